@@ -1,0 +1,47 @@
+"""The one root of all errors that a user may see: what happened, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.text import Text
+
+
+class FieldbrushError(Exception):
+    """What happened (with the file or thing it happened to) and what the user can do.
+
+    Both are templates in `str.format` style; their values are keywords. The window translates the templates,
+    `str(error)` is the English sentence.
+    """
+
+    def __init__(self, what: str, remedy: str = "", **values: Any) -> None:
+        super().__init__(what)
+        self.what = Text(what, values)
+        self.remedy = Text(remedy, values)
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.remedy}".strip()
+
+
+class SceneError(FieldbrushError):
+    """A raster cannot be opened, read, or used in this project."""
+
+
+class ProjectError(FieldbrushError):
+    """A project file cannot be created, opened, or written."""
+
+
+class LabelError(FieldbrushError):
+    """Masks or classes are not what they should be."""
+
+
+class SelectionError(FieldbrushError):
+    """A ranking cannot be made."""
+
+
+class LearningError(FieldbrushError):
+    """A model cannot be trained, loaded, or applied."""
+
+
+class ExportError(FieldbrushError):
+    """A file cannot be exported."""
