@@ -75,10 +75,18 @@ class Progress:
 class Job(Generic[T]):
     """A handle on work that runs elsewhere. Safe to use from any thread."""
 
-    def __init__(self, title: Text, priority: Priority, work: Callable[[JobContext], T], key: str | None) -> None:
+    def __init__(
+        self,
+        title: Text,
+        priority: Priority,
+        work: Callable[[JobContext], T],
+        key: str | None,
+        then: Callable[[T], None] | None,
+    ) -> None:
         self.title = title
         self.priority = priority
         self.key = key
+        self.then = then
         self.state = JobState.QUEUED
         self.progress = Progress()
         self.result: T | None = None
@@ -185,9 +193,14 @@ class Worker:
         work: Callable[[JobContext], T],
         priority: Priority = Priority.SCENE,
         key: str | None = None,
+        then: Callable[[T], None] | None = None,
     ) -> Job[T]:
-        """Queue `work`. A job of the same `key` that has not started yet is cancelled: its request is stale."""
-        job = Job(title, priority, work, key)
+        """Queue `work`. A job of the same `key` that has not started yet is cancelled: its request is stale.
+
+        `then` is only kept on the job: it is for the listener to `on_change` to call with the result, in a thread
+        of its choice.
+        """
+        job = Job(title, priority, work, key, then)
         with self._lock:
             if self.closing:
                 job.cancel()

@@ -1,0 +1,389 @@
+"""The use cases for a terminal: `fieldbrush new | info | rank | import-masks | train | predict | export | demo`.
+
+Progress goes to standard error, results to standard output (`--json`: one JSON object). Exit codes: 0 done, 1 an error
+with one sentence, 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from core import __version__
+from core.errors import FieldbrushError
+from core.jobs import Job, JobState, Worker
+from core.labels.classes import DEFAULT_CLASSES, classes_from_names
+from core.project.creation import ProjectPlan, create_project, examine
+from core.project.mask_import import MaskImporter, find_mask_files, parse_value_map, tiles_in_csv
+from core.project.records import Budget, RankedTile
+from core.project.store import PROJECT_SUFFIX
+from core.selection.strategies import DEFAULT, STRATEGIES
+from core.session import Session
+from core.text import text
+
+COMMANDS = ("new", "info", "rank", "import-masks", "train", "predict", "export", "demo")
+_CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        result = arguments.run(arguments)
+    except FieldbrushError as error:
+        _say_error(arguments, str(error))
+        return 1
+    except KeyboardInterrupt:
+        _say_error(arguments, "Interrupted. What was finished is saved.")
+        return 130
+    if arguments.json:
+        print(json.dumps(result, ensure_ascii=False))
+    else:
+        _print_plainly(result)
+    return 0
+
+
+def _say_error(arguments: argparse.Namespace, sentence: str) -> None:
+    if arguments.json:
+        print(json.dumps({"error": sentence}, ensure_ascii=False))
+    print(f"fieldbrush: {sentence}", file=sys.stderr)
+
+
+def _print_plainly(result: dict[str, Any]) -> None:
+    for key, value in result.items():
+        if isinstance(value, list):
+            print(f"{key}:", *(f"  {entry}" for entry in value), sep="\n")
+        elif isinstance(value, dict):
+            print(f"{key}:", *(f"  {name}: {entry}" for name, entry in value.items()), sep="\n")
+        else:
+            print(f"{key}: {value}")
+
+
+# -- the commands ---------------------------------------------------------------------------------------------------
+
+
+def _new(arguments: argparse.Namespace) -> dict[str, Any]:
+    worker = Worker("compute")
+    try:
+        found = _finish(worker.submit(text("Opening scenes"), lambda c: examine(arguments.scenes, c)))
+        plan = ProjectPlan(
+            path=_project_path(arguments.project),
+            examination=found,
+            interpretation=_corrected(found.interpretation, arguments),
+            tile_px=arguments.tile or found.tile_px,
+            budget=_budget(arguments),
+            classes=classes_from_names(arguments.classes.split(",")) if arguments.classes else DEFAULT_CLASSES,
+        )
+        path = _finish(worker.submit(text("Cutting tiles"), lambda c: create_project(plan, c)))
+    finally:
+        worker.close()
+    for refusal in found.refused:
+        print(f"fieldbrush: left out: {refusal.error}", file=sys.stderr)
+    with _session(path) as session:
+        return _summary(session)
+
+
+def _corrected(interpretation: Any, arguments: argparse.Namespace) -> Any:
+    if arguments.nodata is not None:
+        interpretation = interpretation.with_nodata(arguments.nodata)
+    for position, role in enumerate(arguments.bands.split(",") if arguments.bands else (), start=1):
+        interpretation = interpretation.with_role(position, role.strip())
+    return interpretation
+
+
+def _info(arguments: argparse.Namespace) -> dict[str, Any]:
+    with _session(arguments.project) as session:
+        return _summary(session)
+
+
+def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
+    with _session(arguments.project) as session:
+        _load_model_and_doubt(session)
+        _embed(session)
+        budget = int(arguments.budget) if arguments.budget else None
+        job = session.rank(arguments.strategy, arguments.seed, budget)
+        assert job is not None  # there are embeddings now
+        _finish_in(session, job)
+        rows = [_csv_row(session, place, ranked) for place, ranked in enumerate(session.queue(), start=1)]
+    if arguments.csv:
+        with open(arguments.csv, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(_CSV_COLUMNS)
+            writer.writerows(rows)
+        return {"ranked": len(rows), "csv": str(arguments.csv)}
+    if arguments.json:
+        return {"ranked": [dict(zip(_CSV_COLUMNS, row, strict=True)) for row in rows]}
+    return {"ranked": [f"{r[0]:>4}  {Path(r[1]).name} ({r[2]}, {r[3]})  {r[8]}" for r in rows[:20]]}
+
+
+def _csv_row(session: Session, place: int, ranked: RankedTile) -> list[Any]:
+    tile = session.tiles[ranked.tile_id]
+    scene = session.scenes[tile.scene_id].path
+    return [place, scene, *tile.rect, round(ranked.score, 6), ranked.regime, str(ranked.reason)]
+
+
+def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
+    value_map = parse_value_map(arguments.map) if arguments.map else None
+    with _session(arguments.project) as session:
+        chosen = (
+            set(tiles_in_csv(arguments.tiles, session.tiles.values(), session.scenes)) if arguments.tiles else None
+        )
+        tiles = changed = 0
+        for file in find_mask_files(arguments.folder, session.scenes.values()):
+            mine = [t for t in session.tiles.values() if t.scene_id == file.scene_id]
+            mine = [t for t in mine if chosen is None or t.tile_id in chosen]
+            if not mine:
+                continue
+            importer = MaskImporter(file, session.scenes[file.scene_id], session.classes, value_map)
+            for tile in mine:
+                changed += session.import_mask(tile.tile_id, importer.read(tile.rect))
+                tiles += 1
+        return {"tiles": tiles, "changed": changed, "labeled": len(session.painted)}
+
+
+def _train(arguments: argparse.Namespace) -> dict[str, Any]:
+    from dataclasses import replace
+
+    with _session(arguments.project) as session:
+        _load_model_and_doubt(session, predict=False)
+        settings = replace(session.default_training_settings(), seed=arguments.seed)
+        if arguments.seconds:
+            settings = replace(settings, time_budget_s=arguments.seconds)
+        if arguments.steps:
+            settings = replace(settings, max_steps=arguments.steps)
+        if arguments.fresh:
+            session.model = None
+        result, _ = _finish_in(session, session.train(settings))
+        scores = result.scores
+        iou = dict(zip(result.model.card.class_names, scores.iou, strict=True)) if scores else {}
+        return {
+            "model": session.model_version,
+            "steps": result.points[-1].step if result.points else 0,
+            "validation_tiles": scores.tile_count if scores else 0,
+            "iou": {name: round(value, 4) for name, value in iou.items()},
+        }
+
+
+def _predict(arguments: argparse.Namespace) -> dict[str, Any]:
+    with _session(arguments.project) as session:
+        _load_model_and_doubt(session, predict=False)
+        written = _finish_in(session, session.export_predictions(arguments.out))
+        return {"written": [str(path) for path in written]}
+
+
+def _export(arguments: argparse.Namespace) -> dict[str, Any]:
+    with _session(arguments.project) as session:
+        written = _finish_in(session, session.export_labels(arguments.out))
+        if arguments.predictions:
+            _load_model_and_doubt(session, predict=False)
+            written += _finish_in(session, session.export_predictions(arguments.out))
+        return {"written": [str(path) for path in written]}
+
+
+def demo_project(folder: Path, seed: int, size_px: int) -> Path:
+    """The demo project in `folder`, generated when it is not there yet."""
+    from core.demo.scene import write_demo_scene
+
+    project = folder / f"Demo farmland{PROJECT_SUFFIX}"
+    if project.exists():
+        return project
+    worker = Worker("compute")
+    try:
+        demo = _finish(
+            worker.submit(
+                text("Growing the demo farmland"),
+                lambda c: write_demo_scene(folder, seed, size_px, progress=lambda f: c.report(100 * f, 100)),
+            )
+        )
+        found = _finish(worker.submit(text("Opening scenes"), lambda c: examine([demo.scene_path], c)))
+        plan = ProjectPlan(project, found, found.interpretation, found.tile_px, Budget("tiles", 40))
+        return Path(_finish(worker.submit(text("Cutting tiles"), lambda c: create_project(plan, c))))
+    finally:
+        worker.close()
+
+
+def prepare_demo(argv: Sequence[str]) -> Path | None:
+    """For a window that opens the demo: its project file, or None after the error was said."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return demo_project(arguments.folder or default_demo_folder(), arguments.seed, arguments.size)
+    except (FieldbrushError, OSError) as error:
+        _say_error(arguments, str(error))
+        return None
+
+
+def _demo(arguments: argparse.Namespace) -> dict[str, Any]:
+    project = demo_project(arguments.folder or default_demo_folder(), arguments.seed, arguments.size)
+    return {"project": str(project), "files": sorted(str(path) for path in project.parent.glob("*.tif"))}
+
+
+def default_demo_folder() -> Path:
+    return Path(platformdirs.user_data_dir("fieldbrush", appauthor=False)) / "demo"
+
+
+# -- what they share ------------------------------------------------------------------------------------------------
+
+
+class _session:
+    """Opens a project for one command, with all cores, and closes it whatever happens."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = _project_path(path)
+
+    def __enter__(self) -> Session:
+        self._session = Session.open(self._path, threads=0)
+        return self._session
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+
+def _project_path(path: str | Path) -> Path:
+    path = Path(path)
+    return path if path.suffix == PROJECT_SUFFIX else path.with_name(path.name + PROJECT_SUFFIX)
+
+
+def _budget(arguments: argparse.Namespace) -> Budget:
+    return Budget("minutes", arguments.minutes) if arguments.minutes else Budget("tiles", arguments.budget)
+
+
+def _load_model_and_doubt(session: Session, predict: bool = True) -> None:
+    """Wait until the stored model is there and, with `predict`, has said how sure it is of every tile."""
+    for key in ("load", *(("predict queue", "predict rest") if predict else ())):
+        for job in session.compute.active():
+            if job.key == key:
+                _finish_in(session, job)
+    if not predict:
+        for job in session.compute.active():
+            if job.key in ("predict queue", "predict rest"):
+                job.cancel()
+
+
+def _embed(session: Session) -> None:
+    _finish_in(session, session.embed())
+    for job in session.compute.active():
+        if job.key == "rank":
+            _finish_in(session, job)
+
+
+def _finish_in(session: Session, job: Job[Any]) -> Any:
+    return _finish(job, session)
+
+
+def _finish(job: Job[Any], session: Session | None = None) -> Any:
+    """Show a progress bar until the job has ended; its result, or its error raised here."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    try:
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+            bar = bars.add_task(str(job.title), total=None)
+            while not job.state.is_final:
+                if session is not None:
+                    session.inbox.run_next(0.1)
+                else:
+                    job.wait(0.1)
+                if job.progress.total:
+                    bars.update(bar, completed=int(job.progress.done), total=int(job.progress.total))
+    except KeyboardInterrupt:
+        job.cancel()
+        with suppress(KeyboardInterrupt):
+            job.wait(10)
+        raise
+    if session is not None:
+        session.wait(job)
+    if job.error is not None:
+        raise job.error
+    if job.state is JobState.CANCELLED:
+        raise KeyboardInterrupt
+    return job.result
+
+
+def _summary(session: Session) -> dict[str, Any]:
+    by_status: dict[str, int] = {}
+    for tile in session.tiles.values():
+        by_status[tile.status.value] = by_status.get(tile.status.value, 0) + 1
+    pixels: dict[int, int] = {}
+    for counts in session.painted.values():
+        for value, count in counts.items():
+            pixels[value] = pixels.get(value, 0) + count
+    effort = session.effort
+    return {
+        "project": str(session.path),
+        "scenes": len(session.scenes),
+        "tiles": len(session.tiles),
+        "status": by_status,
+        "bands": [f"{band.index} {band.name} ({band.role})" for band in session.interpretation.bands],
+        "nodata": session.interpretation.nodata,
+        "classes": {c.name: pixels.get(c.value, 0) for c in session.classes},
+        "budget": f"{effort.budget.amount:g} {effort.budget.unit}, {effort.remaining_tiles()} tiles left",
+        "model": session.model_version,
+        "missing scenes": [scene.path for scene in session.missing_scenes()],
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fieldbrush", description="Label imagery into crop masks. Without a command, the window opens."
+    )
+    parser.add_argument("--version", action="version", version=f"fieldbrush {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, help_text: str, *, project: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help_text, description=help_text)
+        sub.set_defaults(run=run)
+        sub.add_argument("--json", action="store_true", help="print the result as one JSON object")
+        if project:
+            sub.add_argument("project", help="the project file (.fieldbrush)")
+        return sub
+
+    new = command("new", _new, "make a project from GeoTIFF files or folders")
+    new.add_argument("scenes", nargs="+", help="files or folders")
+    new.add_argument("--classes", help="names, separated by commas (default: healthy,unhealthy)")
+    new.add_argument("--tile", type=int, help="tile size in pixels (default: by the scenes' size)")
+    new.add_argument("--budget", type=float, default=60, help="tiles you can label (default: 60)")
+    new.add_argument("--minutes", type=float, help="minutes you have, instead of tiles")
+    new.add_argument("--nodata", type=float, help="the nodata value, where the guess is wrong")
+    new.add_argument("--bands", help="the bands' roles, e.g. blue,green,red,nir, where the guess is wrong")
+
+    command("info", _info, "say what is in a project")
+
+    rank = command("rank", _rank, "order the tiles by what a label on them is worth")
+    rank.add_argument("--strategy", choices=sorted(STRATEGIES), default=DEFAULT)
+    rank.add_argument("--budget", type=float, help="tiles (default: what is left of the project's budget)")
+    rank.add_argument("--seed", type=int, default=0)
+    rank.add_argument("--csv", type=Path, help="write the whole order to this file")
+
+    masks = command("import-masks", _import_masks, "take existing masks as labels")
+    masks.add_argument("folder", help="masks with the scenes' names and pixel grids")
+    masks.add_argument("--tiles", type=Path, help="only the tiles in this CSV (columns scene, column, row)")
+    masks.add_argument("--map", help="what the values mean: 0=1,1=2 makes value 0 class 1 and value 1 class 2")
+
+    train = command("train", _train, "train the U-Net on all labels")
+    train.add_argument("--seconds", type=float, help="time budget")
+    train.add_argument("--steps", type=int, help="stop after this many steps")
+    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--fresh", action="store_true", help="do not start from the last model")
+
+    predict = command("predict", _predict, "map the scenes with the newest model")
+    predict.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs")
+
+    export = command("export", _export, "write labels (and predictions) as GeoTIFFs")
+    export.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs")
+    export.add_argument("--predictions", action="store_true", help="predictions too")
+
+    demo = command("demo", _demo, "generate a farmland scene with its true mask, and open it", project=False)
+    demo.add_argument("folder", type=Path, nargs="?", help=f"default: {default_demo_folder()}")
+    demo.add_argument("--seed", type=int, default=7)
+    demo.add_argument("--size", type=int, default=6000, help="pixels on a side")
+    demo.add_argument("--no-window", action="store_true", help="only write the files")
+    return parser

@@ -1,0 +1,222 @@
+"""Labels and predictions as GeoTIFFs that QGIS opens coloured, named and in place.
+
+Every raster has its Scene's size, CRS and transform (or ground control points), 0 as nodata, a colour table, class
+names as category names and as CLASS_n tags. It appears under its name only when it is complete.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.errors import RasterioError
+from rasterio.windows import Window
+
+from core.errors import ExportError
+from core.geometry import Rect, TileRef
+from core.imagery.reader import TileReader
+from core.jobs import JobContext
+from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass
+from core.labels.mask import decode_plane
+from core.learning.model import SegmentationModel
+from core.learning.prediction import predict_tile
+from core.project.records import StoredMask
+
+DOUBT_NODATA = 255  # doubt is 0…100 %
+
+
+@dataclass(frozen=True)
+class ExportedScene:
+    """A Scene to predict: its file and all its Tiles."""
+
+    path: str
+    tiles: tuple[TileRef, ...]
+
+
+def export_labels(
+    stored: Sequence[StoredMask], classes: Sequence[LabelClass], folder: Path, context: JobContext
+) -> list[Path]:
+    """Write `<scene>_labels.tif` for every Scene that has paint; unlabeled pixels are nodata.
+
+    Returns the files written. Raises ExportError when there is nothing to write or the folder can't be written.
+    """
+    if not stored:
+        raise ExportError("There are no labels to export.", "Paint a tile first.")
+    by_scene: dict[str, list[StoredMask]] = {}
+    for mask in stored:
+        by_scene.setdefault(mask.ref.scene_path, []).append(mask)
+    names = _unique_stems(list(by_scene))
+    written = []
+    for done, (scene_path, masks) in enumerate(by_scene.items()):
+        context.check()
+        target = folder / f"{names[scene_path]}_labels.tif"
+        with _raster_like(scene_path, target, classes) as raster:
+            for mask in masks:
+                rect = mask.ref.rect
+                raster.write(decode_plane(mask.labels, rect.height, rect.width), 1, window=_window(rect))
+        written.append(target)
+        context.report(done + 1, len(by_scene))
+    return written
+
+
+def export_predictions(
+    scenes: Sequence[ExportedScene],
+    model: SegmentationModel,
+    reader: TileReader,
+    classes: Sequence[LabelClass],
+    folder: Path,
+    context: JobContext,
+) -> list[Path]:
+    """Write `<scene>_prediction.tif` (class values) and `<scene>_doubt.tif` (0…100 %) for every Scene, tile by tile.
+
+    Memory is bounded by one Tile. Returns the files written. Raises ExportError when the folder can't be written.
+    """
+    names = _unique_stems([scene.path for scene in scenes])
+    total, done = sum(len(scene.tiles) for scene in scenes), 0
+    written: list[Path] = []
+    for scene in scenes:
+        targets = [folder / f"{names[scene.path]}_{kind}.tif" for kind in ("prediction", "doubt")]
+        with (
+            _raster_like(scene.path, targets[0], classes) as class_raster,
+            _raster_like(scene.path, targets[1], None) as doubt_raster,
+        ):
+            for ref in scene.tiles:
+                context.check()
+                prediction = predict_tile(model, reader, ref)
+                class_raster.write(prediction.classes, 1, window=_window(ref.rect))
+                doubt_raster.write(_doubt_percent(prediction.classes, prediction.doubt), 1, window=_window(ref.rect))
+                done += 1
+                context.report(done, total)
+        written += targets
+    return written
+
+
+def _doubt_percent(classes: NDArray[np.uint8], doubt: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    percent = np.round(doubt.astype(np.float32) * (100 / 255)).astype(np.uint8)
+    return np.where(classes == 0, np.uint8(DOUBT_NODATA), percent)
+
+
+def _window(rect: Rect) -> Window:
+    return Window(rect.x, rect.y, rect.width, rect.height)
+
+
+@contextmanager
+def _raster_like(scene_path: str, target: Path, classes: Sequence[LabelClass] | None) -> Iterator[Any]:
+    """A uint8 raster of the Scene's size and place, renamed to `target` when the block ends without an error."""
+    partial = target.with_name(f".{target.name}.partial.tif")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with rasterio.open(scene_path) as scene:
+            profile = _profile(scene, nodata=DOUBT_NODATA if classes is None else 0)
+            gcps, gcp_crs = scene.gcps
+        with rasterio.open(partial, "w", **profile) as raster:
+            if gcps and "transform" not in profile:
+                raster.gcps = (gcps, gcp_crs)
+            if classes is None:
+                raster.set_band_description(1, "doubt in percent")
+            else:
+                _describe_classes(raster, classes)
+            yield raster
+        sidecar = partial.with_name(partial.name + ".aux.xml")
+        sidecar.unlink(missing_ok=True)
+        if classes is not None:
+            _write_atomically(target.with_name(target.name + ".aux.xml"), _category_names(classes))
+            _write_atomically(target.with_suffix(".qml"), _qgis_style(classes))
+        os.replace(partial, target)
+    except (OSError, RasterioError) as error:
+        raise ExportError(
+            "{path} could not be written: {reason}.",
+            "Check that the folder exists, that you may write to it, and that the disk is not full.",
+            path=target,
+            reason=error,
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _profile(scene: Any, nodata: int) -> dict[str, Any]:
+    profile: dict[str, Any] = {
+        "driver": "GTiff",
+        "width": scene.width,
+        "height": scene.height,
+        "count": 1,
+        "dtype": "uint8",
+        "nodata": nodata,
+        "tiled": True,
+        "blockxsize": 256,
+        "blockysize": 256,
+        "compress": "deflate",
+        "sparse_ok": True,
+        "bigtiff": "if_safer",
+    }
+    if scene.crs is not None:
+        profile["crs"] = scene.crs
+    if not (scene.transform.is_identity or scene.gcps[0]):
+        profile["transform"] = scene.transform
+    return profile
+
+
+def _describe_classes(raster: Any, classes: Sequence[LabelClass]) -> None:
+    raster.update_tags(
+        FIELDBRUSH="labels", **{f"CLASS_{c.value}": c.name for c in classes}, **{f"CLASS_{IGNORE}": "ignore"}
+    )
+    raster.set_band_description(1, "class")
+    colours = {0: (0, 0, 0, 0), IGNORE: _rgba(IGNORE_COLOUR)}
+    raster.write_colormap(1, colours | {c.value: _rgba(c.colour) for c in classes})
+
+
+def _rgba(colour: str) -> tuple[int, int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16), 255
+
+
+def _category_names(classes: Sequence[LabelClass]) -> str:
+    """GDAL's sidecar (PAM) with a name for every value up to the largest class; rasterio can't set them itself."""
+    names = {0: "unlabeled", IGNORE: "ignore"} | {c.value: c.name for c in classes}
+    rows = "\n".join(f"      <Category>{escape(names.get(value, ''))}</Category>" for value in range(256))
+    return (
+        '<PAMDataset>\n  <PAMRasterBand band="1">\n    <CategoryNames>\n'
+        f"{rows}\n    </CategoryNames>\n  </PAMRasterBand>\n</PAMDataset>\n"
+    )
+
+
+def _qgis_style(classes: Sequence[LabelClass]) -> str:
+    """A QGIS layer style: the paletted renderer with the class colours and names."""
+    rows = [(c.value, c.name, c.colour) for c in classes] + [(IGNORE, "ignore", IGNORE_COLOUR)]
+    entries = "\n".join(
+        f'        <paletteEntry value="{value}" label="{escape(name, {chr(34): "&quot;"})}" color="{colour}" alpha="255"/>'
+        for value, name, colour in rows
+    )
+    return (
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+        '<qgis version="3.22" styleCategories="Symbology">\n  <pipe>\n'
+        '    <rasterrenderer type="paletted" band="1" opacity="1" alphaBand="-1">\n'
+        f"      <colorPalette>\n{entries}\n      </colorPalette>\n"
+        "    </rasterrenderer>\n  </pipe>\n</qgis>\n"
+    )
+
+
+def _write_atomically(path: Path, content: str) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(content, encoding="utf-8")
+    os.replace(partial, path)
+
+
+def _unique_stems(paths: Sequence[str]) -> dict[str, str]:
+    """A file stem for every Scene; scenes of the same name in different folders get a number."""
+    stems: dict[str, str] = {}
+    taken: set[str] = set()
+    for path in paths:
+        stem, number = Path(path).stem, 1
+        while (candidate := stem if number == 1 else f"{stem}_{number}").casefold() in taken:
+            number += 1
+        taken.add(candidate.casefold())
+        stems[path] = candidate
+    return stems

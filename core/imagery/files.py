@@ -1,0 +1,235 @@
+"""Raster files on this computer: which of them are opened, how, and what they say about themselves."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+from rasterio._err import CPLE_BaseError
+from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.windows import Window
+
+from core.errors import SceneError
+from core.geometry import Rect
+
+# Scenes without georeference are a supported input; the window says so in its own words.
+warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)
+
+# GDAL's driver is chosen by a file's first bytes, never left to GDAL: others (VRT, WMS, …) are pointers to other files
+# and to the network.
+_SIGNATURES = (
+    (b"II*\0", "GTiff"),
+    (b"MM\0*", "GTiff"),
+    (b"II+\0", "GTiff"),
+    (b"MM\0+", "GTiff"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"\0\0\0\x0cjP  ", "JP2OpenJPEG"),
+    (b"\xff\x4f\xff\x51", "JP2OpenJPEG"),
+)
+# The allowed name does not exist: an .aux.xml beside a Scene cannot make GDAL fetch its overviews from the network.
+_GDAL_OPTIONS: dict[str, Any] = {
+    "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
+    "GDAL_CACHEMAX": 256 << 20,  # bytes
+    "GDAL_PAM_ENABLED": True,
+}
+_MAX_BLOCK_BYTES = 1 << 30
+_PROBE_WHOLE_PX = 1 << 16
+
+
+@dataclass(frozen=True)
+class SceneInfo:
+    """What a file says about itself. Bands are numbered from 1.
+
+    `transform` is affine (a, b, c, d, e, f): map x = a·column + b·row + c, map y = d·column + e·row + f; None without.
+    `gcps` are (row, column, x, y, z); `crs_wkt` is theirs where the raster itself has none.
+    `alpha_band` is a band that really is transparency: one that is only marked so (NIR, often) is data.
+    `palette` holds 0xAARRGGBB for the values 0…, of a single-band file with a colour table.
+    """
+
+    path: str
+    width: int
+    height: int
+    band_count: int
+    dtype: str
+    crs_wkt: str | None = None
+    transform: tuple[float, float, float, float, float, float] | None = None
+    gcps: tuple[tuple[float, float, float, float, float], ...] = ()
+    nodata: float | None = None
+    descriptions: tuple[str | None, ...] = ()
+    colorinterp: tuple[str, ...] = ()
+    alpha_band: int | None = None
+    has_dataset_mask: bool = False
+    palette: tuple[int, ...] | None = None
+    overview_factors: tuple[int, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    band_tags: tuple[tuple[tuple[str, str], ...], ...] = ()
+
+    @property
+    def has_mask(self) -> bool:
+        """A mask of the whole file or a true alpha band decides validity."""
+        return self.has_dataset_mask or self.alpha_band is not None
+
+    @property
+    def rect(self) -> Rect:
+        return Rect(0, 0, self.width, self.height)
+
+    @property
+    def name(self) -> str:
+        return Path(self.path).name
+
+
+def local_file(path: str | Path) -> Path:
+    """The file as an absolute path: GDAL would read a relative name such as `GTIFF_DIR:1:x.tif` as a connection."""
+    name = str(path)
+    if "://" in name or name.replace("\\", "/").startswith("/vsi") or name.lower().endswith(".vrt"):
+        raise SceneError(
+            "{name} is not an image file on this computer but a pointer to other data.",
+            "Copy the image itself to a folder and open it there.",
+            name=name,
+        )
+    local = Path(path).absolute()
+    if local.is_dir():
+        raise SceneError("{name} is a folder.", "Choose the image files inside it.", name=local.name)
+    if not local.is_file():
+        raise SceneError("{name} was not found.", "Check whether it was moved or its drive is missing.", name=name)
+    return local
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """GDAL's settings for this thread, and its errors as one sentence."""
+    try:
+        with rasterio.Env(**_GDAL_OPTIONS):
+            yield
+    except SceneError:
+        raise
+    except (RasterioError, OSError, MemoryError, CPLE_BaseError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: BaseException) -> SceneError:
+    """GDAL's own words stay in the error's cause, for "copy details"."""
+    if not path.exists():
+        return SceneError("{name} is gone.", "Check whether it was moved or its drive is missing.", name=path.name)
+    if isinstance(error, PermissionError):
+        return SceneError("{name} may not be read.", "Ask for the right to read it, or copy it.", name=path.name)
+    if isinstance(error, MemoryError):
+        return SceneError("There is too little memory to read {name}.", "Close other programs.", name=path.name)
+    if "codec" in str(error).lower():
+        return SceneError(
+            "{name} is compressed in a way that this program does not know.",
+            "Save it with LZW or Deflate compression, for example in QGIS.",
+            name=path.name,
+        )
+    return SceneError(
+        "{name} cannot be read: it is damaged or incomplete.",
+        "Copy or download it again; if it opens elsewhere, save it anew as GeoTIFF there.",
+        name=path.name,
+    )
+
+
+def open_dataset(path: Path) -> Any:
+    """A rasterio dataset of an absolute path. Raises SceneError where the first bytes are of no supported format."""
+    with path.open("rb") as file:
+        start = file.read(16)
+    driver = next((driver for signature, driver in _SIGNATURES if start.startswith(signature)), None)
+    if driver is None:
+        raise SceneError(
+            "{name} is not an image this program can open.",
+            "Open GeoTIFF, JPEG, PNG or JPEG 2000 files; convert others first, for example in QGIS.",
+            name=path.name,
+        )
+    return rasterio.open(path, driver=driver)
+
+
+def refuse_unreadable(path: Path, dataset: Any) -> None:
+    if any(np.dtype(dtype).kind == "c" for dtype in dataset.dtypes):
+        raise SceneError(
+            "{name} holds complex numbers (raw radar).", "Convert it to amplitudes or dB first.", name=path.name
+        )
+    rows, columns = dataset.block_shapes[0]
+    if rows * columns * np.dtype(dataset.dtypes[0]).itemsize > _MAX_BLOCK_BYTES:
+        raise SceneError(
+            "{name} is stored in a single piece that is too large to read in parts.",
+            "Save it as a tiled GeoTIFF, for example in QGIS with the option TILED=YES.",
+            name=path.name,
+        )
+    if dataset.width * dataset.height <= _PROBE_WHOLE_PX:
+        dataset.read(1)
+        return
+    for row in (0, dataset.height // 2, dataset.height - 1):
+        for column in (0, dataset.width // 2, dataset.width - 1):
+            dataset.read(1, window=Window(column, row, 1, 1))
+
+
+def describe(path: Path, dataset: Any) -> SceneInfo:
+    points, points_crs = dataset.gcps
+    crs = dataset.crs or (points_crs if points else None)
+    identity = dataset.transform == rasterio.Affine.identity()
+    flags = [flag for band in dataset.mask_flag_enums for flag in band]
+    nodata = next((float(value) for value in dataset.nodatavals if value is not None), None)
+    return SceneInfo(
+        path=str(path),
+        width=dataset.width,
+        height=dataset.height,
+        band_count=dataset.count,
+        dtype=str(np.result_type(*dataset.dtypes)),
+        crs_wkt=crs.to_wkt() if crs else None,
+        transform=None if identity and (points or not crs) else tuple(dataset.transform)[:6],
+        gcps=tuple((point.row, point.col, point.x, point.y, point.z or 0.0) for point in points),
+        nodata=nodata,
+        descriptions=tuple(dataset.descriptions),
+        colorinterp=tuple(interp.name for interp in dataset.colorinterp),
+        alpha_band=_true_alpha(dataset),
+        has_dataset_mask=MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags,
+        palette=_palette(dataset),
+        overview_factors=tuple(dataset.overviews(1)),
+        tags=tuple(sorted(dataset.tags().items())),
+        band_tags=tuple(tuple(sorted(dataset.tags(index).items())) for index in dataset.indexes),
+    )
+
+
+def _palette(dataset: Any) -> tuple[int, ...] | None:
+    if dataset.count != 1 or dataset.colorinterp[0] is not ColorInterp.palette:
+        return None
+    colours = dataset.colormap(1)
+    table = [0xFF000000] * (max(colours) + 1)
+    for value, (red, green, blue, alpha) in colours.items():
+        table[value] = alpha << 24 | red << 16 | green << 8 | blue
+    return tuple(table)
+
+
+def _true_alpha(dataset: Any) -> int | None:
+    """The band marked alpha, if it looks like transparency: its samples that are not 0 are fully opaque.
+
+    Many tools mark the fourth band of any four-band file as alpha; NIR has values in between.
+    """
+    marked = [
+        index for index, interp in zip(dataset.indexes, dataset.colorinterp, strict=True) if interp.name == "alpha"
+    ]
+    if not marked or dataset.count < 2:
+        return None
+    samples = np.concatenate([dataset.read(marked[-1], window=window).ravel() for window in sample_windows(dataset)])
+    shown = samples[samples != 0]
+    full = np.iinfo(samples.dtype).max if samples.dtype.kind in "iu" else 1
+    opaque = [value for value in (1, 255, 65535, full) if value <= full]
+    if not shown.size or np.isin(shown, opaque).mean() < 0.9:
+        return None
+    return int(marked[-1])
+
+
+def sample_windows(size: Any, side_px: int = 64, per_axis: int = 4) -> list[Window]:
+    """Up to per_axis² windows spread evenly over anything with `width` and `height`, its edges included."""
+    xs = np.unique(np.linspace(0, max(size.width - side_px, 0), per_axis).astype(int))
+    ys = np.unique(np.linspace(0, max(size.height - side_px, 0), per_axis).astype(int))
+    side = (min(side_px, size.width), min(side_px, size.height))
+    return [Window(int(x), int(y), *side) for y, x in itertools.product(ys, xs)]

@@ -1,0 +1,168 @@
+"""From pixels to the map, to degrees, and to metres and hectares on the ground."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import rasterio.control
+import rasterio.crs
+import rasterio.transform
+import rasterio.warp
+from numpy.typing import NDArray
+from rasterio._err import CPLE_BaseError
+from rasterio.errors import RasterioError
+
+from core.imagery.scene import SceneInfo
+
+_EARTH_RADIUS_M = (6_300_000.0, 6_420_000.0)  # of every ellipsoid in use, generously
+_DEGREES = "OGC:CRS84"
+# Axes of the WGS 84 ellipsoid, for the length of a degree.
+_SEMI_MAJOR_M = 6_378_137.0
+_ECCENTRICITY_SQUARED = 0.00669437999014
+
+
+class Georeference:
+    """Where a Scene lies. Pixel coordinates are continuous: (0, 0) is the outer corner of the first pixel.
+
+    With ground control points only, the affine transform that fits them best takes their place.
+    """
+
+    def __init__(self, info: SceneInfo) -> None:
+        self._centre = (info.width / 2, info.height / 2)
+        self._crs = _crs(info.crs_wkt)
+        self._on_earth = self._crs is not None and _is_on_earth(info.crs_wkt or "")
+        self._affine = _affine(info)
+        self._pixel_size_m: tuple[float, float] | None = None
+        self._pixel_area_m2: float | None = None
+        self._measure()
+
+    @property
+    def is_georeferenced(self) -> bool:
+        """False where map coordinates are nothing but pixel coordinates."""
+        return self._affine is not None
+
+    @property
+    def crs_name(self) -> str:
+        """Such as "WGS 84 / UTM zone 32N (EPSG:32632)"; empty without a CRS."""
+        if self._crs is None:
+            return ""
+        match = re.search(r'"([^"]+)"', self._crs.to_wkt())
+        name = match.group(1) if match else ""
+        code = self._crs.to_epsg(confidence_threshold=100)
+        return f"{name} (EPSG:{code})" if code else name
+
+    @property
+    def transform(self) -> tuple[float, float, float, float, float, float] | None:
+        """The affine (a, b, c, d, e, f) in use, as in SceneInfo; fitted to the ground control points if need be."""
+        return None if self._affine is None else tuple(self._affine)[:6]
+
+    def to_map(self, x: float, y: float) -> tuple[float, float]:
+        """Map coordinates, in the units of the CRS, of a pixel position; the position itself without georeference."""
+        if self._affine is None:
+            return float(x), float(y)
+        a, b, c, d, e, f = tuple(self._affine)[:6]
+        return a * x + b * y + c, d * x + e * y + f
+
+    def to_pixel(self, map_x: float, map_y: float) -> tuple[float, float]:
+        """The inverse of `to_map`."""
+        if self._affine is None:
+            return float(map_x), float(map_y)
+        a, b, c, d, e, f = tuple(~self._affine)[:6]
+        return a * map_x + b * map_y + c, d * map_x + e * map_y + f
+
+    def to_degrees(self, x: float, y: float) -> tuple[float, float] | None:
+        """(longitude, latitude) on WGS 84 of a pixel position; None without a CRS, off Earth, or off the map."""
+        if self._affine is None or not self._on_earth:
+            return None
+        map_x, map_y = self.to_map(x, y)
+        try:
+            longitudes, latitudes = rasterio.warp.transform(self._crs, _DEGREES, [map_x], [map_y])
+        except (RasterioError, CPLE_BaseError):
+            return None
+        longitude, latitude = longitudes[0], latitudes[0]
+        if not (math.isfinite(longitude) and math.isfinite(latitude)) or abs(latitude) > 90.000001:
+            return None
+        return (longitude + 180.0) % 360.0 - 180.0 if abs(longitude) > 180.0 else longitude, latitude
+
+    def pixel_size_m(self) -> tuple[float, float] | None:
+        """(width, height) of a pixel on the ground at the Scene's centre in metres; None where that is unknown."""
+        return self._pixel_size_m
+
+    def hectares(self, pixel_count: float) -> float | None:
+        """The area of so many pixels on the ground; None where the size of a pixel is unknown."""
+        return None if self._pixel_area_m2 is None else pixel_count * self._pixel_area_m2 / 10_000
+
+    def _measure(self) -> None:
+        """What the CRS says where it is true within a percent (UTM), else measured (Mercator doubles at 60° north)."""
+        nominal, ground = self._nominal_vectors(), self._ground_vectors()
+        vectors = nominal if ground is None else ground
+        if nominal is not None and ground is not None and abs(_area(nominal) / max(_area(ground), 1e-30) - 1) < 0.01:
+            vectors = nominal
+        if vectors is None or not _area(vectors) > 0:
+            return
+        self._pixel_size_m = (float(np.hypot(*vectors[0])), float(np.hypot(*vectors[1])))
+        self._pixel_area_m2 = _area(vectors)
+
+    def _nominal_vectors(self) -> NDArray[np.float64] | None:
+        """The steps of one column and one row, metres (2, 2), in the units of a projected CRS."""
+        if self._affine is None or self._crs is None or not self._crs.is_projected:
+            return None
+        try:
+            metres = float(self._crs.linear_units_factor[1])
+        except (RasterioError, CPLE_BaseError):
+            return None
+        a, b, _, d, e, _ = tuple(self._affine)[:6]
+        return np.array([[a, d], [b, e]]) * metres
+
+    def _ground_vectors(self) -> NDArray[np.float64] | None:
+        """The same from the degrees of the centre pixel's edges and the length of a degree there."""
+        x, y = self._centre
+        ends = [self.to_degrees(x + dx / 2, y + dy / 2) for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1))]
+        if any(end is None for end in ends):
+            return None
+        degrees = np.array(ends, dtype=float)
+        steps = degrees[[0, 2]] - degrees[[1, 3]]
+        steps[:, 0] = (steps[:, 0] + 180.0) % 360.0 - 180.0
+        ground: NDArray[np.float64] = np.radians(steps) * _radii(math.radians(float(degrees[:, 1].mean())))
+        return ground
+
+
+def _area(vectors: NDArray[np.float64]) -> float:
+    return float(abs(vectors[0, 0] * vectors[1, 1] - vectors[0, 1] * vectors[1, 0]))
+
+
+def _radii(latitude: float) -> NDArray[np.float64]:
+    """Metres per radian of longitude and of latitude on WGS 84 (the radii of the parallel and of the meridian)."""
+    w = math.sqrt(1 - _ECCENTRICITY_SQUARED * math.sin(latitude) ** 2)
+    return np.array([_SEMI_MAJOR_M / w * math.cos(latitude), _SEMI_MAJOR_M * (1 - _ECCENTRICITY_SQUARED) / w**3])
+
+
+def _crs(wkt: str | None) -> rasterio.crs.CRS | None:
+    if not wkt:
+        return None
+    try:
+        return rasterio.crs.CRS.from_wkt(wkt)
+    except RasterioError:  # a CRS that PROJ does not know is as good as none
+        return None
+
+
+def _is_on_earth(wkt: str) -> bool:
+    """Whether the ellipsoid is the size of the Earth; a local CRS has none."""
+    match = re.search(r'(?:SPHEROID|ELLIPSOID)\["[^"]*",\s*([\d.]+)', wkt)
+    return match is not None and _EARTH_RADIUS_M[0] < float(match.group(1)) < _EARTH_RADIUS_M[1]
+
+
+def _affine(info: SceneInfo) -> rasterio.Affine | None:
+    if info.transform is not None:
+        affine = rasterio.Affine(*info.transform)
+        return None if affine.is_degenerate else affine
+    if len(info.gcps) < 3:
+        return None
+    points = [rasterio.control.GroundControlPoint(row, col, x, y, z) for row, col, x, y, z in info.gcps]
+    try:
+        fitted = rasterio.transform.from_gcps(points)
+    except (RasterioError, CPLE_BaseError, ValueError):
+        return None
+    return None if fitted.is_degenerate else fitted

@@ -1,0 +1,79 @@
+"""The grid of Tiles over a Scene."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.geometry import Rect
+from core.imagery.interpretation import Interpretation
+from core.imagery.scene import Scene, SceneInfo
+
+DEFAULT_TILE_PX = 256
+_SMALL_SCENE_PX = 768  # up to here a Scene is itself a convenient Tile
+_SMALLEST_TILE_PX = 32
+_SAMPLES_PER_TILE = 32  # along each side, to estimate the share of valid pixels
+
+
+class GridTile(NamedTuple):
+    """A cell of the grid; `rect` in scene pixels. The last column and row are smaller where the size is no multiple."""
+
+    column: int
+    row: int
+    rect: Rect
+
+
+def cut_grid(width: int, height: int, tile_px: int) -> list[GridTile]:
+    """Cut `width` × `height` pixels so that every pixel is in exactly one tile; row by row from the top left."""
+    if tile_px <= 0:
+        raise ValueError(f"tile_px must be positive, not {tile_px}")
+    return [
+        GridTile(column, row, Rect(x, y, min(tile_px, width - x), min(tile_px, height - y)))
+        for row, y in enumerate(range(0, height, tile_px))
+        for column, x in enumerate(range(0, width, tile_px))
+    ]
+
+
+def suggest_tile_px(infos: Sequence[SceneInfo]) -> int:
+    """256; where all Scenes are small (at most 768 px on the long side) their size: one Tile a Scene."""
+    longest = max((max(info.width, info.height) for info in infos), default=DEFAULT_TILE_PX)
+    return max(longest, _SMALLEST_TILE_PX) if longest <= _SMALL_SCENE_PX else DEFAULT_TILE_PX
+
+
+def valid_shares(
+    scene: Scene, tiles: Sequence[GridTile], interpretation: Interpretation | None = None
+) -> NDArray[np.float32]:
+    """The share of valid pixels of each tile, 0…1, float32 (len(tiles),), from at most 32 × 32 samples a tile.
+
+    Reads one row of tiles at a time, decimated: memory is bounded by the width of the Scene. A Scene in which no
+    pixel can be invalid is not read at all.
+    """
+    shares = np.zeros(len(tiles), dtype=np.float32)
+    if scene.always_valid(interpretation):
+        whole = scene.info.rect
+        return np.array([max(t.rect.intersect(whole).area, 0) / max(t.rect.area, 1) for t in tiles], dtype=np.float32)
+    strips: dict[tuple[int, int], list[int]] = {}
+    for number, tile in enumerate(tiles):
+        strips.setdefault((tile.rect.y, tile.rect.height), []).append(number)
+    for numbers in strips.values():
+        rects = [tiles[number].rect for number in numbers]
+        shares[numbers] = _strip_shares(scene, rects, interpretation)
+    return shares
+
+
+def _strip_shares(scene: Scene, rects: list[Rect], interpretation: Interpretation | None) -> list[float]:
+    """The shares of tiles side by side, all of the same rows."""
+    left, right = min(rect.x for rect in rects), max(rect.right for rect in rects)
+    height = rects[0].height
+    scale = min(_SAMPLES_PER_TILE / max(height, max(rect.width for rect in rects)), 1.0)
+    strip = Rect(left, rects[0].y, right - left, height)
+    out = (max(round(height * scale), 1), max(round(strip.width * scale), 1))
+    valid = scene.read_valid(strip, *out, interpretation=interpretation)
+    per_column = valid.mean(axis=0, dtype=np.float64)
+    ratio = out[1] / strip.width
+    starts = [min(int((rect.x - left) * ratio), out[1] - 1) for rect in rects]
+    ends = [max(round((rect.right - left) * ratio), start + 1) for rect, start in zip(rects, starts, strict=True)]
+    return [float(per_column[start:end].mean()) for start, end in zip(starts, ends, strict=True)]

@@ -1,0 +1,282 @@
+"""What the bands of a file mean: a guess from everything the file says, and what the user makes of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from core.errors import SceneError
+from core.geometry import Rect
+from core.imagery import presets
+from core.imagery.presets import BandGuess
+from core.imagery.scene import Scene, SceneInfo, sample_windows
+from core.text import Text, text
+
+ROLES = (
+    "coastal",
+    "blue",
+    "green",
+    "red",
+    "rededge",
+    "nir",
+    "swir1",
+    "swir2",
+    "thermal",
+    "pan",
+    "alpha",
+    "other",
+)
+
+
+@dataclass(frozen=True)
+class Band:
+    """A band of a file, numbered from 1; `role` is one of ROLES."""
+
+    index: int
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """What every band means and which value is nodata (None: none is). `source` says why, for the user to judge.
+
+    `palette` is the colour table of a single-band file, 0xAARRGGBB for the values 0….
+    """
+
+    bands: tuple[Band, ...]
+    nodata: float | None
+    source: Text
+    palette: tuple[int, ...] | None = None
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Of all bands, alpha included."""
+        return tuple(band.role for band in self.bands)
+
+    @property
+    def data_bands(self) -> tuple[Band, ...]:
+        """All but alpha: what a model sees."""
+        return tuple(band for band in self.bands if band.role != "alpha")
+
+    def first(self, role: str) -> Band | None:
+        """The first band of a role."""
+        return next((band for band in self.bands if band.role == role), None)
+
+    def with_nodata(self, nodata: float | None) -> Interpretation:
+        return replace(self, nodata=nodata, source=text("As you set it."))
+
+    def with_role(self, index: int, role: str) -> Interpretation:
+        """The same with band `index` (from 1) in another role. Raises SceneError if no data band would be left."""
+        if role not in ROLES:
+            raise ValueError(f"unknown role {role!r}")
+        bands = tuple(Band(b.index, _renamed(b, role), role) if b.index == index else b for b in self.bands)
+        if all(band.role == "alpha" for band in bands):
+            raise SceneError("At least one band must hold data.", "Leave one band that is not transparency.")
+        return replace(self, bands=bands, source=text("As you set it."))
+
+    def to_json(self) -> str:
+        """One line; NaN as nodata is written as text, because JSON has no such number."""
+        source = {"template": self.source.template, "values": dict(self.source.values)}
+        nodata = None if self.nodata is None else repr(float(self.nodata))
+        fields = {"bands": [asdict(band) for band in self.bands], "nodata": nodata, "source": source}
+        return json.dumps({**fields, "palette": self.palette})
+
+    @staticmethod
+    def from_json(text_: str) -> Interpretation:
+        """Raises ValueError, TypeError or KeyError for a text that `to_json` did not write."""
+        fields = json.loads(text_)
+        bands = tuple(Band(int(b["index"]), str(b["name"]), str(b["role"])) for b in fields["bands"])
+        if not bands or any(band.role not in ROLES for band in bands):
+            raise ValueError("no bands, or one of an unknown role")
+        nodata = None if fields["nodata"] is None else float(fields["nodata"])
+        palette = None if fields["palette"] is None else tuple(map(int, fields["palette"]))
+        source = Text(str(fields["source"]["template"]), dict(fields["source"]["values"]))
+        return Interpretation(bands, nodata, source, palette)
+
+
+def guess_interpretation(
+    info: SceneInfo, scene: Scene | None = None, others: Sequence[SceneInfo] = ()
+) -> Interpretation:
+    """Guess roles and nodata from descriptions, colours, tags, the number of bands, dtype and file name.
+
+    With the open `scene` a few pixels are looked at too: which of two bands is NIR, and the fill value of the edges.
+    `others` are the further Scenes of the Project: their nodata counts where `info` names none.
+    """
+    data = [index for index in range(1, info.band_count + 1) if index != info.alpha_band]
+    guesses, source = _guess_data_bands(info, data, scene)
+    by_index = {index: Band(index, guess.name, guess.role) for index, guess in zip(data, guesses, strict=True)}
+    if info.alpha_band is not None:
+        by_index[info.alpha_band] = Band(info.alpha_band, "alpha", "alpha")
+    bands = tuple(by_index[index] for index in sorted(by_index))
+    nodata = next((each.nodata for each in (info, *others) if each.nodata is not None), None)
+    if nodata is None and not info.has_mask and info.palette is None and scene is not None:
+        nodata = _fill_of_edges(scene)
+    return Interpretation(bands, nodata, source, info.palette)
+
+
+def _renamed(band: Band, role: str) -> str:
+    """A name that only repeats the old role changes with it."""
+    return role if band.name.lower().replace(" ", "") in (band.role, *ROLES) else band.name
+
+
+def _guess_data_bands(info: SceneInfo, data: list[int], scene: Scene | None) -> tuple[list[BandGuess], Text]:
+    descriptions = [_description(info, index) for index in data]
+    if info.palette is not None:
+        return [BandGuess("colour table", "other")], text("The file has a colour table.")
+    coded = _from_codes(info, descriptions)
+    if coded is not None:
+        return coded
+    roles = [presets.role_of_description(description) for description in descriptions]
+    if any(role not in (None, "other") for role in roles):
+        named = [
+            BandGuess(description or f"band {index}", "other" if role in (None, "alpha") else str(role))
+            for index, description, role in zip(data, descriptions, roles, strict=True)
+        ]
+        return named, text("From the band names in the file.")
+    coloured = _from_colours(info, data)
+    if coloured is not None:
+        return coloured
+    preset, source = _from_count(info, len(data), scene)
+    if preset is None:
+        plain = [
+            BandGuess(description or f"band {i}", "other") for i, description in zip(data, descriptions, strict=True)
+        ]
+        return plain, source
+    return list(preset), source
+
+
+def _description(info: SceneInfo, index: int) -> str:
+    """The band's description, or a tag that serves as one."""
+    own = info.descriptions[index - 1] if index <= len(info.descriptions) else None
+    tags = dict(info.band_tags[index - 1]) if index <= len(info.band_tags) else {}
+    upper = {key.upper(): value for key, value in tags.items()}
+    return own or upper.get("BANDNAME") or upper.get("BAND_NAME") or upper.get("STANDARD_NAME") or ""
+
+
+def _hints(info: SceneInfo) -> str:
+    """Everything that may name the sensor, in one lower-case text."""
+    tags = [f"{key}={value}" for key, value in info.tags if not key.startswith("TIFFTAG_XRES") and len(value) < 500]
+    return " ".join([info.name, *tags]).lower()
+
+
+def _from_codes(info: SceneInfo, descriptions: list[str]) -> tuple[list[BandGuess], Text] | None:
+    """Names such as B02 or SR_B4 of the Sentinel-2 and Landsat products."""
+    codes = [presets.code_of_description(description) for description in descriptions]
+    known = [code for code in codes if code is not None]
+    if len(known) < max(len(codes) / 2, 1) or len(set(known)) != len(known):
+        return None
+    product, table = _product(info, descriptions, known)
+    if len(known) == 1 or any(presets.role_of_description(d) not in (None, "other") for d in descriptions):
+        return None  # names that say more than a number are better
+    if not any(code in table for code in known) or "B00" in known:
+        return None
+    guesses = [
+        table.get(code or "", BandGuess(description or "?", "other"))
+        for code, description in zip(codes, descriptions, strict=True)
+    ]
+    return guesses, text("Band names of {product}.", product=product)
+
+
+def _product(info: SceneInfo, descriptions: list[str], codes: list[str]) -> tuple[str, dict[str, BandGuess]]:
+    """Sentinel-2 and Landsat number differently from band 5 on; say which is meant."""
+    hints = " ".join([_hints(info), *descriptions]).lower()
+    if re.search(r"\bs2[abc]?_|\bs2[abc]\b|sentinel.?2|msil[12]", hints):
+        return "Sentinel-2", presets.SENTINEL2
+    if re.search(r"l[tem]0[457]_|landsat.?[457]", hints):
+        return "Landsat 4–7", presets.LANDSAT5
+    if re.search(r"l[co]0[89]_|landsat|(?:^|\W)sr_b\d|hls\.l30", hints):
+        return "Landsat 8/9", presets.LANDSAT8
+    padded = any(re.search(r"b0\d", description.lower()) for description in descriptions)
+    sentinel = {"B8A", "B12"} & set(codes) or ("B08" in codes and "B09" not in codes) or padded
+    return ("Sentinel-2", presets.SENTINEL2) if sentinel else ("Landsat 8/9", presets.LANDSAT8)
+
+
+def _from_colours(info: SceneInfo, data: list[int]) -> tuple[list[BandGuess], Text] | None:
+    """Red, green and blue as the file marks them; a fourth band beside them is NIR."""
+    marked = [info.colorinterp[index - 1] if index <= len(info.colorinterp) else "undefined" for index in data]
+    rest = [position for position, colour in enumerate(marked) if colour not in ("red", "green", "blue")]
+    if sorted(set(marked) & {"red", "green", "blue"}) != ["blue", "green", "red"] or len(rest) > 1:
+        return None
+    if len(marked) - len(rest) != 3:
+        return None
+    guesses = [BandGuess(colour, colour) for colour in marked]
+    for position in rest:
+        guesses[position] = BandGuess("NIR", "nir")
+    if not rest:
+        return guesses, text("Red, green and blue as the file marks them.")
+    if marked[rest[0]] == "alpha":
+        return guesses, text("Band {n} is marked as transparency but holds data: taken for NIR.", n=data[rest[0]])
+    return guesses, text("Red, green and blue as the file marks them; band {n} taken for NIR.", n=data[rest[0]])
+
+
+def _from_count(info: SceneInfo, count: int, scene: Scene | None) -> tuple[tuple[BandGuess, ...] | None, Text]:
+    """The usual order of so many bands: a guess, and said to be one."""
+    hints, is_byte = _hints(info), info.dtype == "uint8"
+    micasense = re.search(r"micasense|altum|rededge|red.edge", hints) is not None
+    choices: dict[int, tuple[tuple[BandGuess, ...], str]] = {
+        3: (presets.RGB, "RGB"),
+        4: (presets.RGBN, "red, green, blue, NIR") if is_byte else (presets.BGRN, "blue, green, red, NIR"),
+        5: (presets.BY_WAVELENGTH_5, "a drone camera: blue, green, red, red edge, NIR"),
+        6: (presets.ALTUM_6, "MicaSense Altum") if micasense else (presets.LANDSAT_6, "six bands, blue to SWIR 2"),
+        7: (presets.LANDSAT_7, "Landsat 8/9"),
+        8: (presets.SUPERDOVE_8, "Planet SuperDove"),
+        9: (presets.LANDSAT_9, "Landsat 8/9"),
+        10: (presets.MICASENSE_DUAL_10, "MicaSense Dual") if micasense else (presets.SENTINEL2_10, "Sentinel-2"),
+        11: (presets.LANDSAT_11, "Landsat 8/9"),
+        12: (presets.SENTINEL2_12, "Sentinel-2"),
+        13: (presets.SENTINEL2_13, "Sentinel-2"),
+    }
+    if count == 4 and re.search(r"naip|\bm_\d{7}", hints):
+        choices[4] = (presets.RGBN, "NAIP")
+    if count == 4 and re.search(r"mavic|m3m|\bp4m|dji", hints):
+        choices[4] = (presets.DJI_MULTISPECTRAL_4, "a DJI multispectral camera")
+    if count == 8 and re.search(r"worldview|\bwv0?[23]|dg_|maxar", hints):
+        choices[8] = (presets.WORLDVIEW_8, "WorldView")
+    if count == 5 and scene is not None and _is_brighter(scene, 4, 5):
+        choices[5] = (presets.BY_CAMERA_5, "a MicaSense camera: blue, green, red, NIR, red edge")
+    if count not in choices:
+        return None, text("The file does not say what its bands are.") if count > 1 else text("The only band.")
+    preset, name = choices[count]
+    return preset, text("A guess from the number of bands: {name}.", name=name)
+
+
+def _is_brighter(scene: Scene, band: int, than: int) -> bool:
+    """Plants reflect more NIR than red edge, and soil at least as much: the brighter of the two is NIR."""
+    sums = np.zeros(2)
+    for window in sample_windows(scene.info):
+        rect = Rect(window.col_off, window.row_off, window.width, window.height)
+        pixels = scene.read(rect, bands=(band, than))
+        sums += pixels.values[:, pixels.valid].sum(axis=1, dtype=np.float64)
+    return bool(sums[0] > 1.05 * sums[1])
+
+
+def _fill_of_edges(scene: Scene) -> float | None:
+    """The value that all bands share along a good part of the outermost pixels, if it is a usual fill value."""
+    info = scene.info
+    edges = [
+        Rect(0, 0, info.width, 1),
+        Rect(0, info.height - 1, info.width, 1),
+        Rect(0, 0, 1, info.height),
+        Rect(info.width - 1, 0, 1, info.height),
+    ]
+    if min(info.width, info.height) < 16:
+        return None
+    reads = [
+        scene.read(edge, min(edge.height, 512), min(edge.width, 512), bands=scene.data_bands()).values for edge in edges
+    ]
+    pixels = np.concatenate([values.reshape(len(values), -1) for values in reads], axis=1)
+    candidates = [-9999.0, -32768.0]
+    if info.band_count > 1 or info.dtype in ("int16", "uint16", "float32", "float64"):  # else: may be classes
+        candidates.append(0.0)
+    if info.band_count > 2 and info.dtype == "uint8":
+        candidates.append(255.0)
+    for value in candidates:
+        share = float((pixels == value).all(axis=0).mean())
+        if share >= (0.25 if value == 255.0 else 0.05) and share < 1.0:
+            return value
+    return None

@@ -1,0 +1,94 @@
+"""Band orders of common sensors and exports, for guessing what the bands of a file are."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class BandGuess(NamedTuple):
+    """A name to show and a role to compute with."""
+
+    name: str
+    role: str
+
+
+def _bands(text: str) -> tuple[BandGuess, ...]:
+    """From "Name:role Name:role"; a lone word is both."""
+    pairs = (word.partition(":") for word in text.split())
+    return tuple(BandGuess(name.replace("_", " "), role or name) for name, _, role in pairs)
+
+
+RGB = _bands("red green blue")
+RGBN = _bands("red green blue NIR:nir")
+BGRN = _bands("blue green red NIR:nir")
+DJI_MULTISPECTRAL_4 = _bands("green red red_edge:rededge NIR:nir")  # Mavic 3M: RGB is a separate file
+BY_WAVELENGTH_5 = _bands("blue green red red_edge:rededge NIR:nir")
+BY_CAMERA_5 = _bands("blue green red NIR:nir red_edge:rededge")  # MicaSense numbers its cameras so
+ALTUM_6 = (*BY_WAVELENGTH_5, BandGuess("thermal", "thermal"))
+LANDSAT_6 = _bands("blue green red NIR:nir SWIR_1:swir1 SWIR_2:swir2")
+LANDSAT_7 = _bands("coastal blue green red NIR:nir SWIR_1:swir1 SWIR_2:swir2")
+SUPERDOVE_8 = _bands("coastal blue green_I:other green yellow:other red red_edge:rededge NIR:nir")
+WORLDVIEW_8 = _bands("coastal blue green yellow:other red red_edge:rededge NIR_1:nir NIR_2:nir")
+LANDSAT_9 = (*LANDSAT_7, BandGuess("pan", "pan"), BandGuess("cirrus", "other"))
+LANDSAT_11 = (*LANDSAT_9, BandGuess("thermal 1", "thermal"), BandGuess("thermal 2", "thermal"))
+MICASENSE_DUAL_10 = _bands(
+    "coastal_444:coastal blue_475:blue green_531:other green_560:green red_650:other red_668:red "
+    "red_edge_705:rededge red_edge_717:rededge red_edge_740:rededge NIR_842:nir"
+)
+
+SENTINEL2 = {
+    "B01": BandGuess("B01 coastal", "coastal"),
+    "B02": BandGuess("B02 blue", "blue"),
+    "B03": BandGuess("B03 green", "green"),
+    "B04": BandGuess("B04 red", "red"),
+    "B05": BandGuess("B05 red edge", "rededge"),
+    "B06": BandGuess("B06 red edge", "rededge"),
+    "B07": BandGuess("B07 red edge", "rededge"),
+    "B08": BandGuess("B08 NIR", "nir"),
+    "B8A": BandGuess("B8A narrow NIR", "nir"),
+    "B09": BandGuess("B09 water vapour", "other"),
+    "B10": BandGuess("B10 cirrus", "other"),
+    "B11": BandGuess("B11 SWIR 1", "swir1"),
+    "B12": BandGuess("B12 SWIR 2", "swir2"),
+}
+SENTINEL2_13 = tuple(SENTINEL2.values())
+SENTINEL2_12 = tuple(guess for name, guess in SENTINEL2.items() if name != "B10")  # surface reflectance
+SENTINEL2_10 = tuple(guess for name, guess in SENTINEL2.items() if name not in ("B01", "B09", "B10"))
+
+LANDSAT8 = {f"B{number:02d}": guess for number, guess in enumerate(LANDSAT_11, 1)}
+LANDSAT5 = {f"B{number:02d}": guess for number, guess in zip((1, 2, 3, 4, 5, 7), LANDSAT_6, strict=True)} | {
+    "B06": BandGuess("thermal", "thermal")
+}
+
+# A word of a band's description → its role, the first that is found. Names of indices and masks come first.
+_WORDS: tuple[tuple[str, str], ...] = (
+    (r"ndvi|ndre|ndwi|savi|evi|dem|dsm|elevation|height|slope|mask|scl|class|label|quality|qa|cloud|fmask", "other"),
+    (r"alpha|transparency", "alpha"),
+    (r"coastal|aerosol|deep ?blue", "coastal"),
+    (r"yellow|green ?i\b|cirrus|water ?vapou?r|violet|v[vh]\b|h[vh]\b", "other"),
+    (r"red ?edge|\bre ?\d*\b|vegetation red|rededge", "rededge"),
+    (r"swir ?(?:2|ii)|short ?wave.*2|2200|2190", "swir2"),
+    (r"swir|short ?wave", "swir1"),
+    (r"thermal|lwir|\btir", "thermal"),
+    (r"nir|near ?infra ?red|infra ?red|\bir\b(?! ?\d)", "nir"),
+    (r"panchro|\bpan\b", "pan"),
+    (r"blue|\bb\b", "blue"),
+    (r"green|\bg\b", "green"),
+    (r"red|\br\b", "red"),
+)
+
+
+def role_of_description(description: str) -> str | None:
+    """The role that a band's name speaks of, None where it does not: "Red Edge 705" → "rededge"."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z0-9])|[_\-./:(),]+", " ", description).lower()
+    return next((role for pattern, role in _WORDS if re.search(rf"(?<![a-z])(?:{pattern})", spaced)), None)
+
+
+def code_of_description(description: str) -> str | None:
+    """The band number in a satellite product's way, zero-padded: "SR_B4" → "B04", "S2 band b8a" → "B8A"."""
+    match = re.search(r"(?:^|[^a-z0-9])b(?:and)?[ _]?(8a|\d{1,2})(?![0-9a-z])", description.lower())
+    if match is None:
+        return None
+    number = match.group(1)
+    return "B8A" if number == "8a" else f"B{int(number):02d}"

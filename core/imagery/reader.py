@@ -1,0 +1,112 @@
+"""Tiles as the encoder and the model want them: float32 on one scale, with their validity."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import SceneError
+from core.geometry import TileRef
+from core.imagery.interpretation import Interpretation
+from core.imagery.scene import Pixels, Scene, open_scene
+from core.imagery.statistics import BandStatistics
+
+_MAX_OPEN_SCENES = 32
+_LOWEST, _HIGHEST = -0.5, 1.5  # what lies further outside the percentiles is noise, glint, or cloud
+
+
+@dataclass(frozen=True)
+class TilePixels:
+    """`values` float32 (B, h, w), mostly 0…1, clipped to −0.5…1.5, 0 where invalid; `valid` bool (h, w)."""
+
+    values: NDArray[np.float32]
+    valid: NDArray[np.bool_]
+
+
+class TileReader:
+    """Reads Tiles by reference. Safe to share between threads; a pickled copy opens its own files."""
+
+    def __init__(self, interpretation: Interpretation, statistics: BandStatistics) -> None:
+        if len(statistics.low) != len(interpretation.data_bands):
+            raise SceneError(
+                "The statistics are of {found} bands, but the scenes have {expected}.",
+                "Measure them again.",
+                found=len(statistics.low),
+                expected=len(interpretation.data_bands),
+            )
+        self.interpretation = interpretation
+        self.statistics = statistics
+        self._scenes: OrderedDict[str, Scene] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """What each data band measures, in order."""
+        return tuple(band.role for band in self.interpretation.data_bands)
+
+    @property
+    def band_count(self) -> int:
+        return len(self.interpretation.data_bands)
+
+    def read(self, ref: TileRef, margin_px: int = 0) -> TilePixels:
+        """The Tile with `margin_px` of its surroundings; outside the Scene is invalid. Raises SceneError."""
+        pixels = self.read_raw(ref, margin_px)
+        return TilePixels(self._normalised(pixels), pixels.valid)
+
+    def read_raw(self, ref: TileRef, margin_px: int = 0) -> Pixels:
+        """The same in the file's own units and dtype. Raises SceneError."""
+        scene = self.scene(ref.scene_path)
+        needed = max(self.interpretation.data_bands, key=lambda band: band.index).index
+        if scene.info.band_count < needed:
+            raise SceneError(
+                "{name} has {found} bands, but the project needs {needed}.",
+                "Link the scene this project was made with.",
+                name=scene.info.name,
+                found=scene.info.band_count,
+                needed=needed,
+            )
+        return scene.read(ref.rect.grown(margin_px), interpretation=self.interpretation)
+
+    def scene(self, path: str) -> Scene:
+        """The open Scene; kept for the next read of the same file. Raises SceneError."""
+        with self._lock:
+            scene = self._scenes.get(path)
+            if scene is None:
+                scene = self._scenes[path] = open_scene(path)
+            self._scenes.move_to_end(path)
+            stale = self._scenes.popitem(last=False)[1] if len(self._scenes) > _MAX_OPEN_SCENES else None
+        if stale is not None:
+            stale.release()  # not close: another thread may be about to read it
+        return scene
+
+    def close(self) -> None:
+        """Free all files; the reader stays usable."""
+        with self._lock:
+            scenes, self._scenes = list(self._scenes.values()), OrderedDict()
+        for scene in scenes:
+            scene.release()
+
+    def _normalised(self, pixels: Pixels) -> NDArray[np.float32]:
+        out = np.empty(pixels.values.shape, dtype=np.float32)
+        # float32 holds 16 bits exactly; large integers and doubles lose their detail unless the offset goes first
+        exact = np.float32 if pixels.values.dtype.itemsize <= 2 or pixels.values.dtype == np.float32 else np.float64
+        with np.errstate(invalid="ignore", over="ignore"):
+            for band, scaled, low, high in zip(
+                pixels.values, out, self.statistics.low, self.statistics.high, strict=True
+            ):
+                shifted = np.subtract(band, exact(low), dtype=exact)
+                np.multiply(shifted, exact(1.0 / (high - low)), out=scaled, casting="same_kind")
+                np.clip(scaled, _LOWEST, _HIGHEST, out=scaled)
+                scaled[~pixels.valid] = 0.0
+        return out
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"interpretation": self.interpretation, "statistics": self.statistics}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        TileReader.__init__(self, state["interpretation"], state["statistics"])

@@ -1,0 +1,284 @@
+"""A Scene: one raster file on this computer, read in windows, at any scale, from any thread."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from core.errors import SceneError
+from core.geometry import Rect
+from core.imagery import validity
+from core.imagery.files import SceneInfo, describe, local_file, open_dataset, reading, refuse_unreadable, sample_windows
+
+if TYPE_CHECKING:
+    from core.imagery.interpretation import Interpretation
+
+__all__ = ["Pixels", "Scene", "SceneInfo", "open_scene", "sample_windows"]
+
+_MAX_IDLE_HANDLES = 4
+_PIECE_BYTES = 32 << 20
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """`values` (B, h, w) in the file's dtype, 0 outside the Scene; `valid` (h, w)."""
+
+    values: NDArray[Any]
+    valid: NDArray[np.bool_]
+
+
+class Scene:
+    """An open raster file. Reads from several threads run side by side, each with a handle of its own."""
+
+    def __init__(self, path: Path, info: SceneInfo) -> None:
+        self.info = info
+        self._path = path
+        self._idle: list[Any] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def __enter__(self) -> Scene:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the file. A read that runs in another thread ends first; later reads raise SceneError."""
+        with self._lock:
+            self._closed = True
+        self.release()
+
+    def release(self) -> None:
+        """Close the handles that are not in use; a later read opens a new one."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for dataset in idle:
+            dataset.close()
+
+    def read(
+        self,
+        rect: Rect,
+        out_height: int | None = None,
+        out_width: int | None = None,
+        bands: Sequence[int] | None = None,
+        *,
+        interpretation: Interpretation | None = None,
+        smooth: bool = False,
+    ) -> Pixels:
+        """Read `bands` (numbered from 1) of `rect`, resampled to (out_height, out_width) where that is given.
+
+        Pixels outside the Scene are 0 and invalid. Without `bands`: the data bands of `interpretation`, or all but the
+        alpha band. Its nodata and alpha decide validity; without it, those of the file do. Resampling is by nearest
+        neighbour, from overviews where the file has them; `smooth` averages four such pixels when it shrinks by two
+        or more, for looking at. Raises SceneError where the file cannot be read.
+        """
+        out = (rect.height if out_height is None else out_height, rect.width if out_width is None else out_width)
+        indexes = list(self.data_bands(interpretation) if bands is None else bands)
+        if rect.is_empty or min(out) <= 0:
+            raise ValueError(f"nothing to read: {rect} into {out}")
+        if smooth and self.info.palette is None and rect.height >= 2 * out[0] and rect.width >= 2 * out[1]:
+            fine = self._read(rect, (2 * out[0], 2 * out[1]), indexes, interpretation)
+            return _halved(fine)
+        return self._read(rect, out, indexes, interpretation)
+
+    def read_valid(
+        self,
+        rect: Rect,
+        out_height: int | None = None,
+        out_width: int | None = None,
+        interpretation: Interpretation | None = None,
+    ) -> NDArray[np.bool_]:
+        """The validity of all data bands together, (out_height, out_width); reads as few of them as can tell."""
+        whole = self.info.dtype.startswith("float") or not _is_joint(self._nodata(interpretation))
+        bands = self.data_bands(interpretation) if whole else self.data_bands(interpretation)[:1]
+        return self.read(rect, out_height, out_width, bands, interpretation=interpretation).valid
+
+    def data_bands(self, interpretation: Interpretation | None = None) -> tuple[int, ...]:
+        """The numbers of the bands that hold measurements."""
+        if interpretation is not None:
+            return tuple(band.index for band in interpretation.data_bands)
+        return tuple(index for index in range(1, self.info.band_count + 1) if index != self.info.alpha_band)
+
+    def always_valid(self, interpretation: Interpretation | None = None) -> bool:
+        """True where no pixel inside the Scene can be invalid, so that nobody needs to read it to know."""
+        masked = self.info.has_dataset_mask or bool(self._alpha(interpretation)) or self.info.dtype.startswith("float")
+        return not masked and self._nodata(interpretation) is None
+
+    def _nodata(self, interpretation: Interpretation | None) -> float | None:
+        nodata = self.info.nodata if interpretation is None else interpretation.nodata
+        return validity.usable_nodata(nodata, self.info.dtype)
+
+    def _alpha(self, interpretation: Interpretation | None) -> list[int]:
+        if interpretation is not None:
+            return [band.index for band in interpretation.bands if band.role == "alpha"]
+        return [] if self.info.alpha_band is None else [self.info.alpha_band]
+
+    def _read(
+        self, rect: Rect, out: tuple[int, int], indexes: list[int], interpretation: Interpretation | None
+    ) -> Pixels:
+        values = np.zeros((len(indexes), *out), dtype=self.info.dtype)
+        valid = np.zeros(out, dtype=bool)
+        rows = _place(rect.y, rect.height, out[0], self.info.height)
+        columns = _place(rect.x, rect.width, out[1], self.info.width)
+        if rows is None or columns is None:
+            return Pixels(values, valid)
+        with self._lease() as dataset:
+            for piece in rows.split(self._piece_count(rows, columns)):
+                inside = (slice(piece.first, piece.last), slice(columns.first, columns.last))
+                shape = (piece.last - piece.first, columns.last - columns.first)
+                view = _View(dataset, Window(columns.start, piece.start, columns.length, piece.length), shape)
+                if indexes:
+                    values[:, inside[0], inside[1]] = view.bands(indexes)
+                valid[inside] = self._validity(view, indexes, values[:, inside[0], inside[1]], interpretation)
+        return Pixels(values, valid)
+
+    def _piece_count(self, rows: _Placement, columns: _Placement) -> int:
+        """Shrinking without overviews decodes everything: in pieces that fit GDAL's cache, once for all bands."""
+        if self.info.overview_factors or rows.length < 1.5 * (rows.last - rows.first):
+            return 1
+        pixel_bytes = self.info.band_count * np.dtype(self.info.dtype).itemsize
+        return min(math.ceil(rows.length * columns.length * pixel_bytes / _PIECE_BYTES), rows.last - rows.first)
+
+    def _validity(
+        self, view: _View, indexes: list[int], values: NDArray[Any], interpretation: Interpretation | None
+    ) -> NDArray[np.bool_]:
+        finite = validity.finite(values)
+        valid = np.ones(view.shape, dtype=bool) if finite is None else finite
+        nodata = self._nodata(interpretation)
+        if nodata is not None and validity.needs_every_band(nodata):
+            valid &= ~self._all_equal(view, indexes, values, nodata, interpretation)
+        elif nodata is not None:
+            for band in values:
+                valid &= ~validity.equals(band, nodata)
+        if self.info.has_dataset_mask:
+            valid &= view.dataset.read_masks(1, window=view.window, out_shape=view.shape) > 0
+        for alpha in self._alpha(interpretation):
+            valid &= view.bands([alpha])[0] > 0
+        return valid
+
+    def _all_equal(
+        self,
+        view: _View,
+        indexes: list[int],
+        values: NDArray[Any],
+        nodata: float,
+        interpretation: Interpretation | None,
+    ) -> NDArray[np.bool_]:
+        """Where all data bands equal `nodata`; reads the bands not asked for only while there are candidates."""
+        empty = np.ones(view.shape, dtype=bool)
+        for band in values:
+            empty &= validity.equals(band, nodata)
+        for index in self.data_bands(interpretation):
+            if index not in indexes and empty.any():
+                empty &= validity.equals(view.bands([index])[0], nodata)
+        return empty
+
+    @contextmanager
+    def _lease(self) -> Iterator[Any]:
+        """A handle for this thread alone. One that failed is not used again."""
+        with self._lock:
+            if self._closed:
+                raise SceneError("{name} is closed.", "Open it again.", name=self.info.name)
+            dataset = self._idle.pop() if self._idle else None
+        with reading(self._path):
+            if dataset is None:
+                dataset = open_dataset(self._path)
+            try:
+                yield dataset
+            except BaseException:
+                dataset.close()
+                raise
+        with self._lock:
+            keep = not self._closed and len(self._idle) < _MAX_IDLE_HANDLES
+            if keep:
+                self._idle.append(dataset)
+        if not keep:
+            dataset.close()
+
+
+def open_scene(path: str | Path) -> Scene:
+    """Open a local GeoTIFF, JPEG, PNG or JPEG 2000 file; raises SceneError with one clear sentence where it cannot.
+
+    Reads a few blocks, so that a truncated or undecodable file is refused here and not in the middle of the work.
+    """
+    local = local_file(path)
+    with reading(local):
+        dataset = open_dataset(local)
+        try:
+            refuse_unreadable(local, dataset)
+            info = describe(local, dataset)
+        except BaseException:
+            dataset.close()
+            raise
+    scene = Scene(local, info)
+    scene._idle.append(dataset)
+    return scene
+
+
+class _View(NamedTuple):
+    """A window of an open file and the shape it is read into."""
+
+    dataset: Any
+    window: Window
+    shape: tuple[int, int]
+
+    def bands(self, indexes: list[int]) -> NDArray[Any]:
+        values: NDArray[Any] = self.dataset.read(indexes, window=self.window, out_shape=(len(indexes), *self.shape))
+        return values
+
+
+class _Placement(NamedTuple):
+    """Along one axis: the part of the file that is read and the output pixels [first, last) it fills."""
+
+    start: float
+    length: float
+    first: int
+    last: int
+
+    def split(self, count: int) -> Iterator[_Placement]:
+        """The same in `count` pieces, none empty as long as there are that many output pixels."""
+        scale = self.length / (self.last - self.first)
+        cuts = [self.first + (self.last - self.first) * number // count for number in range(count + 1)]
+        for first, last in itertools.pairwise(cuts):
+            yield _Placement(self.start + (first - self.first) * scale, (last - first) * scale, first, last)
+
+
+def _place(start: int, length: int, out: int, size: int) -> _Placement | None:
+    """None where no output pixel has its centre inside the Scene."""
+    scale = out / length
+    first = max(math.ceil((max(start, 0) - start) * scale - 0.5), 0)
+    last = min(math.ceil((min(start + length, size) - start) * scale - 0.5), out)
+    if last <= first:
+        return None
+    begin = max(start + first / scale, 0.0)
+    end = min(start + last / scale, float(size))
+    return _Placement(begin, end - begin, first, last)
+
+
+def _is_joint(nodata: float | None) -> bool:
+    return nodata is None or validity.needs_every_band(nodata)
+
+
+def _halved(pixels: Pixels) -> Pixels:
+    """Average the valid ones of every 2 × 2 pixels."""
+    bands, height, width = pixels.values.shape
+    valid = pixels.valid.reshape(height // 2, 2, width // 2, 2)
+    count = valid.sum(axis=(1, 3), dtype=np.float32)
+    whole = pixels.values.dtype.kind in "iu"
+    values = np.empty((bands, height // 2, width // 2), dtype=pixels.values.dtype)
+    for band, out in zip(pixels.values, values, strict=True):
+        quads = np.where(valid, band.reshape(valid.shape), 0)
+        mean = quads.sum(axis=(1, 3), dtype=np.float64) / np.maximum(count, 1)
+        out[:] = np.rint(mean) if whole else mean
+    return Pixels(values, count > 0)

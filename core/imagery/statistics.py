@@ -1,0 +1,83 @@
+"""The range of every data band over all Scenes of a Project: what brings pixel values to one scale for the encoder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import SceneError
+from core.geometry import Rect
+from core.imagery.interpretation import Interpretation
+from core.imagery.scene import Pixels, Scene, sample_windows
+
+_SAMPLE_SIDE_PX = 256  # a Scene is looked at in about this many pixels squared
+_WINDOWS_PER_AXIS = 6  # instead of a decimated read, where that would decode the whole file
+_ENOUGH_PX = 4096
+
+
+@dataclass(frozen=True)
+class BandStatistics:
+    """Of each data band, in the file's units: 1st and 99th percentile (never equal), mean, standard deviation."""
+
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> BandStatistics:
+        """Raises ValueError, TypeError or KeyError for a text that `to_json` did not write."""
+        fields = json.loads(text)
+        return BandStatistics(**{key: tuple(map(float, fields[key])) for key in ("low", "high", "mean", "std")})
+
+
+def measure_statistics(scenes: Sequence[Scene], interpretation: Interpretation, max_scenes: int = 64) -> BandStatistics:
+    """Pool a sample of the valid pixels of at most `max_scenes` Scenes, spread evenly over the sequence.
+
+    Raises SceneError where no pixel at all is valid, or a Scene cannot be read.
+    """
+    chosen = np.unique(np.linspace(0, max(len(scenes) - 1, 0), min(max_scenes, len(scenes))).astype(int))
+    samples = [sample_pixels(scenes[int(number)], interpretation) for number in chosen]
+    pooled = np.concatenate(samples, axis=1) if samples else np.empty((0, 0))
+    if not pooled.size:
+        raise SceneError(
+            "No pixel of these scenes is valid.", "Check the nodata value: it may be what the whole scene holds."
+        )
+    low, high = np.percentile(pooled, (1, 99), axis=1)
+    high = np.where(high > low, high, low + np.maximum(1.0, np.abs(low) * 1e-6))
+    return BandStatistics(
+        tuple(low.tolist()),
+        tuple(high.tolist()),
+        tuple(pooled.mean(axis=1).tolist()),
+        tuple(pooled.std(axis=1).tolist()),
+    )
+
+
+def sample_pixels(scene: Scene, interpretation: Interpretation) -> NDArray[np.float64]:
+    """Valid pixels from all over the Scene, (data bands, N) with N at most 65,536."""
+    info = scene.info
+    longest = max(info.width, info.height)
+    if not info.overview_factors and longest > 4 * _SAMPLE_SIDE_PX:
+        side = _SAMPLE_SIDE_PX // _WINDOWS_PER_AXIS
+        windows = sample_windows(info, side, _WINDOWS_PER_AXIS)
+        rects = [Rect(window.col_off, window.row_off, window.width, window.height) for window in windows]
+        found = np.concatenate(
+            [_valid_values(scene.read(rect, interpretation=interpretation)) for rect in rects], axis=1
+        )
+        if found.shape[1] >= _ENOUGH_PX:
+            return found
+    shrink = min(_SAMPLE_SIDE_PX / longest, 1.0)  # mostly nodata, or cheap: look at all of it
+    size = (max(round(info.height * shrink), 1), max(round(info.width * shrink), 1))
+    return _valid_values(scene.read(info.rect, *size, interpretation=interpretation))
+
+
+def _valid_values(pixels: Pixels) -> NDArray[np.float64]:
+    values: NDArray[np.float64] = pixels.values[:, pixels.valid].astype(np.float64)
+    return values

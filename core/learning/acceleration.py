@@ -1,0 +1,152 @@
+"""Which of channels-last and reduced precision pays on this machine, measured once per phase and remembered.
+
+Which setting wins differs by processor, encoder and phase, and the wrong one costs a factor of two to four, so no
+rule of thumb is used: each phase times its own four settings for a second or two.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+from core.learning import runtime
+
+if TYPE_CHECKING:
+    import torch
+
+CACHE_FILE = "acceleration.json"
+_VERSION = 1  # of the network and the probe: part of the key
+_GAIN = 0.93  # a setting must need less than this share of the plain one's time to be chosen
+_ROUNDS = 3
+_PROBE_PX = 256
+_known: dict[str, Plan] = {}
+
+
+class Phase(Enum):
+    """What the network is run for; each has its own fastest setting."""
+
+    TRAIN = "train"
+    PREDICT = "predict"
+    EMBED = "embed"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to run the network. `autocast`: bfloat16 (on older GPUs float16) where that is safe."""
+
+    channels_last: bool = False
+    autocast: bool = False
+    half: bool = False  # float16 instead of bfloat16: only on GPUs without bfloat16
+
+    def autocast_dtype(self) -> torch.dtype:
+        torch = runtime.load_torch()
+        return torch.float16 if self.half else torch.bfloat16  # type: ignore[no-any-return]
+
+
+def plan_for(phase: Phase, device: torch.device, check: Callable[[], None] = lambda: None) -> Plan:
+    """The fastest setting for `phase` with the present number of threads.
+
+    The first time on a machine this takes a few seconds; `check` is called between the probe's steps and may raise
+    to stop it. Graphics processors are not probed: channels-last with autocast on CUDA, plain on Apple's.
+    """
+    torch = runtime.load_torch()
+    if device.type == "cuda":
+        return Plan(channels_last=True, autocast=True, half=not torch.cuda.is_bf16_supported())
+    if device.type != "cpu":
+        return Plan()
+    key = _key(phase, torch.get_num_threads())
+    if key not in _known:
+        remembered = _read_cache().get(key)
+        _known[key] = remembered if remembered is not None else _measure(phase, check)
+        if remembered is None:
+            _write_cache()
+    return _known[key]
+
+
+def remember(phase: Phase, threads: int, plan: Plan) -> None:
+    """Take `plan` for this phase and thread count in this process, instead of measuring."""
+    _known[_key(phase, threads)] = plan
+
+
+def _measure(phase: Phase, check: Callable[[], None]) -> Plan:
+    """Time the four settings in turns (so that a busy moment hits all of them) and take the clearly fastest."""
+    plans = [Plan(layout, cast) for layout in (False, True) for cast in (False, True)]
+    steps = {plan: _probe_step(phase, plan) for plan in plans}
+    best = dict.fromkeys(plans, float("inf"))
+    for _ in range(_ROUNDS):
+        for plan in plans:
+            check()
+            started = time.perf_counter()
+            steps[plan]()
+            best[plan] = min(best[plan], time.perf_counter() - started)
+    winner = min(plans, key=lambda plan: best[plan])
+    return winner if best[winner] < _GAIN * best[Plan()] else Plan()
+
+
+def _probe_step(phase: Phase, plan: Plan) -> Callable[[], object]:
+    """One step of `phase` on made-up values. The first call of each also warms up; the minimum leaves it out."""
+    torch = runtime.load_torch()
+    from core.learning.unet import build_unet, logits_of
+
+    module = build_unet(("red", "green", "blue"), 3, pretrained=False)
+    if plan.channels_last:
+        module = module.to(memory_format=torch.channels_last)
+    values = torch.rand(2, 3, _PROBE_PX, _PROBE_PX, generator=torch.Generator().manual_seed(0))
+    if phase is Phase.TRAIN:
+        module.train()
+        return lambda: logits_of(module, values, plan).square().mean().backward()
+    target = (module if phase is Phase.PREDICT else module.get_submodule("encoder")).eval()
+
+    def forward() -> object:
+        inputs = values.to(memory_format=torch.channels_last) if plan.channels_last else values
+        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=plan.autocast):
+            return target(inputs)
+
+    return forward
+
+
+def _key(phase: Phase, threads: int) -> str:
+    torch = runtime.load_torch()
+    return f"{_VERSION} {platform.node()} {_processor()} torch-{torch.__version__} threads-{threads} {phase.value}"
+
+
+def _processor() -> str:
+    """A name for the processor that changes with its abilities."""
+    torch = runtime.load_torch()
+    return f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()} cores-{runtime.available_cores()}"
+
+
+def cache_path() -> Path:
+    """The file that remembers; in the user's cache folder, so that deleting it only costs a new probe."""
+    return Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False)) / CACHE_FILE
+
+
+def _read_cache() -> dict[str, Plan]:
+    """What earlier runs measured; an unreadable or foreign file counts as empty."""
+    try:
+        entries: Any = json.loads(cache_path().read_text(encoding="utf-8"))
+        return {key: Plan(bool(value[0]), bool(value[1])) for key, value in entries.items()}
+    except (OSError, ValueError, AttributeError, TypeError, LookupError):
+        return {}
+
+
+def _write_cache() -> None:
+    """Add what this process measured. A cache that cannot be written is no reason to bother anyone."""
+    path = cache_path()
+    entries = {key: [plan.channels_last, plan.autocast] for key, plan in (_read_cache() | _known).items()}
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(entries, indent=1), encoding="utf-8")
+        os.replace(temporary, path)
+    except OSError:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,201 @@
+"""Training crops: painted Tiles held in bounded memory, cut round labeled pixels so that every class comes up."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.imagery.reader import TileReader
+from core.labels.mask import Provenance
+from core.labels.snapshot import LabeledTile
+
+CONTEXT_PX = 32  # real surroundings read round every tile, so that its edge looks to the network like its middle
+ACCEPTED_WEIGHT = 0.5  # what the model itself wrote teaches it less than what a person painted
+UNTRAINED = 255  # target index of every pixel that must not be learned from
+_POINTS_PER_CLASS = 4096  # labeled pixels remembered per tile and class to centre crops on
+_MEMORY_BYTES = 768 * 2**20
+
+
+@dataclass(frozen=True)
+class TrainingTile:
+    """One Tile ready for training; the planes cover the Tile grown by CONTEXT_PX on every side.
+
+    values float16 (B, H, W) as the reader gives them; valid bool (H, W); targets uint8 (H, W), class indexes or
+    UNTRAINED; weights uint8 (H, W) in hundredths, 0 exactly where targets is UNTRAINED.
+    """
+
+    values: NDArray[np.float16]
+    valid: NDArray[np.bool_]
+    targets: NDArray[np.uint8]
+    weights: NDArray[np.uint8]
+
+    @property
+    def byte_count(self) -> int:
+        return self.values.nbytes + self.valid.nbytes + self.targets.nbytes + self.weights.nbytes
+
+
+@dataclass(frozen=True)
+class Batch:
+    """values float32 (N, B, P, P), targets int64 (N, P, P) with UNTRAINED, weights float32 (N, P, P)."""
+
+    values: NDArray[np.float32]
+    targets: NDArray[np.int64]
+    weights: NDArray[np.float32]
+
+
+def class_indexes(class_values: Sequence[int]) -> NDArray[np.uint8]:
+    """A lookup table from label values to output indexes; unlabeled, ignore and foreign values are UNTRAINED."""
+    table = np.full(256, UNTRAINED, np.uint8)
+    table[list(class_values)] = np.arange(len(class_values), dtype=np.uint8)
+    return table
+
+
+def prepare(tile: LabeledTile, reader: TileReader, class_values: Sequence[int]) -> TrainingTile:
+    """Read a painted Tile with its surroundings. Raises SceneError if the Scene cannot be read."""
+    pixels = reader.read(tile.ref, CONTEXT_PX)
+    targets = np.full(pixels.valid.shape, UNTRAINED, np.uint8)
+    weights = np.zeros(pixels.valid.shape, np.uint8)
+    inside = (slice(CONTEXT_PX, -CONTEXT_PX), slice(CONTEXT_PX, -CONTEXT_PX))
+    targets[inside] = class_indexes(class_values)[tile.labels]
+    targets[~pixels.valid] = UNTRAINED
+    weights[inside] = np.where(tile.provenance == Provenance.ACCEPTED, round(100 * ACCEPTED_WEIGHT), 100)
+    weights[targets == UNTRAINED] = 0
+    return TrainingTile(pixels.values.astype(np.float16), pixels.valid, targets, weights)
+
+
+class TileMemory:
+    """Prepared Tiles, the least recently used dropped when they take more than `limit_bytes`."""
+
+    def __init__(
+        self,
+        tiles: Sequence[LabeledTile],
+        reader: TileReader,
+        class_values: Sequence[int],
+        limit_bytes: int = _MEMORY_BYTES,
+    ) -> None:
+        self.tiles = tuple(tiles)
+        self.class_values = tuple(class_values)
+        self._reader = reader
+        self._limit_bytes = limit_bytes
+        self._held: OrderedDict[int, TrainingTile] = OrderedDict()
+        self._held_bytes = 0
+
+    def __getitem__(self, index: int) -> TrainingTile:
+        if index in self._held:
+            self._held.move_to_end(index)
+            return self._held[index]
+        tile = prepare(self.tiles[index], self._reader, self.class_values)
+        self._held[index] = tile
+        self._held_bytes += tile.byte_count
+        while self._held_bytes > self._limit_bytes and len(self._held) > 1:
+            self._held_bytes -= self._held.popitem(last=False)[1].byte_count
+        return tile
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How crops are shared out. `class_power`: a class with share s of the labeled pixels is drawn with weight
+    s ** class_power: 0 is the same for all, 1 as they come. `tile_power` does the same for a class's tiles."""
+
+    class_power: float = 0.25
+    tile_power: float = 0.5
+
+
+class CropSampler:
+    """Draws augmented crops. All randomness comes from `rng`."""
+
+    def __init__(
+        self, memory: TileMemory, crop_px: int, rng: np.random.Generator, balance: Balance | None = None
+    ) -> None:
+        balance = balance or Balance()
+        self._memory = memory
+        self._crop_px = crop_px
+        self._rng = rng
+        self._points = [self._labeled_points(tile) for tile in memory.tiles]
+        counts = count_labels(memory.tiles, memory.class_values).astype(np.float64)
+        shares = counts.sum(axis=0) / max(counts.sum(), 1.0)
+        weights = np.where(shares > 0, shares, 1.0) ** balance.class_power * (shares > 0)
+        self._class_chances = weights / weights.sum()
+        tile_weights = np.where(counts > 0, counts, 1.0) ** balance.tile_power * (counts > 0)
+        self._tile_chances = tile_weights / np.maximum(tile_weights.sum(axis=0), 1e-9)
+
+    def batch(self, size: int) -> Batch:
+        """`size` crops, each round a labeled pixel of a class drawn by the balance."""
+        crops = [self._crop(int(c)) for c in self._rng.choice(len(self._class_chances), size, p=self._class_chances)]
+        return Batch(
+            np.stack([crop[0] for crop in crops]),
+            np.stack([crop[1] for crop in crops]).astype(np.int64),
+            np.stack([crop[2] for crop in crops]).astype(np.float32) / 100.0,
+        )
+
+    def _labeled_points(self, tile: LabeledTile) -> list[NDArray[np.int32]]:
+        """Per class up to _POINTS_PER_CLASS flat pixel positions inside the Tile."""
+        points = []
+        for value in self._memory.class_values:
+            found = np.flatnonzero(tile.labels == value).astype(np.int32)
+            if len(found) > _POINTS_PER_CLASS:
+                found = self._rng.choice(found, _POINTS_PER_CLASS, replace=False)
+            points.append(found)
+        return points
+
+    def _crop(self, class_index: int) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
+        rng = self._rng
+        number = int(rng.choice(len(self._points), p=self._tile_chances[:, class_index]))
+        position = int(rng.choice(self._points[number][class_index]))
+        row, column = divmod(position, self._memory.tiles[number].labels.shape[1])
+        tile = self._memory[number]
+        rows = _span(row + CONTEXT_PX, tile.valid.shape[0], self._crop_px, rng)
+        columns = _span(column + CONTEXT_PX, tile.valid.shape[1], self._crop_px, rng)
+        values = tile.values[:, rows, columns].astype(np.float32)
+        valid, targets, weights = (plane[rows, columns] for plane in (tile.valid, tile.targets, tile.weights))
+        values = jittered(values, rng) * valid
+        planes = (values, targets, weights)
+        planes = tuple(_filled(plane, self._crop_px, fill) for plane, fill in zip(planes, (0, UNTRAINED, 0), strict=True))
+        return _turned(planes, rng)
+
+
+def count_labels(tiles: Sequence[LabeledTile], class_values: Sequence[int]) -> NDArray[np.int64]:
+    """(tiles, classes) painted pixels."""
+    counts = np.zeros((len(tiles), len(class_values)), np.int64)
+    for number, tile in enumerate(tiles):
+        counts[number] = np.bincount(tile.labels.ravel(), minlength=256)[list(class_values)]
+    return counts
+
+
+def jittered(values: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Other light and haze: a common gain and offset, and a smaller one per band. (B, h, w) float32, reader values."""
+    bands = (len(values), 1, 1)
+    gain = rng.uniform(0.8, 1.25) * rng.uniform(0.9, 1.1, bands)
+    offset = rng.uniform(-0.1, 0.1) + rng.uniform(-0.05, 0.05, bands)
+    result: NDArray[np.float32] = values * gain.astype(np.float32) + offset.astype(np.float32)
+    return result
+
+
+def _span(position: int, length: int, crop_px: int, rng: np.random.Generator) -> slice:
+    """A stretch of `crop_px` (less if there is not more) that holds `position` anywhere but near its ends."""
+    if length <= crop_px:
+        return slice(0, length)
+    edge = crop_px // 8
+    start = position - int(rng.integers(edge, crop_px - edge))
+    start = min(max(start, 0), length - crop_px)
+    return slice(start, start + crop_px)
+
+
+def _filled(plane: NDArray, size: int, fill: int) -> NDArray:  # type: ignore[type-arg]
+    """`plane` in the corner of a (…, size, size) array of `fill`, if it is smaller."""
+    if plane.shape[-2:] == (size, size):
+        return plane
+    whole = np.full((*plane.shape[:-2], size, size), fill, plane.dtype)
+    whole[..., : plane.shape[-2], : plane.shape[-1]] = plane
+    return whole
+
+
+def _turned(planes, rng):  # type: ignore[no-untyped-def]
+    """The planes after the same flip and quarter turns."""
+    quarter_turns, mirror = int(rng.integers(4)), bool(rng.integers(2))
+    turned = (np.rot90(plane, quarter_turns, axes=(-2, -1)) for plane in planes)
+    return tuple(plane[..., ::-1] if mirror else plane for plane in turned)

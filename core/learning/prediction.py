@@ -1,0 +1,156 @@
+"""What a model makes of a Tile: the class of every pixel and how much the model doubts it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter
+
+from core.errors import LearningError
+from core.geometry import TileRef
+from core.imagery.reader import TileReader
+from core.imagery.statistics import BandStatistics
+from core.learning import runtime
+from core.learning.acceleration import Phase, Plan, plan_for
+from core.learning.model import ModelCard, SegmentationModel
+from core.learning.unet import logits_of, padded
+
+if TYPE_CHECKING:
+    import torch
+
+MARGIN_PX = 32
+_LARGEST_BLOCK_PX = 704  # tiles longer than this are predicted in parts, so that memory stays bounded
+_DOUBT_WINDOW_PX = 24  # doubt is smoothed before pooling: single noisy pixels do not make a tile interesting
+_DOUBT_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class TilePrediction:
+    """The Prediction for one Tile, in the Tile's own pixels.
+
+    classes uint8 (h, w): label values, 0 where the Scene has no data. doubt uint8 (h, w): 0 (sure) … 255, the
+    difference between the two likeliest classes as round(255 · (1 - margin)); 0 where the Scene has no data.
+    """
+
+    tile_id: int
+    model_version: int
+    classes: NDArray[np.uint8]
+    doubt: NDArray[np.uint8]
+
+
+def predict_tile(
+    model: SegmentationModel, reader: TileReader, ref: TileRef, margin_px: int = MARGIN_PX
+) -> TilePrediction:
+    """Predict one Tile, looking `margin_px` beyond its edges.
+
+    Raises LearningError if the model reads other bands than the project has, SceneError if the Scene cannot be read.
+    """
+    torch = runtime.load_torch()
+    card = model.card
+    _check_roles(card, reader)
+    pixels = reader.read(ref, margin_px)
+    values = rescaled(pixels.values, pixels.valid, reader.statistics, card.statistics)
+    device = runtime.best_device()
+    plan = plan_for(Phase.PREDICT, device)
+    logits = tile_logits(placed(model.module, device, plan), values, margin_px, plan, device)
+    shares = torch.softmax(logits / card.temperature, dim=0)
+    best = torch.topk(shares, 2, dim=0)
+    doubt = ((1.0 - (best.values[0] - best.values[1])) * 255.0).round().to(torch.uint8).cpu().numpy()
+    classes = np.array(card.class_values, np.uint8)[best.indices[0].cpu().numpy()]
+    valid = inner(pixels.valid, margin_px)
+    return TilePrediction(ref.tile_id, card.version, classes * valid, doubt * valid)
+
+
+def tile_doubt(prediction: TilePrediction) -> float:
+    """How much a label on this Tile would tell the model, 0…1; 0 for a Tile without data.
+
+    The mean over the most doubtful tenth of its pixels, after smoothing over 24 px inside the valid area. Not
+    normalised per Tile, so that Tiles can be compared.
+    """
+    valid = prediction.classes != 0
+    if not valid.any():
+        return 0.0
+    weight = uniform_filter(valid.astype(np.float32), _DOUBT_WINDOW_PX, mode="constant")
+    doubt = uniform_filter(prediction.doubt.astype(np.float32) * (valid / np.float32(255)), _DOUBT_WINDOW_PX, mode="constant")
+    smooth = doubt[valid] / np.maximum(weight[valid], 1e-6)
+    count = max(round(len(smooth) * _DOUBT_SHARE), 1)
+    return float(np.clip(np.partition(smooth, -count)[-count:].mean(), 0.0, 1.0))
+
+
+def placed(module: torch.nn.Module, device: torch.device, plan: Plan) -> torch.nn.Module:
+    """The module on `device`, in the memory layout of `plan`. Moves only what is elsewhere."""
+    torch = runtime.load_torch()
+    layout = torch.channels_last if plan.channels_last else torch.contiguous_format
+    return module.to(device=device, memory_format=layout)
+
+
+def tile_logits(
+    module: torch.nn.Module, values: NDArray[np.float32], margin_px: int, plan: Plan, device: torch.device
+) -> torch.Tensor:
+    """Logits (K, h, w) float32 for reader values (B, h + 2·margin_px, w + 2·margin_px). `module` in eval mode."""
+    torch = runtime.load_torch()
+    height, width = values.shape[1] - 2 * margin_px, values.shape[2] - 2 * margin_px
+    block = max(_LARGEST_BLOCK_PX - 2 * margin_px, 64)
+    rows = []
+    for top, bottom in _stretches(height, block):
+        parts = []
+        for left, right in _stretches(width, block):
+            window = values[:, top : bottom + 2 * margin_px, left : right + 2 * margin_px]
+            logits = _window_logits(module, window, plan, device)
+            parts.append(logits[:, margin_px : margin_px + bottom - top, margin_px : margin_px + right - left])
+        rows.append(torch.cat(parts, dim=2))
+    return torch.cat(rows, dim=1)  # type: ignore[no-any-return]
+
+
+def rescaled(
+    values: NDArray[np.float32], valid: NDArray[np.bool_], have: BandStatistics, want: BandStatistics
+) -> NDArray[np.float32]:
+    """Reader values made with the statistics `have`, on the scale of `want`: what the model was trained on."""
+    if (have.low, have.high) == (want.low, want.high):
+        return values
+    low, high, to_low, to_high = (
+        np.array(limits, np.float64)[:, None, None] for limits in (have.low, have.high, want.low, want.high)
+    )
+    scale = (high - low) / (to_high - to_low)
+    shift = (low - to_low) / (to_high - to_low)
+    result: NDArray[np.float32] = np.clip(values * scale + shift, -0.5, 1.5).astype(np.float32) * valid
+    return result
+
+
+def inner(plane: NDArray[np.bool_], margin_px: int) -> NDArray[np.bool_]:
+    """A plane without its margin."""
+    return plane[margin_px : plane.shape[0] - margin_px, margin_px : plane.shape[1] - margin_px]
+
+
+def _window_logits(
+    module: torch.nn.Module, values: NDArray[np.float32], plan: Plan, device: torch.device
+) -> torch.Tensor:
+    """Logits for one window; it is mirrored at the right and bottom up to a size that the network takes."""
+    torch = runtime.load_torch()
+    height, width = values.shape[1:]
+    missing = ((0, 0), (0, padded(height) - height), (0, padded(width) - width))
+    whole = np.pad(values, missing, mode="symmetric") if any(map(any, missing)) else values
+    with torch.inference_mode():
+        batch = torch.from_numpy(np.ascontiguousarray(whole, np.float32)).unsqueeze(0).to(device)
+        return logits_of(module, batch, plan)[0, :, :height, :width]
+
+
+def _stretches(length: int, largest: int) -> list[tuple[int, int]]:
+    """[0, length) in equal parts of at most `largest`."""
+    parts = max(math.ceil(length / largest), 1)
+    edges = [round(length * part / parts) for part in range(parts + 1)]
+    return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+def _check_roles(card: ModelCard, reader: TileReader) -> None:
+    if card.roles != reader.roles:
+        raise LearningError(
+            "This model reads the bands {model}, but the project's scenes have {scenes}.",
+            "Train a new model for this project, or correct the band roles.",
+            model=", ".join(card.roles),
+            scenes=", ".join(reader.roles),
+        )

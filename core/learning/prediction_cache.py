@@ -1,0 +1,68 @@
+"""The predictions at hand: what the newest model says of each Tile, compressed in memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from core.labels.mask import decode_plane, encode_plane
+from core.learning.prediction import TilePrediction
+
+LARGEST_CACHE_BYTES = 384 * 2**20
+
+
+@dataclass(frozen=True)
+class _Packed:
+    model_version: int
+    shape: tuple[int, ...]
+    classes: bytes
+    doubt: bytes
+
+    @property
+    def nbytes(self) -> int:
+        return len(self.classes) + len(self.doubt)
+
+
+class PredictionCache:
+    """Predictions by Tile; the least recently used are dropped beyond 384 MiB and made anew when looked at."""
+
+    def __init__(self) -> None:
+        self._packed: OrderedDict[int, _Packed] = OrderedDict()
+        self._bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __contains__(self, tile_id: int) -> bool:
+        return tile_id in self._packed
+
+    def model_version(self, tile_id: int) -> int | None:
+        """Which model made the Tile's prediction; None without one."""
+        packed = self._packed.get(tile_id)
+        return packed.model_version if packed else None
+
+    def put(self, prediction: TilePrediction) -> None:
+        self.drop(prediction.tile_id)
+        packed = _Packed(
+            prediction.model_version,
+            prediction.classes.shape,
+            encode_plane(prediction.classes),
+            encode_plane(prediction.doubt),
+        )
+        self._packed[prediction.tile_id] = packed
+        self._bytes += packed.nbytes
+        while self._bytes > LARGEST_CACHE_BYTES:
+            self.drop(next(iter(self._packed)))
+
+    def get(self, tile_id: int) -> TilePrediction | None:
+        packed = self._packed.get(tile_id)
+        if packed is None:
+            return None
+        self._packed.move_to_end(tile_id)
+        classes, doubt = (decode_plane(plane, *packed.shape) for plane in (packed.classes, packed.doubt))
+        return TilePrediction(tile_id, packed.model_version, classes, doubt)
+
+    def drop(self, tile_id: int) -> None:
+        packed = self._packed.pop(tile_id, None)
+        if packed is not None:
+            self._bytes -= packed.nbytes

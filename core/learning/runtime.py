@@ -1,0 +1,116 @@
+"""The one door to torch, timm and segmentation_models_pytorch: imports, devices, threads, memory errors.
+
+Nothing else in `core` imports torch when the program starts: the first call of a function here does, so the window
+is up before the seconds that takes. Type checkers see the modules, a running program loads them on demand.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import os
+import threading
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+_import_lock = threading.Lock()
+_operator_schemas: list[Any] = []  # torch forgets the schemas of a Library that is garbage-collected
+_NMS = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+
+
+@functools.cache
+def load_torch() -> ModuleType:
+    """torch itself. The first call takes about a second."""
+    with _import_lock:
+        return importlib.import_module("torch")
+
+
+@functools.cache
+def load_smp() -> ModuleType:
+    """segmentation_models_pytorch, with timm importable also beside a torchvision built for another torch."""
+    load_torch()
+    with _import_lock:
+        _make_torchvision_importable()
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # weights travel with the program: never ask a hub
+        return importlib.import_module("segmentation_models_pytorch")
+
+
+def warm_up() -> None:
+    """Load everything that training and prediction need; for a background thread right after the window is up."""
+    load_smp()
+
+
+def _make_torchvision_importable() -> None:
+    """Define the two operators that torchvision registers at import if its compiled part cannot load.
+
+    PyPI's Linux torchvision is built for CUDA and its `_C` library does not load beside a CPU torch; timm needs
+    torchvision only for transforms, but torchvision's own import fails without the operators' schemas.
+    """
+    import torch
+
+    spec = importlib.util.find_spec("torchvision")
+    if spec is None or spec.origin is None or _operator_schemas:
+        return
+    for library in sorted(Path(spec.origin).parent.glob("_C.*")):
+        try:
+            torch.ops.load_library(str(library))
+        except (OSError, RuntimeError):
+            continue
+    for name in ("nms", "qnms"):
+        if not hasattr(torch.ops.torchvision, name):
+            schemas = torch.library.Library("torchvision", "FRAGMENT")  # noqa: TOR901 - kept alive below
+            schemas.define(name + _NMS)
+            _operator_schemas.append(schemas)
+
+
+def best_device() -> torch.device:
+    """CUDA, else Apple's GPU, else the processor."""
+    torch = load_torch()
+    if torch.cuda.is_available():
+        return torch.device("cuda")  # type: ignore[no-any-return]
+    if torch.backends.mps.is_available():
+        return torch.device("mps")  # type: ignore[no-any-return]
+    return torch.device("cpu")  # type: ignore[no-any-return]
+
+
+def configure(threads: int = 0) -> int:
+    """Set how many threads torch computes with and return it; 0: one for every core this process may use.
+
+    A program with a busy window asks for 1: with as many compute threads as cores, every repaint makes the OpenMP
+    barriers wait and training gets several times slower. Affects the whole process; cheap to call again.
+    """
+    torch = load_torch()
+    wanted = threads if threads > 0 else available_cores()
+    if torch.get_num_threads() != wanted:
+        torch.set_num_threads(wanted)
+    return wanted
+
+
+def available_cores() -> int:
+    """Cores this process may run on (fewer than the machine has under a container or affinity mask)."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(len(os.sched_getaffinity(0)), 1)
+    return max(os.cpu_count() or 1, 1)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether torch (or numpy) failed for want of memory; its CPU allocator says so only in the message."""
+    torch = load_torch()
+    if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):
+        return True
+    message = str(error).lower()
+    return isinstance(error, RuntimeError) and ("out of memory" in message or "can't allocate memory" in message)
+
+
+def release_memory(device: torch.device) -> None:
+    """Give cached accelerator memory back; nothing to do on the processor."""
+    torch = load_torch()
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()

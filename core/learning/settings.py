@@ -1,0 +1,45 @@
+"""What a training run is told to do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+
+from core.errors import LearningError
+from core.learning.encoder import DEFAULT_ENCODER
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How long, how big and how random a training run is.
+
+    With `max_steps` = 0 the run takes `time_budget_s` seconds in all. With `max_steps` > 0 the steps alone govern
+    and the time budget is not looked at: the same seed then gives the same model on the same machine.
+    `threads` = 0 computes with every core; a program whose window is in use should ask for 1.
+    """
+
+    time_budget_s: float = 60.0
+    max_steps: int = 0
+    batch_size: int = 4
+    crop_px: int = 256
+    learning_rate: float = 2e-3
+    seed: int = 0
+    threads: int = 0
+    encoder: str = DEFAULT_ENCODER
+
+    def __post_init__(self) -> None:
+        if self.time_budget_s <= 0 or self.batch_size < 1 or self.crop_px < 32 or self.learning_rate <= 0:
+            raise LearningError(
+                "These training settings make no sense: {settings}.",
+                "The time, the batch size and the learning rate must be positive, a crop at least 32 pixels.",
+                settings=asdict(self),
+            )
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> TrainingSettings:
+        """Raises KeyError, TypeError, ValueError or LearningError on anything that `to_json` did not write."""
+        data = json.loads(text)
+        return cls(**{field.name: type(field.default)(data[field.name]) for field in fields(cls)})  # type: ignore[misc]

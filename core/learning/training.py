@@ -1,0 +1,401 @@
+"""Training: from painted Tiles to a model within a time budget. Reads from `train` downwards."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.errors import LearningError
+from core.imagery.reader import TileReader
+from core.jobs import JobContext
+from core.labels.snapshot import LabeledTile, Snapshot
+from core.learning import runtime
+from core.learning.acceleration import Phase, Plan, plan_for
+from core.learning.dataset import Balance, Batch, CropSampler, TileMemory, count_labels
+from core.learning.loss import segmentation_loss
+from core.learning.metrics import Scores
+from core.learning.model import ModelCard, SegmentationModel
+from core.learning.prediction import placed
+from core.learning.settings import TrainingSettings
+from core.learning.unet import LARGEST_STRIDE, build_unet, logits_of
+from core.learning.validation import Evaluation, evaluate, fit_temperature, hold_out
+from core.text import Text, text
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["TrainingPoint", "TrainingReport", "TrainingResult", "TrainingSettings", "train", "trainable_classes"]
+
+FEWEST_PIXELS = 20  # painted pixels of a class, below which it counts as missing
+UNSURE_TEMPERATURE = 1.5  # without held-out Tiles: networks this size are surer than they should be
+_MOST_POINTS = 600
+_CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run after which the averaged model is scored, besides its end
+_QUICK_PIXELS = 1_500_000  # held-out pixels looked at there
+_WARM_UP = 0.1
+_LAST_RATE = 0.02
+_ENCODER_RATE = 0.3  # the pretrained part learns slower than the new one
+_WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
+_AVERAGE_DECAY = 0.97
+_CLASS_WEIGHT_POWER = 0.25
+_MOST_BAD_STEPS = 20
+
+
+@dataclass(frozen=True)
+class TrainingPoint:
+    """One step: its loss, seconds since the start without pauses, and the held-out mean IoU where it was measured."""
+
+    step: int
+    loss: float
+    elapsed_s: float
+    steps_per_s: float
+    validation_iou: float | None = None
+
+
+@dataclass(frozen=True)
+class TrainingReport:
+    """What a running training says of itself through `JobContext.report(…, detail=…)`.
+
+    `points` are the steps so far, thinned to some hundreds, those with a validation always among them.
+    """
+
+    stage: Text
+    points: tuple[TrainingPoint, ...] = ()
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """The model of the best validation, the learning curve, and the scores (None without held-out Tiles)."""
+
+    model: SegmentationModel
+    points: tuple[TrainingPoint, ...]
+    scores: Scores | None
+
+
+def train(
+    snapshot: Snapshot,
+    reader: TileReader,
+    class_names: Mapping[int, str],
+    settings: TrainingSettings,
+    context: JobContext,
+    warm_start: SegmentationModel | None = None,
+) -> TrainingResult:
+    """Train a model on the labeled pixels of `snapshot` for the time or the steps that `settings` give.
+
+    Pixels that are unlabeled, ignored or without data are never learned from; Classes nobody painted are left out,
+    but two are needed. `warm_start` goes on from an earlier model of the same bands. Stops within one step when the
+    job is cancelled. Raises LearningError (too few labels, no memory, diverged) and SceneError.
+    """
+    class_values = trainable_classes(snapshot, class_names)
+    return _Training(snapshot, reader, class_names, class_values, settings, context, warm_start).run()
+
+
+def trainable_classes(snapshot: Snapshot, class_names: Mapping[int, str]) -> tuple[int, ...]:
+    """The Classes with enough paint to learn; LearningError, naming the missing ones, if they are fewer than two."""
+    counts = count_labels(snapshot.tiles, snapshot.class_values).sum(axis=0)
+    painted = tuple(v for v, pixels in zip(snapshot.class_values, counts, strict=True) if pixels >= FEWEST_PIXELS)
+    if len(painted) < 2:
+        missing = [class_names.get(v, str(v)) for v in snapshot.class_values if v not in painted]
+        raise LearningError(
+            "There is too little paint to learn from: nothing (or next to nothing) is painted as {missing}.",
+            "Paint at least two classes, a stroke or more of each, then train again.",
+            missing=", ".join(f"“{name}”" for name in missing),
+        )
+    return painted
+
+
+def _average_in(averages: Any, values: Any, steps: Any) -> None:
+    """Exponential averages in place; they forget faster at first, so that a short run is not held back."""
+    count = float(steps)
+    share = 1.0 - min(_AVERAGE_DECAY, (1.0 + count) / (10.0 + count))
+    for average, value in zip(averages, values, strict=True):
+        if average.is_floating_point():
+            average.lerp_(value, share)
+        else:  # how many batches the normalisation has seen
+            average.copy_(value)
+
+
+class _Clock:
+    """How far a run is: by steps if they govern, else by time, without what was spent paused or on other jobs."""
+
+    def __init__(self, settings: TrainingSettings, context: JobContext) -> None:
+        self._settings = settings
+        self._context = context
+        self._started = time.monotonic()
+        self._away_s = 0.0
+        self._first_step_s = 0.0
+        self.reserve_s = 0.03 * settings.time_budget_s  # for the scores at the end
+        self.step = 0
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.monotonic() - self._started - self._away_s
+
+    def check(self) -> None:
+        """The job's checkpoint: cancelled, paused, or more urgent work first."""
+        left = time.monotonic()
+        self._context.check()
+        self._away_s += time.monotonic() - left
+
+    def start_steps(self) -> None:
+        self._first_step_s = self.elapsed_s
+
+    @property
+    def progress(self) -> float:
+        """0…1. Preparations count against the time budget, but at least half of it goes to the steps."""
+        if self._settings.max_steps > 0:
+            return min(self.step / self._settings.max_steps, 1.0)
+        end = max(self._settings.time_budget_s - self.reserve_s, self._first_step_s + self._settings.time_budget_s / 2)
+        return min(max((self.elapsed_s - self._first_step_s) / (end - self._first_step_s), 0.0), 1.0)
+
+    @property
+    def steps_per_s(self) -> float:
+        return self.step / max(self.elapsed_s - self._first_step_s, 1e-6)
+
+    def report(self, detail: TrainingReport, finished: bool = False) -> None:
+        settings = self._settings
+        total = float(settings.max_steps) if settings.max_steps > 0 else settings.time_budget_s
+        done = float(self.step) if settings.max_steps > 0 else self.elapsed_s
+        self._context.report(total if finished else min(done, total * 0.999), total, detail)
+
+
+class _Training:
+    """One run. Owns the network being trained, its average, and the learning curve."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        reader: TileReader,
+        class_names: Mapping[int, str],
+        class_values: tuple[int, ...],
+        settings: TrainingSettings,
+        context: JobContext,
+        warm_start: SegmentationModel | None,
+    ) -> None:
+        self.reader = reader
+        self.class_names = class_names
+        self.class_values = class_values
+        self.settings = settings
+        self.warm_start = warm_start if warm_start is not None and warm_start.card.roles == reader.roles else None
+        self.points: list[TrainingPoint] = []
+        self.batch_size = settings.batch_size
+        self.clock = _Clock(settings, context)
+        self.tiles, self.held_out = self._split(snapshot)
+
+    def run(self) -> TrainingResult:
+        self._report(text("Preparing to train"))
+        runtime.configure(self.settings.threads)
+        self.device = runtime.best_device()
+        self.clock.check()
+        self.module = self._initial_module()
+        self._report(text("Measuring what is fastest on this machine"))
+        self.plan = plan_for(Phase.TRAIN, self.device, self.clock.check)
+        self.predict_plan = plan_for(Phase.PREDICT, self.device, self.clock.check)
+        self.module = placed(self.module, self.device, self.plan)
+        self._prepare_steps()
+        best = self._steps()
+        return self._result(best)
+
+    def _split(self, snapshot: Snapshot) -> tuple[tuple[LabeledTile, ...], tuple[LabeledTile, ...]]:
+        """The Tiles to train on and those held out. Tiles without a trained Class are in neither."""
+        counts = count_labels(snapshot.tiles, self.class_values).sum(axis=1)
+        tiles = [tile for tile, pixels in zip(snapshot.tiles, counts, strict=True) if pixels > 0]
+        card = self.warm_start.card if self.warm_start is not None else None
+        trained, held_out = (card.training_tiles, card.validation_tiles) if card is not None else ((), ())
+        chosen = set(hold_out(tiles, self.class_values, trained, held_out))
+        return (
+            tuple(tile for number, tile in enumerate(tiles) if number not in chosen),
+            tuple(tile for number, tile in enumerate(tiles) if number in chosen),
+        )
+
+    def _initial_module(self) -> torch.nn.Module:
+        """A fresh network, with the earlier model's weights wherever they mean the same."""
+        module = build_unet(self.reader.roles, len(self.class_values), self.settings.seed, self.settings.encoder)
+        if self.warm_start is None or self.warm_start.card.encoder != self.settings.encoder:
+            return module
+        state, old = module.state_dict(), self.warm_start.module.state_dict()
+        old_values = self.warm_start.card.class_values
+        for name, value in state.items():
+            if value.shape == old[name].shape and old_values == self.class_values:
+                value.copy_(old[name])
+            elif name.startswith("segmentation_head."):
+                for number, class_value in enumerate(self.class_values):
+                    if class_value in old_values:
+                        value[number] = old[name][old_values.index(class_value)]
+            else:
+                value.copy_(old[name])
+        return module
+
+    def _prepare_steps(self) -> None:
+        torch = runtime.load_torch()
+        crop_px = -(-self.settings.crop_px // LARGEST_STRIDE) * LARGEST_STRIDE
+        memory = TileMemory(self.tiles, self.reader, self.class_values)
+        self.sampler = CropSampler(memory, crop_px, np.random.default_rng(self.settings.seed), Balance())
+        self.held_out_memory = TileMemory(self.held_out, self.reader, self.class_values)
+        counts = count_labels(self.tiles, self.class_values).sum(axis=0)
+        weights = (counts.sum() / np.maximum(counts, 1)) ** _CLASS_WEIGHT_POWER
+        self.class_weights = torch.tensor(weights / weights.mean(), dtype=torch.float32, device=self.device)
+        encoder = [p for name, p in self.module.named_parameters() if name.startswith("encoder.")]
+        others = [p for name, p in self.module.named_parameters() if not name.startswith("encoder.")]
+        self.optimiser = torch.optim.AdamW(
+            [{"params": encoder, "share": _ENCODER_RATE}, {"params": others, "share": 1.0}],
+            lr=self.settings.learning_rate,
+            weight_decay=1e-2,
+            fused=self.device.type in ("cpu", "cuda"),
+        )
+        self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.plan.autocast and self.plan.half)
+        averaging = torch.optim.swa_utils
+        self.average = averaging.AveragedModel(self.module, multi_avg_fn=_average_in, use_buffers=True)
+
+    def _steps(self) -> tuple[float, dict[str, Any]] | None:
+        """Train to the end of the budget; the best checkpoint's score and weights, None without held-out Tiles."""
+        best: tuple[float, dict[str, Any]] | None = None
+        checkpoints = list(_CHECKPOINTS) if self.held_out else []
+        bad_steps = 0
+        self.clock.start_steps()
+        while self.clock.progress < 1.0:
+            self.clock.check()
+            loss = self._step()
+            self.clock.step += 1
+            bad_steps = 0 if loss is not None else bad_steps + 1
+            self._guard(bad_steps)
+            iou = None
+            if checkpoints and self.clock.progress >= checkpoints[0]:
+                while checkpoints and self.clock.progress >= checkpoints[0]:
+                    checkpoints.pop(0)
+                iou = self._evaluate(quick=True).scores.mean_iou
+                if best is None or iou > best[0]:
+                    best = (iou, copy.deepcopy(self.average.module.state_dict()))
+            if loss is not None:
+                self._record(loss, iou)
+            self._report(text("Training"))
+        return best
+
+    def _step(self) -> float | None:
+        """One optimiser step with as much of a batch as memory holds; None if it came out as not a number."""
+        while True:
+            try:
+                return self._learn(self.sampler.batch(self.batch_size))
+            except (RuntimeError, MemoryError) as error:
+                if not runtime.is_out_of_memory(error):
+                    raise
+                if self.batch_size == 1:
+                    raise LearningError(
+                        "There is not enough memory to train, even with one crop of {size} pixels at a time.",
+                        "Close other programs, or choose a smaller crop.",
+                        size=self.settings.crop_px,
+                    ) from error
+            self.optimiser.zero_grad(set_to_none=True)
+            runtime.release_memory(self.device)
+            self.batch_size //= 2
+
+    def _learn(self, batch: Batch) -> float | None:
+        torch = runtime.load_torch()
+        self.module.train()
+        self._set_rate()
+        values, targets, weights = (
+            torch.from_numpy(plane).to(self.device) for plane in (batch.values, batch.targets, batch.weights)
+        )
+        logits = logits_of(self.module, values, self.plan)
+        loss = segmentation_loss(logits, targets, weights, self.class_weights)
+        self.optimiser.zero_grad(set_to_none=True)
+        self.scaler.scale(loss).backward()
+        self.scaler.unscale_(self.optimiser)
+        norm = torch.nn.utils.clip_grad_norm_(self.module.parameters(), 5.0)
+        value = float(loss.detach())
+        finite = math.isfinite(value) and math.isfinite(float(norm))
+        if finite or self.scaler.is_enabled():  # a scaler skips such a step itself, and learns from it
+            self.scaler.step(self.optimiser)
+            self.scaler.update()
+        if not finite:
+            return None
+        self.average.update_parameters(self.module)
+        return value
+
+    def _set_rate(self) -> None:
+        """Linear warm-up, then half a cosine over what is left of the budget."""
+        progress = self.clock.progress
+        if progress < _WARM_UP:
+            share = (progress + 0.01) / (_WARM_UP + 0.01)
+        else:
+            turn = (progress - _WARM_UP) / (1.0 - _WARM_UP)
+            share = _LAST_RATE + (1.0 - _LAST_RATE) * 0.5 * (1.0 + math.cos(math.pi * turn))
+        rate = self.settings.learning_rate * share * (_WARM_RATE if self.warm_start is not None else 1.0)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate * group["share"]
+
+    def _guard(self, bad_steps: int) -> None:
+        """After steps in a row that came out as not a number: full precision first, then a clear end."""
+        if bad_steps == 3 and self.plan.autocast:
+            self.plan = replace(self.plan, autocast=False)
+        if bad_steps >= _MOST_BAD_STEPS:
+            raise LearningError(
+                "Training ran out of bounds: the loss is no longer a number.",
+                "Train again with a smaller learning rate, or from scratch if this went on from an earlier model.",
+            )
+
+    def _evaluate(self, quick: bool) -> Evaluation:
+        started = time.monotonic()
+        module = placed(self.average.module, self.device, self.predict_plan).eval()
+        numbers = range(len(self.held_out))
+        areas = np.cumsum([tile.labels.size for tile in self.held_out])
+        fewer = range(max(int(np.searchsorted(areas, _QUICK_PIXELS, side="right")), 1)) if quick else numbers
+        found = evaluate(module, self.held_out_memory, self.predict_plan, self.device, self.clock.check, fewer)
+        if quick:
+            self.clock.reserve_s = 1.2 * (time.monotonic() - started) * len(numbers) / len(fewer)
+        placed(self.average.module, self.device, self.plan)
+        return found
+
+    def _result(self, best: tuple[float, dict[str, Any]] | None) -> TrainingResult:
+        """Score the final average, fall back to a better checkpoint, and write the card."""
+        temperature, scores = UNSURE_TEMPERATURE, None
+        if self.held_out:
+            self._report(text("Checking on the tiles held out"))
+            if best is not None and self._evaluate(quick=True).scores.mean_iou < best[0]:
+                self.average.module.load_state_dict(best[1])
+            final = self._evaluate(quick=False)
+            temperature, scores = fit_temperature(final.logits, final.targets), final.scores
+            self.points[-1:] = [replace(point, validation_iou=scores.mean_iou) for point in self.points[-1:]]
+        torch = runtime.load_torch()
+        module = self.average.module.to(device="cpu", memory_format=torch.contiguous_format).eval()
+        module.requires_grad_(False)
+        self._report(text("Trained"), finished=True)
+        return TrainingResult(SegmentationModel(self._card(temperature, scores), module), tuple(self.points), scores)
+
+    def _card(self, temperature: float, scores: Scores | None) -> ModelCard:
+        earlier = self.warm_start.card if self.warm_start is not None else None
+        trained = {tile.ref.tile_id for tile in self.tiles} | set(earlier.training_tiles if earlier else ())
+        return ModelCard(
+            version=earlier.version + 1 if earlier else 1,
+            encoder=self.settings.encoder,
+            roles=self.reader.roles,
+            class_values=self.class_values,
+            class_names=tuple(self.class_names.get(value, str(value)) for value in self.class_values),
+            statistics=self.reader.statistics,
+            temperature=temperature,
+            created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+            settings=self.settings,
+            scores=scores,
+            training_tiles=tuple(sorted(trained)),
+            validation_tiles=tuple(sorted(tile.ref.tile_id for tile in self.held_out)),
+        )
+
+    def _record(self, loss: float, iou: float | None) -> None:
+        clock = self.clock
+        self.points.append(TrainingPoint(clock.step, loss, clock.elapsed_s, clock.steps_per_s, iou))
+        if len(self.points) > _MOST_POINTS:
+            last = len(self.points) - 1
+            self.points = [
+                point
+                for number, point in enumerate(self.points)
+                if number % 2 == 0 or number == last or point.validation_iou is not None
+            ]
+
+    def _report(self, stage: Text, finished: bool = False) -> None:
+        self.clock.report(TrainingReport(stage, tuple(self.points)), finished)

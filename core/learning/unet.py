@@ -1,0 +1,63 @@
+"""The network: an smp U-Net on the shipped encoder, and its forward pass on tiles of any size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.learning import runtime
+from core.learning.depthwise import train_depthwise_in_full_precision
+from core.learning.encoder import DEFAULT_ENCODER, load_pretrained, smp_name, to_input
+
+if TYPE_CHECKING:
+    import torch
+
+    from core.learning.acceleration import Plan
+
+# Half of smp's default widths at the deep end: 1.5 times the steps in the same time on a processor, same IoU.
+DECODER_CHANNELS = (128, 64, 48, 32, 16)
+LARGEST_STRIDE = 32
+
+
+def build_unet(
+    roles: Sequence[str],
+    class_count: int,
+    seed: int = 0,
+    encoder: str = DEFAULT_ENCODER,
+    pretrained: bool = True,
+) -> torch.nn.Module:
+    """A U-Net for bands of these roles, on the processor; the decoder starts from `seed`.
+
+    It maps a (N, len(roles), H, W) tensor made by `to_input`, H and W multiples of 32, to (N, class_count, H, W)
+    logits. Raises LearningError if `pretrained` weights are asked for and missing.
+    """
+    torch, smp = runtime.load_torch(), runtime.load_smp()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        module: torch.nn.Module = smp.Unet(
+            smp_name(encoder),
+            encoder_weights=None,
+            in_channels=len(roles),
+            classes=class_count,
+            decoder_channels=DECODER_CHANNELS,
+        )
+    if pretrained:
+        load_pretrained(module.get_submodule("encoder"), roles, encoder)
+    train_depthwise_in_full_precision(module)
+    return module
+
+
+def logits_of(module: torch.nn.Module, values: torch.Tensor, plan: Plan) -> torch.Tensor:
+    """Logits (N, K, H, W) float32 for reader values (N, B, H, W), H and W multiples of 32, the way `plan` says."""
+    torch = runtime.load_torch()
+    inputs = to_input(values)
+    if plan.channels_last:
+        inputs = inputs.to(memory_format=torch.channels_last)
+    with torch.autocast(values.device.type, dtype=plan.autocast_dtype(), enabled=plan.autocast):
+        logits = module(inputs)
+    return logits.float()  # type: ignore[no-any-return]
+
+
+def padded(length: int) -> int:
+    """The next multiple of the network's largest stride."""
+    return -(-length // LARGEST_STRIDE) * LARGEST_STRIDE

@@ -1,0 +1,122 @@
+"""Honest scores: Tiles that are held out of training whole, the scores on them, and the model's temperature."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.labels.snapshot import LabeledTile
+from core.learning.acceleration import Plan
+from core.learning.dataset import CONTEXT_PX, UNTRAINED, TileMemory, count_labels
+from core.learning.metrics import Scores, confusion
+from core.learning.prediction import inner, tile_logits
+
+if TYPE_CHECKING:
+    import torch
+
+FEWEST_TILES = 5
+_SHARE = 0.2
+_MOST_TILES = 40
+_KEPT_SHARE = 0.5  # of each class's pixels that training keeps whatever happens
+_PIXELS_PER_TILE = 4096  # whose logits the temperature is fitted on
+_TEMPERATURES = np.exp(np.linspace(np.log(0.25), np.log(8.0), 71))
+
+
+def hold_out(
+    tiles: Sequence[LabeledTile],
+    class_values: Sequence[int],
+    trained_before: Collection[int] = (),
+    held_out_before: Collection[int] = (),
+) -> tuple[int, ...]:
+    """Positions in `tiles` of those to validate on, whole; () where fewer than five Tiles are painted.
+
+    About a fifth. Tiles held out before stay so, Tiles that an earlier round trained on never become validation
+    (the model goes on from that round); the others follow in an order that depends on nothing but their ids. No
+    class loses more than half of its pixels or its last training Tile.
+    """
+    counts = count_labels(tiles, class_values)
+    wanted = min(round(len(tiles) * _SHARE), _MOST_TILES)
+    if len(tiles) < FEWEST_TILES:
+        return ()
+    candidates = [number for number, tile in enumerate(tiles) if tile.ref.tile_id not in trained_before]
+    candidates.sort(key=lambda number: _order(tiles[number].ref.tile_id, held_out_before))
+    chosen: list[int] = []
+    total, left, tiles_left = counts.sum(axis=0), counts.sum(axis=0), (counts > 0).sum(axis=0)
+    for number in candidates:
+        if len(chosen) == wanted:
+            break
+        rest, rest_tiles = left - counts[number], tiles_left - (counts[number] > 0)
+        if counts[number].sum() == 0 or np.any((total > 0) & ((rest < _KEPT_SHARE * total) | (rest_tiles < 1))):
+            continue
+        chosen.append(number)
+        left, tiles_left = rest, rest_tiles
+    return tuple(sorted(chosen))
+
+
+def evaluate(
+    module: torch.nn.Module,
+    memory: TileMemory,
+    plan: Plan,
+    device: torch.device,
+    check: Callable[[], None],
+    numbers: Sequence[int] | None = None,
+) -> Evaluation:
+    """Predict the Tiles of `memory` (or only `numbers`) and compare with their paint; `check` before each Tile."""
+    count = len(memory.class_values)
+    table = np.zeros((count, count), np.int64)
+    logits_parts: list[NDArray[np.float32]] = []
+    target_parts: list[NDArray[np.uint8]] = []
+    chosen = range(len(memory.tiles)) if numbers is None else numbers
+    for number in chosen:
+        check()
+        tile = memory[number]
+        logits = tile_logits(module, tile.values.astype(np.float32), CONTEXT_PX, plan, device).cpu().numpy()
+        targets = inner(tile.targets, CONTEXT_PX)
+        table += confusion(targets, logits.argmax(axis=0).astype(np.uint8), range(count))
+        positions = np.flatnonzero(targets != UNTRAINED)
+        positions = positions[:: max(len(positions) // _PIXELS_PER_TILE, 1)]
+        logits_parts.append(logits.reshape(count, -1)[:, positions])
+        target_parts.append(targets.ravel()[positions])
+    return Evaluation(
+        Scores.of(table, memory.class_values, len(chosen)),
+        np.concatenate(logits_parts, axis=1),
+        np.concatenate(target_parts),
+    )
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores, and a sample of labeled pixels: logits float32 (K, P), targets uint8 (P,)."""
+
+    scores: Scores
+    logits: NDArray[np.float32]
+    targets: NDArray[np.uint8]
+
+
+def fit_temperature(logits: NDArray[np.float32], targets: NDArray[np.uint8]) -> float:
+    """The temperature, 0.25…8, that makes held-out labels likeliest (Guo et al. 2017, section 4.2); 1 without pixels.
+
+    logits float32 (K, P), targets uint8 (P,) class indexes.
+    """
+    if len(targets) == 0:
+        return 1.0
+    losses = [_surprise(logits, targets, temperature) for temperature in _TEMPERATURES]
+    return float(_TEMPERATURES[int(np.argmin(losses))])
+
+
+def _surprise(logits: NDArray[np.float32], targets: NDArray[np.uint8], temperature: float) -> float:
+    """Mean negative log likelihood."""
+    scaled = logits / np.float32(temperature)
+    scaled = scaled - scaled.max(axis=0)
+    log_sum = np.log(np.exp(scaled).sum(axis=0))
+    return float((log_sum - scaled[targets, np.arange(len(targets))]).mean())
+
+
+def _order(tile_id: int, first: Collection[int]) -> tuple[bool, bytes]:
+    """Tiles of `first` first, the rest as if shuffled, always the same way."""
+    return tile_id not in first, hashlib.blake2b(str(tile_id).encode(), digest_size=8).digest()

@@ -1,0 +1,198 @@
+"""Making a project: which of the chosen files are its scenes, what their bands mean, and how they are cut into tiles."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import FieldbrushError, ProjectError, SceneError
+from core.imagery.grid import cut_grid, suggest_tile_px, valid_shares
+from core.imagery.interpretation import Interpretation, guess_interpretation
+from core.imagery.scene import Scene, SceneInfo, open_scene
+from core.imagery.statistics import BandStatistics, measure_statistics
+from core.jobs import JobContext
+from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes
+from core.project.fingerprints import fingerprint
+from core.project.records import Budget, SceneRecord, TileRecord
+from core.project.store import Store
+
+SCENE_SUFFIXES = (".tif", ".tiff", ".jp2")
+SMALLEST_TILE_PX = 64
+LARGEST_TILE_PX = 1024
+# A tile with less than this share of valid pixels is not worth an expert's look; it stays out of the grid.
+LEAST_VALID_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A chosen file that is not part of the project, and why."""
+
+    path: str
+    error: FieldbrushError
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What was found in the chosen files: scenes of one kind, our reading of their bands, and a tile size."""
+
+    scenes: tuple[SceneInfo, ...]
+    refused: tuple[Refusal, ...]
+    interpretation: Interpretation
+    tile_px: int
+
+
+@dataclass(frozen=True)
+class ProjectPlan:
+    """All that the user decides about a new project. `examination.interpretation` may be replaced by a correction."""
+
+    path: Path
+    examination: Examination
+    interpretation: Interpretation
+    tile_px: int
+    budget: Budget
+    classes: tuple[LabelClass, ...] = DEFAULT_CLASSES
+
+    def __post_init__(self) -> None:
+        checked_classes(self.classes)
+        if not SMALLEST_TILE_PX <= self.tile_px <= LARGEST_TILE_PX:
+            raise ProjectError(
+                "A tile of {tile_px} pixels is not possible.",
+                "Choose from {least} to {most} pixels.",
+                tile_px=self.tile_px,
+                least=SMALLEST_TILE_PX,
+                most=LARGEST_TILE_PX,
+            )
+
+
+def find_scene_files(paths: Iterable[str | Path]) -> list[Path]:
+    """The chosen files, and all GeoTIFF and JPEG 2000 files in the chosen folders and below, each once, sorted."""
+    found: set[Path] = set()
+    for path in map(Path, paths):
+        if path.is_dir():
+            for folder, _, names in os.walk(path):
+                found |= {Path(folder, name).absolute() for name in names if name.lower().endswith(SCENE_SUFFIXES)}
+        else:
+            found.add(path.absolute())
+    return sorted(found)
+
+
+def examine(paths: Sequence[str | Path], context: JobContext) -> Examination:
+    """Open every chosen raster and keep the scenes that belong together.
+
+    A project's scenes share their bands. Where the files differ (a folder of images and masks, say), the kind with
+    the most bands wins, then the one with the most pixels; the others are refused with the reason.
+    Raises ProjectError when no file can be used.
+    """
+    files = find_scene_files(paths)
+    kinds: defaultdict[tuple[int, str], list[SceneInfo]] = defaultdict(list)
+    refused: list[Refusal] = []
+    for number, path in enumerate(files):
+        context.check()
+        try:
+            scene = open_scene(path)
+        except SceneError as error:
+            refused.append(Refusal(str(path), error))
+        else:
+            kinds[scene.info.band_count, scene.info.dtype].append(scene.info)
+            scene.close()
+        context.report(number + 1, len(files))
+    if not kinds:
+        raise refused[0].error if len(refused) == 1 else ProjectError(
+            "None of the {count} files can be used as a scene.", "Choose GeoTIFF files.", count=len(files)
+        )  # fmt: skip
+    chosen = max(kinds, key=lambda kind: (kind[0], sum(info.width * info.height for info in kinds[kind])))
+    for kind, infos in kinds.items():
+        if kind != chosen:
+            refused += [Refusal(info.path, _other_kind(info, chosen)) for info in infos]
+    scenes = tuple(kinds[chosen])
+    first = open_scene(scenes[0].path)
+    try:
+        interpretation = guess_interpretation(first.info, first)
+    finally:
+        first.close()
+    return Examination(scenes, tuple(refused), interpretation, suggest_tile_px(scenes))
+
+
+def _other_kind(info: SceneInfo, chosen: tuple[int, str]) -> SceneError:
+    return SceneError(
+        "{path} has {bands} bands of {dtype}, the other scenes have {other_bands} of {other_dtype}.",
+        "Label it in a project of its own.",
+        path=info.path,
+        bands=info.band_count,
+        dtype=info.dtype,
+        other_bands=chosen[0],
+        other_dtype=chosen[1],
+    )
+
+
+def create_project(plan: ProjectPlan, context: JobContext) -> Path:
+    """Write the project file of `plan` and return its path. It appears under its name only when it is complete.
+
+    Raises ProjectError when the file exists, cannot be written, or no tile has enough valid pixels.
+    """
+    if plan.path.exists():
+        raise ProjectError("{path} exists already.", "Choose another name, or open it.", path=plan.path)
+    partial = plan.path.with_name(plan.path.name + ".partial")
+    _remove(partial)
+    try:
+        store = Store.create(partial)
+        try:
+            _fill(store, plan, context)
+        finally:
+            store.close()
+        partial.rename(plan.path)
+    except BaseException:
+        _remove(partial)
+        raise
+    return plan.path
+
+
+def _fill(store: Store, plan: ProjectPlan, context: JobContext) -> None:
+    infos = plan.examination.scenes
+    grids: list[tuple[SceneRecord, list[TileRecord]]] = []
+    for number, info in enumerate(infos):
+        context.check()
+        with open_scene(info.path) as scene:
+            grids.append(_cut(scene, plan))
+        context.report(number + 1, len(infos) + 1)
+    if not any(tiles for _, tiles in grids):
+        raise ProjectError(
+            "No tile has enough valid pixels: the scenes are nodata almost everywhere.",
+            "Check the nodata value, or choose other scenes.",
+        )
+    statistics = _measure(infos, plan.interpretation)
+    store.add_scenes(grids)
+    store.set_classes(plan.classes)
+    store.set_setting("interpretation", plan.interpretation.to_json())
+    store.set_setting("statistics", statistics.to_json())
+    store.set_setting("tile_px", plan.tile_px)
+    store.set_setting("budget", {"unit": plan.budget.unit, "amount": plan.budget.amount})
+    context.report(1, 1)
+
+
+def _measure(infos: Sequence[SceneInfo], interpretation: Interpretation) -> BandStatistics:
+    """Band statistics over at most 32 scenes, spread evenly over the project's."""
+    step = -(-len(infos) // 32)
+    with ExitStack() as opened:
+        return measure_statistics([opened.enter_context(open_scene(i.path)) for i in infos[::step]], interpretation)
+
+
+def _cut(scene: Scene, plan: ProjectPlan) -> tuple[SceneRecord, list[TileRecord]]:
+    info = scene.info
+    grid = cut_grid(info.width, info.height, plan.tile_px)
+    shares = valid_shares(scene, grid, plan.interpretation)
+    tiles = [
+        TileRecord(0, 0, tile.column, tile.row, tile.rect, float(share))
+        for tile, share in zip(grid, shares, strict=True)
+        if share >= LEAST_VALID_SHARE
+    ]
+    return SceneRecord(0, info.path, fingerprint(info.path), info.width, info.height, info.transform), tiles
+
+
+def _remove(path: Path) -> None:
+    for leftover in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        leftover.unlink(missing_ok=True)

@@ -1,0 +1,103 @@
+"""What a project holds, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from core.errors import ProjectError
+from core.geometry import Rect, TileRef
+from core.text import Text
+
+
+class TileStatus(Enum):
+    """Where the expert is with a Tile. Done never means "the rest is healthy": unlabeled pixels stay unlabeled."""
+
+    NEW = "new"
+    IN_PROGRESS = "in progress"
+    DONE = "done"
+    SKIPPED = "skipped"
+    FLAGGED = "flagged"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the queue still offers the Tile."""
+        return self in (TileStatus.NEW, TileStatus.IN_PROGRESS)
+
+
+@dataclass(frozen=True)
+class SceneRecord:
+    """A Scene of the project; `path` is absolute, whatever the file stores."""
+
+    scene_id: int
+    path: str
+    fingerprint: str
+    width: int
+    height: int
+    transform: tuple[float, ...] | None = None  # affine a, b, c, d, e, f from pixels to map units
+
+    def map_position(self, x: float, y: float) -> tuple[float, float]:
+        """A pixel position in map units; itself without a georeference."""
+        if self.transform is None:
+            return x, y
+        a, b, c, d, e, f = self.transform
+        return a * x + b * y + c, d * x + e * y + f
+
+
+@dataclass(frozen=True)
+class TileRecord:
+    """A Tile of the grid; `rect` in pixels of its Scene, `seconds` the expert's active time on it."""
+
+    tile_id: int
+    scene_id: int
+    grid_column: int
+    grid_row: int
+    rect: Rect
+    valid_share: float
+    status: TileStatus = TileStatus.NEW
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class RankedTile:
+    """A place in the queue: higher score first; `regime` and `reason` say why the Tile is there."""
+
+    tile_id: int
+    score: float
+    regime: str
+    reason: Text
+
+
+@dataclass(frozen=True)
+class DoubtRecord:
+    """A model's doubt about a Tile (0…1) before it was painted, and its pixel error (0…1) against the paint."""
+
+    tile_id: int
+    model_version: int
+    regime: str
+    doubt: float
+    error: float
+
+
+@dataclass(frozen=True)
+class StoredMask:
+    """A Tile's encoded planes as they lie in the project: cheap to copy, decoded where they are needed."""
+
+    ref: TileRef
+    labels: bytes
+    provenance: bytes
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The labeling effort that the expert has: whole tiles, or minutes."""
+
+    unit: Literal["tiles", "minutes"]
+    amount: float
+
+    def __post_init__(self) -> None:
+        if self.unit not in ("tiles", "minutes"):
+            raise ProjectError("A budget is in tiles or in minutes, not in {unit}.", unit=self.unit)
+        if not self.amount > 0:
+            raise ProjectError("A budget of {amount} buys nothing.", "Give a number above 0.", amount=self.amount)

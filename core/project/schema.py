@@ -1,0 +1,83 @@
+"""The tables of a project file, and the migrations that bring an older file up to date.
+
+`PRAGMA user_version` says how many of MIGRATIONS a file has had. A migration is never changed once released; a new
+need is a new migration at the end.
+"""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x46424A31  # "FBJ1", so that `file` and we can tell a project from any other SQLite file
+
+MIGRATIONS = (
+    """
+    CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE scene (
+        id INTEGER PRIMARY KEY,
+        path TEXT NOT NULL UNIQUE,          -- relative to the project's folder where possible, with forward slashes
+        fingerprint TEXT NOT NULL,
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL,
+        transform TEXT NOT NULL             -- JSON: the affine a, b, c, d, e, f from pixels to map, or null
+    );
+
+    CREATE TABLE tile (
+        id INTEGER PRIMARY KEY,
+        scene_id INTEGER NOT NULL REFERENCES scene(id),
+        grid_column INTEGER NOT NULL,
+        grid_row INTEGER NOT NULL,
+        x INTEGER NOT NULL, y INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+        valid_share REAL NOT NULL,
+        status TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'in progress', 'done', 'skipped', 'flagged')),
+        seconds REAL NOT NULL DEFAULT 0,    -- the expert's active time on it
+        UNIQUE (scene_id, x, y)
+    );
+
+    CREATE TABLE mask (
+        tile_id INTEGER PRIMARY KEY REFERENCES tile(id),
+        labels BLOB NOT NULL,
+        provenance BLOB NOT NULL,
+        pixel_counts TEXT NOT NULL,
+        changed_utc TEXT NOT NULL
+    );
+
+    CREATE TABLE patch (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        tile_id INTEGER NOT NULL REFERENCES tile(id),
+        tool TEXT NOT NULL,
+        x INTEGER NOT NULL, y INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+        labels_before BLOB NOT NULL, labels_after BLOB NOT NULL,
+        provenance_before BLOB NOT NULL, provenance_after BLOB NOT NULL,
+        undone INTEGER NOT NULL DEFAULT 0,
+        made_utc TEXT NOT NULL
+    );
+    CREATE INDEX patch_of_tile ON patch (tile_id, undone, id);
+
+    CREATE TABLE class (value INTEGER PRIMARY KEY, name TEXT NOT NULL, colour TEXT NOT NULL);
+
+    CREATE TABLE model (
+        version INTEGER PRIMARY KEY,
+        made_utc TEXT NOT NULL,
+        weights BLOB NOT NULL
+    );
+
+    CREATE TABLE ranking (
+        place INTEGER PRIMARY KEY,          -- 1 is the next tile to label
+        tile_id INTEGER NOT NULL UNIQUE REFERENCES tile(id),
+        score REAL NOT NULL,
+        regime TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        reason_values TEXT NOT NULL
+    );
+
+    -- How right the model's doubt was: what it doubted before the expert painted, and its error afterwards.
+    CREATE TABLE doubt_record (
+        id INTEGER PRIMARY KEY,
+        tile_id INTEGER NOT NULL REFERENCES tile(id),
+        model_version INTEGER NOT NULL,
+        regime TEXT NOT NULL,
+        doubt REAL NOT NULL,
+        error REAL NOT NULL
+    );
+    """,
+)

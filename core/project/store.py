@@ -1,0 +1,362 @@
+"""A project: one SQLite file. Every method is one transaction; when it returns, a power cut loses nothing of it.
+
+The file is open for one program at a time (exclusive locking): two windows that each hold Masks in memory would
+overwrite each other's labels.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from core.errors import LabelError, ProjectError
+from core.geometry import Rect, TileRef
+from core.labels.classes import LabelClass
+from core.labels.mask import Mask, decode_plane, encode_plane
+from core.labels.strokes import Patch
+from core.project.records import (
+    DoubtRecord,
+    RankedTile,
+    SceneRecord,
+    StoredMask,
+    TileRecord,
+    TileStatus,
+)
+from core.project.schema import APPLICATION_ID, MIGRATIONS
+from core.text import Text
+
+PROJECT_SUFFIX = ".fieldbrush"
+KEPT_MODELS = 5
+
+
+class Store:
+    """The project file at `path`. Used from one thread."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    # -- opening and closing ------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, path: str | Path) -> Store:
+        """A new, empty project. Raises ProjectError when the file exists already or cannot be written."""
+        path = Path(path).absolute()
+        if path.exists():
+            raise ProjectError("{path} exists already.", "Choose another name, or open it.", path=path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(exist_ok=False)
+        except OSError as error:
+            raise ProjectError(
+                "The project {path} cannot be written: {reason}.", "Choose a folder you may write to.",
+                path=path, reason=error.strerror or error,
+            ) from error  # fmt: skip
+        return cls._connect(path)
+
+    @classmethod
+    def open(cls, path: str | Path) -> Store:
+        """An existing project, brought up to date. Raises ProjectError: missing, no project, damaged, newer, in use."""
+        path = Path(path).absolute()
+        if not path.is_file():
+            raise ProjectError("There is no project {path}.", "Check the name, or make a new project.", path=path)
+        if path.stat().st_size == 0:
+            raise ProjectError("{path} is empty.", "Delete it and make the project anew.", path=path)
+        return cls._connect(path)
+
+    @classmethod
+    def _connect(cls, path: Path) -> Store:
+        is_new = path.stat().st_size == 0
+        try:
+            connection = sqlite3.connect(path, timeout=2.0, isolation_level=None)
+        except sqlite3.Error as error:
+            raise _project_error(path, error) from error
+        try:
+            if not is_new:
+                _check_is_project(path, connection)
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
+            _migrate(path, connection)
+        except sqlite3.Error as error:
+            connection.close()
+            raise _project_error(path, error) from error
+        except ProjectError:
+            connection.close()
+            raise
+        return cls(path, connection)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise _project_error(self.path, error) from error
+
+    def _query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise _project_error(self.path, error) from error
+
+    # -- settings -------------------------------------------------------------------------------------------------
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """The JSON value stored under `key`."""
+        rows = self._query("SELECT value FROM setting WHERE key = ?", (key,))
+        return json.loads(rows[0][0]) if rows else default
+
+    def set_setting(self, key: str, value: Any) -> None:
+        with self._transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (key, json.dumps(value)))
+
+    # -- scenes and tiles -------------------------------------------------------------------------------------------
+
+    def add_scenes(self, scenes: Iterable[tuple[SceneRecord, Sequence[TileRecord]]]) -> None:
+        """Add Scenes with their Tiles, all or none; ids in the records are ignored, the database gives its own."""
+        with self._transaction() as connection:
+            for scene, tiles in scenes:
+                row = (self._stored_path(scene.path), scene.fingerprint, scene.width, scene.height)
+                scene_id = connection.execute(
+                    "INSERT INTO scene (path, fingerprint, width, height, transform) VALUES (?, ?, ?, ?, ?)",
+                    (*row, json.dumps(scene.transform)),
+                ).lastrowid
+                connection.executemany(
+                    "INSERT INTO tile (scene_id, grid_column, grid_row, x, y, width, height, valid_share)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [(scene_id, t.grid_column, t.grid_row, *t.rect, t.valid_share) for t in tiles],
+                )
+
+    def relink_scene(self, scene_id: int, path: str | Path) -> None:
+        """Say where a moved Scene is now; that it is the same Scene is for the caller to check."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE scene SET path = ? WHERE id = ?", (self._stored_path(path), scene_id))
+
+    def scenes(self) -> list[SceneRecord]:
+        rows = self._query("SELECT id, path, fingerprint, width, height, transform FROM scene ORDER BY id")
+        return [
+            SceneRecord(row[0], self._absolute_path(row[1]), *row[2:5], tuple(json.loads(row[5]) or ()) or None)
+            for row in rows
+        ]
+
+    def tiles(self) -> list[TileRecord]:
+        rows = self._query(
+            "SELECT id, scene_id, grid_column, grid_row, x, y, width, height, valid_share, status, seconds"
+            " FROM tile ORDER BY id"
+        )
+        return [TileRecord(*row[:4], Rect(*row[4:8]), row[8], TileStatus(row[9]), row[10]) for row in rows]
+
+    def set_tile_status(self, tile_id: int, status: TileStatus, more_seconds: float = 0.0) -> None:
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE tile SET status = ?, seconds = seconds + ? WHERE id = ?", (status.value, more_seconds, tile_id)
+            )
+
+    def _stored_path(self, path: str | Path) -> str:
+        absolute = Path(path).absolute()
+        try:
+            return Path(os.path.relpath(absolute, self.path.parent)).as_posix()
+        except ValueError:  # another drive
+            return absolute.as_posix()
+
+    def _absolute_path(self, stored: str) -> str:
+        return os.path.normpath(self.path.parent / stored)
+
+    # -- masks and patches ------------------------------------------------------------------------------------------
+
+    def mask(self, tile: TileRecord) -> Mask:
+        """The Tile's Mask, empty when it was never painted. Raises LabelError when it is damaged."""
+        rows = self._query("SELECT labels, provenance FROM mask WHERE tile_id = ?", (tile.tile_id,))
+        height, width = tile.rect.height, tile.rect.width
+        if not rows:
+            return Mask.empty(height, width)
+        return Mask(*(decode_plane(plane, height, width) for plane in rows[0]))
+
+    def painted(self) -> dict[int, Mapping[int, int]]:
+        """Pixels of every label value, by Tile id, of the Tiles that have any."""
+        rows = self._query("SELECT tile_id, pixel_counts FROM mask WHERE pixel_counts != '{}'")
+        return {row[0]: {int(value): count for value, count in json.loads(row[1]).items()} for row in rows}
+
+    def stored_masks(self, tile_refs: Mapping[int, TileRef]) -> tuple[StoredMask, ...]:
+        """The encoded Masks of all painted Tiles, in the order of their ids."""
+        rows = self._query("SELECT tile_id, labels, provenance FROM mask WHERE pixel_counts != '{}' ORDER BY tile_id")
+        return tuple(StoredMask(tile_refs[row[0]], row[1], row[2]) for row in rows)
+
+    def save_stroke(self, tile_id: int, patch: Patch, mask: Mask, status: TileStatus) -> None:
+        """One Stroke, one transaction: the Patch, the Mask after it, and the Tile's status. Undone Patches are gone."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM patch WHERE tile_id = ? AND undone = 1", (tile_id,))
+            connection.execute(
+                "INSERT INTO patch (tile_id, tool, x, y, width, height, labels_before, labels_after,"
+                " provenance_before, provenance_after, made_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (tile_id, patch.tool, *patch.rect, encode_plane(patch.labels_before), encode_plane(patch.labels_after),
+                 encode_plane(patch.provenance_before), encode_plane(patch.provenance_after), utc_now()),
+            )  # fmt: skip
+            _write_mask(connection, tile_id, mask)
+            connection.execute("UPDATE tile SET status = ? WHERE id = ?", (status.value, tile_id))
+
+    def latest_patch(self, tile_id: int) -> tuple[int, Patch] | None:
+        """What undo would revert: (id, Patch), or None."""
+        return self._patch("tile_id = ? AND undone = 0 ORDER BY id DESC", tile_id)
+
+    def earliest_undone_patch(self, tile_id: int) -> tuple[int, Patch] | None:
+        """What redo would apply: (id, Patch), or None."""
+        return self._patch("tile_id = ? AND undone = 1 ORDER BY id", tile_id)
+
+    def _patch(self, condition: str, tile_id: int) -> tuple[int, Patch] | None:
+        rows = self._query(
+            "SELECT id, tool, x, y, width, height, labels_before, labels_after, provenance_before, provenance_after"
+            f" FROM patch WHERE {condition} LIMIT 1",
+            (tile_id,),
+        )
+        if not rows:
+            return None
+        rect = Rect(*rows[0][2:6])
+        planes = (decode_plane(data, rect.height, rect.width) for data in rows[0][6:])
+        return rows[0][0], Patch(rows[0][1], rect, *planes)
+
+    def save_undo(self, tile_id: int, patch_id: int, mask: Mask, *, undone: bool) -> None:
+        """After an undo (`undone`) or a redo: mark the Patch and store the Mask, in one transaction."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE patch SET undone = ? WHERE id = ?", (int(undone), patch_id))
+            _write_mask(connection, tile_id, mask)
+
+    def patches(self, tile_id: int) -> list[tuple[int, str, bool]]:
+        """(id, tool, undone) of the Tile's Strokes, oldest first."""
+        rows = self._query("SELECT id, tool, undone FROM patch WHERE tile_id = ? ORDER BY id", (tile_id,))
+        return [(row[0], row[1], bool(row[2])) for row in rows]
+
+    # -- classes ------------------------------------------------------------------------------------------------------
+
+    def classes(self) -> tuple[LabelClass, ...]:
+        return tuple(LabelClass(*row) for row in self._query("SELECT value, name, colour FROM class ORDER BY value"))
+
+    def set_classes(self, classes: Sequence[LabelClass]) -> None:
+        """Raises LabelError when a Class that has paint would vanish: labels never shrink silently."""
+        kept = {c.value for c in classes}
+        used = {value for counts in self.painted().values() for value in counts} & {c.value for c in self.classes()}
+        if used - kept:
+            raise LabelError(
+                "Class {value} still has painted pixels.", "Erase or merge them before you remove the class.",
+                value=min(used - kept),
+            )  # fmt: skip
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM class")
+            connection.executemany("INSERT INTO class VALUES (?, ?, ?)", [(c.value, c.name, c.colour) for c in classes])
+
+    # -- models -------------------------------------------------------------------------------------------------------
+
+    def add_model(self, version: int, weights: bytes) -> None:
+        """Keep a trained model; the oldest beyond the newest five are dropped."""
+        with self._transaction() as connection:
+            connection.execute("INSERT INTO model VALUES (?, ?, ?)", (version, utc_now(), weights))
+            connection.execute("DELETE FROM model WHERE version <= ?", (version - KEPT_MODELS,))
+
+    def latest_model(self) -> tuple[int, bytes] | None:
+        """(version, safetensors bytes) of the newest model."""
+        rows = self._query("SELECT version, weights FROM model ORDER BY version DESC LIMIT 1")
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    # -- ranking ------------------------------------------------------------------------------------------------------
+
+    def set_ranking(self, ranked: Sequence[RankedTile]) -> None:
+        rows = [
+            (place, r.tile_id, r.score, r.regime, r.reason.template, json.dumps(dict(r.reason.values)))
+            for place, r in enumerate(ranked, start=1)
+        ]
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM ranking")
+            connection.executemany("INSERT INTO ranking VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def ranking(self) -> list[RankedTile]:
+        rows = self._query("SELECT tile_id, score, regime, reason, reason_values FROM ranking ORDER BY place")
+        return [RankedTile(row[0], row[1], row[2], Text(row[3], json.loads(row[4]))) for row in rows]
+
+    def add_doubt_record(self, record: DoubtRecord) -> None:
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT INTO doubt_record (tile_id, model_version, regime, doubt, error) VALUES (?, ?, ?, ?, ?)",
+                (record.tile_id, record.model_version, record.regime, record.doubt, record.error),
+            )
+
+    def doubt_records(self) -> list[DoubtRecord]:
+        rows = self._query("SELECT tile_id, model_version, regime, doubt, error FROM doubt_record ORDER BY id")
+        return [DoubtRecord(*row) for row in rows]
+
+
+def utc_now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _write_mask(connection: sqlite3.Connection, tile_id: int, mask: Mask) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO mask VALUES (?, ?, ?, ?, ?)",
+        (tile_id, encode_plane(mask.labels), encode_plane(mask.provenance), json.dumps(mask.pixel_counts()), utc_now()),
+    )
+
+
+def _check_is_project(path: Path, connection: sqlite3.Connection) -> None:
+    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application_id != APPLICATION_ID:
+        raise ProjectError("{path} is not a Fieldbrush project.", "Open a .fieldbrush file.", path=path)
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise ProjectError(
+            "The project {path} was made by a newer Fieldbrush.", "Install the newest version.", path=path
+        )
+    if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        raise ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
+
+
+def _migrate(path: Path, connection: sqlite3.Connection) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        connection.executescript(
+            f"BEGIN; {script}; PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={number}; COMMIT;"
+        )
+
+
+def _project_error(path: Path, error: sqlite3.Error) -> ProjectError:
+    """SQLite's error as one sentence about the project."""
+    message = str(error).lower()
+    if "locked" in message or "busy" in message:
+        return ProjectError(
+            "The project {path} is open in another window.", "Close it there, then try again.", path=path
+        )
+    if "full" in message:
+        return ProjectError(
+            "The disk is full: the project {path} could not be saved.", "Free some space and repeat the last step.",
+            path=path,
+        )  # fmt: skip
+    if "not a database" in message:
+        return ProjectError("{path} is not a Fieldbrush project.", "Open a .fieldbrush file.", path=path)
+    if "malformed" in message or "corrupt" in message:
+        return ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
+    if "readonly" in message or "unable to open" in message:
+        return ProjectError(
+            "The project {path} cannot be written.", "Check that you may write to its folder.", path=path
+        )
+    return ProjectError(
+        "The project {path} cannot be read or saved: {reason}.", "Try again, or restore it from a copy.",
+        path=path, reason=error,
+    )  # fmt: skip

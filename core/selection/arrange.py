@@ -1,0 +1,94 @@
+"""From a Strategy's picks among distinct Tiles to a Ranking of the whole Pool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.selection.neighbours import Graph
+from core.selection.pool import MIN_VALID_SHARE, Pool, Ranking
+from core.text import Text, text
+
+_LIKE_LABELED = text("Nearly the same as a tile that is labeled already")
+_LIKE_RANKED = text("Nearly the same as a tile ranked higher")
+_NOT_EMBEDDED = text("Not compared with the other tiles yet")
+_LITTLE_DATA = text("Less than {percent} % of it has image data", percent=round(100 * MIN_VALID_SHARE))
+
+
+@dataclass(frozen=True)
+class Picks:
+    """Ranked Tiles as indexes into the Pool, with the columns of a Ranking."""
+
+    order: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    regimes: Sequence[str]
+    reasons: Sequence[Text]
+
+    def __getitem__(self, part: slice) -> Picks:
+        return Picks(self.order[part], self.scores[part], self.regimes[part], self.reasons[part])
+
+    def without(self, tiles: NDArray[np.int64]) -> Picks:
+        """The same without those Tiles."""
+        kept = np.flatnonzero(~np.isin(self.order, tiles))
+        if len(kept) == len(self.order):
+            return self
+        regimes, reasons = [self.regimes[i] for i in kept.tolist()], [self.reasons[i] for i in kept.tolist()]
+        return Picks(self.order[kept], self.scores[kept], regimes, reasons)
+
+    @staticmethod
+    def rest(order: NDArray[np.int64], reason: Text, scores: NDArray[np.float32] | None = None) -> Picks:
+        """Tiles that all come for the same reason, in the regime "rest"."""
+        values = np.zeros(len(order), np.float32) if scores is None else scores
+        return Picks(order, values, ("rest",) * len(order), (reason,) * len(order))
+
+
+def fresh_members(graph: Graph, labeled: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """bool (U,): distinct Tiles of which neither they nor a near-duplicate is labeled: the ones worth choosing."""
+    fresh = np.ones(graph.count, np.bool_)
+    fresh[graph.local[labeled & (graph.local >= 0)]] = False
+    return fresh
+
+
+def join(parts: Sequence[Picks]) -> Ranking:
+    """One Ranking, part after part. Scores are made finite."""
+    order = np.concatenate([np.zeros(0, np.int64), *(part.order for part in parts)])
+    scores = np.concatenate([np.zeros(0, np.float32), *(part.scores for part in parts)])
+    return Ranking(
+        order.astype(np.int64),
+        np.nan_to_num(scores.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0),
+        tuple(regime for part in parts for regime in part.regimes),
+        tuple(reason for part in parts for reason in part.reasons),
+    )
+
+
+def whole_ranking(pool: Pool, graph: Graph, labeled: NDArray[np.bool_], parts: Sequence[Picks]) -> Ranking:
+    """`parts` first; then what they leave out: near-duplicates of ranked Tiles in the order of these, near-duplicates
+    of labeled ones, Tiles without Embedding, Tiles with too little image data (the fullest first)."""
+    place = np.full(len(pool), len(pool), np.int64)
+    count = 0
+    for part in parts:
+        place[part.order] = count + np.arange(len(part.order))
+        count += len(part.order)
+    open_tiles = ~labeled & (place == len(pool))
+    known = graph.local >= 0
+    twins = np.flatnonzero(open_tiles & known)
+    first_of_kind = np.full(graph.count, len(pool), np.int64)
+    ranked = np.flatnonzero((place < len(pool)) & known)
+    np.minimum.at(first_of_kind, graph.local[ranked], place[ranked])
+    behind = first_of_kind[graph.local[twins]]
+    behind[~fresh_members(graph, labeled)[graph.local[twins]]] = len(pool)
+    twins = twins[np.argsort(behind, kind="stable")]
+    split = int((behind < len(pool)).sum())
+    others = np.flatnonzero(open_tiles & ~known)
+    thin = others[pool.valid_share[others] < MIN_VALID_SHARE]
+    thin = thin[np.argsort(-pool.valid_share[thin], kind="stable")]
+    tail = [
+        Picks.rest(twins[:split], _LIKE_RANKED),
+        Picks.rest(twins[split:], _LIKE_LABELED),
+        Picks.rest(others[pool.valid_share[others] >= MIN_VALID_SHARE], _NOT_EMBEDDED),
+        Picks.rest(thin, _LITTLE_DATA),
+    ]
+    return join([*parts, *tail])

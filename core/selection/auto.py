@@ -1,0 +1,89 @@
+"""The default: coverage first, doubt as far as it has earned it, and every tenth Tile an audit.
+
+Before any label exists the order is TypiClust's. After that, weighted facility location over the Pool given the labels:
+
+    F(S) = Σ_t w_t · max over s in labeled ∪ S of K(t, s),   w_t = ρ_t · [(1 - c) + c · û_t]
+
+with ρ the valid share, û the model's doubt (0 where labeled) and c the trust that its doubts have earned (trust.py). No
+hard switch from typical to uncertain: c moves it. Audits are random Tiles; they keep the estimate of c unbiased.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.selection import typiclust
+from core.selection.arrange import Picks, fresh_members, whole_ranking
+from core.selection.budget import audit_places, audits_before, head_length
+from core.selection.coverage import head_reasons, remaining_picks
+from core.selection.facility import coverage_by, greedy
+from core.selection.margin import doubt_reason
+from core.selection.neighbours import Graph, graph_of
+from core.selection.pool import ModelState, Pool, Ranking, checked_labeled, known_uncertainty
+from core.text import text
+
+_AUDIT = text("A random check that the ranking and the model are right")
+
+
+def query(
+    pool: Pool,
+    labeled: NDArray[np.bool_],
+    model_state: ModelState | None,
+    budget: int,
+    rng: np.random.Generator,
+) -> Ranking:
+    """Rank the Pool under the budget (in Tiles). `labeled` bool (N,). Milliseconds once the Pool's graph is built.
+
+    Give the same seed while a campaign lasts: then the audits stay the same Tiles from one call to the next.
+    """
+    labeled = checked_labeled(pool, labeled)
+    if not labeled.any():
+        return typiclust.query(pool, labeled, model_state, budget, rng)
+    graph = graph_of(pool)
+    trust, doubt = _trust_and_doubt(pool, graph, labeled, model_state)
+    weights = pool.valid_share[graph.members] * ((1.0 - trust) + trust * doubt)
+    fresh = fresh_members(graph, labeled)
+    covered = coverage_by(graph.kernel, np.flatnonzero(~fresh))
+    result = greedy(graph.kernel, weights, covered, fresh, head_length(budget))
+    reasons = head_reasons(graph, result, covered, any_label=True)
+    regimes = ["coverage"] * len(reasons)
+    for place, node in enumerate(result.picked):
+        if trust * doubt[node] > 1.0 - trust:  # the larger part of its weight is doubt
+            regimes[place], reasons[place] = "doubt", doubt_reason(doubt[node])
+    head = Picks(graph.members[result.picked], result.gains, regimes, reasons)
+    lottery = graph.members[rng.permutation(graph.count)]
+    parts = _with_audits(head, remaining_picks(graph, result), lottery, int(labeled.sum()))
+    return whole_ranking(pool, graph, labeled, parts)
+
+
+def _trust_and_doubt(
+    pool: Pool, graph: Graph, labeled: NDArray[np.bool_], state: ModelState | None
+) -> tuple[np.float32, NDArray[np.float32]]:
+    """c in 0…1 and û (U,) in 0…1: 0 where labeled, the mean of the others where no Prediction is known."""
+    doubt = known_uncertainty(pool, state)[graph.members]
+    known = np.isfinite(doubt)
+    if state is None or not known.any() or not np.isfinite(state.trust):
+        return np.float32(0.0), np.zeros(graph.count, np.float32)
+    doubt[~known] = doubt[known].mean()
+    doubt[~fresh_members(graph, labeled)] = 0.0
+    return np.float32(np.clip(state.trust, 0.0, 1.0)), doubt
+
+
+def _with_audits(head: Picks, rest: Picks, lottery: NDArray[np.int64], labeled: int) -> list[Picks]:
+    """Put a Tile drawn at random at every tenth place of the campaign, as far as the head reaches.
+
+    `lottery`: all distinct Tiles (Pool indexes) in random order. Each audit starts one further in it, so that one the
+    user has skipped is not drawn for ever, and takes the first Tile that is still to be ranked.
+    """
+    places = audit_places(labeled, len(head.order))
+    lottery = np.roll(lottery, -audits_before(labeled))
+    drawn = lottery[np.isin(lottery, np.concatenate([head.order, rest.order]))][: len(places)]
+    chosen = head.without(drawn)
+    parts: list[Picks] = []
+    start = 0
+    for number, (place, tile) in enumerate(zip(places.tolist(), drawn, strict=True)):
+        audit = Picks(np.array([tile]), np.zeros(1, np.float32), ("audit",), (_AUDIT,))
+        parts += [chosen[start : place - number], audit]
+        start = place - number
+    return [*parts, chosen[start:], rest.without(drawn)]

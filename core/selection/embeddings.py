@@ -1,0 +1,148 @@
+"""Embeddings of Tiles: raw features computed once a Tile and kept on disk, then put on the Project's scale.
+
+raw features (float16, a file a Scene)  →  z-scores over the Project, stage by stage  →  unit vectors
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import LearningError, SceneError, SelectionError
+from core.geometry import TileRef
+from core.imagery.reader import TilePixels, TileReader
+from core.selection.colour_texture import ColourTexture
+from core.selection.embedding_cache import FeatureFile, cache_key
+from core.selection.features import Features, to_embeddings
+
+_log = logging.getLogger(__name__)
+
+BATCH_PX = 8 * 256 * 256
+"""Pixels computed at once: eight Tiles of 256 px, one of 640."""
+
+
+class Checkpoint(Protocol):
+    """The part of jobs.JobContext that is used here."""
+
+    def check(self) -> None: ...
+
+    def report(self, done: float, total: float) -> None: ...
+
+
+def features_for(roles: Sequence[str], context: Checkpoint) -> Features:
+    """The encoder's features; where its weights are missing or damaged, colour and texture statistics instead."""
+    from core.selection.encoder_features import EncoderFeatures  # here, so that ranking alone does not load torch
+
+    try:
+        return EncoderFeatures(roles, check=context.check)
+    except (LearningError, OSError) as error:
+        _log.warning("embedding by colour and texture, without the encoder: %s", error)
+        return ColourTexture(roles)
+
+
+def embed(
+    refs: Sequence[TileRef],
+    reader: TileReader,
+    context: Checkpoint,
+    cache_dir: Path,
+    fingerprints: Mapping[str, str],
+    features: Features | None = None,
+) -> NDArray[np.float32]:
+    """Embeddings of `refs`, float32 (N, D), in their order: unit vectors, zeros for a Tile without valid pixels,
+    NaN for one whose pixels cannot be read (it is tried again the next time).
+
+    fingerprints  of every Scene by its path (project/fingerprints.py): what the cache knows a Scene by
+    features      those of `features_for` if None
+    Computes only what `cache_dir` lacks; after a stop or a crash it goes on where it was. Reports Tiles done.
+    Raises SceneError if not one Tile can be read, SelectionError for a Scene without fingerprint.
+    """
+    features = features or features_for(reader.roles, context)
+    files, where = _open_files(refs, reader, cache_dir, fingerprints, features)
+    done = {scene: file.done for scene, file in files.items()}
+    missing = [index for index, (scene, row) in enumerate(where) if not done[scene][row]]
+    failure = _compute(refs, missing, where, files, reader, features, context)
+    raw = np.empty((len(refs), sum(features.stages)), np.float32)
+    for index, (scene, row) in enumerate(where):
+        raw[index] = files[scene].rows[row]
+    if failure is not None and not np.isfinite(raw).all(axis=1).any():
+        raise failure
+    return to_embeddings(raw, features.stages)
+
+
+def _open_files(
+    refs: Sequence[TileRef],
+    reader: TileReader,
+    cache_dir: Path,
+    fingerprints: Mapping[str, str],
+    features: Features,
+) -> tuple[dict[str, FeatureFile], list[tuple[str, int]]]:
+    """A file a Scene, and for every Tile its Scene and its row there."""
+    by_scene: dict[str, list[int]] = {}
+    for index, ref in enumerate(refs):
+        by_scene.setdefault(ref.scene_path, []).append(index)
+    files: dict[str, FeatureFile] = {}
+    where: list[tuple[str, int]] = [("", 0)] * len(refs)
+    for path, indexes in by_scene.items():
+        if path not in fingerprints:
+            raise SelectionError("The scene {path} has not been identified yet.", "Open the project again.", path=path)
+        rects = sorted({refs[index].rect for index in indexes})
+        row_of = {rect: row for row, rect in enumerate(rects)}
+        key = cache_key(fingerprints[path], rects, reader, features.name)
+        files[path] = FeatureFile(Path(cache_dir) / f"{key}.npy", len(rects), sum(features.stages))
+        for index in indexes:
+            where[index] = (path, row_of[refs[index].rect])
+    return files, where
+
+
+def _compute(
+    refs: Sequence[TileRef],
+    missing: Sequence[int],
+    where: Sequence[tuple[str, int]],
+    files: Mapping[str, FeatureFile],
+    reader: TileReader,
+    features: Features,
+    context: Checkpoint,
+) -> SceneError | None:
+    """Fill in the missing rows, batch by batch. The first error in reading a Tile, if there was one."""
+    done, first_error = len(refs) - len(missing), None
+    context.report(done, len(refs))
+    for batch in _batches(refs, missing):
+        context.check()
+        indexes: list[int] = []
+        tiles: list[TilePixels] = []
+        for index in batch:
+            try:
+                tiles.append(reader.read(refs[index]))
+                indexes.append(index)
+            except SceneError as error:
+                _log.warning("tile %d is left out of the ranking: %s", refs[index].tile_id, error)
+                first_error = first_error or error
+        if tiles:
+            _store(features(tiles), [where[index] for index in indexes], files)
+        done += len(batch)
+        context.report(done, len(refs))
+    return first_error
+
+
+def _store(rows: NDArray[np.float32], where: Sequence[tuple[str, int]], files: Mapping[str, FeatureFile]) -> None:
+    for path in dict.fromkeys(scene for scene, _ in where):
+        mine = [number for number, (scene, _) in enumerate(where) if scene == path]
+        files[path].write([where[number][1] for number in mine], rows[mine])
+
+
+def _batches(refs: Sequence[TileRef], missing: Sequence[int]) -> Iterator[list[int]]:
+    """Tiles of one size together, otherwise in their order (so that a Scene is read from one end to the other)."""
+    waiting: dict[tuple[int, int], list[int]] = {}
+    for index in missing:
+        rect = refs[index].rect
+        batch = waiting.setdefault((rect.height, rect.width), [])
+        batch.append(index)
+        if (len(batch) + 1) * rect.area > BATCH_PX:
+            yield batch
+            del waiting[rect.height, rect.width]
+    yield from waiting.values()

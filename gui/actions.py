@@ -1,0 +1,140 @@
+"""Every command of the program as data: its name, text, keys, icon, and what it needs to be possible.
+
+`build_actions` turns them into QActions; menus, tool bar and the key sheet are lists of these names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from gui.icons import icon
+
+
+class Needs(Enum):
+    """What must be there for a command to make sense."""
+
+    NOTHING = "nothing"
+    PROJECT = "project"
+    TILE = "tile"
+    MODEL = "model"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command. `keys` in Qt's portable form, the first one is shown; `checkable` commands are switches."""
+
+    name: str
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    needs: Needs = Needs.PROJECT
+    checkable: bool = False
+    repeats: bool = False
+
+
+_ = QT_TRANSLATE_NOOP
+
+COMMANDS: tuple[Command, ...] = (
+    Command("new", _("actions", "New project…"), ("Ctrl+N",), "new", Needs.NOTHING),
+    Command("open", _("actions", "Open…"), ("Ctrl+O",), "open", Needs.NOTHING),
+    Command("demo", _("actions", "Open the demo farm"), (), "demo", Needs.NOTHING),
+    Command("save", _("actions", "Save"), ("Ctrl+S",), "save"),
+    Command("export", _("actions", "Export…"), ("Ctrl+E",), "export"),
+    Command("close", _("actions", "Close project"), ("Ctrl+W",), ""),
+    Command("quit", _("actions", "Quit"), ("Ctrl+Q",), "", Needs.NOTHING),
+    Command("undo", _("actions", "Undo"), ("Ctrl+Z",), "undo", Needs.TILE, repeats=True),
+    Command("redo", _("actions", "Redo"), ("Ctrl+Y", "Ctrl+Shift+Z"), "redo", Needs.TILE, repeats=True),
+    Command("fill", _("actions", "Fill what is unlabeled"), ("Shift+F",), "fill", Needs.TILE),
+    Command("accept", _("actions", "Accept the prediction as a draft"), ("Ctrl+Return",), "accept", Needs.TILE),
+    Command("brush", _("actions", "Brush"), ("B",), "brush", Needs.PROJECT, checkable=True),
+    Command("eraser", _("actions", "Eraser"), ("E",), "eraser", Needs.PROJECT, checkable=True),
+    Command("smaller", _("actions", "Smaller brush"), ("[", ","), "minus", Needs.PROJECT, repeats=True),
+    Command("larger", _("actions", "Larger brush"), ("]", "."), "plus", Needs.PROJECT, repeats=True),
+    Command("smaller 1", _("actions", "Smaller by one pixel"), ("Shift+[", "Shift+,", "{", ";"), "", repeats=True),
+    Command("larger 1", _("actions", "Larger by one pixel"), ("Shift+]", "Shift+.", "}", ":"), "", repeats=True),
+    Command("protect", _("actions", "Protect painted pixels"), ("Shift+B",), "protect", checkable=True),
+    Command("swap", _("actions", "Swap the last two classes"), ("X",), ""),
+    Command("next composite", _("actions", "Next composite"), ("V",), "composite"),
+    Command("previous composite", _("actions", "Previous composite"), ("Shift+V",), ""),
+    Command("mask", _("actions", "Labels"), ("M",), "mask", checkable=True),
+    Command("prediction", _("actions", "Prediction"), ("N",), "prediction", checkable=True),
+    Command("doubt", _("actions", "Doubt"), ("U",), "doubt", checkable=True),
+    Command("grid", _("actions", "Tile grid"), ("G",), "grid", checkable=True),
+    Command("fit", _("actions", "Whole scene"), ("Ctrl+0",), "fit"),
+    Command("fit tile", _("actions", "Whole tile"), ("Home",), "tile", Needs.TILE),
+    Command("actual size", _("actions", "100 %"), ("Ctrl+1",), "actual-size"),
+    Command("zoom in", _("actions", "Zoom in"), ("Ctrl++", "+"), "zoom-in", repeats=True),
+    Command("zoom out", _("actions", "Zoom out"), ("Ctrl+-", "-"), "zoom-out", repeats=True),
+    Command("submit", _("actions", "Submit and go on"), ("Return", "Enter"), "submit", Needs.TILE),
+    Command("next", _("actions", "Next tile"), ("D",), "next", repeats=True),
+    Command("previous", _("actions", "Previous tile"), ("A",), "previous", repeats=True),
+    Command("skip", _("actions", "Skip"), ("K",), "skip", Needs.TILE),
+    Command("flag", _("actions", "Flag"), ("R",), "flag", Needs.TILE),
+    Command("train", _("actions", "Train now"), ("T",), "train"),
+    Command("keys", _("actions", "Keys"), ("F1",), "keys", Needs.NOTHING),
+    Command("about", _("actions", "About Fieldbrush"), (), "info", Needs.NOTHING),
+)
+
+CLASS_KEYS = tuple(str(number) for number in range(10))  # 1…9 choose a class, 0 ignore
+
+TOOLBAR: tuple[str | None, ...] = (
+    "undo", "redo", None, "brush", "eraser", "protect", None, "mask", "prediction", "doubt", "grid", None,
+    "fit", "fit tile", "actual size",
+)  # fmt: skip
+
+MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
+    (_("actions", "&Project"), ("new", "open", "demo", None, "save", "export", None, "close", "quit")),
+    (_("actions", "&Edit"), ("undo", "redo", None, "fill", "accept", None, "protect", "swap")),
+    (_("actions", "&View"), ("next composite", "previous composite", None, "mask", "prediction", "doubt", "grid",
+                             None, "fit", "fit tile", "actual size", "zoom in", "zoom out")),
+    (_("actions", "&Label"), ("brush", "eraser", "larger", "smaller", "larger 1", "smaller 1", None, "submit", "next",
+                              "previous", "skip", "flag", None, "train")),
+    (_("actions", "&Help"), ("keys", "about")),
+)  # fmt: skip
+
+# What the canvas itself does with the mouse and held keys, for the key sheet.
+GESTURES: tuple[tuple[str, str], ...] = (
+    (_("actions", "Left button"), _("actions", "Paint")),
+    (_("actions", "Right button"), _("actions", "Erase to unlabeled")),
+    (_("actions", "Shift + click"), _("actions", "Straight line from the last point")),
+    (_("actions", "Alt + click"), _("actions", "Pick the class under the cursor")),
+    (_("actions", "Wheel"), _("actions", "Zoom at the cursor")),
+    (_("actions", "Shift + wheel"), _("actions", "Brush size")),
+    (_("actions", "Middle button, or Space and drag"), _("actions", "Move the scene")),
+    (_("actions", "Double click"), _("actions", "Label that tile")),
+    (_("actions", "Hold Q"), _("actions", "The bare image")),
+    (_("actions", "Esc"), _("actions", "Give the stroke up")),
+    (_("actions", "1 … 9"), _("actions", "Choose a class")),
+    (_("actions", "0"), _("actions", "Choose “ignore”")),
+)
+
+
+def translated(source: str) -> str:
+    """A text of this file in the window's language."""
+    return QCoreApplication.translate("actions", source)
+
+
+def build_actions(window: QWidget, handlers: Mapping[str, Callable[..., object]]) -> dict[str, QAction]:
+    """A QAction for every command, wired to its handler. Raises KeyError for a command nobody handles."""
+    actions = {}
+    for command in COMMANDS:
+        action = QAction(translated(command.text), window)
+        action.setObjectName(command.name)
+        action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setAutoRepeat(command.repeats)
+        action.setCheckable(command.checkable)
+        if command.icon:
+            action.setIcon(icon(command.icon))
+        keys = QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if command.keys else ""
+        action.setToolTip(f"{action.text().rstrip('…')}  {keys}".strip())
+        action.triggered.connect(handlers[command.name])
+        window.addAction(action)
+        actions[command.name] = action
+    return actions

@@ -1,0 +1,83 @@
+"""Masks and predictions over the Scene: 8-bit indexed images with the classes as their colour table."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QImage, qRgba
+
+from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass
+
+LARGEST_CACHED_SIDE_PX = 256
+CACHED_IMAGES = 2048
+
+# Doubt from clear to certain-to-be-unsure: transparent, then from violet to yellow (after matplotlib's "plasma").
+_DOUBT_STOPS = ((13, 8, 135), (126, 3, 168), (204, 71, 120), (248, 149, 64), (240, 249, 33))
+
+
+def class_table(classes: Sequence[LabelClass]) -> list[int]:
+    """256 colours: transparent for unlabeled, the classes' own, grey for ignore."""
+    table = [0] * 256
+    for label_class in classes:
+        table[label_class.value] = QColor(label_class.colour).rgba()
+    table[IGNORE] = QColor(IGNORE_COLOUR).rgba()
+    return table
+
+
+def doubt_table() -> list[int]:
+    """256 colours for doubt 0…255; the less doubt, the more transparent."""
+    table = []
+    for level in range(256):
+        place = level / 255 * (len(_DOUBT_STOPS) - 1)
+        low = min(int(place), len(_DOUBT_STOPS) - 2)
+        share = place - low
+        red, green, blue = (
+            round(a + (b - a) * share) for a, b in zip(_DOUBT_STOPS[low], _DOUBT_STOPS[low + 1], strict=True)
+        )
+        table.append(qRgba(red, green, blue, min(255, 2 * level)))
+    return table
+
+
+def indexed_image(plane: NDArray[np.uint8], table: list[int]) -> QImage:
+    """A (height, width) uint8 array as an image that shares its memory: what is painted into it shows at once.
+
+    The caller keeps the array alive as long as the image.
+    """
+    height, width = plane.shape
+    image = QImage(plane.data, width, height, plane.strides[0], QImage.Format.Format_Indexed8)
+    image.setColorTable(table)
+    return image
+
+
+class OverlayCache:
+    """Images of Tiles that are not being painted, at no more than 256 px, by (kind, Tile)."""
+
+    def __init__(self) -> None:
+        self._images: OrderedDict[tuple[str, int], tuple[NDArray[np.uint8], QImage]] = OrderedDict()
+
+    def get(self, kind: str, tile_id: int) -> QImage | None:
+        found = self._images.get((kind, tile_id))
+        if found is None:
+            return None
+        self._images.move_to_end((kind, tile_id))
+        return found[1]
+
+    def put(self, kind: str, tile_id: int, plane: NDArray[np.uint8], table: list[int], *, whole: bool) -> QImage:
+        """Keep an image of `plane`, thinned out to 256 px unless `whole`."""
+        step = 1 if whole else -(-max(plane.shape) // LARGEST_CACHED_SIDE_PX)
+        kept = np.ascontiguousarray(plane[::step, ::step])
+        image = indexed_image(kept, table)
+        self._images[kind, tile_id] = (kept, image)
+        while len(self._images) > CACHED_IMAGES:
+            self._images.popitem(last=False)
+        return image
+
+    def drop(self, tile_id: int, kinds: Sequence[str]) -> None:
+        for kind in kinds:
+            self._images.pop((kind, tile_id), None)
+
+    def clear(self) -> None:
+        self._images.clear()

@@ -1,0 +1,206 @@
+"""The Scene's picture: blocks of rendered pixels at power-of-two levels, read in the background, kept in bounded memory.
+
+Level L shows one pixel for 2^L × 2^L Scene pixels. While a block is on its way, what is there of it at another level,
+or in the last composite, is drawn in its place.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from core.geometry import Rect
+from core.imagery.display import Composite, Stretch, measure_stretch, render
+from core.imagery.interpretation import Interpretation
+from core.imagery.scene import Scene
+from core.jobs import Job, JobContext, Priority
+from core.session import Session
+from core.text import text
+
+BLOCK_PX = 512
+LARGEST_CACHE_BYTES = 256 * 2**20
+_STRETCH_SAMPLE_PX = 512
+
+
+@dataclass(frozen=True)
+class BlockKey:
+    """One block of one Scene in one composite."""
+
+    scene_id: int
+    composite: str
+    level: int
+    column: int
+    row: int
+
+    def scene_rect(self, scene_width: int, scene_height: int) -> Rect:
+        """The Scene pixels the block covers, cut at the Scene's edge."""
+        side = BLOCK_PX << self.level
+        whole = Rect(self.column * side, self.row * side, side, side)
+        return whole.intersect(Rect(0, 0, scene_width, scene_height))
+
+
+class _Block:
+    """A rendered block. The QImage reads the array's memory, so both live together."""
+
+    def __init__(self, pixels: NDArray[np.uint32]) -> None:
+        self.pixels = np.ascontiguousarray(pixels)
+        height, width = self.pixels.shape
+        self.image = QImage(self.pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+
+
+class Pyramid:
+    """Draws Scenes and fetches what is missing. `changed(rect)` is called with the Scene pixels that came in."""
+
+    def __init__(self, session: Session, changed: Callable[[int, Rect], None]) -> None:
+        self._session = session
+        self._changed = changed
+        self._blocks: OrderedDict[BlockKey, _Block] = OrderedDict()
+        self._bytes = 0
+        self._pending: dict[BlockKey, Job[NDArray[np.uint32]]] = {}
+        self._stretches: dict[tuple[int, str], Stretch] = {}
+        self._stretch_pending: set[tuple[int, str]] = set()
+        self._last_composite: dict[int, str] = {}  # by scene, to show while another one loads
+
+    def draw(
+        self, painter: QPainter, scene: Scene, scene_id: int, composite: Composite, visible: Rect, scale: float,
+        to_widget: Callable[[Rect], QRectF],
+    ) -> None:  # fmt: skip
+        """Draw the `visible` part of the Scene, `scale` device pixels per Scene pixel, and ask for what is missing."""
+        level = max(0, min(math.floor(math.log2(1 / scale) + 0.25), 16)) if scale < 1 else 0
+        wanted = list(self._keys(scene, scene_id, composite.key, level, visible))
+        missing = [key for key in wanted if key not in self._blocks]
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
+        for key in missing:
+            self._draw_substitute(painter, scene, key, to_widget)
+        for key in wanted:
+            if key in self._blocks:
+                self._blocks.move_to_end(key)
+                rect = key.scene_rect(scene.info.width, scene.info.height)
+                painter.drawImage(to_widget(rect), self._blocks[key].image)
+        self._fetch(scene, composite, missing)
+        if not missing:
+            self._last_composite[scene_id] = composite.key
+
+    def stretch(self, scene_id: int, composite: Composite) -> Stretch | None:
+        """The stretch in use, None while it is being measured."""
+        return self._stretches.get((scene_id, composite.key))
+
+    def forget_requests(self) -> None:
+        """Drop what was asked for and is not needed any more."""
+        for job in self._pending.values():
+            job.cancel()
+        self._pending.clear()
+
+    def _keys(self, scene: Scene, scene_id: int, composite: str, level: int, visible: Rect) -> Iterator[BlockKey]:
+        part = visible.intersect(Rect(0, 0, scene.info.width, scene.info.height))
+        if part.is_empty:
+            return
+        side = BLOCK_PX << level
+        for row in range(part.y // side, (part.bottom - 1) // side + 1):
+            for column in range(part.x // side, (part.right - 1) // side + 1):
+                yield BlockKey(scene_id, composite, level, column, row)
+
+    def _draw_substitute(
+        self, painter: QPainter, scene: Scene, key: BlockKey, to_widget: Callable[[Rect], QRectF]
+    ) -> None:
+        """Draw the block's place from a coarser level, then from a finer one on top; else from the last composite."""
+        rect = key.scene_rect(scene.info.width, scene.info.height)
+        for composite in dict.fromkeys((self._last_composite.get(key.scene_id, ""), key.composite)):
+            for level in range(key.level + 8, key.level, -1):
+                shift = level - key.level
+                coarse = BlockKey(key.scene_id, composite, level, key.column >> shift, key.row >> shift)
+                self._draw_part(painter, scene, coarse, rect, to_widget)
+            for level in range(key.level, max(key.level - 3, -1), -1):
+                for fine in self._keys(scene, key.scene_id, composite, level, rect):
+                    self._draw_part(painter, scene, fine, rect, to_widget)
+
+    def _draw_part(
+        self, painter: QPainter, scene: Scene, key: BlockKey, part: Rect, to_widget: Callable[[Rect], QRectF]
+    ) -> None:
+        block = self._blocks.get(key)
+        if block is None:
+            return
+        covers = key.scene_rect(scene.info.width, scene.info.height)
+        shown = part.intersect(covers)
+        across, down = block.image.width() / covers.width, block.image.height() / covers.height
+        source = QRectF((shown.x - covers.x) * across, (shown.y - covers.y) * down, shown.width * across,
+                        shown.height * down)  # fmt: skip
+        painter.drawImage(to_widget(shown), block.image, source)
+
+    def _fetch(self, scene: Scene, composite: Composite, missing: list[BlockKey]) -> None:
+        wanted = set(missing)
+        for key in [key for key in self._pending if key not in wanted]:
+            self._pending.pop(key).cancel()
+        if not missing:
+            return
+        stretch = self._stretches.get((missing[0].scene_id, composite.key))
+        if stretch is None:
+            self._measure(scene, missing[0].scene_id, composite)
+            return
+        interpretation = self._session.interpretation
+        for key in missing:
+            if key not in self._pending:
+                rect = key.scene_rect(scene.info.width, scene.info.height)
+                work = partial(_render_block, scene, interpretation, composite, stretch, rect, key.level)
+                self._pending[key] = self._session.readers.submit(
+                    text("Reading the scene"), work, Priority.VISIBLE, then=partial(self._arrived, scene, key)
+                )
+
+    def _measure(self, scene: Scene, scene_id: int, composite: Composite) -> None:
+        place = (scene_id, composite.key)
+        if place in self._stretch_pending:
+            return
+        self._stretch_pending.add(place)
+        self._session.readers.submit(
+            text("Reading the scene"),
+            partial(_measure_scene, scene, self._session.interpretation, composite),
+            Priority.VISIBLE,
+            then=partial(self._measured, scene, place),
+        )
+
+    def _measured(self, scene: Scene, place: tuple[int, str], stretch: Stretch) -> None:
+        self._stretch_pending.discard(place)
+        self._stretches[place] = stretch
+        self._changed(place[0], Rect(0, 0, scene.info.width, scene.info.height))
+
+    def _arrived(self, scene: Scene, key: BlockKey, pixels: NDArray[np.uint32]) -> None:
+        self._pending.pop(key, None)
+        block = _Block(pixels)
+        self._blocks[key] = block
+        self._bytes += block.pixels.nbytes
+        while self._bytes > LARGEST_CACHE_BYTES:
+            self._bytes -= self._blocks.popitem(last=False)[1].pixels.nbytes
+        self._changed(key.scene_id, key.scene_rect(scene.info.width, scene.info.height))
+
+
+def _render_block(
+    scene: Scene, interpretation: Interpretation, composite: Composite, stretch: Stretch, rect: Rect, level: int,
+    context: JobContext,
+) -> NDArray[np.uint32]:  # fmt: skip
+    context.check()
+    height, width = -(-rect.height >> level), -(-rect.width >> level)
+    pixels = scene.read(
+        rect, max(height, 1), max(width, 1), bands=composite.band_indexes, interpretation=interpretation
+    )
+    context.check()
+    return render(pixels.values, pixels.valid, composite, stretch)
+
+
+def _measure_scene(
+    scene: Scene, interpretation: Interpretation, composite: Composite, context: JobContext
+) -> Stretch:
+    context.check()
+    info = scene.info
+    factor = max(info.width, info.height) / _STRETCH_SAMPLE_PX
+    height, width = (max(1, round(side / max(factor, 1.0))) for side in (info.height, info.width))
+    whole = Rect(0, 0, info.width, info.height)
+    pixels = scene.read(whole, height, width, bands=composite.band_indexes, interpretation=interpretation)
+    return measure_stretch(pixels.values, pixels.valid, composite=composite)

@@ -1,0 +1,85 @@
+"""Brush and eraser: continuous round strokes. The right button erases with either."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from core.geometry import Rect
+from core.labels.classes import UNLABELED
+from core.labels.strokes import Ink, StrokeRecorder, brush_segment
+from gui.canvas.tools.base import Gesture, Tool, ToolHost
+
+
+class Brush(Tool):
+    """Paints the current class along the way of the cursor; Shift and a click draw a straight line from the last end."""
+
+    name = "brush"
+    has_size = True
+
+    def __init__(self, host: ToolHost) -> None:
+        super().__init__(host)
+        self._recorder: StrokeRecorder | None = None
+        self._ink = Ink(UNLABELED)
+        self._diameter_px = 1
+        self._last: tuple[float, float] | None = None  # also after the stroke: where a straight line begins
+
+    @property
+    def is_busy(self) -> bool:
+        return self._recorder is not None
+
+    def forget_position(self) -> None:
+        """On another Tile a straight line has no beginning."""
+        self._last = None
+
+    def press(self, gesture: Gesture) -> None:
+        erases = gesture.button == Qt.MouseButton.RightButton
+        self._recorder = self.host.begin_stroke("eraser" if erases else self.name)
+        self._ink = Ink(UNLABELED) if erases else self._own_ink()
+        self._diameter_px = self.host.brush_diameter(self.name)
+        straight = gesture.modifiers & Qt.KeyboardModifier.ShiftModifier and self._last is not None
+        self._paint_to(gesture, self._last if straight else None)
+
+    def move(self, gesture: Gesture) -> None:
+        if self._recorder is not None:
+            self._paint_to(gesture, self._last)
+
+    def release(self, gesture: Gesture) -> None:
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            self.host.finish_stroke(recorder)
+
+    def cancel(self) -> None:
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            self.host.show_changed(recorder.cancel())
+
+    def draw_cursor(self, painter: QPainter, x: float, y: float, scale: float) -> None:
+        radius = max(self.host.brush_diameter(self.name) * scale / 2, 1.5)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, width in ((QColor(0, 0, 0, 160), 3.0), (QColor(255, 255, 255, 230), 1.25)):
+            painter.setPen(QPen(colour, width))
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+
+    def _own_ink(self) -> Ink:
+        return self.host.ink()
+
+    def _paint_to(self, gesture: Gesture, start: tuple[float, float] | None) -> None:
+        assert self._recorder is not None
+        end = (gesture.x, gesture.y)
+        dirty = Rect(0, 0, 0, 0)
+        for rect, pixels in brush_segment(start or end, end, self._diameter_px):
+            dirty = dirty.union(self._recorder.paint(rect, pixels, self._ink))
+        self._last = end
+        self.host.show_changed(dirty)
+
+
+class Eraser(Brush):
+    """Takes paint away, back to unlabeled; it has its own size."""
+
+    name = "eraser"
+
+    def _own_ink(self) -> Ink:
+        return replace(self.host.ink(), value=UNLABELED, protect_painted=False)

@@ -1,0 +1,53 @@
+"""The active Tile's strokes, newest first; undone ones stay until the next stroke."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from core.events import Change, Subject
+from core.session import Session
+
+_SHOWN = 200
+
+
+class HistoryPanel(QWidget):
+    """Read-only: undo and redo are commands."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._tile_id = -1
+        self._list = QListWidget(self)
+        self._list.setAccessibleName(self.tr("Strokes on this tile"))
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._list)
+        self._unsubscribe = session.changes.subscribe(self._session_changed)
+
+    def detach(self) -> None:
+        self._unsubscribe()
+
+    def set_active(self, tile_id: int) -> None:
+        self._tile_id = tile_id
+        self._refresh()
+
+    def _refresh(self) -> None:
+        names = {
+            "brush": QCoreApplication.translate("tools", "Brush"),
+            "eraser": QCoreApplication.translate("tools", "Eraser"),
+            "fill unlabeled": QCoreApplication.translate("tools", "Fill what is unlabeled"),
+            "accept prediction": QCoreApplication.translate("tools", "Accept prediction"),
+            "import": QCoreApplication.translate("tools", "Import"),
+        }
+        self._list.clear()
+        for _id, tool, undone in reversed(self._session.strokes(self._tile_id)[-_SHOWN:]):
+            item = QListWidgetItem(names.get(tool, tool))
+            if undone:
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
+            self._list.addItem(item)
+
+    def _session_changed(self, change: Change) -> None:
+        if Subject.TILES in change.subjects and self._tile_id in change.tile_ids and self.isVisible():
+            self._refresh()

@@ -1,0 +1,102 @@
+"""The inspector: every band's value under the cursor, and what is painted and predicted there."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from core.geometry import Rect
+from core.imagery.interpretation import Interpretation
+from core.imagery.scene import Scene
+from core.jobs import Job, JobContext, Priority
+from core.labels.classes import IGNORE
+from core.session import Session
+from core.text import text
+from gui.canvas.view import CanvasView
+from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
+
+
+class InspectorPanel(QWidget):
+    """Values follow the cursor; only the newest position is read."""
+
+    def __init__(self, session: Session, canvas: CanvasView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._canvas = canvas
+        self._job: Job[list[str]] | None = None
+        self._label = QLabel("–", self)
+        self._predicted = QLabel("–", self)
+        form = QFormLayout()
+        form.setHorizontalSpacing(SPACE_MEDIUM)
+        form.setVerticalSpacing(SPACE_TIGHT)
+        form.addRow(self._muted(self.tr("Label")), self._label)
+        form.addRow(self._muted(self.tr("Prediction")), self._predicted)
+        self._values = []
+        for band in session.interpretation.bands:
+            value = QLabel("–", self)
+            form.addRow(self._muted(band.name), value)
+            self._values.append(value)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, SPACE_SMALL)
+        whole.addLayout(form)
+        whole.addStretch(1)
+        canvas.cursor_moved.connect(self._cursor_moved)
+        canvas.cursor_left.connect(self._clear)
+
+    def _muted(self, name: str) -> QLabel:
+        label = QLabel(name, self)
+        label.setProperty("class", "muted")
+        return label
+
+    def _cursor_moved(self, x: float, y: float) -> None:
+        column, row = int(x // 1), int(y // 1)
+        scene_id = self._canvas.scene_id
+        if scene_id is None or not self.isVisible():
+            return
+        self._show_classes(column, row)
+        scene = self._session.scene(scene_id)
+        if not Rect(0, 0, scene.info.width, scene.info.height).contains(column, row):
+            self._show_values([])
+            return
+        if self._job is not None:
+            self._job.cancel()
+        work = partial(_read_values, scene, self._session.interpretation, column, row)
+        self._job = self._session.readers.submit(
+            text("Reading the scene"), work, Priority.RANKING, "values under the cursor", self._show_values
+        )
+
+    def _show_values(self, values: list[str]) -> None:
+        for number, label in enumerate(self._values):
+            label.setText(values[number] if number < len(values) else "–")
+
+    def _show_classes(self, column: int, row: int) -> None:
+        names = {c.value: c.name for c in self._session.classes} | {IGNORE: self.tr("ignore"), 0: "–"}
+        label = predicted = "–"
+        tile = self._canvas.active
+        if tile is not None and tile.rect.contains(column, row):
+            place = (row - tile.rect.y, column - tile.rect.x)
+            label = names[int(self._session.mask(tile.tile_id).labels[place])]
+            prediction = self._session.predictions.get(tile.tile_id)
+            if prediction is not None:
+                doubt = round(100 * int(prediction.doubt[place]) / 255)
+                predicted = self.tr("{name}, {doubt} % doubt").format(
+                    name=names.get(int(prediction.classes[place]), "–"), doubt=doubt
+                )
+        self._label.setText(label)
+        self._predicted.setText(predicted)
+
+    def _clear(self) -> None:
+        self._show_values([])
+        self._label.setText("–")
+        self._predicted.setText("–")
+
+
+def _read_values(
+    scene: Scene, interpretation: Interpretation, column: int, row: int, context: JobContext
+) -> list[str]:
+    context.check()
+    bands = [band.index for band in interpretation.bands]
+    pixels = scene.read(Rect(column, row, 1, 1), bands=bands, interpretation=interpretation)
+    values = [f"{value:g}" for value in pixels.values[:, 0, 0].tolist()]
+    return values if pixels.valid[0, 0] else [f"{value} (nodata)" for value in values]

@@ -1,0 +1,305 @@
+"""The program's own virtual environment, .venv: made on the first run, checked in milliseconds on every later one.
+
+Runs with any Python 3.9+ and nothing else installed. `make` and `py -m gui`, `py -m tests` come through here.
+
+    python3 packaging/environment.py [--extras dev,package] [--purpose window|tests|package]
+
+GPU=1 in the environment (`make GPU=1 setup`) takes PyTorch's CUDA build, GPU=0 goes back to the CPU build;
+without GPU the choice made before is kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import json
+import os
+import platform
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "fieldbrush-setup.json"
+WEIGHTS = ROOT / "resources" / "encoder" / "efficientnet_lite0.safetensors"
+TRANSLATIONS = ROOT / "resources" / "translations"
+CPU_REQUIREMENTS = ROOT / "requirements-torch-cpu.txt"
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+CUDA_INDEX = "https://download.pytorch.org/whl/cu130"
+TORCH = ["torch>=2.6", "torchvision"]
+FREE_BYTES_NEEDED = {False: 3 * 10**9, True: 10 * 10**9}  # by GPU
+
+# A local index that lacks one package; the second and later tries to reach an index.
+_NOISE = r"WARNING: (Location .* is ignored|Retrying \(Retry\(total=[0-3])"
+
+# Modules whose absence means that an interpreter is not set up for the program, or for its tests.
+PROGRAM_MODULES = ("PySide6", "torch", "segmentation_models_pytorch", "rasterio", "sklearn", "safetensors", "rich")
+TEST_MODULES = (*PROGRAM_MODULES, "pytest", "pytest_timeout", "hypothesis", "psutil")
+
+
+class SetupError(Exception):
+    """One sentence: what failed and what to do."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What the environment was made from; written last, so an interrupted set-up is taken up again."""
+
+    recipe: str
+    root: str
+    extras: tuple[str, ...]
+    gpu: bool
+
+
+def venv_python() -> Path:
+    """The environment's interpreter, whether or not it exists."""
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def recipe() -> str:
+    """A hash of everything that decides what is installed."""
+    digest = hashlib.sha256()
+    for path in (ROOT / "pyproject.toml", CPU_REQUIREMENTS):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def read_stamp() -> Stamp | None:
+    """What .venv was made from; None if there is no usable one."""
+    try:
+        stored = json.loads(STAMP.read_text(encoding="utf-8"))
+        stamp = Stamp(str(stored["recipe"]), str(stored["root"]), tuple(stored["extras"]), bool(stored["gpu"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return stamp if venv_python().exists() and stamp.root == str(ROOT) else None
+
+
+def wanted_gpu(value: str | None, before: bool) -> bool:
+    """Whether the CUDA build is wanted, from the variable GPU and what is there already."""
+    if value is None or value == "":
+        return before
+    return value.lower() not in ("0", "no", "off", "false")
+
+
+def check_interpreter() -> None:
+    """Raise SetupError where PyTorch or the program cannot run with this Python at all."""
+    version = platform.python_version()
+    if sys.version_info < (3, 11):  # noqa: UP036  (this file runs before the requirement can be enforced)
+        raise SetupError(
+            f"Fieldbrush needs Python 3.11 or newer and this is {version} ({sys.executable}): "
+            "install a newer one and name it, as in `make PYTHON=python3.12 demo`."
+        )
+    if sys.maxsize < 2**32:
+        raise SetupError(f"Fieldbrush needs a 64-bit Python and this one is 32-bit ({sys.executable}).")
+    if sys.platform == "darwin" and platform.machine() == "x86_64":
+        raise SetupError(
+            "PyTorch no longer supports Intel Macs; on an Apple-silicon Mac use a Python built for arm64 "
+            f"(this one, {sys.executable}, is built for x86_64)."
+        )
+
+
+def diagnose(step: str, output: str) -> str:
+    """One sentence from what pip printed when `step` failed."""
+    if re.search(r"No space left on device|\[Errno 28\]|not enough space on the disk", output, re.IGNORECASE):
+        return f"Could not {step}: the disk that holds {ROOT} is full; free 3 GB and run the same command again."
+    if "CERTIFICATE_VERIFY_FAILED" in output or "SSLError" in output:
+        return (
+            f"Could not {step}: the package index's certificate was not accepted; behind a company proxy set PIP_CERT "
+            "to its certificate file and run the same command again."
+        )
+    offline = r"Failed to resolve|Failed to establish|name resolution|getaddrinfo failed|NewConnection|timed out"
+    if re.search(offline, output):
+        return f"Could not {step}: the package index cannot be reached; connect to the internet for the first set-up."
+    found = re.search(r"No matching distribution found for ([^\s(]+)", output)
+    if found:
+        return (
+            f"Could not {step}: there is no {found.group(1)} for Python {platform.python_version()} on "
+            f"{platform.system()} {platform.machine()}; try another Python from 3.11 to 3.13."
+        )
+    errors = [line for line in output.splitlines() if line.upper().startswith("ERROR")]
+    return f"Could not {step}: {errors[-1] if errors else 'the lines above say why'}."
+
+
+def _run(step: str, command: Sequence[str]) -> None:
+    """Run one step; what it prints while it fails stays visible, and becomes one sentence."""
+    print(f"Fieldbrush set-up: {step} …", flush=True)
+    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0", "PYTHONUTF8": "1"}
+    environment.pop("PYTHONHOME", None)
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    )
+    lines = []
+    assert process.stderr is not None
+    for line in process.stderr:
+        lines.append(line)
+        if line.startswith("WARNING") and not re.match(_NOISE, line):
+            sys.stderr.write(line)
+    if process.wait() != 0:
+        sys.stderr.writelines(line for line in lines if not line.startswith("WARNING"))
+        raise SetupError(diagnose(step, "".join(lines)))
+
+
+def _pip(step: str, *arguments: str) -> None:
+    # A person at a terminal sees what is downloaded; a log needs only what goes wrong.
+    quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    _run(step, [str(venv_python()), "-m", "pip", "install", "--no-input", *quiet, *arguments])
+
+
+def _make_venv(gpu: bool) -> None:
+    free = shutil.disk_usage(ROOT).free
+    if free < FREE_BYTES_NEEDED[gpu]:
+        needed_gb = FREE_BYTES_NEEDED[gpu] // 10**9
+        raise SetupError(f"The disk that holds {ROOT} has {free / 1e9:.1f} GB free; the set-up needs {needed_gb} GB.")
+    _run("make the virtual environment .venv", [sys.executable, "-m", "venv", "--clear", str(VENV)])
+    try:
+        _pip("upgrade pip", "--retries", "1", "--upgrade", "pip")
+    except SetupError as error:  # the pip that came with Python will do
+        print(f"Fieldbrush set-up: {error} Going on with the pip that is there.", file=sys.stderr)
+
+
+def _install_torch(gpu: bool) -> None:
+    """PyTorch goes in first, by itself: left to the resolver, Linux gets the CUDA build (6 GB)."""
+    if gpu:
+        _pip("install PyTorch with CUDA (several GB)", "--extra-index-url", CUDA_INDEX, *TORCH)
+        return
+    if sys.platform != "linux":  # PyPI's wheels are CPU builds there (on macOS with Metal)
+        _pip("install PyTorch", *TORCH)
+        return
+    few_retries = ("--retries", "2", "--timeout", "30")  # PyTorch's index may be out of reach while PyPI is not
+    try:
+        if platform.machine() == "x86_64":
+            _pip("install PyTorch (CPU)", "--no-deps", *few_retries, "-r", str(CPU_REQUIREMENTS))
+            return
+    except SetupError as error:
+        print(f"Fieldbrush set-up: {error}", file=sys.stderr)
+        print(
+            "Fieldbrush set-up: the pinned CPU build of PyTorch is not to be had for this Python; taking the newest "
+            "build the package indexes offer. If PyTorch's own index is out of reach that is the CUDA build (6 GB).",
+            file=sys.stderr,
+        )
+    # The indexes' newest versions are the same and "+cpu" sorts after plain, so the CPU build wins where it can be had.
+    _pip("install PyTorch", *few_retries, "--extra-index-url", CPU_INDEX, *TORCH)
+
+
+def _remove_torch() -> None:
+    command = [str(venv_python()), "-m", "pip", "uninstall", "--yes", "--quiet", "torch", "torchvision"]
+    _run("remove the other build of PyTorch", command)
+
+
+def prepare_resources(python: Path) -> None:
+    """What the program reads and the checkout does not carry: encoder weights and compiled translations."""
+    script = ROOT / "packaging" / "encoder_weights.py"
+    if not WEIGHTS.exists() and script.exists():
+        _run("fetch the encoder's weights", [str(python), str(script)])
+    stale = [
+        source
+        for source in TRANSLATIONS.glob("*.ts")
+        if not source.with_suffix(".qm").exists()
+        or source.with_suffix(".qm").stat().st_mtime < source.stat().st_mtime
+    ]
+    if stale:
+        script = ROOT / "packaging" / "translations.py"
+        _run("compile the translations", [str(python), str(script), "--compile"])
+
+
+def check_system(purpose: str) -> None:
+    """Install or name the shared libraries that Qt needs. Raises SetupError where the program could not start."""
+    if sys.platform != "linux":
+        return
+    syslibs = runpy.run_path(str(ROOT / "packaging" / "syslibs.py"), run_name="syslibs")
+    report = syslibs["check"](purpose)
+    has_apt = shutil.which("apt-get") is not None
+    if report.required:
+        raise SetupError(syslibs["explain"](report.required, has_apt))
+    if report.optional:
+        print(f"Without a real screen for some tests. {syslibs['explain'](report.optional, has_apt)}", file=sys.stderr)
+
+
+def ensure(extras: Sequence[str] = ("dev",), purpose: str = "window") -> Path:
+    """The interpreter of a complete .venv, made or brought up to date if it has to be.
+
+    Args:
+        extras: of pyproject.toml, beside those installed before.
+        purpose: "window", "tests" or "package": decides which system libraries are looked for.
+
+    Raises:
+        SetupError: in one sentence, what failed and what to do.
+    """
+    check_interpreter()
+    check_system(purpose)
+    before = read_stamp()
+    gpu = wanted_gpu(os.environ.get("GPU"), before.gpu if before else False)
+    extras = tuple(sorted({*extras, *(before.extras if before else ())}))
+    stamp = Stamp(recipe(), str(ROOT), extras, gpu)
+    if stamp != before:
+        if before is None:
+            _make_venv(gpu)
+        elif before.gpu != gpu:
+            STAMP.unlink()
+            _remove_torch()
+        _install_torch(gpu)
+        _pip("install the program and its dependencies", "--editable", f".[{','.join(extras)}]")
+    prepare_resources(venv_python())
+    if stamp != before:
+        STAMP.write_text(json.dumps(stamp.__dict__), encoding="utf-8")
+    return venv_python()
+
+
+def enter(module: str, arguments: Sequence[str], modules: Sequence[str], purpose: str) -> int | None:
+    """Make sure that `module` runs in a complete environment.
+
+    Returns None where the current interpreter has all of `modules`: just go on. Otherwise sets up .venv, runs
+    `python -m module arguments` in it and returns its exit code (2 if the set-up failed).
+    """
+    try:
+        if all(importlib.util.find_spec(name) for name in modules):
+            check_system(purpose)
+            prepare_resources(Path(sys.executable))
+            return None
+        if Path(sys.prefix).resolve() == VENV.resolve():
+            STAMP.unlink(missing_ok=True)  # something was removed from it by hand
+            raise SetupError("The virtual environment .venv is incomplete; run the same command with your own Python.")
+        python = ensure(purpose=purpose)
+    except SetupError as error:
+        print(f"Fieldbrush set-up: {error}", file=sys.stderr)
+        return 2
+    try:
+        return subprocess.run([str(python), "-m", module, *arguments], cwd=ROOT).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Make or update Fieldbrush's virtual environment, .venv.")
+    parser.add_argument("--extras", default="dev", help="comma-separated extras of pyproject.toml")
+    parser.add_argument("--purpose", choices=["window", "tests", "package"], default="window")
+    options = parser.parse_args(arguments)
+    try:
+        ensure(options.extras.split(","), options.purpose)
+    except SetupError as error:
+        print(f"Fieldbrush set-up: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Fieldbrush set-up: interrupted; run the same command again to go on.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

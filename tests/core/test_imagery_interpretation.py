@@ -1,0 +1,156 @@
+"""The guess of what the bands are, over the sensors people have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import SceneError
+from core.imagery.interpretation import Interpretation, guess_interpretation
+from core.imagery.scene import SceneInfo, open_scene
+from tests.core.imagery_files import ramp, write_raster
+from tests.data import real_data
+
+S2_10 = ("blue", "green", "red", "rededge", "rededge", "rededge", "nir", "nir", "swir1", "swir2")
+S2_12 = ("coastal", *S2_10[:8], "other", "swir1", "swir2")
+S2_13 = ("coastal", *S2_10[:8], "other", "other", "swir1", "swir2")
+L8_7 = ("coastal", "blue", "green", "red", "nir", "swir1", "swir2")
+
+
+def _info(count: int, dtype: str = "uint16", names: tuple[str | None, ...] = (), file: str = "x.tif") -> SceneInfo:
+    interps = ("gray",) + ("undefined",) * (count - 1)
+    return SceneInfo(file, 500, 500, count, dtype, descriptions=names or (None,) * count, colorinterp=interps)
+
+
+@pytest.mark.parametrize(
+    ("info", "roles"),
+    [
+        (_info(1), ("other",)),
+        (_info(2), ("other", "other")),
+        (_info(3), ("red", "green", "blue")),
+        (_info(4, "uint8"), ("red", "green", "blue", "nir")),
+        (_info(4, "uint16"), ("blue", "green", "red", "nir")),
+        (_info(4, "uint16", file="naip_2020.tif"), ("red", "green", "blue", "nir")),
+        (_info(4, "uint16", file="DJI_0010_M3M.tif"), ("green", "red", "rededge", "nir")),
+        (_info(5), ("blue", "green", "red", "rededge", "nir")),
+        (_info(6), ("blue", "green", "red", "nir", "swir1", "swir2")),
+        (_info(6, file="altum_field.tif"), ("blue", "green", "red", "rededge", "nir", "thermal")),
+        (_info(7), L8_7),
+        (_info(8), ("coastal", "blue", "other", "green", "other", "red", "rededge", "nir")),
+        (_info(8, file="WV02_scene.tif"), ("coastal", "blue", "green", "other", "red", "rededge", "nir", "nir")),
+        (_info(10), S2_10),
+        (_info(11), (*L8_7, "pan", "other", "thermal", "thermal")),
+        (_info(12), S2_12),
+        (_info(13), S2_13),
+        (_info(57), ("other",) * 57),
+    ],
+)
+def test_the_number_of_bands_alone(info: SceneInfo, roles: tuple[str, ...]) -> None:
+    assert guess_interpretation(info).roles == roles
+
+
+@pytest.mark.parametrize(
+    ("names", "file", "roles"),
+    [
+        (("B2", "B3", "B4", "B8"), "S2A_MSIL2A_2020.tif", ("blue", "green", "red", "nir")),
+        (("B02", "B03", "B04", "B08"), "x.tif", ("blue", "green", "red", "nir")),
+        (("B4", "B3", "B2", "B8A", "B12"), "x.tif", ("red", "green", "blue", "nir", "swir2")),
+        (("SR_B2", "SR_B3", "SR_B4", "SR_B5"), "x.tif", ("blue", "green", "red", "nir")),
+        (("B2", "B3", "B4", "B5", "B6", "B7"), "LC08_L2SP.tif", L8_7[1:]),
+        (("SR_B1", "SR_B2", "SR_B3", "SR_B4"), "LT05_L2.tif", ("blue", "green", "red", "nir")),
+        (tuple(f"B{number}" for number in range(1, 8)), "x.tif", L8_7),
+        (("blue", "green", "red", "nir"), "x.tif", ("blue", "green", "red", "nir")),
+        (("Blue", "Green", "Red", "NIR", "Red Edge"), "x.tif", ("blue", "green", "red", "nir", "rededge")),
+        (("Red-668", "Green_560", "RedEdge 717", "NIR-842"), "x.tif", ("red", "green", "rededge", "nir")),
+        (("red edge 1", "near infrared", "SWIR 1", "SWIR-2"), "x.tif", ("rededge", "nir", "swir1", "swir2")),
+        (("coastal_blue", "green_i", "LWIR", "NDVI"), "x.tif", ("coastal", "other", "thermal", "other")),
+        (("B04 red", "B08 NIR"), "x.tif", ("red", "nir")),
+        (("VV", "VH"), "x.tif", ("other", "other")),
+    ],
+)
+def test_band_names_come_first(names: tuple[str, ...], file: str, roles: tuple[str, ...]) -> None:
+    guess = guess_interpretation(_info(len(names), names=names, file=file))
+    assert guess.roles == roles
+
+
+def test_names_may_be_in_the_bands_tags() -> None:
+    tags = ((("BandName", "Green"),), (("BandName", "NIR"),))
+    assert guess_interpretation(replace(_info(2), band_tags=tags)).roles == ("green", "nir")
+
+
+def test_the_brighter_of_the_last_two_drone_bands_is_nir(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    leaf = np.array([600, 900, 700, 3200, 6500])[:, None, None] + rng.integers(0, 300, (5, 96, 96))
+    for name, order, roles in (
+        ("wave", [0, 1, 2, 3, 4], ("blue", "green", "red", "rededge", "nir")),
+        ("camera", [0, 1, 2, 4, 3], ("blue", "green", "red", "nir", "rededge")),
+    ):
+        with open_scene(write_raster(tmp_path / f"{name}.tif", leaf[order].astype(np.uint16))) as scene:
+            assert guess_interpretation(scene.info, scene).roles == roles
+
+
+@pytest.mark.parametrize(("fill", "dtype"), [(0, "uint8"), (0, "uint16"), (-9999, "int16"), (255, "uint8")])
+def test_a_fill_value_without_a_tag_is_found_at_the_edges(tmp_path: Path, fill: int, dtype: str) -> None:
+    data = ramp(3, 100, 100, "uint8", start=0).astype(dtype)
+    data[:, :, :30] = fill
+    with open_scene(write_raster(tmp_path / "x.tif", data)) as scene:
+        assert guess_interpretation(scene.info, scene).nodata == fill
+
+
+def test_no_fill_value_is_invented(tmp_path: Path) -> None:
+    with open_scene(write_raster(tmp_path / "x.tif", ramp(3, 100, 100, "uint8", start=0))) as scene:
+        assert guess_interpretation(scene.info, scene).nodata is None
+    with open_scene(write_raster(tmp_path / "classes.tif", np.zeros((1, 50, 50), np.uint8))) as scene:
+        assert guess_interpretation(scene.info, scene).nodata is None
+
+
+def test_the_other_scenes_nodata_counts_too() -> None:
+    others = [_info(3), replace(_info(3), nodata=0.0)]
+    assert guess_interpretation(_info(3), others=others).nodata == 0.0
+    assert guess_interpretation(replace(_info(3), nodata=9.0), others=others).nodata == 9.0
+
+
+@pytest.mark.parametrize("nodata", [None, 0.0, -3.4028235e38, float("nan"), float("inf")])
+def test_interpretations_survive_json(nodata: float | None) -> None:
+    guess = replace(guess_interpretation(_info(5)), nodata=nodata, palette=(0xFF000000, 0x80FFFFFF))
+    again = Interpretation.from_json(guess.to_json())
+    assert again.to_json() == guess.to_json()
+    assert again.bands == guess.bands
+    assert str(again.source) == str(guess.source)
+    np.testing.assert_equal(again.nodata, nodata)
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", '{"bands": [], "nodata": null, "source": {}, "palette": null}'])
+def test_foreign_json_is_refused(text: str) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        Interpretation.from_json(text)
+
+
+def test_the_user_corrects_the_guess() -> None:
+    guess = guess_interpretation(_info(4))
+    corrected = guess.with_role(1, "red").with_role(3, "blue").with_nodata(0)
+    assert corrected.roles == ("red", "green", "blue", "nir")
+    assert [band.name for band in corrected.bands] == ["red", "green", "blue", "NIR"]
+    assert corrected.nodata == 0
+    assert str(corrected.source) == "As you set it."
+    with pytest.raises(ValueError, match="unknown role"):
+        guess.with_role(1, "purple")
+    with pytest.raises(SceneError, match="At least one band"):
+        guess_interpretation(_info(1)).with_role(1, "alpha")
+
+
+@pytest.mark.parametrize(
+    ("folder", "roles"),
+    [
+        ("naip_trees", ("red", "green", "blue", "nir")),
+        ("potato_weed", ("red", "green", "blue")),
+        ("s2_india", ("red", "green", "blue", "nir")),
+    ],
+)
+def test_real_scenes(folder: str, roles: tuple[str, ...]) -> None:
+    for path in sorted((real_data(folder) / "images").glob("*.tif"))[:4]:
+        with open_scene(path) as scene:
+            assert guess_interpretation(scene.info, scene).roles == roles

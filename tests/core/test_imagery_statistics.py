@@ -1,0 +1,145 @@
+"""One scale for all Scenes: statistics, and Tiles read with them."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import SceneError
+from core.geometry import Rect, TileRef
+from core.imagery.interpretation import guess_interpretation
+from core.imagery.reader import TileReader
+from core.imagery.scene import open_scene
+from core.imagery.statistics import BandStatistics, measure_statistics
+from tests.core.imagery_files import ramp, write_raster
+
+
+def _statistics(path: Path) -> BandStatistics:
+    with open_scene(path) as scene:
+        return measure_statistics([scene], guess_interpretation(scene.info, scene))
+
+
+def test_percentiles_leave_out_nodata_and_infinities(tmp_path: Path, rng: np.random.Generator) -> None:
+    data = rng.uniform(0.2, 0.6, (3, 300, 300)).astype(np.float32)
+    data[:, :60] = -3.4028235e38
+    data[0, 100, 100:110] = np.inf
+    data[1, 120, :50] = np.nan
+    found = _statistics(write_raster(tmp_path / "x.tif", data))
+    for low, high, mean, std in zip(found.low, found.high, found.mean, found.std, strict=True):
+        assert low == pytest.approx(0.204, abs=0.004)
+        assert high == pytest.approx(0.596, abs=0.004)
+        assert mean == pytest.approx(0.4, abs=0.01)
+        assert std == pytest.approx(0.4 / np.sqrt(12), abs=0.01)
+
+
+@pytest.mark.parametrize("value", [0, 7, 60000])
+def test_low_and_high_always_differ(tmp_path: Path, value: int) -> None:
+    found = _statistics(write_raster(tmp_path / "x.tif", np.full((2, 20, 20), value, np.uint16)))
+    assert all(high > low for low, high in zip(found.low, found.high, strict=True))
+
+
+def test_scenes_are_pooled(tmp_path: Path) -> None:
+    paths = [write_raster(tmp_path / f"{value}.tif", np.full((3, 64, 64), value, np.uint8)) for value in (10, 100, 200)]
+    scenes = [open_scene(path) for path in paths]
+    guess = guess_interpretation(scenes[0].info)
+    assert measure_statistics(scenes, guess).mean == pytest.approx((310 / 3,) * 3)
+    assert measure_statistics(scenes, guess, max_scenes=2).mean == pytest.approx((105.0,) * 3)
+    for scene in scenes:
+        scene.close()
+
+
+def test_a_small_island_in_a_large_empty_scene_is_found(tmp_path: Path) -> None:
+    data = np.zeros((1, 2000, 2000), np.uint16)
+    data[0, 470:530, 800:860] = 1000
+    data[0, 470:530, 860:900] = 2000
+    found = _statistics(write_raster(tmp_path / "x.tif", data, nodata=0, compress="deflate"))
+    assert (found.low[0], found.high[0]) == (1000, 2000)
+
+
+def test_nothing_valid_is_said_plainly(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "x.tif", np.zeros((1, 20, 20), np.uint8), nodata=0)
+    with pytest.raises(SceneError, match="No pixel of these scenes is valid"):
+        _statistics(path)
+
+
+def test_statistics_survive_json() -> None:
+    statistics = BandStatistics((0.1, -5.0), (1e-9, 3.0), (1.0, 2.0), (0.0, 1 / 3))
+    assert BandStatistics.from_json(statistics.to_json()) == statistics
+    with pytest.raises((KeyError, ValueError)):
+        BandStatistics.from_json("{}")
+
+
+# reader
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> TileReader:
+    data = ramp(2, 60, 80, "uint16", start=1000)
+    data[:, :, :8] = 0
+    path = write_raster(tmp_path / "x.tif", data, nodata=0)
+    with open_scene(path) as scene:
+        interpretation = guess_interpretation(scene.info)
+    statistics = BandStatistics((1000.0, 2000.0), (5000.0, 12000.0), (0.0, 0.0), (1.0, 1.0))
+    return TileReader(interpretation, statistics)
+
+
+def test_a_tile_is_scaled_clipped_and_zero_where_invalid(reader: TileReader, tmp_path: Path) -> None:
+    ref = TileRef(1, str(tmp_path / "x.tif"), Rect(0, 0, 40, 40))
+    tile = reader.read(ref, margin_px=4)
+    assert tile.values.shape == (2, 48, 48)
+    assert tile.values.dtype == np.float32
+    assert tile.values.flags.c_contiguous
+    assert not tile.valid[:4].any()
+    assert not tile.valid[:, :12].any()
+    assert (tile.values[:, ~tile.valid] == 0).all()
+    raw = ramp(2, 60, 80, "uint16", start=1000)[:, :44, 8:44].astype(np.float64)
+    low, high = np.array([1000, 2000])[:, None, None], np.array([5000, 12000])[:, None, None]
+    expected = np.clip((raw - low) / (high - low), -0.5, 1.5)
+    np.testing.assert_allclose(tile.values[:, 4:, 12:], expected, rtol=1e-6)
+    assert reader.band_count == len(reader.roles) == 2
+
+
+@pytest.mark.parametrize("dtype", ["int32", "int64", "float64"])
+def test_large_offsets_keep_their_detail(tmp_path: Path, dtype: str) -> None:
+    data = (np.arange(400).reshape(1, 20, 20) + 1_000_000_000).astype(dtype)
+    path = write_raster(tmp_path / "x.tif", data)
+    with open_scene(path) as scene:
+        interpretation = guess_interpretation(scene.info)
+    reader = TileReader(interpretation, BandStatistics((1e9,), (1e9 + 400,), (0.0,), (1.0,)))
+    values = reader.read(TileRef(1, str(path), Rect(0, 0, 20, 20))).values
+    np.testing.assert_allclose(values.ravel(), np.arange(400) / 400, atol=1e-6)
+
+
+def test_a_pickled_reader_reads_the_same(reader: TileReader, tmp_path: Path) -> None:
+    ref = TileRef(1, str(tmp_path / "x.tif"), Rect(10, 10, 20, 20))
+    before = reader.read(ref)
+    after = pickle.loads(pickle.dumps(reader)).read(ref)
+    np.testing.assert_array_equal(before.values, after.values)
+    reader.close()
+    np.testing.assert_array_equal(reader.read(ref).values, before.values)
+
+
+def test_many_scenes_do_not_stay_open(reader: TileReader, tmp_path: Path) -> None:
+    for number in range(40):
+        path = write_raster(tmp_path / f"{number}.tif", ramp(2, 8, 8))
+        reader.read(TileRef(number, str(path), Rect(0, 0, 8, 8)))
+    assert len(reader._scenes) <= 32
+
+
+def test_a_scene_with_too_few_bands_is_said_plainly(reader: TileReader, tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "grey.tif", ramp(1, 8, 8))
+    with pytest.raises(SceneError, match=r"grey\.tif has 1 bands, but the project needs 2"):
+        reader.read(TileRef(1, str(path), Rect(0, 0, 8, 8)))
+
+
+def test_statistics_of_other_bands_are_refused(reader: TileReader) -> None:
+    with pytest.raises(SceneError, match="statistics are of 1 bands"):
+        TileReader(reader.interpretation, BandStatistics((0.0,), (1.0,), (0.0,), (1.0,)))
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)

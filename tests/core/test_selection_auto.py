@@ -1,0 +1,149 @@
+"""The default selector: TypiClust, then weighted coverage, doubt as far as it is trusted, audits; trust; budget."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from core.selection.budget import audit_places, cluster_count, head_length
+from core.selection.facility import coverage_by, objective
+from core.selection.neighbours import graph_of
+from core.selection.pool import ModelState, Pool, Ranking
+from core.selection.strategies import STRATEGIES
+from core.selection.trust import earned_trust
+from tests.core.selection_pools import blob_numbers, blobs, flags, pool_of
+
+
+def auto(
+    pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None = None, budget: int = 10, seed: int = 0
+) -> Ranking:
+    return STRATEGIES["auto"](pool, labeled, state, budget, np.random.default_rng(seed))
+
+
+def without_audits(ranking: Ranking) -> list[int]:
+    return [int(tile) for tile, regime in zip(ranking.order, ranking.regimes, strict=True) if regime != "audit"]
+
+
+@pytest.mark.parametrize("budget", [1, 5, 40])
+def test_before_any_label_the_order_is_typiclusts(budget: int) -> None:
+    pool = pool_of(blobs([30, 25, 15], spread=0.3))
+    expected = STRATEGIES["typiclust"](pool, flags(70), None, budget, np.random.default_rng(4))
+    ranking = auto(pool, flags(70), None, budget, seed=4)
+    assert (ranking.order == expected.order).all()
+    assert ranking.reasons == expected.reasons
+    assert "audit" not in ranking.regimes
+
+
+def test_with_labels_and_no_trust_it_is_coverage_weighted_by_valid_share() -> None:
+    points = blobs([20, 20, 20], spread=0.1)
+    share = np.repeat([1.0, 0.4, 0.9], 20)
+    pool, labeled = pool_of(points, share), flags(60, 0)
+    doubt = ModelState(np.random.default_rng(0).random(60).astype(np.float32), 0.0)
+    ranking = auto(pool, labeled, doubt)
+    assert blob_numbers([20, 20, 20])[without_audits(ranking)[:2]].tolist() == [2, 1]
+    assert (ranking.order == auto(pool, labeled, None).order).all(), "doubt without trust changes nothing"
+    graph = graph_of(pool)
+    first = int(np.flatnonzero(graph.members == ranking.order[0])[0])
+    weights = share[graph.members].astype(np.float32)
+    gain = objective(graph.kernel, weights, np.array([0, first])) - objective(graph.kernel, weights, np.array([0]))
+    assert ranking.scores[0] == pytest.approx(gain, rel=1e-4)
+    assert str(ranking.reasons[0]) == "Looks unlike anything labeled so far"
+
+
+def test_trust_moves_the_choice_to_doubt_without_a_switch() -> None:
+    points, heaps = blobs([30, 20, 20], spread=0.1), blob_numbers([30, 20, 20])
+    doubt = np.where(heaps == 1, 0.9, 0.1).astype(np.float32)  # the smaller of the open heaps is the doubtful one
+    pool, labeled = pool_of(points), flags(70, 65)
+    firsts = [int(heaps[auto(pool, labeled, ModelState(doubt, trust)).order[0]]) for trust in (0.0, 0.2, 0.6, 1.0)]
+    assert firsts == [0, 0, 1, 1]
+    full = auto(pool, labeled, ModelState(doubt, 1.0))
+    assert full.regimes[0] == "doubt"
+    assert str(full.reasons[0]) == "The model is unsure here (90 % doubt)"
+
+
+def test_scores_fall_and_the_head_covers_more_than_chance() -> None:
+    pool, labeled = pool_of(np.random.default_rng(0).normal(size=(400, 12))), flags(400, 1, 2, 3)
+    ranking = auto(pool, labeled, budget=20)
+    graph, rng = graph_of(pool), np.random.default_rng(1)
+    gains = [score for score, regime in zip(ranking.scores, ranking.regimes, strict=True) if regime == "coverage"]
+    assert (np.diff(gains) <= 1e-4).all()
+    ours = coverage_by(graph.kernel, ranking.order[:20]).sum()
+    chance = np.mean([coverage_by(graph.kernel, rng.choice(400, 20, False)).sum() for _ in range(20)])
+    assert ours > chance
+
+
+def test_every_tenth_label_is_an_audit_however_often_it_is_ranked_anew() -> None:
+    pool = pool_of(np.random.default_rng(0).normal(size=(200, 8)))
+    labeled, regimes = flags(200, 0), ["start"]
+    planned: int | None = None
+    for _ in range(40):
+        ranking = auto(pool, labeled, budget=50)
+        if planned is not None and ranking.regimes[0] == "audit":
+            assert ranking.order[0] == planned, "the next audit is known beforehand and stays"
+        planned = int(ranking.order[ranking.regimes.index("audit")])
+        labeled[ranking.order[0]] = True
+        regimes.append(ranking.regimes[0])
+    assert [place for place, regime in enumerate(regimes, 1) if regime == "audit"] == [10, 20, 30, 40]
+
+
+def test_audits_are_drawn_from_all_tiles_alike() -> None:
+    points = blobs([150, 50], spread=0.3)
+    heaps = blob_numbers([150, 50])
+    labeled = flags(200, *range(9))
+    pool = pool_of(points)
+    drawn = []
+    for seed in range(60):
+        ranking = auto(pool, labeled, seed=seed)
+        assert ranking.regimes[0] == "audit"
+        drawn.append(int(heaps[ranking.order[0]]))
+    assert 0.1 < np.mean(drawn) < 0.42
+    assert audit_places(0, 35).tolist() == [9, 19, 29]
+    assert audit_places(9, 12).tolist() == [0, 10]
+
+
+def test_a_skipped_audit_gives_way_to_another_tile() -> None:
+    pool = pool_of(np.random.default_rng(0).normal(size=(100, 8)))
+    first = auto(pool, flags(100, *range(9))).order[0]
+    later = auto(pool, flags(100, *range(19)))
+    assert later.regimes[0] == "audit"
+    assert later.order[0] != first
+
+
+def test_ranking_again_takes_milliseconds() -> None:
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(12, 32))[rng.integers(12, size=10_000)] + 0.5 * rng.normal(size=(10_000, 32))
+    pool, labeled = pool_of(points), flags(10_000, 5, 77)
+    state = ModelState(rng.random(10_000).astype(np.float32), 0.5)
+    auto(pool, labeled, state, budget=60)
+    times = []
+    for tile in range(5):
+        labeled[100 + tile] = True
+        started = time.perf_counter()
+        auto(pool, labeled, state, budget=60)
+        times.append(time.perf_counter() - started)
+    assert min(times) < 0.1, "about 0.02 s on a quiet machine"
+
+
+def test_trust_is_earned_by_rank_and_number() -> None:
+    doubt = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+    error = [0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.5, 0.9]
+    assert earned_trust(doubt, error) == pytest.approx(1.0 * 10 / 20)
+    assert earned_trust(doubt, error[::-1]) == 0.0
+    # ranks 1 2 3 against 1 3 2: Spearman = 1 - 6·(0 + 1 + 1) / (3·8) = 0.5
+    assert earned_trust([0.1, 0.2, 0.3], [0.0, 0.5, 0.4]) == pytest.approx(0.5 * 3 / 13)
+    assert earned_trust([0.1, 0.2, 0.3, np.nan], [0.0, 0.5, 0.4, 0.1]) == pytest.approx(0.5 * 3 / 13)
+    assert earned_trust([0.1] * 9, list(range(9))) == 0.0
+    assert earned_trust([0.1, 0.9], [0.1, 0.9]) == 0.0
+    assert earned_trust([], []) == 0.0
+
+
+def test_the_budget_sets_clusters_and_head() -> None:
+    assert cluster_count(5, 20, 1000) == 25
+    assert cluster_count(5, 900, 1000) == 500
+    assert cluster_count(0, 20, 12) == 12
+    assert cluster_count(0, 0, 12) == 1
+    assert head_length(200) == 200
+    assert head_length(-1) == 64

@@ -1,0 +1,107 @@
+"""Nearest neighbours, near-duplicates and typicality."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.selection.neighbours import build_graph, graph_of, nearest, unit_vectors
+from tests.core.selection_pools import blobs, pool_of
+
+
+@settings(max_examples=40, deadline=None)
+@given(count=st.integers(0, 60), wanted=st.integers(0, 70), seed=st.integers(0, 99))
+def test_neighbours_are_those_of_brute_force(count: int, wanted: int, seed: int) -> None:
+    points = np.random.default_rng(seed).normal(size=(count, 3)).astype(np.float32)
+    indexes, distances = nearest(points, wanted)
+    k = max(min(wanted, count - 1), 0)
+    assert indexes.shape == distances.shape == (count, k)
+    full = np.linalg.norm(points[:, None].astype(float) - points[None], axis=2)
+    for row in range(count):
+        assert row not in indexes[row]
+        assert distances[row] == pytest.approx(np.sort(np.delete(full[row], row))[:k], abs=2e-3)
+        assert full[row, indexes[row]] == pytest.approx(distances[row], abs=2e-3)
+
+
+def test_blocks_of_rows_join_without_a_seam() -> None:
+    points = np.random.default_rng(0).normal(size=(2100, 4)).astype(np.float32)
+    indexes, _ = nearest(points, 5)
+    for row in (0, 1023, 1024, 2099):
+        distance = np.linalg.norm(points - points[row], axis=1)
+        distance[row] = np.inf
+        assert set(indexes[row]) == set(np.argsort(distance)[:5])
+
+
+def test_typicality_is_one_over_the_mean_distance_not_the_squared_one() -> None:
+    graph = build_graph(pool_of([[1, 0, 0], [0, 1, 0], [-1, 0, 0]]))
+    side, across = np.sqrt(2), 2.0
+    assert graph.typicality == pytest.approx([2 / (side + across), 1 / side, 2 / (side + across)], rel=1e-5)
+    assert graph.bandwidth == pytest.approx(2.0)  # the median of the distances to the last: 2, √2, 2
+    assert graph.kernel.values[1] == pytest.approx([1, np.exp(-0.5), np.exp(-0.5)], rel=1e-5)
+
+
+def test_typicality_looks_at_twenty_neighbours() -> None:
+    points = np.random.default_rng(0).normal(size=(60, 10))
+    graph = build_graph(pool_of(points))
+    unit = unit_vectors(points.astype(np.float32))
+    distances = np.sort(np.linalg.norm(unit[:, None] - unit[None], axis=2), axis=1)[:, 1:21]
+    assert graph.typicality == pytest.approx(1 / distances.mean(axis=1), rel=1e-4)
+
+
+def test_near_duplicates_share_one_member_and_different_tiles_do_not() -> None:
+    rng = np.random.default_rng(0)
+    land = blobs([40, 30], spread=0.2)
+    water = np.tile(np.eye(16)[12], (200, 1)) + 0.002 * rng.normal(size=(200, 16))
+    seam = np.tile(np.eye(16)[13], (7, 1))
+    graph = build_graph(pool_of(np.concatenate([land, water, seam])))
+    assert graph.count == 72
+    assert len(set(graph.local[:70])) == 70
+    assert graph.tiles_like.tolist() == [1] * 70 + [200, 7]
+    assert graph.typicality[70:].max() < graph.typicality[:70].min(), "alike many times over is not typical"
+
+
+def test_a_gradual_change_is_not_one_duplicate() -> None:
+    angle = np.linspace(0, 1.5, 400)
+    chain = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    assert build_graph(pool_of(chain)).count > 100
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, -3.0])
+@pytest.mark.parametrize("dimensions", [1, 4])
+def test_all_identical_tiles_are_one(value: float, dimensions: int) -> None:
+    graph = build_graph(pool_of(np.full((300, dimensions), value)))
+    assert graph.count == 1
+    assert graph.local.tolist() == [0] * 300
+    assert np.isfinite(graph.typicality).all()
+
+
+def test_one_dimension_keeps_its_order() -> None:
+    graph = build_graph(pool_of(np.arange(1, 9)[:, None]))
+    assert graph.count == 8
+    assert graph.neighbours[0, 0] == 1
+    assert graph.neighbours[7, 0] == 6
+
+
+def test_tiles_without_embedding_or_data_take_no_part() -> None:
+    points = blobs([6, 6])
+    points[2] = np.nan
+    share = np.ones(12)
+    share[5] = 0.2
+    graph = build_graph(pool_of(points, share))
+    assert graph.local[[2, 5]].tolist() == [-1, -1]
+    assert graph.members.tolist() == [0, 1, 3, 4, 6, 7, 8, 9, 10, 11]
+
+
+def test_the_graph_is_kept_with_its_pool_and_goes_with_it() -> None:
+    pool = pool_of(blobs([10, 10]))
+    graph = graph_of(pool)
+    assert graph_of(pool) is graph
+    gone = weakref.ref(graph)
+    del pool, graph
+    gc.collect()
+    assert gone() is None

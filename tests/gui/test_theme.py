@@ -1,0 +1,290 @@
+"""The themes are readable, the style sheet is valid, and every icon follows the theme."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtCore import QSize, Qt, qInstallMessageHandler
+from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
+
+from gui import svg
+from gui.icons import IconLabel, app_icon, icon, icon_colour, icon_names, pixmap
+from gui.theme import DARK, LIGHT, Theme, ThemeKeeper, apply_theme, current_theme, set_class, style_sheet, theme_for
+from resources import resource_path
+
+REQUIRED = re.split(
+    r"\s+",
+    """open new demo save export undo redo brush eraser fill lasso polygon wand inspect pan line rectangle
+zoom-in zoom-out fit actual-size grid mask prediction doubt layers composite stretch peek queue classes history training
+train pause resume stop cancel next previous skip flag done submit accept protect settings help keys search scene
+warning error info ok moon sun palette eye eye-off chevron-down chevron-right plus minus trash budget tile""",
+)
+CLASS_COLOURS = ("#0072B2", "#D55E00")
+BOTH = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+
+# (foreground, background) token pairs that the style sheet puts together.
+TEXT_PAIRS = [
+    *[("text", surface) for surface in ("window", "panel", "field", "canvas", "hover", "pressed", "accent_soft")],
+    *[("muted", surface) for surface in ("window", "panel", "field", "hover")],
+    *[("accent", surface) for surface in ("window", "panel", "field", "hover", "accent_soft")],
+    *[(tone, surface) for tone in ("warning", "error") for surface in ("window", "panel", "field")],
+    *[("accent_text", surface) for surface in ("accent", "accent_hover", "accent_pressed")],
+    *[("error_text", surface) for surface in ("error", "error_hover")],
+    ("selection_text", "selection"),
+    ("tip_text", "tip"),
+]
+SHAPE_PAIRS = [
+    (shape, surface) for shape in ("control_border", "focus", "accent") for surface in ("window", "panel", "field")
+]
+
+
+@pytest.fixture(autouse=True)
+def _light_again(app: QApplication) -> Iterator[None]:
+    apply_theme(app, LIGHT)
+    yield
+    apply_theme(app, LIGHT)
+
+
+def contrast(first: str, second: str) -> float:
+    """WCAG 2.2 contrast ratio, 1…21."""
+    bright, dim = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_contrast_formula_on_known_values() -> None:
+    assert contrast("#FFFFFF", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+@BOTH
+@pytest.mark.parametrize(("text", "surface"), TEXT_PAIRS)
+def test_text_reaches_wcag_aa(theme: Theme, text: str, surface: str) -> None:
+    assert contrast(getattr(theme, text), getattr(theme, surface)) >= 4.5
+
+
+@BOTH
+@pytest.mark.parametrize(("shape", "surface"), SHAPE_PAIRS)
+def test_outlines_reach_wcag_aa(theme: Theme, shape: str, surface: str) -> None:
+    assert contrast(getattr(theme, shape), getattr(theme, surface)) >= 3
+
+
+@BOTH
+def test_accent_is_no_class_colour(theme: Theme) -> None:
+    accent = QColor(theme.accent).hslHue()
+    assert all(abs(accent - QColor(colour).hslHue()) > 45 for colour in CLASS_COLOURS)
+
+
+@BOTH
+def test_canvas_is_neutral_grey(theme: Theme) -> None:
+    assert QColor(theme.canvas).hsvSaturation() == 0
+
+
+def test_every_required_icon_is_shipped() -> None:
+    assert set(REQUIRED) <= set(icon_names())
+    assert resource_path("icons", "app.svg").is_file()
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in resource_path("icons").glob("*.svg") if path.stem != "app")
+)
+def test_icon_is_on_the_common_grid_and_names_no_colour(name: str) -> None:
+    root = ElementTree.fromstring(svg.svg_text(name))
+    assert root.attrib["viewBox"] == "0 0 24 24"
+    assert root.attrib["stroke-width"] == "1.75"
+    assert root.attrib["stroke-linecap"] == root.attrib["stroke-linejoin"] == "round"
+    for element in root.iter():
+        for key in ("stroke", "fill"):
+            assert element.attrib.get(key, "none") in ("none", "currentColor")
+        assert "style" not in element.attrib
+
+
+@pytest.mark.parametrize("name", icon_names())
+def test_icon_draws_in_the_theme_colour_inside_its_box(app: QApplication, name: str) -> None:
+    image = icon(name).pixmap(QSize(24, 24), 2.0).toImage()
+    assert (image.width(), image.height(), image.devicePixelRatio()) == (48, 48, 2.0)
+    assert _strongest(image) == QColor(LIGHT.text).getRgb()[:3]
+    edge = [(x, y) for x in range(48) for y in (0, 47)] + [(x, y) for x in (0, 47) for y in range(48)]
+    assert all(image.pixelColor(x, y).alpha() == 0 for x, y in edge), "the drawing is cut off at the edge"
+
+
+def _strongest(image: QImage) -> tuple[int, int, int]:
+    """The colour of the most opaque pixel."""
+    points = ((x, y) for x in range(image.width()) for y in range(image.height()))
+    best = max((image.pixelColor(x, y) for x, y in points), key=QColor.alpha)
+    assert best.alpha() > 200, "nothing was drawn"
+    red, green, blue, _ = best.getRgb()
+    return red, green, blue
+
+
+def test_unknown_icon_is_refused(app: QApplication) -> None:
+    with pytest.raises(KeyError, match="no icon is called 'nonsense'"):
+        icon("nonsense")
+
+
+def test_the_same_icon_object_changes_colour_with_theme_and_state(app: QApplication) -> None:
+    brush = icon("brush")
+    size = QSize(32, 32)
+    for theme in (LIGHT, DARK, LIGHT):
+        apply_theme(app, theme)
+        seen = {
+            (QIcon.Mode.Normal, QIcon.State.Off): theme.text,
+            (QIcon.Mode.Normal, QIcon.State.On): theme.accent,
+            (QIcon.Mode.Disabled, QIcon.State.Off): theme.disabled,
+        }
+        for (mode, state), colour in seen.items():
+            assert _strongest(brush.pixmap(size, mode, state).toImage()) == QColor(colour).getRgb()[:3]
+
+
+def test_muted_icons_wake_under_the_cursor() -> None:
+    off = QIcon.State.Off
+    assert icon_colour(LIGHT, "muted", QIcon.Mode.Normal, off) == LIGHT.muted
+    assert icon_colour(LIGHT, "muted", QIcon.Mode.Active, off) == LIGHT.text
+    assert icon_colour(LIGHT, "on_accent", QIcon.Mode.Normal, off) == LIGHT.accent_text
+
+
+def test_a_shown_button_recolours_without_being_told(app: QApplication) -> None:
+    button = QToolButton()
+    button.setIcon(icon("stop"))
+    button.setIconSize(QSize(32, 32))
+    button.show()
+    before = button.grab().toImage()
+    apply_theme(app, DARK)
+    app.processEvents()
+    after = button.grab().toImage()
+    button.close()
+    assert QColor(DARK.text).name() in _colours(after)
+    assert QColor(DARK.text).name() not in _colours(before)
+
+
+def _colours(image: QImage) -> set[str]:
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+
+
+def test_copies_of_an_icon_survive_being_changed(app: QApplication) -> None:
+    for _ in range(50):
+        copy = QIcon(icon("flag"))
+        copy.addPixmap(pixmap("flag"))  # detaches: Qt clones the engine
+        assert not copy.pixmap(16, 16).isNull()
+        del copy
+
+
+def test_icon_label_paints_and_keeps_its_size(app: QApplication) -> None:
+    label = IconLabel("scene", 56, "accent")
+    assert label.sizeHint() == QSize(56, 56)
+    label.resize(56, 56)
+    assert QColor(LIGHT.accent).name() in _colours(label.grab().toImage())
+    label.set_icon("warning", "warning")
+    assert QColor(LIGHT.warning).name() in _colours(label.grab().toImage())
+
+
+def test_app_icon_has_all_sizes_and_full_colour(app: QApplication) -> None:
+    sizes = {size.width() for size in app_icon().availableSizes()}
+    assert {16, 32, 48, 256} <= sizes
+    assert len(_colours(app_icon().pixmap(64, 64).toImage())) > 20
+
+
+@BOTH
+def test_style_sheet_uses_tokens_only_and_parses(app: QApplication, theme: Theme) -> None:
+    template = resource_path("style.qss").read_text(encoding="utf-8")
+    assert not re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(", template)
+    complaints: list[str] = []
+    previous = qInstallMessageHandler(lambda kind, context, message: complaints.append(message))
+    try:
+        apply_theme(app, theme)
+        QWidget().ensurePolished()
+    finally:
+        qInstallMessageHandler(previous)
+    assert complaints == []
+
+
+@BOTH
+def test_style_sheet_fills_every_token_and_its_images_exist(app: QApplication, theme: Theme) -> None:
+    sheet = style_sheet(theme, app.font())
+    assert "$" not in sheet
+    images = re.findall(r'url\("([^"]+)"\)', sheet)
+    assert images
+    assert all(Path(path).is_file() for path in images)
+
+
+@BOTH
+def test_tokens_are_plain_hex_colours(theme: Theme) -> None:
+    colours = {key: value for key, value in asdict(theme).items() if key != "name"}
+    assert all(re.fullmatch(r"#[0-9A-F]{6}", value) for value in colours.values())
+
+
+def test_tinted_files_move_to_a_private_folder_when_the_cache_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "a file, no folder"
+    blocked.write_text("")
+    monkeypatch.setattr(svg.platformdirs, "user_cache_path", lambda *args, **options: blocked)
+    svg.tinted_svg_file.cache_clear()
+    try:
+        path = svg.tinted_svg_file("check", "#123456")
+        assert blocked not in path.parents
+        assert "#123456" in path.read_text(encoding="utf-8")
+    finally:
+        svg.tinted_svg_file.cache_clear()
+
+
+def test_mode_decides_and_system_follows_the_desktop() -> None:
+    assert theme_for("dark", Qt.ColorScheme.Light) is DARK
+    assert theme_for("light", Qt.ColorScheme.Dark) is LIGHT
+    assert theme_for("system", Qt.ColorScheme.Dark) is DARK
+    assert theme_for("system", Qt.ColorScheme.Unknown) is LIGHT
+
+
+def test_keeper_switches_palette_and_tells_once(app: QApplication) -> None:
+    keeper = ThemeKeeper(app, "light")
+    heard: list[Theme] = []
+    keeper.changed.connect(heard.append)
+    keeper.set_mode("dark")
+    keeper.set_mode("dark")
+    assert heard == [DARK]
+    assert current_theme() is DARK
+    assert app.palette().window().color() == QColor(DARK.window)
+    with pytest.raises(ValueError, match="no theme mode"):
+        keeper.set_mode("sepia")  # type: ignore[arg-type]
+    assert keeper.mode == "dark"
+    keeper.deleteLater()
+
+
+def test_focus_ring_shows_for_the_keyboard_only(app: QApplication) -> None:
+    keeper = ThemeKeeper(app, "light")
+    box = QWidget()
+    row = QHBoxLayout(box)
+    field, button = QLineEdit(), QPushButton("Go")
+    row.addWidget(field)
+    row.addWidget(button)
+    box.show()
+    box.activateWindow()
+    field.setFocus()
+    app.processEvents()
+    assert not button.property("keyFocus")
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    app.processEvents()
+    assert button.property("keyFocus") is True
+    assert QColor(LIGHT.focus).name() in _colours(button.grab().toImage())
+    box.close()
+    keeper.deleteLater()
+
+
+def test_a_class_set_late_restyles_a_shown_widget(app: QApplication) -> None:
+    button = QPushButton("Train")
+    button.show()
+    set_class(button, "primary")
+    app.processEvents()
+    assert QColor(LIGHT.accent).name() in _colours(button.grab().toImage())
+    button.close()
