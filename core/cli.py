@@ -10,17 +10,16 @@ import argparse
 import csv
 import json
 import sys
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from core import __version__
+from core.demo.project import default_demo_folder, make_demo_project
 from core.errors import FieldbrushError
 from core.jobs import Job, JobState, Worker
 from core.labels.classes import DEFAULT_CLASSES, classes_from_names
@@ -136,9 +135,7 @@ def _csv_row(session: Session, place: int, ranked: RankedTile) -> list[Any]:
 def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
     value_map = parse_value_map(arguments.map) if arguments.map else None
     with _session(arguments.project) as session:
-        chosen = (
-            set(tiles_in_csv(arguments.tiles, session.tiles.values(), session.scenes)) if arguments.tiles else None
-        )
+        chosen = set(tiles_in_csv(arguments.tiles, session.tiles.values(), session.scenes)) if arguments.tiles else None
         tiles = changed = 0
         for file in find_mask_files(arguments.folder, session.scenes.values()):
             mine = [t for t in session.tiles.values() if t.scene_id == file.scene_id]
@@ -191,45 +188,35 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
         return {"written": [str(path) for path in written]}
 
 
-def demo_project(folder: Path, seed: int, size_px: int) -> Path:
-    """The demo project in `folder`, generated when it is not there yet."""
-    from core.demo.scene import write_demo_scene
-
-    project = folder / f"Demo farmland{PROJECT_SUFFIX}"
-    if project.exists():
-        return project
-    worker = Worker("compute")
-    try:
-        demo = _finish(
-            worker.submit(
-                text("Growing the demo farmland"),
-                lambda c: write_demo_scene(folder, seed, size_px, progress=lambda f: c.report(100 * f, 100)),
-            )
-        )
-        found = _finish(worker.submit(text("Opening scenes"), lambda c: examine([demo.scene_path], c)))
-        plan = ProjectPlan(project, found, found.interpretation, found.tile_px, Budget("tiles", 40))
-        return Path(_finish(worker.submit(text("Cutting tiles"), lambda c: create_project(plan, c))))
-    finally:
-        worker.close()
-
-
 def prepare_demo(argv: Sequence[str]) -> Path | None:
     """For a window that opens the demo: its project file, or None after the error was said."""
     arguments = _parser().parse_args(argv)
     try:
-        return demo_project(arguments.folder or default_demo_folder(), arguments.seed, arguments.size)
+        return _make_demo(arguments)
     except (FieldbrushError, OSError) as error:
         _say_error(arguments, str(error))
         return None
 
 
 def _demo(arguments: argparse.Namespace) -> dict[str, Any]:
-    project = demo_project(arguments.folder or default_demo_folder(), arguments.seed, arguments.size)
+    project = _make_demo(arguments)
     return {"project": str(project), "files": sorted(str(path) for path in project.parent.glob("*.tif"))}
 
 
-def default_demo_folder() -> Path:
-    return Path(platformdirs.user_data_dir("fieldbrush", appauthor=False)) / "demo"
+def _make_demo(arguments: argparse.Namespace) -> Path:
+    folder = arguments.folder or default_demo_folder()
+    worker = Worker("compute")
+    try:
+        return Path(
+            _finish(
+                worker.submit(
+                    text("Growing the demo farmland"),
+                    lambda context: make_demo_project(folder, context, arguments.seed, arguments.size),
+                )
+            )
+        )
+    finally:
+        worker.close()
 
 
 # -- what they share ------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from core.text import Text
 
@@ -119,6 +119,14 @@ class Job(Generic[T]):
     def wait(self, timeout_s: float | None = None) -> bool:
         """Block until the job has ended in any way; False on timeout."""
         return self._finished.wait(timeout_s)
+
+
+class Checkpoint(Protocol):
+    """The part of a JobContext that most work needs."""
+
+    def check(self) -> None: ...
+
+    def report(self, done: float, total: float, detail: Any = None) -> None: ...
 
 
 class JobContext:

@@ -391,6 +391,16 @@ class Session:
     def default_training_settings(self) -> TrainingSettings:
         return TrainingSettings(threads=self.threads, **self._store.setting("training", {}))
 
+    def set_training_seconds(self, seconds: float) -> None:
+        """How long the next trainings may take."""
+        stored = {**self._store.setting("training", {}), "time_budget_s": float(seconds)}
+        self._store.set_setting("training", stored)
+
+    def set_auto_train(self, on: bool) -> None:
+        """Whether submitted tiles start a training by themselves."""
+        self.auto_train = on
+        self._store.set_setting("auto_train", on)
+
     def can_train(self) -> bool:
         """Whether two Classes have paint and no training runs."""
         trainable = {c.value for c in self.classes}

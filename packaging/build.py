@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -52,6 +53,7 @@ def freeze() -> None:
     run(sys.executable, "-m", "PyInstaller", *options, "packaging/fieldbrush.spec")
     collect_licences(FOLDER / "_internal" / "licences")
     if sys.platform == "linux":
+        prune(FOLDER / "_internal")
         strip()
 
 
@@ -78,6 +80,24 @@ def collect_licences(target: Path) -> None:
             if re.search(r"dist-info/.*(licen[cs]e|copying|notice|authors)", file.as_posix(), re.IGNORECASE):
                 (target / name).mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(str(file.locate()), target / name / file.name)
+
+
+def prune(folder: Path) -> None:
+    """Remove libraries that came along with something the spec left out (GTK's, CUDA's), and links to nowhere."""
+    for link in folder.rglob("*"):
+        if link.is_symlink() and not link.exists():
+            link.unlink()
+    bundle = runpy.run_path(str(ROOT / "packaging" / "deb.py"), run_name="deb")
+    needed = {path: bundle["needed_libraries"](path) for path in bundle["elf_files"](FOLDER)}
+    while True:
+        asked_for = {name for names in needed.values() for name in names}
+        candidates = [path for path in needed if path.parent == folder and not path.name.startswith("libpython")]
+        unused = [path for path in candidates if path.name not in asked_for]
+        if not unused:
+            return
+        for path in unused:
+            del needed[path]
+            path.unlink()
 
 
 def strip() -> None:

@@ -27,10 +27,12 @@ FOLDER = DIST / "fieldbrush"
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 ZSTD_LEVEL = 12  # one CPU minute; xz -6 saves 40 MB more and takes nine
 
+_OTHERS = ("libresolv.so.2", "libutil.so.1", "ld-linux*")  # further parts of glibc
+
 # Package: the libraries of it that the bundle links to and leaves to the system. Names that Debian 12 and Ubuntu 22.04
 # use; their successors (libglib2.0-0t64 …) provide them. Verified against the bundle by `unmet`.
 DEPENDS = {
-    "libc6 (>= 2.35)": ("libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "ld-*"),
+    "libc6 (>= 2.35)": ("libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", *_OTHERS),
     "libstdc++6 (>= 11)": ("libstdc++.so.6",),
     "libgcc-s1": ("libgcc_s.so.1",),
     "libglib2.0-0": ("libglib-2.0.so.0", "libgthread-2.0.so.0"),
@@ -80,7 +82,7 @@ Comment[de]=Satelliten- und Drohnenbilder in gesunde und kranke Bestände eintei
 Exec=fieldbrush %F
 Icon=fieldbrush
 Terminal=false
-Categories=Science;Geoscience;Graphics;
+Categories=Science;Geoscience;
 Keywords=remote sensing;GIS;segmentation;agriculture;GeoTIFF;
 MimeType=application/x-fieldbrush-project;image/tiff;
 StartupNotify=true
@@ -138,6 +140,15 @@ def parse_needed(output: str) -> tuple[set[str], tuple[int, ...]]:
     return needed, newest
 
 
+def _headers(path: Path) -> str:
+    return subprocess.run(["objdump", "-p", path], capture_output=True, text=True).stdout
+
+
+def needed_libraries(path: Path) -> set[str]:
+    """The libraries an ELF file links to."""
+    return parse_needed(_headers(path))[0]
+
+
 def unmet(needed: set[str], bundled: set[str]) -> set[str]:
     """The libraries that neither the bundle nor a package of DEPENDS brings."""
     patterns = [pattern for libraries in DEPENDS.values() for pattern in libraries]
@@ -149,8 +160,7 @@ def verify_depends(folder: Path) -> None:
     bundled = {path.name for path in folder.rglob("*") if ".so" in path.name}
     lacking: dict[str, str] = {}
     for path in elf_files(folder):
-        output = subprocess.run(["objdump", "-p", path], capture_output=True, text=True).stdout
-        needed, glibc = parse_needed(output)
+        needed, glibc = parse_needed(_headers(path))
         lacking.update(dict.fromkeys(unmet(needed, bundled), path.name))
         if glibc > GLIBC_LIMIT:
             lacking["glibc " + ".".join(map(str, glibc))] = path.name
@@ -258,7 +268,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         package = build()
         print(f"deb: {package.relative_to(ROOT)}, {package.stat().st_size / 1e6:.0f} MB", flush=True)
-        if options.no_install_check or os.geteuid() != 0:
+        if options.no_install_check or os.geteuid() != 0 or os.path.lexists("/usr/bin/fieldbrush"):
             print(f"deb: not tried out; install it with: sudo apt-get install ./{package.relative_to(ROOT)}")
         else:
             check_installed(package)

@@ -47,11 +47,16 @@ class Drawing:
         self._shadows: list[dict[str, Any]] = []
         self._roofs: list[dict[str, Any]] = []  # in the sun
         self._trees: list[tuple[float, float, float, float]] = []
+        self._treeless: set[int] = set()
 
     def add(self, surface: Surface) -> int:
         """The id of a new surface."""
         self._surfaces.append(surface)
         return len(self._surfaces) - 1
+
+    def keep_treeless(self, *surface_ids: int) -> None:
+        """No tree stands with its trunk on these, whatever is asked for."""
+        self._treeless.update(surface_ids)
 
     def fill(self, polygon: Points, surface_id: int, bend: bool = True) -> None:
         """Later shapes cover earlier ones. `bend=False` for what is already on the ground."""
@@ -103,16 +108,18 @@ class Drawing:
             shapes = [(shadow, 235) for shadow in self._shadows] + [(roof, 0) for roof in self._roofs]
             features.rasterize(shapes, out=shade, transform=transform)
         crown = np.zeros(shape, np.uint8)
-        self._plant(rng, crown, shade)
+        self._plant(rng, surface, crown, shade)
         return Rasters(surface, crown, shade, SurfaceTable(tuple(self._surfaces)))
 
-    def _plant(self, rng: np.random.Generator, crown: Layer, shade: Layer) -> None:
+    def _plant(self, rng: np.random.Generator, surface: npt.NDArray[np.uint16], crown: Layer, shade: Layer) -> None:
         stamps = _Stamps(rng, self.pixel_m)
         trees = np.array(sorted(self._trees, key=lambda tree: tree[2])).reshape(-1, 4)
         trees[:, :2] = self._bend(trees[:, :2])
         seen = ((trees[:, :2] > -10) & (trees[:, :2] < self.size_m + 10)).all(axis=1)
         for x, y, radius_m, brightness in trees[seen].tolist():
             column, row = int(x / self.pixel_m) + PADDING_PX, int(y / self.pixel_m) + PADDING_PX
+            if int(surface[min(max(row, 0), self._side - 1), min(max(column, 0), self._side - 1)]) in self._treeless:
+                continue
             disc, shadow = stamps.crown(rng, radius_m)
             reach = SHADE_DIRECTION * SHADE_LENGTH * radius_m * 2.2 / self.pixel_m
             for step in (0.45, 1.0):

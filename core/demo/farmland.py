@@ -163,6 +163,7 @@ def _water(rng: np.random.Generator, drawing: Drawing) -> None:
     """A stream that winds through, with grassy banks, alders, and a pond beside it."""
     size = drawing.size_m
     grass, water = drawing.add(spectra.GRASS), drawing.add(spectra.WATER)
+    drawing.keep_treeless(water)
     steps = np.arange(-0.1 * size, 1.1 * size, 5.0)
     side = size * (0.30 + 0.25 * rng.random()) + steps * rng.normal(0, 0.12)
     for wavelength, height in ((1100, 55), (340, 22), (120, 8)):
@@ -195,6 +196,7 @@ def _pond(rng: np.random.Generator, drawing: Drawing, place: Points, surfaces: t
 def _roads(drawing: Drawing, layout: Layout) -> None:
     verge, gravel, asphalt = (drawing.add(one) for one in (spectra.GRASS, spectra.GRAVEL, spectra.ASPHALT))
     worn = drawing.add(replace(spectra.GRASS, cover=0.8))
+    drawing.keep_treeless(gravel, asphalt, worn)
     for kind in ("track", "road"):
         for border in layout.borders:
             if border.kind != kind:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +19,8 @@ import rasterio
 from affine import Affine
 from rasterio import features
 from rasterio.enums import ColorInterp, Resampling
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.io import MemoryFile
 from rasterio.windows import Window
 
 from core.demo import spectra
@@ -109,9 +113,22 @@ def _profile(size_px: int, count: int, dtype: str) -> dict[str, Any]:
     return {
         "driver": "GTiff", "width": size_px, "height": size_px, "count": count, "dtype": dtype, "nodata": 0,
         "crs": CRS, "transform": Affine(PIXEL_M, 0, WEST_M, 0, -PIXEL_M, NORTH_M), "tiled": True,
-        "blockxsize": _BLOCK_PX, "blockysize": _BLOCK_PX, "interleave": "band", "compress": "deflate", "zlevel": 1,
-        "predictor": 2, "num_threads": "all_cpus", "BIGTIFF": "IF_SAFER",
+        "blockxsize": _BLOCK_PX, "blockysize": _BLOCK_PX, "interleave": "band",
+        "predictor": 2, "num_threads": "all_cpus", "BIGTIFF": "IF_SAFER", **_fast_compression(),
     }  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _fast_compression() -> Mapping[str, Any]:
+    """Zstandard, three times as fast as deflate, where this GDAL was built with it."""
+    probe = {"driver": "GTiff", "width": 1, "height": 1, "count": 1, "dtype": "uint8", "compress": "zstd"}
+    try:
+        with warnings.catch_warnings(), MemoryFile() as memory:
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            with memory.open(**probe):
+                return {"compress": "zstd", "zstd_level": 1}
+    except RasterioError:
+        return {"compress": "deflate", "zlevel": 1}
 
 
 def _describe(bands: Any, truth: Any) -> None:
@@ -170,5 +187,6 @@ def _clear(farmland: Farmland, sky: Sky, footprint: npt.NDArray[np.uint8]) -> np
 
 def _add_overviews(path: Path, size_px: int, resampling: Resampling) -> None:
     factors = [factor for factor in (2, 4, 8, 16, 32) if size_px // factor >= 64]
-    with rasterio.Env(GDAL_NUM_THREADS="ALL_CPUS", ZLEVEL_OVERVIEW="1"), rasterio.open(path, "r+") as dataset:
+    options = {"GDAL_NUM_THREADS": "ALL_CPUS", "ZLEVEL_OVERVIEW": 1, "ZSTD_LEVEL_OVERVIEW": 1, "PREDICTOR_OVERVIEW": 2}
+    with rasterio.Env(**options), rasterio.open(path, "r+") as dataset:
         dataset.build_overviews(factors, resampling)

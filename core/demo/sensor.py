@@ -57,8 +57,11 @@ def build_sky(seed: int, size_px: int, pixel_m: float) -> Sky:
     rough = fractal(rng, x.shape, min(170.0, 0.1 * size_m) / cell_m, 5)
     shift_cells = tuple(round(value / cell_m) for value in offset[::-1])
     below = np.roll(rough, shift_cells, (0, 1))
-    cloud = 0.97 * smoothstep(density + 0.34 * rough, 0.02, 1.05)
-    return Sky(cloud, 0.95 * smoothstep(dark + 0.34 * below, 0.16, 0.62), 0.92 + 0.05 * rough)
+    thickness = density + 0.34 * rough
+    # A fiftieth of the scene is clouded beyond doubt, the rest of each cloud is its thin rim.
+    rim = float(np.quantile(thickness, 0.98)) - 0.22
+    shadow = 0.95 * smoothstep(dark + 0.34 * below, rim + 0.14, rim + 0.6)
+    return Sky(0.97 * smoothstep(thickness, rim, rim + 0.83), shadow, 0.92 + 0.05 * rough)
 
 
 class Sensor:

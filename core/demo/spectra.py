@@ -16,9 +16,9 @@ Spectrum = tuple[float, float, float, float, float]
 
 BANDS = ("blue", "green", "red", "rededge", "nir")
 
-SOIL: Spectrum = (0.049, 0.109, 0.117, 0.147, 0.198)
+SOIL: Spectrum = (0.046, 0.110, 0.117, 0.147, 0.198)
 MUD: Spectrum = (0.032, 0.063, 0.064, 0.072, 0.080)  # waterlogged soil: half as bright, flat in the infrared
-BRUISED: Spectrum = (0.060, 0.136, 0.146, 0.200, 0.275)  # shredded, drying leaves after hail or feeding
+BRUISED: Spectrum = (0.063, 0.136, 0.146, 0.200, 0.275)  # shredded, drying leaves after hail or feeding
 CLOUD: Spectrum = (0.80, 0.80, 0.81, 0.81, 0.80)
 DIFFUSE: Spectrum = (0.50, 0.43, 0.37, 0.35, 0.31)  # share of the light that reaches shade: the blue sky's
 
@@ -67,7 +67,7 @@ CROPS: dict[str, Surface] = {
         streak=0.13, patchy=0.10, tram=0.25, crop=True,
     ),
     "rapeseed": Surface(
-        (0.050, 0.172, 0.152, 0.295, 0.500), (0.050, 0.122, 0.100, 0.215, 0.335), cover=0.97, grain=0.05,
+        (0.054, 0.172, 0.152, 0.295, 0.500), (0.050, 0.122, 0.100, 0.215, 0.335), cover=0.97, grain=0.05,
         streak=0.04, patchy=0.06, tram=0.5, crop=True,
     ),
     "sugar beet": Surface(

@@ -97,13 +97,18 @@ def _probe_step(phase: Phase, plan: Plan) -> Callable[[], object]:
     torch = runtime.load_torch()
     from core.learning.unet import build_unet, logits_of
 
-    module = build_unet(("red", "green", "blue"), 3, pretrained=False)
+    module: Any = build_unet(("red", "green", "blue"), 3, pretrained=False)
     if plan.channels_last:
         module = module.to(memory_format=torch.channels_last)
     values = torch.rand(2, 3, _PROBE_PX, _PROBE_PX, generator=torch.Generator().manual_seed(0))
     if phase is Phase.TRAIN:
         module.train()
-        return lambda: logits_of(module, values, plan).square().mean().backward()
+
+        def learn() -> object:
+            loss: Any = logits_of(module, values, plan).square().mean()
+            return loss.backward()
+
+        return learn
     target = (module if phase is Phase.PREDICT else module.get_submodule("encoder")).eval()
 
     def forward() -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ ACCEPTED_WEIGHT = 0.5  # what the model itself wrote teaches it less than what a
 UNTRAINED = 255  # target index of every pixel that must not be learned from
 _POINTS_PER_CLASS = 4096  # labeled pixels remembered per tile and class to centre crops on
 _MEMORY_BYTES = 768 * 2**20
+_Pixel = TypeVar("_Pixel", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -151,11 +153,14 @@ class CropSampler:
         rows = _span(row + CONTEXT_PX, tile.valid.shape[0], self._crop_px, rng)
         columns = _span(column + CONTEXT_PX, tile.valid.shape[1], self._crop_px, rng)
         values = tile.values[:, rows, columns].astype(np.float32)
-        valid, targets, weights = (plane[rows, columns] for plane in (tile.valid, tile.targets, tile.weights))
-        values = jittered(values, rng) * valid
-        planes = (values, targets, weights)
-        planes = tuple(_filled(plane, self._crop_px, fill) for plane, fill in zip(planes, (0, UNTRAINED, 0), strict=True))
-        return _turned(planes, rng)
+        values = jittered(values, rng) * tile.valid[rows, columns]
+        targets, weights = tile.targets[rows, columns], tile.weights[rows, columns]
+        quarter_turns, mirrored = int(rng.integers(4)), bool(rng.integers(2))
+
+        def finished(plane: NDArray[_Pixel], fill: int) -> NDArray[_Pixel]:
+            return _turned(_filled(plane, self._crop_px, fill), quarter_turns, mirrored)
+
+        return finished(values, 0), finished(targets, UNTRAINED), finished(weights, 0)
 
 
 def count_labels(tiles: Sequence[LabeledTile], class_values: Sequence[int]) -> NDArray[np.int64]:
@@ -185,7 +190,7 @@ def _span(position: int, length: int, crop_px: int, rng: np.random.Generator) ->
     return slice(start, start + crop_px)
 
 
-def _filled(plane: NDArray, size: int, fill: int) -> NDArray:  # type: ignore[type-arg]
+def _filled(plane: NDArray[_Pixel], size: int, fill: int) -> NDArray[_Pixel]:
     """`plane` in the corner of a (…, size, size) array of `fill`, if it is smaller."""
     if plane.shape[-2:] == (size, size):
         return plane
@@ -194,8 +199,7 @@ def _filled(plane: NDArray, size: int, fill: int) -> NDArray:  # type: ignore[ty
     return whole
 
 
-def _turned(planes, rng):  # type: ignore[no-untyped-def]
-    """The planes after the same flip and quarter turns."""
-    quarter_turns, mirror = int(rng.integers(4)), bool(rng.integers(2))
-    turned = (np.rot90(plane, quarter_turns, axes=(-2, -1)) for plane in planes)
-    return tuple(plane[..., ::-1] if mirror else plane for plane in turned)
+def _turned(plane: NDArray[_Pixel], quarter_turns: int, mirrored: bool) -> NDArray[_Pixel]:
+    """(…, size, size) turned, then mirrored."""
+    turned = np.rot90(plane, quarter_turns, axes=(-2, -1))
+    return turned[..., ::-1] if mirrored else turned

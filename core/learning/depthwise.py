@@ -17,18 +17,19 @@ if TYPE_CHECKING:
 
 def train_depthwise_in_full_precision(module: torch.nn.Module) -> None:
     """Change the depthwise convolutions of `module` in place; parameters and their names stay as they are."""
-    torch = runtime.load_torch()
+    conv = runtime.load_torch().nn.Conv2d
     for layer in module.modules():
-        if isinstance(layer, torch.nn.Conv2d) and layer.groups > 1 and layer.groups == layer.in_channels:
-            layer.__class__ = _full_precision(type(layer))  # a wrapper would rename the weights
+        if isinstance(layer, conv) and layer.groups > 1 and layer.groups == layer.in_channels:
+            kind: Any = type(layer)
+            layer.__class__ = _full_precision(kind)  # a wrapper would rename the weights
 
 
 @functools.cache
-def _full_precision(kind: type[torch.nn.Conv2d]) -> type[torch.nn.Conv2d]:
+def _full_precision(kind: Any) -> Any:
     """`kind` with a forward pass that leaves autocast while gradients are recorded."""
     torch = runtime.load_torch()
 
-    def forward(self: torch.nn.Conv2d, x: torch.Tensor) -> torch.Tensor:
+    def forward(self: Any, x: Any) -> Any:
         if not (x.device.type == "cpu" and torch.is_autocast_enabled("cpu") and torch.is_grad_enabled()):
             return kind.forward(self, x)
         with torch.autocast("cpu", enabled=False):

@@ -17,6 +17,7 @@ from core.learning.unet import build_unet
 
 if TYPE_CHECKING:
     import torch
+    from torch import Tensor
 
 FORMAT = "fieldbrush-model-1"
 _METADATA_KEY = "fieldbrush"
@@ -72,7 +73,9 @@ class ModelCard:
             card = cls._from_fields(json.loads(text))
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise _damaged("its description is not complete") from error
-        counts_fit = len(card.class_values) == len(card.class_names) >= 2 and 1 <= len(card.roles) <= _LARGEST_BAND_COUNT
+        counts_fit = (
+            len(card.class_values) == len(card.class_names) >= 2 and 1 <= len(card.roles) <= _LARGEST_BAND_COUNT
+        )
         if not counts_fit or not (math.isfinite(card.temperature) and card.temperature > 0):
             raise _damaged("its description contradicts itself")
         return card
@@ -144,7 +147,7 @@ def _read_state(data: bytes) -> dict[str, torch.Tensor]:
     from safetensors.torch import load
 
     try:
-        state: dict[str, torch.Tensor] = load(data)
+        state: dict[str, Tensor] = load(data)
     except (SafetensorError, KeyError, ValueError) as error:
         raise _damaged("it was cut short or altered") from error
     if not all(bool(torch.isfinite(value).all()) for value in state.values()):

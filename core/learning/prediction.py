@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ MARGIN_PX = 32
 _LARGEST_BLOCK_PX = 704  # tiles longer than this are predicted in parts, so that memory stays bounded
 _DOUBT_WINDOW_PX = 24  # doubt is smoothed before pooling: single noisy pixels do not make a tile interesting
 _DOUBT_SHARE = 0.1
+_Pixel = TypeVar("_Pixel", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,9 @@ def tile_doubt(prediction: TilePrediction) -> float:
     if not valid.any():
         return 0.0
     weight = uniform_filter(valid.astype(np.float32), _DOUBT_WINDOW_PX, mode="constant")
-    doubt = uniform_filter(prediction.doubt.astype(np.float32) * (valid / np.float32(255)), _DOUBT_WINDOW_PX, mode="constant")
+    doubt = uniform_filter(
+        prediction.doubt.astype(np.float32) * (valid / np.float32(255)), _DOUBT_WINDOW_PX, mode="constant"
+    )
     smooth = doubt[valid] / np.maximum(weight[valid], 1e-6)
     count = max(round(len(smooth) * _DOUBT_SHARE), 1)
     return float(np.clip(np.partition(smooth, -count)[-count:].mean(), 0.0, 1.0))
@@ -85,7 +89,7 @@ def placed(module: torch.nn.Module, device: torch.device, plan: Plan) -> torch.n
     """The module on `device`, in the memory layout of `plan`. Moves only what is elsewhere."""
     torch = runtime.load_torch()
     layout = torch.channels_last if plan.channels_last else torch.contiguous_format
-    return module.to(device=device, memory_format=layout)
+    return module.to(device=device, memory_format=layout)  # type: ignore[no-any-return,call-overload]
 
 
 def tile_logits(
@@ -121,7 +125,7 @@ def rescaled(
     return result
 
 
-def inner(plane: NDArray[np.bool_], margin_px: int) -> NDArray[np.bool_]:
+def inner(plane: NDArray[_Pixel], margin_px: int) -> NDArray[_Pixel]:
     """A plane without its margin."""
     return plane[margin_px : plane.shape[0] - margin_px, margin_px : plane.shape[1] - margin_px]
 
@@ -143,7 +147,7 @@ def _stretches(length: int, largest: int) -> list[tuple[int, int]]:
     """[0, length) in equal parts of at most `largest`."""
     parts = max(math.ceil(length / largest), 1)
     edges = [round(length * part / parts) for part in range(parts + 1)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def _check_roles(card: ModelCard, reader: TileReader) -> None:

@@ -12,7 +12,6 @@ import importlib.util
 import os
 import threading
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,14 +23,14 @@ _NMS = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 
 
 @functools.cache
-def load_torch() -> ModuleType:
+def load_torch() -> Any:
     """torch itself. The first call takes about a second."""
     with _import_lock:
         return importlib.import_module("torch")
 
 
 @functools.cache
-def load_smp() -> ModuleType:
+def load_smp() -> Any:
     """segmentation_models_pytorch, with timm importable also beside a torchvision built for another torch."""
     load_torch()
     with _import_lock:
@@ -51,8 +50,7 @@ def _make_torchvision_importable() -> None:
     PyPI's Linux torchvision is built for CUDA and its `_C` library does not load beside a CPU torch; timm needs
     torchvision only for transforms, but torchvision's own import fails without the operators' schemas.
     """
-    import torch
-
+    torch = load_torch()
     spec = importlib.util.find_spec("torchvision")
     if spec is None or spec.origin is None or _operator_schemas:
         return
@@ -63,7 +61,7 @@ def _make_torchvision_importable() -> None:
             continue
     for name in ("nms", "qnms"):
         if not hasattr(torch.ops.torchvision, name):
-            schemas = torch.library.Library("torchvision", "FRAGMENT")  # noqa: TOR901 - kept alive below
+            schemas = torch.library.Library("torchvision", "FRAGMENT")
             schemas.define(name + _NMS)
             _operator_schemas.append(schemas)
 
@@ -72,10 +70,15 @@ def best_device() -> torch.device:
     """CUDA, else Apple's GPU, else the processor."""
     torch = load_torch()
     if torch.cuda.is_available():
-        return torch.device("cuda")  # type: ignore[no-any-return]
+        return _device("cuda")
     if torch.backends.mps.is_available():
-        return torch.device("mps")  # type: ignore[no-any-return]
-    return torch.device("cpu")  # type: ignore[no-any-return]
+        return _device("mps")
+    return _device("cpu")
+
+
+def _device(name: str) -> torch.device:
+    device: torch.device = load_torch().device(name)
+    return device
 
 
 def configure(threads: int = 0) -> int:

@@ -17,12 +17,13 @@ from core.imagery.reader import TileReader
 from core.jobs import JobContext
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import runtime
-from core.learning.acceleration import Phase, Plan, plan_for
+from core.learning.acceleration import Phase, plan_for
 from core.learning.dataset import Balance, Batch, CropSampler, TileMemory, count_labels
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import Scores
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.prediction import placed
+from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.settings import TrainingSettings
 from core.learning.unet import LARGEST_STRIDE, build_unet, logits_of
 from core.learning.validation import Evaluation, evaluate, fit_temperature, hold_out
@@ -35,7 +36,6 @@ __all__ = ["TrainingPoint", "TrainingReport", "TrainingResult", "TrainingSetting
 
 FEWEST_PIXELS = 20  # painted pixels of a class, below which it counts as missing
 UNSURE_TEMPERATURE = 1.5  # without held-out Tiles: networks this size are surer than they should be
-_MOST_POINTS = 600
 _CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run after which the averaged model is scored, besides its end
 _QUICK_PIXELS = 1_500_000  # held-out pixels looked at there
 _WARM_UP = 0.1
@@ -45,28 +45,6 @@ _WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
 _AVERAGE_DECAY = 0.97
 _CLASS_WEIGHT_POWER = 0.25
 _MOST_BAD_STEPS = 20
-
-
-@dataclass(frozen=True)
-class TrainingPoint:
-    """One step: its loss, seconds since the start without pauses, and the held-out mean IoU where it was measured."""
-
-    step: int
-    loss: float
-    elapsed_s: float
-    steps_per_s: float
-    validation_iou: float | None = None
-
-
-@dataclass(frozen=True)
-class TrainingReport:
-    """What a running training says of itself through `JobContext.report(…, detail=…)`.
-
-    `points` are the steps so far, thinned to some hundreds, those with a validation always among them.
-    """
-
-    stage: Text
-    points: tuple[TrainingPoint, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,50 +99,6 @@ def _average_in(averages: Any, values: Any, steps: Any) -> None:
             average.copy_(value)
 
 
-class _Clock:
-    """How far a run is: by steps if they govern, else by time, without what was spent paused or on other jobs."""
-
-    def __init__(self, settings: TrainingSettings, context: JobContext) -> None:
-        self._settings = settings
-        self._context = context
-        self._started = time.monotonic()
-        self._away_s = 0.0
-        self._first_step_s = 0.0
-        self.reserve_s = 0.03 * settings.time_budget_s  # for the scores at the end
-        self.step = 0
-
-    @property
-    def elapsed_s(self) -> float:
-        return time.monotonic() - self._started - self._away_s
-
-    def check(self) -> None:
-        """The job's checkpoint: cancelled, paused, or more urgent work first."""
-        left = time.monotonic()
-        self._context.check()
-        self._away_s += time.monotonic() - left
-
-    def start_steps(self) -> None:
-        self._first_step_s = self.elapsed_s
-
-    @property
-    def progress(self) -> float:
-        """0…1. Preparations count against the time budget, but at least half of it goes to the steps."""
-        if self._settings.max_steps > 0:
-            return min(self.step / self._settings.max_steps, 1.0)
-        end = max(self._settings.time_budget_s - self.reserve_s, self._first_step_s + self._settings.time_budget_s / 2)
-        return min(max((self.elapsed_s - self._first_step_s) / (end - self._first_step_s), 0.0), 1.0)
-
-    @property
-    def steps_per_s(self) -> float:
-        return self.step / max(self.elapsed_s - self._first_step_s, 1e-6)
-
-    def report(self, detail: TrainingReport, finished: bool = False) -> None:
-        settings = self._settings
-        total = float(settings.max_steps) if settings.max_steps > 0 else settings.time_budget_s
-        done = float(self.step) if settings.max_steps > 0 else self.elapsed_s
-        self._context.report(total if finished else min(done, total * 0.999), total, detail)
-
-
 class _Training:
     """One run. Owns the network being trained, its average, and the learning curve."""
 
@@ -183,9 +117,9 @@ class _Training:
         self.class_values = class_values
         self.settings = settings
         self.warm_start = warm_start if warm_start is not None and warm_start.card.roles == reader.roles else None
-        self.points: list[TrainingPoint] = []
+        self.curve = Curve()
         self.batch_size = settings.batch_size
-        self.clock = _Clock(settings, context)
+        self.clock = Clock(settings, context)
         self.tiles, self.held_out = self._split(snapshot)
 
     def run(self) -> TrainingResult:
@@ -273,7 +207,8 @@ class _Training:
                 if best is None or iou > best[0]:
                     best = (iou, copy.deepcopy(self.average.module.state_dict()))
             if loss is not None:
-                self._record(loss, iou)
+                clock = self.clock
+                self.curve.add(TrainingPoint(clock.step, loss, clock.elapsed_s, clock.steps_per_s, iou))
             self._report(text("Training"))
         return best
 
@@ -361,12 +296,14 @@ class _Training:
                 self.average.module.load_state_dict(best[1])
             final = self._evaluate(quick=False)
             temperature, scores = fit_temperature(final.logits, final.targets), final.scores
-            self.points[-1:] = [replace(point, validation_iou=scores.mean_iou) for point in self.points[-1:]]
+            self.curve.score_last(scores.mean_iou)
         torch = runtime.load_torch()
         module = self.average.module.to(device="cpu", memory_format=torch.contiguous_format).eval()
         module.requires_grad_(False)
         self._report(text("Trained"), finished=True)
-        return TrainingResult(SegmentationModel(self._card(temperature, scores), module), tuple(self.points), scores)
+        return TrainingResult(
+            SegmentationModel(self._card(temperature, scores), module), tuple(self.curve.points), scores
+        )
 
     def _card(self, temperature: float, scores: Scores | None) -> ModelCard:
         earlier = self.warm_start.card if self.warm_start is not None else None
@@ -386,16 +323,5 @@ class _Training:
             validation_tiles=tuple(sorted(tile.ref.tile_id for tile in self.held_out)),
         )
 
-    def _record(self, loss: float, iou: float | None) -> None:
-        clock = self.clock
-        self.points.append(TrainingPoint(clock.step, loss, clock.elapsed_s, clock.steps_per_s, iou))
-        if len(self.points) > _MOST_POINTS:
-            last = len(self.points) - 1
-            self.points = [
-                point
-                for number, point in enumerate(self.points)
-                if number % 2 == 0 or number == last or point.validation_iou is not None
-            ]
-
     def _report(self, stage: Text, finished: bool = False) -> None:
-        self.clock.report(TrainingReport(stage, tuple(self.points)), finished)
+        self.clock.report(TrainingReport(stage, tuple(self.curve.points)), finished)

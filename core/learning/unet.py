@@ -11,6 +11,8 @@ from core.learning.encoder import DEFAULT_ENCODER, load_pretrained, smp_name, to
 
 if TYPE_CHECKING:
     import torch
+    from torch import Tensor
+    from torch.nn import Module
 
     from core.learning.acceleration import Plan
 
@@ -34,7 +36,7 @@ def build_unet(
     torch, smp = runtime.load_torch(), runtime.load_smp()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        module: torch.nn.Module = smp.Unet(
+        module: Module = smp.Unet(
             smp_name(encoder),
             encoder_weights=None,
             in_channels=len(roles),
@@ -54,8 +56,8 @@ def logits_of(module: torch.nn.Module, values: torch.Tensor, plan: Plan) -> torc
     if plan.channels_last:
         inputs = inputs.to(memory_format=torch.channels_last)
     with torch.autocast(values.device.type, dtype=plan.autocast_dtype(), enabled=plan.autocast):
-        logits = module(inputs)
-    return logits.float()  # type: ignore[no-any-return]
+        logits: Tensor = module(inputs)
+    return logits.float()
 
 
 def padded(length: int) -> int:

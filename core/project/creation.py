@@ -14,7 +14,7 @@ from core.imagery.grid import cut_grid, suggest_tile_px, valid_shares
 from core.imagery.interpretation import Interpretation, guess_interpretation
 from core.imagery.scene import Scene, SceneInfo, open_scene
 from core.imagery.statistics import BandStatistics, measure_statistics
-from core.jobs import JobContext
+from core.jobs import Checkpoint
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes
 from core.project.fingerprints import fingerprint
 from core.project.records import Budget, SceneRecord, TileRecord
@@ -80,7 +80,7 @@ def find_scene_files(paths: Iterable[str | Path]) -> list[Path]:
     return sorted(found)
 
 
-def examine(paths: Sequence[str | Path], context: JobContext) -> Examination:
+def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
     """Open every chosen raster and keep the scenes that belong together.
 
     A project's scenes share their bands. Where the files differ (a folder of images and masks, say), the kind with
@@ -111,7 +111,7 @@ def examine(paths: Sequence[str | Path], context: JobContext) -> Examination:
     scenes = tuple(kinds[chosen])
     first = open_scene(scenes[0].path)
     try:
-        interpretation = guess_interpretation(first.info, first)
+        interpretation = guess_interpretation(first.info, first, others=scenes[1:])
     finally:
         first.close()
     return Examination(scenes, tuple(refused), interpretation, suggest_tile_px(scenes))
@@ -129,7 +129,7 @@ def _other_kind(info: SceneInfo, chosen: tuple[int, str]) -> SceneError:
     )
 
 
-def create_project(plan: ProjectPlan, context: JobContext) -> Path:
+def create_project(plan: ProjectPlan, context: Checkpoint) -> Path:
     """Write the project file of `plan` and return its path. It appears under its name only when it is complete.
 
     Raises ProjectError when the file exists, cannot be written, or no tile has enough valid pixels.
@@ -151,7 +151,7 @@ def create_project(plan: ProjectPlan, context: JobContext) -> Path:
     return plan.path
 
 
-def _fill(store: Store, plan: ProjectPlan, context: JobContext) -> None:
+def _fill(store: Store, plan: ProjectPlan, context: Checkpoint) -> None:
     infos = plan.examination.scenes
     grids: list[tuple[SceneRecord, list[TileRecord]]] = []
     for number, info in enumerate(infos):

@@ -188,15 +188,18 @@ def _render_block(
     context.check()
     height, width = -(-rect.height >> level), -(-rect.width >> level)
     pixels = scene.read(
-        rect, max(height, 1), max(width, 1), bands=composite.band_indexes, interpretation=interpretation
+        rect,
+        max(height, 1),
+        max(width, 1),
+        bands=composite.band_indexes,
+        interpretation=interpretation,
+        smooth=True,
     )
     context.check()
     return render(pixels.values, pixels.valid, composite, stretch)
 
 
-def _measure_scene(
-    scene: Scene, interpretation: Interpretation, composite: Composite, context: JobContext
-) -> Stretch:
+def _measure_scene(scene: Scene, interpretation: Interpretation, composite: Composite, context: JobContext) -> Stretch:
     context.check()
     info = scene.info
     factor = max(info.width, info.height) / _STRETCH_SAMPLE_PX

@@ -370,9 +370,7 @@ class CanvasView(QWidget):
         """Keep the middle of the view where it is."""
         old, new = event.oldSize(), event.size()
         if old.isValid() and old.width() > 0:
-            self.viewport = self.viewport.moved(
-                (new.width() - old.width()) / 2, (new.height() - old.height()) / 2
-            )
+            self.viewport = self.viewport.moved((new.width() - old.width()) / 2, (new.height() - old.height()) / 2)
         super().resizeEvent(event)
 
     # -- mouse ----------------------------------------------------------------------------------------------------------

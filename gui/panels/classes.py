@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QSlider, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from core.events import Change, Subject
 from core.labels.classes import IGNORE, IGNORE_COLOUR
@@ -48,10 +48,10 @@ class ClassesPanel(QWidget):
         self._protect.setChecked(self._canvas.state.protect_painted)
 
     def _build(self) -> None:
-        size_label = QLabel(self.tr("Brush size"), self)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._slider.setRange(0, _SLIDER_STEPS)
         self._slider.setAccessibleName(self.tr("Brush size"))
+        self._slider.setToolTip(self.tr("Brush size"))
         self._slider.valueChanged.connect(lambda step: self._set_size(_from_slider(step)))
         self._size = QSpinBox(self)
         self._size.setRange(SMALLEST_BRUSH_PX, LARGEST_BRUSH_PX)
@@ -61,7 +61,6 @@ class ClassesPanel(QWidget):
         self._size.setAccessibleName(self.tr("Brush size in pixels"))
         self._size.valueChanged.connect(self._set_size)
         self._size.editingFinished.connect(self._canvas.setFocus)
-        size_label.setBuddy(self._size)
         self._protect = QCheckBox(self.tr("Protect painted pixels"), self)
         self._protect.toggled.connect(lambda on: self._canvas.set_state(protect_painted=on))
         row = QHBoxLayout()
@@ -71,9 +70,9 @@ class ClassesPanel(QWidget):
         whole.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, SPACE_MEDIUM)
         whole.setSpacing(SPACE_SMALL)
         whole.addLayout(self._rows)
-        whole.addWidget(size_label)
         whole.addLayout(row)
         whole.addWidget(self._protect)
+        whole.addStretch(1)
 
     def _fill_rows(self) -> None:
         for button in self._group.buttons():

@@ -92,9 +92,7 @@ class InspectorPanel(QWidget):
         self._predicted.setText("–")
 
 
-def _read_values(
-    scene: Scene, interpretation: Interpretation, column: int, row: int, context: JobContext
-) -> list[str]:
+def _read_values(scene: Scene, interpretation: Interpretation, column: int, row: int, context: JobContext) -> list[str]:
     context.check()
     bands = [band.index for band in interpretation.bands]
     pixels = scene.read(Rect(column, row, 1, 1), bands=bands, interpretation=interpretation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSlider, QVBoxLayout, QWidget
 
 from gui.canvas.view import CanvasView
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL
@@ -34,29 +34,23 @@ class LayersPanel(QWidget):
                 (("mask", self.tr("Labels")), ("prediction", self.tr("Prediction")), ("doubt", self.tr("Doubt")))
             )
         ]
-        self._grid = QCheckBox(self.tr("Tile grid"), self)
-        self._grid.toggled.connect(lambda on: canvas.set_state(show_grid=on))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, SPACE_MEDIUM)
         whole.setSpacing(SPACE_SMALL)
-        label = QLabel(self.tr("Composite"), self)
-        label.setBuddy(self._composite)
-        whole.addWidget(label)
         whole.addWidget(self._composite)
         whole.addLayout(layers)
-        whole.addWidget(self._grid)
+        whole.addStretch(1)
         canvas.state_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         state = self._canvas.state
-        widgets: list[QWidget] = [self._composite, self._grid]
+        widgets: list[QWidget] = [self._composite]
         for _, box, slider in self._rows:
             widgets += [box, slider]
         for widget in widgets:
             widget.blockSignals(True)
         self._composite.setCurrentIndex(self._composite.findData(self._canvas.composite.key))
-        self._grid.setChecked(state.show_grid)
         for kind, box, slider in self._rows:
             box.setChecked(getattr(state, f"show_{kind}"))
             slider.setValue(round(100 * getattr(state, f"{kind}_opacity")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from functools import partial
 from typing import Any
@@ -108,14 +109,20 @@ def _thumbnail(reader: TileReader, ref: TileRef, context: JobContext) -> NDArray
     chosen = [roles.index(role) for role in ("blue", "green", "red") if role in roles]
     if len(chosen) < 3:
         chosen = [min(i, len(roles) - 1) for i in (2, 1, 0)] if len(roles) >= 3 else [0, 0, 0]
-    rows, columns = (
-        np.linspace(0, size - 1, THUMBNAIL_PX).astype(int) for size in pixels.valid.shape
-    )
-    small = pixels.values[chosen][:, rows][:, :, columns]
+    rows, columns = (np.linspace(0, size - 1, THUMBNAIL_PX).astype(int) for size in pixels.valid.shape)
+    small = np.clip(pixels.values[chosen][:, rows][:, :, columns], 0, 1) ** _gamma(reader, chosen)
     image = np.full((THUMBNAIL_PX, THUMBNAIL_PX, 4), 255, np.uint8)
-    image[..., :3] = np.moveaxis(np.clip(small * 255, 0, 255), 0, -1)
+    image[..., :3] = np.moveaxis(255 * small, 0, -1)
     image[~pixels.valid[rows][:, columns], :3] = 96
     return image
+
+
+def _gamma(reader: TileReader, bands: list[int]) -> float:
+    """The exponent that brings the project's mean brightness to the middle; the same for all its thumbnails."""
+    known = reader.statistics
+    means = [(known.mean[i] - known.low[i]) / (known.high[i] - known.low[i]) for i in bands]
+    mean = min(max(sum(means) / len(means), 0.05), 0.95)
+    return min(max(math.log(0.42) / math.log(mean), 0.4), 1.3)
 
 
 class _RowDelegate(QStyledItemDelegate):
@@ -161,7 +168,9 @@ class _RowDelegate(QStyledItemDelegate):
         painter.setFont(bold)
         painter.setPen(QColor(theme.selection_text if is_active else theme.text))
         line = painter.fontMetrics().height()
-        painter.drawText(QRect(column.left(), column.top(), column.width(), line), Qt.AlignmentFlag.AlignLeft, str(place))
+        painter.drawText(
+            QRect(column.left(), column.top(), column.width(), line), Qt.AlignmentFlag.AlignLeft, str(place)
+        )
         bold.setBold(False)
         painter.setFont(bold)
         painter.setPen(QColor(theme.selection_text if is_active else theme.muted))

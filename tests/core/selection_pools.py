@@ -22,7 +22,9 @@ def blobs(sizes: Sequence[int], dimensions: int = 16, spread: float = 0.05, seed
     """Round heaps of points round orthogonal unit vectors, one after the other."""
     rng = np.random.default_rng(seed)
     centres = np.eye(len(sizes), dimensions)
-    points = [centre + spread * rng.normal(size=(size, dimensions)) for centre, size in zip(centres, sizes, strict=True)]
+    points = [
+        centre + spread * rng.normal(size=(size, dimensions)) for centre, size in zip(centres, sizes, strict=True)
+    ]
     return np.concatenate(points).astype(np.float32)
 
 

@@ -110,7 +110,7 @@ def test_same_seed_same_pixels_whatever_the_thread_count(demo: DemoScene, tmp_pa
     code = (
         "import sys, pathlib; from core.demo.scene import write_demo_scene as w; w(pathlib.Path(sys.argv[1]), 7, 1024)"
     )
-    threads = {name: "3" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "GDAL_NUM_THREADS")}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "GDAL_NUM_THREADS"), "3")
     root = Path(__file__).resolve().parents[2]
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], env={**os.environ, **threads}, cwd=root, check=True)
     again = DemoScene(tmp_path / "farmland.tif", tmp_path / "farmland_truth.tif", CLASS_NAMES, 1024, PIXEL_M)

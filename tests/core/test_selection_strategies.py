@@ -16,7 +16,9 @@ every_strategy = pytest.mark.parametrize("name", STRATEGIES)
 looking_at_tiles = pytest.mark.parametrize("name", [name for name in STRATEGIES if name != "random"])
 
 
-def rank(name: str, pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None = None, budget: int = 8) -> Ranking:
+def rank(
+    name: str, pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None = None, budget: int = 8
+) -> Ranking:
     return STRATEGIES[name](pool, labeled, state, budget, np.random.default_rng(0))
 
 
@@ -67,7 +69,9 @@ def test_duplicates_come_after_all_that_differ(name: str, some_labels: bool) -> 
 
 @looking_at_tiles
 def test_what_equals_a_labeled_tile_comes_after_what_equals_a_ranked_one(name: str) -> None:
-    points = np.concatenate([blobs([15, 15], spread=0.2), np.tile(np.eye(16)[9], (4, 1)), np.tile(np.eye(16)[8], (4, 1))])
+    points = np.concatenate(
+        [blobs([15, 15], spread=0.2), np.tile(np.eye(16)[9], (4, 1)), np.tile(np.eye(16)[8], (4, 1))]
+    )
     ranking = rank(name, pool_of(points), flags(38, 30))
     assert set(ranking.order[-3:]) == {31, 32, 33}
     assert {str(reason) for reason in ranking.reasons[-3:]} == {"Nearly the same as a tile that is labeled already"}

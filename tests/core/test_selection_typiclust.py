@@ -69,9 +69,7 @@ def test_a_mass_of_equal_tiles_is_not_the_most_typical() -> None:
 
 def test_five_calls_five_times_the_same_answer() -> None:
     points = np.random.default_rng(3).normal(size=(700, 24))
-    orders = {
-        tuple(typiclust(pool_of(points), flags(700), None, 30, np.random.default_rng(7)).order) for _ in range(5)
-    }
+    orders = {tuple(typiclust(pool_of(points), flags(700), None, 30, np.random.default_rng(7)).order) for _ in range(5)}
     assert len(orders) == 1
     assert tuple(typiclust(pool_of(points), flags(700), None, 30, np.random.default_rng(8)).order) not in orders
 

@@ -1,0 +1,99 @@
+"""How far a training run is: its clock, its learning curve, and what it reports of them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from core.jobs import JobContext
+from core.learning.settings import TrainingSettings
+from core.text import Text
+
+_MOST_POINTS = 600
+
+
+@dataclass(frozen=True)
+class TrainingPoint:
+    """One step: its loss, seconds since the start without pauses, and the held-out mean IoU where it was measured."""
+
+    step: int
+    loss: float
+    elapsed_s: float
+    steps_per_s: float
+    validation_iou: float | None = None
+
+
+@dataclass(frozen=True)
+class TrainingReport:
+    """What a running training says of itself through `JobContext.report(…, detail=…)`.
+
+    `points` are the steps so far, thinned to some hundreds, those with a validation always among them.
+    """
+
+    stage: Text
+    points: tuple[TrainingPoint, ...] = ()
+
+
+class Clock:
+    """How far a run is: by steps if they govern, else by time, without what was spent paused or on other jobs."""
+
+    def __init__(self, settings: TrainingSettings, context: JobContext) -> None:
+        self._settings = settings
+        self._context = context
+        self._started = time.monotonic()
+        self._away_s = 0.0
+        self._first_step_s = 0.0
+        self.reserve_s = 0.03 * settings.time_budget_s  # for the scores at the end
+        self.step = 0
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.monotonic() - self._started - self._away_s
+
+    def check(self) -> None:
+        """The job's checkpoint: cancelled, paused, or more urgent work first."""
+        left = time.monotonic()
+        self._context.check()
+        self._away_s += time.monotonic() - left
+
+    def start_steps(self) -> None:
+        self._first_step_s = self.elapsed_s
+
+    @property
+    def progress(self) -> float:
+        """0…1. Preparations count against the time budget, but at least half of it goes to the steps."""
+        if self._settings.max_steps > 0:
+            return min(self.step / self._settings.max_steps, 1.0)
+        end = max(self._settings.time_budget_s - self.reserve_s, self._first_step_s + self._settings.time_budget_s / 2)
+        return min(max((self.elapsed_s - self._first_step_s) / (end - self._first_step_s), 0.0), 1.0)
+
+    @property
+    def steps_per_s(self) -> float:
+        return self.step / max(self.elapsed_s - self._first_step_s, 1e-6)
+
+    def report(self, detail: TrainingReport, finished: bool = False) -> None:
+        settings = self._settings
+        total = float(settings.max_steps) if settings.max_steps > 0 else settings.time_budget_s
+        done = float(self.step) if settings.max_steps > 0 else self.elapsed_s
+        self._context.report(total if finished else min(done, total * 0.999), total, detail)
+
+
+class Curve:
+    """The learning curve, thinned so that sharing it stays cheap however long a run is."""
+
+    def __init__(self) -> None:
+        self.points: list[TrainingPoint] = []
+
+    def add(self, point: TrainingPoint) -> None:
+        """Above some hundreds, every second point is dropped, never one with a validation."""
+        self.points.append(point)
+        if len(self.points) > _MOST_POINTS:
+            last = len(self.points) - 1
+            self.points = [
+                kept
+                for number, kept in enumerate(self.points)
+                if number % 2 == 0 or number == last or kept.validation_iou is not None
+            ]
+
+    def score_last(self, validation_iou: float) -> None:
+        self.points[-1:] = [replace(point, validation_iou=validation_iou) for point in self.points[-1:]]

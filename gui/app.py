@@ -1,0 +1,94 @@
+"""The application object: name, language, theme, error hooks, the window; and its orderly end."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QObject, QSettings, Qt, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+
+from core import __version__
+from gui.icons import app_icon
+from gui.main_window import MainWindow
+from gui.theme import ThemeKeeper
+from gui.translate import install_translations
+
+_log = logging.getLogger("fieldbrush")
+
+
+class Reporter(QObject):
+    """Where errors nobody expected end: Python's two hooks and Qt's messages. Shown once each, never swallowed."""
+
+    _raised = Signal(str, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shown: set[str] = set()
+        self._raised.connect(self._show, Qt.ConnectionType.QueuedConnection)
+
+    def install(self) -> None:
+        sys.excepthook = self._python
+        threading.excepthook = lambda hook: self._python(
+            hook.exc_type, hook.exc_value or hook.exc_type(), hook.exc_traceback
+        )
+        qInstallMessageHandler(self._qt)
+
+    def _python(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        details = "".join(traceback.format_exception(kind, error, trace))
+        print(details, file=sys.stderr)
+        if not issubclass(kind, KeyboardInterrupt):
+            self._raised.emit(f"{kind.__name__}: {error}", details)
+
+    def _qt(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
+        _log.log(levels.get(kind, logging.WARNING), "Qt: %s", message)
+
+    def _show(self, summary: str, details: str) -> None:
+        if summary in self._shown:
+            return
+        self._shown.add(summary)
+        box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Something unexpected happened"), summary)
+        box.setInformativeText(
+            self.tr("Your labels are saved. You can go on; please send the details to the developers.")
+        )
+        copy = QPushButton(self.tr("Copy details"), box)
+        box.addButton(copy, QMessageBox.ButtonRole.ActionRole)
+        box.addButton(QMessageBox.StandardButton.Close)
+        copy.clicked.connect(lambda: QApplication.clipboard().setText(details))
+        box.exec()
+
+
+def make_application(argv: Sequence[str]) -> QApplication:
+    """The QApplication with the program's identity. Settings are found by it."""
+    app = QApplication(list(argv))
+    app.setApplicationName("Fieldbrush")
+    app.setApplicationDisplayName("Fieldbrush")
+    app.setApplicationVersion(__version__)
+    app.setOrganizationName("fieldbrush")
+    app.setDesktopFileName("fieldbrush")
+    app.setWindowIcon(app_icon())
+    return app
+
+
+def run(paths: Sequence[Path]) -> int:
+    """Open the window (with a project or scenes) and run until it is closed; returns the exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    app = make_application(sys.argv[:1])
+    reporter = Reporter(app)
+    reporter.install()
+    install_translations(app, str(QSettings().value("language", "system")))
+    mode = str(QSettings().value("appearance", "system"))
+    themes = ThemeKeeper(app, mode if mode in ("light", "dark") else "system")  # type: ignore[arg-type]
+    window = MainWindow(app, themes)
+    window.show()
+    window.open_paths(list(paths))
+    code = app.exec()
+    window.close_project()
+    qInstallMessageHandler(None)
+    return code

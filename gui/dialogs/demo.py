@@ -1,0 +1,47 @@
+"""Making the demo project, with progress, in the background."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QProgressDialog, QWidget
+
+from core.demo.project import default_demo_folder, make_demo_project
+from core.events import Inbox
+from core.jobs import Job, Worker
+from core.text import text
+from gui.bridge import Bridge
+from gui.translate import say_error
+
+
+def make_demo(parent: QWidget) -> Path | None:
+    """The demo project's file, generated if it is not there yet; None when the user cancels or it fails."""
+    dialog = QProgressDialog(parent)
+    dialog.setWindowTitle(dialog.tr("Demo farm"))
+    dialog.setLabelText(dialog.tr("Growing a farm to practise on …"))
+    dialog.setRange(0, 1000)
+    dialog.setMinimumDuration(0)
+    dialog.setAutoClose(False)
+    dialog.setAutoReset(False)
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    inbox = Inbox()
+    bridge = Bridge(inbox, dialog)
+
+    def changed(job: Job[Path]) -> None:
+        dialog.setValue(round(1000 * (job.progress.fraction or 0)))
+        if job.state.is_final:
+            dialog.done(0)
+
+    worker = Worker("demo", on_change=lambda job: inbox.post(lambda: changed(job)))
+    job = worker.submit(
+        text("Growing the demo farmland"), lambda context: make_demo_project(default_demo_folder(), context)
+    )
+    dialog.canceled.connect(job.cancel)
+    dialog.exec()
+    job.cancel()
+    worker.close()
+    bridge.detach()
+    if job.error is not None:
+        QMessageBox.warning(parent, dialog.windowTitle(), say_error(job.error))
+    return job.result

@@ -1,0 +1,88 @@
+"""Export: labels and predictions as GeoTIFFs into a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.session import Session
+from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
+
+
+class ExportDialog(QDialog):
+    """After `exec()` has accepted: `folder`, `wants_labels`, `wants_predictions`."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Export"))
+        self.setMinimumWidth(520)
+        self._folder = QLineEdit(str(session.path.with_name(f"{session.path.stem} export")), self)
+        self._folder.setAccessibleName(self.tr("Folder"))
+        browse = QPushButton(self.tr("Choose…"), self)
+        browse.clicked.connect(self._ask_folder)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_SMALL)
+        row.addWidget(self._folder, 1)
+        row.addWidget(browse)
+        self._labels = QCheckBox(self.tr("Labels ({count} painted tiles)").format(count=len(session.painted)), self)
+        self._labels.setChecked(bool(session.painted))
+        self._labels.setEnabled(bool(session.painted))
+        self._predictions = QCheckBox(self.tr("Prediction and doubt of every scene"), self)
+        self._predictions.setChecked(session.model is not None)
+        self._predictions.setEnabled(session.model is not None)
+        note = QLabel(
+            self.tr("GeoTIFFs on the scenes' own pixels, with class names and colours for QGIS. Unlabeled is nodata."),
+            self,
+        )
+        note.setWordWrap(True)
+        set_class(note, "muted")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self._export = QPushButton(self.tr("Export"), self)
+        set_class(self._export, "primary")
+        self._export.setDefault(True)
+        self._export.clicked.connect(self.accept)
+        buttons.addButton(self._export, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.rejected.connect(self.reject)
+        for box in (self._labels, self._predictions):
+            box.toggled.connect(self._refresh)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
+        whole.setSpacing(SPACE_MEDIUM)
+        whole.addWidget(self._labels)
+        whole.addWidget(self._predictions)
+        whole.addLayout(row)
+        whole.addWidget(note)
+        whole.addWidget(buttons)
+        self._refresh()
+
+    @property
+    def folder(self) -> Path:
+        return Path(self._folder.text().strip()).expanduser().absolute()
+
+    @property
+    def wants_labels(self) -> bool:
+        return self._labels.isChecked()
+
+    @property
+    def wants_predictions(self) -> bool:
+        return self._predictions.isChecked()
+
+    def _refresh(self) -> None:
+        self._export.setEnabled(self.wants_labels or self.wants_predictions)
+
+    def _ask_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), str(self.folder.parent))
+        if name:
+            self._folder.setText(name)

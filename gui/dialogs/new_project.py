@@ -1,0 +1,456 @@
+"""New project: which scenes, what their bands mean, which classes, how much labeling the user has to spend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QColorDialog,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.errors import FieldbrushError
+from core.events import Inbox
+from core.imagery.interpretation import ROLES, Interpretation
+from core.jobs import Job, JobState, Worker
+from core.labels.classes import CLASS_COLOURS, DEFAULT_CLASSES, LARGEST_CLASS_VALUE, LabelClass, checked_classes
+from core.project.creation import (
+    LARGEST_TILE_PX,
+    SMALLEST_TILE_PX,
+    Examination,
+    ProjectPlan,
+    create_project,
+    examine,
+)
+from core.project.records import Budget
+from core.project.store import PROJECT_SUFFIX
+from core.text import text
+from gui.bridge import Bridge
+from gui.icons import icon
+from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
+from gui.translate import say, say_error
+
+
+class NewProjectDialog(QDialog):
+    """After `exec()` has accepted, `project_path` is the new project's file."""
+
+    def __init__(self, paths: Sequence[Path], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("New project"))
+        self.resize(940, 600)
+        self.project_path: Path | None = None
+        self._chosen: list[Path] = []
+        self._found: Examination | None = None
+        self._inbox = Inbox()
+        self._bridge = Bridge(self._inbox, self)
+        self._worker = Worker("new-project", on_change=lambda job: self._inbox.post(lambda: self._job_changed(job)))
+        self._job: Job[object] | None = None
+        self._build()
+        if paths:
+            self.add_paths(paths)
+        self._refresh()
+
+    def done(self, result: int) -> None:
+        self._worker.close()
+        self._bridge.detach()
+        super().done(result)
+
+    def add_paths(self, paths: Sequence[Path]) -> None:
+        """Add files or folders and look at all of them anew."""
+        self._chosen += [path for path in paths if path not in self._chosen]
+        self._examine()
+
+    # -- layout -------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        columns = QGridLayout()
+        columns.setHorizontalSpacing(SPACE_WIDE)
+        columns.setVerticalSpacing(SPACE_LARGE)
+        columns.addWidget(self._scenes_box(), 0, 0)
+        columns.addWidget(self._bands_box(), 1, 0)
+        columns.addWidget(self._classes_box(), 0, 1)
+        columns.addWidget(self._budget_box(), 1, 1)
+        columns.setColumnStretch(0, 1)
+        columns.setColumnStretch(1, 1)
+        self._state = QLabel(self)
+        self._state.setWordWrap(True)
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self._create = QPushButton(self.tr("Create project"), self)
+        set_class(self._create, "primary")
+        self._create.setDefault(True)
+        self._buttons.addButton(self._create, QDialogButtonBox.ButtonRole.ActionRole)
+        self._create.clicked.connect(self._start_creation)
+        self._buttons.rejected.connect(self.reject)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._state, 1)
+        bottom.addWidget(self._buttons)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
+        whole.setSpacing(SPACE_MEDIUM)
+        whole.addLayout(columns, 1)
+        whole.addWidget(self._bar)
+        whole.addLayout(bottom)
+
+    def _scenes_box(self) -> QWidget:
+        self._scenes = QListWidget(self)
+        self._scenes.setAccessibleName(self.tr("Scenes"))
+        self._scenes.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        files = QPushButton(icon("plus"), self.tr("Files…"), self)
+        files.clicked.connect(self._ask_files)
+        folder = QPushButton(icon("open"), self.tr("Folder…"), self)
+        folder.clicked.connect(self._ask_folder)
+        self._clear = QPushButton(icon("trash"), self.tr("Clear"), self)
+        self._clear.clicked.connect(self._clear_scenes)
+        return _section(self.tr("Scenes"), self._scenes, _row(files, folder, self._clear))
+
+    def _bands_box(self) -> QWidget:
+        self._bands = QTableWidget(0, 2, self)
+        self._bands.setHorizontalHeaderLabels([self.tr("Band"), self.tr("Meaning")])
+        self._bands.setAccessibleName(self.tr("Bands"))
+        self._bands.verticalHeader().hide()
+        self._bands.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self._bands.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._bands.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self._why = QLabel(self)
+        self._why.setWordWrap(True)
+        set_class(self._why, "muted")
+        self._nodata = QLineEdit(self)
+        self._nodata.setPlaceholderText(self.tr("none"))
+        self._tile_px = QSpinBox(self)
+        self._tile_px.setRange(SMALLEST_TILE_PX, LARGEST_TILE_PX)
+        self._tile_px.setSingleStep(32)
+        self._tile_px.setSuffix(" px")
+        form = QHBoxLayout()
+        form.setSpacing(SPACE_SMALL)
+        for name, field in ((self.tr("Nodata"), self._nodata), (self.tr("Tile"), self._tile_px)):
+            label = QLabel(name, self)
+            label.setBuddy(field)
+            form.addWidget(label)
+            form.addWidget(field, 1)
+        holder = QWidget(self)
+        holder.setLayout(form)
+        form.setContentsMargins(0, 0, 0, 0)
+        return _section(self.tr("Bands, as we read them"), self._why, self._bands, holder)
+
+    def _classes_box(self) -> QWidget:
+        self._classes = QTableWidget(0, 2, self)
+        self._classes.setHorizontalHeaderLabels([self.tr("Colour"), self.tr("Class")])
+        self._classes.setAccessibleName(self.tr("Classes"))
+        self._classes.verticalHeader().hide()
+        self._classes.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self._classes.setColumnWidth(0, 72)
+        self._classes.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._classes.cellDoubleClicked.connect(self._ask_colour)
+        names = {1: self.tr("healthy"), 2: self.tr("unhealthy")}
+        for label_class in DEFAULT_CLASSES:
+            self._add_class(names[label_class.value], label_class.colour)
+        add = QPushButton(icon("plus"), self.tr("Add"), self)
+        add.clicked.connect(lambda: self._add_class("", CLASS_COLOURS[self._classes.rowCount() % len(CLASS_COLOURS)]))
+        remove = QPushButton(icon("minus"), self.tr("Remove"), self)
+        remove.clicked.connect(self._remove_class)
+        return _section(self.tr("Classes"), self._classes, _row(add, remove))
+
+    def _budget_box(self) -> QWidget:
+        self._amount = QDoubleSpinBox(self)
+        self._amount.setDecimals(0)
+        self._amount.setRange(1, 100_000)
+        self._amount.setValue(60)
+        self._amount.setAccessibleName(self.tr("Budget"))
+        self._unit = QComboBox(self)
+        self._unit.addItem(self.tr("tiles"), "tiles")
+        self._unit.addItem(self.tr("minutes"), "minutes")
+        self._unit.setAccessibleName(self.tr("Budget unit"))
+        sentence = QLabel(self.tr("How much can you label? The program picks the tiles that are worth it."), self)
+        sentence.setWordWrap(True)
+        set_class(sentence, "muted")
+        self._path = QLineEdit(self)
+        browse = QPushButton(self.tr("Choose…"), self)
+        browse.clicked.connect(self._ask_path)
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(SPACE_SMALL)
+        form.addRow(self.tr("Budget"), _row(self._amount, self._unit))
+        form.addRow(self.tr("Save as"), _row(self._path, browse, stretch_first=True))
+        holder = QWidget(self)
+        holder.setLayout(form)
+        return _section(self.tr("Budget and file"), sentence, holder, stretch=True)
+
+    # -- looking at the files -----------------------------------------------------------------------------------
+
+    def _examine(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        chosen = tuple(self._chosen)
+        self._found = None
+        if chosen:
+            self._job = self._worker.submit(
+                text("Opening scenes"), lambda c: examine(chosen, c), key="examine", then=self._examined
+            )  # type: ignore[assignment]
+        self._refresh()
+
+    def _examined(self, found: object) -> None:
+        assert isinstance(found, Examination)
+        self._found = found
+        interpretation = found.interpretation
+        self._why.setText(say(interpretation.source))
+        self._nodata.setText("" if interpretation.nodata is None else f"{interpretation.nodata:g}")
+        self._tile_px.setValue(found.tile_px)
+        self._bands.setRowCount(0)
+        for row, band in enumerate(interpretation.bands):
+            self._bands.insertRow(row)
+            self._bands.setItem(row, 0, QTableWidgetItem(f"{band.index}   {band.name}"))
+            roles = QComboBox(self._bands)
+            for role in ROLES:
+                roles.addItem(_role_name(role), role)
+            roles.setCurrentIndex(ROLES.index(band.role))
+            roles.setAccessibleName(self.tr("Meaning of band {number}").format(number=band.index))
+            self._bands.setCellWidget(row, 1, roles)
+        if not self._path.text():
+            self._path.setText(str(self._suggested_path(found)))
+        self._show_scenes(found)
+
+    def _show_scenes(self, found: Examination) -> None:
+        self._scenes.clear()
+        for info in found.scenes[:500]:
+            self._scenes.addItem(f"{Path(info.path).name}   {info.width} × {info.height}")
+        for refusal in found.refused[:200]:
+            self._scenes.addItem(f"⚠  {say_error(refusal.error)}")
+            self._scenes.item(self._scenes.count() - 1).setToolTip(say_error(refusal.error))
+
+    def _suggested_path(self, found: Examination) -> Path:
+        first = Path(found.scenes[0].path)
+        name = first.stem if len(found.scenes) == 1 else first.parent.name
+        if name in ("images", "image", "img", "scenes"):
+            name = first.parent.parent.name
+        folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        candidate, number = folder / f"{name}{PROJECT_SUFFIX}", 2
+        while candidate.exists():
+            candidate, number = folder / f"{name} {number}{PROJECT_SUFFIX}", number + 1
+        return candidate
+
+    def _corrected(self) -> Interpretation:
+        """Our guess with what the user changed. Raises SceneError or ValueError."""
+        assert self._found is not None
+        interpretation = self._found.interpretation
+        for row, band in enumerate(interpretation.bands):
+            roles = self._bands.cellWidget(row, 1)
+            assert isinstance(roles, QComboBox)
+            if roles.currentData() != band.role:
+                interpretation = interpretation.with_role(band.index, roles.currentData())
+        written = self._nodata.text().strip().replace(",", ".")
+        nodata = float(written) if written else None
+        if nodata != interpretation.nodata and not (nodata is None and interpretation.nodata is None):
+            interpretation = interpretation.with_nodata(nodata)
+        return interpretation
+
+    # -- creating -----------------------------------------------------------------------------------------------
+
+    def _start_creation(self) -> None:
+        try:
+            plan = self._plan()
+        except FieldbrushError as error:
+            self._say(say_error(error), is_error=True)
+            return
+        except ValueError:
+            self._say(self.tr("Nodata must be a number, or empty for none."), is_error=True)
+            return
+        self._job = self._worker.submit(
+            text("Cutting tiles"), lambda c: create_project(plan, c), key="create", then=self._created
+        )  # type: ignore[assignment]
+        self._refresh()
+
+    def _plan(self) -> ProjectPlan:
+        assert self._found is not None
+        path = Path(self._path.text().strip()).expanduser()
+        if path.suffix != PROJECT_SUFFIX:
+            path = path.with_name(path.name + PROJECT_SUFFIX)
+        unit = self._unit.currentData()
+        return ProjectPlan(
+            path=path.absolute(),
+            examination=self._found,
+            interpretation=self._corrected(),
+            tile_px=self._tile_px.value(),
+            budget=Budget(unit, self._amount.value()),
+            classes=self._label_classes(),
+        )
+
+    def _label_classes(self) -> tuple[LabelClass, ...]:
+        rows = range(self._classes.rowCount())
+        return checked_classes(
+            LabelClass(
+                row + 1,
+                self._classes.item(row, 1).text().strip(),
+                self._classes.item(row, 0).data(Qt.ItemDataRole.UserRole),
+            )
+            for row in rows
+        )
+
+    def _created(self, path: object) -> None:
+        assert isinstance(path, Path)
+        self.project_path = path
+        self.accept()
+
+    # -- state --------------------------------------------------------------------------------------------------
+
+    def _job_changed(self, job: Job[object]) -> None:
+        if job is not self._job:
+            return
+        if job.state is JobState.DONE and job.then is not None:
+            self._job = None
+            job.then(job.result)
+        elif job.state is JobState.FAILED:
+            self._job = None
+            assert job.error is not None
+            self._refresh()
+            self._say(say_error(job.error), is_error=True)
+            return
+        self._refresh()
+
+    def _refresh(self) -> None:
+        is_busy = self._job is not None
+        self._create.setEnabled(self._found is not None and not is_busy)
+        self._clear.setEnabled(bool(self._chosen))
+        self._bar.setVisible(is_busy)
+        if self._job is not None:
+            fraction = self._job.progress.fraction
+            self._bar.setRange(0, 1000 if fraction is not None else 0)
+            self._bar.setValue(round(1000 * (fraction or 0)))
+            self._say(say(self._job.title) + " …")
+        elif self._found is None:
+            self._say(self.tr("Add GeoTIFF files or a folder of them."))
+        else:
+            found = self.tr("%n scene(s)", "", len(self._found.scenes))
+            refused = self.tr("%n file(s) left out", "", len(self._found.refused)) if self._found.refused else ""
+            self._say(f"{found} · {refused}" if refused else found)
+
+    def _say(self, sentence: str, *, is_error: bool = False) -> None:
+        self._state.setText(sentence)
+        set_class(self._state, "error" if is_error else "muted")
+
+    # -- small dialogs ------------------------------------------------------------------------------------------
+
+    def _ask_files(self) -> None:
+        pattern = self.tr("Rasters (*.tif *.tiff *.jp2 *.png *.jpg)")
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose scenes"), "", pattern)
+        self.add_paths([Path(name) for name in names]) if names else None
+
+    def _ask_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of scenes"))
+        if name:
+            self.add_paths([Path(name)])
+
+    def _clear_scenes(self) -> None:
+        self._chosen.clear()
+        self._scenes.clear()
+        self._bands.setRowCount(0)
+        self._why.clear()
+        self._path.clear()
+        self._examine()
+
+    def _ask_path(self) -> None:
+        pattern = self.tr("Fieldbrush projects (*{suffix})").format(suffix=PROJECT_SUFFIX)
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the project as"), self._path.text(), pattern)
+        if name:
+            self._path.setText(name)
+
+    def _add_class(self, name: str, colour: str) -> None:
+        row = self._classes.rowCount()
+        if row >= LARGEST_CLASS_VALUE:
+            return
+        self._classes.insertRow(row)
+        swatch = QTableWidgetItem()
+        swatch.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        swatch.setToolTip(self.tr("Double-click to change the colour"))
+        self._classes.setItem(row, 0, swatch)
+        self._set_colour(row, colour)
+        self._classes.setItem(row, 1, QTableWidgetItem(name))
+        if not name:
+            self._classes.editItem(self._classes.item(row, 1))
+
+    def _remove_class(self) -> None:
+        row = self._classes.currentRow() if self._classes.currentRow() >= 0 else self._classes.rowCount() - 1
+        if self._classes.rowCount() > 2:
+            self._classes.removeRow(row)
+
+    def _ask_colour(self, row: int, column: int) -> None:
+        if column != 0:
+            return
+        old = QColor(self._classes.item(row, 0).data(Qt.ItemDataRole.UserRole))
+        chosen = QColorDialog.getColor(old, self, self.tr("Colour of the class"))
+        if chosen.isValid():
+            self._set_colour(row, chosen.name().upper())
+
+    def _set_colour(self, row: int, colour: str) -> None:
+        item = self._classes.item(row, 0)
+        item.setBackground(QColor(colour))
+        item.setData(Qt.ItemDataRole.UserRole, colour)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, colour)
+
+
+def _role_name(role: str) -> str:
+    names = {
+        "coastal": QCoreApplication.translate("bands", "Coastal blue"),
+        "blue": QCoreApplication.translate("bands", "Blue"),
+        "green": QCoreApplication.translate("bands", "Green"),
+        "red": QCoreApplication.translate("bands", "Red"),
+        "rededge": QCoreApplication.translate("bands", "Red edge"),
+        "nir": QCoreApplication.translate("bands", "Near infrared (NIR)"),
+        "swir1": QCoreApplication.translate("bands", "Short-wave infrared 1"),
+        "swir2": QCoreApplication.translate("bands", "Short-wave infrared 2"),
+        "thermal": QCoreApplication.translate("bands", "Thermal"),
+        "pan": QCoreApplication.translate("bands", "Panchromatic"),
+        "alpha": QCoreApplication.translate("bands", "Transparency (not data)"),
+        "other": QCoreApplication.translate("bands", "Something else"),
+    }
+    return names[role]
+
+
+def _section(title: str, *widgets: QWidget, stretch: bool = False) -> QWidget:
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(SPACE_SMALL)
+    heading = QLabel(title, box)
+    set_class(heading, "heading")
+    column.addWidget(heading)
+    for widget in widgets:
+        column.addWidget(widget)
+    if stretch:
+        column.addStretch(1)
+    return box
+
+
+def _row(*widgets: QWidget, stretch_first: bool = False) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(SPACE_TIGHT)
+    for number, widget in enumerate(widgets):
+        row.addWidget(widget, 1 if stretch_first and number == 0 else 0)
+    if not stretch_first:
+        row.addStretch(1)
+    return box

@@ -1,0 +1,348 @@
+"""The window: composes start page or workspace, docks, menus, tool bar and status bar; opens and closes projects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core import __version__
+from core.errors import FieldbrushError
+from core.jobs import Job
+from core.project.creation import find_scene_files
+from core.project.store import PROJECT_SUFFIX
+from core.session import Session
+from gui.actions import CLASS_KEYS, COMMANDS, MENUS, TOOLBAR, Needs, build_actions, translated
+from gui.dialogs.budget import BudgetDialog
+from gui.dialogs.demo import make_demo
+from gui.dialogs.export import ExportDialog
+from gui.dialogs.keys import KeysDialog
+from gui.dialogs.new_project import NewProjectDialog
+from gui.icons import app_icon
+from gui.notices import NoticeBar
+from gui.start_page import StartPage, remember_project
+from gui.status import StatusBar
+from gui.theme import ICON_PX, ThemeKeeper
+from gui.workspace import Workspace
+
+_LAYOUT_VERSION = 1
+
+
+class MainWindow(QMainWindow):
+    """See the module. One project at a time."""
+
+    def __init__(self, app: QApplication, themes: ThemeKeeper) -> None:
+        super().__init__()
+        self._app = app
+        self._themes = themes
+        self.workspace: Workspace | None = None
+        self._docks: list[QDockWidget] = []
+        self.setWindowTitle("Fieldbrush")
+        self.setWindowIcon(app_icon())
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.resize(1366, 768)
+        self.actions_by_name = build_actions(self, self._handlers())
+        self._tools = QActionGroup(self)
+        for name in ("brush", "eraser"):
+            self._tools.addAction(self.actions_by_name[name])
+        self._build_menus()
+        self._toolbar = self._build_toolbar()
+        self._status = StatusBar(self)
+        self.setStatusBar(self._status)
+        for number in CLASS_KEYS:
+            shortcut = QShortcut(QKeySequence(number), self)
+            shortcut.activated.connect(partial(self._choose_class, int(number)))
+        self._restore_layout()
+        self.start_notices = NoticeBar()
+        self._start_page: StartPage | None = None
+        self._show_start_page()
+
+    # -- projects -------------------------------------------------------------------------------------------------
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open a project file, or offer to make a project of rasters and folders."""
+        projects = [path for path in paths if path.suffix == PROJECT_SUFFIX]
+        if projects:
+            self.open_project(projects[0])
+        elif paths:
+            self.new_project(paths)
+
+    def open_project(self, path: Path) -> None:
+        """Close the current project and open this one; an error leaves the start page with its sentence."""
+        self.close_project()
+        try:
+            session = Session.open(path)
+        except FieldbrushError as error:
+            self.start_notices.show_error(error)
+            return
+        remember_project(session.path)
+        self.workspace = workspace = Workspace(session, self._app, self)
+        self.setCentralWidget(workspace.centre)
+        self._start_page = None
+        for name, title, widget, area in workspace.panels():
+            self._add_dock(name, title, widget, area)
+        self._arrange_docks()
+        workspace.connect_buttons(self.actions_by_name)  # type: ignore[arg-type]
+        workspace.queue.budget_clicked.connect(self._change_budget)
+        workspace.state_changed.connect(self._refresh_actions)
+        self._status.attach(session, workspace.canvas)
+        self._toolbar.show()
+        self.setWindowTitle(f"{session.path.stem} – Fieldbrush")
+        self._refresh_actions()
+        QTimer.singleShot(0, self._start_workspace)  # after the layout has given the canvas its size
+
+    def close_project(self) -> None:
+        if self.workspace is None:
+            return
+        self._save_layout()
+        self._status.detach()
+        workspace, self.workspace = self.workspace, None
+        workspace.close()
+        for dock in self._docks:
+            self.removeDockWidget(dock)
+            dock.deleteLater()
+        self._docks.clear()
+        self._show_start_page()
+        workspace.deleteLater()
+
+    def new_project(self, paths: Sequence[Path] = ()) -> None:
+        dialog = NewProjectDialog(paths, self)
+        if dialog.exec() and dialog.project_path is not None:
+            self.open_project(dialog.project_path)
+
+    def _start_workspace(self) -> None:
+        if self.workspace is not None:
+            self.workspace.start()
+            self.workspace.canvas.setFocus()
+
+    def _show_start_page(self) -> None:
+        actions = self.actions_by_name
+        self._start_page = StartPage(actions["new"], actions["open"], actions["demo"])
+        self._start_page.project_chosen.connect(self.open_project)
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.start_notices = NoticeBar()
+        column.addWidget(self.start_notices)
+        column.addWidget(self._start_page, 1)
+        self.setCentralWidget(page)
+        self._toolbar.hide()
+        self.setWindowTitle("Fieldbrush")
+        self._refresh_actions()
+
+    # -- commands -------------------------------------------------------------------------------------------------
+
+    def _handlers(self) -> dict[str, Callable[..., object]]:
+        """A handler for every command; those of the workspace are looked up when they are triggered."""
+        own: dict[str, Callable[..., object]] = {
+            "new": lambda: self.new_project(),
+            "open": self._ask_project,
+            "demo": self._open_demo,
+            "export": self._export,
+            "close": self.close_project,
+            "quit": self.close,
+            "keys": lambda: KeysDialog(self).exec(),
+            "about": self._about,
+        }
+        return {
+            command.name: own.get(command.name) or partial(self._on_workspace, command.name) for command in COMMANDS
+        }
+
+    def _on_workspace(self, name: str, *_: object) -> None:
+        if self.workspace is not None:
+            self.workspace.commands()[name]()
+            self._refresh_actions()
+
+    def _choose_class(self, number: int) -> None:
+        if self.workspace is not None:
+            self.workspace.choose_class_by_key(number)
+
+    def _refresh_actions(self) -> None:
+        workspace = self.workspace
+        has_tile = workspace is not None and workspace.canvas.active is not None
+        has_model = workspace is not None and workspace.session.model is not None
+        possible = {
+            Needs.NOTHING: True,
+            Needs.PROJECT: workspace is not None,
+            Needs.TILE: has_tile,
+            Needs.MODEL: has_model,
+        }
+        for command in COMMANDS:
+            self.actions_by_name[command.name].setEnabled(possible[command.needs])
+        if workspace is not None:
+            for name, on in workspace.switches().items():
+                self.actions_by_name[name].setChecked(on)
+
+    def _ask_project(self) -> None:
+        pattern = self.tr("Projects and scenes (*{suffix} *.tif *.tiff *.jp2)").format(suffix=PROJECT_SUFFIX)
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open"), "", pattern)
+        if names:
+            self.open_paths([Path(name) for name in names])
+
+    def _open_demo(self) -> None:
+        path = make_demo(self)
+        if path is not None:
+            self.open_project(path)
+
+    def _export(self) -> None:
+        if self.workspace is None:
+            return
+        dialog = ExportDialog(self.workspace.session, self)
+        if not dialog.exec():
+            return
+        session, folder = self.workspace.session, dialog.folder
+        try:
+            if dialog.wants_labels:
+                self._announce_end(session.export_labels(folder), folder)
+            if dialog.wants_predictions:
+                self._announce_end(session.export_predictions(folder), folder)
+        except FieldbrushError as error:
+            self.workspace.notices.show_error(error)
+
+    def _announce_end(self, job: Job[list[Path]], folder: Path) -> None:
+        """When the export has ended well, say where its files are."""
+
+        def announce(written: list[Path]) -> None:
+            if self.workspace is not None:
+                sentence = self.tr("%n file(s) written to {folder}", "", len(written)).format(folder=folder)
+                self.workspace.notices.show_hint(sentence, seconds=20)
+                if QSettings().value("open_folder_after_export", False, bool):
+                    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+        job.then = announce
+
+    def _change_budget(self) -> None:
+        if self.workspace is None:
+            return
+        dialog = BudgetDialog(self.workspace.session.effort, self)
+        if dialog.exec():
+            self.workspace.session.set_budget(dialog.unit, dialog.amount)
+
+    def _about(self) -> None:
+        sentence = self.tr(
+            "Label satellite and drone imagery into healthy / unhealthy crop masks, offline, where every label counts."
+        )
+        QMessageBox.about(self, self.tr("About Fieldbrush"), f"<b>Fieldbrush {__version__}</b><p>{sentence}</p>")
+
+    # -- composition ----------------------------------------------------------------------------------------------
+
+    def _build_menus(self) -> None:
+        for title, names in MENUS:
+            menu = self.menuBar().addMenu(translated(title))
+            for name in names:
+                if name is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(self.actions_by_name[name])
+            if names[0] == "next composite":
+                self._add_preferences(menu)
+
+    def _add_preferences(self, menu: QWidget) -> None:
+        """Appearance and language, each a menu of exclusive choices."""
+        appearance = ((self.tr("As the system"), "system"), (self.tr("Light"), "light"), (self.tr("Dark"), "dark"))
+        language = ((self.tr("As the system"), "system"), ("English", "en"), ("Deutsch", "de"))
+        menu.addSeparator()  # type: ignore[attr-defined]
+        for title, key, choices, apply in (
+            (self.tr("Appearance"), "appearance", appearance, self._themes.set_mode),
+            (self.tr("Language"), "language", language, self._language_chosen),
+        ):
+            submenu = menu.addMenu(title)  # type: ignore[attr-defined]
+            group = QActionGroup(submenu)
+            for name, value in choices:
+                action = QAction(name, submenu, checkable=True)
+                action.setChecked(QSettings().value(key, "system") == value)
+                action.triggered.connect(partial(self._prefer, key, value, apply))
+                group.addAction(action)
+                submenu.addAction(action)
+
+    def _prefer(self, key: str, value: str, apply: Callable[[str], object], *_: object) -> None:
+        QSettings().setValue(key, value)
+        apply(value)
+
+    def _language_chosen(self, _: str) -> None:
+        notices = self.workspace.notices if self.workspace is not None else self.start_notices
+        notices.show_hint(self.tr("The language changes when you start Fieldbrush again."))
+
+    def _build_toolbar(self) -> QToolBar:
+        bar = QToolBar(self.tr("Tools"), self)
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(ICON_PX, ICON_PX))
+        for name in TOOLBAR:
+            if name is None:
+                bar.addSeparator()
+            else:
+                bar.addAction(self.actions_by_name[name])
+        self.addToolBar(bar)
+        return bar
+
+    def _add_dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        self._docks.append(dock)
+
+    def _arrange_docks(self) -> None:
+        """The last layout; at first: queue left, the rest right, values and strokes as tabs."""
+        by_name = {dock.objectName(): dock for dock in self._docks}
+        self.tabifyDockWidget(by_name["training dock"], by_name["inspector dock"])
+        self.tabifyDockWidget(by_name["inspector dock"], by_name["history dock"])
+        by_name["training dock"].raise_()
+        self.resizeDocks([by_name["queue dock"], by_name["classes dock"]], [270, 270], Qt.Orientation.Horizontal)
+        right = [by_name[name] for name in ("classes dock", "layers dock", "training dock")]
+        self.resizeDocks(right, [dock.widget().sizeHint().height() for dock in right], Qt.Orientation.Vertical)
+        state = QSettings().value("window/state")
+        if state is not None:
+            self.restoreState(state, _LAYOUT_VERSION)
+
+    def _save_layout(self) -> None:
+        QSettings().setValue("window/geometry", self.saveGeometry())
+        if self._docks:
+            QSettings().setValue("window/state", self.saveState(_LAYOUT_VERSION))
+
+    def _restore_layout(self) -> None:
+        geometry = QSettings().value("window/geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+
+    # -- window events --------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        usable = [p for p in paths if p.suffix == PROJECT_SUFFIX or p.is_file() or find_scene_files([p])]
+        event.acceptProposedAction()
+        QTimer.singleShot(0, partial(self.open_paths, usable))  # the drag ends before a dialog opens
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._save_layout()
+        self.close_project()
+        event.accept()

@@ -1,0 +1,234 @@
+"""Training: start, pause, stop; loss and validation while it learns; what the model is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+
+from core.events import Change, Subject
+from core.jobs import Job, JobState
+from core.learning.training import TrainingPoint, TrainingReport
+from core.session import Session
+from gui.icons import icon
+from gui.status import remaining
+from gui.theme import SPACE_MEDIUM, SPACE_SMALL, current_theme, set_class
+from gui.translate import say
+
+
+class CurvePlot(QWidget):
+    """Loss (left scale, from 0) and held-out mean IoU (right scale, 0…1) over the seconds of a training."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._points: Sequence[TrainingPoint] = ()
+        self.setMinimumHeight(96)
+        self.setAccessibleName(self.tr("Learning curve"))
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, 110)
+
+    def set_points(self, points: Sequence[TrainingPoint]) -> None:
+        self._points = points
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = QFont(self.font())
+        font.setPixelSize(11)
+        painter.setFont(font)
+        plot = QRectF(self.rect()).adjusted(2, 18, -2, -4)
+        painter.setPen(QPen(QColor(theme.border), 1))
+        for share in (0.0, 0.5, 1.0):
+            y = plot.bottom() - share * plot.height()
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+        if len(self._points) < 2:
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(plot, Qt.AlignmentFlag.AlignCenter, self.tr("The learning curve appears here"))
+            return
+        loss_colour, score_colour = QColor(theme.muted), QColor(theme.accent)
+        most = max(point.loss for point in self._points) or 1.0
+        span = self._points[-1].elapsed_s or 1.0
+        losses = [(p.elapsed_s / span, p.loss / most) for p in _smoothed(self._points)]
+        scores = [(p.elapsed_s / span, p.validation_iou) for p in self._points if p.validation_iou is not None]
+        self._draw(painter, plot, losses, loss_colour, dots=False)
+        self._draw(painter, plot, scores, score_colour, dots=True)
+        painter.setPen(loss_colour)
+        top = QRectF(plot.left(), 0, plot.width(), 16)
+        painter.drawText(
+            top, Qt.AlignmentFlag.AlignLeft, self.tr("loss {value}").format(value=f"{self._points[-1].loss:.2f}")
+        )
+        if scores:
+            painter.setPen(score_colour)
+            shown = self.tr("IoU {value}").format(value=f"{scores[-1][1]:.2f}")
+            painter.drawText(top, Qt.AlignmentFlag.AlignRight, shown)
+
+    def _draw(
+        self, painter: QPainter, plot: QRectF, values: Sequence[tuple[float, float]], colour: QColor, *, dots: bool
+    ) -> None:
+        line = QPolygonF(
+            [QPointF(plot.left() + x * plot.width(), plot.bottom() - min(y, 1.0) * plot.height()) for x, y in values]
+        )
+        painter.setPen(QPen(colour, 1.75))
+        painter.drawPolyline(line)
+        if dots:
+            painter.setBrush(colour)
+            for point in line:
+                painter.drawEllipse(point, 2.5, 2.5)
+
+
+def _smoothed(points: Sequence[TrainingPoint]) -> list[TrainingPoint]:
+    """Losses of single batches jump; their running mean is what the eye wants."""
+    smooth, mean = [], points[0].loss
+    for point in points:
+        mean += 0.15 * (point.loss - mean)
+        smooth.append(replace(point, loss=mean))
+    return smooth
+
+
+class TrainingPanel(QWidget):
+    """Buttons, curve, and two sentences: what goes on, and what the newest model is worth."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._build()
+        self._unsubscribe = session.changes.subscribe(self._session_changed)
+        self.refresh()
+
+    def detach(self) -> None:
+        self._unsubscribe()
+
+    def connect_train(self, train: Any) -> None:
+        self._train.clicked.connect(train)
+
+    def _build(self) -> None:
+        self._train = QPushButton(icon("train", "on_accent"), self.tr("Train now"), self)
+        set_class(self._train, "primary")
+        self._pause = QPushButton(icon("pause"), "", self)
+        self._pause.setToolTip(self.tr("Pause"))
+        self._pause.clicked.connect(self._toggle_pause)
+        self._stop = QPushButton(icon("stop"), "", self)
+        self._stop.setToolTip(self.tr("Cancel the training; the last model stays"))
+        self._stop.clicked.connect(self._cancel)
+        for button in (self._pause, self._stop):
+            button.setAccessibleName(button.toolTip())
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_SMALL)
+        buttons.addWidget(self._train, 1)
+        buttons.addWidget(self._pause)
+        buttons.addWidget(self._stop)
+        self._plot = CurvePlot(self)
+        self._state = self._sentence("muted")
+        self._worth = self._sentence("")
+        self._auto = QCheckBox(self.tr("Retrain by itself"), self)
+        self._auto.setToolTip(self.tr("After every fourth submitted tile, while you go on painting"))
+        self._auto.setChecked(self._session.auto_train)
+        self._auto.toggled.connect(self._session.set_auto_train)
+        self._seconds = QSpinBox(self)
+        self._seconds.setRange(10, 3600)
+        self._seconds.setSingleStep(10)
+        self._seconds.setSuffix(" s")
+        self._seconds.setToolTip(self.tr("How long a training may take"))
+        self._seconds.setAccessibleName(self._seconds.toolTip())
+        self._seconds.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._seconds.setValue(round(self._session.default_training_settings().time_budget_s))
+        self._seconds.valueChanged.connect(self._session.set_training_seconds)
+        options = QHBoxLayout()
+        options.addWidget(self._auto, 1)
+        options.addWidget(self._seconds)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, SPACE_MEDIUM)
+        whole.setSpacing(SPACE_SMALL)
+        whole.addLayout(buttons)
+        whole.addWidget(self._plot)
+        whole.addWidget(self._state)
+        whole.addWidget(self._worth)
+        whole.addLayout(options)
+        whole.addStretch(1)
+
+    def _sentence(self, css_class: str) -> QLabel:
+        label = QLabel(self)
+        label.setWordWrap(True)
+        if css_class:
+            set_class(label, css_class)
+        return label
+
+    def refresh(self) -> None:
+        job = self._session.training_job()
+        self._train.setEnabled(self._session.can_train())
+        self._pause.setEnabled(job is not None)
+        self._stop.setEnabled(job is not None)
+        is_paused = job is not None and job.is_paused
+        self._pause.setIcon(icon("resume" if is_paused else "pause"))
+        self._pause.setToolTip(self.tr("Go on") if is_paused else self.tr("Pause"))
+        self._state.setText(self._state_sentence(job))
+        self._worth.setText(self._worth_sentence())
+        self._worth.setVisible(bool(self._worth.text()))
+        report = job.progress.detail if job is not None else None
+        if isinstance(report, TrainingReport) and report.points:
+            self._plot.set_points(report.points)
+
+    def _state_sentence(self, job: Job[Any] | None) -> str:
+        if job is None:
+            if self._session.can_train():
+                return self.tr("Ready to train on {count} painted tiles.").format(count=len(self._session.painted))
+            return self.tr("Paint two classes, then a model can learn them.")
+        if job.state is JobState.QUEUED:
+            return self.tr("Waiting to start …")
+        report = job.progress.detail
+        if not isinstance(report, TrainingReport):
+            return self.tr("Getting ready …")
+        if job.is_paused:
+            return self.tr("Paused.")
+        if not report.points:
+            return say(report.stage)
+        last = report.points[-1]
+        return self.tr("Step {step}, {speed} steps/s, {left}").format(
+            step=last.step, speed=f"{last.steps_per_s:.1f}", left=remaining(job.progress.remaining_s)
+        )
+
+    def _worth_sentence(self) -> str:
+        model = self._session.model
+        if model is None:
+            return ""
+        card = model.card
+        if card.scores is None:
+            return self.tr("Model {version}. Label five tiles or more to see how good it is.").format(
+                version=card.version
+            )
+        pairs = zip(card.class_names, card.scores.iou, strict=True)
+        shown = ", ".join(f"{name} {_number(iou)}" for name, iou in pairs)
+        tiles = self.tr("%n tile(s) held back", "", card.scores.tile_count)
+        return self.tr("Model {version}, IoU on {tiles}: {scores}").format(
+            version=card.version, tiles=tiles, scores=shown
+        )
+
+    def _toggle_pause(self) -> None:
+        job = self._session.training_job()
+        if job is not None:
+            if job.is_paused:
+                job.resume()
+            else:
+                job.pause()
+        self.refresh()
+
+    def _cancel(self) -> None:
+        job = self._session.training_job()
+        if job is not None:
+            job.cancel()
+        self.refresh()
+
+    def _session_changed(self, change: Change) -> None:
+        if change.subjects & {Subject.JOBS, Subject.MODEL, Subject.TILES}:
+            self.refresh()
+
+
+def _number(value: float) -> str:
+    return "–" if value != value else f"{value:.2f}"  # NaN: the class is not on the held-back tiles

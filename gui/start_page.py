@@ -1,0 +1,99 @@
+"""What the window shows without a project: where to drop scenes, and the recent projects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+
+from gui.icons import ICON_PX, IconLabel, icon
+from gui.theme import ICON_EMPTY_PX, SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
+
+_KEPT = 8
+
+
+def recent_projects() -> list[Path]:
+    """The last opened projects that are still there, newest first."""
+    stored = QSettings().value("recent", [], list) or []
+    return [Path(str(path)) for path in stored if Path(str(path)).is_file()]
+
+
+def remember_project(path: Path) -> None:
+    """Put `path` first among the recent ones."""
+    paths = [str(path.absolute()), *(str(p) for p in recent_projects() if p != path.absolute())]
+    QSettings().setValue("recent", paths[:_KEPT])
+
+
+class StartPage(QWidget):
+    """Drop target, three ways to begin, recent projects."""
+
+    project_chosen = Signal(Path)
+
+    def __init__(self, new: QAction, open_: QAction, demo: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        card = QWidget(self)
+        set_class(card, "card")
+        card.setFixedWidth(560)
+        picture = IconLabel("scene", ICON_EMPTY_PX)
+        title = QLabel(self.tr("Drop GeoTIFFs here"), card)
+        set_class(title, "title")
+        sentence = QLabel(
+            self.tr(
+                "Satellite or drone scenes, a folder of them, or a Fieldbrush project. Nothing leaves this computer."
+            ),
+            card,
+        )
+        sentence.setWordWrap(True)
+        sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        set_class(sentence, "muted")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_SMALL)
+        buttons.addStretch(1)
+        for action, css_class in ((new, "primary"), (open_, ""), (demo, "")):
+            tone = "on_accent" if css_class else "text"
+            button = QPushButton(icon(action.objectName(), tone), action.text(), card)
+            if css_class:
+                set_class(button, css_class)
+            button.clicked.connect(action.trigger)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        self._recent_title = QLabel(self.tr("Recent projects"), card)
+        set_class(self._recent_title, "heading")
+        self._recent = QListWidget(card)
+        self._recent.setAccessibleName(self.tr("Recent projects"))
+        self._recent.itemActivated.connect(self._chosen)
+        self._recent.itemClicked.connect(self._chosen)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(SPACE_WIDE, SPACE_WIDE, SPACE_WIDE, SPACE_WIDE)
+        column.setSpacing(SPACE_MEDIUM)
+        column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(sentence)
+        column.addLayout(buttons)
+        column.addSpacing(SPACE_LARGE)
+        column.addWidget(self._recent_title)
+        column.addWidget(self._recent)
+        whole = QVBoxLayout(self)
+        whole.addStretch(1)
+        whole.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        whole.addStretch(1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        self._recent.clear()
+        for path in recent_projects():
+            item = QListWidgetItem(icon("tile", "muted"), f"{path.stem}  —  {path.parent}")
+            item.setToolTip(str(path))
+            item.setData(Qt.ItemDataRole.UserRole, path)
+            self._recent.addItem(item)
+        rows = self._recent.count()
+        for widget in (self._recent, self._recent_title):
+            widget.setVisible(rows > 0)
+        self._recent.ensurePolished()
+        row_height = max(self._recent.sizeHintForRow(0), ICON_PX + SPACE_SMALL) if rows else 0
+        self._recent.setFixedHeight(min(rows, 5) * row_height + 2 * self._recent.frameWidth() + SPACE_SMALL)
+
+    def _chosen(self, item: QListWidgetItem) -> None:
+        self.project_chosen.emit(item.data(Qt.ItemDataRole.UserRole))

@@ -1,0 +1,125 @@
+"""The status bar: always what runs and for how long, where the cursor is, and that everything is saved."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
+
+from core.events import Change, Subject
+from core.imagery.georeference import Georeference
+from core.jobs import JobState
+from core.session import Session
+from gui.canvas.view import CanvasView
+from gui.theme import SPACE_SMALL, set_class
+from gui.translate import say
+
+
+def remaining(seconds: float | None) -> str:
+    """“25 s left”, “3 min left”, or that nobody can tell yet."""
+    if seconds is None:
+        return QCoreApplication.translate("status", "…")
+    if seconds < 90:
+        return QCoreApplication.translate("status", "{seconds} s left").format(seconds=round(seconds))
+    return QCoreApplication.translate("status", "{minutes} min left").format(minutes=round(seconds / 60))
+
+
+class StatusBar(QStatusBar):
+    """Left: what runs, with a bar. Right: coordinates, zoom."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session: Session | None = None
+        self._canvas: CanvasView | None = None
+        self._georeference: tuple[int, Georeference] | None = None
+        self._unsubscribe = lambda: None
+        self._work = QLabel(self)
+        self._bar = QProgressBar(self)
+        self._bar.setFixedWidth(120)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress"))
+        self._place = QLabel(self)
+        self._degrees = QLabel(self)
+        self._zoom = QLabel(self)
+        left = QWidget(self)
+        row = QHBoxLayout(left)
+        row.setContentsMargins(SPACE_SMALL, 0, SPACE_SMALL, 0)
+        row.setSpacing(SPACE_SMALL)
+        row.addWidget(self._work)
+        row.addWidget(self._bar)
+        row.addStretch(1)
+        self.addWidget(left, 1)
+        for label in (self._place, self._degrees, self._zoom):
+            set_class(label, "muted")
+            self.addPermanentWidget(label)
+        self.setSizeGripEnabled(False)
+        self.refresh()
+
+    def attach(self, session: Session, canvas: CanvasView) -> None:
+        """Follow a project until `detach()`."""
+        self._session, self._canvas = session, canvas
+        self._unsubscribe = session.changes.subscribe(self._session_changed)
+        canvas.cursor_moved.connect(self._show_place)
+        canvas.cursor_left.connect(self._clear_place)
+        self.refresh()
+
+    def detach(self) -> None:
+        self._unsubscribe()
+        self._unsubscribe = lambda: None
+        self._session = self._canvas = self._georeference = None
+        self._clear_place()
+        self._zoom.clear()
+        self.refresh()
+
+    def refresh(self) -> None:
+        jobs = self._session.compute.active() if self._session is not None else []
+        if not jobs:
+            self._bar.hide()
+            self._work.setText(self.tr("Ready. All work is saved.") if self._session is not None else self.tr("Ready"))
+            return
+        job = jobs[-1] if jobs[-1].state is JobState.RUNNING else jobs[0]
+        running = [j for j in jobs if j.state in (JobState.RUNNING, JobState.PAUSED)]
+        job = running[-1] if running else job
+        sentence = say(job.title)
+        if job.is_paused:
+            sentence = self.tr("{work} (paused)").format(work=sentence)
+        elif job.progress.remaining_s is not None:
+            sentence = f"{sentence} · {remaining(job.progress.remaining_s)}"
+        waiting = len(jobs) - 1
+        if waiting:
+            sentence += " · " + self.tr("%n more waiting", "", waiting)
+        self._work.setText(sentence)
+        fraction = job.progress.fraction
+        self._bar.setRange(0, 1000 if fraction is not None else 0)
+        self._bar.setValue(round(1000 * (fraction or 0)))
+        self._bar.show()
+
+    def _session_changed(self, change: Change) -> None:
+        if Subject.JOBS in change.subjects:
+            self.refresh()
+
+    def _show_place(self, x: float, y: float) -> None:
+        canvas, session = self._canvas, self._session
+        if canvas is None or session is None or canvas.scene_id is None:
+            return
+        if self._georeference is None or self._georeference[0] != canvas.scene_id:
+            self._georeference = (canvas.scene_id, Georeference(session.scene(canvas.scene_id).info))
+        georeference = self._georeference[1]
+        parts = [self.tr("pixel {x}, {y}").format(x=int(x // 1), y=int(y // 1))]
+        if georeference.is_georeferenced:
+            map_x, map_y = georeference.to_map(x, y)
+            name = georeference.crs_name
+            parts.append(f"{map_x:.2f}  {map_y:.2f}" + (f"  ({name})" if name else ""))
+        self._place.setText("   ".join(parts))
+        degrees = georeference.to_degrees(x, y)
+        self._degrees.setText("" if degrees is None else _degrees(*degrees))
+        percent = 100 * canvas.viewport.scale * canvas.devicePixelRatioF()
+        self._zoom.setText(f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %")
+
+    def _clear_place(self) -> None:
+        self._place.clear()
+        self._degrees.clear()
+
+
+def _degrees(longitude: float, latitude: float) -> str:
+    east, north = "E" if longitude >= 0 else "W", "N" if latitude >= 0 else "S"
+    return f"{abs(latitude):.5f}° {north}  {abs(longitude):.5f}° {east}"

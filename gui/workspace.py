@@ -1,0 +1,262 @@
+"""An open project on the screen: its canvas, its panels, and the commands that act on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from core.errors import FieldbrushError
+from core.events import Change, Subject
+from core.imagery.display import composites_for
+from core.labels.classes import IGNORE, UNLABELED
+from core.session import Session
+from gui.bridge import Bridge
+from gui.canvas.view import CanvasView
+from gui.flow import ActivityClock, Flow
+from gui.icons import icon
+from gui.notices import FirstRunHints, NoticeBar
+from gui.panels.classes import ClassesPanel
+from gui.panels.history import HistoryPanel
+from gui.panels.inspector import InspectorPanel
+from gui.panels.layers import LayersPanel
+from gui.panels.queue import QueuePanel
+from gui.panels.training import TrainingPanel
+from gui.theme import set_class
+
+
+class Workspace(QObject):
+    """Owns the session while the project is open; `close()` ends all of it."""
+
+    state_changed = Signal()  # switches and possible commands may look different now
+    queue_finished = Signal()
+
+    def __init__(self, session: Session, app: QApplication, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._bridge = Bridge(session.inbox, self)
+        self.canvas = CanvasView(session)
+        self.canvas.set_composites(composites_for(session.interpretation))
+        self._restore_view()
+        self.notices = NoticeBar()
+        self.hints = FirstRunHints(self.notices)
+        self.centre = QWidget(parent)
+        column = QVBoxLayout(self.centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self.canvas, 1)
+        self._clock = ActivityClock(self)
+        self._clock.watch(app)
+        self._app = app
+        self.flow = Flow(session, self.canvas, self._clock, self)
+        self.queue = QueuePanel(session)
+        self.classes = ClassesPanel(session, self.canvas)
+        self.layers = LayersPanel(self.canvas)
+        self.training = TrainingPanel(session)
+        self.history = HistoryPanel(session)
+        self.inspector = InspectorPanel(session, self.canvas)
+        self._connect()
+        self._unsubscribe = session.changes.subscribe(self._session_changed)
+
+    def panels(self) -> tuple[tuple[str, str, QWidget, Qt.DockWidgetArea], ...]:
+        """(object name, title, widget, area) of every panel, in the order of the docks."""
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        return (
+            ("queue dock", self.tr("Queue"), self.queue, left),
+            ("classes dock", self.tr("Classes"), _Scrolling(self.classes), right),
+            ("layers dock", self.tr("Layers"), _Scrolling(self.layers), right),
+            ("training dock", self.tr("Model"), _Scrolling(self.training), right),
+            ("inspector dock", self.tr("Values"), _Scrolling(self.inspector), right),
+            ("history dock", self.tr("Strokes"), self.history, right),
+        )
+
+    def start(self) -> None:
+        """Show the first Tile and set the background to work."""
+        self.flow.start()
+        self.session.embed()
+        self.hints.offer(
+            "paint",
+            self.tr(
+                "Paint with the left button, erase with the right. The wheel zooms, Shift+wheel changes the brush."
+            ),
+        )
+
+    def close(self) -> None:
+        """Detach all views, then stop the session's work and close its files."""
+        self.canvas.tool.cancel()
+        self._save_view()
+        self._app.removeEventFilter(self._clock)
+        self._unsubscribe()
+        for view in (self.canvas, self.queue, self.classes, self.training, self.history):
+            view.detach()
+        self._bridge.detach()
+        self.session.close()
+
+    def commands(self) -> dict[str, Callable[..., object]]:
+        """Handlers of the commands that need a project, by name (gui/actions.py)."""
+        canvas, flow = self.canvas, self.flow
+        return {
+            "undo": partial(self._on_tile, self.session.undo),
+            "redo": partial(self._on_tile, self.session.redo),
+            "fill": self._fill,
+            "accept": partial(self._on_tile, self.session.accept_prediction),
+            "brush": lambda: canvas.choose_tool("brush"),
+            "eraser": lambda: canvas.choose_tool("eraser"),
+            "smaller": lambda: canvas.resize_brush(1 / 1.2),
+            "larger": lambda: canvas.resize_brush(1.2),
+            "smaller 1": lambda: self._resize_by(-1),
+            "larger 1": lambda: self._resize_by(1),
+            "protect": lambda: canvas.set_state(protect_painted=not canvas.state.protect_painted),
+            "swap": self._swap_classes,
+            "next composite": lambda: self._step_composite(1),
+            "previous composite": lambda: self._step_composite(-1),
+            "mask": lambda: canvas.set_state(show_mask=not canvas.state.show_mask),
+            "prediction": lambda: canvas.set_state(show_prediction=not canvas.state.show_prediction),
+            "doubt": lambda: canvas.set_state(show_doubt=not canvas.state.show_doubt),
+            "grid": lambda: canvas.set_state(show_grid=not canvas.state.show_grid),
+            "fit": canvas.fit_scene,
+            "fit tile": canvas.fit_tile,
+            "actual size": canvas.show_actual_size,
+            "zoom in": lambda: canvas.zoom(1.25),
+            "zoom out": lambda: canvas.zoom(0.8),
+            "submit": flow.submit,
+            "next": flow.next,
+            "previous": flow.previous,
+            "skip": flow.skip,
+            "flag": flow.flag,
+            "train": self._train,
+            "save": lambda: self.notices.show_hint(
+                self.tr("Already saved: every stroke is, in the moment you end it.")
+            ),
+        }
+
+    def switches(self) -> dict[str, bool]:
+        """The state of the checkable commands."""
+        state = self.canvas.state
+        return {
+            "brush": self.canvas.tool.name == "brush",
+            "eraser": self.canvas.tool.name == "eraser",
+            "protect": state.protect_painted,
+            "mask": state.show_mask,
+            "prediction": state.show_prediction,
+            "doubt": state.show_doubt,
+            "grid": state.show_grid,
+        }
+
+    def choose_class_by_key(self, number: int) -> None:
+        """Key 1 is the first Class; 0 is ignore."""
+        classes = self.session.classes
+        if number == 0:
+            self.canvas.choose_class(IGNORE)
+        elif number <= len(classes):
+            self.canvas.choose_class(classes[number - 1].value)
+
+    def connect_buttons(self, actions: dict[str, object]) -> None:
+        """Buttons under the queue and in the panels that trigger commands."""
+        submit = QPushButton(icon("submit", "on_accent"), self.tr("Submit"), self.queue)
+        set_class(submit, "primary")
+        submit.clicked.connect(actions["submit"].trigger)  # type: ignore[attr-defined]
+        submit.setToolTip(actions["submit"].toolTip())  # type: ignore[attr-defined]
+        submit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        small = []
+        for name in ("skip", "flag"):
+            button = QToolButton(self.queue)
+            button.setDefaultAction(actions[name])  # type: ignore[arg-type]
+            button.setAccessibleName(actions[name].text())  # type: ignore[attr-defined]
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            small.append(button)
+        self.queue.add_buttons(submit, *small)
+        self.training.connect_train(actions["train"].trigger)  # type: ignore[attr-defined]
+
+    def _connect(self) -> None:
+        self.canvas.failed.connect(self.notices.show_error)
+        self.flow.failed.connect(self.notices.show_error)
+        self.flow.finished.connect(self._queue_empty)
+        self.canvas.hint.connect(self.notices.show_hint)
+        self.canvas.state_changed.connect(self.state_changed)
+        self.canvas.tile_activated.connect(self.queue.set_active)
+        self.canvas.tile_activated.connect(self.history.set_active)
+        self.canvas.stroke_finished.connect(self._stroke_finished)
+        self.queue.tile_chosen.connect(self.flow.go_to)
+
+    def _stroke_finished(self) -> None:
+        self.hints.learned("paint")
+        self.hints.offer(
+            "submit", self.tr("Enter submits the tile and brings the next one. You need not paint every pixel.")
+        )
+
+    def _queue_empty(self) -> None:
+        self.notices.show_hint(self.tr("Every tile is done. Export the labels, or look at the prediction."))
+
+    def _on_tile(self, act: Callable[[int], object]) -> None:
+        """Do something to the active Tile, never in the middle of a Stroke."""
+        tile_id = self.flow.tile_id
+        if tile_id is None or self.canvas.tool.is_busy:
+            return
+        try:
+            act(tile_id)
+        except FieldbrushError as error:
+            self.notices.show_error(error)
+
+    def _fill(self) -> None:
+        value, paintable = self.canvas.state.class_value, self.canvas.paintable()
+        self._on_tile(lambda tile_id: self.session.fill_unlabeled(tile_id, value, paintable))
+
+    def _train(self) -> None:
+        if self.session.can_train():
+            self.session.train(self.session.default_training_settings())
+        elif self.session.training_job() is None:
+            self.notices.show_hint(self.tr("Paint two classes, then a model can learn them."))
+
+    def _swap_classes(self) -> None:
+        if self.canvas.state.previous_class_value != UNLABELED:
+            self.canvas.choose_class(self.canvas.state.previous_class_value)
+
+    def _resize_by(self, pixels: int) -> None:
+        tool = self.canvas.tool.name
+        self.canvas.set_diameter(tool, self.canvas.state.diameters[tool] + pixels)
+
+    def _step_composite(self, step: int) -> None:
+        keys = [composite.key for composite in self.canvas.composites]
+        here = keys.index(self.canvas.composite.key)
+        self.canvas.set_state(composite_key=keys[(here + step) % len(keys)])
+
+    def _session_changed(self, change: Change) -> None:
+        if Subject.NOTICE in change.subjects and change.error is not None:
+            self.notices.show_error(change.error)
+        if change.origin == "status" and Subject.TILES in change.subjects:
+            self.hints.learned("submit")
+        if change.subjects & {Subject.MODEL, Subject.TILES}:
+            self.state_changed.emit()
+
+    def _restore_view(self) -> None:
+        """What the user saw last: composite, overlays, brush."""
+        for name, value in self.session.setting("view", {}).items():
+            if hasattr(self.canvas.state, name):
+                setattr(self.canvas.state, name, value)
+
+    def _save_view(self) -> None:
+        try:
+            self.session.set_setting("view", vars(self.canvas.state))
+        except FieldbrushError as error:
+            self.notices.show_error(error)  # a full disk must not keep the window open
+
+
+class _Scrolling(QScrollArea):
+    """A panel that asks for the room it needs and scrolls where the window has less."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(widget)
+
+    def sizeHint(self) -> QSize:
+        return self.widget().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.widget().minimumSizeHint().width(), 60)

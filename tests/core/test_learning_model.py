@@ -1,0 +1,219 @@
+"""The encoder, the model file, and predictions."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import struct
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import LearningError
+from core.geometry import Rect, TileRef
+from core.imagery.reader import TileReader
+from core.imagery.statistics import BandStatistics
+from core.learning import acceleration, runtime
+from core.learning.acceleration import Phase, Plan
+from core.learning.encoder import adapt_stem, load_encoder, read_weights, to_input
+from core.learning.metrics import Scores
+from core.learning.model import ModelCard, SegmentationModel, read_card
+from core.learning.prediction import TilePrediction, predict_tile, tile_doubt, tile_logits
+from core.learning.settings import TrainingSettings
+from core.learning.unet import build_unet
+from tests.core.learning_data import ROLES, Field
+
+torch = runtime.load_torch()
+
+
+@pytest.fixture(autouse=True)
+def _plain() -> None:
+    runtime.configure(1)
+    for phase in Phase:
+        acceleration.remember(phase, 1, Plan())
+
+
+def _model(field: Field, values: tuple[int, ...] = (1, 2), seed: int = 0) -> SegmentationModel:
+    names = tuple(f"class {value} ü" for value in values)
+    scores = Scores.of(np.eye(len(values), dtype=np.int64), values, 1)
+    card = ModelCard(
+        3, "efficientnet_lite0", field.reader.roles, values, names, field.reader.statistics, 1.3,
+        "2026-01-01T00:00:00+00:00", TrainingSettings(seed=5), scores, (1, 2), (3,),
+    )  # fmt: skip
+    return SegmentationModel(card, build_unet(field.reader.roles, len(values), seed).eval())
+
+
+def test_rgb_stem_is_untouched_and_more_bands_keep_the_response() -> None:
+    kernels = read_weights()["conv_stem.weight"]
+    assert torch.allclose(adapt_stem(kernels, ("red", "green", "blue")), kernels)
+    for count in range(1, 11):
+        adapted = adapt_stem(kernels, ROLES[:count])
+        assert adapted.shape == (32, count, 3, 3)
+    swapped = adapt_stem(kernels, ("nir", "blue", "green", "red"))
+    assert torch.allclose(swapped[:, 3] * 4 / 3, kernels[:, 0])
+    grey = torch.rand(1, 1, 32, 32)
+    same = torch.nn.functional.conv2d(grey.expand(1, 3, 32, 32), kernels)
+    assert torch.allclose(torch.nn.functional.conv2d(grey, adapt_stem(kernels, ("pan",))), same, atol=1e-4)
+
+
+def test_the_encoder_gives_six_maps_at_its_strides() -> None:
+    encoder = load_encoder(4, ROLES[:4])
+    with torch.inference_mode():
+        maps = encoder(to_input(torch.rand(1, 4, 64, 96)))
+    assert [tuple(each.shape[2:]) for each in maps] == [(64 // s, 96 // s) for s in (1, 2, 4, 8, 16, 32)]
+    assert not encoder.training
+
+
+def test_the_encoder_is_the_pretrained_one() -> None:
+    """Fresh networks have zero means and kernels of a known size; these come from a photograph collection."""
+    encoder = load_encoder(3, ("red", "green", "blue"))
+    means = [value for name, value in encoder.state_dict().items() if name.endswith("running_mean")]
+    assert all(bool(mean.abs().max() > 0.01) for mean in means)
+
+
+def test_a_model_survives_the_round_trip_exactly(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=1)
+    model = _model(field)
+    data = model.to_bytes()
+    again = SegmentationModel.from_bytes(data)
+    assert again.card == model.card == read_card(data)
+    before, after = (predict_tile(each, field.reader, field.refs[0]) for each in (model, again))
+    assert np.array_equal(before.classes, after.classes)
+    assert np.array_equal(before.doubt, after.doubt)
+    assert before.model_version == 3
+
+
+def _repacked(data: bytes, change) -> bytes:  # type: ignore[no-untyped-def]
+    """The same file with its card changed by `change(fields)`."""
+    (length,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8 : 8 + length])
+    fields = json.loads(header["__metadata__"]["fieldbrush"])
+    change(fields)
+    header["__metadata__"]["fieldbrush"] = json.dumps(fields)
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + data[8 + length :]
+
+
+def _is_refused(data: bytes) -> bool:
+    try:
+        SegmentationModel.from_bytes(data)
+    except LearningError:
+        return True
+    return False
+
+
+def test_everything_that_is_not_a_model_is_refused(tmp_path: Path) -> None:
+    data = _model(Field(tmp_path, tiles=1)).to_bytes()
+    broken = {
+        "empty": b"",
+        "short": b"\x08\0\0",
+        "pickle": pickle.dumps({"weights": [1, 2, 3]}),
+        "text": b"not a model at all, just some words",
+        "cut": data[: len(data) // 2],
+        "longer": data + b"x",
+        "length": struct.pack("<Q", 2**60) + data[8:],
+        "no card": struct.pack("<Q", 2) + b"{}",
+        "classes": _repacked(data, lambda card: card.update(class_values=[1, 2, 3], class_names=["a", "b", "c"])),
+        "value": _repacked(data, lambda card: card.update(class_values=[0, 255])),
+        "encoder": _repacked(data, lambda card: card.update(encoder="resnet9000")),
+        "format": _repacked(data, lambda card: card.update(format="fieldbrush-model-99")),
+        "no roles": _repacked(data, lambda card: card.update(roles=[])),
+        "temperature": _repacked(data, lambda card: card.update(temperature=0)),
+        "settings": _repacked(data, lambda card: card.update(settings={})),
+    }
+    for name, bad in broken.items():
+        assert _is_refused(bad), f"accepted: {name}"
+
+
+def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    model = _model(Field(tmp_path, tiles=1))
+    with torch.no_grad():
+        next(model.module.parameters()).fill_(float("nan"))
+    with pytest.raises(LearningError, match="not numbers"):
+        SegmentationModel.from_bytes(model.to_bytes())
+
+
+def test_predictions_are_zero_where_there_is_no_data(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=1, nodata_columns=20)
+    prediction = predict_tile(_model(field, (2, 7)), field.reader, field.refs[0])
+    assert prediction.classes.dtype == prediction.doubt.dtype == np.uint8
+    assert not prediction.classes[:, 44:].any()
+    assert not prediction.doubt[:, 44:].any()
+    assert set(np.unique(prediction.classes[:, :44])) <= {2, 7}
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 50), (33, 31), (64, 64)])
+@pytest.mark.parametrize("margin", [0, 32])
+def test_tiles_of_any_size(tmp_path: Path, size: tuple[int, int], margin: int) -> None:
+    field = Field(tmp_path, tiles=1)
+    ref = TileRef(9, str(field.path), Rect(0, 0, size[1], size[0]))
+    prediction = predict_tile(_model(field), field.reader, ref, margin)
+    assert prediction.classes.shape == size
+    assert (prediction.classes > 0).all()
+
+
+def test_a_big_tile_is_predicted_in_parts_that_fit(tmp_path: Path) -> None:
+    module = build_unet(("red", "green", "blue"), 2).eval()
+    sizes: list[tuple[int, ...]] = []
+    module.register_forward_pre_hook(lambda _, inputs: sizes.append(tuple(inputs[0].shape[2:])))
+    values = np.zeros((3, 700 + 64, 100 + 64), np.float32)
+    logits = tile_logits(module, values, 32, Plan(), torch.device("cpu"))
+    assert tuple(logits.shape) == (2, 700, 100)
+    assert len(sizes) == 2
+    assert max(max(size) for size in sizes) <= 704
+
+
+def test_a_model_of_other_bands_is_refused(tmp_path: Path) -> None:
+    three, four = Field(tmp_path, tiles=1), Field(tmp_path, tiles=1, bands=4)
+    with pytest.raises(LearningError, match="red, green, blue, nir"):
+        predict_tile(_model(three), four.reader, four.refs[0])
+
+
+def test_a_model_brings_its_own_scale_of_values(tmp_path: Path) -> None:
+    """A project whose statistics differ from those the model was trained with gives the same prediction."""
+    field = Field(tmp_path, tiles=1)
+    model = _model(field)
+    statistics = BandStatistics((0.0,) * 3, (400.0,) * 3, (0.0,) * 3, (0.0,) * 3)
+    other = TileReader(field.reader.interpretation, statistics)
+    one, two = (predict_tile(model, reader, field.refs[0]) for reader in (field.reader, other))
+    assert np.mean(one.classes == two.classes) > 0.999
+    assert np.abs(one.doubt.astype(int) - two.doubt).max() <= 2
+
+
+def test_tile_doubt_is_the_mean_of_the_most_doubtful_tenth() -> None:
+    classes, doubt = np.ones((100, 100), np.uint8), np.zeros((100, 100), np.uint8)
+    sure = TilePrediction(1, 1, classes, doubt)
+    assert tile_doubt(sure) == 0.0
+    assert tile_doubt(replace(sure, doubt=np.full_like(doubt, 255))) == pytest.approx(1.0)
+    speck, patch = doubt.copy(), doubt.copy()
+    speck[50, 50] = 255
+    patch[30:70, 30:70] = 255
+    assert tile_doubt(replace(sure, doubt=speck)) < 0.05 < 0.8 < tile_doubt(replace(sure, doubt=patch))
+    assert tile_doubt(TilePrediction(1, 1, np.zeros_like(classes), doubt)) == 0.0
+    half = np.where(np.arange(100) < 50, 1, 0).astype(np.uint8) * classes
+    assert tile_doubt(TilePrediction(1, 1, half, half * 255)) == pytest.approx(1.0), "nodata does not dilute it"
+
+
+def test_the_probe_times_once_and_remembers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acceleration, "cache_path", lambda: tmp_path / "deep" / "acceleration.json")
+    monkeypatch.setattr(acceleration, "_PROBE_PX", 32)
+    monkeypatch.setattr(acceleration, "_known", {})
+    checks: list[int] = []
+    plan = acceleration.plan_for(Phase.EMBED, torch.device("cpu"), lambda: checks.append(1))
+    assert checks, "it can be cancelled between its steps"
+    monkeypatch.setattr(acceleration, "_known", {})
+    monkeypatch.setattr(acceleration, "_measure", lambda *_: pytest.fail("measured again"))
+    assert acceleration.plan_for(Phase.EMBED, torch.device("cpu")) == plan
+    acceleration.cache_path().write_text("{broken")
+    assert acceleration._read_cache() == {}
+
+
+def test_reduced_precision_predicts_nearly_the_same(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=1)
+    model = _model(field)
+    plain = predict_tile(model, field.reader, field.refs[0])
+    acceleration.remember(Phase.PREDICT, 1, Plan(channels_last=True, autocast=True))
+    quick = predict_tile(model, field.reader, field.refs[0])
+    assert np.mean(plain.classes == quick.classes) > 0.98

@@ -1,0 +1,301 @@
+"""Training: what is learned, what never is, and how a run ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import LearningError
+from core.jobs import Job, JobContext, JobState
+from core.labels.mask import Provenance
+from core.labels.snapshot import LabeledTile, Snapshot
+from core.learning import acceleration, runtime, training
+from core.learning.acceleration import Phase, Plan
+from core.learning.dataset import CONTEXT_PX, UNTRAINED, Balance, CropSampler, TileMemory, prepare
+from core.learning.loss import segmentation_loss
+from core.learning.metrics import confusion
+from core.learning.prediction import predict_tile
+from core.learning.training import TrainingReport, TrainingResult, TrainingSettings, train
+from core.learning.validation import fit_temperature, hold_out
+from tests.core.learning_data import NAMES, Field, result_of, run_job
+
+torch = runtime.load_torch()
+QUICK = TrainingSettings(max_steps=3, crop_px=64, batch_size=2, threads=1)
+
+
+@pytest.fixture(autouse=True)
+def _no_probe() -> Iterator[None]:
+    """Plain float32 in these tests, so that they do not depend on what is fastest here."""
+    known = dict(acceleration._known)
+    for phase in Phase:
+        acceleration.remember(phase, 1, Plan())
+    yield
+    acceleration._known.clear()
+    acceleration._known.update(known)
+
+
+def _train(snapshot: Snapshot, field: Field, settings: TrainingSettings = QUICK, **more: object) -> TrainingResult:
+    job = run_job(lambda context: train(snapshot, field.reader, NAMES, settings, context, **more))  # type: ignore[arg-type]
+    return result_of(job)
+
+
+def test_a_short_run_learns_to_tell_textures_apart(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=4)
+    known = Snapshot(tuple(field.tile(number) for number in range(3)), (1, 2, 3))
+    result = _train(known, field, replace(QUICK, max_steps=30, batch_size=4))
+    prediction = predict_tile(result.model, field.reader, field.refs[3])
+    right = confusion(field.tile(3).labels, prediction.classes, (1, 2)).trace() / prediction.classes.size
+    assert right > 0.85
+    assert result.points[-1].loss < 0.6 * result.points[0].loss
+    assert result.model.card.class_values == (1, 2), "a class that nobody painted is left out"
+    assert result.model.card.training_tiles == (100, 101, 102)
+    assert result.scores is None, "three tiles are too few to hold any out"
+
+
+def test_ignored_and_unlabeled_pixels_have_no_influence_on_loss_and_gradients() -> None:
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(2, 3, 16, 16, generator=generator)
+    targets = torch.randint(0, 3, (2, 16, 16), generator=generator)
+    weights = (torch.rand(2, 16, 16, generator=generator) > 0.5).float()
+    changed_logits = torch.where(
+        weights.bool().unsqueeze(1), logits, 40 * torch.randn(2, 3, 16, 16, generator=generator)
+    )
+    changed_targets = torch.where(weights.bool(), targets, UNTRAINED)
+    outcomes = []
+    for these, those in ((logits, targets), (changed_logits, changed_targets)):
+        leaf = these.clone().requires_grad_(True)
+        loss = segmentation_loss(leaf, those, weights, torch.ones(3))
+        loss.backward()
+        outcomes.append((loss.detach(), leaf.grad))
+    (loss, gradient), (other_loss, other_gradient) = outcomes
+    trained = weights.bool().unsqueeze(1).expand_as(gradient)
+    assert torch.equal(loss, other_loss)
+    assert torch.equal(gradient[trained], other_gradient[trained])
+    assert not other_gradient[~trained].any()
+
+
+def test_a_batch_without_labels_has_no_loss_and_no_gradient() -> None:
+    leaf = torch.randn(1, 2, 8, 8).requires_grad_(True)
+    loss = segmentation_loss(leaf, torch.full((1, 8, 8), UNTRAINED), torch.zeros(1, 8, 8), torch.ones(2))
+    loss.backward()
+    assert loss.item() == 0.0
+    assert not leaf.grad.any()
+
+
+def test_what_is_not_painted_changes_nothing_in_the_trained_model(tmp_path: Path) -> None:
+    """Unlabeled against ignore: two masks that mean the same to training give the same weights, bit by bit."""
+    field = Field(tmp_path, tiles=2)
+    states = []
+    for unpainted in (0, 255):
+        labels = field.tile(0).labels
+        labels[:, 40:] = unpainted
+        states.append(_train(Snapshot((field.tile(0, labels), field.tile(1)), (1, 2)), field).model.module.state_dict())
+    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+
+
+def test_only_painted_valid_pixels_of_known_classes_become_targets(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=1, nodata_columns=16)
+    labels = np.full((64, 64), 2, np.uint8)
+    labels[:10], labels[10:20], labels[20:30] = 0, 255, 7
+    provenance = np.full((64, 64), Provenance.DRAWN, np.uint8)
+    provenance[40:] = Provenance.ACCEPTED
+    tile = prepare(LabeledTile(field.refs[0], labels, provenance), field.reader, (1, 2))
+    inside = tile.targets[CONTEXT_PX:-CONTEXT_PX, CONTEXT_PX:-CONTEXT_PX]
+    assert (inside[30:, :48] == 1).all()
+    assert (inside[:30] == UNTRAINED).all()
+    assert (inside[:, 48:] == UNTRAINED).all(), "nodata is never trained on, whatever the mask says"
+    assert (tile.targets != UNTRAINED).sum() == (inside != UNTRAINED).sum(), "nor is anything outside the tile"
+    assert ((tile.weights > 0) == (tile.targets != UNTRAINED)).all()
+    weights = tile.weights[CONTEXT_PX:-CONTEXT_PX, CONTEXT_PX:-CONTEXT_PX]
+    assert set(np.unique(weights[30:40, :48])) == {100}
+    assert set(np.unique(weights[40:, :48])) == {50}, "accepted predictions weigh half"
+
+
+def test_a_rare_class_comes_up_in_the_crops(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=6)
+    tiles = [field.tile(number, np.ones((64, 64), np.uint8)) for number in range(6)]
+    rare = tiles[4].labels
+    rare[5:8, 50:55] = 2
+    tiles[4] = field.tile(4, rare)
+    memory = TileMemory(tiles, field.reader, (1, 2))
+    sampler = CropSampler(memory, 32, np.random.default_rng(0), Balance())
+    batch = sampler.batch(60)
+    share = np.mean([(crop == 1).any() for crop in batch.targets])
+    assert batch.values.shape == (60, 3, 32, 32)
+    assert share > 0.08, f"{share:.0%} of the crops, although it covers 0.06 % of the paint"
+
+
+def test_memory_holds_as_many_tiles_as_it_may(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=5)
+    one = prepare(field.tile(0), field.reader, (1, 2)).byte_count
+    memory = TileMemory([field.tile(number) for number in range(5)], field.reader, (1, 2), limit_bytes=2 * one)
+    first = memory[0]
+    for number in (1, 2, 3, 4):
+        memory[number]
+    assert len(memory._held) == 2
+    assert memory[0] is not first
+    assert np.array_equal(memory[0].values, first.values)
+
+
+@pytest.mark.parametrize("bands", [1, 2, 4, 10])
+def test_any_number_of_bands(tmp_path: Path, bands: int) -> None:
+    field = Field(tmp_path, tiles=2, bands=bands)
+    result = _train(field.snapshot(), field, replace(QUICK, max_steps=1))
+    prediction = predict_tile(result.model, field.reader, field.refs[0])
+    assert result.model.card.roles == field.reader.roles
+    assert set(np.unique(prediction.classes)) <= {1, 2}
+
+
+def test_missing_classes_are_named(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=2)
+    only_healthy = field.tile(0, np.ones((64, 64), np.uint8))
+    with pytest.raises(LearningError, match=r"“unhealthy”") as caught:
+        _train(Snapshot((only_healthy,), (1, 2)), field)
+    assert "“healthy”" not in str(caught.value)
+    with pytest.raises(LearningError, match=r"“healthy”, “unhealthy”"):
+        _train(Snapshot((), (1, 2)), field)
+
+
+def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=2)
+    first, again, other = (_train(field.snapshot(), field, replace(QUICK, seed=seed)) for seed in (3, 3, 4))
+    states = [result.model.module.state_dict() for result in (first, again, other)]
+    assert [point.loss for point in first.points] == [point.loss for point in again.points]
+    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+    assert any(not torch.equal(states[0][name], states[2][name]) for name in states[0])
+
+
+def test_a_cancelled_run_ends_within_a_step(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=2)
+    steps_at_cancel = []
+
+    def cancel_at_step_three(job: Job[TrainingResult]) -> None:
+        while not (isinstance(job.progress.detail, TrainingReport) and len(job.progress.detail.points) >= 3):
+            assert not job.wait(0.002), job.error
+        steps_at_cancel.append(job.progress.detail.points[-1].step)
+        job.cancel()
+
+    settings = replace(QUICK, max_steps=10_000)
+    job = run_job(lambda context: train(field.snapshot(), field.reader, NAMES, settings, context), cancel_at_step_three)
+    assert job.state is JobState.CANCELLED
+    assert job.result is None
+    assert job.progress.detail.points[-1].step <= steps_at_cancel[0] + 1
+
+
+def test_the_time_budget_is_kept_and_progress_reported(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=6)
+    details: list[object] = []
+
+    def work(context: JobContext) -> TrainingResult:
+        report = context.report
+
+        def listen(done: float, total: float, detail: object = None) -> None:
+            details.append((done, total, detail))
+            report(done, total, detail)
+
+        context.report = listen  # type: ignore[method-assign]
+        return train(field.snapshot(), field.reader, NAMES, replace(QUICK, max_steps=0, time_budget_s=4.0), context)
+
+    started = time.monotonic()
+    result = result_of(run_job(work))
+    assert time.monotonic() - started < 15.0, "four seconds, and patience with a busy machine"
+    done, total, detail = details[-1]  # type: ignore[misc]
+    assert (done, total) == (4.0, 4.0)
+    assert isinstance(detail, TrainingReport)
+    assert str(detail.stage) == "Trained"
+    assert [point.step for point in result.points] == sorted(point.step for point in result.points)
+    assert result.scores is not None
+    assert result.points[-1].validation_iou == pytest.approx(result.scores.mean_iou)
+    assert result.scores.tile_count == len(result.model.card.validation_tiles) == 1
+    assert not set(result.model.card.validation_tiles) & set(result.model.card.training_tiles)
+
+
+def test_a_warm_start_goes_on_and_keeps_what_was_held_out(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=8)
+    six = Snapshot(tuple(field.tile(number) for number in range(6)), (1, 2))
+    first = _train(six, field, replace(QUICK, max_steps=12, batch_size=4))
+    labels = field.tile(7).labels
+    labels[:8, :8] = 3
+    more = Snapshot((*six.tiles, field.tile(6), field.tile(7, labels)), (1, 2, 3))
+    second = _train(more, field, QUICK, warm_start=first.model)
+    assert second.model.card.version == 2
+    assert second.model.card.class_values == (1, 2, 3)
+    assert set(first.model.card.validation_tiles) <= set(second.model.card.validation_tiles)
+    assert not set(second.model.card.validation_tiles) & set(second.model.card.training_tiles)
+    assert second.points[0].loss < first.points[0].loss
+
+
+def test_validation_never_takes_a_class_away(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=10)
+    tiles = [field.tile(number) for number in range(10)]
+    for number in range(10):
+        tiles[number] = field.tile(number, np.full((64, 64), 1 if number else 2, np.uint8))
+    chosen = hold_out(tiles, (1, 2))
+    assert len(chosen) == 2
+    assert 0 not in chosen, "the only tile with class 2"
+    assert chosen == hold_out(tiles, (1, 2))
+    assert hold_out(tiles[:4], (1, 2)) == ()
+    assert set(hold_out(tiles, (1, 2), trained_before=range(100, 109))) <= {9}
+
+
+def test_too_little_memory_halves_the_batch_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    field = Field(tmp_path, tiles=2)
+    sizes = []
+    real = training.segmentation_loss
+
+    def short_of_memory(logits, *others):  # type: ignore[no-untyped-def]
+        sizes.append(len(logits))
+        if len(logits) > limit:
+            raise RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory")
+        return real(logits, *others)
+
+    monkeypatch.setattr(training, "segmentation_loss", short_of_memory)
+    limit = 2
+    result = _train(field.snapshot(), field, replace(QUICK, batch_size=4))
+    assert sizes == [4, 2, 2, 2]
+    assert len(result.points) == 3
+    limit = 0
+    with pytest.raises(LearningError, match="not enough memory"):
+        _train(field.snapshot(), field, QUICK)
+
+
+def test_a_loss_that_is_no_number_is_skipped_then_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    field = Field(tmp_path, tiles=2)
+    real, calls = training.segmentation_loss, []
+
+    def sometimes_nan(logits, *others):  # type: ignore[no-untyped-def]
+        calls.append(1)
+        loss = real(logits, *others)
+        return loss * float("nan") if bad(len(calls)) else loss
+
+    def bad(call: int) -> bool:
+        return call == 2 or always
+
+    monkeypatch.setattr(training, "segmentation_loss", sometimes_nan)
+    always = False
+    result = _train(field.snapshot(), field)
+    assert [point.step for point in result.points] == [1, 3]
+    assert all(torch.isfinite(value).all() for value in result.model.module.state_dict().values())
+    always = True
+    with pytest.raises(LearningError, match="no longer a number"):
+        _train(field.snapshot(), field, replace(QUICK, max_steps=100))
+
+
+def test_temperature_makes_overconfident_logits_honest() -> None:
+    rng = np.random.default_rng(0)
+    honest = rng.normal(0, 1.5, (3, 4000)).astype(np.float32)
+    shares = np.exp(honest) / np.exp(honest).sum(axis=0)
+    targets = np.array([rng.choice(3, p=share / share.sum()) for share in shares.T.astype(float)], np.uint8)
+    assert fit_temperature(3 * honest, targets) == pytest.approx(3.0, rel=0.15)
+    assert fit_temperature(np.zeros((3, 0), np.float32), np.zeros(0, np.uint8)) == 1.0
+
+
+def test_settings_that_make_no_sense_are_refused() -> None:
+    with pytest.raises(LearningError, match="make no sense"):
+        TrainingSettings(batch_size=0)
+    assert TrainingSettings.from_json(QUICK.to_json()) == QUICK
