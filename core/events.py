@@ -39,17 +39,30 @@ class Changes:
         self._listeners: list[Callable[[Change], None]] = []
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
-        """Returns a function that ends the subscription."""
+        """Returns a function that ends the subscription; ending it again does nothing."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+
+        def end() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return end
 
     def tell(
         self, *subjects: Subject, tile_ids: frozenset[int] = frozenset(), origin: str = "",
         error: BaseException | None = None,
     ) -> None:  # fmt: skip
         change = Change(frozenset(subjects), tile_ids, origin, error)
+        failures: list[Exception] = []
         for listener in tuple(self._listeners):
-            listener(change)
+            if listener not in self._listeners:
+                continue  # one before it has ended its subscription
+            try:
+                listener(change)
+            except Exception as failure:  # one view that fails must not leave the others with old data
+                failures.append(failure)
+        if failures:
+            raise failures[0]
 
 
 class Inbox:
@@ -66,7 +79,13 @@ class Inbox:
     def run_waiting(self) -> None:
         """Run what has arrived so far, in order. Called on the main thread only."""
         for _ in range(self._calls.qsize()):
-            self._calls.get()()
+            call = self._calls.get()
+            try:
+                call()
+            except BaseException:
+                if not self._calls.empty():
+                    self.wake()  # what waits behind the failed call must not wait for the next arrival
+                raise
 
     def run_next(self, timeout_s: float) -> None:
         """Wait for one call at most `timeout_s` and run it; for programs without an event loop."""

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any, Generic, Protocol, TypeVar
@@ -117,7 +118,7 @@ class Job(Generic[T]):
         self._unpaused.set()
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Block until the job has ended in any way; False on timeout."""
+        """Block until the job has ended in any way and its worker has said so; False on timeout."""
         return self._finished.wait(timeout_s)
 
 
@@ -211,7 +212,7 @@ class Worker:
         job = Job(title, priority, work, key, then)
         with self._lock:
             if self.closing:
-                job.cancel()
+                return self._refused(job)
             stale = [old for _, _, old in self._heap if key is not None and old.key == key]
             heapq.heappush(self._heap, (priority, next(self._order), job))
             self._lock.notify()
@@ -247,8 +248,20 @@ class Worker:
         return True
 
     def notify(self, job: Job[Any]) -> None:
-        if self._on_change is not None:
+        """Tell the listener. Its failure is reported, but is not the job's, and must not end this worker's thread."""
+        if self._on_change is None:
+            return
+        try:
             self._on_change(job)
+        except Exception:
+            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+
+    def _refused(self, job: Job[T]) -> Job[T]:
+        """A job that came after the end: nobody is there to run it, or to hear of it."""
+        job.cancel()
+        job.state = JobState.CANCELLED
+        job._finished.set()
+        return job
 
     def _run(self) -> None:
         _lower_thread_priority()
@@ -280,17 +293,18 @@ class Worker:
             job.state = JobState.DONE
         except Cancelled:
             job.state = JobState.CANCELLED
-        except Exception as error:  # kept on the job: whoever asked for the work hears of it
+        except BaseException as error:  # kept on the job: whoever asked for the work hears of it
             job.error = error
             job.state = JobState.FAILED
-        finally:
-            with self._lock:
-                self._running.remove(job)
-            job._finished.set()
-            self.notify(job)
+        with self._lock:
+            self._running.remove(job)
+        self.notify(job)
+        job._finished.set()  # after the notice: who waits finds the job's consequences under way
 
 
 def _lower_thread_priority() -> None:
     """Let the window's thread win the processor. Linux gives every thread its own nice value; elsewhere: no-op."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        thread = threading.get_native_id()
+        with suppress(OSError):  # not allowed to: then without
+            os.setpriority(os.PRIO_PROCESS, thread, max(os.getpriority(os.PRIO_PROCESS, thread), 10))

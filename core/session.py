@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
-from core.errors import LabelError, LearningError, SceneError
+from core.errors import FieldbrushError, LabelError, LearningError, ProjectError, SceneError
 from core.events import Changes, Inbox, Subject
 from core.export.rasters import ExportedScene, export_labels, export_predictions
 from core.geometry import TileRef
@@ -31,27 +30,24 @@ from core.imagery.statistics import BandStatistics
 from core.jobs import Job, JobContext, JobState, Priority, Worker
 from core.labels.classes import IGNORE, UNLABELED, LabelClass, checked_classes
 from core.labels.mask import Mask, Provenance
-from core.labels.snapshot import Snapshot
-from core.labels.strokes import Ink, StrokeRecorder
+from core.labels.mask_memory import MaskMemory
+from core.labels.strokes import Ink, Patch, StrokeRecorder
 from core.learning.model import SegmentationModel
-from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
+from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PredictionCache
-from core.learning.runtime import configure
-from core.learning.training import TrainingResult, TrainingSettings, train
+from core.learning.training import TrainingResult, TrainingSettings
 from core.project.effort import Effort
 from core.project.fingerprints import fingerprint
-from core.project.records import DoubtRecord, RankedTile, SceneRecord, StoredMask, TileRecord, TileStatus
-from core.project.snapshots import take_snapshot
+from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus, export_stems
 from core.project.store import Store
-from core.selection.embeddings import embed
 from core.selection.pool import ModelState, Pool
-from core.selection.strategies import DEFAULT, strategy_named
+from core.selection.strategies import DEFAULT
 from core.selection.trust import earned_trust
 from core.text import Text, text
+from core.work import embed_tiles, predict_tiles, predictor, rank_tiles, train_model
 
 T = TypeVar("T")
 
-MASKS_IN_MEMORY = 64
 # Predict this many tiles at the head of the queue before the rest of the scenes.
 TILES_PREDICTED_FIRST = 24
 # Retrain by itself after this many submitted tiles, when the user has left that on.
@@ -66,8 +62,6 @@ class Session:
         self.changes = Changes()
         self.inbox = Inbox()
         self.threads = threads
-        self.compute = Worker("compute", on_change=self._job_changed)
-        self.readers = Worker("reader", threads=2, newest_first=True, on_change=self._read_changed)
         self._store = store
         self.scenes: dict[int, SceneRecord] = {scene.scene_id: scene for scene in store.scenes()}
         self.tiles: dict[int, TileRecord] = {tile.tile_id: tile for tile in store.tiles()}
@@ -82,13 +76,19 @@ class Session:
         self.effort = Effort.load(store)
         self.auto_train: bool = store.setting("auto_train", True)
         self._open_scenes: dict[int, Scene] = {}
-        self._masks: dict[int, Mask] = {}
+        self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
         self._statistics = BandStatistics.from_json(store.setting("statistics"))
         self._interpretation = Interpretation.from_json(store.setting("interpretation"))
         self.reader = TileReader(self._interpretation, self._statistics)
         self._submitted_since_training = 0
+        self._training: Job[Any] | None = None
         self._notice_waiting = threading.Event()
-        self._load_model()
+        stored_model = store.latest_model()
+        # Threads start when nothing of the above can fail any more.
+        self.compute = Worker("compute", on_change=self._job_changed)
+        self.readers = Worker("reader", threads=2, newest_first=True, on_change=self._read_changed)
+        if stored_model is not None:
+            self._load_model(*stored_model)
 
     # -- opening and closing --------------------------------------------------------------------------------------
 
@@ -98,6 +98,11 @@ class Session:
         store = Store.open(path)
         try:
             return cls(store, threads=threads)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            store.close()
+            raise ProjectError(
+                "The project {path} is damaged or not complete.", "Restore it from a copy.", path=store.path
+            ) from error
         except BaseException:
             store.close()
             raise
@@ -106,15 +111,18 @@ class Session:
         """Stop all work and close all files. Nothing needs saving: everything is."""
         self.compute.close()
         self.readers.close()
-        self.inbox.run_waiting()
-        for scene in self._open_scenes.values():
-            scene.close()
-        self._store.close()
+        try:
+            self.inbox.run_waiting()  # a model that was ready in the last moment is still saved
+        finally:
+            for scene in self._open_scenes.values():
+                scene.close()
+            self.reader.close()
+            self._store.close()
 
     def wait(self, job: Job[Any]) -> None:
         """Run the main thread's part until `job` and its consequences are applied. For programs without a window."""
-        while not job.state.is_final:
-            self.inbox.run_next(0.1)
+        while not job.wait(0):
+            self.inbox.run_next(0.05)
         self.inbox.run_waiting()
 
     @property
@@ -135,7 +143,11 @@ class Session:
     # -- scenes and tiles -------------------------------------------------------------------------------------------
 
     def scene(self, scene_id: int) -> Scene:
-        """The open Scene. Raises SceneError when its file is gone or is no longer the same."""
+        """The open Scene. Raises SceneError when its file is gone or has another size.
+
+        Where only its content has changed (overviews were added, or it is another date of the same place: nobody can
+        tell), listeners get a notice.
+        """
         if scene_id not in self._open_scenes:
             record = self.scenes[scene_id]
             scene = open_scene(record.path)
@@ -147,7 +159,17 @@ class Session:
                     path=record.path,
                 )
             self._open_scenes[scene_id] = scene
+            self._warn_of_change(record)
         return self._open_scenes[scene_id]
+
+    def _warn_of_change(self, record: SceneRecord) -> None:
+        if fingerprint(record.path) != record.fingerprint:
+            changed = SceneError(
+                "The scene {path} has changed since it came into this project.",
+                "If it shows another date or place now, put the original back before you label on.",
+                path=record.path,
+            )
+            self.changes.tell(Subject.NOTICE, origin="scene", error=changed)
 
     def missing_scenes(self) -> list[SceneRecord]:
         """Scenes whose file is not where it was."""
@@ -165,6 +187,9 @@ class Session:
             )
         self._store.relink_scene(scene_id, path)
         self.scenes[scene_id] = replace(record, path=str(Path(path).absolute()))
+        earlier = self._open_scenes.pop(scene_id, None)
+        if earlier is not None:
+            earlier.release()  # not close: a view may still show it
         self.changes.tell(Subject.SCENES, origin="relink")
 
     def tile_ref(self, tile_id: int) -> TileRef:
@@ -175,28 +200,35 @@ class Session:
 
     def mask(self, tile_id: int) -> Mask:
         """The Tile's Mask; the same arrays every time, changed in place by Strokes. Raises LabelError if damaged."""
-        mask = self._masks.pop(tile_id, None) or self._store.mask(self.tiles[tile_id])
-        self._masks[tile_id] = mask
-        if len(self._masks) > MASKS_IN_MEMORY:  # all paint is in the project; the longest unused can go
-            del self._masks[next(iter(self._masks))]
-        return mask
+        return self._masks.get(tile_id)
+
+    def paintable(self, tile_id: int) -> NDArray[np.bool_]:
+        """(height, width) bool: where the Scene has data; nothing else is ever painted. Raises SceneError."""
+        tile = self.tiles[tile_id]
+        return self.scene(tile.scene_id).read_valid(tile.rect, interpretation=self._interpretation)
 
     def begin_stroke(self, tile_id: int, tool: str, paintable: NDArray[np.bool_] | None = None) -> StrokeRecorder:
-        """A recorder for one Stroke on one Tile; end it with `finish_stroke` or its `cancel()`."""
-        return StrokeRecorder(self.mask(tile_id), tool, paintable)
+        """A recorder for one Stroke on one Tile; end it with `finish_stroke` or its `cancel()` before the next begins.
+
+        `paintable` is read from the Scene where it is not given.
+        """
+        return StrokeRecorder(self.mask(tile_id), tool, self.paintable(tile_id) if paintable is None else paintable)
 
     def finish_stroke(self, tile_id: int, recorder: StrokeRecorder) -> bool:
         """Save the Stroke. False when it changed nothing.
 
-        Raises ProjectError when it could not be saved; the Mask is then as before the Stroke, so that what is
-        seen and what is saved never differ.
+        Raises ProjectError when it could not be saved, LabelError when it writes a value that is no Class; the Mask
+        is then as before the Stroke, so that what is seen and what is saved never differ.
         """
+        if not np.may_share_memory(recorder.mask.labels, self.mask(tile_id).labels):
+            raise ValueError("this stroke was begun on another tile")
         patch = recorder.finish()
         if patch is None:
             return False
         tile = self.tiles[tile_id]
         status = TileStatus.IN_PROGRESS if tile.status is TileStatus.NEW else tile.status
         try:
+            self._refuse_unknown_classes(patch.labels_after)
             self._store.save_stroke(tile_id, patch, recorder.mask, status)
         except BaseException:
             recorder.cancel()
@@ -206,30 +238,38 @@ class Session:
         return True
 
     def undo(self, tile_id: int) -> bool:
-        """Take the Tile's last Stroke back. False when there is none."""
-        found = self._store.latest_patch(tile_id)
-        if found is None:
-            return False
-        patch_id, patch = found
-        mask = self.mask(tile_id).copy()
-        patch.revert(mask)
-        self._store.save_undo(tile_id, patch_id, mask, undone=True)
-        patch.revert(self.mask(tile_id))
-        self._mask_changed(tile_id, "undo")
-        return True
+        """Take the Tile's last Stroke back. False when there is none. Raises ProjectError, LabelError."""
+        return self._step(tile_id, self._store.latest_patch(tile_id), Patch.revert, undone=True)
 
     def redo(self, tile_id: int) -> bool:
-        """Do the Tile's last undone Stroke again. False when there is none."""
-        found = self._store.earliest_undone_patch(tile_id)
+        """Do the Tile's last undone Stroke again. False when there is none. Raises ProjectError, LabelError."""
+        return self._step(tile_id, self._store.earliest_undone_patch(tile_id), Patch.apply, undone=False)
+
+    def _step(
+        self, tile_id: int, found: tuple[int, Patch] | None, change: Callable[[Patch, Mask], None], *, undone: bool
+    ) -> bool:
+        """Save the Mask as it is after `change`, then change it in memory: a failed save leaves both alike."""
         if found is None:
             return False
         patch_id, patch = found
-        mask = self.mask(tile_id).copy()
-        patch.apply(mask)
-        self._store.save_undo(tile_id, patch_id, mask, undone=False)
-        patch.apply(self.mask(tile_id))
-        self._mask_changed(tile_id, "redo")
+        mask = self.mask(tile_id)
+        after = mask.copy()
+        change(patch, after)
+        self._refuse_unknown_classes(after.labels)
+        self._store.save_undo(tile_id, patch_id, after, undone=undone)
+        change(patch, mask)
+        self._mask_changed(tile_id, "undo" if undone else "redo")
         return True
+
+    def _refuse_unknown_classes(self, labels: NDArray[np.uint8]) -> None:
+        """Paint of a Class that was removed must not come back without it: by undo, or from an old model."""
+        known = [UNLABELED, IGNORE, *(c.value for c in self.classes)]
+        unknown = np.setdiff1d(np.flatnonzero(np.bincount(labels.ravel(), minlength=256)), known)
+        if len(unknown):
+            raise LabelError(
+                "This would paint the class {value}, which is not in the project.", "Add a class of that value first.",
+                value=int(unknown[0]),
+            )  # fmt: skip
 
     def strokes(self, tile_id: int) -> list[tuple[int, str, bool]]:
         """(id, tool, undone) of the Tile's Strokes, oldest first."""
@@ -245,12 +285,13 @@ class Session:
     def accept_prediction(self, tile_id: int) -> bool:
         """Take the Tile's Prediction as a draft where nothing is painted yet, as one Stroke.
 
-        Raises LearningError when there is no Prediction.
+        Raises LearningError when there is no Prediction. What it says of Classes that were removed is left out.
         """
         prediction = self.predictions.get(tile_id)
         if prediction is None:
             raise LearningError("There is no prediction of this tile yet.", "Train a model first.")
-        recorder = self.begin_stroke(tile_id, "accept prediction")
+        known = np.isin(prediction.classes, [c.value for c in self.classes])
+        recorder = self.begin_stroke(tile_id, "accept prediction", known)
         recorder.paint_labels(prediction.classes, Ink(0, Provenance.ACCEPTED, protect_painted=True))
         return self.finish_stroke(tile_id, recorder)
 
@@ -286,11 +327,9 @@ class Session:
         """
         if tile_id not in self.painted:
             raise LabelError("Nothing is painted on this tile.", "Paint something, or skip it with K.")
-        if self.tiles[tile_id].status is not TileStatus.DONE:
-            self.effort = self.effort.with_tile(seconds)
-            self.effort.save(self._store)
-        self._record_doubt(tile_id)
-        self._set_status(tile_id, TileStatus.DONE, seconds)
+        again = self.tiles[tile_id].status is TileStatus.DONE
+        effort = self.effort.with_seconds(seconds) if again else self.effort.with_tile(seconds)
+        self._set_status(tile_id, TileStatus.DONE, seconds, effort, self._doubt_record(tile_id))
         self.changes.tell(Subject.BUDGET, origin="submit")
         self.rank()
         self._submitted_since_training += 1
@@ -298,8 +337,9 @@ class Session:
             self.train(self.default_training_settings())
 
     def skip(self, tile_id: int, seconds: float = 0.0) -> None:
-        """Leave the Tile out of the queue; its paint stays."""
-        self._set_status(tile_id, TileStatus.SKIPPED, seconds)
+        """Leave the Tile out of the queue; its paint stays, and the time it took is spent."""
+        self._set_status(tile_id, TileStatus.SKIPPED, seconds, self.effort.with_seconds(seconds))
+        self.changes.tell(Subject.BUDGET, origin="skip")
 
     def flag(self, tile_id: int) -> None:
         """Put the Tile aside to talk about; again puts it back."""
@@ -315,32 +355,44 @@ class Session:
         return [ranked for ranked in self.ranking if self.tiles[ranked.tile_id].status.is_open]
 
     def set_budget(self, unit: str, amount: float) -> None:
-        self.effort = self.effort.with_budget(unit, amount)
-        self.effort.save(self._store)
+        effort = self.effort.with_budget(unit, amount)
+        effort.save(self._store)
+        self.effort = effort
         self.changes.tell(Subject.BUDGET, origin="budget")
         self.rank()
 
-    def _set_status(self, tile_id: int, status: TileStatus, seconds: float) -> None:
-        self._store.set_tile_status(tile_id, status, seconds)
+    def _set_status(
+        self, tile_id: int, status: TileStatus, seconds: float, effort: Effort | None = None,
+        record: DoubtRecord | None = None,
+    ) -> None:  # fmt: skip
+        """Save what goes with a Tile's new status in one transaction, then remember it."""
+        with self._store.transaction():
+            self._store.set_tile_status(tile_id, status, seconds)
+            if effort is not None:
+                effort.save(self._store)
+            if record is not None:
+                self._store.add_doubt_record(record)
+        self.effort = effort or self.effort
         tile = self.tiles[tile_id]
         self.tiles[tile_id] = replace(tile, status=status, seconds=tile.seconds + seconds)
         self.changes.tell(Subject.TILES, tile_ids=frozenset({tile_id}), origin="status")
 
-    def _record_doubt(self, tile_id: int) -> None:
-        """Keep how right the model's doubt was, from the Prediction it made before the Tile was done."""
+    def _doubt_record(self, tile_id: int) -> DoubtRecord | None:
+        """How right the model's doubt was, from the Prediction it made before the Tile was done; None if that says
+        nothing: no doubt is known, or the model has learned from this very Tile while it was in progress."""
         prediction = self.predictions.get(tile_id)
         if prediction is None or tile_id not in self.doubts or self.tiles[tile_id].status is TileStatus.DONE:
-            return
+            return None
+        if self.model is None or tile_id in self.model.card.training_tiles:
+            return None
         mask = self.mask(tile_id)
         judged = (mask.labels != UNLABELED) & (mask.labels != IGNORE) & (mask.provenance != Provenance.ACCEPTED)
         judged &= prediction.classes != UNLABELED
         if not judged.any():
-            return
+            return None
         error = float(np.mean(prediction.classes[judged] != mask.labels[judged]))
         regime = next((r.regime for r in self.ranking if r.tile_id == tile_id), "")
-        self._store.add_doubt_record(
-            DoubtRecord(tile_id, prediction.model_version, regime, self.doubts[tile_id], error)
-        )
+        return DoubtRecord(tile_id, prediction.model_version, regime, self.doubts[tile_id], error)
 
     # -- embedding and ranking ------------------------------------------------------------------------------------------
 
@@ -350,7 +402,7 @@ class Session:
         refs = tuple(self.tile_ref(tile.tile_id) for tile in tiles)
         prints = {scene.path: scene.fingerprint for scene in self.scenes.values()}
         positions = np.array([self._map_position(tile) for tile in tiles], np.float64).reshape(-1, 2)
-        work = partial(_embed, tiles, refs, positions, prints, self.reader, self.threads)
+        work = partial(embed_tiles, tiles, refs, positions, prints, self.reader, self.threads)
         return self._run(text("Looking at the tiles"), work, Priority.EMBEDDING, "embed", self._embedded)
 
     def _embedded(self, pool: Pool) -> None:
@@ -368,9 +420,8 @@ class Session:
             return None
         status = [self.tiles[int(tile_id)].status for tile_id in pool.tile_ids]
         labeled = np.array([s is TileStatus.DONE for s in status], bool)
-        excluded = np.array([s in (TileStatus.SKIPPED, TileStatus.FLAGGED) for s in status], bool)
         budget = budget_tiles if budget_tiles is not None else self.effort.remaining_tiles()
-        work = partial(_rank, pool, labeled, excluded, self._model_state(pool), strategy, budget, seed)
+        work = partial(rank_tiles, pool, labeled, self._model_state(pool), strategy, budget, seed)
         return self._run(text("Ranking the tiles"), work, Priority.RANKING, "rank", self._ranked)
 
     def _model_state(self, pool: Pool) -> ModelState | None:
@@ -409,33 +460,38 @@ class Session:
 
     def training_job(self) -> Job[Any] | None:
         """The training that runs or waits."""
-        return next((job for job in self.compute.active() if job.key == "train"), None)
+        return self._training
 
     def train(self, settings: TrainingSettings) -> Job[tuple[TrainingResult, bytes]]:
-        """Train on all paint there is now; then keep the model, predict with it and rank anew."""
+        """Train on all paint there is now; then keep the model, predict with it and rank anew.
+
+        Raises LearningError while another training runs or waits.
+        """
+        if self._training is not None:
+            raise LearningError("A model is being trained already.", "Wait until it is ready, or cancel it first.")
         self._submitted_since_training = 0
         stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
         values = tuple(c.value for c in self.classes)
         names = {c.value: c.name for c in self.classes}
         version = self.model_version + 1
-        work = partial(_train, stored, values, names, self.reader, settings, version, self.model)
-        return self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
+        work = partial(train_model, stored, values, names, self.reader, settings, version, self.model)
+        self._training = job = self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
+        return job
 
     def _trained(self, outcome: tuple[TrainingResult, bytes]) -> None:
         result, data = outcome
         self.model = result.model
         self.model_version = result.model.card.version
-        self._store.add_model(self.model_version, data)
-        self.changes.tell(Subject.MODEL, origin="training")
-        self.rank()
-        self.predict_all()
+        try:
+            self._store.add_model(self.model_version, data)
+        finally:  # a model that could not be saved still serves until the project is closed
+            self.changes.tell(Subject.MODEL, origin="training")
+            self.rank()
+            self.predict_all()
 
-    def _load_model(self) -> None:
+    def _load_model(self, version: int, data: bytes) -> None:
         """Remember the newest model's bytes; torch is loaded, and the model with it, on the compute thread."""
-        stored = self._store.latest_model()
-        if stored is None:
-            return
-        self.model_version, data = stored
+        self.model_version = version
         self._run(
             text("Loading the model"), lambda context: SegmentationModel.from_bytes(data), Priority.TRAINING, "load",
             self._model_loaded,
@@ -454,7 +510,7 @@ class Session:
         model = self.model
         if model is None or self.predictions.model_version(tile_id) == self.model_version:
             return
-        work = partial(_predict, model, self.reader, (self.tile_ref(tile_id),), self._predicted)
+        work = partial(predict_tiles, model, self.reader, (self.tile_ref(tile_id),), self.threads, self._predicted)
         self._run(text("Predicting this tile"), work, Priority.VISIBLE, "predict visible")
 
     def predict_all(self) -> Job[None] | None:
@@ -465,12 +521,11 @@ class Session:
         for job in self.compute.active():
             if job.key in ("predict queue", "predict rest"):
                 job.cancel()
-        order = [ranked.tile_id for ranked in self.queue()]
-        order += [tile_id for tile_id in self.tiles if tile_id not in set(order)]
+        order = dict.fromkeys([*(ranked.tile_id for ranked in self.queue()), *self.tiles])  # the queue's first
         refs = tuple(self.tile_ref(tile_id) for tile_id in order)
         first, rest = refs[:TILES_PREDICTED_FIRST], refs[TILES_PREDICTED_FIRST:]
-        head = partial(_predict, model, self.reader, first, self._predicted)
-        tail = partial(_predict, model, self.reader, rest, self._predicted)
+        head = partial(predict_tiles, model, self.reader, first, self.threads, self._predicted)
+        tail = partial(predict_tiles, model, self.reader, rest, self.threads, self._predicted)
         self._run(text("Predicting the queue"), head, Priority.QUEUE, "predict queue", self._all_predicted)
         return self._run(text("Predicting the scenes"), tail, Priority.SCENE, "predict rest", self._all_predicted)
 
@@ -493,19 +548,25 @@ class Session:
     def export_labels(self, folder: str | Path) -> Job[list[Path]]:
         """Write one label GeoTIFF for every Scene that has paint."""
         stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
-        work = partial(export_labels, stored, self.classes, Path(folder))
-        return self._run(text("Exporting labels"), work, Priority.QUEUE, "export labels")
+        work = partial(export_labels, stored, export_stems(self.scenes.values()), self.classes, Path(folder))
+        # Quick and without torch: it need not wait for a training, which may be paused.
+        return self._run(text("Exporting labels"), work, Priority.RANKING, "export labels")
 
     def export_predictions(self, folder: str | Path, scene_ids: Sequence[int] | None = None) -> Job[list[Path]]:
         """Predict whole Scenes with the newest model, straight into GeoTIFFs. Raises LearningError without a model."""
         if self.model is None:
             raise LearningError("There is no model yet.", "Train one first.")
+        tiles: dict[int, list[TileRef]] = {scene_id: [] for scene_id in self.scenes}
+        for tile in self.tiles.values():
+            tiles[tile.scene_id].append(self.tile_ref(tile.tile_id))
+        stems = export_stems(self.scenes.values())
         scenes = tuple(
-            ExportedScene(record.path, tuple(self.tile_ref(t.tile_id) for t in self.tiles.values() if t.scene_id == i))
-            for i, record in self.scenes.items()
-            if scene_ids is None or i in scene_ids
+            ExportedScene(record.path, stems[record.path], tuple(tiles[scene_id]))
+            for scene_id, record in self.scenes.items()
+            if scene_ids is None or scene_id in scene_ids
         )
-        work = partial(export_predictions, scenes, self.model, self.reader, self.classes, Path(folder))
+        predict = predictor(self.model, self.reader, self.threads)
+        work = partial(export_predictions, scenes, predict, self.classes, Path(folder))
         return self._run(text("Exporting predictions"), work, Priority.QUEUE, "export predictions")
 
     # -- background -------------------------------------------------------------------------------------------------------
@@ -536,60 +597,15 @@ class Session:
         self.changes.tell(Subject.JOBS)
 
     def _job_ended(self, job: Job[Any]) -> None:
+        if job is self._training:
+            self._training = None
         if job.state is JobState.DONE and job.then is not None:
-            job.then(job.result)
+            try:
+                job.then(job.result)
+            except FieldbrushError as error:  # its outcome could not be saved: nobody may take the job for done
+                job.error, job.state = error, JobState.FAILED
         if job.state is JobState.FAILED:
             self.changes.tell(Subject.JOBS, Subject.NOTICE, origin=str(job.title), error=job.error)
         else:
             self.changes.tell(Subject.JOBS, origin=str(job.title))
 
-
-def _embed(
-    tiles: Sequence[TileRecord], refs: Sequence[TileRef], positions: NDArray[np.float64], fingerprints: Mapping[str, str],
-    reader: TileReader, threads: int, context: JobContext,
-) -> Pool:  # fmt: skip
-    configure(threads)
-    cache = Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False)) / "embeddings"
-    return Pool(
-        tile_ids=np.array([tile.tile_id for tile in tiles], np.int64),
-        embeddings=embed(refs, reader, context, cache, fingerprints),
-        valid_share=np.array([tile.valid_share for tile in tiles], np.float32),
-        positions=positions,
-        scene_index=np.array([tile.scene_id for tile in tiles], np.int32),
-    )
-
-
-def _rank(
-    pool: Pool, labeled: NDArray[np.bool_], excluded: NDArray[np.bool_], state: ModelState | None, strategy: str,
-    budget: int, seed: int, context: JobContext,
-) -> list[RankedTile]:  # fmt: skip
-    context.check()
-    ranking = strategy_named(strategy)(pool, labeled, state, budget, np.random.default_rng(seed))
-    return [
-        RankedTile(int(pool.tile_ids[i]), float(score), regime, reason)
-        for i, score, regime, reason in zip(
-            ranking.order, ranking.scores, ranking.regimes, ranking.reasons, strict=True
-        )
-        if not excluded[i]
-    ]
-
-
-def _train(
-    stored: Sequence[StoredMask], values: tuple[int, ...], names: Mapping[int, str], reader: TileReader,
-    settings: TrainingSettings, version: int, warm_start: SegmentationModel | None, context: JobContext,
-) -> tuple[TrainingResult, bytes]:  # fmt: skip
-    snapshot: Snapshot = take_snapshot(stored, values)
-    result = train(snapshot, reader, names, settings, context, warm_start)
-    model = SegmentationModel(replace(result.model.card, version=version), result.model.module)
-    return replace(result, model=model), model.to_bytes()
-
-
-def _predict(
-    model: SegmentationModel, reader: TileReader, refs: Sequence[TileRef],
-    deliver: Callable[[TilePrediction, float], None], context: JobContext,
-) -> None:  # fmt: skip
-    for done, ref in enumerate(refs):
-        context.check()
-        prediction = predict_tile(model, reader, ref)
-        deliver(prediction, tile_doubt(prediction))
-        context.report(done + 1, len(refs))

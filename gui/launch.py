@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """`fieldbrush [PROJECT | FILES…]` opens the window, `fieldbrush COMMAND …` works headless; returns the exit code."""
+    """`fieldbrush [PROJECT | FILES…]` opens the window, `fieldbrush COMMAND …` works headless; the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["--self-test"]:
         from gui.self_test import run_self_test

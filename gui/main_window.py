@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self._start_page: StartPage | None = None
         self._show_start_page()
 
-    # -- projects -------------------------------------------------------------------------------------------------
+    # -- projects ----------------------------------------------------------------------------------------------
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open a project file, or offer to make a project of rasters and folders."""
@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Fieldbrush")
         self._refresh_actions()
 
-    # -- commands -------------------------------------------------------------------------------------------------
+    # -- commands ----------------------------------------------------------------------------------------------
 
     def _handlers(self) -> dict[str, Callable[..., object]]:
         """A handler for every command; those of the workspace are looked up when they are triggered."""
@@ -247,7 +247,7 @@ class MainWindow(QMainWindow):
         )
         QMessageBox.about(self, self.tr("About Fieldbrush"), f"<b>Fieldbrush {__version__}</b><p>{sentence}</p>")
 
-    # -- composition ----------------------------------------------------------------------------------------------
+    # -- composition -------------------------------------------------------------------------------------------
 
     def _build_menus(self) -> None:
         for title, names in MENUS:
@@ -314,11 +314,15 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(by_name["inspector dock"], by_name["history dock"])
         by_name["training dock"].raise_()
         self.resizeDocks([by_name["queue dock"], by_name["classes dock"]], [270, 270], Qt.Orientation.Horizontal)
-        right = [by_name[name] for name in ("classes dock", "layers dock", "training dock")]
-        self.resizeDocks(right, [dock.widget().sizeHint().height() for dock in right], Qt.Orientation.Vertical)
         state = QSettings().value("window/state")
-        if state is not None:
-            self.restoreState(state, _LAYOUT_VERSION)
+        if state is None or not self.restoreState(state, _LAYOUT_VERSION):
+            QTimer.singleShot(0, self._share_height)  # heights are known once the docks are laid out
+
+    def _share_height(self) -> None:
+        """Give the panels on the right the height they ask for; the last takes what is left."""
+        right = [dock for dock in self._docks if dock.objectName() in ("classes dock", "layers dock", "training dock")]
+        wanted = [dock.sizeHint().height() for dock in right]
+        self.resizeDocks(right, wanted, Qt.Orientation.Vertical)
 
     def _save_layout(self) -> None:
         QSettings().setValue("window/geometry", self.saveGeometry())
@@ -330,7 +334,7 @@ class MainWindow(QMainWindow):
         if geometry is not None:
             self.restoreGeometry(geometry)
 
-    # -- window events --------------------------------------------------------------------------------------------
+    # -- window events -----------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

@@ -13,6 +13,7 @@ from gui.theme import SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import say_error
 
 _HINT_MS = 6000
+_LEAST_WIDTH_PX, _MOST_WIDTH_PX = 480, 760
 
 
 class NoticeBar(QWidget):
@@ -44,6 +45,8 @@ class NoticeBar(QWidget):
         row.addWidget(self._text, 1)
         row.addWidget(self._copy)
         row.addWidget(close)
+        self.setMinimumWidth(_LEAST_WIDTH_PX)
+        self.setMaximumWidth(_MOST_WIDTH_PX)
         self.hide()
 
     @property
@@ -67,6 +70,7 @@ class NoticeBar(QWidget):
         self._text.setText(sentence)
         self._copy.setVisible(copyable)
         self.show()
+        self.raise_()
 
 
 class FirstRunHints:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from core.errors import FieldbrushError
 from core.events import Change, Subject
@@ -24,7 +24,7 @@ from gui.panels.inspector import InspectorPanel
 from gui.panels.layers import LayersPanel
 from gui.panels.queue import QueuePanel
 from gui.panels.training import TrainingPanel
-from gui.theme import set_class
+from gui.theme import SPACE_MEDIUM, set_class
 
 
 class Workspace(QObject):
@@ -43,11 +43,13 @@ class Workspace(QObject):
         self.notices = NoticeBar()
         self.hints = FirstRunHints(self.notices)
         self.centre = QWidget(parent)
-        column = QVBoxLayout(self.centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.notices)
-        column.addWidget(self.canvas, 1)
+        layers = QGridLayout(self.centre)  # notices float over the canvas: the picture must not move under the cursor
+        layers.setContentsMargins(0, 0, 0, 0)
+        layers.addWidget(self.canvas, 0, 0)
+        floating = QVBoxLayout()
+        floating.setContentsMargins(SPACE_MEDIUM, SPACE_MEDIUM, SPACE_MEDIUM, 0)
+        floating.addWidget(self.notices)
+        layers.addLayout(floating, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
         self._clock = ActivityClock(self)
         self._clock.watch(app)
         self._app = app
@@ -177,6 +179,7 @@ class Workspace(QObject):
         self.flow.finished.connect(self._queue_empty)
         self.canvas.hint.connect(self.notices.show_hint)
         self.canvas.state_changed.connect(self.state_changed)
+        self.canvas.tile_activated.connect(self.state_changed)
         self.canvas.tile_activated.connect(self.queue.set_active)
         self.canvas.tile_activated.connect(self.history.set_active)
         self.canvas.stroke_finished.connect(self._stroke_finished)

@@ -16,8 +16,8 @@ Spectrum = tuple[float, float, float, float, float]
 
 BANDS = ("blue", "green", "red", "rededge", "nir")
 
-SOIL: Spectrum = (0.046, 0.110, 0.117, 0.147, 0.198)
-MUD: Spectrum = (0.032, 0.063, 0.064, 0.072, 0.080)  # waterlogged soil: half as bright, flat in the infrared
+SOIL: Spectrum = (0.057, 0.106, 0.122, 0.147, 0.198)
+MUD: Spectrum = (0.034, 0.062, 0.060, 0.072, 0.080)  # waterlogged soil: half as bright, flat in the infrared
 BRUISED: Spectrum = (0.063, 0.136, 0.146, 0.200, 0.275)  # shredded, drying leaves after hail or feeding
 CLOUD: Spectrum = (0.80, 0.80, 0.81, 0.81, 0.80)
 DIFFUSE: Spectrum = (0.50, 0.43, 0.37, 0.35, 0.31)  # share of the light that reaches shade: the blue sky's
@@ -43,9 +43,9 @@ class Surface:
 
 
 GRASS = Surface((0.040, 0.090, 0.062, 0.20, 0.345), grain=0.09, patchy=0.08)
-ASPHALT = Surface((0.072, 0.148, 0.148, 0.150, 0.158), grain=0.03)
-GRAVEL = Surface((0.078, 0.160, 0.168, 0.20, 0.235), grain=0.07)
-YARD = Surface((0.076, 0.150, 0.152, 0.17, 0.190), grain=0.05)
+ASPHALT = Surface((0.112, 0.142, 0.146, 0.150, 0.158), grain=0.03)
+GRAVEL = Surface((0.102, 0.160, 0.170, 0.20, 0.235), grain=0.07)
+YARD = Surface((0.108, 0.148, 0.152, 0.17, 0.190), grain=0.05)
 GARDEN = Surface((0.037, 0.098, 0.058, 0.21, 0.370), grain=0.11, patchy=0.10)
 WATER = Surface((0.042, 0.050, 0.034, 0.024, 0.014), grain=0.04)
 FOREST_FLOOR = Surface((0.026, 0.062, 0.034, 0.120, 0.260), grain=0.2)
@@ -53,8 +53,8 @@ CROWN: Spectrum = (0.029, 0.076, 0.034, 0.175, 0.430)
 ROOFS: tuple[Spectrum, ...] = (
     (0.046, 0.094, 0.165, 0.195, 0.225),  # clay tiles
     (0.044, 0.086, 0.125, 0.150, 0.180),  # old clay tiles
-    (0.060, 0.105, 0.105, 0.115, 0.125),  # slate
-    (0.210, 0.290, 0.290, 0.300, 0.310),  # sheet metal
+    (0.084, 0.105, 0.105, 0.115, 0.125),  # slate
+    (0.260, 0.300, 0.300, 0.305, 0.310),  # sheet metal
 )
 
 CROPS: dict[str, Surface] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from core.errors import LabelError
 
@@ -33,7 +34,7 @@ class LabelClass:
                 "The class value {value} is not allowed.", "Use a value from 1 to {largest}.",
                 value=self.value, largest=LARGEST_CLASS_VALUE,
             )  # fmt: skip
-        if not self.name.strip():
+        if not self.name.strip() or not self.name.isprintable():  # names go into XML and tags of exported files
             raise LabelError("Class {value} has no name.", "Give every class a name.", value=self.value)
         if not re.fullmatch(r"#[0-9A-Fa-f]{6}", self.colour):
             raise LabelError(
@@ -60,7 +61,7 @@ def checked_classes(classes: Iterable[LabelClass]) -> tuple[LabelClass, ...]:
     ordered = tuple(sorted(classes, key=lambda c: c.value))
     if len(ordered) < 2:
         raise LabelError("A project needs at least two classes.", "Add a class, for example “unhealthy”.")
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if earlier.value == later.value:
             raise LabelError(
                 "Two classes have the value {value}.", "Give every class its own value.", value=later.value

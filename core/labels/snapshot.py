@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import TileRef
+from core.labels.mask import decode_plane
+
+
+@dataclass(frozen=True)
+class StoredMask:
+    """A Tile's encoded planes as they lie in the project: cheap to copy, decoded where they are needed."""
+
+    ref: TileRef
+    labels: bytes
+    provenance: bytes
 
 
 @dataclass(frozen=True)
@@ -25,3 +36,12 @@ class Snapshot:
 
     tiles: tuple[LabeledTile, ...]
     class_values: tuple[int, ...]
+
+
+def take_snapshot(stored: Sequence[StoredMask], class_values: tuple[int, ...]) -> Snapshot:
+    """Decode all Masks; done on the training thread. Raises LabelError when one is damaged."""
+    tiles = []
+    for mask in stored:
+        shape = (mask.ref.rect.height, mask.ref.rect.width)
+        tiles.append(LabeledTile(mask.ref, decode_plane(mask.labels, *shape), decode_plane(mask.provenance, *shape)))
+    return Snapshot(tuple(tiles), class_values)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,14 +138,14 @@ def brush_segment(
     longest_piece = max(2.0 * diameter_px, 64.0)
     pieces = max(1, math.ceil(math.hypot(x1 - x0, y1 - y0) / longest_piece))
     stops = [(x0 + (x1 - x0) * i / pieces, y0 + (y1 - y0) * i / pieces) for i in range(pieces + 1)]
-    return [_capsule(a, b, diameter_px / 2) for a, b in zip(stops, stops[1:], strict=False)]
+    return [_capsule(a, b, diameter_px / 2) for a, b in pairwise(stops)]
 
 
 def _snap(point: tuple[float, float], diameter_px: int) -> tuple[float, float]:
     x, y = point
     if diameter_px % 2:
         return math.floor(x) + 0.5, math.floor(y) + 0.5
-    return float(round(x)), float(round(y))
+    return float(math.floor(x + 0.5)), float(math.floor(y + 0.5))  # round() would favour even numbers
 
 
 def _capsule(a: tuple[float, float], b: tuple[float, float], radius: float) -> tuple[Rect, NDArray[np.bool_]]:

@@ -10,7 +10,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     import torch
 
 CACHE_FILE = "acceleration.json"
-_VERSION = 1  # of the network and the probe: part of the key
+_VERSION = 2  # of the network and the probe: part of the key
 _GAIN = 0.93  # a setting must need less than this share of the plain one's time to be chosen
+_FAR_BEHIND = 1.5
 _ROUNDS = 3
+_LONGEST_PROBE_S = 6.0
 _PROBE_PX = 256
 _known: dict[str, Plan] = {}
 
@@ -52,6 +54,14 @@ class Plan:
         return torch.float16 if self.half else torch.bfloat16  # type: ignore[no-any-return]
 
 
+@dataclass(frozen=True)
+class Measurement:
+    """What the probe found; `lasting` if it had the time to be sure."""
+
+    plan: Plan
+    lasting: bool
+
+
 def plan_for(phase: Phase, device: torch.device, check: Callable[[], None] = lambda: None) -> Plan:
     """The fastest setting for `phase` with the present number of threads.
 
@@ -64,12 +74,16 @@ def plan_for(phase: Phase, device: torch.device, check: Callable[[], None] = lam
     if device.type != "cpu":
         return Plan()
     key = _key(phase, torch.get_num_threads())
-    if key not in _known:
-        remembered = _read_cache().get(key)
-        _known[key] = remembered if remembered is not None else _measure(phase, check)
-        if remembered is None:
-            _write_cache()
-    return _known[key]
+    if key in _known:
+        return _known[key]
+    plan = _read_cache().get(key)
+    if plan is None:
+        measured = _measure(phase, check)
+        plan = measured.plan
+        if measured.lasting:
+            _write_cache(key, plan)
+    _known[key] = plan
+    return plan
 
 
 def remember(phase: Phase, threads: int, plan: Plan) -> None:
@@ -77,19 +91,31 @@ def remember(phase: Phase, threads: int, plan: Plan) -> None:
     _known[_key(phase, threads)] = plan
 
 
-def _measure(phase: Phase, check: Callable[[], None]) -> Plan:
-    """Time the four settings in turns (so that a busy moment hits all of them) and take the clearly fastest."""
-    plans = [Plan(layout, cast) for layout in (False, True) for cast in (False, True)]
+def _measure(phase: Phase, check: Callable[[], None]) -> Measurement:
+    """Time the four settings in turns (so that a busy moment hits all of them) and take the clearly fastest.
+
+    Settings far behind drop out. On a machine too busy to finish in time the best so far is taken, but not kept.
+    """
+    plans = [Plan(True, True), Plan(), Plan(True, False), Plan(False, True)]
     steps = {plan: _probe_step(phase, plan) for plan in plans}
     best = dict.fromkeys(plans, float("inf"))
+    deadline = time.perf_counter() + _LONGEST_PROBE_S
     for _ in range(_ROUNDS):
-        for plan in plans:
+        limit = _FAR_BEHIND * min(best.values())
+        for plan in [plan for plan in plans if best[plan] <= limit]:
             check()
+            if time.perf_counter() > deadline:
+                return Measurement(_fastest(best), lasting=False)
             started = time.perf_counter()
             steps[plan]()
             best[plan] = min(best[plan], time.perf_counter() - started)
-    winner = min(plans, key=lambda plan: best[plan])
-    return winner if best[winner] < _GAIN * best[Plan()] else Plan()
+    return Measurement(_fastest(best), lasting=True)
+
+
+def _fastest(seconds: Mapping[Plan, float]) -> Plan:
+    """The fastest setting, the plain one if that is hardly slower."""
+    winner = min(seconds, key=lambda plan: seconds[plan])
+    return winner if seconds[winner] < _GAIN * seconds[Plan()] else Plan()
 
 
 def _probe_step(phase: Phase, plan: Plan) -> Callable[[], object]:
@@ -144,10 +170,11 @@ def _read_cache() -> dict[str, Plan]:
         return {}
 
 
-def _write_cache() -> None:
-    """Add what this process measured. A cache that cannot be written is no reason to bother anyone."""
+def _write_cache(key: str, plan: Plan) -> None:
+    """Add what was measured. A cache that cannot be written is no reason to bother anyone."""
     path = cache_path()
-    entries = {key: [plan.channels_last, plan.autocast] for key, plan in (_read_cache() | _known).items()}
+    plans = {**_read_cache(), key: plan}
+    entries = {name: [each.channels_last, each.autocast] for name, each in plans.items()}
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

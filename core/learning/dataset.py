@@ -103,7 +103,7 @@ class Balance:
     """How crops are shared out. `class_power`: a class with share s of the labeled pixels is drawn with weight
     s ** class_power: 0 is the same for all, 1 as they come. `tile_power` does the same for a class's tiles."""
 
-    class_power: float = 0.25
+    class_power: float = 0.0
     tile_power: float = 0.5
 
 

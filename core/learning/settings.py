@@ -22,7 +22,7 @@ class TrainingSettings:
     max_steps: int = 0
     batch_size: int = 4
     crop_px: int = 256
-    learning_rate: float = 2e-3
+    learning_rate: float = 4e-3
     seed: int = 0
     threads: int = 0
     encoder: str = DEFAULT_ENCODER

@@ -18,14 +18,14 @@ from core.jobs import JobContext
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import runtime
 from core.learning.acceleration import Phase, plan_for
-from core.learning.dataset import Balance, Batch, CropSampler, TileMemory, count_labels
+from core.learning.dataset import CONTEXT_PX, Balance, Batch, CropSampler, TileMemory, count_labels
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import Scores
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.prediction import placed
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.settings import TrainingSettings
-from core.learning.unet import LARGEST_STRIDE, build_unet, logits_of
+from core.learning.unet import build_unet, logits_of, padded
 from core.learning.validation import Evaluation, evaluate, fit_temperature, hold_out
 from core.text import Text, text
 
@@ -168,7 +168,8 @@ class _Training:
 
     def _prepare_steps(self) -> None:
         torch = runtime.load_torch()
-        crop_px = -(-self.settings.crop_px // LARGEST_STRIDE) * LARGEST_STRIDE
+        longest = max(max(tile.labels.shape) for tile in self.tiles) + 2 * CONTEXT_PX
+        crop_px = padded(min(self.settings.crop_px, longest))
         memory = TileMemory(self.tiles, self.reader, self.class_values)
         self.sampler = CropSampler(memory, crop_px, np.random.default_rng(self.settings.seed), Balance())
         self.held_out_memory = TileMemory(self.held_out, self.reader, self.class_values)
@@ -283,7 +284,7 @@ class _Training:
         fewer = range(max(int(np.searchsorted(areas, _QUICK_PIXELS, side="right")), 1)) if quick else numbers
         found = evaluate(module, self.held_out_memory, self.predict_plan, self.device, self.clock.check, fewer)
         if quick:
-            self.clock.reserve_s = 1.2 * (time.monotonic() - started) * len(numbers) / len(fewer)
+            self.clock.reserve_s = 1.2 * (time.monotonic() - started) * (1.0 + len(numbers) / len(fewer))
         placed(self.average.module, self.device, self.plan)
         return found
 

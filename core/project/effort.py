@@ -41,6 +41,10 @@ class Effort:
             recent_seconds=recent,
         )
 
+    def with_seconds(self, seconds: float) -> Effort:
+        """After more active work on a Tile that counts already, or was skipped."""
+        return replace(self, spent_seconds=self.spent_seconds + seconds)
+
     def with_budget(self, unit: Any, amount: float) -> Effort:
         """The same work against another Budget. Raises ProjectError for one that buys nothing."""
         return replace(self, budget=Budget(unit, amount))
@@ -71,8 +75,7 @@ class Effort:
         )
 
     def save(self, store: Store) -> None:
-        store.set_setting("budget", {"unit": self.budget.unit, "amount": self.budget.amount})
-        store.set_setting(
-            "spent",
-            {"tiles": self.spent_tiles, "seconds": self.spent_seconds, "recent_seconds": self.recent_seconds},
-        )
+        spent = {"tiles": self.spent_tiles, "seconds": self.spent_seconds, "recent_seconds": self.recent_seconds}
+        with store.transaction():
+            store.set_setting("budget", {"unit": self.budget.unit, "amount": self.budget.amount})
+            store.set_setting("spent", spent)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Literal
 
 from core.errors import ProjectError
-from core.geometry import Rect, TileRef
+from core.geometry import Rect
 from core.text import Text
 
 
@@ -43,6 +46,24 @@ class SceneRecord:
             return x, y
         a, b, c, d, e, f = self.transform
         return a * x + b * y + c, d * x + e * y + f
+
+
+def export_stems(scenes: Iterable[SceneRecord]) -> dict[str, str]:
+    """The stem of each Scene's exported files, by its path. It depends on the project's Scenes alone, so that a file
+    always belongs to the same one; Scenes of the same name in different folders get a number."""
+    paths = [scene.path for scene in scenes]
+    taken = {Path(path).stem.casefold() for path in paths}
+    stems: dict[str, str] = {}
+    used: set[str] = set()
+    for path in paths:
+        stem, number = Path(path).stem, 1
+        candidate = stem
+        while candidate.casefold() in used or (number > 1 and candidate.casefold() in taken):
+            number += 1
+            candidate = f"{stem}_{number}"
+        used.add(candidate.casefold())
+        stems[path] = candidate
+    return stems
 
 
 @dataclass(frozen=True)
@@ -81,15 +102,6 @@ class DoubtRecord:
 
 
 @dataclass(frozen=True)
-class StoredMask:
-    """A Tile's encoded planes as they lie in the project: cheap to copy, decoded where they are needed."""
-
-    ref: TileRef
-    labels: bytes
-    provenance: bytes
-
-
-@dataclass(frozen=True)
 class Budget:
     """The labeling effort that the expert has: whole tiles, or minutes."""
 
@@ -99,5 +111,5 @@ class Budget:
     def __post_init__(self) -> None:
         if self.unit not in ("tiles", "minutes"):
             raise ProjectError("A budget is in tiles or in minutes, not in {unit}.", unit=self.unit)
-        if not self.amount > 0:
-            raise ProjectError("A budget of {amount} buys nothing.", "Give a number above 0.", amount=self.amount)
+        if not 0 < self.amount < math.inf:
+            raise ProjectError("A budget of {amount} is not possible.", "Give a number above 0.", amount=self.amount)

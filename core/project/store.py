@@ -1,4 +1,4 @@
-"""A project: one SQLite file. Every method is one transaction; when it returns, a power cut loses nothing of it.
+"""A project: one SQLite file. Every method is one transaction (`transaction()` makes several one); when it returns, a power cut loses nothing of it.
 
 The file is open for one program at a time (exclusive locking): two windows that each hold Masks in memory would
 overwrite each other's labels.
@@ -19,15 +19,9 @@ from core.errors import LabelError, ProjectError
 from core.geometry import Rect, TileRef
 from core.labels.classes import LabelClass
 from core.labels.mask import Mask, decode_plane, encode_plane
+from core.labels.snapshot import StoredMask
 from core.labels.strokes import Patch
-from core.project.records import (
-    DoubtRecord,
-    RankedTile,
-    SceneRecord,
-    StoredMask,
-    TileRecord,
-    TileStatus,
-)
+from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
 from core.project.schema import APPLICATION_ID, MIGRATIONS
 from core.text import Text
 
@@ -58,7 +52,11 @@ class Store:
                 "The project {path} cannot be written: {reason}.", "Choose a folder you may write to.",
                 path=path, reason=error.strerror or error,
             ) from error  # fmt: skip
-        return cls._connect(path)
+        try:
+            return cls._connect(path)
+        except ProjectError:
+            path.unlink(missing_ok=True)
+            raise
 
     @classmethod
     def open(cls, path: str | Path) -> Store:
@@ -98,20 +96,27 @@ class Store:
     def close(self) -> None:
         self._connection.close()
 
+    def checkpoint(self) -> None:
+        """Move everything into the main file, so that it may be renamed or copied. Raises ProjectError."""
+        self._query("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """What is saved inside is saved together or not at all. Inside another one it is a part of that."""
+        connection = self._connection
+        if connection.in_transaction:
+            yield connection
+            return
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise _project_error(self.path, error) from error
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException as error:
+            if connection.in_transaction:  # a full disk has made SQLite roll back by itself
+                connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise _project_error(self.path, error) from error
+            raise
 
     def _query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         try:
@@ -127,14 +132,14 @@ class Store:
         return json.loads(rows[0][0]) if rows else default
 
     def set_setting(self, key: str, value: Any) -> None:
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (key, json.dumps(value)))
 
     # -- scenes and tiles -------------------------------------------------------------------------------------------
 
     def add_scenes(self, scenes: Iterable[tuple[SceneRecord, Sequence[TileRecord]]]) -> None:
         """Add Scenes with their Tiles, all or none; ids in the records are ignored, the database gives its own."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             for scene, tiles in scenes:
                 row = (self._stored_path(scene.path), scene.fingerprint, scene.width, scene.height)
                 scene_id = connection.execute(
@@ -149,14 +154,13 @@ class Store:
 
     def relink_scene(self, scene_id: int, path: str | Path) -> None:
         """Say where a moved Scene is now; that it is the same Scene is for the caller to check."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("UPDATE scene SET path = ? WHERE id = ?", (self._stored_path(path), scene_id))
 
     def scenes(self) -> list[SceneRecord]:
         rows = self._query("SELECT id, path, fingerprint, width, height, transform FROM scene ORDER BY id")
         return [
-            SceneRecord(row[0], self._absolute_path(row[1]), *row[2:5], tuple(json.loads(row[5]) or ()) or None)
-            for row in rows
+            SceneRecord(row[0], self._absolute_path(row[1]), row[2], row[3], row[4], _transform(row[5])) for row in rows
         ]
 
     def tiles(self) -> list[TileRecord]:
@@ -164,10 +168,13 @@ class Store:
             "SELECT id, scene_id, grid_column, grid_row, x, y, width, height, valid_share, status, seconds"
             " FROM tile ORDER BY id"
         )
-        return [TileRecord(*row[:4], Rect(*row[4:8]), row[8], TileStatus(row[9]), row[10]) for row in rows]
+        return [
+            TileRecord(row[0], row[1], row[2], row[3], Rect(*row[4:8]), row[8], TileStatus(row[9]), row[10])
+            for row in rows
+        ]
 
     def set_tile_status(self, tile_id: int, status: TileStatus, more_seconds: float = 0.0) -> None:
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 "UPDATE tile SET status = ?, seconds = seconds + ? WHERE id = ?", (status.value, more_seconds, tile_id)
             )
@@ -204,7 +211,7 @@ class Store:
 
     def save_stroke(self, tile_id: int, patch: Patch, mask: Mask, status: TileStatus) -> None:
         """One Stroke, one transaction: the Patch, the Mask after it, and the Tile's status. Undone Patches are gone."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("DELETE FROM patch WHERE tile_id = ? AND undone = 1", (tile_id,))
             connection.execute(
                 "INSERT INTO patch (tile_id, tool, x, y, width, height, labels_before, labels_after,"
@@ -237,7 +244,7 @@ class Store:
 
     def save_undo(self, tile_id: int, patch_id: int, mask: Mask, *, undone: bool) -> None:
         """After an undo (`undone`) or a redo: mark the Patch and store the Mask, in one transaction."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("UPDATE patch SET undone = ? WHERE id = ?", (int(undone), patch_id))
             _write_mask(connection, tile_id, mask)
 
@@ -260,7 +267,7 @@ class Store:
                 "Class {value} still has painted pixels.", "Erase or merge them before you remove the class.",
                 value=min(used - kept),
             )  # fmt: skip
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("DELETE FROM class")
             connection.executemany("INSERT INTO class VALUES (?, ?, ?)", [(c.value, c.name, c.colour) for c in classes])
 
@@ -268,9 +275,12 @@ class Store:
 
     def add_model(self, version: int, weights: bytes) -> None:
         """Keep a trained model; the oldest beyond the newest five are dropped."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("INSERT INTO model VALUES (?, ?, ?)", (version, utc_now(), weights))
-            connection.execute("DELETE FROM model WHERE version <= ?", (version - KEPT_MODELS,))
+            connection.execute(
+                "DELETE FROM model WHERE version NOT IN (SELECT version FROM model ORDER BY version DESC LIMIT ?)",
+                (KEPT_MODELS,),
+            )
 
     def latest_model(self) -> tuple[int, bytes] | None:
         """(version, safetensors bytes) of the newest model."""
@@ -284,7 +294,7 @@ class Store:
             (place, r.tile_id, r.score, r.regime, r.reason.template, json.dumps(dict(r.reason.values)))
             for place, r in enumerate(ranked, start=1)
         ]
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("DELETE FROM ranking")
             connection.executemany("INSERT INTO ranking VALUES (?, ?, ?, ?, ?, ?)", rows)
 
@@ -293,7 +303,7 @@ class Store:
         return [RankedTile(row[0], row[1], row[2], Text(row[3], json.loads(row[4]))) for row in rows]
 
     def add_doubt_record(self, record: DoubtRecord) -> None:
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 "INSERT INTO doubt_record (tile_id, model_version, regime, doubt, error) VALUES (?, ?, ?, ?, ?)",
                 (record.tile_id, record.model_version, record.regime, record.doubt, record.error),
@@ -306,6 +316,11 @@ class Store:
 
 def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _transform(stored: str) -> tuple[float, ...] | None:
+    numbers = json.loads(stored)
+    return None if numbers is None else tuple(numbers)
 
 
 def _write_mask(connection: sqlite3.Connection, tile_id: int, mask: Mask) -> None:

@@ -1,4 +1,4 @@
-"""The Scene's picture: blocks of rendered pixels at power-of-two levels, read in the background, kept in bounded memory.
+"""The Scene's picture: rendered blocks at power-of-two levels, read in the background, kept in bounded memory.
 
 Level L shows one pixel for 2^L × 2^L Scene pixels. While a block is on its way, what is there of it at another level,
 or in the last composite, is drawn in its place.

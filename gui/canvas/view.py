@@ -113,7 +113,7 @@ class CanvasView(QWidget):
         self._pyramid.forget_requests()
         self._unsubscribe()
 
-    # -- what is shown ------------------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------------------
 
     @property
     def composite(self) -> Composite:
@@ -195,7 +195,7 @@ class CanvasView(QWidget):
         work = partial(_valid_pixels, self._scene, self.session.interpretation, tile.rect)
         self._validity = self.session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
 
-    # -- moving about -------------------------------------------------------------------------------------------
+    # -- moving about ------------------------------------------------------------------------------------------
 
     def fit_tile(self) -> None:
         if self.active is not None:
@@ -224,7 +224,7 @@ class CanvasView(QWidget):
             return Rect(0, 0, 1, 1)
         return Rect(0, 0, self._scene.info.width, self._scene.info.height)
 
-    # -- what tools use (tools.base.ToolHost) ---------------------------------------------------------------------
+    # -- what tools use (tools.base.ToolHost) ------------------------------------------------------------------
 
     def begin_stroke(self, tool: str) -> StrokeRecorder:
         assert self.active is not None
@@ -256,7 +256,7 @@ class CanvasView(QWidget):
         self._validity.wait(5.0)
         return self._validity.result
 
-    # -- what changes from outside ----------------------------------------------------------------------------------
+    # -- what changes from outside -----------------------------------------------------------------------------
 
     def _session_changed(self, change: Change) -> None:
         if Subject.CLASSES in change.subjects:
@@ -282,7 +282,7 @@ class CanvasView(QWidget):
     def _update_scene_rect(self, rect: Rect) -> None:
         self.update(self.viewport.rect_to_widget(rect).toAlignedRect().adjusted(-3, -3, 3, 3))
 
-    # -- painting the widget ------------------------------------------------------------------------------------------
+    # -- painting the widget -----------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -362,7 +362,7 @@ class CanvasView(QWidget):
         tiles = self._visible_tiles(shown)
         if self.state.show_grid:
             draw_grid(painter, tiles, self.viewport)
-            draw_tile_marks(painter, tiles, self.viewport)
+            draw_tile_marks(painter, [t for t in tiles if t is not self.active], self.viewport)
         if self.active is not None and self.active.scene_id == self.scene_id:
             draw_active_frame(painter, self.viewport.rect_to_widget(self.active.rect), QRectF(self.rect()))
 
@@ -373,7 +373,7 @@ class CanvasView(QWidget):
             self.viewport = self.viewport.moved((new.width() - old.width()) / 2, (new.height() - old.height()) / 2)
         super().resizeEvent(event)
 
-    # -- mouse ----------------------------------------------------------------------------------------------------------
+    # -- mouse -------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -489,7 +489,7 @@ class CanvasView(QWidget):
         else:
             self.setCursor(Qt.CursorShape.CrossCursor)
 
-    # -- keys that are held (all others are actions of the window) ------------------------------------------------------
+    # -- keys that are held (all others are actions of the window) ---------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -34,9 +35,7 @@ def make_demo(parent: QWidget) -> Path | None:
             dialog.done(0)
 
     worker = Worker("demo", on_change=lambda job: inbox.post(lambda: changed(job)))
-    job = worker.submit(
-        text("Growing the demo farmland"), lambda context: make_demo_project(default_demo_folder(), context)
-    )
+    job = worker.submit(text("Growing the demo farmland"), partial(make_demo_project, default_demo_folder()))
     dialog.canceled.connect(job.cancel)
     dialog.exec()
     job.cancel()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt
 from PySide6.QtGui import QColor
@@ -66,7 +68,7 @@ class NewProjectDialog(QDialog):
         self._inbox = Inbox()
         self._bridge = Bridge(self._inbox, self)
         self._worker = Worker("new-project", on_change=lambda job: self._inbox.post(lambda: self._job_changed(job)))
-        self._job: Job[object] | None = None
+        self._job: Job[Any] | None = None
         self._build()
         if paths:
             self.add_paths(paths)
@@ -82,7 +84,7 @@ class NewProjectDialog(QDialog):
         self._chosen += [path for path in paths if path not in self._chosen]
         self._examine()
 
-    # -- layout -------------------------------------------------------------------------------------------------
+    # -- layout ------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         columns = QGridLayout()
@@ -199,7 +201,7 @@ class NewProjectDialog(QDialog):
         holder.setLayout(form)
         return _section(self.tr("Budget and file"), sentence, holder, stretch=True)
 
-    # -- looking at the files -----------------------------------------------------------------------------------
+    # -- looking at the files ----------------------------------------------------------------------------------
 
     def _examine(self) -> None:
         if self._job is not None:
@@ -207,13 +209,10 @@ class NewProjectDialog(QDialog):
         chosen = tuple(self._chosen)
         self._found = None
         if chosen:
-            self._job = self._worker.submit(
-                text("Opening scenes"), lambda c: examine(chosen, c), key="examine", then=self._examined
-            )  # type: ignore[assignment]
+            self._job = self._worker.submit(text("Opening scenes"), partial(examine, chosen), then=self._examined)
         self._refresh()
 
-    def _examined(self, found: object) -> None:
-        assert isinstance(found, Examination)
+    def _examined(self, found: Examination) -> None:
         self._found = found
         interpretation = found.interpretation
         self._why.setText(say(interpretation.source))
@@ -267,7 +266,7 @@ class NewProjectDialog(QDialog):
             interpretation = interpretation.with_nodata(nodata)
         return interpretation
 
-    # -- creating -----------------------------------------------------------------------------------------------
+    # -- creating ----------------------------------------------------------------------------------------------
 
     def _start_creation(self) -> None:
         try:
@@ -278,9 +277,7 @@ class NewProjectDialog(QDialog):
         except ValueError:
             self._say(self.tr("Nodata must be a number, or empty for none."), is_error=True)
             return
-        self._job = self._worker.submit(
-            text("Cutting tiles"), lambda c: create_project(plan, c), key="create", then=self._created
-        )  # type: ignore[assignment]
+        self._job = self._worker.submit(text("Cutting tiles"), partial(create_project, plan), then=self._created)
         self._refresh()
 
     def _plan(self) -> ProjectPlan:
@@ -309,14 +306,13 @@ class NewProjectDialog(QDialog):
             for row in rows
         )
 
-    def _created(self, path: object) -> None:
-        assert isinstance(path, Path)
+    def _created(self, path: Path) -> None:
         self.project_path = path
         self.accept()
 
-    # -- state --------------------------------------------------------------------------------------------------
+    # -- state -------------------------------------------------------------------------------------------------
 
-    def _job_changed(self, job: Job[object]) -> None:
+    def _job_changed(self, job: Job[Any]) -> None:
         if job is not self._job:
             return
         if job.state is JobState.DONE and job.then is not None:
@@ -351,7 +347,7 @@ class NewProjectDialog(QDialog):
         self._state.setText(sentence)
         set_class(self._state, "error" if is_error else "muted")
 
-    # -- small dialogs ------------------------------------------------------------------------------------------
+    # -- small dialogs -----------------------------------------------------------------------------------------
 
     def _ask_files(self) -> None:
         pattern = self.tr("Rasters (*.tif *.tiff *.jp2 *.png *.jpg)")

@@ -67,10 +67,10 @@ def test_the_encoder_gives_six_maps_at_its_strides() -> None:
 
 
 def test_the_encoder_is_the_pretrained_one() -> None:
-    """Fresh networks have zero means and kernels of a known size; these come from a photograph collection."""
+    """A fresh network has seen nothing: its normalisation means are all zero."""
     encoder = load_encoder(3, ("red", "green", "blue"))
     means = [value for name, value in encoder.state_dict().items() if name.endswith("running_mean")]
-    assert all(bool(mean.abs().max() > 0.01) for mean in means)
+    assert all(mean.any() for mean in means)
 
 
 def test_a_model_survives_the_round_trip_exactly(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from gui.canvas.tools.base import Gesture, Tool, ToolHost
 
 
 class Brush(Tool):
-    """Paints the current class along the way of the cursor; Shift and a click draw a straight line from the last end."""
+    """Paints the current class along the cursor's way; Shift+click draws a straight line from the last end."""
 
     name = "brush"
     has_size = True

@@ -1,0 +1,89 @@
+"""What a Session asks of the background: functions from an immutable request to a response."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+from numpy.typing import NDArray
+
+from core.geometry import TileRef
+from core.imagery.reader import TileReader
+from core.jobs import JobContext
+from core.labels.snapshot import StoredMask, take_snapshot
+from core.learning.model import SegmentationModel
+from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
+from core.learning.runtime import configure
+from core.learning.training import TrainingResult, TrainingSettings, train
+from core.project.records import RankedTile, TileRecord
+from core.selection.embeddings import embed
+from core.selection.pool import ModelState, Pool
+from core.selection.strategies import strategy_named
+
+
+def embed_tiles(
+    tiles: Sequence[TileRecord], refs: Sequence[TileRef], positions: NDArray[np.float64],
+    fingerprints: Mapping[str, str], reader: TileReader, threads: int, context: JobContext,
+) -> Pool:  # fmt: skip
+    """The Pool of all Tiles; Embeddings come from the cache folder where they are known."""
+    configure(threads)
+    cache = Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False)) / "embeddings"
+    return Pool(
+        tile_ids=np.array([tile.tile_id for tile in tiles], np.int64),
+        embeddings=embed(refs, reader, context, cache, fingerprints),
+        valid_share=np.array([tile.valid_share for tile in tiles], np.float32),
+        positions=positions,
+        scene_index=np.array([tile.scene_id for tile in tiles], np.int32),
+    )
+
+
+def rank_tiles(
+    pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None, strategy: str, budget: int, seed: int,
+    context: JobContext,
+) -> list[RankedTile]:  # fmt: skip
+    """All Tiles that are not labeled, the most valuable first."""
+    context.check()
+    ranking = strategy_named(strategy)(pool, labeled, state, budget, np.random.default_rng(seed))
+    return [
+        RankedTile(int(pool.tile_ids[i]), float(score), regime, reason)
+        for i, score, regime, reason in zip(
+            ranking.order, ranking.scores, ranking.regimes, ranking.reasons, strict=True
+        )
+    ]
+
+
+def train_model(
+    stored: Sequence[StoredMask], values: tuple[int, ...], names: Mapping[int, str], reader: TileReader,
+    settings: TrainingSettings, version: int, warm_start: SegmentationModel | None, context: JobContext,
+) -> tuple[TrainingResult, bytes]:  # fmt: skip
+    """A model of the given version from all stored Masks, and its bytes."""
+    snapshot = take_snapshot(stored, values)
+    result = train(snapshot, reader, names, settings, context, warm_start)
+    model = SegmentationModel(replace(result.model.card, version=version), result.model.module)
+    return replace(result, model=model), model.to_bytes()
+
+
+def predict_tiles(
+    model: SegmentationModel, reader: TileReader, refs: Sequence[TileRef], threads: int,
+    deliver: Callable[[TilePrediction, float], None], context: JobContext,
+) -> None:  # fmt: skip
+    """Give every Tile's Prediction and doubt to `deliver`, called on the compute thread."""
+    configure(threads)
+    for done, ref in enumerate(refs):
+        context.check()
+        prediction = predict_tile(model, reader, ref)
+        deliver(prediction, tile_doubt(prediction))
+        context.report(done + 1, len(refs))
+
+
+def predictor(model: SegmentationModel, reader: TileReader, threads: int) -> Callable[[TileRef], TilePrediction]:
+    """Predicts one Tile at a time, for the export of whole Scenes."""
+
+    def predict(ref: TileRef) -> TilePrediction:
+        configure(threads)
+        return predict_tile(model, reader, ref)
+
+    return predict

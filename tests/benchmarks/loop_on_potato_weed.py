@@ -1,0 +1,127 @@
+"""The loop without a hand: 32 tiles of potato_weed in four rounds, its true masks as the expert.
+
+    python -m tests.benchmarks.loop_on_potato_weed [--seconds 120] [--strategy auto] [--seed 0]
+
+Every fourth row of the orthomosaic is held back: its tiles are in no project, never ranked, never trained on. After
+every round the newest model predicts them and the IoU of each class over all their pixels is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+
+from core.geometry import Rect, TileRef
+from core.jobs import Job, Worker
+from core.labels.classes import UNLABELED, classes_from_names
+from core.labels.strokes import Ink
+from core.learning.metrics import Scores, confusion
+from core.learning.prediction import predict_tile
+from core.project.creation import ProjectPlan, create_project, examine
+from core.project.mask_import import MaskImporter, find_mask_files
+from core.project.records import Budget
+from core.session import Session
+from core.text import text
+from tests.data import real_data_folder
+
+ROUNDS, TILES_A_ROUND = 4, 8
+CLASSES = ("soil", "crop", "weed")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=120.0, help="of training in every round")
+    parser.add_argument("--strategy", default="auto")
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    data = real_data_folder("potato_weed")
+    if data is None:
+        raise SystemExit("potato_weed is not there: set FIELDBRUSH_DATA to the folder that holds it.")
+    images = sorted((data / "images").glob("*.tif"))
+    held_back = [path for path in images if int(path.stem[4:6]) % 4 == 3]
+    print(f"{len(images) - len(held_back)} tiles to choose from, {len(held_back)} held back; "
+          f"strategy {arguments.strategy}, seed {arguments.seed}, {arguments.seconds:g} s of training a round")  # fmt: skip
+    print("| labeled tiles | " + " | ".join(f"IoU {name}" for name in CLASSES) + " | mean | seconds |")
+    print("| --- |" + " --- |" * (len(CLASSES) + 2))
+    with tempfile.TemporaryDirectory() as folder:
+        project = make_project([p for p in images if p not in held_back], Path(folder))
+        session = Session.open(project, threads=0)
+        try:
+            run_rounds(session, data, held_back, arguments)
+        finally:
+            session.close()
+
+
+def make_project(images: Sequence[Path], folder: Path) -> Path:
+    worker = Worker("loop")
+    try:
+        found = finish(worker.submit(text("Opening scenes"), lambda c: examine(images, c)))
+        budget = Budget("tiles", ROUNDS * TILES_A_ROUND)
+        plan = ProjectPlan(folder / "loop.fieldbrush", found, found.interpretation, found.tile_px, budget,
+                           classes_from_names(CLASSES))  # fmt: skip
+        return Path(finish(worker.submit(text("Cutting tiles"), lambda c: create_project(plan, c))))
+    finally:
+        worker.close()
+
+
+def run_rounds(session: Session, data: Path, held_back: Sequence[Path], arguments: argparse.Namespace) -> None:
+    session.set_auto_train(False)
+    masks = {f.scene_id: f for f in find_mask_files(data / "masks", session.scenes.values())}
+    finish(session.embed(), session)
+    settings = replace(session.default_training_settings(), time_budget_s=arguments.seconds, seed=arguments.seed)
+    for _ in range(ROUNDS):
+        started = time.monotonic()
+        finish(session.rank(arguments.strategy, arguments.seed), session)
+        for ranked in session.queue()[:TILES_A_ROUND]:
+            tile = session.tiles[ranked.tile_id]
+            importer = MaskImporter(masks[tile.scene_id], session.scenes[tile.scene_id], session.classes, None)
+            recorder = session.begin_stroke(tile.tile_id, "brush")
+            recorder.paint_labels(importer.read(tile.rect), Ink(UNLABELED))
+            session.finish_stroke(tile.tile_id, recorder)
+            session.submit(tile.tile_id)
+        finish(session.train(settings), session)
+        wait_for_predictions(session)
+        show(session, data, held_back, time.monotonic() - started)
+
+
+def wait_for_predictions(session: Session) -> None:
+    for job in session.compute.active():
+        finish(job, session)
+
+
+def show(session: Session, data: Path, held_back: Sequence[Path], seconds: float) -> None:
+    values = tuple(c.value for c in session.classes)
+    total = np.zeros((len(values), len(values)), np.int64)
+    assert session.model is not None
+    for path in held_back:
+        with rasterio.open(data / "masks" / path.name) as raster:
+            truth = raster.read(1) + np.uint8(1)
+        rect = Rect(0, 0, truth.shape[1], truth.shape[0])
+        prediction = predict_tile(session.model, session.reader, TileRef(-1, str(path), rect))
+        total += confusion(truth, prediction.classes, values)
+    scores = Scores.of(total, values, len(held_back))
+    cells = [f"{iou:.3f}" for iou in (*scores.iou, scores.mean_iou)]
+    print(f"| {session.effort.spent_tiles} | " + " | ".join(cells) + f" | {seconds:.0f} |", flush=True)
+
+
+def finish(job: Job[Any] | None, session: Session | None = None) -> Any:
+    assert job is not None
+    if session is None:
+        job.wait()
+    else:
+        session.wait(job)
+    if job.error is not None:
+        raise job.error
+    return job.result
+
+
+if __name__ == "__main__":
+    main()
