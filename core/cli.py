@@ -9,9 +9,11 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from core import __version__
 from core.demo.project import default_demo_folder, make_demo_project
-from core.errors import FieldbrushError
+from core.errors import FieldbrushError, SceneError
+from core.imagery.interpretation import ROLES, Interpretation
 from core.jobs import Job, JobState, Worker
 from core.labels.classes import DEFAULT_CLASSES, classes_from_names
 from core.project.creation import ProjectPlan, create_project, examine
@@ -43,14 +46,31 @@ def main(argv: Sequence[str]) -> int:
     except FieldbrushError as error:
         _say_error(arguments, str(error))
         return 1
+    except OSError as error:
+        _say_error(arguments, _os_sentence(error))
+        return 1
     except KeyboardInterrupt:
         _say_error(arguments, "Interrupted. What was finished is saved.")
         return 130
     if arguments.json:
-        print(json.dumps(result, ensure_ascii=False))
+        print(json.dumps(_without_nan(result), ensure_ascii=False))
     else:
         _print_plainly(result)
     return 0
+
+
+def _os_sentence(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}."
+
+
+def _without_nan(value: Any) -> Any:
+    """The same with None for numbers that JSON does not have."""
+    if isinstance(value, dict):
+        return {key: _without_nan(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _say_error(arguments: argparse.Namespace, sentence: str) -> None:
@@ -93,11 +113,17 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
         return _summary(session)
 
 
-def _corrected(interpretation: Any, arguments: argparse.Namespace) -> Any:
+def _corrected(interpretation: Interpretation, arguments: argparse.Namespace) -> Interpretation:
     if arguments.nodata is not None:
         interpretation = interpretation.with_nodata(arguments.nodata)
-    for position, role in enumerate(arguments.bands.split(",") if arguments.bands else (), start=1):
-        interpretation = interpretation.with_role(position, role.strip())
+    roles = [role.strip() for role in arguments.bands.split(",")] if arguments.bands else []
+    if len(roles) > len(interpretation.bands) or not set(roles) <= set(ROLES):
+        raise SceneError(
+            "“{roles}” are not the roles of the {count} bands.", "Give each band one of: {known}.",
+            roles=arguments.bands, count=len(interpretation.bands), known=", ".join(ROLES),
+        )  # fmt: skip
+    for position, role in enumerate(roles, start=1):
+        interpretation = interpretation.with_role(position, role)
     return interpretation
 
 
@@ -150,8 +176,6 @@ def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
-    from dataclasses import replace
-
     with _session(arguments.project) as session:
         _load_model_and_doubt(session, predict=False)
         settings = replace(session.default_training_settings(), seed=arguments.seed)
@@ -193,9 +217,11 @@ def prepare_demo(argv: Sequence[str]) -> Path | None:
     arguments = _parser().parse_args(argv)
     try:
         return _make_demo(arguments)
-    except (FieldbrushError, OSError) as error:
+    except FieldbrushError as error:
         _say_error(arguments, str(error))
-        return None
+    except OSError as error:
+        _say_error(arguments, _os_sentence(error))
+    return None
 
 
 def _demo(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -10,7 +10,7 @@ and is applied here, or dropped when it is stale. Everyone who shows something l
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -90,7 +90,7 @@ class Session:
         if stored_model is not None:
             self._load_model(*stored_model)
 
-    # -- opening and closing --------------------------------------------------------------------------------------
+    # -- opening and closing -----------------------------------------------------------------------------------
 
     @classmethod
     def open(cls, path: str | Path, *, threads: int = 1) -> Session:
@@ -140,7 +140,7 @@ class Session:
     def set_setting(self, key: str, value: Any) -> None:
         self._store.set_setting(key, value)
 
-    # -- scenes and tiles -------------------------------------------------------------------------------------------
+    # -- scenes and tiles --------------------------------------------------------------------------------------
 
     def scene(self, scene_id: int) -> Scene:
         """The open Scene. Raises SceneError when its file is gone or has another size.
@@ -196,7 +196,7 @@ class Session:
         tile = self.tiles[tile_id]
         return TileRef(tile_id, self.scenes[tile.scene_id].path, tile.rect)
 
-    # -- painting -----------------------------------------------------------------------------------------------------
+    # -- painting ----------------------------------------------------------------------------------------------
 
     def mask(self, tile_id: int) -> Mask:
         """The Tile's Mask; the same arrays every time, changed in place by Strokes. Raises LabelError if damaged."""
@@ -318,7 +318,7 @@ class Session:
             self.painted[tile_id] = counts
         self.changes.tell(Subject.TILES, tile_ids=frozenset({tile_id}), origin=origin)
 
-    # -- the queue ------------------------------------------------------------------------------------------------------
+    # -- the queue ---------------------------------------------------------------------------------------------
 
     def submit(self, tile_id: int, seconds: float = 0.0) -> None:
         """The expert is done with the Tile after `seconds` of active work: count it, learn from it, rank anew.
@@ -348,10 +348,11 @@ class Session:
         self._set_status(tile_id, back if flagged else TileStatus.FLAGGED, 0.0)
 
     def queue(self) -> list[RankedTile]:
-        """The open Tiles in the order to label them; in the order of the grid while there is no ranking."""
+        """The open Tiles in the order to label them; while there is no ranking: the fullest first."""
         if not self.ranking:
             waiting = text("Not ranked yet")
-            return [RankedTile(t, 0.0, "unranked", waiting) for t, r in self.tiles.items() if r.status.is_open]
+            by_data = sorted(self.tiles.values(), key=lambda tile: -tile.valid_share)
+            return [RankedTile(tile.tile_id, 0.0, "unranked", waiting) for tile in by_data if tile.status.is_open]
         return [ranked for ranked in self.ranking if self.tiles[ranked.tile_id].status.is_open]
 
     def set_budget(self, unit: str, amount: float) -> None:
@@ -394,7 +395,7 @@ class Session:
         regime = next((r.regime for r in self.ranking if r.tile_id == tile_id), "")
         return DoubtRecord(tile_id, prediction.model_version, regime, self.doubts[tile_id], error)
 
-    # -- embedding and ranking ------------------------------------------------------------------------------------------
+    # -- embedding and ranking ---------------------------------------------------------------------------------
 
     def embed(self) -> Job[Pool]:
         """Compute the Embeddings of all Tiles in the background, or take them from the cache; then rank."""
@@ -437,7 +438,7 @@ class Session:
         self.ranking = ranking
         self.changes.tell(Subject.RANKING, origin="ranking")
 
-    # -- training -------------------------------------------------------------------------------------------------------
+    # -- training ----------------------------------------------------------------------------------------------
 
     def default_training_settings(self) -> TrainingSettings:
         return TrainingSettings(threads=self.threads, **self._store.setting("training", {}))
@@ -503,7 +504,7 @@ class Session:
             self.changes.tell(Subject.MODEL, origin="open")
             self.predict_all()
 
-    # -- prediction -------------------------------------------------------------------------------------------------------
+    # -- prediction --------------------------------------------------------------------------------------------
 
     def predict_visible(self, tile_id: int) -> None:
         """Predict the Tile the user looks at before everything else, also between two training steps."""
@@ -543,7 +544,7 @@ class Session:
         self.doubts[prediction.tile_id] = doubt
         self.changes.tell(Subject.PREDICTIONS, tile_ids=frozenset({prediction.tile_id}), origin="prediction")
 
-    # -- export -----------------------------------------------------------------------------------------------------------
+    # -- export ------------------------------------------------------------------------------------------------
 
     def export_labels(self, folder: str | Path) -> Job[list[Path]]:
         """Write one label GeoTIFF for every Scene that has paint."""
@@ -569,7 +570,7 @@ class Session:
         work = partial(export_predictions, scenes, predict, self.classes, Path(folder))
         return self._run(text("Exporting predictions"), work, Priority.QUEUE, "export predictions")
 
-    # -- background -------------------------------------------------------------------------------------------------------
+    # -- background --------------------------------------------------------------------------------------------
 
     def _run(
         self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from core.errors import FieldbrushError
+from core.events import Change, Subject
 from core.project.records import TileStatus
 from core.session import Session
 from gui.canvas.view import CanvasView
@@ -57,6 +58,11 @@ class Flow(QObject):
         self._canvas = canvas
         self._clock = clock
         self._visited: list[int] = []
+        self._waits_for_ranking = False
+        self._unsubscribe = session.changes.subscribe(self._session_changed)
+
+    def detach(self) -> None:
+        self._unsubscribe()
 
     @property
     def tile_id(self) -> int | None:
@@ -70,10 +76,21 @@ class Flow(QObject):
             self.go_to(last)
         elif queue:
             self.go_to(queue[0].tile_id)
+            self._waits_for_ranking = not self._session.ranking
         elif self._session.tiles:
             self.go_to(next(iter(self._session.tiles)))
 
+    def _session_changed(self, change: Change) -> None:
+        """The first ranking brings its first Tile, unless the user has begun elsewhere."""
+        if not self._waits_for_ranking or Subject.RANKING not in change.subjects:
+            return
+        self._waits_for_ranking = False
+        active = self._canvas.active
+        if active is not None and active.status is TileStatus.NEW and not self._canvas.tool.is_busy:
+            self.go_to(self._session.queue()[0].tile_id)
+
     def go_to(self, tile_id: int) -> bool:
+        self._waits_for_ranking = False
         previous = self.tile_id
         if not self._canvas.activate_tile(tile_id):
             return False

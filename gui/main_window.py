@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
         workspace.close()
         for dock in self._docks:
             self.removeDockWidget(dock)
+            dock.setParent(None)  # at once: a dock that only waits for its deletion would come back with the layout
             dock.deleteLater()
         self._docks.clear()
         self._show_start_page()
@@ -314,12 +315,13 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(by_name["inspector dock"], by_name["history dock"])
         by_name["training dock"].raise_()
         self.resizeDocks([by_name["queue dock"], by_name["classes dock"]], [270, 270], Qt.Orientation.Horizontal)
-        state = QSettings().value("window/state")
-        if state is None or not self.restoreState(state, _LAYOUT_VERSION):
-            QTimer.singleShot(0, self._share_height)  # heights are known once the docks are laid out
+        QTimer.singleShot(0, self._restore_docks)  # sizes are known once the docks are laid out
 
-    def _share_height(self) -> None:
-        """Give the panels on the right the height they ask for; the last takes what is left."""
+    def _restore_docks(self) -> None:
+        """The user's last layout; at first, the panels on the right get the height they ask for."""
+        state = QSettings().value("window/state")
+        if state is not None and self.restoreState(state, _LAYOUT_VERSION):
+            return
         right = [dock for dock in self._docks if dock.objectName() in ("classes dock", "layers dock", "training dock")]
         wanted = [dock.sizeHint().height() for dock in right]
         self.resizeDocks(right, wanted, Qt.Orientation.Vertical)

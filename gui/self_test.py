@@ -11,6 +11,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import rasterio
@@ -81,7 +82,9 @@ class _SelfTest:
     def _make_project(self) -> Path:
         worker = Worker("self-test")
         try:
-            job = worker.submit(text("Demo"), lambda context: make_demo_project(self._folder, context, size_px=_SIZE_PX))
+            job = worker.submit(
+                text("Demo"), lambda context: make_demo_project(self._folder, context, size_px=_SIZE_PX)
+            )
             job.wait()
         finally:
             worker.close()

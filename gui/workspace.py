@@ -92,7 +92,7 @@ class Workspace(QObject):
         self._save_view()
         self._app.removeEventFilter(self._clock)
         self._unsubscribe()
-        for view in (self.canvas, self.queue, self.classes, self.training, self.history):
+        for view in (self.flow, self.canvas, self.queue, self.classes, self.training, self.history):
             view.detach()
         self._bridge.detach()
         self.session.close()

@@ -43,7 +43,7 @@ class Sentence:
 
 @dataclass
 class Collected:
-    """What was found in the code, and calls whose text cannot be seen because it is not written there."""
+    """What was found in the code, and calls of core's whose text cannot be seen because it is not written there."""
 
     sentences: set[Sentence] = field(default_factory=set)
     unseen: list[str] = field(default_factory=list)
@@ -152,7 +152,7 @@ class _Reader(ast.NodeVisitor):
             self._add("core", call, call.args[:2])
         elif name in self._qt_functions and len(call.args) >= 2:
             self._add_translate(call)
-        elif name in self._helpers:
+        elif plain and name in self._helpers:
             self._add(self._helpers[name], call, call.args[:1], *_details(call, 1))
         elif name == "tr" and not plain and self._classes:
             self._add(self._classes[-1], call, call.args[:1], *_details(call, 1))
@@ -168,7 +168,7 @@ class _Reader(ast.NodeVisitor):
     ) -> None:
         for argument in arguments:
             texts = literals(argument)
-            if texts is None:
+            if texts is None and context == "core":  # elsewhere variables hold what QT_TRANSLATE_NOOP has marked
                 self._collected.unseen.append(f"{self._where}:{call.lineno}")
             for source in texts or ():
                 if source:

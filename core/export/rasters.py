@@ -7,12 +7,13 @@ names as category names and as CLASS_n tags. It appears under its name only when
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from xml.sax.saxutils import escape
+from typing import Any, Protocol
+from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 import rasterio
@@ -22,46 +23,59 @@ from rasterio.windows import Window
 
 from core.errors import ExportError
 from core.geometry import Rect, TileRef
-from core.imagery.reader import TileReader
-from core.jobs import JobContext
+from core.imagery.files import local_file, open_dataset, reading
+from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass
 from core.labels.mask import decode_plane
-from core.learning.model import SegmentationModel
-from core.learning.prediction import predict_tile
-from core.project.records import StoredMask
+from core.labels.snapshot import StoredMask
 
 DOUBT_NODATA = 255  # doubt is 0…100 %
 
 
 @dataclass(frozen=True)
 class ExportedScene:
-    """A Scene to predict: its file and all its Tiles."""
+    """A Scene to predict: its file, the stem of what is exported of it, and all its Tiles."""
 
     path: str
+    stem: str
     tiles: tuple[TileRef, ...]
 
 
-def export_labels(
-    stored: Sequence[StoredMask], classes: Sequence[LabelClass], folder: Path, context: JobContext
-) -> list[Path]:
-    """Write `<scene>_labels.tif` for every Scene that has paint; unlabeled pixels are nodata.
+class Predicted(Protocol):
+    """What is exported of a Tile's Prediction: class values and doubt 0…255, both (height, width) uint8."""
 
-    Returns the files written. Raises ExportError when there is nothing to write or the folder can't be written.
+    @property
+    def classes(self) -> NDArray[np.uint8]: ...
+
+    @property
+    def doubt(self) -> NDArray[np.uint8]: ...
+
+
+def export_labels(
+    stored: Sequence[StoredMask],
+    stems: Mapping[str, str],
+    classes: Sequence[LabelClass],
+    folder: Path,
+    context: Checkpoint,
+) -> list[Path]:
+    """Write `<stem>_labels.tif` for every Scene that has paint; unlabeled pixels are nodata.
+
+    `stems` by the Scene's path. Returns the files written. Raises ExportError when there is nothing to write or the
+    folder can't be written.
     """
     if not stored:
         raise ExportError("There are no labels to export.", "Paint a tile first.")
     by_scene: dict[str, list[StoredMask]] = {}
     for mask in stored:
         by_scene.setdefault(mask.ref.scene_path, []).append(mask)
-    names = _unique_stems(list(by_scene))
     written = []
     for done, (scene_path, masks) in enumerate(by_scene.items()):
         context.check()
-        target = folder / f"{names[scene_path]}_labels.tif"
+        target = folder / f"{stems[scene_path]}_labels.tif"
         with _raster_like(scene_path, target, classes) as raster:
             for mask in masks:
                 rect = mask.ref.rect
-                raster.write(decode_plane(mask.labels, rect.height, rect.width), 1, window=_window(rect))
+                raster.write(decode_plane(mask.labels, rect.height, rect.width), rect)
         written.append(target)
         context.report(done + 1, len(by_scene))
     return written
@@ -69,30 +83,28 @@ def export_labels(
 
 def export_predictions(
     scenes: Sequence[ExportedScene],
-    model: SegmentationModel,
-    reader: TileReader,
+    predict: Callable[[TileRef], Predicted],
     classes: Sequence[LabelClass],
     folder: Path,
-    context: JobContext,
+    context: Checkpoint,
 ) -> list[Path]:
-    """Write `<scene>_prediction.tif` (class values) and `<scene>_doubt.tif` (0…100 %) for every Scene, tile by tile.
+    """Write `<stem>_prediction.tif` (class values) and `<stem>_doubt.tif` (0…100 %) for every Scene, tile by tile.
 
     Memory is bounded by one Tile. Returns the files written. Raises ExportError when the folder can't be written.
     """
-    names = _unique_stems([scene.path for scene in scenes])
     total, done = sum(len(scene.tiles) for scene in scenes), 0
     written: list[Path] = []
     for scene in scenes:
-        targets = [folder / f"{names[scene.path]}_{kind}.tif" for kind in ("prediction", "doubt")]
+        targets = [folder / f"{scene.stem}_{kind}.tif" for kind in ("prediction", "doubt")]
         with (
             _raster_like(scene.path, targets[0], classes) as class_raster,
             _raster_like(scene.path, targets[1], None) as doubt_raster,
         ):
             for ref in scene.tiles:
                 context.check()
-                prediction = predict_tile(model, reader, ref)
-                class_raster.write(prediction.classes, 1, window=_window(ref.rect))
-                doubt_raster.write(_doubt_percent(prediction.classes, prediction.doubt), 1, window=_window(ref.rect))
+                prediction = predict(ref)
+                class_raster.write(prediction.classes, ref.rect)
+                doubt_raster.write(_doubt_percent(prediction.classes, prediction.doubt), ref.rect)
                 done += 1
                 context.report(done, total)
         written += targets
@@ -108,13 +120,33 @@ def _window(rect: Rect) -> Window:
     return Window(rect.x, rect.y, rect.width, rect.height)
 
 
+class _Output:
+    """A raster being written, and what is needed to tell afterwards whether all of it has reached the disk."""
+
+    def __init__(self, raster: Any) -> None:
+        self._raster = raster
+        self._written: list[tuple[Window, int]] = []
+
+    def write(self, values: NDArray[np.uint8], rect: Rect) -> None:
+        self._raster.write(values, 1, window=_window(rect))
+        self._written.append((_window(rect), zlib.crc32(values.tobytes())))
+
+    def check(self, path: Path) -> None:
+        """Raises OSError or RasterioError. GDAL says nothing when the disk is full while it closes a file."""
+        with rasterio.open(path, driver="GTiff") as raster:
+            for window, checksum in self._written:
+                if zlib.crc32(raster.read(1, window=window).tobytes()) != checksum:
+                    raise OSError("what was written cannot be read back")
+
+
 @contextmanager
-def _raster_like(scene_path: str, target: Path, classes: Sequence[LabelClass] | None) -> Iterator[Any]:
+def _raster_like(scene_path: str, target: Path, classes: Sequence[LabelClass] | None) -> Iterator[_Output]:
     """A uint8 raster of the Scene's size and place, renamed to `target` when the block ends without an error."""
     partial = target.with_name(f".{target.name}.partial.tif")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with rasterio.open(scene_path) as scene:
+        local = local_file(scene_path)
+        with reading(local), open_dataset(local) as scene:
             profile = _profile(scene, nodata=DOUBT_NODATA if classes is None else 0)
             gcps, gcp_crs = scene.gcps
         with rasterio.open(partial, "w", **profile) as raster:
@@ -124,9 +156,9 @@ def _raster_like(scene_path: str, target: Path, classes: Sequence[LabelClass] | 
                 raster.set_band_description(1, "doubt in percent")
             else:
                 _describe_classes(raster, classes)
-            yield raster
-        sidecar = partial.with_name(partial.name + ".aux.xml")
-        sidecar.unlink(missing_ok=True)
+            output = _Output(raster)
+            yield output
+        output.check(partial)
         if classes is not None:
             _write_atomically(target.with_name(target.name + ".aux.xml"), _category_names(classes))
             _write_atomically(target.with_suffix(".qml"), _qgis_style(classes))
@@ -140,6 +172,7 @@ def _raster_like(scene_path: str, target: Path, classes: Sequence[LabelClass] | 
         ) from error
     finally:
         partial.unlink(missing_ok=True)
+        partial.with_name(partial.name + ".aux.xml").unlink(missing_ok=True)
 
 
 def _profile(scene: Any, nodata: int) -> dict[str, Any]:
@@ -159,7 +192,7 @@ def _profile(scene: Any, nodata: int) -> dict[str, Any]:
     }
     if scene.crs is not None:
         profile["crs"] = scene.crs
-    if not (scene.transform.is_identity or scene.gcps[0]):
+    if not scene.transform.is_identity:
         profile["transform"] = scene.transform
     return profile
 
@@ -191,7 +224,7 @@ def _qgis_style(classes: Sequence[LabelClass]) -> str:
     """A QGIS layer style: the paletted renderer with the class colours and names."""
     rows = [(c.value, c.name, c.colour) for c in classes] + [(IGNORE, "ignore", IGNORE_COLOUR)]
     entries = "\n".join(
-        f'        <paletteEntry value="{value}" label="{escape(name, {chr(34): "&quot;"})}" color="{colour}" alpha="255"/>'
+        f'        <paletteEntry value="{value}" label={quoteattr(name)} color="{colour}" alpha="255"/>'
         for value, name, colour in rows
     )
     return (
@@ -205,18 +238,8 @@ def _qgis_style(classes: Sequence[LabelClass]) -> str:
 
 def _write_atomically(path: Path, content: str) -> None:
     partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(content, encoding="utf-8")
-    os.replace(partial, path)
-
-
-def _unique_stems(paths: Sequence[str]) -> dict[str, str]:
-    """A file stem for every Scene; scenes of the same name in different folders get a number."""
-    stems: dict[str, str] = {}
-    taken: set[str] = set()
-    for path in paths:
-        stem, number = Path(path).stem, 1
-        while (candidate := stem if number == 1 else f"{stem}_{number}").casefold() in taken:
-            number += 1
-        taken.add(candidate.casefold())
-        stems[path] = candidate
-    return stems
+    try:
+        partial.write_text(content, encoding="utf-8")
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,11 +1,11 @@
-"""Making a project: which of the chosen files are its scenes, what their bands mean, and how they are cut into tiles."""
+"""Making a project: which of the chosen files are its scenes, what their bands mean, and how tiles are cut."""
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,10 +74,15 @@ def find_scene_files(paths: Iterable[str | Path]) -> list[Path]:
     for path in map(Path, paths):
         if path.is_dir():
             for folder, _, names in os.walk(path):
-                found |= {Path(folder, name).absolute() for name in names if name.lower().endswith(SCENE_SUFFIXES)}
+                found |= {Path(folder, name).absolute() for name in names if _may_be_scene(name)}
         else:
             found.add(path.absolute())
     return sorted(found)
+
+
+def _may_be_scene(name: str) -> bool:
+    """Hidden files are other programs' notes (macOS leaves a ._name.tif beside every file on foreign drives)."""
+    return name.lower().endswith(SCENE_SUFFIXES) and not name.startswith(".")
 
 
 def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
@@ -137,17 +142,25 @@ def create_project(plan: ProjectPlan, context: Checkpoint) -> Path:
     if plan.path.exists():
         raise ProjectError("{path} exists already.", "Choose another name, or open it.", path=plan.path)
     partial = plan.path.with_name(plan.path.name + ".partial")
-    _remove(partial)
     try:
+        _remove(partial)  # of a program that was killed
         store = Store.create(partial)
         try:
             _fill(store, plan, context)
+            store.checkpoint()  # closing does that too, but says nothing when the disk is full
         finally:
             store.close()
+        if plan.path.exists():
+            raise ProjectError("{path} exists already.", "Choose another name, or open it.", path=plan.path)
         partial.rename(plan.path)
-    except BaseException:
-        _remove(partial)
-        raise
+    except OSError as error:
+        raise ProjectError(
+            "The project {path} cannot be written: {reason}.", "Choose a folder you may write to.",
+            path=plan.path, reason=error.strerror or error,
+        ) from error  # fmt: skip
+    finally:
+        with suppress(OSError):
+            _remove(partial)
     return plan.path
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
-from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from core.errors import LabelError
 from core.geometry import Rect
+from core.imagery.files import local_file, open_dataset, reading
 from core.labels.classes import IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
-from core.project.records import SceneRecord, TileRecord
+from core.project.records import SceneRecord, TileRecord, export_stems
 
 _MASK_ENDINGS = ("", "_labels", "_label", "_mask", "_masks", "_truth", "_gt")
 _MASK_SUFFIXES = (".tif", ".tiff", ".png")
@@ -33,15 +35,20 @@ class MaskFile:
 def find_mask_files(folder: str | Path, scenes: Iterable[SceneRecord]) -> list[MaskFile]:
     """The masks in `folder` that bear a Scene's name, alone or with an ending such as _labels or _mask.
 
+    Of Scenes with the same name the second is called name_2, as in exported files, so that no mask serves two Scenes.
     Raises LabelError when the folder has none.
     """
     folder = Path(folder)
     by_stem = {p.stem.casefold(): p for p in sorted(folder.glob("*")) if p.suffix.lower() in _MASK_SUFFIXES}
+    scenes = list(scenes)
+    stems = export_stems(scenes)
+    images = {Path(scene.path).resolve() for scene in scenes}
     found = []
     for scene in scenes:
-        stem = Path(scene.path).stem.casefold()
-        path = next((by_stem[stem + end] for end in _MASK_ENDINGS if stem + end in by_stem), None)
-        if path is not None and path.resolve() != Path(scene.path).resolve():
+        stem = stems[scene.path].casefold()
+        named = (by_stem[stem + end] for end in _MASK_ENDINGS if stem + end in by_stem)
+        path = next((path for path in named if path.resolve() not in images), None)
+        if path is not None:
             found.append(MaskFile(scene.scene_id, path))
     if not found:
         raise LabelError(
@@ -74,18 +81,19 @@ class MaskImporter:
     ) -> None:
         self._path = file.path
         self._allowed = {UNLABELED, IGNORE, *(c.value for c in classes)}
-        try:
-            with rasterio.open(file.path) as raster, rasterio.open(scene.path) as image:
-                self._check_fits(raster, image, scene)
-                self._map = dict(value_map) if value_map is not None else _guessed_map(raster.nodata)
-        except RasterioError as error:
-            raise LabelError("The mask {path} cannot be read: {reason}.", path=file.path, reason=error) from error
+        with _opened(scene.path) as image, _opened(file.path) as raster:
+            self._check_fits(raster, image, scene)
+            self._map = dict(value_map) if value_map is not None else _guessed_map(raster.nodata)
 
     def _check_fits(self, raster: rasterio.DatasetReader, image: rasterio.DatasetReader, scene: SceneRecord) -> None:
-        same_place = raster.transform.is_identity or raster.transform.almost_equals(
-            image.transform, precision=abs(image.transform.a) * 0.01
-        )
-        if (raster.width, raster.height) != (scene.width, scene.height) or not same_place:
+        if raster.count != 1:
+            raise LabelError(
+                "{path} has {bands} bands: it is a picture, not a mask.",
+                "Use masks with one band that holds the class values.",
+                path=self._path,
+                bands=raster.count,
+            )
+        if (raster.width, raster.height) != (scene.width, scene.height) or not _same_place(raster, image):
             raise LabelError(
                 "The mask {path} does not lie on its scene: it is {width} × {height} pixels in another place or size.",
                 "Export it again on the scene's own pixel grid ({scene_width} × {scene_height}).",
@@ -98,14 +106,14 @@ class MaskImporter:
 
     def read(self, rect: Rect) -> NDArray[np.uint8]:
         """The labels of a Tile, (height, width) uint8. Raises LabelError for a value that is no class."""
-        try:
-            with rasterio.open(self._path) as raster:
-                values = raster.read(1, window=Window(rect.x, rect.y, rect.width, rect.height))
-        except RasterioError as error:
-            raise LabelError("The mask {path} cannot be read: {reason}.", path=self._path, reason=error) from error
+        with _opened(self._path) as raster:
+            values = raster.read(1, window=Window(rect.x, rect.y, rect.width, rect.height))
         labels = np.zeros(values.shape, np.uint8)
         for value in np.unique(values):
-            target = self._map.get(int(value), -1)
+            if not math.isfinite(value):  # the nodata of masks in floating point
+                labels[~np.isfinite(values)] = IGNORE
+                continue
+            target = self._map.get(int(value), -1) if value == int(value) else -1
             if target not in self._allowed:
                 raise LabelError(
                     "The mask {path} has the value {value}, which is none of the project's classes.",
@@ -117,11 +125,29 @@ class MaskImporter:
         return labels
 
 
+@contextmanager
+def _opened(path: str | Path) -> Iterator[rasterio.DatasetReader]:
+    """A local raster, whatever its driver would like to fetch. Raises SceneError."""
+    local = local_file(path)
+    with reading(local), open_dataset(local) as dataset:
+        yield dataset
+
+
+def _same_place(raster: rasterio.DatasetReader, image: rasterio.DatasetReader) -> bool:
+    """Whether no corner of the mask lies more than a hundredth of a pixel off; a mask may do without a georeference."""
+    if raster.transform.is_identity:
+        return True
+    a, b, _, d, e, _ = image.transform[:6]
+    tolerance = 0.01 * min(math.hypot(a, d), math.hypot(b, e))
+    corners = [(x, y) for x in (0, image.width) for y in (0, image.height)]
+    return all(math.dist(raster.transform * corner, image.transform * corner) <= tolerance for corner in corners)
+
+
 def _guessed_map(nodata: float | None) -> dict[int, int]:
     if nodata == UNLABELED:
         return {value: value for value in (*range(LARGEST_CLASS_VALUE + 1), IGNORE)}
     guessed = {value: value + 1 for value in range(LARGEST_CLASS_VALUE)} | {IGNORE: IGNORE}
-    if nodata is not None and nodata == int(nodata):
+    if nodata is not None and math.isfinite(nodata) and nodata == int(nodata):
         guessed[int(nodata)] = IGNORE
     return guessed
 
@@ -131,20 +157,27 @@ def tiles_in_csv(path: str | Path, tiles: Iterable[TileRecord], scenes: Mapping[
 
     `scene` may be a path or a file name; column and row are the Tile's first pixel in the Scene. Raises LabelError.
     """
-    by_place = {(Path(scenes[t.scene_id].path).name.casefold(), t.rect.x, t.rect.y): t.tile_id for t in tiles}
+    by_place: dict[tuple[str, int, int], list[int]] = {}
+    for tile in tiles:
+        scene_path = scenes[tile.scene_id].path
+        for name in {scene_path, Path(scene_path).name.casefold()}:
+            by_place.setdefault((name, tile.rect.x, tile.rect.y), []).append(tile.tile_id)
     chosen = []
     try:
         with open(path, newline="", encoding="utf-8") as file:
             for line, row in enumerate(csv.DictReader(file), start=2):
-                place = (Path(row["scene"]).name.casefold(), int(row["column"]), int(row["row"]))
-                if place not in by_place:
+                place = (int(row["column"]), int(row["row"]))
+                by_name = by_place.get((Path(row["scene"]).name.casefold(), *place), [])
+                found = by_place.get((row["scene"], *place), by_name)
+                if len(found) != 1:
                     raise LabelError(
-                        "{path}, line {line}: the project has no tile at column {column}, row {row} of {scene}.",
+                        "{path}, line {line}: the project has no tile, or several, at column {column}, row {row} of"
+                        " {scene}.",
                         "Use the CSV that “fieldbrush rank” wrote for this project.",
-                        path=path, line=line, column=place[1], row=place[2], scene=place[0],
+                        path=path, line=line, column=place[0], row=place[1], scene=row["scene"],
                     )  # fmt: skip
-                chosen.append(by_place[place])
-    except (OSError, KeyError, TypeError, ValueError) as error:
+                chosen.append(found[0])
+    except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise LabelError(
             "{path} is not a list of tiles: {reason}.", "It needs the columns scene, column and row.",
             path=path, reason=error,

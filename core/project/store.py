@@ -1,7 +1,7 @@
-"""A project: one SQLite file. Every method is one transaction (`transaction()` makes several one); when it returns, a power cut loses nothing of it.
+"""A project: one SQLite file. Every method is one transaction; when it returns, a power cut loses nothing of it.
 
-The file is open for one program at a time (exclusive locking): two windows that each hold Masks in memory would
-overwrite each other's labels.
+`transaction()` makes several calls one. The file is open for one program at a time (exclusive locking): two windows
+that each hold Masks in memory would overwrite each other's labels.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Store:
         self.path = path
         self._connection = connection
 
-    # -- opening and closing ------------------------------------------------------------------------------------
+    # -- opening and closing -----------------------------------------------------------------------------------
 
     @classmethod
     def create(cls, path: str | Path) -> Store:
@@ -124,7 +124,7 @@ class Store:
         except sqlite3.Error as error:
             raise _project_error(self.path, error) from error
 
-    # -- settings -------------------------------------------------------------------------------------------------
+    # -- settings ----------------------------------------------------------------------------------------------
 
     def setting(self, key: str, default: Any = None) -> Any:
         """The JSON value stored under `key`."""
@@ -135,7 +135,7 @@ class Store:
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (key, json.dumps(value)))
 
-    # -- scenes and tiles -------------------------------------------------------------------------------------------
+    # -- scenes and tiles --------------------------------------------------------------------------------------
 
     def add_scenes(self, scenes: Iterable[tuple[SceneRecord, Sequence[TileRecord]]]) -> None:
         """Add Scenes with their Tiles, all or none; ids in the records are ignored, the database gives its own."""
@@ -189,7 +189,7 @@ class Store:
     def _absolute_path(self, stored: str) -> str:
         return os.path.normpath(self.path.parent / stored)
 
-    # -- masks and patches ------------------------------------------------------------------------------------------
+    # -- masks and patches -------------------------------------------------------------------------------------
 
     def mask(self, tile: TileRecord) -> Mask:
         """The Tile's Mask, empty when it was never painted. Raises LabelError when it is damaged."""
@@ -253,7 +253,7 @@ class Store:
         rows = self._query("SELECT id, tool, undone FROM patch WHERE tile_id = ? ORDER BY id", (tile_id,))
         return [(row[0], row[1], bool(row[2])) for row in rows]
 
-    # -- classes ------------------------------------------------------------------------------------------------------
+    # -- classes -----------------------------------------------------------------------------------------------
 
     def classes(self) -> tuple[LabelClass, ...]:
         return tuple(LabelClass(*row) for row in self._query("SELECT value, name, colour FROM class ORDER BY value"))
@@ -271,7 +271,7 @@ class Store:
             connection.execute("DELETE FROM class")
             connection.executemany("INSERT INTO class VALUES (?, ?, ?)", [(c.value, c.name, c.colour) for c in classes])
 
-    # -- models -------------------------------------------------------------------------------------------------------
+    # -- models ------------------------------------------------------------------------------------------------
 
     def add_model(self, version: int, weights: bytes) -> None:
         """Keep a trained model; the oldest beyond the newest five are dropped."""
@@ -287,7 +287,7 @@ class Store:
         rows = self._query("SELECT version, weights FROM model ORDER BY version DESC LIMIT 1")
         return (rows[0][0], rows[0][1]) if rows else None
 
-    # -- ranking ------------------------------------------------------------------------------------------------------
+    # -- ranking -----------------------------------------------------------------------------------------------
 
     def set_ranking(self, ranked: Sequence[RankedTile]) -> None:
         rows = [

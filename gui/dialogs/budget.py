@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.project.effort import Effort
+from gui.dialogs.buttons import dialog_buttons
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_WIDE
 
 
@@ -36,9 +36,7 @@ class BudgetDialog(QDialog):
         row = QHBoxLayout()
         row.addWidget(self._amount, 1)
         row.addWidget(self._unit)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons, _ = dialog_buttons(self, self.tr("Change"), self.accept)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
         whole.setSpacing(SPACE_MEDIUM)

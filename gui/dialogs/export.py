@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.session import Session
+from gui.dialogs.buttons import dialog_buttons
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
 
 
@@ -48,13 +48,7 @@ class ExportDialog(QDialog):
         )
         note.setWordWrap(True)
         set_class(note, "muted")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self._export = QPushButton(self.tr("Export"), self)
-        set_class(self._export, "primary")
-        self._export.setDefault(True)
-        self._export.clicked.connect(self.accept)
-        buttons.addButton(self._export, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.rejected.connect(self.reject)
+        buttons, self._export = dialog_buttons(self, self.tr("Export"), self.accept)
         for box in (self._labels, self._predictions):
             box.toggled.connect(self._refresh)
         whole = QVBoxLayout(self)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -50,6 +51,7 @@ class KeysDialog(QDialog):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(page)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.reject)
         whole = QVBoxLayout(self)
         whole.addWidget(area, 1)
@@ -73,7 +75,7 @@ def _group(title: str, rows: list[tuple[str, str]]) -> QWidget:
         key = QLabel(keys)
         set_class(key, "key")
         grid.addWidget(QLabel(what), number, 0)
-        grid.addWidget(key, number, 1)
+        grid.addWidget(key, number, 1, Qt.AlignmentFlag.AlignRight)
     grid.setColumnStretch(0, 1)
     grid.setContentsMargins(SPACE_SMALL, 0, SPACE_SMALL, 0)
     return box

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QColorDialog,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
@@ -50,9 +49,12 @@ from core.project.records import Budget
 from core.project.store import PROJECT_SUFFIX
 from core.text import text
 from gui.bridge import Bridge
+from gui.dialogs.buttons import dialog_buttons
 from gui.icons import icon
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
 from gui.translate import say, say_error
+
+_BAND_ROW_PX = 40  # holds a combo box
 
 
 class NewProjectDialog(QDialog):
@@ -100,16 +102,10 @@ class NewProjectDialog(QDialog):
         self._state.setWordWrap(True)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self._create = QPushButton(self.tr("Create project"), self)
-        set_class(self._create, "primary")
-        self._create.setDefault(True)
-        self._buttons.addButton(self._create, QDialogButtonBox.ButtonRole.ActionRole)
-        self._create.clicked.connect(self._start_creation)
-        self._buttons.rejected.connect(self.reject)
+        buttons, self._create = dialog_buttons(self, self.tr("Create project"), self._start_creation)
         bottom = QHBoxLayout()
         bottom.addWidget(self._state, 1)
-        bottom.addWidget(self._buttons)
+        bottom.addWidget(buttons)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
         whole.setSpacing(SPACE_MEDIUM)
@@ -134,6 +130,7 @@ class NewProjectDialog(QDialog):
         self._bands.setHorizontalHeaderLabels([self.tr("Band"), self.tr("Meaning")])
         self._bands.setAccessibleName(self.tr("Bands"))
         self._bands.verticalHeader().hide()
+        self._bands.verticalHeader().setDefaultSectionSize(_BAND_ROW_PX)
         self._bands.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._bands.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._bands.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -237,7 +234,7 @@ class NewProjectDialog(QDialog):
         for info in found.scenes[:500]:
             self._scenes.addItem(f"{Path(info.path).name}   {info.width} × {info.height}")
         for refusal in found.refused[:200]:
-            self._scenes.addItem(f"⚠  {say_error(refusal.error)}")
+            self._scenes.addItem("⚠  " + self.tr("{name} is left out").format(name=Path(refusal.path).name))
             self._scenes.item(self._scenes.count() - 1).setToolTip(say_error(refusal.error))
 
     def _suggested_path(self, found: Examination) -> Path:

@@ -47,8 +47,8 @@ def main() -> None:
         raise SystemExit("potato_weed is not there: set FIELDBRUSH_DATA to the folder that holds it.")
     images = sorted((data / "images").glob("*.tif"))
     held_back = [path for path in images if int(path.stem[4:6]) % 4 == 3]
-    print(f"{len(images) - len(held_back)} tiles to choose from, {len(held_back)} held back; "
-          f"strategy {arguments.strategy}, seed {arguments.seed}, {arguments.seconds:g} s of training a round")  # fmt: skip
+    print(f"{len(images) - len(held_back)} tiles to choose from, {len(held_back)} held back")
+    print(f"strategy {arguments.strategy}, seed {arguments.seed}, {arguments.seconds:g} s of training a round")
     print("| labeled tiles | " + " | ".join(f"IoU {name}" for name in CLASSES) + " | mean | seconds |")
     print("| --- |" + " --- |" * (len(CLASSES) + 2))
     with tempfile.TemporaryDirectory() as folder:

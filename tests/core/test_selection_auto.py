@@ -13,7 +13,7 @@ from core.selection.facility import coverage_by, objective
 from core.selection.neighbours import graph_of
 from core.selection.pool import ModelState, Pool, Ranking
 from core.selection.strategies import STRATEGIES
-from core.selection.trust import earned_trust
+from core.selection.trust import PRIOR_TRUST, earned_trust
 from tests.core.selection_pools import blob_numbers, blobs, flags, pool_of
 
 
@@ -130,14 +130,14 @@ def test_ranking_again_takes_milliseconds() -> None:
 def test_trust_is_earned_by_rank_and_number() -> None:
     doubt = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
     error = [0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.5, 0.9]
-    assert earned_trust(doubt, error) == pytest.approx(1.0 * 10 / 20)
-    assert earned_trust(doubt, error[::-1]) == 0.0
+    assert earned_trust(doubt, error) == pytest.approx((1.0 * 10 + PRIOR_TRUST * 10) / 20)
+    assert earned_trust(doubt, error[::-1]) == pytest.approx(PRIOR_TRUST / 2)
     # ranks 1 2 3 against 1 3 2: Spearman = 1 - 6·(0 + 1 + 1) / (3·8) = 0.5
-    assert earned_trust([0.1, 0.2, 0.3], [0.0, 0.5, 0.4]) == pytest.approx(0.5 * 3 / 13)
-    assert earned_trust([0.1, 0.2, 0.3, np.nan], [0.0, 0.5, 0.4, 0.1]) == pytest.approx(0.5 * 3 / 13)
-    assert earned_trust([0.1] * 9, list(range(9))) == 0.0
-    assert earned_trust([0.1, 0.9], [0.1, 0.9]) == 0.0
-    assert earned_trust([], []) == 0.0
+    assert earned_trust([0.1, 0.2, 0.3], [0.0, 0.5, 0.4]) == pytest.approx((0.5 * 3 + PRIOR_TRUST * 10) / 13)
+    assert earned_trust([0.1, 0.2, 0.3, np.nan], [0.0, 0.5, 0.4, 0.1]) == pytest.approx((0.5 * 3 + PRIOR_TRUST * 10) / 13)
+    assert earned_trust([0.1] * 9, list(range(9))) == pytest.approx(PRIOR_TRUST * 10 / 19)
+    assert earned_trust([0.1, 0.9], [0.1, 0.9]) == pytest.approx(PRIOR_TRUST * 10 / 12)
+    assert earned_trust([], []) == PRIOR_TRUST
 
 
 def test_the_budget_sets_clusters_and_head() -> None:

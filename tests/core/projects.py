@@ -1,0 +1,123 @@
+"""Small real projects on generated scenes, for the tests of the rooms that need one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.crs import CRS
+from rasterio.transform import Affine
+
+from core.geometry import Rect
+from core.jobs import Job
+from core.labels.classes import DEFAULT_CLASSES, LabelClass
+from core.labels.strokes import Ink, brush_segment
+from core.project.creation import ProjectPlan, create_project, examine
+from core.project.records import Budget
+from core.project.store import Store
+from core.session import Session
+
+ROOT = Path(__file__).resolve().parents[2]
+UTM = {"crs": CRS.from_epsg(32632), "transform": Affine(0.5, 0, 600_000, 0, -0.5, 5_300_000)}
+
+
+class Unwatched:
+    """A checkpoint that nobody cancels."""
+
+    def check(self) -> None: ...
+
+    def report(self, done: float, total: float, detail: Any = None) -> None: ...
+
+
+def write_scene(
+    path: Path, width: int = 128, height: int = 128, *, bands: int = 3, empty_columns: int = 0, seed: int = 0,
+    dtype: str = "uint8", **profile: Any,
+) -> Path:  # fmt: skip
+    """Noise in 1…250 with `empty_columns` of nodata (0) at the right; UTM unless `profile` says otherwise."""
+    values = np.random.default_rng(seed).integers(1, 251, (bands, height, width)).astype(dtype)
+    values[:, :, width - empty_columns :] = 0
+    place = profile or UTM
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with rasterio.open(
+        path, "w", driver="GTiff", width=width, height=height, count=bands, dtype=dtype, nodata=0, **place
+    ) as file:
+        file.write(values)
+    return path
+
+
+def make_project(
+    folder: Path, scenes: Sequence[Path], *, tile_px: int = 64, classes: Sequence[LabelClass] = DEFAULT_CLASSES,
+    budget: Budget | None = None, name: str = "test",
+) -> Path:  # fmt: skip
+    found = examine(list(scenes), Unwatched())
+    plan = ProjectPlan(
+        folder / f"{name}.fieldbrush", found, found.interpretation, tile_px, budget or Budget("tiles", 8),
+        tuple(classes),
+    )  # fmt: skip
+    return create_project(plan, Unwatched())
+
+
+@contextmanager
+def opened(project: Path) -> Iterator[Session]:
+    session = Session.open(project)
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+@contextmanager
+def store_of(project: Path) -> Iterator[Store]:
+    store = Store.open(project)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def dot(session: Session, tile_id: int, x: float, y: float, value: int = 1, diameter_px: int = 9) -> bool:
+    """One click with the brush, as the window does it."""
+    recorder = session.begin_stroke(tile_id, "brush")
+    for rect, pixels in brush_segment((x, y), (x, y), diameter_px):
+        recorder.paint(rect, pixels, Ink(value))
+    return session.finish_stroke(tile_id, recorder)
+
+
+def paint_rect(session: Session, tile_id: int, rect: Rect, value: int) -> bool:
+    recorder = session.begin_stroke(tile_id, "brush")
+    recorder.paint(rect, np.ones((rect.height, rect.width), bool), Ink(value))
+    return session.finish_stroke(tile_id, recorder)
+
+
+def all_masks(session: Session) -> dict[int, NDArray[np.uint8]]:
+    """(2, height, width) of every Tile as it is saved, read anew."""
+    stored = {}
+    for tile_id, tile in session.tiles.items():
+        mask = session._store.mask(tile)
+        stored[tile_id] = np.stack([mask.labels, mask.provenance])
+    return stored
+
+
+def done(session: Session, job: Job[Any]) -> Any:
+    """The job's result once its consequences are applied; its error is raised."""
+    session.wait(job)
+    if job.error is not None:
+        raise job.error
+    return job.result
+
+
+def start_python(code: str, *arguments: object, **options: Any) -> subprocess.Popen[str]:
+    """Another Python process in the checkout, its output as text."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "error::UserWarning", "-c", code, *map(str, arguments)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"}, **options,
+    )  # fmt: skip

@@ -1,0 +1,419 @@
+"""The brush against brute force, Strokes and Patches, and undo through a real project against a plain model."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.ndimage import label
+
+from core.errors import LabelError
+from core.geometry import Rect
+from core.labels.classes import IGNORE, LabelClass, checked_classes, classes_from_names
+from core.labels.mask import Mask, Provenance, decode_plane, encode_plane
+from core.labels.mask_memory import KEPT_MASKS, MaskMemory
+from core.labels.strokes import Ink, StrokeRecorder, brush_segment
+from core.session import Session
+from tests.core.projects import dot, make_project, opened, write_scene
+
+SIDE = 40
+Point = tuple[float, float]
+
+
+def painted(start: Point, end: Point, diameter_px: int, side: int = SIDE) -> NDArray[np.bool_]:
+    mask = Mask.empty(side, side)
+    recorder = StrokeRecorder(mask, "brush")
+    for rect, pixels in brush_segment(start, end, diameter_px):
+        assert pixels.shape == (rect.height, rect.width)
+        recorder.paint(rect, pixels, Ink(1))
+    return mask.labels == 1
+
+
+def distances(start: Point, end: Point, diameter_px: int, side: int = SIDE) -> NDArray[np.float64]:
+    """Of every pixel's centre from the segment between the snapped points, one pixel after the other."""
+
+    def snapped(v: float) -> float:
+        return math.floor(v) + 0.5 if diameter_px % 2 else math.floor(v + 0.5)
+
+    ax, ay, bx, by = (snapped(v) for v in (*start, *end))
+    found = np.empty((side, side))
+    for row in range(side):
+        for column in range(side):
+            x, y = column + 0.5, row + 0.5
+            length = (bx - ax) ** 2 + (by - ay) ** 2
+            t = max(0.0, min(1.0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length)) if length else 0.0
+            found[row, column] = math.dist((x, y), (ax + t * (bx - ax), ay + t * (by - ay)))
+    return found
+
+
+coordinate = st.floats(-30, SIDE + 30, allow_nan=False)
+
+
+@settings(max_examples=60)
+@given(st.tuples(coordinate, coordinate), st.tuples(coordinate, coordinate), st.integers(1, 45))
+def test_the_brush_covers_what_lies_within_its_radius(start: Point, end: Point, diameter_px: int) -> None:
+    distance, radius = distances(start, end, diameter_px), diameter_px / 2
+    covered = painted(start, end, diameter_px)
+    assert covered[distance <= radius - 1e-3].all()
+    assert not covered[distance > radius + 2e-3].any()
+
+
+@given(st.floats(0, SIDE - 1e-6), st.floats(0, SIDE - 1e-6))
+def test_one_pixel_brush_paints_the_pixel_under_the_cursor(x: float, y: float) -> None:
+    assert np.argwhere(painted((x, y), (x, y), 1)).tolist() == [[int(y), int(x)]]
+
+
+@pytest.mark.parametrize("diameter_px", [2, 4, 8])
+def test_even_brushes_move_evenly(diameter_px: int) -> None:
+    """At pixel centres, where rounding half to even would stand still and then jump."""
+    lefts = [int(np.flatnonzero(painted((x, 20), (x, 20), diameter_px).any(0))[0]) for x in np.arange(10.5, 20.5)]
+    assert np.diff(lefts).tolist() == [1] * 9
+
+
+@settings(max_examples=60)
+@given(st.tuples(coordinate, coordinate), st.tuples(coordinate, coordinate), st.sampled_from([1, 2, 3, 7]))
+def test_a_line_has_no_gaps(start: Point, end: Point, diameter_px: int) -> None:
+    side = 200
+    (x0, y0), (x1, y1) = ((x + 60, y + 60) for x, y in (start, end))
+    covered = painted((x0, y0), (x1, y1), diameter_px, side)
+    assert label(covered, np.ones((3, 3)))[1] == 1
+    for x, y in ((x0, y0), (x1, y1)):
+        assert covered[int(y), int(x)] or diameter_px == 2  # whose four pixels lie round the nearest corner
+
+
+def test_events_far_apart_still_make_one_line() -> None:
+    mask = Mask.empty(512, 512)
+    recorder = StrokeRecorder(mask, "brush")
+    way = [(3.0, 3.0), (500.0, 20.0), (40.0, 480.0), (41.0, 480.0), (509.0, 505.0)]
+    for start, end in zip(way, way[1:], strict=False):
+        for rect, pixels in brush_segment(start, end, 1):
+            recorder.paint(rect, pixels, Ink(2))
+    assert label(mask.labels, np.ones((3, 3)))[1] == 1
+
+
+def test_a_fast_diagonal_costs_its_length_and_not_its_box() -> None:
+    pieces = brush_segment((0, 0), (4000, 4000), 16)
+    assert sum(rect.area for rect, _ in pieces) < 4000 * 200
+
+
+def test_painting_is_cut_at_the_edges_of_the_tile() -> None:
+    mask = Mask.empty(20, 30)
+    recorder = StrokeRecorder(mask, "brush")
+    (big,) = brush_segment((0, 0), (0, 0), 11)
+    assert recorder.paint(*big, Ink(1)) == Rect(0, 0, 6, 6)
+    (outside,) = brush_segment((200, 200), (200, 200), 11)
+    assert recorder.paint(*outside, Ink(1)).is_empty
+    patch = recorder.finish()
+    assert patch is not None
+    assert patch.rect == Rect(0, 0, 6, 6)
+    assert mask.labels[5, 0] == 1
+    assert mask.labels[6:, :].sum() + mask.labels[:, 6:].sum() == 0
+
+
+def _everything(height: int = 8, width: int = 8) -> tuple[Rect, NDArray[np.bool_]]:
+    return Rect(0, 0, width, height), np.ones((height, width), bool)
+
+
+def test_nodata_is_never_painted() -> None:
+    mask = Mask.empty(8, 8)
+    paintable = np.zeros((8, 8), bool)
+    paintable[:, 3] = True
+    recorder = StrokeRecorder(mask, "brush", paintable)
+    recorder.paint(*_everything(), Ink(1))
+    recorder.paint_labels(np.full((8, 8), 2, np.uint8), Ink(0, Provenance.ACCEPTED))
+    recorder.paint(*_everything(), Ink(IGNORE))
+    assert np.unique(mask.labels[:, 3]).tolist() == [IGNORE]
+    mask.labels[:, 3] = 0
+    mask.provenance[:, 3] = 0
+    assert not mask.labels.any()
+    assert not mask.provenance.any()
+
+
+def test_protection_looks_at_the_paint_before_the_stroke() -> None:
+    mask = Mask.empty(8, 8)
+    mask.labels[0], mask.provenance[0] = 1, Provenance.DRAWN
+    mask.labels[1], mask.provenance[1] = IGNORE, Provenance.DRAWN
+    recorder = StrokeRecorder(mask, "brush")
+    recorder.paint(*_everything(), Ink(2, protect_painted=True))
+    recorder.paint(*_everything(), Ink(1, protect_painted=True))  # over what this Stroke itself has painted
+    assert mask.labels[:, 0].tolist() == [1, IGNORE, 1, 1, 1, 1, 1, 1]
+
+
+def test_erasing_takes_the_provenance_too() -> None:
+    mask = Mask.empty(8, 8)
+    mask.labels[:], mask.provenance[:] = 1, Provenance.ACCEPTED
+    recorder = StrokeRecorder(mask, "eraser")
+    recorder.paint(Rect(2, 2, 2, 2), np.ones((2, 2), bool), Ink(0))
+    assert (mask.labels == 0).sum() == 4
+    assert (mask.provenance[mask.labels == 0] == 0).all()
+    assert (mask.provenance[mask.labels == 1] == Provenance.ACCEPTED).all()
+
+
+def test_drawing_over_an_accepted_pixel_of_the_same_class_is_a_change() -> None:
+    mask = Mask.empty(8, 8)
+    mask.labels[:], mask.provenance[:] = 1, Provenance.ACCEPTED
+    recorder = StrokeRecorder(mask, "brush")
+    recorder.paint(Rect(1, 1, 1, 1), np.ones((1, 1), bool), Ink(1))
+    patch = recorder.finish()
+    assert patch is not None
+    assert patch.rect == Rect(1, 1, 1, 1)
+    assert patch.provenance_after.item() == Provenance.DRAWN
+
+
+def test_a_stroke_that_changed_nothing_is_none() -> None:
+    mask = Mask.empty(8, 8)
+    recorder = StrokeRecorder(mask, "brush")
+    assert recorder.finish() is None
+    recorder.paint(*_everything(), Ink(0))
+    recorder.paint(Rect(2, 2, 3, 3), np.zeros((3, 3), bool), Ink(1))
+    recorder.paint(Rect(2, 2, 3, 3), np.ones((3, 3), bool), Ink(1))
+    recorder.paint(Rect(2, 2, 3, 3), np.ones((3, 3), bool), Ink(0))  # back to where it was
+    assert recorder.finish() is None
+
+
+def test_patch_and_cancel_restore_exactly() -> None:
+    rng = np.random.default_rng(1)
+    mask = Mask(rng.integers(0, 3, (30, 40), np.uint8), rng.integers(0, 4, (30, 40), np.uint8))
+    before = mask.copy()
+    recorder = StrokeRecorder(mask, "brush")
+    for rect, pixels in brush_segment((5, 5), (35, 22), 7):
+        recorder.paint(rect, pixels, Ink(IGNORE))
+    after, patch = mask.copy(), recorder.finish()
+    assert patch is not None
+    outside = np.ones((30, 40), bool)
+    outside[patch.rect.slices] = False
+    assert (mask.labels == before.labels)[outside].all()
+    for change, expected in ((patch.revert, before), (patch.apply, after), (patch.revert, before)):
+        change(mask)
+        assert (mask.labels == expected.labels).all()
+        assert (mask.provenance == expected.provenance).all()
+    patch.apply(mask)
+    assert recorder.cancel().contains(5, 5)  # also after `finish`: the save may have failed
+    assert (mask.labels == before.labels).all()
+    assert (mask.provenance == before.provenance).all()
+
+
+def test_planes_survive_storage_and_damage_is_noticed() -> None:
+    plane = np.random.default_rng(0).integers(0, 256, (17, 9), np.uint8)
+    data = encode_plane(plane[:, ::-1])
+    restored = decode_plane(data, 17, 9)
+    assert (restored == plane[:, ::-1]).all()
+    restored[0] = 0  # writable
+    damaged = bytearray(data)
+    damaged[len(data) // 2] ^= 0x40
+    for bad in (b"", data[:-5], bytes(damaged), encode_plane(plane[1:])):
+        with pytest.raises(LabelError, match="mask in this project"):
+            decode_plane(bad, 17, 9)
+
+
+def test_everyone_gets_the_same_arrays_while_someone_holds_one() -> None:
+    """The overlay shares a Mask's memory: looking at many other Tiles must not give it another copy."""
+    loads: list[int] = []
+
+    def load(tile_id: int) -> Mask:
+        loads.append(tile_id)
+        return Mask.empty(4, 4)
+
+    memory = MaskMemory(load)
+    held = memory.get(0).labels
+    held[0, 0] = 7
+    for tile_id in range(1, 3 * KEPT_MASKS):
+        memory.get(tile_id)
+    assert memory.get(0).labels[0, 0] == 7
+    assert np.shares_memory(memory.get(0).labels, held)
+    assert loads.count(0) == 1
+    memory.get(1)
+    assert loads.count(1) == 2  # nobody held that one: it was dropped
+
+
+@pytest.mark.parametrize("classes", [["a"], ["a", "A"], ["a", " "], ["a", "b\n"]])
+def test_classes_that_cannot_be_told_apart_are_refused(classes: list[str]) -> None:
+    if classes == ["a", "b\n"]:
+        assert classes_from_names(classes)[1].name == "b"
+        classes = ["a", "b\x07"]
+    with pytest.raises(LabelError) as caught:
+        classes_from_names(classes)
+    assert caught.value.remedy.template
+
+
+@pytest.mark.parametrize(("value", "colour"), [(0, "#000000"), (200, "#000000"), (255, "#000000"), (1, "red")])
+def test_class_values_and_colours_are_checked(value: int, colour: str) -> None:
+    with pytest.raises(LabelError):
+        LabelClass(value, "x", colour)
+
+
+def test_two_classes_of_one_value_are_refused() -> None:
+    with pytest.raises(LabelError, match="value 1"):
+        checked_classes([LabelClass(1, "a", "#000000"), LabelClass(1, "b", "#000000")])
+
+
+# -- through a real project -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four tiles of 64 px, the right-hand ones half nodata."""
+    folder = tmp_path_factory.mktemp("template")
+    make_project(folder, [write_scene(folder / "scene.tif", 128, 128, empty_columns=32)])
+    return folder
+
+
+def _copy(template: Path, folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    return Path(shutil.copytree(template, folder)) / "test.fieldbrush"
+
+
+stroke = st.tuples(
+    st.just("stroke"),
+    st.integers(0, 3),
+    st.lists(st.tuples(st.integers(-20, 90), st.integers(-20, 90)), min_size=1, max_size=3),
+    st.sampled_from([1, 5, 12, 60]),
+    st.sampled_from([0, 1, 2, IGNORE]),
+    st.booleans(),
+)
+other = st.tuples(st.sampled_from(["undo", "redo", "undo", "fill"]), st.integers(0, 3))
+
+
+class PlainModel:
+    """Undo as copies of whole arrays: what the program must be indistinguishable from."""
+
+    def __init__(self, session: Session) -> None:
+        self.ids = sorted(session.tiles)
+        self.valid = {t: session.paintable(t).copy() for t in self.ids}
+        self.states = {t: [np.zeros((2, 64, 64), np.uint8)] for t in self.ids}
+        self.at = dict.fromkeys(self.ids, 0)
+
+    def now(self, tile_id: int) -> NDArray[np.uint8]:
+        return self.states[tile_id][self.at[tile_id]]
+
+    def change(self, tile_id: int, after: NDArray[np.uint8]) -> bool:
+        if (after == self.now(tile_id)).all():
+            return False
+        del self.states[tile_id][self.at[tile_id] + 1 :]
+        self.states[tile_id].append(after)
+        self.at[tile_id] += 1
+        return True
+
+    def move(self, tile_id: int, step: int) -> bool:
+        if not 0 <= self.at[tile_id] + step < len(self.states[tile_id]):
+            return False
+        self.at[tile_id] += step
+        return True
+
+
+def _do(session: Session, model: PlainModel, operation: tuple[object, ...]) -> None:
+    kind, tile_id = operation[0], model.ids[operation[1]]  # type: ignore[call-overload]
+    after = model.now(tile_id).copy()
+    if kind == "undo":
+        assert session.undo(tile_id) == model.move(tile_id, -1)
+    elif kind == "redo":
+        assert session.redo(tile_id) == model.move(tile_id, 1)
+    elif kind == "fill":
+        empty = (after[0] == 0) & model.valid[tile_id]
+        after[0][empty], after[1][empty] = 2, Provenance.FILLED
+        assert session.fill_unlabeled(tile_id, 2) == model.change(tile_id, after)
+    else:
+        _, _, way, diameter_px, value, protect = operation
+        covered = np.zeros((64, 64), bool)
+        recorder = session.begin_stroke(tile_id, "brush")
+        for start, end in zip([way[0], *way], way, strict=False):  # type: ignore[index, misc, call-overload]
+            for rect, pixels in brush_segment(start, end, diameter_px):  # type: ignore[arg-type]
+                recorder.paint(rect, pixels, Ink(value, protect_painted=protect))  # type: ignore[arg-type]
+            covered |= distances(start, end, diameter_px, 64) ** 2 <= diameter_px**2 / 4 + 1e-3  # type: ignore[operator]
+        covered &= model.valid[tile_id]
+        if protect:
+            covered &= after[0] == 0
+        after[0][covered] = value
+        after[1][covered] = Provenance.DRAWN if value else 0
+        assert session.finish_stroke(tile_id, recorder) == model.change(tile_id, after)
+
+
+def _agrees(session: Session, model: PlainModel) -> None:
+    for tile_id in model.ids:
+        mask = session.mask(tile_id)
+        assert (mask.labels == model.now(tile_id)[0]).all()
+        assert (mask.provenance == model.now(tile_id)[1]).all()
+        counts = {int(v): int(n) for v, n in zip(*np.unique(mask.labels, return_counts=True), strict=True) if v}
+        assert session.painted.get(tile_id, {}) == counts
+        assert len([s for s in session.strokes(tile_id) if not s[2]]) == model.at[tile_id]
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.lists(st.one_of(stroke, stroke, other, st.tuples(st.just("reopen"))), min_size=4, max_size=14))
+def test_any_history_is_restored_exactly(template: Path, tmp_path: Path, operations: list[tuple[object, ...]]) -> None:
+    project = _copy(template, tmp_path / "copy")
+    session = Session.open(project)
+    try:
+        model = PlainModel(session)
+        for operation in operations:
+            if operation[0] == "reopen":
+                session.close()
+                session = Session.open(project)
+            else:
+                _do(session, model, operation)
+            _agrees(session, model)
+        session.close()
+        session = Session.open(project)
+        _agrees(session, model)
+        for tile_id in model.ids:  # all the way back, and forward again
+            while model.move(tile_id, -1):
+                assert session.undo(tile_id)
+            assert not session.mask(tile_id).labels.any()
+            while model.move(tile_id, 1):
+                assert session.redo(tile_id)
+        _agrees(session, model)
+    finally:
+        session.close()
+
+
+def test_a_stroke_belongs_to_its_tile(template: Path, tmp_path: Path) -> None:
+    """On fast next and previous, paint must not end on another tile."""
+    with opened(_copy(template, tmp_path / "copy")) as session:
+        first, second = sorted(session.tiles)[:2]
+        recorder = session.begin_stroke(first, "brush")
+        recorder.paint(Rect(0, 0, 4, 4), np.ones((4, 4), bool), Ink(1))
+        with pytest.raises(ValueError, match="another tile"):
+            session.finish_stroke(second, recorder)
+        assert not session.mask(second).labels.any()
+        assert session.finish_stroke(first, recorder)
+
+
+def test_strokes_reach_masks_that_left_the_memory(tmp_path: Path) -> None:
+    """With more painted tiles than are kept in memory, the active one stays one and the same."""
+    scene = write_scene(tmp_path / "s.tif", 640, 640)
+    with opened(make_project(tmp_path, [scene])) as session:
+        assert len(session.tiles) > KEPT_MASKS
+        active = min(session.tiles)
+        shown = session.mask(active).labels
+        for tile_id in session.tiles:
+            session.mask(tile_id)
+        assert dot(session, active, 10, 10)
+        assert shown[10, 10] == 1
+        assert dot(session, active, 30, 30)
+        assert session._store.mask(session.tiles[active]).labels[10, 10] == 1
+
+
+def test_a_removed_class_does_not_come_back_by_undo(template: Path, tmp_path: Path) -> None:
+    with opened(_copy(template, tmp_path / "copy")) as session:
+        tile_id = min(session.tiles)
+        third = LabelClass(3, "weed", "#009E73")
+        session.set_classes([*session.classes, third])
+        dot(session, tile_id, 20, 20, 3)
+        with pytest.raises(LabelError, match="3"):
+            session.set_classes(session.classes[:2])
+        session.undo(tile_id)
+        session.set_classes(session.classes[:2])
+        with pytest.raises(LabelError, match="class 3"):
+            session.redo(tile_id)
+        assert not session.mask(tile_id).labels.any()
+        with pytest.raises(LabelError, match="class 3"):
+            dot(session, tile_id, 20, 20, 3)
+        assert not session.mask(tile_id).labels.any()
+        session.set_classes([*session.classes, third])
+        assert session.redo(tile_id)

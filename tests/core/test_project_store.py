@@ -1,0 +1,519 @@
+"""The project file: what opens and what is refused, and that nothing is lost, shrunk or taken for empty."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import LabelError, ProjectError, SceneError
+from core.events import Subject
+from core.geometry import Rect
+from core.labels.classes import DEFAULT_CLASSES, LabelClass
+from core.labels.mask import encode_plane
+from core.project import store as store_module
+from core.project.effort import ASSUMED_TILE_SECONDS, Effort
+from core.project.records import Budget, RankedTile, SceneRecord, TileRecord, TileStatus, export_stems
+from core.project.schema import APPLICATION_ID, MIGRATIONS
+from core.project.store import Store
+from core.session import Session
+from core.text import text
+from tests.core.projects import (
+    Unwatched,
+    all_masks,
+    dot,
+    make_project,
+    opened,
+    paint_rect,
+    start_python,
+    store_of,
+    write_scene,
+)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four tiles, two of them painted with noise, so that the file has more than a few pages."""
+    folder = tmp_path_factory.mktemp("template")
+    project = make_project(folder, [write_scene(folder / "images" / "scene.tif")])
+    rng = np.random.default_rng(0)
+    with opened(project) as session:
+        for tile_id in sorted(session.tiles)[:2]:
+            session.import_mask(tile_id, rng.integers(0, 3, (64, 64), np.uint8))
+    return folder
+
+
+@pytest.fixture
+def project(template: Path, tmp_path: Path) -> Path:
+    shutil.copytree(template, tmp_path / "field")
+    return tmp_path / "field" / "test.fieldbrush"
+
+
+def refused(path: Path, *, by: Callable[[Path], object] = Store.open) -> ProjectError:
+    """The one clear sentence with which `path` is refused; nothing is made, changed or left beside it."""
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(ProjectError) as caught:
+        by(path)
+    assert (path.read_bytes() if path.is_file() else None) == before
+    assert caught.value.remedy.template
+    assert path.name in str(caught.value)
+    return caught.value
+
+
+# -- opening ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_file_is_not_made(tmp_path: Path) -> None:
+    assert "no project" in str(refused(tmp_path / "none.fieldbrush"))
+    assert list(tmp_path.iterdir()) == []
+    refused(tmp_path)
+
+
+def test_an_empty_file_is_not_taken_for_a_new_project(tmp_path: Path) -> None:
+    (tmp_path / "x.fieldbrush").touch()
+    assert "empty" in str(refused(tmp_path / "x.fieldbrush"))
+
+
+@pytest.mark.parametrize("content", [b"x", b"not a project " * 400, b"\0" * 8192, b"SQLite format 3\0"])
+def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.fieldbrush"
+    path.write_bytes(content)
+    assert "Fieldbrush project" in str(refused(path)) or "damaged" in str(refused(path))
+
+
+def test_another_sqlite_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.fieldbrush"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE mask (x)")
+    connection.close()
+    assert "not a Fieldbrush project" in str(refused(path))
+
+
+def test_a_newer_version_is_refused_unchanged(project: Path) -> None:
+    connection = sqlite3.connect(project)
+    connection.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
+    connection.close()
+    assert "newer" in str(refused(project))
+
+
+def test_a_project_without_its_settings_is_refused(tmp_path: Path) -> None:
+    """As after a creation that was cut off, or by another program's hand."""
+    Store.create(tmp_path / "x.fieldbrush").close()
+    assert "damaged" in str(refused(tmp_path / "x.fieldbrush", by=Session.open))
+    with store_of(tmp_path / "x.fieldbrush"):
+        pass  # and is not left locked
+
+
+def test_create_refuses_what_is_there(project: Path) -> None:
+    assert "exists" in str(refused(project, by=Store.create))
+
+
+def test_create_where_no_folder_can_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    refused(tmp_path / "file" / "x.fieldbrush", by=Store.create)
+    assert (tmp_path / "file").read_text() == "x"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written(project: Path) -> None:
+    project.parent.chmod(0o555)
+    try:
+        assert "cannot be written" in str(refused(project))
+        assert "cannot be written" in str(refused(project.with_name("new.fieldbrush"), by=Store.create))
+    finally:
+        project.parent.chmod(0o755)
+
+
+_WAIT = "import sys; from core.project.store import Store; s = Store.open(sys.argv[1]); print('open', flush=True); input()"
+_TRY = """
+import sys
+from core.errors import ProjectError
+from core.project.store import Store
+try:
+    Store.open(sys.argv[1])
+except ProjectError as error:
+    print(error)
+"""
+
+
+def test_a_project_opens_in_one_window_only(project: Path) -> None:
+    with opened(project) as session:
+        output, errors = start_python(_TRY, project).communicate(timeout=30)
+        assert "is open in another window" in output, errors
+        assert dot(session, min(session.tiles), 5, 5)
+    process = start_python(_WAIT, project, stdin=-1)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        with pytest.raises(ProjectError, match="is open in another window"):
+            Store.open(project)
+    finally:
+        process.kill()  # the hard way: the lock goes with it
+        process.communicate()
+    with opened(project):
+        pass
+
+
+# -- damage -----------------------------------------------------------------------------------------------------------
+
+
+def _truth(project: Path) -> tuple[dict[int, np.ndarray], dict[int, dict[int, int]]]:
+    with opened(project) as session:
+        return all_masks(session), {t: dict(c) for t, c in session.painted.items()}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_damaged_bytes_never_look_like_empty_masks(project: Path, seed: int) -> None:
+    """Whatever is hit: the project is refused, a mask is refused, or every label is what it was."""
+    masks, painted = _truth(project)
+    rng = np.random.default_rng(seed)
+    data = bytearray(project.read_bytes())
+    place = int(rng.integers(0, len(data) - 600))
+    data[place : place + 600] = rng.bytes(600) if seed % 2 else bytes(600)
+    if seed == 11:
+        del data[len(data) // 2 :]
+    project.write_bytes(bytes(data))
+    try:
+        session = Session.open(project)
+    except (ProjectError, LabelError, SceneError) as error:
+        assert "project" in str(error)
+        return
+    try:
+        assert set(session.tiles) == set(masks)
+        for tile_id, expected in masks.items():
+            try:
+                mask = session.mask(tile_id)
+            except (LabelError, ProjectError):
+                continue
+            assert (np.stack([mask.labels, mask.provenance]) == expected).all()
+        assert {t: dict(c) for t, c in session.painted.items()} == painted
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize("column", ["labels", "provenance"])
+@pytest.mark.parametrize("blob", [b"", b"rubbish", encode_plane(np.zeros((3, 3), np.uint8))])
+def test_a_damaged_mask_is_refused_wherever_it_is_used(project: Path, column: str, blob: bytes) -> None:
+    with opened(project) as session:
+        tile_id = min(session.painted)
+        session._store._connection.execute(f"UPDATE mask SET {column} = ? WHERE tile_id = ?", (blob, tile_id))
+        for use in (session.mask, session.undo, lambda t: dot(session, t, 5, 5), lambda t: session.fill_unlabeled(t, 1)):
+            with pytest.raises(LabelError, match="mask in this project"):
+                use(tile_id)
+        if column == "labels":
+            job = session.export_labels(project.parent / "out")
+            session.wait(job)
+            assert isinstance(job.error, LabelError)
+            assert not list((project.parent / "out").glob("*"))
+        stored = session._store._query(f"SELECT {column} FROM mask WHERE tile_id = ?", (tile_id,))
+        assert stored == [(blob,)]  # nothing has been written over it
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE setting SET value = '{' WHERE key = 'statistics'",
+        "UPDATE setting SET value = 'null' WHERE key = 'interpretation'",
+        "DELETE FROM setting WHERE key = 'statistics'",
+        "UPDATE setting SET value = '[1]' WHERE key = 'budget'",
+        "UPDATE mask SET pixel_counts = '{1'",
+        "UPDATE class SET colour = 'blue'",
+        "UPDATE scene SET transform = 'x'",
+    ],
+)
+def test_damaged_tables_are_one_sentence_and_no_thread(project: Path, sql: str) -> None:
+    connection = sqlite3.connect(project)
+    connection.execute(sql)
+    connection.commit()
+    connection.close()
+    for _ in range(2):  # the second time: the first has not kept it locked
+        with pytest.raises((ProjectError, LabelError, SceneError)) as caught:
+            Session.open(project)
+        assert "\n" not in str(caught.value)
+
+
+# -- classes ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_class_with_paint_cannot_vanish(project: Path) -> None:
+    weed = LabelClass(3, "weed", "#009E73")
+    with opened(project) as session:
+        tile_id = max(session.tiles)
+        with pytest.raises(LabelError, match="Class 1"):
+            session.set_classes([DEFAULT_CLASSES[1], weed])
+        assert session.classes == DEFAULT_CLASSES
+        session.set_classes([*DEFAULT_CLASSES, weed])
+        paint_rect(session, tile_id, Rect(0, 0, 2, 2), 3)
+        with pytest.raises(LabelError, match="Class 3"):
+            session.set_classes(DEFAULT_CLASSES)
+        paint_rect(session, tile_id, Rect(0, 0, 2, 2), 0)
+        session.set_classes(DEFAULT_CLASSES)
+    with opened(project) as session:
+        assert session.classes == DEFAULT_CLASSES
+        session.set_classes([LabelClass(1, "fine", "#000000"), DEFAULT_CLASSES[1]])
+        assert session.classes[0].name == "fine"
+
+
+# -- places -----------------------------------------------------------------------------------------------------------
+
+
+def test_paths_survive_moving_the_folder(project: Path, tmp_path: Path) -> None:
+    connection = sqlite3.connect(project)
+    assert connection.execute("SELECT path FROM scene").fetchone() == ("images/scene.tif",)
+    connection.close()
+    moved = tmp_path / "elsewhere" / "deeper"
+    moved.parent.mkdir()
+    project.parent.rename(moved)
+    with opened(moved / project.name) as session:
+        (record,) = session.scenes.values()
+        assert Path(record.path) == moved / "images" / "scene.tif"
+        assert session.missing_scenes() == []
+        assert session.scene(record.scene_id).info.width == 128
+
+
+def test_a_moved_scene_is_found_again_by_its_content(project: Path, tmp_path: Path) -> None:
+    image = project.parent / "images" / "scene.tif"
+    other = write_scene(tmp_path / "other.tif", seed=9)
+    with opened(project) as session:
+        ((scene_id, record),) = session.scenes.items()
+        session.scene(scene_id)  # open, from the old place
+        image.rename(tmp_path / "moved.tif")
+        assert session.missing_scenes() == [record]
+        with pytest.raises(SceneError, match="not the scene"):
+            session.relink_scene(scene_id, other)
+        with pytest.raises(SceneError):
+            session.relink_scene(scene_id, tmp_path / "nowhere.tif")
+        session.relink_scene(scene_id, tmp_path / "moved.tif")
+        assert session.missing_scenes() == []
+        assert session.scene(scene_id).info.path == str(tmp_path / "moved.tif")
+    with opened(project) as session:
+        assert session.missing_scenes() == []
+        assert session.paintable(min(session.tiles)).all()
+
+
+def test_another_image_in_the_scenes_place(project: Path) -> None:
+    image = project.parent / "images" / "scene.tif"
+    write_scene(image, seed=9)
+    with opened(project) as session:
+        heard = []
+        session.changes.subscribe(heard.append)
+        session.scene(min(session.scenes))
+        session.scene(min(session.scenes))
+        assert [c.error for c in heard if Subject.NOTICE in c.subjects][0:2] == [heard[0].error]
+        assert "has changed" in str(heard[0].error)
+    write_scene(image, width=64)
+    with opened(project) as session, pytest.raises(SceneError, match="another size"):
+        session.scene(min(session.scenes))
+    image.unlink()
+    with opened(project) as session:
+        with pytest.raises(SceneError, match="was not found"):
+            session.scene(min(session.scenes))
+        assert session.painted  # the labels do not depend on it
+
+
+def test_export_stems_are_unique_and_stay() -> None:
+    paths = ["/a/x.tif", "/b/X.tif", "/c/x_2.tif", "/d/y.tif"]
+    records = [SceneRecord(n, path, "", 1, 1) for n, path in enumerate(paths)]
+    assert list(export_stems(records).values()) == ["x", "X_3", "x_2", "y"]
+
+
+# -- failing writes ---------------------------------------------------------------------------------------------------
+
+
+def _noise(session: Session, tile_id: int, seed: int) -> bool:
+    recorder = session.begin_stroke(tile_id, "import")
+    recorder.paint_labels(np.random.default_rng(seed).integers(1, 3, (64, 64), np.uint8), store_ink())
+    return session.finish_stroke(tile_id, recorder)
+
+
+def store_ink() -> object:
+    from core.labels.strokes import Ink
+
+    return Ink(0)
+
+
+def test_a_full_disk_is_one_sentence_and_memory_stays_as_saved(project: Path) -> None:
+    with opened(project) as session:
+        tile_id = max(session.tiles)
+        connection = session._store._connection
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages + 6}")
+        strokes = 0
+        with pytest.raises(ProjectError) as caught:
+            for strokes in range(200):  # noqa: B007
+                _noise(session, tile_id, strokes)
+        assert str(caught.value).startswith("The disk is full: the project")
+        assert not connection.in_transaction
+        assert (all_masks(session)[tile_id][0] == session.mask(tile_id).labels).all()
+        assert len(session.strokes(tile_id)) == strokes
+        assert session.painted[tile_id] == session.mask(tile_id).pixel_counts()
+        # An undo needs no space of its own here; when it fails, both stay as they were.
+        shown = session.mask(tile_id).labels.copy()
+        try:
+            session.undo(tile_id)
+        except ProjectError:
+            assert (session.mask(tile_id).labels == shown).all()
+        assert (all_masks(session)[tile_id][0] == session.mask(tile_id).labels).all()
+        effort, status = session.effort, session.tiles[tile_id].status
+        with pytest.raises(ProjectError):  # noqa: PT012
+            session._store.set_setting("filler", "x" * 40_000)
+            session.submit(tile_id, 5.0)
+        assert (session.effort, session.tiles[tile_id].status) == (effort, status)
+        connection.execute("PRAGMA max_page_count=1000000")
+        assert _noise(session, tile_id, 4711)  # with space again, it goes on
+        expected = session.mask(tile_id).labels.copy()
+    with opened(project) as session:
+        assert (session.mask(tile_id).labels == expected).all()
+
+
+_LIMITED = """
+import resource, signal, sys
+import numpy as np
+from core.errors import ProjectError
+from core.session import Session
+from core.labels.strokes import Ink
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+session = Session.open(sys.argv[1])
+tile_id = max(session.tiles)
+resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+rng, saved = np.random.default_rng(0), 0
+try:
+    for number in range(200):
+        recorder = session.begin_stroke(tile_id, "import")
+        recorder.paint_labels(rng.integers(1, 3, (64, 64), np.uint8), Ink(0))
+        session.finish_stroke(tile_id, recorder)
+        saved += 1
+except ProjectError as error:
+    print("refused", str(error).replace(chr(10), " "))
+mask = session._store.mask(session.tiles[tile_id])
+assert (mask.labels == session.mask(tile_id).labels).all()
+assert len(session.strokes(tile_id)) == saved
+print(saved, int(mask.labels.astype(int).sum()), flush=True)
+import os
+os._exit(0)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_disk_that_takes_no_more_bytes(project: Path) -> None:
+    output, errors = start_python(_LIMITED, project).communicate(timeout=60)
+    assert output.startswith("refused"), errors
+    saved, total = map(int, output.splitlines()[1].split())
+    assert saved > 0
+    with opened(project) as session:
+        tile_id = max(session.tiles)
+        assert len(session.strokes(tile_id)) == saved
+        assert int(session.mask(tile_id).labels.astype(int).sum()) == total
+
+
+def test_nested_transactions_are_one(project: Path) -> None:
+    with store_of(project) as store:
+        with pytest.raises(RuntimeError), store.transaction():  # noqa: PT012
+            store.set_setting("a", 1)
+            store.set_setting("b", 2)
+            raise RuntimeError
+        assert store.setting("a") is None
+        assert store.setting("b") is None
+        with store.transaction():
+            store.set_setting("a", 1)
+        assert store.setting("a") == 1
+
+
+# -- what is kept -----------------------------------------------------------------------------------------------------
+
+
+def test_everything_small_is_restored(project: Path) -> None:
+    ranked = [RankedTile(2, 0.5, "doubt", text("Unsure in {share} %", share=7)), RankedTile(1, 0.25, "typical", text("x"))]
+    with store_of(project) as store:
+        store.set_ranking(ranked)
+        store.set_tile_status(1, TileStatus.FLAGGED, 2.5)
+        store.set_tile_status(1, TileStatus.FLAGGED, 2.5)
+        for version in range(1, 9):
+            store.add_model(2 * version, bytes([version]))
+    with store_of(project) as store:
+        assert store.ranking() == ranked
+        tile = next(t for t in store.tiles() if t.tile_id == 1)
+        assert (tile.status, tile.seconds) == (TileStatus.FLAGGED, 5.0)
+        assert store.latest_model() == (16, bytes([8]))
+        assert store._query("SELECT count(*) FROM model") == [(store_module.KEPT_MODELS,)]
+
+
+def test_scenes_without_a_place_keep_that(tmp_path: Path) -> None:
+    place = (0.5, 0.1, 3.0, 0.2, -0.5, 9.0)
+    store = Store.create(tmp_path / "x.fieldbrush")
+    tile = TileRecord(0, 0, 0, 0, Rect(0, 0, 8, 8), 1.0)
+    scenes = [SceneRecord(0, str(tmp_path / f"{n}.tif"), "f", 8, 8, p) for n, p in enumerate([None, place])]
+    store.add_scenes([(scene, [tile]) for scene in scenes])
+    assert [scene.transform for scene in store.scenes()] == [None, place]
+    assert [scene.map_position(1, 2) for scene in store.scenes()] == [(1, 2), pytest.approx((3.7, 8.2))]
+    with pytest.raises(ProjectError):  # the same scene twice: all or nothing
+        store.add_scenes([(SceneRecord(0, str(tmp_path / "9.tif"), "", 8, 8), []), (scenes[0], [])])
+    assert len(store.scenes()) == 2
+    store.close()
+
+
+def test_an_older_file_is_brought_up_to_date(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    masks, _ = _truth(project)
+    newer = (*MIGRATIONS, "ALTER TABLE tile ADD COLUMN note TEXT NOT NULL DEFAULT 'none'")
+    monkeypatch.setattr(store_module, "MIGRATIONS", newer)
+    for _ in range(2):
+        with opened(project) as session:
+            assert session._store._query("SELECT DISTINCT note FROM tile") == [("none",)]
+            assert all((m == masks[t]).all() for t, m in all_masks(session).items())
+            assert session._store._query("PRAGMA user_version") == [(len(newer),)]
+            assert session._store._query("PRAGMA application_id") == [(APPLICATION_ID,)]
+
+
+def test_a_migration_that_fails_leaves_the_file_as_it_was(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    masks, _ = _truth(project)
+    with monkeypatch.context() as patched:
+        broken = "DELETE FROM mask; CREATE TABLE tile (x)"
+        patched.setattr(store_module, "MIGRATIONS", (*MIGRATIONS, broken))
+        with pytest.raises(ProjectError):
+            Store.open(project)
+    with opened(project) as session:
+        assert all((m == masks[t]).all() for t, m in all_masks(session).items())
+
+
+# -- the budget -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("unit", "amount"), [("tiles", 0), ("tiles", -1), ("minutes", float("nan")), ("hours", 1)])
+def test_budgets_that_are_none(unit: str, amount: float) -> None:
+    with pytest.raises(ProjectError):
+        Budget(unit, amount)  # type: ignore[arg-type]
+    with pytest.raises(ProjectError):
+        Budget("tiles", float("inf"))
+
+
+def test_effort_in_tiles_and_minutes(project: Path) -> None:
+    effort = Effort(Budget("tiles", 5))
+    for _ in range(3):
+        effort = effort.with_tile(10)
+    assert (effort.remaining_tiles(), effort.spent_fraction) == (2, 0.6)
+    for _ in range(4):
+        effort = effort.with_tile(0)
+    assert effort.remaining_tiles() == 1  # a spent budget still ranks
+    assert effort.seconds_per_tile == (3 * 10 + 2 * ASSUMED_TILE_SECONDS) / 5
+    minutes = Effort(Budget("minutes", 10))
+    assert minutes.remaining_tiles() == 10
+    for _ in range(60):
+        minutes = minutes.with_tile(5)
+    assert minutes.remaining_tiles() == int(300 / minutes.seconds_per_tile)
+    assert 5 < minutes.seconds_per_tile < 8
+    waited = minutes.with_seconds(200)
+    assert waited.remaining_tiles() < minutes.remaining_tiles() / 2
+    assert (waited.spent_tiles, waited.seconds_per_tile) == (60, minutes.seconds_per_tile)
+    with store_of(project) as store:
+        waited.save(store)
+        assert Effort.load(store) == waited
+
+
+def test_unwatched_is_a_checkpoint() -> None:
+    Unwatched().report(1, 2)
