@@ -40,6 +40,7 @@ from gui.dialogs.demo import make_demo
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.keys import KeysDialog
 from gui.dialogs.new_project import NewProjectDialog
+from gui.dialogs.relink import offer_relink
 from gui.icons import app_icon
 from gui.notices import NoticeBar
 from gui.start_page import StartPage, remember_project
@@ -136,6 +137,7 @@ class MainWindow(QMainWindow):
 
     def _start_workspace(self) -> None:
         if self.workspace is not None:
+            offer_relink(self.workspace.session, self)
             self.workspace.start()
             self.workspace.canvas.setFocus()
 

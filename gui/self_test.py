@@ -11,7 +11,6 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 import rasterio

@@ -11,13 +11,13 @@ from core.jobs import JobState
 from core.session import Session
 from gui.canvas.view import CanvasView
 from gui.theme import SPACE_SMALL, set_class
-from gui.translate import say
+from gui.translate import number, say
 
 
 def remaining(seconds: float | None) -> str:
     """“25 s left”, “3 min left”, or that nobody can tell yet."""
     if seconds is None:
-        return QCoreApplication.translate("status", "…")
+        return "…"
     if seconds < 90:
         return QCoreApplication.translate("status", "{seconds} s left").format(seconds=round(seconds))
     return QCoreApplication.translate("status", "{minutes} min left").format(minutes=round(seconds / 60))
@@ -108,12 +108,12 @@ class StatusBar(QStatusBar):
         if georeference.is_georeferenced:
             map_x, map_y = georeference.to_map(x, y)
             name = georeference.crs_name
-            parts.append(f"{map_x:.2f}  {map_y:.2f}" + (f"  ({name})" if name else ""))
+            parts.append(f"{number(map_x, 2)}  {number(map_y, 2)}" + (f"  ({name})" if name else ""))
         self._place.setText("   ".join(parts))
         degrees = georeference.to_degrees(x, y)
         self._degrees.setText("" if degrees is None else _degrees(*degrees))
         percent = 100 * canvas.viewport.scale * canvas.devicePixelRatioF()
-        self._zoom.setText(f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %")
+        self._zoom.setText(f"{number(percent, 0 if percent >= 10 else 1)} %")
 
     def _clear_place(self) -> None:
         self._place.clear()
@@ -121,5 +121,7 @@ class StatusBar(QStatusBar):
 
 
 def _degrees(longitude: float, latitude: float) -> str:
-    east, north = "E" if longitude >= 0 else "W", "N" if latitude >= 0 else "S"
-    return f"{abs(latitude):.5f}° {north}  {abs(longitude):.5f}° {east}"
+    translate = QCoreApplication.translate
+    east = translate("status", "E", "east") if longitude >= 0 else translate("status", "W", "west")
+    north = translate("status", "N", "north") if latitude >= 0 else translate("status", "S", "south")
+    return f"{number(abs(latitude), 5)}° {north}  {number(abs(longitude), 5)}° {east}"

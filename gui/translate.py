@@ -12,16 +12,28 @@ LANGUAGES = ("en", "de")
 
 
 def install_translations(app: QCoreApplication, language: str) -> None:
-    """Speak `language` ("system", "en" or "de") from now on; English is what the sources say."""
+    """Speak `language` ("system", "en" or "de") from now on; English is what the sources say.
+
+    The English file holds only plurals ("1 scene", "2 scenes"). It lies under the others, for languages we don't speak.
+    """
     locale = QLocale.system() if language == "system" else QLocale(language)
     QLocale.setDefault(locale)
-    for name, folder in (
-        ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
-        ("fieldbrush", str(resource_path("translations"))),
+    own = str(resource_path("translations"))
+    for spoken, name, folder in (
+        (locale, "qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
+        (QLocale("en"), "fieldbrush", own),
+        (locale, "fieldbrush", own),
     ):
         translator = QTranslator(app)
-        if translator.load(locale, name, "_", folder):
+        if translator.load(spoken, name, "_", folder):
             app.installTranslator(translator)
+
+
+def number(value: float, digits: int) -> str:
+    """With the decimal sign of the window's language and no thousands separators."""
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return locale.toString(float(value), "f", digits)
 
 
 def say(sentence: Text) -> str:

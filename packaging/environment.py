@@ -117,15 +117,15 @@ def diagnose(step: str, output: str) -> str:
             f"Could not {step}: the package index's certificate was not accepted; behind a company proxy set PIP_CERT "
             "to its certificate file and run the same command again."
         )
-    offline = r"Failed to resolve|Failed to establish|name resolution|getaddrinfo failed|NewConnection|timed out"
-    if re.search(offline, output):
-        return f"Could not {step}: the package index cannot be reached; connect to the internet for the first set-up."
     found = re.search(r"No matching distribution found for ([^\s(]+)", output)
-    if found:
+    if found and "(from versions: none)" not in output:
         return (
             f"Could not {step}: there is no {found.group(1)} for Python {platform.python_version()} on "
-            f"{platform.system()} {platform.machine()}; try another Python from 3.11 to 3.13."
+            f"{platform.system()} {platform.machine()}."
         )
+    offline = r"Failed to resolve|Failed to establish|name resolution|getaddrinfo failed|NewConnection|timed out"
+    if re.search(offline, output) or found:
+        return f"Could not {step}: the package index cannot be reached; connect to the internet for the first set-up."
     errors = [line for line in output.splitlines() if line.upper().startswith("ERROR")]
     return f"Could not {step}: {errors[-1] if errors else 'the lines above say why'}."
 

@@ -38,6 +38,7 @@ from core.text import text
 from gui.canvas.decorations import draw_active_frame, draw_grid, draw_scale_bar, draw_tile_marks
 from gui.canvas.overlay import OverlayCache, class_table, doubt_table, indexed_image
 from gui.canvas.pyramid import Pyramid
+from gui.canvas.tile_index import TileIndex
 from gui.canvas.tools.base import Gesture, Tool
 from gui.canvas.tools.brush import Brush, Eraser
 from gui.canvas.viewport import Viewport, smallest_scale
@@ -96,9 +97,7 @@ class CanvasView(QWidget):
         self._space_held = False
         self.peeking = False
         self._cursor: QPointF | None = None
-        self._tiles_of_scene: dict[int, list[TileRecord]] = {}
-        for tile in session.tiles.values():
-            self._tiles_of_scene.setdefault(tile.scene_id, []).append(tile)
+        self._tile_index = TileIndex(session.tiles.values(), session.setting("tile_px"))
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -297,21 +296,22 @@ class CanvasView(QWidget):
             painter, self._scene, self.scene_id, self.composite, shown, view.scale * ratio, view.rect_to_widget
         )
         if not self.peeking:
-            self._draw_overlays(painter, shown)
-            self._draw_decorations(painter, shown)
+            tiles = self._visible_tiles(shown)
+            self._draw_overlays(painter, tiles)
+            self._draw_decorations(painter, tiles)
         draw_scale_bar(painter, self._pixel_size_m, view, QRectF(self.rect()))
         if self._cursor is not None and self.active is not None and not self._space_held:
             self.tool.draw_cursor(painter, self._cursor.x(), self._cursor.y(), view.scale)
 
     def _visible_tiles(self, shown: Rect) -> list[TileRecord]:
-        tiles = self._tiles_of_scene.get(self.scene_id or 0, [])
-        return [self.session.tiles[t.tile_id] for t in tiles if not t.rect.intersect(shown).is_empty]
+        assert self.scene_id is not None
+        shown = shown.intersect(self._scene_rect())
+        return [self.session.tiles[tile_id] for tile_id in self._tile_index.within(self.scene_id, shown)]
 
-    def _draw_overlays(self, painter: QPainter, shown: Rect) -> None:
+    def _draw_overlays(self, painter: QPainter, tiles: list[TileRecord]) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         state = self.state
         budget = _IMAGES_PER_FRAME
-        tiles = self._visible_tiles(shown)
         for kind, visible, opacity in (
             ("prediction", state.show_prediction, state.prediction_opacity),
             ("doubt", state.show_doubt, state.doubt_opacity),
@@ -358,8 +358,7 @@ class CanvasView(QWidget):
         )
         return self._overlays.put(kind, tile.tile_id, plane, table, whole=True), True
 
-    def _draw_decorations(self, painter: QPainter, shown: Rect) -> None:
-        tiles = self._visible_tiles(shown)
+    def _draw_decorations(self, painter: QPainter, tiles: list[TileRecord]) -> None:
         if self.state.show_grid:
             draw_grid(painter, tiles, self.viewport)
             draw_tile_marks(painter, [t for t in tiles if t is not self.active], self.viewport)
@@ -464,9 +463,10 @@ class CanvasView(QWidget):
                 self.choose_class(value)
 
     def tile_at(self, position: QPointF) -> TileRecord | None:
-        x, y = self.viewport.to_scene(position)
-        tiles = self._tiles_of_scene.get(self.scene_id or 0, [])
-        return next((tile for tile in tiles if tile.rect.contains(x, y)), None)
+        if self.scene_id is None:
+            return None
+        tile_id = self._tile_index.at(self.scene_id, *self.viewport.to_scene(position))
+        return None if tile_id is None else self.session.tiles[tile_id]
 
     def _move_cursor(self, position: QPointF | None) -> None:
         for place in (self._cursor, position):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QProgressDialog, QWidget
 
 from core.demo.project import default_demo_folder, make_demo_project
@@ -19,8 +19,8 @@ from gui.translate import say_error
 def make_demo(parent: QWidget) -> Path | None:
     """The demo project's file, generated if it is not there yet; None when the user cancels or it fails."""
     dialog = QProgressDialog(parent)
-    dialog.setWindowTitle(dialog.tr("Demo farm"))
-    dialog.setLabelText(dialog.tr("Growing a farm to practise on …"))
+    dialog.setWindowTitle(QCoreApplication.translate("demo", "Demo farm"))
+    dialog.setLabelText(QCoreApplication.translate("demo", "Growing a farm to practise on …"))
     dialog.setRange(0, 1000)
     dialog.setMinimumDuration(0)
     dialog.setAutoClose(False)

@@ -36,7 +36,7 @@ class ExportDialog(QDialog):
         row.setSpacing(SPACE_SMALL)
         row.addWidget(self._folder, 1)
         row.addWidget(browse)
-        self._labels = QCheckBox(self.tr("Labels ({count} painted tiles)").format(count=len(session.painted)), self)
+        self._labels = QCheckBox(self.tr("Labels (%n painted tile(s))", "", len(session.painted)), self)
         self._labels.setChecked(bool(session.painted))
         self._labels.setEnabled(bool(session.painted))
         self._predictions = QCheckBox(self.tr("Prediction and doubt of every scene"), self)

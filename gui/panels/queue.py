@@ -212,15 +212,15 @@ class QueuePanel(QWidget):
         self._model.refresh()
         effort = self.session.effort
         self._bar.setValue(min(1000, round(1000 * effort.spent_fraction)))
-        amount = f"{effort.budget.amount:g}"
+        amount = round(effort.budget.amount)
         if effort.budget.unit == "tiles":
-            self._spent.setText(self.tr("{done} of {amount} tiles").format(done=effort.spent_tiles, amount=amount))
+            self._spent.setText(self.tr("{done} of %n tile(s)", "", amount).format(done=effort.spent_tiles))
         else:
-            minutes = f"{effort.spent_seconds / 60:.0f}"
-            self._spent.setText(self.tr("{done} of {amount} minutes").format(done=minutes, amount=amount))
+            minutes = round(effort.spent_seconds / 60)
+            self._spent.setText(self.tr("{done} of %n minute(s)", "", amount).format(done=minutes))
         pace = self.tr("{seconds} s a tile").format(seconds=f"{effort.seconds_per_tile:.0f}")
         known = bool(effort.recent_seconds)
-        left = self.tr("about {count} tiles left").format(count=effort.remaining_tiles())
+        left = self.tr("about %n tile(s) left", "", effort.remaining_tiles())
         self._left.setText(f"{left} · {pace}" if known else left)
         if effort.spent_fraction >= 1:
             self._left.setText(self.tr("The budget is used up"))

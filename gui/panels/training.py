@@ -17,7 +17,7 @@ from core.session import Session
 from gui.icons import icon
 from gui.status import remaining
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, current_theme, set_class
-from gui.translate import say
+from gui.translate import number, say
 
 
 class CurvePlot(QWidget):
@@ -62,11 +62,11 @@ class CurvePlot(QWidget):
         painter.setPen(loss_colour)
         top = QRectF(plot.left(), 0, plot.width(), 16)
         painter.drawText(
-            top, Qt.AlignmentFlag.AlignLeft, self.tr("loss {value}").format(value=f"{self._points[-1].loss:.2f}")
+            top, Qt.AlignmentFlag.AlignLeft, self.tr("loss {value}").format(value=number(self._points[-1].loss, 2))
         )
         if scores:
             painter.setPen(score_colour)
-            shown = self.tr("IoU {value}").format(value=f"{scores[-1][1]:.2f}")
+            shown = self.tr("IoU {value}").format(value=number(scores[-1][1], 2))
             painter.drawText(top, Qt.AlignmentFlag.AlignRight, shown)
 
     def _draw(
@@ -178,7 +178,7 @@ class TrainingPanel(QWidget):
     def _state_sentence(self, job: Job[Any] | None) -> str:
         if job is None:
             if self._session.can_train():
-                return self.tr("Ready to train on {count} painted tiles.").format(count=len(self._session.painted))
+                return self.tr("Ready to train on %n painted tile(s).", "", len(self._session.painted))
             return self.tr("Paint two classes, then a model can learn them.")
         if job.state is JobState.QUEUED:
             return self.tr("Waiting to start …")
@@ -191,7 +191,7 @@ class TrainingPanel(QWidget):
             return say(report.stage)
         last = report.points[-1]
         return self.tr("Step {step}, {speed} steps/s, {left}").format(
-            step=last.step, speed=f"{last.steps_per_s:.1f}", left=remaining(job.progress.remaining_s)
+            step=last.step, speed=number(last.steps_per_s, 1), left=remaining(job.progress.remaining_s)
         )
 
     def _worth_sentence(self) -> str:
@@ -204,11 +204,9 @@ class TrainingPanel(QWidget):
                 version=card.version
             )
         pairs = zip(card.class_names, card.scores.iou, strict=True)
-        shown = ", ".join(f"{name} {_number(iou)}" for name, iou in pairs)
-        tiles = self.tr("%n tile(s) held back", "", card.scores.tile_count)
-        return self.tr("Model {version}, IoU on {tiles}: {scores}").format(
-            version=card.version, tiles=tiles, scores=shown
-        )
+        shown = ", ".join(f"{name} {_score(iou)}" for name, iou in pairs)
+        sentence = self.tr("Model {version}, IoU on %n tile(s) held back: {scores}", "", card.scores.tile_count)
+        return sentence.format(version=card.version, scores=shown)
 
     def _toggle_pause(self) -> None:
         job = self._session.training_job()
@@ -230,5 +228,5 @@ class TrainingPanel(QWidget):
             self.refresh()
 
 
-def _number(value: float) -> str:
-    return "–" if value != value else f"{value:.2f}"  # NaN: the class is not on the held-back tiles
+def _score(value: float) -> str:
+    return "–" if value != value else number(value, 2)  # NaN: the class is not on the held-back tiles

@@ -87,7 +87,11 @@ def test_a_library_that_no_system_has_is_missing() -> None:
     [
         ("OSError: [Errno 28] No space left on device", "is full"),
         ("Failed to establish a new connection: [Errno -3] Temporary failure in name resolution", "connect to the"),
-        ("ERROR: No matching distribution found for torch==2.13.0+cpu", "there is no torch==2.13.0+cpu for Python"),
+        ("NewConnectionError\nERROR: x (from versions: none)\nERROR: No matching distribution found for x", "connect to"),
+        (
+            "NewConnectionError\nERROR: x (from versions: 2.12.0)\nERROR: No matching distribution found for torch==2.13.0",
+            "there is no torch==2.13.0 for Python",
+        ),
         ("SSLError(SSLCertVerificationError(1, 'CERTIFICATE_VERIFY_FAILED'", "PIP_CERT"),
         ("noise\nERROR: Something else.\n", "Something else."),
     ],

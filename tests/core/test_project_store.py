@@ -17,6 +17,7 @@ from core.events import Subject
 from core.geometry import Rect
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.labels.mask import encode_plane
+from core.labels.strokes import Ink
 from core.project import store as store_module
 from core.project.effort import ASSUMED_TILE_SECONDS, Effort
 from core.project.records import Budget, RankedTile, SceneRecord, TileRecord, TileStatus, export_stems
@@ -25,7 +26,6 @@ from core.project.store import Store
 from core.session import Session
 from core.text import text
 from tests.core.projects import (
-    Unwatched,
     all_masks,
     dot,
     make_project,
@@ -305,8 +305,8 @@ def test_another_image_in_the_scenes_place(project: Path) -> None:
         session.changes.subscribe(heard.append)
         session.scene(min(session.scenes))
         session.scene(min(session.scenes))
-        assert [c.error for c in heard if Subject.NOTICE in c.subjects][0:2] == [heard[0].error]
-        assert "has changed" in str(heard[0].error)
+        (notice,) = [change for change in heard if Subject.NOTICE in change.subjects]
+        assert "has changed" in str(notice.error)
     write_scene(image, width=64)
     with opened(project) as session, pytest.raises(SceneError, match="another size"):
         session.scene(min(session.scenes))
@@ -328,14 +328,8 @@ def test_export_stems_are_unique_and_stay() -> None:
 
 def _noise(session: Session, tile_id: int, seed: int) -> bool:
     recorder = session.begin_stroke(tile_id, "import")
-    recorder.paint_labels(np.random.default_rng(seed).integers(1, 3, (64, 64), np.uint8), store_ink())
+    recorder.paint_labels(np.random.default_rng(seed).integers(1, 3, (64, 64), np.uint8), Ink(0))
     return session.finish_stroke(tile_id, recorder)
-
-
-def store_ink() -> object:
-    from core.labels.strokes import Ink
-
-    return Ink(0)
 
 
 def test_a_full_disk_is_one_sentence_and_memory_stays_as_saved(project: Path) -> None:
@@ -513,7 +507,3 @@ def test_effort_in_tiles_and_minutes(project: Path) -> None:
     with store_of(project) as store:
         waited.save(store)
         assert Effort.load(store) == waited
-
-
-def test_unwatched_is_a_checkpoint() -> None:
-    Unwatched().report(1, 2)
