@@ -4,6 +4,8 @@
     python packaging/translations.py --compile    write the .qm files the program reads (Qt's lrelease)
     python packaging/translations.py --check      fail where a sentence is not translated, or a translation is stale
 
+German is a full translation. English says what the code says and holds only plurals: "1 scene", "2 scenes".
+
 In gui/, sentences are what `tr` and `translate` are given. In core/, which knows no Qt, they are the templates given to
 `core.text.text`, `Text` and to every `FieldbrushError`; they form the context "core".
 The code is read here rather than by lupdate because lupdate does not look into f-strings and knows no core.
@@ -26,6 +28,7 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "resources" / "translations"
 LANGUAGES = ("de",)
+SOURCE_LANGUAGE = "en"  # needs only the plural forms
 ROOT_ERROR = "FieldbrushError"
 TEXT_FUNCTIONS = {"text", "Text"}
 QT_FUNCTIONS = {"translate", "QT_TRANSLATE_NOOP"}  # take the context first, and the text second
@@ -199,12 +202,21 @@ def read_code() -> Iterator[tuple[str, str]]:
             yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 
 
+def wanted_in(language: str, sentences: set[Sentence]) -> set[Sentence]:
+    """What a language's file must hold."""
+    return {s for s in sentences if s.plural} if language == SOURCE_LANGUAGE else sentences
+
+
 def placeholders(text: str) -> set[str]:
     """The `{names}` a template takes; the count is Qt's and may be left out of a form ("one tile")."""
     try:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        return {_as_written(*field) for _, *field in string.Formatter().parse(text) if field[0] is not None}
     except ValueError:
         return {"not a template"}
+
+
+def _as_written(name: str, specification: str | None, conversion: str | None) -> str:
+    return name + (f"!{conversion}" if conversion else "") + (f":{specification}" if specification else "")
 
 
 def problems(sentences: set[Sentence], catalogue: ElementTree.Element) -> list[str]:
@@ -234,7 +246,9 @@ def _translation_problems(sentence: Sentence, message: ElementTree.Element) -> l
     if not all(forms):
         return [f"not translated: {where}"]
     wanted = placeholders(sentence.source)
-    wrong = [form for form in forms if placeholders(form) != wanted]
+    wrong = [form for form in forms if placeholders(form) != wanted or ("%n" in form and not sentence.plural)]
+    if sentence.plural and "%n" in sentence.source and "%n" not in forms[-1]:
+        wrong.append(forms[-1])  # only the singular may do without the number
     return [f"other placeholders than the original: {where} → {form!r}" for form in wrong]
 
 
@@ -255,7 +269,8 @@ def update(language: str, sentences: set[Sentence]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         listing = Path(folder, "sentences.py")
         listing.write_text("".join(_as_call(sentence) for sentence in sorted(sentences)), encoding="utf-8")
-        options = ["-locations", "none", "-no-obsolete", "-source-language", "en", "-target-language", language]
+        options = ["-locations", "none", "-no-obsolete", "-source-language", SOURCE_LANGUAGE]
+        options += ["-target-language", language, *(["-pluralonly"] if language == SOURCE_LANGUAGE else [])]
         subprocess.run([_tool("lupdate"), *options, listing, "-ts", catalogue_path(language)], check=True)
 
 
@@ -274,10 +289,10 @@ def compile_all() -> None:
 def check(collected: Collected) -> int:
     """Print what is wrong with the translations; the number of problems."""
     count = 0
-    for language in LANGUAGES:
+    for language in (*LANGUAGES, SOURCE_LANGUAGE):
         path = catalogue_path(language)
         root = ElementTree.parse(path).getroot() if path.exists() else ElementTree.Element("TS")
-        for problem in problems(collected.sentences, root):
+        for problem in problems(wanted_in(language, collected.sentences), root):
             print(f"{path.relative_to(ROOT)}: {problem}")
             count += 1
     if count:
@@ -299,8 +314,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Texts that are not literals, so translators cannot see them here: " + ", ".join(collected.unseen))
     if options.check:
         return 1 if check(collected) else 0
-    for language in LANGUAGES:
-        update(language, collected.sentences)
+    for language in (*LANGUAGES, SOURCE_LANGUAGE):
+        update(language, wanted_in(language, collected.sentences))
     return 0
 
 

@@ -139,8 +139,10 @@ def _same_place(raster: rasterio.DatasetReader, image: rasterio.DatasetReader) -
         return True
     a, b, _, d, e, _ = image.transform[:6]
     tolerance = 0.01 * min(math.hypot(a, d), math.hypot(b, e))
+    differences = [theirs - ours for theirs, ours in zip(raster.transform[:6], image.transform[:6], strict=True)]
+    a, b, c, d, e, f = differences  # how far apart they put the pixel (x, y): also an affine transform
     corners = [(x, y) for x in (0, image.width) for y in (0, image.height)]
-    return all(math.dist(raster.transform * corner, image.transform * corner) <= tolerance for corner in corners)
+    return all(math.hypot(a * x + b * y + c, d * x + e * y + f) <= tolerance for x, y in corners)
 
 
 def _guessed_map(nodata: float | None) -> dict[int, int]:

@@ -177,7 +177,7 @@ class _RowDelegate(QStyledItemDelegate):
         status = self._panel.session.tiles[ranked.tile_id].status
         if status is TileStatus.IN_PROGRESS:
             corner = QRect(column.left(), column.top(), column.width(), line)
-            painter.drawText(corner, Qt.AlignmentFlag.AlignRight, self._panel.tr("started"))
+            painter.drawText(corner, Qt.AlignmentFlag.AlignRight, self.tr("started"))
         below = column.adjusted(0, line + 1, 0, 0)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, say(ranked.reason))
 

@@ -5,1835 +5,1903 @@
     <name>BudgetDialog</name>
     <message>
         <source>Budget</source>
-        <translation type="unfinished"></translation>
+        <translation>Budget</translation>
     </message>
     <message>
         <source>Budget unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit des Budgets</translation>
     </message>
     <message>
         <source>Change</source>
-        <translation type="unfinished"></translation>
+        <translation>Ändern</translation>
     </message>
     <message>
         <source>How much labeling do you have in all?</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viel Zeit oder wie viele Kacheln stehen insgesamt zur Verfügung?</translation>
     </message>
     <message>
         <source>minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>Minuten</translation>
     </message>
     <message>
         <source>tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>Kacheln</translation>
     </message>
 </context>
 <context>
     <name>CanvasView</name>
     <message>
         <source>Canvas</source>
-        <translation type="unfinished"></translation>
+        <translation>Bildfläche</translation>
     </message>
     <message>
         <source>Double-click a tile to label it</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kachel doppelklicken, um sie zu labeln</translation>
     </message>
 </context>
 <context>
     <name>ClassesPanel</name>
     <message>
         <source>Brush size</source>
-        <translation type="unfinished"></translation>
+        <translation>Pinselgröße</translation>
     </message>
     <message>
         <source>Brush size in pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>Pinselgröße in Pixeln</translation>
     </message>
     <message>
         <source>Paint {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} malen</translation>
     </message>
     <message>
         <source>Protect painted pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemaltes schützen</translation>
     </message>
     <message>
         <source>ignore</source>
-        <translation type="unfinished"></translation>
+        <translation>ignorieren</translation>
     </message>
 </context>
 <context>
     <name>CurvePlot</name>
     <message>
         <source>IoU {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>IoU {value}</translation>
     </message>
     <message>
         <source>Learning curve</source>
-        <translation type="unfinished"></translation>
+        <translation>Lernkurve</translation>
     </message>
     <message>
         <source>The learning curve appears here</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier erscheint die Lernkurve</translation>
     </message>
     <message>
         <source>loss {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlust {value}</translation>
     </message>
 </context>
 <context>
     <name>ExportDialog</name>
     <message>
         <source>Choose a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner wählen</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen…</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>GeoTIFFs on the scenes&apos; own pixels, with class names and colours for QGIS. Unlabeled is nodata.</source>
-        <translation type="unfinished"></translation>
+        <translation>GeoTIFFs im Pixelraster der Szenen, mit Klassennamen und Farben für QGIS. Was kein Label hat, ist Nodata.</translation>
     </message>
-    <message>
-        <source>Labels ({count} painted tiles)</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>Labels (%n painted tile(s))</source>
+        <translation>
+            <numerusform>Labels (%n bemalte Kachel)</numerusform>
+            <numerusform>Labels (%n bemalte Kacheln)</numerusform>
+        </translation>
     </message>
     <message>
         <source>Prediction and doubt of every scene</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhersage und Zweifel für jede Szene</translation>
     </message>
 </context>
 <context>
     <name>HistoryPanel</name>
     <message>
         <source>Strokes on this tile</source>
-        <translation type="unfinished"></translation>
+        <translation>Striche auf dieser Kachel</translation>
     </message>
 </context>
 <context>
     <name>InspectorPanel</name>
     <message>
         <source>Label</source>
-        <translation type="unfinished"></translation>
+        <translation>Label</translation>
     </message>
     <message>
         <source>Prediction</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhersage</translation>
     </message>
     <message>
         <source>ignore</source>
-        <translation type="unfinished"></translation>
+        <translation>ignorieren</translation>
     </message>
     <message>
         <source>{name}, {doubt} % doubt</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, {doubt} % Zweifel</translation>
     </message>
 </context>
 <context>
     <name>KeysDialog</name>
     <message>
         <source>Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Tastenkürzel</translation>
     </message>
     <message>
         <source>On the canvas</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf der Bildfläche</translation>
     </message>
 </context>
 <context>
     <name>LayersPanel</name>
     <message>
         <source>Composite</source>
-        <translation type="unfinished"></translation>
+        <translation>Bandkombination</translation>
     </message>
     <message>
         <source>Doubt</source>
-        <translation type="unfinished"></translation>
+        <translation>Zweifel</translation>
     </message>
     <message>
         <source>Labels</source>
-        <translation type="unfinished"></translation>
+        <translation>Labels</translation>
     </message>
     <message>
         <source>Opacity of {layer}</source>
-        <translation type="unfinished"></translation>
+        <translation>Deckkraft: {layer}</translation>
     </message>
     <message>
         <source>Prediction</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhersage</translation>
     </message>
 </context>
 <context>
     <name>MainWindow</name>
     <message numerus="yes">
         <source>%n file(s) written to {folder}</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Datei in {folder} geschrieben</numerusform>
+            <numerusform>%n Dateien in {folder} geschrieben</numerusform>
         </translation>
     </message>
     <message>
         <source>About Fieldbrush</source>
-        <translation type="unfinished"></translation>
+        <translation>Über Fieldbrush</translation>
     </message>
     <message>
         <source>Appearance</source>
-        <translation type="unfinished"></translation>
+        <translation>Erscheinungsbild</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie das System</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Dunkel</translation>
     </message>
     <message>
         <source>Label satellite and drone imagery into healthy / unhealthy crop masks, offline, where every label counts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus Satelliten- und Drohnenbildern Masken gesunder und ungesunder Bestände machen: offline und so, dass jedes Label zählt.</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>Hell</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Projects and scenes (*{suffix} *.tif *.tiff *.jp2)</source>
-        <translation type="unfinished"></translation>
+        <translation>Projekte und Szenen (*{suffix} *.tif *.tiff *.jp2)</translation>
     </message>
     <message>
         <source>The language changes when you start Fieldbrush again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die neue Sprache gilt ab dem nächsten Start von Fieldbrush.</translation>
     </message>
     <message>
         <source>Tools</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkzeuge</translation>
     </message>
 </context>
 <context>
     <name>NewProjectDialog</name>
     <message numerus="yes">
         <source>%n file(s) left out</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Datei ausgelassen</numerusform>
+            <numerusform>%n Dateien ausgelassen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n scene(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Szene</numerusform>
+            <numerusform>%n Szenen</numerusform>
         </translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzufügen</translation>
     </message>
     <message>
         <source>Add GeoTIFF files or a folder of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>GeoTIFF-Dateien oder einen Ordner damit hinzufügen.</translation>
     </message>
     <message>
         <source>Band</source>
-        <translation type="unfinished"></translation>
+        <translation>Band</translation>
     </message>
     <message>
         <source>Bands</source>
-        <translation type="unfinished"></translation>
+        <translation>Bänder</translation>
     </message>
     <message>
         <source>Bands, as we read them</source>
-        <translation type="unfinished"></translation>
+        <translation>Bänder, wie wir sie verstehen</translation>
     </message>
     <message>
         <source>Budget</source>
-        <translation type="unfinished"></translation>
+        <translation>Budget</translation>
     </message>
     <message>
         <source>Budget and file</source>
-        <translation type="unfinished"></translation>
+        <translation>Budget und Datei</translation>
     </message>
     <message>
         <source>Budget unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheit des Budgets</translation>
     </message>
     <message>
         <source>Choose a folder of scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner mit Szenen wählen</translation>
     </message>
     <message>
         <source>Choose scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Szenen wählen</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen…</translation>
     </message>
     <message>
         <source>Class</source>
-        <translation type="unfinished"></translation>
+        <translation>Klasse</translation>
     </message>
     <message>
         <source>Classes</source>
-        <translation type="unfinished"></translation>
+        <translation>Klassen</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>Leeren</translation>
     </message>
     <message>
         <source>Colour</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe</translation>
     </message>
     <message>
         <source>Colour of the class</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe der Klasse</translation>
     </message>
     <message>
         <source>Create project</source>
-        <translation type="unfinished"></translation>
+        <translation>Projekt anlegen</translation>
     </message>
     <message>
         <source>Double-click to change the colour</source>
-        <translation type="unfinished"></translation>
+        <translation>Doppelklick ändert die Farbe</translation>
     </message>
     <message>
         <source>Fieldbrush projects (*{suffix})</source>
-        <translation type="unfinished"></translation>
+        <translation>Fieldbrush-Projekte (*{suffix})</translation>
     </message>
     <message>
         <source>Files…</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien…</translation>
     </message>
     <message>
         <source>Folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner…</translation>
     </message>
     <message>
         <source>How much can you label? The program picks the tiles that are worth it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viel lässt sich labeln? Das Programm wählt die Kacheln, die am meisten bringen.</translation>
     </message>
     <message>
         <source>Meaning</source>
-        <translation type="unfinished"></translation>
+        <translation>Bedeutung</translation>
     </message>
     <message>
         <source>Meaning of band {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bedeutung von Band {number}</translation>
     </message>
     <message>
         <source>New project</source>
-        <translation type="unfinished"></translation>
+        <translation>Neues Projekt</translation>
     </message>
     <message>
         <source>Nodata</source>
-        <translation type="unfinished"></translation>
+        <translation>Nodata</translation>
     </message>
     <message>
         <source>Nodata must be a number, or empty for none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nodata muss eine Zahl sein; leer heißt: keiner.</translation>
     </message>
     <message>
         <source>Rasters (*.tif *.tiff *.jp2 *.png *.jpg)</source>
-        <translation type="unfinished"></translation>
+        <translation>Rasterbilder (*.tif *.tiff *.jp2 *.png *.jpg)</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Save as</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern als</translation>
     </message>
     <message>
         <source>Save the project as</source>
-        <translation type="unfinished"></translation>
+        <translation>Projekt speichern als</translation>
     </message>
     <message>
         <source>Scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Szenen</translation>
     </message>
     <message>
         <source>Tile</source>
-        <translation type="unfinished"></translation>
+        <translation>Kachel</translation>
     </message>
     <message>
         <source>healthy</source>
-        <translation type="unfinished"></translation>
+        <translation>gesund</translation>
     </message>
     <message>
         <source>minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>Minuten</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keiner</translation>
     </message>
     <message>
         <source>tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>Kacheln</translation>
     </message>
     <message>
         <source>unhealthy</source>
-        <translation type="unfinished"></translation>
+        <translation>ungesund</translation>
     </message>
     <message>
         <source>{name} is left out</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} bleibt außen vor</translation>
     </message>
 </context>
 <context>
     <name>NoticeBar</name>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Meldung schließen</translation>
     </message>
     <message>
         <source>Copy details</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheiten kopieren</translation>
     </message>
 </context>
 <context>
     <name>QueuePanel</name>
     <message>
         <source>Budget used</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbrauchtes Budget</translation>
     </message>
     <message>
         <source>Change the budget</source>
-        <translation type="unfinished"></translation>
+        <translation>Budget ändern</translation>
     </message>
     <message>
         <source>The budget is used up</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Budget ist verbraucht</translation>
     </message>
     <message>
         <source>Tiles to label</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu labelnde Kacheln</translation>
     </message>
-    <message>
-        <source>about {count} tiles left</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>about %n tile(s) left</source>
+        <translation>
+            <numerusform>noch etwa %n Kachel</numerusform>
+            <numerusform>noch etwa %n Kacheln</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{done} of {amount} minutes</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>{done} of %n minute(s)</source>
+        <translation>
+            <numerusform>{done} von %n Minute</numerusform>
+            <numerusform>{done} von %n Minuten</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{done} of {amount} tiles</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>{done} of %n tile(s)</source>
+        <translation>
+            <numerusform>{done} von %n Kachel</numerusform>
+            <numerusform>{done} von %n Kacheln</numerusform>
+        </translation>
     </message>
     <message>
         <source>{seconds} s a tile</source>
-        <translation type="unfinished"></translation>
+        <translation>{seconds} s je Kachel</translation>
     </message>
 </context>
 <context>
     <name>Reporter</name>
     <message>
         <source>Copy details</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheiten kopieren</translation>
     </message>
     <message>
         <source>Something unexpected happened</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas Unerwartetes ist geschehen</translation>
     </message>
     <message>
         <source>Your labels are saved. You can go on; please send the details to the developers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Labels sind gespeichert, die Arbeit kann weitergehen. Bitte die Einzelheiten an die Entwickler schicken.</translation>
     </message>
 </context>
 <context>
     <name>StartPage</name>
     <message>
         <source>Drop GeoTIFFs here</source>
-        <translation type="unfinished"></translation>
+        <translation>GeoTIFFs hier ablegen</translation>
     </message>
     <message>
         <source>Recent projects</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
         <source>Satellite or drone scenes, a folder of them, or a Fieldbrush project. Nothing leaves this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Satelliten- oder Drohnenszenen, ein Ordner damit oder ein Fieldbrush-Projekt. Nichts verlässt diesen Rechner.</translation>
     </message>
 </context>
 <context>
     <name>StatusBar</name>
     <message numerus="yes">
         <source>%n more waiting</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n weitere Aufgabe wartet</numerusform>
+            <numerusform>%n weitere Aufgaben warten</numerusform>
         </translation>
     </message>
     <message>
         <source>Progress</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt</translation>
     </message>
     <message>
         <source>Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereit</translation>
     </message>
     <message>
         <source>Ready. All work is saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bereit. Alles ist gespeichert.</translation>
     </message>
     <message>
         <source>pixel {x}, {y}</source>
-        <translation type="unfinished"></translation>
+        <translation>Pixel {x}, {y}</translation>
     </message>
     <message>
         <source>{work} (paused)</source>
-        <translation type="unfinished"></translation>
+        <translation>{work} (angehalten)</translation>
     </message>
 </context>
 <context>
     <name>TrainingPanel</name>
-    <message numerus="yes">
-        <source>%n tile(s) held back</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
     <message>
         <source>After every fourth submitted tile, while you go on painting</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach jeder vierten abgeschlossenen Kachel, während weitergemalt wird</translation>
     </message>
     <message>
         <source>Cancel the training; the last model stays</source>
-        <translation type="unfinished"></translation>
+        <translation>Training abbrechen; das letzte Modell bleibt</translation>
     </message>
     <message>
         <source>Getting ready …</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorbereitung …</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>How long a training may take</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstdauer eines Trainings</translation>
     </message>
-    <message>
-        <source>Model {version}, IoU on {tiles}: {scores}</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>Model {version}, IoU on %n tile(s) held back: {scores}</source>
+        <translation>
+            <numerusform>Modell {version}, IoU auf %n Prüfkachel: {scores}</numerusform>
+            <numerusform>Modell {version}, IoU auf %n Prüfkacheln: {scores}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Ready to train on %n painted tile(s).</source>
+        <translation>
+            <numerusform>Bereit zum Training mit %n bemalten Kachel.</numerusform>
+            <numerusform>Bereit zum Training mit %n bemalten Kacheln.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Model {version}. Label five tiles or more to see how good it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell {version}. Wie gut es ist, zeigt sich ab fünf gelabelten Kacheln.</translation>
     </message>
     <message>
         <source>Paint two classes, then a model can learn them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwei Klassen malen, dann kann ein Modell sie lernen.</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Paused.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Ready to train on {count} painted tiles.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten.</translation>
     </message>
     <message>
         <source>Retrain by itself</source>
-        <translation type="unfinished"></translation>
+        <translation>Selbst nachtrainieren</translation>
     </message>
     <message>
         <source>Step {step}, {speed} steps/s, {left}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt {step}, {speed} Schritte/s, {left}</translation>
     </message>
     <message>
         <source>Train now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt trainieren</translation>
     </message>
     <message>
         <source>Waiting to start …</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet auf den Start …</translation>
     </message>
 </context>
 <context>
     <name>Workspace</name>
     <message>
         <source>Already saved: every stroke is, in the moment you end it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schon gespeichert: jeder Strich, in dem Moment, in dem er endet.</translation>
     </message>
     <message>
         <source>Classes</source>
-        <translation type="unfinished"></translation>
+        <translation>Klassen</translation>
     </message>
     <message>
         <source>Enter submits the tile and brings the next one. You need not paint every pixel.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Eingabetaste schließt die Kachel ab und bringt die nächste. Nicht jedes Pixel muss bemalt sein.</translation>
     </message>
     <message>
         <source>Every tile is done. Export the labels, or look at the prediction.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Kacheln sind fertig. Jetzt die Labels exportieren oder die Vorhersage ansehen.</translation>
     </message>
     <message>
         <source>Layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Ebenen</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Paint two classes, then a model can learn them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwei Klassen malen, dann kann ein Modell sie lernen.</translation>
     </message>
     <message>
         <source>Paint with the left button, erase with the right. The wheel zooms, Shift+wheel changes the brush.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die linke Maustaste malt, die rechte radiert. Das Rad zoomt, Umschalt+Rad ändert die Pinselgröße.</translation>
     </message>
     <message>
         <source>Queue</source>
-        <translation type="unfinished"></translation>
+        <translation>Warteschlange</translation>
     </message>
     <message>
         <source>Strokes</source>
-        <translation type="unfinished"></translation>
+        <translation>Striche</translation>
     </message>
     <message>
         <source>Submit</source>
-        <translation type="unfinished"></translation>
+        <translation>Abschließen</translation>
     </message>
     <message>
         <source>Values</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte</translation>
     </message>
 </context>
 <context>
     <name>_RowDelegate</name>
     <message>
         <source>started</source>
-        <translation type="unfinished"></translation>
+        <translation>begonnen</translation>
     </message>
 </context>
 <context>
     <name>actions</name>
     <message>
         <source>&amp;Edit</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Bearbeiten</translation>
     </message>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Hilfe</translation>
     </message>
     <message>
         <source>&amp;Label</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Labeln</translation>
     </message>
     <message>
         <source>&amp;Project</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Projekt</translation>
     </message>
     <message>
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ansicht</translation>
     </message>
     <message>
         <source>0</source>
-        <translation type="unfinished"></translation>
+        <translation>0</translation>
     </message>
     <message>
         <source>1 … 9</source>
-        <translation type="unfinished"></translation>
+        <translation>1 … 9</translation>
     </message>
     <message>
         <source>100 %</source>
-        <translation type="unfinished"></translation>
+        <translation>100 %</translation>
     </message>
     <message>
         <source>About Fieldbrush</source>
-        <translation type="unfinished"></translation>
+        <translation>Über Fieldbrush</translation>
     </message>
     <message>
         <source>Accept the prediction as a draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhersage als Entwurf übernehmen</translation>
     </message>
     <message>
         <source>Alt + click</source>
-        <translation type="unfinished"></translation>
+        <translation>Alt + Klick</translation>
     </message>
     <message>
         <source>Brush</source>
-        <translation type="unfinished"></translation>
+        <translation>Pinsel</translation>
     </message>
     <message>
         <source>Brush size</source>
-        <translation type="unfinished"></translation>
+        <translation>Pinselgröße</translation>
     </message>
     <message>
         <source>Choose a class</source>
-        <translation type="unfinished"></translation>
+        <translation>Klasse wählen</translation>
     </message>
     <message>
         <source>Choose “ignore”</source>
-        <translation type="unfinished"></translation>
+        <translation>„ignorieren“ wählen</translation>
     </message>
     <message>
         <source>Close project</source>
-        <translation type="unfinished"></translation>
+        <translation>Projekt schließen</translation>
     </message>
     <message>
         <source>Double click</source>
-        <translation type="unfinished"></translation>
+        <translation>Doppelklick</translation>
     </message>
     <message>
         <source>Doubt</source>
-        <translation type="unfinished"></translation>
+        <translation>Zweifel</translation>
     </message>
     <message>
         <source>Erase to unlabeled</source>
-        <translation type="unfinished"></translation>
+        <translation>Label wegradieren</translation>
     </message>
     <message>
         <source>Eraser</source>
-        <translation type="unfinished"></translation>
+        <translation>Radierer</translation>
     </message>
     <message>
         <source>Esc</source>
-        <translation type="unfinished"></translation>
+        <translation>Esc</translation>
     </message>
     <message>
         <source>Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren…</translation>
     </message>
     <message>
         <source>Fill what is unlabeled</source>
-        <translation type="unfinished"></translation>
+        <translation>Rest ohne Label füllen</translation>
     </message>
     <message>
         <source>Flag</source>
-        <translation type="unfinished"></translation>
+        <translation>Vormerken</translation>
     </message>
     <message>
         <source>Give the stroke up</source>
-        <translation type="unfinished"></translation>
+        <translation>Strich verwerfen</translation>
     </message>
     <message>
         <source>Hold Q</source>
-        <translation type="unfinished"></translation>
+        <translation>Q halten</translation>
     </message>
     <message>
         <source>Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Tastenkürzel</translation>
     </message>
     <message>
         <source>Label that tile</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Kachel labeln</translation>
     </message>
     <message>
         <source>Labels</source>
-        <translation type="unfinished"></translation>
+        <translation>Labels</translation>
     </message>
     <message>
         <source>Larger brush</source>
-        <translation type="unfinished"></translation>
+        <translation>Pinsel größer</translation>
     </message>
     <message>
         <source>Larger by one pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Pixel größer</translation>
     </message>
     <message>
         <source>Left button</source>
-        <translation type="unfinished"></translation>
+        <translation>Linke Maustaste</translation>
     </message>
     <message>
         <source>Middle button, or Space and drag</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittlere Maustaste oder Leertaste und ziehen</translation>
     </message>
     <message>
         <source>Move the scene</source>
-        <translation type="unfinished"></translation>
+        <translation>Szene verschieben</translation>
     </message>
     <message>
         <source>New project…</source>
-        <translation type="unfinished"></translation>
+        <translation>Neues Projekt…</translation>
     </message>
     <message>
         <source>Next composite</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Bandkombination</translation>
     </message>
     <message>
         <source>Next tile</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Kachel</translation>
     </message>
     <message>
         <source>Open the demo farm</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo-Betrieb öffnen</translation>
     </message>
     <message>
         <source>Open…</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen…</translation>
     </message>
     <message>
         <source>Paint</source>
-        <translation type="unfinished"></translation>
+        <translation>Malen</translation>
     </message>
     <message>
         <source>Pick the class under the cursor</source>
-        <translation type="unfinished"></translation>
+        <translation>Klasse unter dem Zeiger aufnehmen</translation>
     </message>
     <message>
         <source>Prediction</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhersage</translation>
     </message>
     <message>
         <source>Previous composite</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorige Bandkombination</translation>
     </message>
     <message>
         <source>Previous tile</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorige Kachel</translation>
     </message>
     <message>
         <source>Protect painted pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemaltes schützen</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden</translation>
     </message>
     <message>
         <source>Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholen</translation>
     </message>
     <message>
         <source>Right button</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechte Maustaste</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern</translation>
     </message>
     <message>
         <source>Shift + click</source>
-        <translation type="unfinished"></translation>
+        <translation>Umschalt + Klick</translation>
     </message>
     <message>
         <source>Shift + wheel</source>
-        <translation type="unfinished"></translation>
+        <translation>Umschalt + Rad</translation>
     </message>
     <message>
         <source>Skip</source>
-        <translation type="unfinished"></translation>
+        <translation>Überspringen</translation>
     </message>
     <message>
         <source>Smaller brush</source>
-        <translation type="unfinished"></translation>
+        <translation>Pinsel kleiner</translation>
     </message>
     <message>
         <source>Smaller by one pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Pixel kleiner</translation>
     </message>
     <message>
         <source>Straight line from the last point</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerade vom letzten Punkt aus</translation>
     </message>
     <message>
         <source>Submit and go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Abschließen und weiter</translation>
     </message>
     <message>
         <source>Swap the last two classes</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwischen zwei Klassen wechseln</translation>
     </message>
     <message>
         <source>The bare image</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur das Bild</translation>
     </message>
     <message>
         <source>Tile grid</source>
-        <translation type="unfinished"></translation>
+        <translation>Kachelraster</translation>
     </message>
     <message>
         <source>Train now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt trainieren</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig</translation>
     </message>
     <message>
         <source>Wheel</source>
-        <translation type="unfinished"></translation>
+        <translation>Mausrad</translation>
     </message>
     <message>
         <source>Whole scene</source>
-        <translation type="unfinished"></translation>
+        <translation>Ganze Szene</translation>
     </message>
     <message>
         <source>Whole tile</source>
-        <translation type="unfinished"></translation>
+        <translation>Ganze Kachel</translation>
     </message>
     <message>
         <source>Zoom at the cursor</source>
-        <translation type="unfinished"></translation>
+        <translation>Am Zeiger zoomen</translation>
     </message>
     <message>
         <source>Zoom in</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern</translation>
     </message>
     <message>
         <source>Zoom out</source>
-        <translation type="unfinished"></translation>
+        <translation>Verkleinern</translation>
     </message>
 </context>
 <context>
     <name>bands</name>
     <message>
         <source>Blue</source>
-        <translation type="unfinished"></translation>
+        <translation>Blau</translation>
     </message>
     <message>
         <source>Coastal blue</source>
-        <translation type="unfinished"></translation>
+        <translation>Küstenblau</translation>
     </message>
     <message>
         <source>Green</source>
-        <translation type="unfinished"></translation>
+        <translation>Grün</translation>
     </message>
     <message>
         <source>Near infrared (NIR)</source>
-        <translation type="unfinished"></translation>
+        <translation>Nahes Infrarot (NIR)</translation>
     </message>
     <message>
         <source>Panchromatic</source>
-        <translation type="unfinished"></translation>
+        <translation>Panchromatisch</translation>
     </message>
     <message>
         <source>Red</source>
-        <translation type="unfinished"></translation>
+        <translation>Rot</translation>
     </message>
     <message>
         <source>Red edge</source>
-        <translation type="unfinished"></translation>
+        <translation>Red Edge</translation>
     </message>
     <message>
         <source>Short-wave infrared 1</source>
-        <translation type="unfinished"></translation>
+        <translation>Kurzwelliges Infrarot 1</translation>
     </message>
     <message>
         <source>Short-wave infrared 2</source>
-        <translation type="unfinished"></translation>
+        <translation>Kurzwelliges Infrarot 2</translation>
     </message>
     <message>
         <source>Something else</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas anderes</translation>
     </message>
     <message>
         <source>Thermal</source>
-        <translation type="unfinished"></translation>
+        <translation>Thermal</translation>
     </message>
     <message>
         <source>Transparency (not data)</source>
-        <translation type="unfinished"></translation>
+        <translation>Transparenz (keine Daten)</translation>
     </message>
 </context>
 <context>
     <name>core</name>
     <message>
         <source>A budget is in tiles or in minutes, not in {unit}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Budget gilt in Kacheln oder Minuten, nicht in {unit}.</translation>
     </message>
     <message>
         <source>A budget of {amount} is not possible.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Budget von {amount} ist nicht möglich.</translation>
     </message>
     <message>
         <source>A demo scene of {size} px is too small for fields.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Demo-Szene von {size} px ist zu klein für Felder.</translation>
     </message>
     <message>
         <source>A guess from the number of bands: {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vermutet nach der Zahl der Bänder: {name}.</translation>
     </message>
     <message>
         <source>A mask in this project has {found} pixels instead of {expected}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Maske in diesem Projekt hat {found} statt {expected} Pixel.</translation>
     </message>
     <message>
         <source>A mask in this project is damaged ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Maske in diesem Projekt ist beschädigt ({reason}).</translation>
     </message>
     <message>
         <source>A model is being trained already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wird bereits ein Modell trainiert.</translation>
     </message>
     <message>
         <source>A project needs at least two classes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Projekt braucht mindestens zwei Klassen.</translation>
     </message>
     <message>
         <source>A random check that the ranking and the model are right</source>
-        <translation type="unfinished"></translation>
+        <translation>Stichprobe, ob Rangfolge und Modell richtig liegen</translation>
     </message>
     <message>
         <source>A tile of {tile_px} pixels is not possible.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kachel von {tile_px} Pixeln ist nicht möglich.</translation>
     </message>
     <message>
         <source>Add a class of that value first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst eine Klasse mit diesem Wert hinzufügen.</translation>
     </message>
     <message>
         <source>Add a class, for example “unhealthy”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Klasse hinzufügen, zum Beispiel „ungesund“.</translation>
     </message>
     <message>
         <source>As you set it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie von Hand eingestellt.</translation>
     </message>
     <message>
         <source>Ask for the right to read it, or copy it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Leserechte erbitten oder die Datei kopieren.</translation>
     </message>
     <message>
         <source>Ask for {least} px or more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindestens {least} px angeben.</translation>
     </message>
     <message>
         <source>At least one band must hold data.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindestens ein Band muss Daten enthalten.</translation>
     </message>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>Automatisch</translation>
     </message>
     <message>
         <source>Band names of {product}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bandnamen von {product}.</translation>
     </message>
     <message>
         <source>Band {n} is marked as transparency but holds data: taken for NIR.</source>
-        <translation type="unfinished"></translation>
+        <translation>Band {n} ist als Transparenz gekennzeichnet, enthält aber Daten: als NIR gelesen.</translation>
     </message>
     <message>
         <source>Band {n}: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Band {n}: {name}</translation>
     </message>
     <message>
         <source>Bands 1, 2, 3</source>
-        <translation type="unfinished"></translation>
+        <translation>Bänder 1, 2, 3</translation>
     </message>
     <message>
         <source>Check that the file is there and that you may open it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen, ob die Datei da ist und geöffnet werden darf.</translation>
     </message>
     <message>
         <source>Check that the folder exists, that you may write to it, and that the disk is not full.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen, ob der Ordner existiert und beschreibbar und der Datenträger nicht voll ist.</translation>
     </message>
     <message>
         <source>Check that you may write to its folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen, ob der Ordner beschreibbar ist.</translation>
     </message>
     <message>
         <source>Check the name, or make a new project.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Namen prüfen oder ein neues Projekt anlegen.</translation>
     </message>
     <message>
         <source>Check the nodata value, or choose other scenes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Nodata-Wert prüfen oder andere Szenen wählen.</translation>
     </message>
     <message>
         <source>Check the nodata value: it may be what the whole scene holds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Nodata-Wert prüfen: Vielleicht enthält die Szene nur diesen Wert.</translation>
     </message>
     <message>
         <source>Check whether it was moved or its drive is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen, ob die Datei verschoben wurde oder ihr Laufwerk fehlt.</translation>
     </message>
     <message>
         <source>Checking on the tiles held out</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung an den zurückgehaltenen Kacheln</translation>
     </message>
     <message>
         <source>Choose GeoTIFF files.</source>
-        <translation type="unfinished"></translation>
+        <translation>GeoTIFF-Dateien wählen.</translation>
     </message>
     <message>
         <source>Choose a folder you may write to.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen beschreibbaren Ordner wählen.</translation>
     </message>
     <message>
         <source>Choose another name, or open it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen Namen wählen oder die Datei öffnen.</translation>
     </message>
     <message>
         <source>Choose from {least} to {most} pixels.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Wert von {least} bis {most} Pixeln wählen.</translation>
     </message>
     <message>
         <source>Choose one of: {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zur Wahl stehen: {known}.</translation>
     </message>
     <message>
         <source>Choose the image files inside it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilddateien darin wählen.</translation>
     </message>
     <message>
         <source>Choose the original file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ursprüngliche Datei wählen.</translation>
     </message>
     <message>
         <source>Class {value} has no name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klasse {value} hat keinen Namen.</translation>
     </message>
     <message>
         <source>Class {value} still has painted pixels.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Klasse {value} gibt es noch gemalte Pixel.</translation>
     </message>
     <message>
         <source>Close it there, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dort schließen und erneut versuchen.</translation>
     </message>
     <message>
         <source>Close other programs, or choose a smaller crop.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Programme schließen oder einen kleineren Ausschnitt wählen.</translation>
     </message>
     <message>
         <source>Close other programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Programme schließen.</translation>
     </message>
     <message>
         <source>Colour table</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbtabelle</translation>
     </message>
     <message>
         <source>Convert it to amplitudes or dB first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst in Amplituden oder dB umrechnen.</translation>
     </message>
     <message>
         <source>Copy or download it again; if it opens elsewhere, save it anew as GeoTIFF there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu kopieren oder herunterladen; falls ein anderes Programm sie öffnet, dort neu als GeoTIFF speichern.</translation>
     </message>
     <message>
         <source>Copy the image itself to a folder and open it there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild selbst in einen Ordner kopieren und dort öffnen.</translation>
     </message>
     <message>
         <source>Cover the variety</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielfalt abdecken</translation>
     </message>
     <message>
         <source>Cutting tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>Kacheln werden geschnitten</translation>
     </message>
     <message>
         <source>Delete it and make the project anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei löschen und das Projekt neu anlegen.</translation>
     </message>
     <message>
         <source>Demo</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo</translation>
     </message>
     <message>
         <source>Drawn at random</source>
-        <translation type="unfinished"></translation>
+        <translation>Zufällig gezogen</translation>
     </message>
     <message>
         <source>Drawn at random, but little of it has image data</source>
-        <translation type="unfinished"></translation>
+        <translation>Zufällig gezogen, hat aber nur wenige Bilddaten</translation>
     </message>
     <message>
         <source>Erase or merge them before you remove the class.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vor dem Entfernen der Klasse wegradieren oder zusammenführen.</translation>
     </message>
     <message>
         <source>Export it again on the scene&apos;s own pixel grid ({scene_width} × {scene_height}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu exportieren, im Pixelraster der Szene ({scene_width} × {scene_height}).</translation>
     </message>
     <message>
         <source>Exporting labels</source>
-        <translation type="unfinished"></translation>
+        <translation>Labels werden exportiert</translation>
     </message>
     <message>
         <source>Exporting predictions</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhersagen werden exportiert</translation>
     </message>
     <message>
         <source>False colour (NIR)</source>
-        <translation type="unfinished"></translation>
+        <translation>Falschfarben (NIR)</translation>
     </message>
     <message>
         <source>False colour (SWIR)</source>
-        <translation type="unfinished"></translation>
+        <translation>Falschfarben (SWIR)</translation>
     </message>
     <message>
         <source>False colour (red edge)</source>
-        <translation type="unfinished"></translation>
+        <translation>Falschfarben (Red Edge)</translation>
     </message>
     <message>
         <source>Free some space and repeat the last step.</source>
-        <translation type="unfinished"></translation>
+        <translation>Platz schaffen und den letzten Schritt wiederholen.</translation>
     </message>
     <message>
         <source>From the band names in the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach den Bandnamen in der Datei.</translation>
     </message>
     <message>
         <source>Give a number above 0.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Zahl über 0 angeben.</translation>
     </message>
     <message>
         <source>Give each band one of: {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedem Band eine dieser Rollen geben: {known}.</translation>
     </message>
     <message>
         <source>Give every class a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Klasse einen Namen geben.</translation>
     </message>
     <message>
         <source>Give every class its own name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Klasse einen eigenen Namen geben.</translation>
     </message>
     <message>
         <source>Give every class its own value.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Klasse einen eigenen Wert geben.</translation>
     </message>
     <message>
         <source>Give every mask the name of its scene, with or without “_labels” or “_mask”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Maske den Namen ihrer Szene geben, mit oder ohne „_labels“ oder „_mask“.</translation>
     </message>
     <message>
         <source>Green leaf index</source>
-        <translation type="unfinished"></translation>
+        <translation>Grünblattindex (GLI)</translation>
     </message>
     <message>
         <source>Growing the demo farmland</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo-Felder werden angelegt</translation>
     </message>
     <message>
         <source>If it shows another date or place now, put the original back before you label on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Falls sie jetzt ein anderes Datum oder einen anderen Ort zeigt: vor dem Weiterlabeln das Original zurücklegen.</translation>
     </message>
     <message>
         <source>Install Fieldbrush again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fieldbrush neu installieren.</translation>
     </message>
     <message>
         <source>Install Fieldbrush again; in a checkout run: python packaging/encoder_weights.py</source>
-        <translation type="unfinished"></translation>
+        <translation>Fieldbrush neu installieren; in einem Checkout ausführen: python packaging/encoder_weights.py</translation>
     </message>
     <message>
         <source>Install the newest version.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die neueste Version installieren.</translation>
     </message>
     <message>
         <source>It needs the columns scene, column and row.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nötig sind die Spalten scene, column und row.</translation>
     </message>
     <message>
         <source>Label it in a project of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie in einem eigenen Projekt labeln.</translation>
     </message>
     <message>
         <source>Leave one band that is not transparency.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindestens ein Band nicht als Transparenz einstellen.</translation>
     </message>
     <message>
         <source>Less than {percent} % of it has image data</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger als {percent} % davon haben Bilddaten</translation>
     </message>
     <message>
         <source>Let the embeddings be computed anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Embeddings neu berechnen lassen.</translation>
     </message>
     <message>
         <source>Link the scene this project was made with.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szene verknüpfen, mit der dieses Projekt angelegt wurde.</translation>
     </message>
     <message>
         <source>Loading the model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell wird geladen</translation>
     </message>
     <message>
         <source>Looking at the tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>Kacheln werden verglichen</translation>
     </message>
     <message>
         <source>Looks unlike anything labeled so far</source>
-        <translation type="unfinished"></translation>
+        <translation>Sieht anders aus als alles bisher Gelabelte</translation>
     </message>
     <message>
         <source>Measure them again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie neu messen.</translation>
     </message>
     <message>
         <source>Measuring what is fastest on this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Misst, was auf diesem Rechner am schnellsten ist</translation>
     </message>
     <message>
         <source>Much like tiles that are labeled or ranked higher</source>
-        <translation type="unfinished"></translation>
+        <translation>Ähnelt gelabelten oder höher eingestuften Kacheln</translation>
     </message>
     <message>
         <source>NDRE (chlorophyll)</source>
-        <translation type="unfinished"></translation>
+        <translation>NDRE (Chlorophyll)</translation>
     </message>
     <message>
         <source>NDVI (vegetation)</source>
-        <translation type="unfinished"></translation>
+        <translation>NDVI (Vegetation)</translation>
     </message>
     <message>
         <source>NDWI (water)</source>
-        <translation type="unfinished"></translation>
+        <translation>NDWI (Wasser)</translation>
     </message>
     <message>
         <source>Natural colour</source>
-        <translation type="unfinished"></translation>
+        <translation>Echtfarben</translation>
     </message>
     <message>
         <source>Nearly the same as a tile ranked higher</source>
-        <translation type="unfinished"></translation>
+        <translation>Fast gleich wie eine höher eingestufte Kachel</translation>
     </message>
     <message>
         <source>Nearly the same as a tile that is labeled already</source>
-        <translation type="unfinished"></translation>
+        <translation>Fast gleich wie eine schon gelabelte Kachel</translation>
     </message>
     <message>
         <source>No other tile looks like it</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine andere Kachel sieht so aus</translation>
     </message>
     <message>
         <source>No pixel of these scenes is valid.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Pixel dieser Szenen ist gültig.</translation>
     </message>
     <message>
         <source>No tile has enough valid pixels: the scenes are nodata almost everywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Kachel hat genug gültige Pixel: Die Szenen sind fast überall Nodata.</translation>
     </message>
     <message>
         <source>None of the {count} files can be used as a scene.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine der {count} Dateien lässt sich als Szene verwenden.</translation>
     </message>
     <message>
         <source>Not compared with the other tiles yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nicht mit den anderen Kacheln verglichen</translation>
     </message>
     <message>
         <source>Not ranked yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nicht eingestuft</translation>
     </message>
     <message>
         <source>Nothing is painted on this tile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf dieser Kachel ist nichts gemalt.</translation>
     </message>
     <message>
         <source>One of only {count} tiles that look like it</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine von nur {count} Kacheln, die so aussehen</translation>
     </message>
     <message>
         <source>Open GeoTIFF, JPEG, PNG or JPEG 2000 files; convert others first, for example in QGIS.</source>
-        <translation type="unfinished"></translation>
+        <translation>GeoTIFF-, JPEG-, PNG- oder JPEG-2000-Dateien öffnen; andere vorher umwandeln, zum Beispiel in QGIS.</translation>
     </message>
     <message>
         <source>Open a .fieldbrush file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine .fieldbrush-Datei öffnen.</translation>
     </message>
     <message>
         <source>Open it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut öffnen.</translation>
     </message>
     <message>
         <source>Open the project again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt erneut öffnen.</translation>
     </message>
     <message>
         <source>Opening scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Szenen werden geöffnet</translation>
     </message>
     <message>
         <source>Paint a tile first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst eine Kachel bemalen.</translation>
     </message>
     <message>
         <source>Paint at least two classes, a stroke or more of each, then train again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindestens zwei Klassen malen, je einen Strich oder mehr, dann erneut trainieren.</translation>
     </message>
     <message>
         <source>Paint something, or skip it with K.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas malen oder sie mit K überspringen.</translation>
     </message>
     <message>
         <source>Predicting the queue</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhersage für die Warteschlange</translation>
     </message>
     <message>
         <source>Predicting the scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhersage für die Szenen</translation>
     </message>
     <message>
         <source>Predicting this tile</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhersage für diese Kachel</translation>
     </message>
     <message>
         <source>Preparing to train</source>
-        <translation type="unfinished"></translation>
+        <translation>Training wird vorbereitet</translation>
     </message>
     <message>
         <source>Put the original back, or show where it is now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Original zurücklegen oder zeigen, wo es jetzt liegt.</translation>
     </message>
     <message>
         <source>Random</source>
-        <translation type="unfinished"></translation>
+        <translation>Zufällig</translation>
     </message>
     <message>
         <source>Random, well-filled tiles first</source>
-        <translation type="unfinished"></translation>
+        <translation>Zufällig, gut gefüllte Kacheln zuerst</translation>
     </message>
     <message>
         <source>Rank again; if it stays, reopen the project.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rangfolge neu bilden; falls es bleibt, das Projekt neu öffnen.</translation>
     </message>
     <message>
         <source>Ranking the tiles</source>
-        <translation type="unfinished"></translation>
+        <translation>Rangfolge wird gebildet</translation>
     </message>
     <message>
         <source>Reading the scene</source>
-        <translation type="unfinished"></translation>
+        <translation>Szene wird gelesen</translation>
     </message>
     <message>
         <source>Reading thumbnails</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschaubilder werden gelesen</translation>
     </message>
     <message>
         <source>Red, green and blue as the file marks them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rot, Grün und Blau, wie in der Datei gekennzeichnet.</translation>
     </message>
     <message>
         <source>Red, green and blue as the file marks them; band {n} taken for NIR.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rot, Grün und Blau, wie in der Datei gekennzeichnet; Band {n} als NIR gelesen.</translation>
     </message>
     <message>
         <source>Restore it from a copy.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus einer Kopie wiederherstellen.</translation>
     </message>
     <message>
         <source>Restore the project from a copy.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt aus einer Kopie wiederherstellen.</translation>
     </message>
     <message>
         <source>Save it as a tiled GeoTIFF, for example in QGIS with the option TILED=YES.</source>
-        <translation type="unfinished"></translation>
+        <translation>Als gekacheltes GeoTIFF speichern, zum Beispiel in QGIS mit der Option TILED=YES.</translation>
     </message>
     <message>
         <source>Save it with LZW or Deflate compression, for example in QGIS.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit LZW- oder Deflate-Kompression speichern, zum Beispiel in QGIS.</translation>
     </message>
     <message>
         <source>Say what it means with --map, for example --map 0=1,1=2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit --map angeben, was er bedeutet, zum Beispiel --map 0=1,1=2.</translation>
     </message>
     <message>
         <source>Stands for {count} tiles that look like it</source>
-        <translation type="unfinished"></translation>
+        <translation>Steht für {count} Kacheln, die so aussehen</translation>
     </message>
     <message>
         <source>The class value {value} is not allowed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Klassenwert {value} ist nicht erlaubt.</translation>
     </message>
     <message>
         <source>The disk is full: the project {path} could not be saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger ist voll: Das Projekt {path} konnte nicht gespeichert werden.</translation>
     </message>
     <message>
         <source>The encoder&apos;s weights are missing: {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Gewichte des Encoders fehlen: {path}.</translation>
     </message>
     <message>
         <source>The encoder&apos;s weights in {path} cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Gewichte des Encoders in {path} sind nicht lesbar: {reason}.</translation>
     </message>
     <message>
         <source>The encoder&apos;s weights in {path} do not fit this version of Fieldbrush.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Gewichte des Encoders in {path} passen nicht zu dieser Version von Fieldbrush.</translation>
     </message>
     <message>
         <source>The file does not say what its bands are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei sagt nicht, was ihre Bänder sind.</translation>
     </message>
     <message>
         <source>The file has a colour table.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei hat eine Farbtabelle.</translation>
     </message>
     <message>
         <source>The mask {path} does not lie on its scene: it is {width} × {height} pixels in another place or size.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Maske {path} liegt nicht auf ihrer Szene: Ihre {width} × {height} Pixel haben einen anderen Ort oder eine andere Größe.</translation>
     </message>
     <message>
         <source>The mask {path} has the value {value}, which is none of the project&apos;s classes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Maske {path} enthält den Wert {value}, der zu keiner Klasse des Projekts gehört.</translation>
     </message>
     <message>
         <source>The model is unsure here ({percent} % doubt)</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier ist das Modell unsicher ({percent} % Zweifel)</translation>
     </message>
     <message>
         <source>The only band.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das einzige Band.</translation>
     </message>
     <message>
         <source>The project {path} cannot be read or saved: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt {path} lässt sich nicht lesen oder speichern: {reason}.</translation>
     </message>
     <message>
         <source>The project {path} cannot be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt {path} lässt sich nicht schreiben.</translation>
     </message>
     <message>
         <source>The project {path} cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt {path} lässt sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
         <source>The project {path} is damaged or not complete.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt {path} ist beschädigt oder unvollständig.</translation>
     </message>
     <message>
         <source>The project {path} is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt {path} ist beschädigt.</translation>
     </message>
     <message>
         <source>The project {path} is open in another window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt {path} ist in einem anderen Fenster geöffnet.</translation>
     </message>
     <message>
         <source>The project {path} was made by a newer Fieldbrush.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt {path} stammt von einem neueren Fieldbrush.</translation>
     </message>
     <message>
         <source>The scene {path} cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szene {path} ist nicht lesbar: {reason}.</translation>
     </message>
     <message>
         <source>The scene {path} has changed since it came into this project.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szene {path} hat sich geändert, seit sie in diesem Projekt ist.</translation>
     </message>
     <message>
         <source>The scene {path} has not been identified yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szene {path} ist noch nicht erkannt worden.</translation>
     </message>
     <message>
         <source>The scene {path} is not the file that was labeled: it has another size.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szene {path} ist nicht die gelabelte Datei: Sie hat eine andere Größe.</translation>
     </message>
     <message>
         <source>The statistics are of {found} bands, but the scenes have {expected}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Statistik umfasst {found} Bänder, die Szenen haben aber {expected}.</translation>
     </message>
     <message>
         <source>The tiles cannot be ranked: {flags} labeled flags for {count} tiles.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kacheln lassen sich nicht einstufen: {flags} Label-Angaben für {count} Kacheln.</translation>
     </message>
     <message>
         <source>The tiles cannot be ranked: {name} has shape {shape} for {count} tiles.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kacheln lassen sich nicht einstufen: {name} hat die Form {shape} bei {count} Kacheln.</translation>
     </message>
     <message>
         <source>The time, the batch size and the learning rate must be positive, a crop at least 32 pixels.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeit, Batchgröße und Lernrate müssen positiv sein, ein Ausschnitt mindestens 32 Pixel groß.</translation>
     </message>
     <message>
         <source>There are no labels to export.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Labels zum Exportieren.</translation>
     </message>
     <message>
         <source>There is no model yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch kein Modell.</translation>
     </message>
     <message>
         <source>There is no prediction of this tile yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für diese Kachel gibt es noch keine Vorhersage.</translation>
     </message>
     <message>
         <source>There is no project {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein Projekt {path}.</translation>
     </message>
     <message>
         <source>There is no strategy {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Strategie {name}.</translation>
     </message>
     <message>
         <source>There is not enough memory to train, even with one crop of {size} pixels at a time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Speicher reicht nicht zum Trainieren, nicht einmal mit einem einzelnen Ausschnitt von {size} Pixeln.</translation>
     </message>
     <message>
         <source>There is too little memory to read {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Speicher reicht nicht, um {name} zu lesen.</translation>
     </message>
     <message>
         <source>There is too little paint to learn from: nothing (or next to nothing) is painted as {missing}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum Lernen ist zu wenig gemalt: nichts oder fast nichts als {missing}.</translation>
     </message>
     <message>
         <source>These training settings make no sense: {settings}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Trainingseinstellungen ergeben keinen Sinn: {settings}.</translation>
     </message>
     <message>
         <source>This is not a model that Fieldbrush can use: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit diesem Modell kann Fieldbrush nichts anfangen: {reason}.</translation>
     </message>
     <message>
         <source>This model reads the bands {model}, but the project&apos;s scenes have {scenes}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Modell liest die Bänder {model}, die Szenen des Projekts haben aber {scenes}.</translation>
     </message>
     <message>
         <source>This version of Fieldbrush has no encoder named {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Version von Fieldbrush hat keinen Encoder namens {name}.</translation>
     </message>
     <message>
         <source>This would paint the class {value}, which is not in the project.</source>
-        <translation type="unfinished"></translation>
+        <translation>Damit würde die Klasse {value} gemalt, die es im Projekt nicht gibt.</translation>
     </message>
     <message>
         <source>Train a model first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst ein Modell trainieren.</translation>
     </message>
     <message>
         <source>Train a new model for this project, or correct the band roles.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein neues Modell für dieses Projekt trainieren oder die Rollen der Bänder berichtigen.</translation>
     </message>
     <message>
         <source>Train a new model, or choose a file that Fieldbrush exported.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein neues Modell trainieren oder eine von Fieldbrush exportierte Datei wählen.</translation>
     </message>
     <message>
         <source>Train again with a smaller learning rate, or from scratch if this went on from an earlier model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit kleinerer Lernrate erneut trainieren oder ganz von vorn, falls es auf einem früheren Modell aufbaut.</translation>
     </message>
     <message>
         <source>Train one first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst eins trainieren.</translation>
     </message>
     <message>
         <source>Trained</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig trainiert</translation>
     </message>
     <message>
         <source>Training</source>
-        <translation type="unfinished"></translation>
+        <translation>Training</translation>
     </message>
     <message>
         <source>Training ran out of bounds: the loss is no longer a number.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Training ist entgleist: Der Verlust ist keine Zahl mehr.</translation>
     </message>
     <message>
         <source>Try again, or restore it from a copy.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut versuchen oder aus einer Kopie wiederherstellen.</translation>
     </message>
     <message>
         <source>Two classes are called “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwei Klassen heißen „{name}“.</translation>
     </message>
     <message>
         <source>Two classes have the value {value}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwei Klassen haben den Wert {value}.</translation>
     </message>
     <message>
         <source>Typical of {count} tiles that look like it</source>
-        <translation type="unfinished"></translation>
+        <translation>Typisch für {count} Kacheln, die so aussehen</translation>
     </message>
     <message>
         <source>Typical tiles first</source>
-        <translation type="unfinished"></translation>
+        <translation>Typische Kacheln zuerst</translation>
     </message>
     <message>
         <source>Use a value from 1 to {largest}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Wert von 1 bis {largest} verwenden.</translation>
     </message>
     <message>
         <source>Use masks with one band that holds the class values.</source>
-        <translation type="unfinished"></translation>
+        <translation>Masken mit einem einzigen Band verwenden, das die Klassenwerte enthält.</translation>
     </message>
     <message>
         <source>Use the CSV that “fieldbrush rank” wrote for this project.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die CSV-Datei verwenden, die „fieldbrush rank“ für dieses Projekt geschrieben hat.</translation>
     </message>
     <message>
         <source>Use {known}, or install the version that made the model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{known} verwenden oder die Version installieren, von der das Modell stammt.</translation>
     </message>
     <message>
         <source>Wait until it is ready, or cancel it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten, bis es fertig ist, oder es vorher abbrechen.</translation>
     </message>
     <message>
         <source>Where the model is unsure</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo das Modell unsicher ist</translation>
     </message>
     <message>
         <source>Write colours as #rrggbb, for example #0072B2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben als #rrggbb schreiben, zum Beispiel #0072B2.</translation>
     </message>
     <message>
         <source>Write it like 0=1,1=2,2=3.</source>
-        <translation type="unfinished"></translation>
+        <translation>So schreiben: 0=1,1=2,2=3.</translation>
     </message>
     <message>
         <source>{folder} has no mask that bears a scene&apos;s name.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {folder} trägt keine Maske den Namen einer Szene.</translation>
     </message>
     <message>
         <source>{name} cannot be read: it is damaged or incomplete.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist nicht lesbar: beschädigt oder unvollständig.</translation>
     </message>
     <message>
         <source>{name} has {found} bands, but the project needs {needed}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} hat {found} Bänder, das Projekt braucht aber {needed}.</translation>
     </message>
     <message>
         <source>{name} holds complex numbers (raw radar).</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} enthält komplexe Zahlen (Radar-Rohdaten).</translation>
     </message>
     <message>
         <source>{name} is a folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist ein Ordner.</translation>
     </message>
     <message>
         <source>{name} is closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist geschlossen.</translation>
     </message>
     <message>
         <source>{name} is compressed in a way that this program does not know.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist auf eine Weise komprimiert, die dieses Programm nicht kennt.</translation>
     </message>
     <message>
         <source>{name} is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist verschwunden.</translation>
     </message>
     <message>
         <source>{name} is not an image file on this computer but a pointer to other data.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist keine Bilddatei auf diesem Rechner, sondern ein Verweis auf andere Daten.</translation>
     </message>
     <message>
         <source>{name} is not an image this program can open.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist kein Bild, das dieses Programm öffnen kann.</translation>
     </message>
     <message>
         <source>{name} is stored in a single piece that is too large to read in parts.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist als ein einziges Stück gespeichert, zu groß, um es in Teilen zu lesen.</translation>
     </message>
     <message>
         <source>{name} may not be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} darf nicht gelesen werden.</translation>
     </message>
     <message>
         <source>{name} was not found.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} wurde nicht gefunden.</translation>
     </message>
     <message>
         <source>{path} could not be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} konnte nicht geschrieben werden: {reason}.</translation>
     </message>
     <message>
         <source>{path} exists already.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} gibt es schon.</translation>
     </message>
     <message>
         <source>{path} has {bands} bands of {dtype}, the other scenes have {other_bands} of {other_dtype}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} hat {bands} Bänder in {dtype}, die anderen Szenen haben {other_bands} in {other_dtype}.</translation>
     </message>
     <message>
         <source>{path} has {bands} bands: it is a picture, not a mask.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} hat {bands} Bänder: Das ist ein Bild, keine Maske.</translation>
     </message>
     <message>
         <source>{path} is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist leer.</translation>
     </message>
     <message>
         <source>{path} is not a Fieldbrush project.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist kein Fieldbrush-Projekt.</translation>
     </message>
     <message>
         <source>{path} is not a list of tiles: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist keine Liste von Kacheln: {reason}.</translation>
     </message>
     <message>
         <source>{path} is not the scene that was labeled ({name}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist nicht die gelabelte Szene ({name}).</translation>
     </message>
     <message>
         <source>{path}, line {line}: the project has no tile, or several, at column {column}, row {row} of {scene}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path}, Zeile {line}: Das Projekt hat in Spalte {column}, Zeile {row} von {scene} keine oder mehrere Kacheln.</translation>
     </message>
     <message>
         <source>“{colour}” is not a colour.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{colour}“ ist keine Farbe.</translation>
     </message>
     <message>
         <source>“{roles}” are not the roles of the {count} bands.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{roles}“ sind nicht die Rollen der {count} Bänder.</translation>
     </message>
     <message>
         <source>“{text}” is not a value map.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{text}“ ist keine Wertezuordnung.</translation>
+    </message>
+</context>
+<context>
+    <name>demo</name>
+    <message>
+        <source>Demo farm</source>
+        <translation>Demo-Betrieb</translation>
+    </message>
+    <message>
+        <source>Growing a farm to practise on …</source>
+        <translation>Ein Übungsbetrieb wird angelegt …</translation>
+    </message>
+</context>
+<context>
+    <name>relink</name>
+    <message numerus="yes">
+        <source>%n scene(s) are not where they were.</source>
+        <translation>
+            <numerusform>%n Szene liegt nicht mehr an ihrem Ort.</numerusform>
+            <numerusform>%n Szenen liegen nicht mehr an ihrem Ort.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose the folder…</source>
+        <translation>Ordner wählen…</translation>
+    </message>
+    <message>
+        <source>Folder of the moved scenes</source>
+        <translation>Ordner der verschobenen Szenen</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+    <message>
+        <source>Scenes are missing</source>
+        <translation>Szenen fehlen</translation>
+    </message>
+    <message>
+        <source>Your labels are safe. Show the folder the scenes are in now?</source>
+        <translation>Die Labels sind sicher. Den Ordner zeigen, in dem die Szenen jetzt liegen?</translation>
     </message>
 </context>
 <context>
     <name>status</name>
     <message>
+        <source>E</source>
+        <comment>east</comment>
+        <translation>O</translation>
+    </message>
+    <message>
+        <source>N</source>
+        <comment>north</comment>
+        <translation>N</translation>
+    </message>
+    <message>
+        <source>S</source>
+        <comment>south</comment>
+        <translation>S</translation>
+    </message>
+    <message>
+        <source>W</source>
+        <comment>west</comment>
+        <translation>W</translation>
+    </message>
+    <message>
         <source>{minutes} min left</source>
-        <translation type="unfinished"></translation>
+        <translation>noch {minutes} min</translation>
     </message>
     <message>
         <source>{seconds} s left</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>…</source>
-        <translation type="unfinished"></translation>
+        <translation>noch {seconds} s</translation>
     </message>
 </context>
 <context>
     <name>tools</name>
     <message>
         <source>Accept prediction</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhersage übernommen</translation>
     </message>
     <message>
         <source>Brush</source>
-        <translation type="unfinished"></translation>
+        <translation>Pinsel</translation>
     </message>
     <message>
         <source>Eraser</source>
-        <translation type="unfinished"></translation>
+        <translation>Radierer</translation>
     </message>
     <message>
         <source>Fill what is unlabeled</source>
-        <translation type="unfinished"></translation>
+        <translation>Rest ohne Label füllen</translation>
     </message>
     <message>
         <source>Import</source>
-        <translation type="unfinished"></translation>
+        <translation>Import</translation>
     </message>
 </context>
 </TS>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,7 @@ def test_events_far_apart_still_make_one_line() -> None:
     mask = Mask.empty(512, 512)
     recorder = StrokeRecorder(mask, "brush")
     way = [(3.0, 3.0), (500.0, 20.0), (40.0, 480.0), (41.0, 480.0), (509.0, 505.0)]
-    for start, end in zip(way, way[1:], strict=False):
+    for start, end in pairwise(way):
         for rect, pixels in brush_segment(start, end, 1):
             recorder.paint(rect, pixels, Ink(2))
     assert label(mask.labels, np.ones((3, 3)))[1] == 1

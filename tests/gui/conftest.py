@@ -1,17 +1,90 @@
-"""One offscreen QApplication for all window tests."""
+"""One offscreen QApplication for all window tests; strict: a warning of Qt's or a living timer fails the test."""
 
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QtMsgType, qInstallMessageHandler
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+
+from gui.app import make_application
+from gui.main_window import MainWindow
+from gui.theme import ThemeKeeper
+
+# What the offscreen platform says of itself; nothing a window could do about it.
+_PLATFORM_NOISE = ("This plugin does not support", "Populating font family aliases")
 
 
 @pytest.fixture(scope="session")
 def app() -> QApplication:
     existing = QApplication.instance()
-    return existing if isinstance(existing, QApplication) else QApplication([])
+    return existing if isinstance(existing, QApplication) else make_application(["fieldbrush"])
+
+
+@pytest.fixture(scope="session")
+def themes(app: QApplication) -> ThemeKeeper:
+    return ThemeKeeper(app, "light")
+
+
+@pytest.fixture(autouse=True)
+def _no_qt_warnings() -> Iterator[None]:
+    """Qt's own warnings are errors."""
+    heard: list[str] = []
+
+    def hear(kind: QtMsgType, _context: object, message: str) -> None:
+        loud = kind in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
+        if loud and not message.startswith(_PLATFORM_NOISE):
+            heard.append(message)
+
+    qInstallMessageHandler(hear)
+    yield
+    qInstallMessageHandler(None)
+    assert not heard, f"Qt warned: {heard}"
+
+
+@pytest.fixture
+def window(app: QApplication, themes: ThemeKeeper) -> Iterator[MainWindow]:
+    """The main window on its start page, shown; closed and deleted afterwards."""
+    QSettings().clear()
+    window = MainWindow(app, themes)
+    window.resize(1200, 760)
+    window.show()
+    yield window
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def until(app: QApplication) -> Callable[[Callable[[], object]], None]:
+    """Run the event loop until a condition holds; fails after a minute."""
+
+    def wait(condition: Callable[[], object]) -> None:
+        end = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < end, "it did not happen within a minute"
+            QTest.qWait(5)
+
+    return wait
+
+
+@pytest.fixture
+def open_window(window: MainWindow, until: Callable, tmp_path: Path) -> MainWindow:  # type: ignore[type-arg]
+    """The window on a small project of two scenes: 4 tiles of 64 px each, the first scene with a nodata edge."""
+    from tests.core.projects import make_project, write_scene
+
+    scenes = [
+        write_scene(tmp_path / "north.tif", empty_columns=20, seed=1),
+        write_scene(tmp_path / "south.tif", seed=2),
+    ]
+    window.open_project(make_project(tmp_path, scenes))
+    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    return window

@@ -1,0 +1,400 @@
+"""The real loop on a small generated farm: every step with its real part, and what may never happen on the way."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+
+from core.demo.scene import write_demo_scene
+from core.errors import LabelError, LearningError, ProjectError
+from core.events import Change, Subject
+from core.geometry import Rect
+from core.jobs import Job, JobState
+from core.labels.classes import DEFAULT_CLASSES, LabelClass
+from core.labels.mask import Provenance
+from core.learning.prediction import TilePrediction
+from core.learning.training import TrainingSettings
+from core.project.mask_import import MaskFile, MaskImporter
+from core.project.records import Budget, DoubtRecord, TileStatus
+from core.selection import typiclust
+from core.session import TILES_PER_ROUND, Session
+from tests.core.projects import all_masks, done, dot, make_project, opened, paint_rect, write_scene
+
+QUICK = TrainingSettings(max_steps=3, batch_size=2, crop_px=64, threads=1)
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of 16 tiles with the true mask beside its scene."""
+    folder = tmp_path_factory.mktemp("farm")
+    write_demo_scene(folder, size_px=512)
+    return make_project(folder, [folder / "farmland.tif"], tile_px=128)
+
+
+@pytest.fixture
+def project(farm: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(farm.parent, tmp_path / "farm")) / farm.name
+
+
+@pytest.fixture
+def session(project: Path) -> Iterator[Session]:
+    with opened(project) as session:
+        yield session
+
+
+def truth(session: Session) -> MaskImporter:
+    (scene,) = session.scenes.values()
+    return MaskImporter(
+        MaskFile(scene.scene_id, Path(scene.path).with_name("farmland_truth.tif")), scene, session.classes, None
+    )
+
+
+def settle(session: Session, condition: Callable[[], object], timeout_s: float = 60) -> None:
+    """Run the main thread's part until `condition` holds."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "nothing more happens"
+        session.inbox.run_next(0.05)
+
+
+def ranked(session: Session, job: Job[object] | None) -> list[int]:
+    assert job is not None
+    done(session, job)
+    return [tile.tile_id for tile in session.queue()]
+
+
+def embedded(session: Session) -> list[int]:
+    done(session, session.embed())
+    return ranked(session, session.rank())
+
+
+def test_the_whole_loop(project: Path) -> None:
+    with opened(project) as session:
+        heard: list[Change] = []
+        session.changes.subscribe(heard.append)
+        assert len(session.tiles) == 16
+        assert [tile.regime for tile in session.queue()] == ["unranked"] * 16
+        assert session.rank() is None  # not without Embeddings
+
+        before = embedded(session)
+        assert session.pool is not None
+        plain = typiclust.query(
+            session.pool, np.zeros(16, bool), None, session.effort.remaining_tiles(), np.random.default_rng(0)
+        )
+        assert before == session.pool.tile_ids[plain.order].tolist()
+
+        importer = truth(session)
+        for tile_id in before[:5]:
+            if session.import_mask(tile_id, importer.read(session.tiles[tile_id].rect)):
+                assert session.tiles[tile_id].status is TileStatus.DONE
+        assert session.can_train()
+        result, data = done(session, session.train(QUICK))
+        assert (session.model_version, result.points[-1].step) == (1, 3)
+        assert session._store.latest_model() == (1, data)
+        with pytest.raises(LearningError, match="no prediction"):
+            session.accept_prediction(before[-1])
+        settle(session, lambda: len(session.predictions) == 16)
+        settle(session, lambda: not session.compute.active())
+        assert set(session.doubts) == set(session.tiles)
+        assert all(0 <= doubt <= 1 for doubt in session.doubts.values())
+        after = [tile.tile_id for tile in session.queue()]
+        assert set(after) == set(before) - set(before[:5])
+        assert after != [tile_id for tile_id in before if tile_id in after]
+
+        saved = all_masks(session)
+        (labels,) = done(session, session.export_labels(project.parent / "out"))
+        classes, doubt = done(session, session.export_predictions(project.parent / "out"))
+        (scene,) = session.scenes.values()
+        with rasterio.open(labels) as out, rasterio.open(scene.path) as image:
+            assert (out.crs, out.transform, out.shape) == (image.crs, image.transform, image.shape)
+            for tile_id, tile in session.tiles.items():
+                assert (out.read(1)[tile.rect.slices] == saved[tile_id][0]).all()
+        with rasterio.open(classes) as out, rasterio.open(doubt) as unsure:
+            for tile_id, tile in session.tiles.items():
+                prediction = session.predictions.get(tile_id)
+                assert prediction is not None
+                assert (out.read(1)[tile.rect.slices] == prediction.classes).all()
+                assert ((unsure.read(1)[tile.rect.slices] == 255) == (prediction.classes == 0)).all()
+        subjects = set().union(*(change.subjects for change in heard))
+        assert subjects >= {Subject.TILES, Subject.RANKING, Subject.MODEL, Subject.PREDICTIONS, Subject.JOBS}
+        assert Subject.NOTICE not in subjects
+
+    with opened(project) as session:  # and all of it is there the next time
+        assert [tile.tile_id for tile in session.queue()] == after
+        settle(session, lambda: len(session.predictions) == 16)
+        assert session.model is not None
+        assert session.model.card.version == session.model_version == 1
+        assert all((mask == saved[t]).all() for t, mask in all_masks(session).items())
+
+
+def test_wait_returns_after_the_consequences(session: Session) -> None:
+    """The job's outcome is applied, and its listeners have heard of it, every time."""
+    done(session, session.embed())
+    for _ in range(60):
+        heard: list[Change] = []
+        end = session.changes.subscribe(heard.append)
+        session.wait(session.rank())  # type: ignore[arg-type]
+        end()
+        assert any(Subject.RANKING in change.subjects for change in heard)
+
+
+def test_training_needs_two_classes(session: Session) -> None:
+    first, second = sorted(session.tiles)[:2]
+    assert not session.can_train()
+    dot(session, first, 60, 60, 1, 30)
+    assert not session.can_train()
+    job = session.train(QUICK)
+    session.wait(job)
+    assert isinstance(job.error, LearningError)
+    assert "unhealthy" in str(job.error)
+    dot(session, second, 60, 60, 2, 30)
+    assert session.can_train()
+    assert session.model is None
+
+
+def test_one_training_at_a_time(session: Session) -> None:
+    for number, tile_id in enumerate(sorted(session.tiles)[:4]):
+        dot(session, tile_id, 60, 60, 1 + number % 2, 60)
+    job = session.train(TrainingSettings(max_steps=100_000, batch_size=1, crop_px=64, threads=1))
+    assert session.training_job() is job
+    assert not session.can_train()
+    with pytest.raises(LearningError, match="already"):
+        session.train(QUICK)
+    job.cancel()
+    session.wait(job)
+    assert job.state is JobState.CANCELLED
+    assert session.training_job() is None
+    assert session.model_version == 0
+    assert session.can_train()
+    done(session, session.train(QUICK))
+    assert session.model_version == 1
+    done(session, session.train(QUICK))  # goes on from the first
+    assert session.model_version == 2
+    assert session.model is not None
+    assert session.model.card.version == 2
+
+
+def test_a_model_that_cannot_be_saved_is_not_reported_as_trained(session: Session) -> None:
+    for number, tile_id in enumerate(sorted(session.tiles)[:2]):
+        dot(session, tile_id, 60, 60, 1 + number, 60)
+    heard: list[Change] = []
+    session.changes.subscribe(heard.append)
+    session._store._connection.execute(
+        f"PRAGMA max_page_count={session._store._query('PRAGMA page_count')[0][0] + 20}"
+    )
+    job = session.train(QUICK)
+    session.wait(job)
+    assert isinstance(job.error, ProjectError)
+    assert job.state is JobState.FAILED
+    assert [c.error for c in heard if Subject.NOTICE in c.subjects] == [job.error]
+    assert session.model is not None  # until the project is closed it serves all the same
+    assert session.training_job() is None
+    assert session._store.latest_model() is None
+
+
+# -- predictions ------------------------------------------------------------------------------------------------------
+
+
+def predicted(session: Session, tile_id: int, classes: np.ndarray, version: int = 0, doubt: float = 0.5) -> None:
+    """As if the model had said so; arrives as every Prediction does."""
+    level = np.full(classes.shape, 99, np.uint8)
+    session._predicted(TilePrediction(tile_id, version, classes.astype(np.uint8), level), doubt)
+    session.inbox.run_waiting()
+
+
+def test_stale_predictions_are_dropped(session: Session) -> None:
+    tile_id = min(session.tiles)
+    session.model_version = 3
+    predicted(session, tile_id, np.ones((128, 128)), 2)
+    assert session.predictions.get(tile_id) is None
+    assert session.doubts == {}
+    predicted(session, tile_id, np.full((128, 128), 2), 3)
+    predicted(session, tile_id, np.ones((128, 128)), 4)
+    prediction = session.predictions.get(tile_id)
+    assert prediction is not None
+    assert (prediction.model_version, prediction.classes.min()) == (3, 2)
+
+
+def test_accepting_never_overwrites_paint(session: Session) -> None:
+    tile_id = min(session.tiles)
+    paint_rect(session, tile_id, Rect(10, 50, 20, 20), 2)
+    paint_rect(session, tile_id, Rect(40, 50, 20, 20), 255)
+    before = session.mask(tile_id).copy()
+    prediction = np.ones((128, 128), np.uint8)
+    prediction[:, 100:] = 0  # nodata
+    prediction[100:] = 7  # a class that has been removed since
+    predicted(session, tile_id, prediction)
+    assert session.accept_prediction(tile_id)
+    mask = session.mask(tile_id)
+    was_painted = before.labels != 0
+    assert (mask.labels[was_painted] == before.labels[was_painted]).all()
+    assert (mask.provenance[was_painted] == Provenance.DRAWN).all()
+    fresh = ~was_painted & (prediction == 1)
+    assert (mask.labels[fresh] == 1).all()
+    assert (mask.provenance[fresh] == Provenance.ACCEPTED).all()
+    assert not mask.labels[:100, 100:].any()
+    assert not mask.labels[100:].any()
+    assert not session.accept_prediction(tile_id)  # nothing is left to accept
+    assert session.undo(tile_id)
+    assert (session.mask(tile_id).labels == before.labels).all()
+
+
+def test_labels_on_nodata_are_not_imported(tmp_path: Path) -> None:
+    scene = write_scene(tmp_path / "s.tif", empty_columns=20)
+    with opened(make_project(tmp_path, [scene])) as session:
+        tile_id = max(session.tiles)
+        assert session.import_mask(tile_id, np.ones((64, 64), np.uint8))
+        assert session.mask(tile_id).labels[:, :44].all()
+        assert not session.mask(tile_id).labels[:, 44:].any()
+        assert session.painted[tile_id] == {1: 64 * 44}
+        session.fill_unlabeled(tile_id, 2)
+        assert not session.mask(tile_id).labels[:, 44:].any()
+
+
+# -- the queue --------------------------------------------------------------------------------------------------------
+
+
+def test_submit_without_paint_is_refused(session: Session) -> None:
+    tile_id = min(session.tiles)
+    with pytest.raises(LabelError, match="Nothing is painted"):
+        session.submit(tile_id, 30)
+    assert session.tiles[tile_id].status is TileStatus.NEW
+    assert (session.effort.spent_tiles, session.effort.spent_seconds) == (0, 0)
+
+
+def test_submit_counts_once_and_reranks(project: Path) -> None:
+    with opened(project) as session:
+        session.set_auto_train(False)
+        order = embedded(session)
+        dot(session, order[0], 60, 60)
+        assert session.tiles[order[0]].status is TileStatus.IN_PROGRESS
+        session.submit(order[0], 30)
+        settle(session, lambda: not session.compute.active())
+        session.inbox.run_waiting()
+        assert order[0] not in [tile.tile_id for tile in session.queue()]
+        assert {tile.regime for tile in session.queue()} != {"unranked"}
+        assert any(tile.regime == "coverage" for tile in session.queue())  # no longer TypiClust
+        session.submit(order[0], 15)
+        assert (session.effort.spent_tiles, session.effort.spent_seconds) == (1, 45)
+        assert session.effort.remaining_tiles() == 7
+    with opened(project) as session:
+        assert (session.effort.spent_tiles, session.effort.spent_seconds) == (1, 45)
+        assert session.tiles[order[0]].status is TileStatus.DONE
+        assert session.tiles[order[0]].seconds == 45
+
+
+def test_skip_and_flag_leave_the_queue(session: Session) -> None:
+    order = embedded(session)
+    dot(session, order[1], 64, 64)
+    session.skip(order[0], 20)
+    session.flag(order[1])
+    assert [tile.tile_id for tile in session.queue()] == order[2:]
+    settle(session, lambda: not session.compute.active())
+    ranked(session, session.rank())
+    assert {order[0], order[1]}.isdisjoint(tile.tile_id for tile in session.queue())
+    session.flag(order[1])  # back at once, whatever was ranked meanwhile
+    assert session.tiles[order[1]].status is TileStatus.IN_PROGRESS
+    assert order[1] in [tile.tile_id for tile in session.queue()]
+    session.flag(order[2])
+    session.flag(order[2])
+    assert session.tiles[order[2]].status is TileStatus.NEW
+    assert session.mask(order[1]).labels.any()
+    assert (session.effort.spent_tiles, session.effort.spent_seconds) == (0, 20)  # looking costs time, too
+
+
+def test_the_budget_in_minutes(session: Session) -> None:
+    heard: list[Change] = []
+    session.changes.subscribe(heard.append)
+    session.set_budget("minutes", 4)
+    assert session.effort.remaining_tiles() == 4  # a minute each, before we know better
+    for tile_id in sorted(session.tiles)[:3]:
+        dot(session, tile_id, 64, 64)
+        session.submit(tile_id, 20)
+    assert session.effort.spent_seconds == 60
+    assert session.effort.remaining_tiles() == int(180 / ((3 * 20 + 2 * 60) / 5))
+    assert any(Subject.BUDGET in change.subjects for change in heard)
+    with pytest.raises(ProjectError):
+        session.set_budget("minutes", 0)
+    assert session.effort.budget == Budget("minutes", 4)
+
+
+def test_training_starts_by_itself_after_a_round(session: Session) -> None:
+    session._store.set_setting("training", {"max_steps": 2, "crop_px": 64, "batch_size": 1})
+    for number, tile_id in enumerate(sorted(session.tiles)[:TILES_PER_ROUND]):
+        assert session.training_job() is None
+        dot(session, tile_id, 60, 60, 1 + number % 2, 40)
+        session.submit(tile_id)
+    job = session.training_job()
+    assert job is not None
+    done(session, job)
+    assert session.model_version == 1
+
+
+def test_doubt_is_judged_by_what_the_expert_painted(session: Session) -> None:
+    tile_ids = sorted(session.tiles)[:4]
+    for number, tile_id in enumerate(tile_ids[:2]):
+        dot(session, tile_id, 60, 60, 1 + number, 60)
+    done(session, session.train(QUICK))
+    settle(session, lambda: not session.compute.active() and len(session.predictions) == 16)
+    session.set_auto_train(False)
+    for tile_id in tile_ids:
+        predicted(session, tile_id, np.ones((128, 128)), 1, 0.25)
+    paint_rect(session, tile_ids[2], Rect(10, 60, 10, 10), 1)
+    paint_rect(session, tile_ids[2], Rect(20, 60, 10, 30), 2)
+    paint_rect(session, tile_ids[2], Rect(40, 60, 10, 30), 255)
+    session.accept_prediction(tile_ids[3])
+    for tile_id in (*tile_ids, tile_ids[2]):
+        session.submit(tile_id)
+    # The first two taught the model, the last holds nothing but its own words, the third was judged once.
+    assert session._store.doubt_records() == [DoubtRecord(tile_ids[2], 1, "", 0.25, 0.75)]
+
+
+# -- the project as a whole -------------------------------------------------------------------------------------------
+
+
+def test_closing_in_the_middle_of_everything(project: Path) -> None:
+    session = Session.open(project)
+    for number, tile_id in enumerate(sorted(session.tiles)[:2]):
+        dot(session, tile_id, 60, 60, 1 + number, 60)
+    session.embed()
+    session.train(TrainingSettings(max_steps=100_000, batch_size=1, crop_px=64, threads=1))
+    expected = {t: m.copy() for t, m in all_masks(session).items()}
+    session.close()
+    with opened(project) as again:
+        assert all((mask == expected[t]).all() for t, mask in all_masks(again).items())
+        assert again.training_job() is None
+
+
+def test_a_damaged_model_is_a_notice_and_a_new_one_replaces_it(project: Path) -> None:
+    with opened(project) as session:
+        session._store.add_model(4, b"rubbish")
+        for number, tile_id in enumerate(sorted(session.tiles)[:2]):
+            dot(session, tile_id, 60, 60, 1 + number, 60)
+    with opened(project) as session:
+        heard: list[Change] = []
+        session.changes.subscribe(heard.append)
+        settle(session, lambda: any(Subject.NOTICE in change.subjects for change in heard))
+        assert session.model is None
+        with pytest.raises(LearningError, match="no model"):
+            session.export_predictions(project.parent / "out")
+        done(session, session.train(QUICK))
+        assert session.model_version == 5
+
+
+def test_settings_of_the_window_are_kept(project: Path) -> None:
+    with opened(project) as session:
+        session.set_setting("view", {"zoom": 2.5})
+        session.set_training_seconds(90)
+        session.set_auto_train(False)
+        session.set_classes([*DEFAULT_CLASSES, LabelClass(9, "weed", "#009E73")])
+    with opened(project) as session:
+        assert session.setting("view") == {"zoom": 2.5}
+        assert session.default_training_settings().time_budget_s == 90
+        assert session.auto_train is False
+        assert [c.value for c in session.classes] == [1, 2, 9]

@@ -1,0 +1,203 @@
+"""Painting on the canvas: what the mouse does to the Mask, the file and the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from core.geometry import Rect
+from core.labels.classes import IGNORE
+from gui.canvas.view import CanvasView
+from gui.canvas.viewport import Viewport, smallest_scale
+from gui.main_window import MainWindow
+
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def canvas_of(window: MainWindow) -> CanvasView:
+    assert window.workspace is not None
+    return window.workspace.canvas
+
+
+def place(canvas: CanvasView, x: float, y: float) -> QPoint:
+    """The widget position of a point in shares of the active Tile."""
+    assert canvas.active is not None
+    frame = canvas.viewport.rect_to_widget(canvas.active.rect)
+    return QPointF(frame.x() + x * frame.width(), frame.y() + y * frame.height()).toPoint()
+
+
+def drag(
+    canvas: CanvasView, points: Sequence[tuple[float, float]], button: Qt.MouseButton = LEFT, release: bool = True
+) -> None:
+    places = [place(canvas, x, y) for x, y in points]
+    QTest.mousePress(canvas, button, NONE, places[0])
+    for there in places[1:]:
+        QTest.mouseMove(canvas, there)
+        QApplication.processEvents()
+    if release:
+        QTest.mouseRelease(canvas, button, NONE, places[-1])
+
+
+def labels_of(canvas: CanvasView) -> np.ndarray:
+    assert canvas.active is not None
+    return canvas.session.mask(canvas.active.tile_id).labels
+
+
+def test_a_stroke_is_saved_when_the_button_is_released(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    canvas.set_diameter("brush", 6)
+    drag(canvas, [(0.1, 0.5), (0.6, 0.5)])
+    painted = labels_of(canvas)
+    row = painted[painted.shape[0] // 2]
+    assert (row[8:36] == 1).all(), "the stroke has gaps"
+    stored = canvas.session._store.mask(canvas.active)
+    assert np.array_equal(stored.labels, painted)
+
+
+def test_a_fast_diagonal_stroke_has_no_gaps(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    canvas.set_diameter("brush", 1)
+    drag(canvas, [(0.05, 0.05), (0.65, 0.9)])
+    ys, xs = np.nonzero(labels_of(canvas))
+    order = np.argsort(ys)
+    assert (np.abs(np.diff(ys[order])) <= 1).all()
+    assert len(ys) >= ys.max() - ys.min()
+
+
+def test_right_drag_erases_and_undo_brings_back(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    drag(canvas, [(0.1, 0.5), (0.6, 0.5)])
+    painted = labels_of(canvas).copy()
+    drag(canvas, [(0.1, 0.5), (0.6, 0.5)], RIGHT)
+    assert not labels_of(canvas).any()
+    open_window.actions_by_name["undo"].trigger()
+    assert np.array_equal(labels_of(canvas), painted)
+
+
+def test_escape_gives_the_stroke_up_without_a_trace(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    drag(canvas, [(0.1, 0.5), (0.6, 0.5)], release=False)
+    assert labels_of(canvas).any()
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert not labels_of(canvas).any()
+    QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.6, 0.5))
+    assert canvas.session.strokes(canvas.active.tile_id) == []
+
+
+def test_nodata_is_never_painted(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    edge = next(t for t in canvas.session.tiles.values() if t.valid_share < 1)
+    canvas.activate_tile(edge.tile_id)
+    canvas.set_diameter("brush", 40)
+    drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
+    assert labels_of(canvas)[:, :-20].any()
+    assert not labels_of(canvas)[:, -20:].any()
+
+
+def test_a_stroke_stays_on_its_tile_when_it_runs_over_the_edge(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    canvas.fit_scene()
+    drag(canvas, [(0.5, 0.5), (1.6, 0.5)])
+    assert set(canvas.session.painted) == {canvas.active.tile_id}
+
+
+def test_a_press_far_from_the_tile_paints_nothing_and_says_how(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    canvas.fit_scene()
+    drag(canvas, [(1.6, 0.5), (1.7, 0.5)])
+    assert not canvas.session.painted
+    assert "Double-click" in open_window.workspace.notices.text
+
+
+def test_next_tile_in_the_middle_of_a_stroke_leaves_both_tiles_clean(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    first = canvas.active.tile_id
+    drag(canvas, [(0.1, 0.5), (0.6, 0.5)], release=False)
+    open_window.actions_by_name["next"].trigger()
+    second = canvas.active.tile_id
+    assert second != first
+    QTest.mouseMove(canvas, place(canvas, 0.3, 0.3))
+    QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.3, 0.3))
+    assert not canvas.session.painted
+
+
+def test_number_keys_choose_classes_and_x_swaps(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    workspace = open_window.workspace
+    workspace.choose_class_by_key(2)
+    assert canvas.state.class_value == 2
+    workspace.choose_class_by_key(0)
+    assert canvas.state.class_value == IGNORE
+    workspace.choose_class_by_key(7)
+    assert canvas.state.class_value == IGNORE
+    open_window.actions_by_name["swap"].trigger()
+    assert canvas.state.class_value == 2
+
+
+def test_brush_and_eraser_keep_their_own_sizes(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    before = dict(canvas.state.diameters)
+    open_window.actions_by_name["larger"].trigger()
+    assert canvas.state.diameters["brush"] > before["brush"]
+    open_window.actions_by_name["eraser"].trigger()
+    open_window.actions_by_name["smaller"].trigger()
+    assert canvas.state.diameters["eraser"] < before["eraser"]
+    for _ in range(60):
+        open_window.actions_by_name["smaller"].trigger()
+    assert canvas.state.diameters["eraser"] == 1
+
+
+def test_protect_leaves_painted_pixels_alone(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    drag(canvas, [(0.1, 0.5), (0.5, 0.5)])
+    first = labels_of(canvas) == 1
+    open_window.actions_by_name["protect"].trigger()
+    canvas.choose_class(2)
+    drag(canvas, [(0.1, 0.55), (0.6, 0.55)])
+    assert (labels_of(canvas)[first] == 1).all()
+    assert (labels_of(canvas) == 2).any()
+
+
+def test_wheel_zooms_at_the_cursor(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    at = QPointF(200, 150)
+    before = canvas.viewport.to_scene(at)
+    scale = canvas.viewport.scale
+    wheel = QWheelEvent(at, canvas.mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, NONE,
+                        Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+    QApplication.sendEvent(canvas, wheel)
+    assert canvas.viewport.scale == pytest.approx(scale * 1.25)
+    assert canvas.viewport.to_scene(at) == pytest.approx(before)
+
+
+def test_the_paint_shows_on_the_screen_where_the_mask_has_it(open_window: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
+    canvas = canvas_of(open_window)
+    until(lambda: not canvas._pyramid._pending and canvas._pyramid._blocks)
+    canvas.set_state(mask_opacity=1.0)
+    drag(canvas, [(0.2, 0.5), (0.5, 0.5)])
+    image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    on, off = place(canvas, 0.35, 0.5), place(canvas, 0.35, 0.1)
+    assert image.pixelColor(on).name().upper() == canvas.session.classes[0].colour
+    assert image.pixelColor(off).name().upper() != canvas.session.classes[0].colour
+    canvas.set_peeking(True)
+    image = canvas.grab().toImage()
+    assert image.pixelColor(on).name().upper() != canvas.session.classes[0].colour
+    canvas.set_peeking(False)
+
+
+def test_viewport_mappings_are_inverse() -> None:
+    view = Viewport.fitting(Rect(100, 50, 400, 300), 800, 600, 20)
+    for point in (QPointF(0, 0), QPointF(123.5, 456.25)):
+        there = view.to_widget(*view.to_scene(point))
+        assert (there.x(), there.y()) == pytest.approx((point.x(), point.y()))
+    shown = view.visible(800, 600)
+    assert shown.intersect(Rect(100, 50, 400, 300)) == Rect(100, 50, 400, 300)
+    zoomed = view.zoomed(1e-9, QPointF(10, 10), smallest_scale(Rect(0, 0, 400, 300), 800, 600))
+    assert zoomed.scale >= 48 / 400

@@ -1,0 +1,172 @@
+"""The window round the canvas: start page, commands, queue, notices, opening and closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSlider, QSpinBox
+
+from core.imagery.interpretation import ROLES
+from core.project.records import TileStatus
+from gui.actions import COMMANDS, MENUS, TOOLBAR
+from gui.dialogs.new_project import NewProjectDialog
+from gui.dialogs.relink import relink_from_folder
+from gui.main_window import MainWindow
+from gui.start_page import recent_projects
+from tests.core.projects import make_project, write_scene
+from tests.gui.test_canvas import canvas_of, drag, labels_of
+
+Until = Callable[[Callable[[], object]], None]
+
+
+def test_without_a_project_only_what_makes_sense_is_enabled(window: MainWindow) -> None:
+    enabled = {name for name, action in window.actions_by_name.items() if action.isEnabled()}
+    assert enabled == {"new", "open", "demo", "quit", "keys", "about"}
+
+
+def test_every_command_is_reachable_and_no_two_share_a_key() -> None:
+    listed = {name for _, names in MENUS for name in names if name} | {name for name in TOOLBAR if name}
+    assert listed == {command.name for command in COMMANDS}
+    keys = [QKeySequence(key).toString() for command in COMMANDS for key in command.keys]
+    assert len(keys) == len(set(keys))
+    assert not set(keys) & {str(digit) for digit in range(10)}  # those choose classes
+
+
+def test_enter_submits_and_brings_the_next_tile(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    first = canvas.active.tile_id
+    open_window.actions_by_name["submit"].trigger()
+    assert canvas.active.tile_id == first, "an empty tile must not be submitted"
+    assert "Nothing is painted" in open_window.workspace.notices.text
+    drag(canvas, [(0.1, 0.5), (0.5, 0.5)])
+    open_window.actions_by_name["submit"].trigger()
+    assert canvas.active.tile_id != first
+    assert canvas.session.tiles[first].status is TileStatus.DONE
+    assert canvas.session.effort.spent_tiles == 1
+    open_window.actions_by_name["previous"].trigger()
+    assert canvas.active.tile_id == first
+
+
+def test_skip_and_flag_take_tiles_out_of_the_queue(open_window: MainWindow) -> None:
+    canvas, session = canvas_of(open_window), open_window.workspace.session
+    skipped = canvas.active.tile_id
+    open_window.actions_by_name["skip"].trigger()
+    flagged = canvas.active.tile_id
+    open_window.actions_by_name["flag"].trigger()
+    assert len({skipped, flagged, canvas.active.tile_id}) == 3
+    assert not {skipped, flagged} & {ranked.tile_id for ranked in session.queue()}
+
+
+def test_the_last_tile_of_the_queue_is_no_dead_end(open_window: MainWindow) -> None:
+    session = open_window.workspace.session
+    for _ in range(len(session.tiles)):
+        open_window.actions_by_name["skip"].trigger()
+    assert session.queue() == []
+    assert "Every tile is done" in open_window.workspace.notices.text
+    open_window.actions_by_name["next"].trigger()
+
+
+def test_closing_and_reopening_shows_the_same_tile_and_paint(open_window: MainWindow, until: Until) -> None:
+    canvas = canvas_of(open_window)
+    open_window.actions_by_name["next"].trigger()
+    tile = canvas.active.tile_id
+    drag(canvas, [(0.1, 0.5), (0.5, 0.5)])
+    painted, path = labels_of(canvas).copy(), canvas.session.path
+    canvas.set_state(mask_opacity=0.25)
+    open_window.close_project()
+    assert open_window.workspace is None
+    assert recent_projects() == [path]
+    open_window.open_project(path)
+    until(lambda: open_window.workspace.canvas.active is not None)
+    canvas = canvas_of(open_window)
+    assert canvas.active.tile_id == tile
+    assert np.array_equal(labels_of(canvas), painted)
+    assert canvas.state.mask_opacity == 0.25
+
+
+def test_a_broken_project_is_one_sentence_on_the_start_page(window: MainWindow, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.fieldbrush"
+    broken.write_bytes(b"this is no database at all" * 100)
+    window.open_project(broken)
+    assert window.workspace is None
+    assert "broken.fieldbrush is not a Fieldbrush project" in window.start_notices.text
+
+
+def test_dropping_a_project_opens_it(window: MainWindow, until: Until, tmp_path: Path) -> None:
+    project = make_project(tmp_path, [write_scene(tmp_path / "a.tif")])
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(project))])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier))
+    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+
+
+def test_new_project_dialog_shows_its_guess_and_takes_corrections(
+    app: QApplication, until: Until, tmp_path: Path
+) -> None:
+    scene = write_scene(tmp_path / "field.tif", bands=4)
+    dialog = NewProjectDialog([scene])
+    dialog.show()
+    until(dialog._create.isEnabled)
+    assert dialog._bands.rowCount() == 4
+    assert dialog._nodata.text() == "0"
+    roles = dialog._bands.cellWidget(3, 1)
+    assert isinstance(roles, QComboBox)
+    roles.setCurrentIndex(ROLES.index("rededge"))
+    dialog._nodata.setText("nonsense")
+    dialog._start_creation()
+    assert "must be a number" in dialog._state.text()
+    dialog._nodata.setText("-5")
+    dialog._path.setText(str(tmp_path / "made"))
+    dialog._create.click()
+    until(lambda: not dialog.isVisible())
+    assert dialog.project_path == tmp_path / "made.fieldbrush"
+    from core.session import Session
+
+    session = Session.open(dialog.project_path)
+    assert session.interpretation.roles[3] == "rededge"
+    assert session.interpretation.nodata == -5
+    session.close()
+
+
+def test_new_project_dialog_can_be_left_in_the_middle_of_its_work(app: QApplication, tmp_path: Path) -> None:
+    scenes = [write_scene(tmp_path / "many" / f"{n}.tif", seed=n) for n in range(40)]
+    dialog = NewProjectDialog([scenes[0].parent])
+    dialog.show()
+    dialog.reject()
+    assert dialog.project_path is None
+
+
+def test_moved_scenes_are_found_by_name_and_content(open_window: MainWindow, tmp_path: Path) -> None:
+    session = open_window.workspace.session
+    (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
+    (tmp_path / "north.tif").rename(tmp_path / "elsewhere" / "deep" / "north.tif")
+    write_scene(tmp_path / "elsewhere" / "north.tif", seed=9)  # the same name, another scene
+    assert [Path(scene.path).name for scene in session.missing_scenes()] == ["north.tif"]
+    assert relink_from_folder(session, tmp_path / "elsewhere") == 1
+    assert session.missing_scenes() == []
+
+
+def test_controls_have_names_for_screen_readers(open_window: MainWindow) -> None:
+    kinds = (QAbstractButton, QComboBox, QSlider, QSpinBox)
+    nameless = [
+        f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+        for kind in kinds
+        for widget in open_window.findChildren(kind)
+        if widget.isVisible() and not (widget.accessibleName() or getattr(widget, "text", str)() or widget.toolTip())
+    ]
+    assert not nameless
+
+
+def test_typing_into_a_field_triggers_no_command(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    size = next(s for s in open_window.findChildren(QSpinBox) if s.accessibleName() == "Brush size in pixels")
+    size.setFocus()
+    tool = canvas.tool.name
+    QTest.keyClicks(size, "e")
+    assert canvas.tool.name == tool
