@@ -28,6 +28,7 @@ from core.imagery.reader import TileReader
 from core.imagery.scene import Scene, open_scene
 from core.imagery.statistics import BandStatistics
 from core.jobs import Job, JobContext, JobState, Priority, Worker
+from core.labels.assist import TIDY
 from core.labels.classes import IGNORE, UNLABELED, LabelClass, checked_classes
 from core.labels.mask import Mask, Provenance
 from core.labels.mask_memory import MaskMemory
@@ -280,6 +281,16 @@ class Session:
         recorder = self.begin_stroke(tile_id, "fill unlabeled", paintable)
         everywhere = np.ones((recorder.mask.height, recorder.mask.width), bool)
         recorder.paint(recorder.mask.bounds, everywhere, Ink(value, Provenance.FILLED, protect_painted=True))
+        return self.finish_stroke(tile_id, recorder)
+
+    def tidy(self, tile_id: int, what: str, paintable: NDArray[np.bool_] | None = None) -> bool:
+        """"smooth", "fill holes" or "remove specks" on the Tile's paint, as one Stroke; pixels set to ignore stay."""
+        recorder = self.begin_stroke(tile_id, what, paintable)
+        old = recorder.mask.labels
+        new = TIDY[what](old)
+        for value in np.unique(new[new != old]):
+            chosen = (new == value) & (old != new) & (old != IGNORE)
+            recorder.paint(recorder.mask.bounds, chosen, Ink(int(value), Provenance.FILLED))
         return self.finish_stroke(tile_id, recorder)
 
     def accept_prediction(self, tile_id: int) -> bool:

@@ -50,10 +50,21 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", _("actions", "Quit"), ("Ctrl+Q",), "", Needs.NOTHING),
     Command("undo", _("actions", "Undo"), ("Ctrl+Z",), "undo", Needs.TILE, repeats=True),
     Command("redo", _("actions", "Redo"), ("Ctrl+Y", "Ctrl+Shift+Z"), "redo", Needs.TILE, repeats=True),
-    Command("fill", _("actions", "Fill what is unlabeled"), ("Shift+F",), "fill", Needs.TILE),
+    Command("fill unlabeled", _("actions", "Fill what is unlabeled"), ("Shift+F",), "", Needs.TILE),
+    Command("smooth", _("actions", "Smooth the outlines"), ("Ctrl+Shift+S",), "", Needs.TILE),
+    Command("fill holes", _("actions", "Fill small holes"), ("Ctrl+Shift+H",), "", Needs.TILE),
+    Command("remove specks", _("actions", "Remove specks"), ("Ctrl+Shift+X",), "", Needs.TILE),
     Command("accept", _("actions", "Accept the prediction as a draft"), ("Ctrl+Return",), "accept", Needs.TILE),
     Command("brush", _("actions", "Brush"), ("B",), "brush", Needs.PROJECT, checkable=True),
     Command("eraser", _("actions", "Eraser"), ("E",), "eraser", Needs.PROJECT, checkable=True),
+    Command("snapping brush", _("actions", "Edge-snapping brush"), ("S",), "edge", checkable=True),
+    Command("prediction brush", _("actions", "Accept the prediction here"), ("H",), "accept", checkable=True),
+    Command("line", _("actions", "Line"), ("Shift+L",), "line", checkable=True),
+    Command("rectangle", _("actions", "Rectangle"), ("Shift+P",), "rectangle", checkable=True),
+    Command("lasso", _("actions", "Lasso"), ("L",), "lasso", checkable=True),
+    Command("polygon", _("actions", "Polygon"), ("P",), "polygon", checkable=True),
+    Command("fill", _("actions", "Fill"), ("F",), "fill", checkable=True),
+    Command("wand", _("actions", "Superpixel wand"), ("W",), "wand", checkable=True),
     Command("smaller", _("actions", "Smaller brush"), ("[", ","), "minus", Needs.PROJECT, repeats=True),
     Command("larger", _("actions", "Larger brush"), ("]", "."), "plus", Needs.PROJECT, repeats=True),
     Command("smaller 1", _("actions", "Smaller by one pixel"), ("Shift+[", "Shift+,", "{", ";"), "", repeats=True),
@@ -81,19 +92,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("about", _("actions", "About Fieldbrush"), (), "info", Needs.NOTHING),
 )
 
+TOOL_COMMANDS = ("brush", "eraser", "snapping brush", "wand", "fill", "lasso", "polygon", "rectangle", "line",
+                 "prediction brush")  # fmt: skip
+
 CLASS_KEYS = tuple(str(number) for number in range(10))  # 1…9 choose a class, 0 ignore
 
 TOOLBAR: tuple[str | None, ...] = (
-    "undo", "redo", None, "brush", "eraser", "protect", None, "mask", "prediction", "doubt", "grid", None,
+    "undo", "redo", None, *TOOL_COMMANDS, None, "protect", None, "mask", "prediction", "doubt", "grid", None,
     "fit", "fit tile", "actual size",
 )  # fmt: skip
 
 MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     (_("actions", "&Project"), ("new", "open", "demo", None, "save", "export", None, "close", "quit")),
-    (_("actions", "&Edit"), ("undo", "redo", None, "fill", "accept", None, "protect", "swap")),
+    (_("actions", "&Edit"), ("undo", "redo", None, "fill unlabeled", "smooth", "fill holes", "remove specks", None,
+                             "accept", None, "protect", "swap")),
     (_("actions", "&View"), ("next composite", "previous composite", None, "mask", "prediction", "doubt", "grid",
                              None, "fit", "fit tile", "actual size", "zoom in", "zoom out")),
-    (_("actions", "&Label"), ("brush", "eraser", "larger", "smaller", "larger 1", "smaller 1", None, "submit", "next",
+    (_("actions", "&Label"), (*TOOL_COMMANDS, None, "larger", "smaller", "larger 1", "smaller 1", None, "submit", "next",
                               "previous", "skip", "flag", None, "train")),
     (_("actions", "&Help"), ("keys", "about")),
 )  # fmt: skip

@@ -34,7 +34,7 @@ from core.jobs import Job
 from core.project.creation import find_scene_files
 from core.project.store import PROJECT_SUFFIX
 from core.session import Session
-from gui.actions import CLASS_KEYS, COMMANDS, MENUS, TOOLBAR, Needs, build_actions, translated
+from gui.actions import CLASS_KEYS, COMMANDS, MENUS, TOOL_COMMANDS, TOOLBAR, Needs, build_actions, translated
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.demo import make_demo
 from gui.dialogs.export import ExportDialog
@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self.resize(1366, 768)
         self.actions_by_name = build_actions(self, self._handlers())
         self._tools = QActionGroup(self)
-        for name in ("brush", "eraser"):
+        for name in TOOL_COMMANDS:
             self._tools.addAction(self.actions_by_name[name])
         self._build_menus()
         self._toolbar = self._build_toolbar()
@@ -352,5 +352,6 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._save_layout()
+        self.hide()  # background work may need a moment to its next checkpoint; nobody has to watch that
         self.close_project()
         event.accept()

@@ -41,7 +41,7 @@ class StartPage(QWidget):
         set_class(title, "title")
         sentence = QLabel(
             self.tr(
-                "Satellite or drone scenes, a folder of them, or a Fieldbrush project. Nothing leaves this computer."
+                "Satellite or drone scenes, a folder of them, or a Fieldbrush project.\nNothing leaves this computer."
             ),
             card,
         )
@@ -72,7 +72,7 @@ class StartPage(QWidget):
         column.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(sentence)
         column.addLayout(buttons)
-        column.addSpacing(SPACE_LARGE)
+        self._recent_title.setContentsMargins(0, SPACE_LARGE, 0, 0)
         column.addWidget(self._recent_title)
         column.addWidget(self._recent)
         whole = QVBoxLayout(self)

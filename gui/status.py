@@ -60,6 +60,7 @@ class StatusBar(QStatusBar):
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         canvas.cursor_moved.connect(self._show_place)
         canvas.cursor_left.connect(self._clear_place)
+        canvas.view_moved.connect(self._show_zoom)
         self.refresh()
 
     def detach(self) -> None:
@@ -108,12 +109,15 @@ class StatusBar(QStatusBar):
         if georeference.is_georeferenced:
             map_x, map_y = georeference.to_map(x, y)
             name = georeference.crs_name
-            parts.append(f"{number(map_x, 2)}  {number(map_y, 2)}" + (f"  ({name})" if name else ""))
+            parts.append(f"{number(map_x, 2)}  {number(map_y, 2)}" + (f"   {name}" if name else ""))
         self._place.setText("   ".join(parts))
         degrees = georeference.to_degrees(x, y)
         self._degrees.setText("" if degrees is None else _degrees(*degrees))
-        percent = 100 * canvas.viewport.scale * canvas.devicePixelRatioF()
-        self._zoom.setText(f"{number(percent, 0 if percent >= 10 else 1)} %")
+
+    def _show_zoom(self) -> None:
+        if self._canvas is not None:
+            percent = 100 * self._canvas.viewport.scale * self._canvas.devicePixelRatioF()
+            self._zoom.setText(f"{number(percent, 0 if percent >= 10 else 1)} %")
 
     def _clear_place(self) -> None:
         self._place.clear()

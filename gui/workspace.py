@@ -13,6 +13,7 @@ from core.events import Change, Subject
 from core.imagery.display import composites_for
 from core.labels.classes import IGNORE, UNLABELED
 from core.session import Session
+from gui.actions import TOOL_COMMANDS
 from gui.bridge import Bridge
 from gui.canvas.view import CanvasView
 from gui.flow import ActivityClock, Flow
@@ -103,14 +104,16 @@ class Workspace(QObject):
         return {
             "undo": partial(self._on_tile, self.session.undo),
             "redo": partial(self._on_tile, self.session.redo),
-            "fill": self._fill,
+            "fill unlabeled": self._fill,
+            "smooth": partial(self._tidy, "smooth"),
+            "fill holes": partial(self._tidy, "fill holes"),
+            "remove specks": partial(self._tidy, "remove specks"),
             "accept": partial(self._on_tile, self.session.accept_prediction),
-            "brush": lambda: canvas.choose_tool("brush"),
-            "eraser": lambda: canvas.choose_tool("eraser"),
+            **{name: partial(canvas.choose_tool, name) for name in TOOL_COMMANDS},
             "smaller": lambda: canvas.resize_brush(1 / 1.2),
             "larger": lambda: canvas.resize_brush(1.2),
-            "smaller 1": lambda: self._resize_by(-1),
-            "larger 1": lambda: self._resize_by(1),
+            "smaller 1": lambda: canvas.resize_brush_by(-1),
+            "larger 1": lambda: canvas.resize_brush_by(1),
             "protect": lambda: canvas.set_state(protect_painted=not canvas.state.protect_painted),
             "swap": self._swap_classes,
             "next composite": lambda: self._step_composite(1),
@@ -139,8 +142,7 @@ class Workspace(QObject):
         """The state of the checkable commands."""
         state = self.canvas.state
         return {
-            "brush": self.canvas.tool.name == "brush",
-            "eraser": self.canvas.tool.name == "eraser",
+            **{name: self.canvas.tool.name == name for name in TOOL_COMMANDS},
             "protect": state.protect_painted,
             "mask": state.show_mask,
             "prediction": state.show_prediction,
@@ -208,6 +210,10 @@ class Workspace(QObject):
         value, paintable = self.canvas.state.class_value, self.canvas.paintable()
         self._on_tile(lambda tile_id: self.session.fill_unlabeled(tile_id, value, paintable))
 
+    def _tidy(self, what: str) -> None:
+        paintable = self.canvas.paintable()
+        self._on_tile(lambda tile_id: self.session.tidy(tile_id, what, paintable))
+
     def _train(self) -> None:
         if self.session.can_train():
             self.session.train(self.session.default_training_settings())
@@ -217,10 +223,6 @@ class Workspace(QObject):
     def _swap_classes(self) -> None:
         if self.canvas.state.previous_class_value != UNLABELED:
             self.canvas.choose_class(self.canvas.state.previous_class_value)
-
-    def _resize_by(self, pixels: int) -> None:
-        tool = self.canvas.tool.name
-        self.canvas.set_diameter(tool, self.canvas.state.diameters[tool] + pixels)
 
     def _step_composite(self, step: int) -> None:
         keys = [composite.key for composite in self.canvas.composites]

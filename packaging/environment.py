@@ -36,7 +36,8 @@ TRANSLATIONS = ROOT / "resources" / "translations"
 CPU_REQUIREMENTS = ROOT / "requirements-torch-cpu.txt"
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 CUDA_INDEX = "https://download.pytorch.org/whl/cu130"
-TORCH = ["torch>=2.6", "torchvision"]
+TORCH = ("torch==2.13.0", "torchvision==0.28.0")  # what the tests run with
+NEWEST_TORCH = ("torch>=2.6", "torchvision")
 FREE_BYTES_NEEDED = {False: 3 * 10**9, True: 10 * 10**9}  # by GPU
 
 # A local index that lacks one package; the second and later tries to reach an index.
@@ -49,6 +50,10 @@ TEST_MODULES = (*PROGRAM_MODULES, "pytest", "pytest_timeout", "hypothesis", "psu
 
 class SetupError(Exception):
     """One sentence: what failed and what to do."""
+
+
+class HopelessError(SetupError):
+    """Another version or another index would not help either: no network, no space."""
 
 
 @dataclass(frozen=True)
@@ -108,26 +113,28 @@ def check_interpreter() -> None:
         )
 
 
-def diagnose(step: str, output: str) -> str:
+def diagnose(step: str, output: str) -> SetupError:
     """One sentence from what pip printed when `step` failed."""
     if re.search(r"No space left on device|\[Errno 28\]|not enough space on the disk", output, re.IGNORECASE):
-        return f"Could not {step}: the disk that holds {ROOT} is full; free 3 GB and run the same command again."
-    if "CERTIFICATE_VERIFY_FAILED" in output or "SSLError" in output:
-        return (
-            f"Could not {step}: the package index's certificate was not accepted; behind a company proxy set PIP_CERT "
-            "to its certificate file and run the same command again."
+        return HopelessError(
+            f"Could not {step}: the disk that holds {ROOT} is full; free 3 GB and run the same command again."
         )
     found = re.search(r"No matching distribution found for ([^\s(]+)", output)
     if found and "(from versions: none)" not in output:
-        return (
-            f"Could not {step}: there is no {found.group(1)} for Python {platform.python_version()} on "
-            f"{platform.system()} {platform.machine()}."
+        system = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+        return SetupError(f"Could not {step}: there is no {found.group(1)} for {system}.")
+    if "CERTIFICATE_VERIFY_FAILED" in output or "SSLError" in output:
+        return HopelessError(
+            f"Could not {step}: the package index's certificate was not accepted; behind a company proxy set PIP_CERT "
+            "to its certificate file and run the same command again."
         )
     offline = r"Failed to resolve|Failed to establish|name resolution|getaddrinfo failed|NewConnection|timed out"
     if re.search(offline, output) or found:
-        return f"Could not {step}: the package index cannot be reached; connect to the internet for the first set-up."
+        return HopelessError(
+            f"Could not {step}: the package index cannot be reached; connect to the internet for the first set-up."
+        )
     errors = [line for line in output.splitlines() if line.upper().startswith("ERROR")]
-    return f"Could not {step}: {errors[-1] if errors else 'the lines above say why'}."
+    return SetupError(f"Could not {step}: {errors[-1] if errors else 'the lines above say why.'}")
 
 
 def _run(step: str, command: Sequence[str]) -> None:
@@ -152,7 +159,7 @@ def _run(step: str, command: Sequence[str]) -> None:
             sys.stderr.write(line)
     if process.wait() != 0:
         sys.stderr.writelines(line for line in lines if not line.startswith("WARNING"))
-        raise SetupError(diagnose(step, "".join(lines)))
+        raise diagnose(step, "".join(lines))
 
 
 def _pip(step: str, *arguments: str) -> None:
@@ -173,28 +180,40 @@ def _make_venv(gpu: bool) -> None:
         print(f"Fieldbrush set-up: {error} Going on with the pip that is there.", file=sys.stderr)
 
 
-def _install_torch(gpu: bool) -> None:
-    """PyTorch goes in first, by itself: left to the resolver, Linux gets the CUDA build (6 GB)."""
+def torch_attempts(gpu: bool, system: str, machine: str) -> list[tuple[str, list[str]]]:
+    """What to try for PyTorch, best first: what it is called, and pip's arguments.
+
+    Left to pip, Linux gets the CUDA build (6 GB). On PyTorch's own index "+cpu" and "+cu130" builds sort after the
+    plain ones of the same version, so they win where that index can be reached; PyPI is enough where it cannot.
+    """
     if gpu:
-        _pip("install PyTorch with CUDA (several GB)", "--extra-index-url", CUDA_INDEX, *TORCH)
-        return
-    if sys.platform != "linux":  # PyPI's wheels are CPU builds there (on macOS with Metal)
-        _pip("install PyTorch", *TORCH)
-        return
-    few_retries = ("--retries", "2", "--timeout", "30")  # PyTorch's index may be out of reach while PyPI is not
-    try:
-        if platform.machine() == "x86_64":
-            _pip("install PyTorch (CPU)", "--no-deps", *few_retries, "-r", str(CPU_REQUIREMENTS))
+        index = ["--extra-index-url", CUDA_INDEX]
+        return [("PyTorch with CUDA", [*index, *TORCH]), ("the newest PyTorch with CUDA", [*index, *NEWEST_TORCH])]
+    if system == "darwin" or system == "win32":  # PyPI's builds are for the CPU there (on macOS also for Metal)
+        return [("PyTorch", [*TORCH]), ("the newest PyTorch", [*NEWEST_TORCH])]
+    index = ["--retries", "2", "--timeout", "30", "--extra-index-url", CPU_INDEX]  # which may be out of reach
+    attempts = [
+        ("PyTorch, CUDA or not", [*index, *TORCH]),
+        ("the newest PyTorch, CUDA or not", [*index, *NEWEST_TORCH]),
+    ]
+    if machine == "x86_64":
+        attempts.insert(0, ("PyTorch for the CPU", ["--no-deps", *index[:4], "-r", str(CPU_REQUIREMENTS)]))
+    return attempts
+
+
+def _install_torch(gpu: bool) -> None:
+    """PyTorch goes in first, by itself. Raises the last attempt's SetupError."""
+    attempts = torch_attempts(gpu, sys.platform, platform.machine())
+    for number, (name, arguments) in enumerate(attempts):
+        try:
+            _pip(f"install {name}", *arguments)
             return
-    except SetupError as error:
-        print(f"Fieldbrush set-up: {error}", file=sys.stderr)
-        print(
-            "Fieldbrush set-up: the pinned CPU build of PyTorch is not to be had for this Python; taking the newest "
-            "build the package indexes offer. If PyTorch's own index is out of reach that is the CUDA build (6 GB).",
-            file=sys.stderr,
-        )
-    # The indexes' newest versions are the same and "+cpu" sorts after plain, so the CPU build wins where it can be had.
-    _pip("install PyTorch", *few_retries, "--extra-index-url", CPU_INDEX, *TORCH)
+        except HopelessError:
+            raise
+        except SetupError as error:
+            if number + 1 == len(attempts):
+                raise
+            print(f"Fieldbrush set-up: {error} Trying the next best build.", file=sys.stderr)
 
 
 def _remove_torch() -> None:

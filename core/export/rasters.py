@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -132,11 +132,14 @@ class _Output:
         self._written.append((_window(rect), zlib.crc32(values.tobytes())))
 
     def check(self, path: Path) -> None:
-        """Raises OSError or RasterioError. GDAL says nothing when the disk is full while it closes a file."""
-        with rasterio.open(path, driver="GTiff") as raster:
-            for window, checksum in self._written:
-                if zlib.crc32(raster.read(1, window=window).tobytes()) != checksum:
-                    raise OSError("what was written cannot be read back")
+        """Raises OSError where a part is missing: GDAL says nothing when the disk is full while it closes a file."""
+        try:
+            with rasterio.open(path, driver="GTiff") as raster:
+                whole = all(zlib.crc32(raster.read(1, window=w).tobytes()) == crc for w, crc in self._written)
+        except RasterioError:
+            whole = False
+        if not whole:
+            raise OSError("not all of it has reached the disk")
 
 
 @contextmanager
@@ -168,11 +171,12 @@ def _raster_like(scene_path: str, target: Path, classes: Sequence[LabelClass] | 
             "{path} could not be written: {reason}.",
             "Check that the folder exists, that you may write to it, and that the disk is not full.",
             path=target,
-            reason=error,
+            reason=getattr(error, "strerror", None) or error,
         ) from error
     finally:
-        partial.unlink(missing_ok=True)
-        partial.with_name(partial.name + ".aux.xml").unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+            partial.with_name(partial.name + ".aux.xml").unlink(missing_ok=True)
 
 
 def _profile(scene: Any, nodata: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class TrainingSettings:
 
     time_budget_s: float = 60.0
     max_steps: int = 0
-    batch_size: int = 4
+    batch_size: int = 2
     crop_px: int = 256
     learning_rate: float = 4e-3
     seed: int = 0

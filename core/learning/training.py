@@ -43,7 +43,7 @@ _LAST_RATE = 0.02
 _ENCODER_RATE = 0.3  # the pretrained part learns slower than the new one
 _WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
 _AVERAGE_DECAY = 0.97
-_CLASS_WEIGHT_POWER = 0.25
+_CLASS_WEIGHT_POWER = 0.5
 _MOST_BAD_STEPS = 20
 
 

@@ -139,8 +139,7 @@ def create_project(plan: ProjectPlan, context: Checkpoint) -> Path:
 
     Raises ProjectError when the file exists, cannot be written, or no tile has enough valid pixels.
     """
-    if plan.path.exists():
-        raise ProjectError("{path} exists already.", "Choose another name, or open it.", path=plan.path)
+    _refuse_existing(plan.path)
     partial = plan.path.with_name(plan.path.name + ".partial")
     try:
         _remove(partial)  # of a program that was killed
@@ -150,8 +149,7 @@ def create_project(plan: ProjectPlan, context: Checkpoint) -> Path:
             store.checkpoint()  # closing does that too, but says nothing when the disk is full
         finally:
             store.close()
-        if plan.path.exists():
-            raise ProjectError("{path} exists already.", "Choose another name, or open it.", path=plan.path)
+        _refuse_existing(plan.path)
         partial.rename(plan.path)
     except OSError as error:
         raise ProjectError(
@@ -162,6 +160,11 @@ def create_project(plan: ProjectPlan, context: Checkpoint) -> Path:
         with suppress(OSError):
             _remove(partial)
     return plan.path
+
+
+def _refuse_existing(path: Path) -> None:
+    if os.path.lexists(path):
+        raise ProjectError("{path} exists already.", "Choose another name, or open it.", path=path)
 
 
 def _fill(store: Store, plan: ProjectPlan, context: Checkpoint) -> None:

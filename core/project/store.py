@@ -42,7 +42,7 @@ class Store:
     def create(cls, path: str | Path) -> Store:
         """A new, empty project. Raises ProjectError when the file exists already or cannot be written."""
         path = Path(path).absolute()
-        if path.exists():
+        if os.path.lexists(path):
             raise ProjectError("{path} exists already.", "Choose another name, or open it.", path=path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +62,7 @@ class Store:
     def open(cls, path: str | Path) -> Store:
         """An existing project, brought up to date. Raises ProjectError: missing, no project, damaged, newer, in use."""
         path = Path(path).absolute()
-        if not path.is_file():
+        if not os.path.isfile(path):  # unlike Path.is_file, never an OSError
             raise ProjectError("There is no project {path}.", "Check the name, or make a new project.", path=path)
         if path.stat().st_size == 0:
             raise ProjectError("{path} is empty.", "Delete it and make the project anew.", path=path)

@@ -28,6 +28,9 @@ from core.text import text
 BLOCK_PX = 512
 LARGEST_CACHE_BYTES = 256 * 2**20
 _STRETCH_SAMPLE_PX = 512
+# Where clouds or roofs outshine the fields, so that these would be nearly black, more of the brightest pixels saturate.
+_HIGH_PERCENTS = (98, 95, 90)
+_LEAST_BRIGHTNESS = 0.3
 
 
 @dataclass(frozen=True)
@@ -206,4 +209,18 @@ def _measure_scene(scene: Scene, interpretation: Interpretation, composite: Comp
     height, width = (max(1, round(side / max(factor, 1.0))) for side in (info.height, info.width))
     whole = Rect(0, 0, info.width, info.height)
     pixels = scene.read(whole, height, width, bands=composite.band_indexes, interpretation=interpretation)
-    return measure_stretch(pixels.values, pixels.valid, composite=composite)
+    for high_percent in _HIGH_PERCENTS:
+        stretch = measure_stretch(pixels.values, pixels.valid, high_percent=high_percent, composite=composite)
+        if composite.index is not None or _brightness(pixels.values, pixels.valid, stretch) >= _LEAST_BRIGHTNESS:
+            break
+    return stretch
+
+
+def _brightness(values: NDArray[np.generic], valid: NDArray[np.bool_], stretch: Stretch) -> float:
+    """The mean of what is shown, 0…1."""
+    shown = [
+        float(np.mean(np.clip((channel[valid] - low) / (high - low), 0, 1)))
+        for channel, low, high in zip(values.astype(np.float32), stretch.low, stretch.high, strict=True)
+        if valid.any()
+    ]
+    return sum(shown) / len(shown) if shown else 1.0

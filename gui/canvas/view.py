@@ -6,6 +6,7 @@ Strokes always belong to the active Tile, whatever lies under the cursor.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -23,13 +24,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from core.errors import FieldbrushError
+from core.errors import FieldbrushError, SceneError
 from core.events import Change, Subject
 from core.geometry import Rect
-from core.imagery.display import Composite
+from core.imagery.display import Composite, measure_stretch, render
 from core.imagery.georeference import Georeference
+from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene
 from core.jobs import Job, JobContext, Priority
+from core.labels.assist import superpixels
 from core.labels.classes import HEALTHY, UNLABELED
 from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX, Ink, StrokeRecorder
 from core.project.records import TileRecord
@@ -39,13 +42,24 @@ from gui.canvas.decorations import draw_active_frame, draw_grid, draw_scale_bar,
 from gui.canvas.overlay import OverlayCache, class_table, doubt_table, indexed_image
 from gui.canvas.pyramid import Pyramid
 from gui.canvas.tile_index import TileIndex
+from gui.canvas.tools.areas import Fill, Wand
 from gui.canvas.tools.base import Gesture, Tool
 from gui.canvas.tools.brush import Brush, Eraser
+from gui.canvas.tools.prediction_brush import PredictionBrush
+from gui.canvas.tools.shapes import Lasso, Line, Polygon, Rectangle
+from gui.canvas.tools.snapping_brush import SnappingBrush
 from gui.canvas.viewport import Viewport, smallest_scale
 from gui.theme import current_theme
 
 _IMAGES_PER_FRAME = 12  # overlays made in one paint event at most; the rest follow in the next
 _TILE_MARGIN = 56.0
+_TOOLS = (Brush, Eraser, SnappingBrush, PredictionBrush, Line, Rectangle, Lasso, Polygon, Fill, Wand)
+_FIRST_DIAMETERS_PX = {
+    "brush": 24, "eraser": 40, "snapping brush": 40, "prediction brush": 40, "line": 8, "wand": 16,
+}  # fmt: skip
+_FIRST_TOLERANCES = {"fill": 20, "snapping brush": 30}
+LARGEST_TOLERANCE = 128
+_SHAPE_REACH_PX = 48  # a shape may begin a little outside its tile
 
 
 @dataclass
@@ -63,7 +77,8 @@ class CanvasState:
     class_value: int = HEALTHY
     previous_class_value: int = UNLABELED
     protect_painted: bool = False
-    diameters: dict[str, int] = field(default_factory=lambda: {"brush": 24, "eraser": 40})
+    diameters: dict[str, int] = field(default_factory=lambda: dict(_FIRST_DIAMETERS_PX))
+    tolerances: dict[str, int] = field(default_factory=lambda: dict(_FIRST_TOLERANCES))
 
 
 class CanvasView(QWidget):
@@ -73,6 +88,7 @@ class CanvasView(QWidget):
     cursor_moved = Signal(float, float)  # Scene pixels
     cursor_left = Signal()
     state_changed = Signal()
+    view_moved = Signal()  # panned, zoomed
     failed = Signal(object)  # FieldbrushError
     hint = Signal(str)
     stroke_finished = Signal()
@@ -91,7 +107,9 @@ class CanvasView(QWidget):
         self._overlays = OverlayCache()
         self._mask_image: tuple[NDArray[np.uint8], QImage] | None = None
         self._validity: Job[NDArray[np.bool_]] | None = None
-        self._tools: dict[str, Tool] = {tool.name: tool for tool in (Brush(self), Eraser(self))}
+        self._tools: dict[str, Tool] = {kind.name: kind(self) for kind in _TOOLS}
+        self._active_image: Job[NDArray[np.uint8]] | None = None
+        self._patches: tuple[int, NDArray[np.int32]] | None = None
         self.tool: Tool = self._tools["brush"]
         self._pan_from: QPointF | None = None
         self._space_held = False
@@ -126,6 +144,8 @@ class CanvasView(QWidget):
         """Change fields of `state`, by name."""
         for name, value in changes.items():
             setattr(self.state, name, value)
+        if "composite_key" in changes:
+            self._forget_image()
         self.update()
         self.state_changed.emit()
 
@@ -136,6 +156,10 @@ class CanvasView(QWidget):
     def set_diameter(self, tool: str, diameter_px: int) -> None:
         self.state.diameters[tool] = min(max(diameter_px, SMALLEST_BRUSH_PX), LARGEST_BRUSH_PX)
         self.update()
+        self.state_changed.emit()
+
+    def set_tolerance(self, tool: str, tolerance: int) -> None:
+        self.state.tolerances[tool] = min(max(tolerance, 1), LARGEST_TOLERANCE)
         self.state_changed.emit()
 
     def choose_tool(self, name: str) -> None:
@@ -179,9 +203,9 @@ class CanvasView(QWidget):
         self.active = tile
         self._mask_image = (labels, indexed_image(labels, class_table(self.session.classes)))
         self._read_validity(tile)
+        self._forget_image()
         for tool in self._tools.values():
-            if isinstance(tool, Brush):
-                tool.forget_position()
+            tool.tile_changed()
         if move_view:
             self.fit_tile()
         self.session.predict_visible(tile_id)
@@ -217,6 +241,7 @@ class CanvasView(QWidget):
     def _set_viewport(self, viewport: Viewport) -> None:
         self.viewport = viewport
         self.update()
+        self.view_moved.emit()
 
     def _scene_rect(self) -> Rect:
         if self._scene is None:
@@ -243,6 +268,37 @@ class CanvasView(QWidget):
 
     def brush_diameter(self, tool: str) -> int:
         return self.state.diameters[tool]
+
+    def tolerance(self, tool: str) -> int:
+        return self.state.tolerances[tool]
+
+    def bounds(self) -> Rect:
+        assert self.active is not None
+        return Rect(0, 0, self.active.rect.width, self.active.rect.height)
+
+    def image(self) -> NDArray[np.uint8]:
+        assert self.active is not None
+        assert self._scene is not None
+        if self._active_image is None:
+            work = partial(_tile_image, self._scene, self.session.interpretation, self.composite, self.active.rect)
+            self._active_image = self.session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
+        self._active_image.wait(10.0)
+        if self._active_image.result is None:
+            raise self._active_image.error or SceneError("The scene does not answer.", "Try again.")
+        return self._active_image.result
+
+    def superpixels(self, diameter_px: int) -> NDArray[np.int32]:
+        if self._patches is None or self._patches[0] != diameter_px:
+            self._patches = (diameter_px, superpixels(self.image(), diameter_px))
+        return self._patches[1]
+
+    def predicted_classes(self) -> NDArray[np.uint8] | None:
+        assert self.active is not None
+        prediction = self.session.predictions.get(self.active.tile_id)
+        return None if prediction is None else prediction.classes
+
+    def _forget_image(self) -> None:
+        self._active_image = self._patches = None
 
     def show_changed(self, dirty: Rect) -> None:
         if self.active is not None and not dirty.is_empty:
@@ -302,6 +358,9 @@ class CanvasView(QWidget):
         draw_scale_bar(painter, self._pixel_size_m, view, QRectF(self.rect()))
         if self._cursor is not None and self.active is not None and not self._space_held:
             self.tool.draw_cursor(painter, self._cursor.x(), self._cursor.y(), view.scale)
+        if self.active is not None and self.active.scene_id == self.scene_id:
+            rect = self.active.rect
+            self.tool.draw_shape(painter, lambda x, y: view.to_widget(rect.x + x, rect.y + y))
 
     def _visible_tiles(self, shown: Rect) -> list[TileRecord]:
         assert self.scene_id is not None
@@ -390,10 +449,13 @@ class CanvasView(QWidget):
         elif self.active is None or not self._near_active(event.position()):
             self.hint.emit(self.tr("Double-click a tile to label it"))
         else:
-            try:
-                self.tool.press(self._gesture(event))
-            except FieldbrushError as error:
-                self.failed.emit(error)
+            self._on_tool(lambda: self.tool.press(self._gesture(event)))
+
+    def _on_tool(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except FieldbrushError as error:
+            self.failed.emit(error)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         position = event.position()
@@ -415,7 +477,9 @@ class CanvasView(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On another tile: label that one. On the active tile it is two quick strokes."""
         tile = self.tile_at(event.position())
-        if tile is None or self._near_active(event.position()):
+        if self.active is not None and self._near_active(event.position()) and not self._space_held:
+            self._on_tool(lambda: self.tool.double_click(self._gesture(event)))
+        elif tile is None:
             self.mousePressEvent(event)
         elif event.button() == Qt.MouseButton.LeftButton:
             self.activate_tile(tile.tile_id, move_view=False)
@@ -423,18 +487,32 @@ class CanvasView(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = (event.angleDelta().y() or event.angleDelta().x()) / 120
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            if self.tool.has_size:
-                self.resize_brush(1.2**steps)
+            self.resize_brush(1.2**steps)
         else:
             self.zoom(1.25**steps, event.position())
             self._move_cursor(event.position())
         event.accept()
 
     def resize_brush(self, factor: float) -> None:
-        """Change the tool's diameter by `factor`, by at least one pixel."""
-        old = self.state.diameters[self.tool.name]
-        new = round(old * factor)
-        self.set_diameter(self.tool.name, new if new != old else old + (1 if factor > 1 else -1))
+        """Change the tool's diameter, or else its tolerance, by `factor`, by at least one step."""
+        name = self.tool.name
+        values = self.state.diameters if self.tool.has_size else self.state.tolerances
+        if name in values:
+            old = values[name]
+            new = round(old * factor)
+            self._set_tool_value(new if new != old else old + (1 if factor > 1 else -1))
+
+    def resize_brush_by(self, steps: int) -> None:
+        """The same by single pixels or steps."""
+        values = self.state.diameters if self.tool.has_size else self.state.tolerances
+        if self.tool.name in values:
+            self._set_tool_value(values[self.tool.name] + steps)
+
+    def _set_tool_value(self, value: int) -> None:
+        if self.tool.has_size:
+            self.set_diameter(self.tool.name, value)
+        else:
+            self.set_tolerance(self.tool.name, value)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._move_cursor(None)
@@ -449,7 +527,7 @@ class CanvasView(QWidget):
         """Inside the active Tile, or so close to it that the brush reaches in."""
         if self.active is None or self.active.scene_id != self.scene_id:
             return False
-        reach = self.state.diameters[self.tool.name] // 2 + 1 if self.tool.has_size else 0
+        reach = self.state.diameters[self.tool.name] // 2 + 1 if self.tool.has_size else _SHAPE_REACH_PX
         return self.active.rect.grown(reach).contains(*self.viewport.to_scene(position))
 
     def _pick_class(self, position: QPointF) -> None:
@@ -491,12 +569,21 @@ class CanvasView(QWidget):
 
     # -- keys that are held (all others are actions of the window) ---------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        """A key that the tool wants right now is no shortcut: Enter closes a polygon before it submits a tile."""
+        overrides = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if overrides and self.active is not None and self.tool.wants_key(Qt.Key(event.key())):
+            event.accept()
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
             self._space_held = True
             self._update_cursor_shape()
         elif event.key() == Qt.Key.Key_Q and not event.modifiers():
             self.set_peeking(True)
+        elif self.active is not None and self.tool.wants_key(Qt.Key(event.key())):
+            self._on_tool(lambda: self.tool.key(Qt.Key(event.key())))
         elif event.key() == Qt.Key.Key_Escape and self.tool.is_busy:
             self.tool.cancel()
         else:
@@ -517,6 +604,17 @@ class CanvasView(QWidget):
         self._space_held = False
         self.set_peeking(False)
         self._update_cursor_shape()
+
+
+def _tile_image(
+    scene: Scene, interpretation: Interpretation, composite: Composite, rect: Rect, context: JobContext
+) -> NDArray[np.uint8]:
+    """The Tile as the eye sees it, stretched by its own values: (height, width, 3) uint8."""
+    context.check()
+    pixels = scene.read(rect, bands=composite.band_indexes, interpretation=interpretation)
+    stretch = measure_stretch(pixels.values, pixels.valid, composite=composite)
+    shown = render(pixels.values, pixels.valid, composite, stretch)
+    return np.ascontiguousarray(shown).view(np.uint8).reshape(rect.height, rect.width, 4)[..., :3].copy()
 
 
 def _valid_pixels(scene: Scene, interpretation: object, rect: Rect, context: JobContext) -> NDArray[np.bool_]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -25,7 +24,7 @@ class KeysDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
-        self.resize(860, 560)
+        self.resize(900, 690)
         commands = {command.name: command for command in COMMANDS}
         groups = [
             (translated(title).replace("&", ""), [
@@ -34,12 +33,12 @@ class KeysDialog(QDialog):
             ])
             for title, names in MENUS
         ]  # fmt: skip
-        groups.insert(0, (self.tr("On the canvas"), [(translated(keys), translated(what)) for keys, what in GESTURES]))
+        groups.insert(0, (self.tr("On the canvas"), [([translated(keys)], translated(what)) for keys, what in GESTURES]))
         columns = QHBoxLayout()
         columns.setSpacing(SPACE_WIDE)
         stacks = [QVBoxLayout(), QVBoxLayout()]
         for number, (title, rows) in enumerate(groups):
-            stacks[0 if number < 2 else 1].addWidget(_group(title, rows))
+            stacks[0 if number < 3 else 1].addWidget(_group(title, rows))
         for stack in stacks:
             stack.setSpacing(SPACE_LARGE)
             stack.addStretch(1)
@@ -58,11 +57,11 @@ class KeysDialog(QDialog):
         whole.addWidget(buttons)
 
 
-def _shown(keys: tuple[str, ...]) -> str:
-    return "  ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys[:2])
+def _shown(keys: tuple[str, ...]) -> list[str]:
+    return [QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys[:2]]
 
 
-def _group(title: str, rows: list[tuple[str, str]]) -> QWidget:
+def _group(title: str, rows: list[tuple[list[str], str]]) -> QWidget:
     box = QWidget()
     grid = QGridLayout(box)
     grid.setContentsMargins(0, 0, 0, 0)
@@ -72,10 +71,15 @@ def _group(title: str, rows: list[tuple[str, str]]) -> QWidget:
     set_class(heading, "heading")
     grid.addWidget(heading, 0, 0, 1, 2)
     for number, (keys, what) in enumerate(rows, start=1):
-        key = QLabel(keys)
-        set_class(key, "key")
+        caps = QHBoxLayout()
+        caps.setSpacing(SPACE_TIGHT)
+        caps.addStretch(1)
+        for key in keys:
+            cap = QLabel(key)
+            set_class(cap, "key")
+            caps.addWidget(cap)
         grid.addWidget(QLabel(what), number, 0)
-        grid.addWidget(key, number, 1, Qt.AlignmentFlag.AlignRight)
+        grid.addLayout(caps, number, 1)
     grid.setColumnStretch(0, 1)
     grid.setContentsMargins(SPACE_SMALL, 0, SPACE_SMALL, 0)
     return box

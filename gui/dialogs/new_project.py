@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDoubleSpinBox,
     QFileDialog,
-    QFormLayout,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
@@ -98,6 +97,8 @@ class NewProjectDialog(QDialog):
         columns.addWidget(self._budget_box(), 1, 1)
         columns.setColumnStretch(0, 1)
         columns.setColumnStretch(1, 1)
+        columns.setRowStretch(0, 2)
+        columns.setRowStretch(1, 3)
         self._state = QLabel(self)
         self._state.setWordWrap(True)
         self._bar = QProgressBar(self)
@@ -128,6 +129,7 @@ class NewProjectDialog(QDialog):
     def _bands_box(self) -> QWidget:
         self._bands = QTableWidget(0, 2, self)
         self._bands.setHorizontalHeaderLabels([self.tr("Band"), self.tr("Meaning")])
+        self._bands.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._bands.setAccessibleName(self.tr("Bands"))
         self._bands.verticalHeader().hide()
         self._bands.verticalHeader().setDefaultSectionSize(_BAND_ROW_PX)
@@ -158,6 +160,9 @@ class NewProjectDialog(QDialog):
     def _classes_box(self) -> QWidget:
         self._classes = QTableWidget(0, 2, self)
         self._classes.setHorizontalHeaderLabels([self.tr("Colour"), self.tr("Class")])
+        self._classes.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
         self._classes.setAccessibleName(self.tr("Classes"))
         self._classes.verticalHeader().hide()
         self._classes.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
@@ -189,13 +194,15 @@ class NewProjectDialog(QDialog):
         self._path = QLineEdit(self)
         browse = QPushButton(self.tr("Choose…"), self)
         browse.clicked.connect(self._ask_path)
-        form = QFormLayout()
+        holder = QWidget(self)
+        form = QGridLayout(holder)  # a form layout would not centre the labels on their fields
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(SPACE_SMALL)
-        form.addRow(self.tr("Budget"), _row(self._amount, self._unit))
-        form.addRow(self.tr("Save as"), _row(self._path, browse, stretch_first=True))
-        holder = QWidget(self)
-        holder.setLayout(form)
+        form.addWidget(QLabel(self.tr("Budget"), holder), 0, 0)
+        form.addWidget(_row(self._amount, self._unit), 0, 1)
+        form.addWidget(QLabel(self.tr("Save as"), holder), 1, 0)
+        form.addWidget(_row(self._path, browse, stretch_first=True), 1, 1)
+        form.setColumnStretch(1, 1)
         return _section(self.tr("Budget and file"), sentence, holder, stretch=True)
 
     # -- looking at the files ----------------------------------------------------------------------------------

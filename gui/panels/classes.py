@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QSlider, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
@@ -10,7 +10,7 @@ from core.events import Change, Subject
 from core.labels.classes import IGNORE, IGNORE_COLOUR
 from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX
 from core.session import Session
-from gui.canvas.view import CanvasView
+from gui.canvas.view import LARGEST_TOLERANCE, CanvasView
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
 
 _SLIDER_STEPS = 100
@@ -40,37 +40,27 @@ class ClassesPanel(QWidget):
         button = self._group.button(self._canvas.state.class_value)
         if button is not None:
             button.setChecked(True)
-        diameter = self._canvas.state.diameters[self._canvas.tool.name]
-        for widget, value in ((self._size, diameter), (self._slider, _to_slider(diameter))):
-            widget.blockSignals(True)
-            widget.setValue(value)
-            widget.blockSignals(False)
+        state, tool = self._canvas.state, self._canvas.tool
+        self._size.show_value(state.diameters[tool.name] if tool.has_size else None)
+        self._tolerance.show_value(state.tolerances[tool.name] if tool.has_tolerance else None)
         self._protect.setChecked(self._canvas.state.protect_painted)
 
     def _build(self) -> None:
-        self._slider = QSlider(Qt.Orientation.Horizontal, self)
-        self._slider.setRange(0, _SLIDER_STEPS)
-        self._slider.setAccessibleName(self.tr("Brush size"))
-        self._slider.setToolTip(self.tr("Brush size"))
-        self._slider.valueChanged.connect(lambda step: self._set_size(_from_slider(step)))
-        self._size = QSpinBox(self)
-        self._size.setRange(SMALLEST_BRUSH_PX, LARGEST_BRUSH_PX)
-        self._size.setSuffix(" px")
-        self._size.setKeyboardTracking(False)
-        self._size.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._size.setAccessibleName(self.tr("Brush size in pixels"))
-        self._size.valueChanged.connect(self._set_size)
-        self._size.editingFinished.connect(self._canvas.setFocus)
+        canvas = self._canvas
+        self._size = ToolValue(self.tr("Brush size"), SMALLEST_BRUSH_PX, LARGEST_BRUSH_PX, " px", self)
+        self._size.changed.connect(lambda value: canvas.set_diameter(canvas.tool.name, value))
+        self._tolerance = ToolValue(self.tr("Tolerance"), 1, LARGEST_TOLERANCE, "", self)
+        self._tolerance.changed.connect(lambda value: canvas.set_tolerance(canvas.tool.name, value))
+        for value in (self._size, self._tolerance):
+            value.finished.connect(canvas.setFocus)
         self._protect = QCheckBox(self.tr("Protect painted pixels"), self)
         self._protect.toggled.connect(lambda on: self._canvas.set_state(protect_painted=on))
-        row = QHBoxLayout()
-        row.addWidget(self._slider, 1)
-        row.addWidget(self._size)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, SPACE_MEDIUM)
         whole.setSpacing(SPACE_SMALL)
         whole.addLayout(self._rows)
-        whole.addLayout(row)
+        whole.addWidget(self._size)
+        whole.addWidget(self._tolerance)
         whole.addWidget(self._protect)
         whole.addStretch(1)
 
@@ -89,7 +79,7 @@ class ClassesPanel(QWidget):
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIcon(_swatch(colour, hatched=value == IGNORE))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(QSize(24, 18))  # some air before the key
         shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, 170)
         button.setText(f"{key}   {shown}" if key else shown)
         button.setToolTip(name)
@@ -101,23 +91,52 @@ class ClassesPanel(QWidget):
         self._group.addButton(button, value)
         return button
 
-    def _set_size(self, diameter_px: int) -> None:
-        self._canvas.set_diameter(self._canvas.tool.name, diameter_px)
-
     def _session_changed(self, change: Change) -> None:
         if Subject.CLASSES in change.subjects:
             self._fill_rows()
             self.refresh()
 
 
-def _to_slider(diameter_px: int) -> int:
-    """The slider is quadratic: fine steps for fine brushes."""
-    share = (diameter_px / SMALLEST_BRUSH_PX) ** 0.5 / (LARGEST_BRUSH_PX / SMALLEST_BRUSH_PX) ** 0.5
-    return round(share * _SLIDER_STEPS)
+class ToolValue(QWidget):
+    """A slider with a number beside it. The slider is quadratic: fine steps for fine brushes."""
 
+    changed = Signal(int)
+    finished = Signal()
 
-def _from_slider(step: int) -> int:
-    return max(SMALLEST_BRUSH_PX, round((step / _SLIDER_STEPS) ** 2 * LARGEST_BRUSH_PX))
+    def __init__(self, name: str, least: int, most: int, suffix: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._most = most
+        self._slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider.setRange(0, _SLIDER_STEPS)
+        self._slider.setAccessibleName(name)
+        self._slider.setToolTip(name)
+        self._number = QSpinBox(self)
+        self._number.setRange(least, most)
+        self._number.setSuffix(suffix)
+        self._number.setKeyboardTracking(False)
+        self._number.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._number.setAccessibleName(self.tr("{name} as a number").format(name=name))
+        self._number.setToolTip(name)
+        self._slider.valueChanged.connect(lambda step: self._number.setValue(self._from_slider(step)))
+        self._number.valueChanged.connect(self.changed)
+        self._number.editingFinished.connect(self.finished)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._slider, 1)
+        row.addWidget(self._number)
+
+    def show_value(self, value: int | None) -> None:
+        """Show `value` without saying that it changed; None hides the row."""
+        self.setVisible(value is not None)
+        if value is not None:
+            step = round((value / self._most) ** 0.5 * _SLIDER_STEPS)
+            for widget, shown in ((self._number, value), (self._slider, step)):
+                widget.blockSignals(True)
+                widget.setValue(shown)
+                widget.blockSignals(False)
+
+    def _from_slider(self, step: int) -> int:
+        return max(self._number.minimum(), round((step / _SLIDER_STEPS) ** 2 * self._most))
 
 
 def _swatch(colour: str, *, hatched: bool) -> QIcon:

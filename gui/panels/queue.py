@@ -33,7 +33,7 @@ from core.project.records import RankedTile, TileStatus
 from core.session import Session
 from core.text import text
 from gui.icons import icon
-from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, current_theme
+from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, current_theme, set_class
 from gui.translate import say
 
 THUMBNAIL_PX = 64
@@ -227,6 +227,7 @@ class QueuePanel(QWidget):
 
     def _build(self) -> None:
         header = QWidget(self)
+        set_class(header, "panel")
         self._spent = QLabel(header)
         self._spent.setProperty("class", "heading")
         self._left = QLabel(header)
@@ -244,7 +245,7 @@ class QueuePanel(QWidget):
         top.addWidget(self._spent, 1)
         top.addWidget(change)
         column = QVBoxLayout(header)
-        column.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_SMALL, SPACE_SMALL)
+        column.setContentsMargins(SPACE_MEDIUM, 0, SPACE_MEDIUM, SPACE_MEDIUM)
         column.setSpacing(SPACE_TIGHT)
         column.addLayout(top)
         column.addWidget(self._bar)

@@ -26,11 +26,11 @@ class CurvePlot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._points: Sequence[TrainingPoint] = ()
-        self.setMinimumHeight(96)
+        self.setMinimumHeight(84)
         self.setAccessibleName(self.tr("Learning curve"))
 
     def sizeHint(self) -> QSize:
-        return QSize(220, 110)
+        return QSize(220, 84)
 
     def set_points(self, points: Sequence[TrainingPoint]) -> None:
         self._points = points
@@ -45,7 +45,7 @@ class CurvePlot(QWidget):
         painter.setFont(font)
         plot = QRectF(self.rect()).adjusted(2, 18, -2, -4)
         painter.setPen(QPen(QColor(theme.border), 1))
-        for share in (0.0, 0.5, 1.0):
+        for share in (0.0, 1.0) if len(self._points) < 2 else (0.0, 0.5, 1.0):
             y = plot.bottom() - share * plot.height()
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
         if len(self._points) < 2:
@@ -54,9 +54,10 @@ class CurvePlot(QWidget):
             return
         loss_colour, score_colour = QColor(theme.muted), QColor(theme.accent)
         most = max(point.loss for point in self._points) or 1.0
-        span = self._points[-1].elapsed_s or 1.0
-        losses = [(p.elapsed_s / span, p.loss / most) for p in _smoothed(self._points)]
-        scores = [(p.elapsed_s / span, p.validation_iou) for p in self._points if p.validation_iou is not None]
+        start = self._points[0].elapsed_s
+        span = self._points[-1].elapsed_s - start or 1.0
+        losses = [((p.elapsed_s - start) / span, p.loss / most) for p in _smoothed(self._points)]
+        scores = [((p.elapsed_s - start) / span, p.validation_iou) for p in self._points if p.validation_iou is not None]
         self._draw(painter, plot, losses, loss_colour, dots=False)
         self._draw(painter, plot, scores, score_colour, dots=True)
         painter.setPen(loss_colour)

@@ -46,16 +46,16 @@
         <translation>Pinselgröße</translation>
     </message>
     <message>
-        <source>Brush size in pixels</source>
-        <translation>Pinselgröße in Pixeln</translation>
-    </message>
-    <message>
         <source>Paint {name}</source>
         <translation>{name} malen</translation>
     </message>
     <message>
         <source>Protect painted pixels</source>
         <translation>Gemaltes schützen</translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>ignore</source>
@@ -483,8 +483,9 @@
         <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
-        <source>Satellite or drone scenes, a folder of them, or a Fieldbrush project. Nothing leaves this computer.</source>
-        <translation>Satelliten- oder Drohnenszenen, ein Ordner damit oder ein Fieldbrush-Projekt. Nichts verlässt diesen Rechner.</translation>
+        <source>Satellite or drone scenes, a folder of them, or a Fieldbrush project.
+Nothing leaves this computer.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -515,6 +516,13 @@
     <message>
         <source>{work} (paused)</source>
         <translation>{work} (angehalten)</translation>
+    </message>
+</context>
+<context>
+    <name>ToolValue</name>
+    <message>
+        <source>{name} as a number</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -687,6 +695,10 @@
         <translation>Vorhersage als Entwurf übernehmen</translation>
     </message>
     <message>
+        <source>Accept the prediction here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Alt + click</source>
         <translation>Alt + Klick</translation>
     </message>
@@ -719,6 +731,10 @@
         <translation>Zweifel</translation>
     </message>
     <message>
+        <source>Edge-snapping brush</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Erase to unlabeled</source>
         <translation>Label wegradieren</translation>
     </message>
@@ -733,6 +749,14 @@
     <message>
         <source>Export…</source>
         <translation>Exportieren…</translation>
+    </message>
+    <message>
+        <source>Fill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill small holes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Fill what is unlabeled</source>
@@ -771,8 +795,16 @@
         <translation>Ein Pixel größer</translation>
     </message>
     <message>
+        <source>Lasso</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Left button</source>
         <translation>Linke Maustaste</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Middle button, or Space and drag</source>
@@ -811,6 +843,10 @@
         <translation>Klasse unter dem Zeiger aufnehmen</translation>
     </message>
     <message>
+        <source>Polygon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Prediction</source>
         <translation>Vorhersage</translation>
     </message>
@@ -831,8 +867,16 @@
         <translation>Beenden</translation>
     </message>
     <message>
+        <source>Rectangle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Redo</source>
         <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Remove specks</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Right button</source>
@@ -863,12 +907,20 @@
         <translation>Ein Pixel kleiner</translation>
     </message>
     <message>
+        <source>Smooth the outlines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Straight line from the last point</source>
         <translation>Gerade vom letzten Punkt aus</translation>
     </message>
     <message>
         <source>Submit and go on</source>
         <translation>Abschließen und weiter</translation>
+    </message>
+    <message>
+        <source>Superpixel wand</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Swap the last two classes</source>
@@ -1541,6 +1593,10 @@
         <translation>Das Projekt {path} stammt von einem neueren Fieldbrush.</translation>
     </message>
     <message>
+        <source>The scene does not answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The scene {path} cannot be read: {reason}.</source>
         <translation>Die Szene {path} ist nicht lesbar: {reason}.</translation>
     </message>
@@ -1659,6 +1715,10 @@
     <message>
         <source>Try again, or restore it from a copy.</source>
         <translation>Erneut versuchen oder aus einer Kopie wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Two classes are called “{name}”.</source>

@@ -87,9 +87,9 @@ def test_a_library_that_no_system_has_is_missing() -> None:
     [
         ("OSError: [Errno 28] No space left on device", "is full"),
         ("Failed to establish a new connection: [Errno -3] Temporary failure in name resolution", "connect to the"),
-        ("NewConnectionError\nERROR: x (from versions: none)\nERROR: No matching distribution found for x", "connect to"),
+        ("NewConnectionError\n(from versions: none)\nERROR: No matching distribution found for x", "connect to the"),
         (
-            "NewConnectionError\nERROR: x (from versions: 2.12.0)\nERROR: No matching distribution found for torch==2.13.0",
+            "NewConnectionError\n(from versions: 2.12.0)\nERROR: No matching distribution found for torch==2.13.0",
             "there is no torch==2.13.0 for Python",
         ),
         ("SSLError(SSLCertVerificationError(1, 'CERTIFICATE_VERIFY_FAILED'", "PIP_CERT"),
@@ -97,7 +97,7 @@ def test_a_library_that_no_system_has_is_missing() -> None:
     ],
 )
 def test_a_failed_step_is_told_in_one_sentence(output: str, expected: str) -> None:
-    sentence = environment.diagnose("install PyTorch", output)
+    sentence = str(environment.diagnose("install PyTorch", output))
     assert sentence.startswith("Could not install PyTorch: ")
     assert expected in sentence
     assert "\n" not in sentence
@@ -109,6 +109,20 @@ def test_a_failed_step_is_told_in_one_sentence(output: str, expected: str) -> No
 )
 def test_gpu_choice_is_kept_until_said_otherwise(value: str | None, before: bool, expected: bool) -> None:
     assert environment.wanted_gpu(value, before) is expected
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+@pytest.mark.parametrize("gpu", [True, False])
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_the_last_attempt_at_pytorch_takes_any_version(system: str, gpu: bool, machine: str) -> None:
+    attempts = environment.torch_attempts(gpu, system, machine)
+    assert list(environment.NEWEST_TORCH) == attempts[-1][1][-2:]
+    assert "--no-deps" not in attempts[-1][1]  # it may be the build that needs CUDA's libraries
+
+
+def test_linux_tries_the_cpu_build_first() -> None:
+    assert str(environment.CPU_REQUIREMENTS) in environment.torch_attempts(False, "linux", "x86_64")[0][1]
+    assert environment.TORCH[0] + "+cpu" in environment.CPU_REQUIREMENTS.read_text(encoding="utf-8")
 
 
 # --- translations ---

@@ -134,7 +134,8 @@ def test_trust_is_earned_by_rank_and_number() -> None:
     assert earned_trust(doubt, error[::-1]) == pytest.approx(PRIOR_TRUST / 2)
     # ranks 1 2 3 against 1 3 2: Spearman = 1 - 6·(0 + 1 + 1) / (3·8) = 0.5
     assert earned_trust([0.1, 0.2, 0.3], [0.0, 0.5, 0.4]) == pytest.approx((0.5 * 3 + PRIOR_TRUST * 10) / 13)
-    assert earned_trust([0.1, 0.2, 0.3, np.nan], [0.0, 0.5, 0.4, 0.1]) == pytest.approx((0.5 * 3 + PRIOR_TRUST * 10) / 13)
+    with_gap = earned_trust([0.1, 0.2, 0.3, np.nan], [0.0, 0.5, 0.4, 0.1])
+    assert with_gap == pytest.approx((0.5 * 3 + PRIOR_TRUST * 10) / 13)
     assert earned_trust([0.1] * 9, list(range(9))) == pytest.approx(PRIOR_TRUST * 10 / 19)
     assert earned_trust([0.1, 0.9], [0.1, 0.9]) == pytest.approx(PRIOR_TRUST * 10 / 12)
     assert earned_trust([], []) == PRIOR_TRUST

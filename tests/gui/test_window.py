@@ -165,7 +165,7 @@ def test_controls_have_names_for_screen_readers(open_window: MainWindow) -> None
 
 def test_typing_into_a_field_triggers_no_command(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
-    size = next(s for s in open_window.findChildren(QSpinBox) if s.accessibleName() == "Brush size in pixels")
+    size = next(s for s in open_window.findChildren(QSpinBox) if s.accessibleName() == "Brush size as a number")
     size.setFocus()
     tool = canvas.tool.name
     QTest.keyClicks(size, "e")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from core.geometry import Rect
+from core.labels.classes import UNLABELED
 from core.labels.strokes import Ink, StrokeRecorder
+
+ToWidget = Callable[[float, float], QPointF]
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Gesture:
 
 
 class ToolHost(Protocol):
-    """What the canvas offers a tool."""
+    """What the canvas offers a tool; everything is about the active Tile."""
 
     def begin_stroke(self, tool: str) -> StrokeRecorder: ...
 
@@ -33,6 +39,21 @@ class ToolHost(Protocol):
     def ink(self) -> Ink: ...
 
     def brush_diameter(self, tool: str) -> int: ...
+
+    def tolerance(self, tool: str) -> int:
+        """How unlike "similar" may be, 1…128 steps of a colour channel."""
+
+    def bounds(self) -> Rect:
+        """The Tile's pixels, from (0, 0)."""
+
+    def image(self) -> NDArray[np.uint8]:
+        """The Tile in the composite on the screen, (height, width, 3) uint8; waits for the read if need be."""
+
+    def superpixels(self, diameter_px: int) -> NDArray[np.int32]:
+        """The Tile's patches of like colour, (height, width) int32; kept until Tile, composite or size change."""
+
+    def predicted_classes(self) -> NDArray[np.uint8] | None:
+        """The Tile's predicted class values, (height, width) uint8; None without a Prediction."""
 
     def show_changed(self, dirty: Rect) -> None:
         """Repaint `dirty`, in pixels of the active Tile."""
@@ -43,6 +64,7 @@ class Tool:
 
     name = ""
     has_size = False
+    has_tolerance = False
 
     def __init__(self, host: ToolHost) -> None:
         self.host = host
@@ -58,8 +80,42 @@ class Tool:
 
     def release(self, gesture: Gesture) -> None: ...
 
+    def double_click(self, gesture: Gesture) -> None:
+        self.press(gesture)
+
+    def wants_key(self, key: Qt.Key) -> bool:
+        """Whether the key means something to what is being drawn; it then goes to `key` and to no command."""
+        return False
+
+    def key(self, key: Qt.Key) -> None: ...
+
     def cancel(self) -> None:
         """Give the Stroke under way up, leaving no trace."""
 
+    def tile_changed(self) -> None:
+        """Another Tile is active now."""
+
     def draw_cursor(self, painter: QPainter, x: float, y: float, scale: float) -> None:
         """Draw at the widget position (x, y), `scale` logical pixels per Scene pixel."""
+
+    def draw_shape(self, painter: QPainter, to_widget: ToWidget) -> None:
+        """Draw what is not yet a Stroke; `to_widget` maps pixels of the Tile to the widget."""
+
+    def ink_for(self, button: Qt.MouseButton) -> Ink:
+        """The current class; with the right button, unlabeled."""
+        ink = self.host.ink()
+        return Ink(UNLABELED) if button == Qt.MouseButton.RightButton else ink
+
+    def paint_once(self, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> None:
+        """A whole Stroke in one go."""
+        recorder = self.host.begin_stroke(self.name)
+        self.host.show_changed(recorder.paint(rect, pixels, ink))
+        self.host.finish_stroke(recorder)
+
+
+def draw_outline(painter: QPainter, polygon: QPolygonF, *, closed: bool) -> None:
+    """A line that shows on any ground: white on a dark seam."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((QColor(0, 0, 0, 170), 3.5), (QColor(255, 255, 255), 1.5)):
+        painter.setPen(QPen(colour, width))
+        painter.drawPolygon(polygon) if closed else painter.drawPolyline(polygon)

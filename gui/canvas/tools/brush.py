@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -14,7 +16,7 @@ from gui.canvas.tools.base import Gesture, Tool, ToolHost
 
 
 class Brush(Tool):
-    """Paints the current class along the cursor's way; Shift+click draws a straight line from the last end."""
+    """Paints the current class along the cursor's way; Shift and a click draw a straight line from the last end."""
 
     name = "brush"
     has_size = True
@@ -30,15 +32,16 @@ class Brush(Tool):
     def is_busy(self) -> bool:
         return self._recorder is not None
 
-    def forget_position(self) -> None:
+    def tile_changed(self) -> None:
         """On another Tile a straight line has no beginning."""
         self._last = None
 
     def press(self, gesture: Gesture) -> None:
         erases = gesture.button == Qt.MouseButton.RightButton
         self._recorder = self.host.begin_stroke("eraser" if erases else self.name)
-        self._ink = Ink(UNLABELED) if erases else self._own_ink()
+        self._ink = self.ink_for(gesture.button)
         self._diameter_px = self.host.brush_diameter(self.name)
+        self.begin(gesture)
         straight = gesture.modifiers & Qt.KeyboardModifier.ShiftModifier and self._last is not None
         self._paint_to(gesture, self._last if straight else None)
 
@@ -63,15 +66,19 @@ class Brush(Tool):
             painter.setPen(QPen(colour, width))
             painter.drawEllipse(QPointF(x, y), radius, radius)
 
-    def _own_ink(self) -> Ink:
-        return self.host.ink()
+    def begin(self, gesture: Gesture) -> None:
+        """A Stroke begins here; for kinds of brushes that look at the place first."""
+
+    def write(self, recorder: StrokeRecorder, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> Rect:
+        """Paint the brush's footprint; returns what may have changed. Kinds of brushes choose among its pixels."""
+        return recorder.paint(rect, pixels, ink)
 
     def _paint_to(self, gesture: Gesture, start: tuple[float, float] | None) -> None:
         assert self._recorder is not None
         end = (gesture.x, gesture.y)
         dirty = Rect(0, 0, 0, 0)
         for rect, pixels in brush_segment(start or end, end, self._diameter_px):
-            dirty = dirty.union(self._recorder.paint(rect, pixels, self._ink))
+            dirty = dirty.union(self.write(self._recorder, rect, pixels, self._ink))
         self._last = end
         self.host.show_changed(dirty)
 
@@ -81,5 +88,5 @@ class Eraser(Brush):
 
     name = "eraser"
 
-    def _own_ink(self) -> Ink:
+    def ink_for(self, button: Qt.MouseButton) -> Ink:
         return replace(self.host.ink(), value=UNLABELED, protect_painted=False)

@@ -1,0 +1,88 @@
+"""Fill and superpixel wand: paint whole areas of like colour with a click or a sweep."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtGui import QPainter
+
+from core.labels.assist import flood_pixels
+from core.labels.classes import UNLABELED
+from core.labels.mask import Provenance
+from core.labels.strokes import Ink, StrokeRecorder
+from gui.canvas.tools.base import Gesture, Tool, ToolHost
+from gui.canvas.tools.brush import Brush
+
+
+class Fill(Tool):
+    """One click paints what hangs together with the pixel under it and looks like it on the screen."""
+
+    name = "fill"
+    has_tolerance = True
+
+    def press(self, gesture: Gesture) -> None:
+        x, y = int(gesture.x // 1), int(gesture.y // 1)
+        bounds = self.host.bounds()
+        if bounds.contains(x, y):
+            ink = _filled(self.ink_for(gesture.button))
+            self.paint_once(bounds, flood_pixels(self.host.image(), x, y, self.host.tolerance(self.name)), ink)
+
+
+class Wand(Tool):
+    """Paints every superpixel that the cursor passes; Shift and the wheel change their size."""
+
+    name = "wand"
+    has_size = True
+
+    def __init__(self, host: ToolHost) -> None:
+        super().__init__(host)
+        self._recorder: StrokeRecorder | None = None
+        self._ink = Ink(UNLABELED)
+        self._done: set[int] = set()
+
+    @property
+    def is_busy(self) -> bool:
+        return self._recorder is not None
+
+    def press(self, gesture: Gesture) -> None:
+        self._patches = self.host.superpixels(self.host.brush_diameter(self.name))
+        self._recorder = self.host.begin_stroke(self.name)
+        self._ink = _filled(self.ink_for(gesture.button))
+        self._done.clear()
+        self._last = (gesture.x, gesture.y)
+        self._paint_along(gesture)
+
+    def move(self, gesture: Gesture) -> None:
+        if self._recorder is not None:
+            self._paint_along(gesture)
+
+    def release(self, gesture: Gesture) -> None:
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            self.host.finish_stroke(recorder)
+
+    def cancel(self) -> None:
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            self.host.show_changed(recorder.cancel())
+
+    def draw_cursor(self, painter: QPainter, x: float, y: float, scale: float) -> None:
+        Brush.draw_cursor(self, painter, x, y, scale)  # type: ignore[arg-type] # a ring of a superpixel's size
+
+    def _paint_along(self, gesture: Gesture) -> None:
+        assert self._recorder is not None
+        bounds = self.host.bounds()
+        (x0, y0), (x1, y1) = self._last, (gesture.x, gesture.y)
+        steps = int(max(abs(x1 - x0), abs(y1 - y0))) + 1
+        xs, ys = (np.linspace(a, b, steps + 1).astype(int) for a, b in ((x0, x1), (y0, y1)))
+        inside = (xs >= 0) & (ys >= 0) & (xs < bounds.width) & (ys < bounds.height)
+        touched = set(np.unique(self._patches[ys[inside], xs[inside]]).tolist()) - self._done
+        self._last = (x1, y1)
+        if touched:
+            self._done |= touched
+            chosen = np.isin(self._patches, list(touched))
+            self.host.show_changed(self._recorder.paint(bounds, chosen, self._ink))
+
+
+def _filled(ink: Ink) -> Ink:
+    """The same ink, remembered as filled and not drawn pixel by pixel."""
+    return Ink(ink.value, Provenance.FILLED, ink.protect_painted)

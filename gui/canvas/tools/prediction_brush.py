@@ -1,0 +1,35 @@
+"""Accept here: takes the prediction over under the brush, and nowhere else."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import LearningError
+from core.geometry import Rect
+from core.labels.classes import UNLABELED
+from core.labels.mask import Provenance
+from core.labels.strokes import Ink, StrokeRecorder
+from gui.canvas.tools.base import Gesture
+from gui.canvas.tools.brush import Brush
+
+
+class PredictionBrush(Brush):
+    """What it paints is marked as accepted, not drawn, and never replaces what the hand has painted."""
+
+    name = "prediction brush"
+
+    def press(self, gesture: Gesture) -> None:
+        if self.host.predicted_classes() is None:
+            raise LearningError("There is no prediction of this tile yet.", "Train a model first.")
+        super().press(gesture)
+
+    def write(self, recorder: StrokeRecorder, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> Rect:
+        predicted = self.host.predicted_classes()
+        inside = rect.intersect(self.host.bounds())
+        if inside.is_empty or predicted is None or ink.value == UNLABELED:
+            return recorder.paint(rect, pixels, ink)
+        under = np.where(pixels[inside.moved(-rect.x, -rect.y).slices], predicted[inside.slices], UNLABELED)
+        for value in np.unique(under[under != UNLABELED]):
+            recorder.paint(inside, under == value, Ink(int(value), Provenance.ACCEPTED, protect_painted=True))
+        return inside

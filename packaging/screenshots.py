@@ -1,0 +1,420 @@
+"""Pictures of the running program for docs/images: the real window on the generated demo, painted, trained, predicted.
+
+    python packaging/screenshots.py [--out docs/images] [--language de] [--theme dark] [--size 1366x768] [--scale 2]
+
+Nothing is staged but the expert: strokes follow the demo's true mask, with real mouse events. The program gets a home
+of its own, so no settings or paths of this computer are seen, and a private screen where there is none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRect, QSettings, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QSpinBox
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from core.demo.project import make_demo_project  # noqa: E402
+from core.geometry import Rect  # noqa: E402
+from core.labels.classes import HEALTHY, UNHEALTHY, LabelClass  # noqa: E402
+from core.session import Session  # noqa: E402
+from gui.app import make_application  # noqa: E402
+from gui.dialogs.export import ExportDialog  # noqa: E402
+from gui.dialogs.keys import KeysDialog  # noqa: E402
+from gui.dialogs.new_project import NewProjectDialog  # noqa: E402
+from gui.main_window import MainWindow  # noqa: E402
+from gui.theme import ThemeKeeper  # noqa: E402
+from gui.translate import install_translations  # noqa: E402
+
+DEMO_PX = 3000
+TRAINING_S = 40
+SUBMITTED_TILES = 6  # five are needed for a score
+QUEUE_HEAD = 8
+LARGEST_FILE = 300_000
+PATIENCE_S = 900.0
+_FEWER_COLOURS = ((256, True), (256, False), (200, False), (160, False), (128, False))
+_FLAT_COLOURS, _LEAST_FLAT_PX = 72, 60
+
+
+# --- files and screens ---
+
+
+@contextmanager
+def private_home() -> Iterator[Path]:
+    """A folder that the program takes for the user's home; set before Qt looks for its folders."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        for name in ("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA"):
+            os.environ[name] = folder
+        for name in ("CACHE", "CONFIG", "DATA", "STATE"):
+            os.environ[f"XDG_{name}_HOME"] = str(home / name.lower())
+        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(home / "config"))
+        yield home
+
+
+@contextmanager
+def screen(width: int, height: int) -> Iterator[None]:
+    """Uses the screen there is, else an Xvfb of its own, else Qt's offscreen platform."""
+    has_screen = sys.platform != "linux" or any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY"))
+    if has_screen or "QT_QPA_PLATFORM" in os.environ:
+        yield
+    elif shutil.which("Xvfb") is None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        yield
+    else:
+        read_end, write_end = os.pipe()
+        command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
+        server = subprocess.Popen(command, pass_fds=(write_end,), stdin=subprocess.DEVNULL)
+        os.close(write_end)
+        try:
+            with os.fdopen(read_end) as pipe:
+                os.environ["DISPLAY"] = f":{pipe.readline().strip()}"
+            yield
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def save(picture: QPixmap, path: Path) -> None:
+    """As a PNG of at most 256 colours, fewer where it would be too large; plain without Pillow."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.toImage().save(buffer, "PNG")  # type: ignore[call-overload]
+    data = bytes(buffer.data().data())
+    try:
+        from PIL import Image
+    except ImportError:
+        path.write_bytes(data)
+    else:
+        full = Image.open(io.BytesIO(data)).convert("RGB")
+        counts = sorted(full.getcolors(full.width * full.height), reverse=True)[:_FLAT_COLOURS]
+        flat = [part for count, colour in counts if count >= _LEAST_FLAT_PX for part in colour]  # the window's own
+        for colours, dithered in _FEWER_COLOURS:
+            other = full.quantize(colours - len(flat) // 3, method=Image.Quantize.MEDIANCUT).getpalette()
+            palette = Image.new("P", (1, 1))
+            palette.putpalette(flat + other)
+            dither = Image.Dither.FLOYDSTEINBERG if dithered else Image.Dither.NONE
+            full.quantize(palette=palette, dither=dither).save(path, optimize=True)
+            if path.stat().st_size <= LARGEST_FILE:
+                break
+    print(f"{path.name}: {path.stat().st_size // 1000} kB", flush=True)
+
+
+# --- the expert ---
+
+
+def strokes(truth: NDArray[np.uint8], value: int, diameter_px: int, count: int, seed: int) -> list[list[QPointF]]:
+    """Up to `count` lines in Tile pixels along which a brush of `diameter_px` stays where `truth` is `value`."""
+    random = np.random.default_rng(seed)
+    free = _eroded(truth == value, diameter_px // 2 + 3)
+    found: list[list[QPointF]] = []
+    for _ in range(40 * count):
+        places = np.argwhere(free)
+        if len(found) == count or len(places) == 0:
+            break
+        y, x = places[random.integers(len(places))]
+        line = _walk(free, float(x), float(y), random)
+        if len(line) < 6:
+            continue
+        found.append(line)
+        for point in line:  # the next stroke keeps its distance
+            rows, columns = np.ogrid[: free.shape[0], : free.shape[1]]
+            free &= (columns - point.x()) ** 2 + (rows - point.y()) ** 2 > (1.6 * diameter_px) ** 2
+    return found
+
+
+def _walk(free: NDArray[np.bool_], x: float, y: float, random: np.random.Generator) -> list[QPointF]:
+    """From (x, y) in the direction with the longest way, slightly bent, as a hand draws."""
+    best: list[QPointF] = []
+    bend = float(random.normal(0, 0.02))
+    for direction in np.linspace(0, 2 * np.pi, 16, endpoint=False):
+        line, px, py, heading = [], x, y, float(direction)
+        while len(line) < 26 and 0 <= int(px) < free.shape[1] and 0 <= int(py) < free.shape[0] and free[int(py), int(px)]:
+            line.append(QPointF(px, py))
+            heading += bend
+            px, py = px + 4 * np.cos(heading), py + 4 * np.sin(heading)
+        best = max(best, line, key=len)
+    return best
+
+
+def _eroded(inside: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
+    """True where all pixels of the square of `radius` are inside."""
+    kept = np.pad(inside, radius)
+    for axis in (0, 1):
+        windows = np.lib.stride_tricks.sliding_window_view(kept, 2 * radius + 1, axis=axis)
+        kept = windows.all(axis=-1)
+    return kept
+
+
+class Expert:
+    """Paints Tiles of the demo by its true mask, with the mouse."""
+
+    def __init__(self, app: QApplication, window: MainWindow, truth_path: Path) -> None:
+        self._app = app
+        self.window = window
+        with rasterio.open(truth_path) as raster:
+            self._truth: NDArray[np.uint8] = raster.read(1)
+
+    @property
+    def session(self) -> Session:
+        assert self.window.workspace is not None
+        return self.window.workspace.session
+
+    def command(self, name: str) -> None:
+        self.window.actions_by_name[name].trigger()
+        self.settle()
+
+    def settle(self, seconds: float = 0.4) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._app.processEvents()
+            time.sleep(0.005)
+
+    def wait_for(self, reached: Callable[[], object], what: str) -> None:
+        end = time.monotonic() + PATIENCE_S
+        while not reached():
+            self.settle(0.05)
+            if time.monotonic() > end:
+                raise SystemExit(f"Gave up waiting for {what}.")
+
+    def wait_until_idle(self) -> None:
+        self.wait_for(lambda: not self.session.compute.active(), "the background work")
+        self.settle(1.0)
+
+    def go_to_mixed_tile(self) -> None:
+        """The Tile near the queue's head that has most of both classes."""
+        assert self.window.workspace is not None
+        queue = [ranked.tile_id for ranked in self.session.queue()]
+        head = [tile_id for tile_id in queue if tile_id not in self.session.painted][:QUEUE_HEAD]
+        self.window.workspace.flow.go_to(max(head, key=lambda tile_id: self._mixture(self.session.tiles[tile_id].rect)))
+        self.settle(1.5)  # the picture is read in the background
+
+    def _mixture(self, rect: Rect) -> float:
+        truth = self._crop(rect)
+        return min(float(np.mean(_eroded(truth == value, 14))) for value in (HEALTHY, UNHEALTHY))
+
+    def _crop(self, rect: Rect) -> NDArray[np.uint8]:
+        return self._truth[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width]
+
+    def paint_tile(self, count: int = 3) -> None:
+        """`count` strokes of each class, unhealthy last; the cursor stays where the last one ends."""
+        assert self.window.workspace is not None
+        canvas = self.window.workspace.canvas
+        assert canvas.active is not None
+        rect = canvas.active.rect
+        for value, diameter in ((HEALTHY, 24), (UNHEALTHY, 18)):
+            canvas.choose_class(value)
+            canvas.set_diameter("brush", diameter)
+            for line in strokes(self._crop(rect), value, diameter, count, seed=rect.x + rect.y + value):
+                self._drag([canvas.viewport.to_widget(rect.x + p.x(), rect.y + p.y()).toPoint() for p in line])
+
+    def _drag(self, places: Sequence[QPoint]) -> None:
+        assert self.window.workspace is not None
+        canvas, none = self.window.workspace.canvas, Qt.KeyboardModifier.NoModifier
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, none, places[0])
+        for place in places[1:]:
+            QTest.mouseMove(canvas, place)
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, none, places[-1])
+        self.settle(0.1)
+
+
+# --- the pictures ---
+
+
+class Photographer:
+    """Goes through the program's states in the order of the work and saves a picture of each."""
+
+    def __init__(self, app: QApplication, options: argparse.Namespace, home: Path) -> None:
+        self._app = app
+        self._options = options
+        self._home = home
+        self._themes = ThemeKeeper(app, options.theme)
+        self._project = make_demo_project(home / "Documents", _Unhurried(), size_px=DEMO_PX)
+        self._window = self._open_window()
+        self._expert = Expert(app, self._window, self._project.with_name("farmland_truth.tif"))
+
+    def run(self) -> None:
+        self._expert.settle()
+        self._take("start")
+        self._take_new_project(self._project.with_name("farmland.tif"))
+        self._open()
+        self._paint_and_train()
+        self._take_predictions()
+        self._take_dialogs()
+        self._take_dark()
+        if self._options.language != "de":
+            self._take_german()
+        self._window.close()
+
+    def _open_window(self) -> MainWindow:
+        window = MainWindow(self._app, self._themes)
+        width, height = self._options.size
+        window.show()
+        window.resize(width, height)
+        return window
+
+    def _open(self) -> None:
+        for hint in ("paint", "submit"):
+            QSettings().setValue(f"hints/{hint}", True)
+        self._window.open_project(self._project)
+        self._expert.wait_for(lambda: self._expert.session.ranking, "the ranking")
+        self._expert.wait_until_idle()
+
+    def _paint_and_train(self) -> None:
+        expert, session = self._expert, self._expert.session
+        session.set_auto_train(False)  # not before the picture of it
+        for number in range(SUBMITTED_TILES):
+            expert.go_to_mixed_tile()
+            expert.paint_tile()
+            if number == 2:
+                self._take("painting")
+            expert.command("submit")
+            expert.wait_until_idle()
+        session.set_auto_train(True)
+        for box in self._window.findChildren(QSpinBox):
+            if box.suffix() == " s":
+                box.setValue(TRAINING_S)
+        expert.go_to_mixed_tile()
+        expert.command("train")
+        expert.wait_for(lambda: _share_of_training(session) > 0.7, "the training")
+        self._take("training")
+        expert.wait_for(lambda: session.model is not None, "the model")
+        expert.wait_for(lambda: len(session.predictions) == len(session.tiles), "the predictions")
+        expert.wait_until_idle()
+
+    def _take_predictions(self) -> None:
+        assert self._window.workspace is not None
+        canvas, expert = self._window.workspace.canvas, self._expert
+        expert.go_to_mixed_tile()
+        canvas.zoom(0.6)
+        expert.settle(1.5)
+        self._take("prediction")
+        canvas.set_state(show_doubt=True, show_prediction=False)
+        self._take("doubt")
+        canvas.set_state(show_doubt=False, show_prediction=True)
+        expert.command("fit")
+        expert.settle(2.5)
+        self._take("scene")
+        expert.command("fit tile")
+
+    def _take_dialogs(self) -> None:
+        keys = KeysDialog(self._window)
+        keys.show()
+        self._expert.settle()
+        self._take("keys", keys)
+        export = ExportDialog(self._expert.session, self._window)
+        export.show()
+        self._hide_home(export)
+        self._take("export", export)
+        keys.close()
+        export.close()
+
+    def _take_new_project(self, scene: Path) -> None:
+        dialog = NewProjectDialog([scene], self._window)
+        dialog.show()
+        buttons = dialog.findChildren(QPushButton)
+        primary = next(button for button in buttons if button.property("class") == "primary")
+        self._expert.wait_for(primary.isEnabled, "the reading of the scene")
+        self._hide_home(dialog)
+        self._take("new-project", dialog)
+        dialog.reject()
+
+    def _take_dark(self) -> None:
+        self._themes.set_mode("dark")
+        self._expert.go_to_mixed_tile()
+        self._expert.paint_tile()
+        self._take("dark")
+        self._themes.set_mode(self._options.theme)
+
+    def _take_german(self) -> None:
+        self._window.close()
+        install_translations(self._app, "de")
+        self._window = self._expert.window = self._open_window()
+        self._open()
+        session = self._expert.session
+        names = {"healthy": "gesund", "unhealthy": "ungesund"}
+        session.set_classes([LabelClass(c.value, names.get(c.name, c.name), c.colour) for c in session.classes])
+        self._expert.wait_until_idle()
+        self._expert.go_to_mixed_tile()
+        self._expert.paint_tile()
+        self._take("german")
+
+    def _hide_home(self, dialog: QDialog) -> None:
+        """A home in a temporary folder is nothing to show."""
+        for field in dialog.findChildren(QLineEdit):
+            field.setText(field.text().replace(str(self._home), "~"))
+        self._expert.settle()
+
+    def _take(self, name: str, dialog: QDialog | None = None) -> None:
+        QTest.qWait(300)
+        picture = self._window.grab()
+        if dialog is not None:
+            _put_in_the_middle(picture, dialog.grab())
+        save(picture, self._options.out / f"{name}.png")
+
+
+def _share_of_training(session: Session) -> float:
+    job = session.training_job()
+    return 0.0 if job is None else job.progress.fraction or 0.0
+
+
+def _put_in_the_middle(picture: QPixmap, dialog: QPixmap) -> None:
+    """The dialog over the window, framed, as a window manager would show it."""
+    free = (picture.deviceIndependentSize() - dialog.deviceIndependentSize()) / 2
+    frame = QRect(QPoint(round(free.width()), round(free.height())), dialog.deviceIndependentSize().toSize())
+    painter = QPainter(picture)
+    for spread in range(12, 0, -1):  # a soft shadow
+        painter.fillRect(frame.adjusted(-spread, 3 - spread, spread, spread + 3), QColor(0, 0, 0, 4))
+    painter.drawPixmap(frame.topLeft(), dialog)
+    painter.setPen(QPen(QColor(0, 0, 0, 90), 1))
+    painter.drawRect(frame.adjusted(-1, -1, 0, 0))
+    painter.end()
+
+
+class _Unhurried:
+    """A job's context that nobody cancels and nobody watches."""
+
+    def check(self) -> None: ...
+
+    def report(self, done: float, total: float, detail: object = None) -> None: ...
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Take the pictures in docs/images from the running program.")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
+    parser.add_argument("--language", choices=("en", "de"), default="en")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--size", type=lambda text: tuple(map(int, text.split("x"))), default=(1366, 768))
+    parser.add_argument("--scale", type=float, default=1.0)
+    options = parser.parse_args(arguments)
+    options.out = options.out.absolute()
+    options.out.mkdir(parents=True, exist_ok=True)
+    os.environ["QT_SCALE_FACTOR"] = f"{options.scale:g}"
+    width, height = (round(side * options.scale) + 200 for side in options.size)
+    with private_home() as home, screen(width, height):
+        app = make_application(["fieldbrush"])
+        install_translations(app, options.language)
+        Photographer(app, options, home).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,262 @@
+"""The program from a terminal: what each command prints, writes and returns."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+import rasterio
+
+from core import cli
+from core.demo.scene import write_demo_scene
+from tests.core.projects import ROOT, all_masks, opened, write_scene
+
+COMMAND = [sys.executable, "-m", "gui.launch"]
+
+
+class Run(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The whole of standard output as one strict JSON object."""
+        assert self.out.count("\n") == 1
+
+        def refuse(name: str) -> None:
+            raise AssertionError(f"{name} is not JSON")
+
+        found = json.loads(self.out, parse_constant=refuse)
+        assert isinstance(found, dict)
+        return found
+
+
+def fieldbrush(*arguments: object) -> Run:
+    run = subprocess.run(
+        [*COMMAND, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    return Run(run.returncode, run.stdout, run.stderr)
+
+
+def here(capsys: pytest.CaptureFixture[str], *arguments: object) -> Run:
+    """The same in this process, where starting another would only cost time."""
+    capsys.readouterr()
+    try:
+        code = cli.main([str(argument) for argument in arguments])
+    except SystemExit as end:
+        code = int(end.code or 0)
+    return Run(code, *capsys.readouterr())
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a scene and its true mask."""
+    folder = tmp_path_factory.mktemp("farm")
+    write_demo_scene(folder, size_px=384)
+    return folder
+
+
+def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, out, order = tmp_path / "p.fieldbrush", tmp_path / "out", tmp_path / "order.csv"
+    run = fieldbrush("new", tmp_path / "p", farm / "farmland.tif", "--tile", 128, "--budget", 4, "--json")
+    assert run.code == 0, run.err
+    assert (run.json["project"], run.json["tiles"], run.json["nodata"]) == (str(project), 9, 0.0)
+    assert run.json["classes"] == {"healthy": 0, "unhealthy": 0}
+    assert run.json["budget"] == "4 tiles, 4 tiles left"
+
+    run = here(capsys, "rank", project, "--csv", order, "--json")
+    assert run.code == 0, run.err
+    assert run.json == {"ranked": 9, "csv": str(order)}
+    with order.open(newline="", encoding="utf-8") as file:
+        header, *rows = csv.reader(file)
+    assert ",".join(header) == "rank,scene,column,row,width,height,score,regime,reason"
+    assert [row[0] for row in rows] == [str(place) for place in range(1, 10)]
+    assert {row[1] for row in rows} == {str(farm / "farmland.tif")}
+    assert {(row[2], row[3]) for row in rows} == {(str(x), str(y)) for x in (0, 128, 256) for y in (0, 128, 256)}
+    assert {(row[4], row[5]) for row in rows} == {("128", "128")}
+    assert all(row[8] for row in rows)
+
+    with order.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows[:6]])
+    run = here(capsys, "import-masks", project, farm, "--tiles", order, "--json")
+    assert run.code == 0, run.err
+    assert run.json["tiles"] == 6
+    again = here(capsys, "import-masks", project, farm, "--tiles", order, "--json")
+    assert again.json == {"tiles": 6, "changed": 0, "labeled": run.json["labeled"]}
+
+    run = here(capsys, "train", project, "--steps", 2, "--json")
+    assert run.code == 0, run.err
+    assert (run.json["model"], run.json["steps"]) == (1, 2)
+    run = here(capsys, "train", project, "--steps", 1, "--fresh", "--json")
+    assert (run.json["model"], run.json["steps"]) == (2, 1)
+    run = fieldbrush("info", project, "--json")
+    assert run.json["model"] == 2
+    assert run.json["status"]["done"] == again.json["labeled"]
+    assert sum(run.json["classes"].values()) > 1000
+
+    run = here(capsys, "rank", project, "--json")
+    assert run.code == 0, run.err
+    assert [place["rank"] for place in run.json["ranked"]] == list(range(1, 10 - again.json["labeled"]))
+
+    run = here(capsys, "export", project, "--out", out, "--json")
+    assert run.json == {"written": [str(out / "farmland_labels.tif")]}
+    run = here(capsys, "predict", project, "--out", out, "--json")
+    assert run.json == {"written": [str(out / f"farmland_{kind}.tif") for kind in ("prediction", "doubt")]}
+    with opened(project) as session:
+        masks = all_masks(session)
+        rects = {tile_id: tile.rect for tile_id, tile in session.tiles.items()}
+    with rasterio.open(out / "farmland_labels.tif") as labels, rasterio.open(farm / "farmland_truth.tif") as truth:
+        for tile_id, rect in rects.items():
+            assert (labels.read(1)[rect.slices] == masks[tile_id][0]).all()
+        painted = labels.read(1) != 0
+        assert (labels.read(1)[painted] == truth.read(1)[painted]).all()
+    with rasterio.open(out / "farmland_prediction.tif") as predicted:
+        assert set(np.unique(predicted.read(1))) <= {0, 1, 2}
+
+    copy = tmp_path / "copy"
+    assert here(capsys, "new", copy, farm / "farmland.tif", "--tile", 128).code == 0
+    assert here(capsys, "import-masks", copy, out, "--json").code == 1  # predictions and doubt are no labels of it
+    shutil.move(out / "farmland_labels.tif", tmp_path / "labels" if (tmp_path / "labels").mkdir() else tmp_path / "labels")
+    assert here(capsys, "import-masks", copy, tmp_path / "labels").code == 0
+    with opened(copy.with_suffix(".fieldbrush")) as session:
+        assert all((mask == masks[t]).all() for t, mask in all_masks(session).items())
+
+
+def test_plain_output_is_for_people(farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("new", tmp_path / "p", farm, "--classes", "soil, crop,weed", "--minutes", 30)
+    run = here(capsys, *arguments)
+    assert run.code == 0, run.err
+    assert "farmland_truth.tif has 1 bands" in run.err  # said, not silently left out
+    assert "  soil: 0" in run.out.splitlines()
+    assert "budget: 30 minutes, 30 tiles left" in run.out.splitlines()
+    assert here(capsys, "info", tmp_path / "p").out == run.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["new"], ["new", "p"], ["rank"], ["rank", "p", "--strategy", "magic"], ["train", "p", "--steps", "many"],
+        ["predict", "p"], ["export", "p"], ["import-masks", "p"], ["paint", "p"], ["info", "p", "--loud"],
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    run = here(capsys, *arguments)
+    assert (run.code, run.out) == (2, "")
+    assert "usage: fieldbrush" in run.err
+
+
+def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert fieldbrush("--version").out.startswith("fieldbrush 0.")
+    run = here(capsys, "--help")
+    assert run.code == 0
+    assert all(command in run.out for command in cli.COMMANDS)
+    for command in cli.COMMANDS:
+        assert here(capsys, command, "--help").code == 0
+
+
+def one_sentence(run: Run, *parts: str) -> None:
+    """Exit code 1, the sentence on standard error, and as JSON on standard output."""
+    assert run.code == 1, run
+    sentence = run.json["error"]
+    assert run.err.endswith(f"fieldbrush: {sentence}\n")
+    assert "Traceback" not in run.err
+    assert "Errno" not in sentence
+    for part in parts:
+        assert part in sentence
+
+
+def test_errors_are_1_and_one_sentence(farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, scene = tmp_path / "p.fieldbrush", farm / "farmland.tif"
+    one_sentence(here(capsys, "info", project, "--json"), "There is no project")
+    one_sentence(here(capsys, "new", project, tmp_path / "none.tif", "--json"), "none.tif")
+    one_sentence(here(capsys, "new", project, tmp_path, "--json"), "None of the 0 files")
+    one_sentence(here(capsys, "new", project, scene, "--tile", 7, "--json"), "7 pixels")
+    one_sentence(here(capsys, "new", project, scene, "--budget", 0, "--json"), "budget")
+    one_sentence(here(capsys, "new", project, scene, "--budget", "inf", "--json"), "budget")
+    one_sentence(here(capsys, "new", project, scene, "--classes", "a", "--json"), "two classes")
+    one_sentence(here(capsys, "new", project, scene, "--bands", "blue,teal", "--json"), "teal")
+    one_sentence(here(capsys, "new", project, scene, "--bands", "blue," * 5 + "red", "--json"), "5 bands")
+    assert not project.exists()
+    assert here(capsys, "new", project, scene, "--tile", 128, "--bands", "red,green,blue,nir,other").code == 0
+    one_sentence(here(capsys, "new", project, scene, "--json"), "exists already")
+    one_sentence(here(capsys, "train", project, "--json"), "too little paint")
+    one_sentence(here(capsys, "predict", project, "--out", tmp_path / "o", "--json"), "no model")
+    one_sentence(here(capsys, "export", project, "--out", tmp_path / "o", "--json"), "no labels")
+    one_sentence(here(capsys, "import-masks", project, tmp_path, "--json"), "no mask")
+    one_sentence(here(capsys, "import-masks", project, farm, "--map", "x", "--json"), "value map")
+    one_sentence(here(capsys, "import-masks", project, farm, "--tiles", tmp_path / "t.csv", "--json"), "t.csv")
+    one_sentence(here(capsys, "rank", project, "--csv", tmp_path / "no" / "x.csv", "--json"), "x.csv")
+    with opened(project) as session:
+        assert session.reader.roles == ("red", "green", "blue", "nir", "other")
+        assert session.painted == {}
+        process = fieldbrush("info", project, "--json")  # open in another process
+    one_sentence(process, "open in another window")
+
+
+def test_a_project_that_lost_its_scene(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scene = write_scene(tmp_path / "s.tif")
+    assert here(capsys, "new", tmp_path / "p", scene).code == 0
+    scene.unlink()
+    assert here(capsys, "info", tmp_path / "p", "--json").json["missing scenes"] == [str(scene)]
+    one_sentence(here(capsys, "rank", tmp_path / "p", "--json"), "s.tif")
+
+
+def test_the_demo_without_a_window(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = fieldbrush("demo", tmp_path / "farm", "--size", 256, "--no-window", "--json")
+    assert run.code == 0, run.err
+    assert [Path(path).name for path in run.json["files"]] == ["farmland.tif", "farmland_truth.tif"]
+    project = Path(run.json["project"])
+    assert here(capsys, "info", project, "--json").json["scenes"] == 1
+    written = project.stat().st_mtime_ns
+    again = here(capsys, "demo", tmp_path / "farm", "--size", 256, "--no-window", "--json")
+    assert again.json == run.json
+    assert project.stat().st_mtime_ns == written
+    one_sentence(here(capsys, "demo", tmp_path / "small", "--size", 10, "--no-window", "--json"), "10 px")
+    (tmp_path / "file").touch()
+    one_sentence(here(capsys, "demo", tmp_path / "file", "--no-window", "--json"), "file")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl+C cannot be sent to one process")
+def test_ctrl_c_is_130_and_nothing_is_lost(farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = tmp_path / "p.fieldbrush"
+    assert here(capsys, "new", project, farm / "farmland.tif", "--tile", 128).code == 0
+    assert here(capsys, "import-masks", project, farm).code == 0
+    with opened(project) as session:
+        before = all_masks(session)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _TRAIN_AND_TELL, str(project)], cwd=ROOT, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "training\n"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert json.loads(out) == {"error": "Interrupted. What was finished is saved."}
+    with opened(project) as session:
+        assert session.model_version == 0
+        assert all((mask == before[t]).all() for t, mask in all_masks(session).items())
+
+
+_TRAIN_AND_TELL = """
+import sys
+from core import cli, jobs
+told = []
+report = jobs.JobContext.report
+def telling(self, *progress, **more):
+    if not told:
+        told.append(print("training", flush=True))
+    report(self, *progress, **more)
+jobs.JobContext.report = telling
+sys.exit(cli.main(["train", sys.argv[1], "--steps", "100000", "--json"]))
+"""

@@ -1,0 +1,216 @@
+"""New projects: which files belong together, what is refused and why, and no half project under its name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.errors import FieldbrushError, ProjectError, SceneError
+from core.imagery.interpretation import Interpretation
+from core.jobs import Cancelled
+from core.labels.classes import DEFAULT_CLASSES, LabelClass
+from core.project.creation import Examination, ProjectPlan, create_project, examine, find_scene_files
+from core.project.records import Budget
+from core.project.store import Store
+from tests.core.projects import Unwatched, make_project, opened, write_scene
+from tests.data import real_data
+
+
+def plan_for(path: Path, found: Examination, **changes: Any) -> ProjectPlan:
+    values = {"interpretation": found.interpretation, "tile_px": 64, "budget": Budget("tiles", 5)} | changes
+    return ProjectPlan(path, found, **values)
+
+
+def look(*paths: Path) -> Examination:
+    return examine(list(paths), Unwatched())
+
+
+# -- looking at files -------------------------------------------------------------------------------------------------
+
+
+def test_scene_files_are_found_once_and_sorted(tmp_path: Path) -> None:
+    for name in ("b/2.TIF", "b/1.tiff", "a.jp2", "a.png", "a.txt", "b/._1.tiff", "b/.hidden.tif"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = find_scene_files([tmp_path / "b", tmp_path, tmp_path / "a.png", tmp_path / "b" / "1.tiff"])
+    assert [path.relative_to(tmp_path).as_posix() for path in found] == ["a.jp2", "a.png", "b/1.tiff", "b/2.TIF"]
+
+
+def test_images_among_masks_and_other_things(tmp_path: Path) -> None:
+    for number in range(3):
+        write_scene(tmp_path / "images" / f"{number}.tif", seed=number)
+        write_scene(tmp_path / "masks" / f"{number}.tif", bands=1, seed=number)
+    write_scene(tmp_path / "images" / "wide.tif", bands=3, dtype="uint16")
+    (tmp_path / "images" / "broken.tif").write_bytes(b"II*\0rubbish")
+    (tmp_path / "images" / "notes.txt").write_text("x")
+    reported: list[tuple[float, float]] = []
+
+    class Told(Unwatched):
+        def report(self, done: float, total: float, detail: Any = None) -> None:
+            reported.append((done, total))
+
+    found = examine([tmp_path], Told())
+    assert [Path(info.path).name for info in found.scenes] == ["0.tif", "1.tif", "2.tif"]
+    assert {Path(info.path).parent.name for info in found.scenes} == {"images"}
+    refused = {Path(r.path).relative_to(tmp_path).as_posix(): r.error for r in found.refused}
+    assert set(refused) == {"images/broken.tif", "images/wide.tif", *(f"masks/{n}.tif" for n in range(3))}
+    assert "1 bands of uint8" in str(refused["masks/0.tif"])
+    assert all(isinstance(error, SceneError) and error.remedy.template for error in refused.values())
+    assert reported[-1] == (8, 8)
+
+
+def test_nothing_that_can_be_used(tmp_path: Path) -> None:
+    (tmp_path / "a.tif").write_text("x")
+    with pytest.raises(SceneError, match=r"a\.tif"):
+        look(tmp_path)  # of a single file its own reason
+    (tmp_path / "b.tif").write_text("x")
+    with pytest.raises(ProjectError, match="None of the 2 files"):
+        look(tmp_path)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ProjectError, match="None of the 0 files"):
+        look(tmp_path / "empty")
+
+
+def test_real_scenes_in_two_zones(tmp_path: Path) -> None:
+    folder = real_data("naip_trees")
+    found = look(folder)
+    assert len(found.scenes) == len(list((folder / "images").glob("*.tif")))
+    assert {info.band_count for info in found.scenes} == {4}
+    assert len({info.crs_wkt for info in found.scenes}) == 2
+    assert {Path(r.path).parent.name for r in found.refused} == {"masks"}
+    some = look(*[Path(info.path) for info in (*found.scenes[:3], *found.scenes[-3:])])
+    project = create_project(plan_for(tmp_path / "p.fieldbrush", some, tile_px=256), Unwatched())
+    with opened(project) as session:
+        assert len(session.scenes) == 6
+        for scene in session.scenes.values():
+            with session.scene(scene.scene_id) as opened_scene:
+                assert scene.transform == opened_scene.info.transform
+
+
+# -- making the file --------------------------------------------------------------------------------------------------
+
+
+def test_every_valid_pixel_is_in_one_tile(tmp_path: Path) -> None:
+    scene = write_scene(tmp_path / "s.tif", 200, 150, empty_columns=60)
+    with opened(make_project(tmp_path, [scene])) as session:
+        covered = np.zeros((150, 200), int)
+        for tile in session.tiles.values():
+            covered[tile.rect.slices] += 1
+        assert (covered[:, :140] == 1).all()
+        assert covered[:, 192:].sum() == 0  # tiles without data are not worth a look
+        assert covered.max() == 1
+        assert session.interpretation.nodata == 0
+        assert session.effort.budget == Budget("tiles", 8)
+        assert session.classes == DEFAULT_CLASSES
+
+
+def test_what_the_user_corrected_is_kept(tmp_path: Path) -> None:
+    found = look(write_scene(tmp_path / "s.tif", bands=4))
+    corrected: Interpretation = found.interpretation.with_nodata(None).with_role(1, "nir")
+    classes = (LabelClass(5, "maize", "#112233"), LabelClass(2, "rye", "#445566"))
+    plan = plan_for(
+        tmp_path / "deep" / "p.fieldbrush", found, interpretation=corrected, tile_px=100, classes=classes,
+        budget=Budget("minutes", 12.5),
+    )  # fmt: skip
+    with opened(create_project(plan, Unwatched())) as session:
+        assert session.interpretation == corrected
+        assert session.reader.roles[0] == "nir"
+        assert [c.name for c in session.classes] == ["rye", "maize"]
+        assert session.setting("tile_px") == 100
+        assert session.effort.budget == Budget("minutes", 12.5)
+        assert {tile.rect.width for tile in session.tiles.values()} == {100, 28}
+
+
+def test_only_nodata_is_no_project(tmp_path: Path) -> None:
+    found = look(write_scene(tmp_path / "s.tif", 128, 128, empty_columns=128))
+    with pytest.raises(ProjectError, match="nodata almost everywhere"):
+        create_project(plan_for(tmp_path / "p.fieldbrush", found), Unwatched())
+    assert [path.name for path in tmp_path.iterdir()] == ["s.tif"]
+
+
+def test_an_existing_project_is_never_replaced(tmp_path: Path) -> None:
+    found = look(write_scene(tmp_path / "s.tif"))
+    path = tmp_path / "p.fieldbrush"
+    path.write_text("precious")
+    with pytest.raises(ProjectError, match="exists already"):
+        create_project(plan_for(path, found), Unwatched())
+    path.unlink()
+
+    class Meanwhile(Unwatched):
+        def report(self, done: float, total: float, detail: Any = None) -> None:
+            path.write_text("precious")  # another program makes it while this one works
+
+    with pytest.raises(ProjectError, match="exists already"):
+        create_project(plan_for(path, found), Meanwhile())
+    assert path.read_text() == "precious"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["p.fieldbrush", "s.tif"]
+
+
+def test_cancelled_or_failed_nothing_is_left(tmp_path: Path) -> None:
+    scenes = [write_scene(tmp_path / f"{n}.tif", seed=n) for n in range(3)]
+    found = look(*scenes)
+
+    class Cancels(Unwatched):
+        left = 2
+
+        def check(self) -> None:
+            self.left -= 1
+            if self.left < 0:
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        create_project(plan_for(tmp_path / "p.fieldbrush", found), Cancels())
+    scenes[2].unlink()
+    with pytest.raises(SceneError):
+        create_project(plan_for(tmp_path / "p.fieldbrush", found), Unwatched())
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["0.tif", "1.tif"]
+
+
+@pytest.mark.parametrize("leftover", [b"", b"rubbish", None])
+def test_what_a_killed_program_left_is_no_obstacle(tmp_path: Path, leftover: bytes | None) -> None:
+    scene = write_scene(tmp_path / "s.tif")
+    partial = tmp_path / "p.fieldbrush.partial"
+    if leftover is None:
+        Store.create(partial).close()
+    else:
+        partial.write_bytes(leftover)
+    partial.with_name(partial.name + "-wal").write_bytes(b"old")
+    with opened(make_project(tmp_path, [scene], name="p")) as session:
+        assert len(session.tiles) == 4
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["p.fieldbrush", "s.tif"]
+
+
+def test_a_place_that_cannot_be(tmp_path: Path) -> None:
+    found = look(write_scene(tmp_path / "s.tif"))
+    with pytest.raises(ProjectError):
+        create_project(plan_for(tmp_path / "s.tif" / "p.fieldbrush", found), Unwatched())
+    with pytest.raises(ProjectError):
+        create_project(plan_for(tmp_path / ("x" * 300 + ".fieldbrush"), found), Unwatched())
+    assert [path.name for path in tmp_path.iterdir()] == ["s.tif"]
+
+
+@pytest.mark.parametrize("tile_px", [0, 63, 1025, -256])
+def test_tile_sizes_that_make_no_sense(tmp_path: Path, tile_px: int) -> None:
+    found = look(write_scene(tmp_path / "s.tif"))
+    with pytest.raises(ProjectError, match=str(tile_px)):
+        plan_for(tmp_path / "p.fieldbrush", found, tile_px=tile_px)
+    with pytest.raises(FieldbrushError, match="two classes"):
+        plan_for(tmp_path / "p.fieldbrush", found, classes=DEFAULT_CLASSES[:1])
+
+
+def test_paths_are_relative_where_possible(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the program was started elsewhere with relative names."""
+    write_scene(tmp_path / "images" / "s.tif")
+    (tmp_path / "projects").mkdir()
+    monkeypatch.chdir(tmp_path / "projects")
+    found = look(Path("..", "images", "s.tif"))
+    create_project(plan_for(Path("p.fieldbrush"), found), Unwatched())
+    monkeypatch.chdir(os.sep)
+    with opened(tmp_path / "projects" / "p.fieldbrush") as session:
+        (scene,) = session.scenes.values()
+        assert Path(scene.path) == tmp_path / "images" / "s.tif"
+        assert session._store._query("SELECT path FROM scene") == [("../images/s.tif",)]

@@ -1,0 +1,334 @@
+"""Exported rasters lie exactly on their scene, hold exactly the paint, and never look finished when they are not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import rasterio
+from numpy.typing import NDArray
+from rasterio.control import GroundControlPoint
+from rasterio.crs import CRS
+from rasterio.transform import Affine
+
+from core.errors import ExportError, LabelError, SceneError
+from core.export.rasters import ExportedScene, export_labels, export_predictions
+from core.geometry import Rect, TileRef
+from core.imagery.scene import open_scene
+from core.jobs import Cancelled
+from core.labels.classes import DEFAULT_CLASSES, LabelClass
+from core.labels.mask import encode_plane
+from core.labels.snapshot import StoredMask
+from core.project.mask_import import MaskImporter, find_mask_files
+from tests.core.projects import UTM, Unwatched, all_masks, make_project, opened, start_python, write_scene
+from tests.data import real_data
+
+CLASSES = (*DEFAULT_CLASSES, LabelClass(7, "weeds & <grass> “tall”", "#009E73"))
+GCPS = [
+    GroundControlPoint(row, column, 600_000 + 0.5 * column + 3 * row, 5_300_000 - 0.5 * row)
+    for row, column in ((0, 0), (0, 150), (130, 0), (130, 150))
+]
+PLACES: dict[str, dict[str, Any]] = {
+    "utm": UTM,
+    "degrees": {"crs": CRS.from_epsg(4326), "transform": Affine(1.25e-5, 0, 11.123456789, 0, -0.9e-5, 48.1)},
+    "rotated": {"crs": UTM["crs"], "transform": UTM["transform"] @ Affine.rotation(30)},
+    "turned by a right angle": {"crs": UTM["crs"], "transform": Affine(0, 0.5, 600_000, 0.5, 0, 5_300_000)},
+    "south-up": {"crs": UTM["crs"], "transform": Affine(0.5, 0, 600_000, 0, 0.5, 5_300_000)},
+    "control points": {"gcps": GCPS, "crs": CRS.from_epsg(32632)},
+    "no place": {"crs": None},
+    "no CRS": {"transform": Affine(2, 0, 17, 0, -2, 9)},
+}
+
+
+class Written(NamedTuple):
+    scene: Path
+    labels: NDArray[np.uint8]
+    stored: list[StoredMask]
+
+
+def labeled(scene: Path, seed: int = 0, tile_px: int = 64) -> Written:
+    """Noise labels on every second tile of the scene."""
+    with open_scene(scene) as opened_scene:
+        width, height = opened_scene.info.width, opened_scene.info.height
+    whole = np.zeros((height, width), np.uint8)
+    rng, stored, bounds = np.random.default_rng(seed), [], Rect(0, 0, width, height)
+    for number, (x, y) in enumerate((x, y) for y in range(0, height, tile_px) for x in range(0, width, tile_px)):
+        rect = Rect(x, y, tile_px, tile_px).intersect(bounds)
+        if number % 2 == 0:
+            labels = rng.choice(np.array([0, 1, 2, 7, 255], np.uint8), (rect.height, rect.width))
+            whole[rect.slices] = labels
+            empty = encode_plane(np.zeros_like(labels))
+            stored.append(StoredMask(TileRef(number, str(scene), rect), encode_plane(labels), empty))
+    return Written(scene, whole, stored)
+
+
+def exported(written: Written, folder: Path) -> Path:
+    stems = {str(written.scene): written.scene.stem}
+    (path,) = export_labels(written.stored, stems, CLASSES, folder, Unwatched())
+    return path
+
+
+def same_place(path: Path, scene: Path) -> None:
+    with rasterio.open(path) as out, rasterio.open(scene) as image:
+        assert (out.width, out.height, out.count) == (image.width, image.height, 1)
+        assert out.crs == image.crs
+        assert tuple(out.transform) == tuple(image.transform)  # to the last bit
+        assert out.gcps[1] == image.gcps[1]
+        points = [[(p.row, p.col, p.x, p.y) for p in raster.gcps[0]] for raster in (out, image)]
+        assert points[0] == points[1]
+        assert bool(points[0]) == (bool(image.gcps[0]) and image.transform.is_identity)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_labels_lie_exactly_on_their_scene(tmp_path: Path, place: str) -> None:
+    written = labeled(write_scene(tmp_path / "field.tif", 150, 130, **PLACES[place]))
+    path = exported(written, tmp_path / "out" / "deep")
+    assert path.name == "field_labels.tif"
+    same_place(path, written.scene)
+    with rasterio.open(path) as out:
+        assert out.dtypes == ("uint8",)
+        assert (out.read(1) == written.labels).all()
+        assert out.nodata == 0
+        assert ((out.read_masks(1) > 0) == (written.labels != 0)).all()
+        colours = out.colormap(1)
+        assert [colours[v][:3] for v in (1, 2, 7)] == [(0, 114, 178), (213, 94, 0), (0, 158, 115)]
+        tags = out.tags()
+        assert {k: v for k, v in tags.items() if k.startswith("CLASS_")} == {
+            "CLASS_1": "healthy", "CLASS_2": "unhealthy", "CLASS_7": CLASSES[2].name, "CLASS_255": "ignore",
+        }  # fmt: skip
+    names = category_names(path)
+    assert [names[v] for v in (0, 1, 2, 3, 7, 255)] == [
+        "unlabeled", "healthy", "unhealthy", "", CLASSES[2].name, "ignore",
+    ]  # fmt: skip
+    style = ElementTree.parse(path.with_suffix(".qml"))
+    entries = {entry.get("value"): entry.get("label") for entry in style.iter("paletteEntry")}
+    assert entries == {"1": "healthy", "2": "unhealthy", "7": CLASSES[2].name, "255": "ignore"}
+    assert sorted(p.name for p in path.parent.iterdir()) == [
+        "field_labels.qml", "field_labels.tif", "field_labels.tif.aux.xml",
+    ]  # fmt: skip
+
+
+def category_names(path: Path) -> list[str]:
+    """By GDAL itself where its tools are there, else from the sidecar that GDAL reads."""
+    if shutil.which("gdalinfo"):
+        run = subprocess.run(["gdalinfo", "-json", str(path)], capture_output=True, text=True, check=True)
+        band = json.loads(run.stdout)["bands"][0]
+        assert band["noDataValue"] == 0
+        assert band["colorInterpretation"] == "Palette"
+        if "categories" in band:
+            return [str(name) for name in band["categories"]]
+    tree = ElementTree.parse(path.with_name(path.name + ".aux.xml"))
+    return [element.text or "" for element in tree.iter("Category")]
+
+
+@pytest.mark.skipif(shutil.which("gdalinfo") is None, reason="gdalinfo is not installed")
+def test_gdal_reads_the_names(tmp_path: Path) -> None:
+    path = exported(labeled(write_scene(tmp_path / "field.tif", 150, 130)), tmp_path)
+    run = subprocess.run(["gdalinfo", str(path)], capture_output=True, text=True, check=True)
+    assert "1: healthy" in run.stdout
+    assert "255: ignore" in run.stdout
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "der_naip_gcps_4band.tif", "gdal_rotated_geomatrix.tif", "rio_rotated_noCRS.tif", "gdal_negative_scaley.tif",
+        "gdal_pixel_is_point.tif", "gdal_sidecar_nogeoref.tif", "gdal_user_defined_crs.tif", "rt_mars_rgb_jpeg.tif",
+        "rt_3band_uint16_epsg4326.tif", "rt_dateline_uint16.tif", "gdal_non_square_pixels.tif", "der_1x1.tif",
+        "tt_10band_int32_nocrs.tif", "rc_colormap.tif",
+    ],
+)  # fmt: skip
+def test_labels_on_odd_scenes(tmp_path: Path, name: str) -> None:
+    written = labeled(real_data("odd") / name, tile_px=256)
+    path = exported(written, tmp_path)
+    same_place(path, written.scene)
+    with rasterio.open(path) as out:
+        assert (out.read(1) == written.labels).all()
+        assert out.nodata == 0
+
+
+def test_a_gigantic_scene_costs_only_its_paint(tmp_path: Path) -> None:
+    scene = real_data("odd") / "rt_world_36000x18000.tif"
+    rect = Rect(35_800, 17_900, 200, 100)
+    labels = np.full((100, 200), 2, np.uint8)
+    stored = [StoredMask(TileRef(1, str(scene), rect), encode_plane(labels), encode_plane(labels))]
+    (path,) = export_labels(stored, {str(scene): "w"}, CLASSES, tmp_path, Unwatched())
+    assert path.stat().st_size < 2_000_000
+    same_place(path, scene)
+    with rasterio.open(path) as out:
+        assert (out.read(1, window=((17_900, 18_000), (35_800, 36_000))) == 2).all()
+        assert not out.read(1, window=((17_000, 17_900), (35_000, 36_000))).any()
+
+
+class FakePrediction(NamedTuple):
+    classes: NDArray[np.uint8]
+    doubt: NDArray[np.uint8]
+
+
+def test_predictions_and_doubt(tmp_path: Path) -> None:
+    scene = write_scene(tmp_path / "s.tif", 150, 130)
+    doubt = np.random.default_rng(0).integers(0, 256, (130, 150), np.uint8)
+    classes = np.random.default_rng(1).integers(0, 3, (130, 150), np.uint8)
+    rects = [Rect(0, 0, 64, 64), Rect(64, 64, 86, 66)]
+    refs = tuple(TileRef(number, str(scene), rect) for number, rect in enumerate(rects))
+    written = export_predictions(
+        [ExportedScene(str(scene), "s", refs)],
+        lambda ref: FakePrediction(classes[ref.rect.slices], doubt[ref.rect.slices]), CLASSES, tmp_path, Unwatched(),
+    )  # fmt: skip
+    assert [path.name for path in written] == ["s_prediction.tif", "s_doubt.tif"]
+    inside = np.zeros((130, 150), bool)
+    for rect in rects:
+        inside[rect.slices] = True
+    for path in written:
+        same_place(path, scene)
+    with rasterio.open(written[0]) as out:
+        assert (out.read(1) == classes * inside).all()
+    with rasterio.open(written[1]) as out:
+        assert out.nodata == 255
+        values = out.read(1)
+        known = inside & (classes != 0)
+        assert (values[~known] == 255).all()
+        assert np.abs(values[known] - doubt[known] / 2.55).max() <= 0.5 + 1e-4
+
+
+class Impatient(Unwatched):
+    """Cancels at the given checkpoint."""
+
+    def __init__(self, at: int) -> None:
+        self._left = at
+
+    def check(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise Cancelled
+
+
+@pytest.mark.parametrize("failure", [Cancelled(), ExportError("x"), MemoryError(), OSError("gone")])
+def test_a_prediction_that_stops_leaves_nothing(tmp_path: Path, failure: Exception) -> None:
+    scene = write_scene(tmp_path / "s.tif", 150, 130)
+    refs = tuple(TileRef(n, str(scene), Rect(64 * n, 0, 64, 64)) for n in range(2))
+
+    def predict(ref: TileRef) -> FakePrediction:
+        if ref.tile_id:
+            raise failure
+        return FakePrediction(np.ones((64, 64), np.uint8), np.ones((64, 64), np.uint8))
+
+    out = tmp_path / "out"
+    with pytest.raises((type(failure), ExportError)):
+        export_predictions([ExportedScene(str(scene), "s", refs)], predict, CLASSES, out, Unwatched())
+    assert list(out.iterdir()) == []
+
+
+def test_a_failed_export_leaves_the_last_one_as_it_was(tmp_path: Path) -> None:
+    first = labeled(write_scene(tmp_path / "a.tif", 150, 130))
+    path = exported(first, tmp_path / "out")
+    before = {p.name: p.read_bytes() for p in path.parent.iterdir()}
+    second = labeled(first.scene, seed=5)
+    second.stored[-1] = StoredMask(second.stored[-1].ref, b"damaged", b"")
+    with pytest.raises(LabelError):
+        exported(second, tmp_path / "out")
+    assert {p.name: p.read_bytes() for p in path.parent.iterdir()} == before
+
+
+def test_cancelling_keeps_whole_files_only(tmp_path: Path) -> None:
+    several = [labeled(write_scene(tmp_path / f"{n}.tif", 150, 130)) for n in range(3)]
+    stored = [mask for written in several for mask in written.stored]
+    stems = {str(written.scene): written.scene.stem for written in several}
+    with pytest.raises(Cancelled):
+        export_labels(stored, stems, CLASSES, tmp_path / "out", Impatient(2))
+    assert sorted(p.name for p in (tmp_path / "out").glob("*.tif")) == ["0_labels.tif", "1_labels.tif"]
+    assert not [p for p in (tmp_path / "out").iterdir() if "partial" in p.name]
+
+
+def test_nothing_to_export_and_no_place_for_it(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="no labels"):
+        export_labels([], {}, CLASSES, tmp_path, Unwatched())
+    written = labeled(write_scene(tmp_path / "a.tif"))
+    (tmp_path / "file").touch()
+    with pytest.raises(ExportError, match="could not be written"):
+        exported(written, tmp_path / "file" / "out")
+    written.scene.unlink()
+    with pytest.raises(SceneError, match="was not found"):
+        exported(written, tmp_path / "out")
+    assert not list((tmp_path / "out").glob("*"))
+
+
+_FULL = """
+import resource, signal, sys
+from pathlib import Path
+from core.errors import ExportError
+from tests.core.projects import write_scene
+from tests.core.test_export_rasters import exported, labeled
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+folder, limit = Path(sys.argv[1]), int(sys.argv[2])
+written = labeled(folder / "a.tif")
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+try:
+    exported(written, folder / "out")
+    print("written")
+except ExportError as error:
+    print("refused:", error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+@pytest.mark.parametrize("limit", [200, 1500, 4000])
+def test_a_full_disk_is_noticed(tmp_path: Path, limit: int) -> None:
+    """GDAL writes most when it closes the file, and says nothing then."""
+    write_scene(tmp_path / "a.tif", 150, 130)
+    output, errors = start_python(_FULL, tmp_path, limit).communicate(timeout=60)
+    assert output.startswith("refused: "), output + errors
+    assert "could not be written" in output
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+# -- through the session ----------------------------------------------------------------------------------------------
+
+
+def paint_all(session: Any) -> None:
+    rng = np.random.default_rng(3)
+    for tile_id, tile in session.tiles.items():
+        session.import_mask(tile_id, rng.choice(np.array([0, 1, 2, 255], np.uint8), tile.rect[:1:-1]))
+
+
+def test_scenes_of_one_name_keep_their_own_files(tmp_path: Path) -> None:
+    scenes = [write_scene(tmp_path / side / "field.tif", seed=n) for n, side in enumerate("ab")]
+    project = make_project(tmp_path, scenes)
+    with opened(project) as session:
+        of_scene: Callable[[int], list[int]] = lambda s: [t for t, r in session.tiles.items() if r.scene_id == s]  # noqa: E731
+        first, second = session.scenes
+        session.import_mask(of_scene(second)[0], np.full((64, 64), 2, np.uint8))
+        job = session.export_labels(tmp_path / "out")
+        session.wait(job)
+        assert [p.name for p in job.result or []] == ["field_2_labels.tif"]  # also while the other has no paint
+        session.import_mask(of_scene(first)[0], np.full((64, 64), 1, np.uint8))
+        job = session.export_labels(tmp_path / "out")
+        session.wait(job)
+        assert [p.name for p in job.result or []] == ["field_labels.tif", "field_2_labels.tif"]
+        found = find_mask_files(tmp_path / "out", session.scenes.values())
+        assert [(file.scene_id, file.path.name) for file in found] == [
+            (first, "field_labels.tif"), (second, "field_2_labels.tif"),
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_export_imported_again_gives_the_same_masks(tmp_path: Path, place: str) -> None:
+    scene = write_scene(tmp_path / "field.tif", 150, 130, empty_columns=10, **PLACES[place])
+    with opened(make_project(tmp_path, [scene])) as session:
+        paint_all(session)
+        expected = all_masks(session)
+        session.wait(session.export_labels(tmp_path))  # beside the scene
+    with opened(make_project(tmp_path, [scene], name="again")) as session:
+        (file,) = find_mask_files(tmp_path, session.scenes.values())
+        importer = MaskImporter(file, session.scenes[file.scene_id], session.classes, None)
+        for tile_id, tile in session.tiles.items():
+            session.import_mask(tile_id, importer.read(tile.rect))
+        assert all((mask == expected[t]).all() for t, mask in all_masks(session).items())

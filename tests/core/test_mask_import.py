@@ -1,0 +1,250 @@
+"""Existing masks: the right file for the right scene, values with the right meaning, and nothing guessed silently."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import rasterio
+from rasterio.transform import Affine
+
+from core.errors import FieldbrushError, LabelError
+from core.geometry import Rect
+from core.labels.classes import DEFAULT_CLASSES, LabelClass
+from core.project.mask_import import MaskFile, MaskImporter, find_mask_files, parse_value_map, tiles_in_csv
+from core.project.records import SceneRecord, TileRecord
+from tests.core.projects import UTM, write_scene
+from tests.data import real_data
+
+CLASSES = (*DEFAULT_CLASSES, LabelClass(3, "weed", "#009E73"))
+WHOLE = Rect(0, 0, 20, 10)
+
+
+def scene_record(path: Path, width: int = 20, height: int = 10, scene_id: int = 1) -> SceneRecord:
+    return SceneRecord(scene_id, str(path), "", width, height)
+
+
+def write_mask(path: Path, values: Any, nodata: float | None = None, **place: Any) -> Path:
+    values = np.asarray(values)
+    values = values[None] if values.ndim == 2 else values
+    with rasterio.open(
+        path, "w", driver="PNG" if path.suffix == ".png" else "GTiff", width=values.shape[2], height=values.shape[1],
+        count=len(values), dtype=values.dtype, nodata=nodata, **place,
+    ) as file:  # fmt: skip
+        file.write(values)
+    return path
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> SceneRecord:
+    return scene_record(write_scene(tmp_path / "field.tif", 20, 10))
+
+
+def read(scene: SceneRecord, mask: Path, value_map: dict[int, int] | None = None, rect: Rect = WHOLE) -> np.ndarray:
+    return MaskImporter(MaskFile(scene.scene_id, mask), scene, CLASSES, value_map).read(rect)
+
+
+def columns(*values: float, dtype: str = "uint8") -> np.ndarray:
+    """A mask whose columns repeat `values`."""
+    return np.resize(np.array(values, dtype), (10, 20))
+
+
+# -- what values mean -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "nodata", "expected"),
+    [
+        (columns(0, 1, 2, 255), 0, columns(0, 1, 2, 255)),  # a label raster: 0 is unlabeled
+        (columns(0, 1, 2, 255), None, columns(1, 2, 3, 255)),  # a training mask: 0 is the first class
+        (columns(0, 1, 2, 255), 255, columns(1, 2, 3, 255)),
+        (columns(0, 1, 9), 9, columns(1, 2, 255)),  # its own nodata is never a class
+        (columns(0, 1, -1, dtype="int16"), -1, columns(1, 2, 255)),
+        (columns(0, 1, 1, dtype="int32"), None, columns(1, 2, 2)),
+        (columns(0, 1, np.nan, dtype="float32"), np.nan, columns(1, 2, 255)),
+        (columns(0, 2, np.nan, dtype="float32"), 0, columns(0, 2, 255)),
+    ],
+)
+def test_what_the_values_are_taken_for(
+    tmp_path: Path, scene: SceneRecord, values: np.ndarray, nodata: float | None, expected: np.ndarray
+) -> None:
+    labels = read(scene, write_mask(tmp_path / "m.tif", values, nodata, **UTM))
+    assert labels.dtype == np.uint8
+    assert (labels == expected).all()
+
+
+def test_a_map_decides(tmp_path: Path, scene: SceneRecord) -> None:
+    mask = write_mask(tmp_path / "m.tif", columns(0, 1, 2), 0, **UTM)
+    assert (read(scene, mask, {0: 255, 1: 3, 2: 0}) == columns(255, 3, 0)).all()
+    with pytest.raises(LabelError, match="value 2"):
+        read(scene, mask, {0: 1, 1: 2})
+
+
+@pytest.mark.parametrize(
+    ("values", "nodata", "culprit"),
+    [
+        (columns(0, 3), None, "value 3"),  # would be class 4
+        (columns(0, 5), 0, "value 5"),
+        (columns(0, 1.5, dtype="float32"), None, "value 1.5"),
+        (columns(0, 256, dtype="uint16"), 0, "value 256"),  # which is 0 in eight bits
+        (columns(0, -1, dtype="int16"), 0, "value -1"),
+    ],
+)
+def test_values_that_are_no_class_are_refused(
+    tmp_path: Path, scene: SceneRecord, values: np.ndarray, nodata: float | None, culprit: str
+) -> None:
+    with pytest.raises(LabelError, match=culprit) as caught:
+        read(scene, write_mask(tmp_path / "m.tif", values, nodata, **UTM))
+    assert "--map" in str(caught.value)
+
+
+def test_a_map_of_values() -> None:
+    assert parse_value_map("0=1, 1=2,255=255") == {0: 1, 1: 2, 255: 255}
+    for wrong in ("", "1", "1=2=3", "a=1", "1=", "1:2"):
+        with pytest.raises(LabelError, match="not a value map"):
+            parse_value_map(wrong)
+
+
+# -- where they lie ---------------------------------------------------------------------------------------------------
+
+
+def test_tiles_are_read_where_they_lie(tmp_path: Path, scene: SceneRecord) -> None:
+    values = np.random.default_rng(0).integers(0, 3, (10, 20), np.uint8)
+    mask = write_mask(tmp_path / "m.tif", values, 0, **UTM)
+    assert (read(scene, mask, rect=Rect(7, 3, 5, 4)) == values[3:7, 7:12]).all()
+
+
+def test_a_png_without_a_place_lies_on_its_scene(tmp_path: Path, scene: SceneRecord) -> None:
+    assert (read(scene, write_mask(tmp_path / "m.png", columns(0, 1))) == columns(1, 2)).all()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Affine.translation(1, 0), Affine.translation(0, -1), Affine.translation(0.5, 0), Affine.scale(1.01),
+        Affine.scale(1, -1), Affine.rotation(1),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("turned", [0, 30, 90])
+def test_a_mask_in_another_place_is_refused(tmp_path: Path, change: Affine, turned: float) -> None:
+    place = UTM["transform"] @ Affine.rotation(turned)
+    scene = scene_record(write_scene(tmp_path / "field.tif", 20, 10, crs=UTM["crs"], transform=place))
+    same = write_mask(tmp_path / "same.tif", columns(0, 1), 0, crs=UTM["crs"], transform=place)
+    assert (read(scene, same) == columns(0, 1)).all()
+    other = write_mask(tmp_path / "other.tif", columns(0, 1), 0, crs=UTM["crs"], transform=place @ change)
+    with pytest.raises(LabelError, match="does not lie on its scene"):
+        read(scene, other)
+
+
+def test_rounding_in_the_georeference_is_forgiven(tmp_path: Path, scene: SceneRecord) -> None:
+    place = UTM["transform"] @ Affine.translation(0.003, 0) @ Affine.scale(1 + 1e-5)
+    read(scene, write_mask(tmp_path / "m.tif", columns(0, 1), 0, crs=UTM["crs"], transform=place))
+
+
+@pytest.mark.parametrize("shape", [(10, 19), (11, 20), (20, 10)])
+def test_a_mask_of_another_size_is_refused(tmp_path: Path, scene: SceneRecord, shape: tuple[int, int]) -> None:
+    with pytest.raises(LabelError, match="20 × 10"):
+        read(scene, write_mask(tmp_path / "m.tif", np.zeros(shape, np.uint8), 0, **UTM))
+
+
+def test_pictures_of_masks_and_other_files_are_refused(tmp_path: Path, scene: SceneRecord) -> None:
+    with pytest.raises(LabelError, match="picture"):
+        read(scene, write_mask(tmp_path / "rgb.png", np.zeros((3, 10, 20), np.uint8)))
+    pointer = tmp_path / "pointer.tif"
+    pointer.write_text(f'<VRTDataset rasterXSize="20" rasterYSize="10"><SRS/>{scene.path}</VRTDataset>')
+    broken = write_mask(tmp_path / "broken.tif", columns(0, 1), 0, **UTM)
+    broken.write_bytes(broken.read_bytes()[:-150])
+    for path in (pointer, broken, tmp_path / "none.tif"):
+        with pytest.raises(FieldbrushError) as caught:
+            read(scene, path)
+        assert caught.value.remedy.template
+        assert path.name in str(caught.value)
+
+
+# -- which file belongs to which scene --------------------------------------------------------------------------------
+
+
+def test_masks_are_found_by_name(tmp_path: Path) -> None:
+    folder = tmp_path / "masks"
+    folder.mkdir()
+    names = ["a.tif", "B_Mask.TIF", "c_labels.png", "d_gt.tiff", "f.txt", "e_other.tif"]
+    for name in names:
+        (folder / name).touch()
+    scenes = [scene_record(Path(f"/images/{s}.tif"), scene_id=n) for n, s in enumerate("abcdef")]
+    found = find_mask_files(folder, scenes)
+    assert [(file.scene_id, file.path.name) for file in found] == list(enumerate(names[:4]))
+
+
+def test_a_scene_is_not_its_own_mask(tmp_path: Path) -> None:
+    """Exported beside the scenes, the labels are found and the scenes are not taken for them."""
+    scene = write_scene(tmp_path / "a.tif", 20, 10)
+    with pytest.raises(LabelError, match="no mask"):
+        find_mask_files(tmp_path, [scene_record(scene)])
+    (tmp_path / "a_labels.tif").touch()
+    assert [f.path.name for f in find_mask_files(tmp_path, [scene_record(scene)])] == ["a_labels.tif"]
+
+
+def test_one_mask_never_serves_two_scenes(tmp_path: Path) -> None:
+    (tmp_path / "a.tif").touch()
+    scenes = [scene_record(Path(f"/{side}/a.tif"), scene_id=n) for n, side in enumerate("xy")]
+    assert [file.scene_id for file in find_mask_files(tmp_path, scenes)] == [0]
+
+
+def test_no_folder_and_no_mask_are_one_sentence(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "none"):
+        with pytest.raises(LabelError, match="no mask that bears"):
+            find_mask_files(folder, [scene_record(Path("/x/a.tif"))])
+
+
+# -- lists of tiles ---------------------------------------------------------------------------------------------------
+
+
+def tiles() -> tuple[list[TileRecord], dict[int, SceneRecord]]:
+    scenes = {n: scene_record(Path(p), 256, 128, n) for n, p in enumerate(["/x/a.tif", "/x/b.tif", "/y/b.tif"])}
+    places = [(n, column) for n in scenes for column in (0, 1)]
+    records = [TileRecord(10 * n + column, n, column, 0, Rect(128 * column, 0, 128, 128), 1.0) for n, column in places]
+    return records, scenes
+
+
+def chosen(tmp_path: Path, *rows: str, header: str = "rank,scene,column,row,score") -> list[int]:
+    path = tmp_path / "tiles.csv"
+    path.write_text("\n".join([header, *rows]), encoding="utf-8")
+    return tiles_in_csv(path, *tiles())
+
+
+def test_tiles_of_a_csv(tmp_path: Path) -> None:
+    assert chosen(tmp_path, "1,/y/b.tif,128,0,0.5", "2,A.tif,0,0,0.5", "3,/x/b.tif,0,0,1") == [21, 0, 10]
+    assert chosen(tmp_path, "a.tif,128,0", header="scene,column,row") == [1]
+    assert chosen(tmp_path, "/moved/to/a.tif,128,0", header="scene,column,row") == [1]
+
+
+@pytest.mark.parametrize("row", ["1,a.tif,64,0,1", "1,c.tif,0,0,1", "1,b.tif,0,0,1", "1,a.tif,x,0,1", "1,a.tif"])
+def test_a_csv_that_fits_no_tile(tmp_path: Path, row: str) -> None:
+    """Also one that names a file of which there are two: that would be a guess."""
+    with pytest.raises(LabelError) as caught:
+        chosen(tmp_path, "1,a.tif,0,0,1", row)
+    assert "tiles.csv" in str(caught.value)
+
+
+def test_other_files_are_no_lists(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00\x01" * 50)
+    for path in (tmp_path / "x.csv", tmp_path / "none.csv", tmp_path):
+        with pytest.raises(LabelError):
+            tiles_in_csv(path, *tiles())
+    with pytest.raises(LabelError, match="columns"):
+        chosen(tmp_path, "1,2", header="a,b")
+
+
+def test_real_masks() -> None:
+    folder = real_data("potato_weed")
+    image = next(iter(sorted((folder / "images").glob("*.tif"))))
+    with rasterio.open(image) as raster:
+        record = scene_record(image, raster.width, raster.height)
+    (file,) = find_mask_files(folder / "masks", [record])
+    rect = Rect(0, 0, record.width, record.height)
+    labels = MaskImporter(file, record, CLASSES, None).read(rect)
+    with rasterio.open(file.path) as raster:
+        assert set(np.unique(labels)) <= {0, 1, 2, 3, 255}
+        assert len(np.unique(labels)) == len(np.unique(raster.read(1)))

@@ -1,0 +1,194 @@
+"""Every tool through the mouse: what it leaves in the Mask, as one Stroke that can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from core.labels.mask import Provenance
+from core.learning.prediction import TilePrediction
+from gui.canvas.view import CanvasView
+from gui.main_window import MainWindow
+from tests.core.projects import UTM, make_project
+from tests.gui.test_canvas import LEFT, NONE, RIGHT, canvas_of, drag, labels_of, place
+
+SIDE = 64
+
+
+@pytest.fixture
+def canvas(window: MainWindow, until: Callable, tmp_path: Path) -> CanvasView:  # type: ignore[type-arg]
+    """One tile of 64 px: a bright disc of radius 16 in the middle of dark ground, with a little noise."""
+    ys, xs = np.mgrid[:SIDE, :SIDE]
+    disc = (xs - 31.5) ** 2 + (ys - 31.5) ** 2 <= 16**2
+    noise = np.random.default_rng(0).integers(0, 8, (3, SIDE, SIDE))
+    values = (np.where(disc, 200, 60) + noise).astype("uint8")
+    scene = tmp_path / "disc.tif"
+    with rasterio.open(scene, "w", driver="GTiff", width=SIDE, height=SIDE, count=3, dtype="uint8", **UTM) as file:
+        file.write(values)
+    window.open_project(make_project(tmp_path, [scene], tile_px=SIDE))
+    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    return canvas_of(window)
+
+
+def disc_of() -> np.ndarray:
+    ys, xs = np.mgrid[:SIDE, :SIDE]
+    return (xs - 31.5) ** 2 + (ys - 31.5) ** 2 <= 16**2
+
+
+def strokes(canvas: CanvasView) -> int:
+    return len(canvas.session.strokes(canvas.active.tile_id))
+
+
+def test_fill_paints_exactly_what_looks_alike_and_hangs_together(canvas: CanvasView) -> None:
+    canvas.choose_tool("fill")
+    drag(canvas, [(0.5, 0.5)])
+    assert np.array_equal(labels_of(canvas) == 1, disc_of())
+    mask = canvas.session.mask(canvas.active.tile_id)
+    assert set(np.unique(mask.provenance)) == {Provenance.NONE, Provenance.FILLED}
+    drag(canvas, [(0.5, 0.5)], RIGHT)
+    assert not labels_of(canvas).any()
+
+
+def test_wand_paints_the_superpixels_along_the_way(canvas: CanvasView) -> None:
+    canvas.choose_tool("wand")
+    canvas.set_diameter("wand", 12)
+    drag(canvas, [(0.35, 0.5), (0.65, 0.5)])
+    painted = labels_of(canvas) == 1
+    assert painted[31, 24:40].all()
+    assert (painted & ~disc_of()).sum() < 0.1 * painted.sum(), "superpixels cross the edge of the disc"
+    assert strokes(canvas) == 1
+
+
+def test_snapping_brush_stays_on_the_side_where_it_began(canvas: CanvasView) -> None:
+    canvas.choose_tool("snapping brush")
+    canvas.set_diameter("snapping brush", 30)
+    drag(canvas, [(0.5, 0.5), (0.9, 0.5)])
+    painted = labels_of(canvas) == 1
+    assert painted.any()
+    assert not (painted & ~disc_of()).any()
+
+
+def test_rectangle_and_line(canvas: CanvasView) -> None:
+    canvas.choose_tool("rectangle")
+    drag(canvas, [(0.25, 0.25), (0.5, 0.4), (0.75, 0.5)])
+    ys, xs = np.nonzero(labels_of(canvas))
+    assert (xs.min(), ys.min()) == (16, 16)
+    assert abs(xs.max() - 48) <= 1
+    assert abs(ys.max() - 32) <= 1
+    assert labels_of(canvas)[16 : ys.max() + 1, 16 : xs.max() + 1].all()
+    canvas.session.undo(canvas.active.tile_id)
+    canvas.choose_tool("line")
+    canvas.set_diameter("line", 3)
+    drag(canvas, [(0.1, 0.1), (0.2, 0.8), (0.9, 0.1)])
+    ys, xs = np.nonzero(labels_of(canvas))
+    assert ys.max() <= 9, "a line is straight, whatever the way"
+    assert xs.max() - xs.min() > 45
+
+
+def test_lasso_paints_what_it_encloses(canvas: CanvasView) -> None:
+    canvas.choose_tool("lasso")
+    drag(canvas, [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)])
+    painted = labels_of(canvas)
+    assert painted[15:49, 15:49].all()
+    assert not painted[:11].any()
+    assert not painted[:, 54:].any()
+
+
+def test_polygon_is_editable_until_enter_closes_it(canvas: CanvasView) -> None:
+    canvas.choose_tool("polygon")
+    for corner in ((0.2, 0.2), (0.8, 0.2), (0.8, 0.5), (0.5, 0.9)):
+        drag(canvas, [corner])
+    assert not labels_of(canvas).any()
+    drag(canvas, [(0.8, 0.5), (0.8, 0.8)])  # drag a corner
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+    drag(canvas, [(0.2, 0.8)])
+    active = canvas.active.tile_id
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert canvas.active.tile_id == active, "Enter closes the polygon and submits nothing"
+    painted = labels_of(canvas)
+    assert painted[15:49, 15:49].all()
+    assert not painted[:, 54:].any()
+    assert strokes(canvas) == 1
+
+
+def test_escape_gives_a_polygon_up(canvas: CanvasView) -> None:
+    canvas.choose_tool("polygon")
+    for corner in ((0.2, 0.2), (0.8, 0.2), (0.8, 0.5)):
+        drag(canvas, [corner])
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert strokes(canvas) == 0
+
+
+def test_prediction_brush_takes_over_only_here_and_never_over_paint(canvas: CanvasView) -> None:
+    session, tile = canvas.session, canvas.active.tile_id
+    canvas.set_diameter("brush", 6)
+    canvas.choose_class(2)
+    drag(canvas, [(0.5, 0.5)])
+    by_hand = labels_of(canvas) == 2
+    classes = np.where(disc_of(), 2, 1).astype("uint8")
+    session.predictions.put(TilePrediction(tile, 1, classes, np.zeros_like(classes)))
+    canvas.choose_tool("prediction brush")
+    canvas.set_diameter("prediction brush", 20)
+    canvas.choose_class(1)
+    drag(canvas, [(0.5, 0.5), (0.75, 0.5)])
+    mask = session.mask(tile)
+    new = (mask.labels != 0) & ~by_hand
+    assert new.any()
+    assert (mask.labels[new] == classes[new]).all()
+    assert (mask.provenance[new] == Provenance.ACCEPTED).all()
+    assert (mask.provenance[by_hand] == Provenance.DRAWN).all()
+    assert (mask.labels == 0).sum() > 2000, "the rest of the tile stays unlabeled"
+
+
+def test_prediction_brush_without_a_prediction_says_so(canvas: CanvasView, window: MainWindow) -> None:
+    canvas.choose_tool("prediction brush")
+    drag(canvas, [(0.5, 0.5), (0.75, 0.5)])
+    assert "no prediction" in window.workspace.notices.text
+    assert strokes(canvas) == 0
+
+
+def test_tidying_is_one_stroke_and_can_be_undone(canvas: CanvasView, window: MainWindow) -> None:
+    canvas.choose_tool("rectangle")
+    drag(canvas, [(0.2, 0.2), (0.8, 0.8)])
+    canvas.choose_tool("brush")
+    canvas.set_diameter("brush", 3)
+    drag(canvas, [(0.5, 0.5)], RIGHT)
+    drag(canvas, [(0.9, 0.1)])
+    before = labels_of(canvas).copy()
+    window.actions_by_name["fill holes"].trigger()
+    assert labels_of(canvas)[32, 32] == 1
+    window.actions_by_name["remove specks"].trigger()
+    assert not labels_of(canvas)[:10].any()
+    window.actions_by_name["undo"].trigger()
+    window.actions_by_name["undo"].trigger()
+    assert np.array_equal(labels_of(canvas), before)
+    window.actions_by_name["smooth"].trigger()
+    assert labels_of(canvas)[32, 20] == 1
+
+
+def test_sizes_and_tolerances_belong_to_their_tools(canvas: CanvasView, window: MainWindow) -> None:
+    canvas.choose_tool("fill")
+    before = dict(canvas.state.diameters), canvas.state.tolerances["fill"]
+    window.actions_by_name["larger"].trigger()
+    assert canvas.state.diameters == before[0]
+    assert canvas.state.tolerances["fill"] > before[1]
+    canvas.choose_tool("lasso")
+    window.actions_by_name["larger"].trigger()
+    assert canvas.state.diameters == before[0]
+
+
+@pytest.mark.parametrize("tool", ["brush", "line", "rectangle", "lasso", "wand", "snapping brush"])
+def test_switching_the_tool_in_the_middle_leaves_no_trace(canvas: CanvasView, tool: str) -> None:
+    canvas.choose_tool(tool)
+    drag(canvas, [(0.3, 0.3), (0.7, 0.3), (0.7, 0.7)], release=False)
+    canvas.choose_tool("eraser")
+    QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.7, 0.7))
+    assert not labels_of(canvas).any()
+    assert strokes(canvas) == 0
