@@ -241,7 +241,8 @@ class Workspace(QObject):
         """What the user saw last: composite, overlays, brush."""
         for name, value in self.session.setting("view", {}).items():
             if hasattr(self.canvas.state, name):
-                setattr(self.canvas.state, name, value)
+                now = getattr(self.canvas.state, name)  # a table may lack the tools of a newer version
+                setattr(self.canvas.state, name, {**now, **value} if isinstance(now, dict) else value)
 
     def _save_view(self) -> None:
         try:

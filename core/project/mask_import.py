@@ -182,6 +182,6 @@ def tiles_in_csv(path: str | Path, tiles: Iterable[TileRecord], scenes: Mapping[
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise LabelError(
             "{path} is not a list of tiles: {reason}.", "It needs the columns scene, column and row.",
-            path=path, reason=error,
+            path=path, reason=getattr(error, "strerror", None) or error,
         ) from error  # fmt: skip
     return chosen

@@ -31,9 +31,9 @@ QUICK = TrainingSettings(max_steps=3, batch_size=2, crop_px=64, threads=1)
 
 @pytest.fixture(scope="module")
 def farm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of 16 tiles with the true mask beside its scene."""
+    """A project of 9 tiles with the true mask beside its scene."""
     folder = tmp_path_factory.mktemp("farm")
-    write_demo_scene(folder, size_px=512)
+    write_demo_scene(folder, size_px=384)
     return make_project(folder, [folder / "farmland.tif"], tile_px=128)
 
 
@@ -78,14 +78,14 @@ def test_the_whole_loop(project: Path) -> None:
     with opened(project) as session:
         heard: list[Change] = []
         session.changes.subscribe(heard.append)
-        assert len(session.tiles) == 16
-        assert [tile.regime for tile in session.queue()] == ["unranked"] * 16
+        assert len(session.tiles) == 9
+        assert [tile.regime for tile in session.queue()] == ["unranked"] * 9
         assert session.rank() is None  # not without Embeddings
 
         before = embedded(session)
         assert session.pool is not None
         plain = typiclust.query(
-            session.pool, np.zeros(16, bool), None, session.effort.remaining_tiles(), np.random.default_rng(0)
+            session.pool, np.zeros(9, bool), None, session.effort.remaining_tiles(), np.random.default_rng(0)
         )
         assert before == session.pool.tile_ids[plain.order].tolist()
 
@@ -99,7 +99,7 @@ def test_the_whole_loop(project: Path) -> None:
         assert session._store.latest_model() == (1, data)
         with pytest.raises(LearningError, match="no prediction"):
             session.accept_prediction(before[-1])
-        settle(session, lambda: len(session.predictions) == 16)
+        settle(session, lambda: len(session.predictions) == 9)
         settle(session, lambda: not session.compute.active())
         assert set(session.doubts) == set(session.tiles)
         assert all(0 <= doubt <= 1 for doubt in session.doubts.values())
@@ -127,7 +127,7 @@ def test_the_whole_loop(project: Path) -> None:
 
     with opened(project) as session:  # and all of it is there the next time
         assert [tile.tile_id for tile in session.queue()] == after
-        settle(session, lambda: len(session.predictions) == 16)
+        settle(session, lambda: len(session.predictions) == 9)
         assert session.model is not None
         assert session.model.card.version == session.model_version == 1
         assert all((mask == saved[t]).all() for t, mask in all_masks(session).items())
@@ -341,7 +341,7 @@ def test_doubt_is_judged_by_what_the_expert_painted(session: Session) -> None:
     for number, tile_id in enumerate(tile_ids[:2]):
         dot(session, tile_id, 60, 60, 1 + number, 60)
     done(session, session.train(QUICK))
-    settle(session, lambda: not session.compute.active() and len(session.predictions) == 16)
+    settle(session, lambda: not session.compute.active() and len(session.predictions) == 9)
     session.set_auto_train(False)
     for tile_id in tile_ids:
         predicted(session, tile_id, np.ones((128, 128)), 1, 0.25)

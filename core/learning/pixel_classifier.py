@@ -1,0 +1,128 @@
+"""The pixel classifier: a random forest that answers a stroke at once, long before a U-Net is trained.
+
+It sees each pixel's bands, their normalised differences, and the same smoothed and roughness-filtered at a few scales;
+no torch. Trained on a few thousand painted pixels it colours a tile in a fraction of a second (after Arganda-Carreras
+et al., "Trainable Weka Segmentation", Bioinformatics 2017, and ilastik, Berg et al., Nature Methods 2019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from sklearn.ensemble import ExtraTreesClassifier
+
+from core.geometry import TileRef
+from core.imagery.reader import TilePixels, TileReader
+from core.jobs import Checkpoint
+from core.labels.classes import IGNORE, UNLABELED
+from core.labels.snapshot import LabeledTile, Snapshot
+from core.learning.prediction import TilePrediction
+
+CLASSIFIER_VERSION = 0  # in place of a model's version: models count from 1
+_SCALES_PX = (1.5, 4.0)
+_SAMPLES_PER_CLASS = 3000
+_TREES = 24
+_MOST_BANDS = 6  # of more bands, these are spread evenly over the spectrum
+_MARGIN_PX = 12
+
+
+@dataclass(frozen=True)
+class PixelClassifier:
+    """A trained forest and the class values it tells apart."""
+
+    forest: ExtraTreesClassifier
+    class_values: tuple[int, ...]
+
+    def predict(self, reader: TileReader, ref: TileRef) -> TilePrediction:
+        """The Tile's classes and doubt, as a U-Net would give them; `model_version` is CLASSIFIER_VERSION.
+
+        Votes are counted at half resolution and interpolated, which is four times faster and less speckled.
+        """
+        pixels = reader.read(ref, _MARGIN_PX)
+        height, width = ref.rect.height, ref.rect.width
+        inner = slice(_MARGIN_PX, -_MARGIN_PX)
+        features = pixel_features(pixels)[:, inner, inner]
+        coarse = features[:, ::2, ::2]
+        votes = self.forest.predict_proba(coarse.reshape(len(features), -1).T)
+        votes = votes.reshape(*coarse.shape[1:], -1)
+        votes = np.stack([_doubled(votes[..., k], height, width) for k in range(votes.shape[2])], axis=2)
+        ordered = np.sort(votes, axis=2)
+        doubt = 1.0 - (ordered[..., -1] - ordered[..., -2])
+        valid = pixels.valid[inner, inner]
+        classes = np.asarray(self.class_values, np.uint8)[votes.argmax(axis=2)]
+        return TilePrediction(
+            ref.tile_id,
+            CLASSIFIER_VERSION,
+            np.where(valid, classes, np.uint8(UNLABELED)),
+            np.where(valid, np.round(255 * np.clip(doubt, 0, 1)), 0).astype(np.uint8),
+        )
+
+
+def _doubled(plane: NDArray[np.float64], height: int, width: int) -> NDArray[np.float32]:
+    """A plane of half resolution at full size, bilinear."""
+    zoomed = ndimage.zoom(plane.astype(np.float32), 2, order=1, grid_mode=True, mode="nearest")
+    result: NDArray[np.float32] = zoomed[:height, :width]
+    return result
+
+
+def train_classifier(snapshot: Snapshot, reader: TileReader, context: Checkpoint, seed: int = 0) -> PixelClassifier | None:
+    """A forest trained on up to 3,000 painted pixels of each class; None while fewer than two classes are painted.
+
+    Pixels that are unlabeled, ignored or without data are never learned from. The newest paint of each Tile is read
+    from `snapshot`; Tiles are visited in turn, so that one big area does not drown the others.
+    """
+    rng = np.random.default_rng(seed)
+    rows: list[NDArray[np.float32]] = []
+    labels: list[NDArray[np.uint8]] = []
+    for tile in snapshot.tiles:
+        context.check()
+        features, values = _samples(tile, reader, snapshot.class_values, rng, len(snapshot.tiles))
+        rows.append(features)
+        labels.append(values)
+    if not rows or len(np.unique(np.concatenate(labels))) < 2:
+        return None
+    forest = ExtraTreesClassifier(
+        _TREES, min_samples_leaf=3, max_features="sqrt", class_weight="balanced", random_state=seed, n_jobs=1
+    )
+    forest.fit(np.concatenate(rows), np.concatenate(labels))
+    return PixelClassifier(forest, tuple(int(value) for value in forest.classes_))
+
+
+def _samples(
+    tile: LabeledTile, reader: TileReader, class_values: Sequence[int], rng: np.random.Generator, tile_count: int
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Features (n, F) and labels (n,) of painted pixels, at most a fair share of each class."""
+    pixels = reader.read(tile.ref, _MARGIN_PX)
+    inner = slice(_MARGIN_PX, -_MARGIN_PX)
+    usable = pixels.valid[inner, inner] & (tile.labels != IGNORE) & np.isin(tile.labels, class_values)
+    share = max(_SAMPLES_PER_CLASS // tile_count, 50)
+    chosen = []
+    for value in np.unique(tile.labels[usable]):
+        places = np.flatnonzero((tile.labels == value) & usable)
+        chosen.append(rng.choice(places, min(share, len(places)), replace=False))
+    picked = np.concatenate(chosen) if chosen else np.zeros(0, np.int64)
+    features = pixel_features(pixels)[:, inner, inner].reshape(-1, usable.size)
+    return features[:, picked].T, tile.labels.ravel()[picked]
+
+
+def pixel_features(pixels: TilePixels) -> NDArray[np.float32]:
+    """(F, height, width) float32: bands, normalised differences of neighbouring bands and of the outermost ones, and
+    for every scale the smoothed bands and the local roughness of the mean band."""
+    values = pixels.values
+    if len(values) > _MOST_BANDS:
+        values = values[np.linspace(0, len(values) - 1, _MOST_BANDS).round().astype(int)]
+    layers = list(values)
+    pairs = {(i, i + 1) for i in range(len(values) - 1)} | {(0, len(values) - 1)}
+    for first, second in sorted(pair for pair in pairs if pair[0] != pair[1]):
+        total = np.abs(values[first]) + np.abs(values[second]) + np.float32(1e-3)
+        layers.append((values[second] - values[first]) / total)
+    mean = values.mean(axis=0)
+    for scale in _SCALES_PX:
+        layers += [ndimage.gaussian_filter(band, scale, truncate=2.5) for band in values]
+        centre = ndimage.gaussian_filter(mean, scale, truncate=2.5)
+        layers.append(ndimage.gaussian_filter(np.abs(mean - centre), scale, truncate=2.5))
+    return np.stack(layers).astype(np.float32)
