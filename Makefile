@@ -28,7 +28,7 @@ setup:
 
 bench:
 	@$(PYTHON) packaging/environment.py --purpose tests
-	@QT_QPA_PLATFORM=offscreen $(RUN) -m pytest tests/benchmarks -s -o python_files="test_*.py bench_*.py" $(ARGS)
+	@$(RUN) -m tests.benchmarks $(ARGS)
 
 lint:
 	@$(PYTHON) packaging/environment.py --purpose tests

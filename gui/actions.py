@@ -108,8 +108,8 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
                              "accept", None, "protect", "swap")),
     (_("actions", "&View"), ("next composite", "previous composite", None, "mask", "prediction", "doubt", "grid",
                              None, "fit", "fit tile", "actual size", "zoom in", "zoom out")),
-    (_("actions", "&Label"), (*TOOL_COMMANDS, None, "larger", "smaller", "larger 1", "smaller 1", None, "submit", "next",
-                              "previous", "skip", "flag", None, "train")),
+    (_("actions", "&Label"), (*TOOL_COMMANDS, None, "larger", "smaller", "larger 1", "smaller 1", None, "submit",
+                              "next", "previous", "skip", "flag", None, "train")),
     (_("actions", "&Help"), ("keys", "about")),
 )  # fmt: skip
 

@@ -89,10 +89,10 @@ class Flow(QObject):
         if active is not None and active.status is TileStatus.NEW and not self._canvas.tool.is_busy:
             self.go_to(self._session.queue()[0].tile_id)
 
-    def go_to(self, tile_id: int) -> bool:
+    def go_to(self, tile_id: int, *, move_view: bool = True) -> bool:
         self._waits_for_ranking = False
         previous = self.tile_id
-        if not self._canvas.activate_tile(tile_id):
+        if not self._canvas.activate_tile(tile_id, move_view=move_view):
             return False
         if previous is not None and previous != tile_id:
             self._visited.append(previous)

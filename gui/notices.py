@@ -66,6 +66,7 @@ class NoticeBar(QWidget):
 
     def _show(self, sentence: str, name: str, tone: str, *, copyable: bool) -> None:
         self._timer.stop()
+        set_class(self, "banner problem" if tone == "error" else "banner")
         self._icon.set_icon(name, tone)
         self._text.setText(sentence)
         self._copy.setVisible(copyable)

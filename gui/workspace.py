@@ -186,6 +186,7 @@ class Workspace(QObject):
         self.canvas.tile_activated.connect(self.history.set_active)
         self.canvas.stroke_finished.connect(self._stroke_finished)
         self.queue.tile_chosen.connect(self.flow.go_to)
+        self.canvas.tile_wanted.connect(lambda tile_id: self.flow.go_to(tile_id, move_view=False))
 
     def _stroke_finished(self) -> None:
         self.hints.learned("paint")

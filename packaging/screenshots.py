@@ -46,7 +46,7 @@ from gui.translate import install_translations  # noqa: E402
 DEMO_PX = 3000
 TRAINING_S = 40
 SUBMITTED_TILES = 6  # five are needed for a score
-QUEUE_HEAD = 8
+QUEUE_HEAD, ENOUGH_TO_PAINT = 60, 0.06
 LARGEST_FILE = 300_000
 PATIENCE_S = 900.0
 _FEWER_COLOURS = ((256, True), (256, False), (200, False), (160, False), (128, False))
@@ -124,7 +124,7 @@ def save(picture: QPixmap, path: Path) -> None:
 def strokes(truth: NDArray[np.uint8], value: int, diameter_px: int, count: int, seed: int) -> list[list[QPointF]]:
     """Up to `count` lines in Tile pixels along which a brush of `diameter_px` stays where `truth` is `value`."""
     random = np.random.default_rng(seed)
-    free = _eroded(truth == value, diameter_px // 2 + 3)
+    free = _eroded(truth == value, diameter_px // 2 + 1)
     found: list[list[QPointF]] = []
     for _ in range(40 * count):
         places = np.argwhere(free)
@@ -132,7 +132,7 @@ def strokes(truth: NDArray[np.uint8], value: int, diameter_px: int, count: int, 
             break
         y, x = places[random.integers(len(places))]
         line = _walk(free, float(x), float(y), random)
-        if len(line) < 6:
+        if len(line) < 5:
             continue
         found.append(line)
         for point in line:  # the next stroke keeps its distance
@@ -200,16 +200,18 @@ class Expert:
         self.settle(1.0)
 
     def go_to_mixed_tile(self) -> None:
-        """The Tile near the queue's head that has most of both classes."""
+        """The first Tile in the queue with room to paint both classes."""
         assert self.window.workspace is not None
-        queue = [ranked.tile_id for ranked in self.session.queue()]
-        head = [tile_id for tile_id in queue if tile_id not in self.session.painted][:QUEUE_HEAD]
-        self.window.workspace.flow.go_to(max(head, key=lambda tile_id: self._mixture(self.session.tiles[tile_id].rect)))
+        queue = [ranked.tile_id for ranked in self.session.queue() if ranked.tile_id not in self.session.painted]
+        mixtures = {tile_id: self._mixture(self.session.tiles[tile_id].rect) for tile_id in queue[:QUEUE_HEAD]}
+        best = max(mixtures, key=lambda tile_id: mixtures[tile_id])
+        chosen = next((tile_id for tile_id in mixtures if mixtures[tile_id] > ENOUGH_TO_PAINT), best)
+        self.window.workspace.flow.go_to(chosen)
         self.settle(1.5)  # the picture is read in the background
 
     def _mixture(self, rect: Rect) -> float:
         truth = self._crop(rect)
-        return min(float(np.mean(_eroded(truth == value, 14))) for value in (HEALTHY, UNHEALTHY))
+        return min(float(np.mean(_eroded(truth == value, 12))) for value in (HEALTHY, UNHEALTHY))
 
     def _crop(self, rect: Rect) -> NDArray[np.uint8]:
         return self._truth[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width]
@@ -220,7 +222,7 @@ class Expert:
         canvas = self.window.workspace.canvas
         assert canvas.active is not None
         rect = canvas.active.rect
-        for value, diameter in ((HEALTHY, 24), (UNHEALTHY, 18)):
+        for value, diameter in ((HEALTHY, 22), (UNHEALTHY, 16)):
             canvas.choose_class(value)
             canvas.set_diameter("brush", diameter)
             for line in strokes(self._crop(rect), value, diameter, count, seed=rect.x + rect.y + value):

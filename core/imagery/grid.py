@@ -14,7 +14,7 @@ from core.imagery.scene import Scene, SceneInfo
 
 DEFAULT_TILE_PX = 256
 _SMALL_SCENE_PX = 768  # up to here a Scene is itself a convenient Tile
-_SMALLEST_TILE_PX = 32
+_SMALLEST_TILE_PX = 64
 _SAMPLES_PER_TILE = 32  # along each side, to estimate the share of valid pixels
 
 

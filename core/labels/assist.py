@@ -1,7 +1,8 @@
 """Help for the hand: what looks like the place that was touched, and tidying of painted areas.
 
 `image` is always a Tile as the user sees it, (height, width, channels) uint8, so that "similar" means what the eye
-means in the composite on the screen.
+means in the composite on the screen. scipy and scikit-image are imported where they are used: together they would
+cost the window half a second to open.
 """
 
 from __future__ import annotations
@@ -10,8 +11,6 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
-from skimage.segmentation import slic
 
 from core.labels.classes import UNLABELED
 
@@ -34,6 +33,8 @@ def similar_pixels(image: NDArray[np.uint8], x: int, y: int, tolerance: float) -
 
 def flood_pixels(image: NDArray[np.uint8], x: int, y: int, tolerance: float) -> NDArray[np.bool_]:
     """Those of `similar_pixels` that hang together with (x, y), over edges and not corners."""
+    from scipy import ndimage
+
     areas, _ = ndimage.label(similar_pixels(image, x, y, tolerance))
     flooded: NDArray[np.bool_] = areas == areas[y, x]
     return flooded
@@ -44,6 +45,8 @@ def superpixels(image: NDArray[np.uint8], diameter_px: int) -> NDArray[np.int32]
 
     SLIC (Achanta et al., "SLIC Superpixels Compared to State-of-the-Art Superpixel Methods", TPAMI 2012).
     """
+    from skimage.segmentation import slic
+
     height, width, _ = image.shape
     count = max(1, round(height * width / diameter_px**2))
     patches: NDArray[np.int32] = slic(
@@ -55,6 +58,8 @@ def superpixels(image: NDArray[np.uint8], diameter_px: int) -> NDArray[np.int32]
 def smoothed(labels: NDArray[np.uint8], radius_px: int = 2) -> NDArray[np.uint8]:
     """Painted areas with their outlines evened: each pixel takes the commonest label within `radius_px`, unlabeled
     included, so that thin whiskers vanish and notches close. (height, width) uint8."""
+    from scipy import ndimage
+
     side = np.arange(-radius_px, radius_px + 1)
     disc = (side[:, None] ** 2 + side**2 <= radius_px * radius_px).astype(np.float32)
     best, most = labels.copy(), np.full(labels.shape, -1.0, np.float32)
@@ -68,6 +73,8 @@ def smoothed(labels: NDArray[np.uint8], radius_px: int = 2) -> NDArray[np.uint8]
 
 def without_holes(labels: NDArray[np.uint8], largest_px: int) -> NDArray[np.uint8]:
     """Unlabeled holes of at most `largest_px` pixels inside one class take that class. (height, width) uint8."""
+    from scipy import ndimage
+
     result = labels.copy()
     for value in np.unique(labels[labels != UNLABELED]):
         own = labels == value
@@ -81,6 +88,8 @@ def without_holes(labels: NDArray[np.uint8], largest_px: int) -> NDArray[np.uint
 
 def without_specks(labels: NDArray[np.uint8], largest_px: int) -> NDArray[np.uint8]:
     """Painted areas of at most `largest_px` pixels go back to unlabeled. (height, width) uint8."""
+    from scipy import ndimage
+
     result = labels.copy()
     for value in np.unique(labels[labels != UNLABELED]):
         areas, count = ndimage.label(labels == value, structure=np.ones((3, 3)))

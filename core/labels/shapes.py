@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from skimage.draw import polygon2mask
 
 from core.geometry import Rect
 
@@ -28,6 +27,8 @@ def polygon_pixels(points: Sequence[Point], bounds: Rect) -> tuple[Rect, NDArray
     rect = Rect(left, top, math.ceil(max(xs)) - left + 1, math.ceil(max(ys)) - top + 1).intersect(bounds)
     if rect.is_empty:
         return empty
+    from skimage.draw import polygon2mask  # here: a library that no window should wait for
+
     # A pixel (column, row) has its centre half a pixel further; polygon2mask judges whole coordinates.
     corners = np.array([(y - rect.y - 0.5, x - rect.x - 0.5) for x, y in points])
     inside: NDArray[np.bool_] = polygon2mask((rect.height, rect.width), corners)  # type: ignore[no-untyped-call]

@@ -7,6 +7,8 @@ et al., "Trainable Weka Segmentation", Bioinformatics 2017, and ilastik, Berg et
 
 from __future__ import annotations
 
+import zlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +30,7 @@ _SAMPLES_PER_CLASS = 3000
 _TREES = 24
 _MOST_BANDS = 6  # of more bands, these are spread evenly over the spectrum
 _MARGIN_PX = 12
+_KEPT_TILES = 400
 
 
 @dataclass(frozen=True)
@@ -69,44 +72,67 @@ def _doubled(plane: NDArray[np.float64], height: int, width: int) -> NDArray[np.
     return result
 
 
-def train_classifier(snapshot: Snapshot, reader: TileReader, context: Checkpoint, seed: int = 0) -> PixelClassifier | None:
-    """A forest trained on up to 3,000 painted pixels of each class; None while fewer than two classes are painted.
+class ClassifierTrainer:
+    """Trains forests again and again; what it has sampled from Tiles whose paint is unchanged, it keeps.
 
-    Pixels that are unlabeled, ignored or without data are never learned from. The newest paint of each Tile is read
-    from `snapshot`; Tiles are visited in turn, so that one big area does not drown the others.
+    Used from one thread at a time.
     """
-    rng = np.random.default_rng(seed)
-    rows: list[NDArray[np.float32]] = []
-    labels: list[NDArray[np.uint8]] = []
-    for tile in snapshot.tiles:
-        context.check()
-        features, values = _samples(tile, reader, snapshot.class_values, rng, len(snapshot.tiles))
-        rows.append(features)
-        labels.append(values)
-    if not rows or len(np.unique(np.concatenate(labels))) < 2:
-        return None
-    forest = ExtraTreesClassifier(
-        _TREES, min_samples_leaf=3, max_features="sqrt", class_weight="balanced", random_state=seed, n_jobs=1
-    )
-    forest.fit(np.concatenate(rows), np.concatenate(labels))
-    return PixelClassifier(forest, tuple(int(value) for value in forest.classes_))
+
+    def __init__(self, reader: TileReader, seed: int = 0) -> None:
+        self._reader = reader
+        self._seed = seed
+        self._samples: OrderedDict[tuple[int, int, int], _Samples] = OrderedDict()
+
+    def train(self, snapshot: Snapshot, context: Checkpoint) -> PixelClassifier | None:
+        """A forest trained on up to 3,000 painted pixels of each Class; None while fewer than two are painted.
+
+        Pixels that are unlabeled, ignored or without data are never learned from. Every Tile gives each Class the
+        same share of samples, so that one big area does not drown the others.
+        """
+        share = max(_SAMPLES_PER_CLASS // max(len(snapshot.tiles), 1), 50)
+        parts = []
+        for tile in snapshot.tiles:
+            context.check()
+            parts.append(self._sampled(tile, snapshot.class_values, share))
+        rows = np.concatenate([part.features for part in parts]) if parts else np.zeros((0, 1), np.float32)
+        labels = np.concatenate([part.labels for part in parts]) if parts else np.zeros(0, np.uint8)
+        if len(np.unique(labels)) < 2:
+            return None
+        forest = ExtraTreesClassifier(
+            _TREES, min_samples_leaf=3, max_features="sqrt", class_weight="balanced", random_state=self._seed, n_jobs=1
+        )
+        forest.fit(rows, labels)
+        return PixelClassifier(forest, tuple(int(value) for value in forest.classes_))
+
+    def _sampled(self, tile: LabeledTile, class_values: Sequence[int], share: int) -> _Samples:
+        key = (tile.ref.tile_id, zlib.crc32(tile.labels.tobytes()), share)
+        if key not in self._samples:
+            self._samples[key] = self._sample(tile, class_values, share)
+            while len(self._samples) > _KEPT_TILES:
+                self._samples.popitem(last=False)
+        self._samples.move_to_end(key)
+        return self._samples[key]
+
+    def _sample(self, tile: LabeledTile, class_values: Sequence[int], share: int) -> _Samples:
+        pixels = self._reader.read(tile.ref, _MARGIN_PX)
+        inner = slice(_MARGIN_PX, -_MARGIN_PX)
+        usable = pixels.valid[inner, inner] & (tile.labels != IGNORE) & np.isin(tile.labels, class_values)
+        rng = np.random.default_rng((self._seed, tile.ref.tile_id))
+        chosen = [np.zeros(0, np.int64)]
+        for value in np.unique(tile.labels[usable]):
+            places = np.flatnonzero((tile.labels == value) & usable)
+            chosen.append(rng.choice(places, min(share, len(places)), replace=False))
+        picked = np.concatenate(chosen)
+        features = pixel_features(pixels)[:, inner, inner].reshape(-1, usable.size)
+        return _Samples(features[:, picked].T.copy(), tile.labels.ravel()[picked])
 
 
-def _samples(
-    tile: LabeledTile, reader: TileReader, class_values: Sequence[int], rng: np.random.Generator, tile_count: int
-) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """Features (n, F) and labels (n,) of painted pixels, at most a fair share of each class."""
-    pixels = reader.read(tile.ref, _MARGIN_PX)
-    inner = slice(_MARGIN_PX, -_MARGIN_PX)
-    usable = pixels.valid[inner, inner] & (tile.labels != IGNORE) & np.isin(tile.labels, class_values)
-    share = max(_SAMPLES_PER_CLASS // tile_count, 50)
-    chosen = []
-    for value in np.unique(tile.labels[usable]):
-        places = np.flatnonzero((tile.labels == value) & usable)
-        chosen.append(rng.choice(places, min(share, len(places)), replace=False))
-    picked = np.concatenate(chosen) if chosen else np.zeros(0, np.int64)
-    features = pixel_features(pixels)[:, inner, inner].reshape(-1, usable.size)
-    return features[:, picked].T, tile.labels.ravel()[picked]
+@dataclass(frozen=True)
+class _Samples:
+    """Features (n, F) float32 and labels (n,) uint8 of some painted pixels of one Tile."""
+
+    features: NDArray[np.float32]
+    labels: NDArray[np.uint8]
 
 
 def pixel_features(pixels: TilePixels) -> NDArray[np.float32]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
 
 from core.errors import LearningError
 from core.geometry import TileRef
@@ -76,6 +75,8 @@ def tile_doubt(prediction: TilePrediction) -> float:
     valid = prediction.classes != 0
     if not valid.any():
         return 0.0
+    from scipy.ndimage import uniform_filter  # here: a third of a second that no window should wait for
+
     weight = uniform_filter(valid.astype(np.float32), _DOUBT_WINDOW_PX, mode="constant")
     doubt = uniform_filter(
         prediction.doubt.astype(np.float32) * (valid / np.float32(255)), _DOUBT_WINDOW_PX, mode="constant"

@@ -54,7 +54,7 @@ def _make_torchvision_importable() -> None:
     spec = importlib.util.find_spec("torchvision")
     if spec is None or spec.origin is None or _operator_schemas:
         return
-    for library in sorted(Path(spec.origin).parent.glob("_C.*")):
+    for library in sorted(Path(spec.origin).parent.glob("_C*.*")):
         try:
             torch.ops.load_library(str(library))
         except (OSError, RuntimeError):

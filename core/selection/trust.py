@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
 PRIOR_TRUST = 0.2
 """What a model's doubts count for before there is a record. Not 0: in our yardstick UHerding, which trusts them fully,
@@ -28,6 +27,8 @@ def earned_trust(predicted_uncertainty: ArrayLike, true_error: ArrayLike) -> flo
     prior = PRIOR_TRUST * _PRIOR_COUNTS_AS / (count + _PRIOR_COUNTS_AS)
     if count < 3:
         return prior
+    from scipy.stats import rankdata  # here: half a second that no window should wait for
+
     first, second = rankdata(doubt[known]), rankdata(error[known])
     first, second = first - first.mean(), second - second.mean()
     spread = float(np.sqrt((first @ first) * (second @ second)))

@@ -12,8 +12,6 @@ import warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans, MiniBatchKMeans
-from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.selection.arrange import Picks, fresh_members, whole_ranking
@@ -59,6 +57,9 @@ def clusters(graph: Graph, count: int, seed: int) -> NDArray[np.int32]:
 
 
 def _kmeans(graph: Graph, count: int, seed: int) -> NDArray[np.int32]:
+    from sklearn.cluster import KMeans, MiniBatchKMeans  # here: more than a second that no window should wait for
+    from sklearn.exceptions import ConvergenceWarning
+
     if graph.count * count <= _FULL_KMEANS_UP_TO:
         model = KMeans(count, n_init=5 if graph.count <= 2000 else 1, max_iter=100, random_state=seed)
     else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -28,9 +28,9 @@ from core.text import text
 BLOCK_PX = 512
 LARGEST_CACHE_BYTES = 256 * 2**20
 _STRETCH_SAMPLE_PX = 512
-# Where clouds or roofs outshine the fields, so that these would be nearly black, more of the brightest pixels saturate.
-_HIGH_PERCENTS = (98, 95, 90)
-_LEAST_BRIGHTNESS = 0.3
+# Clouds and roofs would leave the fields nearly black. All channels are brightened alike, so that no colour shifts.
+_WANTED_BRIGHTNESS = 0.36
+_MOST_BRIGHTENING = 3.0
 
 
 @dataclass(frozen=True)
@@ -209,11 +209,12 @@ def _measure_scene(scene: Scene, interpretation: Interpretation, composite: Comp
     height, width = (max(1, round(side / max(factor, 1.0))) for side in (info.height, info.width))
     whole = Rect(0, 0, info.width, info.height)
     pixels = scene.read(whole, height, width, bands=composite.band_indexes, interpretation=interpretation)
-    for high_percent in _HIGH_PERCENTS:
-        stretch = measure_stretch(pixels.values, pixels.valid, high_percent=high_percent, composite=composite)
-        if composite.index is not None or _brightness(pixels.values, pixels.valid, stretch) >= _LEAST_BRIGHTNESS:
-            break
-    return stretch
+    stretch = measure_stretch(pixels.values, pixels.valid, composite=composite)
+    if composite.index is not None:
+        return stretch
+    share = max(min(_brightness(pixels.values, pixels.valid, stretch) / _WANTED_BRIGHTNESS, 1.0), 1 / _MOST_BRIGHTENING)
+    highs = (low + share * (high - low) for low, high in zip(stretch.low, stretch.high, strict=True))
+    return replace(stretch, high=tuple(highs))
 
 
 def _brightness(values: NDArray[np.generic], valid: NDArray[np.bool_], stretch: Stretch) -> float:

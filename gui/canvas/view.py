@@ -85,6 +85,7 @@ class CanvasView(QWidget):
     """See the module. Signals are about what the user does here; what changes in the project comes from the session."""
 
     tile_activated = Signal(int)
+    tile_wanted = Signal(int)  # by a double click
     cursor_moved = Signal(float, float)  # Scene pixels
     cursor_left = Signal()
     state_changed = Signal()
@@ -482,7 +483,7 @@ class CanvasView(QWidget):
         elif tile is None:
             self.mousePressEvent(event)
         elif event.button() == Qt.MouseButton.LeftButton:
-            self.activate_tile(tile.tile_id, move_view=False)
+            self.tile_wanted.emit(tile.tile_id)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = (event.angleDelta().y() or event.angleDelta().x()) / 120

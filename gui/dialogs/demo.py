@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QProgressDialog, QWidget
 
-from core.demo.project import default_demo_folder, make_demo_project
 from core.events import Inbox
 from core.jobs import Job, Worker
 from core.text import text
@@ -18,6 +17,8 @@ from gui.translate import say_error
 
 def make_demo(parent: QWidget) -> Path | None:
     """The demo project's file, generated if it is not there yet; None when the user cancels or it fails."""
+    from core.demo.project import default_demo_folder, make_demo_project  # here: few need it, and it loads scipy
+
     dialog = QProgressDialog(parent)
     dialog.setWindowTitle(QCoreApplication.translate("demo", "Demo farm"))
     dialog.setLabelText(QCoreApplication.translate("demo", "Growing a farm to practise on …"))

@@ -24,7 +24,7 @@ class KeysDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
-        self.resize(900, 690)
+        self.resize(1180, 620)
         commands = {command.name: command for command in COMMANDS}
         groups = [
             (translated(title).replace("&", ""), [
@@ -36,9 +36,9 @@ class KeysDialog(QDialog):
         groups.insert(0, (self.tr("On the canvas"), [([translated(keys)], translated(what)) for keys, what in GESTURES]))
         columns = QHBoxLayout()
         columns.setSpacing(SPACE_WIDE)
-        stacks = [QVBoxLayout(), QVBoxLayout()]
+        stacks = [QVBoxLayout(), QVBoxLayout(), QVBoxLayout()]
         for number, (title, rows) in enumerate(groups):
-            stacks[0 if number < 3 else 1].addWidget(_group(title, rows))
+            stacks[number // 2].addWidget(_group(title, rows))
         for stack in stacks:
             stack.setSpacing(SPACE_LARGE)
             stack.addStretch(1)

@@ -62,7 +62,7 @@ class NewProjectDialog(QDialog):
     def __init__(self, paths: Sequence[Path], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("New project"))
-        self.resize(940, 600)
+        self.resize(940, 640)
         self.project_path: Path | None = None
         self._chosen: list[Path] = []
         self._found: Examination | None = None

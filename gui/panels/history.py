@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from core.events import Change, Subject
 from core.session import Session
+from gui.actions import COMMANDS, translated
 
 _SHOWN = 200
 
@@ -34,13 +35,9 @@ class HistoryPanel(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        names = {
-            "brush": QCoreApplication.translate("tools", "Brush"),
-            "eraser": QCoreApplication.translate("tools", "Eraser"),
-            "fill unlabeled": QCoreApplication.translate("tools", "Fill what is unlabeled"),
-            "accept prediction": QCoreApplication.translate("tools", "Accept prediction"),
-            "import": QCoreApplication.translate("tools", "Import"),
-        }
+        names = {command.name: translated(command.text) for command in COMMANDS}
+        names["accept prediction"] = names["accept"]
+        names["import"] = self.tr("Imported mask")
         self._list.clear()
         for _id, tool, undone in reversed(self._session.strokes(self._tile_id)[-_SHOWN:]):
             item = QListWidgetItem(names.get(tool, tool))

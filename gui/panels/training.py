@@ -172,6 +172,7 @@ class TrainingPanel(QWidget):
         self._state.setText(self._state_sentence(job))
         self._worth.setText(self._worth_sentence())
         self._worth.setVisible(bool(self._worth.text()))
+        self._state.setVisible(job is not None or not self._worth.text())  # a small screen has no room for both
         report = job.progress.detail if job is not None else None
         if isinstance(report, TrainingReport) and report.points:
             self._plot.set_points(report.points)

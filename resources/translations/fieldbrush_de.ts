@@ -55,7 +55,7 @@
     </message>
     <message>
         <source>Tolerance</source>
-        <translation type="unfinished"></translation>
+        <translation>Toleranz</translation>
     </message>
     <message>
         <source>ignore</source>
@@ -485,7 +485,8 @@
     <message>
         <source>Satellite or drone scenes, a folder of them, or a Fieldbrush project.
 Nothing leaves this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Satelliten- oder Drohnenszenen, ein Ordner damit oder ein Fieldbrush-Projekt.
+Nichts verlässt diesen Rechner.</translation>
     </message>
 </context>
 <context>
@@ -522,7 +523,7 @@ Nothing leaves this computer.</source>
     <name>ToolValue</name>
     <message>
         <source>{name} as a number</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} als Zahl</translation>
     </message>
 </context>
 <context>
@@ -696,7 +697,7 @@ Nothing leaves this computer.</source>
     </message>
     <message>
         <source>Accept the prediction here</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorhersage hier übernehmen</translation>
     </message>
     <message>
         <source>Alt + click</source>
@@ -732,7 +733,7 @@ Nothing leaves this computer.</source>
     </message>
     <message>
         <source>Edge-snapping brush</source>
-        <translation type="unfinished"></translation>
+        <translation>Kantenpinsel</translation>
     </message>
     <message>
         <source>Erase to unlabeled</source>
@@ -752,11 +753,11 @@ Nothing leaves this computer.</source>
     </message>
     <message>
         <source>Fill</source>
-        <translation type="unfinished"></translation>
+        <translation>Füllen</translation>
     </message>
     <message>
         <source>Fill small holes</source>
-        <translation type="unfinished"></translation>
+        <translation>Kleine Löcher füllen</translation>
     </message>
     <message>
         <source>Fill what is unlabeled</source>
@@ -796,7 +797,7 @@ Nothing leaves this computer.</source>
     </message>
     <message>
         <source>Lasso</source>
-        <translation type="unfinished"></translation>
+        <translation>Lasso</translation>
     </message>
     <message>
         <source>Left button</source>
@@ -804,11 +805,11 @@ Nothing leaves this computer.</source>
     </message>
     <message>
         <source>Line</source>
-        <translation type="unfinished"></translation>
+        <translation>Linie</translation>
     </message>
     <message>
         <source>Middle button, or Space and drag</source>
-        <translation>Mittlere Maustaste oder Leertaste und ziehen</translation>
+        <translation>Mittlere Taste oder Leertaste + ziehen</translation>
     </message>
     <message>
         <source>Move the scene</source>
@@ -844,7 +845,7 @@ Nothing leaves this computer.</source>
     </message>
     <message>
         <source>Polygon</source>
-        <translation type="unfinished"></translation>
+        <translation>Polygon</translation>
     </message>
     <message>
         <source>Prediction</source>
@@ -868,7 +869,7 @@ Nothing leaves this computer.</source>
     </message>
     <message>
         <source>Rectangle</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechteck</translation>
     </message>
     <message>
         <source>Redo</source>
@@ -876,7 +877,7 @@ Nothing leaves this computer.</source>
     </message>
     <message>
         <source>Remove specks</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprenkel entfernen</translation>
     </message>
     <message>
         <source>Right button</source>
@@ -908,7 +909,7 @@ Nothing leaves this computer.</source>
     </message>
     <message>
         <source>Smooth the outlines</source>
-        <translation type="unfinished"></translation>
+        <translation>Umrisse glätten</translation>
     </message>
     <message>
         <source>Straight line from the last point</source>
@@ -920,7 +921,7 @@ Nothing leaves this computer.</source>
     </message>
     <message>
         <source>Superpixel wand</source>
-        <translation type="unfinished"></translation>
+        <translation>Superpixel-Zauberstab</translation>
     </message>
     <message>
         <source>Swap the last two classes</source>
@@ -1594,7 +1595,7 @@ Nothing leaves this computer.</source>
     </message>
     <message>
         <source>The scene does not answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szene antwortet nicht.</translation>
     </message>
     <message>
         <source>The scene {path} cannot be read: {reason}.</source>
@@ -1718,7 +1719,7 @@ Nothing leaves this computer.</source>
     </message>
     <message>
         <source>Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut versuchen.</translation>
     </message>
     <message>
         <source>Two classes are called “{name}”.</source>

@@ -115,6 +115,20 @@ def test_a_press_far_from_the_tile_paints_nothing_and_says_how(open_window: Main
     assert "Double-click" in open_window.workspace.notices.text
 
 
+def test_a_double_click_on_another_tile_makes_it_the_one(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    canvas.fit_scene()
+    first = canvas.active.tile_id
+    neighbour = 1.5 if canvas.active.grid_column == 0 else -0.5
+    QTest.mouseDClick(canvas, LEFT, NONE, place(canvas, neighbour, 0.5))
+    second = canvas.active.tile_id
+    assert second != first
+    assert canvas.session.setting("last_tile") == second
+    open_window.actions_by_name["previous"].trigger()
+    assert canvas.active.tile_id == first
+    assert not canvas.session.painted
+
+
 def test_next_tile_in_the_middle_of_a_stroke_leaves_both_tiles_clean(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
     first = canvas.active.tile_id
