@@ -34,6 +34,7 @@ from core.labels.mask import Mask, Provenance
 from core.labels.mask_memory import MaskMemory
 from core.labels.strokes import Ink, Patch, StrokeRecorder
 from core.learning.model import SegmentationModel
+from core.learning.pixel_classifier import CLASSIFIER_VERSION, ClassifierTrainer, PixelClassifier
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PredictionCache
 from core.learning.training import TrainingResult, TrainingSettings
@@ -45,7 +46,7 @@ from core.selection.pool import ModelState, Pool
 from core.selection.strategies import DEFAULT
 from core.selection.trust import earned_trust
 from core.text import Text, text
-from core.work import embed_tiles, predict_tiles, predictor, rank_tiles, train_model
+from core.work import embed_tiles, predict_tiles, predictor, rank_tiles, suggest_more, suggest_tile, train_model
 
 T = TypeVar("T")
 
@@ -82,6 +83,9 @@ class Session:
         self._interpretation = Interpretation.from_json(store.setting("interpretation"))
         self.reader = TileReader(self._interpretation, self._statistics)
         self._submitted_since_training = 0
+        self.suggests = False
+        self._trainer = ClassifierTrainer(self.reader)
+        self._classifier_is_ahead: bool = store.setting("classifier_is_ahead", False)
         self._training: Job[Any] | None = None
         self._notice_waiting = threading.Event()
         stored_model = store.latest_model()
@@ -328,6 +332,7 @@ class Session:
         if counts:
             self.painted[tile_id] = counts
         self.changes.tell(Subject.TILES, tile_ids=frozenset({tile_id}), origin=origin)
+        self.suggest(tile_id)
 
     # -- the queue ---------------------------------------------------------------------------------------------
 
@@ -466,9 +471,11 @@ class Session:
 
     def can_train(self) -> bool:
         """Whether two Classes have paint and no training runs."""
+        return self._two_classes_are_painted() and self.training_job() is None
+
+    def _two_classes_are_painted(self) -> bool:
         trainable = {c.value for c in self.classes}
-        seen = {value for counts in self.painted.values() for value in counts} & trainable
-        return len(seen) >= 2 and self.training_job() is None
+        return len({value for counts in self.painted.values() for value in counts} & trainable) >= 2
 
     def training_job(self) -> Job[Any] | None:
         """The training that runs or waits."""
@@ -494,8 +501,11 @@ class Session:
         result, data = outcome
         self.model = result.model
         self.model_version = result.model.card.version
+        rival, scores = result.classifier_iou, result.scores
+        self._classifier_is_ahead = rival is not None and scores is not None and rival > scores.mean_iou
         try:
             self._store.add_model(self.model_version, data)
+            self._store.set_setting("classifier_is_ahead", self._classifier_is_ahead)
         finally:  # a model that could not be saved still serves until the project is closed
             self.changes.tell(Subject.MODEL, origin="training")
             self.rank()
@@ -515,12 +525,45 @@ class Session:
             self.changes.tell(Subject.MODEL, origin="open")
             self.predict_all()
 
+    # -- the pixel classifier's instant help ---------------------------------------------------------------------
+
+    @property
+    def classifier_leads(self) -> bool:
+        """Whether the overlay is the pixel classifier's: until a model does better on held-out Tiles."""
+        return self.model is None or self._classifier_is_ahead
+
+    def suggest(self, tile_id: int) -> None:
+        """Train the pixel classifier on all paint and predict the Tile at once, then the head of the queue.
+
+        Only where `suggests` is on, as in the window, and while the classifier leads.
+        """
+        if not (self.suggests and self.classifier_leads and self._two_classes_are_painted()):
+            return
+        stored = self._store.stored_masks({painted: self.tile_ref(painted) for painted in self.painted})
+        values = tuple(c.value for c in self.classes)
+        ref = self.tile_ref(tile_id)
+        work = partial(suggest_tile, self._trainer, stored, values, ref, self.reader, self._predicted)
+        self._run(text("Colouring this tile"), work, Priority.VISIBLE, "suggest", self._suggested)
+
+    def _suggested(self, classifier: PixelClassifier | None) -> None:
+        if classifier is None:
+            return
+        for job in self.compute.active():
+            if job.key == "suggest more":
+                job.cancel()
+        refs = tuple(self.tile_ref(ranked.tile_id) for ranked in self.queue()[:TILES_PREDICTED_FIRST])
+        work = partial(suggest_more, classifier, refs, self.reader, self._predicted)
+        self._run(text("Colouring the queue"), work, Priority.QUEUE, "suggest more")
+
     # -- prediction --------------------------------------------------------------------------------------------
 
     def predict_visible(self, tile_id: int) -> None:
         """Predict the Tile the user looks at before everything else, also between two training steps."""
         model = self.model
-        if model is None or self.predictions.model_version(tile_id) == self.model_version:
+        if model is None or self._classifier_is_ahead:
+            self.suggest(tile_id)
+            return
+        if self.predictions.model_version(tile_id) == self.model_version:
             return
         work = partial(predict_tiles, model, self.reader, (self.tile_ref(tile_id),), self.threads, self._predicted)
         self._run(text("Predicting this tile"), work, Priority.VISIBLE, "predict visible")
@@ -528,7 +571,7 @@ class Session:
     def predict_all(self) -> Job[None] | None:
         """Predict the head of the queue, then all other Tiles, and rank by the new doubt. None without a model."""
         model = self.model
-        if model is None:
+        if model is None or self._classifier_is_ahead:
             return None
         for job in self.compute.active():
             if job.key in ("predict queue", "predict rest"):
@@ -549,8 +592,8 @@ class Session:
         self.inbox.post(partial(self._keep_prediction, prediction, doubt))
 
     def _keep_prediction(self, prediction: TilePrediction, doubt: float) -> None:
-        if prediction.model_version != self.model_version:
-            return  # made by an older model
+        if prediction.model_version != (CLASSIFIER_VERSION if self.classifier_leads else self.model_version):
+            return  # made by an older model, or by one that is behind
         self.predictions.put(prediction)
         self.doubts[prediction.tile_id] = doubt
         self.changes.tell(Subject.PREDICTIONS, tile_ids=frozenset({prediction.tile_id}), origin="prediction")

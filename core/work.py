@@ -15,6 +15,7 @@ from core.imagery.reader import TileReader
 from core.jobs import JobContext
 from core.labels.snapshot import StoredMask, take_snapshot
 from core.learning.model import SegmentationModel
+from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier, held_out_iou
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
 from core.learning.runtime import configure
 from core.learning.training import TrainingResult, TrainingSettings, train
@@ -63,7 +64,32 @@ def train_model(
     snapshot = take_snapshot(stored, values)
     result = train(snapshot, reader, names, settings, context, warm_start)
     model = SegmentationModel(replace(result.model.card, version=version), result.model.module)
-    return replace(result, model=model), model.to_bytes()
+    rival = held_out_iou(snapshot, model.card.validation_tiles, reader, context)
+    return replace(result, model=model, classifier_iou=rival), model.to_bytes()
+
+
+def suggest_tile(
+    trainer: ClassifierTrainer, stored: Sequence[StoredMask], values: tuple[int, ...], ref: TileRef,
+    reader: TileReader, deliver: Callable[[TilePrediction, float], None], context: JobContext,
+) -> PixelClassifier | None:  # fmt: skip
+    """A pixel classifier from all paint, after it has predicted one Tile; None while it can't tell two Classes."""
+    classifier = trainer.train(take_snapshot(stored, values), context)
+    if classifier is not None:
+        prediction = classifier.predict(reader, ref)
+        deliver(prediction, tile_doubt(prediction))
+    return classifier
+
+
+def suggest_more(
+    classifier: PixelClassifier, refs: Sequence[TileRef], reader: TileReader,
+    deliver: Callable[[TilePrediction, float], None], context: JobContext,
+) -> None:  # fmt: skip
+    """The same classifier's Predictions of further Tiles."""
+    for done, ref in enumerate(refs):
+        context.check()
+        prediction = classifier.predict(reader, ref)
+        deliver(prediction, tile_doubt(prediction))
+        context.report(done + 1, len(refs))
 
 
 def predict_tiles(

@@ -37,6 +37,7 @@ class Workspace(QObject):
     def __init__(self, session: Session, app: QApplication, parent: QWidget) -> None:
         super().__init__(parent)
         self.session = session
+        session.suggests = True
         self._bridge = Bridge(session.inbox, self)
         self.canvas = CanvasView(session)
         self.canvas.set_composites(composites_for(session.interpretation))

@@ -3,6 +3,7 @@
 It sees each pixel's bands, their normalised differences, and the same smoothed and roughness-filtered at a few scales;
 no torch. Trained on a few thousand painted pixels it colours a tile in a fraction of a second (after Arganda-Carreras
 et al., "Trainable Weka Segmentation", Bioinformatics 2017, and ilastik, Berg et al., Nature Methods 2019).
+scikit-learn and scipy are imported where they are used: no window should wait for them.
 """
 
 from __future__ import annotations
@@ -10,18 +11,18 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
-from sklearn.ensemble import ExtraTreesClassifier
 
 from core.geometry import TileRef
 from core.imagery.reader import TilePixels, TileReader
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, UNLABELED
 from core.labels.snapshot import LabeledTile, Snapshot
+from core.learning.metrics import Scores, confusion
 from core.learning.prediction import TilePrediction
 
 CLASSIFIER_VERSION = 0  # in place of a model's version: models count from 1
@@ -37,7 +38,7 @@ _KEPT_TILES = 400
 class PixelClassifier:
     """A trained forest and the class values it tells apart."""
 
-    forest: ExtraTreesClassifier
+    forest: Any  # sklearn.ensemble.ExtraTreesClassifier
     class_values: tuple[int, ...]
 
     def predict(self, reader: TileReader, ref: TileRef) -> TilePrediction:
@@ -67,6 +68,8 @@ class PixelClassifier:
 
 def _doubled(plane: NDArray[np.float64], height: int, width: int) -> NDArray[np.float32]:
     """A plane of half resolution at full size, bilinear."""
+    from scipy import ndimage
+
     zoomed = ndimage.zoom(plane.astype(np.float32), 2, order=1, grid_mode=True, mode="nearest")
     result: NDArray[np.float32] = zoomed[:height, :width]
     return result
@@ -89,6 +92,8 @@ class ClassifierTrainer:
         Pixels that are unlabeled, ignored or without data are never learned from. Every Tile gives each Class the
         same share of samples, so that one big area does not drown the others.
         """
+        from sklearn.ensemble import ExtraTreesClassifier
+
         share = max(_SAMPLES_PER_CLASS // max(len(snapshot.tiles), 1), 50)
         parts = []
         for tile in snapshot.tiles:
@@ -127,6 +132,23 @@ class ClassifierTrainer:
         return _Samples(features[:, picked].T.copy(), tile.labels.ravel()[picked])
 
 
+def held_out_iou(
+    snapshot: Snapshot, held_out: Sequence[int], reader: TileReader, context: Checkpoint
+) -> float | None:
+    """The mean IoU on the Tiles `held_out` (their ids) of a classifier trained on all others; None without any."""
+    rest = tuple(tile for tile in snapshot.tiles if tile.ref.tile_id not in held_out)
+    classifier = ClassifierTrainer(reader).train(replace(snapshot, tiles=rest), context) if held_out else None
+    if classifier is None:
+        return None
+    values = snapshot.class_values
+    total = np.zeros((len(values), len(values)), np.int64)
+    for tile in snapshot.tiles:
+        if tile.ref.tile_id in held_out:
+            context.check()
+            total += confusion(tile.labels, classifier.predict(reader, tile.ref).classes, values)
+    return Scores.of(total, values, len(held_out)).mean_iou
+
+
 @dataclass(frozen=True)
 class _Samples:
     """Features (n, F) float32 and labels (n,) uint8 of some painted pixels of one Tile."""
@@ -138,6 +160,8 @@ class _Samples:
 def pixel_features(pixels: TilePixels) -> NDArray[np.float32]:
     """(F, height, width) float32: bands, normalised differences of neighbouring bands and of the outermost ones, and
     for every scale the smoothed bands and the local roughness of the mean band."""
+    from scipy import ndimage
+
     values = pixels.values
     if len(values) > _MOST_BANDS:
         values = values[np.linspace(0, len(values) - 1, _MOST_BANDS).round().astype(int)]

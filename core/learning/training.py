@@ -49,11 +49,15 @@ _MOST_BAD_STEPS = 20
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """The model of the best validation, the learning curve, and the scores (None without held-out Tiles)."""
+    """The model of the best validation, the learning curve, and the scores (None without held-out Tiles).
+
+    `classifier_iou` is the pixel classifier's mean IoU on the same held-out Tiles, where somebody has measured it.
+    """
 
     model: SegmentationModel
     points: tuple[TrainingPoint, ...]
     scores: Scores | None
+    classifier_iou: float | None = None
 
 
 def train(

@@ -199,7 +199,8 @@ class TrainingPanel(QWidget):
     def _worth_sentence(self) -> str:
         model = self._session.model
         if model is None:
-            return ""
+            coloured = len(self._session.predictions) > 0
+            return self.tr("The overlay is the pixel classifier's: it learns from every stroke.") if coloured else ""
         card = model.card
         if card.scores is None:
             return self.tr("Model {version}. Label five tiles or more to see how good it is.").format(
@@ -208,7 +209,10 @@ class TrainingPanel(QWidget):
         pairs = zip(card.class_names, card.scores.iou, strict=True)
         shown = ", ".join(f"{name} {_score(iou)}" for name, iou in pairs)
         sentence = self.tr("Model {version}, IoU on %n tile(s) held back: {scores}", "", card.scores.tile_count)
-        return sentence.format(version=card.version, scores=shown)
+        sentence = sentence.format(version=card.version, scores=shown)
+        if self._session.classifier_leads:
+            sentence += "\n" + self.tr("The pixel classifier still does better there: the overlay is its.")
+        return sentence
 
     def _toggle_pause(self) -> None:
         job = self._session.training_job()

@@ -373,6 +373,24 @@ def test_any_history_is_restored_exactly(template: Path, tmp_path: Path, operati
         session.close()
 
 
+def test_a_new_stroke_ends_what_could_be_redone(template: Path, tmp_path: Path) -> None:
+    with opened(_copy(template, tmp_path / "copy")) as session:
+        first, second = sorted(session.tiles)[:2]
+        for x in (5, 20, 35):
+            dot(session, first, x, 10)
+            dot(session, second, x, 10)
+        for tile_id in (first, second):
+            assert session.undo(tile_id)
+            assert session.undo(tile_id)
+        dot(session, first, 50, 50, 2)
+        assert not session.redo(first)
+        assert [undone for _, _, undone in session.strokes(first)] == [False, False]
+        assert session.redo(second)  # another tile's history is its own
+        assert session.undo(first)
+        assert session.mask(first).pixel_counts() == session.painted[first]
+        assert set(session.painted[first]) == {1}
+
+
 def test_a_stroke_belongs_to_its_tile(template: Path, tmp_path: Path) -> None:
     """On fast next and previous, paint must not end on another tile."""
     with opened(_copy(template, tmp_path / "copy")) as session:

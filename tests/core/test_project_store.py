@@ -412,6 +412,13 @@ def test_a_disk_that_takes_no_more_bytes(project: Path) -> None:
         assert int(session.mask(tile_id).labels.astype(int).sum()) == total
 
 
+def test_sqlite_is_told_to_lose_nothing(project: Path) -> None:
+    """A power cut cannot be tested here; that every commit waits for the disk can."""
+    with store_of(project) as store:
+        wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "locking_mode": "exclusive"}
+        assert {name: store._query(f"PRAGMA {name}")[0][0] for name in wanted} == wanted
+
+
 def test_nested_transactions_are_one(project: Path) -> None:
     with store_of(project) as store:
         with pytest.raises(RuntimeError), store.transaction():  # noqa: PT012

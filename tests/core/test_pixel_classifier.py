@@ -1,0 +1,130 @@
+"""The pixel classifier: what it learns from, how soon, and when the U-Net takes over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from numpy.typing import NDArray
+
+from core.geometry import Rect, TileRef
+from core.labels.classes import IGNORE
+from core.labels.snapshot import LabeledTile, Snapshot
+from core.learning.metrics import Scores, confusion
+from core.learning.pixel_classifier import (
+    CLASSIFIER_VERSION,
+    ClassifierTrainer,
+    PixelClassifier,
+    held_out_iou,
+)
+from core.session import Session
+from tests.core.projects import UTM, Unwatched, make_project, paint_rect
+
+SIDE = 96
+
+
+def write_stripes(path: Path, bands: int, seed: int) -> NDArray[np.uint8]:
+    """A scene of two textures in random blobs; returns the truth, 1 smooth and 2 rough, (height, width)."""
+    rng = np.random.default_rng(seed)
+    ys, xs = np.mgrid[:SIDE, :SIDE]
+    truth = np.where(np.sin(xs / 11 + seed) + np.cos(ys / 13) > 0, 1, 2).astype(np.uint8)
+    base = np.where(truth == 1, 120, 128)[None] + rng.integers(0, 4, (bands, SIDE, SIDE))
+    rough = rng.integers(-40, 41, (bands, SIDE, SIDE)) * (truth == 2)
+    values = np.clip(base + rough, 1, 255).astype(np.uint8)
+    with rasterio.open(
+        path, "w", driver="GTiff", width=SIDE, height=SIDE, count=bands, dtype="uint8", nodata=0, **UTM
+    ) as file:
+        file.write(values)
+    return truth
+
+
+def trained(session: Session, tiles: tuple[LabeledTile, ...]) -> PixelClassifier | None:
+    return ClassifierTrainer(session.reader).train(Snapshot(tiles, (1, 2)), Unwatched())
+
+
+def whole(session: Session, truth: NDArray[np.uint8]) -> LabeledTile:
+    scene = next(iter(session.scenes.values()))
+    return LabeledTile(TileRef(1, scene.path, Rect(0, 0, SIDE, SIDE)), truth, np.ones_like(truth))
+
+
+@pytest.fixture(params=[1, 3, 9])
+def stripes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Session, NDArray[np.uint8]]]:
+    truth = write_stripes(tmp_path / "stripes.tif", request.param, seed=3)
+    session = Session.open(make_project(tmp_path, [tmp_path / "stripes.tif"], tile_px=SIDE))
+    yield session, truth
+    session.close()
+
+
+def test_a_few_strokes_tell_two_textures_apart(stripes: tuple[Session, NDArray[np.uint8]]) -> None:
+    session, truth = stripes
+    painted = np.zeros_like(truth)
+    painted[40:48] = truth[40:48]  # eight rows of paint
+    classifier = trained(session, (whole(session, painted),))
+    assert classifier is not None
+    prediction = classifier.predict(session.reader, whole(session, truth).ref)
+    assert prediction.model_version == CLASSIFIER_VERSION
+    assert prediction.classes.shape == truth.shape
+    assert Scores.of(confusion(truth, prediction.classes, (1, 2)), (1, 2)).mean_iou > 0.75
+
+
+def test_unlabeled_and_ignored_pixels_teach_nothing(stripes: tuple[Session, NDArray[np.uint8]]) -> None:
+    session, truth = stripes
+    painted = np.zeros_like(truth)
+    painted[40:48] = truth[40:48]
+    misleading = painted.copy()
+    misleading[:30] = IGNORE
+    ref = whole(session, truth).ref
+    first, second = (trained(session, (whole(session, labels),)) for labels in (painted, misleading))
+    assert first is not None
+    assert second is not None
+    assert np.array_equal(first.predict(session.reader, ref).classes, second.predict(session.reader, ref).classes)
+
+
+def test_one_class_is_not_enough(stripes: tuple[Session, NDArray[np.uint8]]) -> None:
+    session, truth = stripes
+    assert trained(session, (whole(session, np.where(truth == 1, 1, 0).astype(np.uint8)),)) is None
+    assert trained(session, ()) is None
+
+
+def test_held_out_score_is_of_tiles_it_never_saw(tmp_path: Path) -> None:
+    truths = [write_stripes(tmp_path / f"{n}.tif", 3, seed=n) for n in range(3)]
+    session = Session.open(make_project(tmp_path, sorted(tmp_path.glob("*.tif")), tile_px=SIDE))
+    try:
+        tiles = tuple(
+            LabeledTile(session.tile_ref(tile_id), truth, np.ones_like(truth))
+            for tile_id, truth in zip(session.tiles, truths, strict=True)
+        )
+        held_out = tiles[-1].ref.tile_id
+        honest = held_out_iou(Snapshot(tiles, (1, 2)), (held_out,), session.reader, Unwatched())
+        assert honest is not None
+        assert honest > 0.6
+        nonsense = np.random.default_rng(0).integers(1, 3, (SIDE, SIDE)).astype(np.uint8)
+        lied = (*tiles[:2], LabeledTile(tiles[2].ref, nonsense, np.ones_like(nonsense)))
+        chance = held_out_iou(Snapshot(lied, (1, 2)), (held_out,), session.reader, Unwatched())
+        assert chance is not None
+        assert chance < 0.45
+        assert held_out_iou(Snapshot(tiles, (1, 2)), (), session.reader, Unwatched()) is None
+    finally:
+        session.close()
+
+
+def test_in_the_window_every_stroke_is_answered(tmp_path: Path) -> None:
+    write_stripes(tmp_path / "stripes.tif", 3, seed=3)
+    session = Session.open(make_project(tmp_path, [tmp_path / "stripes.tif"], tile_px=SIDE))
+    try:
+        tile = next(iter(session.tiles))
+        session.suggests = True
+        paint_rect(session, tile, Rect(0, 0, 96, 8), 1)
+        assert not session.compute.active(), "one class can't be told from nothing"
+        paint_rect(session, tile, Rect(0, 60, 96, 8), 2)
+        while session.compute.active():
+            session.inbox.run_next(0.1)
+        session.inbox.run_waiting()
+        assert session.predictions.model_version(tile) == CLASSIFIER_VERSION
+        assert session.accept_prediction(tile)
+        assert (session.mask(tile).labels[:8] == 1).all(), "paint must stay what the hand made it"
+    finally:
+        session.close()
