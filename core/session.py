@@ -24,6 +24,7 @@ from core.events import Changes, Inbox, Subject
 from core.export.rasters import ExportedScene, export_labels, export_predictions
 from core.geometry import TileRef
 from core.imagery.interpretation import Interpretation
+from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_overview, overview_path
 from core.imagery.reader import TileReader
 from core.imagery.scene import Scene, open_scene
 from core.imagery.statistics import BandStatistics
@@ -175,6 +176,27 @@ class Session:
                 path=record.path,
             )
             self.changes.tell(Subject.NOTICE, origin="scene", error=changed)
+
+    def prepare_overviews(self) -> None:
+        """Give big Scenes without overviews a reduced copy in the cache, made in the background where it is not there."""
+        for scene_id, record in self.scenes.items():
+            if max(record.width, record.height) <= OVERVIEW_WORTH_PX or not Path(record.path).is_file():
+                continue
+            scene = self.scene(scene_id)
+            path = overview_path(record.fingerprint)
+            if path.is_file():
+                scene.use_overview(path)
+            elif needs_overview(scene.info):
+                self.readers.submit(
+                    text("Preparing the overview of {name}", name=Path(record.path).name),
+                    partial(build_overview, scene, path), Priority.SCENE, f"overview {scene_id}",
+                    partial(self._overview_built, scene_id),
+                )  # fmt: skip
+
+    def _overview_built(self, scene_id: int, path: Path) -> None:
+        scene = self._open_scenes.get(scene_id)
+        if scene is not None:
+            scene.use_overview(path)
 
     def missing_scenes(self) -> list[SceneRecord]:
         """Scenes whose file is not where it was."""
@@ -626,6 +648,10 @@ class Session:
 
     # -- background --------------------------------------------------------------------------------------------
 
+    def work_under_way(self) -> list[Job[Any]]:
+        """What runs or waits and takes long enough to be worth a word, the running first."""
+        return [*self.compute.active(), *(job for job in self.readers.active() if job.priority is Priority.SCENE)]
+
     def _run(
         self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,
         then: Callable[[T], None] | None = None,
@@ -641,8 +667,10 @@ class Session:
             self.inbox.post(self._tell_jobs)
 
     def _read_changed(self, job: Job[Any]) -> None:
-        """Called from the readers' threads. Reads are short and many: only their ends matter."""
-        if job.state is JobState.DONE and job.then is not None:
+        """Called from the readers' threads. Reads are short and many: only their ends matter, but for the long ones."""
+        if job.priority is Priority.SCENE:
+            self._job_changed(job)
+        elif job.state is JobState.DONE and job.then is not None:
             self.inbox.post(partial(job.then, job.result))
         elif job.state is JobState.FAILED:
             self.inbox.post(partial(self._job_ended, job))

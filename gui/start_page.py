@@ -26,6 +26,11 @@ def remember_project(path: Path) -> None:
     QSettings().setValue("recent", paths[:_KEPT])
 
 
+def _folder(path: Path) -> str:
+    """Where a project is, for reading: the home folder is “~”."""
+    return str(Path("~", path.parent.relative_to(Path.home())) if path.is_relative_to(Path.home()) else path.parent)
+
+
 class StartPage(QWidget):
     """Drop target, three ways to begin, recent projects."""
 
@@ -63,6 +68,8 @@ class StartPage(QWidget):
         set_class(self._recent_title, "heading")
         self._recent = QListWidget(card)
         self._recent.setAccessibleName(self.tr("Recent projects"))
+        self._recent.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._recent.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._recent.itemActivated.connect(self._chosen)
         self._recent.itemClicked.connect(self._chosen)
         column = QVBoxLayout(card)
@@ -84,7 +91,7 @@ class StartPage(QWidget):
     def refresh(self) -> None:
         self._recent.clear()
         for path in recent_projects():
-            item = QListWidgetItem(icon("tile", "muted"), f"{path.stem}  —  {path.parent}")
+            item = QListWidgetItem(icon("tile", "muted"), f"{path.stem}  —  {_folder(path)}")
             item.setToolTip(str(path))
             item.setData(Qt.ItemDataRole.UserRole, path)
             self._recent.addItem(item)

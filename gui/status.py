@@ -72,7 +72,7 @@ class StatusBar(QStatusBar):
         self.refresh()
 
     def refresh(self) -> None:
-        jobs = self._session.compute.active() if self._session is not None else []
+        jobs = self._session.work_under_way() if self._session is not None else []
         if not jobs:
             self._bar.hide()
             self._work.setText(self.tr("Ready. All work is saved.") if self._session is not None else self.tr("Ready"))

@@ -80,6 +80,7 @@ class Workspace(QObject):
     def start(self) -> None:
         """Show the first Tile and set the background to work."""
         self.flow.start()
+        self.session.prepare_overviews()
         self.session.embed()
         self.hints.offer(
             "paint",

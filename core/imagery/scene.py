@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Pixels", "Scene", "SceneInfo", "open_scene", "sample_windows"]
 
+OVERVIEW_FACTOR = 8  # of the reduced copy in the cache (core/imagery/overviews.py)
 _MAX_IDLE_HANDLES = 4
 _PIECE_BYTES = 32 << 20
 
@@ -43,6 +44,7 @@ class Scene:
     def __init__(self, path: Path, info: SceneInfo) -> None:
         self.info = info
         self._path = path
+        self._overview: Scene | None = None
         self._idle: list[Any] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -58,6 +60,12 @@ class Scene:
         with self._lock:
             self._closed = True
         self.release()
+        if self._overview is not None:
+            self._overview.close()
+
+    def use_overview(self, path: str | Path) -> None:
+        """Read from now on the reduced copy at `path` where the picture is shrunk that much. Raises SceneError."""
+        self._overview = open_scene(path)
 
     def release(self) -> None:
         """Close the handles that are not in use; a later read opens a new one."""
@@ -87,10 +95,21 @@ class Scene:
         indexes = list(self.data_bands(interpretation) if bands is None else bands)
         if rect.is_empty or min(out) <= 0:
             raise ValueError(f"nothing to read: {rect} into {out}")
+        overview = self._overview
+        if overview is not None and min(rect.height / out[0], rect.width / out[1]) >= OVERVIEW_FACTOR:
+            return overview._read_scaled(rect, out, indexes, interpretation)
         if smooth and self.info.palette is None and rect.height >= 2 * out[0] and rect.width >= 2 * out[1]:
             fine = self._read(rect, (2 * out[0], 2 * out[1]), indexes, interpretation)
             return _halved(fine)
         return self._read(rect, out, indexes, interpretation)
+
+    def _read_scaled(
+        self, rect: Rect, out: tuple[int, int], indexes: list[int], interpretation: Interpretation | None
+    ) -> Pixels:
+        """For a reduced copy: `rect` is in pixels of the whole Scene."""
+        left, top = rect.x // OVERVIEW_FACTOR, rect.y // OVERVIEW_FACTOR
+        right, bottom = -(-rect.right // OVERVIEW_FACTOR), -(-rect.bottom // OVERVIEW_FACTOR)
+        return self._read(Rect(left, top, right - left, bottom - top), out, indexes, interpretation)
 
     def read_valid(
         self,

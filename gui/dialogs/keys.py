@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.actions import COMMANDS, GESTURES, MENUS, translated
-from gui.theme import SPACE_LARGE, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
+from gui.theme import SPACE_EMPTY, SPACE_LARGE, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
 
 
 class KeysDialog(QDialog):
@@ -24,7 +24,6 @@ class KeysDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
-        self.resize(1180, 620)
         commands = {command.name: command for command in COMMANDS}
         groups = [
             (translated(title).replace("&", ""), [
@@ -36,9 +35,9 @@ class KeysDialog(QDialog):
         groups.insert(0, (self.tr("On the canvas"), [([translated(keys)], translated(what)) for keys, what in GESTURES]))
         columns = QHBoxLayout()
         columns.setSpacing(SPACE_WIDE)
-        stacks = [QVBoxLayout(), QVBoxLayout(), QVBoxLayout()]
+        stacks = [QVBoxLayout(), QVBoxLayout()]
         for number, (title, rows) in enumerate(groups):
-            stacks[number // 2].addWidget(_group(title, rows))
+            stacks[0 if number < 3 else 1].addWidget(_group(title, rows))
         for stack in stacks:
             stack.setSpacing(SPACE_LARGE)
             stack.addStretch(1)
@@ -49,6 +48,7 @@ class KeysDialog(QDialog):
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(page)
+        self.resize(max(900, page.sizeHint().width() + 2 * SPACE_EMPTY), 690)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.reject)

@@ -67,6 +67,7 @@ class ClassesPanel(QWidget):
     def _fill_rows(self) -> None:
         for button in self._group.buttons():
             self._group.removeButton(button)
+            button.hide()  # it is deleted later
             button.deleteLater()
         entries = [(c.value, c.name, c.colour) for c in self._session.classes]
         entries.append((IGNORE, self.tr("ignore"), IGNORE_COLOUR))
@@ -80,7 +81,7 @@ class ClassesPanel(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIcon(_swatch(colour, hatched=value == IGNORE))
         button.setIconSize(QSize(24, 18))  # some air before the key
-        shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, 170)
+        shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, 170).replace("&", "&&")
         button.setText(f"{key}   {shown}" if key else shown)
         button.setToolTip(name)
         button.setAccessibleName(self.tr("Paint {name}").format(name=name))

@@ -171,8 +171,9 @@ class TrainingPanel(QWidget):
         self._pause.setToolTip(self.tr("Go on") if is_paused else self.tr("Pause"))
         self._state.setText(self._state_sentence(job))
         self._worth.setText(self._worth_sentence())
-        self._worth.setVisible(bool(self._worth.text()))
-        self._state.setVisible(job is not None or not self._worth.text())  # a small screen has no room for both
+        has_worth = job is None and bool(self._worth.text())
+        self._worth.setVisible(has_worth)
+        self._state.setVisible(not has_worth)  # a small screen has no room for both
         report = job.progress.detail if job is not None else None
         if isinstance(report, TrainingReport) and report.points:
             self._plot.set_points(report.points)
@@ -206,8 +207,10 @@ class TrainingPanel(QWidget):
             return self.tr("Model {version}. Label five tiles or more to see how good it is.").format(
                 version=card.version
             )
-        pairs = zip(card.class_names, card.scores.iou, strict=True)
-        shown = ", ".join(f"{name} {_score(iou)}" for name, iou in pairs)
+        names = dict(zip(card.class_values, card.class_names, strict=True))
+        names |= {c.value: c.name for c in self._session.classes}  # they may be renamed since
+        pairs = zip(card.class_values, card.scores.iou, strict=True)
+        shown = ", ".join(f"{names[value]}\u00a0{_score(iou)}" for value, iou in pairs)
         sentence = self.tr("Model {version}, IoU on %n tile(s) held back: {scores}", "", card.scores.tile_count)
         sentence = sentence.format(version=card.version, scores=shown)
         if self._session.classifier_leads:

@@ -168,13 +168,17 @@ def test_an_afternoon(scenes, classes, expert: Expert, window: MainWindow, tmp_p
             expert.key("Return")
             afternoon.wait_for_another_tile(painted[-1])
         assert len(set(painted)) == 3
-        before = afternoon.picture()
         order = expert.look(lambda: [ranked.tile_id for ranked in afternoon.session.queue()])
         afternoon.train()
         active = expert.look(lambda: window.workspace.canvas.active.tile_id)
-        expert.wait_for(lambda: active in afternoon.session.predictions, "the visible tile was not predicted")
-        expert.look(window.repaint)
-        changed = (np.abs(afternoon.picture() - before).max(axis=2) > 8).mean()
+        session = afternoon.session
+        expert.wait_for(
+            lambda: session.predictions.model_version(active) == session.model_version,
+            "the visible tile was not predicted",
+        )
+        with_overlay = afternoon.picture()
+        expert.key("n")
+        changed = (np.abs(afternoon.picture() - with_overlay).max(axis=2) > 8).mean()
         assert changed > 0.1, "no overlay appeared"
         expert.wait_for(
             lambda: order != [ranked.tile_id for ranked in afternoon.session.queue()], "the order did not change"

@@ -1,0 +1,96 @@
+"""Reduced copies of big Scenes that have no overviews, in the cache folder: never in the user's file.
+
+A Scene without overviews is decoded whole for one look at all of it. Its reduced copy, an eighth of the width and
+height with overviews of its own, is made once in the background and found again by the Scene's fingerprint.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+import rasterio
+from rasterio.enums import Resampling
+from rasterio.errors import RasterioError
+from rasterio.windows import Window
+
+from core.errors import SceneError
+from core.geometry import Rect
+from core.imagery.scene import OVERVIEW_FACTOR, Scene, SceneInfo
+from core.jobs import Checkpoint
+
+OVERVIEW_WORTH_PX = 4096
+_BLOCK_PX = 256  # of the copy
+
+
+def needs_overview(info: SceneInfo) -> bool:
+    """Whether looking at the whole Scene would decode so much that a reduced copy pays."""
+    return not info.overview_factors and max(info.width, info.height) > OVERVIEW_WORTH_PX
+
+
+def overview_path(fingerprint: str) -> Path:
+    """Where the reduced copy of the Scene with this fingerprint is, or will be."""
+    return Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False)) / "overviews" / f"{fingerprint}.tif"
+
+
+def build_overview(scene: Scene, target: Path, context: Checkpoint) -> Path:
+    """Write the reduced copy of `scene`; it appears under its name only when it is complete.
+
+    Memory is bounded by a row of its blocks. Raises SceneError when the Scene cannot be read or the cache not written.
+    """
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with rasterio.open(partial, "w", **_profile(scene.info)) as copy:
+            _fill(scene, copy, context)
+        with rasterio.open(partial, "r+") as copy:
+            factors = [2**level for level in range(1, 8) if max(copy.width, copy.height) >> level >= _BLOCK_PX // 2]
+            if factors:
+                copy.build_overviews(factors, Resampling.nearest)
+        os.replace(partial, target)
+    except (OSError, RasterioError) as error:
+        raise SceneError(
+            "The overview of {name} could not be saved: {reason}.",
+            "Free some space in the cache folder; everything else works without it.",
+            name=scene.info.name,
+            reason=error,
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+        partial.with_name(partial.name + ".msk").unlink(missing_ok=True)
+    return target
+
+
+def _profile(info: SceneInfo) -> dict[str, object]:
+    return {
+        "driver": "GTiff",
+        "width": -(-info.width // OVERVIEW_FACTOR),
+        "height": -(-info.height // OVERVIEW_FACTOR),
+        "count": info.band_count,
+        "dtype": info.dtype,
+        "nodata": info.nodata,
+        "tiled": True,
+        "blockxsize": _BLOCK_PX,
+        "blockysize": _BLOCK_PX,
+        "compress": "deflate",
+        "zlevel": 1,
+        "bigtiff": "if_safer",
+    }
+
+
+def _fill(scene: Scene, copy: rasterio.io.DatasetWriter, context: Checkpoint) -> None:
+    bands = list(range(1, scene.info.band_count + 1))
+    for top in range(0, copy.height, _BLOCK_PX):
+        height = min(_BLOCK_PX, copy.height - top)
+        for left in range(0, copy.width, 4 * _BLOCK_PX):
+            context.check()
+            width = min(4 * _BLOCK_PX, copy.width - left)
+            rect = Rect(left, top, width, height)
+            source = Rect(*(side * OVERVIEW_FACTOR for side in rect))
+            pixels = scene.read(source, height, width, bands, smooth=True)
+            window = Window(left, top, width, height)
+            copy.write(pixels.values, window=window)
+            if scene.info.has_dataset_mask:
+                copy.write_mask(pixels.valid, window=window)
+        context.report(top + height, copy.height)

@@ -1,0 +1,81 @@
+"""Reduced copies in the cache: true to the Scene, never in the user's folder, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+
+from core.geometry import Rect
+from core.imagery.overviews import build_overview, needs_overview, overview_path
+from core.imagery.scene import open_scene
+from core.jobs import Cancelled
+from tests.core.projects import UTM, Unwatched
+
+SIDE = 4224  # just over what is worth an overview
+
+
+class Stubborn(Unwatched):
+    """A checkpoint that stops the work after a few steps."""
+
+    def __init__(self) -> None:
+        self._left = 2
+
+    def check(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise Cancelled
+
+
+@pytest.fixture(scope="module")
+def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two uint16 bands that rise to the right and downwards, an eighth of nodata on the left."""
+    path = tmp_path_factory.mktemp("big") / "big.tif"
+    rise = np.linspace(100, 4000, SIDE).astype("uint16")
+    values = np.stack([np.tile(rise, (SIDE, 1)), np.tile(rise[:, None], (1, SIDE))])
+    values[:, :, : SIDE // 8] = 0
+    with rasterio.open(
+        path, "w", driver="GTiff", width=SIDE, height=SIDE, count=2, dtype="uint16", nodata=0, tiled=True,
+        compress="deflate", zlevel=1, **UTM,
+    ) as file:  # fmt: skip
+        file.write(values)
+    return path
+
+
+def test_the_picture_from_the_copy_is_that_of_the_scene(big: Path, tmp_path: Path) -> None:
+    whole = Rect(0, 0, SIDE, SIDE)
+    with open_scene(big) as scene:
+        assert needs_overview(scene.info)
+        plain = scene.read(whole, 132, 132)
+        part = scene.read(Rect(2048, 1024, 2048, 2048), 128, 128)
+        scene.use_overview(build_overview(scene, tmp_path / "copy.tif", Unwatched()))
+        fast = scene.read(whole, 132, 132)
+        fast_part = scene.read(Rect(2048, 1024, 2048, 2048), 128, 128)
+        full_size = scene.read(Rect(3000, 3000, 64, 64))
+        assert np.array_equal(full_size.values[0, 0], np.linspace(100, 4000, SIDE).astype("uint16")[3000:3064])
+    step = 4000 / 132
+    for reduced, expected in ((fast, plain), (fast_part, part)):
+        assert (reduced.valid != expected.valid).mean() < 0.02
+        both = reduced.valid & expected.valid
+        difference = np.abs(reduced.values[:, both].astype(float) - expected.values[:, both])
+        assert difference.max() < 2 * step
+
+
+def test_nothing_appears_beside_the_scene(big: Path, tmp_path: Path) -> None:
+    before = sorted(big.parent.iterdir())
+    with open_scene(big) as scene:
+        build_overview(scene, tmp_path / "copy.tif", Unwatched())
+    assert sorted(big.parent.iterdir()) == before
+
+
+def test_a_cancelled_copy_leaves_nothing(big: Path, tmp_path: Path) -> None:
+    with open_scene(big) as scene, pytest.raises(Cancelled):
+        build_overview(scene, tmp_path / "cache" / "copy.tif", Stubborn())
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_the_cache_is_the_users_cache_folder(tmp_path: Path) -> None:
+    assert "fieldbrush" in str(overview_path("abc"))
+    assert overview_path("abc").name == "abc.tif"
