@@ -178,7 +178,7 @@ class Session:
             self.changes.tell(Subject.NOTICE, origin="scene", error=changed)
 
     def prepare_overviews(self) -> None:
-        """Give big Scenes without overviews a reduced copy in the cache, made in the background where it is not there."""
+        """Give big Scenes without overviews a reduced copy in the cache, made in the background where it is missing."""
         for scene_id, record in self.scenes.items():
             if max(record.width, record.height) <= OVERVIEW_WORTH_PX or not Path(record.path).is_file():
                 continue

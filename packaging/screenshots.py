@@ -46,7 +46,7 @@ from gui.translate import install_translations  # noqa: E402
 DEMO_PX = 3000
 TRAINING_S = 40
 SUBMITTED_TILES = 6  # five are needed for a score
-QUEUE_HEAD, ENOUGH_TO_PAINT = 60, 0.06
+QUEUE_HEAD, ENOUGH_TO_PAINT = 40, 0.03
 LARGEST_FILE = 300_000
 PATIENCE_S = 900.0
 _FEWER_COLOURS = ((256, True), (256, False), (200, False), (160, False), (128, False))
@@ -93,8 +93,11 @@ def screen(width: int, height: int) -> Iterator[None]:
             server.wait(10)
 
 
-def save(picture: QPixmap, path: Path) -> None:
-    """As a PNG of at most 256 colours, fewer where it would be too large; plain without Pillow."""
+def save(picture: QPixmap, path: Path, scene: QRect) -> None:
+    """As a PNG of at most 256 colours, fewer where it would be too large; plain without Pillow.
+
+    The window's own colours stay exact: they are counted outside `scene`, in device pixels.
+    """
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     picture.toImage().save(buffer, "PNG")  # type: ignore[call-overload]
@@ -105,7 +108,9 @@ def save(picture: QPixmap, path: Path) -> None:
         path.write_bytes(data)
     else:
         full = Image.open(io.BytesIO(data)).convert("RGB")
-        counts = sorted(full.getcolors(full.width * full.height), reverse=True)[:_FLAT_COLOURS]
+        outside = full.copy()
+        outside.paste(0, (scene.left(), scene.top(), scene.right() + 1, scene.bottom() + 1))
+        counts = sorted(outside.getcolors(full.width * full.height), reverse=True)[:_FLAT_COLOURS]
         flat = [part for count, colour in counts if count >= _LEAST_FLAT_PX for part in colour]  # the window's own
         for colours, dithered in _FEWER_COLOURS:
             other = full.quantize(colours - len(flat) // 3, method=Image.Quantize.MEDIANCUT).getpalette()
@@ -147,7 +152,7 @@ def _walk(free: NDArray[np.bool_], x: float, y: float, random: np.random.Generat
     bend = float(random.normal(0, 0.02))
     for direction in np.linspace(0, 2 * np.pi, 16, endpoint=False):
         line, px, py, heading = [], x, y, float(direction)
-        while len(line) < 26 and 0 <= int(px) < free.shape[1] and 0 <= int(py) < free.shape[0] and free[int(py), int(px)]:
+        while len(line) < 26 and 0 <= px < free.shape[1] and 0 <= py < free.shape[0] and free[int(py), int(px)]:
             line.append(QPointF(px, py))
             heading += bend
             px, py = px + 4 * np.cos(heading), py + 4 * np.sin(heading)
@@ -196,8 +201,16 @@ class Expert:
                 raise SystemExit(f"Gave up waiting for {what}.")
 
     def wait_until_idle(self) -> None:
-        self.wait_for(lambda: not self.session.compute.active(), "the background work")
-        self.settle(1.0)
+        """Until nothing runs for a second: what is done may ask for more."""
+        quiet_since = time.monotonic()
+
+        def is_quiet() -> bool:
+            nonlocal quiet_since
+            if self.session.compute.active():
+                quiet_since = time.monotonic()
+            return time.monotonic() - quiet_since > 1.0
+
+        self.wait_for(is_quiet, "the background work")
 
     def go_to_mixed_tile(self) -> None:
         """The first Tile in the queue with room to paint both classes."""
@@ -211,6 +224,8 @@ class Expert:
 
     def _mixture(self, rect: Rect) -> float:
         truth = self._crop(rect)
+        if rect.width != rect.height or not truth.all():
+            return 0.0  # at the scene's edge
         return min(float(np.mean(_eroded(truth == value, 12))) for value in (HEALTHY, UNHEALTHY))
 
     def _crop(self, rect: Rect) -> NDArray[np.uint8]:
@@ -299,7 +314,6 @@ class Photographer:
         expert.wait_for(lambda: _share_of_training(session) > 0.7, "the training")
         self._take("training")
         expert.wait_for(lambda: session.model is not None, "the model")
-        expert.wait_for(lambda: len(session.predictions) == len(session.tiles), "the predictions")
         expert.wait_until_idle()
 
     def _take_predictions(self) -> None:
@@ -367,10 +381,14 @@ class Photographer:
 
     def _take(self, name: str, dialog: QDialog | None = None) -> None:
         QTest.qWait(300)
-        picture = self._window.grab()
+        picture, scene = self._window.grab(), QRect()
+        if self._window.workspace is not None:
+            canvas, ratio = self._window.workspace.canvas, picture.devicePixelRatio()
+            corner = canvas.mapTo(self._window, QPoint(0, 0)) * ratio
+            scene = QRect(corner, canvas.size() * ratio)
         if dialog is not None:
             _put_in_the_middle(picture, dialog.grab())
-        save(picture, self._options.out / f"{name}.png")
+        save(picture, self._options.out / f"{name}.png", scene)
 
 
 def _share_of_training(session: Session) -> float:

@@ -275,8 +275,9 @@ def update(language: str, sentences: set[Sentence]) -> None:
 
 
 def _as_call(sentence: Sentence) -> str:
+    """For lupdate, which sees in Python that something is counted only by a number."""
     texts = (sentence.context, sentence.source, sentence.comment)
-    arguments = [json.dumps(text, ensure_ascii=False) for text in texts] + (["count"] if sentence.plural else [])
+    arguments = [json.dumps(text, ensure_ascii=False) for text in texts] + (["1"] if sentence.plural else [])
     return f"QCoreApplication.translate({', '.join(arguments)})\n"
 
 

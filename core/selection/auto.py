@@ -10,6 +10,8 @@ hard switch from typical to uncertain: c moves it. Audits are random Tiles; they
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,19 +28,28 @@ from core.text import text
 _AUDIT = text("A random check that the ranking and the model are right")
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What of the Strategy is switched on. The defaults are `auto`; anything else is there to be compared with it."""
+
+    typical_start: bool = True  # False: coverage from the first Tile on
+    audits: bool = True
+
+
 def query(
     pool: Pool,
     labeled: NDArray[np.bool_],
     model_state: ModelState | None,
     budget: int,
     rng: np.random.Generator,
+    parts: Parts = Parts(),  # noqa: B008  # immutable
 ) -> Ranking:
     """Rank the Pool under the budget (in Tiles). `labeled` bool (N,). Milliseconds once the Pool's graph is built.
 
     Give the same seed while a campaign lasts: then the audits stay the same Tiles from one call to the next.
     """
     labeled = checked_labeled(pool, labeled)
-    if not labeled.any():
+    if parts.typical_start and not labeled.any():
         return typiclust.query(pool, labeled, model_state, budget, rng)
     graph = graph_of(pool)
     trust, doubt = _trust_and_doubt(pool, graph, labeled, model_state)
@@ -46,15 +57,17 @@ def query(
     fresh = fresh_members(graph, labeled)
     covered = coverage_by(graph.kernel, np.flatnonzero(~fresh))
     result = greedy(graph.kernel, weights, covered, fresh, head_length(budget))
-    reasons = head_reasons(graph, result, covered, any_label=True)
+    reasons = head_reasons(graph, result, covered, any_label=bool(labeled.any()))
     regimes = ["coverage"] * len(reasons)
     for place, node in enumerate(result.picked):
         if trust * doubt[node] > 1.0 - trust:  # the larger part of its weight is doubt
             regimes[place], reasons[place] = "doubt", doubt_reason(doubt[node])
     head = Picks(graph.members[result.picked], result.gains, regimes, reasons)
+    rest = remaining_picks(graph, result)
+    if not parts.audits:
+        return whole_ranking(pool, graph, labeled, [head, rest])
     lottery = graph.members[rng.permutation(graph.count)]
-    parts = _with_audits(head, remaining_picks(graph, result), lottery, int(labeled.sum()))
-    return whole_ranking(pool, graph, labeled, parts)
+    return whole_ranking(pool, graph, labeled, _with_audits(head, rest, lottery, int(labeled.sum())))
 
 
 def _trust_and_doubt(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import SelectionError
-from core.selection import auto, coverage, margin, random_order, typiclust
+from core.selection import auto, coreset, coverage, margin, probcover, random_order, tcm, typiclust, uherding
 from core.selection.pool import ModelState, Pool, Ranking
 from core.text import Text, text
 
@@ -56,7 +56,11 @@ _ALL = (
     Strategy("auto", text("Automatic"), auto.query),
     Strategy("typiclust", text("Typical tiles first"), typiclust.query),
     Strategy("coverage", text("Cover the variety"), coverage.query),
+    Strategy("uherding", text("Cover the variety where the model is unsure"), uherding.query),
     Strategy("margin", text("Where the model is unsure"), margin.query),
+    Strategy("tcm", text("Typical tiles first, then where the model is unsure"), tcm.query),
+    Strategy("probcover", text("Cover as many tiles as possible closely"), probcover.query),
+    Strategy("coreset", text("The most unlike what is labeled"), coreset.query),
     Strategy("valid_random", text("Random, well-filled tiles first"), random_order.query_valid),
     Strategy("random", text("Random"), random_order.query),
 )

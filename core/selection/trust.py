@@ -12,7 +12,9 @@ was never worse than pure coverage at 2 and 4 tiles. Not more: only the record k
 _PRIOR_COUNTS_AS = 10  # tiles
 
 
-def earned_trust(predicted_uncertainty: ArrayLike, true_error: ArrayLike) -> float:
+def earned_trust(
+    predicted_uncertainty: ArrayLike, true_error: ArrayLike, prior_trust: float = PRIOR_TRUST
+) -> float:
     """c = (n · max(0, Spearman(predicted uncertainty, true error)) + 10 · prior) / (n + 10), in 0…1.
 
     Both are (n,): for each Tile that was predicted before it was painted, the doubt then and the share of pixels that
@@ -24,7 +26,7 @@ def earned_trust(predicted_uncertainty: ArrayLike, true_error: ArrayLike) -> flo
     error = np.asarray(true_error, np.float64).ravel()
     known = np.isfinite(doubt) & np.isfinite(error)
     count = int(known.sum())
-    prior = PRIOR_TRUST * _PRIOR_COUNTS_AS / (count + _PRIOR_COUNTS_AS)
+    prior = prior_trust * _PRIOR_COUNTS_AS / (count + _PRIOR_COUNTS_AS)
     if count < 3:
         return prior
     from scipy.stats import rankdata  # here: half a second that no window should wait for

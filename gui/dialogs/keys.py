@@ -32,7 +32,9 @@ class KeysDialog(QDialog):
             ])
             for title, names in MENUS
         ]  # fmt: skip
-        groups.insert(0, (self.tr("On the canvas"), [([translated(keys)], translated(what)) for keys, what in GESTURES]))
+        groups.insert(
+            0, (self.tr("On the canvas"), [([translated(keys)], translated(what)) for keys, what in GESTURES])
+        )
         columns = QHBoxLayout()
         columns.setSpacing(SPACE_WIDE)
         stacks = [QVBoxLayout(), QVBoxLayout()]

@@ -160,9 +160,7 @@ class NewProjectDialog(QDialog):
     def _classes_box(self) -> QWidget:
         self._classes = QTableWidget(0, 2, self)
         self._classes.setHorizontalHeaderLabels([self.tr("Colour"), self.tr("Class")])
-        self._classes.horizontalHeader().setDefaultAlignment(
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        )
+        self._classes.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._classes.setAccessibleName(self.tr("Classes"))
         self._classes.verticalHeader().hide()
         self._classes.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)

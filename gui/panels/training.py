@@ -57,7 +57,9 @@ class CurvePlot(QWidget):
         start = self._points[0].elapsed_s
         span = self._points[-1].elapsed_s - start or 1.0
         losses = [((p.elapsed_s - start) / span, p.loss / most) for p in _smoothed(self._points)]
-        scores = [((p.elapsed_s - start) / span, p.validation_iou) for p in self._points if p.validation_iou is not None]
+        scores = [
+            ((p.elapsed_s - start) / span, p.validation_iou) for p in self._points if p.validation_iou is not None
+        ]
         self._draw(painter, plot, losses, loss_colour, dots=False)
         self._draw(painter, plot, scores, score_colour, dots=True)
         painter.setPen(loss_colour)

@@ -118,6 +118,10 @@
 <context>
     <name>HistoryPanel</name>
     <message>
+        <source>Imported mask</source>
+        <translation>Importierte Maske</translation>
+    </message>
+    <message>
         <source>Strokes on this tile</source>
         <translation>Striche auf dieser Kachel</translation>
     </message>
@@ -585,6 +589,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Step {step}, {speed} steps/s, {left}</source>
         <translation>Schritt {step}, {speed} Schritte/s, {left}</translation>
+    </message>
+    <message>
+        <source>The overlay is the pixel classifier&apos;s: it learns from every stroke.</source>
+        <translation>Die Vorhersage stammt vom Pixel-Klassifikator: Er lernt aus jedem Strich.</translation>
+    </message>
+    <message>
+        <source>The pixel classifier still does better there: the overlay is its.</source>
+        <translation>Der Pixel-Klassifikator ist dort noch besser: Die Vorhersage stammt von ihm.</translation>
     </message>
     <message>
         <source>Train now</source>
@@ -1188,6 +1200,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Colour table</source>
         <translation>Farbtabelle</translation>
+    </message>
+    <message>
+        <source>Colouring the queue</source>
+        <translation>Warteschlange wird eingefärbt</translation>
+    </message>
+    <message>
+        <source>Colouring this tile</source>
+        <translation>Diese Kachel wird eingefärbt</translation>
     </message>
     <message>
         <source>Convert it to amplitudes or dB first.</source>
@@ -1940,29 +1960,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{seconds} s left</source>
         <translation>noch {seconds} s</translation>
-    </message>
-</context>
-<context>
-    <name>tools</name>
-    <message>
-        <source>Accept prediction</source>
-        <translation>Vorhersage übernommen</translation>
-    </message>
-    <message>
-        <source>Brush</source>
-        <translation>Pinsel</translation>
-    </message>
-    <message>
-        <source>Eraser</source>
-        <translation>Radierer</translation>
-    </message>
-    <message>
-        <source>Fill what is unlabeled</source>
-        <translation>Rest ohne Label füllen</translation>
-    </message>
-    <message>
-        <source>Import</source>
-        <translation>Import</translation>
     </message>
 </context>
 </TS>

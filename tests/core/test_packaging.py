@@ -215,6 +215,32 @@ def test_what_is_wrong_with_a_translation_is_said(message: str, expected: list[s
     assert problems("{n} tiles", message) == expected
 
 
+@pytest.mark.parametrize(
+    ("forms", "expected"),
+    [
+        (("eine {b}", "%n {b}"), []),
+        (("%n", "%n {b}"), ["other placeholders than the original"]),
+        (("%n {b}", "viele {b}"), ["other placeholders than the original"]),
+        (("%n {b}", ""), ["not translated"]),
+    ],
+)
+def test_every_plural_form_has_its_placeholders(forms: tuple[str, str], expected: list[str]) -> None:
+    written = "".join(f"<numerusform>{form}</numerusform>" for form in forms)
+    message = f'<message numerus="yes"><source>%n {{b}}</source><translation>{written}</translation></message>'
+    found = translations.problems({translations.Sentence("core", "%n {b}", "", True)}, catalogue(message))
+    assert [problem.split(":")[0] for problem in found] == expected
+
+
+def test_english_holds_plurals_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translations, "TRANSLATIONS", tmp_path)
+    counted = translations.Sentence("Panel", "%n tile(s)", "", True)
+    wanted = translations.wanted_in("en", {counted, translations.Sentence("Panel", "Open")})
+    assert wanted == {counted}
+    translations.update("en", wanted)
+    messages = list(ElementTree.parse(tmp_path / "fieldbrush_en.ts").getroot().iter("message"))
+    assert [(m.findtext("source"), len(list(m.iter("numerusform")))) for m in messages] == [("%n tile(s)", 2)]
+
+
 def test_lupdate_and_lrelease_take_what_was_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(translations, "TRANSLATIONS", tmp_path)
     sentences = {

@@ -18,6 +18,7 @@ from core.geometry import Rect
 from core.jobs import Job, JobState
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.labels.mask import Provenance
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
 from core.learning.training import TrainingSettings
 from core.project.mask_import import MaskFile, MaskImporter
@@ -217,15 +218,21 @@ def predicted(session: Session, tile_id: int, classes: np.ndarray, version: int 
 
 def test_stale_predictions_are_dropped(session: Session) -> None:
     tile_id = min(session.tiles)
-    session.model_version = 3
-    predicted(session, tile_id, np.ones((128, 128)), 2)
-    assert session.predictions.get(tile_id) is None
+    predicted(session, tile_id, np.ones((128, 128)), 1)
+    assert session.predictions.get(tile_id) is None  # there is no model of which it could be
     assert session.doubts == {}
-    predicted(session, tile_id, np.full((128, 128), 2), 3)
-    predicted(session, tile_id, np.ones((128, 128)), 4)
+    for number, painted in enumerate(sorted(session.tiles)[:2]):
+        dot(session, painted, 60, 60, 1 + number, 60)
+    done(session, session.train(QUICK))
+    done(session, session.train(QUICK))
+    settle(session, lambda: not session.compute.active() and len(session.predictions) == 9)
+    predicted(session, tile_id, np.full((128, 128), 2), 2, 0.25)
+    for stale in (CLASSIFIER_VERSION, 1, 3):
+        predicted(session, tile_id, np.ones((128, 128)), stale, 0.75)
     prediction = session.predictions.get(tile_id)
     assert prediction is not None
-    assert (prediction.model_version, prediction.classes.min()) == (3, 2)
+    assert (prediction.model_version, prediction.classes.min()) == (2, 2)
+    assert session.doubts[tile_id] == 0.25
 
 
 def test_accepting_never_overwrites_paint(session: Session) -> None:

@@ -1,0 +1,35 @@
+"""UHerding: coverage of the Tiles that the model doubts.
+
+Bae et al., ICLR 2025: as MaxHerding (coverage.py), with every Tile weighted by its doubt: argmax_i Σ_n û_n ·
+max(k(x_n, x_i) - m_n, 0). û is 1 - margin, as the model state has it; the paper also adapts temperature and σ to the
+labels, which here stay the model's own and the Pool's. `auto` is between the two: it trusts the doubts as far as they
+have been right.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.selection.arrange import fresh_members, whole_ranking
+from core.selection.coverage import coverage_picks
+from core.selection.neighbours import graph_of
+from core.selection.pool import ModelState, Pool, Ranking, checked_labeled, known_uncertainty
+
+
+def query(
+    pool: Pool,
+    labeled: NDArray[np.bool_],
+    model_state: ModelState | None,
+    budget: int,
+    rng: np.random.Generator,
+) -> Ranking:
+    """Rank by doubt-weighted coverage. `labeled` bool (N,), `budget` in Tiles. Tiles without Prediction count as the
+    mean of the others; where there is none at all, plain coverage decides."""
+    labeled = checked_labeled(pool, labeled)
+    graph = graph_of(pool)
+    doubt = known_uncertainty(pool, model_state)[graph.members]
+    known = np.isfinite(doubt)
+    weights = np.where(known, doubt, doubt[known].mean() if known.any() else 1.0).astype(np.float32)
+    weights[~fresh_members(graph, labeled)] = 0.0 if known.any() else 1.0
+    return whole_ranking(pool, graph, labeled, coverage_picks(graph, labeled, weights, budget))

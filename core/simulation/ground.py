@@ -1,0 +1,135 @@
+"""A folder of imagery with known masks, cut into Tiles: what a simulated campaign labels and is tested on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import LabelError
+from core.geometry import TileRef
+from core.imagery.grid import cut_grid, valid_shares
+from core.imagery.reader import TileReader
+from core.imagery.scene import open_scene
+from core.imagery.statistics import measure_statistics
+from core.jobs import Checkpoint
+from core.labels.classes import CLASS_COLOURS, IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
+from core.project.creation import LEAST_VALID_SHARE, examine
+from core.project.fingerprints import fingerprint
+from core.project.mask_import import MaskImporter, find_mask_files
+from core.project.records import SceneRecord
+from core.simulation.cost import boundary_px, labeled_px
+
+_ANY_CLASS = tuple(LabelClass(v, f"class {v}", CLASS_COLOURS[0]) for v in range(1, LARGEST_CLASS_VALUE + 1))
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """N Tiles with their true Masks.
+
+    refs           N Tile references, `tile_id` = place in this list
+    masks          N uint8 (h, w): label values
+    scene_index    int32 (N,)
+    outlines       float64 (N, 4): left, top, right, bottom on the map (y turned so that it grows downwards)
+    valid_share    float32 (N,)
+    class_values   the Classes that occur, ascending; `background` is the most frequent
+    boundary, labeled, foreground   int64 (N,): pixels, of each Tile's true Mask
+    fingerprints   of every Scene by its path
+    """
+
+    name: str
+    tile_px: int
+    reader: TileReader
+    refs: tuple[TileRef, ...]
+    masks: tuple[NDArray[np.uint8], ...]
+    scene_index: NDArray[np.int32]
+    outlines: NDArray[np.float64]
+    valid_share: NDArray[np.float32]
+    class_values: tuple[int, ...]
+    background: int
+    boundary: NDArray[np.int64]
+    labeled: NDArray[np.int64]
+    foreground: NDArray[np.int64]
+    fingerprints: dict[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class _Cut:
+    refs: list[TileRef]
+    masks: list[NDArray[np.uint8]]
+    scenes: list[int]
+    outlines: list[tuple[float, float, float, float]]
+    shares: list[float]
+
+
+def read_ground(folder: Path, tile_px: int | None, context: Checkpoint) -> Ground:
+    """Scenes from `folder`/images and masks of the same names from `folder`/masks, or both from `folder` itself (the
+    demo's). Tiles of `tile_px` pixels, by default the size that the program itself would propose.
+
+    Raises FieldbrushError where there are no scenes, no masks, or fewer than two Classes in them.
+    """
+    images = folder / "images" if (folder / "images").is_dir() else folder
+    masks = folder / "masks" if (folder / "masks").is_dir() else folder
+    found = examine([images], context)
+    side = tile_px or found.tile_px
+    with ExitStack() as stack:
+        some = [stack.enter_context(open_scene(info.path)) for info in found.scenes[:: -(-len(found.scenes) // 32)]]
+        statistics = measure_statistics(some, found.interpretation)
+    reader = TileReader(found.interpretation, statistics)
+    scenes = [
+        SceneRecord(number, info.path, fingerprint(info.path), info.width, info.height, info.transform)
+        for number, info in enumerate(found.scenes)
+    ]
+    files = {file.scene_id: file for file in find_mask_files(masks, scenes)}
+    cut = _Cut([], [], [], [], [])
+    for done, scene in enumerate(scenes):
+        context.check()
+        if scene.scene_id in files:
+            _cut_scene(cut, scene, MaskImporter(files[scene.scene_id], scene, _ANY_CLASS, None), reader, side)
+        context.report(done + 1, len(scenes))
+    return _ground(folder.resolve().name, side, reader, cut, {scene.path: scene.fingerprint for scene in scenes})
+
+
+def _cut_scene(cut: _Cut, scene: SceneRecord, importer: MaskImporter, reader: TileReader, side: int) -> None:
+    grid = cut_grid(scene.width, scene.height, side)
+    shares = valid_shares(reader.scene(scene.path), grid, reader.interpretation)
+    for tile, share in zip(grid, shares, strict=True):
+        if share < LEAST_VALID_SHARE:
+            continue
+        corners = [scene.map_position(x, y) for x in (tile.rect.x, tile.rect.right)
+                   for y in (tile.rect.y, tile.rect.bottom)]  # fmt: skip
+        xs, ys = [x for x, _ in corners], [y if scene.transform is None else -y for _, y in corners]
+        cut.outlines.append((min(xs), min(ys), max(xs), max(ys)))
+        cut.refs.append(TileRef(len(cut.refs), scene.path, tile.rect))
+        cut.masks.append(importer.read(tile.rect))
+        cut.scenes.append(scene.scene_id)
+        cut.shares.append(float(share))
+
+
+def _ground(name: str, side: int, reader: TileReader, cut: _Cut, fingerprints: dict[str, str]) -> Ground:
+    counts = np.zeros(256, np.int64)
+    for mask in cut.masks:
+        counts += np.bincount(mask.ravel(), minlength=256)
+    counts[[UNLABELED, IGNORE]] = 0
+    values = tuple(int(value) for value in np.flatnonzero(counts))
+    if len(values) < 2:
+        raise LabelError(
+            "The masks of {name} hold fewer than two classes.", "A campaign needs masks with two classes or more.",
+            name=name,
+        )  # fmt: skip
+    background = int(counts.argmax())
+    labeled = _each(labeled_px(mask) for mask in cut.masks)
+    return Ground(
+        name, side, reader, tuple(cut.refs), tuple(cut.masks), np.array(cut.scenes, np.int32),
+        np.array(cut.outlines, np.float64), np.array(cut.shares, np.float32), values, background,
+        _each(boundary_px(mask) for mask in cut.masks), labeled,
+        labeled - _each((mask == background).sum() for mask in cut.masks), fingerprints,
+    )  # fmt: skip
+
+
+def _each(values: Iterable[int]) -> NDArray[np.int64]:
+    return np.fromiter(values, np.int64)

@@ -1,0 +1,133 @@
+"""What the rows of a simulation say: curves, area under them, paired differences with intervals, labels saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.simulation.campaign import Row
+
+Metric = Literal["foreground_iou", "mean_iou"]
+Cost = Literal["budget", "foreground_px", "seconds"]
+REFERENCE = "random"
+_RESAMPLES = 10_000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean and the bounds of its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def significant(self) -> bool:
+        """Whether 0 lies outside."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """values float64 (S, B): a Strategy's metric by seed and Budget; costs the same shape, by kind of cost."""
+
+    strategy: str
+    seeds: tuple[int, ...]
+    budgets: tuple[int, ...]
+    values: NDArray[np.float64]
+    costs: dict[Cost, NDArray[np.float64]]
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """float64 (B,), over seeds."""
+        return np.asarray(np.nanmean(self.values, axis=0), np.float64)
+
+
+def curves_of(rows: Iterable[Row], metric: Metric = "foreground_iou") -> dict[str, Curves]:
+    """By Strategy, in the order in which they first appear; seeds ascending."""
+    by_strategy: dict[str, list[Row]] = {}
+    for row in rows:
+        by_strategy.setdefault(row.strategy, []).append(row)
+    return {name: _curves(name, mine, metric) for name, mine in by_strategy.items()}
+
+
+def _curves(name: str, rows: Sequence[Row], metric: Metric) -> Curves:
+    seeds, budgets = sorted({row.seed for row in rows}), sorted({row.budget for row in rows})
+    shape = (len(seeds), len(budgets))
+    values = np.full(shape, np.nan)
+    costs: dict[Cost, NDArray[np.float64]] = {
+        "budget": np.full(shape, np.nan), "foreground_px": np.full(shape, np.nan), "seconds": np.full(shape, np.nan)
+    }  # fmt: skip
+    for row in rows:
+        place = seeds.index(row.seed), budgets.index(row.budget)
+        values[place] = getattr(row, metric)
+        for cost, table in costs.items():
+            table[place] = getattr(row, cost)
+    return Curves(name, tuple(seeds), tuple(budgets), values, costs)
+
+
+def areas(curves: Curves) -> NDArray[np.float64]:
+    """AUBC of each seed, float64 (S,): trapezoid of the metric over log2 of the Budget, divided by the width, so it is
+    the metric's mean over doublings and lies in 0…1. Over log2, because over the Budget itself the last doubling would
+    count half."""
+    at = np.log2(np.asarray(curves.budgets, np.float64))
+    if len(at) == 1:
+        return curves.values[:, 0]
+    return np.asarray(np.trapezoid(curves.values, at, axis=1) / (at[-1] - at[0]), np.float64)
+
+
+def paired(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> Interval:
+    """The mean of ours - theirs over seeds (S,) with its 95 % percentile bootstrap interval over seeds."""
+    difference = ours - theirs
+    difference = difference[np.isfinite(difference)]
+    if not len(difference):
+        return Interval(float("nan"), float("nan"), float("nan"))
+    rng = np.random.default_rng(0)
+    means = difference[rng.integers(0, len(difference), (_RESAMPLES, len(difference)))].mean(axis=1)
+    low, high = np.percentile(means, (2.5, 97.5))
+    return Interval(float(difference.mean()), float(low), float(high))
+
+
+def area_gain(curves: Curves, reference: Curves) -> Interval:
+    """AUBC above the reference's, over the seeds that both have."""
+    mine, theirs = _common(curves, reference)
+    return paired(areas(curves)[mine], areas(reference)[theirs])
+
+
+def gains(curves: Curves, reference: Curves) -> list[Interval]:
+    """The metric above the reference's at every Budget."""
+    mine, theirs = _common(curves, reference)
+    return [
+        paired(curves.values[mine, place], reference.values[theirs, place]) for place in range(len(curves.budgets))
+    ]
+
+
+def cost_share(curves: Curves, reference: Curves, cost: Cost, budget: int) -> float:
+    """What part of the reference's cost reaches the reference's mean score at `budget`.
+
+    The mean curve over the mean cost, interpolated over log cost; the reference's own score is not exceeded on the way
+    back, so noise in the curve counts for the Strategy that reaches the score first. inf where it is never reached;
+    below its first point the Strategy's first cost counts.
+    """
+    place = reference.budgets.index(budget)
+    target = float(reference.mean[place])
+    costs = np.log(np.maximum(np.nanmean(curves.costs[cost], axis=0), 1e-9))
+    best = np.maximum.accumulate(curves.mean)
+    reached = np.flatnonzero(best >= target)
+    if not len(reached):
+        return float("inf")
+    last = int(reached[0])
+    at = float(costs[0])
+    if last > 0:
+        step = (target - best[last - 1]) / max(best[last] - best[last - 1], 1e-12)
+        at = float(costs[last - 1] + step * (costs[last] - costs[last - 1]))
+    return float(np.exp(at) / np.nanmean(reference.costs[cost], axis=0)[place])
+
+
+def _common(curves: Curves, reference: Curves) -> tuple[list[int], list[int]]:
+    both = [seed for seed in curves.seeds if seed in reference.seeds]
+    return [curves.seeds.index(seed) for seed in both], [reference.seeds.index(seed) for seed in both]

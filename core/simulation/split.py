@@ -1,0 +1,102 @@
+"""Which Tiles may be labeled and which only test: whole blocks of the map, with a gap where Tiles join.
+
+Neighbouring Tiles look alike. A random split would put near-copies of the training Tiles into the test and flatter
+whichever Strategy labels most of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.geometry import Rect
+
+OFFSETS = 4  # a quarter of the blocks is the test; which quarter, the seed decides
+MANY_SCENES = 16
+_BLOCKS_ACROSS = 4  # in a single Scene: 4 x 4 blocks, four of them the test
+_SLACK = 0.01  # of a Tile's side, for coordinates that were rounded
+
+
+class Role(IntEnum):
+    """What a Tile is used for."""
+
+    POOL = 0
+    TEST = 1
+    BUFFER = 2  # joins a test Tile: not used at all
+
+
+def split_tiles(
+    rects: Sequence[Rect],
+    scene_index: NDArray[np.int32],
+    outlines: NDArray[np.float64],
+    offset: int,
+    buffer: bool = True,
+) -> NDArray[np.int8]:
+    """int8 (N,) of Role: about a quarter test, in whole blocks; the other Tiles that join one of them are BUFFER.
+
+    outlines   float64 (N, 4): left, top, right, bottom of each Tile on the map, growing right and down
+    offset     0…3: which quarter
+    buffer     False: neighbouring Scenes do not really join, so no gap between Scenes (within one there always is)
+
+    With 16 Scenes or more the blocks are rows of Scenes, every fourth row of the map is test; with fewer, each Scene
+    is cut into 4 x 4 blocks. No use is made of labels or pixels.
+    """
+    if len(rects) == 0:
+        return np.zeros(0, np.int8)
+    count = int(scene_index.max()) + 1
+    if len(np.unique(scene_index)) >= MANY_SCENES:
+        block = scene_rows(scene_index, outlines, count)
+        test = block % OFFSETS == offset % OFFSETS
+    else:
+        test = _block_test(rects, scene_index, offset)
+    roles = np.where(test, Role.TEST, Role.POOL).astype(np.int8)
+    return _with_buffer(roles, scene_index, outlines, buffer)
+
+
+def scene_rows(scene_index: NDArray[np.int32], outlines: NDArray[np.float64], count: int) -> NDArray[np.int64]:
+    """int64 (N,): the number of the row in which a Tile's Scene lies, counted over rows that hold a Scene."""
+    top = np.full(count, np.inf)
+    bottom = np.full(count, -np.inf)
+    np.minimum.at(top, scene_index, outlines[:, 1])
+    np.maximum.at(bottom, scene_index, outlines[:, 3])
+    known = np.flatnonzero(np.isfinite(top))
+    height = float(np.median(bottom[known] - top[known]))
+    number = np.zeros(count, np.int64)
+    row, start = -1, -np.inf
+    for scene in known[np.argsort(top[known], kind="stable")]:
+        if top[scene] >= start + height * 0.5:
+            row, start = row + 1, top[scene]
+        number[scene] = row
+    return number[scene_index]
+
+
+def _block_test(rects: Sequence[Rect], scene_index: NDArray[np.int32], offset: int) -> NDArray[np.bool_]:
+    test = np.zeros(len(rects), np.bool_)
+    for scene in np.unique(scene_index):
+        mine = np.flatnonzero(scene_index == scene)
+        right, bottom = max(rects[i].right for i in mine), max(rects[i].bottom for i in mine)
+        tile = max(max(rects[i].width, rects[i].height) for i in mine)
+        # whole tiles, as equal as can be
+        across = [np.arange(-(-side // tile)) * _BLOCKS_ACROSS // max(-(-side // tile), 1) for side in (right, bottom)]
+        for i in mine:
+            column, row = across[0][rects[i].x // tile], across[1][rects[i].y // tile]
+            test[i] = (column + 2 * row + scene) % OFFSETS == offset % OFFSETS
+    return test
+
+
+def _with_buffer(
+    roles: NDArray[np.int8], scene_index: NDArray[np.int32], outlines: NDArray[np.float64], between_scenes: bool
+) -> NDArray[np.int8]:
+    left, top, right, bottom = outlines.T
+    slack = _SLACK * float(np.median(right - left))
+    out = roles.copy()
+    for tile in np.flatnonzero(roles == Role.TEST):
+        joins = (left <= right[tile] + slack) & (right >= left[tile] - slack)
+        joins &= (top <= bottom[tile] + slack) & (bottom >= top[tile] - slack)
+        if not between_scenes:
+            joins &= scene_index == scene_index[tile]
+        out[joins & (roles == Role.POOL)] = Role.BUFFER
+    return out
