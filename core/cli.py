@@ -1,4 +1,5 @@
-"""The use cases for a terminal: `fieldbrush new | info | rank | import-masks | train | predict | export | demo`.
+"""The use cases for a terminal: `fieldbrush new | info | rank | import-masks | train | predict | export | simulate |
+demo`.
 
 Progress goes to standard error, results to standard output (`--json`: one JSON object). Exit codes: 0 done, 1 an error
 with one sentence, 2 wrong usage, 130 interrupted.
@@ -32,9 +33,10 @@ from core.project.records import Budget, RankedTile
 from core.project.store import PROJECT_SUFFIX
 from core.selection.strategies import DEFAULT, STRATEGIES
 from core.session import Session
+from core.simulation import command as simulation
 from core.text import text
 
-COMMANDS = ("new", "info", "rank", "import-masks", "train", "predict", "export", "demo")
+COMMANDS = ("new", "info", "rank", "import-masks", "train", "predict", "export", "simulate", "demo")
 _CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
 
 
@@ -212,6 +214,16 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
         return {"written": [str(path) for path in written]}
 
 
+def _simulate(arguments: argparse.Namespace) -> dict[str, Any]:
+    plan = simulation.plan_of(arguments)
+    worker = Worker("compute")
+    try:
+        job = worker.submit(text("Simulating"), lambda context: simulation.run(arguments, plan, context))
+        return dict(_finish(job))
+    finally:
+        worker.close()
+
+
 def prepare_demo(argv: Sequence[str]) -> Path | None:
     """For a window that opens the demo: its project file, or None after the error was said."""
     arguments = _parser().parse_args(argv)
@@ -255,7 +267,7 @@ class _session:
         self._path = _project_path(path)
 
     def __enter__(self) -> Session:
-        self._session = Session.open(self._path, threads=0)
+        self._session = Session.open(self._path, beside_window=False)
         return self._session
 
     def __exit__(self, *_: object) -> None:
@@ -393,6 +405,8 @@ def _parser() -> argparse.ArgumentParser:
     export = command("export", _export, "write labels (and predictions) as GeoTIFFs")
     export.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs")
     export.add_argument("--predictions", action="store_true", help="predictions too")
+
+    simulation.add_options(command("simulate", _simulate, simulation.HELP, project=False))
 
     demo = command("demo", _demo, "generate a farmland scene with its true mask, and open it", project=False)
     demo.add_argument("folder", type=Path, nargs="?", help=f"default: {default_demo_folder()}")

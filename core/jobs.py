@@ -173,7 +173,8 @@ class JobContext:
 class Worker:
     """Runs jobs in the background, most urgent first, oldest first among equals (newest first on request).
 
-    `on_change(job)` is called from the worker's threads whenever a job starts, progresses, pauses or ends.
+    `on_change(job)` is called from the worker's threads whenever a job starts, progresses, pauses or ends. A `polite`
+    worker leaves the processor to the window first.
     """
 
     def __init__(
@@ -182,9 +183,11 @@ class Worker:
         *,
         threads: int = 1,
         newest_first: bool = False,
+        polite: bool = False,
         on_change: Callable[[Job[Any]], None] | None = None,
     ) -> None:
         self.closing = False
+        self._polite = polite
         self._on_change = on_change
         self._order = itertools.count(0, -1) if newest_first else itertools.count()
         self._heap: list[tuple[int, int, Job[Any]]] = []
@@ -264,7 +267,8 @@ class Worker:
         return job
 
     def _run(self) -> None:
-        _lower_thread_priority()
+        if self._polite:
+            _lower_thread_priority()
         while True:
             with self._lock:
                 while not self._heap and not self.closing:

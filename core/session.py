@@ -11,37 +11,30 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.errors import FieldbrushError, LabelError, LearningError, ProjectError, SceneError
-from core.events import Changes, Inbox, Subject
+from core.board import Board
+from core.errors import FieldbrushError, LabelError, LearningError, ProjectError
+from core.events import Change, Inbox, Subject
 from core.export.rasters import ExportedScene, export_labels, export_predictions
 from core.geometry import TileRef
-from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_overview, overview_path
 from core.imagery.reader import TileReader
-from core.imagery.scene import Scene, open_scene
 from core.imagery.statistics import BandStatistics
 from core.jobs import Job, JobContext, JobState, Priority, Worker
-from core.labels.assist import TIDY
-from core.labels.classes import IGNORE, UNLABELED, LabelClass, checked_classes
-from core.labels.mask import Mask, Provenance
-from core.labels.mask_memory import MaskMemory
-from core.labels.strokes import Ink, Patch, StrokeRecorder
+from core.labels.classes import IGNORE, UNLABELED
+from core.labels.mask import Provenance
+from core.labels.strokes import Ink
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import CLASSIFIER_VERSION, ClassifierTrainer, PixelClassifier
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PredictionCache
 from core.learning.training import TrainingResult, TrainingSettings
-from core.project.effort import Effort
-from core.project.fingerprints import fingerprint
-from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus, export_stems
+from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
 from core.project.store import Store
 from core.selection.pool import ModelState, Pool
 from core.selection.strategies import DEFAULT
@@ -57,31 +50,21 @@ TILES_PREDICTED_FIRST = 24
 TILES_PER_ROUND = 4
 
 
-class Session:
-    """An open project with everything that goes on in it."""
+class Session(Board):
+    """An open project with everything that goes on in it: the Board, and the work in the background."""
 
-    def __init__(self, store: Store, *, threads: int = 1) -> None:
-        """`threads`: torch's; 1 beside a window, 0 for all cores."""
-        self.changes = Changes()
+    def __init__(self, store: Store, *, beside_window: bool = True) -> None:
+        """`beside_window`: leave the processor to the window first, with one thread for torch; else use all cores."""
+        super().__init__(store)
         self.inbox = Inbox()
-        self.threads = threads
-        self._store = store
-        self.scenes: dict[int, SceneRecord] = {scene.scene_id: scene for scene in store.scenes()}
-        self.tiles: dict[int, TileRecord] = {tile.tile_id: tile for tile in store.tiles()}
-        self.classes: tuple[LabelClass, ...] = store.classes()
-        self.painted = store.painted()
-        self.ranking: list[RankedTile] = store.ranking()
+        self.threads = 1 if beside_window else 0  # torch's; 0: one for every core
         self.pool: Pool | None = None
         self.model: SegmentationModel | None = None
         self.model_version = 0
         self.predictions = PredictionCache()
         self.doubts: dict[int, float] = {}
-        self.effort = Effort.load(store)
         self.auto_train: bool = store.setting("auto_train", True)
-        self._open_scenes: dict[int, Scene] = {}
-        self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
         self._statistics = BandStatistics.from_json(store.setting("statistics"))
-        self._interpretation = Interpretation.from_json(store.setting("interpretation"))
         self.reader = TileReader(self._interpretation, self._statistics)
         self._submitted_since_training = 0
         self.suggests = False
@@ -91,19 +74,22 @@ class Session:
         self._notice_waiting = threading.Event()
         stored_model = store.latest_model()
         # Threads start when nothing of the above can fail any more.
-        self.compute = Worker("compute", on_change=self._job_changed)
-        self.readers = Worker("reader", threads=2, newest_first=True, on_change=self._read_changed)
+        self.compute = Worker("compute", polite=beside_window, on_change=self._job_changed)
+        self.readers = Worker(
+            "reader", threads=2, newest_first=True, polite=beside_window, on_change=self._read_changed
+        )
+        self.changes.subscribe(self._labels_changed)
         if stored_model is not None:
             self._load_model(*stored_model)
 
     # -- opening and closing -----------------------------------------------------------------------------------
 
     @classmethod
-    def open(cls, path: str | Path, *, threads: int = 1) -> Session:
+    def open(cls, path: str | Path, *, beside_window: bool = True) -> Session:
         """Open a project file. Raises ProjectError."""
         store = Store.open(path)
         try:
-            return cls(store, threads=threads)
+            return cls(store, beside_window=beside_window)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             store.close()
             raise ProjectError(
@@ -120,10 +106,8 @@ class Session:
         try:
             self.inbox.run_waiting()  # a model that was ready in the last moment is still saved
         finally:
-            for scene in self._open_scenes.values():
-                scene.close()
             self.reader.close()
-            self._store.close()
+            super().close()
 
     def wait(self, job: Job[Any]) -> None:
         """Run the main thread's part until `job` and its consequences are applied. For programs without a window."""
@@ -131,51 +115,70 @@ class Session:
             self.inbox.run_next(0.05)
         self.inbox.run_waiting()
 
-    @property
-    def path(self) -> Path:
-        return self._store.path
+    # -- labeling: what the background has to hear of (all else about labels is Board's) --------------------------
 
-    @property
-    def interpretation(self) -> Interpretation:
-        return self._interpretation
+    def accept_prediction(self, tile_id: int) -> bool:
+        """Take the Tile's Prediction as a draft where nothing is painted yet, as one Stroke.
 
-    def setting(self, key: str, default: Any = None) -> Any:
-        """A JSON value the window keeps with the project (last tile, zoom, composite)."""
-        return self._store.setting(key, default)
-
-    def set_setting(self, key: str, value: Any) -> None:
-        self._store.set_setting(key, value)
-
-    # -- scenes and tiles --------------------------------------------------------------------------------------
-
-    def scene(self, scene_id: int) -> Scene:
-        """The open Scene. Raises SceneError when its file is gone or has another size.
-
-        Where only its content has changed (overviews were added, or it is another date of the same place: nobody can
-        tell), listeners get a notice.
+        Raises LearningError when there is no Prediction. What it says of Classes that were removed is left out.
         """
-        if scene_id not in self._open_scenes:
-            record = self.scenes[scene_id]
-            scene = open_scene(record.path)
-            if (scene.info.width, scene.info.height) != (record.width, record.height):
-                scene.close()
-                raise SceneError(
-                    "The scene {path} is not the file that was labeled: it has another size.",
-                    "Put the original back, or show where it is now.",
-                    path=record.path,
-                )
-            self._open_scenes[scene_id] = scene
-            self._warn_of_change(record)
-        return self._open_scenes[scene_id]
+        prediction = self.predictions.get(tile_id)
+        if prediction is None:
+            raise LearningError("There is no prediction of this tile yet.", "Train a model first.")
+        known = np.isin(prediction.classes, [c.value for c in self.classes])
+        recorder = self.begin_stroke(tile_id, "accept prediction", known)
+        recorder.paint_labels(prediction.classes, Ink(0, Provenance.ACCEPTED, protect_painted=True))
+        return self.finish_stroke(tile_id, recorder)
 
-    def _warn_of_change(self, record: SceneRecord) -> None:
-        if fingerprint(record.path) != record.fingerprint:
-            changed = SceneError(
-                "The scene {path} has changed since it came into this project.",
-                "If it shows another date or place now, put the original back before you label on.",
-                path=record.path,
-            )
-            self.changes.tell(Subject.NOTICE, origin="scene", error=changed)
+    def submit(self, tile_id: int, seconds: float = 0.0) -> None:
+        """The expert is done with the Tile after `seconds` of active work: count it, learn from it, rank anew.
+
+        Raises LabelError when nothing is painted on it.
+        """
+        if tile_id not in self.painted:
+            raise LabelError("Nothing is painted on this tile.", "Paint something, or skip it with K.")
+        again = self.tiles[tile_id].status is TileStatus.DONE
+        effort = self.effort.with_seconds(seconds) if again else self.effort.with_tile(seconds)
+        self._set_status(tile_id, TileStatus.DONE, seconds, effort, self._doubt_record(tile_id))
+        self.changes.tell(Subject.BUDGET, origin="submit")
+        self.rank()
+        self._submitted_since_training += 1
+        if self.auto_train and self._submitted_since_training >= TILES_PER_ROUND and self.can_train():
+            self.train(self.default_training_settings())
+
+    def set_budget(self, unit: str, amount: float) -> None:
+        effort = self.effort.with_budget(unit, amount)
+        effort.save(self._store)
+        self.effort = effort
+        self.changes.tell(Subject.BUDGET, origin="budget")
+        self.rank()
+
+    def _doubt_record(self, tile_id: int) -> DoubtRecord | None:
+        """How right the model's doubt was, from the Prediction it made before the Tile was done; None if that says
+        nothing: no doubt is known, or the model has learned from this very Tile while it was in progress."""
+        prediction = self.predictions.get(tile_id)
+        if prediction is None or tile_id not in self.doubts or self.tiles[tile_id].status is TileStatus.DONE:
+            return None
+        if prediction.model_version == CLASSIFIER_VERSION:
+            return None  # it has learned from every stroke on the tile
+        if self.model is None or tile_id in self.model.card.training_tiles:
+            return None
+        mask = self.mask(tile_id)
+        judged = (mask.labels != UNLABELED) & (mask.labels != IGNORE) & (mask.provenance != Provenance.ACCEPTED)
+        judged &= prediction.classes != UNLABELED
+        if not judged.any():
+            return None
+        error = float(np.mean(prediction.classes[judged] != mask.labels[judged]))
+        regime = next((r.regime for r in self.ranking if r.tile_id == tile_id), "")
+        return DoubtRecord(tile_id, prediction.model_version, regime, self.doubts[tile_id], error)
+
+    def _labels_changed(self, change: Change) -> None:
+        """Paint has changed: answer it."""
+        if Subject.TILES in change.subjects and change.origin != "status":
+            for tile_id in change.tile_ids:
+                self.suggest(tile_id)
+
+    # -- overviews -----------------------------------------------------------------------------------------------
 
     def prepare_overviews(self) -> None:
         """Give big Scenes without overviews a reduced copy in the cache, made in the background where it is missing."""
@@ -197,241 +200,6 @@ class Session:
         scene = self._open_scenes.get(scene_id)
         if scene is not None:
             scene.use_overview(path)
-
-    def missing_scenes(self) -> list[SceneRecord]:
-        """Scenes whose file is not where it was."""
-        return [record for record in self.scenes.values() if not Path(record.path).is_file()]
-
-    def relink_scene(self, scene_id: int, path: str | Path) -> None:
-        """Say where a moved Scene is now. Raises SceneError when that file is another one."""
-        record = self.scenes[scene_id]
-        if fingerprint(path) != record.fingerprint:
-            raise SceneError(
-                "{path} is not the scene that was labeled ({name}).",
-                "Choose the original file.",
-                path=path,
-                name=Path(record.path).name,
-            )
-        self._store.relink_scene(scene_id, path)
-        self.scenes[scene_id] = replace(record, path=str(Path(path).absolute()))
-        earlier = self._open_scenes.pop(scene_id, None)
-        if earlier is not None:
-            earlier.release()  # not close: a view may still show it
-        self.changes.tell(Subject.SCENES, origin="relink")
-
-    def tile_ref(self, tile_id: int) -> TileRef:
-        tile = self.tiles[tile_id]
-        return TileRef(tile_id, self.scenes[tile.scene_id].path, tile.rect)
-
-    # -- painting ----------------------------------------------------------------------------------------------
-
-    def mask(self, tile_id: int) -> Mask:
-        """The Tile's Mask; the same arrays every time, changed in place by Strokes. Raises LabelError if damaged."""
-        return self._masks.get(tile_id)
-
-    def paintable(self, tile_id: int) -> NDArray[np.bool_]:
-        """(height, width) bool: where the Scene has data; nothing else is ever painted. Raises SceneError."""
-        tile = self.tiles[tile_id]
-        return self.scene(tile.scene_id).read_valid(tile.rect, interpretation=self._interpretation)
-
-    def begin_stroke(self, tile_id: int, tool: str, paintable: NDArray[np.bool_] | None = None) -> StrokeRecorder:
-        """A recorder for one Stroke on one Tile; end it with `finish_stroke` or its `cancel()` before the next begins.
-
-        `paintable` is read from the Scene where it is not given.
-        """
-        return StrokeRecorder(self.mask(tile_id), tool, self.paintable(tile_id) if paintable is None else paintable)
-
-    def finish_stroke(self, tile_id: int, recorder: StrokeRecorder) -> bool:
-        """Save the Stroke. False when it changed nothing.
-
-        Raises ProjectError when it could not be saved, LabelError when it writes a value that is no Class; the Mask
-        is then as before the Stroke, so that what is seen and what is saved never differ.
-        """
-        if not np.may_share_memory(recorder.mask.labels, self.mask(tile_id).labels):
-            raise ValueError("this stroke was begun on another tile")
-        patch = recorder.finish()
-        if patch is None:
-            return False
-        tile = self.tiles[tile_id]
-        status = TileStatus.IN_PROGRESS if tile.status is TileStatus.NEW else tile.status
-        try:
-            self._refuse_unknown_classes(patch.labels_after)
-            self._store.save_stroke(tile_id, patch, recorder.mask, status)
-        except BaseException:
-            recorder.cancel()
-            raise
-        self.tiles[tile_id] = replace(tile, status=status)
-        self._mask_changed(tile_id, patch.tool)
-        return True
-
-    def undo(self, tile_id: int) -> bool:
-        """Take the Tile's last Stroke back. False when there is none. Raises ProjectError, LabelError."""
-        return self._step(tile_id, self._store.latest_patch(tile_id), Patch.revert, undone=True)
-
-    def redo(self, tile_id: int) -> bool:
-        """Do the Tile's last undone Stroke again. False when there is none. Raises ProjectError, LabelError."""
-        return self._step(tile_id, self._store.earliest_undone_patch(tile_id), Patch.apply, undone=False)
-
-    def _step(
-        self, tile_id: int, found: tuple[int, Patch] | None, change: Callable[[Patch, Mask], None], *, undone: bool
-    ) -> bool:
-        """Save the Mask as it is after `change`, then change it in memory: a failed save leaves both alike."""
-        if found is None:
-            return False
-        patch_id, patch = found
-        mask = self.mask(tile_id)
-        after = mask.copy()
-        change(patch, after)
-        self._refuse_unknown_classes(after.labels)
-        self._store.save_undo(tile_id, patch_id, after, undone=undone)
-        change(patch, mask)
-        self._mask_changed(tile_id, "undo" if undone else "redo")
-        return True
-
-    def _refuse_unknown_classes(self, labels: NDArray[np.uint8]) -> None:
-        """Paint of a Class that was removed must not come back without it: by undo, or from an old model."""
-        known = [UNLABELED, IGNORE, *(c.value for c in self.classes)]
-        unknown = np.setdiff1d(np.flatnonzero(np.bincount(labels.ravel(), minlength=256)), known)
-        if len(unknown):
-            raise LabelError(
-                "This would paint the class {value}, which is not in the project.", "Add a class of that value first.",
-                value=int(unknown[0]),
-            )  # fmt: skip
-
-    def strokes(self, tile_id: int) -> list[tuple[int, str, bool]]:
-        """(id, tool, undone) of the Tile's Strokes, oldest first."""
-        return self._store.patches(tile_id)
-
-    def fill_unlabeled(self, tile_id: int, value: int, paintable: NDArray[np.bool_] | None = None) -> bool:
-        """Give every unlabeled pixel of the Tile the class `value`, as one Stroke."""
-        recorder = self.begin_stroke(tile_id, "fill unlabeled", paintable)
-        everywhere = np.ones((recorder.mask.height, recorder.mask.width), bool)
-        recorder.paint(recorder.mask.bounds, everywhere, Ink(value, Provenance.FILLED, protect_painted=True))
-        return self.finish_stroke(tile_id, recorder)
-
-    def tidy(self, tile_id: int, what: str, paintable: NDArray[np.bool_] | None = None) -> bool:
-        """"smooth", "fill holes" or "remove specks" on the Tile's paint, as one Stroke; pixels set to ignore stay."""
-        recorder = self.begin_stroke(tile_id, what, paintable)
-        old = recorder.mask.labels
-        new = TIDY[what](old)
-        for value in np.unique(new[new != old]):
-            chosen = (new == value) & (old != new) & (old != IGNORE)
-            recorder.paint(recorder.mask.bounds, chosen, Ink(int(value), Provenance.FILLED))
-        return self.finish_stroke(tile_id, recorder)
-
-    def accept_prediction(self, tile_id: int) -> bool:
-        """Take the Tile's Prediction as a draft where nothing is painted yet, as one Stroke.
-
-        Raises LearningError when there is no Prediction. What it says of Classes that were removed is left out.
-        """
-        prediction = self.predictions.get(tile_id)
-        if prediction is None:
-            raise LearningError("There is no prediction of this tile yet.", "Train a model first.")
-        known = np.isin(prediction.classes, [c.value for c in self.classes])
-        recorder = self.begin_stroke(tile_id, "accept prediction", known)
-        recorder.paint_labels(prediction.classes, Ink(0, Provenance.ACCEPTED, protect_painted=True))
-        return self.finish_stroke(tile_id, recorder)
-
-    def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:
-        """Write existing label values, (height, width) uint8, over the Tile's Mask, as one Stroke; the Tile is done."""
-        recorder = self.begin_stroke(tile_id, "import")
-        recorder.paint_labels(labels, Ink(0, Provenance.DRAWN))
-        changed = self.finish_stroke(tile_id, recorder)
-        if changed:
-            self._set_status(tile_id, TileStatus.DONE, 0.0)
-        return changed
-
-    def set_classes(self, classes: Sequence[LabelClass]) -> None:
-        """Raises LabelError when a painted Class would vanish or two are alike."""
-        checked = checked_classes(classes)
-        self._store.set_classes(checked)
-        self.classes = checked
-        self.changes.tell(Subject.CLASSES, origin="classes")
-
-    def _mask_changed(self, tile_id: int, origin: str) -> None:
-        counts = self.mask(tile_id).pixel_counts()
-        self.painted.pop(tile_id, None)
-        if counts:
-            self.painted[tile_id] = counts
-        self.changes.tell(Subject.TILES, tile_ids=frozenset({tile_id}), origin=origin)
-        self.suggest(tile_id)
-
-    # -- the queue ---------------------------------------------------------------------------------------------
-
-    def submit(self, tile_id: int, seconds: float = 0.0) -> None:
-        """The expert is done with the Tile after `seconds` of active work: count it, learn from it, rank anew.
-
-        Raises LabelError when nothing is painted on it.
-        """
-        if tile_id not in self.painted:
-            raise LabelError("Nothing is painted on this tile.", "Paint something, or skip it with K.")
-        again = self.tiles[tile_id].status is TileStatus.DONE
-        effort = self.effort.with_seconds(seconds) if again else self.effort.with_tile(seconds)
-        self._set_status(tile_id, TileStatus.DONE, seconds, effort, self._doubt_record(tile_id))
-        self.changes.tell(Subject.BUDGET, origin="submit")
-        self.rank()
-        self._submitted_since_training += 1
-        if self.auto_train and self._submitted_since_training >= TILES_PER_ROUND and self.can_train():
-            self.train(self.default_training_settings())
-
-    def skip(self, tile_id: int, seconds: float = 0.0) -> None:
-        """Leave the Tile out of the queue; its paint stays, and the time it took is spent."""
-        self._set_status(tile_id, TileStatus.SKIPPED, seconds, self.effort.with_seconds(seconds))
-        self.changes.tell(Subject.BUDGET, origin="skip")
-
-    def flag(self, tile_id: int) -> None:
-        """Put the Tile aside to talk about; again puts it back."""
-        flagged = self.tiles[tile_id].status is TileStatus.FLAGGED
-        back = TileStatus.IN_PROGRESS if tile_id in self.painted else TileStatus.NEW
-        self._set_status(tile_id, back if flagged else TileStatus.FLAGGED, 0.0)
-
-    def queue(self) -> list[RankedTile]:
-        """The open Tiles in the order to label them; while there is no ranking: the fullest first."""
-        if not self.ranking:
-            waiting = text("Not ranked yet")
-            by_data = sorted(self.tiles.values(), key=lambda tile: -tile.valid_share)
-            return [RankedTile(tile.tile_id, 0.0, "unranked", waiting) for tile in by_data if tile.status.is_open]
-        return [ranked for ranked in self.ranking if self.tiles[ranked.tile_id].status.is_open]
-
-    def set_budget(self, unit: str, amount: float) -> None:
-        effort = self.effort.with_budget(unit, amount)
-        effort.save(self._store)
-        self.effort = effort
-        self.changes.tell(Subject.BUDGET, origin="budget")
-        self.rank()
-
-    def _set_status(
-        self, tile_id: int, status: TileStatus, seconds: float, effort: Effort | None = None,
-        record: DoubtRecord | None = None,
-    ) -> None:  # fmt: skip
-        """Save what goes with a Tile's new status in one transaction, then remember it."""
-        with self._store.transaction():
-            self._store.set_tile_status(tile_id, status, seconds)
-            if effort is not None:
-                effort.save(self._store)
-            if record is not None:
-                self._store.add_doubt_record(record)
-        self.effort = effort or self.effort
-        tile = self.tiles[tile_id]
-        self.tiles[tile_id] = replace(tile, status=status, seconds=tile.seconds + seconds)
-        self.changes.tell(Subject.TILES, tile_ids=frozenset({tile_id}), origin="status")
-
-    def _doubt_record(self, tile_id: int) -> DoubtRecord | None:
-        """How right the model's doubt was, from the Prediction it made before the Tile was done; None if that says
-        nothing: no doubt is known, or the model has learned from this very Tile while it was in progress."""
-        prediction = self.predictions.get(tile_id)
-        if prediction is None or tile_id not in self.doubts or self.tiles[tile_id].status is TileStatus.DONE:
-            return None
-        if self.model is None or tile_id in self.model.card.training_tiles:
-            return None
-        mask = self.mask(tile_id)
-        judged = (mask.labels != UNLABELED) & (mask.labels != IGNORE) & (mask.provenance != Provenance.ACCEPTED)
-        judged &= prediction.classes != UNLABELED
-        if not judged.any():
-            return None
-        error = float(np.mean(prediction.classes[judged] != mask.labels[judged]))
-        regime = next((r.regime for r in self.ranking if r.tile_id == tile_id), "")
-        return DoubtRecord(tile_id, prediction.model_version, regime, self.doubts[tile_id], error)
 
     # -- embedding and ranking ---------------------------------------------------------------------------------
 

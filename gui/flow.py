@@ -45,7 +45,10 @@ class ActivityClock(QObject):
 
 
 class Flow(QObject):
-    """Moves through the queue and forwards what the user decides about the active Tile."""
+    """Moves through the queue and forwards what the user decides about the active Tile.
+
+    `submit`, `skip` and `flag` raise FieldbrushError when that cannot be saved; the Tile then stays.
+    """
 
     failed = Signal(object)
     finished = Signal()  # the queue is empty
@@ -97,7 +100,10 @@ class Flow(QObject):
         if previous is not None and previous != tile_id:
             self._visited.append(previous)
         self._clock.restart()
-        self._session.set_setting("last_tile", tile_id)
+        try:
+            self._session.set_setting("last_tile", tile_id)
+        except FieldbrushError as error:  # the tile is shown all the same
+            self.failed.emit(error)
         return True
 
     def next(self) -> None:
@@ -119,11 +125,7 @@ class Flow(QObject):
         tile_id = self.tile_id
         if tile_id is None:
             return
-        try:
-            self._session.submit(tile_id, self._clock.seconds)
-        except FieldbrushError as error:
-            self.failed.emit(error)
-            return
+        self._session.submit(tile_id, self._clock.seconds)
         self._go_on(tile_id)
 
     def skip(self) -> None:

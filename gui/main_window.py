@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
 
     def _on_workspace(self, name: str, *_: object) -> None:
         if self.workspace is not None:
-            self.workspace.commands()[name]()
+            self.workspace.run(name)
             self._refresh_actions()
 
     def _choose_class(self, number: int) -> None:

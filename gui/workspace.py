@@ -202,20 +202,22 @@ class Workspace(QObject):
     def _on_tile(self, act: Callable[[int], object]) -> None:
         """Do something to the active Tile, never in the middle of a Stroke."""
         tile_id = self.flow.tile_id
-        if tile_id is None or self.canvas.tool.is_busy:
-            return
-        try:
+        if tile_id is not None and not self.canvas.tool.is_busy:
             act(tile_id)
+
+    def run(self, command: str) -> None:
+        """Run a command of `commands()`; an error is shown over the canvas."""
+        try:
+            self.commands()[command]()
         except FieldbrushError as error:
             self.notices.show_error(error)
 
     def _fill(self) -> None:
-        value, paintable = self.canvas.state.class_value, self.canvas.paintable()
-        self._on_tile(lambda tile_id: self.session.fill_unlabeled(tile_id, value, paintable))
+        value = self.canvas.state.class_value
+        self._on_tile(lambda tile_id: self.session.fill_unlabeled(tile_id, value, self.canvas.paintable()))
 
     def _tidy(self, what: str) -> None:
-        paintable = self.canvas.paintable()
-        self._on_tile(lambda tile_id: self.session.tidy(tile_id, what, paintable))
+        self._on_tile(lambda tile_id: self.session.tidy(tile_id, what, self.canvas.paintable()))
 
     def _train(self) -> None:
         if self.session.can_train():

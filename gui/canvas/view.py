@@ -262,6 +262,7 @@ class CanvasView(QWidget):
         except FieldbrushError as error:
             self.update()
             self.failed.emit(error)
+            return
         self.stroke_finished.emit()
 
     def ink(self) -> Ink:
@@ -309,7 +310,9 @@ class CanvasView(QWidget):
         """The active Tile's valid pixels, (height, width); waits for the read if a Stroke begins that early."""
         if self._validity is None:
             return None
-        self._validity.wait(5.0)
+        self._validity.wait(10.0)
+        if self._validity.error is not None:
+            raise self._validity.error
         return self._validity.result
 
     # -- what changes from outside -----------------------------------------------------------------------------

@@ -56,7 +56,7 @@ class ClassesPanel(QWidget):
         self._protect = QCheckBox(self.tr("Protect painted pixels"), self)
         self._protect.toggled.connect(lambda on: self._canvas.set_state(protect_painted=on))
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, SPACE_MEDIUM)
+        whole.setContentsMargins(SPACE_MEDIUM, SPACE_TIGHT, SPACE_MEDIUM, SPACE_SMALL)
         whole.setSpacing(SPACE_SMALL)
         whole.addLayout(self._rows)
         whole.addWidget(self._size)

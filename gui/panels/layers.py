@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSlider, QVBoxLayout, QWidget
 
 from gui.canvas.view import CanvasView
-from gui.theme import SPACE_MEDIUM, SPACE_SMALL
+from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
 from gui.translate import say
 
 
@@ -35,7 +35,7 @@ class LayersPanel(QWidget):
             )
         ]
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, SPACE_MEDIUM)
+        whole.setContentsMargins(SPACE_MEDIUM, SPACE_TIGHT, SPACE_MEDIUM, SPACE_SMALL)
         whole.setSpacing(SPACE_SMALL)
         whole.addWidget(self._composite)
         whole.addLayout(layers)

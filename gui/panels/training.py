@@ -16,7 +16,7 @@ from core.learning.training import TrainingPoint, TrainingReport
 from core.session import Session
 from gui.icons import icon
 from gui.status import remaining
-from gui.theme import SPACE_MEDIUM, SPACE_SMALL, current_theme, set_class
+from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, current_theme, set_class
 from gui.translate import number, say
 
 
@@ -43,7 +43,7 @@ class CurvePlot(QWidget):
         font = QFont(self.font())
         font.setPixelSize(11)
         painter.setFont(font)
-        plot = QRectF(self.rect()).adjusted(2, 18, -2, -4)
+        plot = QRectF(self.rect()).adjusted(4, 18, -4, -4)
         painter.setPen(QPen(QColor(theme.border), 1))
         for share in (0.0, 1.0) if len(self._points) < 2 else (0.0, 0.5, 1.0):
             y = plot.bottom() - share * plot.height()
@@ -147,7 +147,7 @@ class TrainingPanel(QWidget):
         options.addWidget(self._auto, 1)
         options.addWidget(self._seconds)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, SPACE_MEDIUM)
+        whole.setContentsMargins(SPACE_MEDIUM, SPACE_TIGHT, SPACE_MEDIUM, SPACE_SMALL)
         whole.setSpacing(SPACE_SMALL)
         whole.addLayout(buttons)
         whole.addWidget(self._plot)

@@ -53,7 +53,7 @@ def main() -> None:
     print("| --- |" + " --- |" * (len(CLASSES) + 2))
     with tempfile.TemporaryDirectory() as folder:
         project = make_project([p for p in images if p not in held_back], Path(folder))
-        session = Session.open(project, threads=0)
+        session = Session.open(project, beside_window=False)
         try:
             run_rounds(session, data, held_back, arguments)
         finally:

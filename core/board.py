@@ -1,0 +1,281 @@
+"""A project on the table: scenes, tiles, masks, classes, queue and budget, as the main thread sees them.
+
+`Board` is what a Session can do without any background work. It alone touches the project file and the Masks; what it
+changes, it tells through `changes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import LabelError, SceneError
+from core.events import Changes, Subject
+from core.geometry import TileRef
+from core.imagery.interpretation import Interpretation
+from core.imagery.scene import Scene, open_scene
+from core.labels.assist import TIDY
+from core.labels.classes import IGNORE, UNLABELED, LabelClass, checked_classes
+from core.labels.mask import Mask, Provenance
+from core.labels.mask_memory import MaskMemory
+from core.labels.strokes import Ink, Patch, StrokeRecorder
+from core.project.effort import Effort
+from core.project.fingerprints import fingerprint
+from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
+from core.project.store import Store
+from core.text import text
+
+
+class Board:
+    """See the module."""
+
+    def __init__(self, store: Store) -> None:
+        self.changes = Changes()
+        self._store = store
+        self.scenes: dict[int, SceneRecord] = {scene.scene_id: scene for scene in store.scenes()}
+        self.tiles: dict[int, TileRecord] = {tile.tile_id: tile for tile in store.tiles()}
+        self.classes: tuple[LabelClass, ...] = store.classes()
+        self.painted = store.painted()
+        self.ranking: list[RankedTile] = store.ranking()
+        self.effort = Effort.load(store)
+        self._interpretation = Interpretation.from_json(store.setting("interpretation"))
+        self._open_scenes: dict[int, Scene] = {}
+        self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
+
+    def close(self) -> None:
+        """Close all files. Nothing needs saving: everything is."""
+        for scene in self._open_scenes.values():
+            scene.close()
+        self._store.close()
+
+    @property
+    def path(self) -> Path:
+        return self._store.path
+
+    @property
+    def interpretation(self) -> Interpretation:
+        return self._interpretation
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """A JSON value the window keeps with the project (last tile, zoom, composite)."""
+        return self._store.setting(key, default)
+
+    def set_setting(self, key: str, value: Any) -> None:
+        self._store.set_setting(key, value)
+
+    # -- scenes and tiles --------------------------------------------------------------------------------------
+
+    def scene(self, scene_id: int) -> Scene:
+        """The open Scene. Raises SceneError when its file is gone or has another size.
+
+        Where only its content has changed (overviews were added, or it is another date of the same place: nobody can
+        tell), listeners get a notice.
+        """
+        if scene_id not in self._open_scenes:
+            record = self.scenes[scene_id]
+            scene = open_scene(record.path)
+            if (scene.info.width, scene.info.height) != (record.width, record.height):
+                scene.close()
+                raise SceneError(
+                    "The scene {path} is not the file that was labeled: it has another size.",
+                    "Put the original back, or show where it is now.",
+                    path=record.path,
+                )
+            self._open_scenes[scene_id] = scene
+            self._warn_of_change(record)
+        return self._open_scenes[scene_id]
+
+    def _warn_of_change(self, record: SceneRecord) -> None:
+        if fingerprint(record.path) != record.fingerprint:
+            changed = SceneError(
+                "The scene {path} has changed since it came into this project.",
+                "If it shows another date or place now, put the original back before you label on.",
+                path=record.path,
+            )
+            self.changes.tell(Subject.NOTICE, origin="scene", error=changed)
+
+    def missing_scenes(self) -> list[SceneRecord]:
+        """Scenes whose file is not where it was."""
+        return [record for record in self.scenes.values() if not Path(record.path).is_file()]
+
+    def relink_scene(self, scene_id: int, path: str | Path) -> None:
+        """Say where a moved Scene is now. Raises SceneError when that file is another one."""
+        record = self.scenes[scene_id]
+        if fingerprint(path) != record.fingerprint:
+            raise SceneError(
+                "{path} is not the scene that was labeled ({name}).",
+                "Choose the original file.",
+                path=path,
+                name=Path(record.path).name,
+            )
+        self._store.relink_scene(scene_id, path)
+        self.scenes[scene_id] = replace(record, path=str(Path(path).absolute()))
+        earlier = self._open_scenes.pop(scene_id, None)
+        if earlier is not None:
+            earlier.release()  # not close: a view may still show it
+        self.changes.tell(Subject.SCENES, origin="relink")
+
+    def tile_ref(self, tile_id: int) -> TileRef:
+        tile = self.tiles[tile_id]
+        return TileRef(tile_id, self.scenes[tile.scene_id].path, tile.rect)
+
+    # -- painting ----------------------------------------------------------------------------------------------
+
+    def mask(self, tile_id: int) -> Mask:
+        """The Tile's Mask; the same arrays every time, changed in place by Strokes. Raises LabelError if damaged."""
+        return self._masks.get(tile_id)
+
+    def paintable(self, tile_id: int) -> NDArray[np.bool_]:
+        """(height, width) bool: where the Scene has data; nothing else is ever painted. Raises SceneError."""
+        tile = self.tiles[tile_id]
+        return self.scene(tile.scene_id).read_valid(tile.rect, interpretation=self._interpretation)
+
+    def begin_stroke(self, tile_id: int, tool: str, paintable: NDArray[np.bool_] | None = None) -> StrokeRecorder:
+        """A recorder for one Stroke on one Tile; end it with `finish_stroke` or its `cancel()` before the next begins.
+
+        `paintable` is read from the Scene where it is not given.
+        """
+        return StrokeRecorder(self.mask(tile_id), tool, self.paintable(tile_id) if paintable is None else paintable)
+
+    def finish_stroke(self, tile_id: int, recorder: StrokeRecorder) -> bool:
+        """Save the Stroke. False when it changed nothing.
+
+        Raises ProjectError when it could not be saved, LabelError when it writes a value that is no Class; the Mask
+        is then as before the Stroke, so that what is seen and what is saved never differ.
+        """
+        if not np.may_share_memory(recorder.mask.labels, self.mask(tile_id).labels):
+            raise ValueError("this stroke was begun on another tile")
+        patch = recorder.finish()
+        if patch is None:
+            return False
+        tile = self.tiles[tile_id]
+        status = TileStatus.IN_PROGRESS if tile.status is TileStatus.NEW else tile.status
+        try:
+            self._refuse_unknown_classes(patch.labels_after)
+            self._store.save_stroke(tile_id, patch, recorder.mask, status)
+        except BaseException:
+            recorder.cancel()
+            raise
+        self.tiles[tile_id] = replace(tile, status=status)
+        self._mask_changed(tile_id, patch.tool)
+        return True
+
+    def undo(self, tile_id: int) -> bool:
+        """Take the Tile's last Stroke back. False when there is none. Raises ProjectError, LabelError."""
+        return self._step(tile_id, self._store.latest_patch(tile_id), Patch.revert, undone=True)
+
+    def redo(self, tile_id: int) -> bool:
+        """Do the Tile's last undone Stroke again. False when there is none. Raises ProjectError, LabelError."""
+        return self._step(tile_id, self._store.earliest_undone_patch(tile_id), Patch.apply, undone=False)
+
+    def _step(
+        self, tile_id: int, found: tuple[int, Patch] | None, change: Callable[[Patch, Mask], None], *, undone: bool
+    ) -> bool:
+        """Save the Mask as it is after `change`, then change it in memory: a failed save leaves both alike."""
+        if found is None:
+            return False
+        patch_id, patch = found
+        mask = self.mask(tile_id)
+        after = mask.copy()
+        change(patch, after)
+        self._refuse_unknown_classes(after.labels)
+        self._store.save_undo(tile_id, patch_id, after, undone=undone)
+        change(patch, mask)
+        self._mask_changed(tile_id, "undo" if undone else "redo")
+        return True
+
+    def _refuse_unknown_classes(self, labels: NDArray[np.uint8]) -> None:
+        """Paint of a Class that was removed must not come back without it: by undo, or from an old model."""
+        known = [UNLABELED, IGNORE, *(c.value for c in self.classes)]
+        unknown = np.setdiff1d(np.flatnonzero(np.bincount(labels.ravel(), minlength=256)), known)
+        if len(unknown):
+            raise LabelError(
+                "This would paint the class {value}, which is not in the project.", "Add a class of that value first.",
+                value=int(unknown[0]),
+            )  # fmt: skip
+
+    def strokes(self, tile_id: int) -> list[tuple[int, str, bool]]:
+        """(id, tool, undone) of the Tile's Strokes, oldest first."""
+        return self._store.patches(tile_id)
+
+    def fill_unlabeled(self, tile_id: int, value: int, paintable: NDArray[np.bool_] | None = None) -> bool:
+        """Give every unlabeled pixel of the Tile the class `value`, as one Stroke."""
+        recorder = self.begin_stroke(tile_id, "fill unlabeled", paintable)
+        everywhere = np.ones((recorder.mask.height, recorder.mask.width), bool)
+        recorder.paint(recorder.mask.bounds, everywhere, Ink(value, Provenance.FILLED, protect_painted=True))
+        return self.finish_stroke(tile_id, recorder)
+
+    def tidy(self, tile_id: int, what: str, paintable: NDArray[np.bool_] | None = None) -> bool:
+        """"smooth", "fill holes" or "remove specks" on the Tile's paint, as one Stroke; pixels set to ignore stay."""
+        recorder = self.begin_stroke(tile_id, what, paintable)
+        old = recorder.mask.labels
+        new = TIDY[what](old)
+        for value in np.unique(new[new != old]):
+            chosen = (new == value) & (old != new) & (old != IGNORE)
+            recorder.paint(recorder.mask.bounds, chosen, Ink(int(value), Provenance.FILLED))
+        return self.finish_stroke(tile_id, recorder)
+
+    def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:
+        """Write existing label values, (height, width) uint8, over the Tile's Mask, as one Stroke; the Tile is done."""
+        recorder = self.begin_stroke(tile_id, "import")
+        recorder.paint_labels(labels, Ink(0, Provenance.DRAWN))
+        changed = self.finish_stroke(tile_id, recorder)
+        if changed:
+            self._set_status(tile_id, TileStatus.DONE, 0.0)
+        return changed
+
+    def set_classes(self, classes: Sequence[LabelClass]) -> None:
+        """Raises LabelError when a painted Class would vanish or two are alike."""
+        checked = checked_classes(classes)
+        self._store.set_classes(checked)
+        self.classes = checked
+        self.changes.tell(Subject.CLASSES, origin="classes")
+
+    def _mask_changed(self, tile_id: int, origin: str) -> None:
+        counts = self.mask(tile_id).pixel_counts()
+        self.painted.pop(tile_id, None)
+        if counts:
+            self.painted[tile_id] = counts
+        self.changes.tell(Subject.TILES, tile_ids=frozenset({tile_id}), origin=origin)
+
+    # -- the queue ---------------------------------------------------------------------------------------------
+
+    def skip(self, tile_id: int, seconds: float = 0.0) -> None:
+        """Leave the Tile out of the queue; its paint stays, and the time it took is spent."""
+        self._set_status(tile_id, TileStatus.SKIPPED, seconds, self.effort.with_seconds(seconds))
+        self.changes.tell(Subject.BUDGET, origin="skip")
+
+    def flag(self, tile_id: int) -> None:
+        """Put the Tile aside to talk about; again puts it back."""
+        flagged = self.tiles[tile_id].status is TileStatus.FLAGGED
+        back = TileStatus.IN_PROGRESS if tile_id in self.painted else TileStatus.NEW
+        self._set_status(tile_id, back if flagged else TileStatus.FLAGGED, 0.0)
+
+    def queue(self) -> list[RankedTile]:
+        """The open Tiles in the order to label them; while there is no ranking: the fullest first."""
+        if not self.ranking:
+            waiting = text("Not ranked yet")
+            by_data = sorted(self.tiles.values(), key=lambda tile: -tile.valid_share)
+            return [RankedTile(tile.tile_id, 0.0, "unranked", waiting) for tile in by_data if tile.status.is_open]
+        return [ranked for ranked in self.ranking if self.tiles[ranked.tile_id].status.is_open]
+
+    def _set_status(
+        self, tile_id: int, status: TileStatus, seconds: float, effort: Effort | None = None,
+        record: DoubtRecord | None = None,
+    ) -> None:  # fmt: skip
+        """Save what goes with a Tile's new status in one transaction, then remember it."""
+        with self._store.transaction():
+            self._store.set_tile_status(tile_id, status, seconds)
+            if effort is not None:
+                effort.save(self._store)
+            if record is not None:
+                self._store.add_doubt_record(record)
+        self.effort = effort or self.effort
+        tile = self.tiles[tile_id]
+        self.tiles[tile_id] = replace(tile, status=status, seconds=tile.seconds + seconds)
+        self.changes.tell(Subject.TILES, tile_ids=frozenset({tile_id}), origin="status")
