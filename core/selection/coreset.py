@@ -52,7 +52,7 @@ def farthest_first(
     """
     vectors = graph.vectors
     far = np.full(graph.count, np.inf, np.float32)
-    for node in np.flatnonzero(~fresh):
+    for node in np.flatnonzero(~fresh).tolist():
         far = np.minimum(far, _distances(vectors, node))
     picked: list[int] = []
     radii: list[float] = []

@@ -57,12 +57,18 @@ def all_gains(kernel: Kernel, weights: Floats, covered: Floats) -> NDArray[np.fl
     return _sums(kernel, slice(None), np.maximum(kernel.values - covered[:, None], 0.0), weights)
 
 
-def greedy(kernel: Kernel, weights: Floats, covered: Floats, candidates: NDArray[np.bool_], count: int) -> Greedy:
+def greedy(
+    kernel: Kernel, weights: Floats, covered: Floats, candidates: NDArray[np.bool_], count: int,
+    bonus: Floats | None = None,
+) -> Greedy:  # fmt: skip
     """Choose up to `count` of `candidates` (bool (U,)), each time the one that adds most; equals: the lowest index.
 
-    `covered` (U,) is what is covered already, `weights` (U,) are >= 0.
+    `covered` (U,) is what is covered already, `weights` (U,) are >= 0. `bonus` (U,), >= 0:
+    what each adds on top by itself, whatever else is chosen; with such a modular term F stays monotone submodular.
     """
     gains = all_gains(kernel, weights, covered)
+    if bonus is not None:
+        gains += bonus
     gains[~candidates] = -np.inf
     state = covered.copy()
     picked: list[int] = []

@@ -25,8 +25,9 @@ def query(
     budget: int,
     rng: np.random.Generator,
 ) -> Ranking:
-    """Typical Tiles until 16 are labeled and a model has spoken, from then on the most doubtful. `labeled` bool (N,)."""
+    """Typical Tiles until 16 are labeled and a model has spoken, then the most doubtful. `labeled` bool (N,)."""
     labeled = checked_labeled(pool, labeled)
     doubtful = bool(np.isfinite(known_uncertainty(pool, model_state)).any())
-    chosen = margin if doubtful and int(labeled.sum()) >= SWITCH_AT else typiclust
-    return chosen.query(pool, labeled, model_state, budget, rng)
+    if doubtful and int(labeled.sum()) >= SWITCH_AT:
+        return margin.query(pool, labeled, model_state, budget, rng)
+    return typiclust.query(pool, labeled, model_state, budget, rng)

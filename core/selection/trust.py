@@ -5,16 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-PRIOR_TRUST = 0.2
-"""What a model's doubts count for before there is a record. Not 0: in our yardstick UHerding, which trusts them fully,
-was never worse than pure coverage at 2 and 4 tiles. Not more: only the record knows this model."""
+PRIOR_TRUST = 1.0
+"""What a model's doubts count for before there is a record; docs/adr/0011-trust-has-a-prior.md."""
 
 _PRIOR_COUNTS_AS = 10  # tiles
 
 
-def earned_trust(
-    predicted_uncertainty: ArrayLike, true_error: ArrayLike, prior_trust: float = PRIOR_TRUST
-) -> float:
+def earned_trust(predicted_uncertainty: ArrayLike, true_error: ArrayLike, prior_trust: float = PRIOR_TRUST) -> float:
     """c = (n · max(0, Spearman(predicted uncertainty, true error)) + 10 · prior) / (n + 10), in 0…1.
 
     Both are (n,): for each Tile that was predicted before it was painted, the doubt then and the share of pixels that

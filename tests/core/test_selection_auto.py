@@ -6,10 +6,13 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from core.selection.auto import Parts, query
 from core.selection.budget import audit_places, cluster_count, head_length
-from core.selection.facility import coverage_by, objective
+from core.selection.facility import coverage_by, greedy, objective
 from core.selection.neighbours import graph_of
 from core.selection.pool import ModelState, Pool, Ranking
 from core.selection.strategies import STRATEGIES
@@ -37,6 +40,20 @@ def test_before_any_label_the_order_is_typiclusts(budget: int) -> None:
     assert "audit" not in ranking.regimes
 
 
+def test_its_parts_can_be_switched_off_for_comparison() -> None:
+    pool, doubt = pool_of(blobs([30, 25, 15], spread=0.3)), np.linspace(0, 1, 70).astype(np.float32)
+    labeled, state = flags(70, 3, 40), ModelState(doubt, 1.0)
+
+    def order(parts: Parts, labeled: NDArray[np.bool_], state: ModelState | None) -> list[int]:
+        return query(pool, labeled, state, 9, np.random.default_rng(4), parts).order.tolist()
+
+    cover = STRATEGIES["coverage"](pool, flags(70), None, 9, np.random.default_rng(4)).order.tolist()
+    assert order(Parts(typical_start=False, audits=False), flags(70), None) == cover
+    assert "audit" not in query(pool, labeled, state, 9, np.random.default_rng(4), Parts(audits=False)).regimes
+    herding = STRATEGIES["uherding"](pool, labeled, state, 9, np.random.default_rng(4)).order.tolist()
+    assert order(Parts(own_doubt=0.0, audits=False), labeled, state) == herding
+
+
 def test_with_labels_and_no_trust_it_is_coverage_weighted_by_valid_share() -> None:
     points = blobs([20, 20, 20], spread=0.1)
     share = np.repeat([1.0, 0.4, 0.9], 20)
@@ -60,8 +77,44 @@ def test_trust_moves_the_choice_to_doubt_without_a_switch() -> None:
     firsts = [int(heaps[auto(pool, labeled, ModelState(doubt, trust)).order[0]]) for trust in (0.0, 0.2, 0.6, 1.0)]
     assert firsts == [0, 0, 1, 1]
     full = auto(pool, labeled, ModelState(doubt, 1.0))
-    assert full.regimes[0] == "doubt"
-    assert str(full.reasons[0]) == "The model is unsure here (90 % doubt)"
+    assert full.regimes[0] == "coverage", "it stands for a whole heap of doubtful tiles"
+    assert full.regimes[1] == "doubt", "the heap is covered, but this tile itself is still doubted"
+    assert str(full.reasons[1]) == "The model is unsure here (90 % doubt)"
+    assert heaps[full.order[1]] == 1
+
+
+def test_the_more_is_covered_the_more_the_doubt_about_the_tile_itself_counts() -> None:
+    rng = np.random.default_rng(0)
+    pool, doubt = pool_of(rng.normal(size=(200, 10))), rng.random(200).astype(np.float32)
+    ranks = doubt.argsort().argsort() / 199
+    means = []
+    for count in (1, 30, 120):
+        labeled = flags(200, *rng.permutation(200)[:count])
+        picked = without_audits(auto(pool, labeled, ModelState(doubt, 1.0)))[:10]
+        means.append(float(ranks[picked].mean() - ranks[~labeled].mean()))
+    assert means[0] < means[1] < means[2] + 0.05
+    assert means[2] > 0.3
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 999), own=st.sampled_from([0.0, 1.0, 4.0]))
+def test_the_objective_with_own_doubt_is_monotone_submodular_and_chosen_greedily(seed: int, own: float) -> None:
+    rng = np.random.default_rng(seed)
+    graph = graph_of(pool_of(rng.normal(size=(24, 5))))
+    weights, bonus = rng.random(graph.count).astype(np.float32), own * rng.random(graph.count).astype(np.float32)
+
+    def value(chosen: list[int]) -> float:
+        return objective(graph.kernel, weights, np.array(chosen, np.int64)) + float(bonus[chosen].sum())
+
+    nobody = np.zeros(graph.count, np.float32)
+    result = greedy(graph.kernel, weights, nobody, np.ones(graph.count, np.bool_), 6, bonus)
+    chosen: list[int] = []
+    for node, gain in zip(result.picked.tolist(), result.gains, strict=True):
+        gains = [value([*chosen, other]) - value(chosen) for other in range(graph.count) if other not in chosen]
+        assert gain == pytest.approx(max(gains), abs=1e-4)
+        assert value([*chosen, node]) - value(chosen) == pytest.approx(gain, abs=1e-4)
+        chosen.append(node)
+    assert (np.diff(result.gains) <= 1e-5).all(), "submodular: what comes later adds less"
 
 
 def test_scores_fall_and_the_head_covers_more_than_chance() -> None:
