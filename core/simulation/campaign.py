@@ -54,8 +54,10 @@ VARIANTS: Mapping[str, Variant] = MappingProxyType(
     {name: Variant(strategy.query) for name, strategy in STRATEGIES.items()}
     | {
         "auto-trust0": Variant(auto.query, prior=0.0),
-        "auto-trust1": Variant(auto.query, prior=1.0),
+        "auto-trust0.2": Variant(auto.query, prior=0.2),
+        "auto-trust0.5": Variant(auto.query, prior=0.5),
         "auto-no-audits": Variant(partial(auto.query, parts=auto.Parts(audits=False))),
+        "auto-no-own-doubt": Variant(partial(auto.query, parts=auto.Parts(own_doubt=0.0))),
         "auto-cover-start": Variant(partial(auto.query, parts=auto.Parts(typical_start=False))),
     }
 )
@@ -73,7 +75,7 @@ class Bench:
     """
 
     pool: Pool
-    rects: tuple[tuple[int, int, int, int], ...]
+    rects: tuple[Rect, ...]
     outlines: NDArray[np.float64]
     boundary: NDArray[np.int64]
     labeled: NDArray[np.int64]
@@ -114,8 +116,7 @@ def variant_named(name: str) -> Variant:
 
 def places(bench: Bench, seed: int) -> tuple[Indexes, Indexes]:
     """(the Tiles that may be labeled, the Tiles that test) of this seed: indexes into the Bench's Tiles."""
-    rects = [Rect(*rect) for rect in bench.rects]
-    roles = split_tiles(rects, bench.pool.scene_index, bench.outlines, seed, bench.buffer)
+    roles = split_tiles(bench.rects, bench.pool.scene_index, bench.outlines, seed, bench.buffer)
     rng = np.random.default_rng((seed, 1))
     pool = np.flatnonzero(roles == Role.POOL)
     kept = np.sort(rng.permutation(pool)[: max(round(len(pool) * POOL_SHARE), 1)])
@@ -177,9 +178,7 @@ def _part(pool: Pool, kept: Indexes) -> Pool:
     )  # fmt: skip
 
 
-def _row(
-    bench: Bench, strategy: str, seed: int, tiles: Indexes, table: NDArray[np.int64], trust: float
-) -> Row:
+def _row(bench: Bench, strategy: str, seed: int, tiles: Indexes, table: NDArray[np.int64], trust: float) -> Row:
     scores = Scores.of(table, bench.class_values)
     others = [
         iou for value, iou, truth in zip(bench.class_values, scores.iou, table.sum(axis=1), strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -84,8 +85,8 @@ def paired(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> Interval:
     """The mean of ours - theirs over seeds (S,) with its 95 % percentile bootstrap interval over seeds."""
     difference = ours - theirs
     difference = difference[np.isfinite(difference)]
-    if not len(difference):
-        return Interval(float("nan"), float("nan"), float("nan"))
+    if len(difference) < 2:  # one seed says nothing about chance
+        return Interval(float(difference.mean()) if len(difference) else math.nan, math.nan, math.nan)
     rng = np.random.default_rng(0)
     means = difference[rng.integers(0, len(difference), (_RESAMPLES, len(difference)))].mean(axis=1)
     low, high = np.percentile(means, (2.5, 97.5))
@@ -101,9 +102,7 @@ def area_gain(curves: Curves, reference: Curves) -> Interval:
 def gains(curves: Curves, reference: Curves) -> list[Interval]:
     """The metric above the reference's at every Budget."""
     mine, theirs = _common(curves, reference)
-    return [
-        paired(curves.values[mine, place], reference.values[theirs, place]) for place in range(len(curves.budgets))
-    ]
+    return [paired(curves.values[mine, place], reference.values[theirs, place]) for place in range(len(curves.budgets))]
 
 
 def cost_share(curves: Curves, reference: Curves, cost: Cost, budget: int) -> float:

@@ -76,7 +76,7 @@ def scene_rows(scene_index: NDArray[np.int32], outlines: NDArray[np.float64], co
 def _block_test(rects: Sequence[Rect], scene_index: NDArray[np.int32], offset: int) -> NDArray[np.bool_]:
     test = np.zeros(len(rects), np.bool_)
     for scene in np.unique(scene_index):
-        mine = np.flatnonzero(scene_index == scene)
+        mine = np.flatnonzero(scene_index == scene).tolist()
         right, bottom = max(rects[i].right for i in mine), max(rects[i].bottom for i in mine)
         tile = max(max(rects[i].width, rects[i].height) for i in mine)
         # whole tiles, as equal as can be

@@ -1,0 +1,69 @@
+"""`fieldbrush simulate`: its options and its answer."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from core.errors import SelectionError
+from core.jobs import Checkpoint
+from core.simulation.plot import check_matplotlib, plot_curves
+from core.simulation.report import as_json, markdown, summarise
+from core.simulation.runner import Plan, simulate
+
+HELP = "label with known masks instead of an expert, and compare strategies"
+_DEFAULT_STRATEGIES = "random,valid_random,typiclust,coverage,uherding,margin,auto"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("folder", type=Path, help="images/ and masks/ of the same names, or the folder of the demo")
+    parser.add_argument("--strategies", default=_DEFAULT_STRATEGIES, help=f"default: {_DEFAULT_STRATEGIES}")
+    parser.add_argument("--budgets", default="2,4,8,16,32", help="tiles at which to score (default: %(default)s)")
+    parser.add_argument("--seeds", type=int, default=5, help="campaigns a strategy (default: 5)")
+    parser.add_argument("--learner", choices=("probe", "unet"), default="probe", help="linear probe, or the real U-Net")
+    parser.add_argument("--steps", type=int, default=150, help="training steps of the U-Net (default: 150)")
+    parser.add_argument("--tile", type=int, help="tile size in pixels (default: as for a new project)")
+    parser.add_argument("--no-gap", action="store_true", help="neighbouring scenes do not really join")
+    parser.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
+    parser.add_argument("--out", type=Path, default=Path("simulation.csv"), help="the table (default: %(default)s)")
+    parser.add_argument("--plot", type=Path, help="draw the learning curves into this PNG")
+    parser.add_argument("--metric", choices=("foreground_iou", "mean_iou"), default="foreground_iou")
+
+
+def plan_of(arguments: argparse.Namespace) -> Plan:
+    """The Plan the options ask for. Raises SelectionError for options that make no sense."""
+    try:
+        budgets = tuple(int(budget) for budget in arguments.budgets.split(","))
+    except ValueError as error:
+        raise SelectionError(
+            "“{budgets}” are not budgets.", "Give them like 2,4,8,16.", budgets=arguments.budgets
+        ) from error
+    if arguments.plot:
+        check_matplotlib()  # before hours of work
+    if not arguments.folder.is_dir():
+        raise SelectionError("There is no folder {path}.", "Give one with images and masks.", path=arguments.folder)
+    cache = Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False)) / "simulation"
+    names = tuple(dict.fromkeys(name.strip() for name in arguments.strategies.split(",") if name.strip()))
+    return Plan(
+        folder=arguments.folder, out=arguments.out, cache=cache, strategies=names, budgets=budgets,
+        seeds=arguments.seeds, learner=arguments.learner, steps=arguments.steps, tile_px=arguments.tile,
+        buffer=not arguments.no_gap, jobs=arguments.jobs,
+    )  # fmt: skip
+
+
+def run(arguments: argparse.Namespace, plan: Plan, context: Checkpoint) -> dict[str, Any]:
+    """Simulate, draw, and return what the terminal shows."""
+    rows = simulate(plan, context)
+    lines = summarise(rows, arguments.metric)
+    if arguments.plot:
+        plot_curves(rows, arguments.plot, f"{plan.folder.resolve().name}, {plan.learner}", arguments.metric)
+    campaigns = len(rows) // len(plan.budgets)
+    result: dict[str, Any] = {"csv": str(plan.out), "metric": arguments.metric, "campaigns": campaigns}
+    if arguments.plot:
+        result["plot"] = str(arguments.plot)
+    table = as_json(lines, plan.budgets) if arguments.json else markdown(lines, plan.budgets)
+    return {**result, "table": table}

@@ -1,0 +1,391 @@
+"""Simulated campaigns: what they cost, what they are tested on, that they repeat and resume, what is made of them."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from rasterio.transform import Affine
+
+from core.demo.scene import write_demo_scene
+from core.errors import FieldbrushError, SelectionError
+from core.geometry import Rect
+from core.imagery.grid import cut_grid
+from core.selection.strategies import STRATEGIES
+from core.selection.trust import PRIOR_TRUST
+from core.simulation import campaign, results
+from core.simulation.campaign import VARIANTS, Row, places
+from core.simulation.cost import LabelingCost, boundary_px, labeled_px
+from core.simulation.dense import class_counts
+from core.simulation.ground import read_ground
+from core.simulation.probe import fit_probe
+from core.simulation.report import markdown, summarise
+from core.simulation.runner import Plan, make_bench, simulate
+from core.simulation.split import Role, split_tiles
+from core.simulation.table import Table
+from tests.core.projects import ROOT
+from tests.core.test_cli import Run, here, one_sentence
+
+
+class Quiet:
+    """A checkpoint that never stops anything."""
+
+    def check(self) -> None:
+        pass
+
+    def report(self, done: float, total: float = 0.0, detail: object = None) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("farm")
+    write_demo_scene(folder, size_px=512)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def plan(farm: Path, tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    folder = tmp_path_factory.mktemp("simulation")
+    return Plan(
+        folder=farm, out=folder / "rows.csv", cache=folder / "fieldbrush" / "simulation",
+        strategies=("random", "auto"), budgets=(2, 4, 8), seeds=2, tile_px=32,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rows(plan: Plan) -> list[Row]:
+    return simulate(plan, Quiet())
+
+
+# -- cost and split -------------------------------------------------------------------------------------------------
+
+
+def test_the_cost_model_counts_boundaries() -> None:
+    mask = np.ones((4, 6), np.uint8)
+    assert boundary_px(mask) == 0
+    mask[1:3, 1:4] = 2  # 2 x 3 pixels: 10 sides
+    assert boundary_px(mask) == 10
+    assert labeled_px(mask) == 24
+    mask[0, 0], mask[3, 5] = 0, 255
+    assert labeled_px(mask) == 22
+    seconds = LabelingCost(seconds_per_tile=5.0, seconds_per_boundary_px=0.5).seconds(np.array([0, 10]))
+    assert seconds.tolist() == [5.0, 10.0]
+
+
+def grid_outlines(rects: list[Rect]) -> NDArray[np.float64]:
+    return np.array([(r.x, r.y, r.right, r.bottom) for r in rects], np.float64)
+
+
+@settings(max_examples=40, deadline=None)
+@given(columns=st.integers(4, 20), rows=st.integers(4, 20), offset=st.integers(0, 9), cut=st.integers(0, 30))
+def test_no_tile_that_may_be_labeled_joins_a_test_tile(columns: int, rows: int, offset: int, cut: int) -> None:
+    rects = [tile.rect for tile in cut_grid(columns * 32 - cut, rows * 32, 32)]
+    outlines = grid_outlines(rects)
+    roles = split_tiles(rects, np.zeros(len(rects), np.int32), outlines, offset)
+    pool, test = outlines[roles == Role.POOL], outlines[roles == Role.TEST]
+    assert 0.1 < len(test) / len(rects) < 0.45
+    gaps_x = np.maximum(pool[:, None, 0] - test[None, :, 2], test[None, :, 0] - pool[:, None, 2])
+    gaps_y = np.maximum(pool[:, None, 1] - test[None, :, 3], test[None, :, 1] - pool[:, None, 3])
+    assert (np.maximum(gaps_x, gaps_y) > 0).all(), "not even at a corner"
+
+
+def test_every_tile_is_test_for_exactly_one_of_four_offsets() -> None:
+    rects = [tile.rect for tile in cut_grid(512, 512, 32)]
+    tested = [
+        split_tiles(rects, np.zeros(256, np.int32), grid_outlines(rects), offset) == Role.TEST for offset in range(4)
+    ]
+    assert (np.sum(tested, axis=0) == 1).all()
+    assert [int(test.sum()) for test in tested] == [64] * 4
+
+
+@pytest.mark.parametrize("joining", [True, False])
+def test_many_scenes_are_tested_by_rows(joining: bool) -> None:
+    """8 rows of 4 scenes with 2 x 2 tiles each."""
+    places_of = [(row, column) for row in range(8) for column in range(4)]
+    rects, scenes, outlines = [], [], []
+    for number, (row, column) in enumerate(places_of):
+        for tile in cut_grid(64, 64, 32):
+            rects.append(tile.rect)
+            scenes.append(number)
+            x, y = column * 64 + tile.rect.x, row * 64 + tile.rect.y
+            outlines.append((x, y, x + 32, y + 32))
+    roles = split_tiles(rects, np.array(scenes, np.int32), np.array(outlines, np.float64), 1, buffer=joining)
+    row_of = np.array(scenes) // 4
+    assert set(row_of[roles == Role.TEST]) == {1, 5}
+    assert (roles[(row_of == 1) | (row_of == 5)] == Role.TEST).all()
+    assert int((roles == Role.BUFFER).sum()) == (2 * 2 * 8 if joining else 0)
+
+
+def test_a_campaign_never_learns_from_test_tiles(plan: Plan) -> None:
+    bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Quiet()), Quiet())
+    for seed in range(5):
+        kept, test = places(bench, seed)
+        assert not set(kept) & set(test)
+        roles = split_tiles(bench.rects, bench.pool.scene_index, bench.outlines, seed, True)
+        assert (roles[kept] == Role.POOL).all()
+        assert (roles[test] == Role.TEST).all()
+        assert len(kept) == round(0.8 * (roles == Role.POOL).sum())
+    assert set(places(bench, 0)[0]) != set(places(bench, 4)[0]), "same test, another part of the pool"
+
+
+# -- the learner ----------------------------------------------------------------------------------------------------
+
+
+def test_cells_count_every_pixel_once() -> None:
+    mask = np.random.default_rng(0).choice(np.array([0, 1, 2, 255], np.uint8), (20, 31))
+    counts = class_counts([mask], (1, 2), 4)
+    assert counts.shape == (1, 16, 2)
+    assert counts.sum(axis=(0, 1)).tolist() == [(mask == 1).sum(), (mask == 2).sum()]
+    assert counts[0, 0].tolist() == [(mask[:8, :8] == 1).sum(), (mask[:8, :8] == 2).sum()]
+    assert counts[0, 3].tolist() == [(mask[:8, 24:] == 1).sum(), (mask[:8, 24:] == 2).sum()]
+
+
+def test_the_probe_learns_and_more_labels_help(plan: Plan) -> None:
+    bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Quiet()), Quiet())
+    kept, test = places(bench, 0)
+    assert isinstance(bench.learner, campaign.Cells)
+    few, many = (fit_probe(bench.learner, kept[:count], 0) for count in (2, len(kept)))
+    accuracy = [np.trace(table) / table.sum() for table in (probe.confusion(test) for probe in (few, many))]
+    assert accuracy[1] > max(accuracy[0] - 0.02, 0.6)
+    doubts, errors = many.doubts(test), many.errors(test)
+    assert ((doubts >= 0) & (doubts <= 1)).all()
+    assert np.nanmax(errors) <= 1
+    assert (fit_probe(bench.learner, kept[::-1], 0).weights == many.weights).all()
+    one_class = np.flatnonzero((bench.foreground == 0) & (bench.labeled > 0))[:3]
+    assert fit_probe(bench.learner, one_class, 0).confusion(test)[:, 1].sum() == 0
+    assert fit_probe(bench.learner, np.zeros(0, np.int64), 0).confusion(test).sum() > 0
+
+
+def test_the_unet_takes_the_same_place(plan: Plan, tmp_path: Path) -> None:
+    short = replace(plan, learner="unet", steps=2, out=tmp_path / "u.csv", budgets=(4,), seeds=1, tile_px=64)
+    found = simulate(replace(short, strategies=("random",)), Quiet())
+    assert len(found) == 1
+    assert 0 <= found[0].mean_iou <= 1
+
+
+# -- campaigns ------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_for_every_strategy_seed_and_budget(plan: Plan, rows: list[Row]) -> None:
+    keys = [(row.strategy, row.seed, row.budget) for row in rows]
+    assert keys == [(name, seed, budget) for name in plan.strategies for seed in (0, 1) for budget in (2, 4, 8)]
+    for row in rows:
+        assert 0 <= row.foreground_iou <= 1
+        assert row.mean_iou == pytest.approx(np.nanmean(row.iou), abs=1e-6)
+        assert row.seconds >= 10.0 * row.budget
+        assert row.foreground_px < row.labeled_px <= row.budget * 32 * 32
+        assert 0 <= row.trust <= 1
+    with plan.out.open(newline="", encoding="utf-8") as file:
+        header, *lines = csv.reader(file)
+    assert header[:4] == ["setup", "strategy", "seed", "budget"]
+    assert len(lines) == len(rows)
+
+
+def test_the_same_seed_gives_the_same_rows_anywhere(plan: Plan, rows: list[Row], tmp_path: Path) -> None:
+    again = replace(plan, out=tmp_path / "again.csv")
+    with ThreadPoolExecutor(2) as executor:
+        assert simulate(again, Quiet(), executor) == simulate(again, Quiet())
+    assert again.out.read_text().splitlines()[0] == plan.out.read_text().splitlines()[0]
+    assert sorted(again.out.read_text().splitlines()) == sorted(plan.out.read_text().splitlines())
+    assert len({row.foreground_iou for row in rows if row.budget == 8}) > 1
+
+
+def test_a_rerun_does_only_what_is_missing(plan: Plan, rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
+    written = plan.out.read_bytes()
+    monkeypatch.setattr("core.simulation.runner.make_bench", lambda *_: pytest.fail("nothing is missing"))
+    assert len(simulate(plan, Quiet())) == len(rows)
+    assert plan.out.read_bytes() == written
+
+
+def test_half_a_campaign_is_done_again(plan: Plan, rows: list[Row], tmp_path: Path) -> None:
+    for number, keep in enumerate([4, 7, 1, 0]):
+        cut = replace(plan, out=tmp_path / f"{number}.csv")
+        lines = plan.out.read_text().splitlines(keepends=True)
+        cut.out.write_text("".join(lines[: keep + 1]) + (lines[-1][:25] if keep == 7 else ""), newline="")
+        simulate(cut, Quiet())
+        assert sorted(cut.out.read_text().splitlines()) == sorted(plan.out.read_text().splitlines())
+    torn = replace(plan, out=tmp_path / "torn.csv")
+    torn.out.write_text("")
+    simulate(torn, Quiet())
+    assert sorted(torn.out.read_text().splitlines()) == sorted(plan.out.read_text().splitlines())
+
+
+def test_rows_of_another_simulation_are_refused(plan: Plan, rows: list[Row]) -> None:
+    before = plan.out.read_bytes()
+    for other in (replace(plan, tile_px=64, budgets=(2,)), replace(plan, cost=LabelingCost(1.0, 1.0))):
+        with pytest.raises(SelectionError, match="something else than this simulation"):
+            simulate(other, Quiet())
+    assert plan.out.read_bytes() == before
+
+
+def test_every_variant_runs(plan: Plan, tmp_path: Path) -> None:
+    assert VARIANTS.keys() > STRATEGIES.keys()
+    everything = replace(plan, out=tmp_path / "all.csv", strategies=tuple(VARIANTS), seeds=1)
+    found = simulate(everything, Quiet())
+    assert len(found) == 3 * len(VARIANTS)
+    trust = {row.strategy: row.trust for row in found if row.budget == 2}
+    assert (trust["auto-trust0"], trust["auto-trust0.2"], trust["auto"]) == (0.0, 0.2, PRIOR_TRUST)
+    picked = {row.strategy: row.labeled_px for row in found if row.budget == 8}
+    assert len(set(picked.values())) > 3, "they do not all choose alike"
+
+
+_SLOW = """
+import sys, time
+from core import cli
+from core.simulation import runner
+real = runner.run_campaign
+def slow(*arguments):
+    rows = real(*arguments)
+    print("campaign", flush=True)
+    time.sleep(0.3)
+    return rows
+runner.run_campaign = slow
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def options(plan: Plan, out: Path) -> list[str]:
+    return ["simulate", str(plan.folder), "--tile", "32", "--budgets", "2,4,8", "--seeds", "2",
+            "--strategies", "random,auto", "--out", str(out), "--json"]  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_it_goes_on_after_a_kill(plan: Plan, rows: list[Row], tmp_path: Path, number: signal.Signals) -> None:
+    out = tmp_path / "killed.csv"
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SLOW, *options(plan, out)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, env={**os.environ, "XDG_CACHE_HOME": str(plan.cache.parents[1])},
+    )  # fmt: skip
+    assert process.stdout is not None
+    for _ in range(2):
+        assert process.stdout.readline() == "campaign\n"
+    process.send_signal(number)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == (130 if number == signal.SIGINT else -signal.SIGKILL), error
+    finished = out.read_text().splitlines()
+    assert 4 <= len(finished) < 13
+    start = time.time()
+    simulate(replace(plan, out=out), Quiet())
+    assert sorted(out.read_text().splitlines()) == sorted(plan.out.read_text().splitlines())
+    assert time.time() - start < 60
+
+
+def test_scenes_that_say_nothing_are_refused(tmp_path: Path, plan: Plan) -> None:
+    for name in ("images", "masks"):
+        (tmp_path / name).mkdir()
+    profile = {"driver": "GTiff", "width": 64, "height": 64, "dtype": "uint8", "transform": Affine(1, 0, 5, 0, -1, 9)}
+    with rasterio.open(tmp_path / "images" / "a.tif", "w", count=3, **profile) as file:
+        file.write(np.random.default_rng(0).integers(1, 255, (3, 64, 64), np.uint8))
+    with pytest.raises(FieldbrushError, match="no mask"):
+        read_ground(tmp_path, 32, Quiet())
+    with rasterio.open(tmp_path / "masks" / "a.tif", "w", count=1, **profile) as file:
+        file.write(np.zeros((1, 64, 64), np.uint8))
+    with pytest.raises(FieldbrushError, match="fewer than two classes"):
+        read_ground(tmp_path, 32, Quiet())
+    with pytest.raises(SelectionError, match="rising"):
+        replace(plan, budgets=(4, 2))
+    with pytest.raises(SelectionError, match=r"Only \d+ tiles can be labeled"):
+        simulate(replace(plan, budgets=(2, 4000), out=tmp_path / "x.csv"), Quiet())
+
+
+# -- what is made of the rows ---------------------------------------------------------------------------------------
+
+
+def made_up(name: str, table: list[list[float]], seconds: float = 10.0) -> list[Row]:
+    """Scores by seed and budget 2, 4, 8."""
+    return [
+        Row(name, seed, budget, score, score, (score,), budget, budget, seconds * budget, 0.0)
+        for seed, scores in enumerate(table)
+        for budget, score in zip((2, 4, 8), scores, strict=True)
+    ]
+
+
+def test_the_area_is_the_mean_over_doublings() -> None:
+    curves = results.curves_of(made_up("x", [[0.2, 0.4, 0.6], [0.5, 0.5, 0.5]]))["x"]
+    assert results.areas(curves).tolist() == pytest.approx([0.4, 0.5])
+    assert curves.mean.tolist() == pytest.approx([0.35, 0.45, 0.55])
+
+
+def test_paired_differences_are_within_seeds() -> None:
+    random = made_up("random", [[0.1, 0.2, 0.3], [0.5, 0.6, 0.7], [0.3, 0.3, 0.3]])
+    better = made_up("x", [[0.12, 0.22, 0.32], [0.52, 0.62, 0.72], [0.33, 0.33, 0.33]])
+    curves = results.curves_of([*random, *better])
+    gain = results.area_gain(curves["x"], curves["random"])
+    assert gain.mean == pytest.approx((0.02 + 0.02 + 0.03) / 3)
+    assert 0.0199 < gain.low <= gain.mean <= gain.high < 0.0301
+    assert gain.significant
+    assert not results.paired(np.array([1.0, 2.0, 3.0]), np.array([2.0, 1.0, 3.0])).significant
+    assert not results.paired(np.array([1.0]), np.array([0.0])).significant, "one seed shows nothing"
+    assert not results.paired(np.array([np.nan]), np.array([0.0])).significant
+
+
+def test_labels_and_seconds_saved() -> None:
+    rows = made_up("random", [[0.1, 0.2, 0.4]]) + made_up("x", [[0.2, 0.4, 0.5]], seconds=30.0)
+    curves = results.curves_of([*rows, *made_up("flat", [[0.1, 0.1, 0.1]])])
+    share = results.cost_share(curves["x"], curves["random"], "budget", 8)
+    assert share == pytest.approx(0.5)
+    assert results.cost_share(curves["x"], curves["random"], "seconds", 8) == pytest.approx(1.5)
+    assert results.cost_share(curves["random"], curves["random"], "budget", 4) == pytest.approx(1.0)
+    assert results.cost_share(curves["flat"], curves["random"], "budget", 8) == np.inf
+    lines = summarise([*rows, *made_up("flat", [[0.1, 0.1, 0.1]])])
+    text = "\n".join(markdown(lines, (2, 4, 8)))
+    assert "| random | 0.100 | 0.200 | 0.400 |" in text
+    assert "never" in text
+    assert len(markdown(lines, (2, 4, 8))) == 5
+
+
+def test_a_table_that_is_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(SelectionError, match="something else"):
+        Table(path, "s", (1, 2), (2,)).finished()
+
+
+# -- the command ----------------------------------------------------------------------------------------------------
+
+
+def test_the_command(plan: Plan, rows: list[Row], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = options(plan, plan.out)
+    run: Run = here(capsys, *asked)
+    assert run.code == 0, run.err
+    assert run.json["campaigns"] == 4
+    assert [line["strategy"] for line in run.json["table"]] == ["random", "auto"]
+    assert run.json["table"][0]["gain"] is None
+    assert list(run.json["table"][1]["scores"]) == ["2", "4", "8"]
+    plain = here(capsys, *asked[:-1])
+    assert "| auto |" in plain.out
+    one_sentence(here(capsys, *asked, "--strategies", "magic"), "no strategy magic")
+    one_sentence(here(capsys, *asked, "--budgets", "2,x"), "2,x")
+    one_sentence(here(capsys, *asked, "--budgets", "8,2"), "rising")
+    one_sentence(here(capsys, *asked, "--seeds", "0"), "nothing to simulate")
+    one_sentence(here(capsys, "simulate", str(tmp_path / "nowhere"), "--json"), "nowhere")
+    one_sentence(here(capsys, "simulate", str(tmp_path), "--json"), "scene")
+    assert here(capsys, *asked, "--learner", "magic").code == 2
+
+
+def test_a_plot_or_a_sentence(
+    plan: Plan, rows: list[Row], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "plot.png"
+    with monkeypatch.context() as hidden:
+        hidden.setitem(sys.modules, "matplotlib.figure", None)
+        one_sentence(here(capsys, *options(plan, plan.out), "--plot", path), "matplotlib")
+    pytest.importorskip("matplotlib", reason="the plots are an extra: pip install fieldbrush[science]")
+    run = here(capsys, *options(plan, plan.out), "--plot", path)
+    assert run.code == 0, run.err
+    assert path.read_bytes().startswith(b"\x89PNG")
