@@ -211,7 +211,7 @@ class Board:
         return self.finish_stroke(tile_id, recorder)
 
     def tidy(self, tile_id: int, what: str, paintable: NDArray[np.bool_] | None = None) -> bool:
-        """"smooth", "fill holes" or "remove specks" on the Tile's paint, as one Stroke; pixels set to ignore stay."""
+        """Apply "smooth", "fill holes" or "remove specks" to the Tile's paint, as one Stroke; ignored pixels stay."""
         recorder = self.begin_stroke(tile_id, what, paintable)
         old = recorder.mask.labels
         new = TIDY[what](old)

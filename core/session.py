@@ -459,4 +459,3 @@ class Session(Board):
             self.changes.tell(Subject.JOBS, Subject.NOTICE, origin=str(job.title), error=job.error)
         else:
             self.changes.tell(Subject.JOBS, origin=str(job.title))
-

@@ -1,6 +1,6 @@
 """Freezes the program into dist/fieldbrush, tries it out, and on Linux packs it as a .deb. `make package` runs this.
 
-    python packaging/build.py [--only freeze,smoke,deb]
+python packaging/build.py [--only freeze,smoke,deb]
 """
 
 from __future__ import annotations

@@ -229,8 +229,7 @@ def prepare_resources(python: Path) -> None:
     stale = [
         source
         for source in TRANSLATIONS.glob("*.ts")
-        if not source.with_suffix(".qm").exists()
-        or source.with_suffix(".qm").stat().st_mtime < source.stat().st_mtime
+        if not source.with_suffix(".qm").exists() or source.with_suffix(".qm").stat().st_mtime < source.stat().st_mtime
     ]
     if stale:
         script = ROOT / "packaging" / "translations.py"

@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 
 from core.demo.project import make_demo_project  # noqa: E402
 from core.geometry import Rect  # noqa: E402
-from core.labels.classes import HEALTHY, UNHEALTHY, LabelClass  # noqa: E402
+from core.labels.classes import HEALTHY, IGNORE, UNHEALTHY, LabelClass  # noqa: E402
 from core.session import Session  # noqa: E402
 from gui.app import make_application  # noqa: E402
 from gui.dialogs.export import ExportDialog  # noqa: E402
@@ -44,9 +44,9 @@ from gui.theme import ThemeKeeper  # noqa: E402
 from gui.translate import install_translations  # noqa: E402
 
 DEMO_PX = 3000
-TRAINING_S = 40
+TRAINING_S, MOST_TRAININGS = 40, 3
 SUBMITTED_TILES = 6  # five are needed for a score
-QUEUE_HEAD, ENOUGH_TO_PAINT = 40, 0.03
+QUEUE_HEAD, ENOUGH_TO_PAINT, MOST_IGNORED = 50, 0.05, 0.2
 LARGEST_FILE = 300_000
 PATIENCE_S = 900.0
 _FEWER_COLOURS = ((256, True), (256, False), (200, False), (160, False), (128, False))
@@ -224,8 +224,8 @@ class Expert:
 
     def _mixture(self, rect: Rect) -> float:
         truth = self._crop(rect)
-        if rect.width != rect.height or not truth.all():
-            return 0.0  # at the scene's edge
+        if rect.width != rect.height or not truth.all() or np.mean(truth == IGNORE) > MOST_IGNORED:
+            return 0.0  # at the scene's edge, in a village, under a cloud
         return min(float(np.mean(_eroded(truth == value, 12))) for value in (HEALTHY, UNHEALTHY))
 
     def _crop(self, rect: Rect) -> NDArray[np.uint8]:
@@ -295,8 +295,17 @@ class Photographer:
         self._expert.wait_for(lambda: self._expert.session.ranking, "the ranking")
         self._expert.wait_until_idle()
 
+    def _name_classes_in_german(self) -> None:
+        """As the dialog for a new project would have done; the demo's are English."""
+        session = self._expert.session
+        names = {"healthy": "gesund", "unhealthy": "ungesund"}
+        session.set_classes([LabelClass(c.value, names.get(c.name, c.name), c.colour) for c in session.classes])
+        self._expert.wait_until_idle()
+
     def _paint_and_train(self) -> None:
         expert, session = self._expert, self._expert.session
+        if self._options.language == "de":
+            self._name_classes_in_german()
         session.set_auto_train(False)  # not before the picture of it
         for number in range(SUBMITTED_TILES):
             expert.go_to_mixed_tile()
@@ -310,11 +319,14 @@ class Photographer:
             if box.suffix() == " s":
                 box.setValue(TRAINING_S)
         expert.go_to_mixed_tile()
-        expert.command("train")
-        expert.wait_for(lambda: _share_of_training(session) > 0.7, "the training")
-        self._take("training")
-        expert.wait_for(lambda: session.model is not None, "the model")
-        expert.wait_until_idle()
+        for number in range(MOST_TRAININGS):  # until the model leaves the pixel classifier behind
+            expert.command("train")
+            expert.wait_for(lambda: not 0 <= _share_of_training(session) < 0.7, "the training")
+            if number == 0:
+                self._take("training")
+            expert.wait_until_idle()
+            if not session.classifier_leads:
+                break
 
     def _take_predictions(self) -> None:
         assert self._window.workspace is not None
@@ -365,10 +377,7 @@ class Photographer:
         install_translations(self._app, "de")
         self._window = self._expert.window = self._open_window()
         self._open()
-        session = self._expert.session
-        names = {"healthy": "gesund", "unhealthy": "ungesund"}
-        session.set_classes([LabelClass(c.value, names.get(c.name, c.name), c.colour) for c in session.classes])
-        self._expert.wait_until_idle()
+        self._name_classes_in_german()
         self._expert.go_to_mixed_tile()
         self._expert.paint_tile()
         self._take("german")
@@ -392,8 +401,9 @@ class Photographer:
 
 
 def _share_of_training(session: Session) -> float:
+    """0…1, −1 when none runs."""
     job = session.training_job()
-    return 0.0 if job is None else job.progress.fraction or 0.0
+    return -1.0 if job is None else job.progress.fraction or 0.0
 
 
 def _put_in_the_middle(picture: QPixmap, dialog: QPixmap) -> None:
@@ -404,7 +414,7 @@ def _put_in_the_middle(picture: QPixmap, dialog: QPixmap) -> None:
     for spread in range(12, 0, -1):  # a soft shadow
         painter.fillRect(frame.adjusted(-spread, 3 - spread, spread, spread + 3), QColor(0, 0, 0, 4))
     painter.drawPixmap(frame.topLeft(), dialog)
-    painter.setPen(QPen(QColor(0, 0, 0, 90), 1))
+    painter.setPen(QPen(QColor(128, 128, 128), 1))
     painter.drawRect(frame.adjusted(-1, -1, 0, 0))
     painter.end()
 

@@ -132,9 +132,7 @@ class ClassifierTrainer:
         return _Samples(features[:, picked].T.copy(), tile.labels.ravel()[picked])
 
 
-def held_out_iou(
-    snapshot: Snapshot, held_out: Sequence[int], reader: TileReader, context: Checkpoint
-) -> float | None:
+def held_out_iou(snapshot: Snapshot, held_out: Sequence[int], reader: TileReader, context: Checkpoint) -> float | None:
     """The mean IoU on the Tiles `held_out` (their ids) of a classifier trained on all others; None without any."""
     rest = tuple(tile for tile in snapshot.tiles if tile.ref.tile_id not in held_out)
     classifier = ClassifierTrainer(reader).train(replace(snapshot, tiles=rest), context) if held_out else None

@@ -1042,6 +1042,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Ein Budget von {amount} ist nicht möglich.</translation>
     </message>
     <message>
+        <source>A campaign needs masks with two classes or more.</source>
+        <translation>Eine Kampagne braucht Masken mit mindestens zwei Klassen.</translation>
+    </message>
+    <message>
         <source>A demo scene of {size} px is too small for fields.</source>
         <translation>Eine Demo-Szene von {size} px ist zu klein für Felder.</translation>
     </message>
@@ -1166,6 +1170,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Einen Wert von {least} bis {most} Pixeln wählen.</translation>
     </message>
     <message>
+        <source>Choose from: {known}.</source>
+        <translation>Zur Wahl stehen: {known}.</translation>
+    </message>
+    <message>
         <source>Choose one of: {known}.</source>
         <translation>Zur Wahl stehen: {known}.</translation>
     </message>
@@ -1222,8 +1230,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Bild selbst in einen Ordner kopieren und dort öffnen.</translation>
     </message>
     <message>
+        <source>Cover as many tiles as possible closely</source>
+        <translation>Möglichst viele Kacheln eng abdecken</translation>
+    </message>
+    <message>
         <source>Cover the variety</source>
         <translation>Vielfalt abdecken</translation>
+    </message>
+    <message>
+        <source>Cover the variety where the model is unsure</source>
+        <translation>Vielfalt abdecken, wo das Modell unsicher ist</translation>
     </message>
     <message>
         <source>Cutting tiles</source>
@@ -1274,8 +1290,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Falschfarben (Red Edge)</translation>
     </message>
     <message>
+        <source>Farthest from what is labeled</source>
+        <translation>Am weitesten vom Gelabelten entfernt</translation>
+    </message>
+    <message>
         <source>Free some space and repeat the last step.</source>
         <translation>Platz schaffen und den letzten Schritt wiederholen.</translation>
+    </message>
+    <message>
+        <source>Free some space in the cache folder; everything else works without it.</source>
+        <translation>Platz im Cache-Ordner schaffen; alles andere geht auch ohne.</translation>
     </message>
     <message>
         <source>From the band names in the file.</source>
@@ -1284,6 +1308,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Give a number above 0.</source>
         <translation>Eine Zahl über 0 angeben.</translation>
+    </message>
+    <message>
+        <source>Give another file with --out, or the same options.</source>
+        <translation>Mit --out eine andere Datei angeben oder dieselben Optionen verwenden.</translation>
     </message>
     <message>
         <source>Give each band one of: {known}.</source>
@@ -1306,6 +1334,18 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Jeder Maske den Namen ihrer Szene geben, mit oder ohne „_labels“ oder „_mask“.</translation>
     </message>
     <message>
+        <source>Give one with images and masks.</source>
+        <translation>Einen Ordner mit Bildern und Masken angeben.</translation>
+    </message>
+    <message>
+        <source>Give smaller budgets, more scenes, or smaller tiles.</source>
+        <translation>Kleinere Budgets, mehr Szenen oder kleinere Kacheln wählen.</translation>
+    </message>
+    <message>
+        <source>Give them like 2,4,8,16.</source>
+        <translation>So angeben: 2,4,8,16.</translation>
+    </message>
+    <message>
         <source>Green leaf index</source>
         <translation>Grünblattindex (GLI)</translation>
     </message>
@@ -1324,6 +1364,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Install Fieldbrush again; in a checkout run: python packaging/encoder_weights.py</source>
         <translation>Fieldbrush neu installieren; in einem Checkout ausführen: python packaging/encoder_weights.py</translation>
+    </message>
+    <message>
+        <source>Install it with: pip install fieldbrush[science]</source>
+        <translation>Installieren mit: pip install fieldbrush[science]</translation>
     </message>
     <message>
         <source>Install the newest version.</source>
@@ -1394,6 +1438,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Echtfarben</translation>
     </message>
     <message>
+        <source>Nearer to tiles that are labeled or ranked higher</source>
+        <translation>Näher an gelabelten oder höher eingestuften Kacheln</translation>
+    </message>
+    <message>
+        <source>Nearest to the average tile</source>
+        <translation>Der durchschnittlichen Kachel am nächsten</translation>
+    </message>
+    <message>
         <source>Nearly the same as a tile ranked higher</source>
         <translation>Fast gleich wie eine höher eingestufte Kachel</translation>
     </message>
@@ -1414,6 +1466,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Keine Kachel hat genug gültige Pixel: Die Szenen sind fast überall Nodata.</translation>
     </message>
     <message>
+        <source>No tile is left to test on.</source>
+        <translation>Zum Prüfen bleibt keine Kachel übrig.</translation>
+    </message>
+    <message>
         <source>None of the {count} files can be used as a scene.</source>
         <translation>Keine der {count} Dateien lässt sich als Szene verwenden.</translation>
     </message>
@@ -1432,6 +1488,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>One of only {count} tiles that look like it</source>
         <translation>Eine von nur {count} Kacheln, die so aussehen</translation>
+    </message>
+    <message>
+        <source>Only {count} tiles can be labeled, fewer than the largest budget of {budget}.</source>
+        <translation>Nur {count} Kacheln lassen sich labeln, weniger als das größte Budget von {budget}.</translation>
     </message>
     <message>
         <source>Open GeoTIFF, JPEG, PNG or JPEG 2000 files; convert others first, for example in QGIS.</source>
@@ -1466,6 +1526,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Etwas malen oder sie mit K überspringen.</translation>
     </message>
     <message>
+        <source>Plots need matplotlib, which is not installed.</source>
+        <translation>Diagramme brauchen matplotlib, das nicht installiert ist.</translation>
+    </message>
+    <message>
         <source>Predicting the queue</source>
         <translation>Vorhersage für die Warteschlange</translation>
     </message>
@@ -1476,6 +1540,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Predicting this tile</source>
         <translation>Vorhersage für diese Kachel</translation>
+    </message>
+    <message>
+        <source>Preparing the overview of {name}</source>
+        <translation>Übersicht von {name} wird vorbereitet</translation>
     </message>
     <message>
         <source>Preparing to train</source>
@@ -1538,8 +1606,20 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Mit --map angeben, was er bedeutet, zum Beispiel --map 0=1,1=2.</translation>
     </message>
     <message>
+        <source>Seeds, jobs and steps must be 1 or more.</source>
+        <translation>Seeds, Jobs und Schritte müssen mindestens 1 sein.</translation>
+    </message>
+    <message>
+        <source>Simulating</source>
+        <translation>Simulation läuft</translation>
+    </message>
+    <message>
         <source>Stands for {count} tiles that look like it</source>
         <translation>Steht für {count} Kacheln, die so aussehen</translation>
+    </message>
+    <message>
+        <source>The budgets are not in rising order.</source>
+        <translation>Die Budgets sind nicht aufsteigend geordnet.</translation>
     </message>
     <message>
         <source>The class value {value} is not allowed.</source>
@@ -1578,12 +1658,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Maske {path} enthält den Wert {value}, der zu keiner Klasse des Projekts gehört.</translation>
     </message>
     <message>
+        <source>The masks of {name} hold fewer than two classes.</source>
+        <translation>Die Masken von {name} enthalten weniger als zwei Klassen.</translation>
+    </message>
+    <message>
         <source>The model is unsure here ({percent} % doubt)</source>
         <translation>Hier ist das Modell unsicher ({percent} % Zweifel)</translation>
     </message>
     <message>
+        <source>The most unlike what is labeled</source>
+        <translation>Dem Gelabelten am unähnlichsten</translation>
+    </message>
+    <message>
         <source>The only band.</source>
         <translation>Das einzige Band.</translation>
+    </message>
+    <message>
+        <source>The overview of {name} could not be saved: {reason}.</source>
+        <translation>Die Übersicht von {name} konnte nicht gespeichert werden: {reason}.</translation>
     </message>
     <message>
         <source>The project {path} cannot be read or saved: {reason}.</source>
@@ -1654,6 +1746,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Es gibt keine Labels zum Exportieren.</translation>
     </message>
     <message>
+        <source>There is no folder {path}.</source>
+        <translation>Es gibt keinen Ordner {path}.</translation>
+    </message>
+    <message>
         <source>There is no model yet.</source>
         <translation>Es gibt noch kein Modell.</translation>
     </message>
@@ -1672,6 +1768,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>There is not enough memory to train, even with one crop of {size} pixels at a time.</source>
         <translation>Der Speicher reicht nicht zum Trainieren, nicht einmal mit einem einzelnen Ausschnitt von {size} Pixeln.</translation>
+    </message>
+    <message>
+        <source>There is nothing to simulate.</source>
+        <translation>Es gibt nichts zu simulieren.</translation>
     </message>
     <message>
         <source>There is too little memory to read {name}.</source>
@@ -1758,12 +1858,20 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Typische Kacheln zuerst</translation>
     </message>
     <message>
+        <source>Typical tiles first, then where the model is unsure</source>
+        <translation>Erst typische Kacheln, dann wo das Modell unsicher ist</translation>
+    </message>
+    <message>
         <source>Use a value from 1 to {largest}.</source>
         <translation>Einen Wert von 1 bis {largest} verwenden.</translation>
     </message>
     <message>
         <source>Use masks with one band that holds the class values.</source>
         <translation>Masken mit einem einzigen Band verwenden, das die Klassenwerte enthält.</translation>
+    </message>
+    <message>
+        <source>Use more or larger scenes, or smaller tiles.</source>
+        <translation>Mehr oder größere Szenen oder kleinere Kacheln verwenden.</translation>
     </message>
     <message>
         <source>Use the CSV that “fieldbrush rank” wrote for this project.</source>
@@ -1858,6 +1966,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>{path} hat {bands} Bänder: Das ist ein Bild, keine Maske.</translation>
     </message>
     <message>
+        <source>{path} holds something else than this simulation.</source>
+        <translation>{path} enthält etwas anderes als diese Simulation.</translation>
+    </message>
+    <message>
         <source>{path} is empty.</source>
         <translation>{path} ist leer.</translation>
     </message>
@@ -1876,6 +1988,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{path}, line {line}: the project has no tile, or several, at column {column}, row {row} of {scene}.</source>
         <translation>{path}, Zeile {line}: Das Projekt hat in Spalte {column}, Zeile {row} von {scene} keine oder mehrere Kacheln.</translation>
+    </message>
+    <message>
+        <source>“{budgets}” are not budgets.</source>
+        <translation>„{budgets}“ sind keine Budgets.</translation>
     </message>
     <message>
         <source>“{colour}” is not a colour.</source>

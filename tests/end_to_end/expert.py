@@ -156,13 +156,18 @@ class Expert:
         assert window is not None
         QTest.keyClick(window.focusWidget() or window, key, modifiers)
 
-    def focus(self, window: QWidget) -> None:
+    def focus(self, window: QWidget, patience_s: float = 20.0) -> None:
         """Give `window` the keyboard, as a click on its title bar would; needed without a window manager."""
-        if self.has_screen:
-            self._do("windowfocus", str(self.look(lambda: int(window.winId()))))
-            self.wait_for(window.isActiveWindow, "the window does not get the keyboard", 10)
-        else:
+        if not self.has_screen:
             self.look(window.activateWindow)
+            return
+        end = time.monotonic() + patience_s
+        handle = str(self.look(lambda: int(window.winId())))
+        while not self.look(window.isActiveWindow):
+            assert time.monotonic() < end, "the window does not get the keyboard"
+            # refused while the X server has not mapped the window yet, which Qt cannot tell
+            subprocess.run(["xdotool", "windowfocus", handle], env=os.environ, timeout=30, stderr=subprocess.DEVNULL)
+            time.sleep(0.1)
 
     def _do(self, *arguments: str) -> None:
         subprocess.run(["xdotool", *arguments], check=True, env=os.environ, timeout=30)
