@@ -10,7 +10,8 @@ from core.events import Change, Subject
 from core.labels.classes import IGNORE, IGNORE_COLOUR
 from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX
 from core.session import Session
-from gui.canvas.view import LARGEST_TOLERANCE, CanvasView
+from gui.canvas.state import LARGEST_TOLERANCE
+from gui.canvas.view import CanvasView
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
 
 _SLIDER_STEPS = 100

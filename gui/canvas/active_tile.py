@@ -1,0 +1,88 @@
+"""The Tile that is being painted: its Mask as a picture, and its pixels as tools see them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from core.errors import SceneError
+from core.geometry import Rect
+from core.imagery.display import Composite, measure_stretch, render
+from core.imagery.interpretation import Interpretation
+from core.imagery.scene import Scene
+from core.jobs import Job, JobContext, Priority
+from core.labels.assist import superpixels
+from core.project.records import TileRecord
+from core.session import Session
+from core.text import text
+from gui.canvas.overlay import class_table, indexed_image
+
+_PATIENCE_S = 10.0  # for a read that a Stroke needs at once
+
+
+class ActiveTile:
+    """Reads start in the background with the Tile; whoever needs one before it is there waits for it."""
+
+    def __init__(self, session: Session, scene: Scene, record: TileRecord) -> None:
+        """Raises FieldbrushError when the Tile's Mask cannot be read."""
+        self.record = record
+        self._session = session
+        self._scene = scene
+        self._labels = session.mask(record.tile_id).labels
+        self.mask_image: QImage = indexed_image(self._labels, class_table(session.classes))
+        work = partial(_valid_pixels, scene, session.interpretation, record.rect)
+        self._validity = session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
+        self._image: tuple[str, Job[NDArray[np.uint8]]] | None = None
+        self._patches: tuple[str, int, NDArray[np.int32]] | None = None
+
+    @property
+    def bounds(self) -> Rect:
+        """The Tile's pixels, from (0, 0)."""
+        return Rect(0, 0, self.record.rect.width, self.record.rect.height)
+
+    def recolour(self) -> None:
+        """The Classes have changed."""
+        self.mask_image.setColorTable(class_table(self._session.classes))
+
+    def paintable(self) -> NDArray[np.bool_] | None:
+        """The valid pixels, bool (height, width). Raises SceneError if the file cannot be read."""
+        self._validity.wait(_PATIENCE_S)
+        if self._validity.error is not None:
+            raise self._validity.error
+        return self._validity.result
+
+    def image(self, composite: Composite) -> NDArray[np.uint8]:
+        """(height, width, 3) uint8, stretched by the Tile's own values. Raises SceneError if it cannot be read."""
+        if self._image is None or self._image[0] != composite.key:
+            work = partial(_tile_image, self._scene, self._session.interpretation, composite, self.record.rect)
+            job = self._session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
+            self._image = (composite.key, job)
+        job = self._image[1]
+        job.wait(_PATIENCE_S)
+        if job.result is None:
+            raise job.error or SceneError("The scene does not answer.", "Try again.")
+        return job.result
+
+    def superpixels(self, composite: Composite, diameter_px: int) -> NDArray[np.int32]:
+        """Patches of like colour about `diameter_px` across: int32 (height, width)."""
+        if self._patches is None or self._patches[:2] != (composite.key, diameter_px):
+            self._patches = (composite.key, diameter_px, superpixels(self.image(composite), diameter_px))
+        return self._patches[2]
+
+
+def _tile_image(
+    scene: Scene, interpretation: Interpretation, composite: Composite, rect: Rect, context: JobContext
+) -> NDArray[np.uint8]:
+    context.check()
+    pixels = scene.read(rect, bands=composite.band_indexes, interpretation=interpretation)
+    stretch = measure_stretch(pixels.values, pixels.valid, composite=composite)
+    shown = render(pixels.values, pixels.valid, composite, stretch)
+    return np.ascontiguousarray(shown).view(np.uint8).reshape(rect.height, rect.width, 4)[..., :3].copy()
+
+
+def _valid_pixels(scene: Scene, interpretation: Interpretation, rect: Rect, context: JobContext) -> NDArray[np.bool_]:
+    context.check()
+    return scene.read_valid(rect, interpretation=interpretation)

@@ -1,0 +1,304 @@
+"""A look at a Scene: its picture with overlays, panned and zoomed. The canvas is one; further panes are others."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from core.errors import FieldbrushError
+from core.events import Change, Subject
+from core.geometry import Rect
+from core.imagery.display import Composite
+from core.imagery.georeference import Georeference
+from core.imagery.scene import Scene
+from core.project.records import TileRecord
+from core.session import Session
+from gui.canvas.active_tile import ActiveTile
+from gui.canvas.decorations import draw_active_frame, draw_grid, draw_scale_bar, draw_tile_marks
+from gui.canvas.layers import OverlayPainter
+from gui.canvas.pyramid import Pyramid
+from gui.canvas.state import CanvasState
+from gui.canvas.tile_index import TileIndex
+from gui.canvas.viewport import Viewport, smallest_scale
+from gui.theme import current_theme
+
+_TILE_MARGIN = 56.0
+
+
+class SceneView(QWidget):
+    """Shows; changes nothing in the project. What changes there comes from the session."""
+
+    tile_wanted = Signal(int)  # by a double click
+    cursor_moved = Signal(float, float)  # Scene pixels
+    cursor_left = Signal()
+    state_changed = Signal()
+    view_moved = Signal()  # panned, zoomed
+    failed = Signal(object)  # FieldbrushError
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.state = CanvasState()
+        self.composites: list[Composite] = []
+        self.viewport = Viewport()
+        self.scene_id: int | None = None
+        self.active_tile: ActiveTile | None = None
+        self._scene: Scene | None = None
+        self._pixel_size_m: tuple[float, float] | None = None
+        self._pyramid = Pyramid(session, self._picture_changed)
+        self._overlays = OverlayPainter(session)
+        self._pan_from: QPointF | None = None
+        self._space_held = False
+        self.peeking = False
+        self._cursor: QPointF | None = None
+        self._tile_index = TileIndex(session.tiles.values(), session.setting("tile_px"))
+        self._unsubscribe = session.changes.subscribe(self._session_changed)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._update_cursor_shape()
+
+    def detach(self) -> None:
+        """Stop listening; the session is about to close."""
+        self._pyramid.forget_requests()
+        self._unsubscribe()
+
+    # -- what is shown -----------------------------------------------------------------------------------------
+
+    @property
+    def active(self) -> TileRecord | None:
+        """The Tile that is painted, in whichever Scene it lies."""
+        return None if self.active_tile is None else self.active_tile.record
+
+    @property
+    def composite(self) -> Composite:
+        return next((c for c in self.composites if c.key == self.state.composite_key), self.composites[0])
+
+    def set_composites(self, composites: list[Composite]) -> None:
+        self.composites = composites
+        self.update()
+
+    def set_state(self, **changes: object) -> None:
+        """Change fields of `state`, by name."""
+        for name, value in changes.items():
+            setattr(self.state, name, value)
+        self.update()
+        self.state_changed.emit()
+
+    def set_peeking(self, peeking: bool) -> None:
+        """Whether the bare image shows, without any overlay."""
+        self.peeking = peeking
+        self.update()
+
+    def show_scene(self, scene_id: int) -> bool:
+        """Switch to another Scene; False, and `failed`, when it cannot be opened."""
+        if scene_id == self.scene_id:
+            return True
+        try:
+            scene = self.session.scene(scene_id)
+        except FieldbrushError as error:
+            self.failed.emit(error)
+            return False
+        self._pyramid.forget_requests()
+        self.scene_id, self._scene = scene_id, scene
+        self._pixel_size_m = Georeference(scene.info).pixel_size_m()
+        self.update()
+        return True
+
+    # -- moving about ------------------------------------------------------------------------------------------
+
+    def fit_tile(self) -> None:
+        if self.active is not None:
+            self.set_viewport(Viewport.fitting(self.active.rect, self.width(), self.height(), _TILE_MARGIN))
+
+    def fit_scene(self) -> None:
+        if self._scene is not None:
+            self.set_viewport(Viewport.fitting(self._scene_rect(), self.width(), self.height(), 12))
+
+    def show_actual_size(self) -> None:
+        """One Scene pixel on one physical screen pixel, round the view's middle."""
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        self.zoom(1 / self.devicePixelRatioF() / self.viewport.scale, middle)
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """`at`, a widget position, keeps its place; without one the middle does."""
+        at = at or QPointF(self.width() / 2, self.height() / 2)
+        smallest = smallest_scale(self._scene_rect(), self.width(), self.height())
+        self.set_viewport(self.viewport.zoomed(factor, at, smallest))
+
+    def set_viewport(self, viewport: Viewport) -> None:
+        self.viewport = viewport
+        self.update()
+        self.view_moved.emit()
+
+    def _scene_rect(self) -> Rect:
+        if self._scene is None:
+            return Rect(0, 0, 1, 1)
+        return Rect(0, 0, self._scene.info.width, self._scene.info.height)
+
+    def tile_at(self, position: QPointF) -> TileRecord | None:
+        """The Tile under a widget position."""
+        if self.scene_id is None:
+            return None
+        tile_id = self._tile_index.at(self.scene_id, *self.viewport.to_scene(position))
+        return None if tile_id is None else self.session.tiles[tile_id]
+
+    # -- what changes from outside -----------------------------------------------------------------------------
+
+    def _session_changed(self, change: Change) -> None:
+        if Subject.CLASSES in change.subjects:
+            self._overlays.clear()
+            self.update()
+        for tile_id in change.tile_ids:
+            kinds = ("mask",) if Subject.TILES in change.subjects else ("prediction", "doubt")
+            self._overlays.drop(tile_id, kinds)
+            tile = self.session.tiles[tile_id]
+            if tile.scene_id == self.scene_id and not self._is_busy():
+                self.update_scene_rect(tile.rect)
+
+    def _is_busy(self) -> bool:
+        """Whether a Stroke is under way, which shows by itself."""
+        return False
+
+    def _picture_changed(self, scene_id: int, rect: Rect) -> None:
+        if scene_id == self.scene_id:
+            self.update_scene_rect(rect)
+
+    def update_scene_rect(self, rect: Rect) -> None:
+        """Repaint those Scene pixels."""
+        self.update(self.viewport.rect_to_widget(rect).toAlignedRect().adjusted(-3, -3, 3, 3))
+
+    # -- painting the widget -----------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), current_theme().canvas)
+        if self._scene is None or self.scene_id is None or not self.composites:
+            return
+        view = self.viewport
+        corner = view.to_scene(QPointF(event.rect().topLeft()))
+        shown = Viewport(view.scale, *corner).visible(event.rect().width(), event.rect().height())
+        ratio = self.devicePixelRatioF()
+        self._pyramid.draw(
+            painter, self._scene, self.scene_id, self.composite, shown, view.scale * ratio, view.rect_to_widget
+        )
+        if not self.peeking:
+            tiles = self._visible_tiles(shown)
+            self._draw_overlays(painter, tiles)
+            self._draw_decorations(painter, tiles)
+        draw_scale_bar(painter, self._pixel_size_m, view, QRectF(self.rect()))
+        self._draw_cursor(painter)
+
+    def _visible_tiles(self, shown: Rect) -> list[TileRecord]:
+        assert self.scene_id is not None
+        shown = shown.intersect(self._scene_rect())
+        return [self.session.tiles[tile_id] for tile_id in self._tile_index.within(self.scene_id, shown)]
+
+    def _draw_overlays(self, painter: QPainter, tiles: list[TileRecord]) -> None:
+        try:
+            if not self._overlays.draw(painter, self.viewport, tiles, self.state, self.active_tile):
+                self.update()
+        except FieldbrushError as error:
+            self.failed.emit(error)
+
+    def _draw_decorations(self, painter: QPainter, tiles: list[TileRecord]) -> None:
+        if self.state.show_grid:
+            draw_grid(painter, tiles, self.viewport)
+            draw_tile_marks(painter, [t for t in tiles if t is not self.active], self.viewport)
+        if self.active is not None and self.active.scene_id == self.scene_id:
+            draw_active_frame(painter, self.viewport.rect_to_widget(self.active.rect), QRectF(self.rect()))
+
+    def _draw_cursor(self, painter: QPainter) -> None:
+        """What is drawn on top of all."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the middle of the view where it is."""
+        old, new = event.oldSize(), event.size()
+        if old.isValid() and old.width() > 0:
+            self.viewport = self.viewport.moved((new.width() - old.width()) / 2, (new.height() - old.height()) / 2)
+        super().resizeEvent(event)
+
+    # -- mouse and held keys (all other keys are actions of the window) ----------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        button = event.button()
+        if button == Qt.MouseButton.MiddleButton or (self._space_held and button == Qt.MouseButton.LeftButton):
+            self._pan_from = event.position()
+            self._update_cursor_shape()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pan_from is not None:
+            delta = event.position() - self._pan_from
+            self._pan_from = event.position()
+            self.set_viewport(self.viewport.moved(delta.x(), delta.y()))
+        self._move_cursor(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._pan_from is not None and event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton):
+            self._pan_from = None
+            self._update_cursor_shape()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On a Tile: label that one."""
+        tile = self.tile_at(event.position())
+        if tile is None or event.button() != Qt.MouseButton.LeftButton:
+            self.mousePressEvent(event)
+        else:
+            self.tile_wanted.emit(tile.tile_id)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        steps = (event.angleDelta().y() or event.angleDelta().x()) / 120
+        self.zoom(1.25**steps, event.position())
+        self._move_cursor(event.position())
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._move_cursor(None)
+        self.cursor_left.emit()
+
+    def _move_cursor(self, position: QPointF | None) -> None:
+        for place in (self._cursor, position):
+            if place is not None:
+                self.update(self._cursor_rect(place))
+        self._cursor = position
+        if position is not None:
+            self.cursor_moved.emit(*self.viewport.to_scene(position))
+
+    def _cursor_rect(self, position: QPointF) -> QRect:
+        """The part of the widget that shows the cursor at `position`."""
+        return QRect(round(position.x()), round(position.y()), 0, 0)
+
+    def _update_cursor_shape(self) -> None:
+        if self._pan_from is not None:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self._space_held:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self._space_held = True
+            self._update_cursor_shape()
+        elif event.key() == Qt.Key.Key_Q and not event.modifiers():
+            self.set_peeking(True)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.isAutoRepeat():
+            return
+        if event.key() == Qt.Key.Key_Space:
+            self._space_held = False
+            self._update_cursor_shape()
+        elif event.key() == Qt.Key.Key_Q:
+            self.set_peeking(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QEvent) -> None:
+        self._space_held = False
+        self.set_peeking(False)
+        self._update_cursor_shape()

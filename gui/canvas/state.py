@@ -1,0 +1,32 @@
+"""What the canvas shows and how its tools are set: the part of it that is remembered with the project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.labels.classes import HEALTHY, UNLABELED
+
+LARGEST_TOLERANCE = 128
+_FIRST_DIAMETERS_PX = {
+    "brush": 24, "eraser": 40, "snapping brush": 40, "prediction brush": 40, "line": 8, "wand": 16,
+}  # fmt: skip
+_FIRST_TOLERANCES = {"fill": 20, "snapping brush": 30}
+
+
+@dataclass
+class CanvasState:
+    """As the user set it. Panels change it through the canvas's setters."""
+
+    composite_key: str = ""
+    mask_opacity: float = 0.55
+    prediction_opacity: float = 0.45
+    doubt_opacity: float = 0.7
+    show_mask: bool = True
+    show_prediction: bool = True
+    show_doubt: bool = False
+    show_grid: bool = True
+    class_value: int = HEALTHY
+    previous_class_value: int = UNLABELED
+    protect_painted: bool = False
+    diameters: dict[str, int] = field(default_factory=lambda: dict(_FIRST_DIAMETERS_PX))
+    tolerances: dict[str, int] = field(default_factory=lambda: dict(_FIRST_TOLERANCES))
