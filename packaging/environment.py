@@ -44,7 +44,9 @@ FREE_BYTES_NEEDED = {False: 3 * 10**9, True: 10 * 10**9}  # by GPU
 _NOISE = r"WARNING: (Location .* is ignored|Retrying \(Retry\(total=[0-3])"
 
 # Modules whose absence means that an interpreter is not set up for the program, or for its tests.
-PROGRAM_MODULES = ("PySide6", "torch", "segmentation_models_pytorch", "rasterio", "sklearn", "safetensors", "rich")
+PROGRAM_MODULES = (
+    *("PySide6", "torch", "segmentation_models_pytorch", "rasterio", "sklearn", "skimage", "safetensors", "rich"),
+)
 TEST_MODULES = (*PROGRAM_MODULES, "pytest", "pytest_timeout", "hypothesis", "psutil")
 
 
