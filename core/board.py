@@ -27,8 +27,9 @@ from core.labels.strokes import Ink, Patch, StrokeRecorder
 from core.project.effort import Effort
 from core.project.fingerprints import fingerprint
 from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
-from core.project.store import Store
+from core.project.store import Store, utc_now
 from core.text import text
+from core.project.notes import load_notes, save_note
 
 
 class Board:
@@ -46,6 +47,8 @@ class Board:
         self._interpretation = Interpretation.from_json(store.setting("interpretation"))
         self._open_scenes: dict[int, Scene] = {}
         self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
+        self.edited = store.edited()
+        self.notes = load_notes(store)
 
     def close(self) -> None:
         """Close all files. Nothing needs saving: everything is."""
@@ -246,15 +249,28 @@ class Board:
     # -- the queue ---------------------------------------------------------------------------------------------
 
     def skip(self, tile_id: int, seconds: float = 0.0) -> None:
-        """Leave the Tile out of the queue; its paint stays, and the time it took is spent."""
-        self._set_status(tile_id, TileStatus.SKIPPED, seconds, self.effort.with_seconds(seconds))
+        """Leave the Tile out of the queue; again puts it back. Its paint stays, and the time it took is spent."""
+        status = self._toggled(tile_id, TileStatus.SKIPPED)
+        self._set_status(tile_id, status, seconds, self.effort.with_seconds(seconds))
         self.changes.tell(Subject.BUDGET, origin="skip")
 
     def flag(self, tile_id: int) -> None:
         """Put the Tile aside to talk about; again puts it back."""
-        flagged = self.tiles[tile_id].status is TileStatus.FLAGGED
-        back = TileStatus.IN_PROGRESS if tile_id in self.painted else TileStatus.NEW
-        self._set_status(tile_id, back if flagged else TileStatus.FLAGGED, 0.0)
+        self._set_status(tile_id, self._toggled(tile_id, TileStatus.FLAGGED), 0.0)
+
+    def _toggled(self, tile_id: int, status: TileStatus) -> TileStatus:
+        """`status`, or where the Tile has that already, open again."""
+        if self.tiles[tile_id].status is not status:
+            return status
+        return TileStatus.IN_PROGRESS if tile_id in self.painted else TileStatus.NEW
+
+    def set_note(self, tile_id: int, words: str) -> None:
+        """Leave a Note on the Tile instead of what was there; an empty one takes it away. Raises ProjectError."""
+        kept = save_note(self._store, tile_id, words)
+        self.notes.pop(tile_id, None)
+        if kept:
+            self.notes[tile_id] = kept
+        self.changes.tell(Subject.NOTES, tile_ids=frozenset({tile_id}), origin="note")
 
     def queue(self) -> list[RankedTile]:
         """The open Tiles in the order to label them; while there is no ranking: the fullest first."""
@@ -279,3 +295,5 @@ class Board:
         tile = self.tiles[tile_id]
         self.tiles[tile_id] = replace(tile, status=status, seconds=tile.seconds + seconds)
         self.changes.tell(Subject.TILES, tile_ids=frozenset({tile_id}), origin="status")
+        self.edited.pop(tile_id, None)
+        self.edited[tile_id] = utc_now()

@@ -13,6 +13,7 @@ class Subject(Enum):
 
     TILES = "tiles"  # masks or status of `Change.tile_ids`
     PREDICTIONS = "predictions"  # of `Change.tile_ids`
+    NOTES = "notes"  # of `Change.tile_ids`
     RANKING = "ranking"
     MODEL = "model"
     JOBS = "jobs"

@@ -138,7 +138,8 @@ class Session(Board):
         if tile_id not in self.painted:
             raise LabelError("Nothing is painted on this tile.", "Paint something, or skip it with K.")
         again = self.tiles[tile_id].status is TileStatus.DONE
-        effort = self.effort.with_seconds(seconds) if again else self.effort.with_tile(seconds)
+        strokes = len(self.strokes(tile_id))
+        effort = self.effort.with_seconds(seconds) if again else self.effort.with_tile(seconds, strokes)
         self._set_status(tile_id, TileStatus.DONE, seconds, effort, self._doubt_record(tile_id))
         self.changes.tell(Subject.BUDGET, origin="submit")
         self.rank()
@@ -376,6 +377,17 @@ class Session(Board):
 
     def _all_predicted(self, _: None) -> None:
         self.rank()
+    def predict_ahead(self, tile_ids: Sequence[int]) -> None:
+        """Predict Tiles the user will look at next; of an earlier request, what has not begun is dropped."""
+        model = self.model
+        if model is None or self._classifier_is_ahead:
+            return  # the pixel classifier colours the queue's head after every Stroke
+        missing = [t for t in tile_ids if self.predictions.model_version(t) != self.model_version]
+        if missing:
+            refs = tuple(map(self.tile_ref, missing))
+            work = partial(predict_tiles, model, self.reader, refs, self.threads, self._predicted)
+            self._run(text("Predicting the queue"), work, Priority.QUEUE, "predict ahead")
+
 
     def _predicted(self, prediction: TilePrediction, doubt: float) -> None:
         """Called on the compute thread for each Tile; the rest happens on the main thread."""

@@ -86,9 +86,38 @@ class Georeference:
             return None
         return (longitude + 180.0) % 360.0 - 180.0 if abs(longitude) > 180.0 else longitude, latitude
 
+    def from_degrees(self, longitude: float, latitude: float) -> tuple[float, float] | None:
+        """The inverse of `to_degrees`: a pixel position, also outside the Scene; None where there is no answer."""
+        if self._affine is None or not self._on_earth:
+            return None
+        try:
+            map_x, map_y = rasterio.warp.transform(_DEGREES, self._crs, [longitude], [latitude])
+        except (RasterioError, CPLE_BaseError):
+            return None
+        if not (math.isfinite(map_x[0]) and math.isfinite(map_y[0])):
+            return None
+        return self.to_pixel(map_x[0], map_y[0])
+
+    @property
+    def is_geographic(self) -> bool:
+        """Whether map coordinates are longitude and latitude themselves."""
+        return self._crs is not None and bool(self._crs.is_geographic)
+
     def pixel_size_m(self) -> tuple[float, float] | None:
         """(width, height) of a pixel on the ground at the Scene's centre in metres; None where that is unknown."""
         return self._pixel_size_m
+
+    def north(self) -> tuple[float, float] | None:
+        """The direction of north at the Scene's centre in pixels (right, down), of length 1; None where that is
+        unknown. Without a CRS that is on Earth, the second axis of the map is taken to point there."""
+        if self._affine is None:
+            return None
+        a, b, _, d, e, _ = tuple(self._affine)[:6]
+        ground = self._ground_vectors()
+        vectors = np.array([[a, d], [b, e]]) if ground is None or not _area(ground) > 0 else ground
+        right, down = np.linalg.solve(vectors.T, (0.0, 1.0))
+        length = math.hypot(right, down)
+        return float(right / length), float(down / length)
 
     def hectares(self, pixel_count: float) -> float | None:
         """The area of so many pixels on the ground; None where the size of a pixel is unknown."""

@@ -80,4 +80,11 @@ MIGRATIONS = (
         error REAL NOT NULL
     );
     """,
+    """
+    CREATE TABLE note (
+        tile_id INTEGER PRIMARY KEY REFERENCES tile(id),
+        words TEXT NOT NULL,
+        changed_utc TEXT NOT NULL
+    );
+    """,
 )

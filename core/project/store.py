@@ -204,6 +204,10 @@ class Store:
         rows = self._query("SELECT tile_id, pixel_counts FROM mask WHERE pixel_counts != '{}'")
         return {row[0]: {int(value): count for value, count in json.loads(row[1]).items()} for row in rows}
 
+    def edited(self) -> dict[int, str]:
+        """When each Tile's paint was changed last, UTC in ISO format, by Tile id; the latest last."""
+        return dict(self._query("SELECT tile_id, changed_utc FROM mask ORDER BY changed_utc, tile_id"))
+
     def stored_masks(self, tile_refs: Mapping[int, TileRef]) -> tuple[StoredMask, ...]:
         """The encoded Masks of all painted Tiles, in the order of their ids."""
         rows = self._query("SELECT tile_id, labels, provenance FROM mask WHERE pixel_counts != '{}' ORDER BY tile_id")

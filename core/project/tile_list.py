@@ -1,0 +1,116 @@
+"""All Tiles as a list to look through: which of them, and in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from core.project.records import RankedTile, SceneRecord, TileRecord, TileStatus
+
+OPEN = frozenset(status for status in TileStatus if status.is_open)
+
+
+class TileOrder(Enum):
+    """How the list is sorted."""
+
+    RANK = "rank"  # as in the Queue, then what has no place in the Ranking
+    DOUBT = "doubt"  # the most doubtful first, the unknown last
+    MAP = "map"  # Scene by Scene, row by row
+    EDITED = "edited"  # what was painted last first, the never painted last
+
+
+@dataclass(frozen=True)
+class TileFilter:
+    """What a Tile must fulfil to be listed; None and empty ask for nothing.
+
+    `painted_value`: a label value that must have pixels on it, or 0 for nothing painted at all. `least_doubt`: 0…1; a
+    Tile without a Prediction has none. `words`: each must occur in its Note or in the name of its Scene's file.
+    """
+
+    statuses: frozenset[TileStatus] | None = None
+    scene_id: int | None = None
+    painted_value: int | None = None
+    regime: str | None = None
+    least_doubt: float | None = None
+    only_with_note: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class TileFacts:
+    """What is known of the Tiles; mappings by Tile id. `edited` holds the painted ones, the latest last."""
+
+    tiles: Mapping[int, TileRecord]
+    scenes: Mapping[int, SceneRecord]
+    ranking: Sequence[RankedTile] = ()
+    painted: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
+    doubts: Mapping[int, float] = field(default_factory=dict)
+    notes: Mapping[int, str] = field(default_factory=dict)
+    edited: Mapping[int, Any] = field(default_factory=dict)
+
+
+def list_tiles(facts: TileFacts, wanted: TileFilter, order: TileOrder) -> list[int]:
+    """The ids of the Tiles that fulfil `wanted`, in `order`."""
+    ids = list(facts.tiles)
+    for fulfils in _conditions(facts, wanted):
+        ids = [tile_id for tile_id in ids if fulfils(tile_id)]
+    return sorted(ids, key=_sort_key(facts, order))
+
+
+def _conditions(facts: TileFacts, wanted: TileFilter) -> list[Callable[[int], bool]]:
+    """One for everything that is asked for."""
+    tiles, painted, doubts = facts.tiles, facts.painted, facts.doubts
+    statuses, scene_id, value, least = wanted.statuses, wanted.scene_id, wanted.painted_value, wanted.least_doubt
+    found: list[Callable[[int], bool]] = []
+    if statuses is not None:
+        found.append(lambda tile_id: tiles[tile_id].status in statuses)
+    if scene_id is not None:
+        found.append(lambda tile_id: tiles[tile_id].scene_id == scene_id)
+    if value == 0:
+        found.append(lambda tile_id: tile_id not in painted)
+    elif value is not None:
+        found.append(lambda tile_id: value in painted.get(tile_id, ()))
+    if wanted.regime is not None:
+        of_regime = {ranked.tile_id for ranked in facts.ranking if ranked.regime == wanted.regime}
+        found.append(of_regime.__contains__)
+    if least is not None:
+        found.append(lambda tile_id: doubts.get(tile_id, -1.0) >= least)
+    if wanted.only_with_note:
+        found.append(facts.notes.__contains__)
+    if wanted.words.strip():
+        found.append(_mentions(facts, wanted.words))
+    return found
+
+
+def _mentions(facts: TileFacts, words: str) -> Callable[[int], bool]:
+    """Whether every word is in the Tile's Note or in the name of its Scene; upper and lower case alike."""
+    wanted = words.casefold().split()
+    names = {scene_id: Path(scene.path).name.casefold() for scene_id, scene in facts.scenes.items()}
+
+    def mentions(tile_id: int) -> bool:
+        known = f"{facts.notes.get(tile_id, '').casefold()}\n{names[facts.tiles[tile_id].scene_id]}"
+        return all(word in known for word in wanted)
+
+    return mentions
+
+
+def _sort_key(facts: TileFacts, order: TileOrder) -> Callable[[int], tuple[float, ...]]:
+    """Of equals, the one further up in its Scene comes first."""
+    if order is TileOrder.RANK:
+        values = {ranked.tile_id: float(place) for place, ranked in enumerate(facts.ranking)}
+    elif order is TileOrder.DOUBT:
+        values = {tile_id: -doubt for tile_id, doubt in facts.doubts.items()}
+    elif order is TileOrder.EDITED:
+        values = {tile_id: float(-place) for place, tile_id in enumerate(facts.edited)}
+    else:
+        values = {}
+    last = float(len(facts.tiles))
+
+    def key(tile_id: int) -> tuple[float, ...]:
+        tile = facts.tiles[tile_id]
+        return values.get(tile_id, last), tile.scene_id, tile.grid_row, tile.grid_column
+
+    return key
