@@ -241,6 +241,8 @@ class Board:
 
     def _mask_changed(self, tile_id: int, origin: str) -> None:
         counts = self.mask(tile_id).pixel_counts()
+        self.edited.pop(tile_id, None)
+        self.edited[tile_id] = utc_now()
         self.painted.pop(tile_id, None)
         if counts:
             self.painted[tile_id] = counts
@@ -295,5 +297,3 @@ class Board:
         tile = self.tiles[tile_id]
         self.tiles[tile_id] = replace(tile, status=status, seconds=tile.seconds + seconds)
         self.changes.tell(Subject.TILES, tile_ids=frozenset({tile_id}), origin="status")
-        self.edited.pop(tile_id, None)
-        self.edited[tile_id] = utc_now()

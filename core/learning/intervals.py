@@ -1,0 +1,116 @@
+"""95 % intervals of scores over whole Tiles: pixels of one Tile resemble each other, Tiles are the independent draws.
+
+The score is a ratio of sums over Tiles. Its spread comes from leaving out one Tile at a time (the jackknife: Quenouille
+1949, Tukey 1958; Wolter, "Introduction to Variance Estimation", 2007, ch. 4), on the logit scale so that no interval
+leaves 0…1, with Student's t for few Tiles. With 5 to 40 Tiles such an interval holds the truth in 92 to 96 % of trials;
+the plain bootstrap's does in 70 to 93 % (docs/adr/0027). numpy; scipy is imported where it is used.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FEWEST_TILES = 5  # below, an interval would promise more than so few Tiles can tell
+FEWEST_PAIRED_TILES = 10  # differences are more skewed: most Tiles differ little, a few a lot
+_EDGE = 1e-4  # how near to 0 and 1 the logit looks
+_MISSES = 0.05
+
+Tables = NDArray[np.int64]
+# From summed tables (..., K, K) to a share (...,); NaN where it is not defined.
+Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A share 0…1 and its 95 % interval. `tiles` say something about it; where they are too few, `low`, `high` are NaN."""
+
+    value: float
+    low: float = math.nan
+    high: float = math.nan
+    tiles: int = 0
+
+    @property
+    def has_interval(self) -> bool:
+        return not math.isnan(self.low)
+
+
+def estimate(tables: Tables, statistic: Statistic, informative: NDArray[np.bool_]) -> Estimate:
+    """The share that `statistic` makes of all Tiles together, with its interval.
+
+    `tables` (T, K, K) holds a confusion table a Tile, `informative` (T,) whether the Tile tells anything of the share.
+    """
+    used = tables[informative].astype(np.float64)
+    count = len(used)
+    whole = float(statistic(used.sum(axis=0))) if count else math.nan
+    if count < FEWEST_TILES or math.isnan(whole):
+        return Estimate(whole, tiles=count)
+    without_one = statistic(used.sum(axis=0) - used)
+    if not np.isfinite(without_one).all():  # all of it hangs on one Tile
+        return Estimate(whole, tiles=count)
+    if np.ptp([*without_one, whole]) == 0.0 and whole in (0.0, 1.0):
+        return _unanimous(whole, count)
+    centre, spread = _logit(whole), _jackknife_error(_logit(without_one))
+    reach = student(count - 1) * spread
+    return Estimate(whole, float(_expit(centre - reach)), float(_expit(centre + reach)), count)
+
+
+def difference(first: Tables, second: Tables, statistic: Statistic, informative: NDArray[np.bool_]) -> Estimate:
+    """The second share minus the first on the same Tiles, −1…1, with the interval of paired differences.
+
+    Student's t takes as many degrees of freedom as the Tiles really bring (after Satterthwaite 1946): where a few
+    Tiles make most of the difference, they are few, however many Tiles there are.
+    """
+    one, two = first[informative].astype(np.float64), second[informative].astype(np.float64)
+    count = len(one)
+    if not count:
+        return Estimate(math.nan)
+    whole = float(statistic(two.sum(axis=0)) - statistic(one.sum(axis=0)))
+    without_one = statistic(two.sum(axis=0) - two) - statistic(one.sum(axis=0) - one)
+    if count < FEWEST_PAIRED_TILES or math.isnan(whole) or not np.isfinite(without_one).all():
+        return Estimate(whole, tiles=count)
+    squares = (without_one - without_one.mean()) ** 2
+    degrees = squares.sum() ** 2 / max(float((squares**2).sum()), 1e-300) - 1
+    reach = student(max(float(degrees), 1.0)) * _jackknife_error(without_one)
+    return Estimate(whole, max(whole - reach, -1.0), min(whole + reach, 1.0), count)
+
+
+def mean_estimate(shares: NDArray[np.float64]) -> Estimate:
+    """The mean of one share (0…1) a Tile, with its interval."""
+    wrong = np.asarray(shares, np.float64)
+    weights = np.stack([wrong, 1.0 - wrong], axis=1)  # a ratio with the same denominator everywhere is a mean
+    scaled = np.round(weights * 1_000_000).astype(np.int64)[:, None, :]
+    return estimate(scaled, lambda sums: sums[..., 0, 0] / sums.sum(axis=(-1, -2)), np.ones(len(wrong), bool))
+
+
+def student(degrees: float) -> float:
+    """The 97.5 % point of Student's t."""
+    from scipy.special import stdtrit  # here: no window should wait for it
+
+    return float(stdtrit(max(degrees, 1), 1 - _MISSES / 2))
+
+
+def _unanimous(value: float, count: int) -> Estimate:
+    """All Tiles agree on 0 or 1: as far as so many draws without a single exception allow (the "rule of three")."""
+    limit = _MISSES ** (1.0 / count)
+    return Estimate(value, limit, 1.0, count) if value == 1.0 else Estimate(value, 0.0, 1.0 - limit, count)
+
+
+def _jackknife_error(without_one: NDArray[np.float64]) -> float:
+    count = len(without_one)
+    return math.sqrt((count - 1) / count * float(((without_one - without_one.mean()) ** 2).sum()))
+
+
+def _logit(share: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    clipped = np.clip(np.asarray(share, np.float64), _EDGE, 1 - _EDGE)
+    result: NDArray[np.float64] = np.log(clipped / (1 - clipped))
+    return result
+
+
+def _expit(value: NDArray[np.float64]) -> NDArray[np.float64]:
+    result: NDArray[np.float64] = 1 / (1 + np.exp(-value))
+    return result

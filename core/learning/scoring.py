@@ -1,0 +1,180 @@
+"""Honest scores: a model against paint on Tiles that neither it nor its forerunners learned from, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.geometry import TileRef
+from core.imagery.reader import TileReader
+from core.jobs import Checkpoint
+from core.labels.classes import UNLABELED
+from core.labels.mask import Provenance
+from core.labels.snapshot import LabeledTile
+from core.learning.intervals import FEWEST_TILES, Estimate, Statistic, Tables, difference, estimate
+from core.learning.metrics import Confusion, confusion
+from core.learning.model import SegmentationModel
+from core.learning.prediction import predict_tile
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The Tiles a score may count, and how many more there were that join a Tile the model learned from.
+
+    `all_apart` is False where too few lie apart, so that those that join had to be taken too.
+    """
+
+    tiles: tuple[LabeledTile, ...]
+    joining: int
+    all_apart: bool
+
+
+def held_out_tiles(painted: Sequence[LabeledTile], learned_from: Collection[int]) -> HeldOut:
+    """The painted Tiles that lie apart from all Tiles whose ids are in `learned_from`.
+
+    A neighbour shows the same field, the same light: a score on it flatters. Where fewer than five lie apart, the
+    neighbours count too. Pixels accepted from a prediction are no judgement of a person's: they count nowhere.
+    """
+    taught = [tile.ref for tile in painted if tile.ref.tile_id in learned_from]
+    others = [tile for tile in map(_by_hand, painted) if tile.ref.tile_id not in learned_from and tile.labels.any()]
+    apart = [tile for tile in others if not any(joins(tile.ref, ref) for ref in taught)]
+    if len(apart) >= FEWEST_TILES or len(apart) == len(others):
+        return HeldOut(tuple(apart), len(others) - len(apart), True)
+    return HeldOut(tuple(others), len(others) - len(apart), False)
+
+
+def joins(one: TileRef, other: TileRef) -> bool:
+    """Whether two Tiles of one Scene touch, corners included."""
+    return one.scene_path == other.scene_path and not one.rect.grown(1).intersect(other.rect).is_empty
+
+
+def _by_hand(tile: LabeledTile) -> LabeledTile:
+    own = np.where(tile.provenance == Provenance.ACCEPTED, np.uint8(UNLABELED), tile.labels)
+    return LabeledTile(tile.ref, own, tile.provenance)
+
+
+Predict = Callable[[TileRef], NDArray[np.uint8]]  # the class values of a Tile's pixels, (height, width)
+
+
+def predict_with(model: SegmentationModel, reader: TileReader) -> Predict:
+    return lambda ref: predict_tile(model, reader, ref).classes
+
+
+def tile_tables(
+    tiles: Sequence[LabeledTile], predict: Predict, class_values: Sequence[int], context: Checkpoint
+) -> Tables:
+    """(T, K, K) pixel counts, a confusion table for every Tile. Raises SceneError, LearningError."""
+    tables = np.zeros((len(tiles), len(class_values), len(class_values)), np.int64)
+    for number, tile in enumerate(tiles):
+        context.check()
+        tables[number] = confusion(tile.labels, predict(tile.ref), class_values)
+        context.report(number + 1, len(tiles))
+    return tables
+
+
+@dataclass(frozen=True)
+class ClassScores:
+    """One Class's scores, 0…1 with intervals; NaN where the Class is in neither paint nor prediction."""
+
+    value: int
+    iou: Estimate
+    f1: Estimate
+    precision: Estimate
+    recall: Estimate
+    painted_px: int
+
+
+@dataclass(frozen=True)
+class ModelScores:
+    """What a model is worth on `tiles` Tiles: each Class, the mean IoU over painted Classes, the share of right pixels.
+
+    `table` (K, K): row = truth, column = prediction, in the order of `classes`.
+    """
+
+    classes: tuple[ClassScores, ...]
+    mean_iou: Estimate
+    accuracy: Estimate
+    table: Confusion
+    tiles: int
+
+
+def scores_of(tables: Tables, class_values: Sequence[int]) -> ModelScores:
+    """Scores with their intervals from a confusion table a Tile, (T, K, K)."""
+    truth, predicted = tables.sum(axis=2), tables.sum(axis=1)
+    classes = []
+    for k, value in enumerate(class_values):
+        either = (truth[:, k] > 0) | (predicted[:, k] > 0)
+        classes.append(
+            ClassScores(
+                value,
+                estimate(tables, iou_of(k), either),
+                estimate(tables, _f1_of(k), either),
+                estimate(tables, _precision_of(k), predicted[:, k] > 0),
+                estimate(tables, _recall_of(k), truth[:, k] > 0),
+                int(truth[:, k].sum()),
+            )
+        )
+    judged = tables.sum(axis=(1, 2)) > 0
+    return ModelScores(
+        tuple(classes), estimate(tables, mean_iou_of(tables), judged), estimate(tables, _accuracy, judged),
+        tables.sum(axis=0), int(judged.sum()),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ModelComparison:
+    """Two models on the same Tiles; `gains` are the second's IoU minus the first's, by class and in the mean."""
+
+    first: ModelScores
+    second: ModelScores
+    gains: tuple[Estimate, ...]
+    mean_gain: Estimate
+
+
+def compare(first: Tables, second: Tables, class_values: Sequence[int]) -> ModelComparison:
+    """Both (T, K, K) of the same Tiles in the same order."""
+    gains = []
+    for k in range(len(class_values)):
+        occurs = (first + second).sum(axis=2)[:, k] + (first + second).sum(axis=1)[:, k] > 0
+        gains.append(difference(first, second, iou_of(k), occurs))
+    judged = first.sum(axis=(1, 2)) > 0
+    mean_gain = difference(first, second, mean_iou_of(first), judged)
+    return ModelComparison(scores_of(first, class_values), scores_of(second, class_values), tuple(gains), mean_gain)
+
+
+def iou_of(k: int) -> Statistic:
+    """Intersection over union of the class at position `k`."""
+    return lambda s: _share(s[..., k, k], s[..., k, :].sum(-1) + s[..., :, k].sum(-1) - s[..., k, k])
+
+
+def _f1_of(k: int) -> Statistic:
+    return lambda s: _share(2 * s[..., k, k], s[..., k, :].sum(-1) + s[..., :, k].sum(-1))
+
+
+def _precision_of(k: int) -> Statistic:
+    return lambda s: _share(s[..., k, k], s[..., :, k].sum(-1))
+
+
+def _recall_of(k: int) -> Statistic:
+    return lambda s: _share(s[..., k, k], s[..., k, :].sum(-1))
+
+
+def _accuracy(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    return _share(np.trace(sums, axis1=-2, axis2=-1), sums.sum(axis=(-1, -2)))
+
+
+def mean_iou_of(tables: Tables) -> Statistic:
+    """The mean IoU over the classes that are painted anywhere in `tables`, as `metrics.Scores.mean_iou` has it."""
+    painted = [k for k in range(tables.shape[1]) if tables[:, k].sum() > 0]
+    if not painted:
+        return lambda sums: np.full(sums.shape[:-2], np.nan)
+    return lambda sums: np.stack([iou_of(k)(sums) for k in painted]).mean(axis=0)
+
+
+def _share(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        result: NDArray[np.float64] = np.asarray(above / below)
+    return result

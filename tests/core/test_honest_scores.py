@@ -1,0 +1,215 @@
+"""Scores with intervals: whether these hold the truth as often as they promise, and what may count at all."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from core.geometry import Rect, TileRef
+from core.labels.mask import Provenance
+from core.labels.snapshot import LabeledTile
+from core.learning.area import corrected_share, stratified
+from core.learning.intervals import FEWEST_TILES, Tables, difference, estimate, mean_estimate
+from core.learning.metrics import Scores
+from core.learning.scoring import compare, held_out_tiles, iou_of, scores_of, tile_tables
+from tests.core.projects import Unwatched
+
+TILE_AREA = 20_000
+# (mean logit of recall, mean logit of false alarms, spread of sizes, share of tiles without the class)
+FIELDS = {"usual": (2.0, -3.5, 1.0, 0.3), "good": (4.0, -6.0, 1.0, 0.3), "poor": (0.0, -2.0, 1.0, 0.3),
+          "uneven": (2.0, -3.5, 1.8, 0.5)}  # fmt: skip
+
+
+def draw_tiles(count: int, kind: str, rng: np.random.Generator) -> Tables:
+    """Confusion tables (count, 2, 2) of random tiles: class 1 is patchy, every tile has its own luck with it."""
+    recall, alarms, spread, absent = FIELDS[kind]
+    area = np.minimum(np.exp(rng.normal(7.5, spread, count)), 0.9 * TILE_AREA)
+    area = np.where(rng.random(count) < absent, 0, area).astype(np.int64)
+    hits = (area * expit(rng.normal(recall, 1, count))).astype(np.int64)
+    false = ((TILE_AREA - area) * expit(rng.normal(alarms, 1, count))).astype(np.int64)
+    return np.stack([TILE_AREA - area - false, false, area - hits, hits], axis=1).reshape(count, 2, 2)
+
+
+def expit(value: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 1 / (1 + np.exp(-value))
+
+
+def coverage(kind: str, count: int, trials: int, what: str) -> float:
+    """How often the 95 % interval over `count` tiles holds the value of a world of 300,000."""
+    rng = np.random.default_rng(5)
+    world = draw_tiles(300_000, kind, rng).sum(axis=0).astype(float)
+    truth = float(iou_of(1)(world)) if what == "iou" else world[1].sum() / world.sum()
+    mapped = world.sum(axis=0)
+    held = known = 0
+    for _ in range(trials):
+        tables = draw_tiles(count, kind, rng)
+        if what == "iou":
+            found = estimate(tables, iou_of(1), tables[:, 1].sum(axis=1) + tables[:, 0, 1] > 0)
+        else:
+            found = corrected_share(tables, mapped, 1)
+        known += found.has_interval
+        held += found.has_interval and found.low <= truth <= found.high
+    assert known > 0.9 * trials
+    return held / known
+
+
+@pytest.mark.parametrize("kind", sorted(FIELDS))
+@pytest.mark.parametrize("count", [6, 12, 30])
+def test_intervals_of_the_iou_hold_the_truth(kind: str, count: int) -> None:
+    assert 0.90 <= coverage(kind, count, 600, "iou") <= 0.99
+
+
+@pytest.mark.parametrize("kind", ["usual", "poor"])
+@pytest.mark.parametrize("count", [8, 20, 40])
+def test_intervals_of_the_corrected_area_hold_the_truth(kind: str, count: int) -> None:
+    assert 0.90 <= coverage(kind, count, 600, "area") <= 0.99
+
+
+@pytest.mark.parametrize("count", [10, 25])
+def test_paired_differences_hold_the_truth_and_are_narrower_than_the_intervals(count: int) -> None:
+    rng = np.random.default_rng(2)
+
+    def pair(size: int) -> tuple[Tables, Tables]:
+        """The second model finds some of what the first missed."""
+        one = draw_tiles(size, "usual", rng)
+        moved = (one[:, 1, 0] * rng.uniform(0, 0.6, size)).astype(np.int64)
+        return one, one + moved[:, None, None] * np.array([[0, 0], [-1, 1]])
+
+    first, second = pair(300_000)
+    truth = float(iou_of(1)(second.sum(axis=0))) - float(iou_of(1)(first.sum(axis=0)))
+    held, widths, alone = 0, [], []
+    for _ in range(500):
+        one, two = pair(count)
+        found, whole = (difference(one, two, iou_of(1), np.ones(count, bool)),
+                        estimate(one, iou_of(1), np.ones(count, bool)))  # fmt: skip
+        held += found.low <= truth <= found.high
+        widths.append(found.high - found.low)
+        alone.append(whole.high - whole.low)
+    assert 0.90 <= held / 500 <= 0.99
+    assert np.mean(widths) < 0.8 * np.mean(alone)
+
+
+def test_too_few_tiles_give_a_value_and_no_interval() -> None:
+    tables = draw_tiles(FEWEST_TILES - 1, "usual", np.random.default_rng(1))
+    scores = scores_of(tables, (1, 2))
+    assert not scores.mean_iou.has_interval
+    assert 0 < scores.mean_iou.value < 1
+    assert scores.mean_iou.tiles == FEWEST_TILES - 1
+    assert math.isnan(scores_of(tables[:0], (1, 2)).mean_iou.value)
+
+
+def test_scores_are_those_of_the_summed_table() -> None:
+    tables = draw_tiles(9, "usual", np.random.default_rng(3))
+    scores, plain = scores_of(tables, (1, 2)), Scores.of(tables.sum(axis=0), (1, 2))
+    for k, one in enumerate(scores.classes):
+        assert one.iou.value == pytest.approx(plain.iou[k])
+        assert one.f1.value == pytest.approx(plain.f1[k])
+        assert one.precision.value == pytest.approx(plain.precision[k])
+        assert one.recall.value == pytest.approx(plain.recall[k])
+        assert one.iou.low < one.iou.value < one.iou.high
+    assert scores.mean_iou.value == pytest.approx(plain.mean_iou)
+
+
+def test_a_class_on_one_tile_alone_gets_no_interval_however_many_tiles_there_are() -> None:
+    tables = np.zeros((12, 2, 2), np.int64)
+    tables[:, 0, 0] = 100
+    tables[3, 1, 1] = 50
+    assert not scores_of(tables, (1, 2)).classes[1].iou.has_interval
+
+
+def test_without_a_single_error_the_interval_still_leaves_room() -> None:
+    tables = np.tile(np.array([[100, 0], [0, 50]]), (10, 1, 1))
+    perfect = scores_of(tables, (1, 2)).classes[1].iou
+    assert (perfect.value, perfect.high) == (1.0, 1.0)
+    assert perfect.low == pytest.approx(0.05**0.1)
+    assert scores_of(tables[:, ::-1], (1, 2)).classes[1].iou.low == 0.0
+
+
+def test_a_mean_has_its_interval_too() -> None:
+    found = mean_estimate(np.array([0.1, 0.2, 0.15, 0.3, 0.05, 0.1]))
+    assert found.value == pytest.approx(0.15)
+    assert 0.05 < found.low < 0.15 < found.high < 0.35
+
+
+def test_two_models_are_compared_on_the_same_tiles() -> None:
+    tables = draw_tiles(25, "usual", np.random.default_rng(4))
+    same = compare(tables, tables, (1, 2))
+    assert same.mean_gain.value == same.mean_gain.low == same.mean_gain.high == 0.0
+    better = compare(draw_tiles(25, "poor", np.random.default_rng(4)), tables, (1, 2))
+    assert better.mean_gain.low > 0
+
+
+# -- what may count ---------------------------------------------------------------------------------------------------
+
+
+def tile(tile_id: int, column: int, provenance: Provenance = Provenance.DRAWN, scene: str = "a.tif") -> LabeledTile:
+    labels = np.ones((16, 16), np.uint8)
+    return LabeledTile(TileRef(tile_id, scene, Rect(16 * column, 0, 16, 16)), labels, np.full_like(labels, provenance))
+
+
+def test_tiles_a_model_learned_from_and_their_neighbours_do_not_count() -> None:
+    painted = [tile(number, number) for number in range(10)]
+    found = held_out_tiles(painted, {2})
+    assert [t.ref.tile_id for t in found.tiles] == [0, 4, 5, 6, 7, 8, 9]
+    assert (found.joining, found.all_apart) == (2, True)
+    elsewhere = held_out_tiles([*painted[:3], tile(11, 1, scene="b.tif")], {1})
+    assert [t.ref.tile_id for t in elsewhere.tiles] == [0, 2, 11], "too few apart: the neighbours have to do"
+    assert not elsewhere.all_apart
+
+
+def test_accepted_pixels_are_no_judgement() -> None:
+    found = held_out_tiles([tile(1, 0), tile(2, 5, Provenance.ACCEPTED)], set())
+    assert [t.ref.tile_id for t in found.tiles] == [1]
+
+
+def test_tables_count_each_tile_for_itself() -> None:
+    tiles = [tile(1, 0), tile(2, 3)]
+    tables = tile_tables(tiles, lambda ref: np.full((16, 16), ref.tile_id, np.uint8), (1, 2), Unwatched())
+    assert tables.tolist() == [[[256, 0], [0, 0]], [[0, 256], [0, 0]]]
+
+
+# -- areas ------------------------------------------------------------------------------------------------------------
+
+# Olofsson et al. 2014, tables 8 and 9: deforestation, forest gain, stable forest, stable non-forest; rows are the map.
+SAMPLE = np.array([[66, 0, 5, 4], [0, 55, 8, 12], [1, 0, 153, 11], [2, 1, 9, 313]], float)
+MAPPED_PX = (200_000, 150_000, 3_200_000, 6_450_000)
+PIXEL_HA = 0.09
+
+
+def test_the_example_of_the_paper() -> None:
+    found = stratified(SAMPLE, MAPPED_PX)
+    hectares = sum(MAPPED_PX) * PIXEL_HA
+    assert np.round(found.shares * hectares).tolist() == [21158, 11686, 285770, 581386]
+    assert np.round(found.margins * hectares).tolist() == [6158, 3756, 15510, 16282]
+    assert np.round(found.users, 2).tolist() == [0.88, 0.73, 0.93, 0.96]
+    assert np.round(found.producers, 2).tolist() == [0.75, 0.85, 0.93, 0.96]
+    assert round(found.overall, 2) == 0.95
+
+
+def test_over_tiles_the_point_is_the_papers_and_the_interval_wider_where_tiles_differ() -> None:
+    shares = np.array([0.5, 0.3, 0.1, 0.05, 0.03, 0.02])  # the sample, dealt unevenly to six tiles
+    rng = np.random.default_rng(0)
+    dealt = np.stack([rng.multinomial(int(count), shares) for count in SAMPLE.ravel()], axis=1).reshape(6, 4, 4)
+    for column in range(4):
+        found = corrected_share(dealt.transpose(0, 2, 1), MAPPED_PX, column)
+        assert found.value == pytest.approx(stratified(SAMPLE, MAPPED_PX).shares[column])
+        assert found.low < found.value < found.high
+
+
+def test_a_mapped_class_without_reference_leaves_the_area_unknown() -> None:
+    tables = np.zeros((8, 2, 2), np.int64)
+    tables[:, 0, 0] = 10
+    assert math.isnan(corrected_share(tables, (100, 50), 0).value)
+    assert corrected_share(tables, (100, 0), 0).value == 1.0
+    assert math.isnan(corrected_share(tables, (0, 0), 0).value)
+
+
+def test_a_biased_map_is_put_right() -> None:
+    """The map finds half of class 2 and never cries wolf: the corrected area is twice what it counts."""
+    tables = np.tile(np.array([[800, 0], [100, 100]]), (8, 1, 1))
+    mapped = tables.sum(axis=(0, 1))
+    assert corrected_share(tables, mapped, 1).value == pytest.approx(0.2)
+    assert mapped[1] / mapped.sum() == pytest.approx(0.1)
