@@ -359,6 +359,17 @@ class Session(Board):
         work = partial(predict_tiles, model, self.reader, (self.tile_ref(tile_id),), self.threads, self._predicted)
         self._run(text("Predicting this tile"), work, Priority.VISIBLE, "predict visible")
 
+    def predict_ahead(self, tile_ids: Sequence[int]) -> None:
+        """Predict Tiles the user will look at next; of an earlier request, what has not begun is dropped."""
+        model = self.model
+        if model is None or self._classifier_is_ahead:
+            return  # the pixel classifier colours the queue's head after every Stroke
+        missing = [t for t in tile_ids if self.predictions.model_version(t) != self.model_version]
+        if missing:
+            refs = tuple(map(self.tile_ref, missing))
+            work = partial(predict_tiles, model, self.reader, refs, self.threads, self._predicted)
+            self._run(text("Predicting the queue"), work, Priority.QUEUE, "predict ahead")
+
     def predict_all(self) -> Job[None] | None:
         """Predict the head of the queue, then all other Tiles, and rank by the new doubt. None without a model."""
         model = self.model
@@ -377,17 +388,6 @@ class Session(Board):
 
     def _all_predicted(self, _: None) -> None:
         self.rank()
-    def predict_ahead(self, tile_ids: Sequence[int]) -> None:
-        """Predict Tiles the user will look at next; of an earlier request, what has not begun is dropped."""
-        model = self.model
-        if model is None or self._classifier_is_ahead:
-            return  # the pixel classifier colours the queue's head after every Stroke
-        missing = [t for t in tile_ids if self.predictions.model_version(t) != self.model_version]
-        if missing:
-            refs = tuple(map(self.tile_ref, missing))
-            work = partial(predict_tiles, model, self.reader, refs, self.threads, self._predicted)
-            self._run(text("Predicting the queue"), work, Priority.QUEUE, "predict ahead")
-
 
     def _predicted(self, prediction: TilePrediction, doubt: float) -> None:
         """Called on the compute thread for each Tile; the rest happens on the main thread."""
