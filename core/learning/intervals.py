@@ -27,7 +27,7 @@ Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share 0…1 and its 95 % interval. `tiles` say something about it; where they are too few, `low`, `high` are NaN."""
+    """A share 0…1 with its 95 % interval, from so many `tiles`; where these are too few, `low` and `high` are NaN."""
 
     value: float
     low: float = math.nan

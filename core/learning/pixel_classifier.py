@@ -42,7 +42,20 @@ class PixelClassifier:
     class_values: tuple[int, ...]
 
     def predict(self, reader: TileReader, ref: TileRef) -> TilePrediction:
-        """The Tile's classes and doubt, as a U-Net would give them; `model_version` is CLASSIFIER_VERSION.
+        """The Tile's classes and doubt, as a U-Net would give them; `model_version` is CLASSIFIER_VERSION."""
+        shares, valid = self.shares(reader, ref)
+        ordered = np.sort(shares, axis=2)
+        doubt = 1.0 - (ordered[..., -1] - ordered[..., -2])
+        classes = np.asarray(self.class_values, np.uint8)[shares.argmax(axis=2)]
+        return TilePrediction(
+            ref.tile_id,
+            CLASSIFIER_VERSION,
+            np.where(valid, classes, np.uint8(UNLABELED)),
+            np.where(valid, np.round(255 * np.clip(doubt, 0, 1)), 0).astype(np.uint8),
+        )
+
+    def shares(self, reader: TileReader, ref: TileRef) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """How likely each class is at each pixel, (height, width, K), 0…1; and where the Scene has data.
 
         Votes are counted at half resolution and interpolated, which is four times faster and less speckled.
         """
@@ -53,17 +66,8 @@ class PixelClassifier:
         coarse = features[:, ::2, ::2]
         votes = self.forest.predict_proba(coarse.reshape(len(features), -1).T)
         votes = votes.reshape(*coarse.shape[1:], -1)
-        votes = np.stack([_doubled(votes[..., k], height, width) for k in range(votes.shape[2])], axis=2)
-        ordered = np.sort(votes, axis=2)
-        doubt = 1.0 - (ordered[..., -1] - ordered[..., -2])
-        valid = pixels.valid[inner, inner]
-        classes = np.asarray(self.class_values, np.uint8)[votes.argmax(axis=2)]
-        return TilePrediction(
-            ref.tile_id,
-            CLASSIFIER_VERSION,
-            np.where(valid, classes, np.uint8(UNLABELED)),
-            np.where(valid, np.round(255 * np.clip(doubt, 0, 1)), 0).astype(np.uint8),
-        )
+        whole = [_doubled(votes[..., k], height, width) for k in range(votes.shape[2])]
+        return np.stack(whole, axis=2), pixels.valid[inner, inner]
 
 
 def _doubled(plane: NDArray[np.float64], height: int, width: int) -> NDArray[np.float32]:

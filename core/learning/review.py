@@ -1,0 +1,194 @@
+"""Label review: where paint and a cross-validated model disagree most.
+
+Every painted Tile is judged by a pixel classifier that has learned from other Tiles only (three folds), so that a
+wrong stroke cannot vouch for itself. What it contradicts with certainty becomes a Finding (after "confident learning":
+Northcutt, Jiang, Chuang, JAIR 70, 2021, with connected regions in place of single examples). scipy is imported where it
+is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import LearningError
+from core.geometry import Rect, TileRef
+from core.imagery.reader import TileReader
+from core.jobs import Checkpoint
+from core.labels.classes import IGNORE, UNLABELED
+from core.labels.mask import Provenance
+from core.labels.snapshot import LabeledTile, Snapshot
+from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
+from core.text import Text, text
+
+FOLDS = 3
+MOST_FINDINGS = 200
+_SURE = 0.75  # a pixel counts when the paint's class is less likely than 1 minus this, and another at least this likely
+_SMOOTH_PX = 2.0  # single pixels are noise; a stroke is wider
+_LEAST_PX = 30
+_AGREES, _CONTRADICTS = 1.5, 0.5  # a second opinion's weight
+
+# What another model that never saw the Tile makes of it, (height, width) uint8 class values; None where it did see it.
+SecondOpinion = Callable[[TileRef], "NDArray[np.uint8] | None"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A region of one Tile where paint of class `painted` looks like `likely` to a model that never saw the Tile.
+
+    `rect` in the Tile's own pixels, `pixels` (rect.height, rect.width) bool, `certainty` 0…1: how sure the model is
+    that the paint is wrong. `score` is what findings are ordered by: the region's area in pixels times certainty.
+    """
+
+    tile_id: int
+    rect: Rect
+    pixels: NDArray[np.bool_]
+    painted: int
+    likely: int
+    certainty: float
+    score: float
+
+    @property
+    def area_px(self) -> int:
+        return int(self.pixels.sum())
+
+
+def sentence(finding: Finding, names: dict[int, str]) -> Text:
+    """What the expert reads of it."""
+    return text(
+        "You said {painted}; the model is {certainty} % sure otherwise: {likely}",
+        painted=names.get(finding.painted, str(finding.painted)),
+        likely=names.get(finding.likely, str(finding.likely)),
+        certainty=min(round(100 * finding.certainty), 99),
+    )
+
+
+def review(
+    snapshot: Snapshot, reader: TileReader, context: Checkpoint, second: SecondOpinion | None = None
+) -> list[Finding]:
+    """All Findings in the paint of `snapshot`, the most suspicious first, at most MOST_FINDINGS.
+
+    Only what a person painted is judged. Raises LearningError where no fold leaves two Classes on other Tiles to learn
+    from, and SceneError.
+    """
+    tiles = [tile for tile in map(_by_hand, snapshot.tiles) if np.isin(tile.labels, snapshot.class_values).any()]
+    folds = folds_of(tiles)
+    trainer = ClassifierTrainer(reader)
+    found: list[Finding] = []
+    judged = 0
+    for number in range(FOLDS):
+        others = tuple(tile for tile, fold in zip(tiles, folds, strict=True) if fold != number)
+        held_out = [tile for tile, fold in zip(tiles, folds, strict=True) if fold == number]
+        classifier = trainer.train(Snapshot(others, snapshot.class_values), context) if held_out and others else None
+        if classifier is None:
+            continue
+        for tile in held_out:
+            context.check()
+            found += _in_tile(tile, classifier, reader, second)
+            judged += 1
+            context.report(judged, len(tiles))
+    if not judged:
+        raise LearningError(
+            "There is too little paint to check it against itself.", "Paint two classes on two tiles or more."
+        )
+    return sorted(found, key=lambda finding: -finding.score)[:MOST_FINDINGS]
+
+
+def folds_of(tiles: Sequence[LabeledTile]) -> list[int]:
+    """The fold, 0…2, of each Tile: neighbours in one, the rest dealt out in an order that depends on the ids alone."""
+    groups = _groups(tiles)
+    sizes = [0] * FOLDS
+    folds = [0] * len(tiles)
+    for group in sorted(groups, key=lambda g: (-len(g), _order(tiles[g[0]].ref.tile_id))):
+        fold = int(np.argmin(sizes))
+        for position in group:
+            folds[position] = fold
+        sizes[fold] += len(group)
+    return folds
+
+
+def _groups(tiles: Sequence[LabeledTile]) -> list[list[int]]:
+    """Positions of Tiles that join, as long as that leaves as many groups as folds; else every Tile for itself."""
+    parent = list(range(len(tiles)))
+
+    def root(position: int) -> int:
+        while parent[position] != position:
+            position = parent[position]
+        return position
+
+    for i, one in enumerate(tiles):
+        for j in range(i):
+            other = tiles[j].ref
+            if other.scene_path == one.ref.scene_path and not one.ref.rect.grown(1).intersect(other.rect).is_empty:
+                parent[root(i)] = root(j)
+    groups: dict[int, list[int]] = {}
+    for position in range(len(tiles)):
+        groups.setdefault(root(position), []).append(position)
+    largest = max(map(len, groups.values()), default=0)
+    if len(groups) < FOLDS or largest > len(tiles) / 2:
+        return [[position] for position in range(len(tiles))]
+    return list(groups.values())
+
+
+def _order(tile_id: int) -> bytes:
+    return hashlib.blake2b(str(tile_id).encode(), digest_size=8).digest()
+
+
+def _by_hand(tile: LabeledTile) -> LabeledTile:
+    judged = (tile.provenance != Provenance.ACCEPTED) & (tile.labels != IGNORE)
+    return replace(tile, labels=np.where(judged, tile.labels, np.uint8(UNLABELED)))
+
+
+def _in_tile(
+    tile: LabeledTile, classifier: PixelClassifier, reader: TileReader, second: SecondOpinion | None
+) -> Iterator[Finding]:
+    shares, valid = classifier.shares(reader, tile.ref)
+    shares = _smoothed(shares)
+    values = np.asarray(classifier.class_values, np.uint8)
+    column = np.full(256, -1, np.int16)
+    column[values] = np.arange(len(values))
+    known = valid & (column[tile.labels] >= 0)  # a Class that the other Tiles lack can't be judged
+    own = np.take_along_axis(shares, np.maximum(column[tile.labels], 0)[..., None].astype(np.int64), axis=2)[..., 0]
+    best = values[shares.argmax(axis=2)]
+    suspicious = known & (shares.max(axis=2) >= _SURE) & (own <= 1 - _SURE) & (best != tile.labels)
+    opinion = second(tile.ref) if second is not None and suspicious.any() else None
+    for painted, likely in {(int(p), int(b)) for p, b in zip(tile.labels[suspicious], best[suspicious], strict=True)}:
+        regions = suspicious & (tile.labels == painted) & (best == likely)
+        for rect, pixels in _regions(regions):
+            certainty = float(1 - own[rect.slices][pixels].mean())
+            weight = 1.0 if opinion is None else _weight(opinion[rect.slices][pixels], painted, likely)
+            yield Finding(
+                tile.ref.tile_id, rect, pixels, painted, likely, certainty, float(pixels.sum()) * certainty * weight
+            )
+
+
+def _smoothed(shares: NDArray[np.float32]) -> NDArray[np.float32]:
+    from scipy.ndimage import gaussian_filter
+
+    result: NDArray[np.float32] = gaussian_filter(shares, (_SMOOTH_PX, _SMOOTH_PX, 0))
+    return result
+
+
+def _regions(suspicious: NDArray[np.bool_]) -> Iterator[tuple[Rect, NDArray[np.bool_]]]:
+    """Connected regions of 30 pixels or more that are at least three pixels thick somewhere; slivers are edges."""
+    from scipy import ndimage
+
+    thick = ndimage.binary_opening(suspicious, np.ones((3, 3), bool))
+    labels: Any
+    labels, _ = ndimage.label(ndimage.binary_dilation(thick, np.ones((3, 3), bool)) & suspicious, np.ones((3, 3), bool))
+    for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
+        pixels = labels[rows, columns] == number
+        if pixels.sum() >= _LEAST_PX:
+            yield Rect(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start), pixels
+
+
+def _weight(opinion: NDArray[np.uint8], painted: int, likely: int) -> float:
+    """More where the other model sees the same, less where it sides with the paint."""
+    if np.mean(opinion == likely) > 0.5:
+        return _AGREES
+    return _CONTRADICTS if np.mean(opinion == painted) > 0.5 else 1.0

@@ -1,0 +1,131 @@
+"""Label review: wrong strokes come first, right ones are left alone, and what was kept is not asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from core.errors import LearningError
+from core.geometry import Rect, TileRef
+from core.labels.classes import IGNORE
+from core.labels.mask import Provenance
+from core.labels.snapshot import LabeledTile, Snapshot
+from core.learning.review import FOLDS, Finding, folds_of, review, sentence
+from core.session import Session
+from tests.core.projects import Unwatched, make_project
+from tests.core.test_pixel_classifier import SIDE, write_stripes
+
+WRONG = Rect(20, 30, 24, 12)
+
+
+@pytest.fixture(scope="module")
+def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Session, list[NDArray[np.uint8]]]]:
+    """Six scenes of one tile each, and their truths."""
+    folder = tmp_path_factory.mktemp("field")
+    truths = [write_stripes(folder / f"{number}.tif", 3, seed=number) for number in range(6)]
+    session = Session.open(make_project(folder, sorted(folder.glob("*.tif")), tile_px=SIDE))
+    yield session, truths
+    session.close()
+
+
+def painted(session: Session, truths: list[NDArray[np.uint8]]) -> list[LabeledTile]:
+    """Bands of paint, as strokes leave them."""
+    tiles = []
+    for tile_id, truth in zip(session.tiles, truths, strict=True):
+        labels = np.zeros_like(truth)
+        for top in (8, 30, 60, 80):
+            labels[top : top + 12] = truth[top : top + 12]
+        tiles.append(LabeledTile(session.tile_ref(tile_id), labels, np.where(labels > 0, 1, 0).astype(np.uint8)))
+    return tiles
+
+
+def with_wrong_stroke(tile: LabeledTile, truth: NDArray[np.uint8], rect: Rect = WRONG) -> LabeledTile:
+    labels = tile.labels.copy()
+    labels[rect.slices] = 3 - truth[rect.slices]
+    return LabeledTile(tile.ref, labels, np.where(labels > 0, 1, 0).astype(np.uint8))
+
+
+def findings(session: Session, tiles: list[LabeledTile]) -> list[Finding]:
+    return review(Snapshot(tuple(tiles), (1, 2)), session.reader, Unwatched())
+
+
+def test_planted_wrong_strokes_come_first(field: tuple[Session, list[NDArray[np.uint8]]]) -> None:
+    session, truths = field
+    tiles = painted(session, truths)
+    for number in (1, 4):
+        tiles[number] = with_wrong_stroke(tiles[number], truths[number])
+    found = findings(session, tiles)
+    assert {finding.tile_id for finding in found[:2]} == {tiles[1].ref.tile_id, tiles[4].ref.tile_id}
+    for finding in found[:2]:
+        assert finding.rect.intersect(WRONG).area > 0.6 * finding.rect.area
+        assert finding.certainty > 0.75
+        assert {finding.painted, finding.likely} == {1, 2}
+        assert finding.pixels.shape == (finding.rect.height, finding.rect.width)
+        assert "% sure otherwise" in str(sentence(finding, {1: "healthy", 2: "unhealthy"}))
+    planted = sum(f.score for f in found if f.tile_id in (tiles[1].ref.tile_id, tiles[4].ref.tile_id))
+    assert sum(f.score for f in found) < 1.2 * planted, "right paint must hardly be doubted"
+
+
+def test_accepted_and_ignored_pixels_are_not_judged(field: tuple[Session, list[NDArray[np.uint8]]]) -> None:
+    session, truths = field
+    tiles = painted(session, truths)
+    wrong = with_wrong_stroke(tiles[2], truths[2])
+    accepted = wrong.provenance.copy()
+    accepted[WRONG.slices] = Provenance.ACCEPTED
+    ignored = wrong.labels.copy()
+    ignored[WRONG.slices] = IGNORE
+    for tile in (LabeledTile(wrong.ref, wrong.labels, accepted), LabeledTile(wrong.ref, ignored, wrong.provenance)):
+        tiles[2] = tile
+        assert all(f.tile_id != wrong.ref.tile_id or f.rect.intersect(WRONG).is_empty for f in findings(session, tiles))
+
+
+def test_a_second_opinion_moves_findings_up_or_down(field: tuple[Session, list[NDArray[np.uint8]]]) -> None:
+    session, truths = field
+    tiles = painted(session, truths)
+    for number in (1, 4):
+        tiles[number] = with_wrong_stroke(tiles[number], truths[number])
+    first, second = findings(session, tiles)[:2]
+    says = {tile.ref.tile_id: tile.labels for tile in tiles}  # a model that believes the paint
+    says[second.tile_id] = truths[[t.ref.tile_id for t in tiles].index(second.tile_id)]  # but for this tile
+    found = review(Snapshot(tuple(tiles), (1, 2)), session.reader, Unwatched(), lambda ref: says[ref.tile_id])
+    assert found[0].tile_id == second.tile_id
+    assert next(f for f in found if f.tile_id == first.tile_id).score < first.score
+
+
+def test_with_one_tile_there_is_nothing_to_check_it_by(field: tuple[Session, list[NDArray[np.uint8]]]) -> None:
+    session, truths = field
+    for few in (painted(session, truths)[:1], []):
+        with pytest.raises(LearningError, match="too little paint"):
+            findings(session, few)
+    one_class = [LabeledTile(t.ref, np.minimum(t.labels, 1), t.provenance) for t in painted(session, truths)]
+    with pytest.raises(LearningError, match="too little paint"):
+        findings(session, one_class)
+
+
+def test_a_class_that_only_one_tile_has_is_never_doubted(field: tuple[Session, list[NDArray[np.uint8]]]) -> None:
+    session, truths = field
+    tiles = painted(session, truths)
+    alone = tiles[3].labels.copy()
+    alone[WRONG.slices] = 3
+    tiles[3] = LabeledTile(tiles[3].ref, alone, np.where(alone > 0, 1, 0).astype(np.uint8))
+    found = review(Snapshot(tuple(tiles), (1, 2, 3)), session.reader, Unwatched())
+    assert all(finding.painted != 3 for finding in found)
+
+
+def test_neighbours_share_a_fold_and_every_fold_has_tiles() -> None:
+    labels = np.ones((16, 16), np.uint8)
+
+    def tile(tile_id: int, column: int) -> LabeledTile:
+        return LabeledTile(TileRef(tile_id, "a.tif", Rect(16 * column, 0, 16, 16)), labels, labels)
+
+    columns = [0, 1, 4, 7, 8, 11, 14, 17]
+    folds = folds_of([tile(number, column) for number, column in enumerate(columns)])
+    assert folds[0] == folds[1]
+    assert folds[3] == folds[4]
+    assert set(folds) == set(range(FOLDS))
+    row = folds_of([tile(number, number) for number in range(9)])
+    assert sorted(row) == sorted([0, 1, 2] * 3), "one long row can't be one fold"
+    assert folds_of([]) == []
