@@ -27,6 +27,10 @@ class SceneError(FieldbrushError):
     """A raster cannot be opened, read, or used in this project."""
 
 
+class FormulaError(FieldbrushError):
+    """A formula of bands cannot be understood: what is wrong, and at which place in it."""
+
+
 class ProjectError(FieldbrushError):
     """A project file cannot be created, opened, or written."""
 

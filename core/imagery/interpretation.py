@@ -218,12 +218,15 @@ def _from_count(info: SceneInfo, count: int, scene: Scene | None) -> tuple[tuple
     """The usual order of so many bands: a guess, and said to be one."""
     hints, is_byte = _hints(info), info.dtype == "uint8"
     micasense = re.search(r"micasense|altum|rededge|red.edge", hints) is not None
+    red_green_blue = re.search(r"pl[eé]iades|phr1[ab]|pneo|spot.?[67]", hints) is not None  # unlike Planet
     choices: dict[int, tuple[tuple[BandGuess, ...], str]] = {
         3: (presets.RGB, "RGB"),
-        4: (presets.RGBN, "red, green, blue, NIR") if is_byte else (presets.BGRN, "blue, green, red, NIR"),
+        4: (presets.RGBN, "red, green, blue, NIR")
+        if is_byte or red_green_blue
+        else (presets.BGRN, "blue, green, red, NIR"),
         5: (presets.BY_WAVELENGTH_5, "a drone camera: blue, green, red, red edge, NIR"),
         6: (presets.ALTUM_6, "MicaSense Altum") if micasense else (presets.LANDSAT_6, "six bands, blue to SWIR 2"),
-        7: (presets.LANDSAT_7, "Landsat 8/9"),
+        7: (presets.ALTUM_PT_7, "MicaSense Altum-PT") if micasense else (presets.LANDSAT_7, "Landsat 8/9"),
         8: (presets.SUPERDOVE_8, "Planet SuperDove"),
         9: (presets.LANDSAT_9, "Landsat 8/9"),
         10: (presets.MICASENSE_DUAL_10, "MicaSense Dual") if micasense else (presets.SENTINEL2_10, "Sentinel-2"),
@@ -235,10 +238,14 @@ def _from_count(info: SceneInfo, count: int, scene: Scene | None) -> tuple[tuple
         choices[4] = (presets.RGBN, "NAIP")
     if count == 4 and re.search(r"mavic|m3m|\bp4m|dji", hints):
         choices[4] = (presets.DJI_MULTISPECTRAL_4, "a DJI multispectral camera")
+    if count == 4 and "sequoia" in hints:
+        choices[4] = (presets.DJI_MULTISPECTRAL_4, "Parrot Sequoia")  # the same four bands
     if count == 8 and re.search(r"worldview|\bwv0?[23]|dg_|maxar", hints):
         choices[8] = (presets.WORLDVIEW_8, "WorldView")
-    if count == 5 and scene is not None and _is_brighter(scene, 4, 5):
+    if (count == 5 or (count in (6, 7) and micasense)) and scene is not None and _is_brighter(scene, 4, 5):
         choices[5] = (presets.BY_CAMERA_5, "a MicaSense camera: blue, green, red, NIR, red edge")
+        choices[6] = (presets.ALTUM_6_BY_CAMERA, "MicaSense Altum")
+        choices[7] = (presets.ALTUM_PT_7_BY_CAMERA, "MicaSense Altum-PT")
     if count not in choices:
         return None, text("The file does not say what its bands are.") if count > 1 else text("The only band.")
     preset, name = choices[count]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -26,6 +27,9 @@ DJI_MULTISPECTRAL_4 = _bands("green red red_edge:rededge NIR:nir")  # Mavic 3M: 
 BY_WAVELENGTH_5 = _bands("blue green red red_edge:rededge NIR:nir")
 BY_CAMERA_5 = _bands("blue green red NIR:nir red_edge:rededge")  # MicaSense numbers its cameras so
 ALTUM_6 = (*BY_WAVELENGTH_5, BandGuess("thermal", "thermal"))
+ALTUM_6_BY_CAMERA = (*BY_CAMERA_5, BandGuess("thermal", "thermal"))
+ALTUM_PT_7 = (*BY_WAVELENGTH_5, BandGuess("pan", "pan"), BandGuess("thermal", "thermal"))
+ALTUM_PT_7_BY_CAMERA = (*BY_CAMERA_5, BandGuess("pan", "pan"), BandGuess("thermal", "thermal"))
 LANDSAT_6 = _bands("blue green red NIR:nir SWIR_1:swir1 SWIR_2:swir2")
 LANDSAT_7 = _bands("coastal blue green red NIR:nir SWIR_1:swir1 SWIR_2:swir2")
 SUPERDOVE_8 = _bands("coastal blue green_I:other green yellow:other red red_edge:rededge NIR:nir")
@@ -56,10 +60,14 @@ SENTINEL2_13 = tuple(SENTINEL2.values())
 SENTINEL2_12 = tuple(guess for name, guess in SENTINEL2.items() if name != "B10")  # surface reflectance
 SENTINEL2_10 = tuple(guess for name, guess in SENTINEL2.items() if name not in ("B01", "B09", "B10"))
 
-LANDSAT8 = {f"B{number:02d}": guess for number, guess in enumerate(LANDSAT_11, 1)}
-LANDSAT5 = {f"B{number:02d}": guess for number, guess in zip((1, 2, 3, 4, 5, 7), LANDSAT_6, strict=True)} | {
-    "B06": BandGuess("thermal", "thermal")
-}
+
+def _numbered(numbers: Iterable[int], guesses: Iterable[BandGuess]) -> dict[str, BandGuess]:
+    """By the product's number, which stays in the name: formulas call the band by it."""
+    return {f"B{n:02d}": BandGuess(f"B{n} {guess.name}", guess.role) for n, guess in zip(numbers, guesses, strict=True)}
+
+
+LANDSAT8 = _numbered(range(1, 12), LANDSAT_11)
+LANDSAT5 = _numbered((1, 2, 3, 4, 5, 7, 6), (*LANDSAT_6, BandGuess("thermal", "thermal")))
 
 # A word of a band's description → its role, the first that is found. Names of indices and masks come first.
 _WORDS: tuple[tuple[str, str], ...] = (

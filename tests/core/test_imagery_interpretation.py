@@ -39,6 +39,10 @@ def _info(count: int, dtype: str = "uint16", names: tuple[str | None, ...] = (),
         (_info(6), ("blue", "green", "red", "nir", "swir1", "swir2")),
         (_info(6, file="altum_field.tif"), ("blue", "green", "red", "rededge", "nir", "thermal")),
         (_info(7), L8_7),
+        (_info(7, file="altum_pt_field.tif"), ("blue", "green", "red", "rededge", "nir", "pan", "thermal")),
+        (_info(4, "uint16", file="sequoia_field.tif"), ("green", "red", "rededge", "nir")),
+        (_info(4, "uint16", file="IMG_PHR1A_PMS.tif"), ("red", "green", "blue", "nir")),
+        (_info(4, "uint16", file="20230714_PSScene_AnalyticMS_SR.tif"), ("blue", "green", "red", "nir")),
         (_info(8), ("coastal", "blue", "other", "green", "other", "red", "rededge", "nir")),
         (_info(8, file="WV02_scene.tif"), ("coastal", "blue", "green", "other", "red", "rededge", "nir", "nir")),
         (_info(10), S2_10),
@@ -69,6 +73,12 @@ def test_the_number_of_bands_alone(info: SceneInfo, roles: tuple[str, ...]) -> N
         (("coastal_blue", "green_i", "LWIR", "NDVI"), "x.tif", ("coastal", "other", "thermal", "other")),
         (("B04 red", "B08 NIR"), "x.tif", ("red", "nir")),
         (("VV", "VH"), "x.tif", ("other", "other")),
+        (("blue", "green", "red", "nir"), "20230714_PSScene_AnalyticMS_SR.tif", ("blue", "green", "red", "nir")),
+        (
+            ("coastal_blue", "blue", "green_i", "green", "yellow", "red", "rededge", "nir"),
+            "psscene_8b.tif",
+            ("coastal", "blue", "other", "green", "other", "red", "rededge", "nir"),
+        ),
     ],
 )
 def test_band_names_come_first(names: tuple[str, ...], file: str, roles: tuple[str, ...]) -> None:
@@ -90,6 +100,20 @@ def test_the_brighter_of_the_last_two_drone_bands_is_nir(tmp_path: Path) -> None
     ):
         with open_scene(write_raster(tmp_path / f"{name}.tif", leaf[order].astype(np.uint16))) as scene:
             assert guess_interpretation(scene.info, scene).roles == roles
+
+
+@pytest.mark.parametrize("extra", [("thermal",), ("pan", "thermal")])
+def test_micasense_with_more_cameras(tmp_path: Path, extra: tuple[str, ...]) -> None:
+    rng = np.random.default_rng(1)
+    leaf = np.array([600, 900, 700, 3200, 6500, *(2950,) * len(extra)])[:, None, None]
+    leaf = leaf + rng.integers(0, 300, (5 + len(extra), 96, 96))
+    for name, order, roles in (
+        ("altum wave", (3, 4), ("rededge", "nir")),
+        ("altum camera", (4, 3), ("nir", "rededge")),
+    ):
+        values = leaf[[0, 1, 2, *order, *range(5, 5 + len(extra))]].astype(np.uint16)
+        with open_scene(write_raster(tmp_path / f"{name}.tif", values)) as scene:
+            assert guess_interpretation(scene.info, scene).roles == ("blue", "green", "red", *roles, *extra)
 
 
 @pytest.mark.parametrize(("fill", "dtype"), [(0, "uint8"), (0, "uint16"), (-9999, "int16"), (255, "uint8")])
