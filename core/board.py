@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,15 @@ from core.events import Changes, Subject
 from core.geometry import TileRef
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene, open_scene
+from core.jobs import Checkpoint
 from core.labels.assist import TIDY
-from core.labels.classes import IGNORE, UNLABELED, LabelClass, checked_classes
+from core.labels.classes import IGNORE, UNLABELED, LabelClass
 from core.labels.mask import Mask, Provenance
 from core.labels.mask_memory import MaskMemory
+from core.labels.merging import Merged, MergeRequest, merge_masks
 from core.labels.strokes import Ink, Patch, StrokeRecorder
+from core.project.class_list import ClassList
+from core.project.class_merges import refuse_half_a_merge
 from core.project.effort import Effort
 from core.project.fingerprints import fingerprint
 from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
@@ -40,7 +45,8 @@ class Board:
         self._store = store
         self.scenes: dict[int, SceneRecord] = {scene.scene_id: scene for scene in store.scenes()}
         self.tiles: dict[int, TileRecord] = {tile.tile_id: tile for tile in store.tiles()}
-        self.classes: tuple[LabelClass, ...] = store.classes()
+        self.class_list = ClassList(store)
+        self._labels_version = 0  # counts every change of a Mask
         self.painted = store.painted()
         self.ranking: list[RankedTile] = store.ranking()
         self.effort = Effort.load(store)
@@ -170,7 +176,10 @@ class Board:
 
     def undo(self, tile_id: int) -> bool:
         """Take the Tile's last Stroke back. False when there is none. Raises ProjectError, LabelError."""
-        return self._step(tile_id, self._store.latest_patch(tile_id), Patch.revert, undone=True)
+        found = self._store.latest_patch(tile_id)
+        if found is not None:
+            refuse_half_a_merge(self._store, found[0])
+        return self._step(tile_id, found, Patch.revert, undone=True)
 
     def redo(self, tile_id: int) -> bool:
         """Do the Tile's last undone Stroke again. False when there is none. Raises ProjectError, LabelError."""
@@ -198,7 +207,7 @@ class Board:
         unknown = np.setdiff1d(np.flatnonzero(np.bincount(labels.ravel(), minlength=256)), known)
         if len(unknown):
             raise LabelError(
-                "This would paint the class {value}, which is not in the project.", "Add a class of that value first.",
+                "This would paint the class {value}, which is not in the project.", "Bring that class back first.",
                 value=int(unknown[0]),
             )  # fmt: skip
 
@@ -232,14 +241,60 @@ class Board:
             self._set_status(tile_id, TileStatus.DONE, 0.0)
         return changed
 
+    # -- classes -----------------------------------------------------------------------------------------------
+
+    @property
+    def classes(self) -> tuple[LabelClass, ...]:
+        """In the order that the keys follow."""
+        return self.class_list.classes
+
     def set_classes(self, classes: Sequence[LabelClass]) -> None:
         """Raises LabelError when a painted Class would vanish or two are alike."""
-        checked = checked_classes(classes)
-        self._store.set_classes(checked)
-        self.classes = checked
+        self.class_list.set(classes)
         self.changes.tell(Subject.CLASSES, origin="classes")
 
+    def show_class(self, value: int, visible: bool) -> None:
+        """Whether a Class, or IGNORE, is drawn; its labels stay as they are."""
+        if visible == (value in self.class_list.hidden):
+            self.class_list.show(value, visible)
+            self.changes.tell(Subject.CLASSES, origin="classes")
+
+    def class_paint(self, value: int) -> tuple[int, int]:
+        """How many Tiles and how many pixels have the label `value`."""
+        counts = [pixels[value] for pixels in self.painted.values() if value in pixels]
+        return len(counts), sum(counts)
+
+    def merge_work(self, value: int, into: int) -> Callable[[Checkpoint], Merged]:
+        """What is to be done in the background; its answer goes to `finish_merge`. Raises LabelError when the merge
+        makes no sense."""
+        self.class_list.without(value, into)
+        touched = {tile_id: self.tile_ref(tile_id) for tile_id, counts in self.painted.items() if value in counts}
+        return partial(merge_masks, MergeRequest(value, into, self._store.stored_masks(touched), self._labels_version))
+
+    def finish_merge(self, merged: Merged) -> None:
+        """Save a merge in one transaction, all or nothing. Raises LabelError when labels have changed meanwhile."""
+        request, masks = merged
+        if request.labels_version != self._labels_version:
+            raise LabelError("Labels were painted while the classes were merged.", "Merge them again.")
+        self.class_list.merge(request.value, request.into, masks)
+        self._masks_changed(frozenset(mask.tile_id for mask in masks))
+
+    def bring_class_back(self) -> None:
+        """Take the newest merge back on all Tiles at once, also after a restart.
+
+        Raises LabelError, and changes nothing, when there is none or Tiles have been painted since.
+        """
+        self._masks_changed(self.class_list.take_back())
+
+    def _masks_changed(self, tile_ids: frozenset[int]) -> None:
+        """Many Masks have changed in the project file by a change of Classes: follow."""
+        self._labels_version += 1
+        self._masks.reload(tile_ids)
+        self.painted, self.edited = self._store.painted(), self._store.edited()
+        self.changes.tell(Subject.CLASSES, Subject.TILES, tile_ids=tile_ids, origin="classes")
+
     def _mask_changed(self, tile_id: int, origin: str) -> None:
+        self._labels_version += 1
         counts = self.mask(tile_id).pixel_counts()
         self.edited.pop(tile_id, None)
         self.edited[tile_id] = utc_now()

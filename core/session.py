@@ -61,7 +61,7 @@ class Session(Board):
         self.pool: Pool | None = None
         self.model: SegmentationModel | None = None
         self.model_version = 0
-        self.predictions = PredictionCache()
+        self.predictions = PredictionCache(self.class_list.meaning())
         self.doubts: dict[int, float] = {}
         self.auto_train: bool = store.setting("auto_train", True)
         self._statistics = BandStatistics.from_json(store.setting("statistics"))
@@ -125,10 +125,14 @@ class Session(Board):
         prediction = self.predictions.get(tile_id)
         if prediction is None:
             raise LearningError("There is no prediction of this tile yet.", "Train a model first.")
-        known = np.isin(prediction.classes, [c.value for c in self.classes])
-        recorder = self.begin_stroke(tile_id, "accept prediction", known)
+        recorder = self.begin_stroke(tile_id, "accept prediction", prediction.classes != UNLABELED)
         recorder.paint_labels(prediction.classes, Ink(0, Provenance.ACCEPTED, protect_painted=True))
         return self.finish_stroke(tile_id, recorder)
+
+    def merge_class(self, value: int, into: int) -> Job[Any]:
+        """Give all paint of a Class to another one, to UNLABELED or IGNORE, and take it out, as one step."""
+        work = self.merge_work(value, into)
+        return self._run(text("Merging classes"), work, Priority.RANKING, "merge class", self.finish_merge)
 
     def submit(self, tile_id: int, seconds: float = 0.0) -> None:
         """The expert is done with the Tile after `seconds` of active work: count it, learn from it, rank anew.
@@ -174,8 +178,10 @@ class Session(Board):
         return DoubtRecord(tile_id, prediction.model_version, regime, self.doubts[tile_id], error)
 
     def _labels_changed(self, change: Change) -> None:
-        """Paint has changed: answer it."""
-        if Subject.TILES in change.subjects and change.origin != "status":
+        """Paint or Classes have changed: answer it."""
+        if Subject.CLASSES in change.subjects:
+            self.predictions.meaning = self.class_list.meaning()
+        elif Subject.TILES in change.subjects and change.origin != "status":
             for tile_id in change.tile_ids:
                 self.suggest(tile_id)
 
@@ -281,7 +287,7 @@ class Session(Board):
             raise LearningError("A model is being trained already.", "Wait until it is ready, or cancel it first.")
         self._submitted_since_training = 0
         stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
-        values = tuple(c.value for c in self.classes)
+        values = tuple(sorted(c.value for c in self.classes))
         names = {c.value: c.name for c in self.classes}
         version = self.model_version + 1
         work = partial(train_model, stored, values, names, self.reader, settings, version, self.model)
@@ -331,7 +337,7 @@ class Session(Board):
         if not (self.suggests and self.classifier_leads and self._two_classes_are_painted()):
             return
         stored = self._store.stored_masks({painted: self.tile_ref(painted) for painted in self.painted})
-        values = tuple(c.value for c in self.classes)
+        values = tuple(sorted(c.value for c in self.classes))
         ref = self.tile_ref(tile_id)
         work = partial(suggest_tile, self._trainer, stored, values, ref, self.reader, self._predicted)
         self._run(text("Colouring this tile"), work, Priority.VISIBLE, "suggest", self._suggested)
@@ -422,7 +428,7 @@ class Session(Board):
             for scene_id, record in self.scenes.items()
             if scene_ids is None or scene_id in scene_ids
         )
-        predict = predictor(self.model, self.reader, self.threads)
+        predict = predictor(self.model, self.reader, self.threads, self.class_list.meaning())
         work = partial(export_predictions, scenes, predict, self.classes, Path(folder))
         return self._run(text("Exporting predictions"), work, Priority.QUEUE, "export predictions")
 

@@ -105,11 +105,14 @@ def predict_tiles(
         context.report(done + 1, len(refs))
 
 
-def predictor(model: SegmentationModel, reader: TileReader, threads: int) -> Callable[[TileRef], TilePrediction]:
-    """Predicts one Tile at a time, for the export of whole Scenes."""
+def predictor(
+    model: SegmentationModel, reader: TileReader, threads: int, meaning: NDArray[np.uint8]
+) -> Callable[[TileRef], TilePrediction]:
+    """Predicts one Tile at a time, for the export of whole Scenes; `meaning` as in `meaning_table`."""
 
     def predict(ref: TileRef) -> TilePrediction:
         configure(threads)
-        return predict_tile(model, reader, ref)
+        prediction = predict_tile(model, reader, ref)
+        return replace(prediction, classes=meaning[prediction.classes])
 
     return predict

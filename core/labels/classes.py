@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.errors import LabelError
+from core.text import Text, text
 
 UNLABELED = 0
 HEALTHY = 1
@@ -16,7 +20,8 @@ LARGEST_CLASS_VALUE = 199
 IGNORE = 255
 
 # Wong's colour-blind-safe palette (Nature Methods 8, 441, 2011); healthy and unhealthy take its blue and vermilion.
-CLASS_COLOURS = ("#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#F0E442", "#8C6BB1", "#A6761D")
+# The last two are ours, as far from all others for every kind of colour blindness.
+CLASS_COLOURS = ("#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#F0E442", "#6600CC", "#661100")
 IGNORE_COLOUR = "#7F7F7F"
 
 
@@ -57,17 +62,49 @@ def classes_from_names(names: Sequence[str]) -> tuple[LabelClass, ...]:
 
 
 def checked_classes(classes: Iterable[LabelClass]) -> tuple[LabelClass, ...]:
-    """The same classes by ascending value; raises LabelError unless there are two or more, all different."""
-    ordered = tuple(sorted(classes, key=lambda c: c.value))
+    """The same classes in the same order; raises LabelError unless there are two or more, all different."""
+    ordered = tuple(classes)
     if len(ordered) < 2:
         raise LabelError("A project needs at least two classes.", "Add a class, for example “unhealthy”.")
-    for earlier, later in pairwise(ordered):
-        if earlier.value == later.value:
-            raise LabelError(
-                "Two classes have the value {value}.", "Give every class its own value.", value=later.value
-            )
+    for earlier, later in pairwise(sorted(c.value for c in ordered)):
+        if earlier == later:
+            raise LabelError("Two classes have the value {value}.", "Give every class its own value.", value=later)
     names = [c.name.casefold() for c in ordered]
     for name in names:
         if names.count(name) > 1:
             raise LabelError("Two classes are called “{name}”.", "Give every class its own name.", name=name)
     return ordered
+
+
+def unused_colour(classes: Iterable[LabelClass]) -> str:
+    """The first colour of the palette that no Class has; when all are taken, the one that is taken least."""
+    taken = [c.colour.upper() for c in classes]
+    return min(CLASS_COLOURS, key=taken.count)
+
+
+def meaning_table(classes: Sequence[LabelClass], merged: Mapping[int, int]) -> NDArray[np.uint8]:
+    """What each label value (the index, 0…255) means by now, uint8: itself where it is a Class, what it was merged
+    into otherwise, and UNLABELED for what is gone. Reads the Predictions of Models that know older Classes.
+
+    `merged` says for merged Classes which value each went into.
+    """
+    table = np.zeros(256, np.uint8)
+    for known in (*(c.value for c in classes), IGNORE):
+        table[known] = known
+    for value in merged:
+        target = value
+        while target in merged:  # a value is never given to another Class, so this ends
+            target = merged[target]
+        table[value] = table[target] if target != IGNORE else UNLABELED  # no Model predicts "ignore"
+    return table
+
+
+def what_a_model_misses(trained: Mapping[int, str], classes: Sequence[LabelClass], meaning: NDArray[np.uint8]) -> Text:
+    """In one sentence what a Model with the Classes `trained` (value: name) cannot tell by now; empty for nothing."""
+    new = ", ".join(f"“{c.name}”" for c in classes if c.value not in trained)
+    gone = ", ".join(f"“{name}”" for value, name in trained.items() if meaning[value] == UNLABELED)
+    if new and gone:
+        return text("It has not learned {new} and still looks for {gone}: train again.", new=new, gone=gone)
+    if new:
+        return text("It has not learned {new} yet: train again.", new=new)
+    return text("It still looks for {gone}, which is left open now: train again.", gone=gone) if gone else text("")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -34,6 +34,14 @@ class MaskMemory:
         if len(self._kept) > KEPT_MASKS:
             self._kept.popitem(last=False)
         return mask
+
+    def reload(self, tile_ids: Iterable[int]) -> None:
+        """Those of the Tiles whose Masks are in memory get what is saved now, in the same arrays."""
+        for tile_id in tile_ids:
+            planes = self._held.get(tile_id)
+            if planes is not None:
+                saved = self._load(tile_id)
+                planes[0], planes[1] = saved.labels, saved.provenance
 
     def _from_holder(self, tile_id: int) -> Mask | None:
         planes = self._held.get(tile_id)

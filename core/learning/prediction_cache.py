@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.labels.mask import decode_plane, encode_plane
 from core.learning.prediction import TilePrediction
 
@@ -24,9 +27,13 @@ class _Packed:
 
 
 class PredictionCache:
-    """Predictions by Tile; the least recently used are dropped beyond 384 MiB and made anew when looked at."""
+    """Predictions by Tile, kept as their Model made them and read with `meaning`.
 
-    def __init__(self) -> None:
+    The least recently used are dropped beyond 384 MiB and made anew when looked at.
+    """
+
+    def __init__(self, meaning: NDArray[np.uint8] | None = None) -> None:
+        self.meaning = meaning  # what each predicted value means by now, (256,) uint8
         self._packed: OrderedDict[int, _Packed] = OrderedDict()
         self._bytes = 0
 
@@ -60,6 +67,8 @@ class PredictionCache:
             return None
         self._packed.move_to_end(tile_id)
         classes, doubt = (decode_plane(plane, *packed.shape) for plane in (packed.classes, packed.doubt))
+        if self.meaning is not None:
+            classes = self.meaning[classes]
         return TilePrediction(tile_id, packed.model_version, classes, doubt)
 
     def drop(self, tile_id: int) -> None:

@@ -87,4 +87,20 @@ MIGRATIONS = (
         changed_utc TEXT NOT NULL
     );
     """,
+    """
+    -- Classes have an order of their own, which the keys 1 to 9 follow.
+    ALTER TABLE class ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+    UPDATE class SET place = value;
+
+    -- Classes that were merged into another one or removed, and the patches that this left on the tiles.
+    CREATE TABLE class_merge (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        value INTEGER NOT NULL, name TEXT NOT NULL, colour TEXT NOT NULL, place INTEGER NOT NULL,
+        into_value INTEGER NOT NULL,        -- a class, 0 for unlabeled, 255 for ignore
+        made_utc TEXT NOT NULL
+    );
+    ALTER TABLE patch ADD COLUMN merge_id INTEGER REFERENCES class_merge(id);
+    ALTER TABLE patch ADD COLUMN counts_before TEXT;  -- of a merge's patches: the mask's pixel_counts before
+    CREATE INDEX patch_of_merge ON patch (merge_id) WHERE merge_id IS NOT NULL;
+    """,
 )

@@ -209,9 +209,9 @@ class Store:
         return dict(self._query("SELECT tile_id, changed_utc FROM mask ORDER BY changed_utc, tile_id"))
 
     def stored_masks(self, tile_refs: Mapping[int, TileRef]) -> tuple[StoredMask, ...]:
-        """The encoded Masks of all painted Tiles, in the order of their ids."""
+        """The encoded Masks of the painted ones among the Tiles of `tile_refs`, in the order of their ids."""
         rows = self._query("SELECT tile_id, labels, provenance FROM mask WHERE pixel_counts != '{}' ORDER BY tile_id")
-        return tuple(StoredMask(tile_refs[row[0]], row[1], row[2]) for row in rows)
+        return tuple(StoredMask(tile_refs[row[0]], row[1], row[2]) for row in rows if row[0] in tile_refs)
 
     def save_stroke(self, tile_id: int, patch: Patch, mask: Mask, status: TileStatus) -> None:
         """One Stroke, one transaction: the Patch, the Mask after it, and the Tile's status. Undone Patches are gone."""
@@ -260,7 +260,8 @@ class Store:
     # -- classes -----------------------------------------------------------------------------------------------
 
     def classes(self) -> tuple[LabelClass, ...]:
-        return tuple(LabelClass(*row) for row in self._query("SELECT value, name, colour FROM class ORDER BY value"))
+        """In the order that the keys follow."""
+        return tuple(LabelClass(*row) for row in self._query("SELECT value, name, colour FROM class ORDER BY place"))
 
     def set_classes(self, classes: Sequence[LabelClass]) -> None:
         """Raises LabelError when a Class that has paint would vanish: labels never shrink silently."""
@@ -273,7 +274,12 @@ class Store:
             )  # fmt: skip
         with self.transaction() as connection:
             connection.execute("DELETE FROM class")
-            connection.executemany("INSERT INTO class VALUES (?, ?, ?)", [(c.value, c.name, c.colour) for c in classes])
+            connection.executemany(
+                "INSERT INTO class (value, name, colour, place) VALUES (?, ?, ?, ?)",
+                [(c.value, c.name, c.colour, place) for place, c in enumerate(classes)],
+            )
+            highest = max([self.setting("highest_class_value", 0), *kept])
+            self.set_setting("highest_class_value", highest)  # a value is never given to another Class
 
     # -- models ------------------------------------------------------------------------------------------------
 
