@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,10 @@ from core.labels.mask import Mask, Provenance
 
 SMALLEST_BRUSH_PX = 1
 LARGEST_BRUSH_PX = 512
+_MOST_TAPER_STEPS = 16  # of one mouse or pen event's way
+
+BrushShape = Literal["round", "square"]
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -125,37 +130,86 @@ class StrokeRecorder:
 
 
 def brush_segment(
-    start: tuple[float, float], end: tuple[float, float], diameter_px: int
+    start: Point, end: Point, diameter_px: int, shape: BrushShape = "round"
 ) -> Sequence[tuple[Rect, NDArray[np.bool_]]]:
-    """The pixels that a round brush covers on its way from `start` to `end`, both (x, y) in Tile pixels.
+    """The pixels that a brush covers on its way from `start` to `end`, both (x, y) in Tile pixels.
 
     Returns rectangles with (height, width) bool arrays, which may reach outside the Tile. Long ways are cut into
     pieces, so that a fast diagonal move costs what its length costs and not the area of its bounding box.
     The centre snaps to the pixel grid (odd diameters to pixel centres, even ones to corners), as in paint programs:
-    a brush of one pixel paints exactly the pixel under the cursor.
+    a brush of one pixel paints exactly the pixel under the cursor. A square brush stands upright on the pixel grid.
     """
     (x0, y0), (x1, y1) = _snap(start, diameter_px), _snap(end, diameter_px)
     longest_piece = max(2.0 * diameter_px, 64.0)
     pieces = max(1, math.ceil(math.hypot(x1 - x0, y1 - y0) / longest_piece))
     stops = [(x0 + (x1 - x0) * i / pieces, y0 + (y1 - y0) * i / pieces) for i in range(pieces + 1)]
-    return [_capsule(a, b, diameter_px / 2) for a, b in pairwise(stops)]
+    return [_swept(a, b, diameter_px / 2, shape) for a, b in pairwise(stops)]
 
 
-def _snap(point: tuple[float, float], diameter_px: int) -> tuple[float, float]:
+def tapered_segment(
+    start: Point, end: Point, diameters_px: tuple[int, int], shape: BrushShape = "round"
+) -> Sequence[tuple[Rect, NDArray[np.bool_]]]:
+    """The same for a brush that changes its diameter on the way, from the first to the second of `diameters_px`."""
+    first, last = diameters_px
+    steps = min(abs(last - first), _MOST_TAPER_STEPS)
+    if steps == 0:
+        return brush_segment(start, end, last, shape)
+    stops = [tuple(a + (b - a) * i / steps for a, b in zip(start, end, strict=True)) for i in range(steps + 1)]
+    pieces: list[tuple[Rect, NDArray[np.bool_]]] = []
+    for i in range(steps):
+        diameter = round(first + (last - first) * (i + 1) / steps)
+        pieces += brush_segment((stops[i][0], stops[i][1]), (stops[i + 1][0], stops[i + 1][1]), diameter, shape)
+    return pieces
+
+
+def _snap(point: Point, diameter_px: int) -> Point:
     x, y = point
     if diameter_px % 2:
         return math.floor(x) + 0.5, math.floor(y) + 0.5
     return float(math.floor(x + 0.5)), float(math.floor(y + 0.5))  # round() would favour even numbers
 
 
-def _capsule(a: tuple[float, float], b: tuple[float, float], radius: float) -> tuple[Rect, NDArray[np.bool_]]:
-    """Pixels whose centre lies within `radius` of the segment from `a` to `b`."""
+def _swept(a: Point, b: Point, radius: float, shape: BrushShape) -> tuple[Rect, NDArray[np.bool_]]:
+    """Pixels whose centre the brush passes over with its centre on the segment from `a` to `b`."""
     left, top = math.floor(min(a[0], b[0]) - radius), math.floor(min(a[1], b[1]) - radius)
     right, bottom = math.ceil(max(a[0], b[0]) + radius), math.ceil(max(a[1], b[1]) + radius)
     xs = np.arange(left, right, dtype=np.float32) + np.float32(0.5 - a[0])
-    ys = (np.arange(top, bottom, dtype=np.float32) + np.float32(0.5 - a[1]))[:, None]
-    dx, dy = np.float32(b[0] - a[0]), np.float32(b[1] - a[1])
+    ys = np.arange(top, bottom, dtype=np.float32) + np.float32(0.5 - a[1])
+    way = (np.float32(b[0] - a[0]), np.float32(b[1] - a[1]))
+    covered = _within_square(xs, ys, way, radius) if shape == "square" else _within_circle(xs, ys[:, None], way, radius)
+    return Rect(left, top, right - left, bottom - top), covered
+
+
+def _within_circle(
+    xs: NDArray[np.float32], ys: NDArray[np.float32], way: tuple[np.float32, np.float32], radius: float
+) -> NDArray[np.bool_]:
+    """Where the distance from the segment, from the origin along `way`, is at most `radius`; a capsule."""
+    dx, dy = way
     length_squared = float(dx * dx + dy * dy)
     along = np.clip((xs * dx + ys * dy) / length_squared, 0, 1) if length_squared else np.float32(0)
     distance_squared = (xs - along * dx) ** 2 + (ys - along * dy) ** 2
-    return Rect(left, top, right - left, bottom - top), distance_squared <= radius * radius + 1e-3
+    covered: NDArray[np.bool_] = distance_squared <= radius * radius + 1e-3
+    return covered
+
+
+def _within_square(
+    xs: NDArray[np.float32], ys: NDArray[np.float32], way: tuple[np.float32, np.float32], radius: float
+) -> NDArray[np.bool_]:
+    """Where a square of half-width `radius`, moving along `way`, passes: where the part of the way on which it covers
+    the column and the part on which it covers the row have a point in common."""
+    (x_in, x_out), (y_in, y_out) = (_time_over(vs, d, radius) for vs, d in ((xs, way[0]), (ys, way[1])))
+    covered: NDArray[np.bool_] = np.maximum(x_in, y_in[:, None]) <= np.minimum(x_out, y_out[:, None])
+    return covered
+
+
+def _time_over(
+    places: NDArray[np.float32], speed: np.float32, radius: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """When, within 0…1, an interval of half-width `radius` that starts at 0 comes over each place and leaves it; it
+    leaves before it comes where it never does."""
+    reach = radius + 1e-3
+    if speed == 0:
+        never = np.abs(places) > reach
+        return np.where(never, np.float32(1), np.float32(0)), np.where(never, np.float32(0), np.float32(1))
+    one, other = (places - reach) / speed, (places + reach) / speed
+    return np.maximum(np.minimum(one, other), 0), np.minimum(np.maximum(one, other), 1)

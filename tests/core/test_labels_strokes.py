@@ -19,7 +19,7 @@ from core.geometry import Rect
 from core.labels.classes import IGNORE, LabelClass, checked_classes, classes_from_names
 from core.labels.mask import Mask, Provenance, decode_plane, encode_plane
 from core.labels.mask_memory import KEPT_MASKS, MaskMemory
-from core.labels.strokes import Ink, StrokeRecorder, brush_segment
+from core.labels.strokes import BrushShape, Ink, StrokeRecorder, brush_segment, tapered_segment
 from core.session import Session
 from tests.core.projects import dot, make_project, opened, write_scene
 
@@ -27,10 +27,12 @@ SIDE = 40
 Point = tuple[float, float]
 
 
-def painted(start: Point, end: Point, diameter_px: int, side: int = SIDE) -> NDArray[np.bool_]:
+def painted(
+    start: Point, end: Point, diameter_px: int, side: int = SIDE, shape: BrushShape = "round"
+) -> NDArray[np.bool_]:
     mask = Mask.empty(side, side)
     recorder = StrokeRecorder(mask, "brush")
-    for rect, pixels in brush_segment(start, end, diameter_px):
+    for rect, pixels in brush_segment(start, end, diameter_px, shape):
         assert pixels.shape == (rect.height, rect.width)
         recorder.paint(rect, pixels, Ink(1))
     return mask.labels == 1
@@ -65,9 +67,66 @@ def test_the_brush_covers_what_lies_within_its_radius(start: Point, end: Point, 
     assert not covered[distance > radius + 2e-3].any()
 
 
-@given(st.floats(0, SIDE - 1e-6), st.floats(0, SIDE - 1e-6))
-def test_one_pixel_brush_paints_the_pixel_under_the_cursor(x: float, y: float) -> None:
-    assert np.argwhere(painted((x, y), (x, y), 1)).tolist() == [[int(y), int(x)]]
+def overlaps(start: Point, end: Point, diameter_px: int, side: int = SIDE) -> NDArray[np.float64]:
+    """Of every pixel's centre the least larger one of its distances in x and in y from the segment between the snapped
+    points; the minimum of a convex function by golden section, one pixel after the other."""
+
+    def snapped(v: float) -> float:
+        return math.floor(v) + 0.5 if diameter_px % 2 else math.floor(v + 0.5)
+
+    ax, ay, bx, by = (snapped(v) for v in (*start, *end))
+    rows, columns = np.mgrid[:side, :side] + 0.5
+    low, high = np.zeros((side, side)), np.ones((side, side))
+
+    def reach(t: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.maximum(np.abs(columns - ax - t * (bx - ax)), np.abs(rows - ay - t * (by - ay)))
+
+    for _ in range(60):
+        one, other = low + (high - low) * 0.382, low + (high - low) * 0.618
+        left = reach(one) < reach(other)
+        low, high = np.where(left, low, one), np.where(left, other, high)
+    return reach((low + high) / 2)
+
+
+@settings(max_examples=60)
+@given(st.tuples(coordinate, coordinate), st.tuples(coordinate, coordinate), st.integers(1, 45))
+def test_the_square_brush_covers_what_its_square_passes_over(start: Point, end: Point, diameter_px: int) -> None:
+    distance, half = overlaps(start, end, diameter_px), diameter_px / 2
+    covered = painted(start, end, diameter_px, shape="square")
+    assert covered[distance <= half - 1e-3].all()
+    assert not covered[distance > half + 3e-3].any()
+
+
+@given(st.floats(5, 30), st.floats(5, 30), st.integers(1, 9))
+def test_a_click_with_the_square_brush_is_a_square(x: float, y: float, side_px: int) -> None:
+    ys, xs = np.nonzero(painted((x, y), (x, y), side_px, shape="square"))
+    assert len(ys) == side_px**2
+    assert (np.ptp(xs) + 1, np.ptp(ys) + 1) == (side_px, side_px)
+
+
+@settings(max_examples=60)
+@given(
+    st.tuples(coordinate, coordinate), st.tuples(coordinate, coordinate),
+    st.tuples(st.integers(1, 30), st.integers(1, 30)), st.sampled_from(["round", "square"]),
+)  # fmt: skip
+def test_a_tapered_way_has_no_gaps_and_keeps_between_its_diameters(
+    start: Point, end: Point, diameters_px: tuple[int, int], shape: BrushShape
+) -> None:
+    side = 200
+    (x0, y0), (x1, y1) = ((x + 60, y + 60) for x, y in (start, end))
+    mask = Mask.empty(side, side)
+    recorder = StrokeRecorder(mask, "brush")
+    for rect, pixels in tapered_segment((x0, y0), (x1, y1), diameters_px, shape):
+        recorder.paint(rect, pixels, Ink(1))
+    covered = mask.labels == 1
+    assert label(covered, np.ones((3, 3)))[1] == 1
+    assert not covered[~painted((x0, y0), (x1, y1), max(diameters_px) + 2, side, shape)].any()
+    assert covered[painted((x1, y1), (x1, y1), diameters_px[1], side, shape)].all(), "it ends with its last diameter"
+
+
+@given(st.floats(0, SIDE - 1e-6), st.floats(0, SIDE - 1e-6), st.sampled_from(["round", "square"]))
+def test_one_pixel_brush_paints_the_pixel_under_the_cursor(x: float, y: float, shape: BrushShape) -> None:
+    assert np.argwhere(painted((x, y), (x, y), 1, shape=shape)).tolist() == [[int(y), int(x)]]
 
 
 @pytest.mark.parametrize("diameter_px", [2, 4, 8])
@@ -78,11 +137,14 @@ def test_even_brushes_move_evenly(diameter_px: int) -> None:
 
 
 @settings(max_examples=60)
-@given(st.tuples(coordinate, coordinate), st.tuples(coordinate, coordinate), st.sampled_from([1, 2, 3, 7]))
-def test_a_line_has_no_gaps(start: Point, end: Point, diameter_px: int) -> None:
+@given(
+    st.tuples(coordinate, coordinate), st.tuples(coordinate, coordinate), st.sampled_from([1, 2, 3, 7]),
+    st.sampled_from(["round", "square"]),
+)  # fmt: skip
+def test_a_line_has_no_gaps(start: Point, end: Point, diameter_px: int, shape: BrushShape) -> None:
     side = 200
     (x0, y0), (x1, y1) = ((x + 60, y + 60) for x, y in (start, end))
-    covered = painted((x0, y0), (x1, y1), diameter_px, side)
+    covered = painted((x0, y0), (x1, y1), diameter_px, side, shape)
     assert label(covered, np.ones((3, 3)))[1] == 1
     for x, y in ((x0, y0), (x1, y1)):
         assert covered[int(y), int(x)] or diameter_px == 2  # whose four pixels lie round the nearest corner
