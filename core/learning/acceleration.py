@@ -1,7 +1,7 @@
-"""Which of channels-last and reduced precision pays on this machine, measured once per phase and remembered.
+"""Which of fused layers, channels-last and reduced precision pays on this machine, measured once per phase and kept.
 
 Which setting wins differs by processor, encoder and phase, and the wrong one costs a factor of two to four, so no
-rule of thumb is used: each phase times its own four settings for a second or two.
+rule of thumb is used: each phase times its own settings for a second or two.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -19,12 +20,13 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from core.learning import runtime
+from core.learning.fused import fused
 
 if TYPE_CHECKING:
     import torch
 
 CACHE_FILE = "acceleration.json"
-_VERSION = 2  # of the network and the probe: part of the key
+_VERSION = 3  # of the network and the probe: part of the key
 _GAIN = 0.93  # a setting must need less than this share of the plain one's time to be chosen
 _FAR_BEHIND = 1.5
 _ROUNDS = 3
@@ -43,15 +45,23 @@ class Phase(Enum):
 
 @dataclass(frozen=True)
 class Plan:
-    """How to run the network. `autocast`: bfloat16 (on older GPUs float16) where that is safe."""
+    """How to run the network. `autocast`: bfloat16 (on older GPUs float16) where that is safe; `fused`: through a copy
+    made by core/learning/fused.py, for inference on processors."""
 
     channels_last: bool = False
     autocast: bool = False
     half: bool = False  # float16 instead of bfloat16: only on GPUs without bfloat16
+    fused: bool = False
 
     def autocast_dtype(self) -> torch.dtype:
         torch = runtime.load_torch()
         return torch.float16 if self.half else torch.bfloat16  # type: ignore[no-any-return]
+
+    def autocasting(self, device_type: str) -> AbstractContextManager[object]:
+        """The context to run the network in; a fused one has its precision inside."""
+        enabled = self.autocast and not self.fused
+        torch = runtime.load_torch()
+        return torch.autocast(device_type, dtype=self.autocast_dtype(), enabled=enabled)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -92,12 +102,12 @@ def remember(phase: Phase, threads: int, plan: Plan) -> None:
 
 
 def _measure(phase: Phase, check: Callable[[], None]) -> Measurement:
-    """Time the four settings in turns (so that a busy moment hits all of them) and take the clearly fastest.
+    """Time the settings in turns (so that a busy moment hits all of them) and take the clearly fastest.
 
     Settings far behind drop out. On a machine too busy to finish in time the best so far is taken, but not kept.
     """
-    plans = [Plan(True, True), Plan(), Plan(True, False), Plan(False, True)]
-    steps = {plan: _probe_step(phase, plan) for plan in plans}
+    steps = dict(_candidates(phase))
+    plans = list(steps)
     best = dict.fromkeys(plans, float("inf"))
     deadline = time.perf_counter() + _LONGEST_PROBE_S
     for _ in range(_ROUNDS):
@@ -112,6 +122,19 @@ def _measure(phase: Phase, check: Callable[[], None]) -> Measurement:
     return Measurement(_fastest(best), lasting=True)
 
 
+def _candidates(phase: Phase) -> Iterator[tuple[Plan, Callable[[], object]]]:
+    """The settings that this torch and processor can do, the likeliest winners first, with a step of each."""
+    torch = runtime.load_torch()
+    if phase is not Phase.TRAIN and torch.backends.mkldnn.is_available():
+        for plan in (Plan(True, True, fused=True), Plan(True, False, fused=True)):
+            with suppress(RuntimeError, ValueError, AttributeError):  # not on this processor, or not in this torch
+                step = _probe_step(phase, plan)
+                step()
+                yield plan, step
+    for plan in (Plan(True, True), Plan(), Plan(True, False), Plan(False, True)):
+        yield plan, _probe_step(phase, plan)
+
+
 def _fastest(seconds: Mapping[Plan, float]) -> Plan:
     """The fastest setting, the plain one if that is hardly slower."""
     winner = min(seconds, key=lambda plan: seconds[plan])
@@ -124,25 +147,36 @@ def _probe_step(phase: Phase, plan: Plan) -> Callable[[], object]:
     from core.learning.unet import build_unet, logits_of
 
     module: Any = build_unet(("red", "green", "blue"), 3, pretrained=False)
-    if plan.channels_last:
-        module = module.to(memory_format=torch.channels_last)
     values = torch.rand(2, 3, _PROBE_PX, _PROBE_PX, generator=torch.Generator().manual_seed(0))
     if phase is Phase.TRAIN:
-        module.train()
+        module = placed(module, torch.device("cpu"), plan).train()
 
         def learn() -> object:
             loss: Any = logits_of(module, values, plan).square().mean()
             return loss.backward()
 
         return learn
-    target = (module if phase is Phase.PREDICT else module.get_submodule("encoder")).eval()
+    target = module if phase is Phase.PREDICT else module.get_submodule("encoder")
+    target = for_inference(target.eval(), torch.device("cpu"), plan)
 
     def forward() -> object:
         inputs = values.to(memory_format=torch.channels_last) if plan.channels_last else values
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=plan.autocast):
+        with torch.inference_mode(), plan.autocasting("cpu"):
             return target(inputs)
 
     return forward
+
+
+def for_inference(module: torch.nn.Module, device: torch.device, plan: Plan) -> torch.nn.Module:
+    """What runs `module`, in evaluation mode, as `plan` says: a fused copy, or the module itself."""
+    return fused(module, plan.autocast) if plan.fused else placed(module, device, plan)
+
+
+def placed(module: torch.nn.Module, device: torch.device, plan: Plan) -> torch.nn.Module:
+    """The module on `device`, in the memory layout of `plan`. Moves only what is elsewhere."""
+    torch = runtime.load_torch()
+    layout = torch.channels_last if plan.channels_last else torch.contiguous_format
+    return module.to(device=device, memory_format=layout)  # type: ignore[no-any-return,call-overload]
 
 
 def _key(phase: Phase, threads: int) -> str:
@@ -165,7 +199,7 @@ def _read_cache() -> dict[str, Plan]:
     """What earlier runs measured; an unreadable or foreign file counts as empty."""
     try:
         entries: Any = json.loads(cache_path().read_text(encoding="utf-8"))
-        return {key: Plan(bool(value[0]), bool(value[1])) for key, value in entries.items()}
+        return {key: Plan(bool(v[0]), bool(v[1]), fused=bool(v[2])) for key, v in entries.items()}
     except (OSError, ValueError, AttributeError, TypeError, LookupError):
         return {}
 
@@ -174,7 +208,7 @@ def _write_cache(key: str, plan: Plan) -> None:
     """Add what was measured. A cache that cannot be written is no reason to bother anyone."""
     path = cache_path()
     plans = {**_read_cache(), key: plan}
-    entries = {name: [each.channels_last, each.autocast] for name, each in plans.items()}
+    entries = {name: [each.channels_last, each.autocast, each.fused] for name, each in plans.items()}
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

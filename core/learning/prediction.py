@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,7 +16,7 @@ from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
 from core.learning import runtime
-from core.learning.acceleration import Phase, Plan, plan_for
+from core.learning.acceleration import Phase, Plan, for_inference, plan_for
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.unet import logits_of, padded
 
@@ -57,7 +58,7 @@ def predict_tile(
     values = rescaled(pixels.values, pixels.valid, reader.statistics, card.statistics)
     device = runtime.best_device()
     plan = plan_for(Phase.PREDICT, device)
-    logits = tile_logits(placed(model.module, device, plan), values, margin_px, plan, device)
+    logits = tile_logits(inference_module(model.module, device, plan), values, margin_px, plan, device)
     shares = torch.softmax(logits / card.temperature, dim=0)
     best = torch.topk(shares, 2, dim=0)
     doubt = ((1.0 - (best.values[0] - best.values[1])) * 255.0).round().to(torch.uint8).cpu().numpy()
@@ -86,11 +87,10 @@ def tile_doubt(prediction: TilePrediction) -> float:
     return float(np.clip(np.partition(smooth, -count)[-count:].mean(), 0.0, 1.0))
 
 
-def placed(module: torch.nn.Module, device: torch.device, plan: Plan) -> torch.nn.Module:
-    """The module on `device`, in the memory layout of `plan`. Moves only what is elsewhere."""
-    torch = runtime.load_torch()
-    layout = torch.channels_last if plan.channels_last else torch.contiguous_format
-    return module.to(device=device, memory_format=layout)  # type: ignore[no-any-return,call-overload]
+@functools.lru_cache(maxsize=2)
+def inference_module(module: torch.nn.Module, device: torch.device, plan: Plan) -> torch.nn.Module:
+    """`for_inference` of a finished model, kept for its next Tile: fusing takes longer than predicting one."""
+    return for_inference(module, device, plan)
 
 
 def tile_logits(

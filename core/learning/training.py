@@ -17,12 +17,11 @@ from core.imagery.reader import TileReader
 from core.jobs import JobContext
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import runtime
-from core.learning.acceleration import Phase, plan_for
+from core.learning.acceleration import Phase, for_inference, placed, plan_for
 from core.learning.dataset import CONTEXT_PX, Balance, Batch, CropSampler, TileMemory, count_labels
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import Scores
 from core.learning.model import ModelCard, SegmentationModel
-from core.learning.prediction import placed
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.settings import TrainingSettings
 from core.learning.unet import build_unet, logits_of, padded
@@ -282,7 +281,7 @@ class _Training:
 
     def _evaluate(self, quick: bool) -> Evaluation:
         started = time.monotonic()
-        module = placed(self.average.module, self.device, self.predict_plan).eval()
+        module = for_inference(self.average.module.eval(), self.device, self.predict_plan)
         numbers = range(len(self.held_out))
         areas = np.cumsum([tile.labels.size for tile in self.held_out])
         fewer = range(max(int(np.searchsorted(areas, _QUICK_PIXELS, side="right")), 1)) if quick else numbers

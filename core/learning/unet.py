@@ -56,7 +56,7 @@ def logits_of(module: torch.nn.Module, values: torch.Tensor, plan: Plan) -> torc
     inputs = to_input(values)
     if plan.channels_last:
         inputs = inputs.to(memory_format=torch.channels_last)
-    with torch.autocast(values.device.type, dtype=plan.autocast_dtype(), enabled=plan.autocast):
+    with plan.autocasting(values.device.type):
         logits: Tensor = module(inputs)
     return logits.float()
 

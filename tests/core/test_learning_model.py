@@ -18,6 +18,7 @@ from core.imagery.statistics import BandStatistics
 from core.learning import acceleration, runtime
 from core.learning.acceleration import Phase, Plan
 from core.learning.encoder import adapt_stem, load_encoder, read_weights, to_input
+from core.learning.fused import fused
 from core.learning.metrics import Scores
 from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt, tile_logits
@@ -214,6 +215,54 @@ def test_reduced_precision_predicts_nearly_the_same(tmp_path: Path) -> None:
     field = Field(tmp_path, tiles=1)
     model = _model(field)
     plain = predict_tile(model, field.reader, field.refs[0])
-    acceleration.remember(Phase.PREDICT, 1, Plan(channels_last=True, autocast=True))
-    quick = predict_tile(model, field.reader, field.refs[0])
-    assert np.mean(plain.classes == quick.classes) > 0.98
+    for plan in (Plan(channels_last=True, autocast=True), Plan(channels_last=True, autocast=True, fused=True)):
+        acceleration.remember(Phase.PREDICT, 1, plan)
+        quick = predict_tile(model, field.reader, field.refs[0])
+        assert np.mean(plain.classes == quick.classes) > 0.98
+
+
+@pytest.mark.parametrize("bfloat16", [False, True])
+@pytest.mark.parametrize("size", [(1, 32, 32), (2, 96, 160), (1, 64, 288)])
+def test_a_fused_network_computes_the_same(bfloat16: bool, size: tuple[int, int, int]) -> None:
+    """Also on inputs of another size than the first, for which its weights were laid out."""
+    module = build_unet(ROLES[:4], 3).eval()
+    before = {name: value.clone() for name, value in module.state_dict().items()}
+    quick = fused(module, bfloat16)
+    values = torch.rand(size[0], 4, *size[1:], generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        quick(torch.rand(1, 4, 128, 64))
+        plain, found = module(values), quick(values).float()
+    if bfloat16:
+        assert (plain.argmax(1) == found.argmax(1)).float().mean() > 0.97
+    else:
+        assert torch.allclose(plain, found, atol=1e-3)
+    assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items()), "it is a copy"
+
+
+def test_a_fused_encoder_gives_the_same_maps() -> None:
+    encoder = load_encoder(3, ROLES[:3])
+    values = to_input(torch.rand(1, 3, 64, 96, generator=torch.Generator().manual_seed(0)))
+    with torch.inference_mode():
+        for plain, found in zip(encoder(values), fused(encoder, False)(values), strict=True):
+            assert torch.allclose(plain, found, atol=1e-3)
+
+
+def test_what_cannot_be_fused_is_refused() -> None:
+    strange = torch.nn.Sequential(torch.nn.Conv2d(3, 3, 3), torch.nn.GELU())
+    with pytest.raises(ValueError, match="cannot be fused"):
+        fused(strange, False)
+
+
+def test_a_setting_that_fails_here_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A processor without bfloat16, or a torch without these operators."""
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("unsupported dtype")
+
+    monkeypatch.setattr(acceleration, "_PROBE_PX", 32)
+    monkeypatch.setattr(acceleration, "fused", refuse)
+    assert not any(plan.fused for plan, _ in acceleration._candidates(Phase.PREDICT))
+    monkeypatch.undo()
+    monkeypatch.setattr(acceleration, "_PROBE_PX", 32)
+    assert any(plan.fused for plan, _ in acceleration._candidates(Phase.EMBED))
+    assert not any(plan.fused for plan, _ in acceleration._candidates(Phase.TRAIN))
