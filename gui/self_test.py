@@ -22,7 +22,7 @@ from core import __version__
 from core.demo.project import make_demo_project
 from core.jobs import Job, JobState, Worker
 from core.project.mask_import import MaskFile, MaskImporter
-from core.session import Session
+from core.session import TILES_PREDICTED_FIRST, Session
 from core.text import text
 from gui.app import make_application
 from gui.main_window import MainWindow
@@ -126,8 +126,10 @@ class _SelfTest:
     def _train(self) -> None:
         settings = self._session.default_training_settings()
         self._finish(self._session.train(type(settings)(max_steps=8, threads=settings.threads)))
-        self._until(lambda: len(self._session.predictions) == len(self._session.tiles), "no predictions came")
+        head = [ranked.tile_id for ranked in self._session.queue()[:TILES_PREDICTED_FIRST]]
+        self._until(lambda: all(tile_id in self._session.predictions for tile_id in head), "no predictions came")
         self._steps["model"] = self._session.model_version
+        self._steps["overlay_by"] = "pixel classifier" if self._session.classifier_leads else "model"
         self._steps["predicted_tiles"] = len(self._session.predictions)
 
     def _export(self) -> None:
