@@ -77,10 +77,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("prediction", _("actions", "Prediction"), ("N",), "prediction", checkable=True),
     Command("doubt", _("actions", "Doubt"), ("U",), "doubt", checkable=True),
     Command("grid", _("actions", "Tile grid"), ("G",), "grid", checkable=True),
+    Command("minimap", _("actions", "Minimap"), ("Shift+M",), "minimap", checkable=True),
+    Command("one pane", _("actions", "One view"), ("Alt+1",), "", checkable=True),
+    Command("two panes", _("actions", "Two linked views"), ("Alt+2",), "two-panes", checkable=True),
+    Command("four panes", _("actions", "Four linked views"), ("Alt+4",), "four-panes", checkable=True),
     Command("fit", _("actions", "Whole scene"), ("Ctrl+0",), "fit"),
     Command("fit tile", _("actions", "Whole tile"), ("Home",), "tile", Needs.TILE),
     Command("actual size", _("actions", "100 %"), ("Ctrl+1",), "actual-size"),
-    Command("zoom in", _("actions", "Zoom in"), ("Ctrl++", "+"), "zoom-in", repeats=True),
+    Command("zoom in", _("actions", "Zoom in"), ("Ctrl++", "+", "="), "zoom-in", repeats=True),
     Command("zoom out", _("actions", "Zoom out"), ("Ctrl+-", "-"), "zoom-out", repeats=True),
     Command("submit", _("actions", "Submit and go on"), ("Return", "Enter"), "submit", Needs.TILE),
     Command("next", _("actions", "Next tile"), ("D",), "next", repeats=True),
@@ -99,7 +103,7 @@ CLASS_KEYS = tuple(str(number) for number in range(10))  # 1…9 choose a class,
 
 TOOLBAR: tuple[str | None, ...] = (
     "undo", "redo", None, *TOOL_COMMANDS, None, "protect", None, "mask", "prediction", "doubt", "grid", None,
-    "fit", "fit tile", "actual size",
+    "two panes", "four panes", None, "fit", "fit tile", "actual size",
 )  # fmt: skip
 
 MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
@@ -107,7 +111,8 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     (_("actions", "&Edit"), ("undo", "redo", None, "fill unlabeled", "smooth", "fill holes", "remove specks", None,
                              "accept", None, "protect", "swap")),
     (_("actions", "&View"), ("next composite", "previous composite", None, "mask", "prediction", "doubt", "grid",
-                             None, "fit", "fit tile", "actual size", "zoom in", "zoom out")),
+                             "minimap", None, "one pane", "two panes", "four panes", None, "fit", "fit tile",
+                             "actual size", "zoom in", "zoom out")),
     (_("actions", "&Label"), (*TOOL_COMMANDS, None, "larger", "smaller", "larger 1", "smaller 1", None, "submit",
                               "next", "previous", "skip", "flag", None, "train")),
     (_("actions", "&Help"), ("keys", "about")),
@@ -122,6 +127,8 @@ GESTURES: tuple[tuple[str, str], ...] = (
     (_("actions", "Wheel"), _("actions", "Zoom at the cursor")),
     (_("actions", "Shift + wheel"), _("actions", "Brush size")),
     (_("actions", "Middle button, or Space and drag"), _("actions", "Move the scene")),
+    (_("actions", "Arrow keys"), _("actions", "Move the scene")),
+    (_("actions", "Two fingers on a touchpad"), _("actions", "Move the scene; pinch to zoom")),
     (_("actions", "Double click"), _("actions", "Label that tile")),
     (_("actions", "Hold Q"), _("actions", "The bare image")),
     (_("actions", "Esc"), _("actions", "Give the stroke up")),

@@ -15,6 +15,8 @@ from core.labels.classes import IGNORE, UNLABELED
 from core.session import Session
 from gui.actions import TOOL_COMMANDS
 from gui.bridge import Bridge
+from gui.canvas.minimap import Minimap
+from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
 from gui.flow import ActivityClock, Flow
 from gui.icons import icon
@@ -42,12 +44,14 @@ class Workspace(QObject):
         self.canvas = CanvasView(session)
         self.canvas.set_composites(composites_for(session.interpretation))
         self._restore_view()
+        self.panes = CanvasPanes(session, self.canvas)
+        self.minimap = Minimap(self.canvas)
         self.notices = NoticeBar()
         self.hints = FirstRunHints(self.notices)
         self.centre = QWidget(parent)
         layers = QGridLayout(self.centre)  # notices float over the canvas: the picture must not move under the cursor
         layers.setContentsMargins(0, 0, 0, 0)
-        layers.addWidget(self.canvas, 0, 0)
+        layers.addWidget(self.panes, 0, 0)
         floating = QVBoxLayout()
         floating.setContentsMargins(SPACE_MEDIUM, SPACE_MEDIUM, SPACE_MEDIUM, 0)
         floating.addWidget(self.notices)
@@ -95,7 +99,8 @@ class Workspace(QObject):
         self._save_view()
         self._app.removeEventFilter(self._clock)
         self._unsubscribe()
-        for view in (self.flow, self.canvas, self.queue, self.classes, self.training, self.history):
+        for view in (self.flow, self.canvas, self.queue, self.classes, self.training, self.history,
+                     self.panes, self.minimap):  # fmt: skip
             view.detach()
         self._bridge.detach()
         self.session.close()
@@ -124,6 +129,10 @@ class Workspace(QObject):
             "prediction": lambda: canvas.set_state(show_prediction=not canvas.state.show_prediction),
             "doubt": lambda: canvas.set_state(show_doubt=not canvas.state.show_doubt),
             "grid": lambda: canvas.set_state(show_grid=not canvas.state.show_grid),
+            "minimap": lambda: canvas.set_state(show_minimap=not canvas.state.show_minimap),
+            "one pane": lambda: self.panes.show_panes(1),
+            "two panes": lambda: self.panes.toggle(2),
+            "four panes": lambda: self.panes.toggle(4),
             "fit": canvas.fit_scene,
             "fit tile": canvas.fit_tile,
             "actual size": canvas.show_actual_size,
@@ -150,6 +159,10 @@ class Workspace(QObject):
             "prediction": state.show_prediction,
             "doubt": state.show_doubt,
             "grid": state.show_grid,
+            "minimap": state.show_minimap,
+            "one pane": self.panes.count == 1,
+            "two panes": self.panes.count == 2,
+            "four panes": self.panes.count == 4,
         }
 
     def choose_class_by_key(self, number: int) -> None:
@@ -252,6 +265,7 @@ class Workspace(QObject):
     def _save_view(self) -> None:
         try:
             self.session.set_setting("view", vars(self.canvas.state))
+            self.panes.save()
         except FieldbrushError as error:
             self.notices.show_error(error)  # a full disk must not keep the window open
 

@@ -63,6 +63,11 @@ class Scene:
         if self._overview is not None:
             self._overview.close()
 
+    @property
+    def has_overview(self) -> bool:
+        """Whether a reduced copy serves this Scene."""
+        return self._overview is not None
+
     def use_overview(self, path: str | Path) -> None:
         """Read from now on the reduced copy at `path` where the picture is shrunk that much. Raises SceneError."""
         self._overview = open_scene(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
 from core.project.records import TileRecord, TileStatus
@@ -19,7 +19,11 @@ _MARKS = {
     TileStatus.FLAGGED: ("!", QColor("#C62828")),
     TileStatus.IN_PROGRESS: ("…", QColor("#1565C0")),
 }
+MARK_COLOURS = {status: colour for status, (_, colour) in _MARKS.items()}
 _BAR_LENGTH_PX = 120.0
+CROSS_REACH_PX = 14.0
+_CROSS_GAP_PX = 4.0
+_LEAST_TILT_DEGREES = 5.0  # the scale of UTM's own deviation from north: no arrow for that
 
 
 def draw_grid(painter: QPainter, tiles: Iterable[TileRecord], viewport: Viewport) -> None:
@@ -38,22 +42,28 @@ def draw_grid(painter: QPainter, tiles: Iterable[TileRecord], viewport: Viewport
 
 def draw_tile_marks(painter: QPainter, tiles: Iterable[TileRecord], viewport: Viewport) -> None:
     """A badge in the corner of each Tile that is not new."""
+    for tile in tiles:
+        rect = viewport.rect_to_widget(tile.rect)
+        if rect.width() >= _LEAST_MARK_PX:
+            draw_mark(painter, tile.status, QRectF(rect.left() + 5, rect.top() + 5, 18, 18))
+
+
+def draw_mark(painter: QPainter, status: TileStatus, badge: QRectF) -> None:
+    """The sign of a Tile's status in a circle; nothing for a new one."""
+    if status not in _MARKS:
+        return
+    sign, colour = _MARKS[status]
+    painter.save()
     font = QFont(painter.font())
     font.setPixelSize(12)
     font.setBold(True)
-    for tile in tiles:
-        rect = viewport.rect_to_widget(tile.rect)
-        if tile.status not in _MARKS or rect.width() < _LEAST_MARK_PX:
-            continue
-        sign, colour = _MARKS[tile.status]
-        badge = QRectF(rect.left() + 5, rect.top() + 5, 18, 18)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(255, 255, 255), 1.5))
-        painter.setBrush(colour)
-        painter.drawEllipse(badge)
-        painter.setFont(font)
-        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, sign)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setFont(font)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(255, 255, 255), 1.5))
+    painter.setBrush(colour)
+    painter.drawEllipse(badge)
+    painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, sign)
+    painter.restore()
 
 
 def draw_active_frame(painter: QPainter, rect: QRectF, whole: QRectF) -> None:
@@ -97,6 +107,49 @@ def draw_scale_bar(painter: QPainter, size: tuple[float, float] | None, viewport
     painter.setFont(font)
     painter.drawText(QRectF(left, bottom - 24, width, 18), Qt.AlignmentFlag.AlignCenter, label)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def draw_cross(painter: QPainter, place: QPointF) -> None:
+    """Where the cursor of another view is: four arms round the pixel, white on a dark seam."""
+    arms = [
+        QLineF(place.x() + x * _CROSS_GAP_PX, place.y() + y * _CROSS_GAP_PX, place.x() + x * CROSS_REACH_PX,
+               place.y() + y * CROSS_REACH_PX)
+        for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1))
+    ]  # fmt: skip
+    for colour, width in ((QColor(0, 0, 0, 170), 3.5), (QColor(255, 255, 255), 1.5)):
+        painter.setPen(QPen(colour, width))
+        painter.drawLines(arms)
+
+
+def draw_north_arrow(painter: QPainter, north: tuple[float, float] | None, whole: QRectF) -> None:
+    """An arrow with an N in the upper right corner where north, a direction in pixels, is not at the top."""
+    if north is None or (angle := tilt_degrees(north)) is None:
+        return
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(whole.right() - 34, whole.top() + 34)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 130))
+    painter.drawEllipse(QPointF(0, 0), 24, 24)
+    painter.rotate(angle)
+    painter.setBrush(QColor(255, 255, 255))
+    painter.drawPolygon([QPointF(0, -20), QPointF(5, -8), QPointF(0, -10), QPointF(-5, -8)])
+    painter.translate(0, 2)
+    painter.rotate(-angle)  # the letter stays upright
+    font = QFont(painter.font())
+    font.setPixelSize(13)
+    font.setBold(True)
+    painter.setFont(font)
+    painter.setPen(QColor(255, 255, 255))
+    letter = QCoreApplication.translate("status", "N", "north")
+    painter.drawText(QRectF(-10, -10, 20, 20), Qt.AlignmentFlag.AlignCenter, letter)
+    painter.restore()
+
+
+def tilt_degrees(north: tuple[float, float]) -> float | None:
+    """How far north is turned clockwise from the top of the picture; None where that is hardly at all."""
+    angle = math.degrees(math.atan2(north[0], -north[1]))
+    return angle if abs(angle) > _LEAST_TILT_DEGREES else None
 
 
 def _round_down(value: float) -> float:

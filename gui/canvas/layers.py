@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
@@ -13,11 +16,11 @@ from gui.canvas.overlay import OverlayCache, class_table, doubt_table
 from gui.canvas.state import CanvasState
 from gui.canvas.viewport import Viewport
 
-_IMAGES_PER_FRAME = 12  # made in one paint event at most; the rest follow in the next
+_SECONDS_PER_FRAME = 0.008  # for making images in one paint event; the rest follow in the next
 
 
 class OverlayPainter:
-    """One for each view; images of Tiles that are not being painted are kept until `drop`."""
+    """One for all views of a project; images of Tiles that are not being painted are kept until `drop`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -37,7 +40,8 @@ class OverlayPainter:
         """False while images are missing: then another paint event should follow. Raises FieldbrushError when a Mask
         cannot be read."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        budget = _IMAGES_PER_FRAME
+        step = _step(viewport.scale * painter.device().devicePixelRatioF())
+        deadline, complete = time.perf_counter() + _SECONDS_PER_FRAME, True
         for kind, visible, opacity in (
             ("prediction", state.show_prediction, state.prediction_opacity),
             ("doubt", state.show_doubt, state.doubt_opacity),
@@ -47,27 +51,29 @@ class OverlayPainter:
                 continue
             painter.setOpacity(opacity)
             for tile in tiles:
-                image, made = self._image(kind, tile, active, may_make=budget > 0)
-                budget -= made
+                image, fine = self._image(kind, tile, active, step, deadline)
+                complete &= fine
                 if image is not None:
                     painter.drawImage(viewport.rect_to_widget(tile.rect), image)
         painter.setOpacity(1.0)
-        return budget > 0
+        return complete
 
     def _image(
-        self, kind: str, tile: TileRecord, active: ActiveTile | None, *, may_make: bool
+        self, kind: str, tile: TileRecord, active: ActiveTile | None, step: int, deadline: float
     ) -> tuple[QImage | None, bool]:
-        """The image, and whether it had to be made."""
+        """What there is to show, and whether it is as fine as it should be."""
         if kind == "mask" and active is not None and tile.tile_id == active.record.tile_id:
-            return active.mask_image, False
+            return active.mask_image, True
         known = self._session.painted if kind == "mask" else self._session.predictions
         if tile.tile_id not in known:
-            return None, False
-        cached = self._images.get(kind, tile.tile_id)
-        if cached is not None or not may_make:
-            return cached, False
+            return None, True
+        image, finest = self._images.get(kind, tile.tile_id)
+        if image is not None and finest <= step:
+            return image, True
+        if time.perf_counter() > deadline:
+            return image, False
         plane, table = self._plane(kind, tile.tile_id)
-        return self._images.put(kind, tile.tile_id, plane, table, whole=kind != "mask"), True
+        return self._images.put(kind, tile.tile_id, plane, table, step), True
 
     def _plane(self, kind: str, tile_id: int) -> tuple[NDArray[np.uint8], list[int]]:
         colours = class_table(self._session.classes)
@@ -76,3 +82,8 @@ class OverlayPainter:
         prediction = self._session.predictions.get(tile_id)
         assert prediction is not None  # only this thread puts and drops
         return (prediction.classes, colours) if kind == "prediction" else (prediction.doubt, doubt_table())
+
+
+def _step(scale: float) -> int:
+    """Every which pixel the screen can show at `scale` device pixels per Scene pixel: a power of two."""
+    return 1 << max(math.floor(math.log2(1 / scale)), 0)

@@ -11,8 +11,7 @@ from PySide6.QtGui import QColor, QImage, qRgba
 
 from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass
 
-LARGEST_CACHED_SIDE_PX = 256
-CACHED_IMAGES = 2048
+LARGEST_CACHE_BYTES = 128 * 2**20
 
 # Doubt from clear to certain-to-be-unsure: transparent, then from violet to yellow (after matplotlib's "plasma").
 _DOUBT_STOPS = ((13, 8, 135), (126, 3, 168), (204, 71, 120), (248, 149, 64), (240, 249, 33))
@@ -53,31 +52,37 @@ def indexed_image(plane: NDArray[np.uint8], table: list[int]) -> QImage:
 
 
 class OverlayCache:
-    """Images of Tiles that are not being painted, at no more than 256 px, by (kind, Tile)."""
+    """Images of Tiles that are not being painted, by (kind, Tile), thinned out to what the screen can show."""
 
-    def __init__(self) -> None:
-        self._images: OrderedDict[tuple[str, int], tuple[NDArray[np.uint8], QImage]] = OrderedDict()
+    def __init__(self, largest_bytes: int = LARGEST_CACHE_BYTES) -> None:
+        self._images: OrderedDict[tuple[str, int], tuple[int, NDArray[np.uint8], QImage]] = OrderedDict()
+        self._largest_bytes = largest_bytes
+        self._bytes = 0
 
-    def get(self, kind: str, tile_id: int) -> QImage | None:
+    def get(self, kind: str, tile_id: int) -> tuple[QImage | None, int]:
+        """The image, and that it shows every so many pixels."""
         found = self._images.get((kind, tile_id))
         if found is None:
-            return None
+            return None, 0
         self._images.move_to_end((kind, tile_id))
-        return found[1]
+        return found[2], found[0]
 
-    def put(self, kind: str, tile_id: int, plane: NDArray[np.uint8], table: list[int], *, whole: bool) -> QImage:
-        """Keep an image of `plane`, thinned out to 256 px unless `whole`."""
-        step = 1 if whole else -(-max(plane.shape) // LARGEST_CACHED_SIDE_PX)
-        kept = np.ascontiguousarray(plane[::step, ::step])
+    def put(self, kind: str, tile_id: int, plane: NDArray[np.uint8], table: list[int], step: int) -> QImage:
+        """Keep an image of every `step`th pixel of `plane`."""
+        self.drop(tile_id, (kind,))
+        kept = plane[::step, ::step].copy()
         image = indexed_image(kept, table)
-        self._images[kind, tile_id] = (kept, image)
-        while len(self._images) > CACHED_IMAGES:
-            self._images.popitem(last=False)
+        self._images[kind, tile_id] = (step, kept, image)
+        self._bytes += kept.nbytes
+        while self._bytes > self._largest_bytes and len(self._images) > 1:
+            self._bytes -= self._images.popitem(last=False)[1][1].nbytes
         return image
 
     def drop(self, tile_id: int, kinds: Sequence[str]) -> None:
         for kind in kinds:
-            self._images.pop((kind, tile_id), None)
+            found = self._images.pop((kind, tile_id), None)
+            self._bytes -= 0 if found is None else found[1].nbytes
 
     def clear(self) -> None:
         self._images.clear()
+        self._bytes = 0

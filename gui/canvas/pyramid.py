@@ -60,47 +60,65 @@ class _Block:
 
 
 class Pyramid:
-    """Draws Scenes and fetches what is missing. `changed(rect)` is called with the Scene pixels that came in."""
+    """Draws Scenes and fetches what is missing. All views of a project share one: several panes together show no more
+    pixels than one, so the same memory serves them, and what one has read the others need not."""
 
-    def __init__(self, session: Session, changed: Callable[[int, Rect], None]) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._changed = changed
+        self._viewers: dict[object, Callable[[int, Rect], None]] = {}
+        self._wanted: dict[object, set[BlockKey]] = {}  # by viewer, what it still waits for
         self._blocks: OrderedDict[BlockKey, _Block] = OrderedDict()
         self._bytes = 0
         self._pending: dict[BlockKey, Job[NDArray[np.uint32]]] = {}
         self._stretches: dict[tuple[int, str], Stretch] = {}
         self._stretch_pending: set[tuple[int, str]] = set()
-        self._last_composite: dict[int, str] = {}  # by scene, to show while another one loads
+        self._last: dict[object, tuple[int, str]] = {}  # by viewer, Scene and composite; shown while another one loads
+
+    def watch(self, viewer: object, changed: Callable[[int, Rect], None]) -> None:
+        """From now on call `changed` with the Scene and its pixels that came in; `viewer` is who draws."""
+        self._viewers[viewer] = changed
+
+    def leave(self, viewer: object) -> None:
+        """The viewer shows nothing any more."""
+        self._viewers.pop(viewer, None)
+        self._last.pop(viewer, None)
+        self.forget_requests(viewer)
 
     def draw(
-        self, painter: QPainter, scene: Scene, scene_id: int, composite: Composite, visible: Rect, scale: float,
-        to_widget: Callable[[Rect], QRectF],
+        self, viewer: object, painter: QPainter, scene: Scene, scene_id: int, composite: Composite, visible: Rect,
+        dirty: Rect, scale: float, to_widget: Callable[[Rect], QRectF],
     ) -> None:  # fmt: skip
-        """Draw the `visible` part of the Scene, `scale` device pixels per Scene pixel, and ask for what is missing."""
+        """Draw the `dirty` part of the Scene, `scale` device pixels per Scene pixel, and ask for what is missing of
+        all that is `visible`."""
         level = max(0, min(math.floor(math.log2(1 / scale) + 0.25), 16)) if scale < 1 else 0
-        wanted = list(self._keys(scene, scene_id, composite.key, level, visible))
+        everything = list(self._keys(scene, scene_id, composite.key, level, visible))
+        self._fetch(viewer, scene, composite, [key for key in everything if key not in self._blocks])
+        wanted = list(self._keys(scene, scene_id, composite.key, level, dirty))
         missing = [key for key in wanted if key not in self._blocks]
+        last = self._last.get(viewer, (scene_id, ""))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
         for key in missing:
-            self._draw_substitute(painter, scene, key, to_widget)
+            self._draw_substitute(painter, scene, key, last[1] if last[0] == scene_id else "", to_widget)
         for key in wanted:
             if key in self._blocks:
                 self._blocks.move_to_end(key)
                 rect = key.scene_rect(scene.info.width, scene.info.height)
                 painter.drawImage(to_widget(rect), self._blocks[key].image)
-        self._fetch(scene, composite, missing)
-        if not missing:
-            self._last_composite[scene_id] = composite.key
+        if not self._wanted[viewer]:
+            self._last[viewer] = (scene_id, composite.key)
 
     def stretch(self, scene_id: int, composite: Composite) -> Stretch | None:
         """The stretch in use, None while it is being measured."""
         return self._stretches.get((scene_id, composite.key))
 
-    def forget_requests(self) -> None:
-        """Drop what was asked for and is not needed any more."""
-        for job in self._pending.values():
-            job.cancel()
-        self._pending.clear()
+    def forget_requests(self, viewer: object) -> None:
+        """Drop what only this viewer still waits for."""
+        self._wanted.pop(viewer, None)
+        self._drop_unwanted()
+
+    def _drop_unwanted(self) -> None:
+        for key in self._pending.keys() - set().union(*self._wanted.values()):
+            self._pending.pop(key).cancel()
 
     def _keys(self, scene: Scene, scene_id: int, composite: str, level: int, visible: Rect) -> Iterator[BlockKey]:
         part = visible.intersect(Rect(0, 0, scene.info.width, scene.info.height))
@@ -112,11 +130,11 @@ class Pyramid:
                 yield BlockKey(scene_id, composite, level, column, row)
 
     def _draw_substitute(
-        self, painter: QPainter, scene: Scene, key: BlockKey, to_widget: Callable[[Rect], QRectF]
+        self, painter: QPainter, scene: Scene, key: BlockKey, last: str, to_widget: Callable[[Rect], QRectF]
     ) -> None:
         """Draw the block's place from a coarser level, then from a finer one on top; else from the last composite."""
         rect = key.scene_rect(scene.info.width, scene.info.height)
-        for composite in dict.fromkeys((self._last_composite.get(key.scene_id, ""), key.composite)):
+        for composite in dict.fromkeys((last, key.composite)):
             for level in range(key.level + 8, key.level, -1):
                 shift = level - key.level
                 coarse = BlockKey(key.scene_id, composite, level, key.column >> shift, key.row >> shift)
@@ -138,10 +156,9 @@ class Pyramid:
                         shown.height * down)  # fmt: skip
         painter.drawImage(to_widget(shown), block.image, source)
 
-    def _fetch(self, scene: Scene, composite: Composite, missing: list[BlockKey]) -> None:
-        wanted = set(missing)
-        for key in [key for key in self._pending if key not in wanted]:
-            self._pending.pop(key).cancel()
+    def _fetch(self, viewer: object, scene: Scene, composite: Composite, missing: list[BlockKey]) -> None:
+        self._wanted[viewer] = set(missing)
+        self._drop_unwanted()
         if not missing:
             return
         stretch = self._stretches.get((missing[0].scene_id, composite.key))
@@ -172,7 +189,11 @@ class Pyramid:
     def _measured(self, scene: Scene, place: tuple[int, str], stretch: Stretch) -> None:
         self._stretch_pending.discard(place)
         self._stretches[place] = stretch
-        self._changed(place[0], Rect(0, 0, scene.info.width, scene.info.height))
+        self._tell(place[0], Rect(0, 0, scene.info.width, scene.info.height))
+
+    def _tell(self, scene_id: int, rect: Rect) -> None:
+        for changed in tuple(self._viewers.values()):
+            changed(scene_id, rect)
 
     def _arrived(self, scene: Scene, key: BlockKey, pixels: NDArray[np.uint32]) -> None:
         self._pending.pop(key, None)
@@ -181,7 +202,7 @@ class Pyramid:
         self._bytes += block.pixels.nbytes
         while self._bytes > LARGEST_CACHE_BYTES:
             self._bytes -= self._blocks.popitem(last=False)[1].pixels.nbytes
-        self._changed(key.scene_id, key.scene_rect(scene.info.width, scene.info.height))
+        self._tell(key.scene_id, key.scene_rect(scene.info.width, scene.info.height))
 
 
 def _render_block(

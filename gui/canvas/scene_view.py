@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from core.errors import FieldbrushError
@@ -15,15 +24,28 @@ from core.imagery.scene import Scene
 from core.project.records import TileRecord
 from core.session import Session
 from gui.canvas.active_tile import ActiveTile
-from gui.canvas.decorations import draw_active_frame, draw_grid, draw_scale_bar, draw_tile_marks
+from gui.canvas.decorations import (
+    CROSS_REACH_PX,
+    draw_active_frame,
+    draw_cross,
+    draw_grid,
+    draw_north_arrow,
+    draw_scale_bar,
+    draw_tile_marks,
+)
 from gui.canvas.layers import OverlayPainter
 from gui.canvas.pyramid import Pyramid
 from gui.canvas.state import CanvasState
 from gui.canvas.tile_index import TileIndex
+from gui.canvas.touchpad import pinch_factor, two_finger_pan
 from gui.canvas.viewport import Viewport, smallest_scale
 from gui.theme import current_theme
 
 _TILE_MARGIN = 56.0
+_ARROWS = {
+    Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1),
+}  # fmt: skip
+_ARROW_SHARE = 1 / 8  # of the view that an arrow key moves it by
 
 
 class SceneView(QWidget):
@@ -33,10 +55,11 @@ class SceneView(QWidget):
     cursor_moved = Signal(float, float)  # Scene pixels
     cursor_left = Signal()
     state_changed = Signal()
-    view_moved = Signal()  # panned, zoomed
+    view_moved = Signal()  # panned, zoomed, resized
     failed = Signal(object)  # FieldbrushError
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None, *, beside: SceneView | None = None) -> None:
+        """`beside` another view of the same project, what is read and drawn for one serves both."""
         super().__init__(parent)
         self.session = session
         self.state = CanvasState()
@@ -46,13 +69,19 @@ class SceneView(QWidget):
         self.active_tile: ActiveTile | None = None
         self._scene: Scene | None = None
         self._pixel_size_m: tuple[float, float] | None = None
-        self._pyramid = Pyramid(session, self._picture_changed)
-        self._overlays = OverlayPainter(session)
+        self._north: tuple[float, float] | None = None
+        self.pyramid: Pyramid = Pyramid(session) if beside is None else beside.pyramid
+        self.pyramid.watch(self, self._picture_changed)
+        self._overlays: OverlayPainter = OverlayPainter(session) if beside is None else beside._overlays
         self._pan_from: QPointF | None = None
         self._space_held = False
         self.peeking = False
         self._cursor: QPointF | None = None
-        self._tile_index = TileIndex(session.tiles.values(), session.setting("tile_px"))
+        self._pointed: tuple[float, float] | None = None  # where the cursor of another view is, Scene pixels
+        tile_px = session.setting("tile_px")
+        self._tile_index: TileIndex = (
+            TileIndex(session.tiles.values(), tile_px) if beside is None else beside._tile_index
+        )
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -61,7 +90,7 @@ class SceneView(QWidget):
 
     def detach(self) -> None:
         """Stop listening; the session is about to close."""
-        self._pyramid.forget_requests()
+        self.pyramid.leave(self)
         self._unsubscribe()
 
     # -- what is shown -----------------------------------------------------------------------------------------
@@ -100,9 +129,10 @@ class SceneView(QWidget):
         except FieldbrushError as error:
             self.failed.emit(error)
             return False
-        self._pyramid.forget_requests()
+        self.pyramid.forget_requests(self)
         self.scene_id, self._scene = scene_id, scene
-        self._pixel_size_m = Georeference(scene.info).pixel_size_m()
+        georeference = Georeference(scene.info)
+        self._pixel_size_m, self._north = georeference.pixel_size_m(), georeference.north()
         self.update()
         return True
 
@@ -114,7 +144,7 @@ class SceneView(QWidget):
 
     def fit_scene(self) -> None:
         if self._scene is not None:
-            self.set_viewport(Viewport.fitting(self._scene_rect(), self.width(), self.height(), 12))
+            self.set_viewport(Viewport.fitting(self.scene_rect(), self.width(), self.height(), 12))
 
     def show_actual_size(self) -> None:
         """One Scene pixel on one physical screen pixel, round the view's middle."""
@@ -124,7 +154,7 @@ class SceneView(QWidget):
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """`at`, a widget position, keeps its place; without one the middle does."""
         at = at or QPointF(self.width() / 2, self.height() / 2)
-        smallest = smallest_scale(self._scene_rect(), self.width(), self.height())
+        smallest = smallest_scale(self.scene_rect(), self.width(), self.height())
         self.set_viewport(self.viewport.zoomed(factor, at, smallest))
 
     def set_viewport(self, viewport: Viewport) -> None:
@@ -132,7 +162,16 @@ class SceneView(QWidget):
         self.update()
         self.view_moved.emit()
 
-    def _scene_rect(self) -> Rect:
+    def middle(self) -> tuple[float, float]:
+        """The Scene position in the middle of the view."""
+        return self.viewport.to_scene(QPointF(self.width() / 2, self.height() / 2))
+
+    def look_at(self, x: float, y: float, scale: float) -> None:
+        """Bring a Scene position to the middle of the view, at `scale` logical pixels per Scene pixel."""
+        self.set_viewport(Viewport.centred(x, y, scale, self.width(), self.height()))
+
+    def scene_rect(self) -> Rect:
+        """All of the Scene's pixels; one pixel while there is no Scene."""
         if self._scene is None:
             return Rect(0, 0, 1, 1)
         return Rect(0, 0, self._scene.info.width, self._scene.info.height)
@@ -180,19 +219,23 @@ class SceneView(QWidget):
         corner = view.to_scene(QPointF(event.rect().topLeft()))
         shown = Viewport(view.scale, *corner).visible(event.rect().width(), event.rect().height())
         ratio = self.devicePixelRatioF()
-        self._pyramid.draw(
-            painter, self._scene, self.scene_id, self.composite, shown, view.scale * ratio, view.rect_to_widget
-        )
+        self.pyramid.draw(
+            self, painter, self._scene, self.scene_id, self.composite, view.visible(self.width(), self.height()), shown,
+            view.scale * ratio, view.rect_to_widget,
+        )  # fmt: skip
         if not self.peeking:
             tiles = self._visible_tiles(shown)
             self._draw_overlays(painter, tiles)
             self._draw_decorations(painter, tiles)
         draw_scale_bar(painter, self._pixel_size_m, view, QRectF(self.rect()))
+        draw_north_arrow(painter, self._north, QRectF(self.rect()))
+        if self._cursor is None and self._pointed is not None:
+            draw_cross(painter, view.to_widget(*self._pointed))
         self._draw_cursor(painter)
 
     def _visible_tiles(self, shown: Rect) -> list[TileRecord]:
         assert self.scene_id is not None
-        shown = shown.intersect(self._scene_rect())
+        shown = shown.intersect(self.scene_rect())
         return [self.session.tiles[tile_id] for tile_id in self._tile_index.within(self.scene_id, shown)]
 
     def _draw_overlays(self, painter: QPainter, tiles: list[TileRecord]) -> None:
@@ -218,6 +261,11 @@ class SceneView(QWidget):
         if old.isValid() and old.width() > 0:
             self.viewport = self.viewport.moved((new.width() - old.width()) / 2, (new.height() - old.height()) / 2)
         super().resizeEvent(event)
+        self.view_moved.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.pyramid.forget_requests(self)
+        super().hideEvent(event)
 
     # -- mouse and held keys (all other keys are actions of the window) ----------------------------------------
 
@@ -249,14 +297,45 @@ class SceneView(QWidget):
             self.tile_wanted.emit(tile.tile_id)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        steps = (event.angleDelta().y() or event.angleDelta().x()) / 120
-        self.zoom(1.25**steps, event.position())
+        pan = two_finger_pan(event)
+        if pan is not None:
+            self.set_viewport(self.viewport.moved(pan.x(), pan.y()))
+        else:
+            steps = (event.angleDelta().y() or event.angleDelta().x()) / 120
+            self.zoom(1.25**steps, event.position())
         self._move_cursor(event.position())
         event.accept()
 
+    def event(self, event: QEvent) -> bool:
+        """Two fingers that part or close zoom where they are."""
+        if event.type() != QEvent.Type.NativeGesture or not isinstance(event, QNativeGestureEvent):
+            return super().event(event)
+        if (factor := pinch_factor(event)) is not None:
+            self.zoom(factor, event.position())
+        return True
+
     def leaveEvent(self, event: QEvent) -> None:
+        self.forget_cursor()
+
+    def forget_cursor(self) -> None:
+        """The mouse is somewhere else now."""
         self._move_cursor(None)
         self.cursor_left.emit()
+
+    def point_at(self, x: float, y: float) -> None:
+        """Mark a Scene position with a cross, unless the mouse itself is over this view."""
+        self.point_nowhere()
+        self._pointed = (x, y)
+        self._update_pointed()
+
+    def point_nowhere(self) -> None:
+        self._update_pointed()
+        self._pointed = None
+
+    def _update_pointed(self) -> None:
+        if self._pointed is not None and self._cursor is None:
+            place, reach = self.viewport.to_widget(*self._pointed), CROSS_REACH_PX + 2
+            self.update(QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach).toAlignedRect())
 
     def _move_cursor(self, position: QPointF | None) -> None:
         for place in (self._cursor, position):
@@ -284,6 +363,9 @@ class SceneView(QWidget):
             self._update_cursor_shape()
         elif event.key() == Qt.Key.Key_Q and not event.modifiers():
             self.set_peeking(True)
+        elif event.key() in _ARROWS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            x, y = _ARROWS[Qt.Key(event.key())]
+            self.set_viewport(self.viewport.moved(x * self.width() * _ARROW_SHARE, y * self.height() * _ARROW_SHARE))
         else:
             super().keyPressEvent(event)
 

@@ -25,6 +25,7 @@ class CanvasState:
     show_prediction: bool = True
     show_doubt: bool = False
     show_grid: bool = True
+    show_minimap: bool = True
     class_value: int = HEALTHY
     previous_class_value: int = UNLABELED
     protect_painted: bool = False

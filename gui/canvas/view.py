@@ -40,6 +40,7 @@ class CanvasView(SceneView):
     tile_activated = Signal(int)
     hint = Signal(str)
     stroke_finished = Signal()
+    painted = Signal(object)  # Rect: Scene pixels that a Stroke under way has changed
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -157,7 +158,9 @@ class CanvasView(SceneView):
 
     def show_changed(self, dirty: Rect) -> None:
         if self.active is not None and not dirty.is_empty:
-            self.update_scene_rect(dirty.moved(self.active.rect.x, self.active.rect.y))
+            changed = dirty.moved(self.active.rect.x, self.active.rect.y)
+            self.update_scene_rect(changed)
+            self.painted.emit(changed)
 
     def paintable(self) -> NDArray[np.bool_] | None:
         """The active Tile's valid pixels, (height, width); waits for the read if a Stroke begins that early."""

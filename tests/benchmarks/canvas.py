@@ -155,7 +155,7 @@ def zoom_out_ms(app: QApplication, window: MainWindow) -> float:
     started = time.perf_counter()
     canvas.fit_scene()
     app.processEvents()
-    wait(app, lambda: not canvas._pyramid._pending)
+    wait(app, lambda: not canvas.pyramid._pending)
     return 1000 * (time.perf_counter() - started)
 
 

@@ -192,7 +192,7 @@ def test_wheel_zooms_at_the_cursor(open_window: MainWindow) -> None:
 
 def test_the_paint_shows_on_the_screen_where_the_mask_has_it(open_window: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
     canvas = canvas_of(open_window)
-    until(lambda: not canvas._pyramid._pending and canvas._pyramid._blocks)
+    until(lambda: not canvas.pyramid._pending and canvas.pyramid._blocks)
     canvas.set_state(mask_opacity=1.0)
     drag(canvas, [(0.2, 0.5), (0.5, 0.5)])
     image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)

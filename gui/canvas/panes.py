@@ -1,0 +1,241 @@
+"""One, two or four panes side by side: the canvas, and further views of what it shows, each with its own composite.
+
+The canvas leads. The others follow its Scene, Tile, place and zoom; a hand that moves one of them moves the canvas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from core.session import Session
+from gui.canvas.scene_view import SceneView
+from gui.canvas.view import CanvasView
+from gui.canvas.viewport import Viewport
+from gui.icons import IconLabel, icon
+from gui.theme import ICON_SMALL_PX, SPACE_HAIR, SPACE_SMALL, SPACE_TIGHT, set_class
+from gui.translate import say
+
+COUNTS = (1, 2, 4)
+_SETTING = "panes"
+_COMMON = ("mask_opacity", "prediction_opacity", "doubt_opacity", "show_grid")  # as set for the canvas
+_SWITCH_PX = 26
+_LARGEST_CHOICE_PX = 240
+_OWN = ("composite_key", "show_mask", "show_prediction", "show_doubt")
+
+
+@dataclass(frozen=True)
+class _First:
+    """How a further pane begins: the first of `composites` that the bands allow."""
+
+    composites: tuple[str, ...]
+    show_prediction: bool = False
+    show_doubt: bool = False
+
+
+_FIRST = (
+    _First(("false_colour", "red_edge", "gli")),
+    _First(("ndvi", "gli", "ndwi")),
+    _First(("natural",), show_prediction=True, show_doubt=True),
+)
+
+
+class CanvasPanes(QWidget):
+    """Holds the canvas and its companions."""
+
+    def __init__(self, session: Session, canvas: CanvasView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.canvas = canvas
+        self.further = [LinkedView(session, canvas) for _ in _FIRST]
+        self._panes = [_Pane(view, self) for view in (canvas, *self.further)]
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(SPACE_HAIR)
+        for number, pane in enumerate(self._panes):
+            self._grid.addWidget(pane, number // 2, number % 2)
+        canvas.cursor_moved.connect(canvas.point_at)
+        canvas.cursor_left.connect(canvas.point_nowhere)
+        self._restore()
+
+    @property
+    def count(self) -> int:
+        """1, 2 or 4."""
+        return sum(not pane.isHidden() for pane in self._panes)
+
+    def show_panes(self, count: int) -> None:
+        """Show so many panes; the canvas is the first. What it showed stays in view."""
+        before = self.canvas.size()
+        self._arrange(count)
+        if self.isVisible() and before != self.canvas.size():
+            after = self.canvas.size()
+            self.canvas.zoom(min(after.width() / before.width(), after.height() / before.height()))
+
+    def _arrange(self, count: int) -> None:
+        for number, pane in enumerate(self._panes):
+            pane.setVisible(number < count)
+            pane.header.setVisible(count > 1)
+        for line, shown in ((1, count > 2), (0, True)):
+            self._grid.setRowStretch(line, int(shown))
+        for line, shown in ((1, count > 1), (0, True)):
+            self._grid.setColumnStretch(line, int(shown))
+        self._grid.activate()  # now: the canvas's new size is wanted
+
+    def toggle(self, count: int) -> None:
+        """Show so many panes, or only the canvas if there are as many already."""
+        self.show_panes(1 if self.count == count else count)
+
+    def save(self) -> None:
+        """Keep the layout with the project. Raises ProjectError."""
+        views = [{name: getattr(view.state, name) for name in _OWN} for view in self.further]
+        self._session.set_setting(_SETTING, {"count": self.count, "views": views})
+
+    def detach(self) -> None:
+        for view in self.further:
+            view.detach()
+
+    def _restore(self) -> None:
+        known: dict[str, Any] = self._session.setting(_SETTING, {})
+        stored = known.get("views", [])
+        for number, (view, first) in enumerate(zip(self.further, _FIRST, strict=True)):
+            view.set_state(**_beginning(first, [composite.key for composite in self.canvas.composites]))
+            if number < len(stored):
+                view.set_state(**{name: stored[number][name] for name in _OWN if name in stored[number]})
+        self.show_panes(known.get("count", 1) if known.get("count") in COUNTS else 1)
+
+
+def _beginning(first: _First, there: list[str]) -> dict[str, object]:
+    key = next((key for key in first.composites if key in there), there[0])
+    return {"composite_key": key, "show_prediction": first.show_prediction, "show_doubt": first.show_doubt}
+
+
+class LinkedView(SceneView):
+    """A further view of what the canvas shows; the left button moves the Scene, a double click labels a Tile."""
+
+    def __init__(self, session: Session, canvas: CanvasView) -> None:
+        super().__init__(session, beside=canvas)
+        self._canvas = canvas
+        self.composites = canvas.composites
+        self.setMinimumSize(160, 120)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusProxy(canvas)  # keys are for the tool in hand, wherever the mouse was last
+        self.setAccessibleName(self.tr("Linked view"))
+        canvas.view_moved.connect(self.follow)
+        canvas.tile_activated.connect(self.follow)
+        canvas.state_changed.connect(self._copy_common)
+        canvas.painted.connect(self.update_scene_rect)
+        canvas.cursor_moved.connect(self.point_at)
+        canvas.cursor_left.connect(self.point_nowhere)
+        self.cursor_moved.connect(canvas.cursor_moved)
+        self.cursor_left.connect(canvas.cursor_left)
+        self.tile_wanted.connect(canvas.tile_wanted)
+        self.failed.connect(canvas.failed)
+        self._copy_common()
+
+    def follow(self) -> None:
+        """Look where the canvas looks."""
+        canvas = self._canvas
+        if canvas.scene_id is None or not self.show_scene(canvas.scene_id):
+            return
+        self.active_tile = canvas.active_tile
+        self.viewport = Viewport.centred(*canvas.middle(), canvas.viewport.scale, self.width(), self.height())
+        self.update()
+
+    def set_viewport(self, viewport: Viewport) -> None:
+        """Move the canvas; this view follows like all others."""
+        x, y = viewport.to_scene(self.rect().toRectF().center())
+        self._canvas.look_at(x, y, viewport.scale)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.follow()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pan_from = event.position()
+            self._update_cursor_shape()
+
+    def _copy_common(self) -> None:
+        for name in _COMMON:
+            setattr(self.state, name, getattr(self._canvas.state, name))
+        self.composites = self._canvas.composites
+        self.update()
+
+
+class _Pane(QWidget):
+    """A view under its header."""
+
+    def __init__(self, view: SceneView, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.header = PaneHeader(view, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(view, 1)
+
+
+class PaneHeader(QWidget):
+    """What a view shows: its composite and its overlays. The one that is painted on carries a brush."""
+
+    def __init__(self, view: SceneView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._composite = QComboBox(self)
+        self._composite.setAccessibleName(self.tr("Composite"))
+        self._composite.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._composite.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._composite.setMinimumContentsLength(8)
+        self._composite.setMaximumWidth(_LARGEST_CHOICE_PX)
+        self._composite.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._composite.activated.connect(lambda row: view.set_state(composite_key=self._composite.itemData(row)))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_SMALL, SPACE_HAIR, SPACE_SMALL, SPACE_HAIR)
+        row.setSpacing(SPACE_TIGHT)
+        if isinstance(view, CanvasView):
+            mark = IconLabel("brush", ICON_SMALL_PX, "accent", self)
+            mark.setToolTip(self.tr("This one is painted on"))
+            row.addWidget(mark)
+        row.addWidget(self._composite, 1)
+        row.addStretch(0)
+        self._switches = {
+            kind: self._add_switch(row, kind, name)
+            for kind, name in (
+                ("mask", self.tr("Labels")), ("prediction", self.tr("Prediction")), ("doubt", self.tr("Doubt"))
+            )
+        }  # fmt: skip
+        set_class(self, "panel")
+        view.state_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the view's state."""
+        composites = [(composite.key, say(composite.name)) for composite in self._view.composites]
+        listed = [(self._composite.itemData(n), self._composite.itemText(n)) for n in range(self._composite.count())]
+        if composites != listed:
+            self._composite.clear()
+            for key, name in composites:
+                self._composite.addItem(name, key)
+        if composites:
+            self._composite.setCurrentIndex(self._composite.findData(self._view.composite.key))
+            self._composite.setToolTip(self._composite.currentText())
+        for kind, switch in self._switches.items():
+            switch.setChecked(getattr(self._view.state, f"show_{kind}"))
+
+    def _add_switch(self, row: QHBoxLayout, kind: str, name: str) -> QToolButton:
+        switch = QToolButton(self)
+        switch.setIcon(icon(kind))
+        switch.setIconSize(QSize(ICON_SMALL_PX, ICON_SMALL_PX))
+        switch.setFixedSize(_SWITCH_PX, _SWITCH_PX)
+        switch.setCheckable(True)
+        switch.setToolTip(name)
+        switch.setAccessibleName(name)
+        switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        switch.clicked.connect(lambda on: self._view.set_state(**{f"show_{kind}": on}))
+        row.addWidget(switch)
+        return switch
