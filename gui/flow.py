@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -15,7 +16,11 @@ from gui.canvas.view import CanvasView
 
 # A longer gap between two events than this is a pause, and pauses don't count.
 LONGEST_THOUGHT_S = 20.0
-_ACTIVITY = {QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel}
+_REMEMBERED_VISITS = 500
+_ACTIVITY = {
+    QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel,
+    QEvent.Type.TabletMove, QEvent.Type.TabletPress,
+}  # fmt: skip
 
 
 class ActivityClock(QObject):
@@ -44,6 +49,29 @@ class ActivityClock(QObject):
         return False
 
 
+class Trail:
+    """The Tiles that were visited, to go back and forward in, as in a browser."""
+
+    def __init__(self) -> None:
+        self._tiles: list[int] = []
+        self._here = -1
+
+    def visit(self, tile_id: int) -> None:
+        """What lay ahead is gone."""
+        if self._tiles and self._tiles[self._here] == tile_id:
+            return
+        self._tiles = [*self._tiles[: self._here + 1], tile_id][-_REMEMBERED_VISITS:]
+        self._here = len(self._tiles) - 1
+
+    def look(self, steps: int) -> int | None:
+        """The Tile so many visits ahead, or back where negative; None beyond the ends."""
+        place = self._here + steps
+        return self._tiles[place] if 0 <= place < len(self._tiles) else None
+
+    def walk(self, steps: int) -> None:
+        self._here += steps
+
+
 class Flow(QObject):
     """Moves through the queue and forwards what the user decides about the active Tile.
 
@@ -60,7 +88,8 @@ class Flow(QObject):
         self._session = session
         self._canvas = canvas
         self._clock = clock
-        self._visited: list[int] = []
+        self._trail = Trail()
+        self._unspent_s: dict[int, float] = {}  # active seconds on Tiles that were left before they were done
         self._waits_for_ranking = False
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
@@ -97,9 +126,10 @@ class Flow(QObject):
         previous = self.tile_id
         if not self._canvas.activate_tile(tile_id, move_view=move_view):
             return False
-        if previous is not None and previous != tile_id:
-            self._visited.append(previous)
+        if previous is not None:
+            self._unspent_s[previous] = self._unspent_s.get(previous, 0.0) + self._clock.seconds
         self._clock.restart()
+        self._trail.visit(tile_id)
         try:
             self._session.set_setting("last_tile", tile_id)
         except FieldbrushError as error:  # the tile is shown all the same
@@ -108,38 +138,87 @@ class Flow(QObject):
 
     def next(self) -> None:
         """The first open Tile in the queue behind the active one; from the end, its head."""
-        order = [ranked.tile_id for ranked in self._session.queue()]
+        order = self._order()
         if not order:
             self.finished.emit()
             return
-        here = order.index(self.tile_id) if self.tile_id in order else -1
-        self.go_to(order[(here + 1) % len(order)])
+        self.go_to(order[(_place(order, self.tile_id) + 1) % len(order)])
 
     def previous(self) -> None:
-        """Back to the Tile that was active before."""
-        if self._visited and self._canvas.activate_tile(self._visited.pop()):
-            self._clock.restart()
+        """Back to the Tile that was active before; where there was none, the one before it in the queue."""
+        if self._trail.look(-1) is not None:
+            self.back()
+            return
+        order = self._order()
+        here = _place(order, self.tile_id)
+        if here > 0:
+            self.go_to(order[here - 1])
+
+    def back(self) -> None:
+        """To the Tile that was visited before this one."""
+        self._walk(-1)
+
+    def forward(self) -> None:
+        """After `back`: to where that was."""
+        self._walk(1)
+
+    def _walk(self, steps: int) -> None:
+        tile_id = self._trail.look(steps)
+        if tile_id is None:
+            return
+        self._trail.walk(steps)
+        if not self.go_to(tile_id):
+            self._trail.walk(-steps)
+
+    def upcoming(self, count: int) -> list[int]:
+        """The Tiles that the user will most likely look at next."""
+        order = self._order()
+        here = _place(order, self.tile_id)
+        likely = [order[(here + 1) % len(order)], *order[:1]] if order else []  # by D, by Enter
+        ids = dict.fromkeys([*likely, *order[here + 2 : here + 2 + count], *order[: count + 1]])
+        return [tile_id for tile_id in ids if tile_id != self.tile_id][:count]
 
     def submit(self) -> None:
         """The active Tile is done: count it and go to the most valuable one that is open."""
-        tile_id = self.tile_id
-        if tile_id is None:
-            return
-        self._session.submit(tile_id, self._clock.seconds)
-        self._go_on(tile_id)
-
-    def skip(self) -> None:
-        tile_id = self.tile_id
+        tile_id = self._decided()
         if tile_id is not None:
-            self._session.skip(tile_id, self._clock.seconds)
+            self._session.submit(tile_id, self._seconds_on(tile_id))
+            self._spent(tile_id)
             self._go_on(tile_id)
 
+    def skip(self) -> None:
+        """Leave the active Tile out and go on; one that is left out already comes back."""
+        tile_id = self._decided()
+        if tile_id is not None:
+            self._session.skip(tile_id, self._seconds_on(tile_id))
+            self._spent(tile_id)
+            if self._session.tiles[tile_id].status is TileStatus.SKIPPED:
+                self._go_on(tile_id)
+
     def flag(self) -> None:
-        tile_id = self.tile_id
+        tile_id = self._decided()
         if tile_id is not None:
             self._session.flag(tile_id)
             if self._session.tiles[tile_id].status is TileStatus.FLAGGED:
                 self._go_on(tile_id)
+
+    def _decided(self) -> int | None:
+        """The active Tile, unless a Stroke is under way: what is being painted must not be lost to a quick key."""
+        if self._canvas.tool.is_busy:
+            self._canvas.hint.emit(self.tr("Finish the stroke first, or give it up with Esc."))
+            return None
+        return self.tile_id
+
+    def _seconds_on(self, tile_id: int) -> float:
+        """Active seconds on the active Tile that no Budget has paid for yet."""
+        return self._unspent_s.get(tile_id, 0.0) + self._clock.seconds
+
+    def _spent(self, tile_id: int) -> None:
+        self._unspent_s.pop(tile_id, None)
+        self._clock.restart()
+
+    def _order(self) -> list[int]:
+        return [ranked.tile_id for ranked in self._session.queue()]
 
     def _go_on(self, from_tile: int) -> None:
         order = [ranked.tile_id for ranked in self._session.queue() if ranked.tile_id != from_tile]
@@ -147,3 +226,8 @@ class Flow(QObject):
             self.go_to(order[0])
         else:
             self.finished.emit()
+
+
+def _place(order: Sequence[int], tile_id: int | None) -> int:
+    """-1 for a Tile that is not in the order."""
+    return order.index(tile_id) if tile_id in order else -1

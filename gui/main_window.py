@@ -194,7 +194,8 @@ class MainWindow(QMainWindow):
             Needs.MODEL: has_model,
         }
         for command in COMMANDS:
-            self.actions_by_name[command.name].setEnabled(possible[command.needs])
+            offered = workspace is None or workspace.ways.offers(command.name)
+            self.actions_by_name[command.name].setEnabled(possible[command.needs] and offered)
         if workspace is not None:
             for name, on in workspace.switches().items():
                 self.actions_by_name[name].setChecked(on)

@@ -28,6 +28,7 @@ from gui.panels.layers import LayersPanel
 from gui.panels.queue import QueuePanel
 from gui.panels.training import TrainingPanel
 from gui.theme import SPACE_MEDIUM, set_class
+from gui.wayfinding import Wayfinding
 
 
 class Workspace(QObject):
@@ -51,16 +52,17 @@ class Workspace(QObject):
         self.centre = QWidget(parent)
         layers = QGridLayout(self.centre)  # notices float over the canvas: the picture must not move under the cursor
         layers.setContentsMargins(0, 0, 0, 0)
-        layers.addWidget(self.panes, 0, 0)
+        self._clock = ActivityClock(self)
+        self.flow = Flow(session, self.canvas, self._clock, self)
+        self.ways = Wayfinding(session, self.canvas, self.panes, self.flow, self.notices, self)
+        layers.addWidget(self.ways.pages, 0, 0)
         floating = QVBoxLayout()
         floating.setContentsMargins(SPACE_MEDIUM, SPACE_MEDIUM, SPACE_MEDIUM, 0)
         floating.addWidget(self.notices)
         layers.addLayout(floating, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-        self._clock = ActivityClock(self)
         self._clock.watch(app)
         self._app = app
-        self.flow = Flow(session, self.canvas, self._clock, self)
-        self.queue = QueuePanel(session)
+        self.queue = QueuePanel(session, self.ways.thumbnails)
         self.classes = ClassesPanel(session, self.canvas)
         self.layers = LayersPanel(self.canvas)
         self.training = TrainingPanel(session)
@@ -100,7 +102,7 @@ class Workspace(QObject):
         self._app.removeEventFilter(self._clock)
         self._unsubscribe()
         for view in (self.flow, self.canvas, self.queue, self.classes, self.training, self.history,
-                     self.panes, self.minimap):  # fmt: skip
+                     self.panes, self.minimap, self.ways):  # fmt: skip
             view.detach()
         self._bridge.detach()
         self.session.close()
@@ -108,7 +110,8 @@ class Workspace(QObject):
     def commands(self) -> dict[str, Callable[..., object]]:
         """Handlers of the commands that need a project, by name (gui/actions.py)."""
         canvas, flow = self.canvas, self.flow
-        return {
+        commands: dict[str, Callable[..., object]] = {
+            **self.ways.commands(),
             "undo": partial(self._on_tile, self.session.undo),
             "redo": partial(self._on_tile, self.session.redo),
             "fill unlabeled": self._fill,
@@ -148,6 +151,7 @@ class Workspace(QObject):
                 self.tr("Already saved: every stroke is, in the moment you end it.")
             ),
         }
+        return commands | self.ways.tile_list.commands() if self.ways.list_is_open else commands
 
     def switches(self) -> dict[str, bool]:
         """The state of the checkable commands."""
@@ -160,6 +164,7 @@ class Workspace(QObject):
             "doubt": state.show_doubt,
             "grid": state.show_grid,
             "minimap": state.show_minimap,
+            "tile list": self.ways.list_is_open,
             "one pane": self.panes.count == 1,
             "two panes": self.panes.count == 2,
             "four panes": self.panes.count == 4,
@@ -188,6 +193,7 @@ class Workspace(QObject):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             small.append(button)
         self.queue.add_buttons(submit, *small)
+        self.queue.offer_all_tiles(actions["tile list"])  # type: ignore[arg-type]
         self.training.connect_train(actions["train"].trigger)  # type: ignore[attr-defined]
 
     def _connect(self) -> None:
@@ -197,6 +203,7 @@ class Workspace(QObject):
         self.canvas.hint.connect(self.notices.show_hint)
         self.canvas.state_changed.connect(self.state_changed)
         self.canvas.tile_activated.connect(self.state_changed)
+        self.ways.changed.connect(self.state_changed)
         self.canvas.tile_activated.connect(self.queue.set_active)
         self.canvas.tile_activated.connect(self.history.set_active)
         self.canvas.stroke_finished.connect(self._stroke_finished)

@@ -183,6 +183,10 @@ class SceneView(QWidget):
         tile_id = self._tile_index.at(self.scene_id, *self.viewport.to_scene(position))
         return None if tile_id is None else self.session.tiles[tile_id]
 
+    def tile_id_at(self, scene_id: int, x: float, y: float) -> int | None:
+        """The Tile at a position in pixels of any Scene."""
+        return self._tile_index.at(scene_id, x, y)
+
     # -- what changes from outside -----------------------------------------------------------------------------
 
     def _session_changed(self, change: Change) -> None:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections import OrderedDict
-from functools import partial
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
+from PySide6.QtGui import QAction, QColor, QFont, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -21,24 +16,22 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from core.events import Change, Subject
-from core.geometry import TileRef
-from core.imagery.reader import TileReader
-from core.jobs import JobContext, Priority
+from core.project.effort import Effort
 from core.project.records import RankedTile, TileStatus
 from core.session import Session
-from core.text import text
 from gui.icons import icon
-from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, current_theme, set_class
-from gui.translate import say
+from gui.theme import ICON_SMALL_PX, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, current_theme, set_class
+from gui.thumbnails import Thumbnails, draw_thumbnail
+from gui.translate import number, say
 
-THUMBNAIL_PX = 64
-LISTED_TILES = 500  # more than anyone scrolls through; the whole order is in the project
-_KEPT_THUMBNAILS = 800
+LISTED_TILES = 500  # more than anyone scrolls through; the whole order is in the list of all tiles
+_PICTURE_PX = 64
 _RANKED = Qt.ItemDataRole.UserRole
 _IMAGE = Qt.ItemDataRole.UserRole + 1
 
@@ -46,14 +39,15 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class QueueModel(QAbstractListModel):
-    """The head of the session's queue, with thumbnails that are read when a row is first shown."""
+    """The head of the session's queue."""
 
-    def __init__(self, session: Session, parent: QWidget) -> None:
+    def __init__(self, session: Session, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
         self._session = session
+        self._thumbnails = thumbnails
         self._rows: list[RankedTile] = []
-        self._images: OrderedDict[int, QImage] = OrderedDict()
-        self._requested: set[int] = set()
+        self._row_of: dict[int, int] = {}
+        thumbnails.arrived.connect(self._picture_arrived)
 
     def refresh(self) -> None:
         rows = self._session.queue()[:LISTED_TILES]
@@ -61,10 +55,11 @@ class QueueModel(QAbstractListModel):
             return
         self.beginResetModel()
         self._rows = rows
+        self._row_of = {ranked.tile_id: row for row, ranked in enumerate(rows)}
         self.endResetModel()
 
     def row_of(self, tile_id: int) -> int | None:
-        return next((row for row, ranked in enumerate(self._rows) if ranked.tile_id == tile_id), None)
+        return self._row_of.get(tile_id)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self._rows)
@@ -76,53 +71,16 @@ class QueueModel(QAbstractListModel):
         if role == _RANKED:
             return ranked
         if role == _IMAGE:
-            return self._image(ranked.tile_id)
+            return self._thumbnails.image(ranked.tile_id)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{index.row() + 1}. {say(ranked.reason)}"
+            note = self._session.notes.get(ranked.tile_id, "")
+            return f"{index.row() + 1}. {say(ranked.reason)}" + (f"\n{note}" if note else "")
         return None
 
-    def _image(self, tile_id: int) -> QImage | None:
-        if tile_id not in self._images and tile_id not in self._requested:
-            self._requested.add(tile_id)
-            work = partial(_thumbnail, self._session.reader, self._session.tile_ref(tile_id))
-            self._session.readers.submit(
-                text("Reading thumbnails"), work, Priority.QUEUE, then=partial(self._arrived, tile_id)
-            )
-        return self._images.get(tile_id)
-
-    def _arrived(self, tile_id: int, pixels: NDArray[np.uint8]) -> None:
-        self._requested.discard(tile_id)
-        height, width, _ = pixels.shape
-        self._images[tile_id] = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-        while len(self._images) > _KEPT_THUMBNAILS:
-            self._images.popitem(last=False)
+    def _picture_arrived(self, tile_id: int) -> None:
         row = self.row_of(tile_id)
         if row is not None:
             self.dataChanged.emit(self.index(row), self.index(row), [_IMAGE])
-
-
-def _thumbnail(reader: TileReader, ref: TileRef, context: JobContext) -> NDArray[np.uint8]:
-    """(64, 64, 4) uint8 blue, green, red, 255: the tile in natural colour, or its first bands."""
-    context.check()
-    pixels = reader.read(ref)
-    roles = list(reader.roles)
-    chosen = [roles.index(role) for role in ("blue", "green", "red") if role in roles]
-    if len(chosen) < 3:
-        chosen = [min(i, len(roles) - 1) for i in (2, 1, 0)] if len(roles) >= 3 else [0, 0, 0]
-    rows, columns = (np.linspace(0, size - 1, THUMBNAIL_PX).astype(int) for size in pixels.valid.shape)
-    small = np.clip(pixels.values[chosen][:, rows][:, :, columns], 0, 1) ** _gamma(reader, chosen)
-    image = np.full((THUMBNAIL_PX, THUMBNAIL_PX, 4), 255, np.uint8)
-    image[..., :3] = np.moveaxis(255 * small, 0, -1)
-    image[~pixels.valid[rows][:, columns], :3] = 96
-    return image
-
-
-def _gamma(reader: TileReader, bands: list[int]) -> float:
-    """The exponent that brings the project's mean brightness to the middle; the same for all its thumbnails."""
-    known = reader.statistics
-    means = [(known.mean[i] - known.low[i]) / (known.high[i] - known.low[i]) for i in bands]
-    mean = min(max(sum(means) / len(means), 0.05), 0.95)
-    return min(max(math.log(0.42) / math.log(mean), 0.4), 1.3)
 
 
 class _RowDelegate(QStyledItemDelegate):
@@ -133,7 +91,7 @@ class _RowDelegate(QStyledItemDelegate):
         self._panel = panel
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(220, THUMBNAIL_PX + 2 * SPACE_SMALL)
+        return QSize(220, _PICTURE_PX + 2 * SPACE_SMALL)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme = current_theme()
@@ -146,14 +104,8 @@ class _RowDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(theme.accent))
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, QColor(theme.hover))
-        picture = QRect(rect.left() + SPACE_MEDIUM, rect.top() + SPACE_SMALL, THUMBNAIL_PX, THUMBNAIL_PX)
-        image = index.data(_IMAGE)
-        if image is None:
-            painter.fillRect(picture, QColor(theme.pressed))
-        else:
-            painter.drawImage(picture, image)
-        painter.setPen(QPen(QColor(theme.border)))
-        painter.drawRect(picture.adjusted(0, 0, -1, -1))
+        picture = QRect(rect.left() + SPACE_MEDIUM, rect.top() + SPACE_SMALL, _PICTURE_PX, _PICTURE_PX)
+        draw_thumbnail(painter, picture, index.data(_IMAGE))
         self._paint_text(painter, rect, picture, index.row() + 1, ranked, is_active)
         painter.restore()
 
@@ -179,7 +131,21 @@ class _RowDelegate(QStyledItemDelegate):
             corner = QRect(column.left(), column.top(), column.width(), line)
             painter.drawText(corner, Qt.AlignmentFlag.AlignRight, self.tr("started"))
         below = column.adjusted(0, line + 1, 0, 0)
+        note = self._panel.session.notes.get(ranked.tile_id, "")
+        if note:
+            self._paint_note(painter, QRect(below.left(), below.bottom() - line, below.width(), line), note)
+            below.setHeight(2 * line)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, say(ranked.reason))
+
+    def _paint_note(self, painter: QPainter, line: QRect, note: str) -> None:
+        """Its beginning; the rest is in the tool tip."""
+        side = ICON_SMALL_PX
+        icon("note", "accent").paint(painter, QRect(line.left(), line.center().y() - side // 2, side, side))
+        words = line.adjusted(side + SPACE_TIGHT, 0, 0, 0)
+        painter.drawText(
+            words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+            painter.fontMetrics().elidedText(note, Qt.TextElideMode.ElideRight, words.width()),
+        )  # fmt: skip
 
 
 class QueuePanel(QWidget):
@@ -188,11 +154,11 @@ class QueuePanel(QWidget):
     tile_chosen = Signal(int)
     budget_clicked = Signal()
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.active_tile_id = -1
-        self._model = QueueModel(session, self)
+        self._model = QueueModel(session, thumbnails, self)
         self._build()
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         self.refresh()
@@ -218,12 +184,34 @@ class QueuePanel(QWidget):
         else:
             minutes = round(effort.spent_seconds / 60)
             self._spent.setText(self.tr("{done} of %n minute(s)", "", amount).format(done=minutes))
-        pace = self.tr("{seconds} s a tile").format(seconds=f"{effort.seconds_per_tile:.0f}")
-        known = bool(effort.recent_seconds)
-        left = self.tr("about %n tile(s) left", "", effort.remaining_tiles())
-        self._left.setText(f"{left} · {pace}" if known else left)
+        self._left.setText(self._what_is_left(effort))
+        self._left.setToolTip(self._about_the_pace(effort))
+
+    def _what_is_left(self, effort: Effort) -> str:
+        """What the rest of the budget buys, at this expert's pace."""
         if effort.spent_fraction >= 1:
-            self._left.setText(self.tr("The budget is used up"))
+            return self.tr("The budget is used up")
+        minutes = max(1, round(effort.remaining_minutes()))
+        if effort.budget.unit == "tiles":
+            left = self.tr("%n tile(s) left: about {minutes} min", "", effort.remaining_tiles())
+        else:
+            left = self.tr("{minutes} min left: about %n tile(s)", "", effort.remaining_tiles())
+        pace = self.tr("{seconds} s a tile").format(seconds=f"{effort.seconds_per_tile:.0f}")
+        return left.format(minutes=minutes) + (f" · {pace}" if effort.recent_seconds else "")
+
+    def _about_the_pace(self, effort: Effort) -> str:
+        """What the estimate rests on."""
+        if not effort.recent_seconds:
+            return self.tr("A tile is taken to cost a minute until yours are known.")
+        lines = [self.tr("From your last %n tile(s), pauses not counted.", "", len(effort.recent_seconds))]
+        usual, price = effort.usual_seconds, effort.stroke_price
+        if usual is not None:
+            lines.append(self.tr("Half of them took {first} to {third} s.").format(
+                first=f"{usual[0]:.0f}", third=f"{usual[1]:.0f}"))  # fmt: skip
+        if price is not None:
+            lines.append(self.tr("About {base} s for a tile and {stroke} s for each stroke.").format(
+                base=number(price.base_s, 0), stroke=number(price.stroke_s, 1)))  # fmt: skip
+        return "\n".join(lines)
 
     def _build(self) -> None:
         header = QWidget(self)
@@ -232,6 +220,7 @@ class QueuePanel(QWidget):
         self._spent.setProperty("class", "heading")
         self._left = QLabel(header)
         self._left.setProperty("class", "muted")
+        self._left.setWordWrap(True)
         self._bar = QProgressBar(header)
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
@@ -242,7 +231,10 @@ class QueuePanel(QWidget):
         change.setAccessibleName(change.toolTip())
         change.clicked.connect(self.budget_clicked)
         top = QHBoxLayout()
+        self._all_tiles = QToolButton(header)
+        self._all_tiles.hide()
         top.addWidget(self._spent, 1)
+        top.addWidget(self._all_tiles)
         top.addWidget(change)
         column = QVBoxLayout(header)
         column.setContentsMargins(SPACE_MEDIUM, 0, SPACE_MEDIUM, SPACE_MEDIUM)
@@ -268,13 +260,20 @@ class QueuePanel(QWidget):
         whole.addWidget(header)
         whole.addWidget(self._list, 1)
 
+    def offer_all_tiles(self, action: QAction) -> None:
+        """Put the command that lists all tiles above the queue."""
+        self._all_tiles.setDefaultAction(action)
+        self._all_tiles.setAccessibleName(action.text())
+        self._all_tiles.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._all_tiles.show()
+
     def add_buttons(self, *buttons: QWidget) -> None:
         """Put the moving-on buttons under the list."""
         row = QHBoxLayout()
         row.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, SPACE_SMALL)
         row.setSpacing(SPACE_SMALL)
-        for number, button in enumerate(buttons):
-            row.addWidget(button, 1 if number == 0 else 0)
+        for button in buttons:
+            row.addWidget(button, 1 if button is buttons[0] else 0)
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.addLayout(row)
@@ -285,5 +284,5 @@ class QueuePanel(QWidget):
         ):
             self.refresh()
             self.set_active(self.active_tile_id)
-        elif Subject.TILES in change.subjects:
+        elif change.subjects & {Subject.TILES, Subject.NOTES}:
             self._list.viewport().update()

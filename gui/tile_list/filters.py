@@ -1,0 +1,148 @@
+"""Which Tiles the list shows, and in what order: a row of boxes over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+
+from core.labels.classes import IGNORE
+from core.project.records import TileStatus
+from core.project.tile_list import OPEN, TileFilter, TileOrder
+from core.session import Session
+from gui.icons import icon
+from gui.regimes import REGIMES, regime_title
+from gui.theme import SPACE_SMALL
+
+_DOUBTS = (0.25, 0.5, 0.75)
+
+
+class FilterBar(QWidget):
+    """`changed` whenever another list is wanted."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(self.tr("Search in notes and scene names"))
+        self.search.setAccessibleName(self.search.placeholderText())
+        self.search.setClearButtonEnabled(True)
+        self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(lambda _: self.changed.emit())
+        self._order = self._box(self.tr("Order"), (
+            (self.tr("By rank"), TileOrder.RANK),
+            (self.tr("Most doubtful first"), TileOrder.DOUBT),
+            (self.tr("By place in the scene"), TileOrder.MAP),
+            (self.tr("Last painted first"), TileOrder.EDITED),
+        ))  # fmt: skip
+        self._statuses = self._box(self.tr("Status"), self._status_choices())
+        self._scene = self._box(self.tr("Scene"), self._scene_choices())
+        self._scene.setVisible(len(session.scenes) > 1)
+        self._painted = self._box(self.tr("Painted"), self._paint_choices())
+        reasons = [(regime_title(regime).capitalize(), regime) for regime in REGIMES]
+        self._regime = self._box(self.tr("Reason"), [(self.tr("Any reason"), None), *reasons])
+        self._doubt = self._box(self.tr("Doubt"), self._doubt_choices())
+        self._note = QCheckBox(self.tr("With a note"), self)
+        self._note.toggled.connect(lambda _: self.changed.emit())
+        self._lay_out()
+
+    @property
+    def order(self) -> TileOrder:
+        return TileOrder(self._order.currentData())
+
+    @property
+    def wanted(self) -> TileFilter:
+        return TileFilter(
+            statuses=self._statuses.currentData(),
+            scene_id=self._scene.currentData(),
+            painted_value=self._painted.currentData(),
+            regime=self._regime.currentData(),
+            least_doubt=self._doubt.currentData(),
+            only_with_note=self._note.isChecked(),
+            words=self.search.text(),
+        )
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether all Tiles are listed."""
+        return replace(self.wanted, words=self.wanted.words.strip()) == TileFilter()
+
+    def clear(self) -> None:
+        """Ask for nothing; the order stays."""
+        with QSignalBlocker(self):
+            self.search.clear()
+            self._note.setChecked(False)
+            for box in self._filters():
+                box.setCurrentIndex(0)
+        self.changed.emit()
+
+    def refresh_classes(self) -> None:
+        """The Classes have changed; a choice that is still there stays."""
+        chosen = self._painted.currentData()
+        with QSignalBlocker(self._painted):
+            self._painted.clear()
+            self._fill(self._painted, self._paint_choices())
+            self._painted.setCurrentIndex(max(0, self._painted.findData(chosen)))
+
+    def _filters(self) -> tuple[QComboBox, ...]:
+        return self._statuses, self._scene, self._painted, self._regime, self._doubt
+
+    def _box(self, name: str, choices: Sequence[tuple[str, Any]]) -> QComboBox:
+        box = QComboBox(self)
+        box.setAccessibleName(name)
+        box.setToolTip(name)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(9)
+        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._fill(box, choices)
+        box.currentIndexChanged.connect(lambda _: self.changed.emit())
+        return box
+
+    def _fill(self, box: QComboBox, choices: Sequence[tuple[str, Any]]) -> None:
+        for title, value in choices:
+            box.addItem(title, value)
+
+    def _status_choices(self) -> list[tuple[str, Any]]:
+        return [
+            (self.tr("All tiles"), None),
+            (self.tr("Open"), OPEN),
+            (self.tr("New"), frozenset({TileStatus.NEW})),
+            (self.tr("Started"), frozenset({TileStatus.IN_PROGRESS})),
+            (self.tr("Done"), frozenset({TileStatus.DONE})),
+            (self.tr("Skipped"), frozenset({TileStatus.SKIPPED})),
+            (self.tr("Flagged"), frozenset({TileStatus.FLAGGED})),
+        ]
+
+    def _scene_choices(self) -> list[tuple[str, Any]]:
+        scenes = [(Path(scene.path).name, scene_id) for scene_id, scene in self._session.scenes.items()]
+        return [(self.tr("All scenes"), None), *scenes]
+
+    def _paint_choices(self) -> list[tuple[str, Any]]:
+        classes = [(c.name, c.value) for c in self._session.classes]
+        ignore = (self.tr("Ignore"), IGNORE)
+        return [(self.tr("Any paint"), None), (self.tr("Not painted"), 0), *classes, ignore]
+
+    def _doubt_choices(self) -> list[tuple[str, Any]]:
+        over = self.tr("Doubt over {percent} %")
+        return [(self.tr("Any doubt"), None), *((over.format(percent=round(100 * d)), d) for d in _DOUBTS)]
+
+    def _lay_out(self) -> None:
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row in (first, second):
+            row.setSpacing(SPACE_SMALL)
+        first.addWidget(self.search, 1)
+        first.addWidget(self._order)
+        for box in self._filters():
+            second.addWidget(box, 1)
+        second.addWidget(self._note)
+        whole = QGridLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(SPACE_SMALL)
+        whole.addLayout(first, 0, 0)
+        whole.addLayout(second, 1, 0)

@@ -1,0 +1,108 @@
+"""Finding one's way in a project: the list of all Tiles in place of the canvas, written positions, Notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from core.session import Session
+from gui.actions import COMMANDS, Needs
+from gui.canvas.view import CanvasView
+from gui.dialogs.go_to import GoToDialog
+from gui.dialogs.note import NoteDialog
+from gui.flow import Flow
+from gui.notices import NoticeBar
+from gui.thumbnails import Thumbnails
+from gui.tile_list.page import TileListPage
+
+_ON_THE_TILE = frozenset(command.name for command in COMMANDS if command.needs is Needs.TILE)
+
+
+class Wayfinding(QObject):
+    """`pages` is the middle of the window: the canvas (with its further panes), or the list."""
+
+    changed = Signal()  # the other page is shown
+
+    def __init__(
+        self, session: Session, canvas: CanvasView, panes: QWidget, flow: Flow, notices: NoticeBar, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._canvas = canvas
+        self._panes = panes
+        self._flow = flow
+        self._notices = notices
+        self.thumbnails = Thumbnails(session, self)
+        self.tile_list = TileListPage(session, self.thumbnails)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(panes)
+        self.pages.addWidget(self.tile_list)
+        self.tile_list.tile_chosen.connect(self._label)
+        self.tile_list.closed.connect(self.show_canvas)
+        self.tile_list.note_wanted.connect(self.edit_note)
+        canvas.tile_activated.connect(self.show_canvas)  # wherever a Tile is chosen: it is looked at
+
+    def detach(self) -> None:
+        self.tile_list.detach()
+        self.thumbnails.detach()
+
+    @property
+    def list_is_open(self) -> bool:
+        return self.pages.currentWidget() is self.tile_list
+
+    def commands(self) -> dict[str, Callable[..., object]]:
+        return {
+            "tile list": self._toggle_list,
+            "go to": self._go_to,
+            "note": self._note_on_active,
+            "back": self._flow.back,
+            "forward": self._flow.forward,
+        }
+
+    def offers(self, command: str) -> bool:
+        """Whether a command makes sense on the page that is shown: nothing changes a Tile that nobody sees."""
+        return not self.list_is_open or command not in _ON_THE_TILE or command in self.tile_list.commands()
+
+    def show_canvas(self) -> None:
+        if self.list_is_open:
+            self.pages.setCurrentWidget(self._panes)
+            self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.changed.emit()
+
+    def _toggle_list(self) -> None:
+        if self.list_is_open:
+            self.show_canvas()
+            return
+        self._canvas.tool.cancel()
+        self.pages.setCurrentWidget(self.tile_list)
+        self.tile_list.open_at(self._flow.tile_id)
+        self.changed.emit()
+
+    def _label(self, tile_id: int) -> None:
+        self.show_canvas()  # first: the view is fitted to the size that the canvas has then
+        self._flow.go_to(tile_id)
+
+    def _note_on_active(self) -> None:
+        if self._flow.tile_id is not None:
+            self.edit_note(self._flow.tile_id)
+
+    def edit_note(self, tile_id: int) -> None:
+        """Ask for the Tile's Note. Raises ProjectError when it cannot be saved."""
+        dialog = NoteDialog(self._session.notes.get(tile_id, ""), self.pages.window())
+        if dialog.exec():
+            self._session.set_note(tile_id, dialog.words)
+
+    def _go_to(self) -> None:
+        dialog = GoToDialog(self._session, self._canvas, self.pages.window())
+        if not dialog.exec() or dialog.place is None:
+            return
+        self.show_canvas()
+        place = dialog.place
+        if dialog.tile_id is not None:
+            self._flow.go_to(dialog.tile_id)
+        elif self._canvas.show_scene(place.scene_id):
+            self._canvas.look_at(place.x, place.y, self._canvas.viewport.scale)
+            self._notices.show_hint(self.tr("Here. Double-click a tile to label it."))
+        self._canvas.point_at(place.x, place.y)
