@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 PRIOR_TRUST = 1.0
-"""What a model's doubts count for before there is a record; docs/adr/0011-trust-has-a-prior.md."""
+"""What a model's doubts count for before there is a record; docs/adr/0020-doubts-are-trusted-until-they-prove-wrong.md."""
 
 _PRIOR_COUNTS_AS = 10  # tiles
 
