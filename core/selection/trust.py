@@ -1,4 +1,4 @@
-"""How much weight the model's doubts have earned."""
+"""How much weight the model's doubts have."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 PRIOR_TRUST = 1.0
-"""What a model's doubts count for before there is a record; docs/adr/0020-doubts-are-trusted-until-they-prove-wrong.md."""
+"""What a model's doubts count for before there is a record: they are trusted until they prove wrong (docs/adr/0020)."""
 
 _PRIOR_COUNTS_AS = 10  # tiles
 
