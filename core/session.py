@@ -20,8 +20,7 @@ import numpy as np
 from core.board import Board
 from core.errors import FieldbrushError, LabelError, LearningError, ProjectError
 from core.events import Change, Inbox, Subject
-from core.export.rasters import ExportedScene, export_labels, export_predictions
-from core.geometry import TileRef
+from core.export.rasters import export_labels
 from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_overview, overview_path
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
@@ -40,7 +39,7 @@ from core.selection.pool import ModelState, Pool
 from core.selection.strategies import DEFAULT
 from core.selection.trust import earned_trust
 from core.text import Text, text
-from core.work import embed_tiles, predict_tiles, predictor, rank_tiles, suggest_more, suggest_tile, train_model
+from core.work import embed_tiles, predict_scenes, predict_tiles, rank_tiles, suggest_more, suggest_tile, train_model
 
 T = TypeVar("T")
 
@@ -415,21 +414,20 @@ class Session(Board):
         # Quick and without torch: it need not wait for a training, which may be paused.
         return self._run(text("Exporting labels"), work, Priority.RANKING, "export labels")
 
-    def export_predictions(self, folder: str | Path, scene_ids: Sequence[int] | None = None) -> Job[list[Path]]:
-        """Predict whole Scenes with the newest model, straight into GeoTIFFs. Raises LearningError without a model."""
+    def export_predictions(
+        self, folder: str | Path, scene_ids: Sequence[int] | None = None, *, flips: bool = False
+    ) -> Job[list[Path]]:
+        """Predict whole Scenes with the newest model, straight into GeoTIFFs; goes on where an earlier run stopped.
+
+        `flips`: the mean over four mirrored views, four times the work. Raises LearningError without a model.
+        """
         if self.model is None:
             raise LearningError("There is no model yet.", "Train one first.")
-        tiles: dict[int, list[TileRef]] = {scene_id: [] for scene_id in self.scenes}
-        for tile in self.tiles.values():
-            tiles[tile.scene_id].append(self.tile_ref(tile.tile_id))
-        stems = export_stems(self.scenes.values())
-        scenes = tuple(
-            ExportedScene(record.path, stems[record.path], tuple(tiles[scene_id]))
-            for scene_id, record in self.scenes.items()
-            if scene_ids is None or scene_id in scene_ids
-        )
-        predict = predictor(self.model, self.reader, self.threads, self.class_list.meaning())
-        work = partial(export_predictions, scenes, predict, self.classes, Path(folder))
+        scenes = tuple(r for scene_id, r in self.scenes.items() if scene_ids is None or scene_id in scene_ids)
+        work = partial(
+            predict_scenes, self.model, self.reader, scenes, export_stems(self.scenes.values()), Path(folder),
+            self.classes, self.class_list.meaning(), flips, self.threads,
+        )  # fmt: skip
         return self._run(text("Exporting predictions"), work, Priority.QUEUE, "export predictions")
 
     # -- background --------------------------------------------------------------------------------------------

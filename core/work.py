@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,16 +11,19 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from core.export.predictions import ExportedScene, export_predictions
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.jobs import JobContext
+from core.labels.classes import LabelClass
 from core.labels.snapshot import StoredMask, take_snapshot
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier, held_out_iou
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
 from core.learning.runtime import configure
+from core.learning.scene_prediction import BLOCK_PX, OVERLAP_PX, PredictedBlock, ScenePrediction, block_grid
 from core.learning.training import TrainingResult, TrainingSettings, train
-from core.project.records import RankedTile, TileRecord
+from core.project.records import RankedTile, SceneRecord, TileRecord
 from core.selection.embeddings import embed
 from core.selection.pool import ModelState, Pool
 from core.selection.strategies import strategy_named
@@ -105,14 +109,22 @@ def predict_tiles(
         context.report(done + 1, len(refs))
 
 
-def predictor(
-    model: SegmentationModel, reader: TileReader, threads: int, meaning: NDArray[np.uint8]
-) -> Callable[[TileRef], TilePrediction]:
-    """Predicts one Tile at a time, for the export of whole Scenes; `meaning` as in `meaning_table`."""
+def predict_scenes(
+    model: SegmentationModel, reader: TileReader, scenes: Sequence[SceneRecord], stems: Mapping[str, str],
+    folder: Path, classes: Sequence[LabelClass], meaning: NDArray[np.uint8], flips: bool, threads: int,
+    context: JobContext,
+) -> list[Path]:  # fmt: skip
+    """Predict whole Scenes into GeoTIFFs; `meaning` as in `meaning_table`, `stems` by the Scene's path."""
+    recipe = f"{model.card.to_json()} {reader.roles} {reader.statistics.to_json()} {BLOCK_PX} {OVERLAP_PX} {flips}"
+    exported = [
+        ExportedScene(
+            scene.path, stems[scene.path], tuple(block_grid(scene.width, scene.height)),
+            hashlib.sha256(f"{recipe} {scene.fingerprint}".encode()).hexdigest(),
+        )
+        for scene in scenes
+    ]  # fmt: skip
 
-    def predict(ref: TileRef) -> TilePrediction:
-        configure(threads)
-        prediction = predict_tile(model, reader, ref)
-        return replace(prediction, classes=meaning[prediction.classes])
+    def predict(path: str, first_row: int, check: Callable[[], None]) -> Iterator[PredictedBlock]:
+        return ScenePrediction(model, reader, path, flips, threads).blocks(first_row, check)
 
-    return predict
+    return export_predictions(exported, predict, meaning, classes, folder, context)

@@ -1,4 +1,4 @@
-"""Labels and predictions as GeoTIFFs that QGIS opens coloured, named and in place.
+"""Labels as GeoTIFFs that QGIS opens coloured, named and in place; and how every exported raster is written.
 
 Every raster has its Scene's size, CRS and transform (or ground control points), 0 as nodata, a colour table, class
 names as category names and as CLASS_n tags. It appears under its name only when it is complete.
@@ -6,23 +6,24 @@ names as category names and as CLASS_n tags. It appears under its name only when
 
 from __future__ import annotations
 
+import glob
 import os
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 import rasterio
+import rasterio.shutil
 from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from core.errors import ExportError
-from core.geometry import Rect, TileRef
+from core.geometry import Rect
 from core.imagery.files import local_file, open_dataset, reading
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass
@@ -30,25 +31,6 @@ from core.labels.mask import decode_plane
 from core.labels.snapshot import StoredMask
 
 DOUBT_NODATA = 255  # doubt is 0…100 %
-
-
-@dataclass(frozen=True)
-class ExportedScene:
-    """A Scene to predict: its file, the stem of what is exported of it, and all its Tiles."""
-
-    path: str
-    stem: str
-    tiles: tuple[TileRef, ...]
-
-
-class Predicted(Protocol):
-    """What is exported of a Tile's Prediction: class values and doubt 0…255, both (height, width) uint8."""
-
-    @property
-    def classes(self) -> NDArray[np.uint8]: ...
-
-    @property
-    def doubt(self) -> NDArray[np.uint8]: ...
 
 
 def export_labels(
@@ -72,7 +54,7 @@ def export_labels(
     for done, (scene_path, masks) in enumerate(by_scene.items()):
         context.check()
         target = folder / f"{stems[scene_path]}_labels.tif"
-        with _raster_like(scene_path, target, classes) as raster:
+        with raster_like(scene_path, target, classes) as raster:
             for mask in masks:
                 rect = mask.ref.rect
                 raster.write(decode_plane(mask.labels, rect.height, rect.width), rect)
@@ -81,46 +63,11 @@ def export_labels(
     return written
 
 
-def export_predictions(
-    scenes: Sequence[ExportedScene],
-    predict: Callable[[TileRef], Predicted],
-    classes: Sequence[LabelClass],
-    folder: Path,
-    context: Checkpoint,
-) -> list[Path]:
-    """Write `<stem>_prediction.tif` (class values) and `<stem>_doubt.tif` (0…100 %) for every Scene, tile by tile.
-
-    Memory is bounded by one Tile. Returns the files written. Raises ExportError when the folder can't be written.
-    """
-    total, done = sum(len(scene.tiles) for scene in scenes), 0
-    written: list[Path] = []
-    for scene in scenes:
-        targets = [folder / f"{scene.stem}_{kind}.tif" for kind in ("prediction", "doubt")]
-        with (
-            _raster_like(scene.path, targets[0], classes) as class_raster,
-            _raster_like(scene.path, targets[1], None) as doubt_raster,
-        ):
-            for ref in scene.tiles:
-                context.check()
-                prediction = predict(ref)
-                class_raster.write(prediction.classes, ref.rect)
-                doubt_raster.write(_doubt_percent(prediction.classes, prediction.doubt), ref.rect)
-                done += 1
-                context.report(done, total)
-        written += targets
-    return written
-
-
-def _doubt_percent(classes: NDArray[np.uint8], doubt: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    percent = np.round(doubt.astype(np.float32) * (100 / 255)).astype(np.uint8)
-    return np.where(classes == 0, np.uint8(DOUBT_NODATA), percent)
-
-
 def _window(rect: Rect) -> Window:
     return Window(rect.x, rect.y, rect.width, rect.height)
 
 
-class _Output:
+class Output:
     """A raster being written, and what is needed to tell afterwards whether all of it has reached the disk."""
 
     def __init__(self, raster: Any) -> None:
@@ -143,8 +90,13 @@ class _Output:
 
 
 @contextmanager
-def _raster_like(scene_path: str, target: Path, classes: Sequence[LabelClass] | None) -> Iterator[_Output]:
-    """A uint8 raster of the Scene's size and place, renamed to `target` when the block ends without an error."""
+def raster_like(
+    scene_path: str, target: Path, classes: Sequence[LabelClass] | None, *, overviews: bool = False
+) -> Iterator[Output]:
+    """A uint8 raster of the Scene's size and place, renamed to `target` when the block ends without an error.
+
+    It holds labels of `classes`; with None, doubt in percent. With `overviews` it becomes a cloud-optimised GeoTIFF.
+    """
     partial = target.with_name(f".{target.name}.partial.tif")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -159,8 +111,10 @@ def _raster_like(scene_path: str, target: Path, classes: Sequence[LabelClass] | 
                 raster.set_band_description(1, "doubt in percent")
             else:
                 _describe_classes(raster, classes)
-            output = _Output(raster)
+            output = Output(raster)
             yield output
+        if overviews:
+            _copy_with_overviews(partial, "average" if classes is None else "mode")
         output.check(partial)
         if classes is not None:
             _write_atomically(target.with_name(target.name + ".aux.xml"), _category_names(classes))
@@ -175,8 +129,18 @@ def _raster_like(scene_path: str, target: Path, classes: Sequence[LabelClass] | 
         ) from error
     finally:
         with suppress(OSError):
-            partial.unlink(missing_ok=True)
-            partial.with_name(partial.name + ".aux.xml").unlink(missing_ok=True)
+            for left in target.parent.glob(glob.escape(partial.stem) + "*"):  # GDAL has side files of its own
+                left.unlink(missing_ok=True)
+
+
+def _copy_with_overviews(path: Path, resampling: str) -> None:
+    """Replace a GeoTIFF by a cloud-optimised one: 512 px tiles, deflate (every GDAL reads it), overviews inside."""
+    copy = path.with_name(f"{path.stem}.cog.tif")
+    rasterio.shutil.copy(
+        path, copy, driver="COG", blocksize=512, compress="DEFLATE", overview_resampling=resampling,
+        bigtiff="IF_SAFER", sparse_ok=True,
+    )  # fmt: skip
+    os.replace(copy, path)
 
 
 def _profile(scene: Any, nodata: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
@@ -22,6 +23,7 @@ from core.learning.unet import logits_of, padded
 
 if TYPE_CHECKING:
     import torch
+    from torch import Tensor
 
 MARGIN_PX = 32
 _LARGEST_BLOCK_PX = 704  # tiles longer than this are predicted in parts, so that memory stays bounded
@@ -51,20 +53,46 @@ def predict_tile(
 
     Raises LearningError if the model reads other bands than the project has, SceneError if the Scene cannot be read.
     """
-    torch = runtime.load_torch()
     card = model.card
-    _check_roles(card, reader)
+    check_roles(card, reader)
     pixels = reader.read(ref, margin_px)
     values = rescaled(pixels.values, pixels.valid, reader.statistics, card.statistics)
     device = runtime.best_device()
     plan = plan_for(Phase.PREDICT, device)
     logits = tile_logits(inference_module(model.module, device, plan), values, margin_px, plan, device)
-    shares = torch.softmax(logits / card.temperature, dim=0)
-    best = torch.topk(shares, 2, dim=0)
-    doubt = ((1.0 - (best.values[0] - best.values[1])) * 255.0).round().to(torch.uint8).cpu().numpy()
-    classes = np.array(card.class_values, np.uint8)[best.indices[0].cpu().numpy()]
+    classes, doubt = labels_and_doubt((logits / card.temperature).softmax(dim=0), card.class_values)
     valid = inner(pixels.valid, margin_px)
     return TilePrediction(ref.tile_id, card.version, classes * valid, doubt * valid)
+
+
+def labels_and_doubt(shares: torch.Tensor, class_values: Sequence[int]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The likeliest class and the doubt of every pixel, uint8 (h, w), from class shares (K, h, w), K ≥ 2."""
+    torch = runtime.load_torch()
+    best = torch.topk(shares, 2, dim=0)
+    doubt = ((1.0 - (best.values[0] - best.values[1])) * 255.0).round().clamp(0, 255).to(torch.uint8)
+    return np.array(class_values, np.uint8)[best.indices[0].cpu().numpy()], doubt.cpu().numpy()
+
+
+def window_shares(
+    module: torch.nn.Module,
+    values: NDArray[np.float32],
+    temperature: float,
+    plan: Plan,
+    device: torch.device,
+    check: Callable[[], None] = lambda: None,
+    flips: bool = False,
+) -> torch.Tensor:
+    """Class shares (K, h, w) float32 for reader values (B, h, w) that fit the network at once.
+
+    With `flips` the mean over the four mirrored views; `check` is called between those.
+    """
+    parts: list[Tensor] = []
+    for axes in [(), (1,), (2,), (1, 2)] if flips else [()]:
+        if parts:
+            check()
+        logits = _window_logits(module, np.flip(values, axes) if axes else values, plan, device)
+        parts.append((logits / temperature).softmax(dim=0).flip(axes))
+    return sum(parts[1:], parts[0]) / len(parts)
 
 
 def tile_doubt(prediction: TilePrediction) -> float:
@@ -102,7 +130,7 @@ def tile_logits(
     block = max(_LARGEST_BLOCK_PX - 2 * margin_px, 64)
     rows = []
     for top, bottom in _stretches(height, block):
-        parts = []
+        parts: list[Tensor] = []
         for left, right in _stretches(width, block):
             window = values[:, top : bottom + 2 * margin_px, left : right + 2 * margin_px]
             logits = _window_logits(module, window, plan, device)
@@ -151,7 +179,8 @@ def _stretches(length: int, largest: int) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
-def _check_roles(card: ModelCard, reader: TileReader) -> None:
+def check_roles(card: ModelCard, reader: TileReader) -> None:
+    """Raises LearningError if the model reads other bands than the project has."""
     if card.roles != reader.roles:
         raise LearningError(
             "This model reads the bands {model}, but the project's scenes have {scenes}.",

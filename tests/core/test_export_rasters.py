@@ -20,7 +20,7 @@ from rasterio.crs import CRS
 from rasterio.transform import Affine
 
 from core.errors import ExportError, LabelError, SceneError
-from core.export.rasters import ExportedScene, export_labels, export_predictions
+from core.export.rasters import export_labels
 from core.geometry import Rect, TileRef
 from core.imagery.scene import open_scene
 from core.jobs import Cancelled
@@ -168,37 +168,6 @@ def test_a_gigantic_scene_costs_only_its_paint(tmp_path: Path) -> None:
         assert not out.read(1, window=((17_000, 17_900), (35_000, 36_000))).any()
 
 
-class FakePrediction(NamedTuple):
-    classes: NDArray[np.uint8]
-    doubt: NDArray[np.uint8]
-
-
-def test_predictions_and_doubt(tmp_path: Path) -> None:
-    scene = write_scene(tmp_path / "s.tif", 150, 130)
-    doubt = np.random.default_rng(0).integers(0, 256, (130, 150), np.uint8)
-    classes = np.random.default_rng(1).integers(0, 3, (130, 150), np.uint8)
-    rects = [Rect(0, 0, 64, 64), Rect(64, 64, 86, 66)]
-    refs = tuple(TileRef(number, str(scene), rect) for number, rect in enumerate(rects))
-    written = export_predictions(
-        [ExportedScene(str(scene), "s", refs)],
-        lambda ref: FakePrediction(classes[ref.rect.slices], doubt[ref.rect.slices]), CLASSES, tmp_path, Unwatched(),
-    )  # fmt: skip
-    assert [path.name for path in written] == ["s_prediction.tif", "s_doubt.tif"]
-    inside = np.zeros((130, 150), bool)
-    for rect in rects:
-        inside[rect.slices] = True
-    for path in written:
-        same_place(path, scene)
-    with rasterio.open(written[0]) as out:
-        assert (out.read(1) == classes * inside).all()
-    with rasterio.open(written[1]) as out:
-        assert out.nodata == 255
-        values = out.read(1)
-        known = inside & (classes != 0)
-        assert (values[~known] == 255).all()
-        assert np.abs(values[known] - doubt[known] / 2.55).max() <= 0.5 + 1e-4
-
-
 class Impatient(Unwatched):
     """Cancels at the given checkpoint."""
 
@@ -209,22 +178,6 @@ class Impatient(Unwatched):
         self._left -= 1
         if self._left < 0:
             raise Cancelled
-
-
-@pytest.mark.parametrize("failure", [Cancelled(), ExportError("x"), MemoryError(), OSError("gone")])
-def test_a_prediction_that_stops_leaves_nothing(tmp_path: Path, failure: Exception) -> None:
-    scene = write_scene(tmp_path / "s.tif", 150, 130)
-    refs = tuple(TileRef(n, str(scene), Rect(64 * n, 0, 64, 64)) for n in range(2))
-
-    def predict(ref: TileRef) -> FakePrediction:
-        if ref.tile_id:
-            raise failure
-        return FakePrediction(np.ones((64, 64), np.uint8), np.ones((64, 64), np.uint8))
-
-    out = tmp_path / "out"
-    with pytest.raises((type(failure), ExportError)):
-        export_predictions([ExportedScene(str(scene), "s", refs)], predict, CLASSES, out, Unwatched())
-    assert list(out.iterdir()) == []
 
 
 def test_a_failed_export_leaves_the_last_one_as_it_was(tmp_path: Path) -> None:

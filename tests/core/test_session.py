@@ -129,7 +129,10 @@ def test_the_whole_loop(project: Path) -> None:
             for tile_id, tile in session.tiles.items():
                 prediction = session.predictions.get(tile_id)
                 assert prediction is not None
-                assert (out.read(1)[tile.rect.slices] == prediction.classes).all()
+                exported = out.read(1)[tile.rect.slices]
+                # not the same everywhere: the export's windows see more of what lies round a tile than the screen's
+                assert (exported == prediction.classes)[prediction.doubt < 128].mean() > 0.99
+                assert ((exported == 0) == (prediction.classes == 0)).all()
                 assert ((unsure.read(1)[tile.rect.slices] == 255) == (prediction.classes == 0)).all()
         subjects = set().union(*(change.subjects for change in heard))
         assert subjects >= {Subject.TILES, Subject.RANKING, Subject.MODEL, Subject.PREDICTIONS, Subject.JOBS}

@@ -1,0 +1,133 @@
+"""Predictions of whole Scenes as GeoTIFFs: block by block, resumed after a stop, complete or not there at all."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ExportError
+from core.export.journal import BlockJournal, Planes
+from core.export.rasters import DOUBT_NODATA, raster_like
+from core.geometry import Rect
+from core.jobs import Checkpoint
+from core.labels.classes import LabelClass
+
+
+@dataclass(frozen=True)
+class ExportedScene:
+    """A Scene to predict: its file, the stem of what is exported of it, and its blocks, row by row.
+
+    `key` tells apart all runs that could give other pixels: what was finished under the same key is used again.
+    """
+
+    path: str
+    stem: str
+    blocks: tuple[Rect, ...]
+    key: str
+
+
+class Block(Protocol):
+    """A finished part of a Scene: class values and doubt 0…255, both (height, width) uint8."""
+
+    @property
+    def classes(self) -> NDArray[np.uint8]: ...
+
+    @property
+    def doubt(self) -> NDArray[np.uint8]: ...
+
+
+Predict = Callable[[str, int, Callable[[], None]], Iterable[Block]]
+"""(Scene's path, first row of blocks, check) → the blocks from that row on; calls `check` before each."""
+
+
+def export_predictions(
+    scenes: Sequence[ExportedScene],
+    predict: Predict,
+    meaning: NDArray[np.uint8],
+    classes: Sequence[LabelClass],
+    folder: Path,
+    context: Checkpoint,
+) -> list[Path]:
+    """Write `<stem>_prediction.tif` (class values) and `<stem>_doubt.tif` (0…100 %) for every Scene.
+
+    `meaning` (256,) turns predicted values into those of `classes`. Memory is bounded by some blocks. What is finished
+    is kept in a hidden file in `folder` until the Scene is complete: after a stop, even a kill, the next export of
+    the same goes on from there. Returns the files written. Raises ExportError when the folder can't be written.
+    """
+    total, done = sum(len(scene.blocks) for scene in scenes), 0
+    written: list[Path] = []
+    for scene in scenes:
+        path = folder / f".{scene.stem}_prediction.partial"
+        with _writing(path):
+            folder.mkdir(parents=True, exist_ok=True)
+            journal = BlockJournal(path, scene.key, scene.blocks)
+        with journal:
+            _predict_rest(scene, journal, predict, context, done, total)
+            written += _assemble(scene, journal, meaning, classes, folder, context)
+        path.unlink(missing_ok=True)
+        done += len(scene.blocks)
+    return written
+
+
+def _predict_rest(
+    scene: ExportedScene, journal: BlockJournal, predict: Predict, context: Checkpoint, before: int, total: int
+) -> None:
+    """Fill the journal, from the first row that is not complete."""
+    starts = [number for number, block in enumerate(scene.blocks) if block.x == 0]
+    if len(journal) == len(scene.blocks):
+        return
+    row = bisect.bisect_right(starts, len(journal)) - 1
+    journal.keep(starts[row])
+    context.report(before + len(journal), total)
+    for block in predict(scene.path, row, context.check):
+        with _writing(journal.path):
+            journal.append(Planes(block.classes, block.doubt))
+        context.report(before + len(journal), total)
+
+
+def _assemble(
+    scene: ExportedScene,
+    journal: BlockJournal,
+    meaning: NDArray[np.uint8],
+    classes: Sequence[LabelClass],
+    folder: Path,
+    context: Checkpoint,
+) -> list[Path]:
+    targets = [folder / f"{scene.stem}_{kind}.tif" for kind in ("prediction", "doubt")]
+    with (
+        raster_like(scene.path, targets[0], classes, overviews=True) as class_raster,
+        raster_like(scene.path, targets[1], None, overviews=True) as doubt_raster,
+    ):
+        for number, rect in enumerate(scene.blocks):
+            context.check()
+            planes = journal.read(number)
+            predicted = meaning[planes.classes]
+            class_raster.write(predicted, rect)
+            doubt_raster.write(_doubt_percent(predicted, planes.doubt), rect)
+        context.check()
+    return targets
+
+
+def _doubt_percent(classes: NDArray[np.uint8], doubt: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    percent = np.round(doubt.astype(np.float32) * (100 / 255)).astype(np.uint8)
+    return np.where(classes == 0, np.uint8(DOUBT_NODATA), percent)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ExportError(
+            "{path} could not be written: {reason}.",
+            "Check that the folder exists, that you may write to it, and that the disk is not full.",
+            path=path,
+            reason=error.strerror or error,
+        ) from error

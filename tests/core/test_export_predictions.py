@@ -1,0 +1,291 @@
+"""Exported predictions: complete or not there, resumed after any stop, in memory that does not grow with the scene."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+import rasterio
+from numpy.typing import NDArray
+
+from core.errors import ExportError
+from core.export.journal import BlockJournal, Planes
+from core.export.predictions import ExportedScene, export_predictions
+from core.geometry import Rect
+from core.jobs import Cancelled
+from tests.core.projects import Unwatched, start_python, write_scene
+from tests.core.test_export_rasters import CLASSES, PLACES, Impatient, category_names, same_place
+
+SAME = np.arange(256, dtype=np.uint8)
+BLOCKS = tuple(Rect(x, y, min(64, 150 - x), min(64, 130 - y)) for y in (0, 64, 128) for x in (0, 64, 128))
+
+
+class Block(NamedTuple):
+    classes: NDArray[np.uint8]
+    doubt: NDArray[np.uint8]
+
+
+class Predictor:
+    """Answers from two planes, block by block, and counts; `fail` is called before each block."""
+
+    def __init__(self, seed: int = 0, fail: Callable[[int], None] = lambda number: None) -> None:
+        rng = np.random.default_rng(seed)
+        self.classes = rng.integers(0, 3, (130, 150), np.uint8)
+        self.doubt = rng.integers(0, 256, (130, 150), np.uint8)
+        self.fail = fail
+        self.asked: list[int] = []
+
+    def __call__(self, path: str, first_row: int, check: Callable[[], None]) -> Iterator[Block]:
+        for number in range(3 * first_row, len(BLOCKS)):
+            check()
+            self.fail(number)
+            self.asked.append(number)
+            part = BLOCKS[number].slices
+            yield Block(self.classes[part], self.doubt[part])
+
+
+def export(
+    folder: Path, predict: Predictor, context: Any = None, key: str = "a", meaning: NDArray[np.uint8] = SAME
+) -> list[Path]:
+    scene = folder / "s.tif"
+    if not scene.exists():
+        write_scene(scene, 150, 130)
+    scenes = [ExportedScene(str(scene), "s", BLOCKS, key)]
+    return export_predictions(scenes, predict, meaning, CLASSES, folder / "out", context or Unwatched())
+
+
+def test_predictions_and_doubt(tmp_path: Path) -> None:
+    predict = Predictor()
+    written = export(tmp_path, predict)
+    assert [path.name for path in written] == ["s_prediction.tif", "s_doubt.tif"]
+    for path in written:
+        same_place(path, tmp_path / "s.tif")
+    with rasterio.open(written[0]) as out:
+        assert (out.read(1) == predict.classes).all()
+        assert out.colormap(1)[2][:3] == (213, 94, 0)
+        assert out.tags()["CLASS_2"] == "unhealthy"
+    assert category_names(written[0])[1] == "healthy"
+    with rasterio.open(written[1]) as out:
+        assert out.nodata == 255
+        values, known = out.read(1), predict.classes != 0
+        assert (values[~known] == 255).all()
+        assert np.abs(values[known] - predict.doubt[known] / 2.55).max() <= 0.5 + 1e-4
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "s_doubt.tif", "s_prediction.qml", "s_prediction.tif", "s_prediction.tif.aux.xml",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_predictions_lie_exactly_on_their_scene(tmp_path: Path, place: str) -> None:
+    write_scene(tmp_path / "s.tif", 150, 130, **PLACES[place])
+    for path in export(tmp_path, Predictor()):
+        same_place(path, tmp_path / "s.tif")
+
+
+def test_big_rasters_are_cloud_optimised(tmp_path: Path) -> None:
+    scene = write_scene(tmp_path / "s.tif", 1500, 1200)
+    blocks = tuple(Rect(x, y, min(512, 1500 - x), min(512, 1200 - y)) for y in (0, 512, 1024) for x in (0, 512, 1024))
+    values = np.repeat(np.repeat(np.random.default_rng(0).integers(1, 3, (300, 375), np.uint8), 4, 0), 4, 1)
+
+    def predict(path: str, first_row: int, check: Callable[[], None]) -> Iterator[Block]:
+        return (Block(values[b.slices], 100 * values[b.slices]) for b in blocks[3 * first_row :])
+
+    scenes = [ExportedScene(str(scene), "s", blocks, "key")]
+    for path in export_predictions(scenes, predict, SAME, CLASSES, tmp_path, Unwatched()):
+        with rasterio.open(path) as out:
+            assert out.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+            assert out.compression.name == "deflate"
+            assert out.block_shapes == [(512, 512)]
+            assert out.overviews(1) == [2, 4]
+            half = out.read(1, out_shape=(600, 750))
+            whole = out.read(1)
+        assert (half == whole[::2, ::2]).all(), "overviews of areas of one class have that class"
+    assert (whole == np.round(values * (100 / 2.55))).all()
+
+
+def test_what_the_classes_mean_by_now(tmp_path: Path) -> None:
+    meaning = SAME.copy()
+    meaning[1], meaning[2] = 7, 0
+    predict = Predictor()
+    classes, doubt = export(tmp_path, predict, meaning=meaning)
+    with rasterio.open(classes) as out:
+        assert (out.read(1) == 7 * (predict.classes == 1)).all()
+    with rasterio.open(doubt) as out:
+        assert ((out.read(1) == 255) == (predict.classes != 1)).all()
+
+
+@pytest.mark.parametrize("failure", [Cancelled(), ExportError("x"), MemoryError(), OSError("gone")])
+@pytest.mark.parametrize("at", [0, 1, 5, 8])
+def test_a_prediction_that_stops_looks_unfinished_and_goes_on(tmp_path: Path, failure: Exception, at: int) -> None:
+    def fail(number: int) -> None:
+        if number == at:
+            raise failure
+
+    with pytest.raises((type(failure), ExportError)):
+        export(tmp_path, Predictor(fail=fail))
+    assert [p.name for p in (tmp_path / "out").iterdir()] == [".s_prediction.partial"]
+    again = Predictor()
+    classes, _ = export(tmp_path, again)
+    assert again.asked == list(range(at // 3 * 3, 9)), "whole rows are not computed twice"
+    with rasterio.open(classes) as out:
+        assert (out.read(1) == again.classes).all()
+    assert not list((tmp_path / "out").glob(".*"))
+
+
+@pytest.mark.parametrize("checks", range(9, 18))
+def test_cancelling_while_it_is_put_together(tmp_path: Path, checks: int) -> None:
+    with pytest.raises(Cancelled):
+        export(tmp_path, Predictor(), Impatient(checks))
+    assert [p.name for p in (tmp_path / "out").iterdir()] == [".s_prediction.partial"]
+    again = Predictor(fail=lambda number: pytest.fail("everything was there"))
+    assert len(export(tmp_path, again)) == 2
+
+
+def test_another_model_starts_anew(tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        export(tmp_path, Predictor(), Impatient(7))
+    other = Predictor(seed=1)
+    classes, _ = export(tmp_path, other, key="b")
+    assert other.asked == list(range(9))
+    with rasterio.open(classes) as out:
+        assert (out.read(1) == other.classes).all()
+
+
+def test_a_journal_keeps_what_is_whole(tmp_path: Path) -> None:
+    path, rng = tmp_path / "j", np.random.default_rng(0)
+    planes = [Planes(*rng.integers(0, 9, (2, b.height, b.width), np.uint8)) for b in BLOCKS]
+    with BlockJournal(path, "key", BLOCKS) as journal:
+        for each in planes:
+            journal.append(each)
+    data = path.read_bytes()
+    for cut in [*range(0, len(data), 97), len(data) - 1]:
+        path.write_bytes(data[:cut])
+        with BlockJournal(path, "key", BLOCKS) as journal:
+            for number in range(len(journal)):
+                assert (np.stack(journal.read(number)) == np.stack(planes[number])).all()
+            for each in planes[len(journal) :]:
+                journal.append(each)
+        assert path.read_bytes() == data
+    for at in rng.integers(20, len(data), 60):
+        damaged = bytearray(data)
+        damaged[at] ^= 0x55
+        path.write_bytes(damaged)
+        with BlockJournal(path, "key", BLOCKS) as journal:
+            assert len(journal) < 9
+            for number in range(len(journal)):
+                assert (np.stack(journal.read(number)) == np.stack(planes[number])).all()
+
+
+_EXPORT = """
+import resource, signal, sys
+from pathlib import Path
+from core.learning import acceleration, runtime
+from core.learning.acceleration import Phase, Plan
+from core.labels.classes import DEFAULT_CLASSES
+from core.imagery.scene import open_scene
+from core.project.records import SceneRecord
+from core.work import predict_scenes
+from tests.core.projects import Unwatched
+from tests.core.test_scene_prediction import a_model, a_reader
+import numpy as np
+path, out, limit = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+runtime.configure(1)
+acceleration.remember(Phase.PREDICT, 1, Plan(channels_last=True))
+if limit:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+class Loud(Unwatched):
+    def report(self, done, total, detail=None):
+        print(int(done), int(total), flush=True)
+
+with open_scene(path) as scene:
+    record = SceneRecord(1, str(path), "print", scene.info.width, scene.info.height)
+try:
+    predict_scenes(a_model(), a_reader(), [record], {str(path): "s"}, out, DEFAULT_CLASSES,
+                   np.arange(256, dtype=np.uint8), False, 1, Loud())
+except Exception as error:
+    print("refused:", error)
+print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def run_export(scene: Path, out: Path, limit: int = 0) -> list[str]:
+    process = start_python(_EXPORT, scene, out, limit)
+    said, errors = process.communicate(timeout=500)
+    assert process.returncode == 0, errors
+    return said.splitlines()
+
+
+def test_a_killed_export_goes_on_to_the_same_file(tmp_path: Path) -> None:
+    """A real kill -9, after the third row of blocks has begun."""
+    scene = write_scene(tmp_path / "s.tif", 560, 2100)
+    process = start_python(_EXPORT, scene, tmp_path / "killed", 0)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("5 "):
+            process.send_signal(signal.SIGKILL)
+            break
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    assert [p.name for p in (tmp_path / "killed").iterdir()] == [".s_prediction.partial"]
+    said = run_export(scene, tmp_path / "killed")
+    assert said[0] == "4 10", "two rows of two blocks were complete"
+    run_export(scene, tmp_path / "whole")
+    assert sorted(p.name for p in (tmp_path / "killed").iterdir()) == sorted(
+        p.name for p in (tmp_path / "whole").iterdir()
+    )
+    for name in ("s_prediction.tif", "s_doubt.tif"):
+        with rasterio.open(tmp_path / "killed" / name) as one, rasterio.open(tmp_path / "whole" / name) as two:
+            assert (one.read(1) == two.read(1)).all()
+            assert len(np.unique(one.read(1))) > 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_full_disk_stops_it_with_a_sentence(tmp_path: Path) -> None:
+    scene = write_scene(tmp_path / "s.tif", 600, 600)
+    said = run_export(scene, tmp_path / "out", limit=40_000)
+    assert any(line.startswith("refused:") and "disk is not full" in line for line in said)
+    assert not list((tmp_path / "out").glob("*.tif"))
+    assert run_export(scene, tmp_path / "out")[-1].startswith("peak")
+    assert len(list((tmp_path / "out").glob("*.tif"))) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no resource module")
+def test_memory_does_not_grow_with_the_scene(tmp_path: Path) -> None:
+    """2048² against 8192²; most windows are empty, so that this takes seconds."""
+    peaks = []
+    for size in (2048, 8192):
+        values = np.zeros((3, size, size), np.uint8)
+        values[:, :300, :] = np.random.default_rng(0).integers(1, 250, (3, 300, size), np.uint8)
+        path = tmp_path / f"{size}.tif"
+        with rasterio.open(
+            path, "w", driver="GTiff", width=size, height=size, count=3, dtype="uint8", nodata=0, tiled=True,
+            crs="EPSG:32632", transform=PLACES["utm"]["transform"],
+        ) as file:  # fmt: skip
+            file.write(values)
+        del values
+        said = run_export(path, tmp_path / str(size))
+        peaks.append(int(said[-1].split()[1]))
+    assert peaks[1] < 1.15 * peaks[0] + 30, f"{peaks} MB"
+
+
+def test_other_files_stay_as_they_are(tmp_path: Path) -> None:
+    export(tmp_path, Predictor())
+    out = tmp_path / "out"
+    (out / ".s_prediction2.partial").write_text("mine")
+    before = {p.name: p.read_bytes() for p in out.iterdir()}
+    with pytest.raises(Cancelled):
+        export(tmp_path, Predictor(seed=3), Impatient(12), key="c")
+    assert {name: (out / name).read_bytes() for name in before} == before, "the last export is as it was"
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    with pytest.raises(ExportError, match="could not be written"):
+        export(tmp_path, Predictor())
