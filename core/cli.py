@@ -1,5 +1,5 @@
-"""The use cases for a terminal: `fieldbrush new | info | rank | import-masks | train | predict | export | simulate |
-demo`.
+"""The use cases for a terminal: `fieldbrush new | info | rank | import-masks | train | predict | export | report |
+simulate | demo`.
 
 Progress goes to standard error, results to standard output (`--json`: one JSON object). Exit codes: 0 done, 1 an error
 with one sentence, 2 wrong usage, 130 interrupted.
@@ -31,12 +31,13 @@ from core.project.creation import ProjectPlan, create_project, examine
 from core.project.mask_import import MaskImporter, find_mask_files, parse_value_map, tiles_in_csv
 from core.project.records import Budget, RankedTile
 from core.project.store import PROJECT_SUFFIX
+from core.report.files import summary, write_report
 from core.selection.strategies import DEFAULT, STRATEGIES
 from core.session import Session
 from core.simulation import command as simulation
 from core.text import text
 
-COMMANDS = ("new", "info", "rank", "import-masks", "train", "predict", "export", "simulate", "demo")
+COMMANDS = ("new", "info", "rank", "import-masks", "train", "predict", "export", "report", "simulate", "demo")
 _CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
 
 
@@ -212,6 +213,15 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
             _load_model_and_doubt(session, predict=False)
             written += _finish_in(session, session.export_predictions(arguments.out))
         return {"written": [str(path) for path in written]}
+
+
+def _report(arguments: argparse.Namespace) -> dict[str, Any]:
+    with _session(arguments.project) as session:
+        _load_model_and_doubt(session, predict=False)
+        areas = _finish_in(session, session.shelf.areas())
+        report = _finish_in(session, session.shelf.report(session.model_version))
+        written = write_report(f"{session.path.stem}: model report", report, areas, arguments.out)
+        return {**summary(report, areas), "written": [str(path) for path in written]}
 
 
 def _simulate(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -405,6 +415,9 @@ def _parser() -> argparse.ArgumentParser:
     export = command("export", _export, "write labels (and predictions) as GeoTIFFs")
     export.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs")
     export.add_argument("--predictions", action="store_true", help="predictions too")
+
+    report = command("report", _report, "say what the model is worth and how much area each class has")
+    report.add_argument("--out", type=Path, required=True, help="folder for report.md, report.html and the tables")
 
     simulation.add_options(command("simulate", _simulate, simulation.HELP, project=False))
 

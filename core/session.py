@@ -35,9 +35,11 @@ from core.learning.prediction_cache import PredictionCache
 from core.learning.training import TrainingResult, TrainingSettings
 from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
 from core.project.store import Store
+from core.reviewing import LabelReview
 from core.selection.pool import ModelState, Pool
 from core.selection.strategies import DEFAULT
 from core.selection.trust import earned_trust
+from core.shelf import Shelf
 from core.text import Text, text
 from core.work import embed_tiles, predict_scenes, predict_tiles, rank_tiles, suggest_more, suggest_tile, train_model
 
@@ -71,7 +73,9 @@ class Session(Board):
         self._classifier_is_ahead: bool = store.setting("classifier_is_ahead", False)
         self._training: Job[Any] | None = None
         self._notice_waiting = threading.Event()
-        stored_model = store.latest_model()
+        self.shelf = Shelf(self, store, self._run)
+        self.review = LabelReview(self, store, self._run)
+        stored_model = self.shelf.leading()
         # Threads start when nothing of the above can fail any more.
         self.compute = Worker("compute", polite=beside_window, on_change=self._job_changed)
         self.readers = Worker(
@@ -288,7 +292,7 @@ class Session(Board):
         stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
         values = tuple(sorted(c.value for c in self.classes))
         names = {c.value: c.name for c in self.classes}
-        version = self.model_version + 1
+        version = self.shelf.next_version()
         work = partial(train_model, stored, values, names, self.reader, settings, version, self.model)
         self._training = job = self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
         return job
@@ -300,12 +304,19 @@ class Session(Board):
         rival, scores = result.classifier_iou, result.scores
         self._classifier_is_ahead = rival is not None and scores is not None and rival > scores.mean_iou
         try:
-            self._store.add_model(self.model_version, data)
+            self.shelf.keep(result.model, data)
             self._store.set_setting("classifier_is_ahead", self._classifier_is_ahead)
         finally:  # a model that could not be saved still serves until the project is closed
             self.changes.tell(Subject.MODEL, origin="training")
             self.rank()
             self.predict_all()
+
+    def lead_with(self, model: SegmentationModel) -> None:
+        """Predict with this Model from now on, whatever the pixel classifier could do, and train on from it."""
+        self.model, self.model_version, self._classifier_is_ahead = model, model.card.version, False
+        self._store.set_setting("classifier_is_ahead", False)
+        self.changes.tell(Subject.MODEL, origin="shelf")
+        self.predict_all()
 
     def _load_model(self, version: int, data: bytes) -> None:
         """Remember the newest model's bytes; torch is loaded, and the model with it, on the compute thread."""
@@ -402,6 +413,7 @@ class Session(Board):
         if prediction.model_version != (CLASSIFIER_VERSION if self.classifier_leads else self.model_version):
             return  # made by an older model, or by one that is behind
         self.predictions.put(prediction)
+        self.shelf.saw(prediction)
         self.doubts[prediction.tile_id] = doubt
         self.changes.tell(Subject.PREDICTIONS, tile_ids=frozenset({prediction.tile_id}), origin="prediction")
 

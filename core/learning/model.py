@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 FORMAT = "fieldbrush-model-1"
-_METADATA_KEY = "fieldbrush"
+METADATA_KEY = "fieldbrush"
 _LARGEST_HEADER = 16 * 2**20
 _LARGEST_BAND_COUNT = 1024
 
@@ -112,7 +112,7 @@ class SegmentationModel:
         from safetensors.torch import save
 
         state = {name: value.detach().cpu().contiguous() for name, value in self.module.state_dict().items()}
-        return save(state, {_METADATA_KEY: self.card.to_json()})
+        return save(state, {METADATA_KEY: self.card.to_json()})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SegmentationModel:
@@ -135,7 +135,7 @@ def read_card(data: bytes) -> ModelCard:
     if length > min(_LARGEST_HEADER, len(data) - 8):
         raise _damaged("it is not a safetensors file")
     try:
-        description = str(json.loads(data[8 : 8 + length])["__metadata__"][_METADATA_KEY])
+        description = str(json.loads(data[8 : 8 + length])["__metadata__"][METADATA_KEY])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged("it holds no description of a Fieldbrush model") from error
     return ModelCard.from_json(description)

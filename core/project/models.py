@@ -1,0 +1,91 @@
+"""The stored Models: looked at without their weights, fetched, deleted, and what is remembered of each round."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core.errors import LearningError
+from core.project.store import Store
+
+_ROUNDS = "rounds"
+_LEADING = "leading_model"
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """A Model in the project: `head` is its file up to where the weights begin, with the card inside."""
+
+    version: int
+    made_utc: str
+    head: bytes
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a training came to, kept when its Model is long gone. `mean_iou` on `held_out` Tiles; None without any."""
+
+    version: int
+    tiles: int  # that it and its forerunners learned from
+    mean_iou: float | None
+    held_out: int
+
+
+def stored_models(store: Store) -> list[StoredModel]:
+    """All, the newest first. Raises ProjectError."""
+    found = []
+    with store.transaction() as connection:
+        rows = connection.execute("SELECT version, made_utc, substr(weights, 1, 8) FROM model ORDER BY version DESC")
+        for version, made_utc, start in rows.fetchall():
+            length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+            head = connection.execute(
+                "SELECT substr(weights, 1, ?) FROM model WHERE version = ?", (8 + min(length, 2**24), version)
+            ).fetchone()[0]
+            found.append(StoredModel(version, made_utc, head))
+    return found
+
+
+def model_weights(store: Store, version: int) -> bytes:
+    """The Model's file. Raises LearningError when it is not kept any more."""
+    with store.transaction() as connection:
+        row = connection.execute("SELECT weights FROM model WHERE version = ?", (version,)).fetchone()
+    if row is None:
+        raise LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
+    return bytes(row[0])
+
+
+def delete_model(store: Store, version: int) -> None:
+    with store.transaction() as connection:
+        connection.execute("DELETE FROM model WHERE version = ?", (version,))
+
+
+def leading_version(store: Store) -> int | None:
+    """The Model that was last made the leading one, where it is still kept; else the newest."""
+    versions = [model.version for model in stored_models(store)]
+    chosen = store.setting(_LEADING)
+    return chosen if chosen in versions else max(versions, default=None)
+
+
+def set_leading(store: Store, version: int) -> None:
+    store.set_setting(_LEADING, version)
+
+
+def rounds(store: Store) -> list[Round]:
+    """In the order of their versions."""
+    return [Round(**_known(entry)) for entry in store.setting(_ROUNDS, [])]
+
+
+def add_round(store: Store, made: Round) -> None:
+    others = [asdict(known) for known in rounds(store) if known.version != made.version]
+    store.set_setting(_ROUNDS, [*others, asdict(made)])
+
+
+def next_version(store: Store) -> int:
+    """A number no Model has had."""
+    used = [*(model.version for model in stored_models(store)), *(known.version for known in rounds(store))]
+    return max(used, default=0) + 1
+
+
+def _known(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: entry[name] for name in ("version", "tiles", "mean_iou", "held_out")}

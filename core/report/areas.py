@@ -1,0 +1,101 @@
+"""Hectares per Class: what the map counts in every Scene, and for all Scenes together the area corrected for the map's
+confusion on held-out Tiles."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.imagery.georeference import Georeference
+from core.imagery.reader import TileReader
+from core.learning.area import corrected_share
+from core.learning.intervals import Estimate, Tables
+from core.text import Text, text
+
+PixelCounts = NDArray[np.int64]  # (256,) pixels of each predicted label value
+
+
+@dataclass(frozen=True)
+class SceneArea:
+    """What the map counts in one Scene, by class value; `hectares` is None where a pixel's size is unknown."""
+
+    name: str
+    pixels: Mapping[int, int]
+    hectares: Mapping[int, float] | None
+    pixel_m: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class ClassArea:
+    """One Class over all Scenes, in hectares or else in pixels; the corrected area is NaN where it is unknown."""
+
+    value: int
+    mapped: float
+    corrected: Estimate  # in the same unit; low and high are NaN without an interval
+
+
+@dataclass(frozen=True)
+class AreaReport:
+    """`unit` is "ha" where the size of every Scene's pixels is known, else "px"; `tiles` are behind the correction."""
+
+    scenes: tuple[SceneArea, ...]
+    classes: tuple[ClassArea, ...]
+    unit: str
+    tiles: int
+    remarks: tuple[Text, ...]
+
+
+def area_report(
+    counts: Mapping[str, PixelCounts], reader: TileReader, class_values: Sequence[int], tables: Tables
+) -> AreaReport:
+    """`counts` by Scene path, of the whole map; `tables` (T, K, K) of held-out Tiles. Raises SceneError."""
+    scenes = tuple(scene_area(path, pixels, reader, class_values) for path, pixels in counts.items())
+    in_hectares = all(scene.hectares is not None for scene in scenes)
+    sizes = [scene.hectares if in_hectares and scene.hectares is not None else scene.pixels for scene in scenes]
+    mapped = [float(sum(size[value] for size in sizes)) for value in class_values]
+    total = sum(mapped)
+    shares = [corrected_share(tables, mapped, k) for k in range(len(class_values))]
+    classes = tuple(
+        ClassArea(value, area, _scaled(share, total))
+        for value, area, share in zip(class_values, mapped, shares, strict=True)
+    )
+    judged = int((tables.sum(axis=(1, 2)) > 0).sum())
+    return AreaReport(scenes, classes, "ha" if in_hectares else "px", judged, tuple(_remarks(scenes, classes, judged)))
+
+
+def scene_area(path: str, counts: PixelCounts, reader: TileReader, class_values: Sequence[int]) -> SceneArea:
+    """One Scene's mapped areas. Raises SceneError when its file cannot be opened."""
+    place = Georeference(reader.scene(path).info)
+    pixels = {value: int(counts[value]) for value in class_values}
+    hectares = {value: place.hectares(count) for value, count in pixels.items()}
+    known = {value: area for value, area in hectares.items() if area is not None}
+    return SceneArea(Path(path).name, pixels, known if len(known) == len(pixels) else None, place.pixel_size_m())
+
+
+def _scaled(share: Estimate, total: float) -> Estimate:
+    return Estimate(share.value * total, share.low * total, share.high * total, share.tiles)
+
+
+def _remarks(scenes: Sequence[SceneArea], classes: Sequence[ClassArea], tiles: int) -> list[Text]:
+    remarks = []
+    placeless = [scene.name for scene in scenes if scene.hectares is None]
+    if placeless:
+        remarks.append(
+            text("The size of a pixel is unknown in {scenes}: areas are in pixels.", scenes=", ".join(placeless))
+        )
+    if all(math.isnan(c.corrected.value) for c in classes):
+        remarks.append(
+            text("The map's errors are not known well enough to correct the areas: label more tiles of every class.")
+        )
+    elif not any(c.corrected.has_interval for c in classes):
+        remarks.append(text("With {count} held-out tiles there is no interval yet: label five or more.", count=tiles))
+    else:
+        remarks.append(
+            text("Corrected after Olofsson et al. (2014), as far as the painted pixels stand for their classes.")
+        )
+    return remarks

@@ -1,0 +1,111 @@
+"""Stored models against the same held-out Tiles; what has been compared once is remembered."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.geometry import TileRef
+from core.imagery.reader import TileReader
+from core.jobs import Checkpoint
+from core.labels.snapshot import LabeledTile, StoredMask, take_snapshot
+from core.learning.intervals import Tables
+from core.learning.metrics import confusion
+from core.learning.model import SegmentationModel
+from core.learning.prediction import predict_tile
+from core.learning.runtime import configure
+from core.learning.scoring import HeldOut, held_out_tiles
+
+_COMPARED_TILES = 48
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """Models on Tiles that none of them learned from. `tables` by version, (T, K, K), K as in `class_values`."""
+
+    class_values: tuple[int, ...]
+    held_out: HeldOut
+    tables: Mapping[int, Tables]
+
+
+@dataclass(frozen=True)
+class EvaluationRequest:
+    """What an evaluation reads. `models` by version: a function that gives the model, called on the compute thread."""
+
+    stored: tuple[StoredMask, ...]
+    class_values: tuple[int, ...]
+    meaning: NDArray[np.uint8]  # see core.labels.classes.meaning_table
+    models: Mapping[int, Callable[[], SegmentationModel]]
+    reader: TileReader
+    threads: int
+
+
+class Evaluator:
+    """Remembers the tables it has counted as long as model, paint and Classes are the same. For the compute thread."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int, int, bytes], NDArray[np.int64]] = {}
+
+    def evaluate(self, request: EvaluationRequest, context: Checkpoint) -> Evaluated:
+        """Raises LearningError, SceneError, LabelError."""
+        painted = take_snapshot(request.stored, request.class_values).tiles
+        loaded: dict[int, SegmentationModel] = {}
+        for version, load in request.models.items():
+            context.check()
+            loaded[version] = load()
+        taught = {tile for model in loaded.values() for tile in model.card.training_tiles}
+        found = held_out_tiles(painted, taught)
+        tables: dict[int, Tables] = {}
+        total = max(len(found.tiles) * len(loaded), 1)
+        for version, model in loaded.items():
+            configure(request.threads)
+            rows = []
+            for tile in found.tiles:
+                context.check()
+                rows.append(self._table(version, model, tile, request))
+                context.report(len(tables) * len(found.tiles) + len(rows), total)
+            count = len(request.class_values)
+            tables[version] = np.array(rows, np.int64).reshape(-1, count, count)
+        return Evaluated(request.class_values, found, tables)
+
+    def _table(
+        self, version: int, model: SegmentationModel, tile: LabeledTile, request: EvaluationRequest
+    ) -> NDArray[np.int64]:
+        judged = (zlib.crc32(tile.labels.tobytes()), request.meaning.tobytes() + bytes(request.class_values))
+        key = (version, tile.ref.tile_id, *judged)
+        if key not in self._known:
+            classes = request.meaning[predict_tile(model, request.reader, tile.ref).classes]
+            self._known[key] = confusion(tile.labels, classes, request.class_values)
+        return self._known[key]
+
+
+def differing_shares(
+    pair: Sequence[Callable[[], SegmentationModel]], scenes: Mapping[str, Sequence[TileRef]], reader: TileReader,
+    threads: int, context: Checkpoint,
+) -> dict[str, float]:  # fmt: skip
+    """By Scene the share of pixels, 0…1, that two models see differently, from at most 48 Tiles spread over it."""
+    configure(threads)
+    first, second = (load() for load in pair)
+    chosen = {scene: _spread(refs) for scene, refs in scenes.items()}
+    total, done = sum(map(len, chosen.values())), 0
+    shares = {}
+    for scene, refs in chosen.items():
+        differ = seen = 0
+        for ref in refs:
+            context.check()
+            one, two = (predict_tile(model, reader, ref).classes for model in (first, second))
+            differ += int(np.count_nonzero(one != two))
+            seen += int(np.count_nonzero(one))
+            done += 1
+            context.report(done, total)
+        shares[scene] = differ / seen if seen else float("nan")
+    return shares
+
+
+def _spread(refs: Sequence[TileRef]) -> list[TileRef]:
+    places = np.unique(np.linspace(0, len(refs) - 1, min(len(refs), _COMPARED_TILES)).round().astype(int))
+    return [refs[int(place)] for place in places] if refs else []

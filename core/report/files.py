@@ -1,0 +1,196 @@
+"""The report as files: Markdown and HTML for people, CSV for programs. English, whatever the window speaks."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import math
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.errors import ExportError
+from core.learning.intervals import Estimate
+from core.report.areas import AreaReport
+from core.report.report import ModelReport
+
+Row = Sequence[object]
+_STYLE = (
+    "body{font:15px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1b211c}"
+    "table{border-collapse:collapse;margin:.7rem 0 1.4rem}th,td{border-bottom:1px solid #d8dcd5;padding:.3rem .8rem;"
+    "text-align:right;font-variant-numeric:tabular-nums}th:first-child,td:first-child{text-align:left}"
+)
+
+
+def write_report(title: str, report: ModelReport, areas: AreaReport | None, folder: Path) -> list[Path]:
+    """Write report.md, report.html, scores.csv, confusion.csv and areas.csv. Raises ExportError."""
+    sections = _sections(report, areas)
+    files = {
+        "report.md": _markdown(title, sections),
+        "report.html": _html(title, sections),
+        "scores.csv": _csv(_score_rows(report)),
+        "confusion.csv": _csv(_confusion_rows(report)),
+    }
+    if areas is not None:
+        files["areas.csv"] = _csv(_area_rows(report, areas))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            partial = folder / f".{name}.partial"
+            partial.write_text(content, encoding="utf-8", newline="")
+            os.replace(partial, folder / name)
+    except OSError as error:
+        raise ExportError(
+            "{path} could not be written: {reason}.", "Check that you may write there and the disk is not full.",
+            path=folder, reason=error.strerror or error,
+        ) from error  # fmt: skip
+    return [folder / name for name in files]
+
+
+def summary(report: ModelReport, areas: AreaReport) -> dict[str, Any]:
+    """The figures as plain values, for a terminal."""
+    return {
+        "model": report.card.version,
+        "tiles": report.scores.tiles,
+        "mean_iou": _span(report.scores.mean_iou),
+        "iou": {report.names[c.value]: _span(c.iou) for c in report.scores.classes},
+        "areas": {
+            "unit": areas.unit,
+            "mapped": {report.names[c.value]: c.mapped for c in areas.classes},
+            "corrected": {report.names[c.value]: _span(c.corrected) for c in areas.classes},
+        },
+        "remarks": [str(remark) for remark in (*report.remarks, *areas.remarks)],
+    }
+
+
+def _span(found: Estimate) -> list[float]:
+    """[value, low, high]"""
+    return [found.value, found.low, found.high]
+
+
+Section = tuple[str, list[str], list[list[Row]]]  # heading, sentences, tables with their head row
+
+
+def _sections(report: ModelReport, areas: AreaReport | None) -> list[Section]:
+    names = list(report.names.values())
+    classes = [
+        (report.names[c.value], *(shown(e) for e in (c.iou, c.f1, c.precision, c.recall)))
+        for c in report.scores.classes
+    ]
+    sentences = [str(remark) for remark in report.remarks]
+    if report.audits is not None:
+        sentences.append(
+            f"On {report.audits.tiles} tiles drawn at random and predicted before they were painted, "
+            f"{percent(report.audits)} of the painted pixels were right."
+        )
+    head = ("mean", shown(report.scores.mean_iou), "", "", "")
+    table: list[Row] = [("class", "IoU", "F1", "precision", "recall"), *classes, head]
+    confusion: list[Row] = [("painted, predicted →", *names)]
+    confusion += [(name, *map(int, row)) for name, row in zip(names, report.scores.table, strict=True)]
+    found: list[Section] = [
+        (f"Model {report.card.version}", sentences, [table]),
+        ("Confusion, in pixels", [], [confusion]),
+    ]
+    if report.curve:
+        curve: list[Row] = [("model", "tiles learned from", "mean IoU")]
+        curve += [(p.version, p.tiles, shown(p.mean_iou) + ("" if p.same_tiles else " (then)")) for p in report.curve]
+        found.append(("Over the rounds", [], [curve]))
+    if areas is not None:
+        found.append(_area_section(report, areas))
+    return found
+
+
+def _area_section(report: ModelReport, areas: AreaReport) -> Section:
+    unit = areas.unit
+    total: list[Row] = [("class", f"counted on the map, {unit}", f"corrected, {unit}", "95 %")]
+    for c in areas.classes:
+        span = f"{c.corrected.low:.2f} to {c.corrected.high:.2f}" if c.corrected.has_interval else "–"
+        total.append((report.names[c.value], f"{c.mapped:.2f}", _plain(c.corrected.value, 2), span))
+    each: list[Row] = [("scene", *(f"{report.names[c.value]}, {unit}" for c in areas.classes))]
+    for scene in areas.scenes:
+        sizes = scene.hectares if unit == "ha" and scene.hectares is not None else scene.pixels
+        each.append((scene.name, *(f"{sizes[c.value]:.2f}" for c in areas.classes)))
+    return "Areas", [str(remark) for remark in areas.remarks], [total, each]
+
+
+def shown(found: Estimate, digits: int = 2) -> str:
+    """Such as "0.81 (0.74 to 0.86)"."""
+    if math.isnan(found.value):
+        return "–"
+    span = f" ({found.low:.{digits}f} to {found.high:.{digits}f})" if found.has_interval else ""
+    return f"{found.value:.{digits}f}{span}"
+
+
+def percent(found: Estimate) -> str:
+    span = f" ({100 * found.low:.0f} to {100 * found.high:.0f} %)" if found.has_interval else ""
+    return f"{100 * found.value:.0f} %{span}"
+
+
+def _plain(value: float, digits: int) -> str:
+    return "–" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def _markdown(title: str, sections: Iterable[Section]) -> str:
+    lines = [f"# {title}", ""]
+    for heading, sentences, tables in sections:
+        lines += [f"## {heading}", "", *(line for s in sentences for line in (s, ""))]
+        for head, *rows in tables:
+            lines += [_row(head), _row(["---", *["---:"] * (len(head) - 1)]), *map(_row, rows), ""]
+    return "\n".join(lines)
+
+
+def _row(cells: Row) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _html(title: str, sections: Iterable[Section]) -> str:
+    body = [f"<h1>{html.escape(title)}</h1>"]
+    for heading, sentences, tables in sections:
+        body.append(f"<h2>{html.escape(heading)}</h2>")
+        body += [f"<p>{html.escape(sentence)}</p>" for sentence in sentences]
+        for head, *rows in tables:
+            body.append("<table><tr>" + "".join(f"<th>{html.escape(str(c))}</th>" for c in head) + "</tr>")
+            body += ["<tr>" + "".join(f"<td>{html.escape(str(c))}</td>" for c in row) + "</tr>" for row in rows]
+            body.append("</table>")
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f"<style>{_STYLE}</style></head><body>\n" + "\n".join(body) + "\n</body></html>\n"
+    )
+
+
+def _csv(rows: Iterable[Row]) -> str:
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows(rows)
+    return file.getvalue()
+
+
+def _numbers(found: Estimate) -> list[str]:
+    return ["" if math.isnan(v) else f"{v:.6f}" for v in (found.value, found.low, found.high)]
+
+
+def _score_rows(report: ModelReport) -> list[Row]:
+    rows: list[Row] = [("class", "score", "value", "low", "high", "tiles")]
+    for c in report.scores.classes:
+        for name, found in (("iou", c.iou), ("f1", c.f1), ("precision", c.precision), ("recall", c.recall)):
+            rows.append((report.names[c.value], name, *_numbers(found), found.tiles))
+    for name, found in (("mean_iou", report.scores.mean_iou), ("accuracy", report.scores.accuracy)):
+        rows.append(("", name, *_numbers(found), found.tiles))
+    return rows
+
+
+def _confusion_rows(report: ModelReport) -> list[Row]:
+    names = list(report.names.values())
+    return [("painted", *names), *((n, *map(int, row)) for n, row in zip(names, report.scores.table, strict=True))]
+
+
+def _area_rows(report: ModelReport, areas: AreaReport) -> list[Row]:
+    rows: list[Row] = [("scene", "class", "unit", "mapped", "corrected", "low", "high")]
+    rows += [("", report.names[c.value], areas.unit, f"{c.mapped:.6f}", *_numbers(c.corrected)) for c in areas.classes]
+    for scene in areas.scenes:
+        for value, pixels in scene.pixels.items():
+            in_hectares = scene.hectares is not None
+            size = scene.hectares[value] if scene.hectares is not None else pixels
+            rows.append((scene.name, report.names[value], "ha" if in_hectares else "px", f"{size:.6f}", "", "", ""))
+    return rows

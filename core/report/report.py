@@ -1,0 +1,98 @@
+"""What a model is worth, said plainly: scores with intervals, what they rest on, and how it got there over rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.learning.intervals import FEWEST_TILES, Estimate, mean_estimate
+from core.learning.model import ModelCard
+from core.learning.scoring import HeldOut, ModelScores, scores_of
+from core.project.models import Round
+from core.project.records import DoubtRecord
+from core.report.evaluation import Evaluated
+from core.text import Text, text
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """A round: how many Tiles its Model and its forerunners learned from, and the mean IoU.
+
+    `same_tiles`: measured on Tiles that no kept Model learned from; else on those that were held out at the time.
+    """
+
+    version: int
+    tiles: int
+    mean_iou: Estimate
+    same_tiles: bool
+
+
+@dataclass(frozen=True)
+class ModelReport:
+    """All about one Model. `names` by class value. `audits` is the share of pixels that were right on Tiles drawn at
+    random, predicted before they were painted, whichever Model was newest then; None without any."""
+
+    card: ModelCard
+    names: Mapping[int, str]
+    scores: ModelScores
+    audits: Estimate | None
+    curve: tuple[CurvePoint, ...]
+    remarks: tuple[Text, ...]
+
+
+def model_report(
+    card: ModelCard, own: Evaluated, common: Evaluated, cards: Mapping[int, ModelCard], names: Mapping[int, str],
+    rounds: Sequence[Round], records: Sequence[DoubtRecord],
+) -> ModelReport:  # fmt: skip
+    """`own` is the Model on its held-out Tiles, `common` all kept Models (`cards`) on Tiles none learned from."""
+    scores = scores_of(own.tables[card.version], own.class_values)
+    errors = np.array([record.error for record in records if record.regime == "audit"])
+    audits = mean_estimate(1 - errors) if len(errors) else None
+    curve = learning_curve(common, cards, rounds)
+    return ModelReport(card, names, scores, audits, curve, tuple(remarks_on(scores, own.held_out, audits)))
+
+
+def learning_curve(
+    common: Evaluated, cards: Mapping[int, ModelCard], rounds: Sequence[Round]
+) -> tuple[CurvePoint, ...]:
+    """All rounds in the order of their versions, those whose Model is kept scored anew on the same Tiles."""
+    points = [
+        CurvePoint(version, len(cards[version].training_tiles), scores_of(table, common.class_values).mean_iou, True)
+        for version, table in common.tables.items()
+        if len(table)
+    ]
+    known = {point.version for point in points}
+    points += [
+        CurvePoint(old.version, old.tiles, Estimate(old.mean_iou, tiles=old.held_out), False)
+        for old in rounds
+        if old.version not in known and old.mean_iou is not None
+    ]
+    return tuple(sorted(points, key=lambda point: point.version))
+
+
+def remarks_on(scores: ModelScores, held_out: HeldOut, audits: Estimate | None) -> list[Text]:
+    """What the numbers rest on, and what they cannot tell."""
+    remarks = []
+    if scores.tiles == 0:
+        return [text("No painted tile is left that this model did not learn from: there is no honest score yet.")]
+    if scores.tiles < FEWEST_TILES:
+        remarks.append(
+            text("Too few tiles for an interval: {count}, five are needed. Take the scores as a hint.",
+                 count=scores.tiles)
+        )  # fmt: skip
+    else:
+        remarks.append(
+            text("Measured on {count} tiles it did not learn from; ranges hold the truth in 95 of 100 cases.",
+                 count=scores.tiles)
+        )  # fmt: skip
+    if not held_out.all_apart:
+        remarks.append(
+            text("{count} of them join tiles it learned from: the scores may flatter.", count=held_out.joining)
+        )
+    elif held_out.joining:
+        remarks.append(text("{count} more tiles join tiles it learned from and do not count.", count=held_out.joining))
+    if audits is None:
+        remarks.append(text("The tiles were chosen for learning, not at random, and paint prefers the clear cases."))
+    return remarks

@@ -1,0 +1,327 @@
+"""The Shelf: the kept Models of a project and what is said of them. Which leads, scores, areas, comparison, files.
+
+Used on the main thread; what takes long goes to the background and comes back through the session's inbox.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from core.errors import ExportError, LearningError
+from core.events import Changes, Subject
+from core.geometry import TileRef
+from core.imagery.reader import TileReader
+from core.jobs import Checkpoint, Job, JobContext, Priority
+from core.labels.classes import LabelClass
+from core.learning.model import ModelCard, SegmentationModel, read_card
+from core.learning.model_files import LARGEST_FILE, Place, adopted, card_markdown, model_file
+from core.learning.prediction import TilePrediction, predict_tile
+from core.learning.runtime import configure
+from core.learning.scoring import ModelComparison, compare
+from core.project.class_list import ClassList
+from core.project.models import (
+    Round,
+    add_round,
+    delete_model,
+    leading_version,
+    model_weights,
+    next_version,
+    rounds,
+    set_leading,
+    stored_models,
+)
+from core.project.records import SceneRecord, TileRecord
+from core.project.store import Store
+from core.report.areas import AreaReport, PixelCounts, area_report
+from core.report.evaluation import EvaluationRequest, Evaluator, differing_shares
+from core.report.report import ModelReport, model_report
+from core.text import Text, text
+
+T = TypeVar("T")
+SUFFIX = ".safetensors"
+
+
+class Host(Protocol):
+    """What the Shelf needs of the session it belongs to."""
+
+    changes: Changes
+    scenes: dict[int, SceneRecord]
+    tiles: dict[int, TileRecord]
+    painted: dict[int, Mapping[int, int]]
+    reader: TileReader
+    threads: int
+    model: SegmentationModel | None
+    model_version: int
+
+    @property
+    def classes(self) -> tuple[LabelClass, ...]: ...
+
+    @property
+    def class_list(self) -> ClassList: ...
+
+    def tile_ref(self, tile_id: int) -> TileRef: ...
+
+    def lead_with(self, model: SegmentationModel) -> None: ...
+
+
+class Run(Protocol):
+    """Sends work to the background; `then` is called with its result on the main thread."""
+
+    def __call__(
+        self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,
+        then: Callable[[T], None] | None = None,
+    ) -> Job[T]: ...  # fmt: skip
+
+
+@dataclass(frozen=True)
+class KeptModel:
+    """A Model on the Shelf."""
+
+    version: int
+    made_utc: str
+    card: ModelCard
+    leads: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two Models: scores side by side on the same held-out Tiles, and by Scene name the share of pixels that differ."""
+
+    versions: tuple[int, int]
+    names: Mapping[int, str]
+    scores: ModelComparison
+    differing: Mapping[str, float]
+
+
+class Shelf:
+    """See the module."""
+
+    def __init__(self, host: Host, store: Store, run: Run) -> None:
+        self._host = host
+        self._run = run
+        self._store = store
+        self._evaluator = Evaluator()
+        self._counts: dict[int, tuple[int, PixelCounts]] = {}  # by Tile: the version, and pixels of each value
+
+    # -- what is kept --------------------------------------------------------------------------------------------
+
+    def models(self) -> list[KeptModel]:
+        """The newest first. Raises ProjectError."""
+        leading = self._host.model_version
+        return [
+            KeptModel(kept.version, kept.made_utc, read_card(kept.head), kept.version == leading)
+            for kept in stored_models(self._store)
+        ]
+
+    def leading(self) -> tuple[int, bytes] | None:
+        """(version, file) of the Model to begin with; None while there is none."""
+        version = leading_version(self._store)
+        return None if version is None else (version, model_weights(self._store, version))
+
+    def next_version(self) -> int:
+        """A number no Model has had."""
+        return next_version(self._store)
+
+    def keep(self, model: SegmentationModel, data: bytes) -> None:
+        """Put a newly trained or adopted Model on the Shelf, as the leading one. Raises ProjectError."""
+        card = model.card
+        measured = card.scores is not None and card.scores.mean_iou == card.scores.mean_iou
+        mean_iou, held_out = (card.scores.mean_iou, card.scores.tile_count) if measured and card.scores else (None, 0)
+        with self._store.transaction():
+            self._store.add_model(card.version, data)
+            add_round(self._store, Round(card.version, len(card.training_tiles), mean_iou, held_out))
+            set_leading(self._store, card.version)
+
+    def use(self, version: int) -> Job[SegmentationModel]:
+        """Make a kept Model the leading one: it predicts everything anew, and the next training goes on from it."""
+        data = model_weights(self._store, version)
+
+        def lead(model: SegmentationModel) -> None:
+            set_leading(self._store, version)
+            self._host.lead_with(model)
+
+        return self._run(
+            text("Loading the model"), lambda _: SegmentationModel.from_bytes(data), Priority.RANKING, "use model", lead
+        )
+
+    def delete(self, version: int) -> None:
+        """Raises LearningError for the leading Model."""
+        if version == self._host.model_version:
+            raise LearningError("Model {version} is in use.", "Use another one first, then delete it.", version=version)
+        delete_model(self._store, version)
+        self._host.changes.tell(Subject.MODEL, origin="delete model")
+
+    # -- files ---------------------------------------------------------------------------------------------------
+
+    def export(self, version: int, path: str | Path) -> list[Path]:
+        """Write the Model as `path` and its card beside it as Markdown. Raises LearningError, ExportError."""
+        target = Path(path) if Path(path).suffix == SUFFIX else Path(f"{path}{SUFFIX}")
+        data = model_weights(self._store, version)
+        card = read_card(data)
+        places = [self._place(tile) for tile in card.training_tiles if tile in self._host.tiles]
+        described = target.with_suffix(".md")
+        try:
+            _write(target, model_file(data, places))
+            _write(described, card_markdown(card).encode())
+        except OSError as error:
+            raise ExportError(
+                "{path} could not be written: {reason}.", "Check that you may write there and the disk is not full.",
+                path=target, reason=error.strerror or error,
+            ) from error  # fmt: skip
+        return [target, described]
+
+    def bring_in(self, path: str | Path) -> Job[SegmentationModel]:
+        """Take a Model from a file, as the newest, which leads. The job fails with LearningError if it does not fit."""
+        version = self.next_version()
+        places = {tile_id: self._place(tile_id) for tile_id in self._host.tiles}
+        values = {c.value: c.name for c in self._host.classes}
+        work = partial(_read_model, Path(path), version, places, tuple(self._host.painted), values, self._host.reader)
+
+        def keep(model: SegmentationModel) -> None:
+            self.keep(model, model.to_bytes())
+            self._host.lead_with(model)
+
+        return self._run(text("Importing the model"), work, Priority.RANKING, "import model", keep)
+
+    def _place(self, tile_id: int) -> Place:
+        tile = self._host.tiles[tile_id]
+        return Place(self._host.scenes[tile.scene_id].fingerprint, tile.rect)
+
+    # -- what they are worth ---------------------------------------------------------------------------------------
+
+    def report(self, version: int) -> Job[ModelReport]:
+        """Scores of a kept Model, and the learning curve over all rounds. Raises LearningError, ProjectError."""
+        kept = {model.version: model.card for model in self.models()}
+        if version not in kept:
+            raise LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
+        own, everyone = self._request((version,)), self._request(tuple(sorted(kept)))
+        made, records = rounds(self._store), self._store.doubt_records()
+        names, evaluator = self._names(), self._evaluator
+
+        def work(context: JobContext) -> ModelReport:
+            alone = evaluator.evaluate(own, context)
+            return model_report(kept[version], alone, evaluator.evaluate(everyone, context), kept, names, made, records)
+
+        return self._run(text("Scoring the model"), work, Priority.RANKING, "report")
+
+    def compare(self, first: int, second: int) -> Job[Comparison]:
+        """Two kept Models on the Tiles that neither learned from."""
+        request = self._request((first, second))
+        scenes = {Path(path).name: refs for path, refs in self._refs().items()}
+        names, evaluator = self._names(), self._evaluator
+        pair = (request.models[first], request.models[second])
+
+        def work(context: JobContext) -> Comparison:
+            found = evaluator.evaluate(request, context)
+            scores = compare(found.tables[first], found.tables[second], found.class_values)
+            differing = differing_shares(pair, scenes, request.reader, request.threads, context)
+            return Comparison((first, second), names, scores, differing)
+
+        return self._run(text("Comparing two models"), work, Priority.RANKING, "compare models")
+
+    def areas(self) -> Job[AreaReport]:
+        """Areas from the leading Model's map of all Scenes. Raises LearningError while there is no Model."""
+        model, version = self._host.model, self._host.model_version
+        if model is None:
+            raise LearningError("There is no model yet.", "Train one first.")
+        request = self._request((version,))
+        known = {tile: counts for tile, (made_by, counts) in self._counts.items() if made_by == version}
+        work = partial(_measure_areas, model, request, self._refs(), known, self._evaluator)
+        return self._run(text("Measuring areas"), work, Priority.QUEUE, "areas")
+
+    def saw(self, prediction: TilePrediction) -> None:
+        """Remember how many pixels of each value the leading Model has predicted on a Tile."""
+        counts = np.bincount(prediction.classes.ravel(), minlength=256)
+        self._counts[prediction.tile_id] = (prediction.model_version, counts)
+
+    def _names(self) -> dict[int, str]:
+        return {c.value: c.name for c in sorted(self._host.classes, key=lambda c: c.value)}
+
+    def _refs(self) -> dict[str, list[TileRef]]:
+        refs: dict[str, list[TileRef]] = {scene.path: [] for scene in self._host.scenes.values()}
+        for tile_id in self._host.tiles:
+            ref = self._host.tile_ref(tile_id)
+            refs[ref.scene_path].append(ref)
+        return refs
+
+    def _request(self, versions: Sequence[int]) -> EvaluationRequest:
+        host = self._host
+        stored = self._store.stored_masks({tile_id: host.tile_ref(tile_id) for tile_id in host.painted})
+        models: dict[int, Callable[[], SegmentationModel]] = {v: self._loader(v) for v in versions}
+        values = tuple(self._names())
+        return EvaluationRequest(stored, values, host.class_list.meaning(), models, host.reader, host.threads)
+
+    def _loader(self, version: int) -> Callable[[], SegmentationModel]:
+        model = self._host.model
+        if model is not None and version == self._host.model_version:
+            return lambda: model
+        data = model_weights(self._store, version)
+        return lambda: SegmentationModel.from_bytes(data)
+
+
+def _measure_areas(
+    model: SegmentationModel, request: EvaluationRequest, scenes: Mapping[str, Sequence[TileRef]],
+    known: dict[int, PixelCounts], evaluator: Evaluator, context: Checkpoint,
+) -> AreaReport:  # fmt: skip
+    """Predict the Tiles nobody has counted yet, then add up and correct."""
+    found = evaluator.evaluate(request, context)
+    missing = [ref for refs in scenes.values() for ref in refs if ref.tile_id not in known]
+    configure(request.threads)
+    for done, ref in enumerate(missing):
+        context.check()
+        known[ref.tile_id] = np.bincount(predict_tile(model, request.reader, ref).classes.ravel(), minlength=256)
+        context.report(done + 1, len(missing))
+    counts = {
+        path: np.bincount(request.meaning, sum(known[ref.tile_id] for ref in refs), 256).astype(np.int64)
+        for path, refs in scenes.items()
+        if refs
+    }
+    return area_report(counts, request.reader, request.class_values, next(iter(found.tables.values())))
+
+
+def _read_model(
+    path: Path, version: int, places: Mapping[int, Place], painted: Sequence[int], classes: Mapping[int, str],
+    reader: TileReader, context: Checkpoint,
+) -> SegmentationModel:  # fmt: skip
+    """Raises LearningError: no model, other bands, or Classes that the project does not have."""
+    context.check()
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise LearningError("{path} is too large to be a model.", "Choose another file.", path=path)
+        data = path.read_bytes()
+    except OSError as error:
+        raise LearningError(
+            "{path} could not be read: {reason}.", "Choose another file.", path=path, reason=error.strerror or error
+        ) from error
+    card, data = adopted(data, version, places, painted)
+    unknown = [f"{v} {n}" for v, n in zip(card.class_values, card.class_names, strict=True) if v not in classes]
+    if unknown:
+        raise LearningError(
+            "This model knows classes that the project does not have: {classes}.", "Add them first, then import it.",
+            classes=", ".join(unknown),
+        )  # fmt: skip
+    if card.roles != reader.roles:
+        raise LearningError(
+            "This model reads the bands {model}, but the project's scenes have {scenes}.",
+            "Train a new model for this project, or correct the band roles.",
+            model=", ".join(card.roles), scenes=", ".join(reader.roles),
+        )  # fmt: skip
+    model = SegmentationModel.from_bytes(data)
+    return replace(model, card=card)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial_path = path.with_name(f".{path.name}.partial")
+    try:
+        partial_path.write_bytes(content)
+        os.replace(partial_path, path)
+    finally:
+        partial_path.unlink(missing_ok=True)

@@ -1,0 +1,308 @@
+"""The Shelf: kept models, going back, scores, comparison, areas, files; and the report and review of a session."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+
+from core.cli import main
+from core.errors import ExportError, LearningError
+from core.events import Subject
+from core.geometry import Rect
+from core.labels.classes import classes_from_names
+from core.labels.strokes import Ink
+from core.learning.model import SegmentationModel, read_card
+from core.learning.settings import TrainingSettings
+from core.project.models import model_weights, rounds
+from core.project.store import KEPT_MODELS
+from core.report.areas import area_report
+from core.report.files import write_report
+from core.session import Session
+from tests.core.projects import done, make_project, paint_rect, write_scene
+from tests.core.test_pixel_classifier import SIDE, write_stripes
+
+TILES = 9
+QUICK = TrainingSettings(max_steps=3, crop_px=64, batch_size=2, threads=1)
+
+
+@contextmanager
+def opened(project: Path) -> Iterator[Session]:
+    """Without a window to be polite to, on one core."""
+    session = Session.open(project, beside_window=False)
+    session.threads = 1
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+def painted_project(folder: Path, tiles: int = TILES) -> Path:
+    """Scenes of one tile each, all of them painted with the truth in bands."""
+    folder.mkdir(exist_ok=True)
+    truths = [write_stripes(folder / f"{n}.tif", 3, seed=n) for n in range(tiles)]
+    project = make_project(folder, sorted(folder.glob("*.tif")), tile_px=SIDE)
+    with opened(project) as session:
+        for tile_id, truth in zip(session.tiles, truths, strict=True):
+            recorder = session.begin_stroke(tile_id, "brush")
+            for value in (1, 2):
+                for top in (8, 40, 70):
+                    rect = Rect(0, top, SIDE, 14)
+                    recorder.paint(rect, truth[rect.slices] == value, Ink(value))
+            session.finish_stroke(tile_id, recorder)
+    return project
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with three models; module-wide, so tests here leave it as they find it."""
+    project = painted_project(tmp_path_factory.mktemp("trained") / "field")
+    with opened(project) as session:
+        for seed in range(3):
+            done(session, session.train(TrainingSettings(**{**vars(QUICK), "seed": seed})))
+    return project
+
+
+def settle(session: Session) -> None:
+    while session.compute.active():
+        session.inbox.run_next(0.05)
+    session.inbox.run_waiting()
+
+
+def test_models_are_listed_with_what_they_learned_from(trained: Path) -> None:
+    with opened(trained) as session:
+        kept = session.shelf.models()
+        assert [model.version for model in kept] == [3, 2, 1]
+        assert [model.leads for model in kept] == [True, False, False]
+        assert all(model.card.training_tiles and model.card.settings.max_steps == 3 for model in kept)
+        assert [known.version for known in rounds(session._store)] == [1, 2, 3]
+
+
+def test_the_report_scores_tiles_the_model_never_saw(trained: Path) -> None:
+    with opened(trained) as session:
+        settle(session)
+        report = done(session, session.shelf.report(3))
+        held_out = set(session.tiles) - set(report.card.training_tiles)
+        assert report.scores.tiles == len(held_out)
+        assert 0 <= report.scores.mean_iou.value <= 1
+        assert report.scores.table.sum() == sum(
+            sum(pixels for value, pixels in session.painted[tile].items()) for tile in held_out
+        )
+        assert [point.version for point in report.curve] == [1, 2, 3]
+        assert all(point.same_tiles for point in report.curve)
+        assert any("Too few tiles for an interval" in str(remark) for remark in report.remarks)
+        with pytest.raises(LearningError, match="not kept any more"):
+            session.shelf.report(77)
+
+
+def test_going_back_makes_a_model_lead_and_stays_so(trained: Path) -> None:
+    heard = []
+    with opened(trained) as session:
+        settle(session)
+        session.changes.subscribe(lambda change: heard.append(change.subjects))
+        done(session, session.shelf.use(1))
+        settle(session)
+        assert session.model_version == 1
+        assert any(Subject.MODEL in subjects for subjects in heard)
+        tile = next(iter(session.tiles))
+        assert session.predictions.model_version(tile) == 1, "the older model predicts anew"
+        assert session.shelf.next_version() == 4, "a number is never given twice"
+        with pytest.raises(LearningError, match="in use"):
+            session.shelf.delete(1)
+    with opened(trained) as session:
+        settle(session)
+        assert session.model_version == 1
+        assert session.model is not None
+        assert session.model.card.version == 1
+        done(session, session.shelf.use(3))
+
+
+def test_two_models_side_by_side(trained: Path) -> None:
+    with opened(trained) as session:
+        settle(session)
+        found = done(session, session.shelf.compare(1, 3))
+        assert found.versions == (1, 3)
+        assert set(found.differing) == {f"{n}.tif" for n in range(TILES)}
+        assert all(0 <= share <= 1 for share in found.differing.values())
+        expected = found.scores.second.mean_iou.value - found.scores.first.mean_iou.value
+        assert found.scores.mean_gain.value == pytest.approx(expected)
+        same = done(session, session.shelf.compare(2, 2))
+        assert set(same.differing.values()) == {0.0}
+
+
+def test_areas_are_hectares_and_add_up(trained: Path) -> None:
+    with opened(trained) as session:
+        settle(session)
+        areas = done(session, session.shelf.areas())
+        assert areas.unit == "ha"
+        whole = TILES * SIDE * SIDE * 0.25 / 10_000
+        assert sum(c.mapped for c in areas.classes) == pytest.approx(whole)
+        assert sum(sum(scene.pixels.values()) for scene in areas.scenes) == TILES * SIDE * SIDE
+        corrected = [c.corrected.value for c in areas.classes]
+        assert any(math.isnan(c) for c in corrected) or sum(corrected) == pytest.approx(whole)
+        counted_anew = done(session, session.shelf.areas())  # predictions counted in passing, or predicted again
+        assert [c.mapped for c in counted_anew.classes] == pytest.approx([c.mapped for c in areas.classes])
+
+
+def test_without_a_georeference_areas_are_pixels_and_it_is_said(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).integers(1, 250, (3, 64, 64)).astype("uint8")
+    with rasterio.open(
+        tmp_path / "plain.tif", "w", driver="GTiff", width=64, height=64, count=3, dtype="uint8"
+    ) as file:
+        file.write(values)
+    with opened(make_project(tmp_path, [tmp_path / "plain.tif"])) as session:
+        counts = np.zeros(256, np.int64)
+        counts[1], counts[2] = 1000, 3096
+        path = next(iter(session.scenes.values())).path
+        found = area_report({path: counts}, session.reader, (1, 2), np.zeros((0, 2, 2), np.int64))
+        assert found.unit == "px"
+        assert [c.mapped for c in found.classes] == [1000, 3096]
+        assert "plain.tif" in str(found.remarks[0])
+        assert all(math.isnan(c.corrected.value) for c in found.classes)
+
+
+def test_a_model_goes_out_and_comes_back(trained: Path, tmp_path: Path) -> None:
+    with opened(trained) as session:
+        settle(session)
+        files = session.shelf.export(3, tmp_path / "mine")
+        assert [file.name for file in files] == ["mine.safetensors", "mine.md"]
+        assert "Learned from" in files[1].read_text(encoding="utf-8")
+        taught = set(read_card(model_weights(session._store, 3)).training_tiles)
+        original = SegmentationModel.from_bytes(files[0].read_bytes())
+    other = painted_project(tmp_path / "other", 3)  # its scenes are the first three of the same fields
+    with opened(other) as session:
+        model = done(session, session.shelf.bring_in(files[0]))
+        assert session.model_version == model.card.version == 1
+        known = {tile.scene_id - 1 for tile in session.tiles.values() if tile.tile_id in model.card.training_tiles}
+        assert known == {tile - 1 for tile in taught if tile <= 3}, "places are recognised by their scenes"
+        ours, theirs = model.module.state_dict(), original.module.state_dict()
+        assert all(bool((ours[name] == theirs[name]).all()) for name in theirs)
+        settle(session)
+        assert session.predictions.model_version(1) == 1
+    with opened(other) as session:
+        settle(session)
+        assert session.model is not None
+        assert session.model.card.training_tiles == model.card.training_tiles
+
+
+def test_what_is_no_model_is_refused_with_a_sentence(trained: Path, tmp_path: Path) -> None:
+    with opened(trained) as session:
+        settle(session)
+        (tmp_path / "bad.safetensors").write_bytes(b"this is no model at all")
+        for name, words in (("bad.safetensors", "not a model"), ("missing.safetensors", "could not be read")):
+            with pytest.raises(LearningError, match=words):
+                done(session, session.shelf.bring_in(tmp_path / name))
+        assert session.model_version == 3
+        (tmp_path / "file").write_bytes(b"")
+        with pytest.raises(ExportError, match="could not be written"):
+            session.shelf.export(3, tmp_path / "file" / "below")
+
+
+def test_a_model_of_other_classes_or_bands_is_refused(trained: Path, tmp_path: Path) -> None:
+    with opened(trained) as session:
+        settle(session)
+        file = session.shelf.export(3, tmp_path / "mine")[0]
+    write_scene(tmp_path / "five.tif", bands=5)
+    five = make_project(tmp_path, [tmp_path / "five.tif"], name="five")
+    with opened(five) as session, pytest.raises(LearningError, match="reads the bands"):
+        done(session, session.shelf.bring_in(file))
+    write_scene(tmp_path / "three.tif")
+    three = make_project(tmp_path, [tmp_path / "three.tif"], name="three")
+    with opened(three) as session:
+        session.set_classes([c for c in classes_from_names(["a", "b", "c"]) if c.value != 2])
+        with pytest.raises(LearningError, match="does not have: 2 unhealthy"):
+            done(session, session.shelf.bring_in(file))
+
+
+def test_five_models_are_kept_and_the_rounds_of_all(tmp_path: Path) -> None:
+    project = painted_project(tmp_path / "field", 6)
+    with opened(project) as session:
+        for _ in range(KEPT_MODELS + 1):
+            done(session, session.train(TrainingSettings(**{**vars(QUICK), "max_steps": 1})))
+        settle(session)
+        assert [model.version for model in session.shelf.models()] == [6, 5, 4, 3, 2]
+        session.shelf.delete(5)
+        assert [model.version for model in session.shelf.models()] == [6, 4, 3, 2]
+        report = done(session, session.shelf.report(6))
+        assert [(point.version, point.same_tiles) for point in report.curve][:2] == [(1, False), (2, True)]
+
+
+def test_the_report_as_files_and_from_the_terminal(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", str(trained), "--out", str(tmp_path / "out"), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["model"] == 3
+    names = [Path(path).name for path in said["written"]]
+    assert names == ["report.md", "report.html", "scores.csv", "confusion.csv", "areas.csv"]
+    with open(tmp_path / "out" / "areas.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    per_scene = sum(float(row["mapped"]) for row in rows if row["scene"])
+    assert per_scene == pytest.approx(TILES * SIDE * SIDE * 0.25 / 10_000, rel=1e-4)
+    assert said["areas"]["unit"] == "ha"
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "Too few tiles for an interval" in page
+    (tmp_path / "in the way").write_bytes(b"")
+    assert main(["report", str(trained), "--out", str(tmp_path / "in the way")]) == 1
+    assert "could not be written" in capsys.readouterr().err
+
+
+def test_names_are_escaped_in_files(trained: Path, tmp_path: Path) -> None:
+    with opened(trained) as session:
+        settle(session)
+        report = done(session, session.shelf.report(3))
+    odd = replace(report, names={1: "<b>healthy|x", 2: "unhealthy"})
+    write_report("a <title>", odd, None, tmp_path)
+    assert "<b>" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<b>healthy\\|x" in (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert not (tmp_path / "areas.csv").exists()
+
+
+def test_a_project_without_a_model_has_no_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = painted_project(tmp_path / "field", 2)
+    assert main(["report", str(project), "--out", str(tmp_path / "out")]) == 1
+    assert "There is no model yet" in capsys.readouterr().err
+
+
+# -- the walk through the findings ------------------------------------------------------------------------------------
+
+
+def test_review_keep_and_mend(tmp_path: Path) -> None:
+    project = painted_project(tmp_path / "field", 6)
+    wrong = Rect(20, 40, 30, 14)
+    with opened(project) as session:
+        first, second = list(session.tiles)[1:3]
+        for tile_id in (first, second):
+            labels = session.mask(tile_id).labels[wrong.slices].copy()
+            paint_rect(session, tile_id, wrong, 2 if (labels == 1).mean() > 0.5 else 1)
+        found = done(session, session.review.start())
+        assert session.review.findings == found
+        assert {finding.tile_id for finding in found[:2]} == {first, second}
+        heard = []
+        session.changes.subscribe(lambda change: heard.append(change) if Subject.REVIEW in change.subjects else None)
+        kept, mended = found[0], found[1]
+        session.review.keep(kept)
+        assert kept not in (session.review.findings or [])
+        session.undo(mended.tile_id)
+        assert all(finding is not mended for finding in session.review.findings or [])
+        assert len(heard) == 2
+        assert str(session.review.sentence(kept)).startswith("You said ")
+    with opened(project) as session:
+        again = done(session, session.review.start())
+        assert any(finding.tile_id == kept.tile_id and finding.rect == kept.rect for finding in again)
+        assert all(
+            finding.tile_id != kept.tile_id or finding.rect.intersect(kept.rect).is_empty
+            for finding in session.review.findings or []
+        )
+        session.review.ask_again()
+        done(session, session.review.start())
+        assert any(finding.tile_id == kept.tile_id for finding in session.review.findings or [])
