@@ -32,6 +32,11 @@ _TREES = 24
 _MOST_BANDS = 6  # of more bands, these are spread evenly over the spectrum
 _MARGIN_PX = 12
 _KEPT_TILES = 400
+_EVENED_PX = 2.0  # sigma of the smoothing of votes
+_LEAST_VOTE = 1e-3
+_SHARE_STEPS = 30
+_PIXELS_FOR_SHARES = 20_000
+_OWN_WEIGHT = 0.5  # of a Tile's own samples against those of all others together, where it has fewer
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,8 @@ class PixelClassifier:
     def shares(self, reader: TileReader, ref: TileRef) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """How likely each class is at each pixel, (height, width, K), 0…1; and where the Scene has data.
 
-        Votes are counted at half resolution and interpolated, which is four times faster and less speckled.
+        Votes are counted at half resolution, brought to the Tile's own shares of the classes, smoothed and
+        interpolated: four times faster than at full resolution, and less speckled.
         """
         pixels = reader.read(ref, _MARGIN_PX)
         height, width = ref.rect.height, ref.rect.width
@@ -65,16 +71,37 @@ class PixelClassifier:
         features = pixel_features(pixels)[:, inner, inner]
         coarse = features[:, ::2, ::2]
         votes = self.forest.predict_proba(coarse.reshape(len(features), -1).T)
-        votes = votes.reshape(*coarse.shape[1:], -1)
+        votes = for_shares_of(votes, pixels.valid[inner, inner][::2, ::2].ravel()).reshape(*coarse.shape[1:], -1)
         whole = [_doubled(votes[..., k], height, width) for k in range(votes.shape[2])]
         return np.stack(whole, axis=2), pixels.valid[inner, inner]
 
 
+def for_shares_of(votes: NDArray[np.float64], valid: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Votes (n, K) of a forest that was taught all classes alike, for a Tile on which they are not alike.
+
+    The Tile's shares come from the votes of its `valid` pixels (n,) by expectation maximisation (Saerens, Latinne &
+    Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori Probabilities", Neural Computation 2002). Only
+    their square root is used: taken in full, rare classes vanish (docs/adr/0025).
+    """
+    votes = np.maximum(votes, _LEAST_VOTE)
+    some = votes[valid][:: max(int(valid.sum()) // _PIXELS_FOR_SHARES, 1)]
+    shares = np.full(votes.shape[1], 1.0 / votes.shape[1])
+    if not len(some):
+        return votes
+    for _ in range(_SHARE_STEPS):
+        weighted = some * shares
+        shares = (weighted / weighted.sum(axis=1, keepdims=True)).mean(axis=0)
+    adjusted: NDArray[np.float64] = votes * np.sqrt(shares)
+    adjusted /= adjusted.sum(axis=1, keepdims=True)
+    return adjusted
+
+
 def _doubled(plane: NDArray[np.float64], height: int, width: int) -> NDArray[np.float32]:
-    """A plane of half resolution at full size, bilinear."""
+    """A plane of half resolution at full size, evened and bilinear."""
     from scipy import ndimage
 
-    zoomed = ndimage.zoom(plane.astype(np.float32), 2, order=1, grid_mode=True, mode="nearest")
+    evened = ndimage.gaussian_filter(plane.astype(np.float32), _EVENED_PX / 2, truncate=2.5)
+    zoomed = ndimage.zoom(evened, 2, order=1, grid_mode=True, mode="nearest")
     result: NDArray[np.float32] = zoomed[:height, :width]
     return result
 
@@ -90,19 +117,21 @@ class ClassifierTrainer:
         self._seed = seed
         self._samples: OrderedDict[tuple[int, int, int], _Samples] = OrderedDict()
 
-    def train(self, snapshot: Snapshot, context: Checkpoint) -> PixelClassifier | None:
+    def train(self, snapshot: Snapshot, context: Checkpoint, shown: int | None = None) -> PixelClassifier | None:
         """A forest trained on up to 3,000 painted pixels of each Class; None while fewer than two are painted.
 
         Pixels that are unlabeled, ignored or without data are never learned from. Every Tile gives each Class the
-        same share of samples, so that one big area does not drown the others.
+        same share of samples, so that one big area does not drown the others; of the Tile `shown`, on which the expert
+        waits for an answer, a few strokes count half as much as all other Tiles together.
         """
         from sklearn.ensemble import ExtraTreesClassifier
 
         share = max(_SAMPLES_PER_CLASS // max(len(snapshot.tiles), 1), 50)
-        parts = []
+        parts, weights = [], []
         for tile in snapshot.tiles:
             context.check()
             parts.append(self._sampled(tile, snapshot.class_values, share))
+            weights.append(np.full(len(parts[-1].labels), float(tile.ref.tile_id == shown)))
         rows = np.concatenate([part.features for part in parts]) if parts else np.zeros((0, 1), np.float32)
         labels = np.concatenate([part.labels for part in parts]) if parts else np.zeros(0, np.uint8)
         if len(np.unique(labels)) < 2:
@@ -110,7 +139,7 @@ class ClassifierTrainer:
         forest = ExtraTreesClassifier(
             _TREES, min_samples_leaf=3, max_features="sqrt", class_weight="balanced", random_state=self._seed, n_jobs=1
         )
-        forest.fit(rows, labels)
+        forest.fit(rows, labels, sample_weight=_own_weights(np.concatenate(weights)))
         return PixelClassifier(forest, tuple(int(value) for value in forest.classes_))
 
     def _sampled(self, tile: LabeledTile, class_values: Sequence[int], share: int) -> _Samples:
@@ -134,6 +163,14 @@ class ClassifierTrainer:
         picked = np.concatenate(chosen)
         features = pixel_features(pixels)[:, inner, inner].reshape(-1, usable.size)
         return _Samples(features[:, picked].T.copy(), tile.labels.ravel()[picked])
+
+
+def _own_weights(own: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weight of each sample, 1 for all but those of the Tile that is shown (`own`, 1.0 or 0.0)."""
+    count = float(own.sum())
+    factor = max(1.0, _OWN_WEIGHT * (len(own) - count) / count) if count else 1.0
+    weights: NDArray[np.float64] = 1.0 + (factor - 1.0) * own
+    return weights
 
 
 def held_out_iou(snapshot: Snapshot, held_out: Sequence[int], reader: TileReader, context: Checkpoint) -> float | None:
