@@ -1,0 +1,363 @@
+"""How long an expert paints until a Tile is right: brush alone, with wand and fill, and with suggestions to correct.
+
+    python -m tests.benchmarks.effort [--data demo potato_weed] [--tiles 12] [--seed 0] [--iou 0.9]
+
+A robot expert (`_robot.py`) labels the same Tiles of known truth with each set of tools, through the program's real
+core, until the mean IoU over the Tile's classes is reached. It is charged for eyes, hand and keys by a stated model
+(`_hand.py`), never for the computer's time. Printed: seconds a Tile, IoU reached, and how many times less effort than
+the brush alone takes, with a 95 % interval over Tiles (bootstrap of the ratio of sums).
+
+With suggestions: a few scribbles where the colouring is most wrong, the pixel classifier answers each; when scribbling
+stops helping the whole draft is accepted, and what is wrong is painted over. The classifier keeps what it has learned
+from Tile to Tile, as in the program.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.demo.scene import write_demo_scene
+from core.imagery.composites import composites_for
+from core.imagery.display import measure_stretch, render
+from core.labels.assist import flood_pixels, smoothed, superpixels
+from core.labels.classes import UNLABELED, LabelClass, classes_from_names
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from core.project.creation import ProjectPlan, create_project, examine
+from core.project.mask_import import MaskImporter, find_mask_files
+from core.project.records import Budget
+from core.session import Session
+from tests.benchmarks._robot import DIAMETERS_PX, Bools, Field, Labels, Limits, Robot
+from tests.data import real_data_folder
+
+DEMO_SIZE_PX = 2048
+WAND_PX = 16
+TOLERANCE = 20
+SCRIBBLES_AT_MOST = 8
+SCRIBBLE_HELPS = 0.02  # of IoU; two in a row that help less end the scribbling
+LEAST_OF_TWO_CLASSES = 0.005  # of a Tile: one with less of a second class is filled with a key and says nothing
+
+
+def brush_only(robot: Robot) -> None:
+    robot.mend()
+    robot.fill_rest()
+
+
+def brush_and_wand(robot: Robot) -> None:
+    """Fill and wand where one click or sweep of theirs beats the brush, then the brush."""
+    image = tile_image(robot)
+    patches = superpixels(image, WAND_PX)
+    for value in robot.present:
+        if value != robot.background:
+            fill_alike(robot, image, value)
+            sweep_patches(robot, patches, value)
+    brush_only(robot)
+
+
+def suggest_and_correct(robot: Robot) -> None:
+    scribble(robot)
+    if robot.session.predictions.get(robot.tile_id) is not None:
+        robot.hand.press_keys(2)  # Ctrl+Enter
+        robot.session.suggests = False  # nobody looks at suggestions any more
+        robot.session.accept_prediction(robot.tile_id)
+        robot.hand.look()
+        smooth(robot)
+    robot.mend()
+    robot.fill_rest()
+
+
+TOOL_SETS: dict[str, Callable[[Robot], None]] = {
+    "brush": brush_only,
+    "brush + wand, fill": brush_and_wand,
+    "suggest and correct": suggest_and_correct,
+}
+
+
+def smooth(robot: Robot) -> None:
+    """Tidying is a key: pressed where it makes the Tile better."""
+    if robot.iou(smoothed(robot.labels)) > robot.iou(robot.labels) + 0.005:
+        robot.hand.press_keys(2)  # Ctrl+Shift+S
+        robot.session.tidy(robot.tile_id, "smooth", robot.paintable)
+
+
+# -- suggestions -----------------------------------------------------------------------------------------------------
+
+
+def scribble(robot: Robot) -> None:
+    """Short strokes where the colouring is most wrong, as long as they help."""
+    session = robot.session
+    session.suggests = True
+    session.suggest(robot.tile_id)
+    guess, poor = suggestion(robot), 0
+    for _ in range(SCRIBBLES_AT_MOST):
+        before = robot.iou(guess)
+        if before >= robot.limits.iou or poor >= 2:
+            return
+        if not one_scribble(robot, guess):
+            return
+        guess = suggestion(robot)
+        robot.hand.look()
+        both = set(np.unique(robot.labels)) >= {UNLABELED, *robot.present}
+        poor = poor + 1 if both and robot.iou(guess) < before + SCRIBBLE_HELPS else 0
+
+
+def suggestion(robot: Robot) -> Labels:
+    """What accepting the draft would give, once the classifier has answered."""
+    session = robot.session
+    while any(job.key == "suggest" for job in session.compute.active()):
+        session.inbox.run_next(0.1)
+    for job in session.compute.active():
+        job.cancel()  # the colouring of other Tiles: it costs this machine time and the expert none
+    session.inbox.run_waiting()
+    prediction = session.predictions.get(robot.tile_id)
+    if prediction is None:
+        return robot.labels.copy()
+    assert prediction.model_version == CLASSIFIER_VERSION
+    return np.where(robot.labels == UNLABELED, prediction.classes, robot.labels)
+
+
+def one_scribble(robot: Robot, guess: Labels) -> bool:
+    """The widest place of what is most wrong gets one short stroke. False when nothing is left to paint."""
+    wrong = {v: (robot.truth == v) & (guess != v) for v in robot.present}
+    value = max(wrong, key=lambda v: wrong[v].sum() / max((robot.truth == v).sum(), 1))
+    for diameter_px in (36, 25, 17, 12, 8, 6, 4):
+        field = Field.of(robot, value, diameter_px)
+        field.wanted = wrong[value] & (robot.labels != value)
+        field.rate_places()
+        way, widths = field.next_way(0.5)
+        if way:
+            way, widths = way[:8], widths[:8]
+            robot.hand.take_tool("brush")
+            robot.hand.choose(value)
+            robot.hand.size(diameter_px)
+            robot.hand.stroke(way, widths)
+            robot.paint(way, diameter_px, value)
+            return True
+    return False
+
+
+# -- wand and fill ---------------------------------------------------------------------------------------------------
+
+
+def tile_image(robot: Robot) -> NDArray[np.uint8]:
+    """The Tile as the window shows it to the tools: (height, width, 3) uint8."""
+    session = robot.session
+    tile = session.tiles[robot.tile_id]
+    composite = composites_for(session.interpretation)[0]
+    pixels = session.scene(tile.scene_id).read(
+        tile.rect, bands=composite.band_indexes, interpretation=session.interpretation
+    )
+    shown = render(pixels.values, pixels.valid, composite, measure_stretch(pixels.values, pixels.valid))
+    return np.ascontiguousarray(shown).view(np.uint8).reshape(*robot.truth.shape, 4)[..., :3].copy()
+
+
+def fill_alike(robot: Robot, image: NDArray[np.uint8], value: int) -> None:
+    """Clicks of the fill tool, while one of them brings more than a large brush's dab."""
+    for _ in range(40):
+        field = Field.of(robot, value, 12)
+        best_rate, best, best_area = best_brush_rate(robot, value), None, np.zeros_like(robot.known)
+        for x, y in field.best_places(6):
+            area, place = flood_pixels(image, x, y, TOLERANCE), (x + 0.5, y + 0.5)
+            gain = float((area & field.wanted).sum()) - float((area & field.harm).sum())
+            rate = gain / robot.hand.stroke_s([place], [6.0])
+            if rate > best_rate:
+                best_rate, best, best_area = rate, place, area
+        if best is None or robot.is_content(robot.outcome()):
+            return
+        robot.hand.take_tool("fill")
+        robot.hand.choose(value)
+        robot.hand.click(best, 6.0)
+        robot.paint_area("fill", best_area, value)
+
+
+def best_brush_rate(robot: Robot, value: int) -> float:
+    """Pixels a second that the best next stroke of the brush makes right."""
+    best = 0.0
+    for diameter_px in DIAMETERS_PX[::2]:
+        field = Field.of(robot, value, diameter_px)
+        before = int(field.wanted.sum()) - int(field.harm.sum())
+        way, widths = field.next_way(0.3)
+        if way:
+            gain = before - int(field.wanted.sum()) + int(field.harm.sum())
+            best = max(best, gain / robot.hand.stroke_s(way, widths))
+    return best
+
+
+def sweep_patches(robot: Robot, patches: NDArray[np.int32], value: int) -> None:
+    """The wand over patches that are mostly right, from neighbour to neighbour."""
+    for _ in range(60):
+        field = Field.of(robot, value, WAND_PX)
+        count = int(patches.max()) + 1
+        gained = field.wanted.astype(np.float64) - field.harm
+        benefit = np.bincount(patches.ravel(), gained.ravel(), count).astype(np.float64)
+        sizes = np.bincount(patches.ravel(), minlength=count)
+        good = benefit >= 0.6 * sizes
+        if not good.any() or robot.is_content(robot.outcome()):
+            return
+        way, touched = walk_patches(patches, benefit, good)
+        widths = [0.5 * WAND_PX] * len(way)
+        if benefit[touched].sum() / robot.hand.stroke_s(way, widths) < best_brush_rate(robot, value):
+            return
+        robot.hand.take_tool("wand")
+        robot.hand.choose(value)
+        robot.hand.stroke(way, widths)
+        robot.paint_area("wand", np.isin(patches, touched), value)
+
+
+def walk_patches(
+    patches: NDArray[np.int32], benefit: NDArray[np.float64], good: Bools
+) -> tuple[list[tuple[float, float]], list[int]]:
+    """A way over good patches that lie close to each other, and all patches that it touches."""
+    ys, xs = np.mgrid[: patches.shape[0], : patches.shape[1]]
+    sizes = np.maximum(np.bincount(patches.ravel(), minlength=len(benefit)), 1)
+    centres = np.stack([np.bincount(patches.ravel(), a.ravel(), len(benefit)) / sizes for a in (xs, ys)], axis=1)
+    left = good.copy()
+    at = int(np.where(good, benefit, -np.inf).argmax())
+    way, touched = [tuple(centres[at] + 0.5)], {at}
+    left[at] = False
+    while left.any():
+        distance = np.where(left, np.hypot(*(centres - centres[at]).T), np.inf)
+        nearest = int(distance.argmin())
+        steps = np.linspace(centres[at], centres[nearest], int(distance[nearest]) + 2).astype(int)
+        crossed = set(patches[steps[:, 1], steps[:, 0]].tolist()) - touched
+        if distance[nearest] > 2.2 * WAND_PX or benefit[list(crossed | {nearest})].sum() < 0.5 * sizes[nearest]:
+            break
+        touched |= crossed | {nearest}
+        left[list(touched)] = False
+        way.append(tuple(centres[nearest] + 0.5))
+        at = nearest
+    return way, sorted(touched)
+
+
+# -- the run ---------------------------------------------------------------------------------------------------------
+
+
+class Quiet:
+    def check(self) -> None: ...
+
+    def report(self, done: float, total: float, detail: object = None) -> None: ...
+
+
+def make_project(images: Sequence[Path], classes: Sequence[LabelClass], path: Path) -> Path:
+    found = examine(list(images), Quiet())
+    plan = ProjectPlan(path, found, found.interpretation, found.tile_px, Budget("tiles", 20), tuple(classes))
+    return create_project(plan, Quiet())
+
+
+def truths(session: Session, masks: Path, value_map: dict[int, int] | None) -> dict[int, Labels]:
+    """The true Masks of the Tiles that are worth painting: with two classes, neither of them a trace."""
+    files = {f.scene_id: f for f in find_mask_files(masks, session.scenes.values())}
+    values = [c.value for c in session.classes]
+    found = {}
+    for tile in session.tiles.values():
+        importer = MaskImporter(files[tile.scene_id], session.scenes[tile.scene_id], session.classes, value_map)
+        truth = importer.read(tile.rect)
+        shares = [float((truth == value).mean()) for value in values]
+        if sorted(shares)[-2] >= LEAST_OF_TWO_CLASSES:
+            found[tile.tile_id] = truth
+    return found
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Scenes, the folder of their true masks, the classes, and what the masks' values mean."""
+
+    images: Sequence[Path]
+    masks: Path
+    classes: tuple[LabelClass, ...]
+    value_map: dict[int, int] | None = None
+
+
+def data_set(name: str, folder: Path) -> DataSet | None:
+    """None where it is not there. In the demo what is no crop is a class to be painted, too."""
+    if name == "demo":
+        demo = write_demo_scene(folder, seed=7, size_px=DEMO_SIZE_PX)
+        classes = classes_from_names(("healthy", "unhealthy", "other"))
+        return DataSet([demo.scene_path], folder, classes, {0: 0, 1: 1, 2: 2, 255: 3})
+    data = real_data_folder(name)
+    if data is None:
+        return None
+    images = sorted((data / "images").glob("*.tif"))
+    return DataSet(images, data / "masks", classes_from_names(("soil", "crop", "weed")))
+
+
+def run(name: str, tile_count: int, seed: int, limits: Limits) -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        data = data_set(name, folder)
+        if data is None:
+            print(f"{name} is not there: set FIELDBRUSH_DATA to the folder that holds it.")
+            return
+        images = list(data.images)
+        if len(images) > 4 * tile_count:
+            images = [images[i] for i in np.random.default_rng(seed).permutation(len(images))[: 4 * tile_count]]
+        results = {}
+        chosen: list[int] = []
+        for number, (tools, work) in enumerate(TOOL_SETS.items()):
+            session = Session.open(make_project(sorted(images), data.classes, folder / f"{number}.fieldbrush"))
+            try:
+                known = truths(session, data.masks, data.value_map)
+                chosen = chosen or np.random.default_rng(seed).permutation(sorted(known))[:tile_count].tolist()
+                results[tools] = [one_tile(session, tile, known[tile], work, limits, tools) for tile in chosen]
+            finally:
+                session.close()
+    report(name, results)
+
+
+def one_tile(
+    session: Session, tile_id: int, truth: Labels, work: Callable[[Robot], None], limits: Limits, tools: str
+) -> tuple[float, float]:
+    """Seconds charged and IoU reached."""
+    started = time.monotonic()
+    robot = Robot(session, tile_id, truth, limits)
+    work(robot)
+    if tile_id in session.painted:
+        robot.submit()
+    iou = robot.iou(robot.labels)
+    parts = ", ".join(f"{what} {seconds:.0f}" for what, seconds in robot.hand.parts.items())
+    strokes = len(session.strokes(tile_id))
+    print(f"    {tools}: tile {tile_id}: {robot.hand.seconds:.1f} s ({parts}), {strokes} strokes, IoU {iou:.3f}"
+          f"  [{time.monotonic() - started:.1f} s run]", flush=True)  # fmt: skip
+    return robot.hand.seconds, iou
+
+
+def report(name: str, results: dict[str, list[tuple[float, float]]]) -> None:
+    alone = np.array([seconds for seconds, _ in results["brush"]])
+    print(f"\n### {name}: {len(alone)} tiles\n")
+    print("| tools | seconds a tile, mean (median) | IoU reached, mean (least) | less effort than the brush alone |")
+    print("| --- | --- | --- | --- |")
+    for tools, rows in results.items():
+        seconds, ious = np.array(rows).T
+        low, high = ratio_interval(alone, seconds)
+        print(f"| {tools} | {seconds.mean():.0f} ({np.median(seconds):.0f}) | {ious.mean():.3f} ({ious.min():.3f}) | "
+              f"{alone.sum() / seconds.sum():.2f} × ({low:.2f} to {high:.2f}) |")  # fmt: skip
+    print(flush=True)
+
+
+def ratio_interval(alone: NDArray[np.float64], seconds: NDArray[np.float64]) -> tuple[float, float]:
+    """95 % bootstrap interval of the ratio of sums over Tiles."""
+    picks = np.random.default_rng(0).integers(0, len(alone), (4000, len(alone)))
+    low, high = np.percentile(alone[picks].sum(axis=1) / seconds[picks].sum(axis=1), [2.5, 97.5])
+    return float(low), float(high)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", nargs="+", default=["demo", "potato_weed"], choices=["demo", "potato_weed"])
+    parser.add_argument("--tiles", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--iou", type=float, default=0.9)
+    arguments = parser.parse_args()
+    for name in arguments.data:
+        run(name, arguments.tiles, arguments.seed, Limits(arguments.iou))
+
+
+if __name__ == "__main__":
+    main()
