@@ -2,7 +2,56 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>AreasPage</name>
+    <message>
+        <source>95 % range</source>
+        <translation>95-%-Bereich</translation>
+    </message>
+    <message>
+        <source>All scenes</source>
+        <translation>Alle Szenen</translation>
+    </message>
+    <message>
+        <source>Areas by scene</source>
+        <translation>Flächen je Szene</translation>
+    </message>
+    <message>
+        <source>Areas of all scenes</source>
+        <translation>Flächen aller Szenen</translation>
+    </message>
+    <message>
+        <source>Corrected, {unit}</source>
+        <translation>Berichtigt, {unit}</translation>
+    </message>
+    <message>
+        <source>Counted on the map, scene by scene</source>
+        <translation>Auf der Karte gezählt, Szene für Szene</translation>
+    </message>
+    <message>
+        <source>Counted, {unit}</source>
+        <translation>Gezählt, {unit}</translation>
+    </message>
+    <message>
+        <source>Scene</source>
+        <translation>Szene</translation>
+    </message>
+</context>
+<context>
     <name>BudgetDialog</name>
+    <message numerus="yes">
+        <source>%n minute(s) left</source>
+        <translation>
+            <numerusform>noch %n Minute</numerusform>
+            <numerusform>noch %n Minuten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tile(s) left</source>
+        <translation>
+            <numerusform>noch %n Kachel</numerusform>
+            <numerusform>noch %n Kacheln</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Budget</source>
         <translation>Budget</translation>
@@ -20,12 +69,30 @@
         <translation>Wie viel Zeit oder wie viele Kacheln stehen insgesamt zur Verfügung?</translation>
     </message>
     <message>
+        <source>That much is done already.</source>
+        <translation>So viel ist schon getan.</translation>
+    </message>
+    <message>
         <source>minutes</source>
         <translation>Minuten</translation>
     </message>
     <message>
         <source>tiles</source>
         <translation>Kacheln</translation>
+    </message>
+    <message numerus="yes">
+        <source>{minutes}: about %n tile(s)</source>
+        <translation>
+            <numerusform>{minutes}: etwa %n Kachel</numerusform>
+            <numerusform>{minutes}: etwa %n Kacheln</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{tiles}: about %n minute(s)</source>
+        <translation>
+            <numerusform>{tiles}: etwa %n Minute</numerusform>
+            <numerusform>{tiles}: etwa %n Minuten</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -38,12 +105,161 @@
         <source>Double-click a tile to label it</source>
         <translation>Eine Kachel doppelklicken, um sie zu labeln</translation>
     </message>
+    <message>
+        <source>Nothing changed: painting is limited to a range of values. The rest is hatched.</source>
+        <translation>Nichts geändert: Gemalt wird nur in einem Wertebereich. Der Rest ist schraffiert.</translation>
+    </message>
+</context>
+<context>
+    <name>ChangeKeyDialog</name>
+    <message>
+        <source>As at first</source>
+        <translation>Wie am Anfang</translation>
+    </message>
+    <message>
+        <source>Change a key</source>
+        <translation>Taste ändern</translation>
+    </message>
+    <message>
+        <source>New key</source>
+        <translation>Neue Taste</translation>
+    </message>
+    <message>
+        <source>No key</source>
+        <translation>Keine Taste</translation>
+    </message>
+    <message>
+        <source>Press the new key.</source>
+        <translation>Die neue Taste drücken.</translation>
+    </message>
+    <message>
+        <source>This key is free.</source>
+        <translation>Diese Taste ist frei.</translation>
+    </message>
+    <message>
+        <source>Use this key</source>
+        <translation>Diese Taste nehmen</translation>
+    </message>
+    <message>
+        <source>{key} is taken: {use}.</source>
+        <translation>{key} ist vergeben: {use}.</translation>
+    </message>
+    <message>
+        <source>“{command}” has this key now and loses it.</source>
+        <translation>„{command}“ hat diese Taste jetzt und verliert sie.</translation>
+    </message>
+</context>
+<context>
+    <name>ClassTable</name>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add a class</source>
+        <translation>Klasse hinzufügen</translation>
+    </message>
+    <message>
+        <source>Change the colour</source>
+        <translation>Farbe ändern</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>Klasse</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>Farbe</translation>
+    </message>
+    <message>
+        <source>Colour of the class</source>
+        <translation>Farbe der Klasse</translation>
+    </message>
+    <message>
+        <source>Double-click to change the colour</source>
+        <translation>Doppelklick ändert die Farbe</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Taste</translation>
+    </message>
+    <message>
+        <source>Move down, to a later key (Alt+Down)</source>
+        <translation>Nach unten, auf eine spätere Taste (Alt+Abwärts)</translation>
+    </message>
+    <message>
+        <source>Move up, to an earlier key (Alt+Up)</source>
+        <translation>Nach oben, auf eine frühere Taste (Alt+Aufwärts)</translation>
+    </message>
+    <message>
+        <source>Remove the class</source>
+        <translation>Klasse entfernen</translation>
+    </message>
+    <message>
+        <source>class {number}</source>
+        <translation>Klasse {number}</translation>
+    </message>
+</context>
+<context>
+    <name>ClassesDialog</name>
+    <message>
+        <source>Bring the last removed class back</source>
+        <translation>Zuletzt entfernte Klasse zurückholen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>Merge into…</source>
+        <translation>Zusammenlegen mit …</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>The keys 1 to 9 follow this order. Every change is saved at once; your labels keep their class.</source>
+        <translation>Die Tasten 1 bis 9 folgen dieser Reihenfolge. Jede Änderung wird sofort gespeichert; Ihre Labels behalten ihre Klasse.</translation>
+    </message>
+    <message>
+        <source>“{name}” is back, with all its paint.</source>
+        <translation>„{name}“ ist wieder da, mit allem, was so bemalt war.</translation>
+    </message>
+    <message>
+        <source>“{name}” is removed.</source>
+        <translation>„{name}“ ist entfernt.</translation>
+    </message>
 </context>
 <context>
     <name>ClassesPanel</name>
     <message>
+        <source>A pen&apos;s pressure changes the size</source>
+        <translation>Der Druck des Stifts ändert die Größe</translation>
+    </message>
+    <message>
         <source>Brush size</source>
         <translation>Pinselgröße</translation>
+    </message>
+    <message>
+        <source>Edit classes…</source>
+        <translation>Klassen bearbeiten …</translation>
+    </message>
+    <message>
+        <source>Hide “{name}”</source>
+        <translation>„{name}“ verbergen</translation>
     </message>
     <message>
         <source>Paint {name}</source>
@@ -54,12 +270,97 @@
         <translation>Gemaltes schützen</translation>
     </message>
     <message>
+        <source>Round brush</source>
+        <translation>Runder Pinsel</translation>
+    </message>
+    <message>
+        <source>Show “{name}”</source>
+        <translation>„{name}“ zeigen</translation>
+    </message>
+    <message>
+        <source>Square brush</source>
+        <translation>Eckiger Pinsel</translation>
+    </message>
+    <message>
         <source>Tolerance</source>
         <translation>Toleranz</translation>
     </message>
     <message>
         <source>ignore</source>
         <translation>ignorieren</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePage</name>
+    <message>
+        <source>Compare with</source>
+        <translation>Vergleichen mit</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Unterschied</translation>
+    </message>
+    <message>
+        <source>Differing pixels by scene</source>
+        <translation>Verschiedene Pixel je Szene</translation>
+    </message>
+    <message numerus="yes">
+        <source>IoU on %n tile(s) that neither has learned from.</source>
+        <translation>
+            <numerusform>IoU auf %n Kachel, von der keines gelernt hat.</numerusform>
+            <numerusform>IoU auf %n Kacheln, von denen keines gelernt hat.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>Model {version}</source>
+        <translation>Modell {version}</translation>
+    </message>
+    <message>
+        <source>Model {version} is better.</source>
+        <translation>Modell {version} ist besser.</translation>
+    </message>
+    <message>
+        <source>Pixels that the two see differently</source>
+        <translation>Pixel, die beide verschieden sehen</translation>
+    </message>
+    <message>
+        <source>Scene</source>
+        <translation>Szene</translation>
+    </message>
+    <message>
+        <source>Scores side by side</source>
+        <translation>Güte nebeneinander</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>The difference may be chance.</source>
+        <translation>Der Unterschied kann Zufall sein.</translation>
+    </message>
+    <message>
+        <source>There is no other model to compare with.</source>
+        <translation>Es gibt kein anderes Modell zum Vergleichen.</translation>
+    </message>
+    <message>
+        <source>Too few tiles to tell which is better.</source>
+        <translation>Zu wenige Kacheln, um zu sagen, welches besser ist.</translation>
+    </message>
+</context>
+<context>
+    <name>CurvePage</name>
+    <message>
+        <source>Filled: kept models, all on the same tiles that none of them learned from. Hollow: earlier rounds, each on the tiles held back at the time.</source>
+        <translation>Gefüllt: behaltene Modelle, alle auf denselben Kacheln, von denen keines gelernt hat. Hohl: frühere Runden, jede auf den damals zurückgehaltenen Kacheln.</translation>
+    </message>
+    <message>
+        <source>No round has a score yet: label five tiles or more, then train.</source>
+        <translation>Noch hat keine Runde eine Güte: mindestens fünf Kacheln labeln, dann trainieren.</translation>
     </message>
 </context>
 <context>
@@ -116,7 +417,199 @@
     </message>
 </context>
 <context>
+    <name>FilterBar</name>
+    <message>
+        <source>All scenes</source>
+        <translation>Alle Szenen</translation>
+    </message>
+    <message>
+        <source>All tiles</source>
+        <translation>Alle Kacheln</translation>
+    </message>
+    <message>
+        <source>Any doubt</source>
+        <translation>Jeder Zweifel</translation>
+    </message>
+    <message>
+        <source>Any paint</source>
+        <translation>Bemalt oder nicht</translation>
+    </message>
+    <message>
+        <source>Any reason</source>
+        <translation>Jeder Grund</translation>
+    </message>
+    <message>
+        <source>By place in the scene</source>
+        <translation>Nach der Lage in der Szene</translation>
+    </message>
+    <message>
+        <source>By rank</source>
+        <translation>Nach dem Rang</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Doubt</source>
+        <translation>Zweifel</translation>
+    </message>
+    <message>
+        <source>Doubt over {percent} %</source>
+        <translation>Zweifel über {percent} %</translation>
+    </message>
+    <message>
+        <source>Flagged</source>
+        <translation>Markiert</translation>
+    </message>
+    <message>
+        <source>Ignore</source>
+        <translation>Ignorieren</translation>
+    </message>
+    <message>
+        <source>Last painted first</source>
+        <translation>Zuletzt bemalte zuerst</translation>
+    </message>
+    <message>
+        <source>Most doubtful first</source>
+        <translation>Zweifelhafteste zuerst</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Not painted</source>
+        <translation>Nicht bemalt</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Painted</source>
+        <translation>Bemalt</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Scene</source>
+        <translation>Szene</translation>
+    </message>
+    <message>
+        <source>Search in notes and scene names</source>
+        <translation>In Notizen und Szenennamen suchen</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>With a note</source>
+        <translation>Mit Notiz</translation>
+    </message>
+</context>
+<context>
+    <name>Flow</name>
+    <message>
+        <source>Finish the stroke first, or give it up with Esc.</source>
+        <translation>Zuerst den Strich beenden oder mit Esc verwerfen.</translation>
+    </message>
+</context>
+<context>
+    <name>FormulaDialog</name>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>As the formula</source>
+        <translation>Wie die Formel</translation>
+    </message>
+    <message>
+        <source>Band formula</source>
+        <translation>Bandformel</translation>
+    </message>
+    <message>
+        <source>Bands</source>
+        <translation>Bänder</translation>
+    </message>
+    <message>
+        <source>Formula</source>
+        <translation>Formel</translation>
+    </message>
+    <message>
+        <source>Functions</source>
+        <translation>Funktionen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>The formula on this tile</source>
+        <translation>Die Formel auf dieser Kachel</translation>
+    </message>
+    <message>
+        <source>Understood. Where it is not defined, the picture stays transparent.</source>
+        <translation>Verstanden. Wo sie nicht definiert ist, bleibt das Bild durchsichtig.</translation>
+    </message>
+    <message>
+        <source>Write it with the bands below.</source>
+        <translation>Mit den Bändern unten schreiben.</translation>
+    </message>
+</context>
+<context>
+    <name>GoToDialog</name>
+    <message>
+        <source>Go to</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
+        <source>Label the tile there</source>
+        <translation>Die Kachel dort labeln</translation>
+    </message>
+    <message>
+        <source>Map coordinates as in the status bar, degrees such as 48.137 N, 11.575 E, or pixel 640, 480.</source>
+        <translation>Kartenkoordinaten wie in der Statusleiste, Grad wie 48.137 N, 11.575 E, oder pixel 640, 480.</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>There is no tile at this place: too little of it has image data. You can still look.</source>
+        <translation>Hier ist keine Kachel: zu wenig Bilddaten. Ansehen geht trotzdem.</translation>
+    </message>
+    <message>
+        <source>x, y  ·  latitude, longitude  ·  pixel column, row</source>
+        <translation>x, y  ·  Breite, Länge  ·  pixel Spalte, Zeile</translation>
+    </message>
+</context>
+<context>
     <name>HistoryPanel</name>
+    <message>
+        <source>Class removed on all tiles</source>
+        <translation>Klasse auf allen Kacheln entfernt</translation>
+    </message>
     <message>
         <source>Imported mask</source>
         <translation>Importierte Maske</translation>
@@ -146,7 +639,26 @@
     </message>
 </context>
 <context>
+    <name>KeyButton</name>
+    <message>
+        <source>Change the key</source>
+        <translation>Taste ändern</translation>
+    </message>
+    <message>
+        <source>Keys of “{command}”: {keys}</source>
+        <translation>Tasten von „{command}“: {keys}</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+</context>
+<context>
     <name>KeysDialog</name>
+    <message>
+        <source>Click a command&apos;s keys to change them.</source>
+        <translation>Ein Klick auf die Tasten eines Befehls ändert sie.</translation>
+    </message>
     <message>
         <source>Keys</source>
         <translation>Tastenkürzel</translation>
@@ -155,9 +667,17 @@
         <source>On the canvas</source>
         <translation>Auf der Bildfläche</translation>
     </message>
+    <message>
+        <source>Reset all keys</source>
+        <translation>Alle Tasten zurücksetzen</translation>
+    </message>
 </context>
 <context>
     <name>LayersPanel</name>
+    <message>
+        <source>Add a band formula</source>
+        <translation>Bandformel hinzufügen</translation>
+    </message>
     <message>
         <source>Composite</source>
         <translation>Bandkombination</translation>
@@ -177,6 +697,118 @@
     <message>
         <source>Prediction</source>
         <translation>Vorhersage</translation>
+    </message>
+    <message>
+        <source>Remove this formula</source>
+        <translation>Diese Formel entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>LikenessDialog</name>
+    <message>
+        <source>Near points look alike. Click one to see the tile.</source>
+        <translation>Nahe Punkte sehen ähnlich aus. Ein Klick zeigt die Kachel.</translation>
+    </message>
+    <message>
+        <source>Tiles by likeness</source>
+        <translation>Kacheln nach Ähnlichkeit</translation>
+    </message>
+    <message>
+        <source>labeled</source>
+        <translation>gelabelt</translation>
+    </message>
+    <message>
+        <source>like a labeled one</source>
+        <translation>ähnlich einer gelabelten</translation>
+    </message>
+    <message>
+        <source>not yet like any</source>
+        <translation>noch keiner ähnlich</translation>
+    </message>
+</context>
+<context>
+    <name>LikenessPlot</name>
+    <message>
+        <source>A labeled tile looks like it</source>
+        <translation>Eine gelabelte Kachel sieht ihr ähnlich</translation>
+    </message>
+    <message>
+        <source>Comparing the tiles…</source>
+        <translation>Vergleiche die Kacheln …</translation>
+    </message>
+    <message>
+        <source>Labeled</source>
+        <translation>Gelabelt</translation>
+    </message>
+    <message>
+        <source>Not like anything labeled so far</source>
+        <translation>Bisher ist nichts Ähnliches gelabelt</translation>
+    </message>
+    <message>
+        <source>Place {place} in the queue: {reason}</source>
+        <translation>Platz {place} in der Warteschlange: {reason}</translation>
+    </message>
+    <message>
+        <source>Tiles by likeness</source>
+        <translation>Kacheln nach Ähnlichkeit</translation>
+    </message>
+</context>
+<context>
+    <name>LinkedView</name>
+    <message>
+        <source>Linked view</source>
+        <translation>Verbundene Ansicht</translation>
+    </message>
+</context>
+<context>
+    <name>LookBox</name>
+    <message>
+        <source>2–98 %</source>
+        <translation>2–98 %</translation>
+    </message>
+    <message>
+        <source>As in a view</source>
+        <translation>Wie in einer Ansicht</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Fixed values</source>
+        <translation>Feste Werte</translation>
+    </message>
+    <message>
+        <source>Gamma</source>
+        <translation>Gamma</translation>
+    </message>
+    <message>
+        <source>Gamma {value}: the middle brighter or darker</source>
+        <translation>Gamma {value}: die Mitte heller oder dunkler</translation>
+    </message>
+    <message>
+        <source>Min – max</source>
+        <translation>Min – Max</translation>
+    </message>
+    <message>
+        <source>Stretch</source>
+        <translation>Streckung</translation>
+    </message>
+    <message>
+        <source>Value shown highest</source>
+        <translation>Höchster gezeigter Wert</translation>
+    </message>
+    <message>
+        <source>Value shown lowest</source>
+        <translation>Niedrigster gezeigter Wert</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>Werte</translation>
+    </message>
+    <message>
+        <source>± 2 std. deviations</source>
+        <translation>± 2 Standardabweichungen</translation>
     </message>
 </context>
 <context>
@@ -234,6 +866,119 @@
     </message>
 </context>
 <context>
+    <name>Minimap</name>
+    <message>
+        <source>Minimap</source>
+        <translation>Übersichtskarte</translation>
+    </message>
+    <message>
+        <source>The whole scene. Drag to move the view.</source>
+        <translation>Die ganze Szene. Ziehen verschiebt den Ausschnitt.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelReportDialog</name>
+    <message numerus="yes">
+        <source>%n tile(s)</source>
+        <translation>
+            <numerusform>%n Kachel</numerusform>
+            <numerusform>%n Kacheln</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Areas</source>
+        <translation>Flächen</translation>
+    </message>
+    <message>
+        <source>Areas come from the model in use. Use this one first to see its areas.</source>
+        <translation>Flächen kommen aus dem Modell in Gebrauch. Zuerst dieses in Gebrauch nehmen.</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Delete model {version} for good?</source>
+        <translation>Modell {version} endgültig löschen?</translation>
+    </message>
+    <message>
+        <source>Export the model</source>
+        <translation>Modell exportieren</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Folder for the report</source>
+        <translation>Ordner für den Bericht</translation>
+    </message>
+    <message>
+        <source>Import a model</source>
+        <translation>Modell importieren</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren …</translation>
+    </message>
+    <message>
+        <source>It predicts everything anew, and the next training goes on from it</source>
+        <translation>Es sagt alles neu voraus, und das nächste Training geht von ihm aus</translation>
+    </message>
+    <message>
+        <source>Learning curve</source>
+        <translation>Lernkurve</translation>
+    </message>
+    <message>
+        <source>Measuring …</source>
+        <translation>Wird gemessen …</translation>
+    </message>
+    <message>
+        <source>Measuring … {share} %</source>
+        <translation>Wird gemessen … {share} %</translation>
+    </message>
+    <message>
+        <source>Model report</source>
+        <translation>Modellbericht</translation>
+    </message>
+    <message>
+        <source>Model {version}</source>
+        <translation>Modell {version}</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Models (*{suffix})</source>
+        <translation>Modelle (*{suffix})</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>Bericht speichern …</translation>
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation>Güte</translation>
+    </message>
+    <message>
+        <source>There is no model yet: train one, or import one.</source>
+        <translation>Noch gibt es kein Modell: eines trainieren oder importieren.</translation>
+    </message>
+    <message>
+        <source>Use this model</source>
+        <translation>Dieses Modell verwenden</translation>
+    </message>
+    <message>
+        <source>{model} · in use</source>
+        <translation>{model} · in Gebrauch</translation>
+    </message>
+</context>
+<context>
     <name>NewProjectDialog</name>
     <message numerus="yes">
         <source>%n file(s) left out</source>
@@ -248,10 +993,6 @@
             <numerusform>%n Szene</numerusform>
             <numerusform>%n Szenen</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Add</source>
-        <translation>Hinzufügen</translation>
     </message>
     <message>
         <source>Add GeoTIFF files or a folder of them.</source>
@@ -294,10 +1035,6 @@
         <translation>Wählen…</translation>
     </message>
     <message>
-        <source>Class</source>
-        <translation>Klasse</translation>
-    </message>
-    <message>
         <source>Classes</source>
         <translation>Klassen</translation>
     </message>
@@ -306,20 +1043,8 @@
         <translation>Leeren</translation>
     </message>
     <message>
-        <source>Colour</source>
-        <translation>Farbe</translation>
-    </message>
-    <message>
-        <source>Colour of the class</source>
-        <translation>Farbe der Klasse</translation>
-    </message>
-    <message>
         <source>Create project</source>
         <translation>Projekt anlegen</translation>
-    </message>
-    <message>
-        <source>Double-click to change the colour</source>
-        <translation>Doppelklick ändert die Farbe</translation>
     </message>
     <message>
         <source>Fieldbrush projects (*{suffix})</source>
@@ -360,10 +1085,6 @@
     <message>
         <source>Rasters (*.tif *.tiff *.jp2 *.png *.jpg)</source>
         <translation>Rasterbilder (*.tif *.tiff *.jp2 *.png *.jpg)</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Save as</source>
@@ -407,6 +1128,25 @@
     </message>
 </context>
 <context>
+    <name>NoteDialog</name>
+    <message>
+        <source>Note on this tile</source>
+        <translation>Notiz zu dieser Kachel</translation>
+    </message>
+    <message>
+        <source>Notes are kept in the project; the list of all tiles (G) finds them.</source>
+        <translation>Notizen liegen im Projekt; die Liste aller Kacheln (G) findet sie.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>What is to be remembered here?</source>
+        <translation>Was ist hier zu merken?</translation>
+    </message>
+</context>
+<context>
     <name>NoticeBar</name>
     <message>
         <source>Close this message</source>
@@ -418,7 +1158,45 @@
     </message>
 </context>
 <context>
+    <name>PaneHeader</name>
+    <message>
+        <source>Composite</source>
+        <translation>Bandkombination</translation>
+    </message>
+    <message>
+        <source>Doubt</source>
+        <translation>Zweifel</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Labels</translation>
+    </message>
+    <message>
+        <source>Prediction</source>
+        <translation>Vorhersage</translation>
+    </message>
+    <message>
+        <source>This one is painted on</source>
+        <translation>Auf diese wird gemalt</translation>
+    </message>
+</context>
+<context>
     <name>QueuePanel</name>
+    <message numerus="yes">
+        <source>%n tile(s) left: about {minutes} min</source>
+        <translation>
+            <numerusform>noch %n Kachel: etwa {minutes} min</numerusform>
+            <numerusform>noch %n Kacheln: etwa {minutes} min</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A tile is taken to cost a minute until yours are known.</source>
+        <translation>Eine Kachel zählt als eine Minute, bis die eigene Zeit bekannt ist.</translation>
+    </message>
+    <message>
+        <source>About {base} s for a tile and {stroke} s for each stroke.</source>
+        <translation>Etwa {base} s je Kachel und {stroke} s je Strich.</translation>
+    </message>
     <message>
         <source>Budget used</source>
         <translation>Verbrauchtes Budget</translation>
@@ -427,6 +1205,17 @@
         <source>Change the budget</source>
         <translation>Budget ändern</translation>
     </message>
+    <message numerus="yes">
+        <source>From your last %n tile(s), pauses not counted.</source>
+        <translation>
+            <numerusform>Aus der letzten Kachel, Pausen nicht gezählt.</numerusform>
+            <numerusform>Aus den letzten %n Kacheln, Pausen nicht gezählt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Half of them took {first} to {third} s.</source>
+        <translation>Die Hälfte davon brauchte {first} bis {third} s.</translation>
+    </message>
     <message>
         <source>The budget is used up</source>
         <translation>Das Budget ist verbraucht</translation>
@@ -434,13 +1223,6 @@
     <message>
         <source>Tiles to label</source>
         <translation>Zu labelnde Kacheln</translation>
-    </message>
-    <message numerus="yes">
-        <source>about %n tile(s) left</source>
-        <translation>
-            <numerusform>noch etwa %n Kachel</numerusform>
-            <numerusform>noch etwa %n Kacheln</numerusform>
-        </translation>
     </message>
     <message numerus="yes">
         <source>{done} of %n minute(s)</source>
@@ -456,9 +1238,54 @@
             <numerusform>{done} von %n Kacheln</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>{minutes} min left: about %n tile(s)</source>
+        <translation>
+            <numerusform>noch {minutes} min: etwa %n Kachel</numerusform>
+            <numerusform>noch {minutes} min: etwa %n Kacheln</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{seconds} s a tile</source>
         <translation>{seconds} s je Kachel</translation>
+    </message>
+</context>
+<context>
+    <name>RemoveClassDialog</name>
+    <message>
+        <source>Ignore its pixels</source>
+        <translation>Ihre Pixel werden ignoriert</translation>
+    </message>
+    <message>
+        <source>Leave its pixels unlabeled</source>
+        <translation>Ihre Pixel bleiben ohne Label</translation>
+    </message>
+    <message>
+        <source>Merge into</source>
+        <translation>Zusammenlegen mit</translation>
+    </message>
+    <message>
+        <source>Remove a class</source>
+        <translation>Klasse entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the class</source>
+        <translation>Klasse entfernen</translation>
+    </message>
+    <message>
+        <source>You can bring the class back until its tiles are painted again.</source>
+        <translation>Die Klasse lässt sich zurückholen, solange ihre Kacheln nicht neu bemalt sind.</translation>
+    </message>
+    <message>
+        <source>“{name}” is painted nowhere.</source>
+        <translation>„{name}“ ist nirgends gemalt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>“{name}” is painted on %n tile(s), {pixels} pixels.</source>
+        <translation>
+            <numerusform>„{name}“ ist auf %n Kachel gemalt, {pixels} Pixel.</numerusform>
+            <numerusform>„{name}“ ist auf %n Kacheln gemalt, {pixels} Pixel.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -474,6 +1301,112 @@
     <message>
         <source>Your labels are saved. You can go on; please send the details to the developers.</source>
         <translation>Die Labels sind gespeichert, die Arbeit kann weitergehen. Bitte die Einzelheiten an die Entwickler schicken.</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewPanel</name>
+    <message numerus="yes">
+        <source>%n pixel(s)</source>
+        <translation>
+            <numerusform>%n Pixel</numerusform>
+            <numerusform>%n Pixel</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n place(s) to look at, the most suspicious first.</source>
+        <translation>
+            <numerusform>%n Stelle zum Ansehen.</numerusform>
+            <numerusform>%n Stellen zum Ansehen, die verdächtigste zuerst.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Checking your paint against what the other tiles teach …</source>
+        <translation>Vergleicht Ihre Labels mit dem, was die anderen Kacheln lehren …</translation>
+    </message>
+    <message>
+        <source>Finds paint that looks wrong: each tile is judged by what the other tiles teach.</source>
+        <translation>Findet Labels, die falsch aussehen: Jede Kachel wird nach dem beurteilt, was die anderen lehren.</translation>
+    </message>
+    <message>
+        <source>Fix</source>
+        <translation>Ändern</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Nothing to ask: paint and model agree.</source>
+        <translation>Nichts zu fragen: Labels und Modell stimmen überein.</translation>
+    </message>
+    <message>
+        <source>Places to look at</source>
+        <translation>Stellen zum Ansehen</translation>
+    </message>
+    <message>
+        <source>Review again</source>
+        <translation>Noch einmal prüfen</translation>
+    </message>
+    <message>
+        <source>Review the labels</source>
+        <translation>Labels prüfen</translation>
+    </message>
+    <message>
+        <source>Take the brush with the other class and paint over it</source>
+        <translation>Den Pinsel mit der anderen Klasse nehmen und darübermalen</translation>
+    </message>
+    <message>
+        <source>The paint is right: never ask again (Delete)</source>
+        <translation>Die Labels stimmen: nicht wieder fragen (Entf)</translation>
+    </message>
+</context>
+<context>
+    <name>RoundsPlot</name>
+    <message>
+        <source>Learning curve over the rounds</source>
+        <translation>Lernkurve über die Runden</translation>
+    </message>
+    <message>
+        <source>tiles learned from</source>
+        <translation>Kacheln, von denen gelernt wurde</translation>
+    </message>
+</context>
+<context>
+    <name>ScoresPage</name>
+    <message>
+        <source>Confusion matrix</source>
+        <translation>Verwechslungsmatrix</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message numerus="yes">
+        <source>On %n tile(s) drawn at random and predicted before painting, {share} were right.</source>
+        <translation>
+            <numerusform>Auf %n zufällig gezogenen, vor dem Malen vorhergesagten Kachel waren {share} richtig.</numerusform>
+            <numerusform>Auf %n zufällig gezogenen, vor dem Malen vorhergesagten Kacheln waren {share} richtig.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Painted ↓  Predicted →</source>
+        <translation>Gemalt ↓  Vorhergesagt →</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Präzision</translation>
+    </message>
+    <message>
+        <source>Recall</source>
+        <translation>Trefferquote</translation>
+    </message>
+    <message>
+        <source>Scores by class</source>
+        <translation>Güte je Klasse</translation>
+    </message>
+    <message>
+        <source>What is taken for what, in percent of the painted pixels</source>
+        <translation>Was wofür gehalten wird, in Prozent der gemalten Pixel</translation>
     </message>
 </context>
 <context>
@@ -524,6 +1457,89 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>TileDelegate</name>
+    <message>
+        <source>{percent} % doubt</source>
+        <translation>{percent} % Zweifel</translation>
+    </message>
+</context>
+<context>
+    <name>TileListModel</name>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Doubt {percent} %</source>
+        <translation>Zweifel {percent} %</translation>
+    </message>
+    <message>
+        <source>Flagged</source>
+        <translation>Markiert</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Note: {words}</source>
+        <translation>Notiz: {words}</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>{scene}, row {row}, column {column}</source>
+        <translation>{scene}, Zeile {row}, Spalte {column}</translation>
+    </message>
+</context>
+<context>
+    <name>TileListPage</name>
+    <message numerus="yes">
+        <source>%n tile(s)</source>
+        <translation>
+            <numerusform>%n Kachel</numerusform>
+            <numerusform>%n Kacheln</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All tiles</source>
+        <translation>Alle Kacheln</translation>
+    </message>
+    <message>
+        <source>Back to the scene</source>
+        <translation>Zurück zur Szene</translation>
+    </message>
+    <message>
+        <source>Back to the scene  Esc</source>
+        <translation>Zurück zur Szene  Esc</translation>
+    </message>
+    <message>
+        <source>No tile is like that.</source>
+        <translation>Keine Kachel ist so.</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
+    </message>
+    <message>
+        <source>Show all tiles</source>
+        <translation>Alle Kacheln zeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>{found} of %n tile(s)</source>
+        <translation>
+            <numerusform>{found} von %n Kachel</numerusform>
+            <numerusform>{found} von %n Kacheln</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ToolValue</name>
     <message>
         <source>{name} as a number</source>
@@ -571,6 +1587,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Modell {version}. Wie gut es ist, zeigt sich ab fünf gelabelten Kacheln.</translation>
     </message>
     <message>
+        <source>Model report: scores, areas, versions</source>
+        <translation>Modellbericht: Güte, Flächen, Versionen</translation>
+    </message>
+    <message>
         <source>Paint two classes, then a model can learn them.</source>
         <translation>Zwei Klassen malen, dann kann ein Modell sie lernen.</translation>
     </message>
@@ -605,6 +1625,44 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Waiting to start …</source>
         <translation>Wartet auf den Start …</translation>
+    </message>
+</context>
+<context>
+    <name>ValueRangeBox</name>
+    <message>
+        <source>Largest value to paint</source>
+        <translation>Größter Wert, der gemalt wird</translation>
+    </message>
+    <message>
+        <source>Nothing on this tile lies in this range</source>
+        <translation>Nichts auf dieser Kachel liegt in diesem Bereich</translation>
+    </message>
+    <message>
+        <source>Paint only in a range of values</source>
+        <translation>Nur in einem Wertebereich malen</translation>
+    </message>
+    <message>
+        <source>Smallest value to paint</source>
+        <translation>Kleinster Wert, der gemalt wird</translation>
+    </message>
+    <message>
+        <source>Tools, eraser included, then leave the hatched pixels as they are</source>
+        <translation>Werkzeuge, auch der Radierer, lassen die schraffierten Pixel dann, wie sie sind</translation>
+    </message>
+    <message>
+        <source>Value that decides</source>
+        <translation>Wert, der entscheidet</translation>
+    </message>
+    <message>
+        <source>{share} % of this tile; the rest is hatched</source>
+        <translation>{share} % dieser Kachel; der Rest ist schraffiert</translation>
+    </message>
+</context>
+<context>
+    <name>Wayfinding</name>
+    <message>
+        <source>Here. Double-click a tile to label it.</source>
+        <translation>Hier. Eine Kachel doppelklicken, um sie zu labeln.</translation>
     </message>
 </context>
 <context>
@@ -646,6 +1704,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Warteschlange</translation>
     </message>
     <message>
+        <source>Review</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
         <source>Strokes</source>
         <translation>Striche</translation>
     </message>
@@ -663,6 +1725,13 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>started</source>
         <translation>begonnen</translation>
+    </message>
+</context>
+<context>
+    <name>_TileView</name>
+    <message>
+        <source>All tiles</source>
+        <translation>Alle Kacheln</translation>
     </message>
 </context>
 <context>
@@ -700,6 +1769,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>100 %</translation>
     </message>
     <message>
+        <source>A pen&apos;s pressure changes the size</source>
+        <translation>Der Druck des Stifts ändert die Größe</translation>
+    </message>
+    <message>
         <source>About Fieldbrush</source>
         <translation>Über Fieldbrush</translation>
     </message>
@@ -712,8 +1785,28 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Vorhersage hier übernehmen</translation>
     </message>
     <message>
+        <source>All tiles</source>
+        <translation>Alle Kacheln</translation>
+    </message>
+    <message>
         <source>Alt + click</source>
         <translation>Alt + Klick</translation>
+    </message>
+    <message>
+        <source>Arrow keys</source>
+        <translation>Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>Back to the tile before</source>
+        <translation>Zurück zur vorigen Kachel</translation>
+    </message>
+    <message>
+        <source>Band formula…</source>
+        <translation>Bandformel …</translation>
+    </message>
+    <message>
+        <source>Bring the last removed class back</source>
+        <translation>Zuletzt entfernte Klasse zurückholen</translation>
     </message>
     <message>
         <source>Brush</source>
@@ -730,6 +1823,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Choose “ignore”</source>
         <translation>„ignorieren“ wählen</translation>
+    </message>
+    <message>
+        <source>Classes…</source>
+        <translation>Klassen …</translation>
     </message>
     <message>
         <source>Close project</source>
@@ -780,12 +1877,32 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Vormerken</translation>
     </message>
     <message>
+        <source>Forward again</source>
+        <translation>Wieder vor</translation>
+    </message>
+    <message>
+        <source>Four linked views</source>
+        <translation>Vier verbundene Ansichten</translation>
+    </message>
+    <message>
         <source>Give the stroke up</source>
         <translation>Strich verwerfen</translation>
     </message>
     <message>
+        <source>Go to the next control</source>
+        <translation>Zum nächsten Bedienelement</translation>
+    </message>
+    <message>
+        <source>Go to…</source>
+        <translation>Gehe zu …</translation>
+    </message>
+    <message>
         <source>Hold Q</source>
         <translation>Q halten</translation>
+    </message>
+    <message>
+        <source>Inspect values</source>
+        <translation>Werte ansehen</translation>
     </message>
     <message>
         <source>Keys</source>
@@ -824,8 +1941,20 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Mittlere Taste oder Leertaste + ziehen</translation>
     </message>
     <message>
+        <source>Minimap</source>
+        <translation>Übersichtskarte</translation>
+    </message>
+    <message>
+        <source>Model report…</source>
+        <translation>Modellbericht …</translation>
+    </message>
+    <message>
         <source>Move the scene</source>
         <translation>Szene verschieben</translation>
+    </message>
+    <message>
+        <source>Move the scene; pinch to zoom</source>
+        <translation>Szene verschieben; auf- und zuziehen zoomt</translation>
     </message>
     <message>
         <source>New project…</source>
@@ -840,6 +1969,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Nächste Kachel</translation>
     </message>
     <message>
+        <source>Note on the tile…</source>
+        <translation>Notiz zur Kachel …</translation>
+    </message>
+    <message>
+        <source>One view</source>
+        <translation>Eine Ansicht</translation>
+    </message>
+    <message>
         <source>Open the demo farm</source>
         <translation>Demo-Betrieb öffnen</translation>
     </message>
@@ -850,6 +1987,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Paint</source>
         <translation>Malen</translation>
+    </message>
+    <message>
+        <source>Paint only in a range of values</source>
+        <translation>Nur in einem Wertebereich malen</translation>
     </message>
     <message>
         <source>Pick the class under the cursor</source>
@@ -876,6 +2017,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Gemaltes schützen</translation>
     </message>
     <message>
+        <source>Queue on the map</source>
+        <translation>Warteschlange auf der Karte</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -890,6 +2035,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Remove specks</source>
         <translation>Sprenkel entfernen</translation>
+    </message>
+    <message>
+        <source>Review the labels</source>
+        <translation>Labels prüfen</translation>
     </message>
     <message>
         <source>Right button</source>
@@ -924,8 +2073,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Umrisse glätten</translation>
     </message>
     <message>
+        <source>Square brush</source>
+        <translation>Eckiger Pinsel</translation>
+    </message>
+    <message>
         <source>Straight line from the last point</source>
         <translation>Gerade vom letzten Punkt aus</translation>
+    </message>
+    <message>
+        <source>Stretch to what is in view</source>
+        <translation>Auf das Sichtbare strecken</translation>
     </message>
     <message>
         <source>Submit and go on</source>
@@ -948,12 +2105,28 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Kachelraster</translation>
     </message>
     <message>
+        <source>Tiles by likeness…</source>
+        <translation>Kacheln nach Ähnlichkeit …</translation>
+    </message>
+    <message>
         <source>Train now</source>
         <translation>Jetzt trainieren</translation>
     </message>
     <message>
+        <source>Two fingers on a touchpad</source>
+        <translation>Zwei Finger auf dem Touchpad</translation>
+    </message>
+    <message>
+        <source>Two linked views</source>
+        <translation>Zwei verbundene Ansichten</translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Usual stretch</source>
+        <translation>Übliche Streckung</translation>
     </message>
     <message>
         <source>Wheel</source>
@@ -1066,6 +2239,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Es wird bereits ein Modell trainiert.</translation>
     </message>
     <message>
+        <source>A note of {count} characters is too long.</source>
+        <translation>Eine Notiz mit {count} Zeichen ist zu lang.</translation>
+    </message>
+    <message>
         <source>A project needs at least two classes.</source>
         <translation>Ein Projekt braucht mindestens zwei Klassen.</translation>
     </message>
@@ -1078,12 +2255,20 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Eine Kachel von {tile_px} Pixeln ist nicht möglich.</translation>
     </message>
     <message>
-        <source>Add a class of that value first.</source>
-        <translation>Zuerst eine Klasse mit diesem Wert hinzufügen.</translation>
-    </message>
-    <message>
         <source>Add a class, for example “unhealthy”.</source>
         <translation>Eine Klasse hinzufügen, zum Beispiel „ungesund“.</translation>
+    </message>
+    <message>
+        <source>Add them first, then import it.</source>
+        <translation>Sie zuerst hinzufügen, dann importieren.</translation>
+    </message>
+    <message>
+        <source>Add “)”.</source>
+        <translation>„)“ ergänzen.</translation>
+    </message>
+    <message>
+        <source>Agriculture (SWIR, NIR, blue)</source>
+        <translation>Landwirtschaft (SWIR, NIR, Blau)</translation>
     </message>
     <message>
         <source>As you set it.</source>
@@ -1122,12 +2307,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Bänder 1, 2, 3</translation>
     </message>
     <message>
+        <source>Bring it back as a whole: Edit, Bring the last removed class back.</source>
+        <translation>Im Ganzen zurückholen: Bearbeiten, Zuletzt entfernte Klasse zurückholen.</translation>
+    </message>
+    <message>
+        <source>Bring that class back first.</source>
+        <translation>Diese Klasse zuerst zurückholen.</translation>
+    </message>
+    <message>
         <source>Check that the file is there and that you may open it.</source>
         <translation>Prüfen, ob die Datei da ist und geöffnet werden darf.</translation>
     </message>
     <message>
         <source>Check that the folder exists, that you may write to it, and that the disk is not full.</source>
         <translation>Prüfen, ob der Ordner existiert und beschreibbar und der Datenträger nicht voll ist.</translation>
+    </message>
+    <message>
+        <source>Check that you may write there and the disk is not full.</source>
+        <translation>Prüfen, ob dort geschrieben werden darf und ob die Platte voll ist.</translation>
     </message>
     <message>
         <source>Check that you may write to its folder.</source>
@@ -1162,8 +2359,20 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Einen beschreibbaren Ordner wählen.</translation>
     </message>
     <message>
+        <source>Choose another file.</source>
+        <translation>Eine andere Datei wählen.</translation>
+    </message>
+    <message>
         <source>Choose another name, or open it.</source>
         <translation>Einen anderen Namen wählen oder die Datei öffnen.</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>Einen anderen Namen wählen.</translation>
+    </message>
+    <message>
+        <source>Choose another one.</source>
+        <translation>Eine andere Wahl treffen.</translation>
     </message>
     <message>
         <source>Choose from {least} to {most} pixels.</source>
@@ -1218,6 +2427,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Diese Kachel wird eingefärbt</translation>
     </message>
     <message>
+        <source>Comparing the tiles</source>
+        <translation>Vergleiche die Kacheln</translation>
+    </message>
+    <message>
+        <source>Comparing two models</source>
+        <translation>Zwei Modelle werden verglichen</translation>
+    </message>
+    <message>
         <source>Convert it to amplitudes or dB first.</source>
         <translation>Zuerst in Amplituden oder dB umrechnen.</translation>
     </message>
@@ -1228,6 +2445,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Copy the image itself to a folder and open it there.</source>
         <translation>Das Bild selbst in einen Ordner kopieren und dort öffnen.</translation>
+    </message>
+    <message>
+        <source>Corrected after Olofsson et al. (2014), as far as the painted pixels stand for their classes.</source>
+        <translation>Berichtigt nach Olofsson u. a. (2014), soweit die gemalten Pixel für ihre Klassen stehen.</translation>
     </message>
     <message>
         <source>Cover as many tiles as possible closely</source>
@@ -1262,12 +2483,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zufällig gezogen, hat aber nur wenige Bilddaten</translation>
     </message>
     <message>
+        <source>Dry to wet</source>
+        <translation>Trocken bis nass</translation>
+    </message>
+    <message>
+        <source>EVI (dense crop)</source>
+        <translation>EVI (dichter Bestand)</translation>
+    </message>
+    <message>
         <source>Erase or merge them before you remove the class.</source>
         <translation>Vor dem Entfernen der Klasse wegradieren oder zusammenführen.</translation>
     </message>
     <message>
         <source>Export it again on the scene&apos;s own pixel grid ({scene_width} × {scene_height}).</source>
         <translation>Neu exportieren, im Pixelraster der Szene ({scene_width} × {scene_height}).</translation>
+    </message>
+    <message>
+        <source>Export it anew.</source>
+        <translation>Es neu exportieren.</translation>
     </message>
     <message>
         <source>Exporting labels</source>
@@ -1350,12 +2583,20 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Grünblattindex (GLI)</translation>
     </message>
     <message>
+        <source>Greys</source>
+        <translation>Graustufen</translation>
+    </message>
+    <message>
         <source>Growing the demo farmland</source>
         <translation>Demo-Felder werden angelegt</translation>
     </message>
     <message>
         <source>If it shows another date or place now, put the original back before you label on.</source>
         <translation>Falls sie jetzt ein anderes Datum oder einen anderen Ort zeigt: vor dem Weiterlabeln das Original zurücklegen.</translation>
+    </message>
+    <message>
+        <source>Importing the model</source>
+        <translation>Modell wird importiert</translation>
     </message>
     <message>
         <source>Install Fieldbrush again.</source>
@@ -1374,12 +2615,36 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die neueste Version installieren.</translation>
     </message>
     <message>
+        <source>It goes from {least_first:.8g} to {most_first:.8g}, and from {least_second:.8g} to {most_second:.8g}.</source>
+        <translation>Sie reicht von {least_first:.8g} bis {most_first:.8g} und von {least_second:.8g} bis {most_second:.8g}.</translation>
+    </message>
+    <message>
+        <source>It has not learned {new} and still looks for {gone}: train again.</source>
+        <translation>Es hat {new} nicht gelernt und sucht noch {gone}: neu trainieren.</translation>
+    </message>
+    <message>
+        <source>It has not learned {new} yet: train again.</source>
+        <translation>Es hat {new} noch nicht gelernt: neu trainieren.</translation>
+    </message>
+    <message>
         <source>It needs the columns scene, column and row.</source>
         <translation>Nötig sind die Spalten scene, column und row.</translation>
     </message>
     <message>
+        <source>It still looks for {gone}, which is left open now: train again.</source>
+        <translation>Es sucht noch {gone}; das bleibt jetzt offen: neu trainieren.</translation>
+    </message>
+    <message>
+        <source>Keep it under {most}.</source>
+        <translation>Unter {most} bleiben.</translation>
+    </message>
+    <message>
         <source>Label it in a project of its own.</source>
         <translation>Sie in einem eigenen Projekt labeln.</translation>
+    </message>
+    <message>
+        <source>Labels were painted while the classes were merged.</source>
+        <translation>Während die Klassen zusammengelegt wurden, wurde gemalt.</translation>
     </message>
     <message>
         <source>Leave one band that is not transparency.</source>
@@ -1410,12 +2675,44 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Sieht anders aus als alles bisher Gelabelte</translation>
     </message>
     <message>
+        <source>MSAVI (sparse crop)</source>
+        <translation>MSAVI (lückiger Bestand)</translation>
+    </message>
+    <message>
+        <source>Magma</source>
+        <translation>Magma</translation>
+    </message>
+    <message>
         <source>Measure them again.</source>
         <translation>Sie neu messen.</translation>
     </message>
     <message>
+        <source>Measured on {count} tiles it did not learn from; ranges hold the truth in 95 of 100 cases.</source>
+        <translation>Gemessen auf {count} Kacheln, von denen es nicht gelernt hat; die Bereiche enthalten die Wahrheit in 95 von 100 Fällen.</translation>
+    </message>
+    <message>
+        <source>Measuring areas</source>
+        <translation>Flächen werden gemessen</translation>
+    </message>
+    <message>
         <source>Measuring what is fastest on this machine</source>
         <translation>Misst, was auf diesem Rechner am schnellsten ist</translation>
+    </message>
+    <message>
+        <source>Merge them again.</source>
+        <translation>Sie noch einmal zusammenlegen.</translation>
+    </message>
+    <message>
+        <source>Merging classes</source>
+        <translation>Klassen werden zusammengelegt</translation>
+    </message>
+    <message>
+        <source>Model {version} is in use.</source>
+        <translation>Modell {version} ist in Gebrauch.</translation>
+    </message>
+    <message>
+        <source>Model {version} is not kept any more.</source>
+        <translation>Modell {version} ist nicht mehr da.</translation>
     </message>
     <message>
         <source>Much like tiles that are labeled or ranked higher</source>
@@ -1454,12 +2751,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Fast gleich wie eine schon gelabelte Kachel</translation>
     </message>
     <message>
+        <source>No class has been removed from this project.</source>
+        <translation>In diesem Projekt wurde keine Klasse entfernt.</translation>
+    </message>
+    <message>
         <source>No other tile looks like it</source>
         <translation>Keine andere Kachel sieht so aus</translation>
     </message>
     <message>
+        <source>No painted tile is left that this model did not learn from: there is no honest score yet.</source>
+        <translation>Keine gemalte Kachel ist übrig, von der dieses Modell nicht gelernt hat: Noch gibt es keine ehrliche Güte.</translation>
+    </message>
+    <message>
         <source>No pixel of these scenes is valid.</source>
         <translation>Kein Pixel dieser Szenen ist gültig.</translation>
+    </message>
+    <message>
+        <source>No scene can be read.</source>
+        <translation>Keine Szene ist lesbar.</translation>
     </message>
     <message>
         <source>No tile has enough valid pixels: the scenes are nodata almost everywhere.</source>
@@ -1484,6 +2793,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Nothing is painted on this tile.</source>
         <translation>Auf dieser Kachel ist nichts gemalt.</translation>
+    </message>
+    <message>
+        <source>Numbers go up to 1e30.</source>
+        <translation>Zahlen reichen bis 1e30.</translation>
     </message>
     <message>
         <source>One of only {count} tiles that look like it</source>
@@ -1524,6 +2837,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Paint something, or skip it with K.</source>
         <translation>Etwas malen oder sie mit K überspringen.</translation>
+    </message>
+    <message>
+        <source>Paint two classes on two tiles or more.</source>
+        <translation>Zwei Klassen auf mindestens zwei Kacheln malen.</translation>
     </message>
     <message>
         <source>Plots need matplotlib, which is not installed.</source>
@@ -1586,12 +2903,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Rot, Grün und Blau, wie in der Datei gekennzeichnet; Band {n} als NIR gelesen.</translation>
     </message>
     <message>
+        <source>Rename one of them.</source>
+        <translation>Eine davon umbenennen.</translation>
+    </message>
+    <message>
         <source>Restore it from a copy.</source>
         <translation>Aus einer Kopie wiederherstellen.</translation>
     </message>
     <message>
         <source>Restore the project from a copy.</source>
         <translation>Das Projekt aus einer Kopie wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>Reviewing the labels</source>
+        <translation>Labels werden geprüft</translation>
+    </message>
+    <message>
+        <source>SAVI (sparse crop)</source>
+        <translation>SAVI (lückiger Bestand)</translation>
     </message>
     <message>
         <source>Save it as a tiled GeoTIFF, for example in QGIS with the option TILED=YES.</source>
@@ -1606,16 +2935,48 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Mit --map angeben, was er bedeutet, zum Beispiel --map 0=1,1=2.</translation>
     </message>
     <message>
+        <source>Scoring the model</source>
+        <translation>Modell wird bewertet</translation>
+    </message>
+    <message>
         <source>Seeds, jobs and steps must be 1 or more.</source>
         <translation>Seeds, Jobs und Schritte müssen mindestens 1 sein.</translation>
+    </message>
+    <message>
+        <source>Separate them by commas.</source>
+        <translation>Sie mit Kommas trennen.</translation>
+    </message>
+    <message>
+        <source>Shorten it, or split it into two.</source>
+        <translation>Sie kürzen oder in zwei teilen.</translation>
+    </message>
+    <message>
+        <source>Show where the files are now.</source>
+        <translation>Zeigen, wo die Dateien jetzt sind.</translation>
     </message>
     <message>
         <source>Simulating</source>
         <translation>Simulation läuft</translation>
     </message>
     <message>
+        <source>Soil to crop</source>
+        <translation>Boden bis Bestand</translation>
+    </message>
+    <message>
+        <source>Something is missing at the end of the formula.</source>
+        <translation>Am Ende der Formel fehlt etwas.</translation>
+    </message>
+    <message>
         <source>Stands for {count} tiles that look like it</source>
         <translation>Steht für {count} Kacheln, die so aussehen</translation>
+    </message>
+    <message>
+        <source>Take some parentheses or signs away.</source>
+        <translation>Einige Klammern oder Zeichen weglassen.</translation>
+    </message>
+    <message>
+        <source>The bands are {names}.</source>
+        <translation>Die Bänder sind {names}.</translation>
     </message>
     <message>
         <source>The budgets are not in rising order.</source>
@@ -1624,6 +2985,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The class value {value} is not allowed.</source>
         <translation>Der Klassenwert {value} ist nicht erlaubt.</translation>
+    </message>
+    <message>
+        <source>The class “{name}” cannot come back: {count} of its tiles have been painted since.</source>
+        <translation>Die Klasse „{name}“ kann nicht zurückkommen: {count} ihrer Kacheln wurden seither bemalt.</translation>
     </message>
     <message>
         <source>The disk is full: the project {path} could not be saved.</source>
@@ -1650,6 +3015,34 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Datei hat eine Farbtabelle.</translation>
     </message>
     <message>
+        <source>The formula is empty.</source>
+        <translation>Die Formel ist leer.</translation>
+    </message>
+    <message>
+        <source>The formula is longer than {most} characters.</source>
+        <translation>Die Formel ist länger als {most} Zeichen.</translation>
+    </message>
+    <message>
+        <source>The formula is nested too deeply at character {place}.</source>
+        <translation>Die Formel ist bei Zeichen {place} zu tief geschachtelt.</translation>
+    </message>
+    <message>
+        <source>The formula names no band.</source>
+        <translation>Die Formel nennt kein Band.</translation>
+    </message>
+    <message>
+        <source>The functions are {names}.</source>
+        <translation>Die Funktionen sind {names}.</translation>
+    </message>
+    <message>
+        <source>The last change here was made on all tiles at once: the class “{name}” was removed.</source>
+        <translation>Die letzte Änderung hier galt allen Kacheln zugleich: Die Klasse „{name}“ wurde entfernt.</translation>
+    </message>
+    <message>
+        <source>The map&apos;s errors are not known well enough to correct the areas: label more tiles of every class.</source>
+        <translation>Die Fehler der Karte sind nicht gut genug bekannt, um die Flächen zu berichtigen: mehr Kacheln jeder Klasse labeln.</translation>
+    </message>
+    <message>
         <source>The mask {path} does not lie on its scene: it is {width} × {height} pixels in another place or size.</source>
         <translation>Die Maske {path} liegt nicht auf ihrer Szene: Ihre {width} × {height} Pixel haben einen anderen Ort oder eine andere Größe.</translation>
     </message>
@@ -1670,12 +3063,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Dem Gelabelten am unähnlichsten</translation>
     </message>
     <message>
+        <source>The number at character {place} is too large.</source>
+        <translation>Die Zahl bei Zeichen {place} ist zu groß.</translation>
+    </message>
+    <message>
         <source>The only band.</source>
         <translation>Das einzige Band.</translation>
     </message>
     <message>
         <source>The overview of {name} could not be saved: {reason}.</source>
         <translation>Die Übersicht von {name} konnte nicht gespeichert werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The parenthesis opened at character {place} is not closed.</source>
+        <translation>Die bei Zeichen {place} geöffnete Klammer ist nicht geschlossen.</translation>
+    </message>
+    <message>
+        <source>The places this model learned from cannot be read.</source>
+        <translation>Die Orte, von denen dieses Modell gelernt hat, sind nicht lesbar.</translation>
     </message>
     <message>
         <source>The project {path} cannot be read or saved: {reason}.</source>
@@ -1726,6 +3131,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Szene {path} ist nicht die gelabelte Datei: Sie hat eine andere Größe.</translation>
     </message>
     <message>
+        <source>The size of a pixel is unknown in {scenes}: areas are in pixels.</source>
+        <translation>In {scenes} ist die Größe eines Pixels unbekannt: Flächen stehen in Pixeln.</translation>
+    </message>
+    <message>
         <source>The statistics are of {found} bands, but the scenes have {expected}.</source>
         <translation>Die Statistik umfasst {found} Bänder, die Szenen haben aber {expected}.</translation>
     </message>
@@ -1738,6 +3147,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Kacheln lassen sich nicht einstufen: {name} hat die Form {shape} bei {count} Kacheln.</translation>
     </message>
     <message>
+        <source>The tiles were chosen for learning, not at random, and paint prefers the clear cases.</source>
+        <translation>Die Kacheln wurden zum Lernen gewählt, nicht zufällig, und gemalt wird eher, was klar ist.</translation>
+    </message>
+    <message>
         <source>The time, the batch size and the learning rate must be positive, a crop at least 32 pixels.</source>
         <translation>Zeit, Batchgröße und Lernrate müssen positiv sein, ein Ausschnitt mindestens 32 Pixel groß.</translation>
     </message>
@@ -1746,8 +3159,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Es gibt keine Labels zum Exportieren.</translation>
     </message>
     <message>
+        <source>There is a composite of the name {name} already.</source>
+        <translation>Es gibt schon eine Bandkombination namens {name}.</translation>
+    </message>
+    <message>
+        <source>There is no band “{name}” (character {place}).</source>
+        <translation>Es gibt kein Band „{name}“ (Zeichen {place}).</translation>
+    </message>
+    <message>
         <source>There is no folder {path}.</source>
         <translation>Es gibt keinen Ordner {path}.</translation>
+    </message>
+    <message>
+        <source>There is no function “{name}” (character {place}).</source>
+        <translation>Es gibt keine Funktion „{name}“ (Zeichen {place}).</translation>
+    </message>
+    <message>
+        <source>There is no latitude {latitude:g} with longitude {longitude:g}.</source>
+        <translation>Eine Breite {latitude:g} mit der Länge {longitude:g} gibt es nicht.</translation>
     </message>
     <message>
         <source>There is no model yet.</source>
@@ -1778,6 +3207,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Der Speicher reicht nicht, um {name} zu lesen.</translation>
     </message>
     <message>
+        <source>There is too little paint to check it against itself.</source>
+        <translation>Es ist zu wenig gemalt, um es an sich selbst zu prüfen.</translation>
+    </message>
+    <message>
         <source>There is too little paint to learn from: nothing (or next to nothing) is painted as {missing}.</source>
         <translation>Zum Lernen ist zu wenig gemalt: nichts oder fast nichts als {missing}.</translation>
     </message>
@@ -1786,12 +3219,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Diese Trainingseinstellungen ergeben keinen Sinn: {settings}.</translation>
     </message>
     <message>
+        <source>This class is not in the project any more.</source>
+        <translation>Diese Klasse ist nicht mehr im Projekt.</translation>
+    </message>
+    <message>
         <source>This is not a model that Fieldbrush can use: {reason}.</source>
         <translation>Mit diesem Modell kann Fieldbrush nichts anfangen: {reason}.</translation>
     </message>
     <message>
+        <source>This model knows classes that the project does not have: {classes}.</source>
+        <translation>Dieses Modell kennt Klassen, die das Projekt nicht hat: {classes}.</translation>
+    </message>
+    <message>
         <source>This model reads the bands {model}, but the project&apos;s scenes have {scenes}.</source>
         <translation>Dieses Modell liest die Bänder {model}, die Szenen des Projekts haben aber {scenes}.</translation>
+    </message>
+    <message>
+        <source>This project has had {most} classes.</source>
+        <translation>Dieses Projekt hatte schon {most} Klassen.</translation>
     </message>
     <message>
         <source>This version of Fieldbrush has no encoder named {name}.</source>
@@ -1800,6 +3245,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>This would paint the class {value}, which is not in the project.</source>
         <translation>Damit würde die Klasse {value} gemalt, die es im Projekt nicht gibt.</translation>
+    </message>
+    <message>
+        <source>Too few tiles for an interval: {count}, five are needed. Take the scores as a hint.</source>
+        <translation>Zu wenige Kacheln für einen Bereich: {count}, fünf sind nötig. Die Werte sind nur ein Hinweis.</translation>
     </message>
     <message>
         <source>Train a model first.</source>
@@ -1862,8 +3311,20 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Erst typische Kacheln, dann wo das Modell unsicher ist</translation>
     </message>
     <message>
+        <source>Undo the later strokes on those tiles first.</source>
+        <translation>Zuerst die späteren Striche auf diesen Kacheln rückgängig machen.</translation>
+    </message>
+    <message>
         <source>Use a value from 1 to {largest}.</source>
         <translation>Einen Wert von 1 bis {largest} verwenden.</translation>
+    </message>
+    <message>
+        <source>Use another one first, then delete it.</source>
+        <translation>Zuerst ein anderes in Gebrauch nehmen, dann dieses löschen.</translation>
+    </message>
+    <message>
+        <source>Use band names, numbers, + - * / ** and parentheses.</source>
+        <translation>Bandnamen, Zahlen, + - * / ** und Klammern verwenden.</translation>
     </message>
     <message>
         <source>Use masks with one band that holds the class values.</source>
@@ -1882,12 +3343,28 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>{known} verwenden oder die Version installieren, von der das Modell stammt.</translation>
     </message>
     <message>
+        <source>Viridis</source>
+        <translation>Viridis</translation>
+    </message>
+    <message>
         <source>Wait until it is ready, or cancel it first.</source>
         <translation>Warten, bis es fertig ist, oder es vorher abbrechen.</translation>
     </message>
     <message>
         <source>Where the model is unsure</source>
         <translation>Wo das Modell unsicher ist</translation>
+    </message>
+    <message>
+        <source>Where {name} lies on Earth is not known.</source>
+        <translation>Wo {name} auf der Erde liegt, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>With {count} held-out tiles there is no interval yet: label five or more.</source>
+        <translation>Mit {count} zurückgehaltenen Kacheln gibt es noch keinen Bereich: mindestens fünf labeln.</translation>
+    </message>
+    <message>
+        <source>Write a band or a number there.</source>
+        <translation>Dort ein Band oder eine Zahl schreiben.</translation>
     </message>
     <message>
         <source>Write colours as #rrggbb, for example #0072B2.</source>
@@ -1898,8 +3375,44 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>So schreiben: 0=1,1=2,2=3.</translation>
     </message>
     <message>
+        <source>Write one such as (nir - red) / (nir + red).</source>
+        <translation>Eine schreiben wie (nir - red) / (nir + red).</translation>
+    </message>
+    <message>
+        <source>Write the latitude first, from -90 to 90, then the longitude, from -180 to 180.</source>
+        <translation>Zuerst die Breite von -90 bis 90 schreiben, dann die Länge von -180 bis 180.</translation>
+    </message>
+    <message>
+        <source>Write x, y as in the status bar, latitude, longitude in degrees, or: pixel column, row.</source>
+        <translation>x, y wie in der Statusleiste schreiben, Breite, Länge in Grad, oder: pixel Spalte, Zeile.</translation>
+    </message>
+    <message>
+        <source>Write x, y as in the status bar, or: pixel column, row.</source>
+        <translation>x, y wie in der Statusleiste schreiben, oder: pixel Spalte, Zeile.</translation>
+    </message>
+    <message>
+        <source>You said {painted}; the model is {certainty} % sure otherwise: {likely}</source>
+        <translation>Gemalt ist {painted}; das Modell ist zu {certainty} % sicher, dass es {likely} ist</translation>
+    </message>
+    <message>
+        <source>{count} more tiles join tiles it learned from and do not count.</source>
+        <translation>{count} weitere Kacheln grenzen an solche, von denen es gelernt hat, und zählen nicht.</translation>
+    </message>
+    <message>
+        <source>{count} of them join tiles it learned from: the scores may flatter.</source>
+        <translation>{count} davon grenzen an Kacheln, von denen es gelernt hat: Die Werte können schmeicheln.</translation>
+    </message>
+    <message>
         <source>{folder} has no mask that bears a scene&apos;s name.</source>
         <translation>In {folder} trägt keine Maske den Namen einer Szene.</translation>
+    </message>
+    <message>
+        <source>{name}</source>
+        <translation>{name}</translation>
+    </message>
+    <message>
+        <source>{name} at character {place} takes {needed} value(s), not {count}.</source>
+        <translation>{name} bei Zeichen {place} braucht {needed} Wert(e), nicht {count}.</translation>
     </message>
     <message>
         <source>{name} cannot be read: it is damaged or incomplete.</source>
@@ -1950,6 +3463,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>{name} wurde nicht gefunden.</translation>
     </message>
     <message>
+        <source>{path} could not be read: {reason}.</source>
+        <translation>{path} konnte nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
         <source>{path} could not be written: {reason}.</source>
         <translation>{path} konnte nicht geschrieben werden: {reason}.</translation>
     </message>
@@ -1986,8 +3503,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>{path} ist nicht die gelabelte Szene ({name}).</translation>
     </message>
     <message>
+        <source>{path} is too large to be a model.</source>
+        <translation>{path} ist zu groß für ein Modell.</translation>
+    </message>
+    <message>
         <source>{path}, line {line}: the project has no tile, or several, at column {column}, row {row} of {scene}.</source>
         <translation>{path}, Zeile {line}: Das Projekt hat in Spalte {column}, Zeile {row} von {scene} keine oder mehrere Kacheln.</translation>
+    </message>
+    <message>
+        <source>{words} lies outside {name}.</source>
+        <translation>{words} liegt außerhalb von {name}.</translation>
     </message>
     <message>
         <source>“{budgets}” are not budgets.</source>
@@ -2002,8 +3527,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>„{roles}“ sind nicht die Rollen der {count} Bänder.</translation>
     </message>
     <message>
+        <source>“{sign}” at character {place} was not expected there.</source>
+        <translation>„{sign}“ bei Zeichen {place} war dort nicht erwartet.</translation>
+    </message>
+    <message>
         <source>“{text}” is not a value map.</source>
         <translation>„{text}“ ist keine Wertezuordnung.</translation>
+    </message>
+    <message>
+        <source>“{words}” is no position.</source>
+        <translation>„{words}“ ist keine Position.</translation>
     </message>
 </context>
 <context>
@@ -2015,6 +3548,25 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Growing a farm to practise on …</source>
         <translation>Ein Übungsbetrieb wird angelegt …</translation>
+    </message>
+</context>
+<context>
+    <name>regimes</name>
+    <message>
+        <source>for coverage</source>
+        <translation>zur Abdeckung</translation>
+    </message>
+    <message>
+        <source>for doubt</source>
+        <translation>wegen Zweifel</translation>
+    </message>
+    <message>
+        <source>random check</source>
+        <translation>Stichprobe</translation>
+    </message>
+    <message>
+        <source>typical</source>
+        <translation>typisch</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,47 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>BudgetDialog</name>
+    <message numerus="yes">
+        <source>%n minute(s) left</source>
+        <translation>
+            <numerusform>%n minute left</numerusform>
+            <numerusform>%n minutes left</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tile(s) left</source>
+        <translation>
+            <numerusform>%n tile left</numerusform>
+            <numerusform>%n tiles left</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{minutes}: about %n tile(s)</source>
+        <translation>
+            <numerusform>{minutes}: about %n tile</numerusform>
+            <numerusform>{minutes}: about %n tiles</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{tiles}: about %n minute(s)</source>
+        <translation>
+            <numerusform>{tiles}: about %n minute</numerusform>
+            <numerusform>{tiles}: about %n minutes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ComparePage</name>
+    <message numerus="yes">
+        <source>IoU on %n tile(s) that neither has learned from.</source>
+        <translation>
+            <numerusform>IoU on %n tile that neither has learned from.</numerusform>
+            <numerusform>IoU on %n tiles that neither has learned from.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
     <message numerus="yes">
         <source>Labels (%n painted tile(s))</source>
@@ -18,6 +59,16 @@
         <translation>
             <numerusform>%n file written to {folder}</numerusform>
             <numerusform>%n files written to {folder}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ModelReportDialog</name>
+    <message numerus="yes">
+        <source>%n tile(s)</source>
+        <translation>
+            <numerusform>%n tile</numerusform>
+            <numerusform>%n tiles</numerusform>
         </translation>
     </message>
 </context>
@@ -41,10 +92,17 @@
 <context>
     <name>QueuePanel</name>
     <message numerus="yes">
-        <source>about %n tile(s) left</source>
+        <source>%n tile(s) left: about {minutes} min</source>
         <translation>
-            <numerusform>about %n tile left</numerusform>
-            <numerusform>about %n tiles left</numerusform>
+            <numerusform>%n tile left: about {minutes} min</numerusform>
+            <numerusform>%n tiles left: about {minutes} min</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>From your last %n tile(s), pauses not counted.</source>
+        <translation>
+            <numerusform>From your last %n tile, pauses not counted.</numerusform>
+            <numerusform>From your last %n tiles, pauses not counted.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -61,6 +119,50 @@
             <numerusform>{done} of %n tiles</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>{minutes} min left: about %n tile(s)</source>
+        <translation>
+            <numerusform>{minutes} min left: about %n tile</numerusform>
+            <numerusform>{minutes} min left: about %n tiles</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RemoveClassDialog</name>
+    <message numerus="yes">
+        <source>“{name}” is painted on %n tile(s), {pixels} pixels.</source>
+        <translation>
+            <numerusform>“{name}” is painted on %n tile, {pixels} pixels.</numerusform>
+            <numerusform>“{name}” is painted on %n tiles, {pixels} pixels.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ReviewPanel</name>
+    <message numerus="yes">
+        <source>%n pixel(s)</source>
+        <translation>
+            <numerusform>%n pixel</numerusform>
+            <numerusform>%n pixels</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n place(s) to look at, the most suspicious first.</source>
+        <translation>
+            <numerusform>%n place to look at, the most suspicious first.</numerusform>
+            <numerusform>%n places to look at, the most suspicious first.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ScoresPage</name>
+    <message numerus="yes">
+        <source>On %n tile(s) drawn at random and predicted before painting, {share} were right.</source>
+        <translation>
+            <numerusform>On %n tile drawn at random and predicted before painting, {share} were right.</numerusform>
+            <numerusform>On %n tiles drawn at random and predicted before painting, {share} were right.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>StatusBar</name>
@@ -69,6 +171,23 @@
         <translation>
             <numerusform>%n more waiting</numerusform>
             <numerusform>%n more waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TileListPage</name>
+    <message numerus="yes">
+        <source>%n tile(s)</source>
+        <translation>
+            <numerusform>%n tile</numerusform>
+            <numerusform>%n tiles</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{found} of %n tile(s)</source>
+        <translation>
+            <numerusform>{found} of %n tile</numerusform>
+            <numerusform>{found} of %n tiles</numerusform>
         </translation>
     </message>
 </context>
