@@ -25,7 +25,7 @@ from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_over
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
 from core.jobs import Job, JobContext, JobState, Priority, Worker
-from core.labels.classes import IGNORE, UNLABELED
+from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.strokes import Ink
 from core.learning.model import SegmentationModel
@@ -164,21 +164,10 @@ class Session(Board):
     def _doubt_record(self, tile_id: int) -> DoubtRecord | None:
         """How right the model's doubt was, from the Prediction it made before the Tile was done; None if that says
         nothing: no doubt is known, or the model has learned from this very Tile while it was in progress."""
-        prediction = self.predictions.get(tile_id)
-        if prediction is None or tile_id not in self.doubts or self.tiles[tile_id].status is TileStatus.DONE:
+        if self.tiles[tile_id].status is TileStatus.DONE or tile_id not in self.doubts:
             return None
-        if prediction.model_version == CLASSIFIER_VERSION:
-            return None  # it has learned from every stroke on the tile
-        if self.model is None or tile_id in self.model.card.training_tiles:
-            return None
-        mask = self.mask(tile_id)
-        judged = (mask.labels != UNLABELED) & (mask.labels != IGNORE) & (mask.provenance != Provenance.ACCEPTED)
-        judged &= prediction.classes != UNLABELED
-        if not judged.any():
-            return None
-        error = float(np.mean(prediction.classes[judged] != mask.labels[judged]))
         regime = next((r.regime for r in self.ranking if r.tile_id == tile_id), "")
-        return DoubtRecord(tile_id, prediction.model_version, regime, self.doubts[tile_id], error)
+        return self.shelf.judged(self.predictions.get(tile_id), self.doubts[tile_id], self.mask(tile_id), regime)
 
     def _labels_changed(self, change: Change) -> None:
         """Paint or Classes have changed: answer it."""

@@ -19,9 +19,11 @@ from core.events import Changes, Subject
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority
-from core.labels.classes import LabelClass
+from core.labels.classes import IGNORE, UNLABELED, LabelClass
+from core.labels.mask import Mask, Provenance
 from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.model_files import LARGEST_FILE, Place, adopted, card_markdown, model_file
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction, predict_tile
 from core.learning.runtime import configure
 from core.learning.scoring import ModelComparison, compare
@@ -37,7 +39,7 @@ from core.project.models import (
     set_leading,
     stored_models,
 )
-from core.project.records import SceneRecord, TileRecord
+from core.project.records import DoubtRecord, SceneRecord, TileRecord
 from core.project.store import Store
 from core.report.areas import AreaReport, PixelCounts, area_report
 from core.report.evaluation import EvaluationRequest, Evaluator, differing_shares
@@ -127,7 +129,7 @@ class Shelf:
 
     def next_version(self) -> int:
         """A number no Model has had."""
-        return next_version(self._store)
+        return max(next_version(self._store), self._host.model_version + 1)
 
     def keep(self, model: SegmentationModel, data: bytes) -> None:
         """Put a newly trained or adopted Model on the Shelf, as the leading one. Raises ProjectError."""
@@ -240,6 +242,19 @@ class Shelf:
         """Remember how many pixels of each value the leading Model has predicted on a Tile."""
         counts = np.bincount(prediction.classes.ravel(), minlength=256)
         self._counts[prediction.tile_id] = (prediction.model_version, counts)
+
+    def judged(self, prediction: TilePrediction | None, doubt: float, mask: Mask, regime: str) -> DoubtRecord | None:
+        """How right a Prediction's doubt was against what a person has painted since; None where that says nothing:
+        the classifier learns from every Stroke, and a Model may have learned from this very Tile."""
+        model = self._host.model
+        if prediction is None or prediction.model_version == CLASSIFIER_VERSION or model is None:
+            return None
+        judged = (mask.labels != UNLABELED) & (mask.labels != IGNORE) & (mask.provenance != Provenance.ACCEPTED)
+        judged &= prediction.classes != UNLABELED
+        if prediction.tile_id in model.card.training_tiles or not judged.any():
+            return None
+        error = float(np.mean(prediction.classes[judged] != mask.labels[judged]))
+        return DoubtRecord(prediction.tile_id, prediction.model_version, regime, doubt, error)
 
     def _names(self) -> dict[int, str]:
         return {c.value: c.name for c in sorted(self._host.classes, key=lambda c: c.value)}

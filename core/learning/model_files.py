@@ -35,7 +35,7 @@ def adopted(data: bytes, version: int, tiles: Mapping[int, Place], painted: Coll
     """A model file as version `version` of a project with these Tiles.
 
     Those that overlap a place it learned from count as its training Tiles; where the file tells no places, all
-    `painted` ones do. Raises LearningError when `data` is no model.
+    `painted` ones do. Scores from elsewhere say nothing here. Raises LearningError when `data` is no model.
     """
     card = read_card(data)
     places = _places(data)
@@ -43,7 +43,7 @@ def adopted(data: bytes, version: int, tiles: Mapping[int, Place], painted: Coll
         taught = sorted(painted)
     else:
         taught = [tile_id for tile_id, tile in tiles.items() if any(_overlap(tile, place) for place in places)]
-    card = replace(card, version=version, training_tiles=tuple(taught), validation_tiles=())
+    card = replace(card, version=version, scores=None, training_tiles=tuple(taught), validation_tiles=())
     return card, _with_metadata(data, {METADATA_KEY: card.to_json()})
 
 
