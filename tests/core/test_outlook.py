@@ -1,0 +1,49 @@
+"""The stop signal: what it expects of curves whose future is known, and when it keeps silent."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.learning.outlook import outlook, outlook_sentence
+
+
+def test_a_straight_curve_is_carried_on_exactly() -> None:
+    found = outlook([(4, 0.50), (8, 0.55), (16, 0.60)], more_tiles=16)
+    assert found is not None
+    assert found.gain == pytest.approx(0.05)
+    assert (found.low, found.high) == (pytest.approx(0.05), pytest.approx(0.05))
+    assert not found.hardly_helps
+
+
+def test_a_flat_curve_says_that_more_will_hardly_help() -> None:
+    found = outlook([(8, 0.700), (16, 0.702), (24, 0.701), (32, 0.702), (40, 0.702)], more_tiles=8)
+    assert found is not None
+    assert found.hardly_helps
+    assert "hardly help" in str(outlook_sentence(found, 10))
+
+
+def test_noise_makes_the_interval_wide_and_keeps_hope() -> None:
+    found = outlook([(4, 0.50), (8, 0.60), (12, 0.52)], more_tiles=6)
+    assert found is not None
+    assert found.low < 0 < found.high
+    assert not found.hardly_helps
+
+
+@pytest.mark.parametrize("rounds", [[], [(4, 0.5), (8, 0.6)], [(4, 0.5), (4, 0.6), (4, 0.55)], [(4, 0.5), (8, np.nan)]])
+def test_it_is_silent_on_too_few_rounds(rounds: list[tuple[int, float]]) -> None:
+    assert outlook(rounds, 8) is None
+    assert outlook([(4, 0.5), (8, 0.6), (16, 0.7)], 0) is None
+
+
+def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
+    """On curves that are straight in the logarithm with noise of two points."""
+    rng = np.random.default_rng(0)
+    tiles = np.array([4, 8, 12, 16, 20])
+    truth, hits = 0.04 * np.log2(28 / 20), 0
+    for _ in range(1000):
+        scores = 0.5 + 0.04 * np.log2(tiles / 4) + rng.normal(0, 0.02, len(tiles))
+        found = outlook(list(zip(tiles.tolist(), scores.tolist(), strict=True)), more_tiles=8)
+        assert found is not None
+        hits += found.low <= truth <= found.high
+    assert 0.92 <= hits / 1000 <= 0.98
