@@ -49,6 +49,7 @@ class Board:
         self._labels_version = 0  # counts every change of a Mask
         self.painted = store.painted()
         self.ranking: list[RankedTile] = store.ranking()
+        self._queue: tuple[list[RankedTile], list[RankedTile]] | None = None  # of which ranking; while nothing changes
         self.effort = Effort.load(store)
         self._interpretation = Interpretation.from_json(store.setting("interpretation"))
         self._open_scenes: dict[int, Scene] = {}
@@ -331,6 +332,11 @@ class Board:
 
     def queue(self) -> list[RankedTile]:
         """The open Tiles in the order to label them; while there is no ranking: the fullest first."""
+        if self._queue is None or self._queue[0] is not self.ranking:
+            self._queue = (self.ranking, self._open_tiles())
+        return list(self._queue[1])
+
+    def _open_tiles(self) -> list[RankedTile]:
         if not self.ranking:
             waiting = text("Not ranked yet")
             by_data = sorted(self.tiles.values(), key=lambda tile: -tile.valid_share)
@@ -351,4 +357,5 @@ class Board:
         self.effort = effort or self.effort
         tile = self.tiles[tile_id]
         self.tiles[tile_id] = replace(tile, status=status, seconds=tile.seconds + seconds)
+        self._queue = None
         self.changes.tell(Subject.TILES, tile_ids=frozenset({tile_id}), origin="status")
