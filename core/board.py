@@ -31,10 +31,11 @@ from core.project.class_list import ClassList
 from core.project.class_merges import refuse_half_a_merge
 from core.project.effort import Effort
 from core.project.fingerprints import fingerprint
+from core.project.looks import Looks
+from core.project.notes import load_notes, save_note
 from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
 from core.project.store import Store, utc_now
 from core.text import text
-from core.project.notes import load_notes, save_note
 
 
 class Board:
@@ -52,6 +53,7 @@ class Board:
         self._queue: tuple[list[RankedTile], list[RankedTile]] | None = None  # of which ranking; while nothing changes
         self.effort = Effort.load(store)
         self._interpretation = Interpretation.from_json(store.setting("interpretation"))
+        self.looks = Looks(store, self._interpretation, lambda: self.changes.tell(Subject.LOOKS, origin="looks"))
         self._open_scenes: dict[int, Scene] = {}
         self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
         self.edited = store.edited()

@@ -20,6 +20,7 @@ class Subject(Enum):
     SCENES = "scenes"
     CLASSES = "classes"
     BUDGET = "budget"
+    LOOKS = "looks"  # composites, how they are drawn, the value range
     REVIEW = "review"  # what the label review has found
     NOTICE = "notice"  # something to tell the user: `Change.error`
 

@@ -73,6 +73,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("swap", _("actions", "Swap the last two classes"), ("X",), ""),
     Command("next composite", _("actions", "Next composite"), ("V",), "composite"),
     Command("previous composite", _("actions", "Previous composite"), ("Shift+V",), ""),
+    Command("formula", _("actions", "Band formula…"), ("Ctrl+B",), "composite"),
+    Command("stretch", _("actions", "Stretch to what is in view"), ("C",), "stretch"),
+    Command("usual stretch", _("actions", "Usual stretch"), ("Shift+C",), ""),
+    Command("value range", _("actions", "Paint only in a range of values"), ("O",), "range", checkable=True),
     Command("mask", _("actions", "Labels"), ("M",), "mask", checkable=True),
     Command("prediction", _("actions", "Prediction"), ("N",), "prediction", checkable=True),
     Command("doubt", _("actions", "Doubt"), ("U",), "doubt", checkable=True),
@@ -107,15 +111,17 @@ TOOL_COMMANDS = ("brush", "eraser", "snapping brush", "wand", "fill", "lasso", "
 CLASS_KEYS = tuple(str(number) for number in range(10))  # 1…9 choose a class, 0 ignore
 
 TOOLBAR: tuple[str | None, ...] = (
-    "undo", "redo", None, *TOOL_COMMANDS, None, "protect", None, "mask", "prediction", "doubt", "grid", None,
+    "undo", "redo", None, *TOOL_COMMANDS, None, "protect", "value range", None,
+    "mask", "prediction", "doubt", "grid", None,
     "two panes", "four panes", None, "fit", "fit tile", "actual size",
 )  # fmt: skip
 
 MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     (_("actions", "&Project"), ("new", "open", "demo", None, "save", "export", None, "close", "quit")),
     (_("actions", "&Edit"), ("undo", "redo", None, "fill unlabeled", "smooth", "fill holes", "remove specks", None,
-                             "accept", None, "protect", "swap")),
-    (_("actions", "&View"), ("next composite", "previous composite", None, "mask", "prediction", "doubt", "grid",
+                             "accept", None, "protect", "value range", "swap")),
+    (_("actions", "&View"), ("next composite", "previous composite", "formula", "stretch", "usual stretch", None,
+                             "mask", "prediction", "doubt", "grid",
                              "minimap", None, "tile list", "go to", None, "one pane", "two panes", "four panes", None, "fit",
                              "fit tile", "actual size", "zoom in", "zoom out")),
     (_("actions", "&Label"), (*TOOL_COMMANDS, None, "larger", "smaller", "larger 1", "smaller 1", None, "submit",

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QPushButton, QScrollAre
 
 from core.errors import FieldbrushError
 from core.events import Change, Subject
-from core.imagery.display import composites_for
 from core.labels.classes import IGNORE, UNLABELED
 from core.session import Session
 from gui.actions import TOOL_COMMANDS
@@ -18,6 +17,7 @@ from gui.bridge import Bridge
 from gui.canvas.minimap import Minimap
 from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
+from gui.dialogs.formula import FormulaDialog
 from gui.flow import ActivityClock, Flow
 from gui.icons import icon
 from gui.notices import FirstRunHints, NoticeBar
@@ -43,7 +43,7 @@ class Workspace(QObject):
         session.suggests = True
         self._bridge = Bridge(session.inbox, self)
         self.canvas = CanvasView(session)
-        self.canvas.set_composites(composites_for(session.interpretation))
+        self.canvas.set_composites(session.looks.composites)
         self._restore_view()
         self.panes = CanvasPanes(session, self.canvas)
         self.minimap = Minimap(self.canvas)
@@ -118,7 +118,7 @@ class Workspace(QObject):
             "smooth": partial(self._tidy, "smooth"),
             "fill holes": partial(self._tidy, "fill holes"),
             "remove specks": partial(self._tidy, "remove specks"),
-            "accept": partial(self._on_tile, self.session.accept_prediction),
+            "accept": self._accept,
             **{name: partial(canvas.choose_tool, name) for name in TOOL_COMMANDS},
             "smaller": lambda: canvas.resize_brush(1 / 1.2),
             "larger": lambda: canvas.resize_brush(1.2),
@@ -128,6 +128,10 @@ class Workspace(QObject):
             "swap": self._swap_classes,
             "next composite": lambda: self._step_composite(1),
             "previous composite": lambda: self._step_composite(-1),
+            "formula": lambda: FormulaDialog(canvas, self.centre.window()).exec(),
+            "stretch": canvas.stretch_to_view,
+            "usual stretch": lambda: self.session.looks.reset_look(canvas.composite),
+            "value range": lambda: self.classes.value_range.set_on(self.session.looks.painted_range() is None),
             "mask": lambda: canvas.set_state(show_mask=not canvas.state.show_mask),
             "prediction": lambda: canvas.set_state(show_prediction=not canvas.state.show_prediction),
             "doubt": lambda: canvas.set_state(show_doubt=not canvas.state.show_doubt),
@@ -159,6 +163,7 @@ class Workspace(QObject):
         return {
             **{name: self.canvas.tool.name == name for name in TOOL_COMMANDS},
             "protect": state.protect_painted,
+            "value range": self.session.looks.painted_range() is not None,
             "mask": state.show_mask,
             "prediction": state.show_prediction,
             "doubt": state.show_doubt,
@@ -194,6 +199,7 @@ class Workspace(QObject):
             small.append(button)
         self.queue.add_buttons(submit, *small)
         self.queue.offer_all_tiles(actions["tile list"])  # type: ignore[arg-type]
+        self.layers.connect_actions(actions["formula"], actions["stretch"])  # type: ignore[arg-type]
         self.training.connect_train(actions["train"].trigger)  # type: ignore[attr-defined]
 
     def _connect(self) -> None:
@@ -236,6 +242,11 @@ class Workspace(QObject):
         value = self.canvas.state.class_value
         self._on_tile(lambda tile_id: self.session.fill_unlabeled(tile_id, value, self.canvas.paintable()))
 
+    def _accept(self) -> None:
+        paintable = self.canvas.paintable()
+        allowed = True if paintable is None else paintable
+        self._on_tile(lambda tile_id: self.session.accept_prediction(tile_id, allowed))
+
     def _tidy(self, what: str) -> None:
         self._on_tile(lambda tile_id: self.session.tidy(tile_id, what, self.canvas.paintable()))
 
@@ -250,9 +261,11 @@ class Workspace(QObject):
             self.canvas.choose_class(self.canvas.state.previous_class_value)
 
     def _step_composite(self, step: int) -> None:
-        keys = [composite.key for composite in self.canvas.composites]
-        here = keys.index(self.canvas.composite.key)
-        self.canvas.set_state(composite_key=keys[(here + step) % len(keys)])
+        """To the next composite that is more than a single band; those are in the list."""
+        here, composites = self.canvas.composite.key, self.canvas.composites
+        worth = [c.key for c in composites if not c.is_band or c.key == here]
+        keys = worth if len(worth) > 1 else [c.key for c in composites]
+        self.canvas.set_state(composite_key=keys[(keys.index(here) + step) % len(keys)])
 
     def _session_changed(self, change: Change) -> None:
         if Subject.NOTICE in change.subjects and change.error is not None:

@@ -1,36 +1,75 @@
-"""From band values to colours on the screen: composites, vegetation indices, stretch."""
+"""From band values to colours on the screen: stretch, gamma, colour maps."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.imagery.interpretation import Band, Interpretation
-from core.text import Text, text
+from core.geometry import Rect
+from core.imagery import validity
+from core.imagery.colour_maps import COLOUR_MAPS, OPAQUE, colour_table
+from core.imagery.composites import Composite
+from core.imagery.interpretation import Interpretation
+from core.imagery.scene import Pixels, Scene
 
-_OPAQUE = np.uint32(0xFF000000)
-# Soil to dense crop, readable with any colour vision: dark brown, sand, pale, green, dark blue-green.
-_INDEX_COLOURS = ((84, 48, 5), (191, 129, 45), (246, 232, 195), (120, 178, 95), (35, 110, 55), (0, 60, 48))
+PERCENTILES: Final = "percentiles"  # 2nd to 98th
+DEVIATIONS: Final = "deviations"  # the mean, two standard deviations to either side
+MIN_MAX: Final = "min max"
+GIVEN: Final = "given"  # by the user, by a view, or by what is known of the index
+METHODS: Final = (PERCENTILES, DEVIATIONS, MIN_MAX, GIVEN)
+SMALLEST_GAMMA: Final = 0.25
+LARGEST_GAMMA: Final = 4.0
+
 _MAX_STRETCH_SAMPLES = 50_000
+_DEVIATIONS = 2.0
 
 
 @dataclass(frozen=True)
-class Composite:
-    """A way to look at a Scene. `band_indexes` are file bands from 1: three for colour, one for grey.
+class Look:
+    """How a Composite is drawn: one of METHODS finds the Stretch, with GIVEN it is `low` and `high`.
 
-    With `index` ("ndvi", "ndre", "ndwi": (a − b) / (a + b) of two bands; "gli": (2g − r − b) / (2g + r + b) of red,
-    green, blue) their normalised difference is shown in the index colours. With `palette` the value is looked up.
+    `gamma` above 1 brightens the middle. `colours` names the colour map of a single value, "" the Composite's own.
     """
 
-    key: str
-    name: Text
-    band_indexes: tuple[int, ...]
-    index: str | None = None
-    palette: tuple[int, ...] | None = None
+    method: str = PERCENTILES
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+    gamma: float = 1.0
+    colours: str = ""
+
+    def given(self, stretch: Stretch) -> Look:
+        """The same with that stretch, from now on."""
+        return replace(self, method=GIVEN, low=stretch.low, high=stretch.high)
+
+    def to_fields(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+    @staticmethod
+    def from_fields(fields: dict[str, Any], composite: Composite) -> Look:
+        """Raises ValueError, TypeError or KeyError for what cannot be a Look of `composite`."""
+        low, high = (tuple(map(float, fields[key])) for key in ("low", "high"))
+        look = Look(str(fields["method"]), low, high, float(fields["gamma"]), str(fields["colours"]))
+        if look.method not in METHODS or look.colours not in ("", *COLOUR_MAPS):
+            raise ValueError("an unknown method or colour map")
+        if not SMALLEST_GAMMA <= look.gamma <= LARGEST_GAMMA:
+            raise ValueError("a gamma out of range")
+        channels = 1 if composite.is_single else len(composite.band_indexes)
+        fits = len(low) == len(high) == channels and all(a < b for a, b in zip(low, high, strict=True))
+        if look.method == GIVEN and not (fits and np.isfinite([*low, *high]).all()):
+            raise ValueError("a stretch that does not fit the composite")
+        return look
+
+
+def default_look(composite: Composite) -> Look:
+    """Indices in their usual span, so that a colour means the same in every Scene; all else by percentiles."""
+    if composite.span is None:
+        return Look()
+    return Look(GIVEN, composite.span[:1], composite.span[1:])
 
 
 @dataclass(frozen=True)
@@ -39,147 +78,168 @@ class Stretch:
 
     low: tuple[float, ...]
     high: tuple[float, ...]
+    gamma: float = 1.0
 
 
-def composites_for(interpretation: Interpretation) -> list[Composite]:
-    """The ways to look at these bands, the most natural first; never empty."""
-    bands = interpretation.data_bands
-    if interpretation.palette is not None:
-        name = text("Colour table")
-        return [Composite("palette", name, (bands[0].index,), palette=interpretation.palette)]
-    candidates = [
-        _composite(interpretation, "natural", text("Natural colour"), ("red", "green", "blue")),
-        _composite(interpretation, "false_colour", text("False colour (NIR)"), ("nir", "red", "green")),
-        _composite(interpretation, "red_edge", text("False colour (red edge)"), ("nir", "rededge", "red")),
-        _composite(interpretation, "swir", text("False colour (SWIR)"), ("swir1", "nir", "red")),
-        _composite(interpretation, "ndvi", text("NDVI (vegetation)"), ("nir", "red"), index=True),
-        _composite(interpretation, "ndre", text("NDRE (chlorophyll)"), ("nir", "rededge"), index=True),
-        _composite(interpretation, "ndwi", text("NDWI (water)"), ("green", "nir"), index=True),
-        _composite(interpretation, "gli", text("Green leaf index"), ("red", "green", "blue"), index=True),
-    ]
-    found = [composite for composite in candidates if composite is not None]
-    if any(composite.index is None for composite in found):
-        return found
-    if len(bands) >= 3:
-        found.insert(0, Composite("first_three", text("Bands 1, 2, 3"), tuple(band.index for band in bands[:3])))
-        return found
-    return found + [grey_composite(band) for band in bands]
+def read_composite(
+    scene: Scene, rect: Rect, composite: Composite, interpretation: Interpretation,
+    out_height: int | None = None, out_width: int | None = None, *, smooth: bool = False,
+) -> Pixels:  # fmt: skip
+    """Read what `composite` shows of `rect`, (B', out_height, out_width) in the order of its bands. See `Scene.read`.
+
+    For a formula a pixel is also invalid where a single one of its bands holds nodata: at the ragged edge of a swath
+    one band ends before another, and the index would be garbage there. Bytes are exempt: 0 is a shadow there.
+    Raises SceneError.
+    """
+    bands = composite.band_indexes
+    pixels = scene.read(rect, out_height, out_width, bands, interpretation=interpretation, smooth=smooth)
+    nodata = validity.usable_nodata(interpretation.nodata, scene.info.dtype)
+    if composite.formula is None or nodata is None or pixels.values.dtype.itemsize == 1:
+        return pixels
+    valid = pixels.valid.copy()
+    for band in pixels.values:
+        valid &= ~validity.equals(band, nodata)
+    return replace(pixels, valid=valid)
 
 
-def grey_composite(band: Band) -> Composite:
-    """One band in shades of grey."""
-    return Composite(f"band_{band.index}", text("Band {n}: {name}", n=band.index, name=band.name), (band.index,))
+def single_values(values: NDArray[Any], valid: NDArray[np.bool_], composite: Composite) -> NDArray[np.floating[Any]]:
+    """What a single-valued Composite shows, (h, w) float, of values (B', h, w); NaN where invalid or not defined."""
+    if composite.formula is not None:
+        shown = composite.formula.evaluate(values)
+    else:
+        exact: Any = np.float32 if values.dtype.itemsize <= 2 or values.dtype == np.float32 else np.float64
+        shown = values[0].astype(exact)
+    shown[~valid] = np.nan
+    return shown
 
 
 def measure_stretch(
-    values: NDArray[Any],
-    valid: NDArray[np.bool_],
-    low_percent: float = 2,
-    high_percent: float = 98,
-    composite: Composite | None = None,
+    values: NDArray[Any], valid: NDArray[np.bool_], look: Look | None = None, composite: Composite | None = None
 ) -> Stretch:
-    """Percentiles of the valid pixels of values (B', h, w) per displayed channel; low is always below high.
+    """The stretch that `look` (percentiles) asks for, from the valid pixels of values (B', h, w).
 
-    For an index composite pass it, so that the stretch is in the units of the index. About 50,000 pixels are used.
+    Low is always below high. For a formula pass the Composite: the stretch is then in units of its value. About
+    50,000 pixels are used.
     """
-    if composite is not None and composite.index is not None:
-        values = _index_values(values, valid, composite.index)[np.newaxis]
+    look = look or Look()
+    if look.method == GIVEN:
+        return Stretch(look.low, look.high, look.gamma)
+    if composite is not None and composite.formula is not None:
+        values = single_values(values, valid, composite)[np.newaxis]
     # an odd step: an even one would take the same few columns of every row
     step = int(np.count_nonzero(valid)) // _MAX_STRETCH_SAMPLES | 1
     flat = valid.ravel()[::step]
     chosen = values.reshape(len(values), -1)[:, ::step][:, flat].astype(np.float64)
-    lows, highs = [], []
-    for channel in chosen:
-        channel = channel[np.isfinite(channel)]
-        low, high = np.percentile(channel, (low_percent, high_percent)) if channel.size else (0.0, 1.0)
-        if not high > low:
-            low, high = (channel.min(), channel.max()) if channel.size else (0.0, 1.0)
-        if not high > low:  # a constant channel: shown mid-grey
-            low, high = low - max(0.5, abs(low) * 1e-6), low + max(0.5, abs(low) * 1e-6)
-        lows.append(float(low))
-        highs.append(float(high))
-    return Stretch(tuple(lows), tuple(highs))
+    spans = [_span(channel[np.isfinite(channel)], look.method) for channel in chosen]
+    return Stretch(tuple(low for low, _ in spans), tuple(high for _, high in spans), look.gamma)
+
+
+def measure_again(
+    values: NDArray[Any], valid: NDArray[np.bool_], look: Look, composite: Composite, base: Stretch
+) -> Stretch:
+    """`base` narrowed or widened to fit these pixels, by the method of `look` (GIVEN: percentiles).
+
+    All channels of a colour composite together, so that brightness and contrast change and hues do not: measured one
+    by one, a green field would turn grey.
+    """
+    method = PERCENTILES if look.method == GIVEN else look.method
+    if composite.is_single:
+        return measure_stretch(values, valid, replace(look, method=method), composite)
+    low, high = (np.array(ends).reshape(-1, 1, 1) for ends in (base.low, base.high))
+    relative = (values.astype(np.float64) - low) / (high - low)
+    together = measure_stretch(
+        relative.reshape(1, -1, values.shape[-1]), np.tile(valid, (len(values), 1)), Look(method)
+    )
+    lows, highs = (
+        tuple(float(a + share * (b - a)) for a, b in zip(base.low, base.high, strict=True))
+        for share in (together.low[0], together.high[0])
+    )
+    return Stretch(lows, highs, look.gamma)
 
 
 def render(
-    values: NDArray[Any], valid: NDArray[np.bool_], composite: Composite, stretch: Stretch | None
+    values: NDArray[Any], valid: NDArray[np.bool_], composite: Composite, stretch: Stretch | None, colours: str = ""
 ) -> NDArray[np.uint32]:
-    """0xAARRGGBB (h, w) of values (B', h, w) in the composite's band order; invalid pixels are 0x00000000.
+    """0xAARRGGBB (h, w) of values (B', h, w) in the composite's band order.
 
-    An index needs a stretch in its own units (`measure_stretch(…, composite=…)`), a palette none.
+    Pixels that are invalid, or where a formula is not defined, are 0x00000000. A palette needs no stretch; `colours`
+    replaces the Composite's own colour map.
     """
     if composite.palette is not None:
         pixels = _looked_up(values[0], composite.palette)
     elif stretch is None:
         raise ValueError("only a palette is shown without a stretch")
-    elif composite.index is not None:
-        shown = _index_values(values, valid, composite.index)
-        pixels = _index_table()[_to_byte(shown, stretch.low[0], stretch.high[0])]
+    elif composite.formula is not None:
+        shown = single_values(values, valid, composite)
+        valid = valid & ~np.isnan(shown)
+        table = colour_table(colours or composite.colours)
+        pixels = table[_to_byte(shown, stretch.low[0], stretch.high[0], stretch.gamma)]
+    elif composite.is_single:
+        pixels = _channel(values[0], stretch, 0, colours or composite.colours)
     else:
-        pixels = _coloured(values, stretch)
+        pixels = np.full(values.shape[1:], OPAQUE, dtype=np.uint32)
+        for number, band in enumerate(values):
+            pixels |= _channel(band, stretch, number, "")
     return np.where(valid, pixels, np.uint32(0))
 
 
-def _composite(
-    interpretation: Interpretation, key: str, name: Text, roles: tuple[str, ...], index: bool = False
-) -> Composite | None:
-    bands = [interpretation.first(role) for role in roles]
-    found = tuple(band.index for band in bands if band is not None)
-    return Composite(key, name, found, key if index else None) if len(found) == len(roles) else None
+def legend_colours(composite: Composite, look: Look, stretch: Stretch) -> NDArray[np.uint32]:
+    """256 colours 0xAARRGGBB for evenly spaced values from the stretch's low to its high, of a single value."""
+    table = colour_table(look.colours or composite.colours)
+    return table[_to_byte(np.linspace(0, 1, 256), 0.0, 1.0, stretch.gamma)]
 
 
-def _index_values(values: NDArray[Any], valid: NDArray[np.bool_], index: str) -> NDArray[np.float32]:
-    """The index per pixel, −1…1 for positive bands, 0 where invalid or undefined."""
-    bands = [np.where(valid, band, 0).astype(np.float32) for band in values]
-    if index == "gli":
-        plus, minus = 2 * bands[1], bands[0] + bands[2]
-    else:
-        plus, minus = bands[0], bands[1]
-    total = plus + minus
-    ratio: NDArray[np.float32] = np.divide(plus - minus, total, out=np.zeros_like(total), where=total != 0)
-    return np.clip(ratio, -1.0, 1.0, out=ratio)
+def _span(channel: NDArray[np.float64], method: str) -> tuple[float, float]:
+    """The values shown darkest and brightest of one channel's finite values."""
+    if not channel.size:
+        return 0.0, 1.0
+    least, most = float(channel.min()), float(channel.max())
+    low, high = least, most
+    if method == PERCENTILES:
+        low, high = (float(value) for value in np.percentile(channel, (2, 98)))
+    elif method == DEVIATIONS:
+        mean, reach = float(channel.mean()), _DEVIATIONS * float(channel.std())
+        low, high = max(mean - reach, least), min(mean + reach, most)
+    if not high > low:
+        low, high = least, most
+    if not high > low:  # a constant channel: shown mid-grey
+        reach = max(0.5, abs(low) * 1e-6)
+        low, high = low - reach, low + reach
+    return low, high
 
 
-def _coloured(values: NDArray[Any], stretch: Stretch) -> NDArray[np.uint32]:
-    shifts = (16, 8, 0)
-    if len(values) == 1:
-        return _channel(values[0], stretch.low[0], stretch.high[0], (16, 8, 0)) | _OPAQUE
-    pixels = np.full(values.shape[1:], _OPAQUE, dtype=np.uint32)
-    for band, low, high, shift in zip(values, stretch.low, stretch.high, shifts, strict=True):
-        pixels |= _channel(band, low, high, (shift,))
-    return pixels
-
-
-def _channel(band: NDArray[Any], low: float, high: float, shifts: tuple[int, ...]) -> NDArray[np.uint32]:
-    """A band as a byte in its place; through a table where the dtype has few enough values for one."""
+def _channel(band: NDArray[Any], stretch: Stretch, number: int, colours: str) -> NDArray[np.uint32]:
+    """A band in its place of the pixel, or in a colour map; through a table where the dtype has few enough values."""
+    ends = stretch.low[number], stretch.high[number], stretch.gamma
     if band.dtype in (np.uint8, np.uint16):
-        table = _table(band.dtype.str, low, high, shifts)
-        return np.take(table, band)
-    byte = _to_byte(band, low, high).astype(np.uint32)
-    pixels = np.zeros_like(byte)
-    for shift in shifts:
-        pixels |= byte << np.uint32(shift)
-    return pixels
+        return np.take(_table(band.dtype.str, *ends, number, colours), band)
+    return _colours_of(_to_byte(band, *ends), number, colours)
 
 
 @lru_cache(maxsize=64)
-def _table(dtype: str, low: float, high: float, shifts: tuple[int, ...]) -> NDArray[np.uint32]:
+def _table(dtype: str, low: float, high: float, gamma: float, number: int, colours: str) -> NDArray[np.uint32]:
     every = np.arange(np.iinfo(dtype).max + 1, dtype=np.float32)
-    byte = _to_byte(every, low, high).astype(np.uint32)
-    table = np.zeros_like(byte)
-    for shift in shifts:
-        table |= byte << np.uint32(shift)
-    return table
+    return _colours_of(_to_byte(every, low, high, gamma), number, colours)
 
 
-def _to_byte(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
+def _colours_of(byte: NDArray[np.uint8], number: int, colours: str) -> NDArray[np.uint32]:
+    """Without a colour map: the byte in the place of channel `number` (red, green, blue)."""
+    if colours:
+        return colour_table(colours)[byte]
+    return byte.astype(np.uint32) << np.uint32(16 - 8 * number)
+
+
+def _to_byte(values: NDArray[Any], low: float, high: float, gamma: float) -> NDArray[np.uint8]:
     """Stretched to 0…255; NaN becomes 0."""
     exact = np.float32 if values.dtype.itemsize <= 2 or values.dtype == np.float32 else np.float64
     with np.errstate(invalid="ignore", over="ignore"):
         scaled = np.subtract(values, exact(low), dtype=exact)
-        scaled *= exact(255.0 / (high - low))
+        scaled *= exact(1.0 / (high - low))
+        np.fmin(np.fmax(scaled, 0, out=scaled), 1, out=scaled)  # fmax takes 0 over NaN
+        if gamma != 1:
+            np.power(scaled, exact(1 / gamma), out=scaled)
+        scaled *= exact(255)
         scaled += exact(0.5)
-        np.fmin(np.fmax(scaled, 0, out=scaled), 255, out=scaled)  # fmax takes 0 over NaN
         byte: NDArray[np.uint8] = scaled.astype(np.uint8)
     return byte
 
@@ -189,19 +249,10 @@ def _looked_up(band: NDArray[Any], palette: tuple[int, ...]) -> NDArray[np.uint3
     table = _palette_table(palette)
     inside = (band >= 0) & (band < len(table))
     found = np.take(table, np.where(inside, band, 0).astype(np.intp))
-    return np.where(inside, found, _OPAQUE)
+    return np.where(inside, found, OPAQUE)
 
 
 @lru_cache(maxsize=8)
 def _palette_table(palette: tuple[int, ...]) -> NDArray[np.uint32]:
     table = np.array(palette, dtype=np.uint32)
-    return np.where(table >> np.uint32(24), table | _OPAQUE, np.uint32(0))
-
-
-@lru_cache(maxsize=1)
-def _index_table() -> NDArray[np.uint32]:
-    stops = np.linspace(0, 255, len(_INDEX_COLOURS))
-    channels = [np.interp(np.arange(256), stops, column) for column in zip(*_INDEX_COLOURS, strict=True)]
-    red, green, blue = (np.rint(channel).astype(np.uint32) for channel in channels)
-    table: NDArray[np.uint32] = _OPAQUE | red << np.uint32(16) | green << np.uint32(8) | blue
-    return table
+    return np.where(table >> np.uint32(24), table | OPAQUE, np.uint32(0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -10,15 +11,18 @@ from PySide6.QtGui import QImage
 
 from core.errors import SceneError
 from core.geometry import Rect
-from core.imagery.display import Composite, measure_stretch, render
+from core.imagery.composites import Composite
+from core.imagery.display import measure_stretch, read_composite, render
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene
 from core.jobs import Job, JobContext, Priority
 from core.labels.assist import superpixels
+from core.project.looks import ValueRange
 from core.project.records import TileRecord
 from core.session import Session
 from core.text import text
 from gui.canvas.overlay import class_table, indexed_image
+from gui.canvas.value_limit import ValueLimit
 
 _PATIENCE_S = 10.0  # for a read that a Stroke needs at once
 
@@ -35,6 +39,7 @@ class ActiveTile:
         self.mask_image: QImage = indexed_image(self._labels, class_table(session.classes))
         work = partial(_valid_pixels, scene, session.interpretation, record.rect)
         self._validity = session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
+        self.limit: ValueLimit | None = None
         self._image: tuple[str, Job[NDArray[np.uint8]]] | None = None
         self._patches: tuple[str, int, NDArray[np.int32]] | None = None
 
@@ -47,12 +52,23 @@ class ActiveTile:
         """The Classes have changed."""
         self.mask_image.setColorTable(class_table(self._session.classes))
 
+    def limit_to(self, found: tuple[ValueRange, Composite] | None, arrived: Callable[[], None]) -> None:
+        """Paint only in that range of that Composite's values; `arrived` is called when they have been read."""
+        if found is None:
+            self.limit = None
+            return
+        value_range, composite = found
+        if self.limit is None or self.limit.composite != composite:
+            self.limit = ValueLimit(self._session, self._scene, self.record.rect, composite, arrived)
+        self.limit.limit_to(value_range)
+
     def paintable(self) -> NDArray[np.bool_] | None:
-        """The valid pixels, bool (height, width). Raises SceneError if the file cannot be read."""
+        """The valid pixels inside the value range, bool (height, width). Raises SceneError if they cannot be read."""
         self._validity.wait(_PATIENCE_S)
         if self._validity.error is not None:
             raise self._validity.error
-        return self._validity.result
+        valid = self._validity.result
+        return valid if valid is None or self.limit is None else valid & self.limit.inside()
 
     def image(self, composite: Composite) -> NDArray[np.uint8]:
         """(height, width, 3) uint8, stretched by the Tile's own values. Raises SceneError if it cannot be read."""
@@ -77,7 +93,7 @@ def _tile_image(
     scene: Scene, interpretation: Interpretation, composite: Composite, rect: Rect, context: JobContext
 ) -> NDArray[np.uint8]:
     context.check()
-    pixels = scene.read(rect, bands=composite.band_indexes, interpretation=interpretation)
+    pixels = read_composite(scene, rect, composite, interpretation)
     stretch = measure_stretch(pixels.values, pixels.valid, composite=composite)
     shown = render(pixels.values, pixels.valid, composite, stretch)
     return np.ascontiguousarray(shown).view(np.uint8).reshape(rect.height, rect.width, 4)[..., :3].copy()

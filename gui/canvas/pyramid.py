@@ -18,9 +18,19 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from core.geometry import Rect
-from core.imagery.display import Composite, Stretch, measure_stretch, render
+from core.imagery.composites import Composite
+from core.imagery.display import (
+    GIVEN,
+    PERCENTILES,
+    Look,
+    Stretch,
+    measure_again,
+    measure_stretch,
+    read_composite,
+    render,
+)
 from core.imagery.interpretation import Interpretation
-from core.imagery.scene import Scene
+from core.imagery.scene import Pixels, Scene
 from core.jobs import Job, JobContext, Priority
 from core.session import Session
 from core.text import text
@@ -35,7 +45,7 @@ _MOST_BRIGHTENING = 3.0
 
 @dataclass(frozen=True)
 class BlockKey:
-    """One block of one Scene in one composite."""
+    """One block of one Scene in one composite as it is drawn now (`_shown`)."""
 
     scene_id: int
     composite: str
@@ -91,9 +101,10 @@ class Pyramid:
         """Draw the `dirty` part of the Scene, `scale` device pixels per Scene pixel, and ask for what is missing of
         all that is `visible`."""
         level = max(0, min(math.floor(math.log2(1 / scale) + 0.25), 16)) if scale < 1 else 0
-        everything = list(self._keys(scene, scene_id, composite.key, level, visible))
+        shown = self._shown(composite)
+        everything = list(self._keys(scene, scene_id, shown, level, visible))
         self._fetch(viewer, scene, composite, [key for key in everything if key not in self._blocks])
-        wanted = list(self._keys(scene, scene_id, composite.key, level, dirty))
+        wanted = list(self._keys(scene, scene_id, shown, level, dirty))
         missing = [key for key in wanted if key not in self._blocks]
         last = self._last.get(viewer, (scene_id, ""))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
@@ -105,11 +116,29 @@ class Pyramid:
                 rect = key.scene_rect(scene.info.width, scene.info.height)
                 painter.drawImage(to_widget(rect), self._blocks[key].image)
         if not self._wanted[viewer]:
-            self._last[viewer] = (scene_id, composite.key)
+            self._last[viewer] = (scene_id, shown)
 
     def stretch(self, scene_id: int, composite: Composite) -> Stretch | None:
         """The stretch in use, None while it is being measured."""
-        return self._stretches.get((scene_id, composite.key))
+        return self._stretches.get((scene_id, self._shown(composite)))
+
+    def stretch_to(self, scene: Scene, scene_id: int, rect: Rect, composite: Composite) -> None:
+        """Measure the stretch on a part of the Scene, and draw the composite so from then on."""
+        look, base = self._session.looks.look(composite), self.stretch(scene_id, composite)
+        if base is None:
+            return  # nothing is drawn yet that could be stretched
+        self._session.readers.submit(
+            text("Reading the scene"),
+            partial(_measure_view, scene, self._session.interpretation, composite, look, base, rect),
+            Priority.VISIBLE,
+            "stretch to view",
+            lambda stretch: self._session.looks.set_look(composite, look.given(stretch)),
+        )
+
+    def _shown(self, composite: Composite) -> str:
+        """What tells two pictures of the same place apart: the composite, and how it is drawn."""
+        source = "" if composite.formula is None else composite.formula.source
+        return f"{composite.key} {source} {self._session.looks.look(composite)}"
 
     def forget_requests(self, viewer: object) -> None:
         """Drop what only this viewer still waits for."""
@@ -161,27 +190,27 @@ class Pyramid:
         self._drop_unwanted()
         if not missing:
             return
-        stretch = self._stretches.get((missing[0].scene_id, composite.key))
+        look = self._session.looks.look(composite)
+        stretch = self._stretches.get((missing[0].scene_id, missing[0].composite))
         if stretch is None:
-            self._measure(scene, missing[0].scene_id, composite)
+            self._measure(scene, (missing[0].scene_id, missing[0].composite), composite, look)
             return
         interpretation = self._session.interpretation
         for key in missing:
             if key not in self._pending:
                 rect = key.scene_rect(scene.info.width, scene.info.height)
-                work = partial(_render_block, scene, interpretation, composite, stretch, rect, key.level)
+                work = partial(_render_block, scene, interpretation, composite, look.colours, stretch, rect, key.level)
                 self._pending[key] = self._session.readers.submit(
                     text("Reading the scene"), work, Priority.VISIBLE, then=partial(self._arrived, scene, key)
                 )
 
-    def _measure(self, scene: Scene, scene_id: int, composite: Composite) -> None:
-        place = (scene_id, composite.key)
+    def _measure(self, scene: Scene, place: tuple[int, str], composite: Composite, look: Look) -> None:
         if place in self._stretch_pending:
             return
         self._stretch_pending.add(place)
         self._session.readers.submit(
             text("Reading the scene"),
-            partial(_measure_scene, scene, self._session.interpretation, composite),
+            partial(_measure_part, scene, self._session.interpretation, composite, look, scene.info.rect),
             Priority.VISIBLE,
             then=partial(self._measured, scene, place),
         )
@@ -206,36 +235,46 @@ class Pyramid:
 
 
 def _render_block(
-    scene: Scene, interpretation: Interpretation, composite: Composite, stretch: Stretch, rect: Rect, level: int,
-    context: JobContext,
+    scene: Scene, interpretation: Interpretation, composite: Composite, colours: str, stretch: Stretch, rect: Rect,
+    level: int, context: JobContext,
 ) -> NDArray[np.uint32]:  # fmt: skip
     context.check()
-    height, width = -(-rect.height >> level), -(-rect.width >> level)
-    pixels = scene.read(
-        rect,
-        max(height, 1),
-        max(width, 1),
-        bands=composite.band_indexes,
-        interpretation=interpretation,
-        smooth=True,
-    )
+    height, width = max(-(-rect.height >> level), 1), max(-(-rect.width >> level), 1)
+    pixels = read_composite(scene, rect, composite, interpretation, height, width, smooth=True)
     context.check()
-    return render(pixels.values, pixels.valid, composite, stretch)
+    return render(pixels.values, pixels.valid, composite, stretch, colours)
 
 
-def _measure_scene(scene: Scene, interpretation: Interpretation, composite: Composite, context: JobContext) -> Stretch:
+def _measure_part(
+    scene: Scene, interpretation: Interpretation, composite: Composite, look: Look, rect: Rect, context: JobContext
+) -> Stretch:
+    """The stretch of a part of the Scene."""
     context.check()
-    info = scene.info
-    factor = max(info.width, info.height) / _STRETCH_SAMPLE_PX
-    height, width = (max(1, round(side / max(factor, 1.0))) for side in (info.height, info.width))
-    whole = Rect(0, 0, info.width, info.height)
-    pixels = scene.read(whole, height, width, bands=composite.band_indexes, interpretation=interpretation)
-    stretch = measure_stretch(pixels.values, pixels.valid, composite=composite)
-    if composite.index is not None:
+    if look.method == GIVEN:
+        return Stretch(look.low, look.high, look.gamma)
+    pixels = _sample(scene, interpretation, composite, rect)
+    stretch = measure_stretch(pixels.values, pixels.valid, look, composite)
+    if composite.formula is not None or look.method != PERCENTILES:
         return stretch
     share = max(min(_brightness(pixels.values, pixels.valid, stretch) / _WANTED_BRIGHTNESS, 1.0), 1 / _MOST_BRIGHTENING)
     highs = (low + share * (high - low) for low, high in zip(stretch.low, stretch.high, strict=True))
     return replace(stretch, high=tuple(highs))
+
+
+def _measure_view(
+    scene: Scene, interpretation: Interpretation, composite: Composite, look: Look, base: Stretch, rect: Rect,
+    context: JobContext,
+) -> Stretch:  # fmt: skip
+    """The stretch for a part of the Scene, in the colours of `base`."""
+    context.check()
+    pixels = _sample(scene, interpretation, composite, rect)
+    return measure_again(pixels.values, pixels.valid, look, composite, base)
+
+
+def _sample(scene: Scene, interpretation: Interpretation, composite: Composite, rect: Rect) -> Pixels:
+    factor = max(max(rect.width, rect.height) / _STRETCH_SAMPLE_PX, 1.0)
+    height, width = (max(1, round(side / factor)) for side in (rect.height, rect.width))
+    return read_composite(scene, rect, composite, interpretation, height, width)
 
 
 def _brightness(values: NDArray[np.generic], valid: NDArray[np.bool_], stretch: Stretch) -> float:

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QWidget
 from core.errors import FieldbrushError
 from core.events import Change, Subject
 from core.geometry import Rect
-from core.imagery.display import Composite
+from core.imagery.composites import Composite
+from core.imagery.display import Stretch
 from core.imagery.georeference import Georeference
 from core.imagery.scene import Scene
 from core.project.records import TileRecord
@@ -34,6 +35,7 @@ from gui.canvas.decorations import (
     draw_tile_marks,
 )
 from gui.canvas.layers import OverlayPainter
+from gui.canvas.legend import draw_legend
 from gui.canvas.pyramid import Pyramid
 from gui.canvas.state import CanvasState
 from gui.canvas.tile_index import TileIndex
@@ -115,6 +117,16 @@ class SceneView(QWidget):
         self.update()
         self.state_changed.emit()
 
+    def stretch(self) -> Stretch | None:
+        """The stretch the composite is drawn with; None while it is being measured."""
+        return None if self.scene_id is None else self.pyramid.stretch(self.scene_id, self.composite)
+
+    def stretch_to_view(self) -> None:
+        """Measure the stretch of the composite on what is in view, and keep it."""
+        seen = self.viewport.visible(self.width(), self.height()).intersect(self.scene_rect())
+        if self._scene is not None and self.scene_id is not None and not seen.is_empty:
+            self.pyramid.stretch_to(self._scene, self.scene_id, seen, self.composite)
+
     def set_peeking(self, peeking: bool) -> None:
         """Whether the bare image shows, without any overlay."""
         self.peeking = peeking
@@ -190,6 +202,9 @@ class SceneView(QWidget):
     # -- what changes from outside -----------------------------------------------------------------------------
 
     def _session_changed(self, change: Change) -> None:
+        if Subject.LOOKS in change.subjects:
+            self.set_composites(self.session.looks.composites)
+            self.state_changed.emit()
         if Subject.CLASSES in change.subjects:
             self._overlays.clear()
             self.update()
@@ -232,6 +247,7 @@ class SceneView(QWidget):
             self._draw_overlays(painter, tiles)
             self._draw_decorations(painter, tiles)
         draw_scale_bar(painter, self._pixel_size_m, view, QRectF(self.rect()))
+        self._draw_legend(painter)
         draw_north_arrow(painter, self._north, QRectF(self.rect()))
         if self._cursor is None and self._pointed is not None:
             draw_cross(painter, view.to_widget(*self._pointed))
@@ -254,7 +270,17 @@ class SceneView(QWidget):
             draw_grid(painter, tiles, self.viewport)
             draw_tile_marks(painter, [t for t in tiles if t is not self.active], self.viewport)
         if self.active is not None and self.active.scene_id == self.scene_id:
+            assert self.active_tile is not None
+            if self.active_tile.limit is not None:
+                self.active_tile.limit.draw(
+                    painter, self.viewport.rect_to_widget(self.active.rect), QRectF(self.rect())
+                )
             draw_active_frame(painter, self.viewport.rect_to_widget(self.active.rect), QRectF(self.rect()))
+
+    def _draw_legend(self, painter: QPainter) -> None:
+        stretch = self.stretch()
+        if self.composite.is_single and stretch is not None:
+            draw_legend(painter, self.composite, self.session.looks.look(self.composite), stretch, QRectF(self.rect()))
 
     def _draw_cursor(self, painter: QPainter) -> None:
         """What is drawn on top of all."""

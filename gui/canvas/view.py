@@ -64,6 +64,7 @@ class CanvasView(SceneView):
         except FieldbrushError as error:
             self.failed.emit(error)
             return False
+        self._limit_tile()
         for tool in self._tools.values():
             tool.tile_changed()
         if move_view:
@@ -123,10 +124,14 @@ class CanvasView(SceneView):
     def finish_stroke(self, recorder: StrokeRecorder) -> None:
         assert self.active is not None
         try:
-            self.session.finish_stroke(self.active.tile_id, recorder)
+            changed = self.session.finish_stroke(self.active.tile_id, recorder)
         except FieldbrushError as error:
             self.update()
             self.failed.emit(error)
+            return
+        limited = self.active_tile is not None and self.active_tile.limit is not None
+        if limited and not changed:
+            self.hint.emit(self.tr("Nothing changed: painting is limited to a range of values. The rest is hatched."))
             return
         self.stroke_finished.emit()
 
@@ -163,7 +168,8 @@ class CanvasView(SceneView):
             self.painted.emit(changed)
 
     def paintable(self) -> NDArray[np.bool_] | None:
-        """The active Tile's valid pixels, (height, width); waits for the read if a Stroke begins that early."""
+        """The active Tile's valid pixels in the value range, (height, width); waits for the read if a Stroke begins
+        that early."""
         return None if self.active_tile is None else self.active_tile.paintable()
 
     # -- what changes from outside -----------------------------------------------------------------------------
@@ -173,9 +179,19 @@ class CanvasView(SceneView):
             self.active_tile.record = self.session.tiles[self.active_tile.record.tile_id]
             if Subject.CLASSES in change.subjects:
                 self.active_tile.recolour()
+        if Subject.LOOKS in change.subjects:
+            self._limit_tile()  # before anybody is told, who may ask how much of the Tile that leaves
         super()._session_changed(change)
         if Subject.MODEL in change.subjects and self.active is not None:
             self.session.predict_visible(self.active.tile_id)
+
+    def _limit_tile(self) -> None:
+        if self.active_tile is not None:
+            self.active_tile.limit_to(self.session.looks.painted_range(), self._limit_arrived)
+
+    def _limit_arrived(self) -> None:
+        self.update()
+        self.state_changed.emit()
 
     def _is_busy(self) -> bool:
         return self.tool.is_busy

@@ -12,6 +12,7 @@ from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX
 from core.session import Session
 from gui.canvas.state import LARGEST_TOLERANCE
 from gui.canvas.view import CanvasView
+from gui.panels.value_range import ValueRangeBox
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
 
 _SLIDER_STEPS = 100
@@ -63,6 +64,8 @@ class ClassesPanel(QWidget):
         whole.addWidget(self._size)
         whole.addWidget(self._tolerance)
         whole.addWidget(self._protect)
+        self.value_range = ValueRangeBox(canvas, self)
+        whole.addWidget(self.value_range)
         whole.addStretch(1)
 
     def _fill_rows(self) -> None:

@@ -1,11 +1,15 @@
-"""Layers: the composite, and how strongly labels, prediction and doubt show over it."""
+"""Layers: the composite and how it is drawn, and how strongly labels, prediction and doubt show over it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
+from core.imagery.composites import Composite
 from gui.canvas.view import CanvasView
+from gui.icons import icon
+from gui.panels.look import LookBox
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
 from gui.translate import say
 
@@ -19,11 +23,13 @@ class LayersPanel(QWidget):
         self._composite = QComboBox(self)
         self._composite.setAccessibleName(self.tr("Composite"))
         self._composite.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        for composite in canvas.composites:
-            self._composite.addItem(say(composite.name), composite.key)
-        self._composite.currentIndexChanged.connect(
-            lambda row: canvas.set_state(composite_key=self._composite.itemData(row))
-        )
+        self._composite.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._composite.setMinimumContentsLength(10)
+        self._composite.activated.connect(lambda row: canvas.set_state(composite_key=self._composite.itemData(row)))
+        self._add = self._tool_button("plus", self.tr("Add a band formula"))
+        self._remove = self._tool_button("trash", self.tr("Remove this formula"))
+        self._remove.clicked.connect(self._remove_formula)
+        self._look = LookBox(canvas, self)
         layers = QGridLayout()
         layers.setHorizontalSpacing(SPACE_MEDIUM)
         layers.setVerticalSpacing(SPACE_SMALL)
@@ -37,25 +43,64 @@ class LayersPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_MEDIUM, SPACE_TIGHT, SPACE_MEDIUM, SPACE_SMALL)
         whole.setSpacing(SPACE_SMALL)
-        whole.addWidget(self._composite)
+        across = QHBoxLayout()
+        across.setSpacing(SPACE_TIGHT)
+        across.addWidget(self._composite, 1)
+        across.addWidget(self._remove)
+        across.addWidget(self._add)
+        whole.addLayout(across)
+        whole.addWidget(self._look)
         whole.addLayout(layers)
         whole.addStretch(1)
         canvas.state_changed.connect(self.refresh)
         self.refresh()
 
+    def connect_actions(self, add_formula: QAction, stretch: QAction) -> None:
+        """What the buttons beside the composite and the stretch do."""
+        self._add.clicked.connect(add_formula.trigger)
+        self._look.connect_stretch(stretch)
+
     def refresh(self) -> None:
         state = self._canvas.state
+        self._fill_composites()
+        self._look.refresh()
         widgets: list[QWidget] = [self._composite]
         for _, box, slider in self._rows:
             widgets += [box, slider]
         for widget in widgets:
             widget.blockSignals(True)
         self._composite.setCurrentIndex(self._composite.findData(self._canvas.composite.key))
+        self._composite.setToolTip(_meaning(self._canvas.composite))
+        self._remove.setVisible(self._canvas.session.looks.is_own(self._canvas.composite.key))
         for kind, box, slider in self._rows:
             box.setChecked(getattr(state, f"show_{kind}"))
             slider.setValue(round(100 * getattr(state, f"{kind}_opacity")))
         for widget in widgets:
             widget.blockSignals(False)
+
+    def _fill_composites(self) -> None:
+        """Anew only where they have changed: an open list must not close under the hand."""
+        composites = [(say(composite.name), composite.key) for composite in self._canvas.composites]
+        box = self._composite
+        if composites != [(box.itemText(row), box.itemData(row)) for row in range(box.count())]:
+            box.clear()
+            for name, key in composites:
+                box.addItem(name, key)
+
+    def _remove_formula(self) -> None:
+        """The composite before it takes its place on the screen."""
+        keys = [composite.key for composite in self._canvas.composites]
+        key = self._canvas.composite.key
+        self._canvas.set_state(composite_key=keys[max(keys.index(key) - 1, 0)])
+        self._canvas.session.looks.remove_formula(key)
+
+    def _tool_button(self, picture: str, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(picture))
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
 
     def _add_layer(self, grid: QGridLayout, row: int, kind: str, name: str) -> tuple[str, QCheckBox, QSlider]:
         box = QCheckBox(name, self)
@@ -68,3 +113,8 @@ class LayersPanel(QWidget):
         grid.addWidget(box, row, 0)
         grid.addWidget(slider, row, 1)
         return kind, box, slider
+
+
+def _meaning(composite: Composite) -> str:
+    """The formula behind a name."""
+    return say(composite.name) if composite.formula is None else f"{say(composite.name)}: {composite.formula.source}"

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 import rasterio
 
-from core.imagery.display import composites_for, measure_stretch
+from core.imagery.composites import composites_for
+from core.imagery.display import Look, measure_stretch
 from core.imagery.interpretation import guess_interpretation
 from core.imagery.scene import open_scene
 from core.jobs import Job, Priority, Worker
 from core.text import text
-from gui.canvas.pyramid import _measure_scene
+from gui.canvas.pyramid import _measure_part
 
 
 def write_scene(path: Path, cloud_share: float) -> None:
@@ -35,7 +36,9 @@ def test_clouds_do_not_leave_the_fields_black(tmp_path: Path, cloud_share: float
         worker = Worker("test")
         try:
             job: Job[object] = worker.submit(
-                text("Test"), lambda context: _measure_scene(scene, interpretation, composite, context), Priority.QUEUE
+                text("Test"), lambda context: _measure_part(
+                    scene, interpretation, composite, Look(), scene.info.rect, context
+                ), Priority.QUEUE
             )
             job.wait(10)
         finally:

@@ -1,0 +1,136 @@
+"""The value range on one Tile: which pixels it lets be painted, and the hatching over the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap
+
+from core.errors import SceneError
+from core.geometry import Rect
+from core.imagery.composites import Composite
+from core.imagery.display import read_composite, single_values
+from core.imagery.interpretation import Interpretation
+from core.imagery.scene import Scene
+from core.jobs import JobContext, Priority
+from core.project.looks import ValueRange
+from core.session import Session
+from core.text import text
+
+_PATIENCE_S = 10.0  # for a read that a Stroke needs at once
+_HATCH_PX = 8
+_MOST_LAYERS = 4  # as many views as there are
+
+
+class ValueLimit:
+    """One Composite's values on one Tile, read in the background; any range of them is then at hand at once."""
+
+    def __init__(
+        self, session: Session, scene: Scene, rect: Rect, composite: Composite, arrived: Callable[[], None]
+    ) -> None:
+        self.composite = composite
+        work = partial(tile_values, scene, session.interpretation, composite, rect)
+        self._job = session.readers.submit(
+            text("Reading the scene"), work, Priority.VISIBLE, then=lambda values: arrived()
+        )
+        self._range: ValueRange | None = None
+        self._inside: NDArray[np.bool_] | None = None
+        self._outside_image: QImage | None = None
+        self._layers: dict[tuple[float, ...], QPixmap] = {}  # hatching by its place: strokes repaint small parts of it
+
+    def limit_to(self, value_range: ValueRange) -> None:
+        """The range to paint in from now on."""
+        if value_range != self._range:
+            self._range, self._inside, self._outside_image = value_range, None, None
+            self._layers.clear()
+
+    def values(self) -> NDArray[np.floating[Any]] | None:
+        """(height, width) float, NaN where invalid; None while they are read."""
+        return self._job.result
+
+    def inside(self) -> NDArray[np.bool_]:
+        """(height, width): where may be painted. Waits for the read; raises SceneError where it fails."""
+        self._job.wait(_PATIENCE_S)
+        found = self._inside_now()
+        if found is None:
+            raise self._job.error or SceneError("The scene does not answer.", "Try again.")
+        return found
+
+    def share(self) -> float | None:
+        """The part of the Tile's pixels with a value that may be painted, 0…1; None while that is not known."""
+        inside, values = self._inside_now(), self.values()
+        if inside is None or values is None:
+            return None
+        known = int(np.count_nonzero(~np.isnan(values)))
+        return int(np.count_nonzero(inside)) / max(known, 1)
+
+    def draw(self, painter: QPainter, tile: QRectF, whole: QRectF) -> None:
+        """Hatch what may not be painted; `tile` is where the Tile is on the widget, whose rectangle is `whole`."""
+        shown = tile.intersected(whole).toAlignedRect()
+        outside = self._outside()
+        if outside is None or shown.isEmpty():
+            return
+        ratio = painter.device().devicePixelRatioF()
+        place = (tile.x(), tile.y(), tile.width(), shown.x(), shown.y(), shown.width(), shown.height(), ratio)
+        if place not in self._layers:
+            if len(self._layers) >= _MOST_LAYERS:
+                self._layers.clear()
+            self._layers[place] = _hatched(outside, tile, shown, ratio)
+        painter.drawPixmap(shown.topLeft(), self._layers[place])
+
+    def _inside_now(self) -> NDArray[np.bool_] | None:
+        if self._inside is None and self._range is not None and (values := self.values()) is not None:
+            self._inside = self._range.inside(values)
+        return self._inside
+
+    def _outside(self) -> QImage | None:
+        """Opaque where may not be painted, else transparent, one pixel for one."""
+        if self._outside_image is None and (inside := self._inside_now()) is not None:
+            height, width = inside.shape
+            plane = np.where(inside, 0, 255).astype(np.uint8)
+            image = QImage(plane.data, width, height, width, QImage.Format.Format_Alpha8)
+            self._outside_image = image.copy()  # of its own memory
+        return self._outside_image
+
+
+def _hatched(outside: QImage, tile: QRectF, shown: QRect, ratio: float) -> QPixmap:
+    """The hatching of the part `shown` of the widget."""
+    layer = QPixmap(shown.size() * ratio)
+    layer.setDevicePixelRatio(ratio)
+    layer.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(layer)
+    painter.translate(-shown.topLeft())
+    painter.setBrushOrigin(tile.topLeft().toPoint())  # the lines move with the Scene
+    painter.fillRect(shown, _hatching())
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+    painter.drawImage(tile, outside)
+    painter.end()
+    return layer
+
+
+@cache
+def _hatching() -> QBrush:
+    """Thin diagonal lines, white beside black: visible on any ground, and the picture shows between them."""
+    tile = QPixmap(_HATCH_PX, _HATCH_PX)
+    tile.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(tile)
+    for colour, offset in ((QColor(0, 0, 0, 130), 0), (QColor(255, 255, 255, 150), 1)):
+        painter.setPen(QPen(colour, 1))
+        for place in (-_HATCH_PX, 0, _HATCH_PX):
+            painter.drawLine(place + offset, _HATCH_PX, place + offset + _HATCH_PX, 0)
+    painter.end()
+    return QBrush(tile)
+
+
+def tile_values(
+    scene: Scene, interpretation: Interpretation, composite: Composite, rect: Rect, context: JobContext
+) -> NDArray[np.floating[Any]]:
+    """A Composite's values on a rectangle of the Scene, (height, width) float, NaN where there are none."""
+    context.check()
+    pixels = read_composite(scene, rect, composite, interpretation)
+    return single_values(pixels.values, pixels.valid, composite)

@@ -1,0 +1,179 @@
+"""A formula of bands as a new composite: checked while it is typed, and shown on the active Tile."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from core.errors import FormulaError
+from core.geometry import Rect
+from core.imagery.composites import Composite
+from core.imagery.display import default_look, measure_stretch, read_composite, render
+from core.imagery.expression import FUNCTION_NAMES, LONGEST_FORMULA, short_names
+from core.imagery.interpretation import Interpretation
+from core.imagery.scene import Scene
+from core.jobs import JobContext, Priority
+from core.text import text
+from gui.canvas.view import CanvasView
+from gui.dialogs.buttons import dialog_buttons
+from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
+from gui.translate import say_error
+
+_PREVIEW_PX = 168
+_BUTTONS_IN_A_ROW = 5
+
+
+class FormulaDialog(QDialog):
+    """After `exec()` has accepted, the formula is among the project's composites, and on the screen."""
+
+    def __init__(self, canvas: CanvasView, parent: object = None) -> None:
+        super().__init__(parent or canvas)  # type: ignore[call-overload]
+        self.setWindowTitle(self.tr("Band formula"))
+        self._canvas = canvas
+        self._looks = canvas.session.looks
+        self._name = QLineEdit(self)
+        self._name.setPlaceholderText(self.tr("As the formula"))
+        self._name.setMaxLength(60)
+        self._formula = QLineEdit(self)
+        self._formula.setPlaceholderText("(nir - red) / (nir + red)")
+        self._formula.setMaxLength(2 * LONGEST_FORMULA)  # what is too long is said, not cut
+        self._state = QLabel(self)
+        self._state.setWordWrap(True)
+        self._state.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        self._state.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._preview = QLabel(self)
+        self._preview.setFixedSize(_PREVIEW_PX, _PREVIEW_PX)
+        self._preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        set_class(self._preview, "card")
+        self._preview.setAccessibleName(self.tr("The formula on this tile"))
+        self._buttons, self._add = dialog_buttons(self, self.tr("Add"), self._accepted)
+        self._lay_out()
+        self._name.textChanged.connect(self._check)
+        self._formula.textChanged.connect(self._check)
+        self._formula.setFocus()
+        self._check()
+
+    def _check(self) -> None:
+        """Say what is wrong, or show what it gives."""
+        source = self._formula.text()
+        try:
+            composite = self._looks.try_formula(self._name.text(), source)
+        except FormulaError as error:
+            self._add.setEnabled(False)
+            self._preview.setPixmap(QPixmap())
+            self._state.setText(say_error(error) if source.strip() else self.tr("Write it with the bands below."))
+            set_class(self._state, "error" if source.strip() else "muted")
+            return
+        self._add.setEnabled(True)
+        self._state.setText(self.tr("Understood. Where it is not defined, the picture stays transparent."))
+        set_class(self._state, "muted")
+        self._show_preview(composite)
+
+    def _show_preview(self, composite: Composite) -> None:
+        tile = self._canvas.active
+        if tile is None:
+            return
+        session = self._canvas.session
+        work = partial(
+            _preview, session.scene(tile.scene_id), session.interpretation, composite, tile.rect,
+            round(_PREVIEW_PX * self.devicePixelRatioF()),
+        )  # fmt: skip
+        session.readers.submit(
+            text("Reading the scene"), work, Priority.VISIBLE, "formula preview", partial(self._preview_read, composite)
+        )
+
+    def _preview_read(self, composite: Composite, pixels: NDArray[np.uint32]) -> None:
+        """Unless the formula has changed meanwhile."""
+        if composite.formula is None or composite.formula.source != self._formula.text().strip():
+            return
+        height, width = pixels.shape
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32)
+        shown = QPixmap.fromImage(image)
+        shown.setDevicePixelRatio(self.devicePixelRatioF())
+        self._preview.setPixmap(shown)
+
+    def _accepted(self) -> None:
+        composite = self._looks.add_formula(self._name.text(), self._formula.text())
+        self._canvas.set_state(composite_key=composite.key)
+        self.accept()
+
+    def _insert(self, word: str) -> None:
+        self._formula.insert(word)
+        self._formula.setFocus()
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setVerticalSpacing(SPACE_SMALL)
+        form.addRow(self.tr("Formula"), self._formula)
+        form.addRow(self.tr("Name"), self._name)
+        words = QVBoxLayout()
+        words.setSpacing(SPACE_MEDIUM)
+        words.addLayout(form)
+        words.addWidget(self._state)
+        words.addWidget(self._muted(self.tr("Bands")))
+        words.addLayout(self._chips([(name, band, name) for name, band in short_names(self._looks.interpretation)]))
+        words.addWidget(self._muted(self.tr("Functions")))
+        words.addLayout(self._chips([(f"{name}( )", "", f"{name}(") for name in FUNCTION_NAMES]))
+        words.addStretch(1)
+        across = QHBoxLayout()
+        across.setSpacing(SPACE_LARGE)
+        across.addLayout(words, 1)
+        across.addWidget(self._preview, 0, Qt.AlignmentFlag.AlignTop)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
+        whole.setSpacing(SPACE_LARGE)
+        whole.addLayout(across)
+        whole.addWidget(self._buttons)
+        self.setMinimumWidth(620)
+
+    def _chips(self, words: list[tuple[str, str, str]]) -> QGridLayout:
+        """Buttons that write a word into the formula: (shown, what it is, written) each."""
+        grid = QGridLayout()
+        grid.setSpacing(SPACE_TIGHT)
+        for number, (shown, meaning, written) in enumerate(words):
+            button = QToolButton(self)
+            button.setText(shown)
+            button.setToolTip(meaning or shown)
+            button.setAccessibleName(f"{shown} {meaning}".strip())
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(partial(self._insert, written))
+            cell = QHBoxLayout()
+            cell.setSpacing(SPACE_TIGHT)
+            cell.addWidget(button)
+            if meaning:
+                cell.addWidget(self._muted(self.fontMetrics().elidedText(meaning, Qt.TextElideMode.ElideRight, 90)))
+            cell.addStretch(1)
+            in_a_row = 3 if meaning else _BUTTONS_IN_A_ROW + 1
+            grid.addLayout(cell, number // in_a_row, number % in_a_row)
+        return grid
+
+    def _muted(self, words: str) -> QLabel:
+        label = QLabel(words, self)
+        label.setProperty("class", "muted")
+        return label
+
+
+def _preview(
+    scene: Scene, interpretation: Interpretation, composite: Composite, rect: Rect, side_px: int, context: JobContext
+) -> NDArray[np.uint32]:
+    """The composite on `rect`, at most `side_px` on a side, 0xAARRGGBB."""
+    context.check()
+    shrink = side_px / max(rect.width, rect.height)
+    height, width = (max(round(side * shrink), 1) for side in (rect.height, rect.width))
+    pixels = read_composite(scene, rect, composite, interpretation, height, width)
+    stretch = measure_stretch(pixels.values, pixels.valid, default_look(composite), composite)
+    return np.ascontiguousarray(render(pixels.values, pixels.valid, composite, stretch))

@@ -1,0 +1,156 @@
+"""How the composite on the screen is drawn: stretch, gamma, colour map."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSlider, QToolButton, QWidget
+
+from core.imagery.colour_maps import COLOUR_MAPS, colour_table
+from core.imagery.display import DEVIATIONS, GIVEN, LARGEST_GAMMA, MIN_MAX, PERCENTILES, Look, default_look
+from gui.canvas.view import CanvasView
+from gui.icons import icon
+from gui.panels.number_range import NumberRange
+from gui.theme import SPACE_SMALL, SPACE_TIGHT
+from gui.translate import say
+
+_GAMMA_STEPS = 100  # to either side of 1
+
+
+class LookBox(QWidget):
+    """Shows only what means something to the composite; all of it is kept with the project."""
+
+    def __init__(self, canvas: CanvasView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._looks = canvas.session.looks
+        self._method = self._combo(self.tr("Stretch"))
+        self._method.activated.connect(lambda row: self._choose_method(self._method.itemData(row)))
+        self.to_view = QToolButton(self)
+        self.to_view.setIcon(icon("stretch"))
+        self.to_view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._span = NumberRange(self.tr("Value shown lowest"), self.tr("Value shown highest"), self)
+        self._span.changed.connect(self._choose_span)
+        self._span.finished.connect(canvas.setFocus)
+        self._colours = self._combo(self.tr("Colours"))
+        self._colours.setIconSize(QSize(48, 12))
+        for name, title in COLOUR_MAPS.items():
+            self._colours.addItem(_ramp(name), say(title), name)
+        self._colours.activated.connect(lambda row: self._change(colours=self._colours.itemData(row)))
+        self._gamma = QSlider(Qt.Orientation.Horizontal, self)
+        self._gamma.setRange(-_GAMMA_STEPS, _GAMMA_STEPS)
+        self._gamma.setAccessibleName(self.tr("Gamma"))
+        self._gamma.valueChanged.connect(lambda step: self._change(gamma=LARGEST_GAMMA ** (step / _GAMMA_STEPS)))
+        self._lay_out()
+        self.refresh()
+
+    def connect_stretch(self, action: object) -> None:
+        """The button does what the command does."""
+        self.to_view.clicked.connect(action.trigger)  # type: ignore[attr-defined]
+        self.to_view.setToolTip(action.toolTip())  # type: ignore[attr-defined]
+        self.to_view.setAccessibleName(action.text())  # type: ignore[attr-defined]
+
+    def refresh(self) -> None:
+        """Show the composite's look."""
+        composite = self._canvas.composite
+        look = self._looks.look(composite)
+        self.setVisible(composite.palette is None)
+        self._fill_methods(look)
+        given = composite.is_single and look.method == GIVEN
+        self._show_row(self._span, given)
+        if given:
+            self._span.show_values(look.low[0], look.high[0])
+        self._show_row(self._colours, composite.is_single)
+        self._colours.setCurrentIndex(self._colours.findData(look.colours or composite.colours))
+        self._show_row(self._gamma, composite.formula is None)
+        self._gamma.blockSignals(True)
+        if abs(LARGEST_GAMMA ** (self._gamma.value() / _GAMMA_STEPS) - look.gamma) > 1e-3:
+            self._gamma.setValue(round(_GAMMA_STEPS * _log(look.gamma, LARGEST_GAMMA)))
+        self._gamma.blockSignals(False)
+        self._gamma.setToolTip(
+            self.tr("Gamma {value}: the middle brighter or darker").format(value=f"{look.gamma:.2f}")
+        )
+
+    def _fill_methods(self, look: Look) -> None:
+        single = self._canvas.composite.is_single
+        methods = {
+            PERCENTILES: self.tr("2–98 %"),
+            DEVIATIONS: self.tr("± 2 std. deviations"),
+            MIN_MAX: self.tr("Min – max"),
+        }
+        if single or look.method == GIVEN:
+            methods[GIVEN] = self.tr("Fixed values") if single else self.tr("As in a view")
+        self._method.clear()
+        for method, name in methods.items():
+            self._method.addItem(name, method)
+        self._method.setCurrentIndex(self._method.findData(look.method))
+
+    def _choose_method(self, method: str) -> None:
+        composite = self._canvas.composite
+        look = self._looks.look(composite)
+        if method == GIVEN and look.method != GIVEN:
+            usual = default_look(composite)
+            measured = self._canvas.stretch()
+            if usual.method == GIVEN:
+                self._change(method=GIVEN, low=usual.low, high=usual.high)
+            elif measured is not None:
+                self._looks.set_look(composite, look.given(measured))
+        elif method != GIVEN:
+            self._change(method=method, low=(), high=())
+        self._canvas.setFocus()
+
+    def _choose_span(self, low: float, high: float) -> None:
+        if low < high:
+            self._change(low=(low,), high=(high,))
+        else:
+            self.refresh()
+
+    def _change(self, **changes: object) -> None:
+        composite = self._canvas.composite
+        self._looks.set_look(composite, replace(self._looks.look(composite), **changes))  # type: ignore[arg-type]
+
+    def _combo(self, name: str) -> QComboBox:
+        combo = QComboBox(self)
+        combo.setAccessibleName(name)
+        combo.setToolTip(name)
+        combo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(8)
+        return combo
+
+    def _lay_out(self) -> None:
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(SPACE_SMALL)
+        self._grid.setVerticalSpacing(SPACE_TIGHT)
+        self._grid.setColumnStretch(1, 1)
+        rows = (
+            (self.tr("Stretch"), self._method), (self.tr("Values"), self._span), (self.tr("Colours"), self._colours),
+            (self.tr("Gamma"), self._gamma),
+        )  # fmt: skip
+        self._labels: dict[QWidget, QLabel] = {}
+        for row, (name, widget) in enumerate(rows):
+            label = QLabel(name, self)
+            label.setProperty("class", "muted")
+            self._labels[widget] = label
+            self._grid.addWidget(label, row, 0)
+            self._grid.addWidget(widget, row, 1, 1, 1 if widget is self._method else 2)
+        self._grid.addWidget(self.to_view, 0, 2)
+
+    def _show_row(self, widget: QWidget, visible: bool) -> None:
+        widget.setVisible(visible)
+        self._labels[widget].setVisible(visible)
+
+
+def _ramp(name: str) -> QIcon:
+    """The colour map as a small picture."""
+    row = colour_table(name)
+    image = QImage(row.data, len(row), 1, 4 * len(row), QImage.Format.Format_RGB32)
+    return QIcon(QPixmap.fromImage(image.scaled(96, 24)))
+
+
+def _log(value: float, base: float) -> float:
+    return math.log(value) / math.log(base)

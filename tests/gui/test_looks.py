@@ -1,0 +1,256 @@
+"""Looks in the window: band formulas, stretch, legend, and painting only in a range of values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox
+
+from core.imagery.display import GIVEN, PERCENTILES, Look
+from core.labels.mask import Provenance
+from core.learning.prediction import TilePrediction
+from core.project.looks import ValueRange
+from gui.canvas.view import CanvasView
+from gui.dialogs.formula import FormulaDialog
+from gui.main_window import MainWindow
+from tests.core.projects import UTM, make_project
+from tests.gui.test_canvas import RIGHT, canvas_of, drag, labels_of, place
+
+SIDE = 64
+
+
+@pytest.fixture
+def window_on_crop(window: MainWindow, until: Callable, tmp_path: Path) -> MainWindow:  # type: ignore[type-arg]
+    """One tile of 64 px, red, green, blue, NIR: NDVI is 0.6 on the left, 0 on the right; the lowest rows nodata."""
+    values = np.full((4, SIDE, SIDE), 50, np.uint8)
+    values[3, :, : SIDE // 2] = 200
+    values += np.random.default_rng(0).integers(0, 3, values.shape).astype(np.uint8)
+    values[:, -8:] = 0
+    scene = tmp_path / "crop.tif"
+    with rasterio.open(
+        scene, "w", driver="GTiff", width=SIDE, height=SIDE, count=4, dtype="uint8", nodata=0, **UTM
+    ) as file:
+        file.write(values)
+    window.open_project(make_project(tmp_path, [scene], tile_px=SIDE))
+    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    until(lambda: canvas_of(window).stretch() is not None)
+    return window
+
+
+def limit(canvas: CanvasView, low: float, high: float, until: Callable) -> None:  # type: ignore[type-arg]
+    canvas.session.looks.set_value_range(ValueRange("ndvi", low, high))
+    until(lambda: canvas.active_tile.limit.share() is not None)
+
+
+def test_every_tool_paints_and_erases_in_the_range_alone(window_on_crop: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
+    canvas = canvas_of(window_on_crop)
+    canvas.set_diameter("brush", 20)
+    crop = np.zeros((SIDE, SIDE), bool)
+    crop[:-8, : SIDE // 2] = True
+    limit(canvas, 0.4, 1.0, until)
+    drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
+    assert labels_of(canvas)[SIDE // 2, 8 : SIDE // 2].all()
+    assert not labels_of(canvas)[~crop].any()
+    canvas.choose_tool("rectangle")
+    drag(canvas, [(0.01, 0.01), (0.5, 0.5), (0.99, 0.99)])
+    assert np.array_equal(labels_of(canvas) == 1, crop)
+    canvas.session.looks.set_value_range(None)
+    window_on_crop.actions_by_name["fill unlabeled"].trigger()
+    assert labels_of(canvas)[:-8].all()
+    limit(canvas, -0.2, 0.2, until)
+    drag(canvas, [(0.01, 0.01), (0.99, 0.99)], RIGHT)
+    assert np.array_equal(labels_of(canvas) == 1, crop), "the eraser reaches beyond the range"
+
+
+def test_accepting_and_filling_stay_in_the_range(window_on_crop: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
+    canvas = canvas_of(window_on_crop)
+    tile_id = canvas.active.tile_id
+    plane = np.full((SIDE, SIDE), 2, np.uint8)
+    canvas.session.predictions.put(TilePrediction(tile_id, 1, plane, np.zeros_like(plane)))
+    limit(canvas, 0.4, 1.0, until)
+    window_on_crop.actions_by_name["accept"].trigger()
+    assert (labels_of(canvas)[:-8, : SIDE // 2] == 2).all()
+    assert not labels_of(canvas)[:, SIDE // 2 :].any()
+    assert canvas.session.mask(tile_id).provenance[0, 0] == Provenance.ACCEPTED
+    limit(canvas, -0.2, 0.2, until)
+    window_on_crop.actions_by_name["fill unlabeled"].trigger()
+    assert (labels_of(canvas)[:-8, SIDE // 2 :] == 1).all()
+    assert (labels_of(canvas)[:-8, : SIDE // 2] == 2).all()
+
+
+def test_what_may_not_be_painted_is_hatched_and_a_vain_stroke_says_why(
+    window_on_crop: MainWindow,
+    until: Callable,  # type: ignore[type-arg]
+) -> None:
+    canvas = canvas_of(window_on_crop)
+    canvas.set_state(show_grid=False)
+    until(lambda: not canvas.pyramid._pending)
+    before = canvas.grab().toImage()
+    limit(canvas, 0.4, 1.0, until)
+    after = canvas.grab().toImage()
+
+    def changed(left: float, right: float) -> int:
+        """Pixels that look different in a part of the Tile."""
+        corner, end = place(canvas, left, 0.2), place(canvas, right, 0.6)
+        return sum(
+            before.pixel(x, y) != after.pixel(x, y)
+            for x in range(corner.x(), end.x()) for y in range(corner.y(), end.y())
+        )  # fmt: skip
+
+    assert changed(0.55, 0.95) > 1000
+    assert changed(0.05, 0.45) == 0
+    drag(canvas, [(0.7, 0.3), (0.9, 0.3)])
+    assert not labels_of(canvas).any()
+    assert "range of values" in window_on_crop.workspace.notices.text
+
+
+def test_the_switch_begins_with_the_upper_half_and_its_bounds_can_be_set(
+    window_on_crop: MainWindow,
+    until: Callable,  # type: ignore[type-arg]
+) -> None:
+    canvas = canvas_of(window_on_crop)
+    box = window_on_crop.workspace.classes.value_range
+    looks = canvas.session.looks
+    action = window_on_crop.actions_by_name["value range"]
+    action.trigger()
+    until(lambda: looks.painted_range() is not None)
+    until(lambda: "%" in box._share.text())
+    assert looks.value_range.key == "ndvi"
+    assert action.isChecked()
+    assert box.findChild(QCheckBox).isChecked()
+    low, high = box.findChildren(QDoubleSpinBox)
+    low.setValue(-0.5)
+    high.setValue(0.3)
+    assert (looks.value_range.low, looks.value_range.high) == (-0.5, 0.3)
+    assert box._share.text().startswith("50 %")
+    low.setValue(0.29)
+    assert "Nothing" in box._share.text()
+    box._which.setCurrentIndex(box._which.findData("gli"))
+    box._which.activated.emit(box._which.currentIndex())
+    until(lambda: looks.value_range.key == "gli")
+    action.trigger()
+    assert looks.painted_range() is None
+    assert canvas.active_tile.limit is None
+    action.trigger()
+    assert looks.painted_range()[0].key == "gli", "the last range is forgotten"
+
+
+def test_a_formula_is_checked_while_it_is_typed_and_then_shown(window_on_crop: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
+    canvas, panel = canvas_of(window_on_crop), window_on_crop.workspace.layers
+    seen: list[str] = []
+
+    def type_into_dialog() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, FormulaDialog)
+        seen.append(str(dialog._add.isEnabled()))
+        QTest.keyClicks(dialog._formula, "(nir - rde")
+        seen.append(dialog._state.text())
+        dialog._formula.clear()
+        QTest.keyClicks(dialog._formula, "nir - red")
+        QTest.keyClicks(dialog._name, "Mine")
+        until(lambda: not dialog._preview.pixmap().isNull())
+        dialog._add.click()
+
+    QTimer.singleShot(0, type_into_dialog)
+    window_on_crop.actions_by_name["formula"].trigger()
+    assert seen[0] == "False"
+    assert "“rde” (character 8)" in seen[1]
+    assert str(canvas.composite.name) == "Mine"
+    box = panel.findChildren(QComboBox)[0]
+    assert box.currentText() == "Mine"
+    until(lambda: canvas.stretch() is not None)
+    assert canvas.stretch().high[0] == pytest.approx(150, abs=5)
+    assert not panel._remove.isHidden()
+    panel._remove.click()
+    assert "Mine" not in [box.itemText(row) for row in range(box.count())]
+    assert panel._remove.isHidden()
+
+
+def test_v_passes_over_single_bands(window_on_crop: MainWindow) -> None:
+    canvas = canvas_of(window_on_crop)
+    first = canvas.composite.key
+    passed = []
+    for _ in range(len(canvas.composites)):
+        window_on_crop.actions_by_name["next composite"].trigger()
+        passed.append(canvas.composite.key)
+        if passed[-1] == first:
+            break
+    assert passed[-1] == first
+    assert {"ndvi", "gli"} <= set(passed)
+    assert not any(key.startswith("band") for key in passed)
+    canvas.set_state(composite_key="band_2")
+    window_on_crop.actions_by_name["next composite"].trigger()
+    assert canvas.composite.key == first
+
+
+def test_c_stretches_to_what_is_in_view_and_shift_c_goes_back(window_on_crop: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
+    canvas, looks = canvas_of(window_on_crop), canvas_of(window_on_crop).session.looks
+    canvas.set_state(composite_key="band_4")
+    until(lambda: canvas.stretch() is not None)
+    whole = canvas.stretch()
+    canvas.look_at(SIDE / 4, SIDE / 4, canvas.height() / 20)  # only crop
+    window_on_crop.actions_by_name["stretch"].trigger()
+    until(lambda: looks.look(canvas.composite).method == GIVEN)
+    assert canvas.stretch() is None or canvas.stretch().low[0] > 190
+    until(lambda: canvas.stretch() is not None)
+    assert canvas.stretch().low[0] > 190 > whole.low[0]
+    window_on_crop.actions_by_name["usual stretch"].trigger()
+    assert looks.look(canvas.composite).method == PERCENTILES
+    assert canvas.stretch() == whole
+
+
+def test_the_picture_and_the_legend_follow_the_colour_map(window_on_crop: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
+    canvas = canvas_of(window_on_crop)
+    canvas.set_state(composite_key="ndvi", show_grid=False)
+    until(lambda: canvas.stretch() is not None and not canvas.pyramid._pending)
+
+    def colours() -> tuple[str, str]:
+        """On the crop, and in the legend's right end."""
+        image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        return image.pixelColor(place(canvas, 0.25, 0.3)).name(), image.pixelColor(160, canvas.height() - 80).name()
+
+    first = colours()
+    composite = canvas.composite
+    canvas.session.looks.set_look(composite, Look(GIVEN, (0.0,), (0.6,), colours="viridis"))
+    until(lambda: canvas.stretch() is not None)
+    canvas.grab()
+    until(lambda: not canvas.pyramid._pending)
+    second = colours()
+    assert first[0] != second[0]
+    assert first[1] != second[1]
+    box = window_on_crop.workspace.layers._look
+    assert box._colours.currentData() == "viridis"
+    assert box._method.currentData() == GIVEN
+    low, high = box._span.findChildren(QDoubleSpinBox)
+    assert (low.value(), high.value()) == (0.0, 0.6)
+    high.setValue(0.5)
+    assert canvas.session.looks.look(composite).high == (0.5,)
+    high.setValue(-1)  # below the lowest: refused, the old one stays
+    assert high.value() == 0.5
+
+
+def test_looks_come_back_with_the_project(window_on_crop: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
+    canvas = canvas_of(window_on_crop)
+    path = canvas.session.path
+    gamma = window_on_crop.workspace.layers._look._gamma
+    gamma.setFocus()
+    QTest.keyClick(gamma, Qt.Key.Key_Right)
+    chosen = canvas.session.looks.look(canvas.composite)
+    assert chosen.gamma > 1
+    limit(canvas, 0.4, 1.0, until)
+    window_on_crop.actions_by_name["close"].trigger()
+    window_on_crop.open_project(path)
+    until(lambda: window_on_crop.workspace is not None and window_on_crop.workspace.canvas.active is not None)
+    canvas = canvas_of(window_on_crop)
+    assert canvas.session.looks.look(canvas.composite) == chosen
+    assert canvas.active_tile.limit is not None
+    drag(canvas, [(0.1, 0.4), (0.9, 0.4)])
+    assert not labels_of(canvas)[:, SIDE // 2 :].any()
+    assert labels_of(canvas).any()
