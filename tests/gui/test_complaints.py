@@ -1,0 +1,44 @@
+"""What users of other tools complain about, in the window. The list: docs/complaints.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+
+from gui.main_window import MainWindow
+from tests.core.projects import make_project
+from tests.core.test_complaints import write_wide_scene
+
+
+def test_paint_shows_beyond_the_last_column_qt_can_draw(
+    window: MainWindow, until: Callable[[Callable[[], object]], None], tmp_path: Path
+) -> None:
+    """Qt's raster engine draws nothing beyond 32,767 px: the canvas must never ask it to."""
+    scene = write_wide_scene(tmp_path / "wide.tif", 40_192, 512)
+    window.open_project(make_project(tmp_path, [scene], tile_px=256))
+    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    assert window.workspace is not None
+    canvas, session = window.workspace.canvas, window.workspace.session
+    last = max(session.tiles)
+    assert canvas.activate_tile(last)
+    assert canvas.active is not None
+    assert canvas.active.rect.right == 40_192
+    canvas.set_diameter("brush", 30)
+    canvas.choose_class(2)
+    corner = canvas.viewport.rect_to_widget(canvas.active.rect).bottomRight()
+    place = QPoint(int(corner.x()) - 60, int(corner.y()) - 60)
+    before = canvas.grab().toImage().pixelColor(place)
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    x, y = canvas.viewport.to_scene(QPointF(place))
+    assert x > 40_000
+    rect = session.tiles[last].rect
+    assert session.mask(last).labels[int(y) - rect.y, int(x) - rect.x] == 2
+    until(lambda: canvas.grab().toImage().pixelColor(place) != before)
+    shown, paint = canvas.grab().toImage().pixelColor(place), session.classes[1].colour
+    red, blue = int(paint[1:3], 16), int(paint[5:7], 16)
+    assert (shown.red() > shown.blue()) == (red > blue)
+    assert shown.red() - shown.blue() == pytest.approx(red - blue, abs=160)
