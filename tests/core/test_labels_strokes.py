@@ -371,9 +371,16 @@ class PlainModel:
 
 
 def _do(session: Session, model: PlainModel, operation: tuple[object, ...]) -> None:
+    """Operations name the tile they go to: every one may be a switch to another."""
     kind, tile_id = operation[0], model.ids[operation[1]]  # type: ignore[call-overload]
     after = model.now(tile_id).copy()
-    if kind == "undo":
+    if kind == "classes":
+        session.set_classes(_renamed(session.classes, operation[1]))  # type: ignore[arg-type]
+    elif kind == "status":
+        if operation[2] == "submit" and tile_id not in session.painted:
+            return
+        getattr(session, str(operation[2]))(tile_id)
+    elif kind == "undo":
         assert session.undo(tile_id) == model.move(tile_id, -1)
     elif kind == "redo":
         assert session.redo(tile_id) == model.move(tile_id, 1)
@@ -397,6 +404,14 @@ def _do(session: Session, model: PlainModel, operation: tuple[object, ...]) -> N
         assert session.finish_stroke(tile_id, recorder) == model.change(tile_id, after)
 
 
+def _renamed(classes: tuple[LabelClass, ...], extra: int) -> list[LabelClass]:
+    """The two classes with other names and colours, and up to two more: paint must not care."""
+    colours = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+    names = [f"{c.name}*"[-30:] for c in classes[:2]]
+    first = [LabelClass(value, name, colours[-value]) for value, name in enumerate(names, start=1)]
+    return [*first, *(LabelClass(value, f"more {value}", colours[value - 3]) for value in range(3, 2 + extra))]
+
+
 def _agrees(session: Session, model: PlainModel) -> None:
     for tile_id in model.ids:
         mask = session.mask(tile_id)
@@ -407,8 +422,14 @@ def _agrees(session: Session, model: PlainModel) -> None:
         assert len([s for s in session.strokes(tile_id) if not s[2]]) == model.at[tile_id]
 
 
+operation = st.one_of(
+    stroke, stroke, other, st.tuples(st.just("reopen")), st.tuples(st.just("classes"), st.integers(1, 3)),
+    st.tuples(st.just("status"), st.integers(0, 3), st.sampled_from(["submit", "skip", "flag"])),
+)  # fmt: skip
+
+
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(st.lists(st.one_of(stroke, stroke, other, st.tuples(st.just("reopen"))), min_size=4, max_size=14))
+@given(st.lists(operation, min_size=4, max_size=16))
 def test_any_history_is_restored_exactly(template: Path, tmp_path: Path, operations: list[tuple[object, ...]]) -> None:
     project = _copy(template, tmp_path / "copy")
     session = Session.open(project)
