@@ -17,6 +17,7 @@ from gui.canvas.view import CanvasView
 # A longer gap between two events than this is a pause, and pauses don't count.
 LONGEST_THOUGHT_S = 20.0
 _REMEMBERED_VISITS = 500
+TILES_AHEAD = 3  # read before they are looked at
 _ACTIVITY = {
     QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel,
     QEvent.Type.TabletMove, QEvent.Type.TabletPress,
@@ -114,7 +115,10 @@ class Flow(QObject):
 
     def _session_changed(self, change: Change) -> None:
         """The first ranking brings its first Tile, unless the user has begun elsewhere."""
-        if not self._waits_for_ranking or Subject.RANKING not in change.subjects:
+        if Subject.RANKING not in change.subjects:
+            return
+        self._canvas.ahead.aim(self.upcoming(TILES_AHEAD))
+        if not self._waits_for_ranking:
             return
         self._waits_for_ranking = False
         active = self._canvas.active
@@ -130,6 +134,7 @@ class Flow(QObject):
             self._unspent_s[previous] = self._unspent_s.get(previous, 0.0) + self._clock.seconds
         self._clock.restart()
         self._trail.visit(tile_id)
+        self._canvas.ahead.aim(self.upcoming(TILES_AHEAD))
         try:
             self._session.set_setting("last_tile", tile_id)
         except FieldbrushError as error:  # the tile is shown all the same

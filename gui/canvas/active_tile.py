@@ -30,15 +30,18 @@ _PATIENCE_S = 10.0  # for a read that a Stroke needs at once
 class ActiveTile:
     """Reads start in the background with the Tile; whoever needs one before it is there waits for it."""
 
-    def __init__(self, session: Session, scene: Scene, record: TileRecord) -> None:
-        """Raises FieldbrushError when the Tile's Mask cannot be read."""
+    def __init__(
+        self, session: Session, scene: Scene, record: TileRecord, validity: Job[NDArray[np.bool_]] | None = None
+    ) -> None:
+        """`validity`: the read of the valid pixels, where it has begun before. Raises FieldbrushError when the Tile's
+        Mask cannot be read."""
         self.record = record
         self._session = session
         self._scene = scene
         self._labels = session.mask(record.tile_id).labels
         self.mask_image: QImage = indexed_image(self._labels, class_table(session.classes))
-        work = partial(_valid_pixels, scene, session.interpretation, record.rect)
-        self._validity = session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
+        work = partial(read_valid_pixels, scene, session.interpretation, record.rect)
+        self._validity = validity or session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
         self.limit: ValueLimit | None = None
         self._image: tuple[str, Job[NDArray[np.uint8]]] | None = None
         self._patches: tuple[str, int, NDArray[np.int32]] | None = None
@@ -99,6 +102,9 @@ def _tile_image(
     return np.ascontiguousarray(shown).view(np.uint8).reshape(rect.height, rect.width, 4)[..., :3].copy()
 
 
-def _valid_pixels(scene: Scene, interpretation: Interpretation, rect: Rect, context: JobContext) -> NDArray[np.bool_]:
+def read_valid_pixels(
+    scene: Scene, interpretation: Interpretation, rect: Rect, context: JobContext
+) -> NDArray[np.bool_]:
+    """(height, width) bool, on a reader's thread."""
     context.check()
     return scene.read_valid(rect, interpretation=interpretation)

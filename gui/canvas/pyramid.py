@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ from core.imagery.display import (
 )
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Pixels, Scene
-from core.jobs import Job, JobContext, Priority
+from core.jobs import Job, JobContext, JobState, Priority
 from core.session import Session
 from core.text import text
 
@@ -58,6 +59,15 @@ class BlockKey:
         side = BLOCK_PX << self.level
         whole = Rect(self.column * side, self.row * side, side, side)
         return whole.intersect(Rect(0, 0, scene_width, scene_height))
+
+
+class ScenePart(NamedTuple):
+    """What a view shows: pixels of a Scene at `scale` device pixels per Scene pixel."""
+
+    scene: Scene
+    scene_id: int
+    rect: Rect
+    scale: float
 
 
 class _Block:
@@ -100,7 +110,7 @@ class Pyramid:
     ) -> None:  # fmt: skip
         """Draw the `dirty` part of the Scene, `scale` device pixels per Scene pixel, and ask for what is missing of
         all that is `visible`."""
-        level = max(0, min(math.floor(math.log2(1 / scale) + 0.25), 16)) if scale < 1 else 0
+        level = _level(scene, scale)
         shown = self._shown(composite)
         everything = list(self._keys(scene, scene_id, shown, level, visible))
         self._fetch(viewer, scene, composite, [key for key in everything if key not in self._blocks])
@@ -188,21 +198,41 @@ class Pyramid:
     def _fetch(self, viewer: object, scene: Scene, composite: Composite, missing: list[BlockKey]) -> None:
         self._wanted[viewer] = set(missing)
         self._drop_unwanted()
-        if not missing:
-            return
+        self._request(scene, composite, missing, Priority.VISIBLE)
+
+    def read_ahead(self, viewer: object, parts: Sequence[ScenePart], composite: Composite) -> bool:
+        """Ask for what those parts will need, after all that is in view and in place of what this viewer asked for
+        before. False while a stretch is being measured: `changed` tells when to ask again."""
+        missing: list[tuple[Scene, list[BlockKey]]] = []
+        for scene, scene_id, rect, scale in parts:
+            keys = self._keys(scene, scene_id, self._shown(composite), _level(scene, scale), rect)
+            missing.append((scene, [key for key in keys if key not in self._blocks]))
+        self._wanted[viewer] = {key for _, keys in missing for key in keys}
+        self._drop_unwanted()  # the readers take the newest first
+        return all([self._request(scene, composite, keys, Priority.QUEUE) for scene, keys in reversed(missing)])
+
+    def _request(self, scene: Scene, composite: Composite, keys: list[BlockKey], priority: Priority) -> bool:
+        """Read those blocks of one Scene; what already waits less urgently is moved up. False without a stretch."""
+        if not keys:
+            return True
         look = self._session.looks.look(composite)
-        stretch = self._stretches.get((missing[0].scene_id, missing[0].composite))
+        stretch = self._stretches.get((keys[0].scene_id, keys[0].composite))
         if stretch is None:
-            self._measure(scene, (missing[0].scene_id, missing[0].composite), composite, look)
-            return
+            self._measure(scene, (keys[0].scene_id, keys[0].composite), composite, look)
+            return False
         interpretation = self._session.interpretation
-        for key in missing:
-            if key not in self._pending:
-                rect = key.scene_rect(scene.info.width, scene.info.height)
-                work = partial(_render_block, scene, interpretation, composite, look.colours, stretch, rect, key.level)
-                self._pending[key] = self._session.readers.submit(
-                    text("Reading the scene"), work, Priority.VISIBLE, then=partial(self._arrived, scene, key)
-                )
+        for key in keys:
+            waiting = self._pending.get(key)
+            if waiting is not None:
+                if waiting.priority <= priority or waiting.state is not JobState.QUEUED:
+                    continue
+                waiting.cancel()
+            rect = key.scene_rect(scene.info.width, scene.info.height)
+            work = partial(_render_block, scene, interpretation, composite, look.colours, stretch, rect, key.level)
+            self._pending[key] = self._session.readers.submit(
+                text("Reading the scene"), work, priority, then=partial(self._arrived, scene, key)
+            )
+        return True
 
     def _measure(self, scene: Scene, place: tuple[int, str], composite: Composite, look: Look) -> None:
         if place in self._stretch_pending:
@@ -226,12 +256,19 @@ class Pyramid:
 
     def _arrived(self, scene: Scene, key: BlockKey, pixels: NDArray[np.uint32]) -> None:
         self._pending.pop(key, None)
+        if key in self._blocks:  # asked for twice, when it was moved up
+            self._bytes -= self._blocks.pop(key).pixels.nbytes
         block = _Block(pixels)
         self._blocks[key] = block
         self._bytes += block.pixels.nbytes
         while self._bytes > LARGEST_CACHE_BYTES:
             self._bytes -= self._blocks.popitem(last=False)[1].pixels.nbytes
         self._tell(key.scene_id, key.scene_rect(scene.info.width, scene.info.height))
+
+
+def _level(scene: Scene, scale: float) -> int:
+    """The level whose pixels are as large as the screen's, at `scale` device pixels per Scene pixel."""
+    return max(0, min(math.floor(math.log2(1 / scale) + 0.25), 16)) if scale < 1 else 0
 
 
 def _render_block(

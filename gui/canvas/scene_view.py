@@ -43,7 +43,7 @@ from gui.canvas.touchpad import pinch_factor, two_finger_pan
 from gui.canvas.viewport import Viewport, smallest_scale
 from gui.theme import current_theme
 
-_TILE_MARGIN = 56.0
+TILE_MARGIN = 56.0
 _ARROWS = {
     Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1),
 }  # fmt: skip
@@ -152,7 +152,7 @@ class SceneView(QWidget):
 
     def fit_tile(self) -> None:
         if self.active is not None:
-            self.set_viewport(Viewport.fitting(self.active.rect, self.width(), self.height(), _TILE_MARGIN))
+            self.set_viewport(Viewport.fitting(self.active.rect, self.width(), self.height(), TILE_MARGIN))
 
     def fit_scene(self) -> None:
         if self._scene is not None:

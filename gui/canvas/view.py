@@ -21,6 +21,7 @@ from core.labels.classes import UNLABELED
 from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX, Ink, StrokeRecorder
 from core.session import Session
 from gui.canvas.active_tile import ActiveTile
+from gui.canvas.read_ahead import ReadAhead
 from gui.canvas.scene_view import SceneView
 from gui.canvas.state import LARGEST_TOLERANCE
 from gui.canvas.tools.areas import Fill, Wand
@@ -46,9 +47,14 @@ class CanvasView(SceneView):
         super().__init__(session, parent)
         self._tools: dict[str, Tool] = {kind.name: kind(self) for kind in _TOOLS}
         self.tool: Tool = self._tools["brush"]
+        self.ahead = ReadAhead(session, self)
         self.setMinimumSize(320, 240)
         self.setObjectName("canvas")
         self.setAccessibleName(self.tr("Canvas"))
+
+    def detach(self) -> None:
+        self.ahead.detach()
+        super().detach()
 
     # -- what is painted, and how ------------------------------------------------------------------------------
 
@@ -60,7 +66,8 @@ class CanvasView(SceneView):
             return False
         assert self._scene is not None
         try:
-            self.active_tile = ActiveTile(self.session, self._scene, record)
+            validity = self.ahead.take_validity(tile_id)
+            self.active_tile = ActiveTile(self.session, self._scene, record, validity)
         except FieldbrushError as error:
             self.failed.emit(error)
             return False

@@ -35,7 +35,6 @@ class TileListModel(QAbstractListModel):
         self._rows: list[int] = []
         self._row_of: dict[int, int] = {}
         self._places: dict[int, int] = {}
-        thumbnails.arrived.connect(self.tile_changed)
 
     def refresh(self, wanted: TileFilter, order: TileOrder) -> None:
         """List the Tiles that fulfil `wanted`, as things are now."""
@@ -73,11 +72,6 @@ class TileListModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._described(tile_id)
         return None
-
-    def tile_changed(self, tile_id: int) -> None:
-        row = self.row_of(tile_id)
-        if row is not None:
-            self.dataChanged.emit(self.index(row), self.index(row))
 
     def _described(self, tile_id: int) -> str:
         """What the picture and its marks say, in words."""

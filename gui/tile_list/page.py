@@ -43,6 +43,7 @@ class TileListPage(QWidget):
         self._delegate = TileDelegate(session, self._model, self)
         self.filters = FilterBar(session, self)
         self.view = _TileView(self._delegate, self._model, self)
+        thumbnails.arrived.connect(self._picture_arrived)
         self.view.clicked.connect(lambda index: self.tile_chosen.emit(index.data(TILE)))
         self._build()
         self.filters.changed.connect(self.refresh)
@@ -99,6 +100,12 @@ class TileListPage(QWidget):
             index = self._model.index(row)
             self.view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.view.scrollTo(index)
+
+    def _picture_arrived(self, tile_id: int) -> None:
+        """Repaint it. The model's `dataChanged` would have Qt lay out all Tiles anew, for each picture."""
+        row = self._model.row_of(tile_id)
+        if row is not None and self.isVisible():
+            self.view.update(self._model.index(row))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -1,0 +1,195 @@
+"""Back and forward, written positions, and what is read ahead of the next tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from core.imagery.georeference import Georeference
+from core.jobs import JobState
+from gui.dialogs.budget import BudgetDialog
+from gui.dialogs.go_to import GoToDialog
+from gui.flow import Trail
+from gui.main_window import MainWindow
+from tests.core.projects import dot
+from tests.gui.test_tile_list import workspace_of
+
+Until = Callable[[Callable[[], object]], None]
+ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+
+
+def test_a_trail_is_walked_like_a_browser() -> None:
+    trail = Trail()
+    assert trail.look(-1) is None
+    for tile_id in (1, 2, 2, 3):
+        trail.visit(tile_id)
+    assert (trail.look(-1), trail.look(1)) == (2, None)
+    trail.walk(-1)
+    trail.walk(-1)
+    assert (trail.look(-1), trail.look(1)) == (None, 2)
+    trail.visit(9)
+    assert (trail.look(-1), trail.look(1)) == (1, None), "what lay ahead is gone"
+    for tile_id in range(2000):
+        trail.visit(tile_id)
+    assert trail.look(-400) == 1599
+    assert trail.look(-600) is None
+
+
+def test_back_and_forward(open_window: MainWindow) -> None:
+    workspace = workspace_of(open_window)
+    flow, canvas = workspace.flow, workspace.canvas
+    visited = [flow.tile_id]
+    for _ in range(3):
+        QTest.keyClick(canvas, Qt.Key.Key_D)
+        visited.append(flow.tile_id)
+    assert len(set(visited)) == 4
+    for expected in visited[-2::-1]:
+        QTest.keyClick(canvas, Qt.Key.Key_Left, ALT)
+        assert flow.tile_id == expected
+    QTest.keyClick(canvas, Qt.Key.Key_Left, ALT)
+    assert flow.tile_id == visited[0]
+    for expected in visited[1:]:
+        QTest.keyClick(canvas, Qt.Key.Key_Right, ALT)
+        assert flow.tile_id == expected
+
+
+def test_time_on_a_tile_is_paid_once_when_it_is_done_also_over_two_visits(open_window: MainWindow) -> None:
+    workspace = workspace_of(open_window)
+    flow, session = workspace.flow, workspace.session
+    session.set_auto_train(False)
+    tile_id = flow.tile_id
+    assert tile_id is not None
+    dot(session, tile_id, 30, 30)
+    flow._clock._active_s = 30.0  # as if the mouse had moved that long
+    flow.next()
+    flow._clock._active_s = 500.0
+    flow.back()
+    flow._clock._active_s = 12.0
+    flow.submit()
+    assert session.tiles[tile_id].seconds == pytest.approx(42, abs=1)
+    assert session.effort.recent_seconds == pytest.approx((42,), abs=1)
+    flow.go_to(tile_id)
+    flow._clock._active_s = 5.0
+    flow.submit()
+    assert session.tiles[tile_id].seconds == pytest.approx(47, abs=1)
+    assert len(session.effort.recent_seconds) == 1
+
+
+# -- written positions ------------------------------------------------------------------------------------------------
+
+
+def go_to(window: MainWindow, words: str, button: str) -> list[str]:
+    """Ctrl+G, type, press the button; what the dialog said is returned. It is left by Esc if it stays."""
+    said: list[str] = []
+
+    def act() -> None:
+        dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, GoToDialog) and w.isVisible())
+        QTest.keyClicks(dialog._words, words)
+        QTest.mouseClick(
+            next(b for b in dialog.findChildren(QPushButton) if b.text().replace("&", "") == button),
+            Qt.MouseButton.LeftButton,
+        )
+        if dialog.isVisible():
+            said.append(dialog._state.text())
+            QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+    QTimer.singleShot(50, act)
+    QTest.keyClick(workspace_of(window).canvas, Qt.Key.Key_G, CTRL)
+    return said
+
+
+def test_going_to_a_pixel_centres_the_view_and_leaves_the_tile(open_window: MainWindow) -> None:
+    workspace = workspace_of(open_window)
+    before = workspace.flow.tile_id
+    assert go_to(open_window, "pixel 100, 20", "Show") == []
+    canvas = workspace.canvas
+    assert canvas.viewport.to_scene(QPointF(canvas.width() / 2, canvas.height() / 2)) == pytest.approx((100, 20))
+    assert workspace.flow.tile_id == before
+    assert "Double-click a tile" in workspace.notices.text
+
+
+def test_going_to_degrees_can_label_the_tile_there(open_window: MainWindow) -> None:
+    workspace = workspace_of(open_window)
+    canvas, session = workspace.canvas, workspace.session
+    assert canvas.scene_id is not None
+    longitude, latitude = Georeference(session.scene(canvas.scene_id).info).to_degrees(70, 70) or (0, 0)
+    assert go_to(open_window, f"{latitude:.8f}, {longitude:.8f}", "Label the tile there") == []
+    active = canvas.active
+    assert active is not None
+    assert (active.scene_id, active.grid_column, active.grid_row) == (canvas.scene_id, 1, 1)
+
+
+def test_a_position_that_is_none_is_explained_and_nothing_moves(open_window: MainWindow) -> None:
+    canvas = workspace_of(open_window).canvas
+    before = canvas.viewport
+    (said,) = go_to(open_window, "over there", "Show")
+    assert "“over there” is no position" in said
+    (said,) = go_to(open_window, "5, 5", "Label the tile there")
+    assert "lies outside north.tif" in said or "lies outside south.tif" in said
+    assert "from 600000 to 600064" in said
+    assert canvas.viewport == before
+
+
+# -- reading ahead ----------------------------------------------------------------------------------------------------
+
+
+def test_the_next_tiles_are_there_before_they_are_looked_at(open_window: MainWindow, until: Until) -> None:
+    workspace = workspace_of(open_window)
+    canvas, flow, session = workspace.canvas, workspace.flow, workspace.session
+    until(lambda: session.ranking)
+    until(lambda: not session.work_under_way())
+    until(lambda: not session.readers.active())
+    upcoming = flow.upcoming(3)
+    assert len(set(upcoming)) == 3
+    assert flow.tile_id not in upcoming
+    until(lambda: set(canvas.ahead._validity) >= set(upcoming))
+    until(lambda: all(canvas.ahead._validity[t].state is JobState.DONE for t in upcoming))
+    until(lambda: not canvas.pyramid._pending)
+    QTest.keyClick(canvas, Qt.Key.Key_D)
+    assert canvas.active is not None
+    assert canvas.active.tile_id == upcoming[0]
+    assert canvas.active_tile is not None
+    assert canvas.active_tile._validity.state is JobState.DONE, "nobody waits for the valid pixels"
+    canvas.repaint()
+    assert not canvas.pyramid._wanted.get(canvas), "all of the picture is there with the first repaint"
+    paintable = canvas.paintable()
+    assert paintable is not None
+    assert (paintable == session.paintable(canvas.active.tile_id)).all()
+
+
+def test_what_was_read_ahead_in_vain_is_dropped(open_window: MainWindow, until: Until) -> None:
+    workspace = workspace_of(open_window)
+    canvas, session = workspace.canvas, workspace.session
+    first, second = list(session.tiles)[:3], list(session.tiles)[-3:]
+    until(lambda: not session.readers.active())
+    canvas.ahead.aim(first)
+    canvas.ahead.aim(second)
+    until(lambda: set(canvas.ahead._validity) == set(second))
+    job = canvas.ahead._validity[second[0]]
+    canvas.ahead.aim(first)
+    until(lambda: set(canvas.ahead._validity) == set(first))
+    assert job.cancel_requested
+    canvas.detach()
+    assert canvas.ahead._validity == {}
+
+
+def test_the_budget_dialog_says_what_the_budget_buys(open_window: MainWindow) -> None:
+    effort = workspace_of(open_window).session.effort
+    for _ in range(10):
+        effort = effort.with_tile(60.0)
+    dialog = BudgetDialog(effort)
+    dialog._unit.setCurrentIndex(dialog._unit.findData("minutes"))
+    dialog._amount.setValue(30)
+    assert dialog._buys.text().startswith("20 minute")
+    assert "about 20 tile" in dialog._buys.text()
+    dialog._unit.setCurrentIndex(dialog._unit.findData("tiles"))
+    assert dialog._buys.text().startswith("20 tile")
+    assert "about 20 minute" in dialog._buys.text()
+    dialog._amount.setValue(3)
+    assert "done already" in dialog._buys.text()
