@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import LearningError
 from core.imagery.statistics import BandStatistics
 from core.learning import runtime
+from core.learning.calibration import Calibration
 from core.learning.metrics import Scores
 from core.learning.settings import TrainingSettings
 from core.learning.unet import build_unet
@@ -47,6 +48,7 @@ class ModelCard:
     scores: Scores | None = None
     training_tiles: tuple[int, ...] = ()
     validation_tiles: tuple[int, ...] = ()
+    calibration: Calibration | None = None
 
     def to_json(self) -> str:
         fields = {
@@ -63,6 +65,7 @@ class ModelCard:
             "scores": None if self.scores is None else json.loads(self.scores.to_json()),
             "training_tiles": list(self.training_tiles),
             "validation_tiles": list(self.validation_tiles),
+            "calibration": None if self.calibration is None else json.loads(self.calibration.to_json()),
         }
         return json.dumps(fields, ensure_ascii=False)
 
@@ -97,6 +100,7 @@ class ModelCard:
             scores=None if data["scores"] is None else Scores.from_json(json.dumps(data["scores"])),
             training_tiles=tuple(int(tile) for tile in data["training_tiles"]),
             validation_tiles=tuple(int(tile) for tile in data["validation_tiles"]),
+            calibration=_calibration(data.get("calibration")),  # not in the first models
         )
 
 
@@ -153,6 +157,10 @@ def _read_state(data: bytes) -> dict[str, torch.Tensor]:
     if not all(bool(torch.isfinite(value).all()) for value in state.values()):
         raise _damaged("some of its weights are not numbers")
     return state
+
+
+def _calibration(data: Any) -> Calibration | None:
+    return None if data is None else Calibration.from_json(json.dumps(data))
 
 
 def _class_value(value: Any) -> int:

@@ -18,6 +18,7 @@ from core.jobs import JobContext
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import runtime
 from core.learning.acceleration import Phase, for_inference, placed, plan_for
+from core.learning.calibration import Calibration, calibration_of, fit_temperature
 from core.learning.dataset import CONTEXT_PX, Balance, Batch, CropSampler, TileMemory, count_labels
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import Scores
@@ -25,7 +26,7 @@ from core.learning.model import ModelCard, SegmentationModel
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.settings import TrainingSettings
 from core.learning.unet import build_unet, logits_of, padded
-from core.learning.validation import Evaluation, evaluate, fit_temperature, hold_out
+from core.learning.validation import Evaluation, evaluate, hold_out
 from core.text import Text, text
 
 if TYPE_CHECKING:
@@ -126,6 +127,12 @@ class _Training:
         self.tiles, self.held_out = self._split(snapshot)
 
     def run(self) -> TrainingResult:
+        self.prepare()
+        best = self._steps()
+        return self._result(best)
+
+    def prepare(self) -> None:
+        """Everything before the first step."""
         self._report(text("Preparing to train"))
         runtime.configure(self.settings.threads)
         self.device = runtime.best_device()
@@ -136,8 +143,6 @@ class _Training:
         self.predict_plan = plan_for(Phase.PREDICT, self.device, self.clock.check)
         self.module = placed(self.module, self.device, self.plan)
         self._prepare_steps()
-        best = self._steps()
-        return self._result(best)
 
     def _split(self, snapshot: Snapshot) -> tuple[tuple[LabeledTile, ...], tuple[LabeledTile, ...]]:
         """The Tiles to train on and those held out. Tiles without a trained Class are in neither."""
@@ -293,23 +298,24 @@ class _Training:
 
     def _result(self, best: tuple[float, dict[str, Any]] | None) -> TrainingResult:
         """Score the final average, fall back to a better checkpoint, and write the card."""
-        temperature, scores = UNSURE_TEMPERATURE, None
+        temperature, scores, calibration = UNSURE_TEMPERATURE, None, None
         if self.held_out:
             self._report(text("Checking on the tiles held out"))
             if best is not None and self._evaluate(quick=True).scores.mean_iou < best[0]:
                 self.average.module.load_state_dict(best[1])
             final = self._evaluate(quick=False)
             temperature, scores = fit_temperature(final.logits, final.targets), final.scores
+            calibration = calibration_of(final.logits, final.targets, final.tiles)
             self.curve.score_last(scores.mean_iou)
         torch = runtime.load_torch()
         module = self.average.module.to(device="cpu", memory_format=torch.contiguous_format).eval()
         module.requires_grad_(False)
         self._report(text("Trained"), finished=True)
         return TrainingResult(
-            SegmentationModel(self._card(temperature, scores), module), tuple(self.curve.points), scores
+            SegmentationModel(self._card(temperature, scores, calibration), module), tuple(self.curve.points), scores
         )
 
-    def _card(self, temperature: float, scores: Scores | None) -> ModelCard:
+    def _card(self, temperature: float, scores: Scores | None, calibration: Calibration | None) -> ModelCard:
         earlier = self.warm_start.card if self.warm_start is not None else None
         trained = {tile.ref.tile_id for tile in self.tiles} | set(earlier.training_tiles if earlier else ())
         return ModelCard(
@@ -325,6 +331,7 @@ class _Training:
             scores=scores,
             training_tiles=tuple(sorted(trained)),
             validation_tiles=tuple(sorted(tile.ref.tile_id for tile in self.held_out)),
+            calibration=calibration,
         )
 
     def _report(self, stage: Text, finished: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Honest scores: Tiles that are held out of training whole, the scores on them, and the model's temperature."""
+"""Honest scores: Tiles that are held out of training whole, and the scores on them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ _SHARE = 0.2
 _MOST_TILES = 40
 _KEPT_SHARE = 0.5  # of each class's pixels that training keeps whatever happens
 _PIXELS_PER_TILE = 4096  # whose logits the temperature is fitted on
-_TEMPERATURES = np.exp(np.linspace(np.log(0.25), np.log(8.0), 71))
 
 
 def hold_out(
@@ -86,35 +85,18 @@ def evaluate(
         Scores.of(table, memory.class_values, len(chosen)),
         np.concatenate(logits_parts, axis=1),
         np.concatenate(target_parts),
+        np.repeat(np.arange(len(target_parts)), [len(part) for part in target_parts]),
     )
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Scores, and a sample of labeled pixels: logits float32 (K, P), targets uint8 (P,)."""
+    """Scores, and a sample of labeled pixels: logits float32 (K, P), targets uint8 (P,), tiles (P,) from 0 on."""
 
     scores: Scores
     logits: NDArray[np.float32]
     targets: NDArray[np.uint8]
-
-
-def fit_temperature(logits: NDArray[np.float32], targets: NDArray[np.uint8]) -> float:
-    """The temperature, 0.25…8, that makes held-out labels likeliest (Guo et al. 2017, section 4.2); 1 without pixels.
-
-    logits float32 (K, P), targets uint8 (P,) class indexes.
-    """
-    if len(targets) == 0:
-        return 1.0
-    losses = [_surprise(logits, targets, temperature) for temperature in _TEMPERATURES]
-    return float(_TEMPERATURES[int(np.argmin(losses))])
-
-
-def _surprise(logits: NDArray[np.float32], targets: NDArray[np.uint8], temperature: float) -> float:
-    """Mean negative log likelihood."""
-    scaled = logits / np.float32(temperature)
-    scaled = scaled - scaled.max(axis=0)
-    log_sum = np.log(np.exp(scaled).sum(axis=0))
-    return float((log_sum - scaled[targets, np.arange(len(targets))]).mean())
+    tiles: NDArray[np.int64]
 
 
 def _order(tile_id: int, first: Collection[int]) -> tuple[bool, bytes]:

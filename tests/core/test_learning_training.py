@@ -16,12 +16,13 @@ from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import acceleration, runtime, training
 from core.learning.acceleration import Phase, Plan
+from core.learning.calibration import fit_temperature
 from core.learning.dataset import CONTEXT_PX, UNTRAINED, Balance, CropSampler, TileMemory, prepare
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import confusion
 from core.learning.prediction import predict_tile
 from core.learning.training import TrainingReport, TrainingResult, TrainingSettings, train
-from core.learning.validation import fit_temperature, hold_out
+from core.learning.validation import hold_out
 from tests.core.learning_data import NAMES, Field, result_of, run_job
 
 torch = runtime.load_torch()

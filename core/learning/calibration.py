@@ -1,0 +1,113 @@
+"""How far a model's certainty can be believed: what share of the pixels it calls 90 % sure is right."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+BINS = 10
+_TEMPERATURES = np.exp(np.linspace(np.log(0.25), np.log(8.0), 71))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A reliability diagram on held-out pixels, after the temperature, and the calibration error before and after.
+
+    For each of ten equal bins of certainty 0…1 (the share of the likeliest class): how many pixels fell into it, their
+    mean certainty, and the share that was right; NaN for an empty bin. An error is the mean distance of the two,
+    weighted by pixels (expected calibration error, Guo et al. 2017, section 2).
+    """
+
+    pixels: tuple[int, ...]
+    certainty: tuple[float, ...]
+    right: tuple[float, ...]
+    error_before: float
+    error_after: float
+
+    def to_json(self) -> str:
+        fields = asdict(self)
+        for name in ("certainty", "right"):
+            fields[name] = [None if math.isnan(value) else value for value in fields[name]]
+        return json.dumps(fields)
+
+    @classmethod
+    def from_json(cls, text: str) -> Calibration:
+        """Raises KeyError, TypeError or ValueError on anything that `to_json` did not write."""
+        data = json.loads(text)
+        pixels = tuple(int(count) for count in data["pixels"])
+        certainty, right = (_shares(data[name]) for name in ("certainty", "right"))
+        if not len(pixels) == len(certainty) == len(right) == BINS:
+            raise ValueError(text)
+        return cls(pixels, certainty, right, float(data["error_before"]), float(data["error_after"]))
+
+
+def fit_temperature(logits: NDArray[np.float32], targets: NDArray[np.uint8]) -> float:
+    """The temperature, 0.25…8, that makes held-out labels likeliest (Guo et al. 2017, section 4.2); 1 without pixels.
+
+    logits float32 (K, P), targets uint8 (P,) class indexes.
+    """
+    if len(targets) == 0:
+        return 1.0
+    losses = [_surprise(logits, targets, temperature) for temperature in _TEMPERATURES]
+    return float(_TEMPERATURES[int(np.argmin(losses))])
+
+
+def _surprise(logits: NDArray[np.float32], targets: NDArray[np.uint8], temperature: float) -> float:
+    """Mean negative log likelihood."""
+    scaled = logits / np.float32(temperature)
+    scaled = scaled - scaled.max(axis=0)
+    log_sum = np.log(np.exp(scaled).sum(axis=0))
+    return float((log_sum - scaled[targets, np.arange(len(targets))]).mean())
+
+
+def calibration_of(
+    logits: NDArray[np.float32], targets: NDArray[np.uint8], tiles: NDArray[np.int64]
+) -> Calibration | None:
+    """The diagram for pixels of held-out Tiles; None without pixels.
+
+    logits (K, P), targets (P,) class indexes, tiles (P,) the number of each pixel's Tile. The temperature that scales
+    a Tile's pixels is fitted on the other half of the Tiles wherever there are two halves, so that the error says what
+    the temperature does on Tiles it has not seen.
+    """
+    if len(targets) == 0:
+        return None
+    scaled = np.empty_like(logits)
+    half = tiles % 2 == 0
+    for fold in (half, ~half):
+        others = ~fold if fold.any() and not fold.all() else np.ones_like(fold)
+        temperature = fit_temperature(logits[:, others], targets[others])
+        scaled[:, fold] = logits[:, fold] / np.float32(temperature)
+    before = _error(*_binned(logits, targets))
+    pixels, certainty, right = _binned(scaled, targets)
+    columns = [tuple(float(value) for value in column) for column in (certainty, right)]
+    after = _error(pixels, certainty, right)
+    return Calibration(tuple(int(count) for count in pixels), columns[0], columns[1], before, after)
+
+
+def _binned(
+    logits: NDArray[np.float32], targets: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Per bin of certainty: pixels, mean certainty, share that is right."""
+    shares = np.exp(logits - logits.max(axis=0))
+    certainty = 1.0 / shares.sum(axis=0, dtype=np.float64)
+    right = logits.argmax(axis=0) == targets
+    bins = np.minimum((certainty * BINS).astype(np.int64), BINS - 1)
+    pixels = np.bincount(bins, minlength=BINS)
+    with np.errstate(invalid="ignore"):
+        means = np.bincount(bins, certainty, BINS) / pixels
+        hits = np.bincount(bins, right, BINS) / pixels
+    return pixels, means, hits
+
+
+def _error(pixels: NDArray[np.int64], certainty: NDArray[np.float64], right: NDArray[np.float64]) -> float:
+    found = pixels > 0
+    return float((np.abs(certainty - right)[found] * pixels[found]).sum() / pixels.sum())
+
+
+def _shares(values: Any) -> tuple[float, ...]:
+    return tuple(math.nan if value is None else float(value) for value in values)
