@@ -199,6 +199,7 @@ class Session(Board):
         scene = self._open_scenes.get(scene_id)
         if scene is not None:
             scene.use_overview(path)
+            self.changes.tell(Subject.SCENES, origin="overview")
 
     # -- embedding and ranking ---------------------------------------------------------------------------------
 

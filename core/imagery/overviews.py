@@ -29,6 +29,11 @@ def needs_overview(info: SceneInfo) -> bool:
     return not info.overview_factors and max(info.width, info.height) > OVERVIEW_WORTH_PX
 
 
+def lacks_overview(scene: Scene) -> bool:
+    """Whether a look at the whole of `scene` decodes all of a big file, for want of overviews and a reduced copy."""
+    return needs_overview(scene.info) and not scene.has_overview
+
+
 def overview_path(fingerprint: str) -> Path:
     """Where the reduced copy of the Scene with this fingerprint is, or will be."""
     return Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False)) / "overviews" / f"{fingerprint}.tif"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.events import Change, Subject
 from core.geometry import Rect
-from core.imagery.overviews import needs_overview
+from core.imagery.overviews import lacks_overview
 from core.project.records import TileStatus
 from gui.canvas.decorations import MARK_COLOURS
 from gui.canvas.view import CanvasView
@@ -137,7 +137,7 @@ class Minimap(QWidget):
         if canvas.scene_id is None or not canvas.composites:
             return
         scene = self._session.scene(canvas.scene_id)
-        if scene.has_overview or not needs_overview(scene.info):  # else this small picture would read all of a big file
+        if not lacks_overview(scene):  # else this small picture would read all of a big file
             canvas.pyramid.draw(self, painter, scene, canvas.scene_id, canvas.composite, whole, whole,
                                view.scale * self.devicePixelRatioF(), view.rect_to_widget)  # fmt: skip
         painter.fillRect(self.rect(), _DIMMED)

@@ -31,7 +31,8 @@ from core.imagery.display import (
     render,
 )
 from core.imagery.interpretation import Interpretation
-from core.imagery.scene import Pixels, Scene
+from core.imagery.overviews import lacks_overview
+from core.imagery.scene import Pixels, Scene, sample_windows
 from core.jobs import Job, JobContext, JobState, Priority
 from core.session import Session
 from core.text import text
@@ -39,6 +40,9 @@ from core.text import text
 BLOCK_PX = 512
 LARGEST_CACHE_BYTES = 256 * 2**20
 _STRETCH_SAMPLE_PX = 512
+_SAMPLE_WINDOW_PX = 64  # of 4 × 4 windows, where shrinking the whole Scene would decode all of a big file
+_ENOUGH_PX = 4096
+_LEVELS_FINER = 2  # for such a Scene: its picture grows piece by piece, instead of coming late as a whole
 # Clouds and roofs would leave the fields nearly black. All channels are brightened alike, so that no colour shifts.
 _WANTED_BRIGHTNESS = 0.36
 _MOST_BRIGHTENING = 3.0
@@ -268,7 +272,8 @@ class Pyramid:
 
 def _level(scene: Scene, scale: float) -> int:
     """The level whose pixels are as large as the screen's, at `scale` device pixels per Scene pixel."""
-    return max(0, min(math.floor(math.log2(1 / scale) + 0.25), 16)) if scale < 1 else 0
+    level = min(math.floor(math.log2(1 / scale) + 0.25), 16) if scale < 1 else 0
+    return max(level - (_LEVELS_FINER if lacks_overview(scene) else 0), 0)
 
 
 def _render_block(
@@ -309,9 +314,21 @@ def _measure_view(
 
 
 def _sample(scene: Scene, interpretation: Interpretation, composite: Composite, rect: Rect) -> Pixels:
+    if rect == scene.info.rect and lacks_overview(scene):
+        found = _sample_windows(scene, interpretation, composite)
+        if np.count_nonzero(found.valid) >= _ENOUGH_PX:
+            return found
     factor = max(max(rect.width, rect.height) / _STRETCH_SAMPLE_PX, 1.0)
     height, width = (max(1, round(side / factor)) for side in (rect.height, rect.width))
     return read_composite(scene, rect, composite, interpretation, height, width)
+
+
+def _sample_windows(scene: Scene, interpretation: Interpretation, composite: Composite) -> Pixels:
+    """Windows from all over the Scene, one below the other."""
+    windows = sample_windows(scene.info, _SAMPLE_WINDOW_PX)
+    rects = [Rect(int(w.col_off), int(w.row_off), int(w.width), int(w.height)) for w in windows]
+    found = [read_composite(scene, rect, composite, interpretation) for rect in rects]
+    return Pixels(np.concatenate([p.values for p in found], axis=1), np.concatenate([p.valid for p in found]))
 
 
 def _brightness(values: NDArray[np.generic], valid: NDArray[np.bool_], stretch: Stretch) -> float:

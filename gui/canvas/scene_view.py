@@ -205,6 +205,8 @@ class SceneView(QWidget):
         if Subject.LOOKS in change.subjects:
             self.set_composites(self.session.looks.composites)
             self.state_changed.emit()
+        if Subject.SCENES in change.subjects:
+            self.update()
         if Subject.CLASSES in change.subjects:
             self._overlays.clear()
             self.update()

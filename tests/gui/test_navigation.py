@@ -1,0 +1,105 @@
+"""Moving about on the canvas without a mouse's wheel: touchpad, arrow keys, plus and minus."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from gui.canvas.view import CanvasView
+from gui.main_window import MainWindow
+from tests.gui.test_canvas import NONE, canvas_of
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+AT = QPointF(200, 150)
+
+
+def touchpad() -> QPointingDevice:
+    return QPointingDevice(
+        "touchpad", 77, QInputDevice.DeviceType.TouchPad, QPointingDevice.PointerType.Finger,
+        QInputDevice.Capability.Position | QInputDevice.Capability.PixelScroll, 5, 3,
+    )  # fmt: skip
+
+
+def wheel(
+    canvas: CanvasView, pixels: QPoint, angle: QPoint, phase: Qt.ScrollPhase, modifiers: Qt.KeyboardModifier = NONE,
+    device: QPointingDevice | None = None,
+) -> None:  # fmt: skip
+    given = (AT, canvas.mapToGlobal(AT), pixels, angle, Qt.MouseButton.NoButton, modifiers, phase, False)
+    source = Qt.MouseEventSource.MouseEventNotSynthesized
+    event = QWheelEvent(*given) if device is None else QWheelEvent(*given, source, device)
+    QApplication.sendEvent(canvas, event)
+
+
+def pinch(
+    canvas: CanvasView, value: float, kind: Qt.NativeGestureType = Qt.NativeGestureType.ZoomNativeGesture
+) -> None:
+    event = QNativeGestureEvent(kind, touchpad(), 2, AT, AT, canvas.mapToGlobal(AT), value, QPointF())
+    QApplication.sendEvent(canvas, event)
+
+
+def test_two_fingers_move_the_scene(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    scale, before = canvas.viewport.scale, canvas.viewport.to_scene(AT)
+    wheel(canvas, QPoint(30, -20), QPoint(60, -40), Qt.ScrollPhase.ScrollUpdate)
+    assert canvas.viewport.scale == scale
+    moved = canvas.viewport.to_scene(AT + QPointF(30, -20))
+    assert moved == pytest.approx(before), "the scene does not follow the fingers"
+    wheel(canvas, QPoint(), QPoint(0, -120), Qt.ScrollPhase.NoScrollPhase, device=touchpad())
+    assert canvas.viewport.scale == scale, "a touchpad that counts in steps moves the scene too"
+    assert canvas.viewport.to_scene(AT)[1] > before[1]
+
+
+def test_a_mouse_wheel_zooms_even_where_it_reports_pixels(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    scale = canvas.viewport.scale
+    wheel(canvas, QPoint(0, 15), QPoint(0, 120), Qt.ScrollPhase.NoScrollPhase)  # as X11 does for many mice
+    assert canvas.viewport.scale == pytest.approx(scale * 1.25)
+
+
+def test_two_fingers_with_ctrl_zoom(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    scale = canvas.viewport.scale
+    wheel(canvas, QPoint(0, 40), QPoint(0, 120), Qt.ScrollPhase.ScrollUpdate, CTRL)
+    assert canvas.viewport.scale == pytest.approx(scale * 1.25)
+
+
+def test_a_pinch_zooms_where_the_fingers_are(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    scale, before = canvas.viewport.scale, canvas.viewport.to_scene(AT)
+    pinch(canvas, 0.1)
+    assert canvas.viewport.scale == pytest.approx(scale * 1.1)
+    assert canvas.viewport.to_scene(AT) == pytest.approx(before)
+    pinch(canvas, -2.0)  # never through zero
+    assert 0 < canvas.viewport.scale < scale
+    now = canvas.viewport
+    pinch(canvas, 0.4, Qt.NativeGestureType.RotateNativeGesture)
+    assert canvas.viewport == now
+
+
+@pytest.mark.parametrize(
+    ("key", "direction"),
+    [(Qt.Key.Key_Left, (-1, 0)), (Qt.Key.Key_Right, (1, 0)), (Qt.Key.Key_Up, (0, -1)), (Qt.Key.Key_Down, (0, 1))],
+)
+def test_arrow_keys_move_the_view(open_window: MainWindow, key: Qt.Key, direction: tuple[int, int]) -> None:
+    canvas = canvas_of(open_window)
+    canvas.setFocus()
+    x, y = canvas.middle()
+    QTest.keyClick(canvas, key)
+    moved_x, moved_y = canvas.middle()
+    assert (moved_x - x > 0, moved_x - x < 0) == (direction[0] > 0, direction[0] < 0)
+    assert (moved_y - y > 0, moved_y - y < 0) == (direction[1] > 0, direction[1] < 0)
+
+
+@pytest.mark.parametrize(
+    ("key", "closer"), [(Qt.Key.Key_Plus, True), (Qt.Key.Key_Equal, True), (Qt.Key.Key_Minus, False)]
+)
+def test_plus_and_minus_zoom_round_the_middle(open_window: MainWindow, key: Qt.Key, closer: bool) -> None:
+    canvas = canvas_of(open_window)
+    canvas.setFocus()
+    scale, middle = canvas.viewport.scale, canvas.middle()
+    QTest.keyClick(canvas, key)
+    assert (canvas.viewport.scale > scale) is closer
+    assert canvas.middle() == pytest.approx(middle)
