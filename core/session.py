@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.board import Board
 from core.errors import FieldbrushError, LabelError, LearningError, ProjectError
@@ -36,6 +37,7 @@ from core.learning.training import TrainingResult, TrainingSettings
 from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
 from core.project.store import Store
 from core.reviewing import LabelReview
+from core.selection.likeness import LikenessMap, likeness_map
 from core.selection.pool import ModelState, Pool
 from core.selection.strategies import DEFAULT
 from core.selection.trust import earned_trust
@@ -225,11 +227,20 @@ class Session(Board):
         pool = self.pool
         if pool is None:
             return None
-        status = [self.tiles[int(tile_id)].status for tile_id in pool.tile_ids]
-        labeled = np.array([s is TileStatus.DONE for s in status], bool)
+        labeled = self._labeled(pool)
         budget = budget_tiles if budget_tiles is not None else self.effort.remaining_tiles()
         work = partial(rank_tiles, pool, labeled, self._model_state(pool), strategy, budget, seed)
         return self._run(text("Ranking the tiles"), work, Priority.RANKING, "rank", self._ranked)
+
+    def map_likeness(self) -> Job[LikenessMap] | None:
+        """All Tiles on a plane, those that look alike near each other; None while there are no Embeddings yet."""
+        if self.pool is None:
+            return None
+        work = partial(likeness_map, self.pool, self._labeled(self.pool))
+        return self._run(text("Comparing the tiles"), work, Priority.RANKING, "likeness")
+
+    def _labeled(self, pool: Pool) -> NDArray[np.bool_]:
+        return np.array([self.tiles[int(t)].status is TileStatus.DONE for t in pool.tile_ids], np.bool_)
 
     def _model_state(self, pool: Pool) -> ModelState | None:
         if not self.doubts:
