@@ -117,12 +117,13 @@ def band_names(interpretation: Interpretation) -> dict[str, int]:
 
 
 def short_names(interpretation: Interpretation) -> list[tuple[str, str]]:
-    """(name for a formula, the band's own name) of each data band, to show and to choose from: ("B8", "B08 NIR")."""
+    """(name for a formula, what the band is) of each data band, to show and to choose from: ("B8", "NIR")."""
     names = band_names(interpretation)
     by_band: dict[int, str] = {}
     for name, index in names.items():
         by_band.setdefault(index, name)
-    return [(by_band[band.index].upper(), band.name) for band in interpretation.data_bands]
+    bands = interpretation.data_bands
+    return [(by_band[band.index].upper(), re.sub(r"^B\d{1,2}A? (?=\S)", "", band.name)) for band in bands]
 
 
 def _short_names(code: str | None) -> tuple[str, ...]:

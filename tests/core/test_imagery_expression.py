@@ -163,6 +163,7 @@ def test_band_numbers_are_the_products_where_the_bands_carry_them() -> None:
     assert (names["b4"], names["b04"], names["b8"], names["b8a"]) == (3, 3, 4, 5)
     assert (names["band4"], names["nir"], names["nir2"], names["red"]) == (4, 4, 5, 3)
     assert "b5" not in names
+    assert short_names(guess_interpretation(info))[3:] == [("B8", "NIR"), ("B8A", "narrow NIR")]
 
 
 def test_landsat_numbers_are_not_the_places_in_the_file() -> None:
