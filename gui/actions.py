@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -54,6 +54,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("smooth", _("actions", "Smooth the outlines"), ("Ctrl+Shift+S",), "", Needs.TILE),
     Command("fill holes", _("actions", "Fill small holes"), ("Ctrl+Shift+H",), "", Needs.TILE),
     Command("remove specks", _("actions", "Remove specks"), ("Ctrl+Shift+X",), "", Needs.TILE),
+    Command("classes", _("actions", "Classes…"), ("Ctrl+Shift+C",), "classes"),
+    Command("restore class", _("actions", "Bring the last removed class back"), (), ""),
     Command("accept", _("actions", "Accept the prediction as a draft"), ("Ctrl+Return",), "accept", Needs.TILE),
     Command("brush", _("actions", "Brush"), ("B",), "brush", Needs.PROJECT, checkable=True),
     Command("eraser", _("actions", "Eraser"), ("E",), "eraser", Needs.PROJECT, checkable=True),
@@ -65,6 +67,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("polygon", _("actions", "Polygon"), ("P",), "polygon", checkable=True),
     Command("fill", _("actions", "Fill"), ("F",), "fill", checkable=True),
     Command("wand", _("actions", "Superpixel wand"), ("W",), "wand", checkable=True),
+    Command("inspect", _("actions", "Inspect values"), ("I",), "inspect", checkable=True),
+    Command("square brush", _("actions", "Square brush"), ("Shift+S",), "brush-square", checkable=True),
+    Command("pen pressure", _("actions", "A pen's pressure changes the size"), (), "pen", checkable=True),
     Command("smaller", _("actions", "Smaller brush"), ("[", ","), "minus", Needs.PROJECT, repeats=True),
     Command("larger", _("actions", "Larger brush"), ("]", "."), "plus", Needs.PROJECT, repeats=True),
     Command("smaller 1", _("actions", "Smaller by one pixel"), ("Shift+[", "Shift+,", "{", ";"), "", repeats=True),
@@ -106,7 +111,7 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 TOOL_COMMANDS = ("brush", "eraser", "snapping brush", "wand", "fill", "lasso", "polygon", "rectangle", "line",
-                 "prediction brush")  # fmt: skip
+                 "prediction brush", "inspect")  # fmt: skip
 
 CLASS_KEYS = tuple(str(number) for number in range(10))  # 1…9 choose a class, 0 ignore
 
@@ -119,12 +124,14 @@ TOOLBAR: tuple[str | None, ...] = (
 MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     (_("actions", "&Project"), ("new", "open", "demo", None, "save", "export", None, "close", "quit")),
     (_("actions", "&Edit"), ("undo", "redo", None, "fill unlabeled", "smooth", "fill holes", "remove specks", None,
-                             "accept", None, "protect", "value range", "swap")),
+                             "accept", None, "protect", "value range", "swap",
+                             None, "classes", "restore class")),
     (_("actions", "&View"), ("next composite", "previous composite", "formula", "stretch", "usual stretch", None,
                              "mask", "prediction", "doubt", "grid",
                              "minimap", None, "tile list", "go to", None, "one pane", "two panes", "four panes", None, "fit",
                              "fit tile", "actual size", "zoom in", "zoom out")),
-    (_("actions", "&Label"), (*TOOL_COMMANDS, None, "larger", "smaller", "larger 1", "smaller 1", None, "submit",
+    (_("actions", "&Label"), (*TOOL_COMMANDS, None, "larger", "smaller", "larger 1", "smaller 1", "square brush",
+                              "pen pressure", None, "submit",
                               "next", "previous", "back", "forward", None, "skip", "flag", "note", None, "train")),
     (_("actions", "&Help"), ("keys", "about")),
 )  # fmt: skip
@@ -159,15 +166,20 @@ def build_actions(window: QWidget, handlers: Mapping[str, Callable[..., object]]
     for command in COMMANDS:
         action = QAction(translated(command.text), window)
         action.setObjectName(command.name)
-        action.setShortcuts([QKeySequence(keys) for keys in command.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setAutoRepeat(command.repeats)
         action.setCheckable(command.checkable)
         if command.icon:
             action.setIcon(icon(command.icon))
-        keys = QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if command.keys else ""
-        action.setToolTip(f"{action.text().rstrip('…')}  {keys}".strip())
+        show_keys(action, command.keys)
         action.triggered.connect(handlers[command.name])
         window.addAction(action)
         actions[command.name] = action
     return actions
+
+
+def show_keys(action: QAction, keys: Sequence[str]) -> None:
+    """Let these keys, in Qt's portable form, trigger the action; its tool tip names the first."""
+    action.setShortcuts([QKeySequence(key) for key in keys])
+    first = QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+    action.setToolTip(f"{action.text().rstrip('…')}  {first}".strip())

@@ -42,6 +42,7 @@ from gui.dialogs.keys import KeysDialog
 from gui.dialogs.new_project import NewProjectDialog
 from gui.dialogs.relink import offer_relink
 from gui.icons import app_icon
+from gui.keymap import Keymap
 from gui.notices import NoticeBar
 from gui.start_page import StartPage, remember_project
 from gui.status import StatusBar
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.resize(1366, 768)
         self.actions_by_name = build_actions(self, self._handlers())
+        self.keymap = Keymap(self.actions_by_name)
         self._tools = QActionGroup(self)
         for name in TOOL_COMMANDS:
             self._tools.addAction(self.actions_by_name[name])
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
         workspace.connect_buttons(self.actions_by_name)  # type: ignore[arg-type]
         workspace.queue.budget_clicked.connect(self._change_budget)
         workspace.state_changed.connect(self._refresh_actions)
+        workspace.panel_wanted.connect(lambda name: next(d for d in self._docks if d.objectName() == name).raise_())
         self._status.attach(session, workspace.canvas)
         self._toolbar.show()
         self.setWindowTitle(f"{session.path.stem} – Fieldbrush")
@@ -167,7 +170,7 @@ class MainWindow(QMainWindow):
             "export": self._export,
             "close": self.close_project,
             "quit": self.close,
-            "keys": lambda: KeysDialog(self).exec(),
+            "keys": lambda: KeysDialog(self.keymap, self).exec(),
             "about": self._about,
         }
         return {

@@ -17,6 +17,7 @@ from gui.bridge import Bridge
 from gui.canvas.minimap import Minimap
 from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
+from gui.dialogs.classes import ClassesDialog
 from gui.dialogs.formula import FormulaDialog
 from gui.flow import ActivityClock, Flow
 from gui.icons import icon
@@ -36,6 +37,7 @@ class Workspace(QObject):
 
     state_changed = Signal()  # switches and possible commands may look different now
     queue_finished = Signal()
+    panel_wanted = Signal(str)  # its object name
 
     def __init__(self, session: Session, app: QApplication, parent: QWidget) -> None:
         super().__init__(parent)
@@ -125,6 +127,11 @@ class Workspace(QObject):
             "smaller 1": lambda: canvas.resize_brush_by(-1),
             "larger 1": lambda: canvas.resize_brush_by(1),
             "protect": lambda: canvas.set_state(protect_painted=not canvas.state.protect_painted),
+            "square brush": self._switch_shape,
+            "pen pressure": lambda: canvas.set_state(pen_pressure=not canvas.state.pen_pressure),
+            "classes": self.edit_classes,
+            "restore class": self._restore_class,
+            "inspect": self._inspect,
             "swap": self._swap_classes,
             "next composite": lambda: self._step_composite(1),
             "previous composite": lambda: self._step_composite(-1),
@@ -163,6 +170,8 @@ class Workspace(QObject):
         return {
             **{name: self.canvas.tool.name == name for name in TOOL_COMMANDS},
             "protect": state.protect_painted,
+            "square brush": state.brush_shape == "square",
+            "pen pressure": state.pen_pressure,
             "value range": self.session.looks.painted_range() is not None,
             "mask": state.show_mask,
             "prediction": state.show_prediction,
@@ -214,6 +223,7 @@ class Workspace(QObject):
         self.canvas.tile_activated.connect(self.history.set_active)
         self.canvas.stroke_finished.connect(self._stroke_finished)
         self.queue.tile_chosen.connect(self.flow.go_to)
+        self.classes.classes_clicked.connect(self.edit_classes)
         self.canvas.tile_wanted.connect(lambda tile_id: self.flow.go_to(tile_id, move_view=False))
 
     def _stroke_finished(self) -> None:
@@ -255,6 +265,21 @@ class Workspace(QObject):
             self.session.train(self.session.default_training_settings())
         elif self.session.training_job() is None:
             self.notices.show_hint(self.tr("Paint two classes, then a model can learn them."))
+
+    def edit_classes(self) -> None:
+        self.canvas.tool.cancel()
+        ClassesDialog(self.session, self.centre.window()).exec()
+
+    def _restore_class(self) -> None:
+        self.canvas.tool.cancel()
+        self.session.bring_class_back()
+
+    def _switch_shape(self) -> None:
+        self.canvas.set_state(brush_shape="round" if self.canvas.state.brush_shape == "square" else "square")
+
+    def _inspect(self) -> None:
+        self.canvas.choose_tool("inspect")
+        self.panel_wanted.emit("inspector dock")
 
     def _swap_classes(self) -> None:
         if self.canvas.state.previous_class_value != UNLABELED:

@@ -344,7 +344,7 @@ class Photographer:
         expert.command("fit tile")
 
     def _take_dialogs(self) -> None:
-        keys = KeysDialog(self._window)
+        keys = KeysDialog(self._window.keymap, self._window)
         keys.show()
         self._expert.settle()
         self._take("keys", keys)

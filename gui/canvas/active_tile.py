@@ -17,11 +17,12 @@ from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene
 from core.jobs import Job, JobContext, Priority
 from core.labels.assist import superpixels
+from core.labels.classes import IGNORE
 from core.project.looks import ValueRange
 from core.project.records import TileRecord
 from core.session import Session
 from core.text import text
-from gui.canvas.overlay import class_table, indexed_image
+from gui.canvas.overlay import class_table, ignore_table, indexed_image
 from gui.canvas.value_limit import ValueLimit
 
 _PATIENCE_S = 10.0  # for a read that a Stroke needs at once
@@ -39,12 +40,13 @@ class ActiveTile:
         self._session = session
         self._scene = scene
         self._labels = session.mask(record.tile_id).labels
-        self.mask_image: QImage = indexed_image(self._labels, class_table(session.classes))
+        self.mask_image: QImage = indexed_image(self._labels, class_table(session.classes, session.class_list.hidden))
+        self.ignore_image: QImage = indexed_image(self._labels, ignore_table())
         work = partial(read_valid_pixels, scene, session.interpretation, record.rect)
         self._validity = validity or session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
         self.limit: ValueLimit | None = None
-        self._image: tuple[Composite, Job[NDArray[np.uint8]]] | None = None
-        self._patches: tuple[Composite, int, NDArray[np.int32]] | None = None
+        self._image: tuple[str, Job[NDArray[np.uint8]]] | None = None
+        self._patches: tuple[str, int, NDArray[np.int32]] | None = None
 
     @property
     def bounds(self) -> Rect:
@@ -53,7 +55,12 @@ class ActiveTile:
 
     def recolour(self) -> None:
         """The Classes have changed."""
-        self.mask_image.setColorTable(class_table(self._session.classes))
+        self.mask_image.setColorTable(class_table(self._session.classes, self._session.class_list.hidden))
+
+    def ignores_in(self, part: Rect) -> bool:
+        """Whether a pixel of `part`, in pixels of the Scene, is ignored."""
+        inside = part.intersect(self.record.rect).moved(-self.record.rect.x, -self.record.rect.y)
+        return not inside.is_empty and bool((self._labels[inside.slices] == IGNORE).any())
 
     def limit_to(self, found: tuple[ValueRange, Composite] | None, arrived: Callable[[], None]) -> None:
         """Paint only in that range of that Composite's values; `arrived` is called when they have been read."""
@@ -75,10 +82,10 @@ class ActiveTile:
 
     def image(self, composite: Composite) -> NDArray[np.uint8]:
         """(height, width, 3) uint8, stretched by the Tile's own values. Raises SceneError if it cannot be read."""
-        if self._image is None or self._image[0] != composite:
+        if self._image is None or self._image[0] != composite.key:
             work = partial(_tile_image, self._scene, self._session.interpretation, composite, self.record.rect)
             job = self._session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
-            self._image = (composite, job)
+            self._image = (composite.key, job)
         job = self._image[1]
         job.wait(_PATIENCE_S)
         if job.result is None:
@@ -87,8 +94,8 @@ class ActiveTile:
 
     def superpixels(self, composite: Composite, diameter_px: int) -> NDArray[np.int32]:
         """Patches of like colour about `diameter_px` across: int32 (height, width)."""
-        if self._patches is None or self._patches[:2] != (composite, diameter_px):
-            self._patches = (composite, diameter_px, superpixels(self.image(composite), diameter_px))
+        if self._patches is None or self._patches[:2] != (composite.key, diameter_px):
+            self._patches = (composite.key, diameter_px, superpixels(self.image(composite), diameter_px))
         return self._patches[2]
 
 

@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
 
+from core.geometry import Rect
+from core.labels.classes import IGNORE
 from core.project.records import TileRecord
 from core.session import Session
 from gui.canvas.active_tile import ActiveTile
-from gui.canvas.overlay import OverlayCache, class_table, doubt_table
+from gui.canvas.hatch import draw_hatched
+from gui.canvas.overlay import OverlayCache, class_table, doubt_table, ignore_table
 from gui.canvas.state import CanvasState
 from gui.canvas.viewport import Viewport
 
@@ -28,17 +31,17 @@ class OverlayPainter:
 
     def drop(self, tile_id: int, kinds: tuple[str, ...]) -> None:
         """Forget the Tile's images of these kinds: "mask", "prediction", "doubt"."""
-        self._images.drop(tile_id, kinds)
+        self._images.drop(tile_id, (*kinds, "ignore") if "mask" in kinds else kinds)
 
     def clear(self) -> None:
         self._images.clear()
 
     def draw(
         self, painter: QPainter, viewport: Viewport, tiles: list[TileRecord], state: CanvasState,
-        active: ActiveTile | None,
+        active: ActiveTile | None, shown: Rect,
     ) -> bool:  # fmt: skip
-        """False while images are missing: then another paint event should follow. Raises FieldbrushError when a Mask
-        cannot be read."""
+        """What lies in `shown`, pixels of the Scene, which the painter is clipped to. False while images are missing:
+        then another paint event should follow. Raises FieldbrushError when a Mask cannot be read."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         step = _step(viewport.scale * painter.device().devicePixelRatioF())
         deadline, complete = time.perf_counter() + _SECONDS_PER_FRAME, True
@@ -46,14 +49,19 @@ class OverlayPainter:
             ("prediction", state.show_prediction, state.prediction_opacity),
             ("doubt", state.show_doubt, state.doubt_opacity),
             ("mask", state.show_mask, state.mask_opacity),
+            ("ignore", state.show_mask and IGNORE not in self._session.class_list.hidden, state.mask_opacity),
         ):
             if not visible:
                 continue
             painter.setOpacity(opacity)
             for tile in tiles:
+                if kind == "ignore" and not self._has_ignored(tile, active, shown):
+                    continue
                 image, fine = self._image(kind, tile, active, step, deadline)
                 complete &= fine
-                if image is not None:
+                if image is not None and kind == "ignore":
+                    draw_hatched(painter, viewport.rect_to_widget(tile.rect), image, viewport.to_widget(0, 0))
+                elif image is not None:
                     painter.drawImage(viewport.rect_to_widget(tile.rect), image)
         painter.setOpacity(1.0)
         return complete
@@ -62,9 +70,9 @@ class OverlayPainter:
         self, kind: str, tile: TileRecord, active: ActiveTile | None, step: int, deadline: float
     ) -> tuple[QImage | None, bool]:
         """What there is to show, and whether it is as fine as it should be."""
-        if kind == "mask" and active is not None and tile.tile_id == active.record.tile_id:
-            return active.mask_image, True
-        known = self._session.painted if kind == "mask" else self._session.predictions
+        if kind in ("mask", "ignore") and active is not None and tile.tile_id == active.record.tile_id:
+            return (active.mask_image if kind == "mask" else active.ignore_image), True
+        known = self._session.painted if kind in ("mask", "ignore") else self._session.predictions
         if tile.tile_id not in known:
             return None, True
         image, finest = self._images.get(kind, tile.tile_id)
@@ -75,10 +83,16 @@ class OverlayPainter:
         plane, table = self._plane(kind, tile.tile_id)
         return self._images.put(kind, tile.tile_id, plane, table, step), True
 
+    def _has_ignored(self, tile: TileRecord, active: ActiveTile | None, shown: Rect) -> bool:
+        """Looked up anew for the active Tile, where a Stroke under way may paint it."""
+        if active is not None and tile.tile_id == active.record.tile_id:
+            return active.ignores_in(shown)
+        return IGNORE in self._session.painted.get(tile.tile_id, ())
+
     def _plane(self, kind: str, tile_id: int) -> tuple[NDArray[np.uint8], list[int]]:
-        colours = class_table(self._session.classes)
-        if kind == "mask":
-            return self._session.mask(tile_id).labels, colours
+        colours = class_table(self._session.classes, self._session.class_list.hidden)
+        if kind in ("mask", "ignore"):
+            return self._session.mask(tile_id).labels, colours if kind == "mask" else ignore_table()
         prediction = self._session.predictions.get(tile_id)
         assert prediction is not None  # only this thread puts and drops
         return (prediction.classes, colours) if kind == "prediction" else (prediction.doubt, doubt_table())

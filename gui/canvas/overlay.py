@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +13,29 @@ from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass
 
 LARGEST_CACHE_BYTES = 128 * 2**20
 
+_IGNORE_ALPHA = 130
+
 # Doubt from clear to certain-to-be-unsure: transparent, then from violet to yellow (after matplotlib's "plasma").
 _DOUBT_STOPS = ((13, 8, 135), (126, 3, 168), (204, 71, 120), (248, 149, 64), (240, 249, 33))
 
 
-def class_table(classes: Sequence[LabelClass]) -> list[int]:
-    """256 colours: transparent for unlabeled, the classes' own, grey for ignore."""
+def class_table(classes: Sequence[LabelClass], hidden: Set[int] = frozenset()) -> list[int]:
+    """256 colours: transparent for unlabeled and what is hidden, the classes' own, a thin grey for ignore, which the
+    hatch lies on."""
     table = [0] * 256
     for label_class in classes:
         table[label_class.value] = QColor(label_class.colour).rgba()
-    table[IGNORE] = QColor(IGNORE_COLOUR).rgba()
+    grey = QColor(IGNORE_COLOUR)
+    table[IGNORE] = qRgba(grey.red(), grey.green(), grey.blue(), _IGNORE_ALPHA)
+    for value in hidden:
+        table[value] = 0
+    return table
+
+
+def ignore_table() -> list[int]:
+    """256 colours: where the hatch goes."""
+    table = [0] * 256
+    table[IGNORE] = qRgba(0, 0, 0, 255)
     return table
 
 

@@ -233,6 +233,7 @@ class SceneView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.setClipRect(event.rect())
         painter.fillRect(event.rect(), current_theme().canvas)
         if self._scene is None or self.scene_id is None or not self.composites:
             return
@@ -246,7 +247,7 @@ class SceneView(QWidget):
         )  # fmt: skip
         if not self.peeking:
             tiles = self._visible_tiles(shown)
-            self._draw_overlays(painter, tiles)
+            self._draw_overlays(painter, tiles, shown)
             self._draw_decorations(painter, tiles)
         draw_scale_bar(painter, self._pixel_size_m, view, QRectF(self.rect()))
         self._draw_legend(painter)
@@ -260,9 +261,9 @@ class SceneView(QWidget):
         shown = shown.intersect(self.scene_rect())
         return [self.session.tiles[tile_id] for tile_id in self._tile_index.within(self.scene_id, shown)]
 
-    def _draw_overlays(self, painter: QPainter, tiles: list[TileRecord]) -> None:
+    def _draw_overlays(self, painter: QPainter, tiles: list[TileRecord], shown: Rect) -> None:
         try:
-            if not self._overlays.draw(painter, self.viewport, tiles, self.state, self.active_tile):
+            if not self._overlays.draw(painter, self.viewport, tiles, self.state, self.active_tile, shown):
                 self.update()
         except FieldbrushError as error:
             self.failed.emit(error)

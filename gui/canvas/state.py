@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.labels.classes import HEALTHY, UNLABELED
+from core.labels.strokes import BrushShape
 
 LARGEST_TOLERANCE = 128
 _FIRST_DIAMETERS_PX = {
@@ -29,5 +30,7 @@ class CanvasState:
     class_value: int = HEALTHY
     previous_class_value: int = UNLABELED
     protect_painted: bool = False
+    brush_shape: BrushShape = "round"
+    pen_pressure: bool = True
     diameters: dict[str, int] = field(default_factory=lambda: dict(_FIRST_DIAMETERS_PX))
     tolerances: dict[str, int] = field(default_factory=lambda: dict(_FIRST_TOLERANCES))

@@ -11,27 +11,29 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QTabletEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from core.errors import FieldbrushError
 from core.events import Change, Subject
 from core.geometry import Rect
-from core.labels.classes import UNLABELED
-from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX, Ink, StrokeRecorder
+from core.labels.classes import IGNORE, UNLABELED
+from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX, BrushShape, Ink, StrokeRecorder
 from core.session import Session
 from gui.canvas.active_tile import ActiveTile
+from gui.canvas.pen import as_mouse_event
 from gui.canvas.read_ahead import ReadAhead
 from gui.canvas.scene_view import SceneView
 from gui.canvas.state import LARGEST_TOLERANCE
 from gui.canvas.tools.areas import Fill, Wand
 from gui.canvas.tools.base import Gesture, Tool
 from gui.canvas.tools.brush import Brush, Eraser
+from gui.canvas.tools.inspect import Inspect
 from gui.canvas.tools.prediction_brush import PredictionBrush
 from gui.canvas.tools.shapes import Lasso, Line, Polygon, Rectangle
 from gui.canvas.tools.snapping_brush import SnappingBrush
 
-_TOOLS = (Brush, Eraser, SnappingBrush, PredictionBrush, Line, Rectangle, Lasso, Polygon, Fill, Wand)
+_TOOLS = (Brush, Eraser, SnappingBrush, PredictionBrush, Line, Rectangle, Lasso, Polygon, Fill, Wand, Inspect)
 _SHAPE_REACH_PX = 48  # a shape may begin a little outside its tile
 
 
@@ -48,6 +50,7 @@ class CanvasView(SceneView):
         self._tools: dict[str, Tool] = {kind.name: kind(self) for kind in _TOOLS}
         self.tool: Tool = self._tools["brush"]
         self.ahead = ReadAhead(session, self)
+        self._pressure = 1.0  # of the pen, while one of its events is looked at
         self.setMinimumSize(320, 240)
         self.setObjectName("canvas")
         self.setAccessibleName(self.tr("Canvas"))
@@ -82,6 +85,7 @@ class CanvasView(SceneView):
         return True
 
     def choose_class(self, value: int) -> None:
+        """What the next Stroke paints."""
         if value != self.state.class_value:
             self.set_state(previous_class_value=self.state.class_value, class_value=value)
 
@@ -126,6 +130,7 @@ class CanvasView(SceneView):
 
     def begin_stroke(self, tool: str) -> StrokeRecorder:
         assert self.active is not None
+        self.session.show_class(self.state.class_value, True)  # nobody shall paint what they do not see
         return self.session.begin_stroke(self.active.tile_id, tool, self.paintable())
 
     def finish_stroke(self, recorder: StrokeRecorder) -> None:
@@ -147,6 +152,9 @@ class CanvasView(SceneView):
 
     def brush_diameter(self, tool: str) -> int:
         return self.state.diameters[tool]
+
+    def brush_shape(self) -> BrushShape:
+        return self.state.brush_shape
 
     def tolerance(self, tool: str) -> int:
         return self.state.tolerances[tool]
@@ -186,11 +194,21 @@ class CanvasView(SceneView):
             self.active_tile.record = self.session.tiles[self.active_tile.record.tile_id]
             if Subject.CLASSES in change.subjects:
                 self.active_tile.recolour()
+        if Subject.CLASSES in change.subjects:
+            self._forget_removed_classes()
         if Subject.LOOKS in change.subjects:
             self._limit_tile()  # before anybody is told, who may ask how much of the Tile that leaves
         super()._session_changed(change)
-        if Subject.MODEL in change.subjects and self.active is not None:
+        relabeled = {Subject.CLASSES, Subject.TILES} <= change.subjects  # as many tiles at once as a merge has touched
+        if (Subject.MODEL in change.subjects or relabeled) and self.active is not None:
             self.session.predict_visible(self.active.tile_id)
+
+    def _forget_removed_classes(self) -> None:
+        values = [c.value for c in self.session.classes]
+        if self.state.class_value not in (*values, IGNORE):
+            self.set_state(class_value=values[0], previous_class_value=UNLABELED)
+        elif self.state.previous_class_value not in (*values, IGNORE):
+            self.set_state(previous_class_value=UNLABELED)
 
     def _limit_tile(self) -> None:
         if self.active_tile is not None:
@@ -230,6 +248,9 @@ class CanvasView(SceneView):
     def _press_tool(self, event: QMouseEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.AltModifier:
             self._pick_class(event.position())
+        elif not self.tool.paints:
+            self._pan_from = event.position() if event.button() == Qt.MouseButton.LeftButton else None
+            self._update_cursor_shape()
         elif self.active is None or not self._near_active(event.position()):
             self.hint.emit(self.tr("Double-click a tile to label it"))
         else:
@@ -266,10 +287,25 @@ class CanvasView(SceneView):
         else:
             super().wheelEvent(event)
 
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """A pen paints as the mouse does. What is no painting is left to Qt, which makes mouse events of it."""
+        mouse = as_mouse_event(event)
+        self._pressure = event.pressure() if self.state.pen_pressure else 1.0
+        begins = mouse.type() == QEvent.Type.MouseButtonPress and self._near_active(mouse.position())
+        event.setAccepted(self.tool.is_busy or (begins and self.tool.paints))
+        if event.isAccepted() and begins:
+            self.mousePressEvent(mouse)
+        elif event.isAccepted() and mouse.type() == QEvent.Type.MouseMove:
+            self.mouseMoveEvent(mouse)
+        elif event.isAccepted():
+            self.mouseReleaseEvent(mouse)
+        self._pressure = 1.0
+
     def _gesture(self, event: QMouseEvent) -> Gesture:
         assert self.active is not None
         x, y = self.viewport.to_scene(event.position())
-        return Gesture(x - self.active.rect.x, y - self.active.rect.y, event.button(), event.modifiers())
+        rect = self.active.rect
+        return Gesture(x - rect.x, y - rect.y, event.button(), event.modifiers(), self._pressure)
 
     def _near_active(self, position: QPointF) -> bool:
         """Inside the active Tile, or so close to it that the brush reaches in."""

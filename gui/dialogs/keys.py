@@ -1,87 +1,227 @@
-"""The key sheet (F1), made from the commands themselves."""
+"""The key sheet (F1), made from the commands themselves: a click on a command's keys changes them."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
+    QKeySequenceEdit,
     QLabel,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.actions import COMMANDS, GESTURES, MENUS, translated
-from gui.theme import SPACE_EMPTY, SPACE_LARGE, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
+from gui.dialogs.buttons import dialog_buttons
+from gui.keymap import Keymap, native, portable, reserved_for
+from gui.theme import SPACE_EMPTY, SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
+
+_ROW_PX = 26
+_TEXTS = {command.name: command.text for command in COMMANDS}
+
+
+def _command_text(name: str) -> str:
+    return translated(_TEXTS[name]).rstrip("…")
 
 
 class KeysDialog(QDialog):
-    """All commands that have a key, by menu, and the gestures on the canvas."""
+    """All commands by menu, with their keys as buttons, and the gestures on the canvas."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keymap: Keymap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
-        commands = {command.name: command for command in COMMANDS}
-        groups = [
-            (translated(title).replace("&", ""), [
-                (_shown(commands[name].keys), translated(commands[name].text).rstrip("…"))
-                for name in names if name is not None and commands[name].keys
-            ])
-            for title, names in MENUS
-        ]  # fmt: skip
-        groups.insert(
-            0, (self.tr("On the canvas"), [([translated(keys)], translated(what)) for keys, what in GESTURES])
-        )
-        columns = QHBoxLayout()
-        columns.setSpacing(SPACE_WIDE)
-        stacks = [QVBoxLayout(), QVBoxLayout()]
-        for number, (title, rows) in enumerate(groups):
-            stacks[0 if number < 3 else 1].addWidget(_group(title, rows))
-        for stack in stacks:
-            stack.setSpacing(SPACE_LARGE)
-            stack.addStretch(1)
-            columns.addLayout(stack, 1)
-        page = QWidget()
-        page.setLayout(columns)
+        self._keymap = keymap
+        self._buttons = {name: KeyButton(_command_text(name), self) for _, names in MENUS for name in names if name}
+        for name, button in self._buttons.items():
+            button.clicked.connect(lambda _=False, name=name: self.change(name))
+        page = self._page()
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(page)
         self.resize(max(900, page.sizeHint().width() + 2 * SPACE_EMPTY), 690)
+        hint = QLabel(self.tr("Click a command's keys to change them."), self)
+        set_class(hint, "muted")
+        self._reset = QPushButton(self.tr("Reset all keys"), self)
+        self._reset.setAutoDefault(False)
+        self._reset.clicked.connect(self._reset_all)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.reject)
+        bottom = QHBoxLayout()
+        bottom.addWidget(hint, 1)
+        bottom.addWidget(self._reset)
+        bottom.addWidget(buttons)
         whole = QVBoxLayout(self)
         whole.addWidget(area, 1)
+        whole.addLayout(bottom)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the keys as they are now."""
+        for name, button in self._buttons.items():
+            button.show_keys(self._keymap.keys(name))
+        self._reset.setEnabled(self._keymap.is_changed())
+
+    def change(self, name: str) -> None:
+        """Ask for another key of a command."""
+        if ChangeKeyDialog(self._keymap, name, self).exec():
+            self.refresh()
+
+    def _reset_all(self) -> None:
+        self._keymap.reset()
+        self.refresh()
+
+    def _page(self) -> QWidget:
+        page = QWidget()
+        columns = QHBoxLayout(page)
+        columns.setSpacing(SPACE_WIDE)
+        groups = [_gesture_group(self.tr("On the canvas"))]
+        for title, names in MENUS:
+            rows = [(_command_text(name), self._buttons[name]) for name in names if name]
+            groups.append(_group(translated(title).replace("&", ""), rows))
+        stacks = [QVBoxLayout(), QVBoxLayout()]
+        for number, group in enumerate(groups):
+            stacks[0 if number < 3 else 1].addWidget(group)
+        for stack in stacks:
+            stack.setSpacing(SPACE_LARGE)
+            stack.addStretch(1)
+            columns.addLayout(stack, 1)
+        return page
+
+
+class KeyButton(QPushButton):
+    """A command's keys as caps; a click changes them."""
+
+    def __init__(self, command: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._command = command
+        self.setAutoDefault(False)
+        set_class(self, "flat")
+        self._caps = QHBoxLayout(self)
+        self._caps.setContentsMargins(SPACE_TIGHT, 0, SPACE_TIGHT, 0)
+        self._caps.setSpacing(SPACE_TIGHT)
+
+    def show_keys(self, keys: tuple[str, ...]) -> None:
+        """At most two of them; a dash for none."""
+        while (item := self._caps.takeAt(0)) is not None:
+            if item.widget() is not None:
+                item.widget().deleteLater()
+        self._caps.addStretch(1)
+        for key in keys[:2] or ("–",):
+            cap = _cap(native(key) if keys else key)
+            if not keys:
+                set_class(cap, "muted")
+            self._caps.addWidget(cap, 0, Qt.AlignmentFlag.AlignVCenter)
+        shown = ", ".join(native(key) for key in keys) or self.tr("none")
+        self.setAccessibleName(self.tr("Keys of “{command}”: {keys}").format(command=self._command, keys=shown))
+        self.setToolTip(self.tr("Change the key"))
+        self.setFixedHeight(_ROW_PX)
+        self.setMinimumWidth(self._caps.sizeHint().width() + SPACE_SMALL)
+
+
+class ChangeKeyDialog(QDialog):
+    """Asks for a command's key and says what else it does now. After `exec()` has accepted the keymap has it."""
+
+    def __init__(self, keymap: Keymap, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Change a key"))
+        self._keymap, self._name = keymap, name
+        heading = QLabel(_command_text(name), self)
+        set_class(heading, "heading")
+        self._edit = QKeySequenceEdit(self)
+        self._edit.setMaximumSequenceLength(1)
+        self._edit.setAccessibleName(self.tr("New key"))
+        self._edit.setMinimumWidth(300)
+        self._edit.keySequenceChanged.connect(self._refresh)
+        self._says = QLabel(self)
+        self._says.setWordWrap(True)
+        self._says.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        none, default = QPushButton(self.tr("No key"), self), QPushButton(self.tr("As at first"), self)
+        none.clicked.connect(lambda: self._take(""))
+        default.clicked.connect(self._take_default)
+        default.setEnabled(keymap.is_changed(name))
+        extra = QHBoxLayout()
+        for button in (none, default):
+            button.setAutoDefault(False)
+            extra.addWidget(button)
+        extra.addStretch(1)
+        buttons, self._accept = dialog_buttons(self, self.tr("Use this key"), lambda: self._take(self._key()))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
+        whole.setSpacing(SPACE_MEDIUM)
+        for widget in (heading, self._edit, self._says):
+            whole.addWidget(widget)
+        whole.addLayout(extra)
         whole.addWidget(buttons)
+        self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._refresh()
+
+    def _key(self) -> str:
+        return portable(self._edit.keySequence().toString(QKeySequence.SequenceFormat.PortableText))
+
+    def _refresh(self) -> None:
+        key, reserved = self._key(), reserved_for(self._key())
+        holder = self._keymap.holder(key) if key else None
+        self._accept.setEnabled(bool(key) and not reserved)
+        if not key:
+            self._say(self.tr("Press the new key."))
+        elif reserved:
+            self._say(self.tr("{key} is taken: {use}.").format(key=native(key), use=reserved), is_error=True)
+        elif holder is not None and holder != self._name:
+            self._say(self.tr("“{command}” has this key now and loses it.").format(command=_command_text(holder)))
+        else:
+            self._say(self.tr("This key is free."))
+
+    def _say(self, sentence: str, *, is_error: bool = False) -> None:
+        self._says.setText(sentence)
+        set_class(self._says, "error" if is_error else "muted")
+
+    def _take(self, key: str) -> None:
+        self._keymap.set_key(self._name, key)
+        self.accept()
+
+    def _take_default(self) -> None:
+        self._keymap.reset(self._name)
+        self.accept()
 
 
-def _shown(keys: tuple[str, ...]) -> list[str]:
-    return [QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys[:2]]
+def _gesture_group(title: str) -> QWidget:
+    rows = []
+    for keys, what in GESTURES:
+        caps = QWidget()
+        caps.setFixedHeight(_ROW_PX)
+        row = QHBoxLayout(caps)
+        row.setContentsMargins(0, 0, SPACE_SMALL, 0)
+        row.addStretch(1)
+        row.addWidget(_cap(translated(keys)), 0, Qt.AlignmentFlag.AlignVCenter)
+        rows.append((translated(what), caps))
+    return _group(title, rows)
 
 
-def _group(title: str, rows: list[tuple[list[str], str]]) -> QWidget:
+def _cap(text: str) -> QLabel:
+    cap = QLabel(text)
+    set_class(cap, "key")
+    return cap
+
+
+def _group(title: str, rows: list[tuple[str, QWidget]] | list[tuple[str, KeyButton]]) -> QWidget:
     box = QWidget()
     grid = QGridLayout(box)
-    grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(SPACE_LARGE)
-    grid.setVerticalSpacing(SPACE_TIGHT)
+    grid.setVerticalSpacing(0)
     heading = QLabel(title)
     set_class(heading, "heading")
     grid.addWidget(heading, 0, 0, 1, 2)
-    for number, (keys, what) in enumerate(rows, start=1):
-        caps = QHBoxLayout()
-        caps.setSpacing(SPACE_TIGHT)
-        caps.addStretch(1)
-        for key in keys:
-            cap = QLabel(key)
-            set_class(cap, "key")
-            caps.addWidget(cap)
+    for number, (what, keys) in enumerate(rows, start=1):
         grid.addWidget(QLabel(what), number, 0)
-        grid.addLayout(caps, number, 1)
+        grid.addWidget(keys, number, 1)
     grid.setColumnStretch(0, 1)
     grid.setContentsMargins(SPACE_SMALL, 0, SPACE_SMALL, 0)
     return box

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QColorDialog,
     QComboBox,
     QDialog,
     QDoubleSpinBox,
@@ -35,7 +34,7 @@ from core.errors import FieldbrushError
 from core.events import Inbox
 from core.imagery.interpretation import ROLES, Interpretation
 from core.jobs import Job, JobState, Worker
-from core.labels.classes import CLASS_COLOURS, DEFAULT_CLASSES, LARGEST_CLASS_VALUE, LabelClass, checked_classes
+from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes, unused_colour
 from core.project.creation import (
     LARGEST_TILE_PX,
     SMALLEST_TILE_PX,
@@ -49,6 +48,7 @@ from core.project.store import PROJECT_SUFFIX
 from core.text import text
 from gui.bridge import Bridge
 from gui.dialogs.buttons import dialog_buttons
+from gui.dialogs.class_table import ClassTable
 from gui.icons import icon
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
 from gui.translate import say, say_error
@@ -158,23 +158,11 @@ class NewProjectDialog(QDialog):
         return _section(self.tr("Bands, as we read them"), self._why, self._bands, holder)
 
     def _classes_box(self) -> QWidget:
-        self._classes = QTableWidget(0, 2, self)
-        self._classes.setHorizontalHeaderLabels([self.tr("Colour"), self.tr("Class")])
-        self._classes.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._classes.setAccessibleName(self.tr("Classes"))
-        self._classes.verticalHeader().hide()
-        self._classes.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self._classes.setColumnWidth(0, 72)
-        self._classes.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._classes.cellDoubleClicked.connect(self._ask_colour)
+        self._classes = ClassTable(self._new_class, self)
+        self._classes.removal_wanted.connect(self._remove_class)
         names = {1: self.tr("healthy"), 2: self.tr("unhealthy")}
-        for label_class in DEFAULT_CLASSES:
-            self._add_class(names[label_class.value], label_class.colour)
-        add = QPushButton(icon("plus"), self.tr("Add"), self)
-        add.clicked.connect(lambda: self._add_class("", CLASS_COLOURS[self._classes.rowCount() % len(CLASS_COLOURS)]))
-        remove = QPushButton(icon("minus"), self.tr("Remove"), self)
-        remove.clicked.connect(self._remove_class)
-        return _section(self.tr("Classes"), self._classes, _row(add, remove))
+        self._classes.show_classes([replace(c, name=names[c.value]) for c in DEFAULT_CLASSES])
+        return _section(self.tr("Classes"), self._classes)
 
     def _budget_box(self) -> QWidget:
         self._amount = QDoubleSpinBox(self)
@@ -298,15 +286,8 @@ class NewProjectDialog(QDialog):
         )
 
     def _label_classes(self) -> tuple[LabelClass, ...]:
-        rows = range(self._classes.rowCount())
-        return checked_classes(
-            LabelClass(
-                row + 1,
-                self._classes.item(row, 1).text().strip(),
-                self._classes.item(row, 0).data(Qt.ItemDataRole.UserRole),
-            )
-            for row in rows
-        )
+        """Nothing is painted yet: their values follow their order."""
+        return checked_classes(replace(c, value=value) for value, c in enumerate(self._classes.classes(), start=1))
 
     def _created(self, path: Path) -> None:
         self.project_path = path
@@ -375,38 +356,12 @@ class NewProjectDialog(QDialog):
         if name:
             self._path.setText(name)
 
-    def _add_class(self, name: str, colour: str) -> None:
-        row = self._classes.rowCount()
-        if row >= LARGEST_CLASS_VALUE:
-            return
-        self._classes.insertRow(row)
-        swatch = QTableWidgetItem()
-        swatch.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-        swatch.setToolTip(self.tr("Double-click to change the colour"))
-        self._classes.setItem(row, 0, swatch)
-        self._set_colour(row, colour)
-        self._classes.setItem(row, 1, QTableWidgetItem(name))
-        if not name:
-            self._classes.editItem(self._classes.item(row, 1))
+    def _new_class(self, name: str) -> LabelClass:
+        there = self._classes.classes()
+        return LabelClass(max(c.value for c in there) + 1, name, unused_colour(there))
 
-    def _remove_class(self) -> None:
-        row = self._classes.currentRow() if self._classes.currentRow() >= 0 else self._classes.rowCount() - 1
-        if self._classes.rowCount() > 2:
-            self._classes.removeRow(row)
-
-    def _ask_colour(self, row: int, column: int) -> None:
-        if column != 0:
-            return
-        old = QColor(self._classes.item(row, 0).data(Qt.ItemDataRole.UserRole))
-        chosen = QColorDialog.getColor(old, self, self.tr("Colour of the class"))
-        if chosen.isValid():
-            self._set_colour(row, chosen.name().upper())
-
-    def _set_colour(self, row: int, colour: str) -> None:
-        item = self._classes.item(row, 0)
-        item.setBackground(QColor(colour))
-        item.setData(Qt.ItemDataRole.UserRole, colour)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, colour)
+    def _remove_class(self, value: int) -> None:
+        self._classes.show_classes([c for c in self._classes.classes() if c.value != value])
 
 
 def _role_name(role: str) -> str:

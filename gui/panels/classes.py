@@ -1,10 +1,19 @@
-"""Classes and the brush: what the next stroke will write, and how wide."""
+"""Classes and the brush: what the next stroke will write, how wide, and in what shape."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QSlider, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.events import Change, Subject
 from core.labels.classes import IGNORE, IGNORE_COLOUR
@@ -12,14 +21,18 @@ from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX
 from core.session import Session
 from gui.canvas.state import LARGEST_TOLERANCE
 from gui.canvas.view import CanvasView
+from gui.icons import icon
 from gui.panels.value_range import ValueRangeBox
-from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
+from gui.swatch import swatch
+from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 
 _SLIDER_STEPS = 100
 
 
 class ClassesPanel(QWidget):
-    """One row a Class (key, colour, name, share of the paint), then the brush's size."""
+    """One row a Class (key, colour, name, whether it shows), then the brush's size and shape."""
+
+    classes_clicked = Signal()  # the user wants to edit them
 
     def __init__(self, session: Session, canvas: CanvasView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +41,7 @@ class ClassesPanel(QWidget):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._rows = QVBoxLayout()
+        self._filled: list[QWidget] = []
         self._rows.setSpacing(SPACE_TIGHT)
         self._build()
         self._fill_rows()
@@ -45,7 +59,11 @@ class ClassesPanel(QWidget):
         state, tool = self._canvas.state, self._canvas.tool
         self._size.show_value(state.diameters[tool.name] if tool.has_size else None)
         self._tolerance.show_value(state.tolerances[tool.name] if tool.has_tolerance else None)
-        self._protect.setChecked(self._canvas.state.protect_painted)
+        self._protect.setChecked(state.protect_painted)
+        for shape, button in self._shapes.items():
+            button.setChecked(state.brush_shape == shape)
+        self._pressure.setChecked(state.pen_pressure)
+        self._shape_row.setVisible(tool.has_shape)
 
     def _build(self) -> None:
         canvas = self._canvas
@@ -60,32 +78,90 @@ class ClassesPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_MEDIUM, SPACE_TIGHT, SPACE_MEDIUM, SPACE_SMALL)
         whole.setSpacing(SPACE_SMALL)
+        edit = QPushButton(icon("classes"), self.tr("Edit classes…"), self)
+        set_class(edit, "flat")
+        edit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        edit.clicked.connect(self.classes_clicked)
         whole.addLayout(self._rows)
+        whole.addWidget(edit, 0, Qt.AlignmentFlag.AlignLeft)
         whole.addWidget(self._size)
+        whole.addWidget(self._build_shape_row())
         whole.addWidget(self._tolerance)
         whole.addWidget(self._protect)
         self.value_range = ValueRangeBox(canvas, self)
         whole.addWidget(self.value_range)
         whole.addStretch(1)
 
+    def _build_shape_row(self) -> QWidget:
+        self._shape_row = QWidget(self)
+        row = QHBoxLayout(self._shape_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_TIGHT)
+        self._shapes = {
+            "round": self._switch("brush-round", self.tr("Round brush")),
+            "square": self._switch("brush-square", self.tr("Square brush")),
+        }
+        self._pressure = self._switch("pen", self.tr("A pen's pressure changes the size"))
+        for shape, button in self._shapes.items():
+            button.clicked.connect(lambda _=False, shape=shape: self._canvas.set_state(brush_shape=shape))
+            row.addWidget(button)
+        self._pressure.clicked.connect(lambda on: self._canvas.set_state(pen_pressure=on))
+        row.addSpacing(SPACE_SMALL)
+        row.addWidget(self._pressure)
+        row.addStretch(1)
+        return self._shape_row
+
+    def _switch(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(name))
+        button.setCheckable(True)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
     def _fill_rows(self) -> None:
+        for row in self._filled:
+            row.hide()  # it is deleted later
+            row.deleteLater()
         for button in self._group.buttons():
             self._group.removeButton(button)
-            button.hide()  # it is deleted later
-            button.deleteLater()
         entries = [(c.value, c.name, c.colour) for c in self._session.classes]
         entries.append((IGNORE, self.tr("ignore"), IGNORE_COLOUR))
+        self._filled = []
         for number, (value, name, colour) in enumerate(entries, start=1):
             key = "0" if value == IGNORE else str(number) if number <= 9 else ""
-            self._rows.addWidget(self._class_button(value, name, colour, key))
+            self._filled.append(self._class_row(value, name, colour, key))
+            self._rows.addWidget(self._filled[-1])
+
+    def _class_row(self, value: int, name: str, colour: str, key: str) -> QWidget:
+        holder = QWidget(self)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_TIGHT)
+        row.addWidget(self._class_button(value, name, colour, key), 1)
+        row.addWidget(self._eye(value, name))
+        return holder
+
+    def _eye(self, value: int, name: str) -> QToolButton:
+        """Shows or hides the Class."""
+        hidden = value in self._session.class_list.hidden
+        button = QToolButton(self)
+        button.setIcon(icon("eye-off", "muted") if hidden else icon("eye", "muted"))
+        tip = self.tr("Show “{name}”") if hidden else self.tr("Hide “{name}”")
+        button.setToolTip(tip.format(name=name))
+        button.setAccessibleName(button.toolTip())
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self._session.show_class(value, hidden))
+        return button
 
     def _class_button(self, value: int, name: str, colour: str, key: str) -> QToolButton:
         button = QToolButton(self)
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setIcon(_swatch(colour, hatched=value == IGNORE))
+        button.setIcon(swatch(colour, hatched=value == IGNORE, width_px=18))
         button.setIconSize(QSize(24, 18))  # some air before the key
-        shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, 170).replace("&", "&&")
+        shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, 140).replace("&", "&&")
         button.setText(f"{key}   {shown}" if key else shown)
         button.setToolTip(name)
         button.setAccessibleName(self.tr("Paint {name}").format(name=name))
@@ -142,20 +218,3 @@ class ToolValue(QWidget):
 
     def _from_slider(self, step: int) -> int:
         return max(self._number.minimum(), round((step / _SLIDER_STEPS) ** 2 * self._most))
-
-
-def _swatch(colour: str, *, hatched: bool) -> QIcon:
-    pixmap = QPixmap(36, 36)
-    pixmap.setDevicePixelRatio(2.0)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawRoundedRect(1, 1, 16, 16, 4, 4)
-    if hatched:
-        painter.setBrush(Qt.BrushStyle.BDiagPattern)
-        painter.setPen(QColor("#FFFFFF"))
-        painter.drawRoundedRect(1, 1, 16, 16, 4, 4)
-    painter.end()
-    return QIcon(pixmap)

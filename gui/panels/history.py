@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from core.events import Change, Subject
+from core.project.class_merges import MERGE_TOOL
 from core.session import Session
 from gui.actions import COMMANDS, translated
 
@@ -38,6 +39,7 @@ class HistoryPanel(QWidget):
         names = {command.name: translated(command.text) for command in COMMANDS}
         names["accept prediction"] = names["accept"]
         names["import"] = self.tr("Imported mask")
+        names[MERGE_TOOL] = self.tr("Class removed on all tiles")
         self._list.clear()
         for _id, tool, undone in reversed(self._session.strokes(self._tile_id)[-_SHOWN:]):
             item = QListWidgetItem(names.get(tool, tool))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSpin
 
 from core.events import Change, Subject
 from core.jobs import Job, JobState
+from core.labels.classes import what_a_model_misses
 from core.learning.training import TrainingPoint, TrainingReport
 from core.session import Session
 from gui.icons import icon
@@ -172,7 +173,7 @@ class TrainingPanel(QWidget):
         self._pause.setIcon(icon("resume" if is_paused else "pause"))
         self._pause.setToolTip(self.tr("Go on") if is_paused else self.tr("Pause"))
         self._state.setText(self._state_sentence(job))
-        self._worth.setText(self._worth_sentence())
+        self._worth.setText("\n".join(filter(None, (self._worth_sentence(), self._missed_sentence()))))
         has_worth = job is None and bool(self._worth.text())
         self._worth.setVisible(has_worth)
         self._state.setVisible(not has_worth)  # a small screen has no room for both
@@ -219,6 +220,14 @@ class TrainingPanel(QWidget):
             sentence += "\n" + self.tr("The pixel classifier still does better there: the overlay is its.")
         return sentence
 
+    def _missed_sentence(self) -> str:
+        """What the model cannot tell because the classes have changed since it was trained."""
+        model, session = self._session.model, self._session
+        if model is None:
+            return ""
+        trained = dict(zip(model.card.class_values, model.card.class_names, strict=True))
+        return say(what_a_model_misses(trained, session.classes, session.class_list.meaning()))
+
     def _toggle_pause(self) -> None:
         job = self._session.training_job()
         if job is not None:
@@ -235,7 +244,7 @@ class TrainingPanel(QWidget):
         self.refresh()
 
     def _session_changed(self, change: Change) -> None:
-        if change.subjects & {Subject.JOBS, Subject.MODEL, Subject.TILES}:
+        if change.subjects & {Subject.JOBS, Subject.MODEL, Subject.TILES, Subject.CLASSES}:
             self.refresh()
 
 

@@ -80,7 +80,7 @@ class Afternoon:
             if row >= expert.look(table.rowCount):
                 expert.click(button(expert, dialog, "Add"))
             else:
-                cell = expert.look(lambda row=row: table.visualItemRect(table.item(row, 1)).center())
+                cell = expert.look(lambda row=row: table.visualItemRect(table.item(row, table.columnCount() - 1)).center())
                 expert.stroke(expert.look(table.viewport), [QPointF(cell)])
                 expert.key("F2")
             expert.key("ctrl+a")

@@ -13,14 +13,15 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from core.geometry import Rect
 from core.labels.classes import UNLABELED
-from core.labels.strokes import Ink, StrokeRecorder
+from core.labels.strokes import BrushShape, Ink, StrokeRecorder
 
 ToWidget = Callable[[float, float], QPointF]
 
 
 @dataclass(frozen=True)
 class Gesture:
-    """A mouse or pen event, in pixels of the active Tile (fractions allowed, may lie outside it)."""
+    """A mouse or pen event, in pixels of the active Tile (fractions allowed, may lie outside it). `pressure` is 0…1,
+    and 1 for the mouse and for pens whose pressure shall not count."""
 
     x: float
     y: float
@@ -39,6 +40,8 @@ class ToolHost(Protocol):
     def ink(self) -> Ink: ...
 
     def brush_diameter(self, tool: str) -> int: ...
+
+    def brush_shape(self) -> BrushShape: ...
 
     def tolerance(self, tool: str) -> int:
         """How unlike "similar" may be, 1…128 steps of a colour channel."""
@@ -63,7 +66,9 @@ class Tool:
     """A tool; one Stroke at a time. Subclasses override what they need."""
 
     name = ""
+    paints = True
     has_size = False
+    has_shape = False  # round or square
     has_tolerance = False
 
     def __init__(self, host: ToolHost) -> None:

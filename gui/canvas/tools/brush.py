@@ -1,4 +1,4 @@
-"""Brush and eraser: continuous round strokes. The right button erases with either."""
+"""Brush and eraser: continuous strokes, round or square. The right button erases with either."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from core.geometry import Rect
 from core.labels.classes import UNLABELED
-from core.labels.strokes import Ink, StrokeRecorder, brush_segment
+from core.labels.strokes import Ink, StrokeRecorder, tapered_segment
 from gui.canvas.tools.base import Gesture, Tool, ToolHost
 
 
@@ -20,12 +20,14 @@ class Brush(Tool):
 
     name = "brush"
     has_size = True
+    has_shape = True
 
     def __init__(self, host: ToolHost) -> None:
         super().__init__(host)
         self._recorder: StrokeRecorder | None = None
         self._ink = Ink(UNLABELED)
-        self._diameter_px = 1
+        self._full_diameter_px = 1
+        self._diameter_px = 1  # as the pen's pressure has it now
         self._last: tuple[float, float] | None = None  # also after the stroke: where a straight line begins
 
     @property
@@ -40,7 +42,8 @@ class Brush(Tool):
         erases = gesture.button == Qt.MouseButton.RightButton
         self._recorder = self.host.begin_stroke("eraser" if erases else self.name)
         self._ink = self.ink_for(gesture.button)
-        self._diameter_px = self.host.brush_diameter(self.name)
+        self._full_diameter_px = self.host.brush_diameter(self.name)
+        self._diameter_px = self._pressed(gesture)
         self.begin(gesture)
         straight = gesture.modifiers & Qt.KeyboardModifier.ShiftModifier and self._last is not None
         self._paint_to(gesture, self._last if straight else None)
@@ -62,9 +65,10 @@ class Brush(Tool):
     def draw_cursor(self, painter: QPainter, x: float, y: float, scale: float) -> None:
         radius = max(self.host.brush_diameter(self.name) * scale / 2, 1.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        frame = QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
         for colour, width in ((QColor(0, 0, 0, 160), 3.0), (QColor(255, 255, 255, 230), 1.25)):
             painter.setPen(QPen(colour, width))
-            painter.drawEllipse(QPointF(x, y), radius, radius)
+            painter.drawRect(frame) if self.host.brush_shape() == "square" else painter.drawEllipse(frame)
 
     def begin(self, gesture: Gesture) -> None:
         """A Stroke begins here; for kinds of brushes that look at the place first."""
@@ -73,13 +77,17 @@ class Brush(Tool):
         """Paint the brush's footprint; returns what may have changed. Kinds of brushes choose among its pixels."""
         return recorder.paint(rect, pixels, ink)
 
+    def _pressed(self, gesture: Gesture) -> int:
+        return max(1, round(self._full_diameter_px * gesture.pressure))
+
     def _paint_to(self, gesture: Gesture, start: tuple[float, float] | None) -> None:
         assert self._recorder is not None
         end = (gesture.x, gesture.y)
         dirty = Rect(0, 0, 0, 0)
-        for rect, pixels in brush_segment(start or end, end, self._diameter_px):
+        diameters = (self._diameter_px, self._pressed(gesture))
+        for rect, pixels in tapered_segment(start or end, end, diameters, self.host.brush_shape()):
             dirty = dirty.union(self.write(self._recorder, rect, pixels, self._ink))
-        self._last = end
+        self._last, self._diameter_px = end, diameters[1]
         self.host.show_changed(dirty)
 
 

@@ -74,10 +74,12 @@ class Line(DraggedShape):
 
     name = "line"
     has_size = True
+    has_shape = True
     is_closed = False
 
     def covered(self, points: list[Point]) -> list[tuple[Rect, NDArray[np.bool_]]]:
-        return list(brush_segment(points[0], points[-1], self.host.brush_diameter(self.name)))
+        diameter_px = self.host.brush_diameter(self.name)
+        return list(brush_segment(points[0], points[-1], diameter_px, self.host.brush_shape()))
 
     def draw_cursor(self, painter: QPainter, x: float, y: float, scale: float) -> None:
         Brush.draw_cursor(self, painter, x, y, scale)  # type: ignore[arg-type] # the same ring

@@ -1,0 +1,202 @@
+"""The list in which Classes are edited: in a new project, and in one that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QColorDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.labels.classes import CLASS_COLOURS, LabelClass
+from gui.icons import icon
+from gui.swatch import swatch
+from gui.theme import SPACE_SMALL, SPACE_TIGHT
+
+_KEY, _COLOUR, _NAME = range(3)
+_VALUE = Qt.ItemDataRole.UserRole
+
+
+class ClassTable(QWidget):
+    """One row a Class: its key, colour and name. Changes nothing but itself."""
+
+    edited = Signal()  # by the user: a name, a colour, the order, one more
+    removal_wanted = Signal(int)  # the Class's value
+
+    def __init__(self, new_class: Callable[[str], LabelClass], parent: QWidget | None = None) -> None:
+        """`new_class(name)` makes the Class that is added; it may raise FieldbrushError."""
+        super().__init__(parent)
+        self._new_class = new_class
+        self._table = table = QTableWidget(0, 3, self)
+        table.setHorizontalHeaderLabels([self.tr("Key"), self.tr("Colour"), self.tr("Class")])
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        table.horizontalHeader().setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        table.setColumnWidth(_KEY, 52)
+        table.setColumnWidth(_COLOUR, 76)
+        table.setIconSize(QSize(44, 18))
+        table.setAccessibleName(self.tr("Classes"))
+        table.verticalHeader().hide()
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        table.cellDoubleClicked.connect(lambda _, column: self.ask_colour() if column == _COLOUR else None)
+        table.itemChanged.connect(lambda item: self.edited.emit() if item.column() == _NAME else None)
+        table.itemSelectionChanged.connect(self._refresh_buttons)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(SPACE_SMALL)
+        whole.addWidget(table, 1)
+        whole.addLayout(self._buttons())
+        for keys, step in (("Alt+Up", -1), ("Alt+Down", 1)):
+            shortcut = QShortcut(QKeySequence(keys), table, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(lambda step=step: self.move_class(step))
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_TIGHT)
+
+        def button(name: str, text: str, tip: str, clicked: Callable[[], object]) -> QPushButton:
+            made = QPushButton(icon(name), text, self)
+            made.setToolTip(tip)
+            made.setAccessibleName(tip)
+            made.setAutoDefault(False)
+            made.clicked.connect(lambda: clicked())
+            row.addWidget(made)
+            return made
+
+        button("plus", self.tr("Add"), self.tr("Add a class"), self.add_class)
+        self._colour = button("palette", "", self.tr("Change the colour"), self.ask_colour)
+        self._up = button("chevron-up", "", self.tr("Move up, to an earlier key (Alt+Up)"), lambda: self.move_class(-1))
+        self._down = button(
+            "chevron-down", "", self.tr("Move down, to a later key (Alt+Down)"), lambda: self.move_class(1)
+        )
+        self._remove = button("trash", "", self.tr("Remove the class"), self._want_removal)
+        row.addStretch(1)
+        return row
+
+    # -- what it shows -----------------------------------------------------------------------------------------
+
+    def classes(self) -> tuple[LabelClass, ...]:
+        """As they stand in the list, each for itself; raises LabelError for a name that cannot be used."""
+        rows = range(self._table.rowCount())
+        return tuple(
+            LabelClass(self._value(row), self._table.item(row, _NAME).text().strip(), self._colour_of(row))
+            for row in rows
+        )
+
+    def show_classes(self, classes: Sequence[LabelClass]) -> None:
+        """Instead of what is there; the selected row stays selected, and a cell that is being edited stays."""
+        row = max(self._table.currentRow(), 0)
+        self._table.blockSignals(True)
+        self._table.setRowCount(len(classes))
+        for number, label_class in enumerate(classes):
+            self._fill(number, label_class)
+        self._table.blockSignals(False)
+        if self._table.currentRow() < 0:
+            self._table.selectRow(min(row, len(classes) - 1))
+        self._refresh_buttons()
+
+    def select(self, value: int) -> None:
+        """Select the Class of that value."""
+        for row in range(self._table.rowCount()):
+            if self._value(row) == value:
+                self._table.selectRow(row)
+
+    def selected(self) -> int | None:
+        """The value of the selected Class."""
+        row = self._table.currentRow()
+        return self._value(row) if row >= 0 else None
+
+    # -- what the user does ------------------------------------------------------------------------------------
+
+    def add_class(self) -> None:
+        """One more at the end, its name ready to be typed over."""
+        names = {label_class.name.casefold() for label_class in self.classes()}
+        number = self._table.rowCount() + 1
+        while (name := self.tr("class {number}").format(number=number)).casefold() in names:
+            number += 1
+        added = self._new_class(name)
+        self.show_classes((*self.classes(), added))
+        self.select(added.value)
+        self.edited.emit()
+        item = self._table.item(self._table.currentRow(), _NAME)
+        self._table.setCurrentItem(item)
+        self._table.editItem(item)
+
+    def move_class(self, step: int) -> None:
+        """Move the selected Class by that many rows; at an end it stays."""
+        row, classes = self._table.currentRow(), list(self.classes())
+        if 0 <= row < len(classes) and 0 <= row + step < len(classes):
+            moved = classes.pop(row)
+            classes.insert(row + step, moved)
+            self.show_classes(classes)
+            self.select(moved.value)
+            self.edited.emit()
+
+    def ask_colour(self) -> None:
+        """Let the user choose the selected Class's colour; the palette that the colour-blind can tell apart is at
+        hand as the custom colours."""
+        row = self._table.currentRow()
+        if row < 0:
+            return
+        for number, colour in enumerate(CLASS_COLOURS):
+            QColorDialog.setCustomColor(number, QColor(colour))
+        chosen = QColorDialog.getColor(QColor(self._colour_of(row)), self, self.tr("Colour of the class"))
+        if chosen.isValid():
+            self._set_colour(row, chosen.name().upper())
+            self.edited.emit()
+
+    def _want_removal(self) -> None:
+        value = self.selected()
+        if value is not None:
+            self.removal_wanted.emit(value)
+
+    # -- rows --------------------------------------------------------------------------------------------------
+
+    def _fill(self, row: int, label_class: LabelClass) -> None:
+        for column in (_KEY, _COLOUR, _NAME):
+            if self._table.item(row, column) is None:
+                self._table.setItem(row, column, self._new_item(column))
+        self._table.item(row, _KEY).setText(str(row + 1) if row < 9 else "")
+        name = self._table.item(row, _NAME)
+        name.setText(label_class.name)
+        name.setToolTip(label_class.name)
+        name.setData(_VALUE, label_class.value)
+        self._set_colour(row, label_class.colour)
+
+    def _new_item(self, column: int) -> QTableWidgetItem:
+        item = QTableWidgetItem()
+        if column != _NAME:
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        if column == _COLOUR:
+            item.setToolTip(self.tr("Double-click to change the colour"))
+        return item
+
+    def _set_colour(self, row: int, colour: str) -> None:
+        item = self._table.item(row, _COLOUR)
+        item.setIcon(swatch(colour))
+        item.setData(_VALUE, colour)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, colour)
+
+    def _value(self, row: int) -> int:
+        return int(self._table.item(row, _NAME).data(_VALUE))
+
+    def _colour_of(self, row: int) -> str:
+        return str(self._table.item(row, _COLOUR).data(_VALUE))
+
+    def _refresh_buttons(self) -> None:
+        row, count = self._table.currentRow(), self._table.rowCount()
+        self._colour.setEnabled(row >= 0)
+        self._up.setEnabled(row > 0)
+        self._down.setEnabled(0 <= row < count - 1)
+        self._remove.setEnabled(row >= 0 and count > 2)

@@ -1,0 +1,104 @@
+"""Which keys trigger which command: the defaults of COMMANDS, and what the user has changed, kept in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QSettings
+from PySide6.QtGui import QAction, QKeySequence
+
+from gui.actions import CLASS_KEYS, COMMANDS, show_keys, translated
+
+_SETTING = "keys/"
+_ = QT_TRANSLATE_NOOP
+
+# Keys that are no command's, with what they do: the canvas and the window take them.
+RESERVED: dict[str, str] = {
+    **dict.fromkeys(CLASS_KEYS, _("actions", "Choose a class")),
+    "Q": _("actions", "The bare image"),
+    **dict.fromkeys(("Space", "Left", "Right", "Up", "Down"), _("actions", "Move the scene")),
+    "Esc": _("actions", "Give the stroke up"),
+    **dict.fromkeys(("Tab", "Shift+Tab"), _("actions", "Go to the next control")),
+}
+
+
+class Keymap:
+    """The keys of all commands; what is changed here shows in menus and tool tips at once."""
+
+    def __init__(self, actions: Mapping[str, QAction]) -> None:
+        self._actions = actions
+        self._defaults = {command.name: tuple(map(portable, command.keys)) for command in COMMANDS}
+        self._chosen = self._stored()
+        self._apply()
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        """The command's keys in Qt's portable form; a default that the user has given to another command is not."""
+        if name in self._chosen:
+            return self._chosen[name]
+        taken = {key for other, keys in self._chosen.items() if other != name for key in keys}
+        return tuple(key for key in self._defaults[name] if key not in taken)
+
+    def is_changed(self, name: str | None = None) -> bool:
+        """Whether a command, or any, has other keys than at first."""
+        names = self._defaults if name is None else (name,)
+        return any(self.keys(one) != self._defaults[one] for one in names)
+
+    def holder(self, key: str) -> str | None:
+        """The name of the command that the key triggers."""
+        return next((name for name in self._defaults if key in self.keys(name)), None)
+
+    def set_key(self, name: str, key: str) -> None:
+        """Give a command one key, or none ("") instead of all it has; whoever had that key loses it.
+
+        Raises ValueError for a key that is RESERVED or none at all.
+        """
+        if key in RESERVED or portable(key) != key:
+            raise ValueError(key)
+        other = self.holder(key) if key else None
+        if other is not None and other != name:
+            self._choose(other, tuple(kept for kept in self.keys(other) if kept != key))
+        self._choose(name, (key,) if key else ())
+        self._apply()
+
+    def reset(self, name: str | None = None) -> None:
+        """The first keys again, of one command or of all. Keys that another command has been given stay there."""
+        for one in tuple(self._chosen) if name is None else (name,):
+            self._chosen.pop(one, None)
+            QSettings().remove(_SETTING + one)
+        self._apply()
+
+    def _choose(self, name: str, keys: tuple[str, ...]) -> None:
+        self._chosen[name] = keys
+        QSettings().setValue(_SETTING + name, " ".join(keys))
+
+    def _stored(self) -> dict[str, tuple[str, ...]]:
+        """What the settings say, as far as it makes sense: each key once, and none that is RESERVED."""
+        found: dict[str, tuple[str, ...]] = {}
+        seen = set(RESERVED)
+        for name in self._defaults:
+            value = QSettings().value(_SETTING + name)
+            if isinstance(value, str):
+                keys = tuple(dict.fromkeys(k for k in value.split() if portable(k) == k and k not in seen))
+                if keys or not value:
+                    found[name] = keys
+                    seen |= set(keys)
+        return found
+
+    def _apply(self) -> None:
+        for name, action in self._actions.items():
+            show_keys(action, self.keys(name))
+
+
+def portable(key: str) -> str:
+    """The key as Qt writes it in files; empty for what is none."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
+
+
+def native(key: str) -> str:
+    """The key as this system shows it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def reserved_for(key: str) -> str:
+    """What a RESERVED key does, in the window's language; empty for others."""
+    return translated(RESERVED[key]) if key in RESERVED else ""

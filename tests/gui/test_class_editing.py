@@ -1,0 +1,249 @@
+"""The window's side of the Classes: the list, the manager, hiding, merging and bringing back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QColorDialog, QComboBox, QLineEdit, QTableWidget, QToolButton
+
+from core.labels.classes import IGNORE, UNLABELED, LabelClass
+from gui.dialogs.class_table import ClassTable
+from gui.dialogs.classes import ClassesDialog, RemoveClassDialog
+from gui.main_window import MainWindow
+from tests.gui.test_canvas import canvas_of, drag, labels_of, place
+
+Until = Callable[[Callable[[], object]], None]
+WEED = LabelClass(3, "weed", "#009E73")
+
+
+@pytest.fixture
+def manager(open_window: MainWindow, until: Until) -> ClassesDialog:
+    """The open dialog on a project with weed painted on the active tile."""
+    canvas = canvas_of(open_window)
+    canvas.session.set_classes([*canvas.session.classes, WEED])
+    canvas.choose_class(3)
+    drag(canvas, [(0.1, 0.5), (0.5, 0.5)])
+    dialog = ClassesDialog(canvas.session, open_window)
+    dialog.show()
+    yield dialog
+    until(lambda: dialog._job is None)
+    dialog.reject()
+
+
+def table_of(dialog: ClassesDialog) -> QTableWidget:
+    return dialog.findChild(QTableWidget)
+
+
+def rename(dialog: ClassesDialog, row: int, name: str) -> None:
+    """Through the cell's own editor, as F2 opens it."""
+    table = table_of(dialog)
+    table.setCurrentCell(row, 2)
+    table.editItem(table.item(row, 2))
+    editor = table.viewport().findChild(QLineEdit)
+    editor.selectAll()
+    QTest.keyClicks(editor, name)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    QTest.qWait(50)  # the table takes it in an event of its own
+
+
+def answer(until: Until, choose: Callable[[RemoveClassDialog], None], *, accept: bool = True) -> None:
+    """Answer the question that the next step asks."""
+
+    def act() -> None:
+        question = QApplication.activeModalWidget()
+        if not isinstance(question, RemoveClassDialog):
+            QTimer.singleShot(10, act)
+            return
+        choose(question)
+        question.accept() if accept else question.reject()
+
+    QTimer.singleShot(0, act)
+
+
+def pick(text: str) -> Callable[[RemoveClassDialog], None]:
+    def choose(question: RemoveClassDialog) -> None:
+        next(b for b in question._choices.buttons() if b.text() == text).click()
+
+    return choose
+
+
+def test_renaming_and_recolouring_are_saved_at_once(
+    manager: ClassesDialog, open_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = canvas_of(open_window).session
+    rename(manager, 2, "  thistle ")
+    assert session.classes[2] == LabelClass(3, "thistle", WEED.colour)
+    assert session._store.classes() == session.classes
+    monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor("#123456"))  # the platform's dialog
+    table_of(manager).selectRow(2)
+    manager.findChild(ClassTable).ask_colour()
+    assert session.classes[2].colour == "#123456"
+    assert canvas_of(open_window).active_tile.mask_image.color(3) == QColor("#123456").rgba()
+    panel = [b.text() for b in open_window.workspace.classes._group.buttons()]
+    assert any("thistle" in text for text in panel)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "Healthy", "a\x07"])
+def test_bad_names_are_one_sentence_and_leave_the_class_as_it_was(
+    manager: ClassesDialog, open_window: MainWindow, name: str
+) -> None:
+    session = canvas_of(open_window).session
+    before = session.classes
+    table_of(manager).item(2, 2).setText(name)
+    assert session.classes == before
+    assert manager._sentence.text()
+    assert "\n" not in manager._sentence.text()
+    assert table_of(manager).item(2, 2).text() == "weed"
+
+
+def test_keys_follow_the_order(manager: ClassesDialog, open_window: MainWindow, until: Until) -> None:
+    workspace = open_window.workspace
+    manager.activateWindow()
+    table_of(manager).setFocus()
+    until(table_of(manager).hasFocus)
+    table_of(manager).selectRow(2)
+    QTest.keyClick(table_of(manager), Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    manager.findChild(ClassTable).move_class(-1)
+    assert [c.value for c in workspace.session.classes] == [3, 1, 2]
+    manager.findChild(ClassTable).move_class(-1)  # at the top: stays
+    workspace.choose_class_by_key(1)
+    assert workspace.canvas.state.class_value == 3
+    workspace.choose_class_by_key(3)
+    assert workspace.canvas.state.class_value == 2
+    assert [table_of(manager).item(row, 0).text() for row in range(3)] == ["1", "2", "3"]
+
+
+def test_adding_gives_a_name_to_type_over_and_a_colour_of_its_own(
+    manager: ClassesDialog, open_window: MainWindow
+) -> None:
+    session = canvas_of(open_window).session
+    manager.findChild(ClassTable).add_class()
+    editor = table_of(manager).viewport().findChild(QLineEdit)
+    QTest.keyClicks(editor, "water")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    QTest.qWait(50)
+    assert [c.name for c in session.classes] == ["healthy", "unhealthy", "weed", "water"]
+    assert session.classes[3].value == 4
+    assert len({c.colour for c in session.classes}) == 4
+
+
+def test_removing_a_painted_class_asks_and_no_is_no(
+    manager: ClassesDialog, open_window: MainWindow, until: Until
+) -> None:
+    canvas = canvas_of(open_window)
+    before = labels_of(canvas).copy()
+    answer(until, lambda question: None, accept=False)
+    table_of(manager).selectRow(2)
+    manager.findChild(ClassTable)._remove.click()
+    assert manager._job is None
+    assert np.array_equal(labels_of(canvas), before)
+    assert len(canvas.session.classes) == 3
+
+
+@pytest.mark.parametrize(
+    ("choice", "value"), [("Merge into", 2), ("Leave its pixels unlabeled", UNLABELED), ("Ignore its pixels", IGNORE)]
+)
+def test_what_becomes_of_the_paint_is_the_users_choice_and_comes_back(
+    manager: ClassesDialog, open_window: MainWindow, until: Until, choice: str, value: int
+) -> None:
+    canvas = canvas_of(open_window)
+    before = labels_of(canvas).copy()
+
+    def choose(question: RemoveClassDialog) -> None:
+        combo = question.findChild(QComboBox)
+        combo.setCurrentIndex(combo.findData(2))
+        pick(choice)(question)
+
+    answer(until, choose)
+    table_of(manager).selectRow(2)
+    manager.findChild(ClassTable)._remove.click()
+    until(lambda: manager._job is None)
+    assert (labels_of(canvas)[before == 3] == value).all()
+    assert canvas.state.class_value == 1, "the chosen class is gone: the first one is chosen"
+    assert "removed" in manager._sentence.text()
+    assert table_of(manager).rowCount() == 2
+    manager._back.click()
+    assert np.array_equal(labels_of(canvas), before)
+    assert table_of(manager).rowCount() == 3
+    assert not manager._back.isEnabled()
+
+
+def test_ctrl_z_does_not_undo_half_a_merge_and_the_command_undoes_it(
+    manager: ClassesDialog, open_window: MainWindow, until: Until
+) -> None:
+    canvas = canvas_of(open_window)
+    before = labels_of(canvas).copy()
+    answer(until, pick("Merge into"))
+    manager.remove(3, merge=True)
+    until(lambda: manager._job is None)
+    open_window.actions_by_name["undo"].trigger()
+    assert "on all tiles at once" in open_window.workspace.notices.text
+    assert not (labels_of(canvas) == 3).any()
+    open_window.actions_by_name["restore class"].trigger()
+    assert np.array_equal(labels_of(canvas), before)
+    open_window.actions_by_name["restore class"].trigger()
+    assert "No class has been removed" in open_window.workspace.notices.text
+
+
+def test_removing_an_unpainted_class_asks_nothing(
+    manager: ClassesDialog, open_window: MainWindow, until: Until
+) -> None:
+    session = canvas_of(open_window).session
+    manager.remove(2)
+    until(lambda: manager._job is None)
+    assert [c.value for c in session.classes] == [1, 3]
+    assert not manager.findChild(ClassTable)._remove.isEnabled(), "two classes must stay"
+    manager._back.click()
+    assert [c.value for c in session.classes] == [1, 2, 3]
+
+
+def colour_at(canvas: object, x: float, y: float) -> str:
+    image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)  # type: ignore[attr-defined]
+    return image.pixelColor(place(canvas, x, y)).name().upper()  # type: ignore[arg-type]
+
+
+def eye(window: MainWindow, tip: str) -> QToolButton:
+    return next(b for b in window.workspace.classes.findChildren(QToolButton) if b.toolTip() == tip and b.isVisible())
+
+
+def test_hiding_a_class_hides_its_paint_and_painting_with_it_shows_it_again(
+    open_window: MainWindow, until: Until
+) -> None:
+    canvas = canvas_of(open_window)
+    until(lambda: not canvas.pyramid._pending)
+    canvas.set_state(mask_opacity=1.0)
+    drag(canvas, [(0.2, 0.5), (0.5, 0.5)])
+    assert colour_at(canvas, 0.35, 0.5) == canvas.session.classes[0].colour
+    before = labels_of(canvas).copy()
+    eye(open_window, "Hide “healthy”").click()
+    assert colour_at(canvas, 0.35, 0.5) != canvas.session.classes[0].colour
+    assert np.array_equal(labels_of(canvas), before)
+    eye(open_window, "Show “healthy”")
+    drag(canvas, [(0.2, 0.7), (0.3, 0.7)])
+    assert colour_at(canvas, 0.35, 0.5) == canvas.session.classes[0].colour
+
+
+def test_ignored_pixels_are_hatched_while_they_are_painted(open_window: MainWindow, until: Until) -> None:
+    """Also before the stroke is saved; elsewhere nothing is hatched."""
+    canvas = canvas_of(open_window)
+    until(lambda: not canvas.pyramid._pending)
+    canvas.set_state(mask_opacity=1.0, show_grid=False)
+    canvas.choose_class(IGNORE)
+    canvas.set_diameter("brush", 30)
+    drag(canvas, [(0.3, 0.5), (0.5, 0.5)], release=False)
+    image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    middle = place(canvas, 0.4, 0.5)
+    line = [image.pixelColor(middle.x() + dx, middle.y() + 30).lightness() for dx in range(-16, 16)]
+    assert sum(value > 240 for value in line) >= 4, "no light lines"
+    assert sum(value < 200 for value in line) >= 8, "nothing between the lines"
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    canvas.set_peeking(True)
+    bare = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    canvas.set_peeking(False)
+    assert image.pixelColor(middle.x(), middle.y() + 30) == bare.pixelColor(middle.x(), middle.y() + 30)
