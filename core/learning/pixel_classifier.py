@@ -34,6 +34,7 @@ _MARGIN_PX = 12
 _KEPT_TILES = 400
 _EVENED_PX = 2.0  # sigma of the smoothing of votes
 _LEAST_VOTE = 1e-3
+_LEAST_SHARE = 0.02  # whatever the votes say: no class may vanish for lack of confidence
 _SHARE_STEPS = 30
 _PIXELS_FOR_SHARES = 20_000
 _OWN_WEIGHT = 0.5  # of a Tile's own samples against those of all others together, where it has fewer
@@ -81,7 +82,7 @@ def for_shares_of(votes: NDArray[np.float64], valid: NDArray[np.bool_]) -> NDArr
 
     The Tile's shares come from the votes of its `valid` pixels (n,) by expectation maximisation (Saerens, Latinne &
     Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori Probabilities", Neural Computation 2002). Only
-    their square root is used: taken in full, rare classes vanish (docs/adr/0025).
+    their square root is used, and no share below 0.02: taken in full, rare classes vanish (docs/adr/0025).
     """
     votes = np.maximum(votes, _LEAST_VOTE)
     some = votes[valid][:: max(int(valid.sum()) // _PIXELS_FOR_SHARES, 1)]
@@ -91,7 +92,7 @@ def for_shares_of(votes: NDArray[np.float64], valid: NDArray[np.bool_]) -> NDArr
     for _ in range(_SHARE_STEPS):
         weighted = some * shares
         shares = (weighted / weighted.sum(axis=1, keepdims=True)).mean(axis=0)
-    adjusted: NDArray[np.float64] = votes * np.sqrt(shares)
+    adjusted: NDArray[np.float64] = votes * np.sqrt(np.maximum(shares, _LEAST_SHARE))
     adjusted /= adjusted.sum(axis=1, keepdims=True)
     return adjusted
 

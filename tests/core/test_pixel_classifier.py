@@ -18,6 +18,8 @@ from core.learning.pixel_classifier import (
     CLASSIFIER_VERSION,
     ClassifierTrainer,
     PixelClassifier,
+    _own_weights,
+    for_shares_of,
     held_out_iou,
 )
 from core.session import Session
@@ -128,3 +130,27 @@ def test_in_the_window_every_stroke_is_answered(tmp_path: Path) -> None:
         assert (session.mask(tile).labels[:8] == 1).all(), "paint must stay what the hand made it"
     finally:
         session.close()
+
+
+def test_rare_classes_are_not_seen_everywhere() -> None:
+    """A forest taught two classes alike, on a tile where one is rare and both look somewhat alike."""
+    rng = np.random.default_rng(0)
+    rare = rng.random(40_000) < 0.02
+    towards_rare = np.clip(rng.normal(np.where(rare, 0.9, 0.3), 0.13), 0.01, 0.99)
+    votes = np.stack([1 - towards_rare, towards_rare], axis=1)
+    before = votes.argmax(axis=1) == 1
+    adjusted = for_shares_of(votes, np.ones(len(votes), bool))
+    after = adjusted.argmax(axis=1) == 1
+    assert np.allclose(adjusted.sum(axis=1), 1)
+    assert (after & ~rare).sum() < 0.25 * (before & ~rare).sum()
+    assert (after & rare).sum() > 0.5 * rare.sum(), "and the rare class does not vanish"
+    nothing = for_shares_of(votes, np.zeros(len(votes), bool))
+    assert np.array_equal(nothing.argmax(axis=1), votes.argmax(axis=1))
+
+
+def test_strokes_on_the_shown_tile_count_half_as_much_as_all_others() -> None:
+    few = _own_weights(np.repeat([0.0, 1.0], [1000, 10]))
+    assert few[-10:].sum() == pytest.approx(500)
+    assert (few[:1000] == 1).all()
+    assert (_own_weights(np.repeat([0.0, 1.0], [10, 1000])) == 1).all(), "many need no help"
+    assert (_own_weights(np.zeros(5)) == 1).all()
