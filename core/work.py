@@ -77,7 +77,7 @@ def suggest_tile(
     reader: TileReader, deliver: Callable[[TilePrediction, float], None], context: JobContext,
 ) -> PixelClassifier | None:  # fmt: skip
     """A pixel classifier from all paint, after it has predicted one Tile; None while it can't tell two Classes."""
-    classifier = trainer.train(take_snapshot(stored, values), context)
+    classifier = trainer.train(take_snapshot(stored, values), context, ref.tile_id)
     if classifier is not None:
         prediction = classifier.predict(reader, ref)
         deliver(prediction, tile_doubt(prediction))
