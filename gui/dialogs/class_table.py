@@ -90,8 +90,7 @@ class ClassTable(QWidget):
         """As they stand in the list, each for itself; raises LabelError for a name that cannot be used."""
         rows = range(self._table.rowCount())
         return tuple(
-            LabelClass(self._value(row), self._table.item(row, _NAME).text().strip(), self._colour_of(row))
-            for row in rows
+            LabelClass(self._value(row), self._item(row, _NAME).text().strip(), self._colour_of(row)) for row in rows
         )
 
     def show_classes(self, classes: Sequence[LabelClass]) -> None:
@@ -129,7 +128,7 @@ class ClassTable(QWidget):
         self.show_classes((*self.classes(), added))
         self.select(added.value)
         self.edited.emit()
-        item = self._table.item(self._table.currentRow(), _NAME)
+        item = self._item(self._table.currentRow(), _NAME)
         self._table.setCurrentItem(item)
         self._table.editItem(item)
 
@@ -164,35 +163,36 @@ class ClassTable(QWidget):
     # -- rows --------------------------------------------------------------------------------------------------
 
     def _fill(self, row: int, label_class: LabelClass) -> None:
-        for column in (_KEY, _COLOUR, _NAME):
-            if self._table.item(row, column) is None:
-                self._table.setItem(row, column, self._new_item(column))
-        self._table.item(row, _KEY).setText(str(row + 1) if row < 9 else "")
-        name = self._table.item(row, _NAME)
+        self._item(row, _KEY).setText(str(row + 1) if row < 9 else "")
+        name = self._item(row, _NAME)
         name.setText(label_class.name)
         name.setToolTip(label_class.name)
         name.setData(_VALUE, label_class.value)
         self._set_colour(row, label_class.colour)
 
-    def _new_item(self, column: int) -> QTableWidgetItem:
-        item = QTableWidgetItem()
-        if column != _NAME:
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-        if column == _COLOUR:
-            item.setToolTip(self.tr("Double-click to change the colour"))
+    def _item(self, row: int, column: int) -> QTableWidgetItem:
+        """The cell, made where the row is new."""
+        item = self._table.item(row, column)
+        if item is None:
+            item = QTableWidgetItem()
+            if column != _NAME:
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            if column == _COLOUR:
+                item.setToolTip(self.tr("Double-click to change the colour"))
+            self._table.setItem(row, column, item)
         return item
 
     def _set_colour(self, row: int, colour: str) -> None:
-        item = self._table.item(row, _COLOUR)
+        item = self._item(row, _COLOUR)
         item.setIcon(swatch(colour))
         item.setData(_VALUE, colour)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, colour)
 
     def _value(self, row: int) -> int:
-        return int(self._table.item(row, _NAME).data(_VALUE))
+        return int(self._item(row, _NAME).data(_VALUE))
 
     def _colour_of(self, row: int) -> str:
-        return str(self._table.item(row, _COLOUR).data(_VALUE))
+        return str(self._item(row, _COLOUR).data(_VALUE))
 
     def _refresh_buttons(self) -> None:
         row, count = self._table.currentRow(), self._table.rowCount()

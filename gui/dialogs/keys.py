@@ -111,16 +111,18 @@ class KeyButton(QPushButton):
     def show_keys(self, keys: tuple[str, ...]) -> None:
         """At most two of them; a dash for none."""
         while (item := self._caps.takeAt(0)) is not None:
-            if item.widget() is not None:
-                item.widget().deleteLater()
+            cap = item.widget()
+            if cap is not None:
+                cap.hide()
+                cap.deleteLater()
         self._caps.addStretch(1)
         for key in keys[:2] or ("–",):
-            cap = _cap(native(key) if keys else key)
+            shown = _cap(native(key) if keys else key)
             if not keys:
-                set_class(cap, "muted")
-            self._caps.addWidget(cap, 0, Qt.AlignmentFlag.AlignVCenter)
-        shown = ", ".join(native(key) for key in keys) or self.tr("none")
-        self.setAccessibleName(self.tr("Keys of “{command}”: {keys}").format(command=self._command, keys=shown))
+                set_class(shown, "muted")
+            self._caps.addWidget(shown, 0, Qt.AlignmentFlag.AlignVCenter)
+        spoken = ", ".join(native(key) for key in keys) or self.tr("none")
+        self.setAccessibleName(self.tr("Keys of “{command}”: {keys}").format(command=self._command, keys=spoken))
         self.setToolTip(self.tr("Change the key"))
         self.setFixedHeight(_ROW_PX)
         self.setMinimumWidth(self._caps.sizeHint().width() + SPACE_SMALL)

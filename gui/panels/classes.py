@@ -42,6 +42,7 @@ class ClassesPanel(QWidget):
         self._group.setExclusive(True)
         self._rows = QVBoxLayout()
         self._filled: list[QWidget] = []
+        self._eyes: dict[int, tuple[QToolButton, str]] = {}
         self._rows.setSpacing(SPACE_TIGHT)
         self._build()
         self._fill_rows()
@@ -128,11 +129,12 @@ class ClassesPanel(QWidget):
             self._group.removeButton(button)
         entries = [(c.value, c.name, c.colour) for c in self._session.classes]
         entries.append((IGNORE, self.tr("ignore"), IGNORE_COLOUR))
-        self._filled = []
+        self._filled, self._eyes, self._listed = [], {}, self._session.classes
         for number, (value, name, colour) in enumerate(entries, start=1):
             key = "0" if value == IGNORE else str(number) if number <= 9 else ""
             self._filled.append(self._class_row(value, name, colour, key))
             self._rows.addWidget(self._filled[-1])
+        self._refresh_eyes()
 
     def _class_row(self, value: int, name: str, colour: str, key: str) -> QWidget:
         holder = QWidget(self)
@@ -145,15 +147,19 @@ class ClassesPanel(QWidget):
 
     def _eye(self, value: int, name: str) -> QToolButton:
         """Shows or hides the Class."""
-        hidden = value in self._session.class_list.hidden
         button = QToolButton(self)
-        button.setIcon(icon("eye-off", "muted") if hidden else icon("eye", "muted"))
-        tip = self.tr("Show “{name}”") if hidden else self.tr("Hide “{name}”")
-        button.setToolTip(tip.format(name=name))
-        button.setAccessibleName(button.toolTip())
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda: self._session.show_class(value, hidden))
+        button.clicked.connect(lambda: self._session.show_class(value, value in self._session.class_list.hidden))
+        self._eyes[value] = (button, name)
         return button
+
+    def _refresh_eyes(self) -> None:
+        for value, (button, name) in self._eyes.items():
+            hidden = value in self._session.class_list.hidden
+            button.setIcon(icon("eye-off" if hidden else "eye", "muted"))
+            tip = self.tr("Show “{name}”") if hidden else self.tr("Hide “{name}”")
+            button.setToolTip(tip.format(name=name))
+            button.setAccessibleName(button.toolTip())
 
     def _class_button(self, value: int, name: str, colour: str, key: str) -> QToolButton:
         button = QToolButton(self)
@@ -173,9 +179,11 @@ class ClassesPanel(QWidget):
         return button
 
     def _session_changed(self, change: Change) -> None:
-        if Subject.CLASSES in change.subjects:
+        if Subject.CLASSES in change.subjects and self._listed != self._session.classes:
             self._fill_rows()
             self.refresh()
+        elif Subject.CLASSES in change.subjects:
+            self._refresh_eyes()  # the buttons stay, and the keyboard's focus with them
 
 
 class ToolValue(QWidget):

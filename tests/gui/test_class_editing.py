@@ -30,6 +30,8 @@ def manager(open_window: MainWindow, until: Until) -> ClassesDialog:
     drag(canvas, [(0.1, 0.5), (0.5, 0.5)])
     dialog = ClassesDialog(canvas.session, open_window)
     dialog.show()
+    dialog.activateWindow()  # modal as it is for the user, it has the keys
+    until(dialog.isActiveWindow)
     yield dialog
     until(lambda: dialog._job is None)
     dialog.reject()
@@ -103,7 +105,6 @@ def test_bad_names_are_one_sentence_and_leave_the_class_as_it_was(
 
 def test_keys_follow_the_order(manager: ClassesDialog, open_window: MainWindow, until: Until) -> None:
     workspace = open_window.workspace
-    manager.activateWindow()
     table_of(manager).setFocus()
     until(table_of(manager).hasFocus)
     table_of(manager).selectRow(2)
@@ -223,7 +224,7 @@ def test_hiding_a_class_hides_its_paint_and_painting_with_it_shows_it_again(
     eye(open_window, "Hide “healthy”").click()
     assert colour_at(canvas, 0.35, 0.5) != canvas.session.classes[0].colour
     assert np.array_equal(labels_of(canvas), before)
-    eye(open_window, "Show “healthy”")
+    assert eye(open_window, "Show “healthy”").isVisible()
     drag(canvas, [(0.2, 0.7), (0.3, 0.7)])
     assert colour_at(canvas, 0.35, 0.5) == canvas.session.classes[0].colour
 
