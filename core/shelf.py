@@ -236,7 +236,7 @@ class Shelf:
         request = self._request((version,))
         known = {tile: counts for tile, (made_by, counts) in self._counts.items() if made_by == version}
         work = partial(_measure_areas, model, request, self._refs(), known, self._evaluator)
-        return self._run(text("Measuring areas"), work, Priority.QUEUE, "areas")
+        return self._run(text("Measuring areas"), work, Priority.TRAINING, "areas")
 
     def saw(self, prediction: TilePrediction) -> None:
         """Remember how many pixels of each value the leading Model has predicted on a Tile."""

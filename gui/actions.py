@@ -106,6 +106,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("skip", _("actions", "Skip"), ("K",), "skip", Needs.TILE),
     Command("flag", _("actions", "Flag"), ("R",), "flag", Needs.TILE),
     Command("train", _("actions", "Train now"), ("T",), "train"),
+    Command("report", _("actions", "Model report…"), ("Ctrl+M",), "training"),
+    Command("review", _("actions", "Review the labels"), ("Ctrl+R",), "search"),
     Command("keys", _("actions", "Keys"), ("F1",), "keys", Needs.NOTHING),
     Command("about", _("actions", "About Fieldbrush"), (), "info", Needs.NOTHING),
 )
@@ -132,7 +134,8 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
                              "fit tile", "actual size", "zoom in", "zoom out")),
     (_("actions", "&Label"), (*TOOL_COMMANDS, None, "larger", "smaller", "larger 1", "smaller 1", "square brush",
                               "pen pressure", None, "submit",
-                              "next", "previous", "back", "forward", None, "skip", "flag", "note", None, "train")),
+                              "next", "previous", "back", "forward", None, "skip", "flag", "note", None, "train",
+                              "report", "review")),
     (_("actions", "&Help"), ("keys", "about")),
 )  # fmt: skip
 

@@ -317,6 +317,8 @@ class MainWindow(QMainWindow):
     def _arrange_docks(self) -> None:
         """The last layout; at first: queue left, the rest right, values and strokes as tabs."""
         by_name = {dock.objectName(): dock for dock in self._docks}
+        self.tabifyDockWidget(by_name["queue dock"], by_name["review dock"])
+        by_name["queue dock"].raise_()
         self.tabifyDockWidget(by_name["training dock"], by_name["inspector dock"])
         self.tabifyDockWidget(by_name["inspector dock"], by_name["history dock"])
         by_name["training dock"].raise_()

@@ -6,19 +6,31 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QApplication, QGridLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QGridLayout,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.errors import FieldbrushError
 from core.events import Change, Subject
 from core.labels.classes import IGNORE, UNLABELED
+from core.learning.review import Finding
 from core.session import Session
 from gui.actions import TOOL_COMMANDS
 from gui.bridge import Bridge
 from gui.canvas.minimap import Minimap
+from gui.canvas.outline import FindingOutline
 from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
 from gui.dialogs.classes import ClassesDialog
 from gui.dialogs.formula import FormulaDialog
+from gui.dialogs.model_report import ModelReportDialog
 from gui.flow import ActivityClock, Flow
 from gui.icons import icon
 from gui.notices import FirstRunHints, NoticeBar
@@ -27,6 +39,7 @@ from gui.panels.history import HistoryPanel
 from gui.panels.inspector import InspectorPanel
 from gui.panels.layers import LayersPanel
 from gui.panels.queue import QueuePanel
+from gui.panels.review import ReviewPanel
 from gui.panels.training import TrainingPanel
 from gui.theme import SPACE_MEDIUM, set_class
 from gui.wayfinding import Wayfinding
@@ -70,6 +83,8 @@ class Workspace(QObject):
         self.training = TrainingPanel(session)
         self.history = HistoryPanel(session)
         self.inspector = InspectorPanel(session, self.canvas)
+        self.review = ReviewPanel(session)
+        self.outline = FindingOutline(session, self.canvas)
         self._connect()
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
@@ -78,6 +93,7 @@ class Workspace(QObject):
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         return (
             ("queue dock", self.tr("Queue"), self.queue, left),
+            ("review dock", self.tr("Review"), self.review, left),
             ("classes dock", self.tr("Classes"), _Scrolling(self.classes), right),
             ("layers dock", self.tr("Layers"), _Scrolling(self.layers), right),
             ("training dock", self.tr("Model"), _Scrolling(self.training), right),
@@ -104,7 +120,7 @@ class Workspace(QObject):
         self._app.removeEventFilter(self._clock)
         self._unsubscribe()
         for view in (self.flow, self.canvas, self.queue, self.classes, self.training, self.history,
-                     self.panes, self.minimap, self.ways):  # fmt: skip
+                     self.panes, self.minimap, self.ways, self.review):  # fmt: skip
             view.detach()
         self._bridge.detach()
         self.session.close()
@@ -158,6 +174,8 @@ class Workspace(QObject):
             "skip": flow.skip,
             "flag": flow.flag,
             "train": self._train,
+            "report": self._show_report,
+            "review": self._review_labels,
             "save": lambda: self.notices.show_hint(
                 self.tr("Already saved: every stroke is, in the moment you end it.")
             ),
@@ -209,7 +227,7 @@ class Workspace(QObject):
         self.queue.add_buttons(submit, *small)
         self.queue.offer_all_tiles(actions["tile list"])  # type: ignore[arg-type]
         self.layers.connect_actions(actions["formula"], actions["stretch"])  # type: ignore[arg-type]
-        self.training.connect_train(actions["train"].trigger)  # type: ignore[attr-defined]
+        self.training.connect_train(actions["train"].trigger, actions["report"].trigger)  # type: ignore[attr-defined]
 
     def _connect(self) -> None:
         self.canvas.failed.connect(self.notices.show_error)
@@ -223,8 +241,41 @@ class Workspace(QObject):
         self.canvas.tile_activated.connect(self.history.set_active)
         self.canvas.stroke_finished.connect(self._stroke_finished)
         self.queue.tile_chosen.connect(self.flow.go_to)
+        self.review.spot_chosen.connect(self._show_finding)
+        self.review.fix_wanted.connect(self._fix_finding)
+        self.canvas.tile_activated.connect(self._leave_finding)
         self.classes.classes_clicked.connect(self.edit_classes)
         self.canvas.tile_wanted.connect(lambda tile_id: self.flow.go_to(tile_id, move_view=False))
+
+    def _show_report(self) -> None:
+        ModelReportDialog(self.session, self.centre.window()).exec()
+
+    def _review_labels(self) -> None:
+        """Bring the panel to the front and begin, unless there is something to walk through already."""
+        dock = self.review.parentWidget()
+        if isinstance(dock, QDockWidget):
+            dock.raise_()
+        if not self.session.review.findings:
+            self.review.start()
+        self.review.setFocus()
+
+    def _show_finding(self, finding: Finding | None) -> None:
+        if finding is not None and self.flow.tile_id != finding.tile_id:
+            self.flow.go_to(finding.tile_id, move_view=False)
+        self.outline.outline(finding)
+        self.outline.look()
+
+    def _leave_finding(self, tile_id: int) -> None:
+        """On another Tile nothing is outlined."""
+        if self.outline.tile_id not in (None, tile_id):
+            self.outline.outline(None)
+
+    def _fix_finding(self, finding: Finding) -> None:
+        """To painting, with the class that the model would say in the brush."""
+        self._show_finding(finding)
+        self.canvas.choose_class(finding.likely)
+        self.canvas.choose_tool("brush")
+        self.canvas.setFocus()
 
     def _stroke_finished(self) -> None:
         self.hints.learned("paint")

@@ -109,8 +109,9 @@ class TrainingPanel(QWidget):
     def detach(self) -> None:
         self._unsubscribe()
 
-    def connect_train(self, train: Any) -> None:
+    def connect_train(self, train: Any, report: Any) -> None:
         self._train.clicked.connect(train)
+        self._report.clicked.connect(report)
 
     def _build(self) -> None:
         self._train = QPushButton(icon("train", "on_accent"), self.tr("Train now"), self)
@@ -121,13 +122,16 @@ class TrainingPanel(QWidget):
         self._stop = QPushButton(icon("stop"), "", self)
         self._stop.setToolTip(self.tr("Cancel the training; the last model stays"))
         self._stop.clicked.connect(self._cancel)
-        for button in (self._pause, self._stop):
+        self._report = QPushButton(icon("training"), "", self)
+        self._report.setToolTip(self.tr("Model report: scores, areas, versions"))
+        for button in (self._pause, self._stop, self._report):
             button.setAccessibleName(button.toolTip())
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_SMALL)
         buttons.addWidget(self._train, 1)
         buttons.addWidget(self._pause)
         buttons.addWidget(self._stop)
+        buttons.addWidget(self._report)
         self._plot = CurvePlot(self)
         self._state = self._sentence("muted")
         self._worth = self._sentence("")

@@ -1,0 +1,288 @@
+"""Model report: the kept models on the left, what the chosen one is worth on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QDateTime, QLocale, Qt, QTimeZone
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMessageBox,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.errors import FieldbrushError
+from core.events import Change, Subject
+from core.jobs import Job, JobState
+from core.report.areas import AreaReport
+from core.report.files import write_report
+from core.report.report import ModelReport
+from core.session import Session
+from core.shelf import SUFFIX, KeptModel
+from gui.dialogs.certainty_page import CertaintyPage
+from gui.dialogs.report_pages import AreasPage, ComparePage, CurvePage, Page, ScoresPage
+from gui.icons import icon
+from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, set_class
+from gui.translate import number, say_error
+
+_MODEL = Qt.ItemDataRole.UserRole
+
+
+class ModelReportDialog(QDialog):
+    """Everything is measured in the background when its page is looked at; closing stops that."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._waiting: dict[Page, tuple[Job[Any], Callable[[Any], None]]] = {}
+        self._report: ModelReport | None = None
+        self._areas: AreaReport | None = None
+        self.setWindowTitle(self.tr("Model report"))
+        self.resize(1000, 640)
+        self._build()
+        self._unsubscribe = session.changes.subscribe(self._session_changed)
+        self._list_models()
+
+    def done(self, result: int) -> None:
+        self._unsubscribe()
+        for job, _ in self._waiting.values():
+            job.cancel()
+        self._waiting.clear()
+        super().done(result)
+
+    # -- the models ------------------------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> KeptModel | None:
+        item = self._models.currentItem()
+        return None if item is None else item.data(_MODEL)
+
+    def _list_models(self) -> None:
+        """Anew, with the same model chosen, else the leading one."""
+        before = self.chosen.version if self.chosen is not None else self._session.model_version
+        kept = self._session.shelf.models()
+        self._models.blockSignals(True)
+        self._models.clear()
+        for model in kept:
+            item = QListWidgetItem(self._line(model))
+            item.setData(_MODEL, model)
+            self._models.addItem(item)
+        self._models.blockSignals(False)
+        versions = [model.version for model in kept]
+        row = versions.index(before) if before in versions else 0
+        self._models.setCurrentRow(row)
+        if not kept:
+            self._show_chosen()
+
+    def _line(self, model: KeptModel) -> str:
+        title = self.tr("Model {version}").format(version=model.version)
+        if model.leads:
+            title = self.tr("{model} · in use").format(model=title)
+        made = QDateTime.fromString(model.made_utc, Qt.DateFormat.ISODate)
+        made.setTimeZone(QTimeZone.utc())
+        when = QLocale().toString(made.toLocalTime(), QLocale.FormatType.ShortFormat)
+        tiles = self.tr("%n tile(s)", "", len(model.card.training_tiles))
+        scores = model.card.scores
+        known = scores is not None and scores.mean_iou == scores.mean_iou
+        score = f" · IoU {number(scores.mean_iou, 2)}" if known and scores is not None else ""
+        return f"{title}\n{tiles}{score}\n{when}"
+
+    def _show_chosen(self) -> None:
+        """The chosen model's pages from the start."""
+        for job, _ in self._waiting.values():
+            job.cancel()
+        self._waiting.clear()
+        model = self.chosen
+        self._report = self._areas = None
+        self._save.setEnabled(False)
+        for button in (self._export, self._delete, self._use):
+            button.setEnabled(model is not None)
+        if model is None:
+            for page in self._all_pages:
+                page.show_state(self.tr("There is no model yet: train one, or import one."))
+            return
+        self._use.setEnabled(not model.leads)
+        self._delete.setEnabled(not model.leads)
+        self._compare.offer(self._session.shelf.models(), model.version)
+        self._areas_page.show_state(self._areas_hint(model))
+        self._certainty.show_calibration(model.card.calibration)
+        self._start(self._scores, self._session.shelf.report(model.version), self._show_report)
+        self._curve.show_state(self.tr("Measuring …"))
+        self._page_opened()
+
+    def _areas_hint(self, model: KeptModel) -> str:
+        if model.leads:
+            return self.tr("Measuring …")
+        return self.tr("Areas come from the model in use. Use this one first to see its areas.")
+
+    def _show_report(self, report: ModelReport) -> None:
+        self._report = report
+        self._scores.show_report(report)
+        self._curve.show_report(report)
+        self._save.setEnabled(True)
+
+    def _show_areas(self, areas: AreaReport) -> None:
+        self._areas = areas
+        self._areas_page.show_areas(areas, {c.value: c.name for c in self._session.classes})
+
+    def _page_opened(self) -> None:
+        """Areas and comparison take a while: only for those who look."""
+        page, model = self._pages.currentWidget(), self.chosen
+        if model is None or page in self._waiting:
+            return
+        if page is self._areas_page and model.leads and self._areas is None:
+            self._start(self._areas_page, self._session.shelf.areas(), self._show_areas)
+        elif page is self._compare and self._compare.other is not None:
+            self._start_comparison(self._compare.other)
+
+    def _start_comparison(self, other: int) -> None:
+        if self.chosen is not None:
+            older, newer = sorted((other, self.chosen.version))
+            self._start(self._compare, self._session.shelf.compare(older, newer), self._compare.show_comparison)
+
+    # -- jobs ------------------------------------------------------------------------------------------------------
+
+    def _start(self, page: Page, job: Job[Any], show: Callable[[Any], None]) -> None:
+        self._waiting[page] = (job, show)
+        page.show_state(self.tr("Measuring …"))
+
+    def _session_changed(self, change: Change) -> None:
+        if Subject.MODEL in change.subjects:
+            self._list_models()
+        for page, (job, show) in list(self._waiting.items()):
+            share = job.progress.fraction
+            if not job.state.is_final:
+                if share is not None:
+                    page.show_state(self.tr("Measuring … {share} %").format(share=round(100 * share)))
+                continue
+            self._waiting.pop(page, None)
+            if job.state is JobState.DONE:
+                show(job.result)
+            elif job.error is not None:
+                page.show_state(say_error(job.error))
+
+    # -- what can be done with a model -------------------------------------------------------------------------------
+
+    def _use_chosen(self) -> None:
+        if self.chosen is not None:
+            self._session.shelf.use(self.chosen.version)
+
+    def _delete_chosen(self) -> None:
+        model = self.chosen
+        if model is None:
+            return
+        question = self.tr("Delete model {version} for good?").format(version=model.version)
+        if QMessageBox.question(self, self.tr("Delete"), question) == QMessageBox.StandardButton.Yes:
+            self._try(lambda: self._session.shelf.delete(model.version))
+
+    def _export_chosen(self) -> None:
+        model = self.chosen
+        if model is None:
+            return
+        folder = self._session.path.parent
+        suggestion = folder / f"{self._session.path.stem} model {model.version}{SUFFIX}"
+        pattern = self.tr("Models (*{suffix})").format(suffix=SUFFIX)
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Export the model"), str(suggestion), pattern)
+        if name:
+            self._try(lambda: self._session.shelf.export(model.version, name))
+
+    def _import_model(self) -> None:
+        pattern = self.tr("Models (*{suffix})").format(suffix=SUFFIX)
+        folder = str(self._session.path.parent)
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Import a model"), folder, pattern)
+        if name:
+            self._start(self._scores, self._session.shelf.bring_in(Path(name)), lambda _: None)
+
+    def _save_report(self) -> None:
+        report = self._report
+        if report is None:
+            return
+        folder = QFileDialog.getExistingDirectory(
+            self, self.tr("Folder for the report"), str(self._session.path.parent)
+        )
+        if folder:
+            title = f"{self._session.path.stem}: model report"
+            self._try(lambda: write_report(title, report, self._areas, Path(folder)))
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except FieldbrushError as error:
+            QMessageBox.warning(self, self.windowTitle(), say_error(error))
+
+    # -- composition -----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._scores, self._curve = ScoresPage(self), CurvePage(self)
+        self._areas_page, self._compare = AreasPage(self), ComparePage(self)
+        self._certainty = CertaintyPage(self)
+        self._all_pages: tuple[Page, ...] = (
+            self._scores, self._curve, self._areas_page, self._certainty, self._compare,
+        )  # fmt: skip
+        self._pages = QTabWidget(self)
+        titles = (
+            self.tr("Scores"), self.tr("Learning curve"), self.tr("Areas"), self.tr("Certainty"), self.tr("Compare"),
+        )  # fmt: skip
+        for page, title in zip(self._all_pages, titles, strict=True):
+            self._pages.addTab(page, title)
+        self._pages.currentChanged.connect(lambda _: self._page_opened())
+        self._compare.wanted.connect(self._start_comparison)
+        columns = QHBoxLayout()
+        columns.setSpacing(SPACE_LARGE)
+        columns.addLayout(self._shelf())
+        columns.addWidget(self._pages, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
+        self._save = buttons.addButton(self.tr("Save report…"), QDialogButtonBox.ButtonRole.ActionRole)
+        self._save.clicked.connect(self._save_report)
+        buttons.rejected.connect(self.reject)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(SPACE_LARGE, SPACE_LARGE, SPACE_LARGE, SPACE_MEDIUM)
+        whole.setSpacing(SPACE_MEDIUM)
+        whole.addLayout(columns, 1)
+        whole.addWidget(buttons)
+
+    def _shelf(self) -> QVBoxLayout:
+        """The list of models and what can be done with them."""
+        heading = QLabel(self.tr("Models"), self)
+        set_class(heading, "heading")
+        self._models = QListWidget(self)
+        self._models.setAccessibleName(self.tr("Models"))
+        self._models.setFixedWidth(230)
+        self._models.currentItemChanged.connect(lambda *_: self._show_chosen())
+        self._use = self._button(self.tr("Use this model"), "history", self._use_chosen)
+        self._export = self._button(self.tr("Export…"), "export", self._export_chosen)
+        self._import = self._button(self.tr("Import…"), "open", self._import_model)
+        self._delete = self._button(self.tr("Delete"), "trash", self._delete_chosen)
+        self._use.setToolTip(self.tr("It predicts everything anew, and the next training goes on from it"))
+        grid = QGridLayout()
+        grid.setSpacing(SPACE_SMALL)
+        grid.addWidget(self._use, 0, 0, 1, 2)
+        grid.addWidget(self._export, 1, 0)
+        grid.addWidget(self._import, 1, 1)
+        grid.addWidget(self._delete, 2, 0, 1, 2)
+        column = QVBoxLayout()
+        column.setSpacing(SPACE_SMALL)
+        column.addWidget(heading)
+        column.addWidget(self._models, 1)
+        column.addLayout(grid)
+        return column
+
+    def _button(self, words: str, picture: str, act: Callable[[], None]) -> QPushButton:
+        button = QPushButton(icon(picture), words, self)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: act())
+        return button

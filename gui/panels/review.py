@@ -1,0 +1,209 @@
+"""Label review: the places where paint looks wrong to a model that has not seen it, as a list to walk through."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+
+from core.events import Change, Subject
+from core.jobs import Job, JobState
+from core.labels.classes import IGNORE_COLOUR
+from core.learning.review import Finding
+from core.session import Session
+from gui.icons import icon
+from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
+from gui.translate import say, say_error
+
+_FINDING = Qt.ItemDataRole.UserRole
+_SWATCH = QSize(22, 22)
+_OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete)
+
+
+class FindingList(QListWidget):
+    """Enter goes to the spot instead of submitting the tile, Delete keeps the paint."""
+
+    kept = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        overrides = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if overrides and self.currentItem() and event.key() in _OWN_KEYS:
+            event.accept()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentItem():
+            self.itemActivated.emit(self.currentItem())
+        elif event.key() == Qt.Key.Key_Delete:
+            self.kept.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class ReviewPanel(QWidget):
+    """Shows `session.review`; where to go is told by signals."""
+
+    spot_chosen = Signal(object)  # Finding, or None when none is left
+    fix_wanted = Signal(object)  # Finding
+    failed = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._job: Job[list[Finding]] | None = None
+        self._build()
+        self._unsubscribe = session.changes.subscribe(self._session_changed)
+        self.refresh()
+
+    def detach(self) -> None:
+        self._unsubscribe()
+
+    @property
+    def current(self) -> Finding | None:
+        item = self._list.currentItem()
+        return None if item is None else item.data(_FINDING)
+
+    def start(self) -> None:
+        """Review all paint; the button waits meanwhile."""
+        if self._job is None:
+            self._job = self._session.review.start()
+            self.refresh()
+
+    def refresh(self) -> None:
+        findings = self._session.review.findings
+        self._start.setEnabled(self._job is None and bool(self._session.painted))
+        self._start.setText(self.tr("Review the labels") if findings is None else self.tr("Review again"))
+        self._state.setText(self._sentence(findings))
+        kept = self._session.review.kept_count
+        self._again.setText(self.tr("Ask again about %n kept place(s)", "", kept))
+        self._again.setVisible(kept > 0 and self._job is None)
+        shown = [self._list.item(row).data(_FINDING) for row in range(self._list.count())]
+        if [id(f) for f in findings or []] != [id(f) for f in shown]:
+            self._fill(findings or [])
+        for button in (self._keep, self._fix):
+            button.setEnabled(self.current is not None)
+
+    def _sentence(self, findings: list[Finding] | None) -> str:
+        if self._job is not None:
+            return self.tr("Checking your paint against what the other tiles teach …")
+        if findings is None:
+            return self.tr("Finds paint that looks wrong: each tile is judged by what the other tiles teach.")
+        if not findings:
+            return self.tr("Nothing to ask: paint and model agree.")
+        return self.tr("%n place(s) to look at, the most suspicious first.", "", len(findings))
+
+    def _fill(self, findings: list[Finding]) -> None:
+        """The list anew; the selection stays at its place, so that walking goes on."""
+        row, had_focus = max(self._list.currentRow(), 0), self._list.hasFocus()
+        was_walking = self.current is not None
+        self._list.blockSignals(True)
+        self._list.clear()
+        for finding in findings:
+            self._list.addItem(self._item(finding))
+        self._list.blockSignals(False)
+        if was_walking:
+            self._list.setCurrentRow(min(row, len(findings) - 1))
+            self.spot_chosen.emit(self.current)
+        if had_focus:
+            self._list.setFocus()
+
+    def _item(self, finding: Finding) -> QListWidgetItem:
+        words = say(self._session.review.sentence(finding))
+        item = QListWidgetItem(self._swatch(finding), words)
+        item.setData(_FINDING, finding)
+        item.setToolTip(self.tr("%n pixel(s)", "", finding.area_px))
+        return item
+
+    def _swatch(self, finding: Finding) -> QIcon:
+        """What it is painted, and what it would be, side by side."""
+        colours = {c.value: c.colour for c in self._session.classes}
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(_SWATCH * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        painter = QPainter(pixmap)
+        half = _SWATCH.width() // 2
+        for left, value in ((0, finding.painted), (half, finding.likely)):
+            painter.fillRect(left, 0, half, _SWATCH.height(), QColor(colours.get(value, IGNORE_COLOUR)))
+        painter.end()
+        found = QIcon(pixmap)
+        found.addPixmap(pixmap, QIcon.Mode.Selected)
+        return found
+
+    def _build(self) -> None:
+        self._start = QPushButton(icon("search"), "", self)
+        self._start.clicked.connect(self.start)
+        self._start.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._state = QLabel(self)
+        self._state.setWordWrap(True)
+        set_class(self._state, "muted")
+        self._again = QPushButton(self)
+        set_class(self._again, "flat")
+        self._again.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._again.clicked.connect(self._ask_again)
+        self._list = FindingList(self)
+        self._list.setObjectName("findings")
+        self._list.setAccessibleName(self.tr("Places to look at"))
+        self._list.setWordWrap(True)
+        self._list.setIconSize(_SWATCH)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.currentItemChanged.connect(lambda item, _: self._go_to(item))
+        self._list.itemClicked.connect(self._go_to)
+        self._list.itemActivated.connect(self._go_to)
+        self._list.kept.connect(self._keep_current)
+        self._keep = self._button(self.tr("Keep"), self.tr("The paint is right: never ask again (Delete)"))
+        self._keep.clicked.connect(self._keep_current)
+        self._fix = self._button(self.tr("Fix"), self.tr("Take the brush with the other class and paint over it"))
+        self._fix.clicked.connect(self._fix_current)
+        set_class(self._fix, "primary")
+        head = QVBoxLayout()
+        head.setContentsMargins(SPACE_MEDIUM, SPACE_TIGHT, SPACE_MEDIUM, SPACE_SMALL)
+        head.setSpacing(SPACE_SMALL)
+        head.addWidget(self._start)
+        head.addWidget(self._state)
+        head.addWidget(self._again)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, SPACE_SMALL)
+        buttons.setSpacing(SPACE_SMALL)
+        buttons.addWidget(self._keep, 1)
+        buttons.addWidget(self._fix, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(self._list, 1)
+        whole.addLayout(buttons)
+
+    def _button(self, words: str, tip: str) -> QPushButton:
+        button = QPushButton(words, self)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _go_to(self, item: QListWidgetItem | None) -> None:
+        for button in (self._keep, self._fix):
+            button.setEnabled(item is not None)
+        if item is not None:
+            self.spot_chosen.emit(item.data(_FINDING))
+
+    def _keep_current(self) -> None:
+        if self.current is not None:
+            self._session.review.keep(self.current)
+
+    def _ask_again(self) -> None:
+        self._session.review.ask_again()
+        self.start()
+
+    def _fix_current(self) -> None:
+        if self.current is not None:
+            self.fix_wanted.emit(self.current)
+
+    def _session_changed(self, change: Change) -> None:
+        job = self._job
+        if job is not None and job.state.is_final:
+            self._job = None
+            if job.state is JobState.FAILED and job.error is not None:
+                self._state.setText(say_error(job.error))
+                self._start.setEnabled(True)
+                return
+        if job is not self._job or change.subjects & {Subject.REVIEW, Subject.TILES, Subject.CLASSES}:
+            self.refresh()

@@ -1,0 +1,194 @@
+"""The model report and the label review in the window, with real models, clicks and keys."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from core.geometry import Rect
+from core.learning.settings import TrainingSettings
+from core.project.store import Store
+from core.session import Session
+from gui.canvas.outline import edges
+from gui.dialogs.model_report import ModelReportDialog
+from gui.main_window import MainWindow
+from gui.panels.review import ReviewPanel
+from tests.core.projects import done, paint_rect
+from tests.core.test_shelf import opened, painted_project
+
+Until = Callable[[Callable[[], object]], None]
+WRONG = Rect(20, 40, 30, 14)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with two models, and two wrong strokes."""
+    folder = tmp_path_factory.mktemp("report")
+    project = painted_project(folder / "field", 8)
+    with opened(project) as session:
+        for seed in range(2):
+            settings = TrainingSettings(max_steps=2, crop_px=64, batch_size=2, threads=1, seed=seed)
+            done(session, session.train(settings))
+        for tile_id in list(session.tiles)[1:3]:
+            labels = session.mask(tile_id).labels[WRONG.slices]
+            paint_rect(session, tile_id, WRONG, 2 if (labels == 1).mean() > 0.5 else 1)
+    return project
+
+
+class _Eager(Session):
+    """On a busy machine polite work may take longer than a test waits."""
+
+    def __init__(self, store: Store, *, beside_window: bool = True) -> None:
+        super().__init__(store, beside_window=False)
+        self.threads = 1
+
+
+@pytest.fixture
+def shown(
+    window: MainWindow, until: Until, prepared: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> MainWindow:
+    """The window on a copy of it, beside the scenes; its background work does not step back for other programs."""
+    monkeypatch.setattr("gui.main_window.Session", _Eager)
+    own = prepared.with_name(f"{request.node.name}.fieldbrush")
+    shutil.copy(prepared, own)
+    window.open_project(own)
+    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    until(lambda: session_of(window).model is not None)
+    return window
+
+
+def session_of(window: MainWindow) -> Session:
+    assert window.workspace is not None
+    return window.workspace.session
+
+
+def panel_of(window: MainWindow) -> ReviewPanel:
+    assert window.workspace is not None
+    return window.workspace.review
+
+
+def test_the_report_shows_scores_curve_areas_and_a_comparison(shown: MainWindow, until: Until) -> None:
+    dialog = ModelReportDialog(session_of(shown), shown)
+    dialog.show()
+    assert dialog._models.count() == 2
+    assert "in use" in dialog._models.item(0).text()
+    until(lambda: dialog._report is not None)
+    assert dialog._scores._scores.rowCount() == 3
+    assert "Too few tiles for an interval" in dialog._scores._state.text()
+    assert dialog._curve._plot.accessibleDescription()
+    dialog._pages.setCurrentWidget(dialog._areas_page)
+    until(lambda: dialog._areas is not None)
+    assert "ha" in dialog._areas_page._whole.horizontalHeaderItem(1).text()
+    assert dialog._areas_page._scenes.rowCount() == 8
+    dialog._pages.setCurrentWidget(dialog._compare)
+    until(lambda: dialog._compare._scores.isVisible())
+    assert dialog._compare._scenes.rowCount() == 8
+    assert "Too few tiles to tell" in dialog._compare._state.text()
+    dialog.reject()
+
+
+def test_going_back_exporting_and_importing(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = session_of(shown)
+    dialog = ModelReportDialog(session, shown)
+    dialog.show()
+    assert not dialog._use.isEnabled(), "the leading model is in use already"
+    dialog._models.setCurrentRow(1)
+    QTest.mouseClick(dialog._use, Qt.MouseButton.LeftButton)
+    until(lambda: session.model_version == 1)
+    until(lambda: "in use" in dialog._models.item(1).text())
+    target = tmp_path / "mine.safetensors"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    QTest.mouseClick(dialog._export, Qt.MouseButton.LeftButton)
+    assert target.exists()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(target), ""))
+    QTest.mouseClick(dialog._import, Qt.MouseButton.LeftButton)
+    until(lambda: session.model_version == 3)
+    assert dialog._models.count() == 3
+    (tmp_path / "bad.safetensors").write_bytes(b"nonsense")
+    until(lambda: not dialog._waiting)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "bad.safetensors"), ""))
+    QTest.mouseClick(dialog._import, Qt.MouseButton.LeftButton)
+    until(lambda: "not a model" in dialog._scores._state.text())
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    dialog._models.setCurrentRow(2)
+    QTest.mouseClick(dialog._delete, Qt.MouseButton.LeftButton)
+    assert dialog._models.count() == 2
+    until(lambda: dialog._report is not None)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "saved"))
+    QTest.mouseClick(dialog._save, Qt.MouseButton.LeftButton)
+    assert (tmp_path / "saved" / "report.html").exists()
+    dialog.reject()
+    until(lambda: not session.compute.active())
+
+
+def test_walking_through_the_findings(shown: MainWindow, until: Until) -> None:
+    session, panel = session_of(shown), panel_of(shown)
+    assert shown.workspace is not None
+    canvas = shown.workspace.canvas
+    shown.actions_by_name["review"].trigger()
+    until(lambda: session.review.findings is not None)
+    findings = session.review.findings or []
+    assert {finding.tile_id for finding in findings[:2]} == set(list(session.tiles)[1:3])
+    assert panel._list.count() == len(findings)
+    assert not shown.workspace.outline.isVisible()
+
+    panel._list.setFocus()
+    panel._list.setCurrentRow(0)
+    QTest.keyClick(panel._list, Qt.Key.Key_Return)
+    first = findings[0]
+    assert canvas.active is not None
+    assert canvas.active.tile_id == first.tile_id
+    assert session.tiles[first.tile_id].status.is_open, "Enter goes to the spot, it does not submit the tile"
+    assert shown.workspace.outline.isVisible()
+    middle = canvas.viewport.to_scene(canvas.rect().toRectF().center())
+    centre = (first.rect.x + first.rect.width / 2, first.rect.y + first.rect.height / 2)
+    assert np.allclose(middle, centre, atol=1.5)
+
+    QTest.keyClick(panel._list, Qt.Key.Key_Delete)
+    assert first not in (session.review.findings or [])
+    second = panel.current
+    assert second is findings[1], "keeping one goes on to the next"
+    assert canvas.active.tile_id == second.tile_id
+
+    QTest.mouseClick(panel._fix, Qt.MouseButton.LeftButton)
+    assert canvas.state.class_value == second.likely
+    assert canvas.tool.name == "brush"
+    paint_rect(session, second.tile_id, WRONG, second.likely)
+    assert all(finding is not second for finding in session.review.findings or [])
+    assert panel._list.count() == len(session.review.findings or [])
+
+
+def test_with_too_little_paint_the_review_says_so(open_window: MainWindow, until: Until) -> None:
+    session, panel = session_of(open_window), panel_of(open_window)
+    assert not panel._start.isEnabled()
+    paint_rect(session, next(iter(session.tiles)), Rect(0, 0, 20, 20), 1)
+    assert panel._start.isEnabled()
+    QTest.mouseClick(panel._start, Qt.MouseButton.LeftButton)
+    until(lambda: "too little paint" in panel._state.text())
+    assert panel._start.isEnabled()
+
+
+def test_the_report_of_a_project_without_a_model(open_window: MainWindow) -> None:
+    dialog = ModelReportDialog(session_of(open_window), open_window)
+    dialog.show()
+    assert "There is no model yet" in dialog._scores._state.text()
+    assert dialog._import.isEnabled()
+    assert not dialog._export.isEnabled()
+    dialog.reject()
+
+
+def test_an_outline_runs_round_the_pixels() -> None:
+    pixels = np.array([[True, True, False], [True, True, False], [False, False, True]])
+    lines = edges(pixels, 10, 20)
+    assert sum(abs(x2 - x1) + abs(y2 - y1) for x1, y1, x2, y2 in lines) == 12
+    assert (10, 20, 12, 20) in lines
+    assert (12, 22, 12, 23) in lines
