@@ -9,7 +9,6 @@ and is applied here, or dropped when it is stale. Everyone who shows something l
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,14 +17,15 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from core.backstage import Backstage
 from core.board import Board
-from core.errors import FieldbrushError, LabelError, LearningError, ProjectError
+from core.errors import LabelError, LearningError, ProjectError
 from core.events import Change, Inbox, Subject
 from core.export.rasters import export_labels
 from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_overview, overview_path
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
-from core.jobs import Job, JobContext, JobState, Priority, Worker
+from core.jobs import Job, JobContext, Priority
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.strokes import Ink
@@ -42,6 +42,7 @@ from core.selection.pool import ModelState, Pool
 from core.selection.strategies import DEFAULT
 from core.selection.trust import earned_trust
 from core.shelf import Shelf
+from core.strangeness import Strangeness
 from core.text import Text, text
 from core.work import embed_tiles, predict_scenes, predict_tiles, rank_tiles, suggest_more, suggest_tile, train_model
 
@@ -73,16 +74,13 @@ class Session(Board):
         self.suggests = False
         self._trainer = ClassifierTrainer(self.reader)
         self._classifier_is_ahead: bool = store.setting("classifier_is_ahead", False)
-        self._training: Job[Any] | None = None
-        self._notice_waiting = threading.Event()
         self.shelf = Shelf(self, store, self._run)
         self.review = LabelReview(self, store, self._run)
+        self.strangeness = Strangeness(self, self._run)
         stored_model = self.shelf.leading()
         # Threads start when nothing of the above can fail any more.
-        self.compute = Worker("compute", polite=beside_window, on_change=self._job_changed)
-        self.readers = Worker(
-            "reader", threads=2, newest_first=True, polite=beside_window, on_change=self._read_changed
-        )
+        self._backstage = Backstage(self.changes, self.inbox, polite=beside_window)
+        self.compute, self.readers = self._backstage.compute, self._backstage.readers
         self.changes.subscribe(self._labels_changed)
         if stored_model is not None:
             self._load_model(*stored_model)
@@ -106,10 +104,8 @@ class Session(Board):
 
     def close(self) -> None:
         """Stop all work and close all files. Nothing needs saving: everything is."""
-        self.compute.close()
-        self.readers.close()
         try:
-            self.inbox.run_waiting()  # a model that was ready in the last moment is still saved
+            self._backstage.close()
         finally:
             self.reader.close()
             super().close()
@@ -279,15 +275,15 @@ class Session(Board):
         return len({value for counts in self.painted.values() for value in counts} & trainable) >= 2
 
     def training_job(self) -> Job[Any] | None:
-        """The training that runs or waits."""
-        return self._training
+        """The training that waits, runs, or whose model is not in the project yet."""
+        return self._backstage.pending("train")
 
     def train(self, settings: TrainingSettings) -> Job[tuple[TrainingResult, bytes]]:
         """Train on all paint there is now; then keep the model, predict with it and rank anew.
 
         Raises LearningError while another training runs or waits.
         """
-        if self._training is not None:
+        if self.training_job() is not None:
             raise LearningError("A model is being trained already.", "Wait until it is ready, or cancel it first.")
         self._submitted_since_training = 0
         stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
@@ -295,8 +291,7 @@ class Session(Board):
         names = {c.value: c.name for c in self.classes}
         version = self.shelf.next_version()
         work = partial(train_model, stored, values, names, self.reader, settings, version, self.model)
-        self._training = job = self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
-        return job
+        return self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
 
     def _trained(self, outcome: tuple[TrainingResult, bytes]) -> None:
         result, data = outcome
@@ -447,44 +442,10 @@ class Session(Board):
 
     def work_under_way(self) -> list[Job[Any]]:
         """What runs or waits and takes long enough to be worth a word, the running first."""
-        return [*self.compute.active(), *(job for job in self.readers.active() if job.priority is Priority.SCENE)]
+        return self._backstage.under_way()
 
     def _run(
         self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,
         then: Callable[[T], None] | None = None,
     ) -> Job[T]:  # fmt: skip
-        return self.compute.submit(title, work, priority, key, then)
-
-    def _job_changed(self, job: Job[Any]) -> None:
-        """Called from the workers' threads."""
-        if job.state.is_final:
-            self.inbox.post(partial(self._job_ended, job))
-        elif not self._notice_waiting.is_set():  # one notice at a time is enough: listeners read the latest state
-            self._notice_waiting.set()
-            self.inbox.post(self._tell_jobs)
-
-    def _read_changed(self, job: Job[Any]) -> None:
-        """Called from the readers' threads. Reads are short and many: only their ends matter, but for the long ones."""
-        if job.priority is Priority.SCENE:
-            self._job_changed(job)
-        elif job.state is JobState.DONE and job.then is not None:
-            self.inbox.post(partial(job.then, job.result))
-        elif job.state is JobState.FAILED:
-            self.inbox.post(partial(self._job_ended, job))
-
-    def _tell_jobs(self) -> None:
-        self._notice_waiting.clear()
-        self.changes.tell(Subject.JOBS)
-
-    def _job_ended(self, job: Job[Any]) -> None:
-        if job is self._training:
-            self._training = None
-        if job.state is JobState.DONE and job.then is not None:
-            try:
-                job.then(job.result)
-            except FieldbrushError as error:  # its outcome could not be saved: nobody may take the job for done
-                job.error, job.state = error, JobState.FAILED
-        if job.state is JobState.FAILED:
-            self.changes.tell(Subject.JOBS, Subject.NOTICE, origin=str(job.title), error=job.error)
-        else:
-            self.changes.tell(Subject.JOBS, origin=str(job.title))
+        return self._backstage.run(title, work, priority, key, then)

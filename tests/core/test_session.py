@@ -149,7 +149,7 @@ def test_the_whole_loop(project: Path) -> None:
 def test_wait_returns_after_the_consequences(session: Session) -> None:
     """The job's outcome is applied, and its listeners have heard of it, also when the news is late."""
     done(session, session.embed())
-    tell = session._job_changed
+    tell = session._backstage._job_changed
 
     def late(job: Job[object]) -> None:
         time.sleep(0.01)

@@ -1,0 +1,87 @@
+"""What works behind a Session: two Workers, the Inbox through which their outcomes come back, and the news of both.
+
+Outcomes are applied on the main thread, in order; a job is `pending` until its own has been.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from core.errors import FieldbrushError
+from core.events import Changes, Inbox, Subject
+from core.jobs import Job, JobContext, JobState, Priority, Worker
+from core.text import Text
+
+T = TypeVar("T")
+
+
+class Backstage:
+    """`compute` does one job at a time, `readers` are two and take the newest first."""
+
+    def __init__(self, changes: Changes, inbox: Inbox, *, polite: bool) -> None:
+        self._changes = changes
+        self._inbox = inbox
+        self._pending: dict[str, Job[Any]] = {}
+        self._notice_waiting = threading.Event()
+        self.compute = Worker("compute", polite=polite, on_change=self._job_changed)
+        self.readers = Worker("reader", threads=2, newest_first=True, polite=polite, on_change=self._read_changed)
+
+    def close(self) -> None:
+        """Stop both; then apply what has come back: a model that was ready in the last moment is still saved."""
+        self.compute.close()
+        self.readers.close()
+        self._inbox.run_waiting()
+
+    def run(
+        self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,
+        then: Callable[[T], None] | None = None,
+    ) -> Job[T]:  # fmt: skip
+        """Do `work` on the compute thread, then `then` on the main thread; a waiting job of the same key is dropped."""
+        job = self.compute.submit(title, work, priority, key, then)
+        self._pending[key] = job
+        return job
+
+    def pending(self, key: str) -> Job[Any] | None:
+        """The newest job of the key that waits, runs, or whose outcome has not been applied yet."""
+        return self._pending.get(key)
+
+    def under_way(self) -> list[Job[Any]]:
+        """What runs or waits and takes long enough to be worth a word, the running first."""
+        return [*self.compute.active(), *(job for job in self.readers.active() if job.priority is Priority.SCENE)]
+
+    def _job_changed(self, job: Job[Any]) -> None:
+        """Called from the workers' threads."""
+        if job.state.is_final:
+            self._inbox.post(partial(self._job_ended, job))
+        elif not self._notice_waiting.is_set():  # one notice at a time is enough: listeners read the latest state
+            self._notice_waiting.set()
+            self._inbox.post(self._tell_jobs)
+
+    def _read_changed(self, job: Job[Any]) -> None:
+        """Called from the readers' threads. Reads are short and many: only their ends matter, but for the long ones."""
+        if job.priority is Priority.SCENE:
+            self._job_changed(job)
+        elif job.state is JobState.DONE and job.then is not None:
+            self._inbox.post(partial(job.then, job.result))
+        elif job.state is JobState.FAILED:
+            self._inbox.post(partial(self._job_ended, job))
+
+    def _tell_jobs(self) -> None:
+        self._notice_waiting.clear()
+        self._changes.tell(Subject.JOBS)
+
+    def _job_ended(self, job: Job[Any]) -> None:
+        if job.key is not None and self._pending.get(job.key) is job:
+            del self._pending[job.key]
+        if job.state is JobState.DONE and job.then is not None:
+            try:
+                job.then(job.result)
+            except FieldbrushError as error:  # its outcome could not be saved: nobody may take the job for done
+                job.error, job.state = error, JobState.FAILED
+        if job.state is JobState.FAILED:
+            self._changes.tell(Subject.JOBS, Subject.NOTICE, origin=str(job.title), error=job.error)
+        else:
+            self._changes.tell(Subject.JOBS, origin=str(job.title))
