@@ -177,7 +177,8 @@ class TrainingPanel(QWidget):
         self._pause.setIcon(icon("resume" if is_paused else "pause"))
         self._pause.setToolTip(self.tr("Go on") if is_paused else self.tr("Pause"))
         self._state.setText(self._state_sentence(job))
-        self._worth.setText("\n".join(filter(None, (self._worth_sentence(), self._missed_sentence()))))
+        sentences = (self._worth_sentence(), self._missed_sentence(), say(self._session.strangeness.sentence()))
+        self._worth.setText("\n".join(filter(None, sentences)))
         has_worth = job is None and bool(self._worth.text())
         self._worth.setVisible(has_worth)
         self._state.setVisible(not has_worth)  # a small screen has no room for both
