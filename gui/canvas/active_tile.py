@@ -45,8 +45,8 @@ class ActiveTile:
         work = partial(read_valid_pixels, scene, session.interpretation, record.rect)
         self._validity = validity or session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
         self.limit: ValueLimit | None = None
-        self._image: tuple[str, Job[NDArray[np.uint8]]] | None = None
-        self._patches: tuple[str, int, NDArray[np.int32]] | None = None
+        self._image: tuple[Composite, Job[NDArray[np.uint8]]] | None = None
+        self._patches: tuple[Composite, int, NDArray[np.int32]] | None = None
 
     @property
     def bounds(self) -> Rect:
@@ -82,10 +82,10 @@ class ActiveTile:
 
     def image(self, composite: Composite) -> NDArray[np.uint8]:
         """(height, width, 3) uint8, stretched by the Tile's own values. Raises SceneError if it cannot be read."""
-        if self._image is None or self._image[0] != composite.key:
+        if self._image is None or self._image[0] != composite:
             work = partial(_tile_image, self._scene, self._session.interpretation, composite, self.record.rect)
             job = self._session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
-            self._image = (composite.key, job)
+            self._image = (composite, job)
         job = self._image[1]
         job.wait(_PATIENCE_S)
         if job.result is None:
@@ -94,8 +94,8 @@ class ActiveTile:
 
     def superpixels(self, composite: Composite, diameter_px: int) -> NDArray[np.int32]:
         """Patches of like colour about `diameter_px` across: int32 (height, width)."""
-        if self._patches is None or self._patches[:2] != (composite.key, diameter_px):
-            self._patches = (composite.key, diameter_px, superpixels(self.image(composite), diameter_px))
+        if self._patches is None or self._patches[:2] != (composite, diameter_px):
+            self._patches = (composite, diameter_px, superpixels(self.image(composite), diameter_px))
         return self._patches[2]
 
 

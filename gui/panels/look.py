@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSlider, QToolButton, QWidget
 
@@ -18,6 +18,7 @@ from gui.theme import SPACE_SMALL, SPACE_TIGHT
 from gui.translate import say
 
 _GAMMA_STEPS = 100  # to either side of 1
+_GAMMA_DELAY_MS = 60
 
 
 class LookBox(QWidget):
@@ -43,7 +44,9 @@ class LookBox(QWidget):
         self._gamma = QSlider(Qt.Orientation.Horizontal, self)
         self._gamma.setRange(-_GAMMA_STEPS, _GAMMA_STEPS)
         self._gamma.setAccessibleName(self.tr("Gamma"))
-        self._gamma.valueChanged.connect(lambda step: self._change(gamma=LARGEST_GAMMA ** (step / _GAMMA_STEPS)))
+        self._gamma_delay = QTimer(self, singleShot=True, interval=_GAMMA_DELAY_MS)
+        self._gamma.valueChanged.connect(self._gamma_moved)
+        self._gamma_delay.timeout.connect(self._choose_gamma)
         self._lay_out()
         self.refresh()
 
@@ -67,7 +70,7 @@ class LookBox(QWidget):
         self._colours.setCurrentIndex(self._colours.findData(look.colours or composite.colours))
         self._show_row(self._gamma, composite.formula is None)
         self._gamma.blockSignals(True)
-        if abs(LARGEST_GAMMA ** (self._gamma.value() / _GAMMA_STEPS) - look.gamma) > 1e-3:
+        if not self._gamma_delay.isActive():  # else the hand is ahead of the look
             self._gamma.setValue(round(_GAMMA_STEPS * _log(look.gamma, LARGEST_GAMMA)))
         self._gamma.blockSignals(False)
         self._gamma.setToolTip(
@@ -107,6 +110,14 @@ class LookBox(QWidget):
             self._change(low=(low,), high=(high,))
         else:
             self.refresh()
+
+    def _gamma_moved(self) -> None:
+        """Many steps a second, each of which would be drawn and saved: only some are."""
+        if not self._gamma_delay.isActive():
+            self._gamma_delay.start()
+
+    def _choose_gamma(self) -> None:
+        self._change(gamma=LARGEST_GAMMA ** (self._gamma.value() / _GAMMA_STEPS))
 
     def _change(self, **changes: object) -> None:
         composite = self._canvas.composite

@@ -38,6 +38,7 @@ from core.imagery.interpretation import Band, Interpretation, guess_interpretati
 from core.imagery.scene import SceneInfo, open_scene
 from core.text import text
 from tests.core.imagery_files import write_raster
+from tests.data import real_data
 
 RGB = Composite("natural", text("Natural colour"), (1, 2, 3))
 GREY = Composite("band_1", text("Band 1"), (1,))
@@ -200,6 +201,23 @@ def test_a_nodata_pixel_in_one_band_makes_the_index_invalid_there(tmp_path: Path
         assert (~found.valid[:, :3]).all() == invalid
         assert found.valid[:, 3:].all()
         assert (render(found.values, found.valid, ndvi, Stretch((0,), (1,)))[:, :3] == 0).all() == invalid
+
+
+def test_real_trees_are_greener_than_what_is_round_them() -> None:
+    """NAIP, bytes: NDVI and its like must tell trees from the rest in the direction they are known for."""
+    folder = real_data("naip_trees")
+    told = {"ndvi": 0, "savi": 0, "msavi": 0, "ndwi": 0}
+    scenes = sorted((folder / "images").glob("claremont*.tif"))[:8]
+    for path in scenes:
+        with open_scene(path) as scene, open_scene(folder / "masks" / path.name) as mask:
+            interpretation = guess_interpretation(scene.info, scene)
+            trees = mask.read(mask.info.rect).values[0] == 1
+            for composite in composites_for(interpretation, 255):
+                if composite.key in told:
+                    pixels = read_composite(scene, scene.info.rect, composite, interpretation)
+                    values = single_values(pixels.values, pixels.valid, composite)
+                    told[composite.key] += np.nanmedian(values[trees]) > np.nanmedian(values[~trees])
+    assert (told["ndvi"], told["savi"], told["msavi"], told["ndwi"]) == (len(scenes),) * 3 + (0,)
 
 
 def test_a_formula_of_the_users_is_a_composite() -> None:

@@ -242,8 +242,8 @@ def test_looks_come_back_with_the_project(window_on_crop: MainWindow, until: Cal
     gamma = window_on_crop.workspace.layers._look._gamma
     gamma.setFocus()
     QTest.keyClick(gamma, Qt.Key.Key_Right)
+    until(lambda: canvas.session.looks.look(canvas.composite).gamma > 1)
     chosen = canvas.session.looks.look(canvas.composite)
-    assert chosen.gamma > 1
     limit(canvas, 0.4, 1.0, until)
     window_on_crop.actions_by_name["close"].trigger()
     window_on_crop.open_project(path)
