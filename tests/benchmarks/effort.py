@@ -1,6 +1,6 @@
 """How long an expert paints until a Tile is right: brush alone, with wand and fill, and with suggestions to correct.
 
-    python -m tests.benchmarks.effort [--data demo potato_weed] [--tiles 12] [--seed 0] [--iou 0.9]
+    python -m tests.benchmarks.effort [--data demo potato_weed] [--tools …] [--tiles 12] [--seed 0]
 
 A robot expert (`_robot.py`) labels the same Tiles of known truth with each set of tools, through the program's real
 core, until the mean IoU over the Tile's classes is reached. It is charged for eyes, hand and keys by a stated model
@@ -66,8 +66,7 @@ def suggest_and_correct(robot: Robot) -> None:
     if robot.session.predictions.get(robot.tile_id) is not None:
         robot.hand.press_keys(2)  # Ctrl+Enter
         robot.session.suggests = False  # nobody looks at suggestions any more
-        robot.session.accept_prediction(robot.tile_id)
-        robot.hand.look()
+        robot.session.accept_prediction(robot.tile_id)  # which shows nothing new: no look
         smooth(robot)
     robot.mend()
     robot.fill_rest()
@@ -83,7 +82,8 @@ TOOL_SETS: dict[str, Callable[[Robot], None]] = {
 def smooth(robot: Robot) -> None:
     """Tidying is a key: pressed where it makes the Tile better."""
     if robot.iou(smoothed(robot.labels)) > robot.iou(robot.labels) + 0.005:
-        robot.hand.press_keys(2)  # Ctrl+Shift+S
+        robot.hand.press_keys(3)  # Ctrl+Shift+S
+        robot.hand.look()
         robot.session.tidy(robot.tile_id, "smooth", robot.paintable)
 
 
@@ -103,7 +103,8 @@ def scribble(robot: Robot) -> None:
         if not one_scribble(robot, guess):
             return
         guess = suggestion(robot)
-        robot.hand.look()
+        if session.predictions.get(robot.tile_id) is not None:
+            robot.hand.look()  # the colours have changed
         both = set(np.unique(robot.labels)) >= {UNLABELED, *robot.present}
         poor = poor + 1 if both and robot.iou(guess) < before + SCRIBBLE_HELPS else 0
 
@@ -154,7 +155,9 @@ def tile_image(robot: Robot) -> NDArray[np.uint8]:
     pixels = session.scene(tile.scene_id).read(
         tile.rect, bands=composite.band_indexes, interpretation=session.interpretation
     )
-    shown = render(pixels.values, pixels.valid, composite, measure_stretch(pixels.values, pixels.valid))
+    shown = render(
+        pixels.values, pixels.valid, composite, measure_stretch(pixels.values, pixels.valid, composite=composite)
+    )
     return np.ascontiguousarray(shown).view(np.uint8).reshape(*robot.truth.shape, 4)[..., :3].copy()
 
 
@@ -288,7 +291,7 @@ def data_set(name: str, folder: Path) -> DataSet | None:
     return DataSet(images, data / "masks", classes_from_names(("soil", "crop", "weed")))
 
 
-def run(name: str, tile_count: int, seed: int, limits: Limits) -> None:
+def run(name: str, tool_sets: Sequence[str], tile_count: int, seed: int, limits: Limits) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         data = data_set(name, folder)
@@ -300,24 +303,22 @@ def run(name: str, tile_count: int, seed: int, limits: Limits) -> None:
             images = [images[i] for i in np.random.default_rng(seed).permutation(len(images))[: 4 * tile_count]]
         results = {}
         chosen: list[int] = []
-        for number, (tools, work) in enumerate(TOOL_SETS.items()):
+        for number, tools in enumerate(tool_sets):
             session = Session.open(make_project(sorted(images), data.classes, folder / f"{number}.fieldbrush"))
             try:
                 known = truths(session, data.masks, data.value_map)
                 chosen = chosen or np.random.default_rng(seed).permutation(sorted(known))[:tile_count].tolist()
-                results[tools] = [one_tile(session, tile, known[tile], work, limits, tools) for tile in chosen]
+                results[tools] = [one_tile(session, tile, known[tile], limits, tools) for tile in chosen]
             finally:
                 session.close()
     report(name, results)
 
 
-def one_tile(
-    session: Session, tile_id: int, truth: Labels, work: Callable[[Robot], None], limits: Limits, tools: str
-) -> tuple[float, float]:
+def one_tile(session: Session, tile_id: int, truth: Labels, limits: Limits, tools: str) -> tuple[float, float]:
     """Seconds charged and IoU reached."""
     started = time.monotonic()
     robot = Robot(session, tile_id, truth, limits)
-    work(robot)
+    TOOL_SETS[tools](robot)
     if tile_id in session.painted:
         robot.submit()
     iou = robot.iou(robot.labels)
@@ -351,12 +352,19 @@ def ratio_interval(alone: NDArray[np.float64], seconds: NDArray[np.float64]) -> 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", nargs="+", default=["demo", "potato_weed"], choices=["demo", "potato_weed"])
+    parser.add_argument("--tools", nargs="+", default=list(TOOL_SETS), choices=list(TOOL_SETS))
     parser.add_argument("--tiles", type=int, default=12)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--iou", type=float, default=0.9)
     arguments = parser.parse_args()
     for name in arguments.data:
-        run(name, arguments.tiles, arguments.seed, Limits(arguments.iou))
+        run(
+            name,
+            ["brush", *(t for t in arguments.tools if t != "brush")],
+            arguments.tiles,
+            arguments.seed,
+            Limits(arguments.iou),
+        )
 
 
 if __name__ == "__main__":
