@@ -83,8 +83,8 @@ def measure_scene(app: QApplication, folder: Path, size: int, *, with_training: 
     workspace = window.workspace
     assert workspace is not None
     wait(app, lambda: workspace.canvas.active is not None)
-    for job in workspace.session.compute.active():
-        job.cancel()  # looking at all tiles of a giant takes an hour, and "alone" means alone
+    for waiting in workspace.session.compute.active():
+        waiting.cancel()  # looking at all tiles of a giant takes an hour, and "alone" means alone
     wait(app, lambda: not workspace.session.compute.active())
     rows = strokes(app, window)
     print_rows(size, "alone", rows)
@@ -159,7 +159,8 @@ def make_project(folder: Path, size: int) -> Path:
     }  # fmt: skip
     block = np.random.default_rng(0).integers(200, 4000, (4, 512, 512), dtype=np.uint16)
     with rasterio.open(path, "w", **profile) as file:
-        covered = size if size <= 10_240 else 4096  # the rest of a giant stays empty: its size counts, not the time to write it
+        # The rest of a giant stays empty: its size counts, not the time to write it.
+        covered = size if size <= 10_240 else 4096
         for y in range(0, covered, 512):
             for x in range(0, covered, 512):
                 height, width = min(512, covered - y), min(512, covered - x)
