@@ -7,11 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from core.errors import FormulaError
 from core.events import Subject
 from core.imagery.display import GIVEN, MIN_MAX, Look, default_look
-from core.project.looks import ValueRange
+from core.project.looks import ValueRange, first_range
 from tests.core.projects import make_project, opened, store_of, write_scene
 
 
@@ -110,3 +113,19 @@ def test_what_another_version_wrote_does_not_keep_a_project_from_opening(
         assert [c.key for c in session.looks.composites if session.looks.is_own(c.key)] == []
         assert session.looks.look(session.looks.composite("ndvi")) == default_look(session.looks.composite("ndvi"))
         assert session.looks.painted_range() is None
+
+
+@settings(deadline=None)
+@given(
+    hnp.arrays(np.float32, (3, 4), elements=st.floats(-1e6, 1e6, width=32)),
+    st.lists(st.booleans(), min_size=12, max_size=12),
+)
+def test_the_first_range_is_the_upper_half(values: np.ndarray, missing: list[bool]) -> None:
+    values[np.array(missing).reshape(3, 4)] = np.nan
+    low, high = first_range(values)
+    known = values[~np.isnan(values)]
+    assert low <= high
+    if known.size:
+        assert low <= np.median(known.astype(np.float64))
+        assert high >= known.max()
+        assert ValueRange("x", low, high).inside(known[np.newaxis]).mean() >= 0.5
