@@ -27,11 +27,13 @@ from PySide6.QtWidgets import (
 from core.errors import FieldbrushError
 from core.events import Change, Subject
 from core.jobs import Job, JobState
+from core.learning.outlook import outlook, outlook_sentence
 from core.report.areas import AreaReport
 from core.report.files import write_report
 from core.report.report import ModelReport
 from core.session import Session
 from core.shelf import SUFFIX, KeptModel
+from core.text import Text
 from gui.dialogs.certainty_page import CertaintyPage
 from gui.dialogs.report_pages import AreasPage, ComparePage, CurvePage, Page, ScoresPage
 from gui.icons import icon
@@ -39,6 +41,7 @@ from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import number, say_error
 
 _MODEL = Qt.ItemDataRole.UserRole
+_MINUTES_AHEAD = 10
 
 
 class ModelReportDialog(QDialog):
@@ -128,10 +131,16 @@ class ModelReportDialog(QDialog):
             return self.tr("Measuring …")
         return self.tr("Areas come from the model in use. Use this one first to see its areas.")
 
+    def _outlook(self, report: ModelReport) -> Text | None:
+        """What the next ten minutes may bring at the expert's own pace."""
+        more_tiles = round(60 * _MINUTES_AHEAD / self._session.effort.seconds_per_tile)
+        found = outlook([(point.tiles, point.mean_iou.value) for point in report.curve], more_tiles)
+        return None if found is None else outlook_sentence(found, _MINUTES_AHEAD)
+
     def _show_report(self, report: ModelReport) -> None:
         self._report = report
         self._scores.show_report(report)
-        self._curve.show_report(report)
+        self._curve.show_report(report, self._outlook(report))
         self._save.setEnabled(True)
 
     def _show_areas(self, areas: AreaReport) -> None:

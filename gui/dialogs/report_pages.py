@@ -24,6 +24,7 @@ from core.learning.intervals import Estimate
 from core.report.areas import AreaReport
 from core.report.report import CurvePoint, ModelReport
 from core.shelf import Comparison, KeptModel
+from core.text import Text
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, current_theme, set_class
 from gui.translate import number, say
 
@@ -153,17 +154,17 @@ class CurvePage(Page):
         self._plot = RoundsPlot(self.widget())
         self._column.addWidget(self._plot, 1)
 
-    def show_report(self, report: ModelReport) -> None:
+    def show_report(self, report: ModelReport, ahead: Text | None) -> None:
+        """`ahead`: the sentence on what the next labels may bring; None while nobody can say."""
         self._plot.set_points(report.curve)
         if not report.curve:
             self.show_state(self.tr("No round has a score yet: label five tiles or more, then train."))
-        else:
-            self.show_state(
-                self.tr(
-                    "Mean IoU. Filled: kept models, all on the same tiles that none of them learned from. "
-                    "Hollow: earlier rounds, each on the tiles held back at the time."
-                )
-            )
+            return
+        legend = self.tr(
+            "Mean IoU. Filled: kept models, all on the same tiles that none of them learned from. "
+            "Hollow: earlier rounds, each on the tiles held back at the time."
+        )
+        self.show_state(f"{say(ahead)}\n{legend}" if ahead is not None else legend)
 
 
 class RoundsPlot(QWidget):

@@ -1,0 +1,76 @@
+"""The plot of Tiles by likeness and the queue on the map: what they show, and that a click leads to the Tile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from core.project.records import TileStatus
+from gui.canvas.ranking_layer import places_of
+from gui.main_window import MainWindow
+from tests.gui.test_canvas import canvas_of, drag
+
+Until = Callable[[Callable[[], object]], None]
+
+
+def opened_plot(window: MainWindow, until: Until) -> object:
+    session = window.workspace.session
+    until(lambda: session.ranking)
+    window.actions_by_name["likeness"].trigger()
+    plot = window.workspace._likeness.plot
+    until(lambda: plot.position_of(session.ranking[0].tile_id) is not None)
+    return plot
+
+
+def test_a_click_on_a_point_brings_its_tile(open_window: MainWindow, until: Until) -> None:
+    plot, canvas = opened_plot(open_window, until), canvas_of(open_window)
+    session = open_window.workspace.session
+    other = next(r.tile_id for r in session.queue() if r.tile_id != canvas.active.tile_id)
+    place = plot.position_of(other).toPoint()
+    assert plot.tile_near(plot.position_of(other)) == other
+    assert "queue" in plot.sentence(other)
+    QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place)
+    assert canvas.active.tile_id == other
+    assert plot.active_tile_id == other
+
+
+def test_the_keyboard_goes_through_the_picks(open_window: MainWindow, until: Until) -> None:
+    plot, canvas = opened_plot(open_window, until), canvas_of(open_window)
+    picks = [ranked.tile_id for ranked in open_window.workspace.session.queue()]
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(plot, key)
+    assert canvas.active.tile_id == picks[1]
+
+
+def test_what_is_labeled_is_told_apart_at_once(open_window: MainWindow, until: Until) -> None:
+    plot, canvas = opened_plot(open_window, until), canvas_of(open_window)
+    session, first = open_window.workspace.session, canvas.active.tile_id
+    drag(canvas, [(0.1, 0.5), (0.5, 0.5)])
+    open_window.actions_by_name["submit"].trigger()
+    assert session.tiles[first].status is TileStatus.DONE
+    until(lambda: plot._map.covered[plot._map.tile_ids == first][0] == 1.0)
+    assert plot.sentence(first) == "Labeled"
+
+
+def test_the_plot_closes_with_the_project(open_window: MainWindow, until: Until) -> None:
+    opened_plot(open_window, until)
+    dialog = open_window.workspace._likeness
+    open_window.close_project()
+    assert not dialog.isVisible()
+
+
+def test_the_queue_on_the_map_colours_the_next_tiles(open_window: MainWindow, until: Until) -> None:
+    canvas, session = canvas_of(open_window), open_window.workspace.session
+    until(lambda: session.ranking)
+    canvas.fit_scene()
+    plain = canvas.grab().toImage()
+    open_window.actions_by_name["ranking"].trigger()
+    assert open_window.actions_by_name["ranking"].isChecked()
+    coloured = canvas.grab().toImage()
+    places = places_of(session.queue())
+    tile = next(t for t in session.tiles.values() if t.scene_id == canvas.scene_id and places[t.tile_id][1] != "rest")
+    corner = canvas.viewport.rect_to_widget(tile.rect).center().toPoint() + canvas.rect().topLeft()
+    away = corner - corner / 8  # beside the number
+    assert plain.pixel(away) != coloured.pixel(away)
