@@ -61,10 +61,10 @@ class Finding:
 def sentence(finding: Finding, names: dict[int, str]) -> Text:
     """What the expert reads of it."""
     return text(
-        "You said {painted}; the model is {certainty} % sure otherwise: {likely}",
+        "You said {painted}; the model is {certainty} sure otherwise: {likely}",
         painted=names.get(finding.painted, str(finding.painted)),
         likely=names.get(finding.likely, str(finding.likely)),
-        certainty=min(round(100 * finding.certainty), 99),
+        certainty=f"{min(round(100 * finding.certainty), 99)}\u00a0%",
     )
 
 
@@ -147,7 +147,7 @@ def _by_hand(tile: LabeledTile) -> LabeledTile:
 def _in_tile(
     tile: LabeledTile, classifier: PixelClassifier, reader: TileReader, second: SecondOpinion | None
 ) -> Iterator[Finding]:
-    shares, valid = classifier.shares(reader, tile.ref)
+    shares, valid = classifier.shares(reader, tile.ref, of_tile=False)
     shares = _smoothed(shares)
     values = np.asarray(classifier.class_values, np.uint8)
     column = np.full(256, -1, np.int16)
