@@ -80,7 +80,8 @@ class Afternoon:
             if row >= expert.look(table.rowCount):
                 expert.click(button(expert, dialog, "Add"))
             else:
-                cell = expert.look(lambda row=row: table.visualItemRect(table.item(row, table.columnCount() - 1)).center())
+                name = table.columnCount() - 1
+                cell = expert.look(lambda row=row, name=name: table.visualItemRect(table.item(row, name)).center())
                 expert.stroke(expert.look(table.viewport), [QPointF(cell)])
                 expert.key("F2")
             expert.key("ctrl+a")
