@@ -64,6 +64,12 @@ class NoticeBar(QWidget):
         self._show(sentence, "info", "muted", copyable=False)
         self._timer.start(round(1000 * seconds))
 
+    def hide_hint(self) -> None:
+        """Errors stay."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self.hide()
+
     def _show(self, sentence: str, name: str, tone: str, *, copyable: bool) -> None:
         self._timer.stop()
         set_class(self, "banner problem" if tone == "error" else "banner")

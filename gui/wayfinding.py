@@ -76,6 +76,7 @@ class Wayfinding(QObject):
             self.show_canvas()
             return
         self._canvas.tool.cancel()
+        self._notices.hide_hint()  # it speaks of the canvas
         self.pages.setCurrentWidget(self.tile_list)
         self.tile_list.open_at(self._flow.tile_id)
         self.changed.emit()
@@ -91,12 +92,16 @@ class Wayfinding(QObject):
     def edit_note(self, tile_id: int) -> None:
         """Ask for the Tile's Note. Raises ProjectError when it cannot be saved."""
         dialog = NoteDialog(self._session.notes.get(tile_id, ""), self.pages.window())
-        if dialog.exec():
+        accepted = dialog.exec()
+        dialog.deleteLater()  # in the next turn of the event loop, not now
+        if accepted:
             self._session.set_note(tile_id, dialog.words)
 
     def _go_to(self) -> None:
         dialog = GoToDialog(self._session, self._canvas, self.pages.window())
-        if not dialog.exec() or dialog.place is None:
+        accepted = dialog.exec()
+        dialog.deleteLater()
+        if not accepted or dialog.place is None:
             return
         self.show_canvas()
         place = dialog.place

@@ -41,6 +41,7 @@ class FilterBar(QWidget):
             (self.tr("By place in the scene"), TileOrder.MAP),
             (self.tr("Last painted first"), TileOrder.EDITED),
         ))  # fmt: skip
+        self._order.setMinimumContentsLength(19)
         self._statuses = self._box(self.tr("Status"), self._status_choices())
         self._scene = self._box(self.tr("Scene"), self._scene_choices())
         self._scene.setVisible(len(session.scenes) > 1)

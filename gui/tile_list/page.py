@@ -25,6 +25,7 @@ from gui.thumbnails import THUMBNAIL_PX, Thumbnails
 from gui.tile_list.filters import FilterBar
 from gui.tile_list.model import TILE, TileDelegate, TileListModel
 
+_FIRST = -1  # no Tile's id: the keys go to the first one
 _SIDES_PX = (72, 104, THUMBNAIL_PX)
 
 
@@ -46,7 +47,7 @@ class TileListPage(QWidget):
         thumbnails.arrived.connect(self._picture_arrived)
         self.view.clicked.connect(lambda index: self.tile_chosen.emit(index.data(TILE)))
         self._build()
-        self.filters.changed.connect(self.refresh)
+        self.filters.changed.connect(lambda: self.refresh(_FIRST))
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
     def detach(self) -> None:

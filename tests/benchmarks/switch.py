@@ -60,9 +60,7 @@ def measure(app: QApplication, folder: Path, size: int) -> None:
             times.append(switch_ms(app, window, step))
         clock, used = np.array(times).T
         p50, p95 = np.percentile(clock, [50, 95])
-        print(
-            f"| {size:,}² | {name} | {p50:.0f} | {p95:.0f} | {clock.max():.0f} | {np.median(used):.0f} |", flush=True
-        )
+        print(f"| {size:,}² | {name} | {p50:.0f} | {p95:.0f} | {clock.max():.0f} | {np.median(used):.0f} |", flush=True)
     window.close()
     window.deleteLater()
     app.processEvents()

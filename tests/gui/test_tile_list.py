@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit
 
 from core.imagery.grid import cut_grid
 from core.project.records import RankedTile, SceneRecord, TileRecord, TileStatus
@@ -24,6 +25,7 @@ from gui.tile_list.page import TileListPage
 from gui.workspace import Workspace
 from tests.core.projects import dot, make_project, store_of, write_scene
 
+Dialog = TypeVar("Dialog", bound=QDialog)
 Until = Callable[[Callable[[], object]], None]
 LEFT, NONE, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -34,10 +36,24 @@ def workspace_of(window: MainWindow) -> Workspace:
 
 
 def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
-    """As a user does: to whatever has the focus. A dialog that was open gives it back."""
+    """As a user does: to whatever has the focus. A dialog that was open is gone, and gives it back."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     window.activateWindow()
     assert QTest.qWaitForWindowActive(window)
     QTest.keyClick(QApplication.focusWidget() or window, key, modifier)
+
+
+def when_shown(kind: type[Dialog], act: Callable[[Dialog], None], patience: int = 500) -> None:
+    """Do something to the dialog of that kind as soon as one is there."""
+
+    def look(left: int) -> None:
+        shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]
+        if shown:
+            act(shown[0])
+        elif left:
+            QTimer.singleShot(20, lambda: look(left - 1))
+
+    look(patience)
 
 
 @pytest.fixture
@@ -193,30 +209,27 @@ def test_thumbnails_show_the_scene_its_marks_and_its_paint(
     assert "Flagged" in index.data(Qt.ItemDataRole.AccessibleTextRole)
 
 
-def test_a_note_is_written_by_its_key(open_window: MainWindow, page: TileListPage, app: QApplication) -> None:
+def test_a_note_is_written_by_its_key(open_window: MainWindow, page: TileListPage) -> None:
     workspace = workspace_of(open_window)
 
-    def write(words: str, how: Qt.Key) -> Callable[[], None]:
-        def act() -> None:
-            dialog = next(w for w in app.topLevelWidgets() if isinstance(w, NoteDialog) and w.isVisible())
+    def write(words: str, how: Qt.Key) -> None:
+        def act(dialog: NoteDialog) -> None:
             QTest.keyClick(dialog._words, Qt.Key.Key_A, CTRL)
             QTest.keyClicks(dialog._words, words)
             QTest.keyClick(dialog._words, how)
 
-        return act
+        when_shown(NoteDialog, act)
+        press(open_window, Qt.Key.Key_J)
 
     press(open_window, Qt.Key.Key_D)
     tile_id = page.current_tile()
-    QTimer.singleShot(50, write("kein Regen", Qt.Key.Key_Return))
-    press(open_window, Qt.Key.Key_J)
+    write("kein Regen", Qt.Key.Key_Return)
     assert workspace.session.notes == {tile_id: "kein Regen"}
     press(open_window, Qt.Key.Key_Escape)
     active = workspace.flow.tile_id
-    QTimer.singleShot(50, write("never mind", Qt.Key.Key_Escape))
-    press(open_window, Qt.Key.Key_J)
+    write("never mind", Qt.Key.Key_Escape)
     assert workspace.session.notes == {tile_id: "kein Regen"}
-    QTimer.singleShot(50, write("on the canvas", Qt.Key.Key_Return))
-    press(open_window, Qt.Key.Key_J)
+    write("on the canvas", Qt.Key.Key_Return)
     assert workspace.session.notes == {tile_id: "kein Regen", active: "on the canvas"}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from core.imagery.georeference import Georeference
 from core.jobs import JobState
@@ -16,7 +16,7 @@ from gui.dialogs.go_to import GoToDialog
 from gui.flow import Trail
 from gui.main_window import MainWindow
 from tests.core.projects import dot
-from tests.gui.test_tile_list import workspace_of
+from tests.gui.test_tile_list import press, when_shown, workspace_of
 
 Until = Callable[[Callable[[], object]], None]
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -86,8 +86,7 @@ def go_to(window: MainWindow, words: str, button: str) -> list[str]:
     """Ctrl+G, type, press the button; what the dialog said is returned. It is left by Esc if it stays."""
     said: list[str] = []
 
-    def act() -> None:
-        dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, GoToDialog) and w.isVisible())
+    def act(dialog: GoToDialog) -> None:
         QTest.keyClicks(dialog._words, words)
         QTest.mouseClick(
             next(b for b in dialog.findChildren(QPushButton) if b.text().replace("&", "") == button),
@@ -97,10 +96,8 @@ def go_to(window: MainWindow, words: str, button: str) -> list[str]:
             said.append(dialog._state.text())
             QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
-    window.activateWindow()
-    assert QTest.qWaitForWindowActive(window)
-    QTimer.singleShot(50, act)
-    QTest.keyClick(workspace_of(window).canvas, Qt.Key.Key_G, CTRL)
+    when_shown(GoToDialog, act)
+    press(window, Qt.Key.Key_G, CTRL)
     return said
 
 
