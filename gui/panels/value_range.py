@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.imagery.composites import Composite
 from core.jobs import Priority
@@ -42,7 +42,7 @@ class ValueRangeBox(QWidget):
         self._bounds.changed.connect(self._choose_bounds)
         self._bounds.finished.connect(canvas.setFocus)
         self._share = QLabel(self)
-        self._share.setWordWrap(True)
+        self._share.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # a long word widens no dock
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_TIGHT)
@@ -125,6 +125,7 @@ class ValueRangeBox(QWidget):
             self._share.setText(self.tr("All of this tile lies in this range"))
         else:
             self._share.setText(self.tr("{share} % of this tile; the rest is hatched").format(share=_percent(share)))
+        self._share.setToolTip(self._share.text())
         set_class(self._share, "warning" if share == 0 else "muted")
 
 
