@@ -29,6 +29,8 @@ from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, current_theme, set
 from gui.translate import number, say
 
 Cell = str | tuple[str, QColor]
+_WIDEST_HEAD_PX = 110  # long names are cut in the middle; the tool tip has all of them
+_COLUMNS_THAT_FIT = 5
 
 
 class Table(QTableWidget):
@@ -60,13 +62,19 @@ class Table(QTableWidget):
                     item.setBackground(tint)
                 self.setItem(row, column, item)
         for column in range(len(head)):
-            self.horizontalHeaderItem(column).setTextAlignment(left if column == 0 else right)
+            title = self.horizontalHeaderItem(column)
+            title.setTextAlignment(left if column == 0 else right)
+            title.setToolTip(head[column])
+            if column > 0:
+                middle = Qt.TextElideMode.ElideMiddle
+                title.setText(self.fontMetrics().elidedText(head[column], middle, _WIDEST_HEAD_PX))
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(60)
+        header.setMinimumSectionSize(72)
         self.resizeRowsToContents()
-        height = header.sizeHint().height() + sum(self.rowHeight(row) for row in range(self.rowCount())) + 4
+        scroll = self.horizontalScrollBar().sizeHint().height() if len(head) > _COLUMNS_THAT_FIT else 0
+        height = scroll + header.sizeHint().height() + sum(self.rowHeight(row) for row in range(self.rowCount())) + 4
         self.setFixedHeight(height)
 
 
