@@ -28,7 +28,7 @@ from tests.benchmarks._hand import SCREEN_PX, STRAY, Hand, Point
 Bools = NDArray[np.bool_]
 Labels = NDArray[np.uint8]
 
-DIAMETERS_PX = (160, 110, 76, 53, 36, 25, 17, 12, 8, 6, 4, 3)
+DIAMETERS_PX = (160, 110, 76, 53, 36, 25, 17, 12, 8, 6, 4, 3, 2, 1)
 _DIRECTIONS = 16
 _WORTH = (0.3, 0.12, 0.04)  # of what a step covers, how much must become right: first pass, second, third
 
