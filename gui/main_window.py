@@ -225,7 +225,7 @@ class MainWindow(QMainWindow):
             if dialog.wants_labels:
                 self._announce_end(session.export_labels(folder), folder)
             if dialog.wants_predictions:
-                self._announce_end(session.export_predictions(folder), folder)
+                self._announce_end(session.export_predictions(folder, flips=dialog.wants_flips), folder)
         except FieldbrushError as error:
             self.workspace.notices.show_error(error)
 

@@ -22,7 +22,7 @@ from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_cl
 
 
 class ExportDialog(QDialog):
-    """After `exec()` has accepted: `folder`, `wants_labels`, `wants_predictions`."""
+    """After `exec()` has accepted: `folder`, `wants_labels`, `wants_predictions`, `wants_flips`."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +42,13 @@ class ExportDialog(QDialog):
         self._predictions = QCheckBox(self.tr("Prediction and doubt of every scene"), self)
         self._predictions.setChecked(session.model is not None)
         self._predictions.setEnabled(session.model is not None)
+        flips = self.tr("Average over four mirrored views: four times as long")
+        self._flips = QCheckBox(flips, self)
+        self._predictions.toggled.connect(self._flips.setEnabled)
+        self._flips.setEnabled(self._predictions.isChecked())
+        indented = QHBoxLayout()
+        indented.addSpacing(SPACE_WIDE)
+        indented.addWidget(self._flips)
         note = QLabel(
             self.tr("GeoTIFFs on the scenes' own pixels, with class names and colours for QGIS. Unlabeled is nodata."),
             self,
@@ -56,6 +63,7 @@ class ExportDialog(QDialog):
         whole.setSpacing(SPACE_MEDIUM)
         whole.addWidget(self._labels)
         whole.addWidget(self._predictions)
+        whole.addLayout(indented)
         whole.addLayout(row)
         whole.addWidget(note)
         whole.addWidget(buttons)
@@ -72,6 +80,10 @@ class ExportDialog(QDialog):
     @property
     def wants_predictions(self) -> bool:
         return self._predictions.isChecked()
+
+    @property
+    def wants_flips(self) -> bool:
+        return self.wants_predictions and self._flips.isChecked()
 
     def _refresh(self) -> None:
         self._export.setEnabled(self.wants_labels or self.wants_predictions)
