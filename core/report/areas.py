@@ -96,6 +96,9 @@ def _remarks(scenes: Sequence[SceneArea], classes: Sequence[ClassArea], tiles: i
         remarks.append(text("With {count} held-out tiles there is no interval yet: label five or more.", count=tiles))
     else:
         remarks.append(
-            text("Corrected after Olofsson et al. (2014), as far as the painted pixels stand for their classes.")
+            text(
+                "Corrected after Olofsson et al. (2014). This trusts that held-out tiles are painted in proportion: a "
+                "class painted more than its share, or land that is none of your classes, makes it too large."
+            )
         )
     return remarks
