@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -44,6 +44,8 @@ from gui.panels.training import TrainingPanel
 from gui.theme import SPACE_MEDIUM, set_class
 from gui.wayfinding import Wayfinding
 
+_TICK_MS, _MOST_TICKS = 50, 60  # the background waits for the first picture, but no longer than 3 s
+
 
 class Workspace(QObject):
     """Owns the session while the project is open; `close()` ends all of it."""
@@ -67,6 +69,10 @@ class Workspace(QObject):
         self.centre = QWidget(parent)
         layers = QGridLayout(self.centre)  # notices float over the canvas: the picture must not move under the cursor
         layers.setContentsMargins(0, 0, 0, 0)
+        self._ticks_waited = 0
+        self._picture_first = QTimer(self)
+        self._picture_first.setInterval(_TICK_MS)
+        self._picture_first.timeout.connect(self._embed_after_picture)
         self._clock = ActivityClock(self)
         self.flow = Flow(session, self.canvas, self._clock, self)
         self.ways = Wayfinding(session, self.canvas, self.panes, self.flow, self.notices, self)
@@ -105,7 +111,7 @@ class Workspace(QObject):
         """Show the first Tile and set the background to work."""
         self.flow.start()
         self.session.prepare_overviews()
-        self.session.embed()
+        self._picture_first.start()
         self.hints.offer(
             "paint",
             self.tr(
@@ -113,8 +119,16 @@ class Workspace(QObject):
             ),
         )
 
+    def _embed_after_picture(self) -> None:
+        """Looking at the tiles loads torch, which holds everything else up: the first picture comes before it."""
+        self._ticks_waited += 1
+        if self.canvas.is_complete() or self._ticks_waited > _MOST_TICKS:
+            self._picture_first.stop()
+            self.session.embed()
+
     def close(self) -> None:
         """Detach all views, then stop the session's work and close its files."""
+        self._picture_first.stop()
         self.canvas.tool.cancel()
         self._save_view()
         self._app.removeEventFilter(self._clock)

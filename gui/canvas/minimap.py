@@ -79,7 +79,7 @@ class Minimap(QWidget):
         below = size.scaled(QSize(size.width(), free.height()), Qt.AspectRatioMode.KeepAspectRatio)
         clear = max(beside, below, key=QSize.width)
         smaller = size.boundedTo(size.scaled(_OVER_TILE_PX, _OVER_TILE_PX, Qt.AspectRatioMode.KeepAspectRatio))
-        return clear if max(clear.width(), clear.height()) >= 0.7 * _OVER_TILE_PX else smaller
+        return clear if max(clear.width(), clear.height()) >= _OVER_TILE_PX / 2 else smaller
 
     def _free_beside_tile(self) -> QSize:
         """The room to the right of the active Tile and below it."""

@@ -154,6 +154,10 @@ class Pyramid:
         source = "" if composite.formula is None else composite.formula.source
         return f"{composite.key} {source} {self._session.looks.look(composite)}"
 
+    def is_complete(self, viewer: object) -> bool:
+        """Whether the viewer has drawn, and waits for nothing."""
+        return viewer in self._wanted and not self._wanted[viewer]
+
     def forget_requests(self, viewer: object) -> None:
         """Drop what only this viewer still waits for."""
         self._wanted.pop(viewer, None)

@@ -127,6 +127,10 @@ class SceneView(QWidget):
         if self._scene is not None and self.scene_id is not None and not seen.is_empty:
             self.pyramid.stretch_to(self._scene, self.scene_id, seen, self.composite)
 
+    def is_complete(self) -> bool:
+        """Whether all of the picture that is in view has been drawn."""
+        return self.pyramid.is_complete(self)
+
     def set_peeking(self, peeking: bool) -> None:
         """Whether the bare image shows, without any overlay."""
         self.peeking = peeking

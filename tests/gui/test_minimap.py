@@ -93,7 +93,7 @@ def test_the_status_of_tiles_shows(open_window: MainWindow, until: Until) -> Non
     canvas.fit_tile()
     tile = next(t for t in canvas.session.tiles.values() if t.scene_id == canvas.scene_id and t is not canvas.active)
     centre = minimap._view().rect_to_widget(tile.rect).center().toPoint()
-    until(lambda: not any(canvas.pyramid._wanted.values()))
+    until(lambda: canvas.is_complete() and canvas.pyramid.is_complete(minimap))
 
     def colour() -> QColor:
         return minimap.grab().toImage().pixelColor(centre)
