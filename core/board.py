@@ -49,6 +49,8 @@ class Board:
         self.class_list = ClassList(store)
         self._labels_version = 0  # counts every change of a Mask
         self.painted = store.painted()
+        self.edited = store.edited()
+        self.notes = load_notes(store)
         self.ranking: list[RankedTile] = store.ranking()
         self._queue: tuple[list[RankedTile], list[RankedTile]] | None = None  # of which ranking; while nothing changes
         self.effort = Effort.load(store)
@@ -56,8 +58,6 @@ class Board:
         self.looks = Looks(store, self._interpretation, lambda: self.changes.tell(Subject.LOOKS, origin="looks"))
         self._open_scenes: dict[int, Scene] = {}
         self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
-        self.edited = store.edited()
-        self.notes = load_notes(store)
 
     def close(self) -> None:
         """Close all files. Nothing needs saving: everything is."""

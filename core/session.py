@@ -43,7 +43,6 @@ from core.selection.strategies import DEFAULT
 from core.selection.trust import earned_trust
 from core.shelf import Shelf
 from core.strangeness import Strangeness
-from core.strangeness import Strangeness
 from core.text import Text, text
 from core.work import embed_tiles, predict_scenes, predict_tiles, rank_tiles, suggest_more, suggest_tile, train_model
 
@@ -77,7 +76,6 @@ class Session(Board):
         self._classifier_is_ahead: bool = store.setting("classifier_is_ahead", False)
         self.shelf = Shelf(self, store, self._run)
         self.review = LabelReview(self, store, self._run)
-        self.strangeness = Strangeness(self, self._run)
         self.strangeness = Strangeness(self, self._run)
         stored_model = self.shelf.leading()
         # Threads start when nothing of the above can fail any more.

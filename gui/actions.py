@@ -87,6 +87,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("doubt", _("actions", "Doubt"), ("U",), "doubt", checkable=True),
     Command("grid", _("actions", "Tile grid"), ("Shift+G",), "grid", checkable=True),
     Command("tile list", _("actions", "All tiles"), ("G",), "tiles", checkable=True),
+    Command("ranking", _("actions", "Queue on the map"), ("Shift+R",), "ranking", checkable=True),
+    Command("likeness", _("actions", "Tiles by likeness…"), ("Ctrl+L",), "likeness"),
     Command("minimap", _("actions", "Minimap"), ("Shift+M",), "minimap", checkable=True),
     Command("one pane", _("actions", "One view"), ("Alt+1",), "", checkable=True),
     Command("two panes", _("actions", "Two linked views"), ("Alt+2",), "two-panes", checkable=True),
@@ -119,8 +121,7 @@ CLASS_KEYS = tuple(str(number) for number in range(10))  # 1…9 choose a class,
 
 TOOLBAR: tuple[str | None, ...] = (
     "undo", "redo", None, *TOOL_COMMANDS, None, "protect", "value range", None,
-    "mask", "prediction", "doubt", "grid", None,
-    "two panes", "four panes", None, "fit", "fit tile", "actual size",
+    "mask", "prediction", "doubt", "grid", None, "two panes", "four panes", None, "fit", "fit tile", "actual size",
 )  # fmt: skip
 
 MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
@@ -129,9 +130,9 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
                              "accept", None, "protect", "value range", "swap",
                              None, "classes", "restore class")),
     (_("actions", "&View"), ("next composite", "previous composite", "formula", "stretch", "usual stretch", None,
-                             "mask", "prediction", "doubt", "grid",
-                             "minimap", None, "tile list", "go to", None, "one pane", "two panes", "four panes", None, "fit",
-                             "fit tile", "actual size", "zoom in", "zoom out")),
+                             "mask", "prediction", "doubt", "ranking", "grid", "minimap", None, "tile list", "go to",
+                             "likeness", None, "one pane", "two panes", "four panes", None, "fit", "fit tile",
+                             "actual size", "zoom in", "zoom out")),
     (_("actions", "&Label"), (*TOOL_COMMANDS, None, "larger", "smaller", "larger 1", "smaller 1", "square brush",
                               "pen pressure", None, "submit",
                               "next", "previous", "back", "forward", None, "skip", "flag", "note", None, "train",

@@ -30,6 +30,7 @@ from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
 from gui.dialogs.classes import ClassesDialog
 from gui.dialogs.formula import FormulaDialog
+from gui.dialogs.likeness import LikenessDialog
 from gui.dialogs.model_report import ModelReportDialog
 from gui.flow import ActivityClock, Flow
 from gui.icons import icon
@@ -64,6 +65,7 @@ class Workspace(QObject):
         self._restore_view()
         self.panes = CanvasPanes(session, self.canvas)
         self.minimap = Minimap(self.canvas)
+        self._likeness: LikenessDialog | None = None
         self.notices = NoticeBar()
         self.hints = FirstRunHints(self.notices)
         self.centre = QWidget(parent)
@@ -130,6 +132,8 @@ class Workspace(QObject):
         """Detach all views, then stop the session's work and close its files."""
         self._picture_first.stop()
         self.canvas.tool.cancel()
+        if self._likeness is not None:
+            self._likeness.reject()
         self._save_view()
         self._app.removeEventFilter(self._clock)
         self._unsubscribe()
@@ -173,6 +177,8 @@ class Workspace(QObject):
             "prediction": lambda: canvas.set_state(show_prediction=not canvas.state.show_prediction),
             "doubt": lambda: canvas.set_state(show_doubt=not canvas.state.show_doubt),
             "grid": lambda: canvas.set_state(show_grid=not canvas.state.show_grid),
+            "ranking": lambda: canvas.set_state(show_ranking=not canvas.state.show_ranking),
+            "likeness": self._show_likeness,
             "minimap": lambda: canvas.set_state(show_minimap=not canvas.state.show_minimap),
             "one pane": lambda: self.panes.show_panes(1),
             "two panes": lambda: self.panes.toggle(2),
@@ -214,6 +220,7 @@ class Workspace(QObject):
             "one pane": self.panes.count == 1,
             "two panes": self.panes.count == 2,
             "four panes": self.panes.count == 4,
+            "ranking": state.show_ranking,
         }
 
     def choose_class_by_key(self, number: int) -> None:
@@ -330,6 +337,22 @@ class Workspace(QObject):
             self.session.train(self.session.default_training_settings())
         elif self.session.training_job() is None:
             self.notices.show_hint(self.tr("Paint two classes, then a model can learn them."))
+
+    def _show_likeness(self) -> None:
+        """Open the plot beside the window, or bring it to the front."""
+        if self._likeness is None:
+            dialog = LikenessDialog(self.session, self.flow.go_to, self.centre.window())
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.finished.connect(self._forget_likeness)
+            self.canvas.tile_activated.connect(dialog.set_active)
+            self._likeness = dialog
+        if self.flow.tile_id is not None:
+            self._likeness.set_active(self.flow.tile_id)
+        self._likeness.show()
+        self._likeness.raise_()
+
+    def _forget_likeness(self, _: int) -> None:
+        self._likeness = None
 
     def edit_classes(self) -> None:
         self.canvas.tool.cancel()

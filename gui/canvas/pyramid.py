@@ -217,7 +217,8 @@ class Pyramid:
             missing.append((scene, [key for key in keys if key not in self._blocks]))
         self._wanted[viewer] = {key for _, keys in missing for key in keys}
         self._drop_unwanted()  # the readers take the newest first
-        return all([self._request(scene, composite, keys, Priority.QUEUE) for scene, keys in reversed(missing)])
+        asked = [self._request(scene, composite, keys, Priority.QUEUE) for scene, keys in reversed(missing)]
+        return all(asked)
 
     def _request(self, scene: Scene, composite: Composite, keys: list[BlockKey], priority: Priority) -> bool:
         """Read those blocks of one Scene; what already waits less urgently is moved up. False without a stretch."""

@@ -37,6 +37,7 @@ from gui.canvas.decorations import (
 from gui.canvas.layers import OverlayPainter
 from gui.canvas.legend import draw_legend
 from gui.canvas.pyramid import Pyramid
+from gui.canvas.ranking_layer import Places, draw_ranking, places_of
 from gui.canvas.state import CanvasState
 from gui.canvas.tile_index import TileIndex
 from gui.canvas.touchpad import pinch_factor, two_finger_pan
@@ -75,6 +76,7 @@ class SceneView(QWidget):
         self.pyramid: Pyramid = Pyramid(session) if beside is None else beside.pyramid
         self.pyramid.watch(self, self._picture_changed)
         self._overlays: OverlayPainter = OverlayPainter(session) if beside is None else beside._overlays
+        self._places: Places | None = None
         self._pan_from: QPointF | None = None
         self._space_held = False
         self.peeking = False
@@ -209,6 +211,10 @@ class SceneView(QWidget):
         if Subject.LOOKS in change.subjects:
             self.set_composites(self.session.looks.composites)
             self.state_changed.emit()
+        if Subject.RANKING in change.subjects or change.origin == "status":
+            self._places = None
+            if self.state.show_ranking:
+                self.update()
         if Subject.SCENES in change.subjects:
             self.update()
         if Subject.CLASSES in change.subjects:
@@ -273,6 +279,9 @@ class SceneView(QWidget):
             self.failed.emit(error)
 
     def _draw_decorations(self, painter: QPainter, tiles: list[TileRecord]) -> None:
+        if self.state.show_ranking:
+            self._places = self._places or places_of(self.session.queue())
+            draw_ranking(painter, tiles, self.viewport, self._places)
         if self.state.show_grid:
             draw_grid(painter, tiles, self.viewport)
             draw_tile_marks(painter, [t for t in tiles if t is not self.active], self.viewport)

@@ -26,6 +26,7 @@ class CanvasState:
     show_prediction: bool = True
     show_doubt: bool = False
     show_grid: bool = True
+    show_ranking: bool = False
     show_minimap: bool = True
     class_value: int = HEALTHY
     previous_class_value: int = UNLABELED

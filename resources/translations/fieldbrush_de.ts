@@ -111,6 +111,17 @@
     </message>
 </context>
 <context>
+    <name>CertaintyPage</name>
+    <message>
+        <source>This model was trained without tiles held back: nobody knows how far to believe it.</source>
+        <translation>Dieses Modell wurde ohne zurückgehaltene Kacheln trainiert: Niemand weiß, wie weit man ihm glauben darf.</translation>
+    </message>
+    <message>
+        <source>When the model is 80 % certain, it should be right in 80 of 100 pixels: the columns should end at the line. On average they miss it by {after}; before its certainty was corrected, by {before}.</source>
+        <translation>Ist das Modell zu 80 % gewiss, sollte es bei 80 von 100 Pixeln recht haben: Die Säulen sollten an der Linie enden. Im Mittel verfehlen sie diese um {after}; bevor die Gewissheit berichtigt wurde, um {before}.</translation>
+    </message>
+</context>
+<context>
     <name>ChangeKeyDialog</name>
     <message>
         <source>As at first</source>
@@ -355,8 +366,8 @@
 <context>
     <name>CurvePage</name>
     <message>
-        <source>Filled: kept models, all on the same tiles that none of them learned from. Hollow: earlier rounds, each on the tiles held back at the time.</source>
-        <translation>Gefüllt: behaltene Modelle, alle auf denselben Kacheln, von denen keines gelernt hat. Hohl: frühere Runden, jede auf den damals zurückgehaltenen Kacheln.</translation>
+        <source>Mean IoU. Filled: kept models, all on the same tiles that none of them learned from. Hollow: earlier rounds, each on the tiles held back at the time.</source>
+        <translation>Mittlere IoU. Gefüllt: behaltene Modelle, alle auf denselben Kacheln, von denen keines gelernt hat. Hohl: frühere Runden, jede auf den damals zurückgehaltenen Kacheln.</translation>
     </message>
     <message>
         <source>No round has a score yet: label five tiles or more, then train.</source>
@@ -384,6 +395,10 @@
 </context>
 <context>
     <name>ExportDialog</name>
+    <message>
+        <source>Average over four mirrored views: four times as long</source>
+        <translation>Über vier gespiegelte Ansichten mitteln: dauert viermal so lange</translation>
+    </message>
     <message>
         <source>Choose a folder</source>
         <translation>Ordner wählen</translation>
@@ -894,6 +909,10 @@
         <translation>Flächen kommen aus dem Modell in Gebrauch. Zuerst dieses in Gebrauch nehmen.</translation>
     </message>
     <message>
+        <source>Certainty</source>
+        <translation>Gewissheit</translation>
+    </message>
+    <message>
         <source>Compare</source>
         <translation>Vergleichen</translation>
     </message>
@@ -1251,6 +1270,21 @@
     </message>
 </context>
 <context>
+    <name>ReliabilityPlot</name>
+    <message>
+        <source>Share of right pixels by certainty</source>
+        <translation>Anteil richtiger Pixel nach Gewissheit</translation>
+    </message>
+    <message>
+        <source>certainty</source>
+        <translation>Gewissheit</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>richtig</translation>
+    </message>
+</context>
+<context>
     <name>RemoveClassDialog</name>
     <message>
         <source>Ignore its pixels</source>
@@ -1317,6 +1351,13 @@
         <translation>
             <numerusform>%n Stelle zum Ansehen.</numerusform>
             <numerusform>%n Stellen zum Ansehen, die verdächtigste zuerst.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Ask again about %n kept place(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
     <message>
@@ -1629,6 +1670,10 @@ Nichts verlässt diesen Rechner.</translation>
 </context>
 <context>
     <name>ValueRangeBox</name>
+    <message>
+        <source>All of this tile lies in this range</source>
+        <translation>Die ganze Kachel liegt in diesem Bereich</translation>
+    </message>
     <message>
         <source>Largest value to paint</source>
         <translation>Größter Wert, der gemalt wird</translation>
@@ -2427,6 +2472,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Diese Kachel wird eingefärbt</translation>
     </message>
     <message>
+        <source>Comparing the scenes</source>
+        <translation>Die Szenen werden verglichen</translation>
+    </message>
+    <message>
         <source>Comparing the tiles</source>
         <translation>Vergleiche die Kacheln</translation>
     </message>
@@ -2447,8 +2496,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Bild selbst in einen Ordner kopieren und dort öffnen.</translation>
     </message>
     <message>
-        <source>Corrected after Olofsson et al. (2014), as far as the painted pixels stand for their classes.</source>
-        <translation>Berichtigt nach Olofsson u. a. (2014), soweit die gemalten Pixel für ihre Klassen stehen.</translation>
+        <source>Corrected after Olofsson et al. (2014). This trusts that held-out tiles are painted in proportion: a class painted more than its share, or land that is none of your classes, makes it too large.</source>
+        <translation>Berichtigt nach Olofsson u. a. (2014). Das setzt voraus, dass zurückgehaltene Kacheln anteilig bemalt sind: Eine Klasse, die über ihren Anteil gemalt ist, oder Land, das zu keiner Klasse gehört, macht es zu groß.</translation>
     </message>
     <message>
         <source>Cover as many tiles as possible closely</source>
@@ -2673,6 +2722,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Looks unlike anything labeled so far</source>
         <translation>Sieht anders aus als alles bisher Gelabelte</translation>
+    </message>
+    <message>
+        <source>Looks unlike what the model has seen: {names}. Label a tile there before you believe it.</source>
+        <translation>Sieht anders aus als alles, was das Modell gesehen hat: {names}. Beschriften Sie dort eine Kachel, bevor Sie ihm glauben.</translation>
     </message>
     <message>
         <source>MSAVI (sparse crop)</source>
@@ -3063,6 +3116,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Dem Gelabelten am unähnlichsten</translation>
     </message>
     <message>
+        <source>The next {minutes} minutes (about {tiles} tiles) promise {gain} points of IoU ({low} to {high}), if it goes on as in the last rounds.</source>
+        <translation>Die nächsten {minutes} Minuten (etwa {tiles} Kacheln) versprechen {gain} IoU-Punkte ({low} bis {high}), wenn es weitergeht wie in den letzten Runden.</translation>
+    </message>
+    <message>
+        <source>The next {minutes} minutes (about {tiles} tiles) promise {gain} points of IoU ({low} to {high}): labeling more will hardly help.</source>
+        <translation>Die nächsten {minutes} Minuten (etwa {tiles} Kacheln) versprechen {gain} IoU-Punkte ({low} bis {high}): Mehr Labels helfen kaum noch.</translation>
+    </message>
+    <message>
         <source>The number at character {place} is too large.</source>
         <translation>Die Zahl bei Zeichen {place} ist zu groß.</translation>
     </message>
@@ -3391,8 +3452,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>x, y wie in der Statusleiste schreiben, oder: pixel Spalte, Zeile.</translation>
     </message>
     <message>
-        <source>You said {painted}; the model is {certainty} % sure otherwise: {likely}</source>
-        <translation>Gemalt ist {painted}; das Modell ist zu {certainty} % sicher, dass es {likely} ist</translation>
+        <source>You said {painted}; the model is {certainty} sure otherwise: {likely}</source>
+        <translation>Sie sagten {painted}; das Modell ist zu {certainty} sicher, dass es {likely} ist</translation>
     </message>
     <message>
         <source>{count} more tiles join tiles it learned from and do not count.</source>
@@ -3405,6 +3466,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{folder} has no mask that bears a scene&apos;s name.</source>
         <translation>In {folder} trägt keine Maske den Namen einer Szene.</translation>
+    </message>
+    <message>
+        <source>{names} and {count} more scenes look unlike what the model has seen: label a tile there.</source>
+        <translation>{names} und {count} weitere Szenen sehen anders aus als alles, was das Modell gesehen hat: Beschriften Sie dort eine Kachel.</translation>
     </message>
     <message>
         <source>{name}</source>

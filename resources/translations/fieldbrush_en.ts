@@ -153,6 +153,13 @@
             <numerusform>%n places to look at, the most suspicious first.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Ask again about %n kept place(s)</source>
+        <translation>
+            <numerusform>Ask again about %n kept place</numerusform>
+            <numerusform>Ask again about %n kept places</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ScoresPage</name>

@@ -73,10 +73,11 @@ class Field(NamedTuple):
         cells = [cell.rect for cell in cut_grid(truth.shape[1], truth.shape[0], TILE_PX)]
         cells = [rect for rect in cells if rect.width == rect.height == TILE_PX]
         chosen = [cells[number * len(cells) // count] for number in range(count)]
+        drawn = np.ones((TILE_PX, TILE_PX), np.uint8)
         return [
-            LabeledTile(TileRef(number, str(self.learn), rect), truth[rect.slices].copy(), np.ones((256, 256), np.uint8))
+            LabeledTile(TileRef(number, str(self.learn), rect), truth[rect.slices].copy(), drawn)
             for number, rect in enumerate(chosen)
-        ]  # fmt: skip
+        ]
 
 
 class Unwatched:

@@ -36,9 +36,9 @@ def test_clouds_do_not_leave_the_fields_black(tmp_path: Path, cloud_share: float
         worker = Worker("test")
         try:
             job: Job[object] = worker.submit(
-                text("Test"), lambda context: _measure_part(
-                    scene, interpretation, composite, Look(), scene.info.rect, context
-                ), Priority.QUEUE
+                text("Test"),
+                lambda context: _measure_part(scene, interpretation, composite, Look(), scene.info.rect, context),
+                Priority.QUEUE,
             )
             job.wait(10)
         finally:
