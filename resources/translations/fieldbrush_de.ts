@@ -1355,9 +1355,9 @@
     </message>
     <message numerus="yes">
         <source>Ask again about %n kept place(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Nach %n behaltenen Stelle wieder fragen</numerusform>
+            <numerusform>Nach %n behaltenen Stellen wieder fragen</numerusform>
         </translation>
     </message>
     <message>
