@@ -246,7 +246,8 @@ def test_ctrl_c_is_130_and_nothing_is_lost(farm: Path, tmp_path: Path, capsys: p
 
 
 _TRAIN_AND_TELL = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in a shell's background
 from core import cli, jobs
 told = []
 report = jobs.JobContext.report
