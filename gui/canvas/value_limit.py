@@ -115,14 +115,15 @@ def _hatched(outside: QImage, tile: QRectF, shown: QRect, ratio: float) -> QPixm
 
 @cache
 def _hatching() -> QBrush:
-    """Thin diagonal lines, white beside black: visible on any ground, and the picture shows between them."""
+    """Thin lines, white beside black: visible on any ground, and the picture shows between them. They fall to the
+    right; those of ignored pixels rise."""
     tile = QPixmap(_HATCH_PX, _HATCH_PX)
     tile.fill(Qt.GlobalColor.transparent)
     painter = QPainter(tile)
     for colour, offset in ((QColor(0, 0, 0, 130), 0), (QColor(255, 255, 255, 150), 1)):
         painter.setPen(QPen(colour, 1))
         for place in (-_HATCH_PX, 0, _HATCH_PX):
-            painter.drawLine(place + offset, _HATCH_PX, place + offset + _HATCH_PX, 0)
+            painter.drawLine(place + offset, 0, place + offset + _HATCH_PX, _HATCH_PX)
     painter.end()
     return QBrush(tile)
 
