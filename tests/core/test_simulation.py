@@ -244,7 +244,8 @@ def test_every_variant_runs(plan: Plan, tmp_path: Path) -> None:
 
 
 _SLOW = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in a shell's background
 from core import cli
 from core.simulation import runner
 real = runner.run_campaign

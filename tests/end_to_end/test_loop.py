@@ -80,8 +80,8 @@ class Afternoon:
             if row >= expert.look(table.rowCount):
                 expert.click(button(expert, dialog, "Add"))
             else:
-                name = table.columnCount() - 1
-                cell = expert.look(lambda row=row, name=name: table.visualItemRect(table.item(row, name)).center())
+                last = expert.look(table.columnCount) - 1
+                cell = expert.look(lambda row=row, last=last: table.visualItemRect(table.item(row, last)).center())
                 expert.stroke(expert.look(table.viewport), [QPointF(cell)])
                 expert.key("F2")
             expert.key("ctrl+a")
