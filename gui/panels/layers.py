@@ -49,8 +49,8 @@ class LayersPanel(QWidget):
         across.addWidget(self._remove)
         across.addWidget(self._add)
         whole.addLayout(across)
+        whole.addLayout(layers)  # what is needed all the time comes before what a low window may hide
         whole.addWidget(self._look)
-        whole.addLayout(layers)
         whole.addStretch(1)
         canvas.state_changed.connect(self.refresh)
         self.refresh()

@@ -27,11 +27,11 @@ class CurvePlot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._points: Sequence[TrainingPoint] = ()
-        self.setMinimumHeight(84)
+        self.setMinimumHeight(60)
         self.setAccessibleName(self.tr("Learning curve"))
 
     def sizeHint(self) -> QSize:
-        return QSize(220, 84)
+        return QSize(220, 60)
 
     def set_points(self, points: Sequence[TrainingPoint]) -> None:
         self._points = points

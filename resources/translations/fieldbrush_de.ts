@@ -447,7 +447,7 @@
     </message>
     <message>
         <source>Any paint</source>
-        <translation>Bemalt oder nicht</translation>
+        <translation>Jedes Label</translation>
     </message>
     <message>
         <source>Any reason</source>
