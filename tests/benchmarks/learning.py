@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -45,6 +44,7 @@ from core.learning.training import TrainingSettings, train
 from core.selection.encoder_features import EncoderFeatures
 from core.text import text
 from tests.data import real_data_folder
+from tests.memory import peak_mb
 
 ROLES = ("red", "green", "blue")
 NAMES = {1: "soil", 2: "crop", 3: "weed"}
@@ -183,7 +183,7 @@ def work(part: str, side: str, folder: Path, threads: int) -> int:
     reader = TileReader(Interpretation(bands, None, text("benchmark")), BandStatistics(low, high, low, high))
     field = Field(folder / "learn.tif", folder / "predict.tif", reader)
     runtime.load_smp()
-    print(json.dumps({**PARTS[part, side](field), "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    print(json.dumps({**PARTS[part, side](field), "peak": peak_mb()}))
     return 0
 
 

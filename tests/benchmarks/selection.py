@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from core.selection import auto, coverage, typiclust
 from core.selection.neighbours import graph_of
 from core.selection.pool import ModelState, Pool
+from tests.memory import peak_mb
 
 Floats = NDArray[np.float32]
 
@@ -39,7 +39,7 @@ def main() -> int:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {DIMENSIONS} dimensions, seconds")
     for size in sizes:
         one_size(size)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    peak = peak_mb() / 1024
     print(f"\npeak memory {peak:.1f} GB, load at the end {os.getloadavg()[0]:.1f}")
     return 0
 
