@@ -86,7 +86,7 @@ def run(paths: Sequence[Path]) -> int:
     mode = str(QSettings().value("appearance", "system"))
     themes = ThemeKeeper(app, mode if mode in ("light", "dark") else "system")  # type: ignore[arg-type]
     window = MainWindow(app, themes)
-    window.show()
+    window.show_where_it_was()
     window.open_paths(list(paths))
     code = app.exec()
     window.close_project()

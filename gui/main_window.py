@@ -78,7 +78,6 @@ class MainWindow(QMainWindow):
         for number in CLASS_KEYS:
             shortcut = QShortcut(QKeySequence(number), self)
             shortcut.activated.connect(partial(self._choose_class, int(number)))
-        self._restore_layout()
         self.start_notices = NoticeBar()
         self._start_page: StartPage | None = None
         self._show_start_page()
@@ -339,10 +338,14 @@ class MainWindow(QMainWindow):
         if self._docks:
             QSettings().setValue("window/state", self.saveState(_LAYOUT_VERSION))
 
-    def _restore_layout(self) -> None:
+    def show_where_it_was(self) -> None:
+        """Where and as large as it was closed; the first time on the whole screen, so that a small one cuts nothing off."""
         geometry = QSettings().value("window/geometry")
-        if geometry is not None:
-            self.restoreGeometry(geometry)
+        if geometry is not None and self.restoreGeometry(geometry):
+            self.show()
+            return
+        self.resize(self.size().boundedTo(self.screen().availableSize() * 0.9))  # as it will be when not maximised
+        self.showMaximized()
 
     # -- window events -----------------------------------------------------------------------------------------
 

@@ -89,6 +89,21 @@ def test_closing_and_reopening_shows_the_same_tile_and_paint(open_window: MainWi
     assert canvas.state.mask_opacity == 0.25
 
 
+def test_it_starts_on_the_whole_screen_and_later_where_it_was_closed(app: QApplication, window: MainWindow) -> None:
+    window.hide()
+    window.show_where_it_was()
+    assert window.isMaximized()
+    screen = window.screen().availableGeometry()
+    assert screen.contains(window.normalGeometry()), "a window that is no longer maximised fits as well"
+    window.showNormal()
+    window.setGeometry(40, 50, 700, 640)
+    before = window.geometry()
+    window.close()
+    window.show_where_it_was()
+    assert not window.isMaximized()
+    assert window.geometry() == before
+
+
 def test_a_broken_project_is_one_sentence_on_the_start_page(window: MainWindow, tmp_path: Path) -> None:
     broken = tmp_path / "broken.fieldbrush"
     broken.write_bytes(b"this is no database at all" * 100)
