@@ -52,8 +52,11 @@ def query(
     budget: int,
     rng: np.random.Generator,
     parts: Parts = Parts(),  # immutable
+    seconds: NDArray[np.float32] | None = None,
 ) -> Ranking:
     """Rank the Pool under the budget (in Tiles). `labeled` bool (N,). Milliseconds once the Pool's graph is built.
+
+    `seconds` (N,), > 0: what each is predicted to take; then gain a second decides, after the typical start.
 
     Give the same seed while a campaign lasts: then the audits stay the same Tiles from one call to the next.
     """
@@ -66,7 +69,8 @@ def query(
     fresh = fresh_members(graph, labeled)
     covered = coverage_by(graph.kernel, np.flatnonzero(~fresh))
     own = trust * np.float32(parts.own_doubt) * doubt
-    result = greedy(graph.kernel, weights, covered, fresh, head_length(budget), own)
+    prices = None if seconds is None else seconds[graph.members]
+    result = greedy(graph.kernel, weights, covered, fresh, head_length(budget), own, prices)
     reasons = head_reasons(graph, result, covered, any_label=bool(labeled.any()))
     regimes = ["coverage"] * len(reasons)
     for place, node in enumerate(result.picked):

@@ -59,12 +59,13 @@ def all_gains(kernel: Kernel, weights: Floats, covered: Floats) -> NDArray[np.fl
 
 def greedy(
     kernel: Kernel, weights: Floats, covered: Floats, candidates: NDArray[np.bool_], count: int,
-    bonus: Floats | None = None,
+    bonus: Floats | None = None, seconds: Floats | None = None,
 ) -> Greedy:  # fmt: skip
     """Choose up to `count` of `candidates` (bool (U,)), each time the one that adds most; equals: the lowest index.
 
     `covered` (U,) is what is covered already, `weights` (U,) are >= 0. `bonus` (U,), >= 0:
     what each adds on top by itself, whatever else is chosen; with such a modular term F stays monotone submodular.
+    `seconds` (U,), > 0: what each costs; then the one that adds most a second comes first (Khuller, Moss, Naor 1999).
     """
     gains = all_gains(kernel, weights, covered)
     if bonus is not None:
@@ -75,7 +76,7 @@ def greedy(
     gained: list[float] = []
     stands_for: list[NDArray[np.int32]] = []
     for _ in range(min(count, int(candidates.sum()))):
-        best = int(gains.argmax())
+        best = int((gains if seconds is None else gains / seconds).argmax())
         picked.append(best)
         gained.append(max(float(gains[best]), 0.0))  # below 0 only by rounding
         nodes, values = kernel.stood_for_by(best)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -16,10 +16,10 @@ from core.errors import SelectionError
 from core.geometry import Rect
 from core.learning.metrics import Scores
 from core.selection import auto
-from core.selection.pool import MIN_VALID_SHARE, ModelState, Pool
-from core.selection.strategies import STRATEGIES, Query
+from core.selection.pool import MIN_VALID_SHARE, ModelState, Pool, Ranking
+from core.selection.strategies import STRATEGIES
 from core.selection.trust import PRIOR_TRUST, earned_trust
-from core.simulation.cost import LabelingCost
+from core.selection.windows import predicted_seconds
 from core.simulation.dense import Cells
 from core.simulation.probe import fit_probe
 from core.simulation.split import Role, split_tiles
@@ -44,10 +44,23 @@ class Fitted(Protocol):
 
 @dataclass(frozen=True)
 class Variant:
-    """A Strategy as a campaign runs it; `prior` is the Trust before there is a record (trust.py)."""
+    """A Strategy as a campaign runs it.
 
-    query: Query
+    query       a `Query` (strategies.py); with `per_second` it also takes `seconds`, as that of `auto` does
+    prior       the Trust before there is a record (trust.py)
+    windows     ranks and labels Windows instead of Tiles
+    per_second  divides gain by the seconds that the labels so far predict
+    """
+
+    query: Callable[..., Ranking]
     prior: float = PRIOR_TRUST
+    windows: bool = False
+    per_second: bool = False
+
+    @property
+    def buys_seconds(self) -> bool:
+        """Whether a Budget means the seconds that so many average Tiles take, not the Tiles themselves."""
+        return self.windows or self.per_second
 
 
 VARIANTS: Mapping[str, Variant] = MappingProxyType(
@@ -59,39 +72,59 @@ VARIANTS: Mapping[str, Variant] = MappingProxyType(
         "auto-no-audits": Variant(partial(auto.query, parts=auto.Parts(audits=False))),
         "auto-no-own-doubt": Variant(partial(auto.query, parts=auto.Parts(own_doubt=0.0))),
         "auto-cover-start": Variant(partial(auto.query, parts=auto.Parts(typical_start=False))),
+        "auto-per-second": Variant(auto.query, per_second=True),
+        "auto-windows": Variant(auto.query, windows=True, per_second=True),
+        "auto-windows-any-effort": Variant(auto.query, windows=True),
+        "random-windows": Variant(STRATEGIES["random"].query, windows=True),
     }
 )
-"""All Strategies, and `auto` with one part changed: what an ablation compares."""
+"""All Strategies, `auto` with one part changed (what an ablation compares), and Windows in the place of Tiles."""
 
 
 @dataclass(frozen=True, eq=False)
-class Bench:
-    """All that campaigns on one Ground need; picklable, so that an Executor may run them anywhere.
+class Units:
+    """What is labeled one by one: N Tiles, or N Windows.
 
-    pool         all N Tiles with Embeddings; each campaign uses a part
-    outlines     float64 (N, 4), as in Ground
-    boundary, labeled, foreground   int64 (N,) pixels of the true Masks
+    pool         all of them with Embeddings; each campaign uses a part
+    tile_of      int64 (N,) ascending, the number of the Tile that each lies on
+    windows_in   int64 (N,), how many Windows each holds: 1 for a Window
+    labeled, foreground   int64 (N,) pixels of the true Masks
+    seconds      float64 (N,), modelled, to label each
     learner      the cells of the linear probe, or the field of the U-Net
     """
 
     pool: Pool
-    rects: tuple[Rect, ...]
-    outlines: NDArray[np.float64]
-    boundary: NDArray[np.int64]
+    tile_of: Indexes
+    windows_in: Indexes
     labeled: NDArray[np.int64]
     foreground: NDArray[np.int64]
+    seconds: NDArray[np.float64]
+    learner: Cells | UnetField
+
+
+@dataclass(frozen=True, eq=False)
+class Bench(Units):
+    """All that campaigns on one Ground need: its Tiles, and where they lie; picklable, so that an Executor may run
+    them anywhere.
+
+    outlines     float64 (N, 4), as in Ground
+    windows      the Tiles' Windows, where a campaign asks for them
+    """
+
+    rects: tuple[Rect, ...]
+    outlines: NDArray[np.float64]
     class_values: tuple[int, ...]
     background: int
-    learner: Cells | UnetField
     budgets: tuple[int, ...]
     buffer: bool
-    cost: LabelingCost
+    windows: Units | None
 
 
 @dataclass(frozen=True)
 class Row:
-    """The state of a campaign after `budget` Tiles. IoU are shares 0…1 on the test Tiles, NaN where a Class has no
-    pixel there; `foreground_iou` is the mean over all Classes but the most frequent one."""
+    """The state of a campaign after `budget` Tiles, or after the seconds that so many average ones take. IoU are shares
+    0…1 on the test Tiles, NaN where a Class has no pixel there; `foreground_iou` is the mean over all Classes but the
+    most frequent one; `tiles` is on how many there are labels, `windows` what is labeled counted in Windows."""
 
     strategy: str
     seed: int
@@ -103,6 +136,8 @@ class Row:
     foreground_px: int
     seconds: float
     trust: float
+    tiles: int
+    windows: int
 
 
 def variant_named(name: str) -> Variant:
@@ -136,10 +171,13 @@ def check_pool(bench: Bench, seed: int) -> None:
 
 
 def run_campaign(bench: Bench, strategy: str, seed: int) -> list[Row]:
-    """A row for every Budget. The same Bench, Strategy and seed give the same rows, wherever they run."""
+    """A row for every Budget. The same Bench, Strategy and seed give the same rows, wherever they run.
+
+    Raises SelectionError for a Strategy by Windows on a Bench that was made without them.
+    """
     variant = variant_named(strategy)
-    kept, test = places(bench, seed)
-    pool = _part(bench.pool, kept)
+    units, kept, test = _ground_of(bench, variant, seed)
+    pool, seconds = _part(units.pool, kept), units.seconds[kept]
     labeled = np.zeros(len(kept), np.bool_)
     state: ModelState | None = None
     trust = 0.0
@@ -149,16 +187,52 @@ def run_campaign(bench: Bench, strategy: str, seed: int) -> list[Row]:
     with threadpool_limits(1):
         for budget in bench.budgets:
             rng = np.random.default_rng((seed, 2))  # one seed a campaign, as in the program: audits stay in place
-            ranking = variant.query(pool, labeled, state, budget - int(labeled.sum()), rng)
-            picked = ranking.order[: budget - int(labeled.sum())]
+            left = _left(bench, variant, seconds, labeled, budget)
+            ranking = _query(variant, pool, labeled, state, seconds, left, rng)
+            picked = ranking.order[: _affordable(variant, seconds[ranking.order], left)]
             if fitted is not None and state is not None:
                 records += zip(state.uncertainty[picked].tolist(), fitted.errors(kept[picked]).tolist(), strict=True)
             labeled[picked] = True
-            fitted = _fit(bench.learner, kept[labeled], seed)
+            fitted = _fit(units.learner, kept[labeled], seed)
             trust = earned_trust([r[0] for r in records], [r[1] for r in records], variant.prior)
             state = _state(pool, fitted, kept, trust)
-            rows.append(_row(bench, strategy, seed, kept[labeled], fitted.confusion(test), trust))
+            rows.append(_row(bench, units, strategy, seed, budget, kept[labeled], fitted.confusion(test), trust))
     return rows
+
+
+def _ground_of(bench: Bench, variant: Variant, seed: int) -> tuple[Units, Indexes, Indexes]:
+    """What this Variant labels, and which of it may be labeled and which tests."""
+    kept, test = places(bench, seed)
+    if not variant.windows:
+        return bench, kept, test
+    if bench.windows is None:
+        raise SelectionError("These tiles have not been cut into windows.", "Simulate with the linear probe.")
+    tile_of = bench.windows.tile_of
+    return bench.windows, np.flatnonzero(np.isin(tile_of, kept)), np.flatnonzero(np.isin(tile_of, test))
+
+
+def _left(
+    bench: Bench, variant: Variant, seconds: NDArray[np.float64], labeled: NDArray[np.bool_], budget: int
+) -> float:
+    """What is left of a Budget: Tiles, or seconds."""
+    if variant.buys_seconds:
+        return float(budget * bench.seconds.mean() - seconds[labeled].sum())
+    return budget - int(labeled.sum())
+
+
+def _affordable(variant: Variant, seconds: NDArray[np.float64], left: float) -> int:
+    """How many of an order to label: the expert stops before the seconds are overdrawn, but does one at least."""
+    return max(int(np.searchsorted(seconds.cumsum(), left, "right")), 1) if variant.buys_seconds else int(left)
+
+
+def _query(
+    variant: Variant, pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None,
+    seconds: NDArray[np.float64], left: float, rng: np.random.Generator,
+) -> Ranking:  # fmt: skip
+    count = int(left / seconds.mean()) + 1 if variant.buys_seconds else int(left)
+    if not variant.per_second:
+        return variant.query(pool, labeled, state, count, rng)
+    return variant.query(pool, labeled, state, count, rng, seconds=predicted_seconds(pool, labeled, seconds))
 
 
 def _fit(learner: Cells | UnetField, tiles: Indexes, seed: int) -> Fitted:
@@ -178,14 +252,17 @@ def _part(pool: Pool, kept: Indexes) -> Pool:
     )  # fmt: skip
 
 
-def _row(bench: Bench, strategy: str, seed: int, tiles: Indexes, table: NDArray[np.int64], trust: float) -> Row:
+def _row(
+    bench: Bench, units: Units, strategy: str, seed: int, budget: int, done: Indexes, table: NDArray[np.int64],
+    trust: float,
+) -> Row:  # fmt: skip
     scores = Scores.of(table, bench.class_values)
     others = [
         iou for value, iou, truth in zip(bench.class_values, scores.iou, table.sum(axis=1), strict=True)
         if value != bench.background and truth > 0
     ]  # fmt: skip
     return Row(
-        strategy, seed, len(tiles), scores.mean_iou, float(np.mean(others)) if others else float("nan"), scores.iou,
-        int(bench.labeled[tiles].sum()), int(bench.foreground[tiles].sum()),
-        float(bench.cost.seconds(bench.boundary[tiles]).sum()), trust,
+        strategy, seed, budget, scores.mean_iou, float(np.mean(others)) if others else float("nan"), scores.iou,
+        int(units.labeled[done].sum()), int(units.foreground[done].sum()), float(units.seconds[done].sum()), trust,
+        len(np.unique(units.tile_of[done])), int(units.windows_in[done].sum()),
     )  # fmt: skip

@@ -10,8 +10,10 @@ import platformdirs
 
 from core.errors import SelectionError
 from core.jobs import Checkpoint
+from core.simulation.cost import LabelingCost
 from core.simulation.plot import check_matplotlib, plot_curves
 from core.simulation.report import as_json, markdown, summarise
+from core.simulation.results import COSTS
 from core.simulation.runner import Plan, simulate
 
 HELP = "label with known masks instead of an expert, and compare strategies"
@@ -28,9 +30,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, default=150, help="training steps of the U-Net (default: 150)")
     parser.add_argument("--tile", type=int, help="tile size in pixels (default: as for a new project)")
     parser.add_argument("--no-gap", action="store_true", help="neighbouring scenes do not really join")
+    parser.add_argument(
+        "--window-seconds", type=float, default=LabelingCost.seconds_per_window,
+        help="what going to a window, looking at it and filling it costs (default: %(default)g)",
+    )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
     parser.add_argument("--out", type=Path, default=Path("simulation.csv"), help="the table (default: %(default)s)")
     parser.add_argument("--plot", type=Path, help="draw the learning curves into this PNG")
+    parser.add_argument(
+        "--over", choices=COSTS, default="budget",
+        help="compare at equal cost of this kind; random's budgets say how much (default: %(default)s)",
+    )  # fmt: skip
     parser.add_argument("--metric", choices=("foreground_iou", "mean_iou"), default="foreground_iou")
 
 
@@ -52,15 +62,17 @@ def plan_of(arguments: argparse.Namespace) -> Plan:
         folder=arguments.folder, out=arguments.out, cache=cache, strategies=names, budgets=budgets,
         seeds=arguments.seeds, learner=arguments.learner, steps=arguments.steps, tile_px=arguments.tile,
         buffer=not arguments.no_gap, jobs=arguments.jobs,
+        cost=LabelingCost(seconds_per_window=arguments.window_seconds),
     )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace, plan: Plan, context: Checkpoint) -> dict[str, Any]:
     """Simulate, draw, and return what the terminal shows."""
     rows = simulate(plan, context)
-    lines = summarise(rows, arguments.metric)
+    lines = summarise(rows, arguments.metric, arguments.over)
     if arguments.plot:
-        plot_curves(rows, arguments.plot, f"{plan.folder.resolve().name}, {plan.learner}", arguments.metric)
+        title = f"{plan.folder.resolve().name}, {plan.learner}"
+        plot_curves(rows, arguments.plot, title, arguments.metric, arguments.over)
     campaigns = len(rows) // len(plan.budgets)
     result: dict[str, Any] = {"csv": str(plan.out), "metric": arguments.metric, "campaigns": campaigns}
     if arguments.plot:

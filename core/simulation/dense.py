@@ -62,8 +62,8 @@ def cells_of(ground: Ground, cache: Path, context: Checkpoint) -> Cells:
     if not (path.exists() and valid_path.exists()):
         cache.mkdir(parents=True, exist_ok=True)
         features, valid = _compute(ground, side, context)
-        _save(valid_path, valid)
-        _save(path, features)
+        save_array(valid_path, valid)
+        save_array(path, features)
     valid = np.load(valid_path)
     return Cells(path, class_counts(ground.masks, ground.class_values, side), valid, side)
 
@@ -90,7 +90,7 @@ def _key(ground: Ground) -> str:
     return digest.hexdigest()[:24]
 
 
-def _save(path: Path, array: NDArray[np.generic]) -> None:
+def save_array(path: Path, array: NDArray[np.generic]) -> None:
     """Complete or not at all."""
     partial = path.with_name(f".{path.stem}.{os.getpid()}.npy")
     np.save(partial, array)

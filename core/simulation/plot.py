@@ -11,10 +11,14 @@ import numpy as np
 
 from core.errors import SelectionError
 from core.simulation.campaign import Row
-from core.simulation.results import REFERENCE, Cost, Curves, Metric, curves_of, gains
+from core.simulation.results import REFERENCE, Cost, Curves, Metric, curves_of, gains, over
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6BB1", "#A6761D", "#333333")
 _DASHES = ("-", "--", ":")
+_AXES: dict[Cost, str] = {
+    "budget": "labeled tiles, or as many seconds", "seconds": "modelled seconds", "labeled_px": "labeled pixels",
+    "foreground_px": "labeled foreground pixels", "tiles": "tiles opened", "windows": "labeled area in windows",
+}  # fmt: skip
 
 
 def check_matplotlib() -> Any:
@@ -28,8 +32,11 @@ def check_matplotlib() -> Any:
     return Figure
 
 
-def plot_curves(rows: Sequence[Row], path: Path, title: str, metric: Metric = "foreground_iou") -> None:
-    """A PNG with three panels: the metric over labels, over modelled seconds, and above random with 95 % intervals."""
+def plot_curves(
+    rows: Sequence[Row], path: Path, title: str, metric: Metric = "foreground_iou", cost: Cost = "budget"
+) -> None:
+    """A PNG with three panels: the metric over `cost`, over modelled seconds, and above random at equal `cost` with
+    95 % intervals."""
     figure = check_matplotlib()(figsize=(12, 3.9), layout="constrained")
     curves = curves_of(rows, metric)
     left, middle, right = figure.subplots(1, 3)
@@ -39,17 +46,17 @@ def plot_curves(rows: Sequence[Row], path: Path, title: str, metric: Metric = "f
             "color": _COLOURS[number % len(_COLOURS)], "linestyle": _DASHES[number // len(_COLOURS) % len(_DASHES)],
             "linewidth": 2.2 if one.strategy in (REFERENCE, "auto") else 1.2,
         }  # fmt: skip
-        left.plot(one.budgets, one.mean, label=one.strategy, **style)
+        _over(left, one, cost, style)
         _over(middle, one, "seconds", style)
         if reference is not None and one is not reference:
-            found = gains(one, reference)
+            found = gains(over(one, reference, cost), over(reference, reference, cost))
             spread = 2 ** (0.03 * (number - len(curves) / 2))  # side by side
             means = np.array([gain.mean for gain in found])
             bars = np.abs(np.array([[gain.low, gain.high] for gain in found]).T - means)
-            right.errorbar(np.array(one.budgets) * spread, means, bars, capsize=1.5, **style)
+            right.errorbar(reference.costs[cost].mean(axis=0) * spread, means, bars, capsize=1.5, **style)
     name = metric.replace("_iou", " IoU")
     for axes, below, beside in (
-        (left, "labeled tiles", name), (middle, "modelled seconds", name), (right, "labeled tiles", f"{name} − random"),
+        (left, _AXES[cost], name), (middle, _AXES["seconds"], name), (right, _AXES[cost], f"{name} − random"),
     ):  # fmt: skip
         axes.set_xscale("log", base=2)
         axes.set_xlabel(below)
@@ -64,4 +71,4 @@ def plot_curves(rows: Sequence[Row], path: Path, title: str, metric: Metric = "f
 
 
 def _over(axes: Any, one: Curves, cost: Cost, style: dict[str, Any]) -> None:
-    axes.plot(np.nanmean(one.costs[cost], axis=0), one.mean, **style)
+    axes.plot(np.nanmean(one.costs[cost], axis=0), one.mean, label=one.strategy, **style)

@@ -26,7 +26,7 @@ _DOUBT_WINDOW_CELLS = 3  # 24 px, and the most doubtful tenth: as in learning/pr
 _DOUBT_SHARE = 0.1
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # Tiles and Windows
 def _features(path: Path) -> Floats:
     """All features in memory, once a process."""
     return np.asarray(np.load(path, mmap_mode="r"), np.float32)

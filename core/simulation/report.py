@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.simulation.campaign import Row
-from core.simulation.results import REFERENCE, Curves, Interval, Metric, area_gain, areas, cost_share, curves_of
+from core.simulation.results import (
+    REFERENCE,
+    Cost,
+    Curves,
+    Interval,
+    Metric,
+    area_gain,
+    areas,
+    cost_share,
+    curves_of,
+    over,
+)
 
 
 @dataclass(frozen=True)
@@ -29,20 +40,26 @@ class Line:
     seconds: dict[int, float]
 
 
-def summarise(rows: Sequence[Row], metric: Metric = "foreground_iou") -> list[Line]:
-    """A Line for every Strategy, in the order of the rows."""
+def summarise(rows: Sequence[Row], metric: Metric = "foreground_iou", cost: Cost = "budget") -> list[Line]:
+    """A Line for every Strategy, in the order of the rows. With another `cost` than the Budget, and random among the
+    Strategies, all are scored where they have cost what random's Budgets cost on average."""
     curves = curves_of(rows, metric)
-    return [_line(one, curves.get(REFERENCE)) for one in curves.values()]
-
-
-def _line(curves: Curves, reference: Curves | None) -> Line:
-    area, mean = float(areas(curves).mean()), tuple(curves.mean.tolist())
+    reference = curves.get(REFERENCE)
     if reference is None:
+        return [_line(one, one, None, None) for one in curves.values()]
+    base = over(reference, reference, cost)
+    return [_line(one, over(one, reference, cost), reference, base) for one in curves.values()]
+
+
+def _line(curves: Curves, scored: Curves, reference: Curves | None, base: Curves | None) -> Line:
+    """`scored` and `base` are the curves and the reference at equal cost."""
+    area, mean = float(areas(scored).mean()), tuple(scored.mean.tolist())
+    if reference is None or base is None:
         return Line(curves.strategy, len(curves.seeds), mean, area, None, {}, {})
     budgets = reference.budgets[1:]
-    labels = {budget: cost_share(curves, reference, "budget", budget) for budget in budgets}
+    labels = {budget: cost_share(curves, reference, "windows", budget) for budget in budgets}
     seconds = {budget: cost_share(curves, reference, "seconds", budget) for budget in budgets}
-    gain = None if curves is reference else area_gain(curves, reference)
+    gain = None if curves is reference else area_gain(scored, base)
     return Line(curves.strategy, len(curves.seeds), mean, area, gain, labels, seconds)
 
 

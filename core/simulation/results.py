@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from core.simulation.campaign import Row
 
 Metric = Literal["foreground_iou", "mean_iou"]
-Cost = Literal["budget", "foreground_px", "seconds"]
+Cost = Literal["budget", "seconds", "labeled_px", "foreground_px", "tiles", "windows"]
+COSTS: tuple[Cost, ...] = get_args(Cost)
 REFERENCE = "random"
 _RESAMPLES = 10_000
 
@@ -60,15 +61,26 @@ def _curves(name: str, rows: Sequence[Row], metric: Metric) -> Curves:
     seeds, budgets = sorted({row.seed for row in rows}), sorted({row.budget for row in rows})
     shape = (len(seeds), len(budgets))
     values = np.full(shape, np.nan)
-    costs: dict[Cost, NDArray[np.float64]] = {
-        "budget": np.full(shape, np.nan), "foreground_px": np.full(shape, np.nan), "seconds": np.full(shape, np.nan)
-    }  # fmt: skip
+    costs: dict[Cost, NDArray[np.float64]] = {cost: np.full(shape, np.nan) for cost in COSTS}
     for row in rows:
         place = seeds.index(row.seed), budgets.index(row.budget)
         values[place] = getattr(row, metric)
         for cost, table in costs.items():
             table[place] = getattr(row, cost)
     return Curves(name, tuple(seeds), tuple(budgets), values, costs)
+
+
+def over(curves: Curves, reference: Curves, cost: Cost) -> Curves:
+    """The same campaigns scored where they have cost as much as the reference on average at its Budgets: each seed's
+    curve, interpolated over log cost. What a campaign had at its ends holds beyond them. For "budget" nothing changes.
+    """
+    if cost == "budget":
+        return curves
+    at = np.log(np.maximum(reference.costs[cost].mean(axis=0), 1e-9))
+    spent = np.log(np.maximum(curves.costs[cost], 1e-9))
+    values = np.stack([np.interp(at, x, y) for x, y in zip(spent, curves.values, strict=True)])
+    costs = {**curves.costs, cost: np.tile(np.exp(at), (len(values), 1))}
+    return Curves(curves.strategy, curves.seeds, reference.budgets, values, costs)
 
 
 def areas(curves: Curves) -> NDArray[np.float64]:

@@ -16,13 +16,14 @@ from core.errors import SelectionError
 from core.jobs import Checkpoint
 from core.selection.embeddings import embed
 from core.selection.pool import Pool
-from core.simulation.campaign import Bench, Row, check_pool, run_campaign, variant_named
+from core.simulation.campaign import Bench, Row, Units, check_pool, run_campaign, variant_named
 from core.simulation.cost import LabelingCost
 from core.simulation.dense import Cells, cells_of
 from core.simulation.ground import Ground, read_ground
 from core.simulation.split import OFFSETS
 from core.simulation.table import Table
 from core.simulation.unet_learner import UnetField
+from core.simulation.windows import windows_across, windows_of
 
 _LOOK_S = 0.2
 
@@ -52,7 +53,8 @@ class Plan:
         if self.seeds < 1 or self.jobs < 1 or self.steps < 1 or not self.strategies:
             raise SelectionError("There is nothing to simulate.", "Seeds, jobs and steps must be 1 or more.")
         for name in self.strategies:
-            variant_named(name)
+            if variant_named(name).windows and self.learner == "unet":
+                raise SelectionError("The U-Net does not learn from windows here.", "Simulate with the linear probe.")
 
 
 def simulate(plan: Plan, context: Checkpoint, executor: Executor | None = None) -> list[Row]:
@@ -88,20 +90,25 @@ def make_bench(plan: Plan, ground: Ground, context: Checkpoint) -> Bench:
     embeddings = embed(ground.refs, ground.reader, context, plan.cache / "embeddings", ground.fingerprints)
     pool = Pool(np.arange(len(ground.refs)), embeddings, ground.valid_share, middle, ground.scene_index)
     learner: Cells | UnetField
+    windows: Units | None = None
     if plan.learner == "unet":
         learner = UnetField(ground.reader, ground.refs, ground.masks, ground.class_values, plan.steps)
     else:
         learner = cells_of(ground, plan.cache / "cells", context)
+        if any(variant_named(name).windows for name in plan.strategies):
+            windows = windows_of(ground, learner, plan.cost)
+    each = np.full(len(pool), windows_across(ground.tile_px) ** 2)
     return Bench(
-        pool, tuple(ref.rect for ref in ground.refs), ground.outlines, ground.boundary, ground.labeled,
-        ground.foreground, ground.class_values, ground.background, learner, plan.budgets, plan.buffer, plan.cost,
+        pool, np.arange(len(pool)), each, ground.labeled, ground.foreground, plan.cost.seconds(ground.boundary),
+        learner, tuple(ref.rect for ref in ground.refs), ground.outlines, ground.class_values, ground.background,
+        plan.budgets, plan.buffer, windows,
     )  # fmt: skip
 
 
 def _setup(plan: Plan, ground: Ground) -> str:
     """What decides the rows, in words: rows of different setups never share a file."""
     learner = "probe" if plan.learner == "probe" else f"unet {plan.steps} steps"
-    cost = f"{plan.cost.seconds_per_tile:g} s a tile and {plan.cost.seconds_per_boundary_px:g} s a boundary px"
+    cost = plan.cost.words
     gap = "gap" if plan.buffer else "no gap between scenes"
     return f"{ground.name}; {len(ground.refs)} tiles of {ground.tile_px} px; {learner}; {gap}; {cost}"
 

@@ -13,7 +13,7 @@ from core.errors import SelectionError
 from core.simulation.campaign import Row
 
 _FIRST = ("setup", "strategy", "seed", "budget", "mean_iou", "foreground_iou")
-_LAST = ("labeled_px", "foreground_px", "seconds", "trust")
+_LAST = ("labeled_px", "foreground_px", "seconds", "trust", "tiles", "windows")
 
 
 class Table:
@@ -79,6 +79,7 @@ class Table:
             return Row(
                 values[1], int(values[2]), int(values[3]), floats[0], floats[1], tuple(floats[2:]),
                 int(values[last]), int(values[last + 1]), float(values[last + 2]), float(values[last + 3]),
+                int(values[last + 4]), int(values[last + 5]),
             )  # fmt: skip
         except ValueError as error:
             raise self._other() from error
@@ -87,6 +88,7 @@ class Table:
         shares = [row.mean_iou, row.foreground_iou, *row.iou]
         cells = ["" if math.isnan(share) else f"{share:.6f}" for share in shares]
         tail = [row.labeled_px, row.foreground_px, f"{row.seconds:.1f}", f"{row.trust:.4f}"]
+        tail += [row.tiles, row.windows]
         return [self._setup, row.strategy, row.seed, row.budget, *cells, *tail]
 
     def _text(self, lines: Iterable[Sequence[object]]) -> str:

@@ -310,7 +310,7 @@ def test_scenes_that_say_nothing_are_refused(tmp_path: Path, plan: Plan) -> None
 def made_up(name: str, table: list[list[float]], seconds: float = 10.0) -> list[Row]:
     """Scores by seed and budget 2, 4, 8."""
     return [
-        Row(name, seed, budget, score, score, (score,), budget, budget, seconds * budget, 0.0)
+        Row(name, seed, budget, score, score, (score,), budget, budget, seconds * budget, 0.0, budget, budget)
         for seed, scores in enumerate(table)
         for budget, score in zip((2, 4, 8), scores, strict=True)
     ]

@@ -1,0 +1,113 @@
+"""Windows: square parts of Tiles, the smaller unit of labeling, and what painting one will take the expert.
+
+A Window is to its Tile what a Tile is to its Scene, so a Pool may hold Windows in the place of Tiles and every Strategy
+can rank them. What they add is effort: `auto` divides what a Window gains by the seconds it is predicted to take.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.geometry import Rect
+from core.imagery.grid import cut_grid
+from core.selection import auto
+from core.selection.arrange import fresh_members
+from core.selection.neighbours import graph_of, unit_vectors
+from core.selection.pool import ModelState, Pool
+from core.text import Text, text
+
+SMALLEST_PX, LARGEST_PX = 64, 128
+_MULTIPLE_PX = 8  # the cells of the simulation's probe, and the encoder's second stride
+_PER_SIDE = 4
+_MEAN_COUNTS_AS = 2.0
+_UNSURE = 0.5
+
+
+def window_px(tile_px: int) -> int:
+    """The side of a Window on Tiles of `tile_px` pixels: a quarter, but 64 to 128 px; a smaller Tile is one Window."""
+    quarter = round(tile_px / _PER_SIDE / _MULTIPLE_PX) * _MULTIPLE_PX
+    return min(max(quarter, SMALLEST_PX), LARGEST_PX, tile_px)
+
+
+def window_rects(tile: Rect, side_px: int) -> list[Rect]:
+    """The Windows of a Tile in its own pixels, row by row from the top left; those at its end may be smaller."""
+    return [window.rect for window in cut_grid(tile.width, tile.height, side_px)]
+
+
+def predicted_seconds(pool: Pool, labeled: NDArray[np.bool_], seconds: NDArray[np.floating]) -> NDArray[np.float32]:
+    """float32 (N,): what each member of the Pool will take, from what the labeled ones took (`seconds` (N,), read where
+    `labeled`). All ones while nothing is labeled.
+
+    The kernel regression of Nadaraya (1964) and Watson (1964) with the bandwidth of the Pool's graph, drawn to the
+    mean as if two of mean effort lay at no distance: what looks like nothing painted so far takes the mean.
+    """
+    known = np.flatnonzero(labeled)
+    if not len(known):
+        return np.ones(len(pool), np.float32)
+    taken = np.asarray(seconds, np.float64)[known]
+    vectors = unit_vectors(np.nan_to_num(pool.embeddings))
+    length = (vectors**2).sum(axis=1)
+    squared = length[:, None] + length[known] - 2.0 * (vectors @ vectors[known].T)
+    near = np.exp(-np.maximum(squared, 0.0) / graph_of(pool).bandwidth ** 2)
+    above = near @ taken + _MEAN_COUNTS_AS * taken.mean()
+    return np.asarray(above / (near.sum(axis=1) + _MEAN_COUNTS_AS), np.float32)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A Window worth painting: where in its Tile, why, and how long it will take (None while nothing says)."""
+
+    rect: Rect
+    reason: Text
+    seconds: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Patchwork:
+    """The Windows of one open Tile among others: N in all.
+
+    pool      N Windows, as a Pool
+    rects     of each in its Tile's pixels
+    mine      bool (N,): those of the Tile in question
+    painted   bool (N,)
+    seconds   float32 (N,): what the painted ones took, NaN where that is not known
+    doubt     float32 (N,) in 0…1, NaN where there is no Prediction
+    trust     of the Model's doubts, 0…1
+    """
+
+    pool: Pool
+    rects: tuple[Rect, ...]
+    mine: NDArray[np.bool_]
+    painted: NDArray[np.bool_]
+    seconds: NDArray[np.float32]
+    doubt: NDArray[np.float32]
+    trust: float
+
+
+def propose(work: Patchwork, count: int) -> list[Proposal]:
+    """Up to `count` unpainted Windows of the Tile in question, the most valuable first: by `auto`'s gain over all
+    Windows, divided by predicted seconds. Near-duplicates of painted ones, and those without data, are not proposed."""
+    timed = work.painted & np.isfinite(work.seconds)
+    seconds = predicted_seconds(work.pool, timed, work.seconds)
+    state = ModelState(work.doubt, work.trust)
+    ranking = auto.query(
+        work.pool, work.painted, state, 1, np.random.default_rng(0), auto.Parts(audits=False), seconds
+    )  # fmt: skip
+    graph = graph_of(work.pool)
+    worth = (graph.local >= 0) & fresh_members(graph, work.painted)[graph.local]
+    chosen = [number for number in ranking.order.tolist() if work.mine[number] and worth[number]][:count]
+    return [
+        Proposal(work.rects[n], _reason(work, n), float(seconds[n]) if timed.any() else None) for n in chosen
+    ]  # fmt: skip
+
+
+def _reason(work: Patchwork, number: int) -> Text:
+    doubt = float(work.doubt[number])
+    if np.isfinite(doubt) and doubt >= _UNSURE:
+        return text("The model is unsure here ({percent} %)", percent=round(100 * doubt))
+    if not work.painted.any():
+        return text("Typical of what there is")
+    return text("Unlike what is painted so far")
