@@ -339,7 +339,7 @@ class MainWindow(QMainWindow):
             QSettings().setValue("window/state", self.saveState(_LAYOUT_VERSION))
 
     def show_where_it_was(self) -> None:
-        """Where and as large as it was closed; the first time on the whole screen, so that a small one cuts nothing off."""
+        """As it was closed; the first time on the whole screen, so that nothing is cut off on a small one."""
         geometry = QSettings().value("window/geometry")
         if geometry is not None and self.restoreGeometry(geometry):
             self.show()

@@ -10,6 +10,7 @@ from core.imagery.georeference import Georeference
 from core.jobs import JobState
 from core.session import Session
 from gui.canvas.view import CanvasView
+from gui.latest import Latest
 from gui.theme import SPACE_SMALL, set_class
 from gui.translate import number, say
 
@@ -23,6 +24,33 @@ def remaining(seconds: float | None) -> str:
     return QCoreApplication.translate("status", "{minutes} min left").format(minutes=round(seconds / 60))
 
 
+class Readout(QWidget):
+    """A text that changes all the time. It keeps the width of the widest so far: a QLabel alone would have the whole
+    window laid out anew at every change, for some milliseconds each time."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._label = QLabel(self)
+        set_class(self._label, "muted")
+
+    def text(self) -> str:
+        return self._label.text()
+
+    def set_text(self, shown: str) -> None:
+        if shown == self._label.text():
+            return
+        self._label.setText(shown)
+        wanted = self._label.sizeHint()
+        if wanted.width() > self.minimumWidth() or wanted.height() > self.minimumHeight():
+            self.setMinimumSize(wanted.expandedTo(self.minimumSize()))
+        self._label.resize(self.minimumSize())
+
+    def clear(self) -> None:
+        """Nothing is shown, and its room is free again."""
+        self._label.clear()
+        self.setMinimumSize(0, 0)
+
+
 class StatusBar(QStatusBar):
     """Left: what runs, with a bar. Right: coordinates, zoom."""
 
@@ -32,14 +60,13 @@ class StatusBar(QStatusBar):
         self._canvas: CanvasView | None = None
         self._georeference: tuple[int, Georeference] | None = None
         self._unsubscribe = lambda: None
+        self._place_shown_soon = Latest(self._show_place, self)
         self._work = QLabel(self)
         self._bar = QProgressBar(self)
         self._bar.setFixedWidth(120)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress"))
-        self._place = QLabel(self)
-        self._degrees = QLabel(self)
-        self._zoom = QLabel(self)
+        self._place, self._degrees, self._zoom = Readout(self), Readout(self), Readout(self)
         left = QWidget(self)
         row = QHBoxLayout(left)
         row.setContentsMargins(SPACE_SMALL, 0, SPACE_SMALL, 0)
@@ -48,9 +75,8 @@ class StatusBar(QStatusBar):
         row.addWidget(self._bar)
         row.addStretch(1)
         self.addWidget(left, 1)
-        for label in (self._place, self._degrees, self._zoom):
-            set_class(label, "muted")
-            self.addPermanentWidget(label)
+        for readout in (self._place, self._degrees, self._zoom):
+            self.addPermanentWidget(readout)
         self.setSizeGripEnabled(False)
         self.refresh()
 
@@ -58,7 +84,7 @@ class StatusBar(QStatusBar):
         """Follow a project until `detach()`."""
         self._session, self._canvas = session, canvas
         self._unsubscribe = session.changes.subscribe(self._session_changed)
-        canvas.cursor_moved.connect(self._show_place)
+        canvas.cursor_moved.connect(self._place_shown_soon)
         canvas.cursor_left.connect(self._clear_place)
         canvas.view_moved.connect(self._show_zoom)
         self.refresh()
@@ -110,16 +136,17 @@ class StatusBar(QStatusBar):
             map_x, map_y = georeference.to_map(x, y)
             name = georeference.crs_name
             parts.append(f"{number(map_x, 2)}  {number(map_y, 2)}" + (f"   {name}" if name else ""))
-        self._place.setText("   ".join(parts))
+        self._place.set_text("   ".join(parts))
         degrees = georeference.to_degrees(x, y)
-        self._degrees.setText("" if degrees is None else _degrees(*degrees))
+        self._degrees.set_text("" if degrees is None else _degrees(*degrees))
 
     def _show_zoom(self) -> None:
         if self._canvas is not None:
             percent = 100 * self._canvas.viewport.scale * self._canvas.devicePixelRatioF()
-            self._zoom.setText(f"{number(percent, 0 if percent >= 10 else 1)} %")
+            self._zoom.set_text(f"{number(percent, 0 if percent >= 10 else 1)} %")
 
     def _clear_place(self) -> None:
+        self._place_shown_soon.drop()
         self._place.clear()
         self._degrees.clear()
 

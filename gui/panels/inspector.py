@@ -14,6 +14,7 @@ from core.labels.classes import IGNORE
 from core.session import Session
 from core.text import text
 from gui.canvas.view import CanvasView
+from gui.latest import Latest
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
 
 
@@ -41,7 +42,8 @@ class InspectorPanel(QWidget):
         whole.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, SPACE_SMALL)
         whole.addLayout(form)
         whole.addStretch(1)
-        canvas.cursor_moved.connect(self._cursor_moved)
+        self._shown_soon = Latest(self._cursor_moved, self)
+        canvas.cursor_moved.connect(self._shown_soon)
         canvas.cursor_left.connect(self._clear)
 
     def _muted(self, name: str) -> QLabel:
@@ -87,6 +89,7 @@ class InspectorPanel(QWidget):
         self._predicted.setText(predicted)
 
     def _clear(self) -> None:
+        self._shown_soon.drop()
         self._show_values([])
         self._label.setText("–")
         self._predicted.setText("–")

@@ -13,6 +13,7 @@ import rasterio
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core.geometry import Rect
@@ -21,6 +22,7 @@ from core.imagery.georeference import Georeference
 from gui.canvas.decorations import tilt_degrees
 from gui.canvas.view import CanvasView
 from gui.dialogs.new_project import NewProjectDialog
+from gui.latest import EVERY_MS
 from gui.main_window import MainWindow
 from tests.data import real_data
 from tests.gui.test_canvas import NONE
@@ -138,6 +140,7 @@ def check_place(window: MainWindow, path: Path, column: int, row: int) -> None:
     no_button = Qt.MouseButton.NoButton
     moved = QMouseEvent(QEvent.Type.MouseMove, middle, canvas.mapToGlobal(middle), no_button, no_button, NONE)
     QApplication.sendEvent(canvas, moved)
+    QTest.qWait(2 * EVERY_MS)
     said = window._status._place.text()
     assert f"pixel {column}, {row}" in said
     with rasterio.open(path) as file:

@@ -1,0 +1,37 @@
+"""Of many events only the newest is passed on, and none that was dropped."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from gui.latest import EVERY_MS, Latest
+
+
+def test_a_burst_is_heard_as_its_newest_and_a_stream_some_times_a_second(app: QApplication) -> None:
+    owner = QObject()
+    heard: list[tuple[int, int]] = []
+    latest = Latest(lambda x, y: heard.append((x, y)), owner)
+    for i in range(20):
+        latest(i, -i)
+    assert heard == [], "nothing is done while events still come"
+    QTest.qWait(3 * EVERY_MS)
+    assert heard == [(19, -19)]
+    for i in range(5 * EVERY_MS):
+        latest(i, i)
+        QTest.qWait(1)
+    assert 3 <= len(heard) <= 40, "a stream without a pause is passed on all the same, but not all of it"
+
+
+def test_what_was_dropped_is_never_heard(app: QApplication) -> None:
+    owner = QObject()
+    heard: list[int] = []
+    latest = Latest(heard.append, owner)
+    latest(1)
+    latest.drop()
+    QTest.qWait(3 * EVERY_MS)
+    assert heard == []
+    latest(2)
+    QTest.qWait(3 * EVERY_MS)
+    assert heard == [2]
