@@ -32,7 +32,7 @@ from core.project.mask_import import MaskImporter, find_mask_files, parse_value_
 from core.project.records import Budget, RankedTile
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary, write_report
-from core.selection.strategies import DEFAULT, STRATEGIES
+from core.selection.strategies import DEFAULT, OTHER_NAMES, STRATEGIES, strategy_named
 from core.session import Session
 from core.simulation import command as simulation
 from core.text import text
@@ -137,7 +137,7 @@ def _info(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project) as session:
-        _load_model_and_doubt(session)
+        _load_model_and_doubt(session, predict=not strategy_named(arguments.strategy).asks_model)
         _embed(session)
         budget = int(arguments.budget) if arguments.budget else None
         job = session.rank(arguments.strategy, arguments.seed, budget)
@@ -393,7 +393,7 @@ def _parser() -> argparse.ArgumentParser:
     command("info", _info, "say what is in a project")
 
     rank = command("rank", _rank, "order the tiles by what a label on them is worth")
-    rank.add_argument("--strategy", choices=sorted(STRATEGIES), default=DEFAULT)
+    rank.add_argument("--strategy", choices=sorted([*STRATEGIES, *OTHER_NAMES]), default=DEFAULT)
     rank.add_argument("--budget", type=float, help="tiles (default: what is left of the project's budget)")
     rank.add_argument("--seed", type=int, default=0)
     rank.add_argument("--csv", type=Path, help="write the whole order to this file")

@@ -36,15 +36,15 @@ from core.learning.prediction_cache import PredictionCache
 from core.learning.training import TrainingResult, TrainingSettings
 from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
 from core.project.store import Store
+from core.ranking import ask_model, model_state, rank_tiles
 from core.reviewing import LabelReview
 from core.selection.likeness import LikenessMap, likeness_map
 from core.selection.pool import ModelState, Pool
-from core.selection.strategies import DEFAULT
-from core.selection.trust import earned_trust
+from core.selection.strategies import DEFAULT, strategy_named
 from core.shelf import Shelf
 from core.strangeness import Strangeness
 from core.text import Text, text
-from core.work import embed_tiles, predict_scenes, predict_tiles, rank_tiles, suggest_more, suggest_tile, train_model
+from core.work import embed_tiles, predict_scenes, predict_tiles, suggest_more, suggest_tile, train_model
 
 T = TypeVar("T")
 
@@ -225,7 +225,11 @@ class Session(Board):
             return None
         labeled = self._labeled(pool)
         budget = budget_tiles if budget_tiles is not None else self.effort.remaining_tiles()
-        work = partial(rank_tiles, pool, labeled, self._model_state(pool), strategy, budget, seed)
+        state, ask = self._model_state(pool, labeled), None
+        if self.model is not None and strategy_named(strategy).asks_model:
+            refs = tuple(self.tile_ref(int(tile_id)) for tile_id in pool.tile_ids)
+            ask = partial(ask_model, self.model, self.reader, refs, ~labeled, self.threads)
+        work = partial(rank_tiles, pool, labeled, state, ask, strategy, budget, seed)
         return self._run(text("Ranking the tiles"), work, Priority.RANKING, "rank", self._ranked)
 
     def map_likeness(self) -> Job[LikenessMap] | None:
@@ -238,13 +242,11 @@ class Session(Board):
     def _labeled(self, pool: Pool) -> NDArray[np.bool_]:
         return np.array([self.tiles[int(t)].status is TileStatus.DONE for t in pool.tile_ids], np.bool_)
 
-    def _model_state(self, pool: Pool) -> ModelState | None:
-        if not self.doubts:
+    def _model_state(self, pool: Pool, labeled: NDArray[np.bool_]) -> ModelState | None:
+        if not self.doubts and self.model is None:
             return None
-        records = self._store.doubt_records()
-        trust = earned_trust([r.doubt for r in records], [r.error for r in records])
-        doubts = np.array([self.doubts.get(int(t), np.nan) for t in pool.tile_ids], np.float32)
-        return ModelState(doubts, trust)
+        values = [c.value for c in self.classes]
+        return model_state(pool, labeled, self.doubts, self._store.doubt_records(), self.painted, values)
 
     def _ranked(self, ranking: list[RankedTile]) -> None:
         self._store.set_ranking(ranking)

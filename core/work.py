@@ -23,10 +23,9 @@ from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
 from core.learning.runtime import configure
 from core.learning.scene_prediction import BLOCK_PX, OVERLAP_PX, PredictedBlock, ScenePrediction, block_grid
 from core.learning.training import TrainingResult, TrainingSettings, train
-from core.project.records import RankedTile, SceneRecord, TileRecord
+from core.project.records import SceneRecord, TileRecord
 from core.selection.embeddings import embed
-from core.selection.pool import ModelState, Pool
-from core.selection.strategies import strategy_named
+from core.selection.pool import Pool
 
 
 def embed_tiles(
@@ -43,21 +42,6 @@ def embed_tiles(
         positions=positions,
         scene_index=np.array([tile.scene_id for tile in tiles], np.int32),
     )
-
-
-def rank_tiles(
-    pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None, strategy: str, budget: int, seed: int,
-    context: JobContext,
-) -> list[RankedTile]:  # fmt: skip
-    """All Tiles that are not labeled, the most valuable first."""
-    context.check()
-    ranking = strategy_named(strategy)(pool, labeled, state, budget, np.random.default_rng(seed))
-    return [
-        RankedTile(int(pool.tile_ids[i]), float(score), regime, reason)
-        for i, score, regime, reason in zip(
-            ranking.order, ranking.scores, ranking.regimes, ranking.reasons, strict=True
-        )
-    ]
 
 
 def train_model(

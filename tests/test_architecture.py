@@ -20,7 +20,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.errors", "core.jobs"}),
     frozenset({"core.labels", "core.imagery", "core.backstage"}),
     frozenset({"core.project", "core.learning", "core.selection", "core.export"}),
-    frozenset({"core.demo", "core.work", "core.simulation", "core.board", "core.report"}),
+    frozenset({"core.demo", "core.work", "core.ranking", "core.simulation", "core.board", "core.report"}),
     frozenset({"core.shelf", "core.reviewing", "core.strangeness"}),
     frozenset({"core.session"}),
     frozenset({"core.cli"}),

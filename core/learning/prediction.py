@@ -18,6 +18,7 @@ from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
 from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, for_inference, plan_for
+from core.learning.doubt import DOUBT_WINDOW_PX, mean_of_most_doubtful
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.unet import logits_of, padded
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 MARGIN_PX = 32
 _LARGEST_BLOCK_PX = 704  # tiles longer than this are predicted in parts, so that memory stays bounded
-_DOUBT_WINDOW_PX = 24  # doubt is smoothed before pooling: single noisy pixels do not make a tile interesting
-_DOUBT_SHARE = 0.1
 _Pixel = TypeVar("_Pixel", bound=np.generic)
 
 
@@ -101,18 +100,8 @@ def tile_doubt(prediction: TilePrediction) -> float:
     The mean over the most doubtful tenth of its pixels, after smoothing over 24 px inside the valid area. Not
     normalised per Tile, so that Tiles can be compared.
     """
-    valid = prediction.classes != 0
-    if not valid.any():
-        return 0.0
-    from scipy.ndimage import uniform_filter  # here: a third of a second that no window should wait for
-
-    weight = uniform_filter(valid.astype(np.float32), _DOUBT_WINDOW_PX, mode="constant")
-    doubt = uniform_filter(
-        prediction.doubt.astype(np.float32) * (valid / np.float32(255)), _DOUBT_WINDOW_PX, mode="constant"
-    )
-    smooth = doubt[valid] / np.maximum(weight[valid], 1e-6)
-    count = max(round(len(smooth) * _DOUBT_SHARE), 1)
-    return float(np.clip(np.partition(smooth, -count)[-count:].mean(), 0.0, 1.0))
+    doubt = prediction.doubt.astype(np.float32) / np.float32(255)
+    return mean_of_most_doubtful(doubt, prediction.classes != 0, DOUBT_WINDOW_PX)
 
 
 @functools.lru_cache(maxsize=2)

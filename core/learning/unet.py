@@ -61,6 +61,18 @@ def logits_of(module: torch.nn.Module, values: torch.Tensor, plan: Plan) -> torc
     return logits.float()
 
 
+def without_head(module: torch.nn.Module) -> torch.nn.Module:
+    """What of a U-Net comes before its last layer: maps the same inputs to (N, DECODER_CHANNELS[-1], H, W)."""
+    torch = runtime.load_torch()
+    body: Module = torch.nn.Sequential(module.get_submodule("encoder"), module.get_submodule("decoder"))
+    return body
+
+
+def last_layer(module: torch.nn.Module) -> torch.nn.Conv2d:
+    """The 3 × 3 convolution from there to the logits, of a U-Net that is not fused."""
+    return module.get_submodule("segmentation_head.0")  # type: ignore[return-value]
+
+
 def padded(length: int) -> int:
     """The next multiple of the network's largest stride."""
     return -(-length // LARGEST_STRIDE) * LARGEST_STRIDE

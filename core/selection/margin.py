@@ -6,12 +6,14 @@ comes with the model state. Where no Prediction exists yet, coverage decides.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from core.selection.arrange import Picks, fresh_members, whole_ranking
 from core.selection.coverage import coverage_picks
-from core.selection.neighbours import graph_of
+from core.selection.neighbours import Graph, graph_of
 from core.selection.pool import ModelState, Pool, Ranking, checked_labeled, known_uncertainty
 from core.text import Text, text
 
@@ -24,17 +26,36 @@ def query(
     rng: np.random.Generator,
 ) -> Ranking:
     """Rank by the model's doubt, highest first, then Tiles without Prediction by coverage. `labeled` bool (N,)."""
+    return most_doubtful_first(pool, labeled, known_uncertainty(pool, model_state), budget, doubt_reason)
+
+
+def most_doubtful_first(
+    pool: Pool,
+    labeled: NDArray[np.bool_],
+    doubt_of_tiles: NDArray[np.float32],
+    budget: int,
+    reason: Callable[[float], Text],
+) -> Ranking:
+    """Rank by a doubt (N,) in 0…1, highest first, then Tiles where it is NaN by coverage. `reason` from the doubt."""
     labeled = checked_labeled(pool, labeled)
     graph = graph_of(pool)
-    doubt = known_uncertainty(pool, model_state)[graph.members]
+    doubt = doubt_of_tiles[graph.members]
     asked = np.flatnonzero(fresh_members(graph, labeled) & np.isfinite(doubt))
     asked = asked[np.argsort(-doubt[asked], kind="stable")]
     tiles = graph.members[asked]
-    head = Picks(tiles, doubt[asked], ("doubt",) * len(asked), [doubt_reason(value) for value in doubt[asked]])
+    head = Picks(tiles, doubt[asked], ("doubt",) * len(asked), [reason(value) for value in doubt[asked]])
+    return then_coverage(pool, graph, labeled, [head], budget)
+
+
+def then_coverage(
+    pool: Pool, graph: Graph, labeled: NDArray[np.bool_], parts: Sequence[Picks], budget: int
+) -> Ranking:
+    """`parts`, then the distinct Tiles that are in none of them by what they cover beside labels and `parts`."""
     seen = labeled.copy()
-    seen[tiles] = True
+    for part in parts:
+        seen[part.order] = True
     weights = np.ones(graph.count, np.float32)
-    return whole_ranking(pool, graph, labeled, [head, *coverage_picks(graph, seen, weights, budget)])
+    return whole_ranking(pool, graph, labeled, [*parts, *coverage_picks(graph, seen, weights, budget)])
 
 
 def doubt_reason(doubt: float) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,15 +64,48 @@ class Pool:
 
 
 @dataclass(frozen=True, eq=False)
+class Answers:
+    """What the model answers when a Strategy asks it about the Tiles; NaN where it was not asked.
+
+    least_confidence  float32 (N,) in 0…1: how far its likeliest class is from certain
+    entropy           float32 (N,) in 0…1: how evenly it spreads its shares over the classes
+    disagreement      float32 (N,) in 0…1: how often its class changes when parts of its features are dropped
+    gradients         float32 (N, G): how a label that agrees with it would move its last layer
+
+    The first three are means over a Tile's most doubtful tenth, as the doubt is.
+    """
+
+    least_confidence: NDArray[np.float32]
+    entropy: NDArray[np.float32]
+    disagreement: NDArray[np.float32]
+    gradients: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, count: int, by_tile: Mapping[int, tuple[float, float, float, NDArray[np.float32]]]) -> Answers:
+        """For `count` Tiles from what is known of some: by their index the four values, in the order above."""
+        numbers = np.full((3, count), np.nan, np.float32)
+        width = max((len(answers[3]) for answers in by_tile.values()), default=1)
+        gradients = np.full((count, width), np.nan, np.float32)
+        for tile, (*three, gradient) in by_tile.items():
+            numbers[:, tile], gradients[tile] = three, gradient
+        return cls(numbers[0], numbers[1], numbers[2], gradients)
+
+
+@dataclass(frozen=True, eq=False)
 class ModelState:
     """What the model says about the Pool.
 
-    uncertainty  float32 (N,) in 0…1, a Tile's doubt; NaN where there is no Prediction
-    trust        0…1, how far the doubts have been right so far (see trust.py)
+    uncertainty    float32 (N,) in 0…1, a Tile's doubt; NaN where there is no Prediction
+    trust          0…1, how far the doubts have been right so far (see trust.py)
+    answers        only for Strategies that ask for them
+    score_without  what a learner scores, higher is better, on labels held out from it, when it is fitted anew without
+                   these labeled Tiles (int64 indexes into the Pool); None where nobody can fit one
     """
 
     uncertainty: NDArray[np.float32]
     trust: float = 0.0
+    answers: Answers | None = None
+    score_without: Callable[[NDArray[np.int64]], float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +142,23 @@ def checked_labeled(pool: Pool, labeled: NDArray[np.bool_]) -> NDArray[np.bool_]
 
 def known_uncertainty(pool: Pool, state: ModelState | None) -> NDArray[np.float32]:
     """float32 (N,) in 0…1, NaN where unknown (everywhere without a model, or if it speaks of another Pool)."""
-    if state is None or np.shape(state.uncertainty) != (len(pool),):
+    return _known(pool, None if state is None else state.uncertainty)
+
+
+def known_answers(pool: Pool, state: ModelState | None) -> Answers:
+    """The model's answers as in `known_uncertainty`; a gradient is NaN as a whole or not at all."""
+    found = state.answers if state is not None else None
+    if found is None or len(found.gradients) != len(pool):
+        return Answers.of(len(pool), {})
+    gradients = np.array(found.gradients, np.float32)
+    gradients[~np.isfinite(gradients).all(axis=1)] = np.nan
+    least, entropy = _known(pool, found.least_confidence), _known(pool, found.entropy)
+    return Answers(least, entropy, _known(pool, found.disagreement), gradients)
+
+
+def _known(pool: Pool, values: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    if values is None or np.shape(values) != (len(pool),):
         return np.full(len(pool), np.nan, np.float32)
-    doubt = np.asarray(state.uncertainty, np.float32).copy()
+    doubt = np.asarray(values, np.float32).copy()
     doubt[~np.isfinite(doubt)] = np.nan
     return np.clip(doubt, 0.0, 1.0)

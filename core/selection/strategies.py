@@ -11,7 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import SelectionError
-from core.selection import auto, coreset, coverage, margin, probcover, random_order, tcm, typiclust, uherding
+from core.selection import (
+    auto,
+    badge,
+    coreset,
+    coverage,
+    dropquery,
+    entropy,
+    least_confidence,
+    margin,
+    probcover,
+    random_order,
+    selectal,
+    tcm,
+    typiclust,
+    uherding,
+)
 from core.selection.pool import ModelState, Pool, Ranking
 from core.text import Text, text
 
@@ -35,11 +50,15 @@ class Query(Protocol):
 
 @dataclass(frozen=True)
 class Strategy:
-    """A Strategy with its name for files and commands and its title for the user. Call it like its `query`."""
+    """A Strategy with its name for files and commands and its title for the user. Call it like its `query`.
+
+    `asks_model`: it looks at `ModelState.answers`, and not at the doubt of Predictions.
+    """
 
     name: str
     title: Text
     query: Query
+    asks_model: bool = False
 
     def __call__(
         self,
@@ -58,7 +77,12 @@ _ALL = (
     Strategy("coverage", text("Cover the variety"), coverage.query),
     Strategy("uherding", text("Cover the variety where the model is unsure"), uherding.query),
     Strategy("margin", text("Where the model is unsure"), margin.query),
+    Strategy("least_confidence", text("Where the model trusts itself least"), least_confidence.query, asks_model=True),
+    Strategy("entropy", text("Where the model wavers between all classes"), entropy.query, asks_model=True),
+    Strategy("badge", text("What would change the model most, in different ways"), badge.query, asks_model=True),
+    Strategy("dropquery", text("Where the model easily changes its mind"), dropquery.query, asks_model=True),
     Strategy("tcm", text("Typical tiles first, then where the model is unsure"), tcm.query),
+    Strategy("selectal", text("Typical or unsure, whichever labels teach more of"), selectal.query),
     Strategy("probcover", text("Cover as many tiles as possible closely"), probcover.query),
     Strategy("coreset", text("The most unlike what is labeled"), coreset.query),
     Strategy("valid_random", text("Random, well-filled tiles first"), random_order.query_valid),
@@ -66,13 +90,15 @@ _ALL = (
 )
 
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType({strategy.name: strategy for strategy in _ALL})
+OTHER_NAMES: Mapping[str, str] = MappingProxyType({"maxherding": "coverage"})
+"""Names in the literature of what goes by another name here."""
 DEFAULT = "auto"
 
 
 def strategy_named(name: str) -> Strategy:
-    """Raises SelectionError for a name that is not in STRATEGIES."""
-    if name not in STRATEGIES:
-        raise SelectionError(
-            "There is no strategy {name}.", "Choose one of: {known}.", name=name, known=", ".join(STRATEGIES)
-        )
-    return STRATEGIES[name]
+    """By its name or one of OTHER_NAMES. Raises SelectionError for any other."""
+    found = STRATEGIES.get(OTHER_NAMES.get(name, name))
+    if found is None:
+        known = ", ".join([*STRATEGIES, *OTHER_NAMES])
+        raise SelectionError("There is no strategy {name}.", "Choose one of: {known}.", name=name, known=known)
+    return found

@@ -45,29 +45,30 @@ def clusters(graph: Graph, count: int, seed: int) -> NDArray[np.int32]:
     found = graph.clusters.get((count, seed))
     if found is not None:
         return found
-    if count <= 1:
-        found = np.zeros(graph.count, np.int32)
-    elif count >= graph.count:
-        found = np.arange(graph.count, dtype=np.int32)
-    else:
-        found = _kmeans(graph, count, seed)
+    found = kmeans(graph.vectors, count, seed)
     graph.clusters.clear()  # one budget at a time
     graph.clusters[count, seed] = found
     return found
 
 
-def _kmeans(graph: Graph, count: int, seed: int) -> NDArray[np.int32]:
+def kmeans(vectors: NDArray[np.float32], count: int, seed: int) -> NDArray[np.int32]:
+    """Clusters of rows (n, D): int32 (n,) numbers in 0…count-1; each row its own where there are no more than `count`.
+    The same seed gives the same."""
+    if count <= 1:
+        return np.zeros(len(vectors), np.int32)
+    if count >= len(vectors):
+        return np.arange(len(vectors), dtype=np.int32)
     from sklearn.cluster import KMeans, MiniBatchKMeans  # here: more than a second that no window should wait for
     from sklearn.exceptions import ConvergenceWarning
 
-    if graph.count * count <= _FULL_KMEANS_UP_TO:
-        model = KMeans(count, n_init=5 if graph.count <= 2000 else 1, max_iter=100, random_state=seed)
+    if len(vectors) * count <= _FULL_KMEANS_UP_TO:
+        model = KMeans(count, n_init=5 if len(vectors) <= 2000 else 1, max_iter=100, random_state=seed)
     else:
         model = MiniBatchKMeans(count, n_init=1, batch_size=4096, random_state=seed)
     # One OpenMP thread: several add up centres in an order that changes from call to call.
     with warnings.catch_warnings(), threadpool_limits(1, user_api="openmp"):
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different tiles than clusters is fine here
-        return np.asarray(model.fit(graph.vectors).labels_, np.int32)
+        return np.asarray(model.fit(vectors).labels_, np.int32)
 
 
 def smallest_kept(sizes: NDArray[np.int64]) -> int:

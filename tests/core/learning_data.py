@@ -18,6 +18,10 @@ from core.imagery.statistics import BandStatistics
 from core.jobs import Job, JobContext, Worker
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
+from core.learning.metrics import Scores
+from core.learning.model import ModelCard, SegmentationModel
+from core.learning.settings import TrainingSettings
+from core.learning.unet import build_unet
 from core.text import text
 
 TILE_PX = 64
@@ -63,6 +67,17 @@ class Field:
 
     def snapshot(self, class_values: Sequence[int] = (1, 2)) -> Snapshot:
         return Snapshot(tuple(self.tile(number) for number in range(len(self.refs))), tuple(class_values))
+
+
+def model_of(field: Field, values: tuple[int, ...] = (1, 2), seed: int = 0) -> SegmentationModel:
+    """A network that has learned nothing, as version 3, for Classes of these values."""
+    names = tuple(f"class {value} ü" for value in values)
+    scores = Scores.of(np.eye(len(values), dtype=np.int64), values, 1)
+    card = ModelCard(
+        3, "efficientnet_lite0", field.reader.roles, values, names, field.reader.statistics, 1.3,
+        "2026-01-01T00:00:00+00:00", TrainingSettings(seed=5), scores, (1, 2), (3,),
+    )  # fmt: skip
+    return SegmentationModel(card, build_unet(field.reader.roles, len(values), seed).eval())
 
 
 def run_job(work: Callable[[JobContext], T], until: Callable[[Job[T]], None] = lambda job: None) -> Job[T]:

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike, NDArray
 
-from core.selection.pool import ModelState, Pool
+from core.selection.pool import Answers, ModelState, Pool
 
 
 def pool_of(embeddings: ArrayLike, valid_share: ArrayLike | None = None) -> Pool:
@@ -38,6 +38,16 @@ def flags(count: int, *indexes: int) -> NDArray[np.bool_]:
     return labeled
 
 
+def made_up_answers(
+    count: int, rng: np.random.Generator, like: NDArray[np.float64] | None = None, levels: int = 3
+) -> Answers:
+    """Numbers without meaning, NaN where `like` (count,) is; gradients of small integers, so that some are equal."""
+    gap = np.zeros(count) if like is None else np.where(np.isfinite(like), 0.0, np.nan)
+    three = rng.integers(0, 1000, (3, count)) / 1000 + gap
+    gradients = rng.integers(0, levels, (count, 4)) + gap[:, None]
+    return Answers(*three.astype(np.float32), gradients.astype(np.float32))
+
+
 @st.composite
 def odd_requests(draw: st.DrawFn) -> tuple[Pool, NDArray[np.bool_], ModelState | None, int, int]:
     """Pools from nothing up, with equal tiles, tiles of zeros, missing embeddings, empty tiles, unknown doubt; then
@@ -51,5 +61,11 @@ def odd_requests(draw: st.DrawFn) -> tuple[Pool, NDArray[np.bool_], ModelState |
     share[rng.random(count) < 0.1] = np.nan
     labeled = rng.random(count) < draw(st.sampled_from([0, 0.2, 1]))
     doubt = np.where(rng.random(count) < draw(st.sampled_from([0, 0.5, 1])), np.nan, rng.random(count))
-    state = draw(st.sampled_from([None, ModelState(doubt.astype(np.float32), draw(st.sampled_from([0.0, 0.5, 1.0])))]))
+    trust = draw(st.sampled_from([0.0, 0.5, 1.0]))
+    odd = draw(st.sampled_from([None, np.nan, 0.0]))
+    spoken = ModelState(
+        doubt.astype(np.float32), trust, draw(st.sampled_from([None, made_up_answers(count, rng, doubt)])),
+        None if odd is None else lambda removed: float(odd or np.cos(removed.sum())),
+    )  # fmt: skip
+    state = draw(st.sampled_from([None, spoken]))
     return pool_of(vectors, share), labeled, state, draw(st.integers(-3, 60)), draw(st.integers(0, 9))

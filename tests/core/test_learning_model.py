@@ -19,12 +19,10 @@ from core.learning import acceleration, runtime
 from core.learning.acceleration import Phase, Plan
 from core.learning.encoder import adapt_stem, load_encoder, read_weights, to_input
 from core.learning.fused import fused
-from core.learning.metrics import Scores
-from core.learning.model import ModelCard, SegmentationModel, read_card
+from core.learning.model import SegmentationModel, read_card
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt, tile_logits
-from core.learning.settings import TrainingSettings
 from core.learning.unet import build_unet
-from tests.core.learning_data import ROLES, Field
+from tests.core.learning_data import ROLES, Field, model_of
 
 torch = runtime.load_torch()
 
@@ -34,16 +32,6 @@ def _plain() -> None:
     runtime.configure(1)
     for phase in Phase:
         acceleration.remember(phase, 1, Plan())
-
-
-def _model(field: Field, values: tuple[int, ...] = (1, 2), seed: int = 0) -> SegmentationModel:
-    names = tuple(f"class {value} ü" for value in values)
-    scores = Scores.of(np.eye(len(values), dtype=np.int64), values, 1)
-    card = ModelCard(
-        3, "efficientnet_lite0", field.reader.roles, values, names, field.reader.statistics, 1.3,
-        "2026-01-01T00:00:00+00:00", TrainingSettings(seed=5), scores, (1, 2), (3,),
-    )  # fmt: skip
-    return SegmentationModel(card, build_unet(field.reader.roles, len(values), seed).eval())
 
 
 def test_rgb_stem_is_untouched_and_more_bands_keep_the_response() -> None:
@@ -76,7 +64,7 @@ def test_the_encoder_is_the_pretrained_one() -> None:
 
 def test_a_model_survives_the_round_trip_exactly(tmp_path: Path) -> None:
     field = Field(tmp_path, tiles=1)
-    model = _model(field)
+    model = model_of(field)
     data = model.to_bytes()
     again = SegmentationModel.from_bytes(data)
     assert again.card == model.card == read_card(data)
@@ -106,7 +94,7 @@ def _is_refused(data: bytes) -> bool:
 
 
 def test_everything_that_is_not_a_model_is_refused(tmp_path: Path) -> None:
-    data = _model(Field(tmp_path, tiles=1)).to_bytes()
+    data = model_of(Field(tmp_path, tiles=1)).to_bytes()
     broken = {
         "empty": b"",
         "short": b"\x08\0\0",
@@ -129,7 +117,7 @@ def test_everything_that_is_not_a_model_is_refused(tmp_path: Path) -> None:
 
 
 def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
-    model = _model(Field(tmp_path, tiles=1))
+    model = model_of(Field(tmp_path, tiles=1))
     with torch.no_grad():
         next(model.module.parameters()).fill_(float("nan"))
     with pytest.raises(LearningError, match="not numbers"):
@@ -138,7 +126,7 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
 
 def test_predictions_are_zero_where_there_is_no_data(tmp_path: Path) -> None:
     field = Field(tmp_path, tiles=1, nodata_columns=20)
-    prediction = predict_tile(_model(field, (2, 7)), field.reader, field.refs[0])
+    prediction = predict_tile(model_of(field, (2, 7)), field.reader, field.refs[0])
     assert prediction.classes.dtype == prediction.doubt.dtype == np.uint8
     assert not prediction.classes[:, 44:].any()
     assert not prediction.doubt[:, 44:].any()
@@ -150,7 +138,7 @@ def test_predictions_are_zero_where_there_is_no_data(tmp_path: Path) -> None:
 def test_tiles_of_any_size(tmp_path: Path, size: tuple[int, int], margin: int) -> None:
     field = Field(tmp_path, tiles=1)
     ref = TileRef(9, str(field.path), Rect(0, 0, size[1], size[0]))
-    prediction = predict_tile(_model(field), field.reader, ref, margin)
+    prediction = predict_tile(model_of(field), field.reader, ref, margin)
     assert prediction.classes.shape == size
     assert (prediction.classes > 0).all()
 
@@ -169,13 +157,13 @@ def test_a_big_tile_is_predicted_in_parts_that_fit(tmp_path: Path) -> None:
 def test_a_model_of_other_bands_is_refused(tmp_path: Path) -> None:
     three, four = Field(tmp_path, tiles=1), Field(tmp_path, tiles=1, bands=4)
     with pytest.raises(LearningError, match="red, green, blue, nir"):
-        predict_tile(_model(three), four.reader, four.refs[0])
+        predict_tile(model_of(three), four.reader, four.refs[0])
 
 
 def test_a_model_brings_its_own_scale_of_values(tmp_path: Path) -> None:
     """A project whose statistics differ from those the model was trained with gives the same prediction."""
     field = Field(tmp_path, tiles=1)
-    model = _model(field)
+    model = model_of(field)
     statistics = BandStatistics((0.0,) * 3, (400.0,) * 3, (0.0,) * 3, (0.0,) * 3)
     other = TileReader(field.reader.interpretation, statistics)
     one, two = (predict_tile(model, reader, field.refs[0]) for reader in (field.reader, other))
@@ -213,7 +201,7 @@ def test_the_probe_times_once_and_remembers(tmp_path: Path, monkeypatch: pytest.
 
 def test_reduced_precision_predicts_nearly_the_same(tmp_path: Path) -> None:
     field = Field(tmp_path, tiles=1)
-    model = _model(field)
+    model = model_of(field)
     plain = predict_tile(model, field.reader, field.refs[0])
     for plan in (Plan(channels_last=True, autocast=True), Plan(channels_last=True, autocast=True, fused=True)):
         acceleration.remember(Phase.PREDICT, 1, plan)

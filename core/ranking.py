@@ -1,0 +1,90 @@
+"""What a Session asks of the background to order its Tiles: what the Model says of them, and the Ranking."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import SceneError
+from core.geometry import TileRef
+from core.imagery.reader import TileReader
+from core.jobs import JobContext
+from core.learning.answers import ask_about
+from core.learning.doubt import TileAnswers
+from core.learning.model import SegmentationModel
+from core.learning.runtime import configure
+from core.project.records import DoubtRecord, RankedTile
+from core.selection.pool import Answers, ModelState, Pool
+from core.selection.refit import embedding_score
+from core.selection.strategies import strategy_named
+from core.selection.trust import earned_trust
+
+_log = logging.getLogger(__name__)
+
+
+def model_state(
+    pool: Pool, labeled: NDArray[np.bool_], doubts: Mapping[int, float], records: Sequence[DoubtRecord],
+    painted: Mapping[int, Mapping[int, int]], class_values: Sequence[int],
+) -> ModelState:  # fmt: skip
+    """The doubts (by Tile id), the Trust that they have earned, and what losing labels costs.
+
+    `painted`: the pixels of each label value, by Tile id. A U-Net is not fitted anew to see what a label is worth: a
+    linear model of the Embeddings stands in for it.
+    """
+    doubt = np.array([doubts.get(tile_id, np.nan) for tile_id in pool.tile_ids.tolist()], np.float32)
+    trust = earned_trust([record.doubt for record in records], [record.error for record in records])
+    shares = class_shares(pool, labeled, painted, class_values)
+    return ModelState(doubt, trust, score_without=partial(embedding_score, pool.embeddings, shares))
+
+
+def class_shares(
+    pool: Pool, labeled: NDArray[np.bool_], painted: Mapping[int, Mapping[int, int]], class_values: Sequence[int]
+) -> NDArray[np.float32]:
+    """float32 (N, K): of the labeled Tiles' painted pixels the share of each Class; NaN for all other Tiles."""
+    counts = np.zeros((len(pool), len(class_values)))
+    for tile in np.flatnonzero(labeled).tolist():
+        pixels = painted.get(int(pool.tile_ids[tile]), {})
+        counts[tile] = [pixels.get(value, 0) for value in class_values]
+    with np.errstate(invalid="ignore"):
+        return np.asarray(counts / counts.sum(axis=1, keepdims=True), np.float32)
+
+
+def ask_model(
+    model: SegmentationModel, reader: TileReader, refs: Sequence[TileRef], wanted: NDArray[np.bool_], threads: int,
+    context: JobContext,
+) -> Answers:  # fmt: skip
+    """What the Model answers about the `wanted` (bool (N,)) of the Pool's N Tiles; nothing about those that cannot be
+    read. Raises LearningError if it reads other bands than the project has."""
+    configure(threads)
+    answers: dict[int, TileAnswers] = {}
+    asked = np.flatnonzero(wanted).tolist()
+    for done, tile in enumerate(asked):
+        context.check()
+        try:
+            answers[tile] = ask_about(model, reader, refs[tile])
+        except SceneError as error:
+            _log.warning("the model is not asked about tile %d: %s", refs[tile].tile_id, error)
+        context.report(done + 1, len(asked))
+    return Answers.of(len(refs), answers)
+
+
+def rank_tiles(
+    pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None, ask: Callable[[JobContext], Answers] | None,
+    strategy: str, budget: int, seed: int, context: JobContext,
+) -> list[RankedTile]:  # fmt: skip
+    """All Tiles that are not labeled, the most valuable first; `ask` where the Strategy asks the Model."""
+    context.check()
+    if state is not None and ask is not None:
+        state = replace(state, answers=ask(context))
+    ranking = strategy_named(strategy)(pool, labeled, state, budget, np.random.default_rng(seed))
+    return [
+        RankedTile(int(pool.tile_ids[i]), float(score), regime, reason)
+        for i, score, regime, reason in zip(
+            ranking.order, ranking.scores, ranking.regimes, ranking.reasons, strict=True
+        )
+    ]

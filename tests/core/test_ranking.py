@@ -1,0 +1,124 @@
+"""Ranking a real project by every Strategy, with a model that has really been trained."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.demo.scene import write_demo_scene
+from core.jobs import JobContext
+from core.learning.answers import ask_about
+from core.learning.training import TrainingSettings
+from core.project.mask_import import MaskFile, MaskImporter
+from core.project.records import TileStatus
+from core.ranking import ask_model, class_shares
+from core.selection.pool import Answers, ModelState, Pool
+from core.selection.strategies import OTHER_NAMES, STRATEGIES
+from core.session import Session
+from tests.core.learning_data import run_job
+from tests.core.projects import done, make_project, opened
+from tests.core.selection_pools import pool_of
+from tests.core.test_cli import here
+
+LABELED = 6
+ASKING = [name for name, strategy in STRATEGIES.items() if strategy.asks_model]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of 36 tiles, six labeled, and a model of a few steps."""
+    folder = tmp_path_factory.mktemp("trained")
+    write_demo_scene(folder, size_px=384)
+    project = make_project(folder, [folder / "farmland.tif"], tile_px=64)
+    with opened(project) as session:
+        done(session, session.embed())
+        (scene,) = session.scenes.values()
+        file = MaskFile(scene.scene_id, folder / "farmland_truth.tif")
+        importer = MaskImporter(file, scene, session.classes, None)
+        for ranked in session.queue():
+            if len(session.painted) < LABELED:
+                session.import_mask(ranked.tile_id, importer.read(session.tiles[ranked.tile_id].rect))
+        done(session, session.train(TrainingSettings(max_steps=12, batch_size=2, crop_px=64, threads=1)))
+    return project
+
+
+@pytest.fixture
+def session(trained: Path, tmp_path: Path) -> Iterator[Session]:
+    project = Path(shutil.copytree(trained.parent, tmp_path / "copy")) / trained.name
+    with opened(project) as session:
+        done(session, session.embed())
+        while session.model is None:
+            session.inbox.run_next(0.05)
+        yield session
+
+
+def answers_by_hand(session: Session, pool: Pool) -> Answers:
+    assert session.model is not None
+    asked = {
+        place: ask_about(session.model, session.reader, session.tile_ref(int(tile_id)))
+        for place, tile_id in enumerate(pool.tile_ids)
+        if session.tiles[int(tile_id)].status is not TileStatus.DONE
+    }
+    return Answers.of(len(pool), asked)
+
+
+def test_every_strategy_ranks_and_those_that_ask_use_the_model(session: Session) -> None:
+    pool = session.pool
+    assert pool is not None
+    labeled = np.array([session.tiles[int(t)].status is TileStatus.DONE for t in pool.tile_ids])
+    state = ModelState(np.full(len(pool), np.nan, np.float32), 0.0, answers_by_hand(session, pool))
+    open_tiles = set(pool.tile_ids[~labeled].tolist())
+    orders = {}
+    for name in [*STRATEGIES, *OTHER_NAMES]:
+        job = session.rank(name, seed=3, budget_tiles=5)
+        assert job is not None
+        done(session, job)
+        queue = session.queue()
+        assert {ranked.tile_id for ranked in queue} == open_tiles, name
+        orders[name] = [ranked.tile_id for ranked in queue]
+        if STRATEGIES[OTHER_NAMES.get(name, name)].asks_model:
+            assert queue[0].regime == "doubt", name
+            expected = STRATEGIES[name](pool, labeled, state, 5, np.random.default_rng(3))
+            assert orders[name] == pool.tile_ids[expected.order].tolist()
+    assert orders["maxherding"] == orders["coverage"]
+    assert all(orders[name] != orders["coverage"] for name in ASKING)
+
+
+def test_a_tile_that_cannot_be_read_is_not_asked_about(session: Session) -> None:
+    model, pool = session.model, session.pool
+    assert model is not None
+    assert pool is not None
+    refs = [session.tile_ref(int(tile_id)) for tile_id in pool.tile_ids[:3]]
+    refs[1] = refs[1]._replace(scene_path="/nowhere.tif")
+    wanted = np.array([True, True, False])
+
+    def work(context: JobContext) -> Answers:
+        return ask_model(model, session.reader, refs, wanted, 1, context)
+
+    job = run_job(work)
+    answers = job.result
+    assert answers is not None
+    assert np.isfinite(answers.entropy).tolist() == [True, False, False]
+    assert np.isfinite(answers.gradients).all(axis=1).tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize("name", ["badge", "maxherding"])
+def test_the_command_ranks_by_the_model(trained: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run = here(capsys, "rank", trained, "--strategy", name, "--json")
+    assert run.code == 0, run.err
+    rows = json.loads(run.out)["ranked"]
+    assert len(rows) == 36 - LABELED
+    assert rows[0]["regime"] == ("doubt" if name == "badge" else "coverage")
+
+
+def test_class_shares_by_hand() -> None:
+    pool = pool_of(np.eye(4))
+    painted = {100: {1: 30, 2: 10, 255: 60}, 101: {2: 5}, 102: {1: 1}, 103: {255: 9}}
+    shares = class_shares(pool, np.array([True, True, False, True]), painted, (1, 2))
+    assert shares[:2].tolist() == [[0.75, 0.25], [0.0, 1.0]]
+    assert np.isnan(shares[2:]).all()
