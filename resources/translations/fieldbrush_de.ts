@@ -2648,6 +2648,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Modell wird importiert</translation>
     </message>
     <message>
+        <source>In the middle of {count} tiles on which the model easily changes its mind</source>
+        <translation>Mitten unter {count} Kacheln, bei denen das Modell leicht seine Meinung ändert</translation>
+    </message>
+    <message>
         <source>Install Fieldbrush again.</source>
         <translation>Fieldbrush neu installieren.</translation>
     </message>
@@ -2682,6 +2686,18 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>It still looks for {gone}, which is left open now: train again.</source>
         <translation>Es sucht noch {gone}; das bleibt jetzt offen: neu trainieren.</translation>
+    </message>
+    <message>
+        <source>Its labels would change the model in another way than those of tiles ranked higher</source>
+        <translation>Ihre Labels würden das Modell anders verändern als die höher eingestufter Kacheln</translation>
+    </message>
+    <message>
+        <source>Its labels would change the model much like those of tiles ranked higher</source>
+        <translation>Ihre Labels würden das Modell ähnlich verändern wie die höher eingestufter Kacheln</translation>
+    </message>
+    <message>
+        <source>Its labels would change the model the most</source>
+        <translation>Ihre Labels würden das Modell am stärksten verändern</translation>
     </message>
     <message>
         <source>Keep it under {most}.</source>
@@ -3008,6 +3024,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zeigen, wo die Dateien jetzt sind.</translation>
     </message>
     <message>
+        <source>Simulate with the linear probe.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Simulating</source>
         <translation>Simulation läuft</translation>
     </message>
@@ -3026,6 +3046,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Take some parentheses or signs away.</source>
         <translation>Einige Klammern oder Zeichen weglassen.</translation>
+    </message>
+    <message>
+        <source>The U-Net does not learn from windows here.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The bands are {names}.</source>
@@ -3108,8 +3132,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Masken von {name} enthalten weniger als zwei Klassen.</translation>
     </message>
     <message>
+        <source>The model easily changes its mind here ({percent} %)</source>
+        <translation>Das Modell ändert hier leicht seine Meinung ({percent} %)</translation>
+    </message>
+    <message>
+        <source>The model hardly trusts its own answer here ({percent} % doubt)</source>
+        <translation>Das Modell traut hier der eigenen Antwort kaum ({percent} % Zweifel)</translation>
+    </message>
+    <message>
         <source>The model is unsure here ({percent} % doubt)</source>
         <translation>Hier ist das Modell unsicher ({percent} % Zweifel)</translation>
+    </message>
+    <message>
+        <source>The model is unsure here ({percent} %)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model wavers between the classes here ({percent} % doubt)</source>
+        <translation>Das Modell schwankt hier zwischen den Klassen ({percent} % Zweifel)</translation>
     </message>
     <message>
         <source>The most unlike what is labeled</source>
@@ -3276,6 +3316,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zum Lernen ist zu wenig gemalt: nichts oder fast nichts als {missing}.</translation>
     </message>
     <message>
+        <source>These tiles have not been cut into windows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>These training settings make no sense: {settings}.</source>
         <translation>Diese Trainingseinstellungen ergeben keinen Sinn: {settings}.</translation>
     </message>
@@ -3360,8 +3404,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zwei Klassen haben den Wert {value}.</translation>
     </message>
     <message>
+        <source>Typical of what there is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Typical of {count} tiles that look like it</source>
         <translation>Typisch für {count} Kacheln, die so aussehen</translation>
+    </message>
+    <message>
+        <source>Typical or unsure, whichever labels teach more of</source>
+        <translation>Typisch oder unsicher, je nachdem, welche Labels mehr lehren</translation>
     </message>
     <message>
         <source>Typical tiles first</source>
@@ -3374,6 +3426,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Undo the later strokes on those tiles first.</source>
         <translation>Zuerst die späteren Striche auf diesen Kacheln rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Unlike what is painted so far</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use a value from 1 to {largest}.</source>
@@ -3412,8 +3468,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Warten, bis es fertig ist, oder es vorher abbrechen.</translation>
     </message>
     <message>
+        <source>What would change the model most, in different ways</source>
+        <translation>Was das Modell am stärksten und auf verschiedene Weise verändern würde</translation>
+    </message>
+    <message>
+        <source>Where the model easily changes its mind</source>
+        <translation>Wo das Modell leicht seine Meinung ändert</translation>
+    </message>
+    <message>
         <source>Where the model is unsure</source>
         <translation>Wo das Modell unsicher ist</translation>
+    </message>
+    <message>
+        <source>Where the model trusts itself least</source>
+        <translation>Wo das Modell sich selbst am wenigsten traut</translation>
+    </message>
+    <message>
+        <source>Where the model wavers between all classes</source>
+        <translation>Wo das Modell zwischen allen Klassen schwankt</translation>
     </message>
     <message>
         <source>Where {name} lies on Earth is not known.</source>
