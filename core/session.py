@@ -118,15 +118,19 @@ class Session(Board):
 
     # -- labeling: what the background has to hear of (all else about labels is Board's) --------------------------
 
-    def accept_prediction(self, tile_id: int, paintable: np.ndarray[Any, np.dtype[np.bool_]] | bool = True) -> bool:
-        """Take the Tile's Prediction as a draft where nothing is painted yet, as one Stroke; only `paintable` pixels.
+    def accept_prediction(
+        self, tile_id: int, paintable: np.ndarray[Any, np.dtype[np.bool_]] | bool = True, only: Sequence[int] = (),
+    ) -> bool:  # fmt: skip
+        """Take the Tile's Prediction as a draft where nothing is painted yet, as one Stroke; only `paintable` pixels,
+        and of the Classes `only` where any are given.
 
         Raises LearningError when there is no Prediction. What it says of Classes that were removed is left out.
         """
         prediction = self.predictions.get(tile_id)
         if prediction is None:
             raise LearningError("There is no prediction of this tile yet.", "Train a model first.")
-        recorder = self.begin_stroke(tile_id, "accept prediction", (prediction.classes != UNLABELED) & paintable)
+        wanted = np.isin(prediction.classes, only) if only else prediction.classes != UNLABELED
+        recorder = self.begin_stroke(tile_id, "accept prediction", wanted & paintable)
         recorder.paint_labels(prediction.classes, Ink(0, Provenance.ACCEPTED, protect_painted=True))
         return self.finish_stroke(tile_id, recorder)
 

@@ -57,6 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("classes", _("actions", "Classes…"), ("Ctrl+Shift+C",), "classes"),
     Command("restore class", _("actions", "Bring the last removed class back"), (), ""),
     Command("accept", _("actions", "Accept the prediction as a draft"), ("Ctrl+Return",), "accept", Needs.TILE),
+    Command("accept class", _("actions", "Accept only the chosen class"), ("Ctrl+Shift+Return",), "", Needs.TILE),
     Command("brush", _("actions", "Brush"), ("B",), "brush", Needs.PROJECT, checkable=True),
     Command("eraser", _("actions", "Eraser"), ("E",), "eraser", Needs.PROJECT, checkable=True),
     Command("snapping brush", _("actions", "Edge-snapping brush"), ("S",), "edge", checkable=True),
@@ -67,6 +68,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("polygon", _("actions", "Polygon"), ("P",), "polygon", checkable=True),
     Command("fill", _("actions", "Fill"), ("F",), "fill", checkable=True),
     Command("wand", _("actions", "Superpixel wand"), ("W",), "wand", checkable=True),
+    Command("relabel", _("actions", "Change the class of a piece"), ("Y",), "relabel", checkable=True),
     Command("inspect", _("actions", "Inspect values"), ("I",), "inspect", checkable=True),
     Command("square brush", _("actions", "Square brush"), ("Shift+S",), "brush-square", checkable=True),
     Command("pen pressure", _("actions", "A pen's pressure changes the size"), (), "pen", checkable=True),
@@ -115,7 +117,7 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 TOOL_COMMANDS = ("brush", "eraser", "snapping brush", "wand", "fill", "lasso", "polygon", "rectangle", "line",
-                 "prediction brush", "inspect")  # fmt: skip
+                 "prediction brush", "relabel", "inspect")  # fmt: skip
 
 CLASS_KEYS = tuple(str(number) for number in range(10))  # 1…9 choose a class, 0 ignore
 
@@ -127,7 +129,7 @@ TOOLBAR: tuple[str | None, ...] = (
 MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     (_("actions", "&Project"), ("new", "open", "demo", None, "save", "export", None, "close", "quit")),
     (_("actions", "&Edit"), ("undo", "redo", None, "fill unlabeled", "smooth", "fill holes", "remove specks", None,
-                             "accept", None, "protect", "value range", "swap",
+                             "accept", "accept class", None, "protect", "value range", "swap",
                              None, "classes", "restore class")),
     (_("actions", "&View"), ("next composite", "previous composite", "formula", "stretch", "usual stretch", None,
                              "mask", "prediction", "doubt", "ranking", "grid", "minimap", None, "tile list", "go to",

@@ -155,6 +155,7 @@ class Workspace(QObject):
             "fill holes": partial(self._tidy, "fill holes"),
             "remove specks": partial(self._tidy, "remove specks"),
             "accept": self._accept,
+            "accept class": lambda: self._accept(self.canvas.state.class_value),
             **{name: partial(canvas.choose_tool, name) for name in TOOL_COMMANDS},
             "smaller": lambda: canvas.resize_brush(1 / 1.2),
             "larger": lambda: canvas.resize_brush(1.2),
@@ -324,10 +325,10 @@ class Workspace(QObject):
         value = self.canvas.state.class_value
         self._on_tile(lambda tile_id: self.session.fill_unlabeled(tile_id, value, self.canvas.paintable()))
 
-    def _accept(self) -> None:
-        paintable = self.canvas.paintable()
+    def _accept(self, value: int | None = None) -> None:
+        paintable, classes = self.canvas.paintable(), () if value is None else (value,)
         allowed = True if paintable is None else paintable
-        self._on_tile(lambda tile_id: self.session.accept_prediction(tile_id, allowed))
+        self._on_tile(lambda tile_id: self.session.accept_prediction(tile_id, allowed, classes))
 
     def _tidy(self, what: str) -> None:
         self._on_tile(lambda tile_id: self.session.tidy(tile_id, what, self.canvas.paintable()))

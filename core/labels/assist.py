@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.labels.classes import UNLABELED
 
+NO_PIECE = -1
 _SEED_RADIUS_PX = 1
 
 
@@ -53,6 +54,17 @@ def superpixels(image: NDArray[np.uint8], diameter_px: int) -> NDArray[np.int32]
         image, n_segments=count, compactness=8.0, max_num_iter=5, sigma=0.7, start_label=0, channel_axis=2
     ).astype(np.int32)
     return patches
+
+
+def pieces(labels: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """The Tile cut into what hangs together, over edges and not corners, and has one label value.
+
+    (height, width) int32 numbers from 0; NO_PIECE where `labels`, (height, width) uint8, is unlabeled.
+    """
+    from skimage.measure import label
+
+    found = label(labels, background=UNLABELED, connectivity=1)  # type: ignore[no-untyped-call]
+    return np.asarray(found, np.int32) + np.int32(NO_PIECE)
 
 
 def smoothed(labels: NDArray[np.uint8], radius_px: int = 2) -> NDArray[np.uint8]:

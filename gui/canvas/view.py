@@ -25,7 +25,7 @@ from gui.canvas.pen import as_mouse_event
 from gui.canvas.read_ahead import ReadAhead
 from gui.canvas.scene_view import SceneView
 from gui.canvas.state import LARGEST_TOLERANCE
-from gui.canvas.tools.areas import Fill, Wand
+from gui.canvas.tools.areas import Fill, Relabel, Wand
 from gui.canvas.tools.base import Gesture, Tool
 from gui.canvas.tools.brush import Brush, Eraser
 from gui.canvas.tools.inspect import Inspect
@@ -33,7 +33,8 @@ from gui.canvas.tools.prediction_brush import PredictionBrush
 from gui.canvas.tools.shapes import Lasso, Line, Polygon, Rectangle
 from gui.canvas.tools.snapping_brush import SnappingBrush
 
-_TOOLS = (Brush, Eraser, SnappingBrush, PredictionBrush, Line, Rectangle, Lasso, Polygon, Fill, Wand, Inspect)
+_TOOLS = (Brush, Eraser, SnappingBrush, PredictionBrush, Line, Rectangle, Lasso, Polygon, Fill, Wand, Relabel,
+          Inspect)  # fmt: skip
 _SHAPE_REACH_PX = 48  # a shape may begin a little outside its tile
 
 
@@ -175,6 +176,11 @@ class CanvasView(SceneView):
         assert self.active is not None
         prediction = self.session.predictions.get(self.active.tile_id)
         return None if prediction is None else prediction.classes
+
+    def shown_classes(self) -> NDArray[np.uint8]:
+        assert self.active is not None
+        labels, predicted = self.session.mask(self.active.tile_id).labels, self.predicted_classes()
+        return labels.copy() if predicted is None else np.where(labels == UNLABELED, predicted, labels)
 
     def show_changed(self, dirty: Rect) -> None:
         if self.active is not None and not dirty.is_empty:

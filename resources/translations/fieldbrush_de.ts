@@ -1822,6 +1822,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Über Fieldbrush</translation>
     </message>
     <message>
+        <source>Accept only the chosen class</source>
+        <translation>Nur die gewählte Klasse übernehmen</translation>
+    </message>
+    <message>
         <source>Accept the prediction as a draft</source>
         <translation>Vorhersage als Entwurf übernehmen</translation>
     </message>
@@ -1860,6 +1864,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Brush size</source>
         <translation>Pinselgröße</translation>
+    </message>
+    <message>
+        <source>Change the class of a piece</source>
+        <translation>Klasse eines Stücks ändern</translation>
     </message>
     <message>
         <source>Choose a class</source>
@@ -2864,6 +2872,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Auf dieser Kachel ist nichts gemalt.</translation>
     </message>
     <message>
+        <source>Nothing on this tile has a class yet.</source>
+        <translation>Auf dieser Kachel hat noch nichts eine Klasse.</translation>
+    </message>
+    <message>
         <source>Numbers go up to 1e30.</source>
         <translation>Zahlen reichen bis 1e30.</translation>
     </message>
@@ -2894,6 +2906,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Opening scenes</source>
         <translation>Szenen werden geöffnet</translation>
+    </message>
+    <message>
+        <source>Paint a little of two classes first.</source>
+        <translation>Zuerst ein wenig von zwei Klassen malen.</translation>
     </message>
     <message>
         <source>Paint a tile first.</source>

@@ -7,9 +7,9 @@ core, until the mean IoU over the Tile's classes is reached. It is charged for e
 (`_hand.py`), never for the computer's time. Printed: seconds a Tile, IoU reached, and how many times less effort than
 the brush alone takes, with a 95 % interval over Tiles (bootstrap of the ratio of sums).
 
-With suggestions: a few scribbles where the colouring is most wrong, the pixel classifier answers each; when scribbling
-stops helping the whole draft is accepted, and what is wrong is painted over. The classifier keeps what it has learned
-from Tile to Tile, as in the program.
+With suggestions (`_suggest.py`): a few scribbles where the colouring is most wrong, the pixel classifier answers each;
+what is good of the draft is accepted, and what is wrong is corrected by clicks on pieces and with the brush. The
+classifier keeps what it has learned from Tile to Tile, as in the program.
 """
 
 from __future__ import annotations
@@ -27,21 +27,19 @@ from numpy.typing import NDArray
 from core.demo.scene import write_demo_scene
 from core.imagery.composites import composites_for
 from core.imagery.display import measure_stretch, render
-from core.labels.assist import flood_pixels, smoothed, superpixels
-from core.labels.classes import UNLABELED, LabelClass, classes_from_names
-from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from core.labels.assist import flood_pixels, superpixels
+from core.labels.classes import LabelClass, classes_from_names
 from core.project.creation import ProjectPlan, create_project, examine
 from core.project.mask_import import MaskImporter, find_mask_files
 from core.project.records import Budget
 from core.session import Session
 from tests.benchmarks._robot import DIAMETERS_PX, Bools, Field, Labels, Limits, Robot
+from tests.benchmarks._suggest import suggest_and_correct
 from tests.data import real_data_folder
 
 DEMO_SIZE_PX = 2048
 WAND_PX = 16
 TOLERANCE = 20
-SCRIBBLES_AT_MOST = 8
-SCRIBBLE_HELPS = 0.02  # of IoU; two in a row that help less end the scribbling
 LEAST_OF_TWO_CLASSES = 0.005  # of a Tile: one with less of a second class is filled with a key and says nothing
 
 
@@ -61,87 +59,11 @@ def brush_and_wand(robot: Robot) -> None:
     brush_only(robot)
 
 
-def suggest_and_correct(robot: Robot) -> None:
-    scribble(robot)
-    if robot.session.predictions.get(robot.tile_id) is not None:
-        robot.hand.press_keys(2)  # Ctrl+Enter
-        robot.session.suggests = False  # nobody looks at suggestions any more
-        robot.session.accept_prediction(robot.tile_id)  # which shows nothing new: no look
-        smooth(robot)
-    robot.mend()
-    robot.fill_rest()
-
-
 TOOL_SETS: dict[str, Callable[[Robot], None]] = {
     "brush": brush_only,
     "brush + wand, fill": brush_and_wand,
     "suggest and correct": suggest_and_correct,
 }
-
-
-def smooth(robot: Robot) -> None:
-    """Tidying is a key: pressed where it makes the Tile better."""
-    if robot.iou(smoothed(robot.labels)) > robot.iou(robot.labels) + 0.005:
-        robot.hand.press_keys(3)  # Ctrl+Shift+S
-        robot.hand.look()
-        robot.session.tidy(robot.tile_id, "smooth", robot.paintable)
-
-
-# -- suggestions -----------------------------------------------------------------------------------------------------
-
-
-def scribble(robot: Robot) -> None:
-    """Short strokes where the colouring is most wrong, as long as they help."""
-    session = robot.session
-    session.suggests = True
-    session.suggest(robot.tile_id)
-    guess, poor = suggestion(robot), 0
-    for _ in range(SCRIBBLES_AT_MOST):
-        before = robot.iou(guess)
-        if before >= robot.limits.iou or poor >= 2:
-            return
-        if not one_scribble(robot, guess):
-            return
-        guess = suggestion(robot)
-        if session.predictions.get(robot.tile_id) is not None:
-            robot.hand.look()  # the colours have changed
-        both = set(np.unique(robot.labels)) >= {UNLABELED, *robot.present}
-        poor = poor + 1 if both and robot.iou(guess) < before + SCRIBBLE_HELPS else 0
-
-
-def suggestion(robot: Robot) -> Labels:
-    """What accepting the draft would give, once the classifier has answered."""
-    session = robot.session
-    while any(job.key == "suggest" for job in session.compute.active()):
-        session.inbox.run_next(0.1)
-    for job in session.compute.active():
-        job.cancel()  # the colouring of other Tiles: it costs this machine time and the expert none
-    session.inbox.run_waiting()
-    prediction = session.predictions.get(robot.tile_id)
-    if prediction is None:
-        return robot.labels.copy()
-    assert prediction.model_version == CLASSIFIER_VERSION
-    return np.where(robot.labels == UNLABELED, prediction.classes, robot.labels)
-
-
-def one_scribble(robot: Robot, guess: Labels) -> bool:
-    """The widest place of what is most wrong gets one short stroke. False when nothing is left to paint."""
-    wrong = {v: (robot.truth == v) & (guess != v) for v in robot.present}
-    value = max(wrong, key=lambda v: wrong[v].sum() / max((robot.truth == v).sum(), 1))
-    for diameter_px in (36, 25, 17, 12, 8, 6, 4):
-        field = Field.of(robot, value, diameter_px)
-        field.wanted = wrong[value] & (robot.labels != value)
-        field.rate_places()
-        way, widths = field.next_way(0.5)
-        if way:
-            way, widths = way[:8], widths[:8]
-            robot.hand.take_tool("brush")
-            robot.hand.choose(value)
-            robot.hand.size(diameter_px)
-            robot.hand.stroke(way, widths)
-            robot.paint(way, diameter_px, value)
-            return True
-    return False
 
 
 # -- wand and fill ---------------------------------------------------------------------------------------------------

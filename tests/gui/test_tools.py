@@ -147,10 +147,67 @@ def test_prediction_brush_takes_over_only_here_and_never_over_paint(canvas: Canv
     assert (mask.labels == 0).sum() > 2000, "the rest of the tile stays unlabeled"
 
 
+def test_a_draft_of_the_chosen_class_alone(canvas: CanvasView, window: MainWindow) -> None:
+    session, tile = canvas.session, canvas.active.tile_id
+    classes = np.where(disc_of(), 2, 1).astype("uint8")
+    session.predictions.put(TilePrediction(tile, 1, classes, np.zeros_like(classes)))
+    canvas.choose_class(2)
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert np.array_equal(labels_of(canvas), np.where(disc_of(), 2, 0))
+    window.actions_by_name["undo"].trigger()
+    assert not labels_of(canvas).any()
+
+
 def test_prediction_brush_without_a_prediction_says_so(canvas: CanvasView, window: MainWindow) -> None:
     canvas.choose_tool("prediction brush")
     drag(canvas, [(0.5, 0.5), (0.75, 0.5)])
     assert "no prediction" in window.workspace.notices.text
+    assert strokes(canvas) == 0
+
+
+def test_relabel_gives_a_piece_of_the_prediction_or_of_paint_the_current_class(canvas: CanvasView) -> None:
+    session, tile = canvas.session, canvas.active.tile_id
+    classes = np.where(disc_of(), 2, 1).astype("uint8")
+    classes[2:6, 2:6] = 2  # another piece of the same class
+    session.predictions.put(TilePrediction(tile, 1, classes, np.zeros_like(classes)))
+    canvas.choose_tool("brush")
+    canvas.set_diameter("brush", 6)
+    canvas.choose_class(2)
+    drag(canvas, [(0.5, 0.5)])
+    by_hand = labels_of(canvas) == 2
+    canvas.choose_tool("relabel")
+    canvas.choose_class(1)
+    drag(canvas, [(0.3, 0.5)])
+    assert np.array_equal(labels_of(canvas) == 1, disc_of()), "paint and prediction of one class are one piece"
+    assert not (labels_of(canvas) == 2).any()
+    assert set(np.unique(session.mask(tile).provenance)) == {Provenance.NONE, Provenance.FILLED}
+    canvas.choose_class(2)
+    drag(canvas, [(0.0625, 0.0625), (0.3, 0.3), (0.5, 0.5)])
+    assert (labels_of(canvas)[disc_of()] == 2).all()
+    assert (labels_of(canvas) == 2).all(), "the ground between them was passed, too"
+    assert strokes(canvas) == 3
+    session.undo(tile)
+    session.undo(tile)
+    assert np.array_equal(labels_of(canvas) == 2, by_hand)
+
+
+def test_relabel_erases_a_piece_of_paint_with_the_right_button(canvas: CanvasView) -> None:
+    canvas.choose_tool("rectangle")
+    drag(canvas, [(0.2, 0.2), (0.4, 0.4)])
+    drag(canvas, [(0.6, 0.6), (0.8, 0.8)])
+    canvas.choose_tool("relabel")
+    drag(canvas, [(0.5, 0.5)])
+    assert strokes(canvas) == 2, "where nothing has a class there is no piece"
+    drag(canvas, [(0.3, 0.3)], RIGHT)
+    assert not labels_of(canvas)[:32].any()
+    assert labels_of(canvas)[44, 44] == 1
+
+
+def test_relabel_without_any_class_says_so(canvas: CanvasView, window: MainWindow) -> None:
+    canvas.choose_tool("relabel")
+    drag(canvas, [(0.5, 0.5)])
+    assert "has a class" in window.workspace.notices.text
     assert strokes(canvas) == 0
 
 

@@ -1,11 +1,13 @@
-"""Fill and superpixel wand: paint whole areas of like colour with a click or a sweep."""
+"""Fill, superpixel wand and relabeling: whole areas with a click or a sweep."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QPainter
 
-from core.labels.assist import flood_pixels
+from core.errors import LabelError
+from core.labels.assist import NO_PIECE, flood_pixels, pieces
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.strokes import Ink, StrokeRecorder
@@ -27,11 +29,8 @@ class Fill(Tool):
             self.paint_once(bounds, flood_pixels(self.host.image(), x, y, self.host.tolerance(self.name)), ink)
 
 
-class Wand(Tool):
-    """Paints every superpixel that the cursor passes; Shift and the wheel change their size."""
-
-    name = "wand"
-    has_size = True
+class Sweep(Tool):
+    """Paints, of the Tile cut into areas, every one that the cursor passes; a subclass says which areas."""
 
     def __init__(self, host: ToolHost) -> None:
         super().__init__(host)
@@ -43,11 +42,15 @@ class Wand(Tool):
     def is_busy(self) -> bool:
         return self._recorder is not None
 
+    def areas(self) -> NDArray[np.int32]:
+        """The number of the area that each pixel belongs to, (height, width); NO_PIECE where none can be painted."""
+        raise NotImplementedError
+
     def press(self, gesture: Gesture) -> None:
-        self._patches = self.host.superpixels(self.host.brush_diameter(self.name))
+        self._areas = self.areas()
         self._recorder = self.host.begin_stroke(self.name)
         self._ink = _filled(self.ink_for(gesture.button))
-        self._done.clear()
+        self._done = {NO_PIECE}
         self._last = (gesture.x, gesture.y)
         self._paint_along(gesture)
 
@@ -65,9 +68,6 @@ class Wand(Tool):
         if recorder is not None:
             self.host.show_changed(recorder.cancel())
 
-    def draw_cursor(self, painter: QPainter, x: float, y: float, scale: float) -> None:
-        Brush.draw_cursor(self, painter, x, y, scale)  # type: ignore[arg-type] # a ring of a superpixel's size
-
     def _paint_along(self, gesture: Gesture) -> None:
         assert self._recorder is not None
         bounds = self.host.bounds()
@@ -75,12 +75,37 @@ class Wand(Tool):
         steps = int(max(abs(x1 - x0), abs(y1 - y0))) + 1
         xs, ys = (np.linspace(a, b, steps + 1).astype(int) for a, b in ((x0, x1), (y0, y1)))
         inside = (xs >= 0) & (ys >= 0) & (xs < bounds.width) & (ys < bounds.height)
-        touched = set(np.unique(self._patches[ys[inside], xs[inside]]).tolist()) - self._done
+        touched = set(np.unique(self._areas[ys[inside], xs[inside]]).tolist()) - self._done
         self._last = (x1, y1)
         if touched:
             self._done |= touched
-            chosen = np.isin(self._patches, list(touched))
+            chosen = np.isin(self._areas, list(touched))
             self.host.show_changed(self._recorder.paint(bounds, chosen, self._ink))
+
+
+class Wand(Sweep):
+    """Paints every superpixel that the cursor passes; Shift and the wheel change their size."""
+
+    name = "wand"
+    has_size = True
+
+    def areas(self) -> NDArray[np.int32]:
+        return self.host.superpixels(self.host.brush_diameter(self.name))
+
+    def draw_cursor(self, painter: QPainter, x: float, y: float, scale: float) -> None:
+        Brush.draw_cursor(self, painter, x, y, scale)  # type: ignore[arg-type] # a ring of a superpixel's size
+
+
+class Relabel(Sweep):
+    """Gives the current class to every piece that the cursor passes: of paint, or of the prediction where none is."""
+
+    name = "relabel"
+
+    def areas(self) -> NDArray[np.int32]:
+        found = pieces(self.host.shown_classes())
+        if (found == NO_PIECE).all():
+            raise LabelError("Nothing on this tile has a class yet.", "Paint a little of two classes first.")
+        return found
 
 
 def _filled(ink: Ink) -> Ink:

@@ -58,6 +58,9 @@ class ToolHost(Protocol):
     def predicted_classes(self) -> NDArray[np.uint8] | None:
         """The Tile's predicted class values, (height, width) uint8; None without a Prediction."""
 
+    def shown_classes(self) -> NDArray[np.uint8]:
+        """The Tile's paint, and where nothing is painted what is predicted: label values, (height, width) uint8."""
+
     def show_changed(self, dirty: Rect) -> None:
         """Repaint `dirty`, in pixels of the active Tile."""
 

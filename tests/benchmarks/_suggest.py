@@ -1,0 +1,165 @@
+"""What the robot expert does with suggestions: it scribbles, takes over what is good of the draft, and corrects it.
+
+- Scribbles: short strokes where the colouring is most wrong; the pixel classifier answers each.
+- A glance at the draft: classes of which more is right than wrong are accepted, all at once or one by one.
+- Tidying is a key each, pressed where it makes the Tile better.
+- Pieces of paint or of the draft that are mostly another class get that with one click.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from core.labels.assist import NO_PIECE, TIDY, pieces
+from core.labels.classes import UNLABELED
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from tests.benchmarks._robot import Field, Labels, Robot
+
+SCRIBBLES_AT_MOST = 8
+SCRIBBLE_HELPS = 0.02  # of IoU; two in a row that help less end the scribbling
+WORTH_ACCEPTING = 0.5  # IoU of a class in the draft: more is right than wrong
+TIDYING_HELPS = 0.005
+CLICK_HELPS = 0.003  # of IoU
+CLICKS_AT_MOST = 60
+_LOOKED_AT = 6  # pieces of a class, the most wrong first
+
+
+def suggest_and_correct(robot: Robot) -> None:
+    scribble(robot)
+    robot.session.suggests = False  # nobody looks at new suggestions any more
+    accept_what_is_good(robot)
+    tidy(robot)
+    click_pieces(robot)
+    robot.mend()
+    robot.fill_rest()
+
+
+# -- scribbling ------------------------------------------------------------------------------------------------------
+
+
+def scribble(robot: Robot) -> None:
+    """Short strokes where the colouring is most wrong, as long as they help."""
+    session = robot.session
+    session.suggests = True
+    session.suggest(robot.tile_id)
+    guess, poor = suggestion(robot), 0
+    for _ in range(SCRIBBLES_AT_MOST):
+        before = robot.iou(guess)
+        if before >= robot.limits.iou or poor >= 2:
+            return
+        if not one_scribble(robot, guess):
+            return
+        guess = suggestion(robot)
+        if session.predictions.get(robot.tile_id) is not None:
+            robot.hand.look()  # the colours have changed
+        both = set(np.unique(robot.labels)) >= {UNLABELED, *robot.present}
+        poor = poor + 1 if both and robot.iou(guess) < before + SCRIBBLE_HELPS else 0
+
+
+def suggestion(robot: Robot) -> Labels:
+    """What accepting the draft would give, once the classifier has answered."""
+    session = robot.session
+    while any(job.key == "suggest" for job in session.compute.active()):
+        session.inbox.run_next(0.1)
+    for job in session.compute.active():
+        job.cancel()  # the colouring of other Tiles: it costs this machine time and the expert none
+    session.inbox.run_waiting()
+    return shown(robot)
+
+
+def shown(robot: Robot) -> Labels:
+    """Paint, and the draft where nothing is painted."""
+    prediction = robot.session.predictions.get(robot.tile_id)
+    if prediction is None:
+        return robot.labels.copy()
+    assert prediction.model_version == CLASSIFIER_VERSION
+    return np.where(robot.labels == UNLABELED, prediction.classes, robot.labels)
+
+
+def one_scribble(robot: Robot, guess: Labels) -> bool:
+    """The widest place of what is most wrong gets one short stroke. False when nothing is left to paint."""
+    wrong = {v: (robot.truth == v) & (guess != v) for v in robot.present}
+    value = max(wrong, key=lambda v: wrong[v].sum() / max((robot.truth == v).sum(), 1))
+    for diameter_px in (36, 25, 17, 12, 8, 6, 4):
+        field = Field.of(robot, value, diameter_px)
+        field.wanted = wrong[value] & (robot.labels != value)
+        field.rate_places()
+        way, widths = field.next_way(0.5)
+        if way:
+            way, widths = way[:8], widths[:8]
+            robot.hand.take_tool("brush")
+            robot.hand.choose(value)
+            robot.hand.size(diameter_px)
+            robot.hand.stroke(way, widths)
+            robot.paint(way, diameter_px, value)
+            return True
+    return False
+
+
+# -- the draft -------------------------------------------------------------------------------------------------------
+
+
+def accept_what_is_good(robot: Robot) -> None:
+    """Which shows nothing new: no look."""
+    session = robot.session
+    if session.predictions.get(robot.tile_id) is None:
+        return
+    ious = robot.ious(shown(robot))
+    good = [value for value in robot.present if ious[value] >= WORTH_ACCEPTING]
+    if len(good) == len(robot.present):
+        robot.hand.press_keys(2)  # Ctrl+Enter
+        session.accept_prediction(robot.tile_id, robot.paintable)
+        return
+    for value in good:
+        if value != robot.background:  # that is filled at the end
+            robot.hand.choose(value)
+            robot.hand.press_keys(3)  # Ctrl+Shift+Enter
+            session.accept_prediction(robot.tile_id, robot.paintable, (value,))
+
+
+def tidy(robot: Robot) -> None:
+    for what, change in TIDY.items():
+        tidied = np.where(change(robot.labels) == UNLABELED, np.uint8(robot.background), change(robot.labels))
+        if robot.iou(tidied) > robot.iou(robot.outcome()) + TIDYING_HELPS:
+            robot.hand.press_keys(3)  # Ctrl+Shift+S, H, X
+            robot.hand.look()
+            robot.session.tidy(robot.tile_id, what, robot.paintable)
+
+
+# -- pieces ----------------------------------------------------------------------------------------------------------
+
+
+def click_pieces(robot: Robot) -> None:
+    """Give pieces the class that most of them is, while a click helps more than a little."""
+    for _ in range(CLICKS_AT_MOST):
+        if robot.is_content(robot.outcome()):
+            return
+        found = pieces(shown(robot))
+        gain, number, value = max(candidates(robot, found), default=(0.0, NO_PIECE, UNLABELED))
+        if gain < CLICK_HELPS:
+            return
+        area = found == number
+        room = ndimage.distance_transform_edt(np.pad(area, 1))[1:-1, 1:-1]
+        y, x = np.unravel_index(int(room.argmax()), room.shape)
+        robot.hand.take_tool("relabel")
+        robot.hand.choose(value)
+        robot.hand.click((float(x) + 0.5, float(y) + 0.5), 2 * float(room.max()))
+        robot.paint_area("relabel", area, value)
+
+
+def candidates(robot: Robot, found: NDArray[np.int32]) -> list[tuple[float, int, int]]:
+    """(what it adds to the IoU, piece, class) of the clicks that make the most pixels right."""
+    outcome, truth = robot.outcome(), robot.truth
+    known = robot.known & (found != NO_PIECE)
+    count = int(found.max()) + 1
+    right = np.bincount(found[known & (outcome == truth)], minlength=count)
+    rated = []
+    for value in robot.present:
+        gains = np.bincount(found[known & (truth == value)], minlength=count) - right
+        for number in np.argsort(-gains)[:_LOOKED_AT]:
+            if gains[number] > 0:
+                after = robot.iou(np.where(found == number, np.uint8(value), outcome))
+                rated.append((after - robot.iou(outcome), int(number), value))
+    return rated
