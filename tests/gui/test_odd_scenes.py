@@ -13,7 +13,6 @@ import rasterio
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core.geometry import Rect
@@ -22,7 +21,6 @@ from core.imagery.georeference import Georeference
 from gui.canvas.decorations import tilt_degrees
 from gui.canvas.view import CanvasView
 from gui.dialogs.new_project import NewProjectDialog
-from gui.latest import EVERY_MS
 from gui.main_window import MainWindow
 from tests.data import real_data
 from tests.gui.test_canvas import NONE
@@ -89,7 +87,7 @@ def test_the_picture_and_the_place_of_every_pixel_are_right(
     assert len(colours_of(canvas.grab().toImage())) > 3, "the whole scene is one grey"
     for column, row in points(canvas):
         check_colour(canvas, until, column, row)
-        check_place(window, path, column, row)
+        check_place(window, until, path, column, row)
     check_north(canvas)
     assert "wrong" not in window.workspace.notices.text.lower()
 
@@ -132,7 +130,7 @@ def check_colour(canvas: CanvasView, until: Until, column: int, row: int) -> Non
     assert np.abs(np.array(wanted) - [shown.red(), shown.green(), shown.blue()]).max() <= 2, (column, row)
 
 
-def check_place(window: MainWindow, path: Path, column: int, row: int) -> None:
+def check_place(window: MainWindow, until: Until, path: Path, column: int, row: int) -> None:
     """The status bar says the map coordinates that rasterio has for the pixel's centre."""
     canvas = window.workspace.canvas
     canvas.look_at(column + 0.5, row + 0.5, _SCALE)
@@ -140,9 +138,8 @@ def check_place(window: MainWindow, path: Path, column: int, row: int) -> None:
     no_button = Qt.MouseButton.NoButton
     moved = QMouseEvent(QEvent.Type.MouseMove, middle, canvas.mapToGlobal(middle), no_button, no_button, NONE)
     QApplication.sendEvent(canvas, moved)
-    QTest.qWait(2 * EVERY_MS)
+    until(lambda: f"pixel {column}, {row}" in window._status._place.text())
     said = window._status._place.text()
-    assert f"pixel {column}, {row}" in said
     with rasterio.open(path) as file:
         points, _ = file.gcps
         transform = rasterio.transform.from_gcps(points) if points else file.transform
