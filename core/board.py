@@ -90,7 +90,8 @@ class Board:
         """
         if scene_id not in self._open_scenes:
             record = self.scenes[scene_id]
-            scene = open_scene(record.path)
+            unchanged = Path(record.path).is_file() and fingerprint(record.path) == record.fingerprint
+            scene = open_scene(record.path, try_reading=not unchanged)
             if (scene.info.width, scene.info.height) != (record.width, record.height):
                 scene.close()
                 raise SceneError(
@@ -99,17 +100,17 @@ class Board:
                     path=record.path,
                 )
             self._open_scenes[scene_id] = scene
-            self._warn_of_change(record)
+            if not unchanged:
+                self._warn_of_change(record)
         return self._open_scenes[scene_id]
 
     def _warn_of_change(self, record: SceneRecord) -> None:
-        if fingerprint(record.path) != record.fingerprint:
-            changed = SceneError(
-                "The scene {path} has changed since it came into this project.",
-                "If it shows another date or place now, put the original back before you label on.",
-                path=record.path,
-            )
-            self.changes.tell(Subject.NOTICE, origin="scene", error=changed)
+        changed = SceneError(
+            "The scene {path} has changed since it came into this project.",
+            "If it shows another date or place now, put the original back before you label on.",
+            path=record.path,
+        )
+        self.changes.tell(Subject.NOTICE, origin="scene", error=changed)
 
     def missing_scenes(self) -> list[SceneRecord]:
         """Scenes whose file is not where it was."""

@@ -231,16 +231,18 @@ class Scene:
             dataset.close()
 
 
-def open_scene(path: str | Path) -> Scene:
+def open_scene(path: str | Path, *, try_reading: bool = True) -> Scene:
     """Open a local GeoTIFF, JPEG, PNG or JPEG 2000 file; raises SceneError with one clear sentence where it cannot.
 
-    Reads a few blocks, so that a truncated or undecodable file is refused here and not in the middle of the work.
+    `try_reading` reads a few blocks, so that a truncated or undecodable file is refused here and not in the middle of
+    the work. A file that was tried before need not be: its blocks may be large.
     """
     local = local_file(path)
     with reading(local):
         dataset = open_dataset(local)
         try:
-            refuse_unreadable(local, dataset)
+            if try_reading:
+                refuse_unreadable(local, dataset)
             info = describe(local, dataset)
         except BaseException:
             dataset.close()
