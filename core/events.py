@@ -21,6 +21,7 @@ class Subject(Enum):
     CLASSES = "classes"
     BUDGET = "budget"
     LOOKS = "looks"  # composites, how they are drawn, the value range
+    WINDOWS = "windows"  # proposed on `Change.tile_ids`
     REVIEW = "review"  # what the label review has found
     NOTICE = "notice"  # something to tell the user: `Change.error`
 

@@ -36,6 +36,7 @@ from core.learning.prediction_cache import PredictionCache
 from core.learning.training import TrainingResult, TrainingSettings
 from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
 from core.project.store import Store
+from core.proposals import WindowProposals
 from core.ranking import ask_model, model_state, rank_tiles
 from core.reviewing import LabelReview
 from core.selection.likeness import LikenessMap, likeness_map
@@ -77,6 +78,7 @@ class Session(Board):
         self.shelf = Shelf(self, store, self._run)
         self.review = LabelReview(self, store, self._run)
         self.strangeness = Strangeness(self, self._run)
+        self.windows = WindowProposals(self, store, self._run)
         stored_model = self.shelf.leading()
         # Threads start when nothing of the above can fail any more.
         self._backstage = Backstage(self.changes, self.inbox, polite=beside_window)

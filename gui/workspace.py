@@ -28,6 +28,7 @@ from gui.canvas.minimap import Minimap
 from gui.canvas.outline import FindingOutline
 from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
+from gui.canvas.window_frames import WindowFrames
 from gui.dialogs.classes import ClassesDialog
 from gui.dialogs.formula import FormulaDialog
 from gui.dialogs.likeness import LikenessDialog
@@ -93,6 +94,7 @@ class Workspace(QObject):
         self.inspector = InspectorPanel(session, self.canvas)
         self.review = ReviewPanel(session)
         self.outline = FindingOutline(session, self.canvas)
+        self.frames = WindowFrames(session, self.canvas)
         self._connect()
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
@@ -138,7 +140,7 @@ class Workspace(QObject):
         self._app.removeEventFilter(self._clock)
         self._unsubscribe()
         for view in (self.flow, self.canvas, self.queue, self.classes, self.training, self.history,
-                     self.panes, self.minimap, self.ways, self.review):  # fmt: skip
+                     self.panes, self.minimap, self.ways, self.review, self.frames):  # fmt: skip
             view.detach()
         self._bridge.detach()
         self.session.close()
@@ -179,6 +181,8 @@ class Workspace(QObject):
             "doubt": lambda: canvas.set_state(show_doubt=not canvas.state.show_doubt),
             "grid": lambda: canvas.set_state(show_grid=not canvas.state.show_grid),
             "ranking": lambda: canvas.set_state(show_ranking=not canvas.state.show_ranking),
+            "windows": lambda: canvas.set_state(show_windows=not canvas.state.show_windows),
+            "next window": self._next_window,
             "likeness": self._show_likeness,
             "minimap": lambda: canvas.set_state(show_minimap=not canvas.state.show_minimap),
             "one pane": lambda: self.panes.show_panes(1),
@@ -222,6 +226,7 @@ class Workspace(QObject):
             "two panes": self.panes.count == 2,
             "four panes": self.panes.count == 4,
             "ranking": state.show_ranking,
+            "windows": state.show_windows,
         }
 
     def choose_class_by_key(self, number: int) -> None:
@@ -338,6 +343,12 @@ class Workspace(QObject):
             self.session.train(self.session.default_training_settings())
         elif self.session.training_job() is None:
             self.notices.show_hint(self.tr("Paint two classes, then a model can learn them."))
+
+    def _next_window(self) -> None:
+        """To the next proposed Window; the first time the frames come with it."""
+        if not self.canvas.state.show_windows:
+            self.canvas.set_state(show_windows=True)
+        self.notices.show_hint(self.frames.step())
 
     def _show_likeness(self) -> None:
         """Open the plot beside the window, or bring it to the front."""

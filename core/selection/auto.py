@@ -64,11 +64,9 @@ def query(
     if parts.typical_start and not labeled.any():
         return typiclust.query(pool, labeled, model_state, budget, rng)
     graph = graph_of(pool)
-    trust, doubt = _trust_and_doubt(pool, graph, labeled, model_state)
-    weights = pool.valid_share[graph.members] * ((1.0 - trust) + trust * doubt)
+    weights, own, doubt = terms(pool, graph, labeled, model_state, parts.own_doubt)
     fresh = fresh_members(graph, labeled)
     covered = coverage_by(graph.kernel, np.flatnonzero(~fresh))
-    own = trust * np.float32(parts.own_doubt) * doubt
     prices = None if seconds is None else seconds[graph.members]
     result = greedy(graph.kernel, weights, covered, fresh, head_length(budget), own, prices)
     reasons = head_reasons(graph, result, covered, any_label=bool(labeled.any()))
@@ -82,6 +80,15 @@ def query(
         return whole_ranking(pool, graph, labeled, [head, rest])
     lottery = graph.members[rng.permutation(graph.count)]
     return whole_ranking(pool, graph, labeled, _with_audits(head, rest, lottery, int(labeled.sum())))
+
+
+def terms(
+    pool: Pool, graph: Graph, labeled: NDArray[np.bool_], state: ModelState | None, own_doubt: float = OWN_DOUBT
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Of each distinct Tile, float32 (U,): w, the second term of F, and û."""
+    trust, doubt = _trust_and_doubt(pool, graph, labeled, state)
+    weights = pool.valid_share[graph.members] * ((1.0 - trust) + trust * doubt)
+    return weights, trust * np.float32(own_doubt) * doubt, doubt
 
 
 def _trust_and_doubt(

@@ -15,7 +15,8 @@ from core.geometry import Rect
 from core.imagery.grid import cut_grid
 from core.selection import auto
 from core.selection.arrange import fresh_members
-from core.selection.neighbours import graph_of, unit_vectors
+from core.selection.facility import coverage_by, greedy
+from core.selection.neighbours import Graph, graph_of, unit_vectors
 from core.selection.pool import ModelState, Pool
 from core.text import Text, text
 
@@ -88,20 +89,30 @@ class Patchwork:
 
 
 def propose(work: Patchwork, count: int) -> list[Proposal]:
-    """Up to `count` unpainted Windows of the Tile in question, the most valuable first: by `auto`'s gain over all
-    Windows, divided by predicted seconds. Near-duplicates of painted ones, and those without data, are not proposed."""
+    """Up to `count` unpainted Windows of the Tile in question, the most valuable first.
+
+    The objective of `auto` over all Windows, where only those of the Tile may be chosen, and gain is divided by
+    predicted seconds. Near-duplicates of painted ones, and Windows with little data, are not proposed.
+    """
+    pool, graph = work.pool, graph_of(work.pool)
     timed = work.painted & np.isfinite(work.seconds)
-    seconds = predicted_seconds(work.pool, timed, work.seconds)
-    state = ModelState(work.doubt, work.trust)
-    ranking = auto.query(
-        work.pool, work.painted, state, 1, np.random.default_rng(0), auto.Parts(audits=False), seconds
-    )  # fmt: skip
-    graph = graph_of(work.pool)
-    worth = (graph.local >= 0) & fresh_members(graph, work.painted)[graph.local]
-    chosen = [number for number in ranking.order.tolist() if work.mine[number] and worth[number]][:count]
-    return [
-        Proposal(work.rects[n], _reason(work, n), float(seconds[n]) if timed.any() else None) for n in chosen
-    ]  # fmt: skip
+    seconds = predicted_seconds(pool, timed, work.seconds)
+    weights, own, _ = auto.terms(pool, graph, work.painted, ModelState(work.doubt, work.trust))
+    fresh = fresh_members(graph, work.painted)
+    covered = coverage_by(graph.kernel, np.flatnonzero(~fresh))
+    own_of, theirs = _in_tile(work, graph)
+    found = greedy(graph.kernel, weights, covered, fresh & theirs, count, own, seconds[graph.members])
+    chosen = own_of[found.picked].tolist()
+    known = bool(timed.any())
+    return [Proposal(work.rects[n], _reason(work, n), float(seconds[n]) if known else None) for n in chosen]
+
+
+def _in_tile(work: Patchwork, graph: Graph) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """For each distinct Window (U,) the Tile's own Window that equals or nearly equals it, and whether there is one."""
+    own_of = np.full(graph.count, -1, np.int64)
+    mine = np.flatnonzero(work.mine & ~work.painted & (graph.local >= 0))
+    own_of[graph.local[mine[::-1]]] = mine[::-1]
+    return own_of, own_of >= 0
 
 
 def _reason(work: Patchwork, number: int) -> Text:
@@ -109,5 +120,5 @@ def _reason(work: Patchwork, number: int) -> Text:
     if np.isfinite(doubt) and doubt >= _UNSURE:
         return text("The model is unsure here ({percent} %)", percent=round(100 * doubt))
     if not work.painted.any():
-        return text("Typical of what there is")
+        return text("Stands for much that looks like it")
     return text("Unlike what is painted so far")

@@ -31,8 +31,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tile", type=int, help="tile size in pixels (default: as for a new project)")
     parser.add_argument("--no-gap", action="store_true", help="neighbouring scenes do not really join")
     parser.add_argument(
-        "--window-seconds", type=float, default=LabelingCost.seconds_per_window,
-        help="what going to a window, looking at it and filling it costs (default: %(default)g)",
+        "--cost", default="10,5,0.02",
+        help="modelled seconds a tile, a window, and a pixel of boundary (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
     parser.add_argument("--out", type=Path, default=Path("simulation.csv"), help="the table (default: %(default)s)")
@@ -62,8 +62,16 @@ def plan_of(arguments: argparse.Namespace) -> Plan:
         folder=arguments.folder, out=arguments.out, cache=cache, strategies=names, budgets=budgets,
         seeds=arguments.seeds, learner=arguments.learner, steps=arguments.steps, tile_px=arguments.tile,
         buffer=not arguments.no_gap, jobs=arguments.jobs,
-        cost=LabelingCost(seconds_per_window=arguments.window_seconds),
+        cost=_cost(arguments.cost),
     )  # fmt: skip
+
+
+def _cost(words: str) -> LabelingCost:
+    try:
+        tile, window, boundary = (float(number) for number in words.split(","))
+    except ValueError as error:
+        raise SelectionError("“{cost}” is no cost.", "Give it like 10,5,0.02.", cost=words) from error
+    return LabelingCost(tile, boundary, window)
 
 
 def run(arguments: argparse.Namespace, plan: Plan, context: Checkpoint) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class CanvasState:
     show_grid: bool = True
     show_ranking: bool = False
     show_minimap: bool = True
+    show_windows: bool = False
     class_value: int = HEALTHY
     previous_class_value: int = UNLABELED
     protect_painted: bool = False

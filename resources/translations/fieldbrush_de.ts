@@ -1711,6 +1711,21 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>WindowFrames</name>
+    <message>
+        <source>No window is proposed on this tile now. Enter submits it.</source>
+        <translation>Auf dieser Kachel ist jetzt kein Fenster vorgeschlagen. Die Eingabetaste schließt sie ab.</translation>
+    </message>
+    <message>
+        <source>Window {number} of {count}: {reason}</source>
+        <translation>Fenster {number} von {count}: {reason}</translation>
+    </message>
+    <message>
+        <source>about {seconds} s</source>
+        <translation>etwa {seconds} s</translation>
+    </message>
+</context>
+<context>
     <name>Workspace</name>
     <message>
         <source>Already saved: every stroke is, in the moment you end it.</source>
@@ -2022,6 +2037,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Nächste Kachel</translation>
     </message>
     <message>
+        <source>Next window</source>
+        <translation>Nächstes Fenster</translation>
+    </message>
+    <message>
         <source>Note on the tile…</source>
         <translation>Notiz zur Kachel …</translation>
     </message>
@@ -2194,6 +2213,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Ganze Kachel</translation>
     </message>
     <message>
+        <source>Windows worth painting</source>
+        <translation>Lohnende Fenster</translation>
+    </message>
+    <message>
         <source>Zoom at the cursor</source>
         <translation>Am Zeiger zoomen</translation>
     </message>
@@ -2270,6 +2293,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>A campaign needs masks with two classes or more.</source>
         <translation>Eine Kampagne braucht Masken mit mindestens zwei Klassen.</translation>
+    </message>
+    <message>
+        <source>A cluster needs Dask, which is not installed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A demo scene of {size} px is too small for fields.</source>
@@ -2382,6 +2409,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Check that you may write to its folder.</source>
         <translation>Prüfen, ob der Ordner beschreibbar ist.</translation>
+    </message>
+    <message>
+        <source>Check the address and that it runs: dask scheduler. It looks like tcp://HOST:8786.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check the name, or make a new project.</source>
@@ -2596,6 +2627,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Nach den Bandnamen in der Datei.</translation>
     </message>
     <message>
+        <source>Give --jobs 1 or more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Give a number above 0.</source>
         <translation>Eine Zahl über 0 angeben.</translation>
     </message>
@@ -2624,6 +2659,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Jeder Maske den Namen ihrer Szene geben, mit oder ohne „_labels“ oder „_mask“.</translation>
     </message>
     <message>
+        <source>Give it like 10,5,0.02.</source>
+        <translation>In der Form 10,5,0.02 angeben.</translation>
+    </message>
+    <message>
         <source>Give one with images and masks.</source>
         <translation>Einen Ordner mit Bildern und Masken angeben.</translation>
     </message>
@@ -2634,6 +2673,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Give them like 2,4,8,16.</source>
         <translation>So angeben: 2,4,8,16.</translation>
+    </message>
+    <message>
+        <source>Give them more memory or fewer threads each. What was finished is kept.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Green leaf index</source>
@@ -2672,8 +2715,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Installieren mit: pip install fieldbrush[science]</translation>
     </message>
     <message>
+        <source>Install it: pip install fieldbrush[cluster]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Install the newest version.</source>
         <translation>Die neueste Version installieren.</translation>
+    </message>
+    <message>
+        <source>Install the same Fieldbrush everywhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install the same Fieldbrush for the scheduler and all workers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install the same version everywhere.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It goes from {least_first:.8g} to {most_first:.8g}, and from {least_second:.8g} to {most_second:.8g}.</source>
@@ -2742,6 +2801,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Looking at the tiles</source>
         <translation>Kacheln werden verglichen</translation>
+    </message>
+    <message>
+        <source>Looking for windows</source>
+        <translation>Fenster werden gesucht</translation>
     </message>
     <message>
         <source>Looks unlike anything labeled so far</source>
@@ -2826,6 +2889,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Nearly the same as a tile that is labeled already</source>
         <translation>Fast gleich wie eine schon gelabelte Kachel</translation>
+    </message>
+    <message>
+        <source>No Dask scheduler answers at {address}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No class has been removed from this project.</source>
@@ -3024,12 +3091,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Modell wird bewertet</translation>
     </message>
     <message>
-        <source>Seeds, jobs and steps must be 1 or more.</source>
-        <translation>Seeds, Jobs und Schritte müssen mindestens 1 sein.</translation>
+        <source>Seeds and steps must be 1 or more.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Separate them by commas.</source>
         <translation>Sie mit Kommas trennen.</translation>
+    </message>
+    <message>
+        <source>Several workers of {address} died of the same part of the work; their memory may be too small.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Shorten it, or split it into two.</source>
@@ -3041,7 +3112,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Simulate with the linear probe.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit der linearen Probe simulieren.</translation>
     </message>
     <message>
         <source>Simulating</source>
@@ -3056,16 +3127,36 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Am Ende der Formel fehlt etwas.</translation>
     </message>
     <message>
+        <source>Stands for much that looks like it</source>
+        <translation>Steht für vieles, das ähnlich aussieht</translation>
+    </message>
+    <message>
         <source>Stands for {count} tiles that look like it</source>
         <translation>Steht für {count} Kacheln, die so aussehen</translation>
+    </message>
+    <message>
+        <source>Start it again, and then this command: it goes on from there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start some: dask worker {address}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take some parentheses or signs away.</source>
         <translation>Einige Klammern oder Zeichen weglassen.</translation>
     </message>
     <message>
-        <source>The U-Net does not learn from windows here.</source>
+        <source>The Dask scheduler at {address} has no workers.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The Dask scheduler at {address} is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The U-Net does not learn from windows here.</source>
+        <translation>Das U-Net lernt hier nicht aus Fenstern.</translation>
     </message>
     <message>
         <source>The bands are {names}.</source>
@@ -3084,12 +3175,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Klasse „{name}“ kann nicht zurückkommen: {count} ihrer Kacheln wurden seither bemalt.</translation>
     </message>
     <message>
+        <source>The cluster at {address} cannot run Fieldbrush: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The cluster at {address} has Fieldbrush {found}, this is {ours}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The disk is full: the project {path} could not be saved.</source>
         <translation>Der Datenträger ist voll: Das Projekt {path} konnte nicht gespeichert werden.</translation>
     </message>
     <message>
         <source>The encoder&apos;s weights are missing: {path}.</source>
         <translation>Die Gewichte des Encoders fehlen: {path}.</translation>
+    </message>
+    <message>
+        <source>The encoder&apos;s weights differ between the computers: {path}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The encoder&apos;s weights in {path} cannot be read: {reason}.</source>
@@ -3161,7 +3264,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>The model is unsure here ({percent} %)</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier ist das Modell unsicher ({percent} %)</translation>
     </message>
     <message>
         <source>The model wavers between the classes here ({percent} % doubt)</source>
@@ -3198,6 +3301,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The places this model learned from cannot be read.</source>
         <translation>Die Orte, von denen dieses Modell gelernt hat, sind nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>The processes that computed died {count} times in a row; the memory may be too small.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The project {path} cannot be read or saved: {reason}.</source>
@@ -3333,7 +3440,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>These tiles have not been cut into windows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Kacheln sind nicht in Fenster geteilt.</translation>
     </message>
     <message>
         <source>These training settings make no sense: {settings}.</source>
@@ -3420,10 +3527,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zwei Klassen haben den Wert {value}.</translation>
     </message>
     <message>
-        <source>Typical of what there is</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Typical of {count} tiles that look like it</source>
         <translation>Typisch für {count} Kacheln, die so aussehen</translation>
     </message>
@@ -3445,7 +3548,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Unlike what is painted so far</source>
-        <translation type="unfinished"></translation>
+        <translation>Anders als alles bisher Gemalte</translation>
     </message>
     <message>
         <source>Use a value from 1 to {largest}.</source>
@@ -3458,6 +3561,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Use band names, numbers, + - * / ** and parentheses.</source>
         <translation>Bandnamen, Zahlen, + - * / ** und Klammern verwenden.</translation>
+    </message>
+    <message>
+        <source>Use fewer --jobs, or close other programs. What was finished is kept.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use masks with one band that holds the class values.</source>
@@ -3554,6 +3661,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{folder} has no mask that bears a scene&apos;s name.</source>
         <translation>In {folder} trägt keine Maske den Namen einer Szene.</translation>
+    </message>
+    <message>
+        <source>{jobs} processes cannot do anything.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{names} and {count} more scenes look unlike what the model has seen: label a tile there.</source>
@@ -3674,6 +3785,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>“{colour}” is not a colour.</source>
         <translation>„{colour}“ ist keine Farbe.</translation>
+    </message>
+    <message>
+        <source>“{cost}” is no cost.</source>
+        <translation>„{cost}“ sind keine Kosten.</translation>
     </message>
     <message>
         <source>“{roles}” are not the roles of the {count} bands.</source>

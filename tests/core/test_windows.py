@@ -172,9 +172,8 @@ def test_the_same_seed_labels_the_same_windows(plan: Plan, rows: list[Row]) -> N
 
 def test_windows_that_cost_more_are_fewer(plan: Plan, rows: list[Row]) -> None:
     dear = LabelingCost(seconds_per_window=20.0)
-    found = simulate(
-        replace(plan, out=plan.out.with_name("dear.csv"), strategies=("random-windows",), cost=dear), Quiet()
-    )
+    only = replace(plan, out=plan.out.with_name("dear.csv"), strategies=("random-windows",), cost=dear)
+    found = simulate(only, Quiet())
     cheap = [row for row in rows if row.strategy == "random-windows"]
     assert all(few.windows < many.windows for few, many in zip(found, cheap, strict=True) if few.budget == 4)
     with pytest.raises(SelectionError, match="something else"):
@@ -214,6 +213,16 @@ def test_the_command_compares_over_seconds(plan: Plan, rows: list[Row], capsys: 
     scores = {cost: run.json["table"][3]["scores"]["4"] for cost, run in runs.items()}
     assert scores["seconds"] != scores["windows"]
     assert runs["seconds"].json["table"][0]["scores"]["4"] > 0
+
+
+def test_a_cost_is_three_numbers(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["simulate", str(plan.folder), "--tile", "128", "--out", str(plan.out), "--json"]
+    for cost in ("10,5", "10,five,0.02"):
+        run = here(capsys, *asked, "--cost", cost)
+        assert run.code == 1
+        assert cost in run.err
+    run = here(capsys, *asked, "--cost", "10,5,0.1")
+    assert "something else than this simulation" in run.err, "the cost is part of what was simulated"
 
 
 def test_every_cost_can_be_drawn(

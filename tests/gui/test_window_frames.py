@@ -1,0 +1,115 @@
+"""Windows worth painting, framed in the canvas: shown, explained, walked through, remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
+
+from core.geometry import Rect
+from core.learning.acceleration import Phase, Plan, remember
+from gui.main_window import MainWindow
+from gui.workspace import Workspace
+from tests.core.projects import make_project, paint_rect, write_scene
+
+Until = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def workspace(window: MainWindow, until: Until, tmp_path: Path) -> Workspace:
+    """One Tile of 256 px, 16 Windows of 64 px, embedded."""
+    remember(Phase.EMBED, 1, Plan())  # measuring it may take longer than `until` waits where others work, too
+    window.open_project(make_project(tmp_path, [write_scene(tmp_path / "a.tif", 256, 256)], tile_px=256))
+    until(lambda: window.workspace is not None and window.workspace.session.ranking)
+    assert window.workspace is not None
+    until(lambda: window.workspace.canvas.active is not None)
+    return window.workspace
+
+
+def corner_colours(workspace: Workspace, rect: Rect) -> set[str]:
+    """What is drawn across a Window's upper left corner; the lower one where the Tile's own frame is above."""
+    canvas = workspace.canvas
+    picture: QImage = canvas.grab().toImage()
+    frame = canvas.viewport.rect_to_widget(rect)
+    place = (frame.topLeft() if rect.y else frame.bottomLeft()).toPoint()
+    ratio = picture.devicePixelRatio()
+    along = [picture.pixelColor(round((place.x() + 6) * ratio), round((place.y() + dy) * ratio)) for dy in range(-6, 6)]
+    return {QColor(colour).name() for colour in along}
+
+
+def test_frames_are_off_until_asked_for(workspace: Workspace, until: Until) -> None:
+    assert not workspace.frames.isVisible()
+    assert workspace.frames.proposals() == ()
+    QTest.keyClick(workspace.canvas, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    until(workspace.frames.proposals)
+    assert workspace.switches()["windows"]
+    proposals = workspace.frames.proposals()
+    assert 1 <= len(proposals) <= 4
+    assert "#ffffff" in corner_colours(workspace, proposals[0].rect), "light on a dark seam"
+    QTest.keyClick(workspace.canvas, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    assert not workspace.frames.isVisible()
+    assert "#ffffff" not in corner_colours(workspace, proposals[0].rect)
+
+
+def test_the_key_walks_from_window_to_window(workspace: Workspace, until: Until) -> None:
+    canvas, frames = workspace.canvas, workspace.frames
+    QTest.keyClick(canvas, Qt.Key.Key_Z)
+    until(frames.proposals)
+    assert canvas.state.show_windows, "who asks for the next window wants to see it"
+    proposals = frames.proposals()
+    for number in (*range(len(proposals)), 0):
+        QTest.keyClick(canvas, Qt.Key.Key_Z)
+        seen = canvas.viewport.visible(canvas.width(), canvas.height())
+        rect = proposals[number].rect
+        assert seen.intersect(rect) == rect
+        assert seen.width < 256 or seen.height < 256, "nearer than the whole tile"
+        assert workspace.notices.text.startswith(f"Window {number + 1} of {len(proposals)}: ")
+
+
+def test_a_painted_window_loses_its_frame(workspace: Workspace, until: Until) -> None:
+    workspace.run("windows")
+    until(workspace.frames.proposals)
+    proposals = workspace.frames.proposals()
+    assert workspace.flow.tile_id is not None
+    for left, proposal in reversed([*enumerate(reversed(proposals))]):
+        paint_rect(workspace.session, workspace.flow.tile_id, proposal.rect, 1)
+        assert len(workspace.frames.proposals()) == left
+    workspace.run("next window")
+    assert "No window" in workspace.notices.text
+
+
+def test_a_frame_says_why_under_the_mouse(workspace: Workspace, until: Until, app: QApplication) -> None:
+    workspace.run("windows")
+    until(workspace.frames.proposals)
+    canvas = workspace.canvas
+    rect = canvas.viewport.rect_to_widget(workspace.frames.proposals()[0].rect)
+    inside = rect.center().toPoint()
+    app.sendEvent(canvas, QHelpEvent(QHelpEvent.Type.ToolTip, inside, canvas.mapToGlobal(inside)))
+    assert QToolTip.text().startswith("Window 1 of")
+    app.sendEvent(canvas, QHelpEvent(QHelpEvent.Type.ToolTip, QPoint(1, 1), canvas.mapToGlobal(QPoint(1, 1))))
+    until(lambda: not QToolTip.isVisible())
+
+
+def test_paint_goes_through_the_frames(workspace: Workspace, until: Until) -> None:
+    workspace.run("windows")
+    until(workspace.frames.proposals)
+    rect = workspace.frames.proposals()[0].rect
+    place = workspace.canvas.viewport.rect_to_widget(rect)
+    assert QRect(workspace.frames.geometry()).contains(place.toAlignedRect().center())
+    QTest.mouseClick(workspace.canvas, Qt.MouseButton.LeftButton, pos=place.center().toPoint())
+    assert workspace.flow.tile_id in workspace.session.painted
+
+
+def test_the_switch_is_kept_with_the_project(workspace: Workspace, window: MainWindow, until: Until) -> None:
+    path = workspace.session.path
+    workspace.run("windows")
+    window.open_project(path)
+    until(lambda: window.workspace is not None and window.workspace is not workspace)
+    assert window.workspace is not None
+    assert window.workspace.canvas.state.show_windows
+    until(window.workspace.frames.proposals)
