@@ -9,23 +9,19 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
-import math
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from core import __version__
 from core.demo.project import default_demo_folder, make_demo_project
 from core.errors import FieldbrushError, SceneError
+from core.executors.spread import HERE, Workplace
 from core.imagery.interpretation import ROLES, Interpretation
-from core.jobs import Job, JobState, Worker
+from core.jobs import Worker
 from core.labels.classes import DEFAULT_CLASSES, classes_from_names
 from core.project.creation import ProjectPlan, create_project, examine
 from core.project.mask_import import MaskImporter, find_mask_files, parse_value_map, tiles_in_csv
@@ -35,61 +31,26 @@ from core.report.files import summary, write_report
 from core.selection.strategies import DEFAULT, OTHER_NAMES, STRATEGIES, strategy_named
 from core.session import Session
 from core.simulation import command as simulation
+from core.terminal import add_place_options, finish, place_of, say_error, say_result
 from core.text import text
 
 COMMANDS = ("new", "info", "rank", "import-masks", "train", "predict", "export", "report", "simulate", "demo")
 _CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
+_FLIPS = "average over four mirrored views: four times as long"
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns the exit code."""
     arguments = _parser().parse_args(argv)
     try:
-        result = arguments.run(arguments)
-    except FieldbrushError as error:
-        _say_error(arguments, str(error))
-        return 1
-    except OSError as error:
-        _say_error(arguments, _os_sentence(error))
+        say_result(arguments, arguments.run(arguments))
+    except (FieldbrushError, OSError) as error:
+        say_error(arguments, error)
         return 1
     except KeyboardInterrupt:
-        _say_error(arguments, "Interrupted. What was finished is saved.")
+        say_error(arguments, "Interrupted. What was finished is saved.")
         return 130
-    if arguments.json:
-        print(json.dumps(_without_nan(result), ensure_ascii=False))
-    else:
-        _print_plainly(result)
     return 0
-
-
-def _os_sentence(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
-    return f"{where}{error.strerror or error}."
-
-
-def _without_nan(value: Any) -> Any:
-    """The same with None for numbers that JSON does not have."""
-    if isinstance(value, dict):
-        return {key: _without_nan(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_without_nan(entry) for entry in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _say_error(arguments: argparse.Namespace, sentence: str) -> None:
-    if arguments.json:
-        print(json.dumps({"error": sentence}, ensure_ascii=False))
-    print(f"fieldbrush: {sentence}", file=sys.stderr)
-
-
-def _print_plainly(result: dict[str, Any]) -> None:
-    for key, value in result.items():
-        if isinstance(value, list):
-            print(f"{key}:", *(f"  {entry}" for entry in value), sep="\n")
-        elif isinstance(value, dict):
-            print(f"{key}:", *(f"  {name}: {entry}" for name, entry in value.items()), sep="\n")
-        else:
-            print(f"{key}: {value}")
 
 
 # -- the commands ---------------------------------------------------------------------------------------------------
@@ -98,7 +59,7 @@ def _print_plainly(result: dict[str, Any]) -> None:
 def _new(arguments: argparse.Namespace) -> dict[str, Any]:
     worker = Worker("compute")
     try:
-        found = _finish(worker.submit(text("Opening scenes"), lambda c: examine(arguments.scenes, c)))
+        found = finish(worker.submit(text("Opening scenes"), lambda c: examine(arguments.scenes, c)))
         plan = ProjectPlan(
             path=_project_path(arguments.project),
             examination=found,
@@ -107,7 +68,7 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
             budget=_budget(arguments),
             classes=classes_from_names(arguments.classes.split(",")) if arguments.classes else DEFAULT_CLASSES,
         )
-        path = _finish(worker.submit(text("Cutting tiles"), lambda c: create_project(plan, c)))
+        path = finish(worker.submit(text("Cutting tiles"), lambda c: create_project(plan, c)))
     finally:
         worker.close()
     for refusal in found.refused:
@@ -136,13 +97,13 @@ def _info(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
-    with _session(arguments.project) as session:
+    with _session(arguments.project, place_of(arguments)) as session:
         _load_model_and_doubt(session, predict=not strategy_named(arguments.strategy).asks_model)
         _embed(session)
         budget = int(arguments.budget) if arguments.budget else None
         job = session.rank(arguments.strategy, arguments.seed, budget)
         assert job is not None  # there are embeddings now
-        _finish_in(session, job)
+        finish(job, session)
         rows = [_csv_row(session, place, ranked) for place, ranked in enumerate(session.queue(), start=1)]
     if arguments.csv:
         with open(arguments.csv, "w", newline="", encoding="utf-8") as file:
@@ -188,7 +149,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
             settings = replace(settings, max_steps=arguments.steps)
         if arguments.fresh:
             session.model = None
-        result, _ = _finish_in(session, session.train(settings))
+        result, _ = finish(session.train(settings), session)
         scores = result.scores
         iou = dict(zip(result.model.card.class_names, scores.iou, strict=True)) if scores else {}
         return {
@@ -200,36 +161,36 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _predict(arguments: argparse.Namespace) -> dict[str, Any]:
-    with _session(arguments.project) as session:
+    with _session(arguments.project, place_of(arguments)) as session:
         _load_model_and_doubt(session, predict=False)
-        written = _finish_in(session, session.export_predictions(arguments.out))
+        written = finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
         return {"written": [str(path) for path in written]}
 
 
 def _export(arguments: argparse.Namespace) -> dict[str, Any]:
-    with _session(arguments.project) as session:
-        written = _finish_in(session, session.export_labels(arguments.out))
+    with _session(arguments.project, place_of(arguments)) as session:
+        written = finish(session.export_labels(arguments.out), session)
         if arguments.predictions:
             _load_model_and_doubt(session, predict=False)
-            written += _finish_in(session, session.export_predictions(arguments.out))
+            written += finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
         return {"written": [str(path) for path in written]}
 
 
 def _report(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project) as session:
         _load_model_and_doubt(session, predict=False)
-        areas = _finish_in(session, session.shelf.areas())
-        report = _finish_in(session, session.shelf.report(session.model_version))
+        areas = finish(session.shelf.areas(), session)
+        report = finish(session.shelf.report(session.model_version), session)
         written = write_report(f"{session.path.stem}: model report", report, areas, arguments.out)
         return {**summary(report, areas), "written": [str(path) for path in written]}
 
 
 def _simulate(arguments: argparse.Namespace) -> dict[str, Any]:
-    plan = simulation.plan_of(arguments)
+    plan, place = simulation.plan_of(arguments), place_of(arguments)
     worker = Worker("compute")
     try:
-        job = worker.submit(text("Simulating"), lambda context: simulation.run(arguments, plan, context))
-        return dict(_finish(job))
+        job = worker.submit(text("Simulating"), lambda context: simulation.run(arguments, plan, place, context))
+        return dict(finish(job))
     finally:
         worker.close()
 
@@ -239,10 +200,8 @@ def prepare_demo(argv: Sequence[str]) -> Path | None:
     arguments = _parser().parse_args(argv)
     try:
         return _make_demo(arguments)
-    except FieldbrushError as error:
-        _say_error(arguments, str(error))
-    except OSError as error:
-        _say_error(arguments, _os_sentence(error))
+    except (FieldbrushError, OSError) as error:
+        say_error(arguments, error)
     return None
 
 
@@ -256,7 +215,7 @@ def _make_demo(arguments: argparse.Namespace) -> Path:
     worker = Worker("compute")
     try:
         return Path(
-            _finish(
+            finish(
                 worker.submit(
                     text("Growing the demo farmland"),
                     lambda context: make_demo_project(folder, context, arguments.seed, arguments.size),
@@ -270,18 +229,14 @@ def _make_demo(arguments: argparse.Namespace) -> Path:
 # -- what they share ------------------------------------------------------------------------------------------------
 
 
-class _session:
-    """Opens a project for one command, with all cores, and closes it whatever happens."""
-
-    def __init__(self, path: str | Path) -> None:
-        self._path = _project_path(path)
-
-    def __enter__(self) -> Session:
-        self._session = Session.open(self._path, beside_window=False)
-        return self._session
-
-    def __exit__(self, *_: object) -> None:
-        self._session.close()
+@contextmanager
+def _session(path: str | Path, place: Workplace = HERE) -> Iterator[Session]:
+    """A project opened for one command, with all cores."""
+    session = Session.open(_project_path(path), beside_window=False, place=place)
+    try:
+        yield session
+    finally:
+        session.close()
 
 
 def _project_path(path: str | Path) -> Path:
@@ -298,7 +253,7 @@ def _load_model_and_doubt(session: Session, predict: bool = True) -> None:
     for key in ("load", *(("predict queue", "predict rest") if predict else ())):
         for job in session.compute.active():
             if job.key == key:
-                _finish_in(session, job)
+                finish(job, session)
     if not predict:
         for job in session.compute.active():
             if job.key in ("predict queue", "predict rest"):
@@ -306,41 +261,10 @@ def _load_model_and_doubt(session: Session, predict: bool = True) -> None:
 
 
 def _embed(session: Session) -> None:
-    _finish_in(session, session.embed())
+    finish(session.embed(), session)
     for job in session.compute.active():
         if job.key == "rank":
-            _finish_in(session, job)
-
-
-def _finish_in(session: Session, job: Job[Any]) -> Any:
-    return _finish(job, session)
-
-
-def _finish(job: Job[Any], session: Session | None = None) -> Any:
-    """Show a progress bar until the job has ended; its result, or its error raised here."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    try:
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-            bar = bars.add_task(str(job.title), total=None)
-            while not job.state.is_final:
-                if session is not None:
-                    session.inbox.run_next(0.1)
-                else:
-                    job.wait(0.1)
-                if job.progress.total:
-                    bars.update(bar, completed=int(job.progress.done), total=int(job.progress.total))
-    except KeyboardInterrupt:
-        job.cancel()
-        with suppress(KeyboardInterrupt):
-            job.wait(10)
-        raise
-    if session is not None:
-        session.wait(job)
-    if job.error is not None:
-        raise job.error
-    if job.state is JobState.CANCELLED:
-        raise KeyboardInterrupt
-    return job.result
+            finish(job, session)
 
 
 def _summary(session: Session) -> dict[str, Any]:
@@ -397,6 +321,7 @@ def _parser() -> argparse.ArgumentParser:
     rank.add_argument("--budget", type=float, help="tiles (default: what is left of the project's budget)")
     rank.add_argument("--seed", type=int, default=0)
     rank.add_argument("--csv", type=Path, help="write the whole order to this file")
+    add_place_options(rank)
 
     masks = command("import-masks", _import_masks, "take existing masks as labels")
     masks.add_argument("folder", help="masks with the scenes' names and pixel grids")
@@ -411,15 +336,21 @@ def _parser() -> argparse.ArgumentParser:
 
     predict = command("predict", _predict, "map the scenes with the newest model")
     predict.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs")
+    predict.add_argument("--flips", action="store_true", help=_FLIPS)
+    add_place_options(predict)
 
     export = command("export", _export, "write labels (and predictions) as GeoTIFFs")
     export.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs")
     export.add_argument("--predictions", action="store_true", help="predictions too")
+    export.add_argument("--flips", action="store_true", help=f"with --predictions: {_FLIPS}")
+    add_place_options(export)
 
     report = command("report", _report, "say what the model is worth and how much area each class has")
     report.add_argument("--out", type=Path, required=True, help="folder for report.md, report.html and the tables")
 
-    simulation.add_options(command("simulate", _simulate, simulation.HELP, project=False))
+    simulate = command("simulate", _simulate, simulation.HELP, project=False)
+    simulation.add_options(simulate)
+    add_place_options(simulate)
 
     demo = command("demo", _demo, "generate a farmland scene with its true mask, and open it", project=False)
     demo.add_argument("folder", type=Path, nargs="?", help=f"default: {default_demo_folder()}")

@@ -49,3 +49,7 @@ class LearningError(FieldbrushError):
 
 class ExportError(FieldbrushError):
     """A file cannot be exported."""
+
+
+class WorkplaceError(FieldbrushError):
+    """Work cannot be spread over processes or a cluster."""

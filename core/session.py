@@ -21,6 +21,7 @@ from core.backstage import Backstage
 from core.board import Board
 from core.errors import LabelError, LearningError, ProjectError
 from core.events import Change, Inbox, Subject
+from core.executors.spread import HERE, Workplace
 from core.export.rasters import export_labels
 from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_overview, overview_path
 from core.imagery.reader import TileReader
@@ -58,11 +59,13 @@ TILES_PER_ROUND = 4
 class Session(Board):
     """An open project with everything that goes on in it: the Board, and the work in the background."""
 
-    def __init__(self, store: Store, *, beside_window: bool = True) -> None:
-        """`beside_window`: leave the processor to the window first, with one thread for torch; else use all cores."""
+    def __init__(self, store: Store, *, beside_window: bool = True, place: Workplace = HERE) -> None:
+        """`beside_window`: leave the processor to the window first, with one thread for torch; else use all cores.
+        `place` is where Embeddings and Predictions of many Tiles are computed."""
         super().__init__(store)
         self.inbox = Inbox()
         self.threads = 1 if beside_window else 0  # torch's; 0: one for every core
+        self.place = place
         self.pool: Pool | None = None
         self.model: SegmentationModel | None = None
         self.model_version = 0
@@ -90,11 +93,11 @@ class Session(Board):
     # -- opening and closing -----------------------------------------------------------------------------------
 
     @classmethod
-    def open(cls, path: str | Path, *, beside_window: bool = True) -> Session:
+    def open(cls, path: str | Path, *, beside_window: bool = True, place: Workplace = HERE) -> Session:
         """Open a project file. Raises ProjectError."""
         store = Store.open(path)
         try:
-            return cls(store, beside_window=beside_window)
+            return cls(store, beside_window=beside_window, place=place)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             store.close()
             raise ProjectError(
@@ -213,7 +216,7 @@ class Session(Board):
         refs = tuple(self.tile_ref(tile.tile_id) for tile in tiles)
         prints = {scene.path: scene.fingerprint for scene in self.scenes.values()}
         positions = np.array([self._map_position(tile) for tile in tiles], np.float64).reshape(-1, 2)
-        work = partial(embed_tiles, tiles, refs, positions, prints, self.reader, self.threads)
+        work = partial(embed_tiles, tiles, refs, positions, prints, self.reader, self.threads, self.place)
         return self._run(text("Looking at the tiles"), work, Priority.EMBEDDING, "embed", self._embedded)
 
     def _embedded(self, pool: Pool) -> None:
@@ -376,7 +379,8 @@ class Session(Board):
             return
         if self.predictions.model_version(tile_id) == self.model_version:
             return
-        work = partial(predict_tiles, model, self.reader, (self.tile_ref(tile_id),), self.threads, self._predicted)
+        ref = (self.tile_ref(tile_id),)
+        work = partial(predict_tiles, model, self.reader, ref, self.threads, HERE, self._predicted)
         self._run(text("Predicting this tile"), work, Priority.VISIBLE, "predict visible")
 
     def predict_ahead(self, tile_ids: Sequence[int]) -> None:
@@ -387,7 +391,7 @@ class Session(Board):
         missing = [t for t in tile_ids if self.predictions.model_version(t) != self.model_version]
         if missing:
             refs = tuple(map(self.tile_ref, missing))
-            work = partial(predict_tiles, model, self.reader, refs, self.threads, self._predicted)
+            work = partial(predict_tiles, model, self.reader, refs, self.threads, self.place, self._predicted)
             self._run(text("Predicting the queue"), work, Priority.QUEUE, "predict ahead")
 
     def predict_all(self) -> Job[None] | None:
@@ -401,8 +405,8 @@ class Session(Board):
         order = dict.fromkeys([*(ranked.tile_id for ranked in self.queue()), *self.tiles])  # the queue's first
         refs = tuple(self.tile_ref(tile_id) for tile_id in order)
         first, rest = refs[:TILES_PREDICTED_FIRST], refs[TILES_PREDICTED_FIRST:]
-        head = partial(predict_tiles, model, self.reader, first, self.threads, self._predicted)
-        tail = partial(predict_tiles, model, self.reader, rest, self.threads, self._predicted)
+        head = partial(predict_tiles, model, self.reader, first, self.threads, self.place, self._predicted)
+        tail = partial(predict_tiles, model, self.reader, rest, self.threads, self.place, self._predicted)
         self._run(text("Predicting the queue"), head, Priority.QUEUE, "predict queue", self._all_predicted)
         return self._run(text("Predicting the scenes"), tail, Priority.SCENE, "predict rest", self._all_predicted)
 
@@ -442,7 +446,7 @@ class Session(Board):
         scenes = tuple(r for scene_id, r in self.scenes.items() if scene_ids is None or scene_id in scene_ids)
         work = partial(
             predict_scenes, self.model, self.reader, scenes, export_stems(self.scenes.values()), Path(folder),
-            self.classes, self.class_list.meaning(), flips, self.threads,
+            self.classes, self.class_list.meaning(), flips, self.threads, self.place,
         )  # fmt: skip
         return self._run(text("Exporting predictions"), work, Priority.QUEUE, "export predictions")
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from core.executors.spread import Workplace, spread
 from core.export.predictions import ExportedScene, export_predictions
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.jobs import JobContext
 from core.labels.classes import LabelClass
 from core.labels.snapshot import StoredMask, take_snapshot
+from core.learning.acceleration import AgreedPlan, Phase
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier, held_out_iou
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
@@ -30,14 +34,14 @@ from core.selection.pool import Pool
 
 def embed_tiles(
     tiles: Sequence[TileRecord], refs: Sequence[TileRef], positions: NDArray[np.float64],
-    fingerprints: Mapping[str, str], reader: TileReader, threads: int, context: JobContext,
+    fingerprints: Mapping[str, str], reader: TileReader, threads: int, place: Workplace, context: JobContext,
 ) -> Pool:  # fmt: skip
     """The Pool of all Tiles; Embeddings come from the cache folder where they are known."""
     configure(threads)
     cache = Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False)) / "embeddings"
     return Pool(
         tile_ids=np.array([tile.tile_id for tile in tiles], np.int64),
-        embeddings=embed(refs, reader, context, cache, fingerprints),
+        embeddings=embed(refs, reader, context, cache, fingerprints, place=place),
         valid_share=np.array([tile.valid_share for tile in tiles], np.float32),
         positions=positions,
         scene_index=np.array([tile.scene_id for tile in tiles], np.int32),
@@ -80,23 +84,36 @@ def suggest_more(
         context.report(done + 1, len(refs))
 
 
+class _Prediction(NamedTuple):
+    """What all Tiles that are predicted share."""
+
+    model: SegmentationModel
+    reader: TileReader
+    plan: AgreedPlan
+
+
 def predict_tiles(
-    model: SegmentationModel, reader: TileReader, refs: Sequence[TileRef], threads: int,
+    model: SegmentationModel, reader: TileReader, refs: Sequence[TileRef], threads: int, place: Workplace,
     deliver: Callable[[TilePrediction, float], None], context: JobContext,
 ) -> None:  # fmt: skip
     """Give every Tile's Prediction and doubt to `deliver`, called on the compute thread."""
-    configure(threads)
-    for done, ref in enumerate(refs):
-        context.check()
-        prediction = predict_tile(model, reader, ref)
-        deliver(prediction, tile_doubt(prediction))
-        context.report(done + 1, len(refs))
+    request = _Prediction(model, reader, AgreedPlan.made(Phase.PREDICT, threads, place.threads(threads), context.check))
+    with closing(spread(place, _predict_tile, request, refs, context.check)) as results:
+        for done, (prediction, doubt) in enumerate(results, start=1):
+            deliver(prediction, doubt)
+            context.report(done, len(refs))
+
+
+def _predict_tile(request: _Prediction, ref: TileRef, check: Callable[[], None]) -> tuple[TilePrediction, float]:
+    request.plan.take()
+    prediction = predict_tile(request.model, request.reader, ref)
+    return prediction, tile_doubt(prediction)
 
 
 def predict_scenes(
     model: SegmentationModel, reader: TileReader, scenes: Sequence[SceneRecord], stems: Mapping[str, str],
     folder: Path, classes: Sequence[LabelClass], meaning: NDArray[np.uint8], flips: bool, threads: int,
-    context: JobContext,
+    place: Workplace, context: JobContext,
 ) -> list[Path]:  # fmt: skip
     """Predict whole Scenes into GeoTIFFs; `meaning` as in `meaning_table`, `stems` by the Scene's path."""
     recipe = f"{model.card.to_json()} {reader.roles} {reader.statistics.to_json()} {BLOCK_PX} {OVERLAP_PX} {flips}"
@@ -109,6 +126,6 @@ def predict_scenes(
     ]  # fmt: skip
 
     def predict(path: str, first_row: int, check: Callable[[], None]) -> Iterator[PredictedBlock]:
-        return ScenePrediction(model, reader, path, flips, threads).blocks(first_row, check)
+        return ScenePrediction(model, reader, path, flips, threads, place).blocks(first_row, check)
 
     return export_predictions(exported, predict, meaning, classes, folder, context)

@@ -18,11 +18,12 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.text", "core.geometry", "core.events"}),
     frozenset({"core.errors", "core.jobs"}),
-    frozenset({"core.labels", "core.imagery", "core.backstage"}),
+    frozenset({"core.labels", "core.imagery", "core.backstage", "core.executors"}),
     frozenset({"core.project", "core.learning", "core.selection", "core.export"}),
     frozenset({"core.demo", "core.work", "core.ranking", "core.simulation", "core.board", "core.report"}),
     frozenset({"core.shelf", "core.reviewing", "core.strangeness", "core.proposals"}),
     frozenset({"core.session"}),
+    frozenset({"core.terminal"}),
     frozenset({"core.cli"}),
     frozenset({"gui"}),
 )
@@ -194,7 +195,7 @@ def test_the_main_window_composes_and_nothing_else() -> None:
 
 def test_no_file_becomes_a_god() -> None:
     """Files of core under 400 lines; those above it are listed here until the second thing in them is found."""
-    known = {"core.session": 470, "core.cli": 430}
+    known = {"core.session": 470}
     for module in trees():
         path = ROOT / (module.replace(".", "/") + ".py")
         if module.startswith("core.") and path.exists():

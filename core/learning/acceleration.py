@@ -96,6 +96,32 @@ def plan_for(phase: Phase, device: torch.device, check: Callable[[], None] = lam
     return plan
 
 
+@dataclass(frozen=True)
+class AgreedPlan:
+    """The Plan and the threads that all parts of a work compute with, wherever they run: the same numbers everywhere.
+
+    `plan` is None where this machine computes on a graphics processor; the others then go by their own.
+    """
+
+    phase: Phase
+    threads: int
+    plan: Plan | None
+
+    @classmethod
+    def made(cls, phase: Phase, here: int, threads: int, check: Callable[[], None] = lambda: None) -> AgreedPlan:
+        """What is fastest in this process with `here` threads (as for `configure`), for parts with `threads`."""
+        runtime.configure(here)
+        device = runtime.best_device()
+        plan = plan_for(phase, device, check)
+        return cls(phase, threads, plan if device.type == "cpu" else None)
+
+    def take(self) -> None:
+        """Compute like that in this process from now on. Cheap to call again."""
+        threads = runtime.configure(self.threads)
+        if self.plan is not None:
+            remember(self.phase, threads, self.plan)
+
+
 def remember(phase: Phase, threads: int, plan: Plan) -> None:
     """Take `plan` for this phase and thread count in this process, instead of measuring."""
     _known[_key(phase, threads)] = plan

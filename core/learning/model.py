@@ -111,6 +111,10 @@ class SegmentationModel:
     card: ModelCard
     module: torch.nn.Module
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process it goes as a model file."""
+        return SegmentationModel.from_bytes, (self.to_bytes(),)
+
     def to_bytes(self) -> bytes:
         """The model as a safetensors file with its card in the metadata; nothing in it can run code."""
         from safetensors.torch import save

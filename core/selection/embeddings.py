@@ -6,14 +6,16 @@ raw features (float16, a file a Scene)  →  z-scores over the Project, stage by
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import LearningError, SceneError, SelectionError
+from core.executors.spread import HERE, Workplace, spread
 from core.geometry import TileRef
 from core.imagery.reader import TilePixels, TileReader
 from core.selection.colour_texture import ColourTexture
@@ -52,20 +54,22 @@ def embed(
     cache_dir: Path,
     fingerprints: Mapping[str, str],
     features: Features | None = None,
+    place: Workplace = HERE,
 ) -> NDArray[np.float32]:
     """Embeddings of `refs`, float32 (N, D), in their order: unit vectors, zeros for a Tile without valid pixels,
     NaN for one whose pixels cannot be read (it is tried again the next time).
 
     fingerprints  of every Scene by its path (project/fingerprints.py): what the cache knows a Scene by
     features      those of `features_for` if None
+    place         where they are computed; only this process writes to `cache_dir`
     Computes only what `cache_dir` lacks; after a stop or a crash it goes on where it was. Reports Tiles done.
-    Raises SceneError if not one Tile can be read, SelectionError for a Scene without fingerprint.
+    Raises SceneError if not one Tile can be read, SelectionError for a Scene without fingerprint, WorkplaceError.
     """
     features = features or features_for(reader.roles, context)
     files, where = _open_files(refs, reader, cache_dir, fingerprints, features)
     done = {scene: file.done for scene, file in files.items()}
     missing = [index for index, (scene, row) in enumerate(where) if not done[scene][row]]
-    failure = _compute(refs, missing, where, files, reader, features, context)
+    failure = _compute(refs, missing, where, files, _Look(reader, features), context, place)
     raw = np.empty((len(refs), sum(features.stages)), np.float32)
     for index, (scene, row) in enumerate(where):
         raw[index] = files[scene].rows[row]
@@ -99,34 +103,58 @@ def _open_files(
     return files, where
 
 
+class _Look(NamedTuple):
+    """What all batches share."""
+
+    reader: TileReader
+    features: Features
+
+
+class _Seen(NamedTuple):
+    """Of a batch: raw features float32 (n, D), which of its Tiles they are of, and the first error in reading one."""
+
+    rows: NDArray[np.float32] | None
+    read: list[int]
+    error: SceneError | None
+
+
 def _compute(
     refs: Sequence[TileRef],
     missing: Sequence[int],
     where: Sequence[tuple[str, int]],
     files: Mapping[str, FeatureFile],
-    reader: TileReader,
-    features: Features,
+    look: _Look,
     context: Checkpoint,
+    place: Workplace,
 ) -> SceneError | None:
     """Fill in the missing rows, batch by batch. The first error in reading a Tile, if there was one."""
     done, first_error = len(refs) - len(missing), None
     context.report(done, len(refs))
-    for batch in _batches(refs, missing):
-        context.check()
-        indexes: list[int] = []
-        tiles: list[TilePixels] = []
-        for index in batch:
-            try:
-                tiles.append(reader.read(refs[index]))
-                indexes.append(index)
-            except SceneError as error:
-                _log.warning("tile %d is left out of the ranking: %s", refs[index].tile_id, error)
-                first_error = first_error or error
-        if tiles:
-            _store(features(tiles), [where[index] for index in indexes], files)
-        done += len(batch)
-        context.report(done, len(refs))
+    batches = list(_batches(refs, missing))
+    asked = [[refs[index] for index in batch] for batch in batches]
+    with closing(spread(place, _look_at, look, asked, context.check)) as results:
+        for batch, seen in zip(batches, results, strict=True):
+            first_error = first_error or seen.error
+            if seen.rows is not None:
+                _store(seen.rows, [where[batch[number]] for number in seen.read], files)
+            done += len(batch)
+            context.report(done, len(refs))
     return first_error
+
+
+def _look_at(look: _Look, refs: Sequence[TileRef], check: Callable[[], None]) -> _Seen:
+    """A part of the work: read the Tiles of a batch, and compute."""
+    read: list[int] = []
+    tiles: list[TilePixels] = []
+    first_error = None
+    for number, ref in enumerate(refs):
+        try:
+            tiles.append(look.reader.read(ref))
+            read.append(number)
+        except SceneError as error:
+            _log.warning("tile %d is left out of the ranking: %s", ref.tile_id, error)
+            first_error = first_error or error
+    return _Seen(look.features(tiles) if tiles else None, read, first_error)
 
 
 def _store(rows: NDArray[np.float32], where: Sequence[tuple[str, int]], files: Mapping[str, FeatureFile]) -> None:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import LearningError
 from core.geometry import Rect
 from core.imagery.reader import TilePixels
 from core.learning import encoder as encoders
 from core.learning import runtime
-from core.learning.acceleration import Phase, Plan, for_inference, plan_for
+from core.learning.acceleration import AgreedPlan, Phase, Plan, for_inference, plan_for
 from core.learning.fused import without_batch_norms
 
 Floats = NDArray[np.float32]
@@ -37,6 +39,7 @@ class EncoderFeatures:
     ) -> None:
         weights = hashlib.sha256(encoders.encoder_weights_path(encoder).read_bytes()).hexdigest()[:12]
         self.name = f"ms4-1-{encoder}-{weights}"
+        self._recipe = tuple(roles), encoder
         self._device = runtime.best_device()
         self._plan: Plan = plan_for(Phase.EMBED, self._device, check)
         module = encoders.load_encoder(len(roles), roles, encoder)
@@ -45,6 +48,11 @@ class EncoderFeatures:
         )
         self._maps = [encoders.STRIDES.index(stride) for stride in STRIDES]
         self.stages = self._widths(len(roles))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process it is made anew, from the weights there, with one thread."""
+        agreed = AgreedPlan(Phase.EMBED, 1, self._plan if self._device.type == "cpu" else None)
+        return _made_elsewhere, (*self._recipe, agreed, self.name)
 
     def __call__(self, tiles: Sequence[TilePixels]) -> Floats:
         """float32 (n, D) for n Tiles of one size, each (B, h, w)."""
@@ -82,6 +90,18 @@ class EncoderFeatures:
         with torch.inference_mode():
             maps = self._module(torch.zeros(1, bands, _MULTIPLE_PX, _MULTIPLE_PX, device=self._device))
         return tuple(int(maps[index].shape[1]) for index in self._maps)
+
+
+def _made_elsewhere(roles: tuple[str, ...], encoder: str, agreed: AgreedPlan, name: str) -> EncoderFeatures:
+    """Raises LearningError where the weights are not those of the process that asks."""
+    agreed.take()
+    made = EncoderFeatures(roles, encoder) if encoders.encoder_weights_path(encoder).is_file() else None
+    if made is None or made.name != name:
+        raise LearningError(
+            "The encoder's weights differ between the computers: {path}.", "Install the same Fieldbrush everywhere.",
+            path=encoders.encoder_weights_path(encoder),
+        )  # fmt: skip
+    return made
 
 
 def _padded(tiles: Sequence[TilePixels], piece: Rect) -> tuple[Floats, Floats]:

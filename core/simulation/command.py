@@ -9,6 +9,7 @@ from typing import Any
 import platformdirs
 
 from core.errors import SelectionError
+from core.executors.spread import Workplace
 from core.jobs import Checkpoint
 from core.simulation.cost import LabelingCost
 from core.simulation.plot import check_matplotlib, plot_curves
@@ -34,7 +35,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--cost", default="10,5,0.02",
         help="modelled seconds a tile, a window, and a pixel of boundary (default: %(default)s)",
     )  # fmt: skip
-    parser.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
     parser.add_argument("--out", type=Path, default=Path("simulation.csv"), help="the table (default: %(default)s)")
     parser.add_argument("--plot", type=Path, help="draw the learning curves into this PNG")
     parser.add_argument(
@@ -61,7 +61,7 @@ def plan_of(arguments: argparse.Namespace) -> Plan:
     return Plan(
         folder=arguments.folder, out=arguments.out, cache=cache, strategies=names, budgets=budgets,
         seeds=arguments.seeds, learner=arguments.learner, steps=arguments.steps, tile_px=arguments.tile,
-        buffer=not arguments.no_gap, jobs=arguments.jobs,
+        buffer=not arguments.no_gap,
         cost=_cost(arguments.cost),
     )  # fmt: skip
 
@@ -74,9 +74,9 @@ def _cost(words: str) -> LabelingCost:
     return LabelingCost(tile, boundary, window)
 
 
-def run(arguments: argparse.Namespace, plan: Plan, context: Checkpoint) -> dict[str, Any]:
+def run(arguments: argparse.Namespace, plan: Plan, place: Workplace, context: Checkpoint) -> dict[str, Any]:
     """Simulate, draw, and return what the terminal shows."""
-    rows = simulate(plan, context)
+    rows = simulate(plan, context, place)
     lines = summarise(rows, arguments.metric, arguments.over)
     if arguments.plot:
         title = f"{plan.folder.resolve().name}, {plan.learner}"

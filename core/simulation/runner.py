@@ -1,18 +1,17 @@
-"""Runs the campaigns of a simulation: what is missing in the table, in this process or through an Executor."""
+"""Runs the campaigns of a simulation: what is missing in the table, here or elsewhere (core/executors/)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from core.errors import SelectionError
+from core.executors.spread import HERE, Workplace, spread
 from core.jobs import Checkpoint
 from core.selection.embeddings import embed
 from core.selection.pool import Pool
@@ -25,13 +24,11 @@ from core.simulation.table import Table
 from core.simulation.unet_learner import UnetField
 from core.simulation.windows import windows_across, windows_of
 
-_LOOK_S = 0.2
-
 
 @dataclass(frozen=True)
 class Plan:
     """What to simulate. `folder` and `tile_px` as in `read_ground`; `budgets` in Tiles, ascending; `seeds` campaigns a
-    Strategy; `steps` for the U-Net only; `jobs` processes; `cache` keeps Embeddings and cells for the next run."""
+    Strategy; `steps` for the U-Net only; `cache` keeps Embeddings and cells for the next run."""
 
     folder: Path
     out: Path
@@ -43,25 +40,25 @@ class Plan:
     steps: int = 150
     tile_px: int | None = None
     buffer: bool = True
-    jobs: int = 1
     cost: LabelingCost = field(default_factory=LabelingCost)
 
     def __post_init__(self) -> None:
         rising = all(a < b for a, b in zip(self.budgets, self.budgets[1:], strict=False))
         if not self.budgets or self.budgets[0] < 1 or not rising:
             raise SelectionError("The budgets are not in rising order.", "Give them like 2,4,8,16.")
-        if self.seeds < 1 or self.jobs < 1 or self.steps < 1 or not self.strategies:
-            raise SelectionError("There is nothing to simulate.", "Seeds, jobs and steps must be 1 or more.")
+        if self.seeds < 1 or self.steps < 1 or not self.strategies:
+            raise SelectionError("There is nothing to simulate.", "Seeds and steps must be 1 or more.")
         for name in self.strategies:
             if variant_named(name).windows and self.learner == "unet":
                 raise SelectionError("The U-Net does not learn from windows here.", "Simulate with the linear probe.")
 
 
-def simulate(plan: Plan, context: Checkpoint, executor: Executor | None = None) -> list[Row]:
+def simulate(plan: Plan, context: Checkpoint, place: Workplace = HERE) -> list[Row]:
     """Run what `plan.out` lacks and return all rows the plan asks for, in its order. Reports campaigns done.
 
-    `executor` runs `run_campaign`; by default this process, or `plan.jobs` processes. Each finished campaign is on the
-    disk at once; when the job is cancelled or the machine dies, a rerun goes on from there. Raises FieldbrushError.
+    Embeddings and campaigns are computed at `place`; the rows do not depend on it. Finished campaigns are written in
+    their order, each at once; when the job is cancelled or the machine dies, a rerun goes on from there. Raises
+    FieldbrushError.
     """
     ground = read_ground(plan.folder, plan.tile_px, context)
     table = Table(plan.out, _setup(plan, ground), ground.class_values, plan.budgets)
@@ -70,24 +67,25 @@ def simulate(plan: Plan, context: Checkpoint, executor: Executor | None = None) 
     wanted = [(name, seed) for seed in range(plan.seeds) for name in plan.strategies]
     missing = [task for task in wanted if task not in done]
     if missing:
-        bench = make_bench(plan, ground, context)
+        bench = make_bench(plan, ground, context, place)
         for seed in range(min(plan.seeds, OFFSETS)):
             check_pool(bench, seed)
         context.report(len(wanted) - len(missing), len(wanted))
-        for number, new in enumerate(_run(bench, missing, plan.jobs, context, executor), start=1):
-            table.append(new)
-            context.report(len(wanted) - len(missing) + number, len(wanted))
+        with closing(spread(place, _campaign, bench, missing, context.check)) as results:
+            for number, new in enumerate(results, start=1):
+                table.append(new)
+                context.report(len(wanted) - len(missing) + number, len(wanted))
         rows = table.finished()  # as they are on the disk: the same, rounded, as a rerun would give
-    place = {name: number for number, name in enumerate(plan.strategies)}
+    turn = {name: number for number, name in enumerate(plan.strategies)}
     asked = set(wanted)
     mine = [row for row in rows if (row.strategy, row.seed) in asked]
-    return sorted(mine, key=lambda row: (place[row.strategy], row.seed, row.budget))
+    return sorted(mine, key=lambda row: (turn[row.strategy], row.seed, row.budget))
 
 
-def make_bench(plan: Plan, ground: Ground, context: Checkpoint) -> Bench:
+def make_bench(plan: Plan, ground: Ground, context: Checkpoint, place: Workplace = HERE) -> Bench:
     """Embed all Tiles, compute the learner's features, gather what campaigns need."""
     middle = (ground.outlines[:, :2] + ground.outlines[:, 2:]) / 2
-    embeddings = embed(ground.refs, ground.reader, context, plan.cache / "embeddings", ground.fingerprints)
+    embeddings = embed(ground.refs, ground.reader, context, plan.cache / "embeddings", ground.fingerprints, place=place)
     pool = Pool(np.arange(len(ground.refs)), embeddings, ground.valid_share, middle, ground.scene_index)
     learner: Cells | UnetField
     windows: Units | None = None
@@ -113,36 +111,5 @@ def _setup(plan: Plan, ground: Ground) -> str:
     return f"{ground.name}; {len(ground.refs)} tiles of {ground.tile_px} px; {learner}; {gap}; {cost}"
 
 
-def _run(
-    bench: Bench, tasks: Sequence[tuple[str, int]], jobs: int, context: Checkpoint, executor: Executor | None
-) -> Iterator[list[Row]]:
-    if executor is None and jobs == 1:
-        for strategy, seed in tasks:
-            context.check()
-            yield run_campaign(bench, strategy, seed)
-        return
-    with _cancelling(executor or ProcessPoolExecutor(jobs, get_context("spawn")), executor is None) as pool:
-        waiting = {pool.submit(run_campaign, bench, strategy, seed) for strategy, seed in tasks}
-        try:
-            while waiting:
-                context.check()
-                finished, waiting = wait(waiting, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    yield future.result()
-        finally:
-            _cancel(waiting)
-
-
-@contextmanager
-def _cancelling(executor: Executor, ours: bool) -> Iterator[Executor]:
-    """The executor; if it is ours it ends with this block, without starting what still waits."""
-    try:
-        yield executor
-    finally:
-        if ours:
-            executor.shutdown(wait=True, cancel_futures=True)
-
-
-def _cancel(futures: set[Future[list[Row]]]) -> None:
-    for future in futures:
-        future.cancel()
+def _campaign(bench: Bench, task: tuple[str, int], check: Callable[[], None]) -> list[Row]:
+    return run_campaign(bench, *task)

@@ -2296,7 +2296,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>A cluster needs Dask, which is not installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Rechnerverbund braucht Dask, und das ist nicht installiert.</translation>
     </message>
     <message>
         <source>A demo scene of {size} px is too small for fields.</source>
@@ -2412,7 +2412,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Check the address and that it runs: dask scheduler. It looks like tcp://HOST:8786.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Adresse prüfen, und ob er läuft: dask scheduler. Sie sieht so aus: tcp://HOST:8786.</translation>
     </message>
     <message>
         <source>Check the name, or make a new project.</source>
@@ -2628,7 +2628,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Give --jobs 1 or more.</source>
-        <translation type="unfinished"></translation>
+        <translation>--jobs 1 oder mehr angeben.</translation>
     </message>
     <message>
         <source>Give a number above 0.</source>
@@ -2676,7 +2676,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Give them more memory or fewer threads each. What was finished is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihnen mehr Speicher oder je weniger Threads geben. Was fertig war, bleibt erhalten.</translation>
     </message>
     <message>
         <source>Green leaf index</source>
@@ -2716,7 +2716,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Install it: pip install fieldbrush[cluster]</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren mit: pip install fieldbrush[cluster]</translation>
     </message>
     <message>
         <source>Install the newest version.</source>
@@ -2724,15 +2724,15 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Install the same Fieldbrush everywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Überall dasselbe Fieldbrush installieren.</translation>
     </message>
     <message>
         <source>Install the same Fieldbrush for the scheduler and all workers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für den Scheduler und alle Worker dasselbe Fieldbrush installieren.</translation>
     </message>
     <message>
         <source>Install the same version everywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Überall dieselbe Version installieren.</translation>
     </message>
     <message>
         <source>It goes from {least_first:.8g} to {most_first:.8g}, and from {least_second:.8g} to {most_second:.8g}.</source>
@@ -2892,7 +2892,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>No Dask scheduler answers at {address}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unter {address} antwortet kein Dask-Scheduler.</translation>
     </message>
     <message>
         <source>No class has been removed from this project.</source>
@@ -3092,7 +3092,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Seeds and steps must be 1 or more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seeds und Schritte müssen mindestens 1 sein.</translation>
     </message>
     <message>
         <source>Separate them by commas.</source>
@@ -3100,7 +3100,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Several workers of {address} died of the same part of the work; their memory may be too small.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehrere Worker von {address} sind am selben Teil der Arbeit gestorben; ihr Speicher ist vielleicht zu klein.</translation>
     </message>
     <message>
         <source>Shorten it, or split it into two.</source>
@@ -3136,11 +3136,11 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Start it again, and then this command: it goes on from there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihn neu starten, danach diesen Befehl: Er macht dort weiter.</translation>
     </message>
     <message>
         <source>Start some: dask worker {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche starten: dask worker {address}</translation>
     </message>
     <message>
         <source>Take some parentheses or signs away.</source>
@@ -3148,11 +3148,11 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>The Dask scheduler at {address} has no workers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Dask-Scheduler unter {address} hat keine Worker.</translation>
     </message>
     <message>
         <source>The Dask scheduler at {address} is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Dask-Scheduler unter {address} ist nicht mehr da.</translation>
     </message>
     <message>
         <source>The U-Net does not learn from windows here.</source>
@@ -3176,11 +3176,11 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>The cluster at {address} cannot run Fieldbrush: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rechnerverbund unter {address} kann Fieldbrush nicht ausführen: {reason}.</translation>
     </message>
     <message>
         <source>The cluster at {address} has Fieldbrush {found}, this is {ours}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rechnerverbund unter {address} hat Fieldbrush {found}, dies ist {ours}.</translation>
     </message>
     <message>
         <source>The disk is full: the project {path} could not be saved.</source>
@@ -3192,7 +3192,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>The encoder&apos;s weights differ between the computers: {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Gewichte des Encoders sind nicht auf allen Rechnern dieselben: {path}.</translation>
     </message>
     <message>
         <source>The encoder&apos;s weights in {path} cannot be read: {reason}.</source>
@@ -3304,7 +3304,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>The processes that computed died {count} times in a row; the memory may be too small.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die rechnenden Prozesse sind {count}-mal hintereinander gestorben; der Speicher ist vielleicht zu klein.</translation>
     </message>
     <message>
         <source>The project {path} cannot be read or saved: {reason}.</source>
@@ -3564,7 +3564,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Use fewer --jobs, or close other programs. What was finished is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger --jobs angeben oder andere Programme schließen. Was fertig war, bleibt erhalten.</translation>
     </message>
     <message>
         <source>Use masks with one band that holds the class values.</source>
@@ -3664,7 +3664,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>{jobs} processes cannot do anything.</source>
-        <translation type="unfinished"></translation>
+        <translation>{jobs} Prozesse können nichts tun.</translation>
     </message>
     <message>
         <source>{names} and {count} more scenes look unlike what the model has seen: label a tile there.</source>

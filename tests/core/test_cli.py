@@ -16,6 +16,8 @@ import rasterio
 
 from core import cli
 from core.demo.scene import write_demo_scene
+from core.learning import runtime
+from core.learning.acceleration import Phase, Plan, remember
 from tests.core.projects import ROOT, all_masks, opened, write_scene
 
 COMMAND = [sys.executable, "-m", "gui.launch"]
@@ -120,12 +122,28 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
         assert (labels.read(1)[painted] == truth.read(1)[painted]).all()
     with rasterio.open(out / "farmland_prediction.tif") as predicted:
         assert set(np.unique(predicted.read(1))) <= {0, 1, 2}
+    mirrored_views_wherever_they_are_computed(project, tmp_path, capsys)
 
     copy = tmp_path / "copy"
     assert here(capsys, "new", copy, farm / "farmland.tif", "--tile", 128).code == 0
     assert here(capsys, "import-masks", copy, out).code == 0  # takes the labels, not the predictions beside them
     with opened(copy.with_suffix(".fieldbrush")) as session:
         assert all((mask == masks[t]).all() for t, mask in all_masks(session).items())
+
+
+def mirrored_views_wherever_they_are_computed(project: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    remember(Phase.PREDICT, runtime.available_cores(), Plan(channels_last=True, autocast=True))
+    for name, *options in (
+        ("once", "predict"), ("flips", "predict", "--flips"),
+        ("spread", "export", "--predictions", "--flips", "--jobs", 2),
+    ):  # fmt: skip
+        assert here(capsys, options[0], project, *options[1:], "--out", folder / name).code == 0
+    once, flips, spread = (
+        [(folder / name / f"farmland_{kind}.tif").read_bytes() for kind in ("prediction", "doubt")]
+        for name in ("once", "flips", "spread")
+    )
+    assert flips == spread
+    assert flips[1] != once[1]
 
 
 def test_plain_output_is_for_people(farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -189,6 +189,7 @@ from core.learning.acceleration import Phase, Plan
 from core.labels.classes import DEFAULT_CLASSES
 from core.imagery.scene import open_scene
 from core.project.records import SceneRecord
+from core.executors.spread import HERE
 from core.work import predict_scenes
 from tests.core.projects import Unwatched
 from tests.core.test_scene_prediction import a_model, a_reader
@@ -209,7 +210,7 @@ with open_scene(path) as scene:
     record = SceneRecord(1, str(path), "print", scene.info.width, scene.info.height)
 try:
     predict_scenes(a_model(), a_reader(), [record], {str(path): "s"}, out, DEFAULT_CLASSES,
-                   np.arange(256, dtype=np.uint8), False, 1, Loud())
+                   np.arange(256, dtype=np.uint8), False, 1, HERE, Loud())
 except Exception as error:
     print("refused:", error)
 print("peak", round(peak_mb()))

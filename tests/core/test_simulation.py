@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from rasterio.transform import Affine
 
 from core.demo.scene import write_demo_scene
 from core.errors import FieldbrushError, SelectionError
+from core.executors.spread import Workplace
 from core.geometry import Rect
 from core.imagery.grid import cut_grid
 from core.selection.strategies import STRATEGIES
@@ -197,8 +197,10 @@ def test_a_row_for_every_strategy_seed_and_budget(plan: Plan, rows: list[Row]) -
 
 def test_the_same_seed_gives_the_same_rows_anywhere(plan: Plan, rows: list[Row], tmp_path: Path) -> None:
     again = replace(plan, out=tmp_path / "again.csv")
-    with ThreadPoolExecutor(2) as executor:
-        assert simulate(again, Quiet(), executor) == simulate(again, Quiet())
+    assert simulate(again, Quiet(), Workplace(jobs=2)) == simulate(again, Quiet())
+    once_more = replace(plan, out=tmp_path / "here.csv")
+    simulate(once_more, Quiet())
+    assert again.out.read_bytes() == once_more.out.read_bytes()
     assert again.out.read_text().splitlines()[0] == plan.out.read_text().splitlines()[0]
     assert sorted(again.out.read_text().splitlines()) == sorted(plan.out.read_text().splitlines())
     assert len({row.foreground_iou for row in rows if row.budget == 8}) > 1
@@ -374,6 +376,8 @@ def test_the_command(plan: Plan, rows: list[Row], tmp_path: Path, capsys: pytest
     one_sentence(here(capsys, *asked, "--budgets", "2,x"), "2,x")
     one_sentence(here(capsys, *asked, "--budgets", "8,2"), "rising")
     one_sentence(here(capsys, *asked, "--seeds", "0"), "nothing to simulate")
+    one_sentence(here(capsys, *asked, "--jobs", "0"), "--jobs 1 or more")
+    assert here(capsys, *asked, "--jobs", "2", "--scheduler", "tcp://127.0.0.1:1").code == 2
     one_sentence(here(capsys, "simulate", str(tmp_path / "nowhere"), "--json"), "nowhere")
     one_sentence(here(capsys, "simulate", str(tmp_path), "--json"), "scene")
     assert here(capsys, *asked, "--learner", "magic").code == 2

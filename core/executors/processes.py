@@ -1,0 +1,50 @@
+"""Parts of a work in processes of this computer, which end with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context, parent_process
+from typing import Any, TypeVar
+
+from core.executors.crew import AHEAD, Crew, unstopped
+
+Result = TypeVar("Result")
+_kept: list[Any] = []  # in a process of ours: what its parts share
+
+
+@contextmanager
+def process_crew(count: int, shared: Any) -> Iterator[Crew]:
+    """They end with this block: idle ones by themselves, those still computing are ended."""
+    others = set(active_children())
+    executor = ProcessPoolExecutor(count, get_context("spawn"), initializer=_begin, initargs=(shared,))
+    try:
+        yield Crew(lambda work, part: executor.submit(_work_on, work, part), lambda: AHEAD * count)
+    except BaseException:
+        for process in set(active_children()) - others:
+            process.terminate()
+        raise
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _begin(shared: Any) -> None:
+    _kept.append(shared)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all processes of a terminal: ours are ended by us
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A program that was killed leaves no processes behind."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _work_on(work: Callable[..., Result], part: Any) -> Result:
+    return work(_kept[0], part, unstopped)

@@ -1,0 +1,92 @@
+"""What all commands of a terminal share: progress bars, results and errors on the screen, where the work is done."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from contextlib import suppress
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from core.executors.spread import Workplace
+from core.jobs import Job, JobState
+from core.session import Session
+
+
+def finish(job: Job[Any], session: Session | None = None) -> Any:
+    """Show a progress bar until the job has ended; its result, or its error raised here."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    try:
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+            bar = bars.add_task(str(job.title), total=None)
+            while not job.state.is_final:
+                if session is not None:
+                    session.inbox.run_next(0.1)
+                else:
+                    job.wait(0.1)
+                if job.progress.total:
+                    bars.update(bar, completed=int(job.progress.done), total=int(job.progress.total))
+    except KeyboardInterrupt:
+        job.cancel()
+        with suppress(KeyboardInterrupt):
+            job.wait(10)
+        raise
+    if session is not None:
+        session.wait(job)
+    if job.error is not None:
+        raise job.error
+    if job.state is JobState.CANCELLED:
+        raise KeyboardInterrupt
+    return job.result
+
+
+def say_result(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
+    """On standard output, with --json as one JSON object."""
+    if arguments.json:
+        print(json.dumps(_without_nan(result), ensure_ascii=False))
+        return
+    for key, value in result.items():
+        if isinstance(value, list):
+            print(f"{key}:", *(f"  {entry}" for entry in value), sep="\n")
+        elif isinstance(value, dict):
+            print(f"{key}:", *(f"  {name}: {entry}" for name, entry in value.items()), sep="\n")
+        else:
+            print(f"{key}: {value}")
+
+
+def say_error(arguments: argparse.Namespace, error: Exception | str) -> None:
+    """One sentence on standard error; with --json also on standard output."""
+    sentence = _os_sentence(error) if isinstance(error, OSError) else str(error)
+    if arguments.json:
+        print(json.dumps({"error": sentence}, ensure_ascii=False))
+    print(f"fieldbrush: {sentence}", file=sys.stderr)
+
+
+def _os_sentence(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}."
+
+
+def _without_nan(value: Any) -> Any:
+    """The same with None for numbers that JSON does not have."""
+    if isinstance(value, dict):
+        return {key: _without_nan(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def add_place_options(parser: argparse.ArgumentParser) -> None:
+    """--jobs and --scheduler, for `place_of`."""
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=int, default=1, help="processes to compute in (default: 1, with all cores)")
+    where.add_argument("--scheduler", default="", help="compute on a Dask cluster: its address, as tcp://HOST:8786")
+
+
+def place_of(arguments: argparse.Namespace) -> Workplace:
+    """Where the options want the work done. Raises WorkplaceError."""
+    return Workplace(arguments.jobs, arguments.scheduler)
