@@ -1,7 +1,7 @@
 """Windows: square parts of Tiles, the smaller unit of labeling, and what painting one will take the expert.
 
 A Window is to its Tile what a Tile is to its Scene, so a Pool may hold Windows in the place of Tiles and every Strategy
-can rank them. What they add is effort: `auto` divides what a Window gains by the seconds it is predicted to take.
+can rank them.
 """
 
 from __future__ import annotations
@@ -91,8 +91,9 @@ class Patchwork:
 def propose(work: Patchwork, count: int) -> list[Proposal]:
     """Up to `count` unpainted Windows of the Tile in question, the most valuable first.
 
-    The objective of `auto` over all Windows, where only those of the Tile may be chosen, and gain is divided by
-    predicted seconds. Near-duplicates of painted ones, and Windows with little data, are not proposed.
+    The objective of `auto` over all Windows, where only those of the Tile may be chosen. Predicted seconds are told,
+    but do not decide: in simulation that did not pay (docs/selection-study.md). Near-duplicates of painted Windows, and
+    those with little data, are not proposed.
     """
     pool, graph = work.pool, graph_of(work.pool)
     timed = work.painted & np.isfinite(work.seconds)
@@ -101,7 +102,7 @@ def propose(work: Patchwork, count: int) -> list[Proposal]:
     fresh = fresh_members(graph, work.painted)
     covered = coverage_by(graph.kernel, np.flatnonzero(~fresh))
     own_of, theirs = _in_tile(work, graph)
-    found = greedy(graph.kernel, weights, covered, fresh & theirs, count, own, seconds[graph.members])
+    found = greedy(graph.kernel, weights, covered, fresh & theirs, count, own)
     chosen = own_of[found.picked].tolist()
     known = bool(timed.any())
     return [Proposal(work.rects[n], _reason(work, n), float(seconds[n]) if known else None) for n in chosen]
