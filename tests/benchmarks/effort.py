@@ -226,7 +226,8 @@ def run(name: str, tool_sets: Sequence[str], tile_count: int, seed: int, limits:
         results = {}
         chosen: list[int] = []
         for number, tools in enumerate(tool_sets):
-            session = Session.open(make_project(sorted(images), data.classes, folder / f"{number}.fieldbrush"))
+            project = make_project(sorted(images), data.classes, folder / f"{number}.fieldbrush")
+            session = Session.open(project, beside_window=False)
             try:
                 known = truths(session, data.masks, data.value_map)
                 chosen = chosen or np.random.default_rng(seed).permutation(sorted(known))[:tile_count].tolist()
