@@ -14,16 +14,18 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.errors import SelectionError
 from core.geometry import Rect
+from core.learning.doubt import TileAnswers
 from core.learning.metrics import Scores
 from core.selection import auto
-from core.selection.pool import MIN_VALID_SHARE, ModelState, Pool, Ranking
-from core.selection.strategies import STRATEGIES
+from core.selection.pool import MIN_VALID_SHARE, Answers, ModelState, Pool, Ranking
+from core.selection.refit import embedding_score
+from core.selection.strategies import OTHER_NAMES, STRATEGIES
 from core.selection.trust import PRIOR_TRUST, earned_trust
 from core.selection.windows import predicted_seconds
 from core.simulation.dense import Cells
-from core.simulation.probe import fit_probe
+from core.simulation.probe import fit_probe, score_without
 from core.simulation.split import Role, split_tiles
-from core.simulation.unet_learner import UnetField, fit_unet
+from core.simulation.unet_learner import UnetField, class_shares, fit_unet
 
 Indexes = NDArray[np.int64]
 
@@ -41,6 +43,8 @@ class Fitted(Protocol):
 
     def errors(self, tiles: Indexes) -> NDArray[np.float32]: ...
 
+    def answers(self, tile: int) -> TileAnswers: ...
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -50,12 +54,14 @@ class Variant:
     prior       the Trust before there is a record (trust.py)
     windows     ranks and labels Windows instead of Tiles
     per_second  divides gain by the seconds that the labels so far predict
+    asks        has the learner answer about every Tile that is left
     """
 
     query: Callable[..., Ranking]
     prior: float = PRIOR_TRUST
     windows: bool = False
     per_second: bool = False
+    asks: bool = False
 
     @property
     def buys_seconds(self) -> bool:
@@ -64,7 +70,7 @@ class Variant:
 
 
 VARIANTS: Mapping[str, Variant] = MappingProxyType(
-    {name: Variant(strategy.query) for name, strategy in STRATEGIES.items()}
+    {name: Variant(strategy.query, asks=strategy.asks_model) for name, strategy in STRATEGIES.items()}
     | {
         "auto-trust0": Variant(auto.query, prior=0.0),
         "auto-trust0.2": Variant(auto.query, prior=0.2),
@@ -141,12 +147,12 @@ class Row:
 
 
 def variant_named(name: str) -> Variant:
-    """Raises SelectionError for a name that is not in VARIANTS."""
-    if name not in VARIANTS:
-        raise SelectionError(
-            "There is no strategy {name}.", "Choose from: {known}.", name=name, known=", ".join(VARIANTS)
-        )
-    return VARIANTS[name]
+    """By its name or one of OTHER_NAMES. Raises SelectionError for any other."""
+    found = VARIANTS.get(OTHER_NAMES.get(name, name))
+    if found is None:
+        known = ", ".join([*VARIANTS, *OTHER_NAMES])
+        raise SelectionError("There is no strategy {name}.", "Choose from: {known}.", name=name, known=known)
+    return found
 
 
 def places(bench: Bench, seed: int) -> tuple[Indexes, Indexes]:
@@ -195,7 +201,7 @@ def run_campaign(bench: Bench, strategy: str, seed: int) -> list[Row]:
             labeled[picked] = True
             fitted = _fit(units.learner, kept[labeled], seed)
             trust = earned_trust([r[0] for r in records], [r[1] for r in records], variant.prior)
-            state = _state(pool, fitted, kept, trust)
+            state = _state(units, kept, labeled, fitted, trust, variant.asks, seed)
             rows.append(_row(bench, units, strategy, seed, budget, kept[labeled], fitted.confusion(test), trust))
     return rows
 
@@ -239,10 +245,25 @@ def _fit(learner: Cells | UnetField, tiles: Indexes, seed: int) -> Fitted:
     return fit_probe(learner, tiles, seed) if isinstance(learner, Cells) else fit_unet(learner, tiles, seed)
 
 
-def _state(pool: Pool, fitted: Fitted, kept: Indexes, trust: float) -> ModelState:
+def _state(
+    units: Units, kept: Indexes, labeled: NDArray[np.bool_], fitted: Fitted, trust: float, asks: bool, seed: int
+) -> ModelState:
     doubts = fitted.doubts(kept)
-    doubts[pool.valid_share < MIN_VALID_SHARE] = np.nan  # ranked last anyway
-    return ModelState(doubts, trust)
+    doubts[units.pool.valid_share[kept] < MIN_VALID_SHARE] = np.nan  # ranked last anyway
+    answers = None
+    if asks:
+        left = np.flatnonzero(~labeled).tolist()
+        answers = Answers.of(len(kept), {number: fitted.answers(int(kept[number])) for number in left})
+    return ModelState(doubts, trust, answers, partial(_score_without, units, kept, labeled.copy(), seed))
+
+
+def _score_without(units: Units, kept: Indexes, labeled: NDArray[np.bool_], seed: int, removed: Indexes) -> float:
+    """By fitting the probe anew; for the U-Net, which takes minutes, by a linear model of the Embeddings."""
+    if isinstance(units.learner, Cells):
+        return score_without(units.learner, kept[labeled], kept[removed], seed)
+    shares = class_shares(units.learner, kept)
+    shares[~labeled] = np.nan
+    return embedding_score(units.pool.embeddings[kept], shares, removed)
 
 
 def _part(pool: Pool, kept: Indexes) -> Pool:

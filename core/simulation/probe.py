@@ -14,6 +14,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.learning.doubt import (
+    DOUBT_WINDOW_PX,
+    TileAnswers,
+    dropouts,
+    entropy,
+    errors_of_own_labels,
+    least_confidence,
+    mean_of_most_doubtful,
+)
+from core.learning.metrics import Scores
+from core.selection.refit import folds
 from core.simulation.dense import CELL_PX, Cells
 
 Floats = NDArray[np.float32]
@@ -22,8 +33,6 @@ Indexes = NDArray[np.int64]
 MOST_CELLS = 16_000  # learned from in one fit; more labels give fewer cells a Tile
 _PENALTY = 1e-3  # on the squared weights, beside the mean loss of a cell
 _CLASS_WEIGHT_POWER = 0.5  # rare classes count more, as in the U-Net's loss
-_DOUBT_WINDOW_CELLS = 3  # 24 px, and the most doubtful tenth: as in learning/prediction.py
-_DOUBT_SHARE = 0.1
 
 
 @lru_cache(maxsize=2)  # Tiles and Windows
@@ -51,18 +60,19 @@ class Probe:
 
     def doubts(self, tiles: Indexes) -> Floats:
         """float32 (n,) in 0…1: of each Tile the mean of the most doubtful tenth of its smoothed 1 - margin."""
-        from scipy.ndimage import uniform_filter
+        return np.array([self._pooled(1.0 - self._margin(tile), tile) for tile in tiles.tolist()], np.float32)
 
-        margin = 1.0 - self._margins(tiles)
-        side, valid = self.cells.side, self.cells.valid[tiles].astype(np.float32)
-        window = (1, _DOUBT_WINDOW_CELLS, _DOUBT_WINDOW_CELLS)
-        square = (len(tiles), side, side)
-        above = uniform_filter((margin * valid).reshape(square), window, mode="constant").reshape(len(tiles), -1)
-        below = uniform_filter(valid.reshape(square), window, mode="constant").reshape(len(tiles), -1)
-        smooth = np.where(valid > 0, above / np.maximum(below, 1e-6), -1.0)
-        many = np.maximum(np.round(valid.sum(axis=1) * _DOUBT_SHARE), 1).astype(int)
-        tops = [np.partition(row, -n)[-n:].clip(0, 1).mean() for row, n in zip(smooth, many, strict=True)]
-        return np.array(tops, np.float32)
+    def answers(self, tile: int) -> TileAnswers:
+        """What a U-Net would answer (core/learning/answers.py), with cells for pixels and the features for its own."""
+        valid, features = self.cells.valid[tile], _features(self.cells.features_path)[tile]
+        shares = _softmax(self._logits[tile]).T
+        classes = shares.argmax(axis=0)
+        weights = self.weights.astype(np.float32)
+        passes = [features @ (weights[:, :-1] * kept).T + weights[:, -1] for kept in dropouts(features.shape[1])]
+        changed = np.asarray(np.mean([logits.argmax(axis=1) != classes for logits in passes], axis=0), np.float32)
+        doubts = [self._pooled(plane, tile) for plane in (least_confidence(shares), entropy(shares), changed)]
+        gradient = errors_of_own_labels(shares, valid) @ features
+        return TileAnswers(doubts[0], doubts[1], doubts[2], gradient.ravel())
 
     def errors(self, tiles: Indexes) -> Floats:
         """float32 (n,) in 0…1: the share of each Tile's labeled pixels predicted wrong; NaN where none is labeled."""
@@ -81,9 +91,14 @@ class Probe:
         logits += weights[:, -1]
         return logits.reshape(*features.shape[:2], -1)
 
-    def _margins(self, tiles: Indexes) -> Floats:
-        top = np.partition(_softmax(self._logits[tiles]), -2, axis=-1)
+    def _margin(self, tile: int) -> Floats:
+        top = np.partition(_softmax(self._logits[tile]), -2, axis=-1)
         return np.asarray(top[..., -1] - top[..., -2], np.float32)
+
+    def _pooled(self, doubt: Floats, tile: int) -> float:
+        square = (self.cells.side, self.cells.side)
+        valid = self.cells.valid[tile].reshape(square)
+        return mean_of_most_doubtful(doubt.reshape(square), valid, DOUBT_WINDOW_PX // CELL_PX)
 
 
 def fit_probe(cells: Cells, tiles: Indexes, seed: int) -> Probe:
@@ -98,6 +113,13 @@ def fit_probe(cells: Cells, tiles: Indexes, seed: int) -> Probe:
     if len(present) >= 2:
         weights[present] = _regression(inputs, counts[:, present])
     return Probe(cells, weights)
+
+
+def score_without(cells: Cells, tiles: Indexes, removed: Indexes, seed: int) -> float:
+    """The mean IoU of probes fitted anew without `removed`, each on the fourth of `tiles` that it was not shown."""
+    tables = [fit_probe(cells, learn, seed).confusion(judge) for learn, judge in folds(np.sort(tiles), removed)]
+    classes = range(cells.counts.shape[2])
+    return Scores.of(sum(tables, np.zeros((len(classes),) * 2, np.int64)), classes).mean_iou
 
 
 def _training_cells(cells: Cells, tiles: Indexes, seed: int) -> tuple[Floats, Floats]:

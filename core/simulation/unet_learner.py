@@ -13,6 +13,8 @@ from core.imagery.reader import TileReader
 from core.jobs import Job, JobContext, Worker
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
+from core.learning.answers import ask_about
+from core.learning.doubt import TileAnswers
 from core.learning.metrics import confusion
 from core.learning.model import SegmentationModel
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
@@ -55,6 +57,12 @@ class FittedUnet:
         """float32 (n,) in 0…1."""
         return np.array([tile_doubt(self._predict(tile)) for tile in tiles.tolist()], np.float32)
 
+    def answers(self, tile: int) -> TileAnswers:
+        """What the network answers about a Tile; without one, that it is certain."""
+        if self._model is None:
+            return TileAnswers(0.0, 0.0, 0.0, np.zeros(1, np.float32))
+        return ask_about(self._model, self._field.reader, self._field.refs[tile])
+
     def errors(self, tiles: Indexes) -> NDArray[np.float32]:
         """float32 (n,): the share of each Tile's labeled pixels predicted wrong, NaN where none is labeled."""
         shares = []
@@ -68,6 +76,13 @@ class FittedUnet:
             shape = self._field.masks[tile].shape
             return TilePrediction(tile, 0, np.full(shape, self._only, np.uint8), np.zeros(shape, np.uint8))
         return predict_tile(self._model, self._field.reader, self._field.refs[tile])
+
+
+def class_shares(field: UnetField, tiles: Indexes) -> NDArray[np.float32]:
+    """float32 (n, K): of each Tile's labeled pixels the share of each Class, NaN where none is labeled."""
+    counts = np.array([[(field.masks[tile] == value).sum() for value in field.class_values] for tile in tiles.tolist()])
+    with np.errstate(invalid="ignore"):
+        return np.asarray(counts / counts.sum(axis=1, keepdims=True), np.float32)
 
 
 def fit_unet(field: UnetField, tiles: Indexes, seed: int) -> FittedUnet:

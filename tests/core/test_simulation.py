@@ -31,7 +31,7 @@ from core.simulation.campaign import VARIANTS, Row, places
 from core.simulation.cost import LabelingCost, boundary_px, labeled_px
 from core.simulation.dense import class_counts
 from core.simulation.ground import read_ground
-from core.simulation.probe import fit_probe
+from core.simulation.probe import fit_probe, score_without
 from core.simulation.report import markdown, summarise
 from core.simulation.runner import Plan, make_bench, simulate
 from core.simulation.split import Role, split_tiles
@@ -170,11 +170,53 @@ def test_the_probe_learns_and_more_labels_help(plan: Plan) -> None:
     assert fit_probe(bench.learner, np.zeros(0, np.int64), 0).confusion(test).sum() > 0
 
 
+def test_the_probes_gradient_is_its_losses(plan: Plan) -> None:
+    """Against differences of the mean cross-entropy of its own classes when one weight moves."""
+    bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Quiet()), Quiet())
+    assert isinstance(bench.learner, campaign.Cells)
+    kept, _ = places(bench, 0)
+    probe = fit_probe(bench.learner, kept[::8], 0)
+    tile = int(kept[probe.doubts(kept).argmax()])
+    answers = probe.answers(tile)
+    features = np.load(bench.learner.features_path)[tile].astype(np.float64)[bench.learner.valid[tile]]
+    own = (features @ probe.weights[:, :-1].T + probe.weights[:, -1]).argmax(axis=1)
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        logits = features @ weights[:, :-1].T + weights[:, -1]
+        logits -= logits.max(axis=1, keepdims=True)
+        shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+        return -float(np.log(shares[np.arange(len(own)), own]).mean())
+
+    gradient = answers.gradient.reshape(len(probe.weights), -1)
+    for k, d in ((0, 0), (1, 0), (0, 5), (1, 40)):
+        step = np.zeros_like(probe.weights)
+        step[k, d] = 1e-4
+        slope = (loss(probe.weights + step) - loss(probe.weights - step)) / 2e-4
+        assert gradient[k, d] == pytest.approx(slope, abs=1e-4)
+    assert np.abs(gradient).max() > 1e-3
+    assert all(0 <= value <= 1 for value in answers[:3])
+    assert answers.least_confidence == pytest.approx(probe.doubts(np.array([tile]))[0], abs=1e-5), "two classes"
+
+
+def test_losing_all_of_a_kind_hurts_the_probe(plan: Plan) -> None:
+    bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Quiet()), Quiet())
+    assert isinstance(bench.learner, campaign.Cells)
+    kept, _ = places(bench, 0)
+    crowded = kept[np.argsort(-bench.foreground[kept] / np.maximum(bench.labeled[kept], 1))][:8]
+    empty = kept[(bench.foreground[kept] == 0) & (bench.labeled[kept] > 0)][:8]
+    tiles = np.concatenate([crowded, empty])
+    whole, without = (score_without(bench.learner, tiles, gone, 0) for gone in (np.zeros(0, np.int64), crowded))
+    assert without < whole - 0.05
+    assert score_without(bench.learner, tiles[::-1], np.zeros(0, np.int64), 0) == whole
+
+
 def test_the_unet_takes_the_same_place(plan: Plan, tmp_path: Path) -> None:
     short = replace(plan, learner="unet", steps=2, out=tmp_path / "u.csv", budgets=(4,), seeds=1, tile_px=64)
     found = simulate(replace(short, strategies=("random",)), Quiet())
     assert len(found) == 1
     assert 0 <= found[0].mean_iou <= 1
+    asking = replace(short, out=tmp_path / "a.csv", budgets=(5, 7), strategies=("badge", "selectal"))
+    assert len(simulate(asking, Quiet())) == 4
 
 
 # -- campaigns ------------------------------------------------------------------------------------------------------
