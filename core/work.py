@@ -24,7 +24,7 @@ from core.learning.acceleration import AgreedPlan, Phase
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier, held_out_iou
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
-from core.learning.runtime import configure
+from core.learning.runtime import best_device, configure, release_memory
 from core.learning.scene_prediction import BLOCK_PX, OVERLAP_PX, PredictedBlock, ScenePrediction, block_grid
 from core.learning.training import TrainingResult, TrainingSettings, train
 from core.project.records import SceneRecord, TileRecord
@@ -57,6 +57,7 @@ def train_model(
     result = train(snapshot, reader, names, settings, context, warm_start)
     model = SegmentationModel(replace(result.model.card, version=version), result.model.module)
     rival = held_out_iou(snapshot, model.card.validation_tiles, reader, context)
+    release_memory(best_device())  # a training needs much that nothing else will
     return replace(result, model=model, classifier_iou=rival), model.to_bytes()
 
 

@@ -6,10 +6,12 @@ is up before the seconds that takes. Type checkers see the modules, a running pr
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import importlib
 import importlib.util
 import os
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,9 +113,13 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def release_memory(device: torch.device) -> None:
-    """Give cached accelerator memory back; nothing to do on the processor."""
+    """Give freed memory back to the system: what torch caches on a graphics processor, what glibc keeps for later."""
     torch = load_torch()
     if device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":
         torch.mps.empty_cache()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own: other libraries do without
+        if trim is not None:
+            trim(0)

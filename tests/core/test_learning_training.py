@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,6 +25,7 @@ from core.learning.prediction import predict_tile
 from core.learning.training import TrainingReport, TrainingResult, TrainingSettings, train
 from core.learning.validation import hold_out
 from tests.core.learning_data import NAMES, Field, result_of, run_job
+from tests.core.projects import start_python
 
 torch = runtime.load_torch()
 QUICK = TrainingSettings(max_steps=3, crop_px=64, batch_size=2, threads=1)
@@ -300,3 +302,23 @@ def test_settings_that_make_no_sense_are_refused() -> None:
     with pytest.raises(LearningError, match="make no sense"):
         TrainingSettings(batch_size=0)
     assert TrainingSettings.from_json(QUICK.to_json()) == QUICK
+
+
+_FREES = """
+import psutil
+from core.learning import runtime
+held = [bytes(60_000) for _ in range(6000)]
+top = bytes(60_000)  # what is freed lies below it: the allocator does not give it back by itself
+rss = lambda: psutil.Process().memory_info().rss / 2**20
+runtime.load_torch()
+del held
+before = rss()
+runtime.release_memory(runtime.best_device())
+print(round(before - rss()))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's allocator")
+def test_freed_memory_goes_back_to_the_system() -> None:
+    said, errors = start_python(_FREES).communicate(timeout=120)
+    assert int(said) > 200, errors
