@@ -33,7 +33,8 @@ def press(window: MainWindow, keys: str) -> None:
 @pytest.mark.parametrize(
     ("key", "tool"),
     [("B", "brush"), ("E", "eraser"), ("F", "fill"), ("L", "lasso"), ("P", "polygon"), ("W", "wand"), ("I", "inspect"),
-     ("S", "snapping brush"), ("H", "prediction brush"), ("Y", "relabel"), ("Shift+L", "line"), ("Shift+P", "rectangle")],
+     ("S", "snapping brush"), ("H", "prediction brush"), ("Y", "relabel"), ("Shift+L", "line"),
+     ("Shift+P", "rectangle")],
 )  # fmt: skip
 def test_tools_by_key(open_window: MainWindow, key: str, tool: str) -> None:
     canvas_of(open_window).choose_tool("fill" if tool != "fill" else "brush")
