@@ -81,6 +81,7 @@ class Backstage:
                 job.then(job.result)
             except FieldbrushError as error:  # its outcome could not be saved: nobody may take the job for done
                 job.error, job.state = error, JobState.FAILED
+        job.is_settled = True
         if job.state is JobState.FAILED:
             self._changes.tell(Subject.JOBS, Subject.NOTICE, origin=str(job.title), error=job.error)
         else:

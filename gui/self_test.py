@@ -145,11 +145,10 @@ class _SelfTest:
         self._steps["exported"] = [path.name for path in written]
 
     def _finish(self, job: Job[list[Path]]) -> list[Path]:
-        self._until(lambda: job.state.is_final, f"“{job.title}” did not end")
+        self._until(lambda: job.is_settled, f"“{job.title}” did not end")
         if job.error is not None:
             raise job.error
         assert job.state is JobState.DONE, f"“{job.title}” was cancelled"
-        self._app.processEvents()
         return job.result or []
 
     def _until(self, reached: Callable[[], bool], complaint: str) -> None:

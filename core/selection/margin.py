@@ -47,9 +47,7 @@ def most_doubtful_first(
     return then_coverage(pool, graph, labeled, [head], budget)
 
 
-def then_coverage(
-    pool: Pool, graph: Graph, labeled: NDArray[np.bool_], parts: Sequence[Picks], budget: int
-) -> Ranking:
+def then_coverage(pool: Pool, graph: Graph, labeled: NDArray[np.bool_], parts: Sequence[Picks], budget: int) -> Ranking:
     """`parts`, then the distinct Tiles that are in none of them by what they cover beside labels and `parts`."""
     seen = labeled.copy()
     for part in parts:

@@ -37,7 +37,7 @@ def query(
 
 
 def regime(pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None, rng: np.random.Generator) -> str:
-    """"typical", "doubt" or "coverage": by the labels whose loss hurts most; equals, or no score: the first."""
+    """Either "typical", "doubt" or "coverage": by the labels whose loss hurts most; equals, or no score: the first."""
     graph = graph_of(pool)
     doubt = known_uncertainty(pool, state)
     known = np.flatnonzero(labeled & np.isfinite(doubt) & (graph.local >= 0))

@@ -141,7 +141,7 @@ class ClassesDialog(QDialog):
     def _session_changed(self, change: Change) -> None:
         if Subject.CLASSES in change.subjects:
             self._table.show_classes(self._session.classes)
-        if self._job is not None and self._job.state.is_final:
+        if self._job is not None and self._job.is_settled:
             job, self._job = self._job, None
             if job.state is JobState.DONE:
                 self._say(self.tr("“{name}” is removed.").format(name=self._removed))

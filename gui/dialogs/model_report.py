@@ -173,7 +173,7 @@ class ModelReportDialog(QDialog):
             self._list_models()
         for page, (job, show) in list(self._waiting.items()):
             share = job.progress.fraction
-            if not job.state.is_final:
+            if not job.is_settled:
                 if share is not None:
                     page.show_state(self.tr("Measuring … {share} %").format(share=round(100 * share)))
                 continue

@@ -199,7 +199,7 @@ class ReviewPanel(QWidget):
 
     def _session_changed(self, change: Change) -> None:
         job = self._job
-        if job is not None and job.state.is_final:
+        if job is not None and job.is_settled:
             self._job = None
             if job.state is JobState.FAILED and job.error is not None:
                 self._state.setText(say_error(job.error))

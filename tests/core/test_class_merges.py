@@ -114,6 +114,20 @@ def test_views_hear_once_which_tiles_changed(session: Session) -> None:
     assert Subject.TILES in change.subjects
 
 
+def test_a_merge_is_settled_when_its_labels_are_there(session: Session) -> None:
+    """Its work ends in the background before the main thread has saved it: whoever looks then must not take it for
+    done."""
+    job = session.merge_class(3, 1)
+    assert job.wait(60)
+    assert job.state is JobState.DONE
+    assert not job.is_settled
+    heard = []
+    session.changes.subscribe(lambda change: heard.append((job.is_settled, len(session.classes))))
+    session.wait(job)
+    assert job.is_settled
+    assert {classes for settled, classes in heard if settled} == {2}
+
+
 def test_undo_does_not_reach_below_a_merge(session: Session) -> None:
     first, third = sorted(session.tiles)[0], sorted(session.tiles)[2]
     merge(session, 3, 1)

@@ -12,12 +12,12 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QtMsgType, qInstallMessageHandler
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
+from tests.gui.waiting import wait_ms
 
 # What the offscreen platform says of itself; nothing a window could do about it.
 _PLATFORM_NOISE = ("This plugin does not support", "Populating font family aliases")
@@ -50,6 +50,12 @@ def _no_qt_warnings() -> Iterator[None]:
     assert not heard, f"Qt warned: {heard}"
 
 
+@pytest.fixture(autouse=True)
+def _impolite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine work that steps back for all other programs may take longer than a test waits."""
+    monkeypatch.setattr("core.jobs._lower_thread_priority", lambda: None)
+
+
 @pytest.fixture
 def window(app: QApplication, themes: ThemeKeeper) -> Iterator[MainWindow]:
     """The main window on its start page, shown; closed and deleted afterwards."""
@@ -71,7 +77,7 @@ def until(app: QApplication) -> Callable[[Callable[[], object]], None]:
         end = time.monotonic() + 60
         while not condition():
             assert time.monotonic() < end, "it did not happen within a minute"
-            QTest.qWait(5)
+            wait_ms(5)
 
     return wait
 

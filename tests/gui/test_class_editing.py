@@ -16,6 +16,7 @@ from gui.dialogs.class_table import ClassTable
 from gui.dialogs.classes import ClassesDialog, RemoveClassDialog
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import canvas_of, drag, labels_of, place
+from tests.gui.waiting import wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 WEED = LabelClass(3, "weed", "#009E73")
@@ -50,7 +51,7 @@ def rename(dialog: ClassesDialog, row: int, name: str) -> None:
     editor.selectAll()
     QTest.keyClicks(editor, name)
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    QTest.qWait(50)  # the table takes it in an event of its own
+    wait_ms(50)  # the table takes it in an event of its own
 
 
 def answer(until: Until, choose: Callable[[RemoveClassDialog], None], *, accept: bool = True) -> None:
@@ -127,7 +128,7 @@ def test_adding_gives_a_name_to_type_over_and_a_colour_of_its_own(
     editor = table_of(manager).viewport().findChild(QLineEdit)
     QTest.keyClicks(editor, "water")
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    QTest.qWait(50)
+    wait_ms(50)
     assert [c.name for c in session.classes] == ["healthy", "unhealthy", "weed", "water"]
     assert session.classes[3].value == 4
     assert len({c.colour for c in session.classes}) == 4

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gui.latest import EVERY_MS, Latest
+from tests.gui.waiting import wait_ms
 
 
 def test_a_burst_is_heard_as_its_newest_and_a_stream_some_times_a_second(app: QApplication) -> None:
@@ -16,11 +16,11 @@ def test_a_burst_is_heard_as_its_newest_and_a_stream_some_times_a_second(app: QA
     for i in range(20):
         latest(i, -i)
     assert heard == [], "nothing is done while events still come"
-    QTest.qWait(3 * EVERY_MS)
+    wait_ms(3 * EVERY_MS)
     assert heard == [(19, -19)]
     for i in range(5 * EVERY_MS):
         latest(i, i)
-        QTest.qWait(1)
+        wait_ms(1)
     assert 3 <= len(heard) <= 40, "a stream without a pause is passed on all the same, but not all of it"
 
 
@@ -30,8 +30,8 @@ def test_what_was_dropped_is_never_heard(app: QApplication) -> None:
     latest = Latest(heard.append, owner)
     latest(1)
     latest.drop()
-    QTest.qWait(3 * EVERY_MS)
+    wait_ms(3 * EVERY_MS)
     assert heard == []
     latest(2)
-    QTest.qWait(3 * EVERY_MS)
+    wait_ms(3 * EVERY_MS)
     assert heard == [2]

@@ -15,6 +15,7 @@ from gui.canvas.panes import CanvasPanes, LinkedView, PaneHeader
 from gui.main_window import MainWindow
 from tests.core.projects import make_project, write_scene
 from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
+from tests.gui.waiting import wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -115,7 +116,7 @@ def test_paint_shows_in_the_other_panes_while_the_button_is_down(open_window: Ma
     assert shown.pixelColor(at).name().upper() != colour
     updated = _Repaints(view)
     drag(canvas, [(0.2, 0.5), (0.6, 0.5)], release=False)
-    QTest.qWait(50)
+    wait_ms(50)
     assert updated.count, "nothing was repainted in the other pane"
     shown = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     assert shown.pixelColor(at).name().upper() == colour
@@ -149,7 +150,7 @@ def test_the_cross_marks_the_same_place_in_the_others(open_window: MainWindow, u
     without = further[0].grab().toImage()
     spot = further[0].viewport.to_widget(*expected).toPoint() + QPoint(8, 0)
     QTest.mouseMove(canvas, QPoint(60, 40))
-    QTest.qWait(20)
+    wait_ms(20)
     assert further[0].grab().toImage().pixelColor(spot) != without.pixelColor(spot), "no cross was drawn"
     QTest.mouseMove(further[0], QPoint(70, 70))
     canvas.forget_cursor()

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from core.geometry import Rect
 from core.learning.settings import TrainingSettings
-from core.project.store import Store
 from core.session import Session
 from gui.canvas.outline import edges
 from gui.dialogs.model_report import ModelReportDialog
@@ -42,20 +41,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project
 
 
-class _Eager(Session):
-    """On a busy machine polite work may take longer than a test waits."""
-
-    def __init__(self, store: Store, *, beside_window: bool = True) -> None:
-        super().__init__(store, beside_window=False)
-        self.threads = 1
-
-
 @pytest.fixture
-def shown(
-    window: MainWindow, until: Until, prepared: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> MainWindow:
-    """The window on a copy of it, beside the scenes; its background work does not step back for other programs."""
-    monkeypatch.setattr("gui.main_window.Session", _Eager)
+def shown(window: MainWindow, until: Until, prepared: Path, request: pytest.FixtureRequest) -> MainWindow:
+    """The window on a copy of it, beside the scenes."""
     own = prepared.with_name(f"{request.node.name}.fieldbrush")
     shutil.copy(prepared, own)
     window.open_project(own)
