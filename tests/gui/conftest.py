@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
-from tests.gui.waiting import wait_ms
+from tests.gui.waiting import wait_for_tile, wait_ms
 
 # What the offscreen platform says of itself; nothing a window could do about it.
 _PLATFORM_NOISE = ("This plugin does not support", "Populating font family aliases")
@@ -92,5 +92,5 @@ def open_window(window: MainWindow, until: Callable, tmp_path: Path) -> MainWind
         write_scene(tmp_path / "south.tif", seed=2),
     ]
     window.open_project(make_project(tmp_path, scenes))
-    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    wait_for_tile(window, until)
     return window

@@ -16,6 +16,7 @@ from core.labels.classes import IGNORE
 from gui.canvas.view import CanvasView
 from gui.canvas.viewport import Viewport, smallest_scale
 from gui.main_window import MainWindow
+from tests.gui.waiting import wait_for_picture
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -192,7 +193,7 @@ def test_wheel_zooms_at_the_cursor(open_window: MainWindow) -> None:
 
 def test_the_paint_shows_on_the_screen_where_the_mask_has_it(open_window: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
     canvas = canvas_of(open_window)
-    until(lambda: not canvas.pyramid._pending and canvas.pyramid._blocks)
+    wait_for_picture(canvas, until)
     canvas.set_state(mask_opacity=1.0)
     drag(canvas, [(0.2, 0.5), (0.5, 0.5)])
     image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)

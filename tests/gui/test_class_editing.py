@@ -16,7 +16,7 @@ from gui.dialogs.class_table import ClassTable
 from gui.dialogs.classes import ClassesDialog, RemoveClassDialog
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import canvas_of, drag, labels_of, place
-from tests.gui.waiting import wait_ms
+from tests.gui.waiting import wait_for_picture, wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 WEED = LabelClass(3, "weed", "#009E73")
@@ -217,7 +217,7 @@ def test_hiding_a_class_hides_its_paint_and_painting_with_it_shows_it_again(
     open_window: MainWindow, until: Until
 ) -> None:
     canvas = canvas_of(open_window)
-    until(lambda: not canvas.pyramid._pending)
+    wait_for_picture(canvas, until)
     canvas.set_state(mask_opacity=1.0)
     drag(canvas, [(0.2, 0.5), (0.5, 0.5)])
     assert colour_at(canvas, 0.35, 0.5) == canvas.session.classes[0].colour
@@ -233,7 +233,7 @@ def test_hiding_a_class_hides_its_paint_and_painting_with_it_shows_it_again(
 def test_ignored_pixels_are_hatched_while_they_are_painted(open_window: MainWindow, until: Until) -> None:
     """Also before the stroke is saved; elsewhere nothing is hatched."""
     canvas = canvas_of(open_window)
-    until(lambda: not canvas.pyramid._pending)
+    wait_for_picture(canvas, until)
     canvas.set_state(mask_opacity=1.0, show_grid=False)
     canvas.choose_class(IGNORE)
     canvas.set_diameter("brush", 30)

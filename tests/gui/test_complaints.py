@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from gui.main_window import MainWindow
 from tests.core.projects import make_project
 from tests.core.test_complaints import write_wide_scene
+from tests.gui.waiting import wait_for_tile
 
 
 def test_paint_shows_beyond_the_last_column_qt_can_draw(
@@ -20,7 +21,7 @@ def test_paint_shows_beyond_the_last_column_qt_can_draw(
     """Qt's raster engine draws nothing beyond 32,767 px: the canvas must never ask it to."""
     scene = write_wide_scene(tmp_path / "wide.tif", 40_192, 512)
     window.open_project(make_project(tmp_path, [scene], tile_px=256))
-    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    wait_for_tile(window, until)
     assert window.workspace is not None
     canvas, session = window.workspace.canvas, window.workspace.session
     last = max(session.tiles)

@@ -22,6 +22,7 @@ from gui.dialogs.formula import FormulaDialog
 from gui.main_window import MainWindow
 from tests.core.projects import UTM, make_project
 from tests.gui.test_canvas import RIGHT, canvas_of, drag, labels_of, place
+from tests.gui.waiting import wait_for_picture, wait_for_tile
 
 SIDE = 64
 
@@ -39,7 +40,7 @@ def window_on_crop(window: MainWindow, until: Callable, tmp_path: Path) -> MainW
     ) as file:
         file.write(values)
     window.open_project(make_project(tmp_path, [scene], tile_px=SIDE))
-    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    wait_for_tile(window, until)
     until(lambda: canvas_of(window).stretch() is not None)
     return window
 
@@ -91,7 +92,7 @@ def test_what_may_not_be_painted_is_hatched_and_a_vain_stroke_says_why(
 ) -> None:
     canvas = canvas_of(window_on_crop)
     canvas.set_state(show_grid=False)
-    until(lambda: not canvas.pyramid._pending)
+    wait_for_picture(canvas, until)
     before = canvas.grab().toImage()
     limit(canvas, 0.4, 1.0, until)
     after = canvas.grab().toImage()
@@ -209,7 +210,7 @@ def test_c_stretches_to_what_is_in_view_and_shift_c_goes_back(window_on_crop: Ma
 def test_the_picture_and_the_legend_follow_the_colour_map(window_on_crop: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
     canvas = canvas_of(window_on_crop)
     canvas.set_state(composite_key="ndvi", show_grid=False)
-    until(lambda: canvas.stretch() is not None and not canvas.pyramid._pending)
+    wait_for_picture(canvas, until)
 
     def colours() -> tuple[str, str]:
         """On the crop, and in the legend's right end."""
@@ -221,7 +222,7 @@ def test_the_picture_and_the_legend_follow_the_colour_map(window_on_crop: MainWi
     canvas.session.looks.set_look(composite, Look(GIVEN, (0.0,), (0.6,), colours="viridis"))
     until(lambda: canvas.stretch() is not None)
     canvas.grab()
-    until(lambda: not canvas.pyramid._pending)
+    wait_for_picture(canvas, until)
     second = colours()
     assert first[0] != second[0]
     assert first[1] != second[1]
@@ -247,7 +248,7 @@ def test_looks_come_back_with_the_project(window_on_crop: MainWindow, until: Cal
     limit(canvas, 0.4, 1.0, until)
     window_on_crop.actions_by_name["close"].trigger()
     window_on_crop.open_project(path)
-    until(lambda: window_on_crop.workspace is not None and window_on_crop.workspace.canvas.active is not None)
+    wait_for_tile(window_on_crop, until)
     canvas = canvas_of(window_on_crop)
     assert canvas.session.looks.look(canvas.composite) == chosen
     assert canvas.active_tile.limit is not None

@@ -15,6 +15,7 @@ from core.project.records import TileRecord, TileStatus
 from gui.canvas.minimap import Minimap
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import LEFT, NONE, canvas_of
+from tests.gui.waiting import wait_for_tile
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -42,7 +43,7 @@ def test_that_it_was_switched_off_is_remembered(open_window: MainWindow, until: 
     path = canvas_of(open_window).session.path
     open_window.close_project()
     open_window.open_project(path)
-    until(lambda: open_window.workspace.canvas.active is not None)
+    wait_for_tile(open_window, until)
     assert not canvas_of(open_window).state.show_minimap
     assert not open_window.actions_by_name["minimap"].isChecked()
     assert not minimap_of(open_window).isVisible()

@@ -24,6 +24,7 @@ from gui.dialogs.new_project import NewProjectDialog
 from gui.main_window import MainWindow
 from tests.data import real_data
 from tests.gui.test_canvas import NONE
+from tests.gui.waiting import wait_for_picture, wait_for_tile
 
 Until = Callable[[Callable[[], object]], None]
 _POINTS = 6  # looked at in each picture
@@ -79,7 +80,7 @@ def test_the_picture_and_the_place_of_every_pixel_are_right(
         return
     assert chooser.project_path is not None, chooser._state.text()
     window.open_project(chooser.project_path)
-    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    wait_for_tile(window, until)
     canvas = window.workspace.canvas
     canvas.set_state(show_grid=False, show_minimap=False)
     canvas.fit_scene()
@@ -167,12 +168,6 @@ def check_north(canvas: CanvasView) -> None:
     angle = math.degrees(math.atan2(right, -down))
     if abs(abs(angle) - 5) > 3:  # true north is not quite the grid's
         assert (tilt_degrees(north) is not None) is (abs(angle) > 5)
-
-
-def wait_for_picture(canvas: CanvasView, until: Until) -> None:
-    canvas.repaint()
-    pyramid = canvas.pyramid
-    until(lambda: not pyramid._wanted.get(canvas) or (canvas.repaint() or not pyramid._wanted.get(canvas)))
 
 
 def colours_of(image: QImage) -> set[int]:

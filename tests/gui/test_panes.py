@@ -15,7 +15,7 @@ from gui.canvas.panes import CanvasPanes, LinkedView, PaneHeader
 from gui.main_window import MainWindow
 from tests.core.projects import make_project, write_scene
 from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
-from tests.gui.waiting import wait_ms
+from tests.gui.waiting import wait_for_tile, wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -191,7 +191,7 @@ def test_the_layout_is_remembered_with_the_project(open_window: MainWindow, unti
     path = canvas.session.path
     open_window.close_project()
     open_window.open_project(path)
-    until(lambda: open_window.workspace.canvas.active is not None)
+    wait_for_tile(open_window, until)
     panes = panes_of(open_window)
     assert panes.count == 2
     assert panes.further[0].composite.key == other
@@ -210,14 +210,14 @@ def test_a_layout_of_another_version_does_no_harm(
     session.set_setting("panes", broken)
     session.close()
     window.open_project(project)
-    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    wait_for_tile(window, until)
     assert panes_of(window).count == 1
 
 
 def test_first_composites_differ_where_the_bands_allow_it(window: MainWindow, until: Until, tmp_path: Path) -> None:
     project = make_project(tmp_path, [write_scene(tmp_path / "a.tif", bands=4)])
     window.open_project(project)
-    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    wait_for_tile(window, until)
     further = panes_of(window).further
     assert [view.composite.key for view in further] == ["false_colour", "ndvi", "natural"]
     assert [view.state.show_doubt for view in further] == [False, False, True]

@@ -15,6 +15,7 @@ from core.labels.classes import IGNORE
 from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import NONE, canvas_of, drag, labels_of, place
+from tests.gui.waiting import wait_for_tile
 
 LEFT = Qt.MouseButton.LeftButton
 Until = Callable[[Callable[[], object]], None]
@@ -76,7 +77,7 @@ def test_pressure_can_be_switched_off_and_that_is_remembered(
     path = canvas.session.path
     open_window.close_project()
     open_window.open_project(path)
-    until(lambda: canvas_of(open_window).active is not None)
+    wait_for_tile(open_window, until)
     assert not canvas_of(open_window).state.pen_pressure
 
 
@@ -132,7 +133,7 @@ def test_the_square_brush_by_button_and_key_is_remembered(
     path = canvas.session.path
     open_window.close_project()
     open_window.open_project(path)
-    until(lambda: canvas_of(open_window).active is not None)
+    wait_for_tile(open_window, until)
     assert canvas_of(open_window).state.brush_shape == "square"
     canvas_of(open_window).setFocus()
     QTest.keyClick(canvas_of(open_window), Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)

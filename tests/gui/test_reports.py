@@ -21,6 +21,7 @@ from gui.main_window import MainWindow
 from gui.panels.review import ReviewPanel
 from tests.core.projects import done, paint_rect
 from tests.core.test_shelf import opened, painted_project
+from tests.gui.waiting import wait_for_tile
 
 Until = Callable[[Callable[[], object]], None]
 WRONG = Rect(20, 40, 30, 14)
@@ -47,7 +48,7 @@ def shown(window: MainWindow, until: Until, prepared: Path, request: pytest.Fixt
     own = prepared.with_name(f"{request.node.name}.fieldbrush")
     shutil.copy(prepared, own)
     window.open_project(own)
-    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    wait_for_tile(window, until)
     until(lambda: session_of(window).model is not None)
     return window
 

@@ -17,6 +17,7 @@ from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
 from tests.core.projects import UTM, make_project
 from tests.gui.test_canvas import LEFT, NONE, RIGHT, canvas_of, drag, labels_of, place
+from tests.gui.waiting import wait_for_tile
 
 SIDE = 64
 
@@ -32,7 +33,7 @@ def canvas(window: MainWindow, until: Callable, tmp_path: Path) -> CanvasView:  
     with rasterio.open(scene, "w", driver="GTiff", width=SIDE, height=SIDE, count=3, dtype="uint8", **UTM) as file:
         file.write(values)
     window.open_project(make_project(tmp_path, [scene], tile_px=SIDE))
-    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    wait_for_tile(window, until)
     return canvas_of(window)
 
 

@@ -17,6 +17,7 @@ from gui.flow import Trail
 from gui.main_window import MainWindow
 from tests.core.projects import dot
 from tests.gui.test_tile_list import press, when_shown, workspace_of
+from tests.gui.waiting import wait_for_picture
 
 Until = Callable[[Callable[[], object]], None]
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -147,7 +148,7 @@ def test_the_next_tiles_are_there_before_they_are_looked_at(open_window: MainWin
     assert flow.tile_id not in upcoming
     until(lambda: set(canvas.ahead._validity) >= set(upcoming))
     until(lambda: all(canvas.ahead._validity[t].state is JobState.DONE for t in upcoming))
-    until(lambda: not canvas.pyramid._pending)
+    wait_for_picture(canvas, until)
     QTest.keyClick(canvas, Qt.Key.Key_D)
     assert canvas.active is not None
     assert canvas.active.tile_id == upcoming[0]

@@ -20,6 +20,7 @@ from gui.main_window import MainWindow
 from gui.start_page import recent_projects
 from tests.core.projects import make_project, write_scene
 from tests.gui.test_canvas import canvas_of, drag, labels_of
+from tests.gui.waiting import wait_for_tile
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -82,7 +83,7 @@ def test_closing_and_reopening_shows_the_same_tile_and_paint(open_window: MainWi
     assert open_window.workspace is None
     assert recent_projects() == [path]
     open_window.open_project(path)
-    until(lambda: open_window.workspace.canvas.active is not None)
+    wait_for_tile(open_window, until)
     canvas = canvas_of(open_window)
     assert canvas.active.tile_id == tile
     assert np.array_equal(labels_of(canvas), painted)
@@ -118,7 +119,7 @@ def test_dropping_a_project_opens_it(window: MainWindow, until: Until, tmp_path:
     data.setUrls([QUrl.fromLocalFile(str(project))])
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier))
-    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    wait_for_tile(window, until)
 
 
 def test_new_project_dialog_shows_its_guess_and_takes_corrections(

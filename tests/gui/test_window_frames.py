@@ -16,6 +16,7 @@ from core.learning.acceleration import Phase, Plan, remember
 from gui.main_window import MainWindow
 from gui.workspace import Workspace
 from tests.core.projects import make_project, paint_rect, write_scene
+from tests.gui.waiting import wait_for_tile
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -27,7 +28,7 @@ def workspace(window: MainWindow, until: Until, tmp_path: Path) -> Workspace:
     window.open_project(make_project(tmp_path, [write_scene(tmp_path / "a.tif", 256, 256)], tile_px=256))
     until(lambda: window.workspace is not None and window.workspace.session.ranking)
     assert window.workspace is not None
-    until(lambda: window.workspace.canvas.active is not None)
+    wait_for_tile(window, until)
     return window.workspace
 
 
