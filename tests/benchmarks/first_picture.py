@@ -6,6 +6,9 @@ Writes a tiled uint16 scene, makes a project of it and opens it in the real wind
 block on the screen, to the whole first tile, and to the whole scene after "Whole scene"; then the same in a new process
 with the reduced copy in the cache; and the memory of the process. `--scene` keeps the file for the next run. Needs a
 screen, or QT_QPA_PLATFORM=offscreen. Each step runs in a process of its own, with a home of its own.
+
+Where FIELDBRUSH_QGIS names a Python with PyQGIS in it (on Debian /usr/bin/python3 with python3-qgis), QGIS's renderer
+draws the same file in the same run.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +31,7 @@ from rasterio.transform import Affine
 from rasterio.windows import Window
 
 BLOCK_PX = 512
+WINDOW_PX = (1366, 768)
 _PATIENCE_S = 600.0
 
 
@@ -47,7 +52,7 @@ def main() -> None:
         environment = {**os.environ, "HOME": folder, "XDG_CACHE_HOME": f"{folder}/cache",
                        "XDG_CONFIG_HOME": f"{folder}/config"}  # fmt: skip
         project = make_project(Path(folder), scene)
-        print(f"{scene.stat().st_size / 1e6:.0f} MB on disk")
+        print(f"{scene.stat().st_size / 1e6:.0f} MB on disk, load {os.getloadavg()[0]:.1f}")
         print("| session | window with project s | first block s | first tile s | whole scene s | memory MB |")
         print("| --- | --- | --- | --- | --- | --- |")
         for session in ("first", "later"):
@@ -55,6 +60,22 @@ def main() -> None:
             run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
             found = json.loads(run.stdout.splitlines()[-1])
             print(f"| {session} | " + " | ".join(f"{value:.2f}" for value in found.values()) + " |", flush=True)
+        compare_with_qgis(scene, environment)
+
+
+def compare_with_qgis(scene: Path, environment: Mapping[str, str]) -> None:
+    python = os.environ.get("FIELDBRUSH_QGIS", "")
+    if not python:
+        print("QGIS is not there: set FIELDBRUSH_QGIS to a Python that has PyQGIS.")
+        return
+    command = [python, str(Path(__file__).with_name("_qgis_picture.py")), str(scene), *map(str, WINDOW_PX)]
+    run = subprocess.run(command, env={**environment, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True)
+    if run.returncode:
+        print(f"QGIS does not run: {(run.stderr.strip().splitlines() or ['no word'])[-1]}")
+        return
+    found = json.loads(run.stdout.splitlines()[-1])
+    print(f"QGIS {found['version']}: layer open {found['opened']:.2f} s, a tile of 256 px {found['tile']:.2f} s, "
+          f"the whole scene {found['whole']:.2f} s")  # fmt: skip
 
 
 def write_scene(path: Path, size: int, bands: int) -> None:
@@ -110,7 +131,7 @@ def measure(project: Path) -> dict[str, float]:
     app = make_application(["benchmark"])
     QSettings().clear()
     window = MainWindow(app, ThemeKeeper(app, "light"))
-    window.resize(1366, 768)
+    window.resize(*WINDOW_PX)
     window.show()
     app.processEvents()
 
