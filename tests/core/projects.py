@@ -114,6 +114,15 @@ def done(session: Session, job: Job[Any]) -> Any:
     return job.result
 
 
+def quiet(session: Session) -> None:
+    """Run the main thread's part until nothing more follows from anything."""
+    still = 0
+    while still < 5:
+        session.inbox.run_next(0.05)
+        session.inbox.run_waiting()
+        still = 0 if session.compute.active() else still + 1
+
+
 def start_python(code: str, *arguments: object, **options: Any) -> subprocess.Popen[str]:
     """Another Python process in the checkout, its output as text."""
     return subprocess.Popen(

@@ -21,7 +21,7 @@ from core.selection.pool import Answers, ModelState, Pool
 from core.selection.strategies import OTHER_NAMES, STRATEGIES
 from core.session import Session
 from tests.core.learning_data import run_job
-from tests.core.projects import done, make_project, opened
+from tests.core.projects import done, make_project, opened, quiet
 from tests.core.selection_pools import pool_of
 from tests.core.test_cli import here
 
@@ -52,8 +52,8 @@ def session(trained: Path, tmp_path: Path) -> Iterator[Session]:
     project = Path(shutil.copytree(trained.parent, tmp_path / "copy")) / trained.name
     with opened(project) as session:
         done(session, session.embed())
-        while session.model is None:
-            session.inbox.run_next(0.05)
+        quiet(session)  # a model that has loaded predicts, and ranks by what it says
+        assert session.model is not None
         yield session
 
 

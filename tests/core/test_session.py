@@ -25,7 +25,7 @@ from core.project.mask_import import MaskFile, MaskImporter
 from core.project.records import Budget, DoubtRecord, TileStatus
 from core.selection import typiclust
 from core.session import TILES_PER_ROUND, Session
-from tests.core.projects import all_masks, done, dot, make_project, opened, paint_rect, write_scene
+from tests.core.projects import all_masks, done, dot, make_project, opened, paint_rect, quiet, write_scene
 
 QUICK = TrainingSettings(max_steps=3, batch_size=2, crop_px=64, threads=1)
 
@@ -62,15 +62,6 @@ def settle(session: Session, condition: Callable[[], object], timeout_s: float =
     while not condition():
         assert time.monotonic() < deadline, "nothing more happens"
         session.inbox.run_next(0.05)
-
-
-def quiet(session: Session) -> None:
-    """Run the main thread's part until nothing more follows from anything."""
-    still = 0
-    while still < 5:
-        session.inbox.run_next(0.05)
-        session.inbox.run_waiting()
-        still = 0 if session.compute.active() else still + 1
 
 
 def ranked(session: Session, job: Job[object] | None) -> list[int]:
