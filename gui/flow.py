@@ -131,6 +131,7 @@ class Flow(QObject):
             return
         first = self._session.queue()[0].tile_id
         if first != active.tile_id and np.allclose(self._view(), shown):
+            self._trail = Trail()  # nobody chose to visit what was shown until now
             self.go_to(first)
 
     def _view(self) -> tuple[float, float, float]:

@@ -24,7 +24,7 @@ from gui.dialogs.new_project import NewProjectDialog
 from gui.main_window import MainWindow
 from tests.data import real_data
 from tests.gui.test_canvas import NONE
-from tests.gui.waiting import wait_for_picture, wait_for_tile
+from tests.gui.waiting import wait_for_picture
 
 Until = Callable[[Callable[[], object]], None]
 _POINTS = 6  # looked at in each picture
@@ -80,7 +80,7 @@ def test_the_picture_and_the_place_of_every_pixel_are_right(
         return
     assert chooser.project_path is not None, chooser._state.text()
     window.open_project(chooser.project_path)
-    wait_for_tile(window, until)
+    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
     canvas = window.workspace.canvas
     canvas.set_state(show_grid=False, show_minimap=False)
     canvas.fit_scene()

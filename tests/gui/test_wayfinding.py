@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -11,11 +12,13 @@ from PySide6.QtWidgets import QPushButton
 
 from core.imagery.georeference import Georeference
 from core.jobs import JobState
+from core.project.records import RankedTile
+from core.text import text
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.go_to import GoToDialog
 from gui.flow import Trail
 from gui.main_window import MainWindow
-from tests.core.projects import dot
+from tests.core.projects import dot, make_project, write_scene
 from tests.gui.test_tile_list import press, when_shown, workspace_of
 from tests.gui.waiting import wait_for_picture
 
@@ -38,6 +41,31 @@ def test_a_trail_is_walked_like_a_browser() -> None:
         trail.visit(tile_id)
     assert trail.look(-400) == 1599
     assert trail.look(-600) is None
+
+
+@pytest.mark.parametrize("looks_elsewhere", [False, True])
+def test_the_first_ranking_brings_its_tile_unless_the_user_looks_elsewhere(
+    window: MainWindow, until: Until, tmp_path: Path, looks_elsewhere: bool
+) -> None:
+    window.open_project(make_project(tmp_path, [write_scene(tmp_path / "a.tif", 256, 256)]))
+    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    workspace = workspace_of(window)
+    flow, canvas, session = workspace.flow, workspace.canvas, workspace.session
+    assert flow.awaits_ranking
+    window.resize(1100, 700)  # no way of looking elsewhere
+    QTest.keyClick(canvas, Qt.Key.Key_Left) if looks_elsewhere else None
+    shown, scale, middle = flow.tile_id, canvas.viewport.scale, canvas.middle()
+    best = next(tile_id for tile_id in reversed(session.tiles) if tile_id != shown)
+    others = [tile_id for tile_id in session.tiles if tile_id != best]
+    session._ranked([RankedTile(tile_id, 1.0, "typical", text("Why not")) for tile_id in [best, *others]])
+    assert not flow.awaits_ranking
+    if looks_elsewhere:
+        assert (flow.tile_id, canvas.viewport.scale) == (shown, scale)
+        assert canvas.middle() == pytest.approx(middle)
+        return
+    assert flow.tile_id == best
+    QTest.keyClick(canvas, Qt.Key.Key_Left, ALT)
+    assert flow.tile_id == best, "nobody chose to visit what was shown before"
 
 
 def test_back_and_forward(open_window: MainWindow) -> None:
