@@ -75,7 +75,8 @@ class StrokeRecorder:
     def paint(self, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> Rect:
         """Write `ink` where `pixels`, a (height, width) bool array of `rect`'s size, is True.
 
-        `rect` may reach outside the Mask. Returns the part of it inside, which is all that can have changed.
+        `rect` may reach outside the Mask. Returns the smallest rectangle of the Mask that holds all labels that this
+        has changed: of a large brush that goes on, only its front.
         """
         inside = rect.intersect(self.mask.bounds)
         if inside.is_empty:
@@ -85,11 +86,13 @@ class StrokeRecorder:
             chosen = chosen & self._paintable[inside.slices]
         if ink.protect_painted:
             chosen = chosen & (self._before.labels[inside.slices] == UNLABELED)
-        self.mask.labels[inside.slices][chosen] = ink.value
+        labels = self.mask.labels[inside.slices]
+        changed = bounding_rect(chosen & (labels != ink.value)).moved(inside.x, inside.y)
+        labels[chosen] = ink.value
         origin = Provenance.NONE if ink.value == UNLABELED else ink.provenance
         self.mask.provenance[inside.slices][chosen] = origin
         self._touched = self._touched.union(inside)
-        return inside
+        return changed
 
     def paint_labels(self, labels: NDArray[np.uint8], ink: Ink) -> Rect:
         """Write a whole plane of label values, (height, width) uint8; its zeros change nothing. For accepted drafts."""
@@ -115,18 +118,22 @@ class StrokeRecorder:
         changed = (self.mask.labels[rows, columns] != self._before.labels[rows, columns]) | (
             self.mask.provenance[rows, columns] != self._before.provenance[rows, columns]
         )
-        ys, xs = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-        if not len(ys):
+        rect = bounding_rect(changed).moved(self._touched.x, self._touched.y)
+        if rect.is_empty:
             return None
-        rect = Rect(
-            self._touched.x + int(xs[0]), self._touched.y + int(ys[0]),
-            int(xs[-1] - xs[0]) + 1, int(ys[-1] - ys[0]) + 1,
-        )  # fmt: skip
         return Patch(
             self._tool, rect,
             self._before.labels[rect.slices].copy(), self.mask.labels[rect.slices].copy(),
             self._before.provenance[rect.slices].copy(), self.mask.provenance[rect.slices].copy(),
         )  # fmt: skip
+
+
+def bounding_rect(pixels: NDArray[np.bool_]) -> Rect:
+    """The smallest rectangle that holds all True of a (height, width) array; an empty one where there is none."""
+    ys, xs = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
+    if not len(ys):
+        return Rect(0, 0, 0, 0)
+    return Rect(int(xs[0]), int(ys[0]), int(xs[-1] - xs[0]) + 1, int(ys[-1] - ys[0]) + 1)
 
 
 def brush_segment(
@@ -176,19 +183,33 @@ def _swept(a: Point, b: Point, radius: float, shape: BrushShape) -> tuple[Rect, 
     xs = np.arange(left, right, dtype=np.float32) + np.float32(0.5 - a[0])
     ys = np.arange(top, bottom, dtype=np.float32) + np.float32(0.5 - a[1])
     way = (np.float32(b[0] - a[0]), np.float32(b[1] - a[1]))
-    covered = _within_square(xs, ys, way, radius) if shape == "square" else _within_circle(xs, ys[:, None], way, radius)
+    covered = (_within_square if shape == "square" else _within_circle)(xs, ys, way, radius)
     return Rect(left, top, right - left, bottom - top), covered
 
 
 def _within_circle(
     xs: NDArray[np.float32], ys: NDArray[np.float32], way: tuple[np.float32, np.float32], radius: float
 ) -> NDArray[np.bool_]:
-    """Where the distance from the segment, from the origin along `way`, is at most `radius`; a capsule."""
-    dx, dy = way
-    length_squared = float(dx * dx + dy * dy)
-    along = np.clip((xs * dx + ys * dy) / length_squared, 0, 1) if length_squared else np.float32(0)
-    distance_squared = (xs - along * dx) ** 2 + (ys - along * dy) ** 2
-    covered: NDArray[np.bool_] = distance_squared <= radius * radius + 1e-3
+    """Where the distance from the segment, from the origin along `way`, is at most `radius`; a capsule.
+
+    It is convex, so every row has one stretch of it, whose ends lie on one of the circles at both ends of the way or on
+    one of the straight lines that touch both. Only ends are computed: pixels cost two comparisons each.
+    """
+    dx, dy = (float(d) for d in way)
+    radius_squared, rows = radius * radius + 1e-3, ys.astype(np.float64)
+    left, right = np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
+    for x, y in ((0.0, 0.0), (dx, dy)):
+        half_squared = radius_squared - (rows - y) ** 2
+        half = np.where(half_squared >= 0, np.sqrt(np.maximum(half_squared, 0.0)), -np.inf)
+        left, right = np.minimum(left, x - half), np.maximum(right, x + half)
+    length = math.hypot(dx, dy)
+    for side in (math.sqrt(radius_squared), -math.sqrt(radius_squared)) if dy else ():
+        x, y = -dy / length * side, dx / length * side
+        share = (rows - y) / dy
+        there = (share >= 0) & (share <= 1)
+        left = np.where(there, np.minimum(left, x + share * dx), left)
+        right = np.where(there, np.maximum(right, x + share * dx), right)
+    covered: NDArray[np.bool_] = (xs >= left.astype(np.float32)[:, None]) & (xs <= right.astype(np.float32)[:, None])
     return covered
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QHideEvent,
     QKeyEvent,
@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -386,14 +387,14 @@ class SceneView(QWidget):
     def _move_cursor(self, position: QPointF | None) -> None:
         for place in (self._cursor, position):
             if place is not None:
-                self.update(self._cursor_rect(place))
+                self.update(self._cursor_region(place))
         self._cursor = position
         if position is not None:
             self.cursor_moved.emit(*self.viewport.to_scene(position))
 
-    def _cursor_rect(self, position: QPointF) -> QRect:
+    def _cursor_region(self, position: QPointF) -> QRegion:
         """The part of the widget that shows the cursor at `position`."""
-        return QRect(round(position.x()), round(position.y()), 0, 0)
+        return QRegion()
 
     def _update_cursor_shape(self) -> None:
         if self._pan_from is not None:

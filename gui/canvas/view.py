@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QTabletEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QRegion, QTabletEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from core.errors import FieldbrushError
@@ -27,7 +27,7 @@ from gui.canvas.scene_view import SceneView
 from gui.canvas.state import LARGEST_TOLERANCE
 from gui.canvas.tools.areas import Fill, Relabel, Wand
 from gui.canvas.tools.base import Gesture, Tool
-from gui.canvas.tools.brush import Brush, Eraser
+from gui.canvas.tools.brush import Brush, Eraser, outline_region
 from gui.canvas.tools.inspect import Inspect
 from gui.canvas.tools.prediction_brush import PredictionBrush
 from gui.canvas.tools.shapes import Lasso, Line, Polygon, Rectangle
@@ -237,10 +237,8 @@ class CanvasView(SceneView):
             rect = self.active.rect
             self.tool.draw_shape(painter, lambda x, y: view.to_widget(rect.x + x, rect.y + y))
 
-    def _cursor_rect(self, position: QPointF) -> QRect:
-        diameter = self.state.diameters.get(self.tool.name, 8) * self.viewport.scale
-        reach = diameter / 2 + 4
-        return QRectF(position.x() - reach, position.y() - reach, 2 * reach, 2 * reach).toAlignedRect()
+    def _cursor_region(self, position: QPointF) -> QRegion:
+        return outline_region(position, self.state.diameters.get(self.tool.name, 8) * self.viewport.scale / 2)
 
     # -- mouse -------------------------------------------------------------------------------------------------
 

@@ -82,7 +82,7 @@ def measure_scene(app: QApplication, folder: Path, size: int, *, with_training: 
     window.open_project(make_project(folder, size))
     workspace = window.workspace
     assert workspace is not None
-    wait(app, lambda: workspace.canvas.active is not None)
+    wait(app, lambda: workspace.canvas.active is not None and workspace.session.compute.active())
     for waiting in workspace.session.compute.active():
         waiting.cancel()  # looking at all tiles of a giant takes an hour, and "alone" means alone
     wait(app, lambda: not workspace.session.compute.active())

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QPaintEvent, QRegion, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from core.geometry import Rect
 from core.labels.classes import IGNORE
@@ -204,6 +204,56 @@ def test_the_paint_shows_on_the_screen_where_the_mask_has_it(open_window: MainWi
     image = canvas.grab().toImage()
     assert image.pixelColor(on).name().upper() != canvas.session.classes[0].colour
     canvas.set_peeking(False)
+
+
+class Repaints(QObject):
+    """Hears which part of a widget is painted anew."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region += event.region()
+        return False
+
+
+@pytest.mark.parametrize(("tool", "shape"), [("brush", "round"), ("brush", "square"), ("snapping brush", "round")])
+def test_what_looks_different_while_painting_is_repainted_and_little_else(
+    open_window: MainWindow,
+    until: Callable,
+    tool: str,
+    shape: str,  # type: ignore[type-arg]
+) -> None:
+    """A large brush paints anew its front and its outline, not all that it covers."""
+    canvas = canvas_of(open_window)
+    wait_for_picture(canvas, until)
+    canvas.choose_tool(tool)
+    canvas.set_state(brush_shape=shape)
+    canvas.set_diameter(tool, 40)
+    drag(canvas, [(0.3, 0.4), (0.4, 0.45)], release=False)
+    for x, y in ((0.45, 0.5), (0.45, 0.52), (0.44, 0.7), (0.7, 0.6)):
+        QApplication.processEvents()
+        before = pixels_of(canvas)
+        repaints = Repaints(canvas)
+        QTest.mouseMove(canvas, place(canvas, x, y))
+        QApplication.processEvents()
+        canvas.removeEventFilter(repaints)
+        ys, xs = np.nonzero(pixels_of(canvas) != before)
+        assert len(ys) > 20, "nothing has changed"
+        assert all(repaints.region.contains(QPoint(*there)) for there in zip(xs.tolist(), ys.tolist(), strict=True))
+        if abs(y - 0.52) < 1e-9:  # a short step, as most are
+            covered = sum(rect.width() * rect.height() for rect in repaints.region)
+            assert covered < 0.9 * (40 * canvas.viewport.scale) ** 2, "more than the brush is large"
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+
+
+def pixels_of(widget: QWidget) -> np.ndarray:
+    """(height, width) uint32 as it looks now."""
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width()).copy()
 
 
 def test_viewport_mappings_are_inverse() -> None:
