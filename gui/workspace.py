@@ -410,6 +410,7 @@ class Workspace(QObject):
     def _save_view(self) -> None:
         try:
             self.session.set_setting("view", vars(self.canvas.state))
+            self.canvas.pyramid.remember_stretches()
             self.panes.save()
         except FieldbrushError as error:
             self.notices.show_error(error)  # a full disk must not keep the window open

@@ -69,8 +69,9 @@ class Scene:
         return self._overview is not None
 
     def use_overview(self, path: str | Path) -> None:
-        """Read from now on the reduced copy at `path` where the picture is shrunk that much. Raises SceneError."""
-        self._overview = open_scene(path)
+        """Read from now on the reduced copy at `path`, made by `build_overview`, where the picture is shrunk that much.
+        Raises SceneError."""
+        self._overview = open_scene(path, try_reading=False)
 
     def release(self) -> None:
         """Close the handles that are not in use; a later read opens a new one."""

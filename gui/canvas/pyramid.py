@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -46,6 +47,7 @@ _LEVELS_FINER = 2  # for such a Scene: its picture grows piece by piece, instead
 # Clouds and roofs would leave the fields nearly black. All channels are brightened alike, so that no colour shifts.
 _WANTED_BRIGHTNESS = 0.36
 _MOST_BRIGHTENING = 3.0
+_STRETCHES_KEPT = 64  # with the project
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Pyramid:
         self._blocks: OrderedDict[BlockKey, _Block] = OrderedDict()
         self._bytes = 0
         self._pending: dict[BlockKey, Job[NDArray[np.uint32]]] = {}
-        self._stretches: dict[tuple[int, str], Stretch] = {}
+        self._stretches: dict[tuple[int, str], Stretch] = _remembered(session)
         self._stretch_pending: set[tuple[int, str]] = set()
         self._last: dict[object, tuple[int, str]] = {}  # by viewer, Scene and composite; shown while another one loads
 
@@ -259,6 +261,14 @@ class Pyramid:
         self._stretches[place] = stretch
         self._tell(place[0], Rect(0, 0, scene.info.width, scene.info.height))
 
+    def remember_stretches(self) -> None:
+        """Keep what was measured with the project: the next first picture need not wait for it. Raises ProjectError."""
+        newest = list(self._stretches.items())[-_STRETCHES_KEPT:]
+        kept = [
+            [*place, _modified(self._session, place[0]), found.low, found.high, found.gamma] for place, found in newest
+        ]
+        self._session.set_setting("stretches", kept)
+
     def _tell(self, scene_id: int, rect: Rect) -> None:
         for changed in tuple(self._viewers.values()):
             changed(scene_id, rect)
@@ -273,6 +283,27 @@ class Pyramid:
         while self._bytes > LARGEST_CACHE_BYTES:
             self._bytes -= self._blocks.popitem(last=False)[1].pixels.nbytes
         self._tell(key.scene_id, key.scene_rect(scene.info.width, scene.info.height))
+
+
+def _remembered(session: Session) -> dict[tuple[int, str], Stretch]:
+    """What an earlier session has measured of files that are as they were; nothing where another version kept it
+    differently."""
+    try:
+        return {
+            (int(scene_id), str(shown)): Stretch(tuple(map(float, low)), tuple(map(float, high)), float(gamma))
+            for scene_id, shown, modified, low, high, gamma in session.setting("stretches", [])
+            if modified is not None and modified == _modified(session, scene_id)
+        }
+    except (TypeError, ValueError):
+        return {}
+
+
+def _modified(session: Session, scene_id: int) -> int | None:
+    """When the Scene's file was written, in nanoseconds; None where it is not there."""
+    try:
+        return Path(session.scenes[scene_id].path).stat().st_mtime_ns
+    except (KeyError, OSError):
+        return None
 
 
 def _level(scene: Scene, scale: float) -> int:

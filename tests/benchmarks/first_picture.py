@@ -69,7 +69,8 @@ def compare_with_qgis(scene: Path, environment: Mapping[str, str]) -> None:
         print("QGIS is not there: set FIELDBRUSH_QGIS to a Python that has PyQGIS.")
         return
     command = [python, str(Path(__file__).with_name("_qgis_picture.py")), str(scene), *map(str, WINDOW_PX)]
-    run = subprocess.run(command, env={**environment, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True)
+    own = {name: value for name, value in environment.items() if not name.startswith(("GDAL", "PROJ", "PYSIDE", "QT"))}
+    run = subprocess.run(command, env={**own, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True)
     if run.returncode:
         print(f"QGIS does not run: {(run.stderr.strip().splitlines() or ['no word'])[-1]}")
         return

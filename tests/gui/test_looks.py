@@ -255,3 +255,26 @@ def test_looks_come_back_with_the_project(window_on_crop: MainWindow, until: Cal
     drag(canvas, [(0.1, 0.4), (0.9, 0.4)])
     assert not labels_of(canvas)[:, SIDE // 2 :].any()
     assert labels_of(canvas).any()
+
+
+@pytest.mark.parametrize("rewritten", [False, True])
+def test_the_stretch_is_measured_once_for_a_file_that_stays_as_it_is(
+    window_on_crop: MainWindow,
+    until: Callable,  # type: ignore[type-arg]
+    rewritten: bool,
+) -> None:
+    canvas = canvas_of(window_on_crop)
+    wait_for_picture(canvas, until)
+    path, measured = canvas.session.path, canvas.stretch()
+    scene = Path(canvas.session.scenes[canvas.scene_id].path)
+    window_on_crop.close_project()
+    if rewritten:
+        with rasterio.open(scene, "r+") as file:
+            file.write(file.read() // 2)
+    window_on_crop.open_project(path)
+    until(lambda: window_on_crop.workspace.canvas.active is not None)
+    canvas = canvas_of(window_on_crop)
+    if not rewritten:
+        assert canvas.stretch() == measured, "nobody waits for it"
+    until(lambda: canvas.stretch() is not None)
+    assert (canvas.stretch() == measured) is not rewritten
