@@ -93,7 +93,7 @@ def read_composite(
     """
     bands = composite.band_indexes
     pixels = scene.read(rect, out_height, out_width, bands, interpretation=interpretation, smooth=smooth)
-    nodata = validity.usable_nodata(interpretation.nodata, scene.info.dtype)
+    nodata = scene.nodata(interpretation)
     if composite.formula is None or nodata is None or pixels.values.dtype.itemsize == 1:
         return pixels
     valid = pixels.valid.copy()

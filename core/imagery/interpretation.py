@@ -45,13 +45,15 @@ class Band:
 class Interpretation:
     """What every band means and which value is nodata (None: none is). `source` says why, for the user to judge.
 
-    `palette` is the colour table of a single-band file, 0xAARRGGBB for the values 0….
+    `palette` is the colour table of a single-band file, 0xAARRGGBB for the values 0…. With `own_nodata` a Scene whose
+    file names a nodata value of its own has that one instead: Scenes from several sources rarely agree on it.
     """
 
     bands: tuple[Band, ...]
     nodata: float | None
     source: Text
     palette: tuple[int, ...] | None = None
+    own_nodata: bool = False
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -68,7 +70,8 @@ class Interpretation:
         return next((band for band in self.bands if band.role == role), None)
 
     def with_nodata(self, nodata: float | None) -> Interpretation:
-        return replace(self, nodata=nodata, source=text("As you set it."))
+        """The same with `nodata` for all Scenes, whatever their files say."""
+        return replace(self, nodata=nodata, own_nodata=False, source=text("As you set it."))
 
     def with_role(self, index: int, role: str) -> Interpretation:
         """The same with band `index` (from 1) in another role. Raises SceneError if no data band would be left."""
@@ -84,7 +87,7 @@ class Interpretation:
         source = {"template": self.source.template, "values": dict(self.source.values)}
         nodata = None if self.nodata is None else repr(float(self.nodata))
         fields = {"bands": [asdict(band) for band in self.bands], "nodata": nodata, "source": source}
-        return json.dumps({**fields, "palette": self.palette})
+        return json.dumps({**fields, "palette": self.palette, "own_nodata": self.own_nodata})
 
     @staticmethod
     def from_json(text_: str) -> Interpretation:
@@ -96,7 +99,7 @@ class Interpretation:
         nodata = None if fields["nodata"] is None else float(fields["nodata"])
         palette = None if fields["palette"] is None else tuple(map(int, fields["palette"]))
         source = Text(str(fields["source"]["template"]), dict(fields["source"]["values"]))
-        return Interpretation(bands, nodata, source, palette)
+        return Interpretation(bands, nodata, source, palette, bool(fields.get("own_nodata", False)))
 
 
 def guess_interpretation(
@@ -116,7 +119,7 @@ def guess_interpretation(
     nodata = next((each.nodata for each in (info, *others) if each.nodata is not None), None)
     if nodata is None and not info.has_mask and info.palette is None and scene is not None:
         nodata = _fill_of_edges(scene)
-    return Interpretation(bands, nodata, source, info.palette)
+    return Interpretation(bands, nodata, source, info.palette, own_nodata=True)
 
 
 def _renamed(band: Band, role: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery import validity
 from core.imagery.files import SceneInfo, describe, local_file, open_dataset, reading, refuse_unreadable, sample_windows
+from core.imagery.handles import IdleHandles
 
 if TYPE_CHECKING:
     from core.imagery.interpretation import Interpretation
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Pixels", "Scene", "SceneInfo", "open_scene", "sample_windows"]
 
 OVERVIEW_FACTOR = 8  # of the reduced copy in the cache (core/imagery/overviews.py)
-_MAX_IDLE_HANDLES = 4
 _PIECE_BYTES = 32 << 20
 
 
@@ -45,9 +44,7 @@ class Scene:
         self.info = info
         self._path = path
         self._overview: Scene | None = None
-        self._idle: list[Any] = []
-        self._lock = threading.Lock()
-        self._closed = False
+        self._idle = IdleHandles()
 
     def __enter__(self) -> Scene:
         return self
@@ -57,9 +54,7 @@ class Scene:
 
     def close(self) -> None:
         """Free the file. A read that runs in another thread ends first; later reads raise SceneError."""
-        with self._lock:
-            self._closed = True
-        self.release()
+        self._idle.close()
         if self._overview is not None:
             self._overview.close()
 
@@ -75,10 +70,9 @@ class Scene:
 
     def release(self) -> None:
         """Close the handles that are not in use; a later read opens a new one."""
-        with self._lock:
-            idle, self._idle = self._idle, []
-        for dataset in idle:
-            dataset.close()
+        self._idle.release()
+        if self._overview is not None:
+            self._overview.release()
 
     def read(
         self,
@@ -125,7 +119,7 @@ class Scene:
         interpretation: Interpretation | None = None,
     ) -> NDArray[np.bool_]:
         """The validity of all data bands together, (out_height, out_width); reads as few of them as can tell."""
-        whole = self.info.dtype.startswith("float") or not _is_joint(self._nodata(interpretation))
+        whole = self.info.dtype.startswith("float") or not _is_joint(self.nodata(interpretation))
         bands = self.data_bands(interpretation) if whole else self.data_bands(interpretation)[:1]
         return self.read(rect, out_height, out_width, bands, interpretation=interpretation).valid
 
@@ -138,10 +132,12 @@ class Scene:
     def always_valid(self, interpretation: Interpretation | None = None) -> bool:
         """True where no pixel inside the Scene can be invalid, so that nobody needs to read it to know."""
         masked = self.info.has_dataset_mask or bool(self._alpha(interpretation)) or self.info.dtype.startswith("float")
-        return not masked and self._nodata(interpretation) is None
+        return not masked and self.nodata(interpretation) is None
 
-    def _nodata(self, interpretation: Interpretation | None) -> float | None:
-        nodata = self.info.nodata if interpretation is None else interpretation.nodata
+    def nodata(self, interpretation: Interpretation | None) -> float | None:
+        """The value that pixels are compared with: that of the project, or the file's own (`own_nodata`)."""
+        names_its_own = interpretation is not None and interpretation.own_nodata and self.info.nodata is not None
+        nodata = self.info.nodata if interpretation is None or names_its_own else interpretation.nodata
         return validity.usable_nodata(nodata, self.info.dtype)
 
     def _alpha(self, interpretation: Interpretation | None) -> list[int]:
@@ -180,7 +176,7 @@ class Scene:
     ) -> NDArray[np.bool_]:
         finite = validity.finite(values)
         valid = np.ones(view.shape, dtype=bool) if finite is None else finite
-        nodata = self._nodata(interpretation)
+        nodata = self.nodata(interpretation)
         if nodata is not None and validity.needs_every_band(nodata):
             valid &= ~self._all_equal(view, indexes, values, nodata, interpretation)
         elif nodata is not None:
@@ -212,10 +208,9 @@ class Scene:
     @contextmanager
     def _lease(self) -> Iterator[Any]:
         """A handle for this thread alone. One that failed is not used again."""
-        with self._lock:
-            if self._closed:
-                raise SceneError("{name} is closed.", "Open it again.", name=self.info.name)
-            dataset = self._idle.pop() if self._idle else None
+        if self._idle.closed:
+            raise SceneError("{name} is closed.", "Open it again.", name=self.info.name)
+        dataset = self._idle.take()
         with reading(self._path):
             if dataset is None:
                 dataset = open_dataset(self._path)
@@ -224,12 +219,7 @@ class Scene:
             except BaseException:
                 dataset.close()
                 raise
-        with self._lock:
-            keep = not self._closed and len(self._idle) < _MAX_IDLE_HANDLES
-            if keep:
-                self._idle.append(dataset)
-        if not keep:
-            dataset.close()
+        self._idle.give(dataset)
 
 
 def open_scene(path: str | Path, *, try_reading: bool = True) -> Scene:
@@ -249,7 +239,7 @@ def open_scene(path: str | Path, *, try_reading: bool = True) -> Scene:
             dataset.close()
             raise
     scene = Scene(local, info)
-    scene._idle.append(dataset)
+    scene._idle.give(dataset)
     return scene
 
 

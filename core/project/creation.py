@@ -88,9 +88,9 @@ def _may_be_scene(name: str) -> bool:
 def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
     """Open every chosen raster and keep the scenes that belong together.
 
-    A project's scenes share their bands. Where the files differ (a folder of images and masks, say), the kind with
-    the most bands wins, then the one with the most pixels; the others are refused with the reason.
-    Raises ProjectError when no file can be used.
+    A project's scenes share their bands. Where the files differ (a folder of images and masks, say), the kind wins
+    that has the most measurements, pixels times bands, then the one with the most bands; the others are refused with
+    the reason. Raises ProjectError when no file can be used.
     """
     files = find_scene_files(paths)
     kinds: defaultdict[tuple[int, str], list[SceneInfo]] = defaultdict(list)
@@ -109,7 +109,7 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
         raise refused[0].error if len(refused) == 1 else ProjectError(
             "None of the {count} files can be used as a scene.", "Choose GeoTIFF files.", count=len(files)
         )  # fmt: skip
-    chosen = max(kinds, key=lambda kind: (kind[0], sum(info.width * info.height for info in kinds[kind])))
+    chosen = max(kinds, key=lambda kind: (kind[0] * sum(info.width * info.height for info in kinds[kind]), kind[0]))
     for kind, infos in kinds.items():
         if kind != chosen:
             refused += [Refusal(info.path, _other_kind(info, chosen)) for info in infos]
@@ -180,7 +180,7 @@ def _fill(store: Store, plan: ProjectPlan, context: Checkpoint) -> None:
             "No tile has enough valid pixels: the scenes are nodata almost everywhere.",
             "Check the nodata value, or choose other scenes.",
         )
-    statistics = _measure(infos, plan.interpretation)
+    statistics = _measure([info for info, (_, tiles) in zip(infos, grids, strict=True) if tiles], plan.interpretation)
     store.add_scenes(grids)
     store.set_classes(plan.classes)
     store.set_setting("interpretation", plan.interpretation.to_json())

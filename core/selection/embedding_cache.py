@@ -23,7 +23,7 @@ def cache_key(fingerprint: str, rects: Sequence[Rect], reader: TileReader, featu
     they are scaled, and what computes the features."""
     interpretation = reader.interpretation
     bands = [(band.index, band.role) for band in interpretation.bands]
-    parts = [fingerprint, [list(rect) for rect in rects], bands, repr(interpretation.nodata)]
+    parts = [fingerprint, [list(rect) for rect in rects], bands, repr(interpretation.nodata), interpretation.own_nodata]
     text = json.dumps([*parts, reader.statistics.low, reader.statistics.high, features])
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 

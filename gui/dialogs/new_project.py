@@ -206,7 +206,7 @@ class NewProjectDialog(QDialog):
         self._found = found
         interpretation = found.interpretation
         self._why.setText(say(interpretation.source))
-        self._nodata.setText("" if interpretation.nodata is None else f"{interpretation.nodata:g}")
+        self._nodata.setText(_written(interpretation.nodata))
         self._tile_px.setValue(found.tile_px)
         self._bands.setRowCount(0)
         for row, band in enumerate(interpretation.bands):
@@ -251,9 +251,8 @@ class NewProjectDialog(QDialog):
             if roles.currentData() != band.role:
                 interpretation = interpretation.with_role(band.index, roles.currentData())
         written = self._nodata.text().strip().replace(",", ".")
-        nodata = float(written) if written else None
-        if nodata != interpretation.nodata and not (nodata is None and interpretation.nodata is None):
-            interpretation = interpretation.with_nodata(nodata)
+        if written != _written(interpretation.nodata):
+            interpretation = interpretation.with_nodata(float(written) if written else None)
         return interpretation
 
     # -- creating ----------------------------------------------------------------------------------------------
@@ -362,6 +361,13 @@ class NewProjectDialog(QDialog):
 
     def _remove_class(self, value: int) -> None:
         self._classes.show_classes([c for c in self._classes.classes() if c.value != value])
+
+
+def _written(nodata: float | None) -> str:
+    """As short as it can be said without loss: -9999, not -9999.0, and not 1.67772e+07."""
+    if nodata is None:
+        return ""
+    return str(int(nodata)) if nodata.is_integer() and abs(nodata) < 1e15 else repr(nodata)
 
 
 def _role_name(role: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ import numpy as np
 import pytest
 
 from core.errors import FieldbrushError, ProjectError, SceneError
+from core.geometry import Rect
 from core.imagery.interpretation import Interpretation
 from core.jobs import Cancelled
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.project.creation import Examination, ProjectPlan, create_project, examine, find_scene_files
 from core.project.records import Budget
 from core.project.store import Store
-from tests.core.projects import Unwatched, make_project, opened, write_scene
+from tests.core.imagery_files import write_raster
+from tests.core.projects import UTM, Unwatched, make_project, opened, write_scene
 from tests.data import real_data
 
 
@@ -61,6 +64,34 @@ def test_images_among_masks_and_other_things(tmp_path: Path) -> None:
     assert "1 bands of uint8" in str(refused["masks/0.tif"])
     assert all(isinstance(error, SceneError) and error.remedy.template for error in refused.values())
     assert reported[-1] == (8, 8)
+
+
+def test_one_stray_file_with_more_bands_does_not_win(tmp_path: Path) -> None:
+    for number in range(3):
+        write_scene(tmp_path / f"{number}.tif", bands=3, seed=number)
+    write_scene(tmp_path / "stray.tif", bands=5, dtype="uint16")
+    found = look(tmp_path)
+    assert [Path(info.path).name for info in found.scenes] == ["0.tif", "1.tif", "2.tif"]
+    write_scene(tmp_path / "large.tif", 256, 256, bands=5, dtype="uint16")
+    assert [Path(info.path).name for info in look(tmp_path).scenes] == ["large.tif", "stray.tif"]
+
+
+def test_every_scene_has_the_nodata_that_its_file_names(tmp_path: Path) -> None:
+    """Scenes from several sources rarely agree; a fill value taken for a measurement spoils the scale of all."""
+    rng = np.random.default_rng(0)
+    for name, nodata in (("a", -1), ("b", -9999), ("c", None)):
+        values = rng.uniform(0.1, 0.6, (4, 64, 128)).astype(np.float32)
+        if nodata is not None:
+            values[:, :, :64] = nodata
+        write_raster(tmp_path / f"{name}.tif", values, nodata=nodata, **UTM)
+    found = look(tmp_path)
+    with opened(create_project(plan_for(tmp_path / "p.fieldbrush", found), Unwatched())) as session:
+        assert [(t.scene_id, t.rect.x) for t in session.tiles.values()] == [(1, 64), (2, 64), (3, 0), (3, 64)]
+        assert min(session.reader.statistics.low) > 0
+        assert not session.scene(2).read_valid(Rect(0, 0, 64, 64), interpretation=session.interpretation).any()
+    for_all = replace(plan_for(tmp_path / "q.fieldbrush", found), interpretation=found.interpretation.with_nodata(-1))
+    with opened(create_project(for_all, Unwatched())) as session:
+        assert min(session.reader.statistics.low) == -9999  # what the user says counts, even where it is wrong
 
 
 def test_nothing_that_can_be_used(tmp_path: Path) -> None:

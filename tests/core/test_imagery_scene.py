@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import os
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from rasterio.enums import ColorInterp
 
 from core.errors import SceneError
 from core.geometry import Rect
+from core.imagery.handles import MOST_SCENES
 from core.imagery.interpretation import guess_interpretation
 from core.imagery.scene import Scene, open_scene
 from tests.core.imagery_files import ramp, write_raster
@@ -105,6 +107,21 @@ def test_a_closed_scene_says_so_and_release_does_not_close(tmp_path: Path) -> No
     scene.close()
     with pytest.raises(SceneError, match=r"x\.tif is closed"):
         scene.read(Rect(0, 0, 8, 8))
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="no list of open files")
+def test_thousands_of_open_scenes_do_not_use_up_the_files_of_the_system(tmp_path: Path) -> None:
+    """macOS lets a program have 256. All of them stay open, as far as their users can tell."""
+    paths = [write_raster(tmp_path / f"{number}.tif", ramp(1, 8, 8, start=number)) for number in range(60)]
+    before = len(os.listdir("/dev/fd"))
+    scenes = [open_scene(path) for path in paths]
+    for _ in range(2):
+        for number, scene in enumerate(scenes):
+            assert scene.read(Rect(0, 0, 1, 1)).values == number
+        assert MOST_SCENES // 2 < len(os.listdir("/dev/fd")) - before <= MOST_SCENES
+    for scene in scenes:
+        scene.close()
+    assert len(os.listdir("/dev/fd")) <= before
 
 
 def test_nothing_to_read_is_a_mistake_of_the_caller(scene: Scene) -> None:
