@@ -214,6 +214,7 @@ class Worker:
         of its choice.
         """
         job = Job(title, priority, work, key, then)
+        self.notify(job)  # before it can start: a listener that heard of its end here too would apply it twice
         with self._lock:
             if self.closing:
                 return self._refused(job)
@@ -222,7 +223,6 @@ class Worker:
             self._lock.notify()
         for old in stale:
             old.cancel()
-        self.notify(job)
         return job
 
     def active(self) -> list[Job[Any]]:

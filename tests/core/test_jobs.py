@@ -54,6 +54,23 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.002)
 
 
+def test_the_end_of_a_job_is_told_once_however_fast_it_is() -> None:
+    """A listener that is still busy with "a job is waiting" when the job has ended would take that for its end."""
+    ended: list[threading.Thread] = []
+
+    def listen(job: Job[Any]) -> None:
+        if threading.current_thread() is threading.main_thread():
+            job.wait(0.3)  # held up for as long as such a job could take
+        if job.state.is_final:
+            ended.append(threading.current_thread())
+
+    worker = Worker("test", on_change=listen)
+    job = worker.submit(NAME, lambda context: None)
+    assert job.wait(SOON)
+    worker.close()
+    assert [thread.name for thread in ended] == ["test-0"]
+
+
 def test_the_most_urgent_goes_first_and_equals_in_their_order(worker: Worker) -> None:
     ran: list[str] = []
     gate = held(worker)
