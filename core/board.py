@@ -155,8 +155,9 @@ class Board:
         """
         return StrokeRecorder(self.mask(tile_id), tool, self.paintable(tile_id) if paintable is None else paintable)
 
-    def finish_stroke(self, tile_id: int, recorder: StrokeRecorder) -> bool:
-        """Save the Stroke. False when it changed nothing.
+    def finish_stroke(self, tile_id: int, recorder: StrokeRecorder, status: TileStatus | None = None) -> bool:
+        """Save the Stroke, and with it the Tile's `status`: by default a new Tile is in progress from its first one.
+        False when it changed nothing.
 
         Raises ProjectError when it could not be saved, LabelError when it writes a value that is no Class; the Mask
         is then as before the Stroke, so that what is seen and what is saved never differ.
@@ -167,7 +168,8 @@ class Board:
         if patch is None:
             return False
         tile = self.tiles[tile_id]
-        status = TileStatus.IN_PROGRESS if tile.status is TileStatus.NEW else tile.status
+        if status is None:
+            status = TileStatus.IN_PROGRESS if tile.status is TileStatus.NEW else tile.status
         try:
             self._refuse_unknown_classes(patch.labels_after)
             self._store.save_stroke(tile_id, patch, recorder.mask, status)
@@ -175,6 +177,8 @@ class Board:
             recorder.cancel()
             raise
         self.tiles[tile_id] = replace(tile, status=status)
+        if status.is_open != tile.status.is_open:
+            self._queue = None
         self._mask_changed(tile_id, patch.tool)
         return True
 
@@ -237,13 +241,15 @@ class Board:
         return self.finish_stroke(tile_id, recorder)
 
     def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:
-        """Write existing label values, (height, width) uint8, over the Tile's Mask, as one Stroke; the Tile is done."""
+        """Write existing label values, (height, width) uint8, over the Tile's Mask, as one Stroke; the Tile is done.
+        False when the Tile has those labels already, or there are none."""
         recorder = self.begin_stroke(tile_id, "import")
         recorder.paint_labels(labels, Ink(0, Provenance.DRAWN))
-        changed = self.finish_stroke(tile_id, recorder)
-        if changed:
-            self._set_status(tile_id, TileStatus.DONE, 0.0)
-        return changed
+        if self.finish_stroke(tile_id, recorder, TileStatus.DONE):
+            return True
+        if self.tiles[tile_id].status.is_open and tile_id in self.painted and labels.any():
+            self._set_status(tile_id, TileStatus.DONE, 0.0)  # the expert had painted just that
+        return False
 
     # -- classes -----------------------------------------------------------------------------------------------
 

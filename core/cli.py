@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import argparse
 import csv
+import errno
+import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,29 +21,49 @@ from typing import Any
 
 from core import __version__
 from core.demo.project import default_demo_folder, make_demo_project
-from core.errors import FieldbrushError, SceneError
+from core.errors import FieldbrushError, ProjectError, SceneError
 from core.executors.spread import HERE, Workplace
 from core.imagery.interpretation import ROLES, Interpretation
 from core.jobs import Worker
-from core.labels.classes import DEFAULT_CLASSES, classes_from_names
+from core.labels.classes import DEFAULT_CLASSES, IGNORE, classes_from_names
 from core.project.creation import ProjectPlan, create_project, examine
-from core.project.mask_import import MaskImporter, find_mask_files, parse_value_map, tiles_in_csv
+from core.project.mask_import import (
+    ONLY_IGNORED,
+    MaskImporter,
+    find_mask_files,
+    parse_value_map,
+    tiles_in_csv,
+    with_tiles,
+)
 from core.project.records import Budget, RankedTile
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary, write_report
 from core.selection.strategies import DEFAULT, OTHER_NAMES, STRATEGIES, strategy_named
 from core.session import Session
 from core.simulation import command as simulation
-from core.terminal import add_place_options, finish, place_of, say_error, say_result
+from core.terminal import (
+    above_zero,
+    add_place_options,
+    finish,
+    one_or_more,
+    place_of,
+    print_whatever_comes,
+    say_error,
+    say_result,
+    seed,
+    watched,
+)
 from core.text import text
 
 COMMANDS = ("new", "info", "rank", "import-masks", "train", "predict", "export", "report", "simulate", "demo")
 _CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
+_SEED = "the same number gives the same result (default: %(default)s)"
 _FLIPS = "average over four mirrored views: four times as long"
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns the exit code."""
+    print_whatever_comes()
     arguments = _parser().parse_args(argv)
     try:
         say_result(arguments, arguments.run(arguments))
@@ -64,7 +87,7 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
             path=_project_path(arguments.project),
             examination=found,
             interpretation=_corrected(found.interpretation, arguments),
-            tile_px=arguments.tile or found.tile_px,
+            tile_px=found.tile_px if arguments.tile is None else arguments.tile,
             budget=_budget(arguments),
             classes=classes_from_names(arguments.classes.split(",")) if arguments.classes else DEFAULT_CLASSES,
         )
@@ -97,11 +120,12 @@ def _info(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.csv and not arguments.csv.parent.is_dir():  # said before an hour of work
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(arguments.csv))
     with _session(arguments.project, place_of(arguments)) as session:
         _load_model_and_doubt(session, predict=not strategy_named(arguments.strategy).asks_model)
         _embed(session)
-        budget = int(arguments.budget) if arguments.budget else None
-        job = session.rank(arguments.strategy, arguments.seed, budget)
+        job = session.rank(arguments.strategy, arguments.seed, arguments.budget)
         assert job is not None  # there are embeddings now
         finish(job, session)
         rows = [_csv_row(session, place, ranked) for place, ranked in enumerate(session.queue(), start=1)]
@@ -126,17 +150,27 @@ def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
     value_map = parse_value_map(arguments.map) if arguments.map else None
     with _session(arguments.project) as session:
         chosen = set(tiles_in_csv(arguments.tiles, session.tiles.values(), session.scenes)) if arguments.tiles else None
+        covered = [t for t in session.tiles.values() if chosen is None or t.tile_id in chosen]
+        files = with_tiles(find_mask_files(arguments.folder, session.scenes.values()), covered)
         tiles = changed = 0
-        for file in find_mask_files(arguments.folder, session.scenes.values()):
-            mine = [t for t in session.tiles.values() if t.scene_id == file.scene_id]
-            mine = [t for t in mine if chosen is None or t.tile_id in chosen]
-            if not mine:
-                continue
+        met: set[float] = set()
+        for file, mine in watched(files, "Importing masks"):
             importer = MaskImporter(file, session.scenes[file.scene_id], session.classes, value_map)
             for tile in mine:
                 changed += session.import_mask(tile.tile_id, importer.read(tile.rect))
                 tiles += 1
-        return {"tiles": tiles, "changed": changed, "labeled": len(session.painted)}
+            met |= importer.values
+        if met == {0, IGNORE} and value_map is None:
+            print(f"fieldbrush: {ONLY_IGNORED}", file=sys.stderr)
+        return {"tiles": tiles, "changed": changed, "labeled": len(session.painted), "classes": _pixels(session)}
+
+
+def _pixels(session: Session) -> dict[str, int]:
+    """How many pixels of each Class are painted."""
+    totals = Counter[int]()
+    for counts in session.painted.values():
+        totals.update(counts)
+    return {c.name: totals[c.value] for c in session.classes}
 
 
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -241,11 +275,15 @@ def _session(path: str | Path, place: Workplace = HERE) -> Iterator[Session]:
 
 def _project_path(path: str | Path) -> Path:
     path = Path(path)
+    if not path.name:
+        raise ProjectError("“{path}” is a folder, not a project.", "Give the project a name.", path=path)
     return path if path.suffix == PROJECT_SUFFIX else path.with_name(path.name + PROJECT_SUFFIX)
 
 
 def _budget(arguments: argparse.Namespace) -> Budget:
-    return Budget("minutes", arguments.minutes) if arguments.minutes else Budget("tiles", arguments.budget)
+    if arguments.minutes is not None:
+        return Budget("minutes", arguments.minutes)
+    return Budget("tiles", arguments.budget)
 
 
 def _load_model_and_doubt(session: Session, predict: bool = True) -> None:
@@ -271,10 +309,6 @@ def _summary(session: Session) -> dict[str, Any]:
     by_status: dict[str, int] = {}
     for tile in session.tiles.values():
         by_status[tile.status.value] = by_status.get(tile.status.value, 0) + 1
-    pixels: dict[int, int] = {}
-    for counts in session.painted.values():
-        for value, count in counts.items():
-            pixels[value] = pixels.get(value, 0) + count
     effort = session.effort
     return {
         "project": str(session.path),
@@ -283,7 +317,7 @@ def _summary(session: Session) -> dict[str, Any]:
         "status": by_status,
         "bands": [f"{band.index} {band.name} ({band.role})" for band in session.interpretation.bands],
         "nodata": session.interpretation.nodata,
-        "classes": {c.name: pixels.get(c.value, 0) for c in session.classes},
+        "classes": _pixels(session),
         "budget": f"{effort.budget.amount:g} {effort.budget.unit}, {effort.remaining_tiles()} tiles left",
         "model": session.model_version,
         "missing scenes": [scene.path for scene in session.missing_scenes()],
@@ -300,7 +334,7 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, run: Any, help_text: str, *, project: bool = True) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help_text, description=help_text)
         sub.set_defaults(run=run)
-        sub.add_argument("--json", action="store_true", help="print the result as one JSON object")
+        sub.add_argument("--json", action="store_true", help="print the result, or the error, as one JSON object")
         if project:
             sub.add_argument("project", help="the project file (.fieldbrush)")
         return sub
@@ -317,21 +351,26 @@ def _parser() -> argparse.ArgumentParser:
     command("info", _info, "say what is in a project")
 
     rank = command("rank", _rank, "order the tiles by what a label on them is worth")
-    rank.add_argument("--strategy", choices=sorted([*STRATEGIES, *OTHER_NAMES]), default=DEFAULT)
-    rank.add_argument("--budget", type=float, help="tiles (default: what is left of the project's budget)")
-    rank.add_argument("--seed", type=int, default=0)
+    names = sorted([*STRATEGIES, *OTHER_NAMES])
+    rank.add_argument("--strategy", choices=names, default=DEFAULT, help="how to choose (default: %(default)s)")
+    rank.add_argument("--budget", type=one_or_more, help="tiles (default: what is left of the project's budget)")
+    rank.add_argument("--seed", type=seed, default=0, help=_SEED)
     rank.add_argument("--csv", type=Path, help="write the whole order to this file")
     add_place_options(rank)
 
     masks = command("import-masks", _import_masks, "take existing masks as labels")
-    masks.add_argument("folder", help="masks with the scenes' names and pixel grids")
+    masks.add_argument("folder", help="GeoTIFF or PNG masks with the scenes' names and pixel grids")
     masks.add_argument("--tiles", type=Path, help="only the tiles in this CSV (columns scene, column, row)")
-    masks.add_argument("--map", help="what the values mean: 0=1,1=2 makes value 0 class 1 and value 1 class 2")
+    masks.add_argument(
+        "--map",
+        help="what the values mean: 0=1,1=2 makes value 0 class 1 and value 1 class 2 (0 is unlabeled, 255 ignore;"
+        " default: as they are where 0 is the file's nodata, else each one up)",
+    )
 
     train = command("train", _train, "train the U-Net on all labels")
-    train.add_argument("--seconds", type=float, help="time budget")
-    train.add_argument("--steps", type=int, help="stop after this many steps")
-    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--seconds", type=above_zero, help="time budget (default: as set in the window, else 60)")
+    train.add_argument("--steps", type=one_or_more, help="so many steps instead, however long they take")
+    train.add_argument("--seed", type=seed, default=0, help="with --steps, the same number gives the same model")
     train.add_argument("--fresh", action="store_true", help="do not start from the last model")
 
     predict = command("predict", _predict, "map the scenes with the newest model")
@@ -354,7 +393,7 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = command("demo", _demo, "generate a farmland scene with its true mask, and open it", project=False)
     demo.add_argument("folder", type=Path, nargs="?", help=f"default: {default_demo_folder()}")
-    demo.add_argument("--seed", type=int, default=7)
+    demo.add_argument("--seed", type=seed, default=7, help="another number, another farm (default: %(default)s)")
     demo.add_argument("--size", type=int, default=6000, help="pixels on a side")
     demo.add_argument("--no-window", action="store_true", help="only write the files")
     return parser

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import math
+import os
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -16,12 +19,26 @@ from core.executors.spread import Workplace
 from core.jobs import Job, JobState
 from core.session import Session
 
+T = TypeVar("T")
+
+
+def _progress() -> Progress:
+    """Bars on standard error; where that is a file or a pipe, none."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def watched(items: Sequence[T], title: str) -> Iterator[T]:
+    """The items, with a progress bar while they are worked through on this thread."""
+    with _progress() as bars:
+        yield from bars.track(items, description=title)
+
 
 def finish(job: Job[Any], session: Session | None = None) -> Any:
     """Show a progress bar until the job has ended; its result, or its error raised here."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        with _progress() as bars:
             bar = bars.add_task(str(job.title), total=None)
             while not job.state.is_final:
                 if session is not None:
@@ -45,9 +62,17 @@ def finish(job: Job[Any], session: Session | None = None) -> Any:
 
 
 def say_result(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
-    """On standard output, with --json as one JSON object."""
+    """On standard output, with --json as one JSON object in ASCII."""
+    try:
+        _print_result(arguments, result)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read it has seen enough (head, less): the command has done its work
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print_result(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
     if arguments.json:
-        print(json.dumps(_without_nan(result), ensure_ascii=False))
+        print(json.dumps(_without_nan(result)))
         return
     for key, value in result.items():
         if isinstance(value, list):
@@ -62,7 +87,7 @@ def say_error(arguments: argparse.Namespace, error: Exception | str) -> None:
     """One sentence on standard error; with --json also on standard output."""
     sentence = _os_sentence(error) if isinstance(error, OSError) else str(error)
     if arguments.json:
-        print(json.dumps({"error": sentence}, ensure_ascii=False))
+        print(json.dumps({"error": sentence}))
     print(f"fieldbrush: {sentence}", file=sys.stderr)
 
 
@@ -78,6 +103,37 @@ def _without_nan(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_nan(entry) for entry in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def print_whatever_comes() -> None:
+    """Make names that the terminal's encoding does not have come out as escapes, and not as an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def above_zero(written: str) -> float:
+    """The type of an option: a finite number above 0."""
+    number = float(written)
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"{written} is not a number above 0")
+    return number
+
+
+def one_or_more(written: str) -> int:
+    """The type of an option: a whole number from 1 up."""
+    number = int(written)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{written} is not 1 or more")
+    return number
+
+
+def seed(written: str) -> int:
+    """The type of an option: a whole number from 0 up that every random generator takes."""
+    number = int(written)
+    if not 0 <= number < 2**32:
+        raise argparse.ArgumentTypeError(f"{written} is not from 0 to {2**32 - 1}")
+    return number
 
 
 def add_place_options(parser: argparse.ArgumentParser) -> None:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import rasterio
 from numpy.typing import NDArray
-from rasterio.windows import Window
 
 from core.errors import LabelError
 from core.geometry import Rect
-from core.imagery.files import local_file, open_dataset, reading
+from core.imagery.scene import SceneInfo, open_scene
 from core.labels.classes import IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
 from core.project.records import SceneRecord, TileRecord, export_stems
 
 _MASK_ENDINGS = ("", "_labels", "_label", "_mask", "_masks", "_truth", "_gt")
+ONLY_IGNORED = (
+    "The masks hold nothing but 0 and 255, and 255 was taken for “ignore”. If it is a class, say so and import them"
+    " again: --map 0=1,255=2"
+)
 _MASK_SUFFIXES = (".tif", ".tiff", ".png")
 
 
@@ -36,20 +39,24 @@ def find_mask_files(folder: str | Path, scenes: Iterable[SceneRecord]) -> list[M
     """The masks in `folder` that bear a Scene's name, alone or with an ending such as _labels or _mask.
 
     Of Scenes with the same name the second is called name_2, as in exported files, so that no mask serves two Scenes.
-    Raises LabelError when the folder has none.
+    Where the folder itself has none for a Scene, those below count: of several, the one whose folders are called like
+    the Scene's own. Raises LabelError when there is none at all, or none of several fits better than the others.
     """
-    folder = Path(folder)
-    by_stem = {p.stem.casefold(): p for p in sorted(folder.glob("*")) if p.suffix.lower() in _MASK_SUFFIXES}
-    scenes = list(scenes)
+    folder, scenes = Path(folder), list(scenes)
     stems = export_stems(scenes)
-    images = {Path(scene.path).resolve() for scene in scenes}
-    found = []
+    images = {os.path.realpath(scene.path) for scene in scenes}
+    here = _by_stem([path for path in folder.glob("*") if path.is_file()], images)
+    below: dict[str, list[Path]] | None = None
+    found, nearest = [], []
     for scene in scenes:
-        stem = stems[scene.path].casefold()
-        named = (by_stem[stem + end] for end in _MASK_ENDINGS if stem + end in by_stem)
-        path = next((path for path in named if path.resolve() not in images), None)
-        if path is not None:
-            found.append(MaskFile(scene.scene_id, path))
+        named = _bearing(stems[scene.path], here)
+        if named:
+            found.append(MaskFile(scene.scene_id, named[0]))
+            continue
+        if below is None:
+            below = _by_stem(_files_below(folder), images)
+        nearest.append((scene, _bearing(Path(scene.path).stem, below)))
+    found = sorted([*found, *_nearest(nearest)], key=lambda file: file.scene_id)
     if not found:
         raise LabelError(
             "{folder} has no mask that bears a scene's name.",
@@ -57,6 +64,61 @@ def find_mask_files(folder: str | Path, scenes: Iterable[SceneRecord]) -> list[M
             folder=folder,
         )
     return found
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for place, _, names in os.walk(folder):
+        if Path(place) != folder:
+            yield from (Path(place, name) for name in names)
+
+
+def _by_stem(paths: Iterable[Path], images: Set[str]) -> dict[str, list[Path]]:
+    """The paths that may be masks, by their names in small letters; not the Scenes themselves."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(path for path in paths if path.suffix.lower() in _MASK_SUFFIXES):
+        if os.path.realpath(path) not in images:
+            found.setdefault(path.stem.casefold(), []).append(path)
+    return found
+
+
+def _bearing(stem: str, masks: Mapping[str, list[Path]]) -> list[Path]:
+    """Those with the name, in the order of the endings."""
+    return [path for end in _MASK_ENDINGS for path in masks.get(stem.casefold() + end, [])]
+
+
+def _nearest(named: Iterable[tuple[SceneRecord, list[Path]]]) -> list[MaskFile]:
+    """One mask for each Scene that has any, each for one Scene: first where the folders are most alike. Raises
+    LabelError where they cannot tell."""
+    pairs = [(scene, {path: _common_tail(path, scene.path) for path in paths}) for scene, paths in named]
+    owners: dict[Path, tuple[int, SceneRecord]] = {}
+    for scene, likeness in sorted(pairs, key=lambda pair: -max(pair[1].values(), default=0)):
+        free = [path for path, alike in likeness.items() if path not in owners or owners[path][0] <= alike]
+        best = [path for path in free if likeness[path] == max(likeness[path] for path in free)]
+        rivals = [path for path in best[1:] if path.parent != best[0].parent or path.stem == best[0].stem]
+        rivals += [Path(owners[path][1].path) for path in best[:1] if path in owners]
+        if rivals:
+            raise LabelError(
+                "It is not clear which mask belongs to which scene: {one}, {other}.",
+                "Put the masks into folders that are called like the scenes' folders, or into one folder of their own.",
+                one=best[0], other=rivals[0],
+            )  # fmt: skip
+        if best:
+            owners[best[0]] = likeness[best[0]], scene
+    return [MaskFile(scene.scene_id, path) for path, (_, scene) in owners.items()]
+
+
+def _common_tail(one: str | Path, other: str | Path) -> int:
+    """How many folders, from the file upwards, are called alike."""
+    pairs = zip(Path(one).absolute().parent.parts[::-1], Path(other).absolute().parent.parts[::-1], strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0].casefold() == pair[1].casefold(), pairs))
+
+
+def with_tiles(files: Iterable[MaskFile], tiles: Iterable[TileRecord]) -> list[tuple[MaskFile, list[TileRecord]]]:
+    """The masks that cover any of the Tiles, each with those it covers."""
+    by_scene: dict[int, list[TileRecord]] = {}
+    for tile in tiles:
+        by_scene.setdefault(tile.scene_id, []).append(tile)
+    return [(file, by_scene[file.scene_id]) for file in files if file.scene_id in by_scene]
 
 
 def parse_value_map(text: str) -> dict[int, int]:
@@ -72,8 +134,10 @@ class MaskImporter:
     """Reads label values of Tiles out of a mask file, translated to the project's classes.
 
     Without a `value_map`: a file whose nodata is 0 (as this program and most label rasters write) keeps its values,
-    with 0 as unlabeled. Otherwise 0 is a class, as in training data sets, so every value moves up by one; 255 and
-    the file's nodata become ignore.
+    with 0 as unlabeled. Otherwise 0 is a class, as in training data sets, so every value moves up by one; 255 becomes
+    ignore. The file's nodata becomes ignore where nothing else is said of it.
+
+    `values` are those that were met so far.
     """
 
     def __init__(
@@ -81,19 +145,22 @@ class MaskImporter:
     ) -> None:
         self._path = file.path
         self._allowed = {UNLABELED, IGNORE, *(c.value for c in classes)}
-        with _opened(scene.path) as image, _opened(file.path) as raster:
-            self._check_fits(raster, image, scene)
-            self._map = dict(value_map) if value_map is not None else _guessed_map(raster.nodata)
+        self.values: set[float] = set()
+        self._raster = open_scene(file.path)
+        self._check_fits(scene)
+        self._map = self._checked(value_map) if value_map is not None else _guessed_map(self._raster.info.nodata)
 
-    def _check_fits(self, raster: rasterio.DatasetReader, image: rasterio.DatasetReader, scene: SceneRecord) -> None:
-        if raster.count != 1:
+    def _check_fits(self, scene: SceneRecord) -> None:
+        raster, image = self._raster.info, open_scene(scene.path, try_reading=False)
+        image.close()
+        if raster.band_count != 1:
             raise LabelError(
                 "{path} has {bands} bands: it is a picture, not a mask.",
                 "Use masks with one band that holds the class values.",
                 path=self._path,
-                bands=raster.count,
+                bands=raster.band_count,
             )
-        if (raster.width, raster.height) != (scene.width, scene.height) or not _same_place(raster, image):
+        if (raster.width, raster.height) != (scene.width, scene.height) or not _same_place(raster, image.info):
             raise LabelError(
                 "The mask {path} does not lie on its scene: it is {width} × {height} pixels in another place or size.",
                 "Export it again on the scene's own pixel grid ({scene_width} × {scene_height}).",
@@ -104,10 +171,21 @@ class MaskImporter:
                 scene_height=scene.height,
             )
 
+    def _checked(self, value_map: Mapping[int, int]) -> dict[int, int]:
+        for value, target in value_map.items():
+            if target not in self._allowed:
+                raise LabelError(
+                    "The map makes {value} the class {target}, which is not in the project.",
+                    "The project has {known}; 0 is unlabeled and 255 ignore.",
+                    value=value, target=target, known=", ".join(map(str, sorted(self._allowed - {UNLABELED, IGNORE}))),
+                )  # fmt: skip
+        nodata = self._raster.info.nodata
+        unsaid = {int(nodata): IGNORE} if nodata is not None and nodata.is_integer() else {}
+        return unsaid | dict(value_map)
+
     def read(self, rect: Rect) -> NDArray[np.uint8]:
         """The labels of a Tile, (height, width) uint8. Raises LabelError for a value that is no class."""
-        with _opened(self._path) as raster:
-            values = raster.read(1, window=Window(rect.x, rect.y, rect.width, rect.height))
+        values = self._raster.read(rect, bands=(1,)).values[0]
         labels = np.zeros(values.shape, np.uint8)
         for value in np.unique(values):
             if not math.isfinite(value):  # the nodata of masks in floating point
@@ -121,26 +199,21 @@ class MaskImporter:
                     path=self._path,
                     value=value,
                 )
+            self.values.add(float(value))
             labels[values == value] = target
         return labels
 
 
-@contextmanager
-def _opened(path: str | Path) -> Iterator[rasterio.DatasetReader]:
-    """A local raster, whatever its driver would like to fetch. Raises SceneError."""
-    local = local_file(path)
-    with reading(local), open_dataset(local) as dataset:
-        yield dataset
-
-
-def _same_place(raster: rasterio.DatasetReader, image: rasterio.DatasetReader) -> bool:
+def _same_place(raster: SceneInfo, image: SceneInfo) -> bool:
     """Whether no corner of the mask lies more than a hundredth of a pixel off; a mask may do without a georeference."""
-    if raster.transform.is_identity:
+    identity = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+    theirs, ours = raster.transform or identity, image.transform or identity
+    if theirs == identity:
         return True
-    a, b, _, d, e, _ = image.transform[:6]
+    a, b, _, d, e, _ = ours
     tolerance = 0.01 * min(math.hypot(a, d), math.hypot(b, e))
-    differences = [theirs - ours for theirs, ours in zip(raster.transform[:6], image.transform[:6], strict=True)]
-    a, b, c, d, e, f = differences  # how far apart they put the pixel (x, y): also an affine transform
+    a, b, c, d, e, f = (t - o for t, o in zip(theirs, ours, strict=True))
+    # how far apart they put the pixel (x, y) is an affine transform too
     corners = [(x, y) for x in (0, image.width) for y in (0, image.height)]
     return all(math.hypot(a * x + b * y + c, d * x + e * y + f) <= tolerance for x, y in corners)
 
@@ -157,31 +230,57 @@ def _guessed_map(nodata: float | None) -> dict[int, int]:
 def tiles_in_csv(path: str | Path, tiles: Iterable[TileRecord], scenes: Mapping[int, SceneRecord]) -> list[int]:
     """The ids of the Tiles a CSV names, in its order, by the columns `scene`, `column` and `row` that `rank` writes.
 
-    `scene` may be a path or a file name; column and row are the Tile's first pixel in the Scene. Raises LabelError.
+    `scene` may be a path or a file name; column and row are the Tile's first pixel in the Scene. Commas, semicolons or
+    tabs may part the columns, as spreadsheets write them. Raises LabelError.
     """
-    by_place: dict[tuple[str, int, int], list[int]] = {}
+    by_place: dict[tuple[str, int, int], list[TileRecord]] = {}
     for tile in tiles:
-        scene_path = scenes[tile.scene_id].path
-        for name in {scene_path, Path(scene_path).name.casefold()}:
-            by_place.setdefault((name, tile.rect.x, tile.rect.y), []).append(tile.tile_id)
+        name = Path(scenes[tile.scene_id].path).name.casefold()
+        by_place.setdefault((name, tile.rect.x, tile.rect.y), []).append(tile)
     chosen = []
     try:
-        with open(path, newline="", encoding="utf-8") as file:
-            for line, row in enumerate(csv.DictReader(file), start=2):
-                place = (int(row["column"]), int(row["row"]))
-                by_name = by_place.get((Path(row["scene"]).name.casefold(), *place), [])
-                found = by_place.get((row["scene"], *place), by_name)
-                if len(found) != 1:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            delimiter = max(",;\t", key=file.readline().count)
+            file.seek(0)
+            for line, row in enumerate(csv.DictReader(file, delimiter=delimiter), start=2):
+                column, top = _whole(row["column"]), _whole(row["row"])
+                named = by_place.get((Path(row["scene"]).name.casefold(), column, top), [])
+                found = _meant(row["scene"], named, scenes)
+                if found is None:
                     raise LabelError(
                         "{path}, line {line}: the project has no tile, or several, at column {column}, row {row} of"
                         " {scene}.",
                         "Use the CSV that “fieldbrush rank” wrote for this project.",
-                        path=path, line=line, column=place[0], row=place[1], scene=row["scene"],
+                        path=path, line=line, column=column, row=top, scene=row["scene"],
                     )  # fmt: skip
-                chosen.append(found[0])
+                chosen.append(found)
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise LabelError(
             "{path} is not a list of tiles: {reason}.", "It needs the columns scene, column and row.",
-            path=path, reason=getattr(error, "strerror", None) or error,
+            path=path, reason=_reason(error),
         ) from error  # fmt: skip
     return chosen
+
+
+def _meant(scene: str, named: Sequence[TileRecord], scenes: Mapping[int, SceneRecord]) -> int | None:
+    """Of Tiles in Scenes of the same name, the one whose path is `scene`; else the one whose folders are most alike."""
+    exactly = [tile.tile_id for tile in named if scenes[tile.scene_id].path == scene]
+    if exactly:
+        return exactly[0]
+    likeness = [_common_tail(scene, scenes[tile.scene_id].path) for tile in named]
+    best = [tile.tile_id for tile, alike in zip(named, likeness, strict=True) if alike == max(likeness)]
+    return best[0] if len(best) == 1 else None
+
+
+def _whole(written: str) -> int:
+    """Also of 128.0, as programs write a column that once held an empty cell. Raises ValueError."""
+    number = float(written)
+    if not number.is_integer():
+        raise ValueError(f"{written} is no whole number of pixels")
+    return int(number)
+
+
+def _reason(error: Exception) -> object:
+    if isinstance(error, KeyError):
+        return f"there is no column {error}"
+    return getattr(error, "strerror", None) or error

@@ -2671,6 +2671,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Kleinere Budgets, mehr Szenen oder kleinere Kacheln wählen.</translation>
     </message>
     <message>
+        <source>Give the project a name.</source>
+        <translation>Dem Projekt einen Namen geben.</translation>
+    </message>
+    <message>
         <source>Give them like 2,4,8,16.</source>
         <translation>So angeben: 2,4,8,16.</translation>
     </message>
@@ -2745,6 +2749,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>It has not learned {new} yet: train again.</source>
         <translation>Es hat {new} noch nicht gelernt: neu trainieren.</translation>
+    </message>
+    <message>
+        <source>It is not clear which mask belongs to which scene: {one}, {other}.</source>
+        <translation>Es ist nicht klar, welche Maske zu welcher Szene gehört: {one}, {other}.</translation>
     </message>
     <message>
         <source>It needs the columns scene, column and row.</source>
@@ -3019,6 +3027,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Training wird vorbereitet</translation>
     </message>
     <message>
+        <source>Put the masks into folders that are called like the scenes&apos; folders, or into one folder of their own.</source>
+        <translation>Die Masken in Ordner legen, die wie die Ordner der Szenen heißen, oder alle in einen eigenen Ordner.</translation>
+    </message>
+    <message>
         <source>Put the original back, or show where it is now.</source>
         <translation>Das Original zurücklegen oder zeigen, wo es jetzt liegt.</translation>
     </message>
@@ -3235,6 +3247,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die letzte Änderung hier galt allen Kacheln zugleich: Die Klasse „{name}“ wurde entfernt.</translation>
     </message>
     <message>
+        <source>The map makes {value} the class {target}, which is not in the project.</source>
+        <translation>Die Zuordnung macht {value} zur Klasse {target}, die es im Projekt nicht gibt.</translation>
+    </message>
+    <message>
         <source>The map&apos;s errors are not known well enough to correct the areas: label more tiles of every class.</source>
         <translation>Die Fehler der Karte sind nicht gut genug bekannt, um die Flächen zu berichtigen: mehr Kacheln jeder Klasse labeln.</translation>
     </message>
@@ -3305,6 +3321,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The processes that computed died {count} times in a row; the memory may be too small.</source>
         <translation>Die rechnenden Prozesse sind {count}-mal hintereinander gestorben; der Speicher ist vielleicht zu klein.</translation>
+    </message>
+    <message>
+        <source>The project has {known}; 0 is unlabeled and 255 ignore.</source>
+        <translation>Das Projekt hat {known}; 0 ist ungelabelt, 255 heißt ignorieren.</translation>
     </message>
     <message>
         <source>The project {path} cannot be read or saved: {reason}.</source>
@@ -3789,6 +3809,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>“{cost}” is no cost.</source>
         <translation>„{cost}“ sind keine Kosten.</translation>
+    </message>
+    <message>
+        <source>“{path}” is a folder, not a project.</source>
+        <translation>„{path}“ ist ein Ordner, kein Projekt.</translation>
     </message>
     <message>
         <source>“{roles}” are not the roles of the {count} bands.</source>

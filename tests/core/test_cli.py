@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -18,7 +19,8 @@ from core import cli
 from core.demo.scene import write_demo_scene
 from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, remember
-from tests.core.projects import ROOT, all_masks, opened, write_scene
+from tests.core.imagery_files import write_raster
+from tests.core.projects import ROOT, UTM, all_masks, opened, write_scene
 
 COMMAND = [sys.executable, "-m", "gui.launch"]
 
@@ -92,7 +94,7 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
     assert run.code == 0, run.err
     assert run.json["tiles"] == 6
     again = here(capsys, "import-masks", project, farm, "--tiles", order, "--json")
-    assert again.json == {"tiles": 6, "changed": 0, "labeled": run.json["labeled"]}
+    assert again.json == {**run.json, "changed": 0}
 
     run = here(capsys, "train", project, "--steps", 2, "--json")
     assert run.code == 0, run.err
@@ -160,6 +162,8 @@ def test_plain_output_is_for_people(farm: Path, tmp_path: Path, capsys: pytest.C
     "arguments",
     [
         ["new"], ["new", "p"], ["rank"], ["rank", "p", "--strategy", "magic"], ["train", "p", "--steps", "many"],
+        ["rank", "p", "--budget", "0"], ["rank", "p", "--budget", "nan"], ["rank", "p", "--seed", "-1"],
+        ["train", "p", "--seconds", "-1"], ["train", "p", "--seconds", "inf"], ["train", "p", "--steps", "0"],
         ["predict", "p"], ["export", "p"], ["import-masks", "p"], ["paint", "p"], ["info", "p", "--loud"],
     ],
 )  # fmt: skip
@@ -197,6 +201,10 @@ def test_errors_are_1_and_one_sentence(farm: Path, tmp_path: Path, capsys: pytes
     one_sentence(here(capsys, "new", project, scene, "--tile", 7, "--json"), "7 pixels")
     one_sentence(here(capsys, "new", project, scene, "--budget", 0, "--json"), "budget")
     one_sentence(here(capsys, "new", project, scene, "--budget", "inf", "--json"), "budget")
+    one_sentence(here(capsys, "new", project, scene, "--minutes", 0, "--json"), "budget")
+    one_sentence(here(capsys, "new", project, scene, "--tile", 0, "--json"), "0 pixels")
+    for no_name in ("", ".", "/"):
+        one_sentence(here(capsys, "info", no_name, "--json"), "name")
     one_sentence(here(capsys, "new", project, scene, "--classes", "a", "--json"), "two classes")
     one_sentence(here(capsys, "new", project, scene, "--bands", "blue,teal", "--json"), "teal")
     one_sentence(here(capsys, "new", project, scene, "--bands", "blue," * 5 + "red", "--json"), "5 bands")
@@ -215,6 +223,51 @@ def test_errors_are_1_and_one_sentence(farm: Path, tmp_path: Path, capsys: pytes
         assert session.painted == {}
         process = fieldbrush("info", project, "--json")  # open in another process
     one_sentence(process, "open in another window")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(farm: Path, tmp_path: Path) -> None:
+    """`fieldbrush info PROJECT | head -n 1`."""
+    with subprocess.Popen(
+        [*COMMAND, "new", tmp_path / "p", farm / "farmland.tif"], cwd=ROOT, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""  # no bars either, where nobody looks
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_names_that_a_terminal_cannot_show(encoding: str, tmp_path: Path) -> None:
+    scene, project = write_scene(tmp_path / "Rübenäcker 菜.tif"), tmp_path / "菜 ü"
+
+    def new() -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [*COMMAND, "new", project, scene, "--json"], cwd=ROOT, capture_output=True, check=False,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+        )  # fmt: skip
+
+    run = new()
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["project"] == str(project.with_suffix(".fieldbrush"))
+    again = new()
+    assert again.returncode == 1
+    assert b"exists already" in again.stderr
+
+
+def test_masks_of_0_and_255_are_not_ignored_in_silence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The usual form of a mask with one class."""
+    assert here(capsys, "new", tmp_path / "p", write_scene(tmp_path / "s.tif")).code == 0
+    values = np.zeros((1, 128, 128), np.uint8)
+    values[0, :32] = 255
+    write_raster(tmp_path / "s_mask.tif", values, **UTM)
+    run = here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json")
+    assert "--map 0=1,255=2" in run.err
+    assert run.json["classes"] == {"healthy": 96 * 128, "unhealthy": 0}
+    run = here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json", "--map", "0=1,255=2")
+    assert (run.code, run.err) == (0, "")
+    assert run.json["classes"] == {"healthy": 96 * 128, "unhealthy": 32 * 128}
 
 
 def test_a_project_that_lost_its_scene(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -80,6 +80,11 @@ def test_a_map_decides(tmp_path: Path, scene: SceneRecord) -> None:
     assert (read(scene, mask, {0: 255, 1: 3, 2: 0}) == columns(255, 3, 0)).all()
     with pytest.raises(LabelError, match="value 2"):
         read(scene, mask, {0: 1, 1: 2})
+    with pytest.raises(LabelError, match="makes 1 the class 7"):
+        read(scene, mask, {0: 1, 1: 7, 2: 2})
+    with_nodata = write_mask(tmp_path / "n.tif", columns(0, 1, 99), 99, **UTM)
+    assert (read(scene, with_nodata, {0: 1, 1: 2}) == columns(1, 2, 255)).all()  # nodata need not be mapped
+    assert (read(scene, with_nodata, {0: 1, 1: 2, 99: 0}) == columns(1, 2, 0)).all()
 
 
 @pytest.mark.parametrize(
@@ -192,6 +197,41 @@ def test_one_mask_never_serves_two_scenes(tmp_path: Path) -> None:
     assert [file.scene_id for file in find_mask_files(tmp_path, scenes)] == [0]
 
 
+def test_masks_in_folders_like_those_of_their_scenes(tmp_path: Path) -> None:
+    """images/a/x.tif and images/b/x.tif, labeled in masks/a/x.tif and masks/b/x_mask.png."""
+    scenes = [write_scene(tmp_path / "images" / side / "x.tif", 20, 10) for side in "abc"]
+    for name in ("masks/b/x_mask.png", "masks/a/x.tif", "previews/x.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    records = [scene_record(path, scene_id=n) for n, path in enumerate(scenes)]
+    for folder in (tmp_path, tmp_path / "masks"):
+        found = find_mask_files(folder, records)
+        assert [(f.scene_id, f.path.relative_to(tmp_path / "masks").as_posix()) for f in found] == [
+            (0, "a/x.tif"), (1, "b/x_mask.png"),
+        ]  # fmt: skip
+    (tmp_path / "images" / "a" / "x_mask.tif").touch()
+    assert [f.path.parent.name for f in find_mask_files(tmp_path / "images", records)] == ["a"]  # beside its scene
+
+
+def test_a_mask_further_down_does_not_take_the_place_of_one_in_the_folder(tmp_path: Path) -> None:
+    for name in ("x_truth.tif", "maps/x_labels.tif"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [f.path.name for f in find_mask_files(tmp_path, [scene_record(Path("/i/x.tif"))])] == ["x_truth.tif"]
+
+
+@pytest.mark.parametrize("names", [("one/x.tif", "two/x.tif"), ("one/x.tif", "one/x.png")])
+def test_masks_of_which_none_fits_better_are_not_guessed(tmp_path: Path, names: tuple[str, str]) -> None:
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    with pytest.raises(LabelError, match="not clear which mask"):
+        find_mask_files(tmp_path, [scene_record(Path("/i/x.tif"))])
+    (tmp_path / names[1]).unlink()
+    with pytest.raises(LabelError, match="not clear which mask"):  # of two scenes that it may belong to
+        find_mask_files(tmp_path, [scene_record(Path(f"/{side}/x.tif"), scene_id=n) for n, side in enumerate("ij")])
+
+
 def test_no_folder_and_no_mask_are_one_sentence(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "none"):
         with pytest.raises(LabelError, match="no mask that bears"):
@@ -220,6 +260,19 @@ def test_tiles_of_a_csv(tmp_path: Path) -> None:
     assert chosen(tmp_path, "/moved/to/a.tif,128,0", header="scene,column,row") == [1]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_list_that_has_been_through_a_spreadsheet(tmp_path: Path, delimiter: str) -> None:
+    """A byte order mark, Windows line ends, another order of columns, whole numbers with a fraction."""
+    rows = [("scene", "row", "column"), ("/x/b.tif", "0", "128.0"), ("a.tif", "0.0", "0")]
+    path = tmp_path / "tiles.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(delimiter.join(row) for row in rows).encode())
+    assert tiles_in_csv(path, *tiles()) == [11, 0]
+
+
+def test_files_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    assert chosen(tmp_path, "1,/moved/to/y/b.tif,0,0,1", "1,x/b.tif,128,0,1") == [20, 11]
+
+
 @pytest.mark.parametrize("row", ["1,a.tif,64,0,1", "1,c.tif,0,0,1", "1,b.tif,0,0,1", "1,a.tif,x,0,1", "1,a.tif"])
 def test_a_csv_that_fits_no_tile(tmp_path: Path, row: str) -> None:
     """Also one that names a file of which there are two: that would be a guess."""
@@ -233,7 +286,7 @@ def test_other_files_are_no_lists(tmp_path: Path) -> None:
     for path in (tmp_path / "x.csv", tmp_path / "none.csv", tmp_path):
         with pytest.raises(LabelError):
             tiles_in_csv(path, *tiles())
-    with pytest.raises(LabelError, match="columns"):
+    with pytest.raises(LabelError, match="there is no column 'column'"):
         chosen(tmp_path, "1,2", header="a,b")
 
 
