@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from core.errors import ExportError
 from core.export.journal import BlockJournal, Planes
-from core.export.rasters import DOUBT_NODATA, raster_like
+from core.export.rasters import DOUBT_NODATA, raster_like, refuse_foreign
 from core.geometry import Rect
 from core.jobs import Checkpoint
 from core.labels.classes import LabelClass
+
+_KINDS = ("prediction", "doubt")
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,12 @@ def export_predictions(
 
     `meaning` (256,) turns predicted values into those of `classes`. Memory is bounded by some blocks. What is finished
     is kept in a hidden file in `folder` until the Scene is complete: after a stop, even a kill, the next export of
-    the same goes on from there. Returns the files written. Raises ExportError when the folder can't be written.
+    the same goes on from there. Returns the files written. Raises ExportError when the folder can't be written, or has
+    other files of those names.
     """
+    for scene in scenes:  # before hours of work
+        for kind in _KINDS:
+            refuse_foreign(folder / f"{scene.stem}_{kind}.tif")
     total, done = sum(len(scene.blocks) for scene in scenes), 0
     written: list[Path] = []
     for scene in scenes:
@@ -100,7 +106,7 @@ def _assemble(
     folder: Path,
     context: Checkpoint,
 ) -> list[Path]:
-    targets = [folder / f"{scene.stem}_{kind}.tif" for kind in ("prediction", "doubt")]
+    targets = [folder / f"{scene.stem}_{kind}.tif" for kind in _KINDS]
     with (
         raster_like(scene.path, targets[0], classes, overviews=True) as class_raster,
         raster_like(scene.path, targets[1], None, overviews=True) as doubt_raster,

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
-from core.errors import ExportError
+from core.errors import ExportError, SceneError
 from core.geometry import Rect
 from core.imagery.files import local_file, open_dataset, reading
 from core.jobs import Checkpoint
@@ -31,6 +31,7 @@ from core.labels.mask import decode_plane
 from core.labels.snapshot import StoredMask
 
 DOUBT_NODATA = 255  # doubt is 0…100 %
+_DOUBT = "doubt in percent"
 
 
 def export_labels(
@@ -43,13 +44,15 @@ def export_labels(
     """Write `<stem>_labels.tif` for every Scene that has paint; unlabeled pixels are nodata.
 
     `stems` by the Scene's path. Returns the files written. Raises ExportError when there is nothing to write or the
-    folder can't be written.
+    folder can't be written or has another file of that name.
     """
     if not stored:
         raise ExportError("There are no labels to export.", "Paint a tile first.")
     by_scene: dict[str, list[StoredMask]] = {}
     for mask in stored:
         by_scene.setdefault(mask.ref.scene_path, []).append(mask)
+    for scene_path in by_scene:
+        refuse_foreign(folder / f"{stems[scene_path]}_labels.tif")
     written = []
     for done, (scene_path, masks) in enumerate(by_scene.items()):
         context.check()
@@ -61,6 +64,24 @@ def export_labels(
         written.append(target)
         context.report(done + 1, len(by_scene))
     return written
+
+
+def refuse_foreign(target: Path) -> None:
+    """The next export may write over what an earlier one wrote. Any other file of that name is the user's: a mask that
+    was imported, or even a Scene. Raises ExportError for one."""
+    if not os.path.lexists(target):
+        return
+    try:
+        local = local_file(target)
+        with reading(local), open_dataset(local) as raster:
+            if "FIELDBRUSH" in raster.tags() or raster.descriptions[0] == _DOUBT:
+                return
+    except (SceneError, OSError):
+        pass
+    raise ExportError(
+        "{path} exists already and was not written by this program.", "Choose another folder, or move the file away.",
+        path=target,
+    )  # fmt: skip
 
 
 def _window(rect: Rect) -> Window:
@@ -108,7 +129,8 @@ def raster_like(
             if gcps and "transform" not in profile:
                 raster.gcps = (gcps, gcp_crs)
             if classes is None:
-                raster.set_band_description(1, "doubt in percent")
+                raster.update_tags(FIELDBRUSH="doubt")
+                raster.set_band_description(1, _DOUBT)
             else:
                 _describe_classes(raster, classes)
             output = Output(raster)

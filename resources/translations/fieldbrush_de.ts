@@ -2447,6 +2447,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Eine andere Datei wählen.</translation>
     </message>
     <message>
+        <source>Choose another folder, or move the file away.</source>
+        <translation>Einen anderen Ordner wählen oder die Datei wegräumen.</translation>
+    </message>
+    <message>
         <source>Choose another name, or open it.</source>
         <translation>Einen anderen Namen wählen oder die Datei öffnen.</translation>
     </message>
@@ -3324,7 +3328,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>The project has {known}; 0 is unlabeled and 255 ignore.</source>
-        <translation>Das Projekt hat {known}; 0 ist ungelabelt, 255 heißt ignorieren.</translation>
+        <translation>Das Projekt hat {known}; 0 heißt ohne Label, 255 ignorieren.</translation>
     </message>
     <message>
         <source>The project {path} cannot be read or saved: {reason}.</source>
@@ -3753,6 +3757,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{path} could not be written: {reason}.</source>
         <translation>{path} konnte nicht geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} exists already and was not written by this program.</source>
+        <translation>{path} gibt es schon, und dieses Programm hat sie nicht geschrieben.</translation>
     </message>
     <message>
         <source>{path} exists already.</source>

@@ -252,6 +252,28 @@ def paint_all(session: Any) -> None:
         session.import_mask(tile_id, rng.choice(np.array([0, 1, 2, 255], np.uint8), tile.rect[:1:-1]))
 
 
+@pytest.mark.parametrize("what", ["mask", "text", "link"])
+def test_a_file_of_someone_else_is_never_written_over(tmp_path: Path, what: str) -> None:
+    """Masks that were imported often bear the very name of the export: the labels of twelve tiles in their place."""
+    scene = write_scene(tmp_path / "field.tif")
+    theirs = tmp_path / "field_labels.tif"
+    if what == "mask":
+        write_scene(theirs, bands=1)
+    elif what == "text":
+        theirs.write_text("notes")
+    else:
+        theirs.symlink_to(tmp_path / "gone.tif")
+    before = theirs.read_bytes() if what != "link" else b""
+    with opened(make_project(tmp_path, [scene])) as session:
+        paint_all(session)
+        for folder, refused in ((tmp_path, True), (tmp_path / "out", False), (tmp_path / "out", False)):
+            job = session.export_labels(folder)
+            session.wait(job)
+            assert (job.result is None) == refused
+            assert not refused or "field_labels.tif exists already" in str(job.error)
+    assert theirs.is_symlink() if what == "link" else theirs.read_bytes() == before
+
+
 def test_scenes_of_one_name_keep_their_own_files(tmp_path: Path) -> None:
     scenes = [write_scene(tmp_path / side / "field.tif", seed=n) for n, side in enumerate("ab")]
     project = make_project(tmp_path, scenes)
