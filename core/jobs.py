@@ -141,6 +141,11 @@ class JobContext:
         self._away_s = 0.0  # paused, or spent on more urgent jobs
         self._last_notice = 0.0
 
+    @property
+    def closing(self) -> bool:
+        """Whether the program is about to end, which cancels every job."""
+        return self._worker.closing
+
     def check(self) -> None:
         """Between two steps of a job: stop here if cancelled, wait while paused, let more urgent jobs run."""
         job = self._job

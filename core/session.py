@@ -301,7 +301,8 @@ class Session(Board):
         values = tuple(sorted(c.value for c in self.classes))
         names = {c.value: c.name for c in self.classes}
         version = self.shelf.next_version()
-        work = partial(train_model, stored, values, names, self.reader, settings, version, self.model)
+        earlier, project = self.model, self._store.path
+        work = partial(train_model, stored, values, names, self.reader, settings, version, earlier, project)
         return self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
 
     def _trained(self, outcome: tuple[TrainingResult, bytes]) -> None:

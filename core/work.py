@@ -21,6 +21,7 @@ from core.jobs import JobContext
 from core.labels.classes import LabelClass
 from core.labels.snapshot import StoredMask, take_snapshot
 from core.learning.acceleration import AgreedPlan, Phase
+from core.learning.interrupted import forget_run
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier, held_out_iou
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
@@ -38,7 +39,7 @@ def embed_tiles(
 ) -> Pool:  # fmt: skip
     """The Pool of all Tiles; Embeddings come from the cache folder where they are known."""
     configure(threads)
-    cache = Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False)) / "embeddings"
+    cache = _cache() / "embeddings"
     return Pool(
         tile_ids=np.array([tile.tile_id for tile in tiles], np.int64),
         embeddings=embed(refs, reader, context, cache, fingerprints, place=place),
@@ -48,13 +49,28 @@ def embed_tiles(
     )
 
 
+def run_path_of(project: Path) -> Path:
+    """Where the training of the Project in this file keeps what it takes to go on after a kill."""
+    return _cache() / "training" / f"{hashlib.sha256(str(project).encode()).hexdigest()[:16]}.safetensors"
+
+
+def _cache() -> Path:
+    return Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False))
+
+
 def train_model(
     stored: Sequence[StoredMask], values: tuple[int, ...], names: Mapping[int, str], reader: TileReader,
-    settings: TrainingSettings, version: int, warm_start: SegmentationModel | None, context: JobContext,
+    settings: TrainingSettings, version: int, warm_start: SegmentationModel | None, project: Path,
+    context: JobContext,
 ) -> tuple[TrainingResult, bytes]:  # fmt: skip
-    """A model of the given version from all stored Masks, and its bytes."""
-    snapshot = take_snapshot(stored, values)
-    result = train(snapshot, reader, names, settings, context, warm_start)
+    """A model of the given version from all stored Masks, and its bytes. What it takes to go on with the training of
+    the file `project` is kept beside the Embeddings, and removed at its end unless that is the program's."""
+    snapshot, run_path = take_snapshot(stored, values), run_path_of(project)
+    try:
+        result = train(snapshot, reader, names, settings, context, warm_start, run_path)
+    finally:
+        if not context.closing:
+            forget_run(run_path)
     model = SegmentationModel(replace(result.model.card, version=version), result.model.module)
     rival = held_out_iou(snapshot, model.card.validation_tiles, reader, context)
     release_memory(best_device())  # a training needs much that nothing else will

@@ -19,7 +19,7 @@ STEM = "conv_stem.weight"
 STRIDES = (1, 2, 4, 8, 16, 32)  # of the feature maps an encoder returns, the input itself first
 
 _RGB = ("red", "green", "blue")
-_SMP_PREFIX = "model."
+_UNET_PREFIX, _SMP_PREFIX = "encoder.", "model."
 _UNUSED = ("conv_head.", "bn2.", "classifier.")  # behind the last feature map
 
 
@@ -82,6 +82,64 @@ def read_weights(encoder: str = DEFAULT_ENCODER) -> dict[str, torch.Tensor]:
             path=path,
             reason=error,
         ) from error
+
+
+def load_own(module: torch.nn.Module, roles: Sequence[str], path: Path, encoder: str = DEFAULT_ENCODER) -> None:
+    """Put the weights of a safetensors file into an smp encoder made for `len(roles)` bands.
+
+    Names are timm's, with or without the prefix that smp gives them, so that a model exported by this program will do.
+    A first layer for three bands is taken as red, green, blue and adapted; any other has to have the bands of `roles`.
+    Raises LearningError, saying what is wrong, on any other file; then `module` is as it was.
+    """
+    torch = runtime.load_torch()
+    found = _encoder_part(_read(path), path, encoder)
+    if not all(bool(torch.isfinite(value).all()) for value in found.values()):
+        raise _unfit(path, encoder, "some of them are not numbers")
+    if found[STEM].ndim == 4 and found[STEM].shape[1] == len(_RGB):
+        found[STEM] = adapt_stem(found[STEM], roles)
+    expected = module.state_dict()
+    state = {_SMP_PREFIX + name: value for name, value in found.items() if _SMP_PREFIX + name in expected}
+    for name, value in expected.items():
+        if name not in state and not name.endswith("num_batches_tracked"):
+            raise _unfit(path, encoder, f"{name.removeprefix(_SMP_PREFIX)} is missing")
+        if name in state and state[name].shape != value.shape:
+            shapes = f"{tuple(state[name].shape)} instead of {tuple(value.shape)}"
+            raise _unfit(path, encoder, f"{name.removeprefix(_SMP_PREFIX)} is {shapes}")
+    torch.nn.Module.load_state_dict(module, state, strict=False)
+
+
+def _read(path: Path) -> dict[str, torch.Tensor]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return {name: value.float() for name, value in load_file(path).items()}
+    except (OSError, SafetensorError) as error:
+        raise LearningError(
+            "The encoder's weights in {path} cannot be read: {reason}.",
+            "Choose a file in the safetensors format.",
+            path=path,
+            reason=error,
+        ) from error
+
+
+def _encoder_part(weights: Mapping[str, torch.Tensor], path: Path, encoder: str) -> dict[str, torch.Tensor]:
+    """The encoder's weights by timm's names, whatever they are called in the file."""
+    for prefix in (_UNET_PREFIX + _SMP_PREFIX, _SMP_PREFIX, ""):
+        if prefix + STEM in weights:
+            return {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
+    raise _unfit(path, encoder, f"{STEM} is missing")
+
+
+def _unfit(path: Path, encoder: str, reason: str) -> LearningError:
+    return LearningError(
+        "The file {path} does not hold weights for the encoder {name}: {reason}.",
+        "Choose weights of {timm} by timm's names, or a model that Fieldbrush exported for the same bands.",
+        path=path,
+        name=encoder,
+        reason=reason,
+        timm=smp_name(encoder).removeprefix("tu-"),
+    )
 
 
 def adapt_stem(kernels: torch.Tensor, roles: Sequence[str]) -> torch.Tensor:

@@ -15,7 +15,8 @@ class TrainingSettings:
 
     With `max_steps` = 0 the run takes `time_budget_s` seconds in all. With `max_steps` > 0 the steps alone govern
     and the time budget is not looked at: the same seed then gives the same model on the same machine.
-    `threads` = 0 computes with every core; a program whose window is in use should ask for 1.
+    `threads` = 0 computes with every core; a program whose window is in use should ask for 1. `encoder_weights` is a
+    safetensors file to start the encoder from instead of the weights that ship with the program.
     """
 
     time_budget_s: float = 60.0
@@ -26,6 +27,7 @@ class TrainingSettings:
     seed: int = 0
     threads: int = 0
     encoder: str = DEFAULT_ENCODER
+    encoder_weights: str = ""
 
     def __post_init__(self) -> None:
         if self.time_budget_s <= 0 or self.batch_size < 1 or self.crop_px < 32 or self.learning_rate <= 0:
@@ -41,5 +43,5 @@ class TrainingSettings:
     @classmethod
     def from_json(cls, text: str) -> TrainingSettings:
         """Raises KeyError, TypeError, ValueError or LearningError on anything that `to_json` did not write."""
-        data = json.loads(text)
+        data = {"encoder_weights": "", **json.loads(text)}  # not in the first models
         return cls(**{field.name: type(field.default)(data[field.name]) for field in fields(cls)})  # type: ignore[misc]

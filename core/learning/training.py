@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import math
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from core.learning import runtime
 from core.learning.acceleration import Phase, for_inference, placed, plan_for
 from core.learning.calibration import Calibration, calibration_of, fit_temperature
 from core.learning.dataset import CONTEXT_PX, Balance, Batch, CropSampler, TileMemory, count_labels
+from core.learning.interrupted import Interrupted, RunFile, run_key
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import Scores
 from core.learning.model import ModelCard, SegmentationModel
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TrainingPoint", "TrainingReport", "TrainingResult", "TrainingSettings", "train", "trainable_classes"]
 
+KEEP_EVERY_S = 20.0
 FEWEST_PIXELS = 20  # painted pixels of a class, below which it counts as missing
 UNSURE_TEMPERATURE = 1.5  # without held-out Tiles: a guess; those fitted on real fields ran from 0.7 to 1.9
 _CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run after which the averaged model is scored, besides its end
@@ -67,15 +69,18 @@ def train(
     settings: TrainingSettings,
     context: JobContext,
     warm_start: SegmentationModel | None = None,
+    run_path: Path | None = None,
 ) -> TrainingResult:
     """Train a model on the labeled pixels of `snapshot` for the time or the steps that `settings` give.
 
     Pixels that are unlabeled, ignored or without data are never learned from; Classes nobody painted are left out,
     but two are needed. `warm_start` goes on from an earlier model of the same bands. Stops within one step when the
-    job is cancelled. Raises LearningError (too few labels, no memory, diverged) and SceneError.
+    job is cancelled. In the file `run_path` it keeps what it takes to go on: the same training, called again after
+    the program was killed, does. Raises LearningError (too few labels, no memory, diverged) and SceneError.
     """
     class_values = trainable_classes(snapshot, class_names)
-    return _Training(snapshot, reader, class_names, class_values, settings, context, warm_start).run()
+    run_file = None if run_path is None else RunFile(run_path, run_key(snapshot, reader, settings, warm_start))
+    return _Training(snapshot, reader, class_names, class_values, settings, context, warm_start, run_file).run()
 
 
 def trainable_classes(snapshot: Snapshot, class_names: Mapping[int, str]) -> tuple[int, ...]:
@@ -115,12 +120,15 @@ class _Training:
         settings: TrainingSettings,
         context: JobContext,
         warm_start: SegmentationModel | None,
+        run_file: RunFile | None = None,
     ) -> None:
         self.reader = reader
         self.class_names = class_names
         self.class_values = class_values
         self.settings = settings
         self.warm_start = warm_start if warm_start is not None and warm_start.card.roles == reader.roles else None
+        self.run_file = run_file
+        self.kept_at_s = 0.0
         self.curve = Curve()
         self.batch_size = settings.batch_size
         self.clock = Clock(settings, context)
@@ -138,6 +146,7 @@ class _Training:
         self.device = runtime.best_device()
         self.clock.check()
         self.module = self._initial_module()
+        self._go_on()
         self._report(text("Measuring what is fastest on this machine"))
         self.plan = plan_for(Phase.TRAIN, self.device, self.clock.check)
         self.predict_plan = plan_for(Phase.PREDICT, self.device, self.clock.check)
@@ -158,7 +167,14 @@ class _Training:
 
     def _initial_module(self) -> torch.nn.Module:
         """A fresh network, with the earlier model's weights wherever they mean the same."""
-        module = build_unet(self.reader.roles, len(self.class_values), self.settings.seed, self.settings.encoder)
+        settings = self.settings
+        module = build_unet(
+            self.reader.roles,
+            len(self.class_values),
+            settings.seed,
+            settings.encoder,
+            own_weights=settings.encoder_weights,
+        )
         if self.warm_start is None or self.warm_start.card.encoder != self.settings.encoder:
             return module
         state, old = module.state_dict(), self.warm_start.module.state_dict()
@@ -174,12 +190,29 @@ class _Training:
                 value.copy_(old[name])
         return module
 
+    def _go_on(self) -> None:
+        """From where the same run was when it was killed, if it was."""
+        found = self.run_file.read(self.module.state_dict()) if self.run_file is not None else None
+        if found is not None:
+            self.module.load_state_dict(found.weights)
+            self.clock.go_on(found.step, found.done)
+            self._report(text("Going on with the training that was interrupted"))
+
+    def _keep(self) -> None:
+        """Every now and then, what it takes to go on after a kill."""
+        now = self.clock.now()
+        if self.run_file is not None and now - self.kept_at_s >= KEEP_EVERY_S:
+            state = Interrupted(self.average.module.state_dict(), self.clock.step, self.clock.progress)
+            self.run_file.write(state)
+            self.kept_at_s = now
+
     def _prepare_steps(self) -> None:
         torch = runtime.load_torch()
         longest = max(max(tile.labels.shape) for tile in self.tiles) + 2 * CONTEXT_PX
         crop_px = padded(min(self.settings.crop_px, longest))
+        again = [self.clock.step] if self.clock.step else []  # a run that goes on draws other crops
         memory = TileMemory(self.tiles, self.reader, self.class_values)
-        self.sampler = CropSampler(memory, crop_px, np.random.default_rng(self.settings.seed), Balance())
+        self.sampler = CropSampler(memory, crop_px, np.random.default_rng([self.settings.seed, *again]), Balance())
         self.held_out_memory = TileMemory(self.held_out, self.reader, self.class_values)
         counts = count_labels(self.tiles, self.class_values).sum(axis=0)
         weights = (counts.sum() / np.maximum(counts, 1)) ** _CLASS_WEIGHT_POWER
@@ -202,12 +235,14 @@ class _Training:
         checkpoints = list(_CHECKPOINTS) if self.held_out else []
         bad_steps = 0
         self.clock.start_steps()
+        self.kept_at_s = self.clock.now()
         while self.clock.progress < 1.0:
             self.clock.check()
             loss = self._step()
             self.clock.step += 1
             bad_steps = 0 if loss is not None else bad_steps + 1
             self._guard(bad_steps)
+            self._keep()
             iou = None
             if checkpoints and self.clock.progress >= checkpoints[0]:
                 while checkpoints and self.clock.progress >= checkpoints[0]:
@@ -285,14 +320,14 @@ class _Training:
             )
 
     def _evaluate(self, quick: bool) -> Evaluation:
-        started = time.monotonic()
+        started = self.clock.now()
         module = for_inference(self.average.module.eval(), self.device, self.predict_plan)
         numbers = range(len(self.held_out))
         areas = np.cumsum([tile.labels.size for tile in self.held_out])
         fewer = range(max(int(np.searchsorted(areas, _QUICK_PIXELS, side="right")), 1)) if quick else numbers
         found = evaluate(module, self.held_out_memory, self.predict_plan, self.device, self.clock.check, fewer)
         if quick:
-            self.clock.reserve_s = 1.2 * (time.monotonic() - started) * (1.0 + len(numbers) / len(fewer))
+            self.clock.reserve_s = 1.2 * (self.clock.now() - started) * (1.0 + len(numbers) / len(fewer))
         placed(self.average.module, self.device, self.plan)
         return found
 
@@ -327,7 +362,9 @@ class _Training:
             statistics=self.reader.statistics,
             temperature=temperature,
             created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-            settings=self.settings,
+            settings=replace(
+                self.settings, encoder_weights=Path(self.settings.encoder_weights).name
+            ),  # no one's folders
             scores=scores,
             training_tiles=tuple(sorted(trained)),
             validation_tiles=tuple(sorted(tile.ref.tile_id for tile in self.held_out)),

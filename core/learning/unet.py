@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.learning import runtime
 from core.learning.depthwise import train_depthwise_in_full_precision
-from core.learning.encoder import DEFAULT_ENCODER, load_pretrained, smp_name, to_input
+from core.learning.encoder import DEFAULT_ENCODER, load_own, load_pretrained, smp_name, to_input
 
 if TYPE_CHECKING:
     import torch
@@ -28,11 +29,13 @@ def build_unet(
     seed: int = 0,
     encoder: str = DEFAULT_ENCODER,
     pretrained: bool = True,
+    own_weights: str = "",
 ) -> torch.nn.Module:
-    """A U-Net for bands of these roles, on the processor; the decoder starts from `seed`.
+    """A U-Net for bands of these roles, on the processor; the decoder starts from `seed`, the encoder from the shipped
+    weights or, if given, from those in the file `own_weights` (see `load_own`).
 
     It maps a (N, len(roles), H, W) tensor made by `to_input`, H and W multiples of 32, to (N, class_count, H, W)
-    logits. Raises LearningError if `pretrained` weights are asked for and missing.
+    logits. Raises LearningError if `pretrained` weights are asked for and missing, or own ones do not fit.
     """
     torch, smp = runtime.load_torch(), runtime.load_smp()
     with torch.random.fork_rng(devices=[]):
@@ -44,7 +47,9 @@ def build_unet(
             classes=class_count,
             decoder_channels=DECODER_CHANNELS,
         )
-    if pretrained:
+    if own_weights:
+        load_own(module.get_submodule("encoder"), roles, Path(own_weights), encoder)
+    elif pretrained:
         load_pretrained(module.get_submodule("encoder"), roles, encoder)
     train_depthwise_in_full_precision(module)
     return module

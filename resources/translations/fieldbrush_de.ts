@@ -2439,6 +2439,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>GeoTIFF-Dateien wählen.</translation>
     </message>
     <message>
+        <source>Choose a file in the safetensors format.</source>
+        <translation>Eine Datei im Format safetensors wählen.</translation>
+    </message>
+    <message>
         <source>Choose a folder you may write to.</source>
         <translation>Einen beschreibbaren Ordner wählen.</translation>
     </message>
@@ -2481,6 +2485,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Choose the original file.</source>
         <translation>Die ursprüngliche Datei wählen.</translation>
+    </message>
+    <message>
+        <source>Choose weights of {timm} by timm&apos;s names, or a model that Fieldbrush exported for the same bands.</source>
+        <translation>Gewichte von {timm} mit den Namen von timm wählen oder ein Modell, das Fieldbrush für dieselben Bänder exportiert hat.</translation>
     </message>
     <message>
         <source>Class {value} has no name.</source>
@@ -2685,6 +2693,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Give them more memory or fewer threads each. What was finished is kept.</source>
         <translation>Ihnen mehr Speicher oder je weniger Threads geben. Was fertig war, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Going on with the training that was interrupted</source>
+        <translation>Das unterbrochene Training geht weiter</translation>
     </message>
     <message>
         <source>Green leaf index</source>
@@ -3225,6 +3237,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The file has a colour table.</source>
         <translation>Die Datei hat eine Farbtabelle.</translation>
+    </message>
+    <message>
+        <source>The file {path} does not hold weights for the encoder {name}: {reason}.</source>
+        <translation>Die Datei {path} enthält keine Gewichte für den Encoder {name}: {reason}.</translation>
     </message>
     <message>
         <source>The formula is empty.</source>

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.torch import save_file
 
 from core.errors import LearningError
 from core.geometry import Rect, TileRef
@@ -60,6 +61,44 @@ def test_the_encoder_is_the_pretrained_one() -> None:
     encoder = load_encoder(3, ("red", "green", "blue"))
     means = [value for name, value in encoder.state_dict().items() if name.endswith("running_mean")]
     assert all(mean.any() for mean in means)
+
+
+def _weights_file(path: Path, weights: dict[str, torch.Tensor]) -> Path:
+    save_file({name: value.contiguous() for name, value in weights.items()}, path)
+    return path
+
+
+def test_the_encoder_starts_from_ones_own_weights(tmp_path: Path) -> None:
+    roles = ("red", "green", "blue", "nir")
+    other = {name: value + 0.01 for name, value in read_weights().items()}
+    by_timm = build_unet(roles, 2, own_weights=str(_weights_file(tmp_path / "timm.safetensors", other)))
+    encoder = by_timm.get_submodule("encoder").state_dict()
+    assert torch.equal(encoder["model.conv_stem.weight"], adapt_stem(other["conv_stem.weight"], roles))
+    assert torch.equal(encoder["model.blocks.0.0.conv_dw.weight"], other["blocks.0.0.conv_dw.weight"])
+    model = model_of(Field(tmp_path, bands=4))
+    (tmp_path / "model.safetensors").write_bytes(model.to_bytes())
+    again = build_unet(roles, 3, own_weights=str(tmp_path / "model.safetensors")).get_submodule("encoder").state_dict()
+    old = model.module.get_submodule("encoder").state_dict()
+    assert all(torch.equal(again[name], old[name]) for name in old)
+
+
+def test_weights_that_do_not_fit_the_encoder_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    weights, path = read_weights(), tmp_path / "own.safetensors"
+    stem, block = "conv_stem.weight", "blocks.1.0.conv_pw.weight"
+    wrong = {
+        "conv_stem.weight is missing": {name: value for name, value in weights.items() if name != stem},
+        "blocks.1.0.conv_pw.weight is missing": {name: value for name, value in weights.items() if name != block},
+        r"blocks.1.0.conv_pw.weight is \(1, 1\) instead of": {**weights, block: torch.zeros(1, 1)},
+        r"conv_stem.weight is \(32, 5, 3, 3\) instead of \(32, 3, 3, 3\)": {**weights, stem: torch.zeros(32, 5, 3, 3)},
+        "not numbers": {**weights, block: weights[block] * float("nan")},
+    }
+    for message, content in wrong.items():
+        with pytest.raises(LearningError, match=message):
+            build_unet(("red", "green", "blue"), 2, own_weights=str(_weights_file(path, content)))
+    path.write_bytes(b"nothing of the kind")
+    for unreadable in (path, tmp_path / "nowhere.safetensors", tmp_path):
+        with pytest.raises(LearningError, match="cannot be read"):
+            build_unet(("red", "green", "blue"), 2, own_weights=str(unreadable))
 
 
 def test_a_model_survives_the_round_trip_exactly(tmp_path: Path) -> None:

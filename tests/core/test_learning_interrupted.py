@@ -1,0 +1,163 @@
+"""A training that is killed: the same one goes on from where it was, another starts anew, and none looks finished."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.jobs import Job, JobContext, JobState, Worker
+from core.labels.mask import encode_plane
+from core.labels.snapshot import StoredMask
+from core.learning import runtime, training
+from core.learning.acceleration import Phase, Plan, remember
+from core.learning.interrupted import Interrupted, RunFile, forget_run
+from core.learning.progress import Clock
+from core.learning.settings import TrainingSettings
+from core.learning.training import TrainingResult, train
+from core.learning.unet import build_unet
+from core.text import text
+from core.work import run_path_of, train_model
+from tests.core.learning_data import NAMES, Field, result_of, run_job
+from tests.core.projects import Unwatched, start_python
+
+SETTINGS = TrainingSettings(max_steps=9, batch_size=1, crop_px=64, threads=1)
+
+_TRAIN = """
+import sys
+from pathlib import Path
+from tests.core.test_learning_interrupted import NAMES, SETTINGS, Field, settle, train
+from tests.core.projects import Unwatched
+
+class Told(Unwatched):
+    def report(self, done, total, detail=None):
+        print("step", len(detail.points), flush=True)
+
+settle()
+field = Field(Path(sys.argv[1]), tiles=2)
+train(field.snapshot(), field.reader, NAMES, SETTINGS, Told(), None, Path(sys.argv[2]))
+"""
+
+
+def settle() -> None:
+    """Keep the run after every step, and measure no speed."""
+    training.KEEP_EVERY_S = 0.0
+    runtime.configure(1)
+    for phase in Phase:
+        remember(phase, 1, Plan())
+
+
+@pytest.fixture(autouse=True)
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "KEEP_EVERY_S", 0.0)
+    settle()
+
+
+def _train(field: Field, settings: TrainingSettings, path: Path) -> tuple[TrainingResult, list[str]]:
+    """The result, and the stages it went through."""
+    stages: list[str] = []
+
+    def work(context: JobContext) -> TrainingResult:
+        report = context.report
+
+        def listen(done: float, total: float, detail: Any = None) -> None:
+            stages.append(str(detail.stage))
+            report(done, total, detail)
+
+        context.report = listen  # type: ignore[method-assign]
+        return train(field.snapshot(), field.reader, NAMES, settings, context, None, path)
+
+    return result_of(run_job(work)), stages
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_killed_training_takes_only_the_steps_that_were_left(tmp_path: Path) -> None:
+    kept = tmp_path / "cache" / "run.safetensors"
+    process = start_python(_TRAIN, tmp_path, kept)
+    assert process.stdout is not None
+    while "step 4" not in (line := process.stdout.readline()):
+        assert line, process.stderr and process.stderr.read()
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=30)
+    assert kept.is_file()
+    left_behind, field = kept.read_bytes(), Field(tmp_path, tiles=2)
+    other, stages = _train(field, TrainingSettings(max_steps=2, batch_size=1, crop_px=64, threads=1), kept)
+    assert "Going on with the training that was interrupted" not in stages, "other settings: another training"
+    assert [point.step for point in other.points] == [1, 2]
+    kept.write_bytes(left_behind)
+    same, stages = _train(field, SETTINGS, kept)
+    assert "Going on with the training that was interrupted" in stages
+    steps = [point.step for point in same.points]
+    assert steps == list(range(steps[0], 10))
+    assert 4 <= steps[0] <= 9
+
+
+def _start(worker: Worker, field: Field, project: Path) -> Job[Any]:
+    """As the Session does it, a training that would take hours; it has taken steps when this returns."""
+    stored = [
+        StoredMask(tile.ref, encode_plane(tile.labels), encode_plane(tile.provenance))
+        for tile in field.snapshot().tiles
+    ]
+    settings = TrainingSettings(max_steps=100_000, batch_size=1, crop_px=64, threads=1)
+    job = worker.submit(
+        text("test"), lambda c: train_model(stored, (1, 2), NAMES, field.reader, settings, 1, None, project, c)
+    )
+    while not run_path_of(project).exists():
+        assert not job.wait(0.01), job.error
+    return job
+
+
+def test_a_cancelled_training_is_forgotten_and_one_that_the_programs_end_stopped_is_not(tmp_path: Path) -> None:
+    field, project = Field(tmp_path, tiles=2), tmp_path / "a.fieldbrush"
+    path, other = run_path_of(project), run_path_of(tmp_path / "b.fieldbrush")
+    assert path != other
+    worker = Worker("test")
+    try:
+        job = _start(worker, field, project)
+        job.cancel()
+        assert job.wait(60)
+        assert not path.exists()
+        job = _start(worker, field, project)
+    finally:
+        worker.close()
+    assert job.state is JobState.CANCELLED
+    assert path.exists()
+
+
+def test_only_what_fits_is_gone_on_from(tmp_path: Path) -> None:
+    weights = build_unet(("red", "green", "blue"), 2, pretrained=False).state_dict()
+    path = tmp_path / "run.safetensors"
+    assert RunFile(path, "one").read(weights) is None
+    RunFile(path, "one").write(Interrupted(weights, 30, 0.4))
+    found = RunFile(path, "one").read(weights)
+    assert found is not None
+    assert (found.step, found.done) == (30, 0.4)
+    assert all((found.weights[name] == value).all() for name, value in weights.items())
+    assert RunFile(path, "two").read(weights) is None, "of another training"
+    other = build_unet(("red", "green", "blue"), 3, pretrained=False).state_dict()
+    assert RunFile(path, "one").read(other) is None, "of another network"
+    broken = {**weights, "segmentation_head.0.bias": weights["segmentation_head.0.bias"] * float("nan")}
+    RunFile(path, "one").write(Interrupted(broken, 30, 0.4))
+    assert RunFile(path, "one").read(weights) is None, "not numbers"
+    RunFile(path, "one").write(Interrupted(weights, 30, 0.4))
+    path.write_bytes(path.read_bytes()[:-1000])
+    assert RunFile(path, "one").read(weights) is None, "cut short"
+    forget_run(path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_clock_goes_on_with_what_is_left_of_the_time() -> None:
+    now = [100.0]
+    context: Any = Unwatched()
+    clock = Clock(TrainingSettings(time_budget_s=60.0), context, lambda: now[0])
+    clock.go_on(40, 0.5)
+    clock.reserve_s = 0.0
+    clock.start_steps()
+    assert (clock.step, clock.progress) == (40, 0.5)
+    now[0] += 15.0
+    assert clock.progress == pytest.approx(0.75)
+    now[0] += 15.0
+    assert clock.progress == 1.0
