@@ -9,7 +9,7 @@ the plain bootstrap's does in 70 to 93 % (docs/adr/0027). numpy; scipy is import
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +57,30 @@ def estimate(tables: Tables, statistic: Statistic, informative: NDArray[np.bool_
     centre, spread = _logit(whole), _jackknife_error(_logit(without_one))
     reach = student(count - 1) * spread
     return Estimate(whole, float(_expit(centre - reach)), float(_expit(centre + reach)), count)
+
+
+def estimate_of_mean(parts: Sequence[Estimate], tables: Tables, statistics: Sequence[Statistic]) -> Estimate:
+    """The mean of `parts`, shares that `statistics` make of the Tiles in `tables`, with its interval.
+
+    Made of the parts' own intervals and of how these shares move together when a Tile is left out (MOVER: Zou & Donner
+    2008, "Construction of confidence limits about effect measures", section 2). Leaving out Tiles from the mean itself
+    takes the interval for symmetric, and where a class is on few Tiles it held the truth in 82 % of trials only.
+    """
+    count = len(tables)
+    if not parts:
+        return Estimate(math.nan, tiles=count)
+    values, low, high = (np.array([getattr(part, name) for part in parts]) for name in ("value", "low", "high"))
+    whole = float(values.mean())
+    if not np.isfinite([low, high]).all():
+        return Estimate(whole, tiles=count)
+    without_one = tables.sum(axis=0, dtype=np.float64) - tables
+    moves = np.stack([_logit(statistic(without_one)) for statistic in statistics])
+    moves -= moves.mean(axis=1, keepdims=True)
+    sizes = np.sqrt((moves**2).sum(axis=1))
+    alike = moves @ moves.T / np.maximum(np.outer(sizes, sizes), 1e-300)
+    np.fill_diagonal(alike, 1.0)
+    below, above = (math.sqrt(max(float(arm @ alike @ arm), 0.0)) / len(parts) for arm in (values - low, high - values))
+    return Estimate(whole, max(whole - below, 0.0), min(whole + above, 1.0), count)
 
 
 def difference(first: Tables, second: Tables, statistic: Statistic, informative: NDArray[np.bool_]) -> Estimate:

@@ -14,7 +14,7 @@ from core.jobs import Checkpoint
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile
-from core.learning.intervals import FEWEST_TILES, Estimate, Statistic, Tables, difference, estimate
+from core.learning.intervals import FEWEST_TILES, Estimate, Statistic, Tables, difference, estimate, estimate_of_mean
 from core.learning.metrics import Confusion, confusion
 from core.learning.model import SegmentationModel
 from core.learning.prediction import predict_tile
@@ -118,8 +118,10 @@ def scores_of(tables: Tables, class_values: Sequence[int]) -> ModelScores:
             )
         )
     judged = tables.sum(axis=(1, 2)) > 0
+    painted = [k for k in range(len(class_values)) if truth[:, k].sum() > 0]
+    mean_iou = estimate_of_mean([classes[k].iou for k in painted], tables[judged], [iou_of(k) for k in painted])
     return ModelScores(
-        tuple(classes), estimate(tables, mean_iou_of(tables), judged), estimate(tables, _accuracy, judged),
+        tuple(classes), mean_iou, estimate(tables, _accuracy, judged),
         tables.sum(axis=0), int(judged.sum()),
     )  # fmt: skip
 

@@ -41,13 +41,19 @@ def coverage(kind: str, count: int, trials: int, what: str) -> float:
     """How often the 95 % interval over `count` tiles holds the value of a world of 300,000."""
     rng = np.random.default_rng(5)
     world = draw_tiles(300_000, kind, rng).sum(axis=0).astype(float)
-    truth = float(iou_of(1)(world)) if what == "iou" else world[1].sum() / world.sum()
+    truths = {"iou": iou_of(1)(world), "mean iou": (iou_of(0)(world) + iou_of(1)(world)) / 2,
+              "area": world[1].sum() / world.sum()}  # fmt: skip
+    truth = float(truths[what])
     mapped = world.sum(axis=0)
     held = known = 0
     for _ in range(trials):
         tables = draw_tiles(count, kind, rng)
         if what == "iou":
             found = estimate(tables, iou_of(1), tables[:, 1].sum(axis=1) + tables[:, 0, 1] > 0)
+        elif what == "mean iou":
+            if not tables[:, 1].any():  # then it is the mean over another set of classes
+                continue
+            found = scores_of(tables, (1, 2)).mean_iou
         else:
             found = corrected_share(tables, mapped, 1)
         known += found.has_interval
@@ -60,6 +66,12 @@ def coverage(kind: str, count: int, trials: int, what: str) -> float:
 @pytest.mark.parametrize("count", [6, 12, 30])
 def test_intervals_of_the_iou_hold_the_truth(kind: str, count: int) -> None:
     assert 0.90 <= coverage(kind, count, 600, "iou") <= 0.99
+
+
+@pytest.mark.parametrize("kind", ["usual", "uneven"])
+@pytest.mark.parametrize("count", [6, 12, 30])
+def test_intervals_of_the_mean_iou_hold_the_truth(kind: str, count: int) -> None:
+    assert 0.90 <= coverage(kind, count, 400, "mean iou") <= 0.99
 
 
 @pytest.mark.parametrize("kind", ["usual", "poor"])
