@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     import torch
 
 CACHE_FILE = "acceleration.json"
-_VERSION = 3  # of the network and the probe: part of the key
+_VERSION = 4  # of the network and the probe: part of the key
 _GAIN = 0.93  # a setting must need less than this share of the plain one's time to be chosen
 _FAR_BEHIND = 1.5
 _ROUNDS = 3
-_LONGEST_PROBE_S = 6.0
+_ENOUGH_ROUNDS = 2  # the first one warms up
+_LONGEST_PROBE_S = 15.0
 _PROBE_PX = 256
 _known: dict[str, Plan] = {}
 
@@ -130,21 +131,23 @@ def remember(phase: Phase, threads: int, plan: Plan) -> None:
 def _measure(phase: Phase, check: Callable[[], None]) -> Measurement:
     """Time the settings in turns (so that a busy moment hits all of them) and take the clearly fastest.
 
-    Settings far behind drop out. On a machine too busy to finish in time the best so far is taken, but not kept.
+    Settings far behind drop out. With one thread its processor time is taken, in which other programs hardly show. On a
+    machine too busy to finish in time the best so far is taken, but not kept.
     """
+    now = time.thread_time if runtime.load_torch().get_num_threads() == 1 else time.perf_counter
     steps = dict(_candidates(phase))
     plans = list(steps)
     best = dict.fromkeys(plans, float("inf"))
     deadline = time.perf_counter() + _LONGEST_PROBE_S
-    for _ in range(_ROUNDS):
+    for done in range(_ROUNDS):
         limit = _FAR_BEHIND * min(best.values())
         for plan in [plan for plan in plans if best[plan] <= limit]:
             check()
             if time.perf_counter() > deadline:
-                return Measurement(_fastest(best), lasting=False)
-            started = time.perf_counter()
+                return Measurement(_fastest(best), lasting=done >= _ENOUGH_ROUNDS)
+            started = now()
             steps[plan]()
-            best[plan] = min(best[plan], time.perf_counter() - started)
+            best[plan] = min(best[plan], now() - started)
     return Measurement(_fastest(best), lasting=True)
 
 
