@@ -181,6 +181,8 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
             settings = replace(settings, time_budget_s=arguments.seconds)
         if arguments.steps:
             settings = replace(settings, max_steps=arguments.steps)
+        if arguments.processes:
+            settings = replace(settings, processes=arguments.processes)
         if arguments.encoder_weights:
             settings = replace(settings, encoder_weights=str(arguments.encoder_weights.absolute()))
         if arguments.fresh or arguments.encoder_weights:
@@ -374,6 +376,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--steps", type=one_or_more, help="so many steps instead, however long they take")
     train.add_argument("--seed", type=seed, default=0, help="with --steps, the same number gives the same model")
     train.add_argument("--fresh", action="store_true", help="do not start from the last model")
+    train.add_argument("--processes", type=int, metavar="N", help="train one network in N processes, or on N GPUs")
     train.add_argument("--encoder-weights", type=Path, metavar="FILE", help="start anew from a safetensors file")
 
     predict = command("predict", _predict, "map the scenes with the newest model")

@@ -131,6 +131,14 @@ class Checkpoint(Protocol):
     def report(self, done: float, total: float, detail: Any = None) -> None: ...
 
 
+class Unwatched:
+    """A Checkpoint where nobody cancels and nobody listens."""
+
+    def check(self) -> None: ...
+
+    def report(self, done: float, total: float, detail: Any = None) -> None: ...
+
+
 class JobContext:
     """What a job's work function is given: its checkpoint and its progress."""
 

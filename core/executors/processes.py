@@ -34,6 +34,11 @@ def process_crew(count: int, shared: Any) -> Iterator[Crew]:
 
 def _begin(shared: Any) -> None:
     _kept.append(shared)
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """For a process of ours, at its start: Ctrl+C is its parent's affair, and the parent's end is its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all processes of a terminal: ours are ended by us
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
 

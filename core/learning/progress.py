@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from core.jobs import JobContext
+from core.jobs import Checkpoint
 from core.learning.settings import TrainingSettings
 from core.text import Text
 
@@ -26,7 +26,7 @@ class TrainingPoint:
 
 @dataclass(frozen=True)
 class TrainingReport:
-    """What a running training says of itself through `JobContext.report(…, detail=…)`.
+    """What a running training says of itself through `Checkpoint.report(…, detail=…)`.
 
     `points` are the steps so far, thinned to some hundreds, those with a validation always among them.
     """
@@ -42,7 +42,7 @@ class Clock:
     """
 
     def __init__(
-        self, settings: TrainingSettings, context: JobContext, now: Callable[[], float] = time.monotonic
+        self, settings: TrainingSettings, context: Checkpoint, now: Callable[[], float] = time.monotonic
     ) -> None:
         self.now = now
         self._settings = settings

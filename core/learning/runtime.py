@@ -71,11 +71,11 @@ def _make_torchvision_importable() -> None:
             _operator_schemas.append(schemas)
 
 
-def best_device() -> torch.device:
-    """CUDA, else Apple's GPU, else the processor."""
+def best_device(number: int = 0) -> torch.device:
+    """CUDA, else Apple's GPU, else the processor. With several CUDA devices each further `number` gets the next."""
     torch = load_torch()
     if torch.cuda.is_available():
-        return _device("cuda")
+        return _device(f"cuda:{number % torch.cuda.device_count()}" if number else "cuda")
     if torch.backends.mps.is_available():
         return _device("mps")
     return _device("cpu")

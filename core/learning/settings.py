@@ -16,7 +16,8 @@ class TrainingSettings:
     With `max_steps` = 0 the run takes `time_budget_s` seconds in all. With `max_steps` > 0 the steps alone govern
     and the time budget is not looked at: the same seed then gives the same model on the same machine.
     `threads` = 0 computes with every core; a program whose window is in use should ask for 1. `encoder_weights` is a
-    safetensors file to start the encoder from instead of the weights that ship with the program.
+    safetensors file to start the encoder from instead of the weights that ship with the program. With `processes`
+    above 1 so many train one network, each with `batch_size` crops a step.
     """
 
     time_budget_s: float = 60.0
@@ -28,12 +29,14 @@ class TrainingSettings:
     threads: int = 0
     encoder: str = DEFAULT_ENCODER
     encoder_weights: str = ""
+    processes: int = 1
 
     def __post_init__(self) -> None:
-        if self.time_budget_s <= 0 or self.batch_size < 1 or self.crop_px < 32 or self.learning_rate <= 0:
+        counts = min(self.batch_size, self.processes)
+        if self.time_budget_s <= 0 or counts < 1 or self.crop_px < 32 or self.learning_rate <= 0:
             raise LearningError(
                 "These training settings make no sense: {settings}.",
-                "The time, the batch size and the learning rate must be positive, a crop at least 32 pixels.",
+                "Time, batch size, learning rate and processes must be positive, a crop at least 32 pixels.",
                 settings=asdict(self),
             )
 
@@ -43,5 +46,5 @@ class TrainingSettings:
     @classmethod
     def from_json(cls, text: str) -> TrainingSettings:
         """Raises KeyError, TypeError, ValueError or LearningError on anything that `to_json` did not write."""
-        data = {"encoder_weights": "", **json.loads(text)}  # not in the first models
+        data = {"encoder_weights": "", "processes": 1, **json.loads(text)}  # not in the first models
         return cls(**{field.name: type(field.default)(data[field.name]) for field in fields(cls)})  # type: ignore[misc]

@@ -14,10 +14,10 @@ import numpy as np
 
 from core.errors import LearningError
 from core.imagery.reader import TileReader
-from core.jobs import JobContext
+from core.jobs import Checkpoint, JobContext, Unwatched
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import runtime
-from core.learning.acceleration import Phase, for_inference, placed, plan_for
+from core.learning.acceleration import AgreedPlan, Phase, for_inference, placed, plan_for
 from core.learning.calibration import Calibration, calibration_of, fit_temperature
 from core.learning.dataset import CONTEXT_PX, Balance, Batch, CropSampler, TileMemory, count_labels
 from core.learning.interrupted import Interrupted, RunFile, run_key
@@ -25,6 +25,8 @@ from core.learning.loss import segmentation_loss
 from core.learning.metrics import Scores
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
+from core.learning.ranks import ALONE, Ranks, ranks_of
+from core.learning.schedule import average_in, rate_share
 from core.learning.settings import TrainingSettings
 from core.learning.unet import build_unet, logits_of, padded
 from core.learning.validation import Evaluation, evaluate, hold_out
@@ -40,11 +42,8 @@ FEWEST_PIXELS = 20  # painted pixels of a class, below which it counts as missin
 UNSURE_TEMPERATURE = 1.5  # without held-out Tiles: a guess; those fitted on real fields ran from 0.7 to 1.9
 _CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run after which the averaged model is scored, besides its end
 _QUICK_PIXELS = 1_500_000  # held-out pixels looked at there
-_WARM_UP = 0.1
-_LAST_RATE = 0.02
 _ENCODER_RATE = 0.3  # the pretrained part learns slower than the new one
 _WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
-_AVERAGE_DECAY = 0.97
 _CLASS_WEIGHT_POWER = 0.5
 _MOST_BAD_STEPS = 20
 
@@ -80,7 +79,21 @@ def train(
     """
     class_values = trainable_classes(snapshot, class_names)
     run_file = None if run_path is None else RunFile(run_path, run_key(snapshot, reader, settings, warm_start))
-    return _Training(snapshot, reader, class_names, class_values, settings, context, warm_start, run_file).run()
+    plan = None
+    if settings.processes > 1:
+        threads = settings.threads or max(runtime.available_cores() // settings.processes, 1)
+        settings = replace(settings, threads=threads)
+        plan = AgreedPlan.made(Phase.TRAIN, threads, threads, context.check)
+    request = Request(snapshot, reader, class_names, class_values, settings, warm_start, run_file)
+    with ranks_of(settings.processes, _follow, (plan, request)) as ranks:
+        return _Training(request, context, ranks).run()
+
+
+def _follow(ranks: Ranks, asked: tuple[AgreedPlan, Request]) -> None:
+    """Train along in a process that does not lead."""
+    plan, request = asked
+    plan.take()
+    _Training(request, Unwatched(), ranks).follow()
 
 
 def trainable_classes(snapshot: Snapshot, class_names: Mapping[int, str]) -> tuple[int, ...]:
@@ -97,59 +110,61 @@ def trainable_classes(snapshot: Snapshot, class_names: Mapping[int, str]) -> tup
     return painted
 
 
-def _average_in(averages: Any, values: Any, steps: Any) -> None:
-    """Exponential averages in place; they forget faster at first, so that a short run is not held back."""
-    count = float(steps)
-    share = 1.0 - min(_AVERAGE_DECAY, (1.0 + count) / (10.0 + count))
-    for average, value in zip(averages, values, strict=True):
-        if average.is_floating_point():
-            average.lerp_(value, share)
-        else:  # how many batches the normalisation has seen
-            average.copy_(value)
+@dataclass(frozen=True)
+class Request:
+    """What a run learns from and how; it goes to other processes as it is."""
+
+    snapshot: Snapshot
+    reader: TileReader
+    class_names: Mapping[int, str]
+    class_values: tuple[int, ...]
+    settings: TrainingSettings
+    warm_start: SegmentationModel | None = None
+    run_file: RunFile | None = None
 
 
 class _Training:
     """One run. Owns the network being trained, its average, and the learning curve."""
 
-    def __init__(
-        self,
-        snapshot: Snapshot,
-        reader: TileReader,
-        class_names: Mapping[int, str],
-        class_values: tuple[int, ...],
-        settings: TrainingSettings,
-        context: JobContext,
-        warm_start: SegmentationModel | None,
-        run_file: RunFile | None = None,
-    ) -> None:
-        self.reader = reader
-        self.class_names = class_names
-        self.class_values = class_values
-        self.settings = settings
-        self.warm_start = warm_start if warm_start is not None and warm_start.card.roles == reader.roles else None
-        self.run_file = run_file
+    def __init__(self, request: Request, context: Checkpoint, ranks: Ranks = ALONE) -> None:
+        self.reader = request.reader
+        self.class_names = request.class_names
+        self.class_values = request.class_values
+        self.settings = request.settings
+        earlier = request.warm_start
+        self.warm_start = earlier if earlier is not None and earlier.card.roles == self.reader.roles else None
+        self.run_file = request.run_file
+        self.ranks = ranks
+        self.progress = 0.0  # as agreed by all processes
         self.kept_at_s = 0.0
         self.curve = Curve()
-        self.batch_size = settings.batch_size
-        self.clock = Clock(settings, context)
-        self.tiles, self.held_out = self._split(snapshot)
+        self.batch_size = self.settings.batch_size
+        self.clock = Clock(self.settings, context)
+        self.tiles, self.held_out = self._split(request.snapshot)
 
     def run(self) -> TrainingResult:
         self.prepare()
         best = self._steps()
         return self._result(best)
 
+    def follow(self) -> None:
+        """The same steps, for a process that does not lead: it scores nothing and keeps nothing."""
+        self.held_out = ()
+        self.prepare()
+        self._steps()
+
     def prepare(self) -> None:
         """Everything before the first step."""
         self._report(text("Preparing to train"))
         runtime.configure(self.settings.threads)
-        self.device = runtime.best_device()
+        self.device = runtime.best_device(self.ranks.number)
         self.clock.check()
         self.module = self._initial_module()
         self._go_on()
         self._report(text("Measuring what is fastest on this machine"))
         self.plan = plan_for(Phase.TRAIN, self.device, self.clock.check)
-        self.predict_plan = plan_for(Phase.PREDICT, self.device, self.clock.check)
+        if self.held_out:
+            self.predict_plan = plan_for(Phase.PREDICT, self.device, self.clock.check)
         self.module = placed(self.module, self.device, self.plan)
         self._prepare_steps()
 
@@ -201,7 +216,7 @@ class _Training:
     def _keep(self) -> None:
         """Every now and then, what it takes to go on after a kill."""
         now = self.clock.now()
-        if self.run_file is not None and now - self.kept_at_s >= KEEP_EVERY_S:
+        if self.run_file is not None and self.ranks.number == 0 and now - self.kept_at_s >= KEEP_EVERY_S:
             state = Interrupted(self.average.module.state_dict(), self.clock.step, self.clock.progress)
             self.run_file.write(state)
             self.kept_at_s = now
@@ -210,7 +225,8 @@ class _Training:
         torch = runtime.load_torch()
         longest = max(max(tile.labels.shape) for tile in self.tiles) + 2 * CONTEXT_PX
         crop_px = padded(min(self.settings.crop_px, longest))
-        again = [self.clock.step] if self.clock.step else []  # a run that goes on draws other crops
+        # A run that goes on, and every other process, draws other crops.
+        again = [self.clock.step, self.ranks.number] if self.clock.step or self.ranks.number else []
         memory = TileMemory(self.tiles, self.reader, self.class_values)
         self.sampler = CropSampler(memory, crop_px, np.random.default_rng([self.settings.seed, *again]), Balance())
         self.held_out_memory = TileMemory(self.held_out, self.reader, self.class_values)
@@ -227,16 +243,18 @@ class _Training:
         )
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.plan.autocast and self.plan.half)
         averaging = torch.optim.swa_utils
-        self.average = averaging.AveragedModel(self.module, multi_avg_fn=_average_in, use_buffers=True)
+        self.average = averaging.AveragedModel(self.module, multi_avg_fn=average_in, use_buffers=True)
 
     def _steps(self) -> tuple[float, dict[str, Any]] | None:
         """Train to the end of the budget; the best checkpoint's score and weights, None without held-out Tiles."""
-        best: tuple[float, dict[str, Any]] | None = None
+        goes_on = self.warm_start is not None and len(self.held_out) > 0
+        best = self._checkpoint() if goes_on else None  # a round must not end with less than it began with
         checkpoints = list(_CHECKPOINTS) if self.held_out else []
         bad_steps = 0
         self.clock.start_steps()
         self.kept_at_s = self.clock.now()
-        while self.clock.progress < 1.0:
+        while (progress := self.ranks.agreed(self.clock.progress)) < 1.0:
+            self.progress = progress
             self.clock.check()
             loss = self._step()
             self.clock.step += 1
@@ -247,14 +265,18 @@ class _Training:
             if checkpoints and self.clock.progress >= checkpoints[0]:
                 while checkpoints and self.clock.progress >= checkpoints[0]:
                     checkpoints.pop(0)
-                iou = self._evaluate(quick=True).scores.mean_iou
-                if best is None or iou > best[0]:
-                    best = (iou, copy.deepcopy(self.average.module.state_dict()))
+                found = self._checkpoint()
+                iou = found[0]
+                best = found if best is None or iou > best[0] else best
             if loss is not None:
                 clock = self.clock
                 self.curve.add(TrainingPoint(clock.step, loss, clock.elapsed_s, clock.steps_per_s, iou))
             self._report(text("Training"))
         return best
+
+    def _checkpoint(self) -> tuple[float, dict[str, Any]]:
+        """The averaged weights as they are, with their mean IoU on some of the Tiles held out."""
+        return self._evaluate(quick=True).scores.mean_iou, copy.deepcopy(self.average.module.state_dict())
 
     def _step(self) -> float | None:
         """One optimiser step with as much of a batch as memory holds; None if it came out as not a number."""
@@ -285,10 +307,10 @@ class _Training:
         loss = segmentation_loss(logits, targets, weights, self.class_weights)
         self.optimiser.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()
+        self.ranks.average_gradients(self.module.parameters())
         self.scaler.unscale_(self.optimiser)
         norm = torch.nn.utils.clip_grad_norm_(self.module.parameters(), 5.0)
-        value = float(loss.detach())
-        finite = math.isfinite(value) and math.isfinite(float(norm))
+        value, finite = float(loss.detach()), math.isfinite(float(norm))  # the norm is the same in all processes
         if finite or self.scaler.is_enabled():  # a scaler skips such a step itself, and learns from it
             self.scaler.step(self.optimiser)
             self.scaler.update()
@@ -298,16 +320,9 @@ class _Training:
         return value
 
     def _set_rate(self) -> None:
-        """Linear warm-up, then half a cosine over what is left of the budget."""
-        progress = self.clock.progress
-        if progress < _WARM_UP:
-            share = (progress + 0.01) / (_WARM_UP + 0.01)
-        else:
-            turn = (progress - _WARM_UP) / (1.0 - _WARM_UP)
-            share = _LAST_RATE + (1.0 - _LAST_RATE) * 0.5 * (1.0 + math.cos(math.pi * turn))
-        rate = self.settings.learning_rate * share * (_WARM_RATE if self.warm_start is not None else 1.0)
+        highest = self.settings.learning_rate * (_WARM_RATE if self.warm_start is not None else 1.0)
         for group in self.optimiser.param_groups:
-            group["lr"] = rate * group["share"]
+            group["lr"] = highest * rate_share(self.progress) * group["share"]
 
     def _guard(self, bad_steps: int) -> None:
         """After steps in a row that came out as not a number: full precision first, then a clear end."""

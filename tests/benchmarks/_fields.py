@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.demo.project import make_demo_project
-from core.jobs import Worker
+from core.jobs import Unwatched, Worker
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile
 from core.learning.acceleration import Phase, for_inference, plan_for
@@ -29,12 +29,6 @@ from tests.data import real_data_folder
 
 NAMES = ("potato_weed", "naip_trees", "demo")
 _MARGIN_PX = 32
-
-
-class Unwatched:
-    def check(self) -> None: ...
-
-    def report(self, done: float, total: float, detail: Any = None) -> None: ...
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,7 +32,7 @@ from core.imagery.grid import cut_grid
 from core.imagery.interpretation import Band, Interpretation
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
-from core.jobs import Worker
+from core.jobs import Unwatched, Worker
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import runtime
 from core.learning.acceleration import Phase, plan_for
@@ -78,12 +78,6 @@ class Field(NamedTuple):
             LabeledTile(TileRef(number, str(self.learn), rect), truth[rect.slices].copy(), drawn)
             for number, rect in enumerate(chosen)
         ]
-
-
-class Unwatched:
-    def check(self) -> None: ...
-
-    def report(self, done: float, total: float, detail: Any = None) -> None: ...
 
 
 def main() -> int:
@@ -293,13 +287,13 @@ def trained(field: Field, **settings: Any) -> SegmentationModel:
 
 def train_ours(field: Field) -> dict[str, float]:
     """Steps alone, without preparations and the scores at the end."""
-    from core.learning.training import _Training
+    from core.learning.training import Request, _Training
 
     torch = runtime.load_torch()
     plan_for(Phase.TRAIN, torch.device("cpu"))
     settings = TrainingSettings(batch_size=BATCH, crop_px=CROP_PX, max_steps=10**6, threads=torch.get_num_threads())
-    context: Any = Unwatched()
-    run = _Training(Snapshot(tuple(field.tiles()), VALUES), field.reader, NAMES, VALUES, settings, context, None)
+    snapshot = Snapshot(tuple(field.tiles()), VALUES)
+    run = _Training(Request(snapshot, field.reader, NAMES, VALUES, settings), Unwatched())
     run.prepare()
     return timed(run._step, BATCH, STEPS // 2)
 

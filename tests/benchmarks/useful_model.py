@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.jobs import Unwatched
 from core.labels.snapshot import Snapshot
 from core.learning import runtime
 from core.learning.acceleration import Phase, plan_for
@@ -32,8 +33,8 @@ from core.learning.encoder import DEFAULT_ENCODER, load_pretrained, smp_name, to
 from core.learning.metrics import Scores
 from core.learning.progress import Clock
 from core.learning.settings import TrainingSettings
-from core.learning.training import _Training
-from tests.benchmarks._fields import NAMES, Field, Unwatched, field_named
+from core.learning.training import Request, _Training
+from tests.benchmarks._fields import NAMES, Field, field_named
 
 TILES = 10
 BATCH, CROP_PX = 4, 256
@@ -81,11 +82,10 @@ def training(
     field: Field, numbers: Sequence[int], settings: TrainingSettings, now: Callable[[], float], earlier: Any = None
 ) -> _Training:
     """A run of the program's training on those Tiles, by this clock; `earlier` is the model it goes on from."""
-    context: Any = Unwatched()
     values = field.ground.class_values
     snapshot = Snapshot(field.labeled(numbers), values)
-    run = _Training(snapshot, field.ground.reader, field.names, values, settings, context, earlier)
-    run.clock = Clock(settings, context, now)
+    run = _Training(Request(snapshot, field.ground.reader, field.names, values, settings, earlier), Unwatched())
+    run.clock = Clock(settings, Unwatched(), now)
     return run
 
 

@@ -18,6 +18,7 @@ from rasterio.transform import Affine
 
 from core.geometry import Rect
 from core.jobs import Job
+from core.jobs import Unwatched as Unwatched
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.labels.strokes import Ink, brush_segment
 from core.project.creation import ProjectPlan, create_project, examine
@@ -27,14 +28,6 @@ from core.session import Session
 
 ROOT = Path(__file__).resolve().parents[2]
 UTM = {"crs": CRS.from_epsg(32632), "transform": Affine(0.5, 0, 600_000, 0, -0.5, 5_300_000)}
-
-
-class Unwatched:
-    """A checkpoint that nobody cancels."""
-
-    def check(self) -> None: ...
-
-    def report(self, done: float, total: float, detail: Any = None) -> None: ...
 
 
 def write_scene(

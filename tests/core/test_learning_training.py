@@ -233,6 +233,18 @@ def test_a_warm_start_goes_on_and_keeps_what_was_held_out(tmp_path: Path) -> Non
     assert second.points[0].loss < first.points[0].loss
 
 
+def test_a_round_that_makes_it_worse_ends_with_the_model_before(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=6)
+    first = _train(field.snapshot(), field, replace(QUICK, max_steps=12, batch_size=4))
+    spoilt = _train(field.snapshot(), field, replace(QUICK, max_steps=6, learning_rate=1.0), warm_start=first.model)
+    assert first.scores is not None
+    assert spoilt.scores is not None
+    assert spoilt.points[-2].loss > 2 * first.points[-1].loss, "it did get worse on the way"
+    assert spoilt.scores.mean_iou == first.scores.mean_iou
+    state, before = spoilt.model.module.state_dict(), first.model.module.state_dict()
+    assert all(torch.equal(state[name], before[name]) for name in before)
+
+
 def test_validation_never_takes_a_class_away(tmp_path: Path) -> None:
     field = Field(tmp_path, tiles=10)
     tiles = [field.tile(number) for number in range(10)]
