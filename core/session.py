@@ -357,7 +357,7 @@ class Session(Board):
         stored = self._store.stored_masks({painted: self.tile_ref(painted) for painted in self.painted})
         values = tuple(sorted(c.value for c in self.classes))
         ref = self.tile_ref(tile_id)
-        work = partial(suggest_tile, self._trainer, stored, values, ref, self.reader, self._predicted)
+        work = partial(suggest_tile, self._trainer, stored, values, ref, self._predicted)
         self._run(text("Colouring this tile"), work, Priority.VISIBLE, "suggest", self._suggested)
 
     def _suggested(self, classifier: PixelClassifier | None) -> None:
@@ -367,7 +367,7 @@ class Session(Board):
             if job.key == "suggest more":
                 job.cancel()
         refs = tuple(self.tile_ref(ranked.tile_id) for ranked in self.queue()[:TILES_PREDICTED_FIRST])
-        work = partial(suggest_more, classifier, refs, self.reader, self._predicted)
+        work = partial(suggest_more, classifier, self._trainer.features, refs, self._predicted)
         self._run(text("Colouring the queue"), work, Priority.QUEUE, "suggest more")
 
     # -- prediction --------------------------------------------------------------------------------------------

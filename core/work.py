@@ -24,6 +24,7 @@ from core.learning.acceleration import AgreedPlan, Phase
 from core.learning.interrupted import forget_run
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier, held_out_iou
+from core.learning.pixel_features import FeatureMemory
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
 from core.learning.runtime import best_device, configure, release_memory
 from core.learning.scene_prediction import BLOCK_PX, OVERLAP_PX, PredictedBlock, ScenePrediction, block_grid
@@ -79,24 +80,24 @@ def train_model(
 
 def suggest_tile(
     trainer: ClassifierTrainer, stored: Sequence[StoredMask], values: tuple[int, ...], ref: TileRef,
-    reader: TileReader, deliver: Callable[[TilePrediction, float], None], context: JobContext,
+    deliver: Callable[[TilePrediction, float], None], context: JobContext,
 ) -> PixelClassifier | None:  # fmt: skip
     """A pixel classifier from all paint, after it has predicted one Tile; None while it can't tell two Classes."""
     classifier = trainer.train(take_snapshot(stored, values), context, ref.tile_id)
     if classifier is not None:
-        prediction = classifier.predict(reader, ref)
+        prediction = classifier.predict(trainer.features, ref)
         deliver(prediction, tile_doubt(prediction))
     return classifier
 
 
 def suggest_more(
-    classifier: PixelClassifier, refs: Sequence[TileRef], reader: TileReader,
+    classifier: PixelClassifier, features: FeatureMemory, refs: Sequence[TileRef],
     deliver: Callable[[TilePrediction, float], None], context: JobContext,
 ) -> None:  # fmt: skip
     """The same classifier's Predictions of further Tiles."""
     for done, ref in enumerate(refs):
         context.check()
-        prediction = classifier.predict(reader, ref)
+        prediction = classifier.predict(features, ref, in_passing=True)
         deliver(prediction, tile_doubt(prediction))
         context.report(done + 1, len(refs))
 

@@ -1,9 +1,9 @@
 """The pixel classifier: a random forest that answers a stroke at once, long before a U-Net is trained.
 
-It sees each pixel's bands, their normalised differences, and the same smoothed and roughness-filtered at a few scales;
-no torch. Trained on a few thousand painted pixels it colours a tile in a fraction of a second (after Arganda-Carreras
-et al., "Trainable Weka Segmentation", Bioinformatics 2017, and ilastik, Berg et al., Nature Methods 2019).
-scikit-learn and scipy are imported where they are used: no window should wait for them.
+It sees each pixel's bands, their normalised differences, and the same smoothed and roughness-filtered at a few scales
+(`pixel_features.py`); no torch. Trained on a few thousand painted pixels it colours a tile in a fraction of a second
+(after Arganda-Carreras et al., "Trainable Weka Segmentation", Bioinformatics 2017, and ilastik, Berg et al., Nature
+Methods 2019). scikit-learn and scipy are imported where they are used: no window should wait for them.
 """
 
 from __future__ import annotations
@@ -18,25 +18,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import TileRef
-from core.imagery.reader import TilePixels, TileReader
+from core.imagery.reader import TileReader
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, UNLABELED
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning.metrics import Scores, confusion
+from core.learning.pixel_features import STEP_PX, FeatureMemory
 from core.learning.prediction import TilePrediction
 
 CLASSIFIER_VERSION = 0  # in place of a model's version: models count from 1
-_SCALES_PX = (1.5, 4.0)
 _SAMPLES_PER_CLASS = 3000
 _TREES = 24
-_MOST_BANDS = 6  # of more bands, these are spread evenly over the spectrum
-_MARGIN_PX = 12
 _KEPT_TILES = 400
 _EVENED_PX = 2.0  # sigma of the smoothing of votes
 _LEAST_VOTE = 1e-3
 _LEAST_SHARE = 0.02  # whatever the votes say: no class may vanish for lack of confidence
 _SHARE_STEPS = 30
-_PIXELS_FOR_SHARES = 20_000
+_PIXELS_FOR_SHARES = 5_000
 _OWN_WEIGHT = 0.5  # of a Tile's own samples against those of all others together, where it has fewer
 
 
@@ -47,12 +45,11 @@ class PixelClassifier:
     forest: Any  # sklearn.ensemble.ExtraTreesClassifier
     class_values: tuple[int, ...]
 
-    def predict(self, reader: TileReader, ref: TileRef) -> TilePrediction:
+    def predict(self, features: FeatureMemory, ref: TileRef, *, in_passing: bool = False) -> TilePrediction:
         """The Tile's classes and doubt, as a U-Net would give them; `model_version` is CLASSIFIER_VERSION."""
-        shares, valid = self.shares(reader, ref)
-        ordered = np.sort(shares, axis=2)
-        doubt = 1.0 - (ordered[..., -1] - ordered[..., -2])
-        classes = np.asarray(self.class_values, np.uint8)[shares.argmax(axis=2)]
+        shares, valid = self.shares(features, ref, in_passing=in_passing)
+        doubt = 1.0 - _margin(shares)
+        classes = np.asarray(self.class_values, np.uint8)[shares.argmax(axis=0)]
         return TilePrediction(
             ref.tile_id,
             CLASSIFIER_VERSION,
@@ -61,24 +58,29 @@ class PixelClassifier:
         )
 
     def shares(
-        self, reader: TileReader, ref: TileRef, *, of_tile: bool = True
+        self, features: FeatureMemory, ref: TileRef, *, of_tile: bool = True, in_passing: bool = False
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """How likely each class is at each pixel, (height, width, K), 0…1; and where the Scene has data.
+        """How likely each class is at each pixel, (K, height, width), 0…1; and where the Scene has data.
 
-        Votes are counted at half resolution, brought to the Tile's own shares of the classes (`of_tile`), smoothed and
-        interpolated: four times faster than at full resolution, and less speckled.
+        Votes are counted for blocks of 2 × 2 pixels, brought to the Tile's own shares of the classes (`of_tile`),
+        smoothed and interpolated: four times faster than for every pixel, and less speckled.
         """
-        pixels = reader.read(ref, _MARGIN_PX)
-        height, width = ref.rect.height, ref.rect.width
-        inner = slice(_MARGIN_PX, -_MARGIN_PX)
-        features = pixel_features(pixels)[:, inner, inner]
-        coarse = features[:, ::2, ::2]
-        votes = self.forest.predict_proba(coarse.reshape(len(features), -1).T)
+        seen = features.of(ref, in_passing=in_passing)
+        votes = self.forest.predict_proba(seen.rows)
         if of_tile:
-            votes = for_shares_of(votes, pixels.valid[inner, inner][::2, ::2].ravel())
-        votes = votes.reshape(*coarse.shape[1:], -1)
-        whole = [_doubled(votes[..., k], height, width) for k in range(votes.shape[2])]
-        return np.stack(whole, axis=2), pixels.valid[inner, inner]
+            votes = for_shares_of(votes, seen.valid[::STEP_PX, ::STEP_PX].ravel())
+        planes = np.moveaxis(votes.reshape(*seen.shape, -1), 2, 0)
+        return np.stack([_doubled(plane, *seen.valid.shape) for plane in planes]), seen.valid
+
+
+def _margin(shares: NDArray[np.float32]) -> NDArray[np.float32]:
+    """By how much the likeliest class is ahead of the next, of `shares` (K, height, width), K ≥ 2."""
+    best, second = np.maximum(shares[0], shares[1]), np.minimum(shares[0], shares[1])
+    for share in shares[2:]:
+        second = np.maximum(second, np.minimum(best, share))
+        best = np.maximum(best, share)
+    ahead: NDArray[np.float32] = best - second
+    return ahead
 
 
 def for_shares_of(votes: NDArray[np.float64], valid: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -118,9 +120,9 @@ class ClassifierTrainer:
     """
 
     def __init__(self, reader: TileReader, seed: int = 0) -> None:
-        self._reader = reader
+        self.features = FeatureMemory(reader)
         self._seed = seed
-        self._samples: OrderedDict[tuple[int, int, int], _Samples] = OrderedDict()
+        self._samples: OrderedDict[tuple[int, int], _Samples] = OrderedDict()
 
     def train(self, snapshot: Snapshot, context: Checkpoint, shown: int | None = None) -> PixelClassifier | None:
         """A forest trained on up to 3,000 painted pixels of each Class; None while fewer than two are painted.
@@ -135,7 +137,7 @@ class ClassifierTrainer:
         parts, weights = [], []
         for tile in snapshot.tiles:
             context.check()
-            parts.append(self._sampled(tile, snapshot.class_values, share))
+            parts.append(self._sampled(tile, snapshot.class_values, share, in_passing=tile.ref.tile_id != shown))
             weights.append(np.full(len(parts[-1].labels), float(tile.ref.tile_id == shown)))
         rows = np.concatenate([part.features for part in parts]) if parts else np.zeros((0, 1), np.float32)
         labels = np.concatenate([part.labels for part in parts]) if parts else np.zeros(0, np.uint8)
@@ -147,27 +149,29 @@ class ClassifierTrainer:
         forest.fit(rows, labels, sample_weight=_own_weights(np.concatenate(weights)))
         return PixelClassifier(forest, tuple(int(value) for value in forest.classes_))
 
-    def _sampled(self, tile: LabeledTile, class_values: Sequence[int], share: int) -> _Samples:
-        key = (tile.ref.tile_id, zlib.crc32(tile.labels.tobytes()), share)
-        if key not in self._samples:
-            self._samples[key] = self._sample(tile, class_values, share)
-            while len(self._samples) > _KEPT_TILES:
-                self._samples.popitem(last=False)
+    def _sampled(self, tile: LabeledTile, class_values: Sequence[int], share: int, in_passing: bool) -> _Samples:
+        """Up to `share` samples of each Class. More Tiles mean fewer of each: then a part of those kept will do."""
+        key = (tile.ref.tile_id, zlib.crc32(tile.labels.tobytes()))
+        kept = self._samples.get(key)
+        if kept is None or kept.share < share:
+            kept = self._sample(tile, class_values, share, in_passing)
+        self._samples[key] = kept = kept.first(share)
         self._samples.move_to_end(key)
-        return self._samples[key]
+        while len(self._samples) > _KEPT_TILES:
+            self._samples.popitem(last=False)
+        return kept
 
-    def _sample(self, tile: LabeledTile, class_values: Sequence[int], share: int) -> _Samples:
-        pixels = self._reader.read(tile.ref, _MARGIN_PX)
-        inner = slice(_MARGIN_PX, -_MARGIN_PX)
-        usable = pixels.valid[inner, inner] & (tile.labels != IGNORE) & np.isin(tile.labels, class_values)
+    def _sample(self, tile: LabeledTile, class_values: Sequence[int], share: int, in_passing: bool) -> _Samples:
+        seen = self.features.of(tile.ref, in_passing=in_passing)
+        usable = seen.valid & (tile.labels != IGNORE) & np.isin(tile.labels, class_values)
         rng = np.random.default_rng((self._seed, tile.ref.tile_id))
-        chosen = [np.zeros(0, np.int64)]
+        chosen, ranks = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for value in np.unique(tile.labels[usable]):
             places = np.flatnonzero((tile.labels == value) & usable)
             chosen.append(rng.choice(places, min(share, len(places)), replace=False))
+            ranks.append(np.arange(len(chosen[-1])))
         picked = np.concatenate(chosen)
-        features = pixel_features(pixels)[:, inner, inner].reshape(-1, usable.size)
-        return _Samples(features[:, picked].T.copy(), tile.labels.ravel()[picked])
+        return _Samples(seen.at(picked), tile.labels.ravel()[picked], np.concatenate(ranks), share)
 
 
 def _own_weights(own: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -181,7 +185,8 @@ def _own_weights(own: NDArray[np.float64]) -> NDArray[np.float64]:
 def held_out_iou(snapshot: Snapshot, held_out: Sequence[int], reader: TileReader, context: Checkpoint) -> float | None:
     """The mean IoU on the Tiles `held_out` (their ids) of a classifier trained on all others; None without any."""
     rest = tuple(tile for tile in snapshot.tiles if tile.ref.tile_id not in held_out)
-    classifier = ClassifierTrainer(reader).train(replace(snapshot, tiles=rest), context) if held_out else None
+    trainer = ClassifierTrainer(reader)
+    classifier = trainer.train(replace(snapshot, tiles=rest), context) if held_out else None
     if classifier is None:
         return None
     values = snapshot.class_values
@@ -189,34 +194,25 @@ def held_out_iou(snapshot: Snapshot, held_out: Sequence[int], reader: TileReader
     for tile in snapshot.tiles:
         if tile.ref.tile_id in held_out:
             context.check()
-            total += confusion(tile.labels, classifier.predict(reader, tile.ref).classes, values)
+            total += confusion(tile.labels, classifier.predict(trainer.features, tile.ref).classes, values)
     return Scores.of(total, values, len(held_out)).mean_iou
 
 
 @dataclass(frozen=True)
 class _Samples:
-    """Features (n, F) float32 and labels (n,) uint8 of some painted pixels of one Tile."""
+    """Features (n, F) float32 and labels (n,) uint8 of painted pixels of one Tile, up to `share` of each Class.
+
+    `ranks` (n,) numbers those of each Class, in random order.
+    """
 
     features: NDArray[np.float32]
     labels: NDArray[np.uint8]
+    ranks: NDArray[np.int64]
+    share: int
 
-
-def pixel_features(pixels: TilePixels) -> NDArray[np.float32]:
-    """(F, height, width) float32: bands, normalised differences of neighbouring bands and of the outermost ones, and
-    for every scale the smoothed bands and the local roughness of the mean band."""
-    from scipy import ndimage
-
-    values = pixels.values
-    if len(values) > _MOST_BANDS:
-        values = values[np.linspace(0, len(values) - 1, _MOST_BANDS).round().astype(int)]
-    layers = list(values)
-    pairs = {(i, i + 1) for i in range(len(values) - 1)} | {(0, len(values) - 1)}
-    for first, second in sorted(pair for pair in pairs if pair[0] != pair[1]):
-        total = np.abs(values[first]) + np.abs(values[second]) + np.float32(1e-3)
-        layers.append((values[second] - values[first]) / total)
-    mean = values.mean(axis=0)
-    for scale in _SCALES_PX:
-        layers += [ndimage.gaussian_filter(band, scale, truncate=2.5) for band in values]
-        centre = ndimage.gaussian_filter(mean, scale, truncate=2.5)
-        layers.append(ndimage.gaussian_filter(np.abs(mean - centre), scale, truncate=2.5))
-    return np.stack(layers).astype(np.float32)
+    def first(self, share: int) -> _Samples:
+        """Those with the lowest ranks, up to `share` of each Class."""
+        if share == self.share:
+            return self
+        kept = self.ranks < share
+        return _Samples(self.features[kept], self.labels[kept], self.ranks[kept], share)

@@ -24,6 +24,7 @@ from core.labels.classes import IGNORE, UNLABELED
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
+from core.learning.pixel_features import FeatureMemory
 from core.text import Text, text
 
 FOLDS = 3
@@ -89,7 +90,7 @@ def review(
             continue
         for tile in held_out:
             context.check()
-            found += _in_tile(tile, classifier, reader, second)
+            found += _in_tile(tile, classifier, trainer.features, second)
             judged += 1
             context.report(judged, len(tiles))
     if not judged:
@@ -145,10 +146,10 @@ def _by_hand(tile: LabeledTile) -> LabeledTile:
 
 
 def _in_tile(
-    tile: LabeledTile, classifier: PixelClassifier, reader: TileReader, second: SecondOpinion | None
+    tile: LabeledTile, classifier: PixelClassifier, features: FeatureMemory, second: SecondOpinion | None
 ) -> Iterator[Finding]:
-    shares, valid = classifier.shares(reader, tile.ref, of_tile=False)
-    shares = _smoothed(shares)
+    planes, valid = classifier.shares(features, tile.ref, of_tile=False)
+    shares = _smoothed(np.moveaxis(planes, 0, 2))
     values = np.asarray(classifier.class_values, np.uint8)
     column = np.full(256, -1, np.int16)
     column[values] = np.arange(len(values))

@@ -11,6 +11,7 @@ import rasterio
 from numpy.typing import NDArray
 
 from core.geometry import Rect, TileRef
+from core.imagery.reader import TilePixels
 from core.labels.classes import IGNORE
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning.metrics import Scores, confusion
@@ -22,6 +23,7 @@ from core.learning.pixel_classifier import (
     for_shares_of,
     held_out_iou,
 )
+from core.learning.pixel_features import FeatureMemory, tile_features
 from core.session import Session
 from tests.core.projects import UTM, Unwatched, make_project, paint_rect
 
@@ -66,7 +68,7 @@ def test_a_few_strokes_tell_two_textures_apart(stripes: tuple[Session, NDArray[n
     painted[40:48] = truth[40:48]  # eight rows of paint
     classifier = trained(session, (whole(session, painted),))
     assert classifier is not None
-    prediction = classifier.predict(session.reader, whole(session, truth).ref)
+    prediction = classifier.predict(FeatureMemory(session.reader), whole(session, truth).ref)
     assert prediction.model_version == CLASSIFIER_VERSION
     assert prediction.classes.shape == truth.shape
     assert Scores.of(confusion(truth, prediction.classes, (1, 2)), (1, 2)).mean_iou > 0.75
@@ -82,7 +84,7 @@ def test_unlabeled_and_ignored_pixels_teach_nothing(stripes: tuple[Session, NDAr
     first, second = (trained(session, (whole(session, labels),)) for labels in (painted, misleading))
     assert first is not None
     assert second is not None
-    assert np.array_equal(first.predict(session.reader, ref).classes, second.predict(session.reader, ref).classes)
+    assert np.array_equal(*(made.predict(FeatureMemory(session.reader), ref).classes for made in (first, second)))
 
 
 def test_one_class_is_not_enough(stripes: tuple[Session, NDArray[np.uint8]]) -> None:
@@ -154,3 +156,60 @@ def test_strokes_on_the_shown_tile_count_half_as_much_as_all_others() -> None:
     assert (few[:1000] == 1).all()
     assert (_own_weights(np.repeat([0.0, 1.0], [10, 1000])) == 1).all(), "many need no help"
     assert (_own_weights(np.zeros(5)) == 1).all()
+
+
+def test_features_are_computed_once_and_kept_within_bounds(tmp_path: Path) -> None:
+    for number in range(4):
+        write_stripes(tmp_path / f"{number}.tif", 3, seed=number)
+    session = Session.open(make_project(tmp_path, sorted(tmp_path.glob("*.tif")), tile_px=SIDE))
+    try:
+        refs = [session.tile_ref(tile_id) for tile_id in session.tiles]
+        one = FeatureMemory(session.reader).of(refs[0])
+        memory = FeatureMemory(session.reader, most_bytes=2 * one.nbytes)
+        shown = memory.of(refs[0])
+        assert memory.of(refs[0]) is shown, "nothing is computed twice"
+        for ref in refs[1:]:
+            memory.of(ref, in_passing=True)
+            assert memory.nbytes <= 2 * one.nbytes
+        assert memory.of(refs[0]) is shown, "the queue must not push out what is on the screen"
+        memory.of(refs[2])
+        assert memory.of(refs[0]) is shown, "what was looked at in passing goes first"
+        memory.of(refs[3])
+        memory.of(refs[2])
+        memory.of(refs[3])
+        assert memory.of(refs[0]) is not shown
+        assert memory.nbytes <= 2 * one.nbytes
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize(("height", "width"), [(40, 40), (41, 37), (1, 2)])
+def test_features_of_a_pixel_are_those_of_its_block(height: int, width: int) -> None:
+    rng = np.random.default_rng(0)
+    values = rng.random((3, height + 24, width + 24)).astype(np.float32)
+    found = tile_features(TilePixels(values, np.ones(values.shape[1:], bool)))
+    assert found.valid.shape == (height, width)
+    assert len(found.rows) == found.shape[0] * found.shape[1]
+    y, x = height - 1, width - 1
+    block = values[:, 12 + y // 2 * 2 :, 12 + x // 2 * 2 :][:, :2, :2]
+    assert np.allclose(found.at(np.array([y * width + x]))[0, :3], block.mean(axis=(1, 2)))
+
+
+def test_more_tiles_need_no_new_samples(tmp_path: Path) -> None:
+    truths = [write_stripes(tmp_path / f"{number}.tif", 3, seed=number) for number in range(3)]
+    session = Session.open(make_project(tmp_path, sorted(tmp_path.glob("*.tif")), tile_px=SIDE))
+    try:
+        tiles = tuple(
+            LabeledTile(session.tile_ref(tile_id), truth, np.ones_like(truth))
+            for tile_id, truth in zip(session.tiles, truths, strict=True)
+        )
+        trainer = ClassifierTrainer(session.reader)
+        read: list[int] = []
+        reads = session.reader.read
+        session.reader.read = lambda ref, margin_px=0: (read.append(ref.tile_id), reads(ref, margin_px))[1]  # type: ignore[method-assign]
+        for count in (1, 2, 3):
+            assert trainer.train(Snapshot(tiles[:count], (1, 2)), Unwatched()) is not None
+            trainer.features = FeatureMemory(session.reader, most_bytes=0)
+        assert read == [tile.ref.tile_id for tile in tiles], "each tile is read once, though each gives fewer samples"
+    finally:
+        session.close()
