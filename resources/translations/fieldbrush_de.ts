@@ -2323,6 +2323,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Eine Notiz mit {count} Zeichen ist zu lang.</translation>
     </message>
     <message>
+        <source>A process of this training has ended, or does not answer: {reason}.</source>
+        <translation>Ein Prozess dieses Trainings ist beendet oder antwortet nicht: {reason}.</translation>
+    </message>
+    <message>
         <source>A project needs at least two classes.</source>
         <translation>Ein Projekt braucht mindestens zwei Klassen.</translation>
     </message>
@@ -3415,10 +3419,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Kacheln wurden zum Lernen gewählt, nicht zufällig, und gemalt wird eher, was klar ist.</translation>
     </message>
     <message>
-        <source>The time, the batch size and the learning rate must be positive, a crop at least 32 pixels.</source>
-        <translation>Zeit, Batchgröße und Lernrate müssen positiv sein, ein Ausschnitt mindestens 32 Pixel groß.</translation>
-    </message>
-    <message>
         <source>There are no labels to export.</source>
         <translation>Es gibt keine Labels zum Exportieren.</translation>
     </message>
@@ -3487,6 +3487,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Diese Trainingseinstellungen ergeben keinen Sinn: {settings}.</translation>
     </message>
     <message>
+        <source>This PyTorch cannot train in several processes.</source>
+        <translation>Dieses PyTorch kann nicht in mehreren Prozessen trainieren.</translation>
+    </message>
+    <message>
         <source>This class is not in the project any more.</source>
         <translation>Diese Klasse ist nicht mehr im Projekt.</translation>
     </message>
@@ -3515,6 +3519,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Damit würde die Klasse {value} gemalt, die es im Projekt nicht gibt.</translation>
     </message>
     <message>
+        <source>Time, batch size, learning rate and processes must be positive, a crop at least 32 pixels.</source>
+        <translation>Zeit, Batchgröße, Lernrate und Prozesse müssen positiv sein, ein Ausschnitt mindestens 32 Pixel groß.</translation>
+    </message>
+    <message>
         <source>Too few tiles for an interval: {count}, five are needed. Take the scores as a hint.</source>
         <translation>Zu wenige Kacheln für einen Bereich: {count}, fünf sind nötig. Die Werte sind nur ein Hinweis.</translation>
     </message>
@@ -3535,8 +3543,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Mit kleinerer Lernrate erneut trainieren oder ganz von vorn, falls es auf einem früheren Modell aufbaut.</translation>
     </message>
     <message>
+        <source>Train again; if it happens again, with one process.</source>
+        <translation>Noch einmal trainieren; wenn es wieder geschieht, mit einem Prozess.</translation>
+    </message>
+    <message>
         <source>Train one first.</source>
         <translation>Zuerst eins trainieren.</translation>
+    </message>
+    <message>
+        <source>Train with one process.</source>
+        <translation>Mit einem Prozess trainieren.</translation>
     </message>
     <message>
         <source>Trained</source>
