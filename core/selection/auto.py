@@ -1,15 +1,16 @@
 """The default: coverage first, doubt as far as it is trusted, and every tenth Tile an audit.
 
-Before any label exists the order is TypiClust's. After that, weighted facility location over the Pool given the labels,
-and what a label settles on its own Tile:
+One objective from the first Tile to the last: weighted facility location over the Pool given the labels, and what a
+label settles on its own Tile:
 
     F(S) = Σ_t w_t · max over s in labeled ∪ S of K(t, s)  +  c · λ · Σ_s û_s,   w_t = ρ_t · [(1 - c) + c · û_t]
 
 with ρ the valid share, û the model's doubt (0 where labeled) and c the trust in its doubts (trust.py). Without a model
 c is 0: pure coverage. Both terms are monotone submodular, so the greedy choice stays within 1 - 1/e of the best.
 
-There is no switch from coverage to doubt. The first labels cover dozens of Tiles each and the second term is small
-beside that; the more is covered, the less a label adds to the first term, and the second decides. Audits are random
+There is no switch from typical to doubtful. The first picks are typical of most of the Pool. Early labels cover dozens
+of Tiles each and the second term is small beside that; the more is covered, the less a label adds to the first term,
+and the second decides. Audits are random
 Tiles; they keep the record that c is computed from unbiased. docs/selection-study.md measures every part.
 """
 
@@ -40,7 +41,7 @@ OWN_DOUBT = 4.0
 class Parts:
     """What of the Strategy is switched on. The defaults are `auto`; anything else is there to be compared with it."""
 
-    typical_start: bool = True  # TypiClust's order until there is a label; False: coverage from the first Tile on
+    typical_start: bool = False  # TypiClust's order until there is a label, instead of the objective's
     audits: bool = True
     own_doubt: float = OWN_DOUBT
 
@@ -56,7 +57,7 @@ def query(
 ) -> Ranking:
     """Rank the Pool under the budget (in Tiles). `labeled` bool (N,). Milliseconds once the Pool's graph is built.
 
-    `seconds` (N,), > 0: what each is predicted to take; then gain a second decides, after the typical start.
+    `seconds` (N,), > 0: what each is predicted to take; then gain a second decides.
 
     Give the same seed while a campaign lasts: then the audits stay the same Tiles from one call to the next.
     """
@@ -69,8 +70,9 @@ def query(
     covered = coverage_by(graph.kernel, np.flatnonzero(~fresh))
     prices = None if seconds is None else seconds[graph.members]
     result = greedy(graph.kernel, weights, covered, fresh, head_length(budget), own, prices)
-    reasons = head_reasons(graph, result, covered, any_label=bool(labeled.any()))
-    regimes = ["coverage"] * len(reasons)
+    any_label = bool(labeled.any())
+    reasons = head_reasons(graph, result, covered, any_label)
+    regimes = ["coverage" if any_label else "typical"] * len(reasons)
     for place, node in enumerate(result.picked):
         if own[node] > 0.5 * result.gains[place]:  # it is there for the doubt about itself
             regimes[place], reasons[place] = "doubt", doubt_reason(doubt[node])

@@ -16,7 +16,7 @@ from core.errors import SelectionError
 from core.geometry import Rect
 from core.learning.doubt import TileAnswers
 from core.learning.metrics import Scores
-from core.selection import auto
+from core.selection import auto, margin, random_order
 from core.selection.pool import MIN_VALID_SHARE, Answers, ModelState, Pool, Ranking
 from core.selection.refit import embedding_score
 from core.selection.strategies import OTHER_NAMES, STRATEGIES
@@ -35,7 +35,14 @@ campaign for every seed, and an interval over seeds would say nothing about it."
 
 
 class Fitted(Protocol):
-    """A learner that has learned. `tiles` are int64 indexes."""
+    """A learner that has learned. `tiles` are int64 indexes.
+
+    `can_doubt`: it was shown two Classes or more. What knows one is certain of everything; the program makes no Model
+    of such labels, so Strategies do not hear of it here either.
+    """
+
+    @property
+    def can_doubt(self) -> bool: ...
 
     def confusion(self, tiles: Indexes) -> NDArray[np.int64]: ...
 
@@ -69,22 +76,32 @@ class Variant:
         return self.windows or self.per_second
 
 
+def _margin_after_random(
+    pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None, budget: int, rng: np.random.Generator
+) -> Ranking:
+    """Random until there is a Model, then margin: uncertainty as the literature starts it."""
+    query = random_order.query if state is None else margin.query
+    return query(pool, labeled, state, budget, rng)
+
+
 VARIANTS: Mapping[str, Variant] = MappingProxyType(
     {name: Variant(strategy.query, asks=strategy.asks_model) for name, strategy in STRATEGIES.items()}
     | {
+        "margin-random-start": Variant(_margin_after_random),
         "auto-trust0": Variant(auto.query, prior=0.0),
         "auto-trust0.2": Variant(auto.query, prior=0.2),
         "auto-trust0.5": Variant(auto.query, prior=0.5),
         "auto-no-audits": Variant(partial(auto.query, parts=auto.Parts(audits=False))),
         "auto-no-own-doubt": Variant(partial(auto.query, parts=auto.Parts(own_doubt=0.0))),
-        "auto-cover-start": Variant(partial(auto.query, parts=auto.Parts(typical_start=False))),
+        "auto-typical-start": Variant(partial(auto.query, parts=auto.Parts(typical_start=True))),
         "auto-per-second": Variant(auto.query, per_second=True),
         "auto-windows": Variant(auto.query, windows=True, per_second=True),
         "auto-windows-any-effort": Variant(auto.query, windows=True),
         "random-windows": Variant(STRATEGIES["random"].query, windows=True),
     }
 )
-"""All Strategies, `auto` with one part changed (what an ablation compares), and Windows in the place of Tiles."""
+"""All Strategies, margin with another start, `auto` with one part changed (what an ablation compares), and Windows in
+the place of Tiles."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +218,7 @@ def run_campaign(bench: Bench, strategy: str, seed: int) -> list[Row]:
             labeled[picked] = True
             fitted = _fit(units.learner, kept[labeled], seed)
             trust = earned_trust([r[0] for r in records], [r[1] for r in records], variant.prior)
-            state = _state(units, kept, labeled, fitted, trust, variant.asks, seed)
+            state = _state(units, kept, labeled, fitted, trust, variant.asks, seed) if fitted.can_doubt else None
             rows.append(_row(bench, units, strategy, seed, budget, kept[labeled], fitted.confusion(test), trust))
     return rows
 

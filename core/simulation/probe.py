@@ -32,6 +32,7 @@ Indexes = NDArray[np.int64]
 
 MOST_CELLS = 16_000  # learned from in one fit; more labels give fewer cells a Tile
 _PENALTY = 1e-3  # on the squared weights, beside the mean loss of a cell
+_RULED_OUT = -1e9
 _CLASS_WEIGHT_POWER = 0.5  # rare classes count more, as in the U-Net's loss
 
 
@@ -43,10 +44,15 @@ def _features(path: Path) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """weights float64 (K, D + 1), the last column the bias; -inf biases rule out Classes that nobody painted."""
+    """weights float64 (K, D + 1), the last column the bias; biases of -1e9 rule out Classes that nobody painted."""
 
     cells: Cells
     weights: NDArray[np.float64]
+
+    @property
+    def can_doubt(self) -> bool:
+        """Whether two Classes or more were painted."""
+        return int((self.weights[:, -1] > _RULED_OUT).sum()) >= 2
 
     def confusion(self, tiles: Indexes) -> NDArray[np.int64]:
         """(K, K) pixel counts of those Tiles, rows: truth. Every pixel counts; those of a cell are predicted alike."""
@@ -109,7 +115,7 @@ def fit_probe(cells: Cells, tiles: Indexes, seed: int) -> Probe:
     weights = np.zeros((classes, inputs.shape[1] + 1))
     totals = counts.sum(axis=0)
     present = np.flatnonzero(totals > 0)
-    weights[np.setdiff1d(np.arange(classes), present), -1] = -1e9
+    weights[np.setdiff1d(np.arange(classes), present), -1] = _RULED_OUT
     if len(present) >= 2:
         weights[present] = _regression(inputs, counts[:, present])
     return Probe(cells, weights)

@@ -45,6 +45,11 @@ class FittedUnet:
         self._model = model
         self._only = only
 
+    @property
+    def can_doubt(self) -> bool:
+        """Whether there is a network."""
+        return self._model is not None
+
     def confusion(self, tiles: Indexes) -> NDArray[np.int64]:
         """(K, K) pixel counts of those Tiles, rows: truth."""
         values = self._field.class_values

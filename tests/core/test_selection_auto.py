@@ -1,4 +1,4 @@
-"""The default selector: TypiClust, then weighted coverage, doubt as far as it is trusted, audits; trust; budget."""
+"""The default selector: weighted coverage, doubt as far as it is trusted, audits; trust; budget."""
 
 from __future__ import annotations
 
@@ -30,14 +30,20 @@ def without_audits(ranking: Ranking) -> list[int]:
     return [int(tile) for tile, regime in zip(ranking.order, ranking.regimes, strict=True) if regime != "audit"]
 
 
-@pytest.mark.parametrize("budget", [1, 5, 40])
-def test_before_any_label_the_order_is_typiclusts(budget: int) -> None:
-    pool = pool_of(blobs([30, 25, 15], spread=0.3))
-    expected = STRATEGIES["typiclust"](pool, flags(70), None, budget, np.random.default_rng(4))
-    ranking = auto(pool, flags(70), None, budget, seed=4)
-    assert (ranking.order == expected.order).all()
-    assert ranking.reasons == expected.reasons
-    assert "audit" not in ranking.regimes
+def test_before_any_label_it_covers_and_calls_that_typical() -> None:
+    pool = pool_of(blobs([30, 25, 15], spread=0.1))
+    cover = STRATEGIES["coverage"](pool, flags(70), None, 9, np.random.default_rng(4))
+    ranking = query(pool, flags(70), None, 9, np.random.default_rng(4), Parts(audits=False))
+    assert (ranking.order == cover.order).all()
+    assert ranking.reasons == cover.reasons
+    assert set(ranking.regimes) == {"typical", "rest"}
+    heaps = blob_numbers([30, 25, 15])
+    assert heaps[ranking.order[:3]].tolist() == [0, 1, 2], "the largest heap first, one of each before any other"
+
+
+def test_an_audit_comes_tenth_before_any_label_too() -> None:
+    ranking = auto(pool_of(np.random.default_rng(0).normal(size=(40, 6))), flags(40))
+    assert ranking.regimes.index("audit") == 9
 
 
 def test_its_parts_can_be_switched_off_for_comparison() -> None:
@@ -47,8 +53,8 @@ def test_its_parts_can_be_switched_off_for_comparison() -> None:
     def order(parts: Parts, labeled: NDArray[np.bool_], state: ModelState | None) -> list[int]:
         return query(pool, labeled, state, 9, np.random.default_rng(4), parts).order.tolist()
 
-    cover = STRATEGIES["coverage"](pool, flags(70), None, 9, np.random.default_rng(4)).order.tolist()
-    assert order(Parts(typical_start=False, audits=False), flags(70), None) == cover
+    typical = STRATEGIES["typiclust"](pool, flags(70), None, 9, np.random.default_rng(4)).order.tolist()
+    assert order(Parts(typical_start=True), flags(70), None) == typical
     assert "audit" not in query(pool, labeled, state, 9, np.random.default_rng(4), Parts(audits=False)).regimes
     herding = STRATEGIES["uherding"](pool, labeled, state, 9, np.random.default_rng(4)).order.tolist()
     assert order(Parts(own_doubt=0.0, audits=False), labeled, state) == herding

@@ -23,7 +23,7 @@ from core.learning.prediction import TilePrediction
 from core.learning.training import TrainingSettings
 from core.project.mask_import import MaskFile, MaskImporter
 from core.project.records import Budget, DoubtRecord, TileStatus
-from core.selection import typiclust
+from core.selection import auto
 from core.session import TILES_PER_ROUND, Session
 from tests.core.projects import all_masks, done, dot, make_project, opened, paint_rect, quiet, write_scene
 
@@ -85,7 +85,7 @@ def test_the_whole_loop(project: Path) -> None:
 
         before = embedded(session)
         assert session.pool is not None
-        plain = typiclust.query(
+        plain = auto.query(
             session.pool, np.zeros(9, bool), None, session.effort.remaining_tiles(), np.random.default_rng(0)
         )
         assert before == session.pool.tile_ids[plain.order].tolist()
@@ -106,7 +106,7 @@ def test_the_whole_loop(project: Path) -> None:
         assert all(0 <= doubt <= 1 for doubt in session.doubts.values())
         after = [tile.tile_id for tile in session.queue()]
         assert set(after) == set(before) - set(before[:3])
-        assert {tile.regime for tile in session.queue()} & {"doubt", "coverage"}, "not TypiClust's order any more"
+        assert {tile.regime for tile in session.queue()} & {"doubt", "coverage"}, "ranked anew, with labels"
 
         saved = all_masks(session)
         (labels,) = done(session, session.export_labels(project.parent / "out"))
@@ -295,7 +295,7 @@ def test_submit_counts_once_and_reranks(project: Path) -> None:
         session.inbox.run_waiting()
         assert order[0] not in [tile.tile_id for tile in session.queue()]
         assert {tile.regime for tile in session.queue()} != {"unranked"}
-        assert any(tile.regime == "coverage" for tile in session.queue())  # no longer TypiClust
+        assert any(tile.regime == "coverage" for tile in session.queue())  # not "typical" any more
         session.submit(order[0], 15)
         assert (session.effort.spent_tiles, session.effort.spent_seconds) == (1, 45)
         assert session.effort.remaining_tiles() == 7

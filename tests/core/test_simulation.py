@@ -29,13 +29,14 @@ from core.selection.trust import PRIOR_TRUST
 from core.simulation import campaign, results
 from core.simulation.campaign import VARIANTS, Row, places
 from core.simulation.cost import LabelingCost, boundary_px, labeled_px
-from core.simulation.dense import class_counts
+from core.simulation.dense import cells_of, class_counts
 from core.simulation.ground import read_ground
 from core.simulation.probe import fit_probe, score_without
 from core.simulation.report import markdown, summarise
 from core.simulation.runner import Plan, make_bench, simulate
 from core.simulation.split import Role, split_tiles
 from core.simulation.table import Table
+from tests.benchmarks._digits import SIDE_PX, write_digits
 from tests.core.projects import ROOT
 from tests.core.test_cli import Run, here, one_sentence
 
@@ -196,6 +197,26 @@ def test_the_probes_gradient_is_its_losses(plan: Plan) -> None:
     assert np.abs(gradient).max() > 1e-3
     assert all(0 <= value <= 1 for value in answers[:3])
     assert answers.least_confidence == pytest.approx(probe.doubts(np.array([tile]))[0], abs=1e-5), "two classes"
+
+
+def test_a_probe_that_knows_one_class_is_not_asked_for_doubts(plan: Plan) -> None:
+    ground = read_ground(plan.folder, plan.tile_px, Quiet())
+    cells = cells_of(ground, plan.cache / "cells", Quiet())
+    present = [[k for k in range(cells.counts.shape[2]) if counts[:, k].any()] for counts in cells.counts]
+    single = next(number for number, classes in enumerate(present) if len(classes) == 1)
+    mixed = next(number for number, classes in enumerate(present) if len(classes) > 1)
+    assert not fit_probe(cells, np.array([], np.int64), 0).can_doubt
+    assert not fit_probe(cells, np.array([single]), 0).can_doubt
+    assert fit_probe(cells, np.array([mixed]), 0).can_doubt
+
+
+def test_the_digits_of_the_phase_change_are_a_tile_each(tmp_path: Path) -> None:
+    write_digits(tmp_path, count=90)
+    ground = read_ground(tmp_path, SIDE_PX, Quiet())
+    assert len(ground.masks) == 86, "two whole rows"
+    assert {mask.shape for mask in ground.masks} == {(SIDE_PX, SIDE_PX)}
+    assert np.diff([int(mask[0, 0]) for mask in ground.masks[:10]]).tolist() == [1] * 9, "they begin with 0, 1, … 9"
+    assert all((mask == mask[0, 0]).all() for mask in ground.masks)
 
 
 def test_losing_all_of_a_kind_hurts_the_probe(plan: Plan) -> None:
