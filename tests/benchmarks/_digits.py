@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks._digits FOLDER
 
-writes FOLDER/images and FOLDER/masks: the 1,797 digits that come with scikit-learn (8 x 8 pixels, after E. Alpaydin and
-C. Kaynak, 1998), each enlarged to a tile of 32 px whose mask says its class everywhere, 43 of them a scene. Then
+writes FOLDER/images and FOLDER/masks: the digits that come with scikit-learn (8 x 8 pixels, after E. Alpaydin and C.
+Kaynak, 1998), each enlarged to a tile of 32 px whose mask says its class everywhere, 43 of them a scene. Then
 (docs/selection-study.md says what came out):
 
     fieldbrush simulate FOLDER --tile 32 --no-gap --metric mean_iou --budgets 10,20,40,80,160,320,640,1000 …
@@ -30,7 +30,7 @@ def main() -> int:
 
 
 def write_digits(folder: Path, count: int | None = None) -> None:
-    """The first `count` digits, or all, in rows of 43. Class values are the digits plus one."""
+    """The first `count` digits, or all, in whole rows of 43. Class values are the digits plus one."""
     from sklearn.datasets import load_digits
 
     digits = load_digits()
