@@ -6,21 +6,30 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gui.headless import works_headless
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """`fieldbrush [PROJECT | FILES…]` opens the window, `fieldbrush COMMAND …` works headless; the exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:  # before there was anything to interrupt: while the program was loading
+        print("fieldbrush: Interrupted.", file=sys.stderr)
+        return 130
+
+
+def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["--self-test"]:
         from gui.self_test import run_self_test
 
         return run_self_test(arguments[1:])
     from core import cli
 
-    if arguments[:1] == ["demo"] and not {"--no-window", "--json", "-h", "--help"} & set(arguments):
+    if works_headless(arguments):
+        return cli.main(arguments)
+    if arguments[:1] == ["demo"]:
         project = cli.prepare_demo(arguments)
         return 1 if project is None else _open_window([str(project)])
-    if arguments and (arguments[0] in cli.COMMANDS or arguments[0] in ("-h", "--help", "--version")):
-        return cli.main(arguments)
     return _open_window(arguments)
 
 

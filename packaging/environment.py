@@ -141,7 +141,7 @@ def diagnose(step: str, output: str) -> SetupError:
 
 def _run(step: str, command: Sequence[str]) -> None:
     """Run one step; what it prints while it fails stays visible, and becomes one sentence."""
-    print(f"Fieldbrush set-up: {step} …", flush=True)
+    print(f"Fieldbrush set-up: {step} …", file=sys.stderr, flush=True)
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0", "PYTHONUTF8": "1"}
     environment.pop("PYTHONHOME", None)
     process = subprocess.Popen(
@@ -149,16 +149,18 @@ def _run(step: str, command: Sequence[str]) -> None:
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,
+        stdout=2,  # standard output is for what a command answers, also the first time
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
     )
     lines = []
     assert process.stderr is not None
-    for line in process.stderr:
-        lines.append(line)
-        if line.startswith("WARNING") and not re.match(_NOISE, line):
-            sys.stderr.write(line)
+    with process.stderr:
+        for line in process.stderr:
+            lines.append(line)
+            if line.startswith("WARNING") and not re.match(_NOISE, line):
+                sys.stderr.write(line)
     if process.wait() != 0:
         sys.stderr.writelines(line for line in lines if not line.startswith("WARNING"))
         raise diagnose(step, "".join(lines))
@@ -166,7 +168,7 @@ def _run(step: str, command: Sequence[str]) -> None:
 
 def _pip(step: str, *arguments: str) -> None:
     # A person at a terminal sees what is downloaded; a log needs only what goes wrong.
-    quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    quiet = [] if sys.stderr.isatty() else ["--quiet"]
     _run(step, [str(venv_python()), "-m", "pip", "install", "--no-input", *quiet, *arguments])
 
 
@@ -223,8 +225,9 @@ def _remove_torch() -> None:
     _run("remove the other build of PyTorch", command)
 
 
-def prepare_resources(python: Path) -> None:
-    """What the program reads and the checkout does not carry: encoder weights and compiled translations."""
+def prepare_resources(python: Path, purpose: str) -> None:
+    """What the program reads and the checkout does not carry: encoder weights and, for a window, compiled translations
+    (by a program of Qt's)."""
     script = ROOT / "packaging" / "encoder_weights.py"
     if not WEIGHTS.exists() and script.exists():
         _run("fetch the encoder's weights", [str(python), str(script)])
@@ -233,9 +236,12 @@ def prepare_resources(python: Path) -> None:
         for source in TRANSLATIONS.glob("*.ts")
         if not source.with_suffix(".qm").exists() or source.with_suffix(".qm").stat().st_mtime < source.stat().st_mtime
     ]
-    if stale:
+    if stale and purpose != "commands":
         script = ROOT / "packaging" / "translations.py"
         _run("compile the translations", [str(python), str(script), "--compile"])
+
+
+_INTERRUPTED = "Fieldbrush set-up: interrupted; run the same command again to go on."
 
 
 def check_system(purpose: str) -> None:
@@ -256,7 +262,8 @@ def ensure(extras: Sequence[str] = ("dev",), purpose: str = "window") -> Path:
 
     Args:
         extras: of pyproject.toml, beside those installed before.
-        purpose: "window", "tests" or "package": decides which system libraries are looked for.
+        purpose: "window", "commands" (without one), "tests" or "package": decides which system libraries are looked
+            for.
 
     Raises:
         SetupError: in one sentence, what failed and what to do.
@@ -275,7 +282,7 @@ def ensure(extras: Sequence[str] = ("dev",), purpose: str = "window") -> Path:
             _remove_torch()
         _install_torch(gpu)
         _pip("install the program and its dependencies", "--editable", f".[{','.join(extras)}]")
-    prepare_resources(venv_python())
+    prepare_resources(venv_python(), purpose)
     if stamp != before:
         STAMP.write_text(json.dumps(stamp.__dict__), encoding="utf-8")
     return venv_python()
@@ -290,7 +297,7 @@ def enter(module: str, arguments: Sequence[str], modules: Sequence[str], purpose
     try:
         if all(importlib.util.find_spec(name) for name in modules):
             check_system(purpose)
-            prepare_resources(Path(sys.executable))
+            prepare_resources(Path(sys.executable), purpose)
             return None
         if Path(sys.prefix).resolve() == VENV.resolve():
             STAMP.unlink(missing_ok=True)  # something was removed from it by hand
@@ -299,6 +306,9 @@ def enter(module: str, arguments: Sequence[str], modules: Sequence[str], purpose
     except SetupError as error:
         print(f"Fieldbrush set-up: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(_INTERRUPTED, file=sys.stderr)
+        return 130
     try:
         return subprocess.run([str(python), "-m", module, *arguments], cwd=ROOT).returncode
     except KeyboardInterrupt:
@@ -316,7 +326,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Fieldbrush set-up: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Fieldbrush set-up: interrupted; run the same command again to go on.", file=sys.stderr)
+        print(_INTERRUPTED, file=sys.stderr)
         return 130
     return 0
 

@@ -97,9 +97,14 @@ def setup_needs() -> list[Need]:
 def report_for(
     purpose: str, is_there: Callable[[Need], bool], needs_setup: Sequence[Need] = (), on_linux: bool = True
 ) -> Report:
-    """What `purpose` ("window", "tests" or "package") lacks, given a way to tell whether a need is met."""
+    """What `purpose` ("window", "commands", "tests" or "package") lacks, given a way to tell whether a need is met.
+
+    The commands load no Qt: a server without its libraries, and without the right to install them, can run them.
+    """
     if not on_linux:
         return Report((), ())
+    if purpose == "commands":
+        return Report([need for need in needs_setup if not is_there(need)], ())
     required = [*needs_setup, *_OFFSCREEN]
     optional: list[Need] = []
     if purpose == "tests":
@@ -178,12 +183,12 @@ def _install(needs: Sequence[Need], prefix: list[str]) -> bool:
     environment = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
     install = [*environment, "apt-get", "install", "-y", "-q", "--no-install-recommends", *packages_of(needs)]
     update = [*environment, "apt-get", "update", "-q"]
-    print("Installing what the system lacks: " + apt_line(needs, " ".join([*prefix, ""])), flush=True)
+    print("Installing what the system lacks: " + apt_line(needs, " ".join([*prefix, ""])), file=sys.stderr, flush=True)
     has_lists = any(Path("/var/lib/apt/lists").glob("*Packages*"))
-    if has_lists and subprocess.run(install).returncode == 0:
+    if has_lists and subprocess.run(install, stdout=2).returncode == 0:
         return True
-    subprocess.run(update)
-    return subprocess.run(install).returncode == 0
+    subprocess.run(update, stdout=2)
+    return subprocess.run(install, stdout=2).returncode == 0
 
 
 def check(purpose: str = "window", dry_run: bool = False) -> Report:

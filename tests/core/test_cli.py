@@ -19,6 +19,7 @@ from core import cli
 from core.demo.scene import write_demo_scene
 from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, remember
+from gui import headless
 from tests.core.imagery_files import write_raster
 from tests.core.projects import ROOT, UTM, all_masks, opened, write_scene
 
@@ -183,6 +184,14 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
         assert here(capsys, command, "--help").code == 0
 
 
+def test_commands_are_known_before_anything_is_loaded() -> None:
+    assert {*headless.COMMANDS, "demo"} == set(cli.COMMANDS)
+    for arguments in (["info", "p"], ["--help"], ["demo", "farm", "--no-window"], ["demo", "--json"]):
+        assert headless.works_headless(arguments)
+    for arguments in ([], ["p.fieldbrush"], ["demo"], ["info.tif"], ["--self-test"]):
+        assert not headless.works_headless(arguments)
+
+
 def one_sentence(run: Run, *parts: str) -> None:
     """Exit code 1, the sentence on standard error, and as JSON on standard output."""
     assert run.code == 1, run
@@ -315,6 +324,22 @@ def test_ctrl_c_is_130_and_nothing_is_lost(farm: Path, tmp_path: Path, capsys: p
     with opened(project) as session:
         assert session.model_version == 0
         assert all((mask == before[t]).all() for t, mask in all_masks(session).items())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl+C cannot be sent to one process")
+def test_ctrl_c_while_the_program_loads_is_130_too() -> None:
+    code = (
+        "import signal, sys, threading; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "import gui.launch\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'core.cli':\n"
+        "            signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "sys.exit(gui.launch.main(['info', 'p']))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "fieldbrush: Interrupted.\n")
 
 
 _TRAIN_AND_TELL = """

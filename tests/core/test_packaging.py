@@ -56,6 +56,21 @@ def test_a_missing_window_library_stops_the_window_but_not_the_tests() -> None:
     assert (list(tests.required), [need.package for need in tests.optional]) == ([], ["libxcb-cursor0"])
 
 
+def test_commands_need_no_library_of_qt() -> None:
+    """A server has none, and often nobody there may install any."""
+    assert syslibs.report_for("commands", lambda need: False).missing == []
+    venv = syslibs.Need(syslibs.PYTHON_MODULE, "venv", "python3-venv")
+    assert list(syslibs.report_for("commands", lambda need: False, [venv]).required) == [venv]
+
+
+def test_what_the_set_up_says_is_no_answer_of_a_command(capfd: pytest.CaptureFixture[str]) -> None:
+    """`python -m gui info PROJECT --json` prints one JSON object, also the first time."""
+    environment._run("say something", [sys.executable, "-c", "print('said')"])
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err == "Fieldbrush set-up: say something …\nsaid\n"
+
+
 def test_without_a_virtual_screen_the_tests_still_run() -> None:
     report = syslibs.report_for("tests", lambda need: need.kind != syslibs.PROGRAM)
     assert list(report.required) == []

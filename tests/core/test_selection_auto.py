@@ -180,10 +180,10 @@ def test_ranking_again_takes_milliseconds() -> None:
     times = []
     for tile in range(5):
         labeled[100 + tile] = True
-        started = time.perf_counter()
+        started = time.thread_time()
         auto(pool, labeled, state, budget=60)
-        times.append(time.perf_counter() - started)
-    assert min(times) < 0.1, "about 0.02 s on a quiet machine"
+        times.append(time.thread_time() - started)
+    assert min(times) < 0.1, "about 0.02 s of processor time"
 
 
 def test_trust_is_earned_by_rank_and_number() -> None:

@@ -143,8 +143,8 @@ def test_fifty_thousand_tiles_are_listed_at_once() -> None:
     scenes = {number: SceneRecord(number, f"/x/scene {number}.tif", "", 8, 8) for number in (1, 2, 3)}
     ranking = [RankedTile(i, 1.0, "rest", text("why")) for i in reversed(tiles)]
     facts = TileFacts(tiles, scenes, ranking, {}, dict.fromkeys(tiles, 0.5), dict.fromkeys(range(100), "wet"))
-    started = time.perf_counter()
+    started = time.thread_time()
     found = list_tiles(facts, TileFilter(statuses=OPEN, least_doubt=0.4, words="scene"), TileOrder.RANK)
     assert len(found) == 50_000
     assert found[0] == 49_999
-    assert time.perf_counter() - started < 2, "a loaded machine should still need far less"
+    assert time.thread_time() - started < 1, "about 0.2 s of processor time"

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from gui.latest import EVERY_MS, Latest
 from tests.gui.waiting import wait_ms
 
+Until = Callable[[Callable[[], object]], None]
 
-def test_a_burst_is_heard_as_its_newest_and_a_stream_some_times_a_second(app: QApplication) -> None:
+
+def test_a_burst_is_heard_as_its_newest_and_a_stream_some_times_a_second(app: QApplication, until: Until) -> None:
     owner = QObject()
     heard: list[tuple[int, int]] = []
     latest = Latest(lambda x, y: heard.append((x, y)), owner)
     for i in range(20):
         latest(i, -i)
     assert heard == [], "nothing is done while events still come"
-    wait_ms(3 * EVERY_MS)
+    until(lambda: heard)
     assert heard == [(19, -19)]
+    started = time.monotonic()
     for i in range(5 * EVERY_MS):
         latest(i, i)
         wait_ms(1)
-    assert 3 <= len(heard) <= 40, "a stream without a pause is passed on all the same, but not all of it"
+    most = 2 + 1000 * (time.monotonic() - started) / EVERY_MS
+    assert 3 <= len(heard) <= most, "a stream without a pause is passed on all the same, but not all of it"
 
 
-def test_what_was_dropped_is_never_heard(app: QApplication) -> None:
+def test_what_was_dropped_is_never_heard(app: QApplication, until: Until) -> None:
     owner = QObject()
     heard: list[int] = []
     latest = Latest(heard.append, owner)
@@ -33,5 +40,5 @@ def test_what_was_dropped_is_never_heard(app: QApplication) -> None:
     wait_ms(3 * EVERY_MS)
     assert heard == []
     latest(2)
-    wait_ms(3 * EVERY_MS)
+    until(lambda: heard)
     assert heard == [2]

@@ -116,11 +116,11 @@ def test_fifty_thousand_tiles_cost_little(open_window: MainWindow, monkeypatch: 
         n: TileRecord(n, active.scene_id, n % 250, n // 250, active.rect, 1.0, TileStatus.DONE) for n in range(50_000)
     }
     monkeypatch.setattr(canvas.session, "tiles", {**canvas.session.tiles, **many})
-    started = time.perf_counter()
+    started = time.thread_time()
     minimap._statuses = minimap._read_statuses()
-    built_s = time.perf_counter() - started
+    built_s = time.thread_time() - started
     assert built_s < 1.0
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(20):
         minimap.repaint()
-    assert (time.perf_counter() - started) / 20 < 0.02
+    assert (time.thread_time() - started) / 20 < 0.02
