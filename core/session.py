@@ -310,7 +310,10 @@ class Session(Board):
         self.model = result.model
         self.model_version = result.model.card.version
         rival, scores = result.classifier_iou, result.scores
-        self._classifier_is_ahead = rival is not None and scores is not None and rival > scores.mean_iou
+        if scores is None:  # nobody knows; a model of a few Tiles is mostly the worse (docs/adr/0034)
+            self._classifier_is_ahead = self.suggests
+        else:
+            self._classifier_is_ahead = rival is not None and rival > scores.mean_iou
         try:
             self.shelf.keep(result.model, data)
             self._store.set_setting("classifier_is_ahead", self._classifier_is_ahead)

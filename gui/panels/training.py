@@ -212,8 +212,9 @@ class TrainingPanel(QWidget):
             return self.tr("The overlay is the pixel classifier's: it learns from every stroke.") if coloured else ""
         card = model.card
         if card.scores is None:
-            return self.tr("Model {version}. Label five tiles or more to see how good it is.").format(
-                version=card.version
+            sentence = self.tr("Model {version}. Label five tiles or more to see how good it is.")
+            return self._with_leader(
+                sentence.format(version=card.version), self.tr("Until then the overlay is the pixel classifier's.")
             )
         names = dict(zip(card.class_values, card.class_names, strict=True))
         names |= {c.value: c.name for c in self._session.classes}  # they may be renamed since
@@ -221,9 +222,10 @@ class TrainingPanel(QWidget):
         shown = ", ".join(f"{names[value]}\u00a0{_score(iou)}" for value, iou in pairs)
         sentence = self.tr("Model {version}, IoU on %n tile(s) held back: {scores}", "", card.scores.tile_count)
         sentence = sentence.format(version=card.version, scores=shown)
-        if self._session.classifier_leads:
-            sentence += "\n" + self.tr("The pixel classifier still does better there: the overlay is its.")
-        return sentence
+        return self._with_leader(sentence, self.tr("The pixel classifier still does better there: the overlay is its."))
+
+    def _with_leader(self, sentence: str, classifier_leads: str) -> str:
+        return f"{sentence}\n{classifier_leads}" if self._session.classifier_leads else sentence
 
     def _missed_sentence(self) -> str:
         """What the model cannot tell because the classes have changed since it was trained."""

@@ -1664,6 +1664,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Jetzt trainieren</translation>
     </message>
     <message>
+        <source>Until then the overlay is the pixel classifier&apos;s.</source>
+        <translation>Bis dahin stammt die Vorhersage vom Pixel-Klassifikator.</translation>
+    </message>
+    <message>
         <source>Waiting to start …</source>
         <translation>Wartet auf den Start …</translation>
     </message>

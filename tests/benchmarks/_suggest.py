@@ -1,6 +1,7 @@
 """What the robot expert does with suggestions: it scribbles, takes over what is good of the draft, and corrects it.
 
-- Scribbles: short strokes where the colouring is most wrong; the pixel classifier answers each.
+- Scribbles: short strokes where the colouring is most wrong, of two classes before the next look at the answer. Where a
+  model leads there are none: what it predicts does not change with the paint.
 - A glance at the draft: classes of which more is right than wrong are accepted, all at once or one by one.
 - Tidying is a key each, pressed where it makes the Tile better.
 - Pieces of paint or of the draft that are mostly another class get that with one click.
@@ -8,16 +9,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from core.labels.assist import NO_PIECE, TIDY, pieces
 from core.labels.classes import UNLABELED
-from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from tests.benchmarks._robot import Field, Labels, Robot
 
 SCRIBBLES_AT_MOST = 8
+SCRIBBLES_A_LOOK = 2  # of different classes
+POOR_ROUNDS = 2
 SCRIBBLE_HELPS = 0.02  # of IoU; two in a row that help less end the scribbling
 WORTH_ACCEPTING = 0.5  # IoU of a class in the draft: more is right than wrong
 TIDYING_HELPS = 0.005
@@ -43,13 +47,21 @@ def scribble(robot: Robot) -> None:
     """Short strokes where the colouring is most wrong, as long as they help."""
     session = robot.session
     session.suggests = True
-    session.suggest(robot.tile_id)
+    session.predict_visible(robot.tile_id)
     guess, poor = suggestion(robot), 0
-    for _ in range(SCRIBBLES_AT_MOST):
+    if not session.classifier_leads:
+        return  # a model does not change with what is painted
+    for _ in range(SCRIBBLES_AT_MOST // SCRIBBLES_A_LOOK):
         before = robot.iou(guess)
-        if before >= robot.limits.iou or poor >= 2:
+        if before >= robot.limits.iou or poor >= POOR_ROUNDS:
             return
-        if not one_scribble(robot, guess):
+        done: list[int] = []
+        for _ in range(SCRIBBLES_A_LOOK):
+            value = one_scribble(robot, guess, done)
+            if value is None:
+                break
+            done.append(value)
+        if not done:
             return
         guess = suggestion(robot)
         if session.predictions.get(robot.tile_id) is not None:
@@ -61,10 +73,11 @@ def scribble(robot: Robot) -> None:
 def suggestion(robot: Robot) -> Labels:
     """What accepting the draft would give, once the classifier has answered."""
     session = robot.session
-    while any(job.key == "suggest" for job in session.compute.active()):
+    while any(session._backstage.pending(key) for key in ("suggest", "predict visible")):
         session.inbox.run_next(0.1)
     for job in session.compute.active():
-        job.cancel()  # the colouring of other Tiles: it costs this machine time and the expert none
+        if job.key != "train":
+            job.cancel()  # the colouring of other Tiles: it costs this machine time and the expert none
     session.inbox.run_waiting()
     return shown(robot)
 
@@ -74,13 +87,15 @@ def shown(robot: Robot) -> Labels:
     prediction = robot.session.predictions.get(robot.tile_id)
     if prediction is None:
         return robot.labels.copy()
-    assert prediction.model_version == CLASSIFIER_VERSION
     return np.where(robot.labels == UNLABELED, prediction.classes, robot.labels)
 
 
-def one_scribble(robot: Robot, guess: Labels) -> bool:
-    """The widest place of what is most wrong gets one short stroke. False when nothing is left to paint."""
-    wrong = {v: (robot.truth == v) & (guess != v) for v in robot.present}
+def one_scribble(robot: Robot, guess: Labels, done: Sequence[int] = ()) -> int | None:
+    """The widest place of what is most wrong, but of the classes `done`, gets one short stroke; its class, None when
+    nothing is left to paint."""
+    wrong = {v: (robot.truth == v) & (guess != v) for v in robot.present if v not in done}
+    if not wrong:
+        return None
     value = max(wrong, key=lambda v: wrong[v].sum() / max((robot.truth == v).sum(), 1))
     for diameter_px in (36, 25, 17, 12, 8, 6, 4):
         field = Field.of(robot, value, diameter_px)
@@ -94,8 +109,8 @@ def one_scribble(robot: Robot, guess: Labels) -> bool:
             robot.hand.size(diameter_px)
             robot.hand.stroke(way, widths)
             robot.paint(way, diameter_px, value)
-            return True
-    return False
+            return value
+    return None
 
 
 # -- the draft -------------------------------------------------------------------------------------------------------

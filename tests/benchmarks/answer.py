@@ -3,10 +3,10 @@
     python -m tests.benchmarks.answer [--tiles 256 640] [--bands 3 4 5 13] [--labeled 1 5 20]
 
 Generated scenes of uint16 with two textures, a real Session without a window, strokes of the brush 12 px wide. Tiles
-labeled before have twelve Strokes each. Measured are the first Stroke on a new Tile, which has to be read first,
-and those after it: by the clock, and the processor time of the compute thread and of the main thread together, which a
-busy machine hardly changes. After each answer the machine colours the queue, as in the program; a Stroke that comes
-meanwhile has to wait for the Tile in work, and that is measured, too.
+labeled before have twelve Strokes each. Measured are the first Stroke on a new Tile, which has to be read and looked
+at, and those after it: by the clock, and the processor time of the compute thread and of the main thread together,
+which a busy machine hardly changes. After each answer the machine colours the queue, as in the program; a Stroke that
+comes meanwhile has to wait for the Tile in work, and that is measured, too.
 """
 
 from __future__ import annotations

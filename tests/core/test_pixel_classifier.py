@@ -24,8 +24,9 @@ from core.learning.pixel_classifier import (
     held_out_iou,
 )
 from core.learning.pixel_features import FeatureMemory, tile_features
+from core.learning.training import TrainingSettings
 from core.session import Session
-from tests.core.projects import UTM, Unwatched, make_project, paint_rect
+from tests.core.projects import UTM, Unwatched, done, make_project, opened, paint_rect, quiet
 
 SIDE = 96
 
@@ -213,3 +214,25 @@ def test_more_tiles_need_no_new_samples(tmp_path: Path) -> None:
         assert read == [tile.ref.tile_id for tile in tiles], "each tile is read once, though each gives fewer samples"
     finally:
         session.close()
+
+
+def test_a_model_of_a_few_tiles_does_not_take_over_unproven(tmp_path: Path) -> None:
+    write_stripes(tmp_path / "stripes.tif", 3, seed=3)
+    project = make_project(tmp_path, [tmp_path / "stripes.tif"], tile_px=SIDE)
+    with opened(project) as session:
+        session.suggests = True
+        tile = next(iter(session.tiles))
+        paint_rect(session, tile, Rect(0, 0, 96, 8), 1)
+        paint_rect(session, tile, Rect(0, 60, 96, 8), 2)
+        result, _ = done(session, session.train(TrainingSettings(max_steps=2, crop_px=64, threads=1)))
+        assert result.scores is None, "one tile: nothing is held out"
+        assert session.classifier_leads
+        paint_rect(session, tile, Rect(0, 30, 96, 2), 1)
+        quiet(session)
+        assert session.predictions.model_version(tile) == CLASSIFIER_VERSION, "strokes are still answered"
+    with opened(project) as session:
+        quiet(session)
+        assert session.model is not None
+        assert session.classifier_leads, "and after the project has been opened again"
+        session.lead_with(session.model)
+        assert not session.classifier_leads, "the expert may decide otherwise"
