@@ -8,6 +8,7 @@ import platformdirs
 
 from core.demo.scene import write_demo_scene
 from core.jobs import Checkpoint
+from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.project.creation import ProjectPlan, create_project, examine
 from core.project.records import Budget
 from core.project.store import PROJECT_SUFFIX
@@ -20,8 +21,14 @@ def default_demo_folder() -> Path:
     return Path(platformdirs.user_data_dir("fieldbrush", appauthor=False)) / "demo"
 
 
-def make_demo_project(folder: Path, context: Checkpoint, seed: int = 7, size_px: int = 6000) -> Path:
-    """The demo project in `folder`; scene, true mask and project are generated unless they are there already."""
+def make_demo_project(
+    folder: Path, context: Checkpoint, seed: int = 7, size_px: int = 6000,
+    classes: tuple[LabelClass, ...] = DEFAULT_CLASSES,
+) -> Path:  # fmt: skip
+    """The demo project in `folder`; scene, true mask and project are generated unless they are there already.
+
+    `classes` are the default ones, perhaps by other names: what is healthy has the same value in the true mask.
+    """
     project = folder.absolute() / f"Demo farmland{PROJECT_SUFFIX}"
     if project.exists():
         return project
@@ -33,7 +40,7 @@ def make_demo_project(folder: Path, context: Checkpoint, seed: int = 7, size_px:
     demo = write_demo_scene(folder, seed, size_px, progress)
     quiet = _Quiet(context)
     found = examine([demo.scene_path], quiet)
-    plan = ProjectPlan(project, found, found.interpretation, found.tile_px, Budget("tiles", _TILES))
+    plan = ProjectPlan(project, found, found.interpretation, found.tile_px, Budget("tiles", _TILES), classes)
     create_project(plan, quiet)
     context.report(100, 100)
     return project

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QProgressDialog, QWidget
 
 from core.events import Inbox
 from core.jobs import Job, Worker
+from core.labels.classes import DEFAULT_CLASSES, HEALTHY, UNHEALTHY, LabelClass
 from core.text import text
 from gui.bridge import Bridge
 from gui.translate import say_error
@@ -36,7 +38,8 @@ def make_demo(parent: QWidget) -> Path | None:
             dialog.done(0)
 
     worker = Worker("demo", on_change=lambda job: inbox.post(lambda: changed(job)))
-    job = worker.submit(text("Growing the demo farmland"), partial(make_demo_project, default_demo_folder()))
+    make = partial(make_demo_project, default_demo_folder(), classes=_classes())
+    job = worker.submit(text("Growing the demo farmland"), make)
     dialog.canceled.connect(job.cancel)
     dialog.exec()
     job.cancel()
@@ -45,3 +48,10 @@ def make_demo(parent: QWidget) -> Path | None:
     if job.error is not None:
         QMessageBox.warning(parent, dialog.windowTitle(), say_error(job.error))
     return job.result
+
+
+def _classes() -> tuple[LabelClass, ...]:
+    """The default ones, named in the window's language."""
+    translate = QCoreApplication.translate
+    names = {HEALTHY: translate("NewProjectDialog", "healthy"), UNHEALTHY: translate("NewProjectDialog", "unhealthy")}
+    return tuple(replace(each, name=names[each.value]) for each in DEFAULT_CLASSES)
