@@ -1,6 +1,7 @@
 """Pictures of the running program for docs/images: the real window on the generated demo, painted, trained, predicted.
 
     python packaging/screenshots.py [--out docs/images] [--language de] [--theme dark] [--size 1366x768] [--scale 2]
+                                    [--until painting]
 
 Nothing is staged but the expert: strokes follow the demo's true mask, with real mouse events. The program gets a home
 of its own, so no settings or paths of this computer are seen, and a private screen where there is none.
@@ -17,28 +18,36 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRect, QSettings, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QSpinBox
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "packaging")]
+
+from tool_sheet import tool_sheet  # noqa: E402
 
 from core.demo.project import make_demo_project  # noqa: E402
 from core.geometry import Rect  # noqa: E402
 from core.labels.classes import HEALTHY, IGNORE, UNHEALTHY, LabelClass  # noqa: E402
 from core.session import Session  # noqa: E402
 from gui.app import make_application  # noqa: E402
+from gui.dialogs.budget import BudgetDialog  # noqa: E402
+from gui.dialogs.classes import ClassesDialog  # noqa: E402
 from gui.dialogs.export import ExportDialog  # noqa: E402
+from gui.dialogs.formula import FormulaDialog  # noqa: E402
 from gui.dialogs.keys import KeysDialog  # noqa: E402
+from gui.dialogs.likeness import LikenessDialog  # noqa: E402
+from gui.dialogs.model_report import ModelReportDialog  # noqa: E402
 from gui.dialogs.new_project import NewProjectDialog  # noqa: E402
+from gui.dialogs.preview import ScenePreview  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
 from gui.theme import ThemeKeeper  # noqa: E402
 from gui.translate import install_translations  # noqa: E402
@@ -51,6 +60,7 @@ LARGEST_FILE = 300_000
 PATIENCE_S = 900.0
 _FEWER_COLOURS = ((256, True), (256, False), (200, False), (160, False), (128, False))
 _FLAT_COLOURS, _LEAST_FLAT_PX = 72, 60
+_ALL = QRect(0, 0, 10_000, 10_000)  # nothing of the picture is the window's own
 
 
 # --- files and screens ---
@@ -89,6 +99,7 @@ def screen(width: int, height: int) -> Iterator[None]:
                 os.environ["DISPLAY"] = f":{pipe.readline().strip()}"
             yield
         finally:
+            os.environ.pop("DISPLAY", None)
             server.terminate()
             server.wait(10)
 
@@ -269,17 +280,25 @@ class Photographer:
         self._expert = Expert(app, self._window, self._project.with_name("farmland_truth.tif"))
 
     def run(self) -> None:
+        with suppress(_Enough):
+            self._go_through()
+        self._window.close()
+
+    def _go_through(self) -> None:
         self._expert.settle()
+        if self._options.brief:
+            self._take_new_project(self._project.with_name("farmland.tif"))
+            return
         self._take("start")
         self._take_new_project(self._project.with_name("farmland.tif"))
         self._open()
         self._paint_and_train()
         self._take_predictions()
         self._take_dialogs()
+        self._take_review()
         self._take_dark()
         if self._options.language != "de":
             self._take_german()
-        self._window.close()
 
     def _open_window(self) -> MainWindow:
         window = MainWindow(self._app, self._themes)
@@ -314,6 +333,7 @@ class Photographer:
                 self._take("painting")
             expert.command("submit")
             expert.wait_until_idle()
+        self._take_tools()
         session.set_auto_train(True)
         for box in self._window.findChildren(QSpinBox):
             if box.suffix() == " s":
@@ -327,6 +347,27 @@ class Photographer:
             expert.wait_until_idle()
             if not session.classifier_leads:
                 break
+
+    def _take_tools(self) -> None:
+        """Every tool in use, the panels, and what shows all tiles."""
+        assert self._window.workspace is not None
+        workspace, expert = self._window.workspace, self._expert
+        expert.go_to_mixed_tile()
+        expert.paint_tile(count=1)
+        expert.wait_until_idle()
+        workspace.canvas.zoom(1.4)
+        expert.settle(1.5)
+        self._save("tools", tool_sheet(workspace.canvas, expert.settle), _ALL)
+        workspace.canvas.choose_tool("brush")
+        expert.command("fit tile")
+        expert.command("four panes")
+        expert.settle(2.5)
+        self._take("panes")
+        expert.command("one pane")
+        expert.command("tile list")
+        expert.settle(2.5)
+        self._take("tile-list")
+        expert.command("tile list")
 
     def _take_predictions(self) -> None:
         assert self._window.workspace is not None
@@ -344,16 +385,30 @@ class Photographer:
         expert.command("fit tile")
 
     def _take_dialogs(self) -> None:
-        keys = KeysDialog(self._window.keymap, self._window)
-        keys.show()
-        self._expert.settle()
-        self._take("keys", keys)
-        export = ExportDialog(self._expert.session, self._window)
-        export.show()
-        self._hide_home(export)
-        self._take("export", export)
-        keys.close()
-        export.close()
+        assert self._window.workspace is not None
+        session, window = self._expert.session, self._window
+        report = ModelReportDialog(session, window)
+        likeness = LikenessDialog(session, self._window.workspace.flow.go_to, window)
+        likeness.set_active(self._window.workspace.flow.tile_id or 0)
+        formula = FormulaDialog(self._window.workspace.canvas, window)
+        for field in formula.findChildren(QLineEdit)[:1]:
+            field.setText("(nir - rededge) / (nir + rededge)")
+        for name, dialog in (
+            ("keys", KeysDialog(window.keymap, window)), ("export", ExportDialog(session, window)),
+            ("report", report), ("likeness", likeness), ("formula", formula),
+            ("classes", ClassesDialog(session, window)), ("budget", BudgetDialog(session.effort, window)),
+        ):  # fmt: skip
+            dialog.show()
+            self._hide_home(dialog)
+            self._expert.wait_until_idle()
+            self._take_alone(name, dialog)
+            dialog.reject()
+
+    def _take_review(self) -> None:
+        """The panel with what it has found, beside the scene."""
+        self._expert.command("review")
+        self._expert.wait_until_idle()
+        self._take("review")
 
     def _take_new_project(self, scene: Path) -> None:
         dialog = NewProjectDialog([scene], self._window)
@@ -362,7 +417,8 @@ class Photographer:
         primary = next(button for button in buttons if button.property("class") == "primary")
         self._expert.wait_for(primary.isEnabled, "the reading of the scene")
         self._hide_home(dialog)
-        self._take("new-project", dialog)
+        self._expert.wait_for(lambda: dialog.findChildren(ScenePreview)[0].names, "the preview")
+        self._take_alone("scaled" if self._options.brief else "new-project", dialog)
         dialog.reject()
 
     def _take_dark(self) -> None:
@@ -388,16 +444,24 @@ class Photographer:
             field.setText(field.text().replace(str(self._home), "~"))
         self._expert.settle()
 
-    def _take(self, name: str, dialog: QDialog | None = None) -> None:
+    def _take(self, name: str) -> None:
         QTest.qWait(300)
         picture, scene = self._window.grab(), QRect()
         if self._window.workspace is not None:
             canvas, ratio = self._window.workspace.canvas, picture.devicePixelRatio()
             corner = canvas.mapTo(self._window, QPoint(0, 0)) * ratio
             scene = QRect(corner, canvas.size() * ratio)
-        if dialog is not None:
-            _put_in_the_middle(picture, dialog.grab())
+        self._save(name, picture, scene)
+
+    def _take_alone(self, name: str, dialog: QDialog) -> None:
+        """A dialog without the window behind it."""
+        QTest.qWait(300)
+        self._save(name, dialog.grab(), QRect())
+
+    def _save(self, name: str, picture: QPixmap, scene: QRect) -> None:
         save(picture, self._options.out / f"{name}.png", scene)
+        if name == self._options.until:
+            raise _Enough
 
 
 def _share_of_training(session: Session) -> float:
@@ -406,17 +470,8 @@ def _share_of_training(session: Session) -> float:
     return -1.0 if job is None else job.progress.fraction or 0.0
 
 
-def _put_in_the_middle(picture: QPixmap, dialog: QPixmap) -> None:
-    """The dialog over the window, framed, as a window manager would show it."""
-    free = (picture.deviceIndependentSize() - dialog.deviceIndependentSize()) / 2
-    frame = QRect(QPoint(round(free.width()), round(free.height())), dialog.deviceIndependentSize().toSize())
-    painter = QPainter(picture)
-    for spread in range(12, 0, -1):  # a soft shadow
-        painter.fillRect(frame.adjusted(-spread, 3 - spread, spread, spread + 3), QColor(0, 0, 0, 4))
-    painter.drawPixmap(frame.topLeft(), dialog)
-    painter.setPen(QPen(QColor(128, 128, 128), 1))
-    painter.drawRect(frame.adjusted(-1, -1, 0, 0))
-    painter.end()
+class _Enough(Exception):
+    """The last picture that is wanted has been taken."""
 
 
 class _Unhurried:
@@ -434,6 +489,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--size", type=lambda text: tuple(map(int, text.split("x"))), default=(1366, 768))
     parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--until", metavar="NAME", help="stop after this picture")
+    parser.add_argument("--brief", action="store_true", help="only a dialog, to show another scale")
     options = parser.parse_args(arguments)
     options.out = options.out.absolute()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -443,6 +500,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app = make_application(["fieldbrush"])
         install_translations(app, options.language)
         Photographer(app, options, home).run()
+    if not options.brief and options.until is None:  # the scale is chosen when Qt starts
+        command = [sys.executable, __file__, "--brief", "--scale", "2", "--out", str(options.out)]
+        return subprocess.run([*command, "--language", options.language]).returncode
     return 0
 
 

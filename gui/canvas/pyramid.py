@@ -330,7 +330,11 @@ def _measure_part(
     context.check()
     if look.method == GIVEN:
         return Stretch(look.low, look.high, look.gamma)
-    pixels = _sample(scene, interpretation, composite, rect)
+    return bright_stretch(_sample(scene, interpretation, composite, rect), look, composite)
+
+
+def bright_stretch(pixels: Pixels, look: Look, composite: Composite) -> Stretch:
+    """The stretch that `look` asks for, narrowed where a few bright pixels would leave all others nearly black."""
     stretch = measure_stretch(pixels.values, pixels.valid, look, composite)
     if composite.formula is not None or look.method != PERCENTILES:
         return stretch

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 from core.errors import FormulaError
 from core.geometry import Rect
 from core.imagery.composites import Composite
-from core.imagery.display import default_look, measure_stretch, read_composite, render
 from core.imagery.expression import FUNCTION_NAMES, LONGEST_FORMULA, short_names
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene
@@ -30,6 +29,7 @@ from core.jobs import JobContext, Priority
 from core.text import text
 from gui.canvas.view import CanvasView
 from gui.dialogs.buttons import dialog_buttons
+from gui.dialogs.preview import as_pixmap, draw_composite
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
 from gui.translate import say_error
 
@@ -100,11 +100,7 @@ class FormulaDialog(QDialog):
         """Unless the formula has changed meanwhile."""
         if composite.formula is None or composite.formula.source != self._formula.text().strip():
             return
-        height, width = pixels.shape
-        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32)
-        shown = QPixmap.fromImage(image)
-        shown.setDevicePixelRatio(self.devicePixelRatioF())
-        self._preview.setPixmap(shown)
+        self._preview.setPixmap(as_pixmap(pixels, self.devicePixelRatioF()))
 
     def _accepted(self) -> None:
         composite = self._looks.add_formula(self._name.text(), self._formula.text())
@@ -170,10 +166,5 @@ class FormulaDialog(QDialog):
 def _preview(
     scene: Scene, interpretation: Interpretation, composite: Composite, rect: Rect, side_px: int, context: JobContext
 ) -> NDArray[np.uint32]:
-    """The composite on `rect`, at most `side_px` on a side, 0xAARRGGBB."""
     context.check()
-    shrink = side_px / max(rect.width, rect.height)
-    height, width = (max(round(side * shrink), 1) for side in (rect.height, rect.width))
-    pixels = read_composite(scene, rect, composite, interpretation, height, width)
-    stretch = measure_stretch(pixels.values, pixels.valid, default_look(composite), composite)
-    return np.ascontiguousarray(render(pixels.values, pixels.valid, composite, stretch))
+    return draw_composite(scene, interpretation, composite, rect, side_px)

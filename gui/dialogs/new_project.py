@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from core.errors import FieldbrushError
 from core.events import Inbox
 from core.imagery.interpretation import ROLES, Interpretation
-from core.jobs import Job, JobState, Worker
+from core.jobs import Job, JobState, Priority, Worker
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes, unused_colour
 from core.project.creation import (
     LARGEST_TILE_PX,
@@ -46,9 +46,11 @@ from core.project.creation import (
 from core.project.records import Budget
 from core.project.store import PROJECT_SUFFIX
 from core.text import text
+from gui.band_roles import role_name
 from gui.bridge import Bridge
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.class_table import ClassTable
+from gui.dialogs.preview import Pictures, ScenePreview, read_pictures
 from gui.icons import icon
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
 from gui.translate import say, say_error
@@ -70,6 +72,7 @@ class NewProjectDialog(QDialog):
         self._bridge = Bridge(self._inbox, self)
         self._worker = Worker("new-project", on_change=lambda job: self._inbox.post(lambda: self._job_changed(job)))
         self._job: Job[Any] | None = None
+        self._preview_job: Job[Pictures] | None = None
         self._build()
         if paths:
             self.add_paths(paths)
@@ -118,6 +121,7 @@ class NewProjectDialog(QDialog):
         self._scenes = QListWidget(self)
         self._scenes.setAccessibleName(self.tr("Scenes"))
         self._scenes.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._scenes.currentRowChanged.connect(self._show_preview)
         files = QPushButton(icon("plus"), self.tr("Files…"), self)
         files.clicked.connect(self._ask_files)
         folder = QPushButton(icon("open"), self.tr("Folder…"), self)
@@ -178,6 +182,7 @@ class NewProjectDialog(QDialog):
         sentence.setWordWrap(True)
         set_class(sentence, "muted")
         self._path = QLineEdit(self)
+        self._path.setAccessibleName(self.tr("Save as"))
         browse = QPushButton(self.tr("Choose…"), self)
         browse.clicked.connect(self._ask_path)
         holder = QWidget(self)
@@ -189,7 +194,9 @@ class NewProjectDialog(QDialog):
         form.addWidget(QLabel(self.tr("Save as"), holder), 1, 0)
         form.addWidget(_row(self._path, browse, stretch_first=True), 1, 1)
         form.setColumnStretch(1, 1)
-        return _section(self.tr("Budget and file"), sentence, holder, stretch=True)
+        self._preview = ScenePreview(self)
+        return _section(self.tr("Budget and file"), sentence, holder, _section(self.tr("Preview"), self._preview),
+                        stretch=True)  # fmt: skip
 
     # -- looking at the files ----------------------------------------------------------------------------------
 
@@ -214,13 +221,29 @@ class NewProjectDialog(QDialog):
             self._bands.setItem(row, 0, QTableWidgetItem(f"{band.index}   {band.name}"))
             roles = QComboBox(self._bands)
             for role in ROLES:
-                roles.addItem(_role_name(role), role)
+                roles.addItem(role_name(role), role)
             roles.setCurrentIndex(ROLES.index(band.role))
             roles.setAccessibleName(self.tr("Meaning of band {number}").format(number=band.index))
+            roles.activated.connect(self._show_preview)
             self._bands.setCellWidget(row, 1, roles)
         if not self._path.text():
             self._path.setText(str(self._suggested_path(found)))
         self._show_scenes(found)
+        self._show_preview()
+
+    def _show_preview(self, *_: object) -> None:
+        """The Scene that is chosen in the list, or the first, with the bands as they are understood now."""
+        self._preview.clear()
+        if self._found is None:
+            return
+        try:
+            interpretation = self._corrected()
+        except (FieldbrushError, ValueError):
+            return  # said when the project is to be created
+        row = self._scenes.currentRow()
+        shown = self._found.scenes[row if 0 <= row < len(self._found.scenes) else 0]
+        work = partial(read_pictures, Path(shown.path), interpretation, self._preview.side_px)
+        self._preview_job = self._worker.submit(text("Reading the scene"), work, Priority.QUEUE, "preview")
 
     def _show_scenes(self, found: Examination) -> None:
         self._scenes.clear()
@@ -295,6 +318,8 @@ class NewProjectDialog(QDialog):
     # -- state -------------------------------------------------------------------------------------------------
 
     def _job_changed(self, job: Job[Any]) -> None:
+        if job is self._preview_job and job.state is JobState.DONE:
+            self._preview.show_pictures(job.result)
         if job is not self._job:
             return
         if job.state is JobState.DONE and job.then is not None:
@@ -347,6 +372,7 @@ class NewProjectDialog(QDialog):
         self._bands.setRowCount(0)
         self._why.clear()
         self._path.clear()
+        self._preview.clear()
         self._examine()
 
     def _ask_path(self) -> None:
@@ -368,24 +394,6 @@ def _written(nodata: float | None) -> str:
     if nodata is None:
         return ""
     return str(int(nodata)) if nodata.is_integer() and abs(nodata) < 1e15 else repr(nodata)
-
-
-def _role_name(role: str) -> str:
-    names = {
-        "coastal": QCoreApplication.translate("bands", "Coastal blue"),
-        "blue": QCoreApplication.translate("bands", "Blue"),
-        "green": QCoreApplication.translate("bands", "Green"),
-        "red": QCoreApplication.translate("bands", "Red"),
-        "rededge": QCoreApplication.translate("bands", "Red edge"),
-        "nir": QCoreApplication.translate("bands", "Near infrared (NIR)"),
-        "swir1": QCoreApplication.translate("bands", "Short-wave infrared 1"),
-        "swir2": QCoreApplication.translate("bands", "Short-wave infrared 2"),
-        "thermal": QCoreApplication.translate("bands", "Thermal"),
-        "pan": QCoreApplication.translate("bands", "Panchromatic"),
-        "alpha": QCoreApplication.translate("bands", "Transparency (not data)"),
-        "other": QCoreApplication.translate("bands", "Something else"),
-    }
-    return names[role]
 
 
 def _section(title: str, *widgets: QWidget, stretch: bool = False) -> QWidget:
