@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication
 
@@ -92,7 +91,7 @@ class Flow(QObject):
         self._clock = clock
         self._trail = Trail()
         self._unspent_s: dict[int, float] = {}  # active seconds on Tiles that were left before they were done
-        self._unranked_view: tuple[float, float, float] | None = None  # shown until the first ranking says better
+        self._awaits_ranking = False
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
     def detach(self) -> None:
@@ -110,36 +109,31 @@ class Flow(QObject):
             self.go_to(last)
         elif queue:
             self.go_to(queue[0].tile_id)
-            if not self._session.ranking:
-                self._unranked_view = self._view()
+            self._awaits_ranking = not self._session.ranking
         elif self._session.tiles:
             self.go_to(next(iter(self._session.tiles)))
 
     @property
     def awaits_ranking(self) -> bool:
         """Whether the Tile that is shown is only there until the first ranking names a better one."""
-        return self._unranked_view is not None
+        return self._awaits_ranking
 
     def _session_changed(self, change: Change) -> None:
         """The first ranking brings its first Tile, unless the user has begun: painted, or looked elsewhere."""
         if Subject.RANKING not in change.subjects:
             return
         self._canvas.ahead.aim(self.upcoming(TILES_AHEAD))
-        shown, self._unranked_view = self._unranked_view, None
+        waited, self._awaits_ranking = self._awaits_ranking, False
         active = self._canvas.active
-        if shown is None or active is None or active.status is not TileStatus.NEW or self._canvas.tool.is_busy:
+        if not waited or active is None or active.status is not TileStatus.NEW or self._canvas.tool.is_busy:
             return
         first = self._session.queue()[0].tile_id
-        if first != active.tile_id and np.allclose(self._view(), shown):
+        if first != active.tile_id and self._canvas.is_fitted:
             self._trail = Trail()  # nobody chose to visit what was shown until now
             self.go_to(first)
 
-    def _view(self) -> tuple[float, float, float]:
-        """Where the canvas looks, however large it is: scale, and the Scene position in its middle."""
-        return (self._canvas.viewport.scale, *self._canvas.middle())
-
     def go_to(self, tile_id: int, *, move_view: bool = True) -> bool:
-        self._unranked_view = None
+        self._awaits_ranking = False
         previous = self.tile_id
         if not self._canvas.activate_tile(tile_id, move_view=move_view):
             return False

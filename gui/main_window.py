@@ -14,15 +14,16 @@ from PySide6.QtGui import (
     QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
+    QKeyEvent,
     QKeySequence,
     QShortcut,
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QDockWidget,
     QFileDialog,
     QMainWindow,
     QMessageBox,
+    QTabWidget,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -41,6 +42,7 @@ from gui.dialogs.export import ExportDialog
 from gui.dialogs.keys import KeysDialog
 from gui.dialogs.new_project import NewProjectDialog
 from gui.dialogs.relink import offer_relink
+from gui.docks import PanelDocks
 from gui.icons import app_icon
 from gui.keymap import Keymap
 from gui.notices import NoticeBar
@@ -48,8 +50,6 @@ from gui.start_page import StartPage, remember_project
 from gui.status import StatusBar
 from gui.theme import ICON_PX, ThemeKeeper
 from gui.workspace import Workspace
-
-_LAYOUT_VERSION = 1
 
 
 class MainWindow(QMainWindow):
@@ -60,11 +60,12 @@ class MainWindow(QMainWindow):
         self._app = app
         self._themes = themes
         self.workspace: Workspace | None = None
-        self._docks: list[QDockWidget] = []
+        self._docks = PanelDocks(self)
         self.setWindowTitle("Fieldbrush")
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.resize(1366, 768)
         self.actions_by_name = build_actions(self, self._handlers())
         self.keymap = Keymap(self.actions_by_name)
@@ -104,16 +105,14 @@ class MainWindow(QMainWindow):
         self.workspace = workspace = Workspace(session, self._app, self)
         self.setCentralWidget(workspace.centre)
         self._start_page = None
-        for name, title, widget, area in workspace.panels():
-            self._add_dock(name, title, widget, area)
-        self._arrange_docks()
+        self._docks.show(workspace.panels())
         workspace.connect_buttons(self.actions_by_name)  # type: ignore[arg-type]
         workspace.queue.budget_clicked.connect(self._change_budget)
         workspace.state_changed.connect(self._refresh_actions)
-        workspace.panel_wanted.connect(lambda name: next(d for d in self._docks if d.objectName() == name).raise_())
+        workspace.panel_wanted.connect(self._docks.raise_)
         self._status.attach(session, workspace.canvas)
         self._toolbar.show()
-        self.setWindowTitle(f"{session.path.stem} – Fieldbrush")
+        self.setWindowTitle(f"{session.path.stem} — Fieldbrush")
         self._refresh_actions()
         QTimer.singleShot(0, self._start_workspace)  # after the layout has given the canvas its size
 
@@ -124,10 +123,6 @@ class MainWindow(QMainWindow):
         self._status.detach()
         workspace, self.workspace = self.workspace, None
         workspace.close()
-        for dock in self._docks:
-            self.removeDockWidget(dock)
-            dock.setParent(None)  # at once: a dock that only waits for its deletion would come back with the layout
-            dock.deleteLater()
         self._docks.clear()
         self._show_start_page()
         workspace.deleteLater()
@@ -195,8 +190,10 @@ class MainWindow(QMainWindow):
             Needs.TILE: has_tile,
             Needs.MODEL: has_model,
         }
+        steps = {} if workspace is None else workspace.steps()
         for command in COMMANDS:
             offered = workspace is None or workspace.ways.offers(command.name)
+            offered &= steps.get(command.name, True)
             self.actions_by_name[command.name].setEnabled(possible[command.needs] and offered)
         if workspace is not None:
             for name, on in workspace.switches().items():
@@ -305,38 +302,9 @@ class MainWindow(QMainWindow):
         self.addToolBar(bar)
         return bar
 
-    def _add_dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        self._docks.append(dock)
-
-    def _arrange_docks(self) -> None:
-        """The last layout; at first: queue left, the rest right, values and strokes as tabs."""
-        by_name = {dock.objectName(): dock for dock in self._docks}
-        self.tabifyDockWidget(by_name["queue dock"], by_name["review dock"])
-        by_name["queue dock"].raise_()
-        self.tabifyDockWidget(by_name["training dock"], by_name["inspector dock"])
-        self.tabifyDockWidget(by_name["inspector dock"], by_name["history dock"])
-        by_name["training dock"].raise_()
-        self.resizeDocks([by_name["queue dock"], by_name["classes dock"]], [270, 270], Qt.Orientation.Horizontal)
-        QTimer.singleShot(0, self._restore_docks)  # sizes are known once the docks are laid out
-
-    def _restore_docks(self) -> None:
-        """The user's last layout; at first, the panels on the right get the height they ask for."""
-        state = QSettings().value("window/state")
-        if state is not None and self.restoreState(state, _LAYOUT_VERSION):
-            return
-        right = [dock for dock in self._docks if dock.objectName() in ("classes dock", "layers dock", "training dock")]
-        wanted = [dock.sizeHint().height() for dock in right]
-        self.resizeDocks(right, wanted, Qt.Orientation.Vertical)
-
     def _save_layout(self) -> None:
         QSettings().setValue("window/geometry", self.saveGeometry())
-        if self._docks:
-            QSettings().setValue("window/state", self.saveState(_LAYOUT_VERSION))
+        self._docks.save()
 
     def show_where_it_was(self) -> None:
         """As it was closed; the first time on the whole screen, so that nothing is cut off on a small one."""
@@ -348,6 +316,14 @@ class MainWindow(QMainWindow):
         self.showMaximized()
 
     # -- window events -----------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.workspace is not None:
+            self.workspace.step_back()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.start_notices.hide()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

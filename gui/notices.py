@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from core.errors import FieldbrushError
 from gui.icons import IconLabel, icon
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import say_error
@@ -55,9 +56,10 @@ class NoticeBar(QWidget):
         return self._text.text() if self.isVisible() else ""
 
     def show_error(self, error: BaseException) -> None:
-        """Stay until closed."""
+        """Stay until closed. Where we know what happened, our sentence is all there is to say."""
         self._details = "".join(traceback.format_exception(error))
-        self._show(say_error(error), "error", "error", copyable=True)
+        is_known = isinstance(error, FieldbrushError) and error.__cause__ is None
+        self._show(say_error(error), "error", "error", copyable=not is_known)
 
     def show_hint(self, sentence: str, *, seconds: float = _HINT_MS / 1000) -> None:
         """Go away by itself."""

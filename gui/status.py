@@ -14,6 +14,8 @@ from gui.latest import Latest
 from gui.theme import SPACE_SMALL, set_class
 from gui.translate import number, say
 
+_LEAST_HECTARES = 0.01  # smaller areas are told in square metres
+
 
 def remaining(seconds: float | None) -> str:
     """“25 s left”, “3 min left”, or that nobody can tell yet."""
@@ -59,6 +61,7 @@ class StatusBar(QStatusBar):
         self._session: Session | None = None
         self._canvas: CanvasView | None = None
         self._georeference: tuple[int, Georeference] | None = None
+        self._pixels_with_data: dict[int, float] = {}  # of Scenes that have been shown
         self._unsubscribe = lambda: None
         self._place_shown_soon = Latest(self._show_place, self)
         self._work = QLabel(self)
@@ -85,7 +88,8 @@ class StatusBar(QStatusBar):
         self._session, self._canvas = session, canvas
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         canvas.cursor_moved.connect(self._place_shown_soon)
-        canvas.cursor_left.connect(self._clear_place)
+        canvas.cursor_left.connect(self._show_scene)
+        canvas.tile_activated.connect(self._tile_activated)
         canvas.view_moved.connect(self._show_zoom)
         self.refresh()
 
@@ -93,8 +97,10 @@ class StatusBar(QStatusBar):
         self._unsubscribe()
         self._unsubscribe = lambda: None
         self._session = self._canvas = self._georeference = None
-        self._clear_place()
-        self._zoom.clear()
+        self._pixels_with_data.clear()
+        self._place_shown_soon.drop()
+        for readout in (self._place, self._degrees, self._zoom):
+            readout.clear()
         self.refresh()
 
     def refresh(self) -> None:
@@ -124,13 +130,19 @@ class StatusBar(QStatusBar):
         if Subject.JOBS in change.subjects:
             self.refresh()
 
-    def _show_place(self, x: float, y: float) -> None:
+    def _known_georeference(self) -> Georeference | None:
+        """Of the Scene on the canvas."""
         canvas, session = self._canvas, self._session
         if canvas is None or session is None or canvas.scene_id is None:
-            return
+            return None
         if self._georeference is None or self._georeference[0] != canvas.scene_id:
             self._georeference = (canvas.scene_id, Georeference(session.scene(canvas.scene_id).info))
-        georeference = self._georeference[1]
+        return self._georeference[1]
+
+    def _show_place(self, x: float, y: float) -> None:
+        georeference = self._known_georeference()
+        if georeference is None:
+            return
         parts = [self.tr("pixel {x}, {y}").format(x=int(x // 1), y=int(y // 1))]
         if georeference.is_georeferenced:
             map_x, map_y = georeference.to_map(x, y)
@@ -145,10 +157,47 @@ class StatusBar(QStatusBar):
             percent = 100 * self._canvas.viewport.scale * self._canvas.devicePixelRatioF()
             self._zoom.set_text(f"{number(percent, 0 if percent >= 10 else 1)} %")
 
-    def _clear_place(self) -> None:
+    def _tile_activated(self, _: int) -> None:
+        if self._canvas is not None and not self._canvas.underMouse():
+            self._show_scene()
+
+    def _show_scene(self) -> None:
+        """While the mouse is elsewhere: how large Scene and Tile are, in pixels and on the ground."""
         self._place_shown_soon.drop()
-        self._place.clear()
-        self._degrees.clear()
+        georeference = self._known_georeference()
+        if georeference is None or self._canvas is None or self._session is None:
+            return
+        scene, tile = self._canvas.scene_rect(), self._canvas.active
+        parts = [
+            self.tr("{width} × {height} px").format(width=scene.width, height=scene.height),
+            area_label(georeference, self._scene_pixels()),
+        ]
+        if tile is not None and tile.scene_id == self._canvas.scene_id:
+            size = area_label(georeference, tile.rect.area)
+            parts.append(self.tr("tile {size}").format(size=size) if size else "")
+        self._place.set_text("   ".join(filter(None, parts)))
+        self._degrees.set_text("")
+
+    def _scene_pixels(self) -> float:
+        """How many pixels of the Scene hold data, counted once: there may be 100,000 Tiles."""
+        assert self._canvas is not None
+        assert self._session is not None
+        shown = self._canvas.scene_id
+        assert shown is not None
+        if shown not in self._pixels_with_data:
+            tiles = (tile for tile in self._session.tiles.values() if tile.scene_id == shown)
+            self._pixels_with_data[shown] = sum(tile.rect.area * tile.valid_share for tile in tiles)
+        return self._pixels_with_data[shown]
+
+
+def area_label(georeference: Georeference, pixel_count: float) -> str:
+    """So many pixels on the ground: "21.3 ha", below 100 m² in square metres, "" where that is unknown."""
+    hectares = georeference.hectares(pixel_count)
+    if hectares is None:
+        return ""
+    if hectares < _LEAST_HECTARES:
+        return f"{number(10_000 * hectares, 1)} m²"
+    return f"{number(hectares, 0 if hectares >= 1000 else 1 if hectares >= 10 else 2)} ha"
 
 
 def _degrees(longitude: float, latitude: float) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -24,6 +25,7 @@ from core.learning.review import Finding
 from core.session import Session
 from gui.actions import TOOL_COMMANDS
 from gui.bridge import Bridge
+from gui.canvas.author import OverlayAuthor
 from gui.canvas.minimap import Minimap
 from gui.canvas.outline import FindingOutline
 from gui.canvas.panes import CanvasPanes
@@ -44,6 +46,7 @@ from gui.panels.queue import QueuePanel
 from gui.panels.review import ReviewPanel
 from gui.panels.training import TrainingPanel
 from gui.theme import SPACE_MEDIUM, set_class
+from gui.view_keeper import ViewKeeper
 from gui.wayfinding import Wayfinding
 
 _TICK_MS, _MOST_TICKS = 50, 60  # the background waits for the first picture, but no longer than 3 s
@@ -63,9 +66,11 @@ class Workspace(QObject):
         self._bridge = Bridge(session.inbox, self)
         self.canvas = CanvasView(session)
         self.canvas.set_composites(session.looks.composites)
-        self._restore_view()
+        self._keeper = ViewKeeper(session, self.canvas, self)
+        self._keeper.restore_state()
         self.panes = CanvasPanes(session, self.canvas)
         self.minimap = Minimap(self.canvas)
+        self.author = OverlayAuthor(self.canvas, self.minimap)
         self._likeness: LikenessDialog | None = None
         self.notices = NoticeBar()
         self.hints = FirstRunHints(self.notices)
@@ -80,10 +85,10 @@ class Workspace(QObject):
         self.flow = Flow(session, self.canvas, self._clock, self)
         self.ways = Wayfinding(session, self.canvas, self.panes, self.flow, self.notices, self)
         layers.addWidget(self.ways.pages, 0, 0)
-        floating = QVBoxLayout()
-        floating.setContentsMargins(SPACE_MEDIUM, SPACE_MEDIUM, SPACE_MEDIUM, 0)
-        floating.addWidget(self.notices)
-        layers.addLayout(floating, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        self._floating = QVBoxLayout()
+        self._floating.addWidget(self.notices)
+        self._place_notices()
+        layers.addLayout(self._floating, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
         self._clock.watch(app)
         self._app = app
         self.queue = QueuePanel(session, self.ways.thumbnails)
@@ -106,14 +111,16 @@ class Workspace(QObject):
             ("review dock", self.tr("Review"), self.review, left),
             ("classes dock", self.tr("Classes"), _Scrolling(self.classes), right),
             ("layers dock", self.tr("Layers"), _Scrolling(self.layers), right),
-            ("training dock", self.tr("Model"), _Scrolling(self.training), right),
-            ("inspector dock", self.tr("Values"), _Scrolling(self.inspector), right),
+            ("training dock", self.tr("Model"), _Scrolling(self.training, grows=True), right),
+            ("inspector dock", self.tr("Values"), _Scrolling(self.inspector, grows=True), right),
             ("history dock", self.tr("Strokes"), self.history, right),
         )
 
     def start(self) -> None:
         """Show the first Tile and set the background to work."""
         self.flow.start()
+        self._keeper.restore_place()
+        self._keeper.watch(self.panes)
         self.session.prepare_overviews()
         self._picture_first.start()
         self.hints.offer(
@@ -137,10 +144,11 @@ class Workspace(QObject):
         if self._likeness is not None:
             self._likeness.reject()
         self._save_view()
+        self._keeper.detach()
         self._app.removeEventFilter(self._clock)
         self._unsubscribe()
         for view in (self.flow, self.canvas, self.queue, self.classes, self.training, self.history,
-                     self.panes, self.minimap, self.ways, self.review, self.frames):  # fmt: skip
+                     self.panes, self.minimap, self.author, self.ways, self.review, self.frames):  # fmt: skip
             view.detach()
         self._bridge.detach()
         self.session.close()
@@ -229,6 +237,20 @@ class Workspace(QObject):
             "windows": state.show_windows,
         }
 
+    def steps(self) -> dict[str, bool]:
+        """Whether the active Tile has a Stroke to undo, and one to redo."""
+        strokes = [] if self.flow.tile_id is None else self.session.strokes(self.flow.tile_id)
+        undone = [was_undone for _, _, was_undone in strokes]
+        return {"undo": not all(undone), "redo": any(undone)}
+
+    def step_back(self) -> None:
+        """What Esc does when nobody else wants it: the message goes, and the keys are the canvas's again."""
+        self.notices.hide()
+        if self.ways.list_is_open:
+            self.ways.show_canvas()
+        else:
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def choose_class_by_key(self, number: int) -> None:
         """Key 1 is the first Class; 0 is ignore."""
         classes = self.session.classes
@@ -254,13 +276,16 @@ class Workspace(QObject):
         self.queue.add_buttons(submit, *small)
         self.queue.offer_all_tiles(actions["tile list"])  # type: ignore[arg-type]
         self.layers.connect_actions(actions["formula"], actions["stretch"])  # type: ignore[arg-type]
+        self.author.connect_accept(actions["accept"])  # type: ignore[arg-type]
         self.training.connect_train(actions["train"].trigger, actions["report"].trigger)  # type: ignore[attr-defined]
 
     def _connect(self) -> None:
         self.canvas.failed.connect(self.notices.show_error)
         self.flow.failed.connect(self.notices.show_error)
         self.flow.finished.connect(self._queue_empty)
+        self.panes.arranged.connect(self._place_notices)
         self.canvas.hint.connect(self.notices.show_hint)
+        self.canvas.tile_wanted.connect(self.notices.hide_hint)  # the first click of two may have brought one
         self.canvas.state_changed.connect(self.state_changed)
         self.canvas.tile_activated.connect(self.state_changed)
         self.ways.changed.connect(self.state_changed)
@@ -273,6 +298,10 @@ class Workspace(QObject):
         self.canvas.tile_activated.connect(self._leave_finding)
         self.classes.classes_clicked.connect(self.edit_classes)
         self.canvas.tile_wanted.connect(lambda tile_id: self.flow.go_to(tile_id, move_view=False))
+
+    def _place_notices(self) -> None:
+        """Over the picture, not over what says what the panes show."""
+        self._floating.setContentsMargins(SPACE_MEDIUM, SPACE_MEDIUM + self.panes.header_px, SPACE_MEDIUM, 0)
 
     def _show_report(self) -> None:
         ModelReportDialog(self.session, self.centre.window()).exec()
@@ -400,18 +429,10 @@ class Workspace(QObject):
         if change.subjects & {Subject.MODEL, Subject.TILES}:
             self.state_changed.emit()
 
-    def _restore_view(self) -> None:
-        """What the user saw last: composite, overlays, brush."""
-        for name, value in self.session.setting("view", {}).items():
-            if hasattr(self.canvas.state, name):
-                now = getattr(self.canvas.state, name)  # a table may lack the tools of a newer version
-                setattr(self.canvas.state, name, {**now, **value} if isinstance(now, dict) else value)
-
     def _save_view(self) -> None:
         try:
-            self.session.set_setting("view", vars(self.canvas.state))
+            self._keeper.save()
             self.canvas.pyramid.remember_stretches()
-            self.panes.save()
         except FieldbrushError as error:
             self.notices.show_error(error)  # a full disk must not keep the window open
 
@@ -419,8 +440,13 @@ class Workspace(QObject):
 class _Scrolling(QScrollArea):
     """A panel that asks for the room it needs and scrolls where the window has less."""
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self, widget: QWidget, *, grows: bool = False) -> None:
+        """One that `grows` gets the height that the others leave."""
         super().__init__()
+        self.setSizePolicy(
+            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding if grows else QSizePolicy.Policy.Preferred
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the keys, or the canvas
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -20,7 +20,9 @@ _MARKS = {
     TileStatus.IN_PROGRESS: ("…", QColor("#1565C0")),
 }
 MARK_COLOURS = {status: colour for status, (_, colour) in _MARKS.items()}
+PLATE_ALPHA = 150  # of the black behind white words on the picture: 4.5 to 1 and more, however bright it is
 _BAR_LENGTH_PX = 120.0
+SCALE_BAR_ROOM_PX = 160  # from the view's left edge: what the scale bar may take
 CROSS_REACH_PX = 14.0
 _CROSS_GAP_PX = 4.0
 _LEAST_TILT_DEGREES = 5.0  # the scale of UTM's own deviation from north: no arrow for that
@@ -91,7 +93,7 @@ def draw_scale_bar(painter: QPainter, size: tuple[float, float] | None, viewport
     left, bottom = whole.left() + 16, whole.bottom() - 16
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(0, 0, 0, 130))
+    painter.setBrush(QColor(0, 0, 0, PLATE_ALPHA))
     painter.drawRoundedRect(QRectF(left - 8, bottom - 26, width + 16, 32), 5, 5)
     painter.setPen(QPen(QColor(255, 255, 255), 2))
     painter.drawPolyline(
@@ -129,7 +131,7 @@ def draw_north_arrow(painter: QPainter, north: tuple[float, float] | None, whole
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(whole.right() - 34, whole.top() + 34)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(0, 0, 0, 130))
+    painter.setBrush(QColor(0, 0, 0, PLATE_ALPHA))
     painter.drawEllipse(QPointF(0, 0), 24, 24)
     painter.rotate(angle)
     painter.setBrush(QColor(255, 255, 255))

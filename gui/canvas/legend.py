@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from core.imagery.composites import Composite
 from core.imagery.display import Look, Stretch, legend_colours
+from gui.canvas.decorations import PLATE_ALPHA
 from gui.translate import say
 
 _WIDTH_PX = 148.0
@@ -25,7 +26,7 @@ def draw_legend(painter: QPainter, composite: Composite, look: Look, stretch: St
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(0, 0, 0, 150))
+    painter.setBrush(QColor(0, 0, 0, PLATE_ALPHA))
     painter.drawRoundedRect(QRectF(left - 8, top - 4, _WIDTH_PX + 16, _HEIGHT_PX + 8), 5, 5)
     row = np.ascontiguousarray(legend_colours(composite, look, stretch))
     bar = QRectF(left, top + 18, _WIDTH_PX, _BAR_PX)

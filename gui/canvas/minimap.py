@@ -20,6 +20,7 @@ from gui.theme import SPACE_MEDIUM, current_theme
 _LARGEST_PX = 180
 _SHARE = 0.36  # of the canvas's sides at most
 _OVER_TILE_PX = 110  # at most where it must cover a part of the active Tile
+_LEAST_BESIDE_PX = 40  # smaller beside the Tile says nothing: then it covers a part of it
 _LEAST_PX = 12
 _DIMMED = QColor(0, 0, 0, 70)  # the picture, so that statuses and frame stand out
 _TINT = 215  # of 255: how much of the picture a Tile's status covers
@@ -79,7 +80,7 @@ class Minimap(QWidget):
         below = size.scaled(QSize(size.width(), free.height()), Qt.AspectRatioMode.KeepAspectRatio)
         clear = max(beside, below, key=QSize.width)
         smaller = size.boundedTo(size.scaled(_OVER_TILE_PX, _OVER_TILE_PX, Qt.AspectRatioMode.KeepAspectRatio))
-        return clear if max(clear.width(), clear.height()) >= _OVER_TILE_PX / 2 else smaller
+        return clear if max(clear.width(), clear.height()) >= _LEAST_BESIDE_PX else smaller
 
     def _free_beside_tile(self) -> QSize:
         """The room to the right of the active Tile and below it."""

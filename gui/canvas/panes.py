@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -47,6 +47,8 @@ _FIRST = (
 class CanvasPanes(QWidget):
     """Holds the canvas and its companions."""
 
+    arranged = Signal()  # another number of panes shows
+
     def __init__(self, session: Session, canvas: CanvasView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -67,13 +69,19 @@ class CanvasPanes(QWidget):
         """1, 2 or 4."""
         return sum(not pane.isHidden() for pane in self._panes)
 
+    @property
+    def header_px(self) -> int:
+        """How much of the upper edge says what the panes show; nothing over a single one."""
+        return 0 if self.count == 1 else self._panes[0].header.sizeHint().height()
+
     def show_panes(self, count: int) -> None:
         """Show so many panes; the canvas is the first. What it showed stays in view."""
         before = self.canvas.size()
         self._arrange(count)
-        if self.isVisible() and before != self.canvas.size():
+        if self.isVisible() and before != self.canvas.size() and not self.canvas.is_fitted:
             after = self.canvas.size()
             self.canvas.zoom(min(after.width() / before.width(), after.height() / before.height()))
+        self.arranged.emit()
 
     def _arrange(self, count: int) -> None:
         for number, pane in enumerate(self._panes):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QEnterEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
@@ -14,7 +17,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from core.errors import FieldbrushError
 from core.events import Change, Subject
@@ -49,6 +52,7 @@ TILE_MARGIN = 56.0
 _ARROWS = {
     Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1),
 }  # fmt: skip
+_TYPED_INTO = (QLineEdit, QAbstractSpinBox)
 _ARROW_SHARE = 1 / 8  # of the view that an arrow key moves it by
 
 
@@ -78,6 +82,7 @@ class SceneView(QWidget):
         self.pyramid.watch(self, self._picture_changed)
         self._overlays: OverlayPainter = OverlayPainter(session) if beside is None else beside._overlays
         self._places: Places | None = None
+        self._fitted: Literal["", "tile", "scene"] = ""  # what the viewport was made to show, until it is moved
         self._pan_from: QPointF | None = None
         self._space_held = False
         self.peeking = False
@@ -158,12 +163,21 @@ class SceneView(QWidget):
     # -- moving about ------------------------------------------------------------------------------------------
 
     def fit_tile(self) -> None:
+        """Show the whole active Tile, also when the view gets another size, until the user looks elsewhere."""
         if self.active is not None:
             self.set_viewport(Viewport.fitting(self.active.rect, self.width(), self.height(), TILE_MARGIN))
+            self._fitted = "tile"
 
     def fit_scene(self) -> None:
+        """The same for the whole Scene."""
         if self._scene is not None:
             self.set_viewport(Viewport.fitting(self.scene_rect(), self.width(), self.height(), 12))
+            self._fitted = "scene"
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the view is still as `fit_tile` or `fit_scene` has made it."""
+        return self._fitted != ""
 
     def show_actual_size(self) -> None:
         """One Scene pixel on one physical screen pixel, round the view's middle."""
@@ -178,6 +192,7 @@ class SceneView(QWidget):
 
     def set_viewport(self, viewport: Viewport) -> None:
         self.viewport = viewport
+        self._fitted = ""
         self.update()
         self.view_moved.emit()
 
@@ -233,7 +248,10 @@ class SceneView(QWidget):
         return False
 
     def _picture_changed(self, scene_id: int, rect: Rect) -> None:
-        if scene_id == self.scene_id:
+        """Of all of the Scene: its stretch has changed, and with it the legend, which may lie beside the Scene."""
+        if scene_id == self.scene_id and rect == self.scene_rect():
+            self.update()
+        elif scene_id == self.scene_id:
             self.update_scene_rect(rect)
 
     def update_scene_rect(self, rect: Rect) -> None:
@@ -303,9 +321,13 @@ class SceneView(QWidget):
         """What is drawn on top of all."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the middle of the view where it is."""
+        """Keep the middle of the view where it is; what was fitted is fitted again."""
         old, new = event.oldSize(), event.size()
-        if old.isValid() and old.width() > 0:
+        if self._fitted == "tile":
+            self.fit_tile()
+        elif self._fitted == "scene":
+            self.fit_scene()
+        elif old.isValid() and old.width() > 0:
             self.viewport = self.viewport.moved((new.width() - old.width()) / 2, (new.height() - old.height()) / 2)
         super().resizeEvent(event)
         self.view_moved.emit()
@@ -360,6 +382,11 @@ class SceneView(QWidget):
         if (factor := pinch_factor(event)) is not None:
             self.zoom(factor, event.position())
         return True
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Space, Q and the arrow keys are for the view under the mouse, unless the user types somewhere."""
+        if self.window().isActiveWindow() and not isinstance(QApplication.focusWidget(), _TYPED_INTO):
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.forget_cursor()

@@ -90,6 +90,10 @@ class CanvasView(SceneView):
         if value != self.state.class_value:
             self.set_state(previous_class_value=self.state.class_value, class_value=value)
 
+    @property
+    def tool_names(self) -> tuple[str, ...]:
+        return tuple(self._tools)
+
     def choose_tool(self, name: str) -> None:
         self.tool.cancel()
         self.tool = self._tools[name]

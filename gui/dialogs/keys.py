@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QKeySequenceEdit,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -19,10 +22,12 @@ from PySide6.QtWidgets import (
 
 from gui.actions import COMMANDS, GESTURES, MENUS, translated
 from gui.dialogs.buttons import dialog_buttons
+from gui.icons import icon
 from gui.keymap import Keymap, native, portable, reserved_for
-from gui.theme import SPACE_EMPTY, SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
+from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
 
 _ROW_PX = 26
+_HEIGHT_PX = 690
 _TEXTS = {command.name: command.text for command in COMMANDS}
 
 
@@ -40,17 +45,23 @@ class KeysDialog(QDialog):
         self._buttons = {name: KeyButton(_command_text(name), self) for _, names in MENUS for name in names if name}
         for name, button in self._buttons.items():
             button.clicked.connect(lambda _=False, name=name: self.change(name))
-        page = self._page()
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidget(page)
-        self.resize(max(900, page.sizeHint().width() + 2 * SPACE_EMPTY), 690)
-        hint = QLabel(self.tr("Click a command's keys to change them."), self)
-        set_class(hint, "muted")
         self._reset = QPushButton(self.tr("Reset all keys"), self)
         self._reset.setAutoDefault(False)
         self._reset.clicked.connect(self._reset_all)
+        self._groups = self._build_groups()
+        self.refresh()
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidget(self._page())
+        self._search = QLineEdit(self)
+        self._search.setPlaceholderText(self.tr("Find a command or a key"))
+        self._search.setAccessibleName(self._search.placeholderText())
+        self._search.setClearButtonEnabled(True)
+        self._search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self._search.textChanged.connect(self._find)
+        hint = QLabel(self.tr("Click a command's keys to change them."), self)
+        set_class(hint, "muted")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.reject)
@@ -59,9 +70,11 @@ class KeysDialog(QDialog):
         bottom.addWidget(self._reset)
         bottom.addWidget(buttons)
         whole = QVBoxLayout(self)
+        whole.addWidget(self._search)
         whole.addWidget(area, 1)
         whole.addLayout(bottom)
-        self.refresh()
+        self.resize(self._size_for(area))
+        self._search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
         """Show the keys as they are now."""
@@ -78,17 +91,32 @@ class KeysDialog(QDialog):
         self._keymap.reset()
         self.refresh()
 
+    def _find(self, words: str) -> None:
+        """Leave only the rows in which all of `words` occur, in the command or in its keys."""
+        for group in self._groups:
+            group.find(words.lower().split())
+
+    def _size_for(self, area: QScrollArea) -> QSize:
+        """As wide as both columns need, where the screen has so much."""
+        page = area.widget()
+        bar = area.verticalScrollBar().sizeHint().width()
+        wanted = QSize(page.sizeHint().width() + bar + 2 * SPACE_LARGE, _HEIGHT_PX)
+        return wanted.boundedTo(self.screen().availableSize() * 0.95)
+
+    def _build_groups(self) -> list[_Group]:
+        groups = [_gesture_group(self.tr("On the canvas"))]
+        for title, names in MENUS:
+            rows = [(_command_text(name), self._buttons[name]) for name in names if name]
+            groups.append(_Group(translated(title).replace("&", ""), rows))
+        return groups
+
     def _page(self) -> QWidget:
         page = QWidget()
         columns = QHBoxLayout(page)
         columns.setSpacing(SPACE_WIDE)
-        groups = [_gesture_group(self.tr("On the canvas"))]
-        for title, names in MENUS:
-            rows = [(_command_text(name), self._buttons[name]) for name in names if name]
-            groups.append(_group(translated(title).replace("&", ""), rows))
         stacks = [QVBoxLayout(), QVBoxLayout()]
-        for number, group in enumerate(groups):
-            stacks[0 if number < 3 else 1].addWidget(group)
+        for number, group in enumerate(self._groups):
+            stacks[number % 2].addWidget(group)
         for stack in stacks:
             stack.setSpacing(SPACE_LARGE)
             stack.addStretch(1)
@@ -194,17 +222,17 @@ class ChangeKeyDialog(QDialog):
         self.accept()
 
 
-def _gesture_group(title: str) -> QWidget:
-    rows = []
+def _gesture_group(title: str) -> _Group:
+    rows: list[tuple[str, QWidget]] = []
     for keys, what in GESTURES:
         caps = QWidget()
         caps.setFixedHeight(_ROW_PX)
         row = QHBoxLayout(caps)
-        row.setContentsMargins(0, 0, SPACE_SMALL, 0)
+        row.setContentsMargins(0, 0, SPACE_TIGHT, 0)  # in line with the buttons' caps
         row.addStretch(1)
         row.addWidget(_cap(translated(keys)), 0, Qt.AlignmentFlag.AlignVCenter)
         rows.append((translated(what), caps))
-    return _group(title, rows)
+    return _Group(title, rows)
 
 
 def _cap(text: str) -> QLabel:
@@ -213,17 +241,32 @@ def _cap(text: str) -> QLabel:
     return cap
 
 
-def _group(title: str, rows: list[tuple[str, QWidget]] | list[tuple[str, KeyButton]]) -> QWidget:
-    box = QWidget()
-    grid = QGridLayout(box)
-    grid.setHorizontalSpacing(SPACE_LARGE)
-    grid.setVerticalSpacing(0)
-    heading = QLabel(title)
-    set_class(heading, "heading")
-    grid.addWidget(heading, 0, 0, 1, 2)
-    for number, (what, keys) in enumerate(rows, start=1):
-        grid.addWidget(QLabel(what), number, 0)
-        grid.addWidget(keys, number, 1)
-    grid.setColumnStretch(0, 1)
-    grid.setContentsMargins(SPACE_SMALL, 0, SPACE_SMALL, 0)
-    return box
+class _Group(QWidget):
+    """A heading over rows of (what happens, its keys)."""
+
+    def __init__(self, title: str, rows: Sequence[tuple[str, QWidget]]) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setHorizontalSpacing(SPACE_LARGE)
+        grid.setVerticalSpacing(0)
+        heading = QLabel(title)
+        set_class(heading, "heading")
+        grid.addWidget(heading, 0, 0, 1, 2)
+        self._rows = [(QLabel(what), keys) for what, keys in rows]
+        for number, (what, keys) in enumerate(self._rows, start=1):
+            grid.addWidget(what, number, 0)
+            grid.addWidget(keys, number, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setContentsMargins(SPACE_SMALL, 0, SPACE_SMALL, 0)
+
+    def find(self, words: Sequence[str]) -> None:
+        """Show the rows that have all of these words, in lower case; without any, nothing of the group shows."""
+        found = False
+        for what, keys in self._rows:
+            caps = " ".join(cap.text() for cap in keys.findChildren(QLabel))
+            text = f"{what.text()} {caps}".lower()
+            fits = all(word in text for word in words)
+            found |= fits
+            what.setVisible(fits)
+            keys.setVisible(fits)
+        self.setVisible(found)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QSlider,
     QSpinBox,
     QToolButton,
@@ -24,7 +26,7 @@ from gui.canvas.view import CanvasView
 from gui.icons import icon
 from gui.panels.value_range import ValueRangeBox
 from gui.swatch import swatch
-from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
+from gui.theme import SPACE_HAIR, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 
 _SLIDER_STEPS = 100
 
@@ -83,13 +85,13 @@ class ClassesPanel(QWidget):
         set_class(edit, "flat")
         edit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         edit.clicked.connect(self.classes_clicked)
+        self._rows.addWidget(edit, 0, Qt.AlignmentFlag.AlignLeft)  # the Classes are inserted before it
+        shape_and_size = QHBoxLayout()
+        shape_and_size.setSpacing(SPACE_SMALL)
+        shape_and_size.addWidget(self._build_shape_row())
+        shape_and_size.addWidget(self._size, 1)
         whole.addLayout(self._rows)
-        whole.addWidget(self._size)
-        shape_and_edit = QHBoxLayout()
-        shape_and_edit.addWidget(self._build_shape_row())
-        shape_and_edit.addStretch(1)
-        shape_and_edit.addWidget(edit)
-        whole.addLayout(shape_and_edit)
+        whole.addLayout(shape_and_size)
         whole.addWidget(self._tolerance)
         whole.addWidget(self._protect)
         self.value_range = ValueRangeBox(canvas, self)
@@ -100,7 +102,7 @@ class ClassesPanel(QWidget):
         self._shape_row = QWidget(self)
         row = QHBoxLayout(self._shape_row)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE_TIGHT)
+        row.setSpacing(SPACE_HAIR)
         self._shapes = {
             "round": self._switch("brush-round", self.tr("Round brush")),
             "square": self._switch("brush-square", self.tr("Square brush")),
@@ -110,9 +112,7 @@ class ClassesPanel(QWidget):
             button.clicked.connect(lambda _=False, shape=shape: self._canvas.set_state(brush_shape=shape))
             row.addWidget(button)
         self._pressure.clicked.connect(lambda on: self._canvas.set_state(pen_pressure=on))
-        row.addSpacing(SPACE_SMALL)
         row.addWidget(self._pressure)
-        row.addStretch(1)
         return self._shape_row
 
     def _switch(self, name: str, tip: str) -> QToolButton:
@@ -136,7 +136,7 @@ class ClassesPanel(QWidget):
         for number, (value, name, colour) in enumerate(entries, start=1):
             key = "0" if value == IGNORE else str(number) if number <= 9 else ""
             self._filled.append(self._class_row(value, name, colour, key))
-            self._rows.addWidget(self._filled[-1])
+            self._rows.insertWidget(number - 1, self._filled[-1])
         self._refresh_eyes()
 
     def _class_row(self, value: int, name: str, colour: str, key: str) -> QWidget:
@@ -165,17 +165,9 @@ class ClassesPanel(QWidget):
             button.setAccessibleName(button.toolTip())
 
     def _class_button(self, value: int, name: str, colour: str, key: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setCheckable(True)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button = _ClassButton(f"{key}   " if key else "", name, self)
         button.setIcon(swatch(colour, hatched=value == IGNORE, width_px=18))
-        button.setIconSize(QSize(24, 18))  # some air before the key
-        shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, 140).replace("&", "&&")
-        button.setText(f"{key}   {shown}" if key else shown)
-        button.setToolTip(name)
         button.setAccessibleName(self.tr("Paint {name}").format(name=name))
-        button.setProperty("class", "row")
-        button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self._canvas.choose_class(value))
         self._group.addButton(button, value)
@@ -187,6 +179,27 @@ class ClassesPanel(QWidget):
             self.refresh()
         elif Subject.CLASSES in change.subjects:
             self._refresh_eyes()  # the buttons stay, and the keyboard's focus with them
+
+
+class _ClassButton(QToolButton):
+    """A Class to paint with: its key, and as much of its name as there is room for."""
+
+    def __init__(self, key: str, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = key + name
+        self.setText(self._words.replace("&", "&&"))
+        self.setCheckable(True)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setIconSize(QSize(24, 18))  # some air before the key
+        self.setToolTip(name)
+        self.setProperty("class", "row")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        room = self.width() - self.iconSize().width() - 2 * SPACE_MEDIUM
+        words = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        self.setText(words.replace("&", "&&"))
+        super().resizeEvent(event)
 
 
 class ToolValue(QWidget):

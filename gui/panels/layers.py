@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
@@ -12,6 +12,9 @@ from gui.icons import icon
 from gui.panels.look import LookBox
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
 from gui.translate import say
+
+_LOOK_SHOWN = "layers/look shown"
+_ROOMY_PX = 900  # of the screen's height
 
 
 class LayersPanel(QWidget):
@@ -30,6 +33,10 @@ class LayersPanel(QWidget):
         self._remove = self._tool_button("trash", self.tr("Remove this formula"))
         self._remove.clicked.connect(self._remove_formula)
         self._look = LookBox(canvas, self)
+        self._look_switch = self._tool_button("settings", self.tr("Contrast and colours"))
+        self._look_switch.setCheckable(True)
+        self._look_switch.setChecked(QSettings().value(_LOOK_SHOWN, self._has_room(), bool))
+        self._look_switch.toggled.connect(self._show_look)
         layers = QGridLayout()
         layers.setHorizontalSpacing(SPACE_MEDIUM)
         layers.setVerticalSpacing(SPACE_SMALL)
@@ -48,9 +55,10 @@ class LayersPanel(QWidget):
         across.addWidget(self._composite, 1)
         across.addWidget(self._remove)
         across.addWidget(self._add)
+        across.addWidget(self._look_switch)
         whole.addLayout(across)
-        whole.addLayout(layers)  # what is needed all the time comes before what a low window may hide
         whole.addWidget(self._look)
+        whole.addLayout(layers)
         whole.addStretch(1)
         canvas.state_changed.connect(self.refresh)
         self.refresh()
@@ -64,6 +72,7 @@ class LayersPanel(QWidget):
         state = self._canvas.state
         self._fill_composites()
         self._look.refresh()
+        self._look.setVisible(self._look_switch.isChecked() and self._look.has_something)
         widgets: list[QWidget] = [self._composite]
         for _, box, slider in self._rows:
             widgets += [box, slider]
@@ -77,6 +86,14 @@ class LayersPanel(QWidget):
             slider.setValue(round(100 * getattr(state, f"{kind}_opacity")))
         for widget in widgets:
             widget.blockSignals(False)
+
+    def _has_room(self) -> bool:
+        """At first contrast and colours are folded away where the screen has no room for all panels."""
+        return self.screen().availableGeometry().height() >= _ROOMY_PX
+
+    def _show_look(self, on: bool) -> None:
+        QSettings().setValue(_LOOK_SHOWN, on)
+        self.refresh()
 
     def _fill_composites(self) -> None:
         """Anew only where they have changed: an open list must not close under the hand."""

@@ -56,11 +56,15 @@ class LookBox(QWidget):
         self.to_view.setToolTip(action.toolTip())  # type: ignore[attr-defined]
         self.to_view.setAccessibleName(action.text())  # type: ignore[attr-defined]
 
+    @property
+    def has_something(self) -> bool:
+        """Whether there is anything to set: a palette of the file's own is shown as it is."""
+        return self._canvas.composite.palette is None
+
     def refresh(self) -> None:
         """Show the composite's look."""
         composite = self._canvas.composite
         look = self._looks.look(composite)
-        self.setVisible(composite.palette is None)
         self._fill_methods(look)
         given = composite.is_single and look.method == GIVEN
         self._show_row(self._span, given)

@@ -106,12 +106,16 @@ class _RowDelegate(QStyledItemDelegate):
             painter.fillRect(rect, QColor(theme.hover))
         picture = QRect(rect.left() + SPACE_MEDIUM, rect.top() + SPACE_SMALL, _PICTURE_PX, _PICTURE_PX)
         draw_thumbnail(painter, picture, index.data(_IMAGE))
-        self._paint_text(painter, rect, picture, index.row() + 1, ranked, is_active)
+        is_beyond = index.row() == self._panel.first_beyond_budget
+        if is_beyond:
+            painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 2), QColor(theme.accent))
+        self._paint_text(painter, rect, picture, index.row() + 1, ranked, is_active, is_beyond)
         painter.restore()
 
     def _paint_text(
-        self, painter: QPainter, rect: QRect, picture: QRect, place: int, ranked: RankedTile, is_active: bool
-    ) -> None:
+        self, painter: QPainter, rect: QRect, picture: QRect, place: int, ranked: RankedTile, is_active: bool,
+        is_beyond: bool,
+    ) -> None:  # fmt: skip
         theme = current_theme()
         left = picture.right() + SPACE_MEDIUM
         column = QRect(left, picture.top() - 1, rect.right() - left - SPACE_SMALL, picture.height() + 4)
@@ -127,9 +131,11 @@ class _RowDelegate(QStyledItemDelegate):
         painter.setFont(bold)
         painter.setPen(QColor(theme.selection_text if is_active else theme.muted))
         status = self._panel.session.tiles[ranked.tile_id].status
+        corner = QRect(column.left(), column.top(), column.width(), line)
         if status is TileStatus.IN_PROGRESS:
-            corner = QRect(column.left(), column.top(), column.width(), line)
             painter.drawText(corner, Qt.AlignmentFlag.AlignRight, self.tr("started"))
+        elif is_beyond:
+            painter.drawText(corner, Qt.AlignmentFlag.AlignRight, self.tr("budget ends here"))
         below = column.adjusted(0, line + 1, 0, 0)
         note = self._panel.session.notes.get(ranked.tile_id, "")
         if note:
@@ -158,6 +164,7 @@ class QueuePanel(QWidget):
         super().__init__(parent)
         self.session = session
         self.active_tile_id = -1
+        self.first_beyond_budget = 0  # the row before which a line says how far the rest of the budget reaches
         self._model = QueueModel(session, thumbnails, self)
         self._build()
         self._unsubscribe = session.changes.subscribe(self._session_changed)
@@ -177,6 +184,7 @@ class QueuePanel(QWidget):
     def refresh(self) -> None:
         self._model.refresh()
         effort = self.session.effort
+        self.first_beyond_budget = 0 if effort.spent_fraction >= 1 else effort.remaining_tiles()
         self._bar.setValue(min(1000, round(1000 * effort.spent_fraction)))
         amount = round(effort.budget.amount)
         if effort.budget.unit == "tiles":

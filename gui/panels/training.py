@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from core.events import Change, Subject
 from core.jobs import Job, JobState
@@ -33,6 +33,11 @@ class CurvePlot(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(220, 60)
 
+    @property
+    def has_points(self) -> bool:
+        """Whether there is a curve to draw."""
+        return len(self._points) > 1
+
     def set_points(self, points: Sequence[TrainingPoint]) -> None:
         self._points = points
         self.update()
@@ -46,13 +51,11 @@ class CurvePlot(QWidget):
         painter.setFont(font)
         plot = QRectF(self.rect()).adjusted(4, 18, -4, -4)
         painter.setPen(QPen(QColor(theme.border), 1))
-        for share in (0.0, 1.0) if len(self._points) < 2 else (0.0, 0.5, 1.0):
+        if not self.has_points:
+            return
+        for share in (0.0, 0.5, 1.0):
             y = plot.bottom() - share * plot.height()
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-        if len(self._points) < 2:
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(plot, Qt.AlignmentFlag.AlignCenter, self.tr("The learning curve appears here"))
-            return
         loss_colour, score_colour = QColor(theme.muted), QColor(theme.accent)
         most = max(point.loss for point in self._points) or 1.0
         start = self._points[0].elapsed_s
@@ -116,16 +119,11 @@ class TrainingPanel(QWidget):
     def _build(self) -> None:
         self._train = QPushButton(icon("train", "on_accent"), self.tr("Train now"), self)
         set_class(self._train, "primary")
-        self._pause = QPushButton(icon("pause"), "", self)
-        self._pause.setToolTip(self.tr("Pause"))
+        self._pause = self._small_button("pause", self.tr("Pause"))
         self._pause.clicked.connect(self._toggle_pause)
-        self._stop = QPushButton(icon("stop"), "", self)
-        self._stop.setToolTip(self.tr("Cancel the training; the last model stays"))
+        self._stop = self._small_button("stop", self.tr("Cancel the training; the last model stays"))
         self._stop.clicked.connect(self._cancel)
-        self._report = QPushButton(icon("training"), "", self)
-        self._report.setToolTip(self.tr("Model report: scores, areas, versions"))
-        for button in (self._pause, self._stop, self._report):
-            button.setAccessibleName(button.toolTip())
+        self._report = self._small_button("training", self.tr("Model report: scores, areas, versions"))
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_SMALL)
         buttons.addWidget(self._train, 1)
@@ -161,6 +159,14 @@ class TrainingPanel(QWidget):
         whole.addLayout(options)
         whole.addStretch(1)
 
+    def _small_button(self, picture: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(picture))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
     def _sentence(self, css_class: str) -> QLabel:
         label = QLabel(self)
         label.setWordWrap(True)
@@ -176,6 +182,7 @@ class TrainingPanel(QWidget):
         is_paused = job is not None and job.is_paused
         self._pause.setIcon(icon("resume" if is_paused else "pause"))
         self._pause.setToolTip(self.tr("Go on") if is_paused else self.tr("Pause"))
+        self._pause.setAccessibleName(self._pause.toolTip())
         self._state.setText(self._state_sentence(job))
         sentences = (self._worth_sentence(), self._missed_sentence(), say(self._session.strangeness.sentence()))
         self._worth.setText("\n".join(filter(None, sentences)))
@@ -185,6 +192,7 @@ class TrainingPanel(QWidget):
         report = job.progress.detail if job is not None else None
         if isinstance(report, TrainingReport) and report.points:
             self._plot.set_points(report.points)
+        self._plot.setVisible(self._plot.has_points)
 
     def _state_sentence(self, job: Job[Any] | None) -> str:
         if job is None:

@@ -19,6 +19,7 @@ from gui.regimes import REGIMES, regime_title
 from gui.theme import SPACE_SMALL
 
 _DOUBTS = (0.25, 0.5, 0.75)
+_SHORTEST_BOX = 6  # letters: all boxes of the row fit beside both docks on a small screen
 
 
 class FilterBar(QWidget):
@@ -41,7 +42,6 @@ class FilterBar(QWidget):
             (self.tr("By place in the scene"), TileOrder.MAP),
             (self.tr("Last painted first"), TileOrder.EDITED),
         ))  # fmt: skip
-        self._order.setMinimumContentsLength(19)
         self._statuses = self._box(self.tr("Status"), self._status_choices())
         self._scene = self._box(self.tr("Scene"), self._scene_choices())
         self._scene.setVisible(len(session.scenes) > 1)
@@ -99,7 +99,7 @@ class FilterBar(QWidget):
         box.setAccessibleName(name)
         box.setToolTip(name)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(9)
+        box.setMinimumContentsLength(_SHORTEST_BOX)
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._fill(box, choices)
         box.currentIndexChanged.connect(lambda _: self.changed.emit())
@@ -137,11 +137,11 @@ class FilterBar(QWidget):
         first, second = QHBoxLayout(), QHBoxLayout()
         for row in (first, second):
             row.setSpacing(SPACE_SMALL)
-        first.addWidget(self.search, 1)
-        first.addWidget(self._order)
+        first.addWidget(self.search, 3)
+        first.addWidget(self._order, 2)
+        first.addWidget(self._note)
         for box in self._filters():
             second.addWidget(box, 1)
-        second.addWidget(self._note)
         whole = QGridLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(SPACE_SMALL)

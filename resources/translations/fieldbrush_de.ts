@@ -385,10 +385,6 @@
         <translation>Lernkurve</translation>
     </message>
     <message>
-        <source>The learning curve appears here</source>
-        <translation>Hier erscheint die Lernkurve</translation>
-    </message>
-    <message>
         <source>loss {value}</source>
         <translation>Verlust {value}</translation>
     </message>
@@ -675,6 +671,10 @@
         <translation>Ein Klick auf die Tasten eines Befehls ändert sie.</translation>
     </message>
     <message>
+        <source>Find a command or a key</source>
+        <translation>Befehl oder Taste suchen</translation>
+    </message>
+    <message>
         <source>Keys</source>
         <translation>Tastenkürzel</translation>
     </message>
@@ -696,6 +696,10 @@
     <message>
         <source>Composite</source>
         <translation>Bandkombination</translation>
+    </message>
+    <message>
+        <source>Contrast and colours</source>
+        <translation>Kontrast und Farben</translation>
     </message>
     <message>
         <source>Doubt</source>
@@ -1102,6 +1106,10 @@
         <translation>Nodata muss eine Zahl sein; leer heißt: keiner.</translation>
     </message>
     <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
         <source>Rasters (*.tif *.tiff *.jp2 *.png *.jpg)</source>
         <translation>Rasterbilder (*.tif *.tiff *.jp2 *.png *.jpg)</translation>
     </message>
@@ -1174,6 +1182,29 @@
     <message>
         <source>Copy details</source>
         <translation>Einzelheiten kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>OverlayAuthor</name>
+    <message>
+        <source>Accept</source>
+        <translation>Übernehmen</translation>
+    </message>
+    <message>
+        <source>Coloured by model {version}</source>
+        <translation>Gefärbt von Modell {version}</translation>
+    </message>
+    <message>
+        <source>Coloured by the pixel classifier</source>
+        <translation>Gefärbt vom Pixel-Klassifikator</translation>
+    </message>
+    <message>
+        <source>It learns from every stroke: paint over what is wrong.</source>
+        <translation>Er lernt aus jedem Strich: Falsches einfach übermalen.</translation>
+    </message>
+    <message>
+        <source>It learns when you train again: paint over what is wrong.</source>
+        <translation>Es lernt beim nächsten Training: Falsches einfach übermalen.</translation>
     </message>
 </context>
 <context>
@@ -1413,6 +1444,13 @@
     </message>
 </context>
 <context>
+    <name>ScenePreview</name>
+    <message>
+        <source>No picture yet</source>
+        <translation>Noch kein Bild</translation>
+    </message>
+</context>
+<context>
     <name>ScoresPage</name>
     <message>
         <source>Confusion matrix</source>
@@ -1491,6 +1529,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>pixel {x}, {y}</source>
         <translation>Pixel {x}, {y}</translation>
+    </message>
+    <message>
+        <source>tile {size}</source>
+        <translation>Kachel {size}</translation>
+    </message>
+    <message>
+        <source>{width} × {height} px</source>
+        <translation>{width} × {height} px</translation>
     </message>
     <message>
         <source>{work} (paused)</source>
@@ -1787,6 +1833,10 @@ Nichts verlässt diesen Rechner.</translation>
 <context>
     <name>_RowDelegate</name>
     <message>
+        <source>budget ends here</source>
+        <translation>Budget endet hier</translation>
+    </message>
+    <message>
         <source>started</source>
         <translation>begonnen</translation>
     </message>
@@ -1809,12 +1859,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>&amp;Hilfe</translation>
     </message>
     <message>
-        <source>&amp;Label</source>
-        <translation>&amp;Labeln</translation>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
     </message>
     <message>
         <source>&amp;Project</source>
         <translation>&amp;Projekt</translation>
+    </message>
+    <message>
+        <source>&amp;Tools</source>
+        <translation>&amp;Werkzeuge</translation>
     </message>
     <message>
         <source>&amp;View</source>
@@ -2171,6 +2225,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Swap the last two classes</source>
         <translation>Zwischen zwei Klassen wechseln</translation>
+    </message>
+    <message>
+        <source>T&amp;iles</source>
+        <translation>&amp;Kacheln</translation>
     </message>
     <message>
         <source>The bare image</source>

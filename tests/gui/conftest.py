@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,13 +14,24 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QLocale,
+    QSettings,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
+from gui import translate
 from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
 from tests.gui.waiting import wait_for_tile, wait_ms
+
+ROOT = Path(__file__).resolve().parents[2]
 
 # What the offscreen platform says of itself; nothing a window could do about it.
 _PLATFORM_NOISE = ("This plugin does not support", "Populating font family aliases")
@@ -54,6 +68,29 @@ def _no_qt_warnings() -> Iterator[None]:
 def _impolite(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine work that steps back for all other programs may take longer than a test waits."""
     monkeypatch.setattr("core.jobs._lower_thread_priority", lambda: None)
+
+
+@pytest.fixture
+def speaker(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplication]:
+    """The application with freshly compiled translations; silent about them afterwards."""
+    spec = importlib.util.spec_from_file_location("translations_script", ROOT / "packaging" / "translations.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, script)  # dataclasses look their module up
+    spec.loader.exec_module(script)
+    shutil.copytree(
+        ROOT / "resources" / "translations", tmp_path / "translations", ignore=shutil.ignore_patterns("*.qm")
+    )
+    monkeypatch.setattr(script, "TRANSLATIONS", tmp_path / "translations")
+    script.compile_all()
+    monkeypatch.setattr(translate, "resource_path", lambda name: tmp_path / name)
+    before, locale = set(app.findChildren(QTranslator)), QLocale()
+    yield app
+    for translator in set(app.findChildren(QTranslator)) - before:
+        app.removeTranslator(translator)
+        translator.deleteLater()
+    QLocale.setDefault(locale)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -11,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core.labels.classes import IGNORE
+from gui.actions import COMMANDS, MENUS
 from gui.dialogs.keys import ChangeKeyDialog, KeysDialog
 from gui.keymap import RESERVED, Keymap
 from gui.main_window import MainWindow
@@ -228,3 +230,16 @@ def test_the_sheet_shows_conflicts_and_changes_keys(open_window: MainWindow) -> 
     assert keymap.keys("wand") == ("W",)
     assert not sheet._reset.isEnabled()
     sheet.reject()
+
+
+def test_the_user_guide_lists_the_keys_of_every_command() -> None:
+    """As the key sheet does: by menu, with all keys."""
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "user-guide.md").read_text("utf-8")
+    commands = {command.name: command for command in COMMANDS}
+    wanted: list[str] = []
+    for title, names in MENUS:
+        wanted += ["", f"| {title.replace('&', '')} | |", "| --- | --- |"]
+        for command in (commands[name] for name in names if name):
+            keys = " or ".join(dict.fromkeys(key.replace("Return", "Enter") for key in command.keys))
+            wanted += [f"| {keys} | {command.text.rstrip('…')} |"] if keys else []
+    assert guide.endswith("\n".join(wanted) + "\n")

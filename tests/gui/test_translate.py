@@ -2,44 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from core.errors import SceneError
 from core.text import text
 from gui import translate
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def speaker(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplication]:
-    """The application with freshly compiled translations; silent about them afterwards."""
-    spec = importlib.util.spec_from_file_location("translations_script", ROOT / "packaging" / "translations.py")
-    assert spec is not None
-    assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, spec.name, script)  # dataclasses look their module up
-    spec.loader.exec_module(script)
-    shutil.copytree(
-        ROOT / "resources" / "translations", tmp_path / "translations", ignore=shutil.ignore_patterns("*.qm")
-    )
-    monkeypatch.setattr(script, "TRANSLATIONS", tmp_path / "translations")
-    script.compile_all()
-    monkeypatch.setattr(translate, "resource_path", lambda name: tmp_path / name)
-    before, locale = set(app.findChildren(QTranslator)), QLocale()
-    yield app
-    for translator in set(app.findChildren(QTranslator)) - before:
-        app.removeTranslator(translator)
-        translator.deleteLater()
-    QLocale.setDefault(locale)
 
 
 def scenes(count: int) -> str:

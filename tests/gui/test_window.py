@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtGui import QColor, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSlider, QSpinBox
 
@@ -18,6 +18,7 @@ from gui.dialogs.new_project import NewProjectDialog
 from gui.dialogs.relink import relink_from_folder
 from gui.main_window import MainWindow
 from gui.start_page import recent_projects
+from gui.theme import current_theme
 from tests.core.projects import make_project, write_scene
 from tests.gui.test_canvas import canvas_of, drag, labels_of
 from tests.gui.waiting import wait_for_tile
@@ -186,3 +187,38 @@ def test_typing_into_a_field_triggers_no_command(open_window: MainWindow) -> Non
     tool = canvas.tool.name
     QTest.keyClicks(size, "e")
     assert canvas.tool.name == tool
+
+
+def test_new_project_dialog_shows_what_the_bands_look_like(app: QApplication, until: Until, tmp_path: Path) -> None:
+    scene = write_scene(tmp_path / "field.tif", bands=4)
+    dialog = NewProjectDialog([scene])
+    dialog.show()
+    until(lambda: dialog._preview.names)
+    assert dialog._preview.names == ["Natural colour", "False colour (NIR)", "NDVI (vegetation)"]
+    roles = dialog._bands.cellWidget(3, 1)
+    assert isinstance(roles, QComboBox)
+    roles.setCurrentIndex(ROLES.index("other"))
+    roles.activated.emit(roles.currentIndex())
+    until(lambda: dialog._preview.names and "NDVI (vegetation)" not in dialog._preview.names)
+    dialog._clear.click()
+    assert dialog._preview.names == []
+    dialog.reject()
+
+
+def test_the_queue_shows_how_far_the_budget_reaches(open_window: MainWindow) -> None:
+    """A line before the first tile that the rest of the budget does not buy."""
+    session, queue = open_window.workspace.session, open_window.workspace.queue
+
+    def has_line(row: int) -> bool:
+        queue._list.scrollTo(queue._model.index(row))
+        place = queue._list.visualRect(queue._model.index(row))
+        colour = queue._list.viewport().grab().toImage().pixelColor(place.right() - 4, place.top())
+        return colour == QColor(current_theme().accent)
+
+    rows = range(len(session.queue()))
+    session.set_budget("tiles", 2)
+    assert [row for row in rows if has_line(row)] == [2]
+    session.set_budget("minutes", 3)  # a tile is taken to cost a minute until the expert's pace is known
+    assert [row for row in rows if has_line(row)] == [3]
+    session.set_budget("tiles", 1000)
+    assert not any(has_line(row) for row in rows)

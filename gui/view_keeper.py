@@ -1,0 +1,79 @@
+"""What the user looks at, kept with the project while they work: a power cut costs no place."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from core.errors import FieldbrushError
+from core.session import Session
+from gui.canvas.panes import CanvasPanes
+from gui.canvas.view import CanvasView
+
+_STATE, _PLACE = "view", "place"
+_QUIET_MS = 1000  # after the last move: a pan is one save, not one a frame
+
+
+class ViewKeeper(QObject):
+    """Saves composite, overlays, brush, tool, panes, and where the canvas looks; brings them back."""
+
+    def __init__(self, session: Session, canvas: CanvasView, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._canvas = canvas
+        self._panes: CanvasPanes | None = None
+        self._soon = QTimer(self, singleShot=True, interval=_QUIET_MS)
+        self._soon.timeout.connect(self._save_quietly)
+
+    def restore_state(self) -> None:
+        """Composite, overlays and brush as they were; before anything is shown."""
+        for name, value in self._session.setting(_STATE, {}).items():
+            if hasattr(self._canvas.state, name):
+                now = getattr(self._canvas.state, name)  # a table may lack the tools of a newer version
+                setattr(self._canvas.state, name, {**now, **value} if isinstance(now, dict) else value)
+
+    def restore_place(self) -> None:
+        """The tool in hand and where the canvas looked, unless it showed just the active Tile."""
+        place: dict[str, Any] = self._session.setting(_PLACE, {})
+        if place.get("tool") in self._canvas.tool_names:
+            self._canvas.choose_tool(place["tool"])
+        view, scene_id = place.get("view"), place.get("scene_id")
+        if view is not None and scene_id in self._session.scenes and self._canvas.show_scene(scene_id):
+            self._canvas.look_at(*view)
+
+    def watch(self, panes: CanvasPanes) -> None:
+        """Save a moment after every change from now on."""
+        self._panes = panes
+        changes = [self._canvas.view_moved, self._canvas.state_changed, self._canvas.tile_activated, panes.arranged]
+        for changed in (*changes, *(view.state_changed for view in panes.further)):
+            changed.connect(lambda *_: self._soon.start())
+
+    def detach(self) -> None:
+        """The session is about to close: what the views do now is no wish of the user's."""
+        self._soon.stop()
+        self._soon.timeout.disconnect()
+
+    def save(self) -> None:
+        """Save all of it now. Raises ProjectError."""
+        self._soon.stop()
+        canvas = self._canvas
+        view = None if canvas.is_fitted else [*canvas.middle(), canvas.viewport.scale]
+        place = {"scene_id": canvas.scene_id, "view": view, "tool": canvas.tool.name}
+        self._save_changed(_STATE, vars(canvas.state))
+        self._save_changed(_PLACE, place)
+        if self._panes is not None:
+            self._panes.save()
+
+    def _save_changed(self, key: str, value: dict[str, Any]) -> None:
+        if self._session.setting(key, {}) != value:
+            self._session.set_setting(key, value)
+
+    def _save_quietly(self) -> None:
+        """Where the disk is full, painting says so: a message for every pan would only be in the way."""
+        if self._canvas.tool.is_busy:
+            self._soon.start()
+            return
+        with suppress(FieldbrushError):
+            self.save()

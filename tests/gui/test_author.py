@@ -1,0 +1,83 @@
+"""The note at the canvas's lower edge: whose colours lie over the active Tile, and one click that accepts them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel
+
+from core.labels.classes import UNLABELED
+from core.learning.prediction import TilePrediction
+from gui.main_window import MainWindow
+from tests.gui.test_canvas import canvas_of, drag, labels_of
+
+Until = Callable[[Callable[[], object]], None]
+
+
+def says(window: MainWindow) -> str:
+    author = window.workspace.author
+    return author.findChild(QLabel).text() if author.isVisible() else ""
+
+
+def predict(window: MainWindow, version: int) -> None:
+    """As if a model of this version had just predicted the active Tile."""
+    canvas = canvas_of(window)
+    session, tile = canvas.session, canvas.active
+    shape = (tile.rect.height, tile.rect.width)
+    session.model_version = version
+    session._classifier_is_ahead = version == 0
+    prediction = TilePrediction(tile.tile_id, version, np.full(shape, 2, np.uint8), np.zeros(shape, np.uint8))
+    session.predictions.put(prediction)
+    window.workspace.author._look_again()
+
+
+def test_it_names_the_pixel_classifier_after_the_first_strokes(open_window: MainWindow, until: Until) -> None:
+    canvas = canvas_of(open_window)
+    assert says(open_window) == ""
+    for value, height in ((1, 0.3), (2, 0.7)):
+        canvas.choose_class(value)
+        drag(canvas, [(0.1, height), (0.9, height)])
+    until(lambda: says(open_window))
+    assert says(open_window) == "Coloured by the pixel classifier"
+
+
+def test_it_names_the_model_and_accepts_with_one_click(open_window: MainWindow) -> None:
+    predict(open_window, version=3)
+    assert says(open_window) == "Coloured by model 3"
+    button = open_window.workspace.author.findChild(QAbstractButton)
+    assert button.accessibleName() == "Accept the prediction as a draft"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert (labels_of(canvas_of(open_window)) == 2).any()
+    open_window.actions_by_name["undo"].trigger()
+    assert (labels_of(canvas_of(open_window)) == UNLABELED).all()
+
+
+def test_it_goes_with_the_overlay_and_when_nothing_is_left_to_accept(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    predict(open_window, version=3)
+    open_window.actions_by_name["prediction"].trigger()
+    assert says(open_window) == ""
+    open_window.actions_by_name["prediction"].trigger()
+    assert says(open_window)
+    canvas.look_at(canvas.scene_rect().right + 500, 0, canvas.viewport.scale)
+    assert says(open_window) == "", "the tile is out of sight"
+    canvas.fit_tile()
+    canvas.session.mask(canvas.active.tile_id).labels[:] = 1
+    open_window.workspace.author._look_again()
+    assert says(open_window) == "", "all of it is painted"
+
+
+def test_it_covers_neither_scale_bar_nor_minimap(open_window: MainWindow, tmp_path: Path) -> None:
+    predict(open_window, version=3)
+    canvas, author, minimap = canvas_of(open_window), open_window.workspace.author, open_window.workspace.minimap
+    canvas.zoom(4)
+    assert minimap.isVisible()
+    assert author.isVisible()
+    assert not author.geometry().intersects(minimap.geometry())
+    assert author.geometry().left() > 150
+    open_window.actions_by_name["four panes"].trigger()
+    assert not author.isVisible() or not author.geometry().intersects(minimap.geometry())

@@ -1,0 +1,189 @@
+"""On 1366 × 768 px nothing is cut off, in English and in German: the window, its menus, every dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSettings, QSize, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QSizePolicy,
+    QWidget,
+)
+
+from gui import translate
+from gui.dialogs.budget import BudgetDialog
+from gui.dialogs.classes import ClassesDialog
+from gui.dialogs.export import ExportDialog
+from gui.dialogs.formula import FormulaDialog
+from gui.dialogs.go_to import GoToDialog
+from gui.dialogs.keys import KeysDialog
+from gui.dialogs.likeness import LikenessDialog
+from gui.dialogs.model_report import ModelReportDialog
+from gui.dialogs.new_project import NewProjectDialog
+from gui.dialogs.note import NoteDialog
+from gui.main_window import MainWindow
+from gui.theme import ThemeKeeper
+from tests.core.projects import make_project, write_scene
+from tests.gui.test_canvas import canvas_of, drag
+from tests.gui.waiting import wait_for_tile, wait_ms
+
+Until = Callable[[Callable[[], object]], None]
+SCREEN = QSize(1366, 768)
+TITLE_BAR_PX = 24
+DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
+    "new project": lambda window: NewProjectDialog((), window),
+    "classes": lambda window: ClassesDialog(window.workspace.session, window),
+    "formula": lambda window: FormulaDialog(window.workspace.canvas, window),
+    "go to": lambda window: GoToDialog(window.workspace.session, window.workspace.canvas, window),
+    "note": lambda window: NoteDialog("", window),
+    "export": lambda window: ExportDialog(window.workspace.session, window),
+    "budget": lambda window: BudgetDialog(window.workspace.session.effort, window),
+    "likeness": lambda window: LikenessDialog(window.workspace.session, lambda _: True, window),
+    "model report": lambda window: ModelReportDialog(window.workspace.session, window),
+    "keys": lambda window: KeysDialog(window.keymap, window),
+}
+
+
+@pytest.fixture(params=translate.LANGUAGES)
+def small_window(
+    request: pytest.FixtureRequest, speaker: QApplication, themes: ThemeKeeper, until: Until, tmp_path: Path
+) -> Iterator[MainWindow]:
+    """The window as it first opens on a small screen, with a project of five bands and two scenes."""
+    translate.install_translations(speaker, request.param)
+    QSettings().clear()
+    window = MainWindow(speaker, themes)
+    window.show()
+    window.resize(SCREEN - QSize(0, TITLE_BAR_PX))
+    scenes = [write_scene(tmp_path / f"{name}.tif", bands=5) for name in ("north", "south")]
+    window.open_project(make_project(tmp_path, scenes))
+    wait_for_tile(window, until)
+    yield window
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def cut_off(root: QWidget) -> list[str]:
+    """Words that have less room than they need, as “text (has, needs)”."""
+    found = []
+    for kind in (QAbstractButton, QLabel, QComboBox):
+        for widget in root.findChildren(kind):
+            words = widget.currentText() if isinstance(widget, QComboBox) else widget.text()
+            room = widget.width()
+            if isinstance(widget, QLabel) and widget.wordWrap():
+                has, needs = widget.height(), widget.heightForWidth(room)
+            elif isinstance(widget, QComboBox):
+                has, needs = room, widget.fontMetrics().horizontalAdvance(words) + 34  # its frame and arrow
+            else:
+                has, needs = room, widget.sizeHint().width()
+            given_up = widget.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored  # its tool tip says it
+            if not widget.visibleRegion().isEmpty() and words and has < needs and not given_up:
+                found.append(f"{words} ({has}, {needs})")
+    return found
+
+
+def outside(root: QWidget) -> list[str]:
+    """Controls that lie partly outside the scroll area they are in."""
+    found = []
+    for area in root.findChildren(QScrollArea):
+        seen = QRect(QPoint(0, 0), area.viewport().size())
+        for widget in area.findChildren(QAbstractButton):
+            place = QRect(widget.mapTo(area.viewport(), QPoint(0, 0)), widget.size())
+            if not area.visibleRegion().isEmpty() and widget.isVisible() and not seen.contains(place):
+                found.append(widget.text() or widget.toolTip())
+    return found
+
+
+def test_the_window_fits(small_window: MainWindow) -> None:
+    least = small_window.minimumSizeHint()
+    assert least.width() <= SCREEN.width() - 100, "room for a few more letters in another language"
+    assert least.height() <= SCREEN.height() - TITLE_BAR_PX
+    assert small_window.width() == SCREEN.width()
+
+
+def test_no_panel_is_cut_off(small_window: MainWindow, until: Until) -> None:
+    wait_ms(50)
+    assert not cut_off(small_window)
+    assert not outside(small_window)
+    canvas = canvas_of(small_window)
+    for value, height in ((1, 0.3), (2, 0.7)):
+        canvas.choose_class(value)
+        drag(canvas, [(0.1, height), (0.9, height)])
+    until(small_window.workspace.author.isVisible)
+    until(lambda: not cut_off(small_window))  # what runs is told in the status bar, which is laid out in a moment
+    assert not outside(small_window)
+    small_window.actions_by_name["tile list"].trigger()
+    until(lambda: not cut_off(small_window))
+
+
+def test_no_menu_is_higher_than_the_screen(small_window: MainWindow) -> None:
+    menus = [menu for menu in small_window.menuBar().findChildren(QMenu) if menu.actions()]
+    assert len(menus) >= 7
+    assert not {menu.title(): menu.sizeHint().height() for menu in menus if menu.sizeHint().height() > 700}
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_no_dialog_is_cut_off(small_window: MainWindow, name: str) -> None:
+    dialog = DIALOGS[name](small_window)
+    dialog.show()
+    if name == "keys":  # takes what it needs of the screen, which is narrower here
+        dialog.resize(SCREEN.width(), dialog.height())
+    wait_ms(100)
+    assert dialog.width() <= SCREEN.width()
+    assert dialog.height() <= SCREEN.height() - TITLE_BAR_PX
+    assert not cut_off(dialog)
+    bars = [area.horizontalScrollBar() for area in dialog.findChildren(QScrollArea)]
+    assert not any(bar.maximum() for bar in bars if bar.isVisible()), "a dialog scrolls up and down at most"
+    dialog.reject()
+    dialog.deleteLater()
+
+
+def test_the_start_page_fits(speaker: QApplication, themes: ThemeKeeper, tmp_path: Path) -> None:
+    translate.install_translations(speaker, "de")
+    deep = tmp_path / "Befliegungen des Betriebs Großkreutz" / "Kartoffelschläge nördlich der Landstraße" / "2026"
+    deep.mkdir(parents=True)
+    project = deep / "Ein Projekt mit einem recht langen Namen, wie man sie findet.fieldbrush"
+    project.write_bytes(b"")
+    QSettings().setValue("recent", [str(project)])
+    window = MainWindow(speaker, themes)
+    window.resize(SCREEN - QSize(0, TITLE_BAR_PX))
+    window.show()
+    assert window.width() == SCREEN.width()
+    assert not cut_off(window)
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_the_key_sheet_finds_commands_and_keys(open_window: MainWindow) -> None:
+    sheet = KeysDialog(open_window.keymap, open_window)
+    sheet.show()
+
+    def listed() -> set[str]:
+        return {name for name, button in sheet._buttons.items() if button.isVisible()}
+
+    everything = listed()
+    sheet._search.setText("brush")
+    assert {"brush", "snapping brush", "larger"} <= listed() < everything
+    sheet._search.setText("ctrl+z")
+    assert listed() == {"undo"}  # of two keys the sheet shows both, of more the first two
+    sheet._search.setText("")
+    assert listed() == everything
+    sheet.reject()
+    sheet.deleteLater()
+
+
+def test_the_key_sheet_begins_with_the_search(open_window: MainWindow) -> None:
+    sheet = KeysDialog(open_window.keymap, open_window)
+    assert sheet.focusWidget() is sheet._search
+    assert sheet._search.focusPolicy() & Qt.FocusPolicy.TabFocus
+    sheet.deleteLater()

@@ -1,0 +1,82 @@
+"""Where the user was is kept while they work, and found again: also without an orderly end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+
+from core.session import Session
+from gui.main_window import MainWindow
+from tests.gui.test_canvas import canvas_of, drag
+from tests.gui.waiting import wait_for_tile
+
+Until = Callable[[Callable[[], object]], None]
+
+
+def reopen(window: MainWindow, path: Path, until: Until) -> None:
+    window.close_project()
+    window.open_project(path)
+    wait_for_tile(window, until)
+
+
+def test_place_zoom_tool_and_class_come_back(open_window: MainWindow, until: Until) -> None:
+    canvas, path = canvas_of(open_window), open_window.workspace.session.path
+    drag(canvas, [(0.2, 0.5), (0.6, 0.5)])
+    canvas.zoom(3.0)
+    canvas.choose_tool("wand")
+    canvas.choose_class(2)
+    scale, middle = canvas.viewport.scale, canvas.middle()
+    reopen(open_window, path, until)
+    canvas = canvas_of(open_window)
+    assert canvas.viewport.scale == pytest.approx(scale)
+    assert canvas.middle() == pytest.approx(middle)
+    assert (canvas.tool.name, canvas.state.class_value) == ("wand", 2)
+
+
+def test_they_are_saved_while_the_program_runs(open_window: MainWindow, until: Until) -> None:
+    """A power cut leaves what is in the project file."""
+    canvas, session = canvas_of(open_window), open_window.workspace.session
+    canvas.zoom(2.0)
+    canvas.choose_class(2)
+    wanted = [*canvas.middle(), canvas.viewport.scale]
+    until(lambda: session.setting("place", {}).get("view") == wanted)
+    assert session.setting("view")["class_value"] == 2
+
+
+def test_a_whole_tile_is_a_whole_tile_in_a_window_of_another_size(open_window: MainWindow, until: Until) -> None:
+    canvas, path = canvas_of(open_window), open_window.workspace.session.path
+    canvas.fit_tile()
+    open_window.close_project()
+    open_window.resize(open_window.size() + QSize(200, 60))
+    reopen(open_window, path, until)
+    canvas = canvas_of(open_window)
+    assert canvas.is_fitted
+    assert canvas.rect().toRectF().contains(canvas.viewport.rect_to_widget(canvas.active.rect))
+
+
+def test_what_was_fitted_is_fitted_again_when_the_window_changes(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    canvas.fit_tile()
+    scale = canvas.viewport.scale
+    open_window.resize(open_window.size() - QSize(0, 150))
+    assert canvas.viewport.scale < scale
+    assert canvas.rect().toRectF().contains(canvas.viewport.rect_to_widget(canvas.active.rect))
+    canvas.zoom(1.5)
+    scale, middle = canvas.viewport.scale, canvas.middle()
+    open_window.resize(open_window.size() + QSize(0, 100))
+    assert canvas.viewport.scale == scale, "what the user has chosen stays"
+    assert canvas.middle() == pytest.approx(middle)
+
+
+def test_a_project_of_an_older_version_has_no_place(open_window: MainWindow, until: Until) -> None:
+    path = open_window.workspace.session.path
+    open_window.close_project()
+    session = Session.open(path)
+    session.set_setting("place", {})
+    session.close()
+    open_window.open_project(path)
+    wait_for_tile(open_window, until)
+    assert canvas_of(open_window).is_fitted
