@@ -128,7 +128,7 @@ class Flow(QObject):
         if not waited or active is None or active.status is not TileStatus.NEW or self._canvas.tool.is_busy:
             return
         first = self._session.queue()[0].tile_id
-        if first != active.tile_id and self._canvas.is_fitted:
+        if first != active.tile_id and self._canvas.is_on_tile:
             self._trail = Trail()  # nobody chose to visit what was shown until now
             self.go_to(first)
 

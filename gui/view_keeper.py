@@ -59,7 +59,7 @@ class ViewKeeper(QObject):
         """Save all of it now. Raises ProjectError."""
         self._soon.stop()
         canvas = self._canvas
-        view = None if canvas.is_fitted else [*canvas.middle(), canvas.viewport.scale]
+        view = None if canvas.is_on_tile else [*canvas.middle(), canvas.viewport.scale]
         place = {"scene_id": canvas.scene_id, "view": view, "tool": canvas.tool.name}
         self._save_changed(_STATE, vars(canvas.state))
         self._save_changed(_PLACE, place)

@@ -179,6 +179,11 @@ class SceneView(QWidget):
         """Whether the view is still as `fit_tile` or `fit_scene` has made it."""
         return self._fitted != ""
 
+    @property
+    def is_on_tile(self) -> bool:
+        """Whether the view is still as `fit_tile` has made it: the user has not looked elsewhere."""
+        return self._fitted == "tile"
+
     def show_actual_size(self) -> None:
         """One Scene pixel on one physical screen pixel, round the view's middle."""
         middle = QPointF(self.width() / 2, self.height() / 2)
