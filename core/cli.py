@@ -12,7 +12,6 @@ import csv
 import errno
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -167,10 +166,7 @@ def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _pixels(session: Session) -> dict[str, int]:
     """How many pixels of each Class are painted."""
-    totals = Counter[int]()
-    for counts in session.painted.values():
-        totals.update(counts)
-    return {c.name: totals[c.value] for c in session.classes}
+    return {c.name: session.class_paint(c.value)[1] for c in session.classes}
 
 
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
