@@ -12,6 +12,7 @@ import csv
 import errno
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -306,15 +307,12 @@ def _embed(session: Session) -> None:
 
 
 def _summary(session: Session) -> dict[str, Any]:
-    by_status: dict[str, int] = {}
-    for tile in session.tiles.values():
-        by_status[tile.status.value] = by_status.get(tile.status.value, 0) + 1
     effort = session.effort
     return {
         "project": str(session.path),
         "scenes": len(session.scenes),
         "tiles": len(session.tiles),
-        "status": by_status,
+        "status": dict(Counter(tile.status.value for tile in session.tiles.values())),
         "bands": [f"{band.index} {band.name} ({band.role})" for band in session.interpretation.bands],
         "nodata": session.interpretation.nodata,
         "classes": _pixels(session),
