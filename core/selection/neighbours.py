@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from core.selection.cells import PROBED_CELLS, cells, rows_of
 from core.selection.pool import MIN_VALID_SHARE, Pool
 
 Floats = NDArray[np.float32]
@@ -23,6 +24,7 @@ GRAPH_NEIGHBOURS = 64
 TYPICAL_NEIGHBOURS = 20
 NEAR_DUPLICATE = 0.25  # of the distance that most tiles keep to their 3rd neighbour; see _near_duplicate_distance
 MIN_DISTANCE = 2e-3  # on unit vectors; below this float32 products say nothing
+EXACT_UP_TO = 20_000  # distinct tiles; beyond, neighbours are sought in the nearest cells only (cells.py)
 _BLOCK = 1024
 _CHUNK = 256
 
@@ -126,11 +128,13 @@ def graph_of(pool: Pool) -> Graph:
 
 
 def build_graph(pool: Pool) -> Graph:
-    """Set near-duplicates aside and find the exact nearest neighbours of the rest. Deterministic."""
+    """Set near-duplicates aside and find the nearest neighbours of the rest: exactly up to 20,000 Tiles, beyond that
+    among the Tiles of the nearest cells. Deterministic."""
     usable = np.flatnonzero(np.isfinite(pool.embeddings).all(axis=1) & (pool.valid_share >= MIN_VALID_SHARE))
     usable = usable[np.argsort(-pool.valid_share[usable], kind="stable")]  # the fullest tile leads its duplicates
     vectors = unit_vectors(pool.embeddings[usable])
-    leader = _leaders(vectors, _near_duplicate_distance(vectors))
+    radius = _near_duplicate_distance(vectors)
+    leader = _leaders(vectors, radius) if len(vectors) <= EXACT_UP_TO else _leaders_by_cells(vectors, radius)
     distinct = np.flatnonzero(leader == np.arange(len(leader)))
     distinct = distinct[np.argsort(usable[distinct], kind="stable")]
     number = np.full(len(usable), -1, np.int64)
@@ -138,7 +142,8 @@ def build_graph(pool: Pool) -> Graph:
     local = np.full(len(pool), -1, np.int64)
     local[usable] = number[leader]
     kept = np.ascontiguousarray(vectors[distinct])
-    neighbours, distances = nearest(kept, len(kept) - 1 if len(kept) <= COMPLETE_UP_TO else GRAPH_NEIGHBOURS)
+    seek = nearest if len(kept) <= EXACT_UP_TO else nearest_by_cells
+    neighbours, distances = seek(kept, len(kept) - 1 if len(kept) <= COMPLETE_UP_TO else GRAPH_NEIGHBOURS)
     return Graph(usable[distinct], local, kept, neighbours, distances)
 
 
@@ -162,16 +167,41 @@ def nearest(vectors: Floats, count: int) -> tuple[NDArray[np.int32], Floats]:
     k = max(min(count, total - 1), 0)
     indexes, distances = np.zeros((total, k), np.int32), np.zeros((total, k), np.float32)
     for start in range(0, total if k else 0, _BLOCK):
-        squared = _squared_distances(vectors[start : start + _BLOCK], vectors)
-        rows = np.arange(len(squared))
-        squared[rows, start + rows] = np.inf
-        found = np.argpartition(squared, k - 1, axis=1)[:, :k] if k < total - 1 else np.argsort(squared, axis=1)[:, :k]
-        found.sort(axis=1)
-        near = np.take_along_axis(squared, found, axis=1)
-        order = np.argsort(near, axis=1, kind="stable")
-        indexes[start : start + _BLOCK] = np.take_along_axis(found, order, axis=1)
-        distances[start : start + _BLOCK] = np.sqrt(np.take_along_axis(near, order, axis=1))
+        rows = np.arange(start, min(start + _BLOCK, total))
+        indexes[rows], distances[rows] = _nearest_of(vectors[rows], vectors, rows, k)
     return indexes, distances
+
+
+def nearest_by_cells(vectors: Floats, count: int) -> tuple[NDArray[np.int32], Floats]:
+    """As `nearest`, but sought only among the rows of the 16 cells whose centres are nearest to that of the row's own
+    (an inverted file: Jégou, Douze, Schmid 2011). In an order of √U instead of U comparisons a row."""
+    of_cell, centres = cells(vectors)
+    members = rows_of(of_cell, len(centres))
+    near_cells, _ = nearest(centres, PROBED_CELLS - 1)
+    k = min(count, len(vectors) - 1)
+    indexes, distances = np.zeros((len(vectors), k), np.int32), np.zeros((len(vectors), k), np.float32)
+    for cell, mine in enumerate(members):
+        others = np.sort(np.concatenate([mine, *(members[near] for near in near_cells[cell])]))
+        if len(others) <= k:  # cells of a few rows among empty ones
+            others = np.arange(len(vectors))
+        candidates = vectors[others]
+        for start in range(0, len(mine), _BLOCK):
+            rows = mine[start : start + _BLOCK]
+            found, distances[rows] = _nearest_of(vectors[rows], candidates, np.searchsorted(others, rows), k)
+            indexes[rows] = others[found]
+    return indexes, distances
+
+
+def _nearest_of(some: Floats, others: Floats, itself: NDArray[np.int64], k: int) -> tuple[NDArray[np.int64], Floats]:
+    """The k nearest of `others` for each of `some`, the row `itself` (n,) of each left out; equals by index."""
+    squared = _squared_distances(some, others)
+    squared[np.arange(len(some)), itself] = np.inf
+    whole = k >= len(others) - 1
+    found = (np.argsort(squared, axis=1) if whole else np.argpartition(squared, k - 1, axis=1))[:, :k]
+    found.sort(axis=1)
+    near = np.take_along_axis(squared, found, axis=1)
+    order = np.argsort(near, axis=1, kind="stable")
+    return np.take_along_axis(found, order, axis=1), np.sqrt(np.take_along_axis(near, order, axis=1))
 
 
 def _squared_distances(some: Floats, others: Floats) -> Floats:
@@ -199,6 +229,15 @@ def _near_duplicate_distance(vectors: Floats) -> float:
     usual = np.partition(distances, third, axis=1)[:, third]
     usual = usual[np.isfinite(usual)]
     return max(NEAR_DUPLICATE * float(np.quantile(usual, 0.75)), MIN_DISTANCE) if usual.size else MIN_DISTANCE
+
+
+def _leaders_by_cells(vectors: Floats, radius: float) -> NDArray[np.int64]:
+    """As `_leaders`, cell by cell: near-duplicates on both sides of a border between cells both lead."""
+    of_cell, centres = cells(vectors)
+    leader = np.full(len(vectors), -1, np.int64)
+    for rows in rows_of(of_cell, len(centres)):
+        leader[rows] = rows[_leaders(vectors[rows], radius)]
+    return leader
 
 
 def _leaders(vectors: Floats, radius: float) -> NDArray[np.int64]:

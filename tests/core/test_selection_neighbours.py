@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.selection.neighbours import build_graph, graph_of, nearest, unit_vectors
+from core.selection import neighbours
+from core.selection.cells import cells
+from core.selection.facility import greedy
+from core.selection.neighbours import build_graph, graph_of, nearest, nearest_by_cells, unit_vectors
 from tests.core.selection_pools import blobs, pool_of
 
 
@@ -35,6 +38,49 @@ def test_blocks_of_rows_join_without_a_seam() -> None:
         distance = np.linalg.norm(points - points[row], axis=1)
         distance[row] = np.inf
         assert set(indexes[row]) == set(np.argsort(distance)[:5])
+
+
+@settings(max_examples=40, deadline=None)
+@given(count=st.integers(1, 60), wanted=st.integers(1, 70), kinds=st.integers(1, 60), seed=st.integers(0, 99))
+def test_neighbours_by_cells_are_true_neighbours(count: int, wanted: int, kinds: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    points = rng.normal(size=(kinds, 3)).astype(np.float32)[rng.integers(kinds, size=count)]  # with equals
+    indexes, distances = nearest_by_cells(points, wanted)
+    assert indexes.shape == distances.shape == (count, min(wanted, count - 1))
+    full = np.linalg.norm(points[:, None].astype(float) - points[None], axis=2)
+    for row in range(count):
+        assert row not in indexes[row]
+        assert len(set(indexes[row])) == len(indexes[row])
+        assert full[row, indexes[row]] == pytest.approx(distances[row], abs=2e-3)
+        assert (np.diff(distances[row]) >= 0).all()
+
+
+def test_cells_miss_few_neighbours() -> None:
+    rng = np.random.default_rng(0)
+    points = (rng.normal(size=(30, 8))[rng.integers(30, size=4000)] + rng.normal(size=(4000, 8))) @ rng.normal(
+        size=(8, 64)
+    )
+    vectors = unit_vectors(points)
+    exact, far = nearest(vectors, 20)
+    found, near = nearest_by_cells(vectors, 20)
+    assert len(cells(vectors)[1]) == 63, "sixteen of them are a quarter"
+    assert np.mean([len(np.intersect1d(a, b)) / 20 for a, b in zip(exact, found, strict=True)]) > 0.9
+    assert near.mean() < 1.02 * far.mean()
+    assert (nearest_by_cells(vectors, 20)[0] == found).all()
+
+
+def test_a_graph_by_cells_covers_what_the_exact_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    points = np.repeat(blobs([200] * 10, spread=0.5), 2, axis=0)  # every Tile twice
+    exact = build_graph(pool_of(points))
+    monkeypatch.setattr(neighbours, "EXACT_UP_TO", 1000)
+    rough = build_graph(pool_of(points))
+    assert exact.count == rough.count
+    assert (exact.members == rough.members).all(), "copies share a cell"
+    assert rough.bandwidth == pytest.approx(exact.bandwidth, rel=0.05)
+    nobody, everyone, ones = (np.full(exact.count, value, kind) for value, kind in ((0, "f4"), (1, "?"), (1, "f4")))
+    best, ours = (greedy(graph.kernel, ones, nobody, everyone, 20).picked for graph in (exact, rough))
+    near = np.exp((2 * exact.vectors @ exact.vectors.T - 2) / exact.bandwidth**2)  # of all pairs
+    assert near[ours].max(axis=0).sum() > 0.98 * near[best].max(axis=0).sum()
 
 
 def test_typicality_is_one_over_the_mean_distance_not_the_squared_one() -> None:
