@@ -149,15 +149,16 @@ def build_graph(pool: Pool) -> Graph:
 
 def unit_vectors(embeddings: Floats) -> Floats:
     """float32 (N, D) with rows of length 1 (or 0). One dimension has no direction: it is only brought to -1…1."""
-    values = np.asarray(embeddings, np.float64)
-    if values.size == 0:
-        return values.astype(np.float32)
-    largest = np.abs(values).max()
-    values = values / (largest if largest > 0 else 1.0)
-    if values.shape[1] > 1:
-        length = np.linalg.norm(values, axis=1, keepdims=True)
-        values = values / np.where(length > 0, length, 1.0)
-    return values.astype(np.float32)
+    values = np.asarray(embeddings)
+    vectors = np.zeros(values.shape, np.float32)
+    largest = max(float(values.max()), -float(values.min())) if values.size else 0.0
+    for start in range(0, len(values) if largest > 0 else 0, _BLOCK):  # float64, but never all at once
+        part = values[start : start + _BLOCK].astype(np.float64) / largest
+        if values.shape[1] > 1:
+            length = np.linalg.norm(part, axis=1, keepdims=True)
+            part /= np.where(length > 0, length, 1.0)
+        vectors[start : start + _BLOCK] = part
+    return vectors
 
 
 def nearest(vectors: Floats, count: int) -> tuple[NDArray[np.int32], Floats]:

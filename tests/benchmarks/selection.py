@@ -1,10 +1,6 @@
 """How fast Tiles are ranked: TypiClust and coverage against straightforward versions, and ranking again after a commit.
 
     python -m tests.benchmarks.selection [N …]      default: 1000 10000
-    python -m tests.benchmarks.selection --again N …
-
-The second only ranks again after commits, on a graph whose neighbours are sought among 2,000 Tiles each: that is made
-quickly, and the time to rank depends on the number of edges, not on which they are.
 
 "Straightforward" is the published algorithm with plain scikit-learn and numpy calls, as one would write it from the
 paper. scikit-activeml joins in where it is installed. Points lie in heaps of very different size, 384 dimensions.
@@ -23,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.selection import auto, coverage, neighbours, probcover, typiclust
+from core.selection import auto, coverage, probcover, typiclust
 from core.selection.neighbours import graph_of
 from core.selection.pool import ModelState, Pool
 from tests.memory import peak_mb
@@ -37,19 +33,17 @@ BUDGET = 50
 HERDED = 20
 _DENSE_UP_TO = 20_000  # Tiles; the dense kernel of more does not fit
 _PLAIN_UP_TO = 50_000
-_BLOCK = 2_000  # Tiles that a rough graph seeks neighbours among; every size is a multiple of it
 
 
 def main() -> int:
-    only_again = "--again" in sys.argv
-    sizes = [int(size) for size in sys.argv[1:] if size != "--again"] or [1_000, 10_000]
+    sizes = [int(size) for size in sys.argv[1:]] or [1_000, 10_000]
     import sklearn.cluster  # loading it takes seconds that neither side should pay for
     import sklearn.neighbors  # noqa: F401
 
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {DIMENSIONS} dimensions")
     print(f"{'seconds':<64}{'clock':>10} {'processor':>10}")
     for size in sizes:
-        (again_on_a_rough_graph if only_again else one_size)(size)
+        one_size(size)
     peak = peak_mb() / 1024
     print(f"\npeak memory {peak:.1f} GB, load at the end {os.getloadavg()[0]:.1f}")
     return 0
@@ -97,23 +91,6 @@ def again_after_a_commit(pool: Pool) -> None:
         labeled[tile] = True
         taken.append(timed(lambda: auto.query(pool, labeled, state, BUDGET, np.random.default_rng(0)))[1])
     line("ranking again after a commit (auto), median of 12", np.median(taken, axis=0))
-
-
-def again_on_a_rough_graph(size: int) -> None:
-    print(f"\n## {size} tiles\n")
-    pool = made_up_pool(size)
-    vectors = neighbours.unit_vectors(pool.embeddings)
-    blocks = [
-        neighbours.nearest(vectors[start : start + _BLOCK], neighbours.GRAPH_NEIGHBOURS)
-        for start in range(0, size, _BLOCK)
-    ]
-    nodes = np.concatenate([found + start for start, (found, _) in zip(range(0, size, _BLOCK), blocks, strict=True)])
-    distances = np.concatenate([block[1] for block in blocks])
-    everyone = np.arange(size)
-    graph = neighbours.Graph(everyone, everyone, vectors, nodes.astype(np.int32), distances)
-    neighbours._GRAPHS[pool] = graph  # where `graph_of` looks
-    again_after_a_commit(pool)
-    print(f"{'':4}peak memory so far {peak_mb() / 1024:.1f} GB", flush=True)
 
 
 def activeml(pool: Pool, vectors: Floats, typical_s: Took, herded_s: Took) -> None:
