@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import errno
 import os
 import sys
 from collections import Counter
@@ -50,6 +49,7 @@ from core.terminal import (
     print_whatever_comes,
     say_error,
     say_result,
+    say_warning,
     seed,
     watched,
 )
@@ -57,7 +57,6 @@ from core.text import text
 
 COMMANDS = ("new", "info", "rank", "import-masks", "train", "predict", "export", "report", "simulate", "demo")
 _CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
-_SEED = "the same number gives the same result (default: %(default)s)"
 _FLIPS = "average over four mirrored views: four times as long"
 
 
@@ -120,8 +119,8 @@ def _info(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
-    if arguments.csv and not arguments.csv.parent.is_dir():  # said before an hour of work
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(arguments.csv))
+    if arguments.csv:
+        os.stat(arguments.csv.parent)  # a folder that is not there is said before an hour of work
     with _session(arguments.project, place_of(arguments)) as session:
         _load_model_and_doubt(session, predict=not strategy_named(arguments.strategy).asks_model)
         _embed(session)
@@ -268,6 +267,7 @@ def _make_demo(arguments: argparse.Namespace) -> Path:
 def _session(path: str | Path, place: Workplace = HERE) -> Iterator[Session]:
     """A project opened for one command, with all cores."""
     session = Session.open(_project_path(path), beside_window=False, place=place)
+    session.changes.subscribe(say_warning)
     try:
         yield session
     finally:
@@ -352,7 +352,7 @@ def _parser() -> argparse.ArgumentParser:
     names = sorted([*STRATEGIES, *OTHER_NAMES])
     rank.add_argument("--strategy", choices=names, default=DEFAULT, help="how to choose (default: %(default)s)")
     rank.add_argument("--budget", type=one_or_more, help="tiles (default: what is left of the project's budget)")
-    rank.add_argument("--seed", type=seed, default=0, help=_SEED)
+    rank.add_argument("--seed", type=seed, default=0, help="the same number, the same order (default: 0)")
     rank.add_argument("--csv", type=Path, help="write the whole order to this file")
     add_place_options(rank)
 

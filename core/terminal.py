@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from core.events import Change, Subject
 from core.executors.spread import Workplace
 from core.jobs import Job, JobState
 from core.session import Session
@@ -89,6 +90,12 @@ def say_error(arguments: argparse.Namespace, error: Exception | str) -> None:
     if arguments.json:
         print(json.dumps({"error": sentence}))
     print(f"fieldbrush: {sentence}", file=sys.stderr)
+
+
+def say_warning(change: Change) -> None:
+    """Of a scene that is another one than when it was labeled; what fails ends the command by itself."""
+    if Subject.NOTICE in change.subjects and change.origin == "scene":
+        print(f"fieldbrush: {change.error}", file=sys.stderr)
 
 
 def _os_sentence(error: OSError) -> str:

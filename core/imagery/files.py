@@ -97,6 +97,12 @@ def local_file(path: str | Path) -> Path:
             name=name,
         )
     local = Path(path).absolute()
+    try:
+        str(local).encode()
+    except UnicodeEncodeError as error:  # a name in another encoding: neither GDAL nor a project file can hold it
+        raise SceneError(
+            "{name} has a name, or lies in a folder, with broken characters.", "Rename it.", name=ascii(local.name)
+        ) from error
     if local.is_dir():
         raise SceneError("{name} is a folder.", "Choose the image files inside it.", name=local.name)
     if not local.is_file():

@@ -17,6 +17,7 @@ from core.imagery.statistics import BandStatistics, measure_statistics
 from core.jobs import Checkpoint
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes
 from core.project.fingerprints import fingerprint
+from core.project.folders import files_below
 from core.project.records import Budget, SceneRecord, TileRecord
 from core.project.store import Store
 
@@ -73,8 +74,7 @@ def find_scene_files(paths: Iterable[str | Path]) -> list[Path]:
     found: set[Path] = set()
     for path in map(Path, paths):
         if path.is_dir():
-            for folder, _, names in os.walk(path):
-                found |= {Path(folder, name).absolute() for name in names if _may_be_scene(name)}
+            found |= {file.absolute() for file in files_below(path) if _may_be_scene(file.name)}
         else:
             found.add(path.absolute())
     return sorted(found)

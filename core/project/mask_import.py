@@ -6,7 +6,7 @@ import csv
 import itertools
 import math
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from core.errors import LabelError
 from core.geometry import Rect
 from core.imagery.scene import SceneInfo, open_scene
 from core.labels.classes import IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
+from core.project.folders import files_below
 from core.project.records import SceneRecord, TileRecord, export_stems
 
 _MASK_ENDINGS = ("", "_labels", "_label", "_mask", "_masks", "_truth", "_gt")
@@ -54,7 +55,7 @@ def find_mask_files(folder: str | Path, scenes: Iterable[SceneRecord]) -> list[M
             found.append(MaskFile(scene.scene_id, named[0]))
             continue
         if below is None:
-            below = _by_stem(_files_below(folder), images)
+            below = _by_stem((path for path in files_below(folder) if path.parent != folder), images)
         nearest.append((scene, _bearing(Path(scene.path).stem, below)))
     found = sorted([*found, *_nearest(nearest)], key=lambda file: file.scene_id)
     if not found:
@@ -64,12 +65,6 @@ def find_mask_files(folder: str | Path, scenes: Iterable[SceneRecord]) -> list[M
             folder=folder,
         )
     return found
-
-
-def _files_below(folder: Path) -> Iterator[Path]:
-    for place, _, names in os.walk(folder):
-        if Path(place) != folder:
-            yield from (Path(place, name) for name in names)
 
 
 def _by_stem(paths: Iterable[Path], images: Set[str]) -> dict[str, list[Path]]:

@@ -3149,6 +3149,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Rot, Grün und Blau, wie in der Datei gekennzeichnet; Band {n} als NIR gelesen.</translation>
     </message>
     <message>
+        <source>Rename it.</source>
+        <translation>Bitte umbenennen.</translation>
+    </message>
+    <message>
         <source>Rename one of them.</source>
         <translation>Eine davon umbenennen.</translation>
     </message>
@@ -3799,6 +3803,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{name} cannot be read: it is damaged or incomplete.</source>
         <translation>{name} ist nicht lesbar: beschädigt oder unvollständig.</translation>
+    </message>
+    <message>
+        <source>{name} has a name, or lies in a folder, with broken characters.</source>
+        <translation>Der Name von {name} oder der eines Ordners darüber enthält beschädigte Zeichen.</translation>
     </message>
     <message>
         <source>{name} has {found} bands, but the project needs {needed}.</source>

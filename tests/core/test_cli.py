@@ -227,7 +227,7 @@ def test_errors_are_1_and_one_sentence(farm: Path, tmp_path: Path, capsys: pytes
     one_sentence(here(capsys, "import-masks", project, tmp_path, "--json"), "no mask")
     one_sentence(here(capsys, "import-masks", project, farm, "--map", "x", "--json"), "value map")
     one_sentence(here(capsys, "import-masks", project, farm, "--tiles", tmp_path / "t.csv", "--json"), "t.csv")
-    one_sentence(here(capsys, "rank", project, "--csv", tmp_path / "no" / "x.csv", "--json"), "x.csv")
+    one_sentence(here(capsys, "rank", project, "--csv", tmp_path / "no" / "x.csv", "--json"), "no: No such file")
     with opened(project) as session:
         assert session.reader.roles == ("red", "green", "blue", "nir", "other")
         assert session.painted == {}
@@ -278,6 +278,16 @@ def test_masks_of_0_and_255_are_not_ignored_in_silence(tmp_path: Path, capsys: p
     run = here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json", "--map", "0=1,255=2")
     assert (run.code, run.err) == (0, "")
     assert run.json["classes"] == {"healthy": 96 * 128, "unhealthy": 32 * 128}
+
+
+def test_a_scene_that_is_another_one_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scene = write_scene(tmp_path / "s.tif")
+    assert here(capsys, "new", tmp_path / "p", scene).code == 0
+    write_scene(scene, seed=1)
+    write_raster(tmp_path / "s_mask.tif", np.ones((1, 128, 128), np.uint8), **UTM)
+    run = here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json")
+    assert run.code == 0
+    assert "s.tif has changed since" in run.err
 
 
 def test_a_project_that_lost_its_scene(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

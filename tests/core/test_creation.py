@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,30 @@ def test_scene_files_are_found_once_and_sorted(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     found = find_scene_files([tmp_path / "b", tmp_path, tmp_path / "a.png", tmp_path / "b" / "1.tiff"])
     assert [path.relative_to(tmp_path).as_posix() for path in found] == ["a.jp2", "a.png", "b/1.tiff", "b/2.TIF"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links take rights")
+def test_links_are_followed_and_never_in_circles(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "1.tif").touch()
+    chosen = tmp_path / "chosen"
+    chosen.mkdir()
+    (chosen / "a").symlink_to(tmp_path / "elsewhere")
+    (chosen / "b").symlink_to(tmp_path / "elsewhere")
+    (chosen / "back").symlink_to(chosen)
+    (chosen / "2.tif").symlink_to(tmp_path / "elsewhere" / "1.tif")
+    assert [path.relative_to(chosen).as_posix() for path in find_scene_files([chosen])] == ["2.tif", "a/1.tif"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names elsewhere are Unicode")
+def test_a_name_that_is_no_text_is_left_out_with_a_sentence(tmp_path: Path) -> None:
+    write_scene(tmp_path / "good.tif")
+    os.link(os.fsencode(tmp_path / "good.tif"), os.fsencode(tmp_path) + b"/\xfcmlaut.tif")
+    found = look(tmp_path)
+    assert [Path(info.path).name for info in found.scenes] == ["good.tif"]
+    assert [str(refusal.error) for refusal in found.refused] == [
+        "'\\udcfcmlaut.tif' has a name, or lies in a folder, with broken characters. Rename it."
+    ]
 
 
 def test_images_among_masks_and_other_things(tmp_path: Path) -> None:
