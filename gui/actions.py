@@ -148,7 +148,7 @@ GESTURES: tuple[tuple[str, str], ...] = (
     (_("actions", "Left button"), _("actions", "Paint")),
     (_("actions", "Right button"), _("actions", "Erase to unlabeled")),
     (_("actions", "Shift + click"), _("actions", "Straight line from the last point")),
-    (_("actions", "Alt + click"), _("actions", "Pick the class under the cursor")),
+    (_("actions", "Alt or Ctrl + click"), _("actions", "Pick the class under the cursor")),
     (_("actions", "Wheel"), _("actions", "Zoom at the cursor")),
     (_("actions", "Shift + wheel"), _("actions", "Brush size")),
     (_("actions", "Middle button, or Space and drag"), _("actions", "Move the scene")),

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRect, QSettings, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QListView, QPushButton, QSpinBox
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "packaging")]
@@ -49,6 +49,7 @@ from gui.dialogs.model_report import ModelReportDialog  # noqa: E402
 from gui.dialogs.new_project import NewProjectDialog  # noqa: E402
 from gui.dialogs.preview import ScenePreview  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
+from gui.panels.layers import LOOK_SHOWN, ROOMY_PX  # noqa: E402
 from gui.theme import ThemeKeeper  # noqa: E402
 from gui.translate import install_translations  # noqa: E402
 
@@ -59,6 +60,7 @@ QUEUE_HEAD, ENOUGH_TO_PAINT, MOST_IGNORED = 50, 0.05, 0.2
 LARGEST_FILE = 300_000
 PATIENCE_S = 900.0
 _FEWER_COLOURS = ((256, True), (256, False), (200, False), (160, False), (128, False))
+_FORMULA = "(nir - rededge) / (nir + rededge)"
 _FLAT_COLOURS, _LEAST_FLAT_PX = 72, 60
 _ALL = QRect(0, 0, 10_000, 10_000)  # nothing of the picture is the window's own
 
@@ -310,6 +312,8 @@ class Photographer:
     def _open(self) -> None:
         for hint in ("paint", "submit"):
             QSettings().setValue(f"hints/{hint}", True)
+        is_roomy = self._options.size[1] >= ROOMY_PX  # the private screen is larger than the window
+        QSettings().setValue(LOOK_SHOWN, is_roomy)
         self._window.open_project(self._project)
         self._expert.wait_for(lambda: self._expert.session.ranking, "the ranking")
         self._expert.wait_until_idle()
@@ -391,8 +395,7 @@ class Photographer:
         likeness = LikenessDialog(session, self._window.workspace.flow.go_to, window)
         likeness.set_active(self._window.workspace.flow.tile_id or 0)
         formula = FormulaDialog(self._window.workspace.canvas, window)
-        for field in formula.findChildren(QLineEdit)[:1]:
-            field.setText("(nir - rededge) / (nir + rededge)")
+        next(f for f in formula.findChildren(QLineEdit) if "nir" in f.placeholderText()).setText(_FORMULA)
         for name, dialog in (
             ("keys", KeysDialog(window.keymap, window)), ("export", ExportDialog(session, window)),
             ("report", report), ("likeness", likeness), ("formula", formula),
@@ -406,9 +409,14 @@ class Photographer:
 
     def _take_review(self) -> None:
         """The panel with what it has found, beside the scene."""
+        assert self._window.workspace is not None
         self._expert.command("review")
         self._expert.wait_until_idle()
+        findings = self._window.workspace.review.findChildren(QListView)[0]
+        QTest.keyClick(findings, Qt.Key.Key_Down)
+        self._expert.settle(2.0)
         self._take("review")
+        self._window.workspace.panel_wanted.emit("queue dock")
 
     def _take_new_project(self, scene: Path) -> None:
         dialog = NewProjectDialog([scene], self._window)

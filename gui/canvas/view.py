@@ -35,6 +35,8 @@ from gui.canvas.tools.snapping_brush import SnappingBrush
 
 _TOOLS = (Brush, Eraser, SnappingBrush, PredictionBrush, Line, Rectangle, Lasso, Polygon, Fill, Wand, Relabel,
           Inspect)  # fmt: skip
+# Some Linux desktops keep Alt and a click for themselves, to move the window.
+_PICKS = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
 _SHAPE_REACH_PX = 48  # a shape may begin a little outside its tile
 
 
@@ -254,7 +256,7 @@ class CanvasView(SceneView):
             self._press_tool(event)
 
     def _press_tool(self, event: QMouseEvent) -> None:
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+        if event.modifiers() & _PICKS:
             self._pick_class(event.position())
         elif not self.tool.paints:
             self._pan_from = event.position() if event.button() == Qt.MouseButton.LeftButton else None
@@ -328,7 +330,8 @@ class CanvasView(SceneView):
         x, y = self.viewport.to_scene(position)
         if self.active.rect.contains(x, y):
             labels = self.session.mask(self.active.tile_id).labels
-            value = int(labels[int(y) - self.active.rect.y, int(x) - self.active.rect.x])
+            shown = self.shown_classes() if self.state.show_prediction else labels
+            value = int(shown[int(y) - self.active.rect.y, int(x) - self.active.rect.x])
             if value != UNLABELED:
                 self.choose_class(value)
 

@@ -97,7 +97,8 @@ class LikenessPlot(QWidget):
         spoken_for = found.covered >= WELL_COVERED
         for rows, colour, size in (
             (seen & ~done & ~spoken_for, theme.disabled, 5.0),
-            (seen & ~done & spoken_for, theme.accent_soft, 5.0),
+            (seen & ~done & spoken_for, theme.accent, 6.0),
+            (seen & ~done & spoken_for, theme.field, 3.0),  # a ring: a pale dot would not be seen
             (seen & done, theme.accent, 8.0),
         ):
             painter.setPen(QPen(QColor(colour), size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
@@ -206,12 +207,16 @@ class LikenessDialog(QDialog):
 
     def _legend_text(self) -> str:
         theme = current_theme()
-        entries = [(theme.accent, self.tr("labeled")), (theme.accent_soft, self.tr("like a labeled one"))]
-        entries += [(theme.disabled, self.tr("not yet like any"))]
+        entries = [
+            ("●", theme.accent, self.tr("labeled")),
+            ("○", theme.accent, self.tr("like a labeled one")),
+            ("●", theme.disabled, self.tr("not yet like any")),
+        ]
         colours = [(regime_colour(regime), regime_title(regime)) for regime in REGIMES]
-        entries += [(colour.name(), title) for colour, title in colours if colour is not None]
+        entries += [("●", colour.name(), title) for colour, title in colours if colour is not None]
         spots = [
-            f'<span style="color:{colour}">●</span>&nbsp;{title.replace(" ", "&nbsp;")}' for colour, title in entries
+            f'<span style="color:{colour}">{spot}</span>&nbsp;{title.replace(" ", "&nbsp;")}'
+            for spot, colour, title in entries
         ]
         return "&nbsp;&nbsp; ".join(spots)
 

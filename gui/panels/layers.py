@@ -13,8 +13,8 @@ from gui.panels.look import LookBox
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
 from gui.translate import say
 
-_LOOK_SHOWN = "layers/look shown"
-_ROOMY_PX = 900  # of the screen's height
+LOOK_SHOWN = "layers/look shown"
+ROOMY_PX = 900  # of the screen's height
 
 
 class LayersPanel(QWidget):
@@ -35,7 +35,7 @@ class LayersPanel(QWidget):
         self._look = LookBox(canvas, self)
         self._look_switch = self._tool_button("settings", self.tr("Contrast and colours"))
         self._look_switch.setCheckable(True)
-        self._look_switch.setChecked(QSettings().value(_LOOK_SHOWN, self._has_room(), bool))
+        self._look_switch.setChecked(QSettings().value(LOOK_SHOWN, self._has_room(), bool))
         self._look_switch.toggled.connect(self._show_look)
         layers = QGridLayout()
         layers.setHorizontalSpacing(SPACE_MEDIUM)
@@ -89,10 +89,10 @@ class LayersPanel(QWidget):
 
     def _has_room(self) -> bool:
         """At first contrast and colours are folded away where the screen has no room for all panels."""
-        return self.screen().availableGeometry().height() >= _ROOMY_PX
+        return self.screen().availableGeometry().height() >= ROOMY_PX
 
     def _show_look(self, on: bool) -> None:
-        QSettings().setValue(_LOOK_SHOWN, on)
+        QSettings().setValue(LOOK_SHOWN, on)
         self.refresh()
 
     def _fill_composites(self) -> None:

@@ -1911,8 +1911,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Alle Kacheln</translation>
     </message>
     <message>
-        <source>Alt + click</source>
-        <translation>Alt + Klick</translation>
+        <source>Alt or Ctrl + click</source>
+        <translation>Alt oder Strg + Klick</translation>
     </message>
     <message>
         <source>Arrow keys</source>

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence
@@ -12,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core.labels.classes import IGNORE
+from core.learning.prediction import TilePrediction
 from gui.actions import COMMANDS, MENUS
 from gui.dialogs.keys import ChangeKeyDialog, KeysDialog
 from gui.keymap import RESERVED, Keymap
@@ -135,16 +137,31 @@ def test_shift_and_a_click_draw_a_straight_line_from_the_last_point(open_window:
     assert (labels_of(canvas) != before)[13:50, 38].all()
 
 
-def test_alt_and_a_click_pick_the_class(open_window: MainWindow) -> None:
+@pytest.mark.parametrize("held", [ALT, CTRL])
+def test_alt_or_ctrl_and_a_click_pick_the_class(open_window: MainWindow, held: Qt.KeyboardModifier) -> None:
     canvas = canvas_of(open_window)
     canvas.choose_class(2)
     drag(canvas, [(0.1, 0.5), (0.5, 0.5)])
     canvas.choose_class(1)
-    QTest.mouseClick(canvas, LEFT, ALT, place(canvas, 0.3, 0.5))
+    QTest.mouseClick(canvas, LEFT, held, place(canvas, 0.3, 0.5))
     assert canvas.state.class_value == 2
-    QTest.mouseClick(canvas, LEFT, ALT, place(canvas, 0.3, 0.05))  # unlabeled: nothing to pick
+    QTest.mouseClick(canvas, LEFT, held, place(canvas, 0.3, 0.05))  # unlabeled: nothing to pick
     assert canvas.state.class_value == 2
     assert len(canvas.session.strokes(canvas.active.tile_id)) == 1
+
+
+def test_a_predicted_class_is_picked_where_it_shows(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    tile = canvas.active
+    shape = (tile.rect.height, tile.rect.width)
+    prediction = TilePrediction(tile.tile_id, 0, np.full(shape, 2, np.uint8), np.zeros(shape, np.uint8))
+    canvas.session.predictions.put(prediction)
+    canvas.set_state(show_prediction=False)
+    QTest.mouseClick(canvas, LEFT, ALT, place(canvas, 0.3, 0.5))
+    assert canvas.state.class_value == 1
+    canvas.set_state(show_prediction=True)
+    QTest.mouseClick(canvas, LEFT, ALT, place(canvas, 0.3, 0.5))
+    assert canvas.state.class_value == 2
 
 
 def test_inspect_never_paints_and_moves_the_scene(open_window: MainWindow) -> None:
