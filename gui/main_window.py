@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDropEvent,
     QKeyEvent,
     QKeySequence,
@@ -328,8 +329,17 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
+            self._invite(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._invite(False)
+
+    def _invite(self, on: bool) -> None:
+        if self._start_page is not None:
+            self._start_page.invite(on)
 
     def dropEvent(self, event: QDropEvent) -> None:
+        self._invite(False)
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         usable = [p for p in paths if p.suffix == PROJECT_SUFFIX or p.is_file() or find_scene_files([p])]
         event.acceptProposedAction()

@@ -38,7 +38,7 @@ class StartPage(QWidget):
 
     def __init__(self, new: QAction, open_: QAction, demo: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        card = QWidget(self)
+        card = self._card = QWidget(self)
         set_class(card, "card")
         card.setFixedWidth(560)
         picture = IconLabel("scene", ICON_EMPTY_PX)
@@ -87,6 +87,10 @@ class StartPage(QWidget):
         whole.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
         whole.addStretch(1)
         self.refresh()
+
+    def invite(self, on: bool) -> None:
+        """Show that what is being dragged over the window may be dropped."""
+        set_class(self._card, "card drop" if on else "card")
 
     def refresh(self) -> None:
         self._recent.clear()

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QKeySequence
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSlider, QSpinBox
 
@@ -121,6 +121,22 @@ def test_dropping_a_project_opens_it(window: MainWindow, until: Until, tmp_path:
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier))
     wait_for_tile(window, until)
+
+
+def test_the_start_page_shows_that_something_can_be_dropped(window: MainWindow, tmp_path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(write_scene(tmp_path / "a.tif")))])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    page = window._start_page
+
+    def ground() -> QColor:
+        return page._card.grab().toImage().pixelColor(20, 20)
+
+    before = ground()
+    window.dragEnterEvent(QDragEnterEvent(QPoint(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier))
+    assert ground() == QColor(current_theme().accent_soft) != before
+    window.dragLeaveEvent(QDragLeaveEvent())
+    assert ground() == before
 
 
 def test_new_project_dialog_shows_its_guess_and_takes_corrections(
