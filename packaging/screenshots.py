@@ -365,7 +365,9 @@ class Photographer:
         workspace.canvas.choose_tool("brush")
         expert.command("fit tile")
         expert.command("four panes")
-        expert.settle(2.5)
+        for view in (workspace.canvas, *workspace.panes.further):
+            expert.wait_for(view.is_complete, "the picture of a pane")
+        expert.settle()
         self._take("panes")
         expert.command("one pane")
         expert.command("tile list")

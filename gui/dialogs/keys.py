@@ -54,6 +54,8 @@ class KeysDialog(QDialog):
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(self._page())
+        for button in self._buttons.values():  # in its place: until now the style sheet would have the last word
+            button.setFixedHeight(_ROW_PX)
         self._search = QLineEdit(self)
         self._search.setPlaceholderText(self.tr("Find a command or a key"))
         self._search.setAccessibleName(self._search.placeholderText())
