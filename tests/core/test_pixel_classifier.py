@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,11 @@ def test_held_out_score_is_of_tiles_it_never_saw(tmp_path: Path) -> None:
         assert chance is not None
         assert chance < 0.45
         assert held_out_iou(Snapshot(tiles, (1, 2)), (), session.reader, Unwatched()) is None
+        others = tuple(replace(tile, labels=np.where(tile.labels == 1, 1, 0).astype(np.uint8)) for tile in tiles[:2])
+        assert trained(session, others) is None
+        begun = held_out_iou(Snapshot((*others, tiles[2]), (1, 2)), (held_out,), session.reader, Unwatched())
+        assert begun is not None, "an expert would scribble on the Tile itself"
+        assert begun > 0.5
     finally:
         session.close()
 
