@@ -14,8 +14,8 @@ from core.errors import FieldbrushError, LabelError
 from core.geometry import Rect
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.project.mask_import import MaskFile, MaskImporter, find_mask_files, parse_value_map, tiles_in_csv
-from core.project.records import SceneRecord, TileRecord
-from tests.core.projects import UTM, write_scene
+from core.project.records import SceneRecord, TileRecord, TileStatus
+from tests.core.projects import UTM, make_project, opened, paint_rect, write_scene
 from tests.data import real_data
 
 CLASSES = (*DEFAULT_CLASSES, LabelClass(3, "weed", "#009E73"))
@@ -236,6 +236,27 @@ def test_no_folder_and_no_mask_are_one_sentence(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "none"):
         with pytest.raises(LabelError, match="no mask that bears"):
             find_mask_files(folder, [scene_record(Path("/x/a.tif"))])
+
+
+# -- into the project -------------------------------------------------------------------------------------------------
+
+
+def test_an_imported_tile_is_done_in_the_moment_it_has_its_paint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that is killed in between leaves no tile that has all its labels and is offered again."""
+    project = make_project(tmp_path, [write_scene(tmp_path / "s.tif")])
+    with opened(project) as session:
+        first, second = list(session.tiles)[:2]
+        monkeypatch.setattr(session._store, "set_tile_status", None)  # no second step
+        assert session.import_mask(first, np.ones((64, 64), np.uint8))
+        assert first not in [ranked.tile_id for ranked in session.queue()]
+    with opened(project) as session:
+        assert session.tiles[first].status is TileStatus.DONE
+        paint_rect(session, second, Rect(0, 0, 64, 64), 1)
+        assert session.tiles[second].status is TileStatus.IN_PROGRESS
+        assert not session.import_mask(second, np.ones((64, 64), np.uint8))
+        assert session.tiles[second].status is TileStatus.DONE  # what was to be labeled is
 
 
 # -- lists of tiles ---------------------------------------------------------------------------------------------------
