@@ -142,7 +142,9 @@ def create_project(plan: ProjectPlan, context: Checkpoint) -> Path:
     _refuse_existing(plan.path)
     partial = plan.path.with_name(plan.path.name + ".partial")
     try:
-        _remove(partial)  # of a program that was killed
+        plan.path.parent.mkdir(parents=True, exist_ok=True)
+        partial.touch()  # where one may not, the sentence names the project and not this file
+        _remove(partial)  # also of a program that was killed
         store = Store.create(partial)
         try:
             _fill(store, plan, context)
