@@ -42,7 +42,6 @@ FEWEST_PIXELS = 20  # painted pixels of a class, below which it counts as missin
 UNSURE_TEMPERATURE = 1.5  # without held-out Tiles: a guess; those fitted on real fields ran from 0.7 to 1.9
 _CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run after which the averaged model is scored, besides its end
 _QUICK_PIXELS = 1_500_000  # held-out pixels looked at there
-_ENCODER_RATE = 0.3  # the pretrained part learns slower than the new one
 _WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
 _CLASS_WEIGHT_POWER = 0.5
 _MOST_BAD_STEPS = 20
@@ -233,10 +232,8 @@ class _Training:
         counts = count_labels(self.tiles, self.class_values).sum(axis=0)
         weights = (counts.sum() / np.maximum(counts, 1)) ** _CLASS_WEIGHT_POWER
         self.class_weights = torch.tensor(weights / weights.mean(), dtype=torch.float32, device=self.device)
-        encoder = [p for name, p in self.module.named_parameters() if name.startswith("encoder.")]
-        others = [p for name, p in self.module.named_parameters() if not name.startswith("encoder.")]
-        self.optimiser = torch.optim.AdamW(
-            [{"params": encoder, "share": _ENCODER_RATE}, {"params": others, "share": 1.0}],
+        self.optimiser = torch.optim.AdamW(  # the pretrained encoder learns as fast as the rest: docs/learning.md
+            self.module.parameters(),
             lr=self.settings.learning_rate,
             weight_decay=1e-2,
             fused=self.device.type in ("cpu", "cuda"),
@@ -322,7 +319,7 @@ class _Training:
     def _set_rate(self) -> None:
         highest = self.settings.learning_rate * (_WARM_RATE if self.warm_start is not None else 1.0)
         for group in self.optimiser.param_groups:
-            group["lr"] = highest * rate_share(self.progress) * group["share"]
+            group["lr"] = highest * rate_share(self.progress)
 
     def _guard(self, bad_steps: int) -> None:
         """After steps in a row that came out as not a number: full precision first, then a clear end."""
