@@ -14,6 +14,7 @@ from PySide6.QtCore import QMessageLogContext, QObject, QSettings, Qt, QtMsgType
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from core import __version__
+from gui.collector import Collector
 from gui.icons import app_icon
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
@@ -73,6 +74,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
     app.setOrganizationName("fieldbrush")
     app.setDesktopFileName("fieldbrush")
     app.setWindowIcon(app_icon())
+    Collector(app)
     return app
 
 
