@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.useful_model [--fields potato_weed,naip_trees] [--sides ours,plain] [--seeds 2]
         [--seconds 15,30,60] [--plain-seconds 60,120,300,600] [--clock cpu|wall] [--encoder efficientnet_lite0]
+        [--tiles 10, 0 for all of them]
 
 The ten Tiles are those that the strategy `typiclust` would have labeled first, with their true masks. The plain loop is
 the one that segmentation_models_pytorch's examples show: smp.Unet with the same encoder and weights, float32,
@@ -50,6 +51,7 @@ def main() -> None:
     parser.add_argument("--plain-seconds", default="60,120,300,600")
     parser.add_argument("--clock", choices=CLOCKS, default="cpu")
     parser.add_argument("--encoder", default=DEFAULT_ENCODER)
+    parser.add_argument("--tiles", type=int, default=TILES)
     chosen = parser.parse_args()
     runtime.configure(1)
     runtime.load_smp()
@@ -59,7 +61,7 @@ def main() -> None:
     for name in chosen.fields.split(","):
         field = field_named(name)
         for seed in range(chosen.seeds):
-            numbers = field.chosen(TILES, seed)
+            numbers = field.chosen(chosen.tiles, seed) if chosen.tiles else field.pool
             for side in chosen.sides.split(","):
                 moments = _numbers(chosen.seconds if side == "ours" else chosen.plain_seconds)
                 for line in SIDES[side](field, numbers, seed, moments, chosen):
