@@ -27,21 +27,24 @@ TILE_PX = 256
 
 
 def main() -> None:
-    path, width, height = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     application = QgsApplication([], False)
     application.initQgis()
+    print(json.dumps(measure(sys.argv[1], QSize(int(sys.argv[2]), int(sys.argv[3])))))
+    application.exitQgis()  # after all layers are gone: it crashes otherwise
+
+
+def measure(path: str, size: QSize) -> dict[str, object]:
     started = time.perf_counter()
     layer = QgsRasterLayer(path, "scene")
     if not layer.isValid():
         sys.exit(f"QGIS does not open {path}")
     opened = time.perf_counter() - started
-    whole, middle = layer.extent(), layer.extent().center()
-    half = TILE_PX / 2 * layer.rasterUnitsPerPixelX()
+    middle, half = layer.extent().center(), TILE_PX / 2 * layer.rasterUnitsPerPixelX()
     tile = QgsRectangle(middle.x() - half, middle.y() - half, middle.x() + half, middle.y() + half)
-    size = QSize(width, height)
-    print(json.dumps({"version": Qgis.QGIS_VERSION, "opened": opened, "tile": seconds(layer, tile, size),
-                      "whole": seconds(layer, whole, size)}))  # fmt: skip
-    application.exitQgis()
+    return {
+        "version": Qgis.QGIS_VERSION, "opened": opened, "tile": seconds(layer, tile, size),
+        "whole": seconds(layer, layer.extent(), size),
+    }  # fmt: skip
 
 
 def seconds(layer: QgsRasterLayer, extent: QgsRectangle, size: QSize) -> float:
