@@ -28,7 +28,7 @@ _BLOCKS = (
 
 def without_batch_norms(module: torch.nn.Module) -> torch.nn.Module:
     """Work every batch norm of an encoder into the convolution before it, in place: the same result, fewer passes."""
-    for block, convolution, norm in _encoder_pairs(module):
+    for block, convolution, norm in encoder_pairs(module):
         old = getattr(block, norm)
         setattr(block, convolution, _folded(getattr(block, convolution), old))
         setattr(block, norm, getattr(old, "act", runtime.load_torch().nn.Identity()))  # timm's norms carry it
@@ -45,7 +45,7 @@ def fused(module: torch.nn.Module, bfloat16: bool) -> torch.nn.Module:
     dtype = torch.bfloat16 if bfloat16 else torch.float32
     nn, made = torch.nn, _fused_convolution()
     whole: Any = copy.deepcopy(module).cpu().eval().requires_grad_(False)
-    for block, convolution, norm in _encoder_pairs(whole):
+    for block, convolution, norm in encoder_pairs(whole):
         old = getattr(block, norm)
         folded = _folded(getattr(block, convolution), old)
         setattr(block, convolution, made(folded, getattr(old, "act", None), dtype))
@@ -60,7 +60,7 @@ def fused(module: torch.nn.Module, bfloat16: bool) -> torch.nn.Module:
     return whole  # type: ignore[no-any-return]
 
 
-def _encoder_pairs(module: torch.nn.Module) -> Iterator[tuple[torch.nn.Module, str, str]]:
+def encoder_pairs(module: torch.nn.Module) -> Iterator[tuple[torch.nn.Module, str, str]]:
     """Every (block, convolution, batch norm) of timm's EfficientNets."""
     norm_kind = runtime.load_torch().nn.BatchNorm2d
     for block in list(module.modules()):
@@ -103,7 +103,7 @@ def _fused_convolution() -> Any:
 
         def __init__(self, layer: Any, activation: Any, dtype: Any) -> None:
             super().__init__()
-            weight, padding = _evenly_padded(layer)
+            weight, padding = evenly_padded(layer, layer.weight)
             self._dtype = dtype
             self._weight = weight.detach().to(dtype).contiguous(memory_format=torch.channels_last)
             self._bias = None if layer.bias is None else layer.bias.detach().to(dtype)
@@ -125,15 +125,15 @@ def _fused_convolution() -> Any:
     return FusedConvolution
 
 
-def _evenly_padded(layer: Any) -> tuple[torch.Tensor, list[int]]:
-    """Weight and symmetric padding. TensorFlow's "same" at stride 2 pads one more at the end than at the start: on
-    inputs of even size that is symmetric padding and a kernel with a row and a column of zeros before it."""
+def evenly_padded(layer: Any, weight: torch.Tensor) -> tuple[torch.Tensor, list[int]]:
+    """`weight` of a layer and symmetric padding. TensorFlow's "same" at stride 2 pads one more at the end than at the
+    start: on inputs of even size that is symmetric padding and a kernel with a row and a column of zeros before it."""
     torch = runtime.load_torch()
     from timm.layers.conv2d_same import Conv2dSame
 
     if not isinstance(layer, Conv2dSame):
-        return layer.weight, list(layer.padding)
-    size = layer.weight.shape[-1]
+        return weight, list(layer.padding)
+    size = weight.shape[-1]
     if layer.stride != (2, 2) or layer.dilation != (1, 1) or size % 2 == 0:
         raise ValueError(f"a {size} × {size} convolution of stride {layer.stride} cannot be fused")
-    return torch.nn.functional.pad(layer.weight, (1, 0, 1, 0)), [size // 2, size // 2]
+    return torch.nn.functional.pad(weight, (1, 0, 1, 0)), [size // 2, size // 2]

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.learning import runtime
-from core.learning.depthwise import train_depthwise_in_full_precision
 from core.learning.encoder import DEFAULT_ENCODER, load_own, load_pretrained, smp_name, to_input
+from core.learning.frozen_norms import freeze_norms
 
 if TYPE_CHECKING:
     import torch
@@ -51,7 +51,7 @@ def build_unet(
         load_own(module.get_submodule("encoder"), roles, Path(own_weights), encoder)
     elif pretrained:
         load_pretrained(module.get_submodule("encoder"), roles, encoder)
-    train_depthwise_in_full_precision(module)
+    freeze_norms(module.get_submodule("encoder"))
     return module
 
 

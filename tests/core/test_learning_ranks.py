@@ -60,7 +60,7 @@ def test_two_processes_train_one_network(tmp_path: Path) -> None:
     trainable = [name for name in leader if "running_" not in name and "num_batches" not in name]
     assert all(torch.equal(leader[name], follower[name]) for name in trainable), "the same network"
     assert any(not torch.equal(leader[name], alone[name]) for name in trainable), "learned from both"
-    seen = "encoder.model.bn1.running_mean"
+    seen = "decoder.blocks.0.conv1.1.running_mean"
     assert not np.allclose(leader[seen], follower[seen]), "from crops of their own"
 
 
