@@ -15,6 +15,7 @@ from core.geometry import Rect, TileRef
 from core.imagery.reader import TilePixels
 from core.labels.classes import IGNORE
 from core.labels.snapshot import LabeledTile, Snapshot
+from core.learning import pixel_classifier
 from core.learning.metrics import Scores, confusion
 from core.learning.pixel_classifier import (
     CLASSIFIER_VERSION,
@@ -23,6 +24,7 @@ from core.learning.pixel_classifier import (
     _own_weights,
     for_shares_of,
     held_out_iou,
+    votes_of,
 )
 from core.learning.pixel_features import FeatureMemory, tile_features
 from core.learning.training import TrainingSettings
@@ -242,3 +244,15 @@ def test_a_model_of_a_few_tiles_does_not_take_over_unproven(tmp_path: Path) -> N
         assert session.classifier_leads, "and after the project has been opened again"
         session.lead_with(session.model)
         assert not session.classifier_leads, "the expert may decide otherwise"
+
+
+@pytest.mark.parametrize("cores", [1, 2, 3])
+def test_however_many_cores_ask_the_forest_its_votes_are_the_same(cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sklearn.ensemble import ExtraTreesClassifier
+
+    rng = np.random.default_rng(0)
+    taught = rng.random((300, 5), np.float32)
+    forest = ExtraTreesClassifier(8, random_state=0).fit(taught, (taught.sum(axis=1) * 3).astype(int))
+    rows = rng.random((3 * 16_384 + 7, 5), np.float32)
+    monkeypatch.setattr(pixel_classifier, "available_cores", lambda: cores)
+    assert np.array_equal(votes_of(forest, rows), forest.predict_proba(rows))
