@@ -11,6 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 BINS = 10
+_FEWEST_FOR_SHIFT = 200  # held-out pixels of a Class
+_SHIFT_STEPS = 30
+_SHIFT_SHARE = 0.5
+_LEAST_SHARE = 1e-6
+_LARGEST_SHIFT = 2.0
 _TEMPERATURES = np.exp(np.linspace(np.log(0.25), np.log(8.0), 71))
 
 
@@ -55,6 +60,31 @@ def fit_temperature(logits: NDArray[np.float32], targets: NDArray[np.uint8]) -> 
         return 1.0
     losses = [_surprise(logits, targets, temperature) for temperature in _TEMPERATURES]
     return float(_TEMPERATURES[int(np.argmin(losses))])
+
+
+def fit_shift(logits: NDArray[np.float32], targets: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """What to add to the logits of each Class, float32 (K,), so that Classes are predicted about as often as they are.
+
+    A model that is taught rare Classes as often as common ones expects them everywhere. The shift that makes the mean
+    predicted shares those of the held-out labels is the likeliest one (Alexandari, Kundaje & Shrikumar, "Maximum
+    Likelihood with Bias-Corrected Calibration", ICML 2020); half of it is used, and Classes that hardly occur in
+    `targets` keep theirs: docs/learning.md. logits float32 (K, P), targets uint8 (P,) class indexes.
+    """
+    counts = np.bincount(targets, minlength=len(logits))
+    known = counts >= _FEWEST_FOR_SHIFT
+    shift = np.zeros(len(logits), np.float32)
+    if known.sum() < 2:
+        return shift
+    temperature = fit_temperature(logits, targets)
+    scaled = logits[known][:, known[targets]] / np.float32(temperature)
+    wanted = counts[known] / counts[known].sum()
+    found = np.zeros(len(wanted))
+    for _ in range(_SHIFT_STEPS):
+        shares = np.exp(scaled + found[:, None] - (scaled + found[:, None]).max(axis=0))
+        found += np.log(wanted / np.maximum((shares / shares.sum(axis=0)).mean(axis=1), _LEAST_SHARE))
+    found -= found.mean()
+    shift[known] = np.clip(_SHIFT_SHARE * temperature * found, -_LARGEST_SHIFT, _LARGEST_SHIFT)
+    return shift
 
 
 def _surprise(logits: NDArray[np.float32], targets: NDArray[np.uint8], temperature: float) -> float:

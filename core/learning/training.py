@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import LearningError
 from core.imagery.reader import TileReader
@@ -18,7 +19,7 @@ from core.jobs import Checkpoint, JobContext, Unwatched
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import runtime
 from core.learning.acceleration import AgreedPlan, Phase, for_inference, placed, plan_for
-from core.learning.calibration import Calibration, calibration_of, fit_temperature
+from core.learning.calibration import Calibration, calibration_of, fit_shift, fit_temperature
 from core.learning.dataset import CONTEXT_PX, Balance, Batch, CropSampler, TileMemory, count_labels
 from core.learning.interrupted import Interrupted, RunFile, run_key
 from core.learning.loss import segmentation_loss
@@ -28,8 +29,8 @@ from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.ranks import ALONE, Ranks, ranks_of
 from core.learning.schedule import average_in, rate_share
 from core.learning.settings import TrainingSettings
-from core.learning.unet import build_unet, logits_of, padded
-from core.learning.validation import Evaluation, evaluate, hold_out
+from core.learning.unet import build_unet, last_layer, logits_of, padded
+from core.learning.validation import Candidate, Evaluation, evaluate, hold_out
 from core.text import Text, text
 
 if TYPE_CHECKING:
@@ -242,10 +243,10 @@ class _Training:
         averaging = torch.optim.swa_utils
         self.average = averaging.AveragedModel(self.module, multi_avg_fn=average_in, use_buffers=True)
 
-    def _steps(self) -> tuple[float, dict[str, Any]] | None:
-        """Train to the end of the budget; the best checkpoint's score and weights, None without held-out Tiles."""
+    def _steps(self) -> Candidate | None:
+        """Train to the end of the budget; the best checkpoint on the way, None without held-out Tiles."""
         goes_on = self.warm_start is not None and len(self.held_out) > 0
-        best = self._checkpoint() if goes_on else None  # a round must not end with less than it began with
+        best = self._as_it_began() if goes_on else None  # a round must not end with less
         checkpoints = list(_CHECKPOINTS) if self.held_out else []
         bad_steps = 0
         self.clock.start_steps()
@@ -263,17 +264,23 @@ class _Training:
                 while checkpoints and self.clock.progress >= checkpoints[0]:
                     checkpoints.pop(0)
                 found = self._checkpoint()
-                iou = found[0]
-                best = found if best is None or iou > best[0] else best
+                iou = found.iou
+                best = found if best is None or iou > best.iou else best
             if loss is not None:
                 clock = self.clock
                 self.curve.add(TrainingPoint(clock.step, loss, clock.elapsed_s, clock.steps_per_s, iou))
             self._report(text("Training"))
         return best
 
-    def _checkpoint(self) -> tuple[float, dict[str, Any]]:
-        """The averaged weights as they are, with their mean IoU on some of the Tiles held out."""
-        return self._evaluate(quick=True).scores.mean_iou, copy.deepcopy(self.average.module.state_dict())
+    def _checkpoint(self) -> Candidate:
+        """The averaged weights as they are, with what some of the Tiles held out say of them."""
+        found = self._evaluate(quick=True)
+        shift = fit_shift(found.logits, found.targets)
+        return Candidate(found.scores.mean_iou, copy.deepcopy(self.average.module.state_dict()), shift)
+
+    def _as_it_began(self) -> Candidate:
+        """The earlier model; its classes have been shifted already."""
+        return self._checkpoint()._replace(shift=np.zeros(len(self.class_values), np.float32))
 
     def _step(self) -> float | None:
         """One optimiser step with as much of a batch as memory holds; None if it came out as not a number."""
@@ -343,13 +350,15 @@ class _Training:
         placed(self.average.module, self.device, self.plan)
         return found
 
-    def _result(self, best: tuple[float, dict[str, Any]] | None) -> TrainingResult:
-        """Score the final average, fall back to a better checkpoint, and write the card."""
+    def _result(self, best: Candidate | None) -> TrainingResult:
+        """Take the final average or a better checkpoint, shift its classes, score it, and write the card."""
         temperature, scores, calibration = UNSURE_TEMPERATURE, None, None
         if self.held_out:
             self._report(text("Checking on the tiles held out"))
-            if best is not None and self._evaluate(quick=True).scores.mean_iou < best[0]:
-                self.average.module.load_state_dict(best[1])
+            last = self._checkpoint()
+            best = last if best is None or last.iou >= best.iou else best
+            self.average.module.load_state_dict(best.weights)
+            self._shift(best.shift)
             final = self._evaluate(quick=False)
             temperature, scores = fit_temperature(final.logits, final.targets), final.scores
             calibration = calibration_of(final.logits, final.targets, final.tiles)
@@ -361,6 +370,11 @@ class _Training:
         return TrainingResult(
             SegmentationModel(self._card(temperature, scores, calibration), module), tuple(self.curve.points), scores
         )
+
+    def _shift(self, shift: NDArray[np.float32]) -> None:
+        bias = last_layer(self.average.module).bias
+        if bias is not None:
+            bias.data += runtime.load_torch().from_numpy(shift).to(bias.device)
 
     def _card(self, temperature: float, scores: Scores | None, calibration: Calibration | None) -> ModelCard:
         earlier = self.warm_start.card if self.warm_start is not None else None

