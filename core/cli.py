@@ -172,16 +172,14 @@ def _pixels(session: Session) -> dict[str, int]:
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project) as session:
         _load_model_and_doubt(session, predict=False)
-        settings = replace(session.default_training_settings(), seed=arguments.seed)
-        if arguments.seconds:
-            settings = replace(settings, time_budget_s=arguments.seconds)
-        if arguments.steps:
-            settings = replace(settings, max_steps=arguments.steps)
-        if arguments.processes:
-            settings = replace(settings, processes=arguments.processes)
-        if arguments.encoder_weights:
-            settings = replace(settings, encoder_weights=str(arguments.encoder_weights.absolute()))
-        if arguments.fresh or arguments.encoder_weights:
+        weights = arguments.encoder_weights
+        asked = {
+            "time_budget_s": arguments.seconds, "max_steps": arguments.steps, "processes": arguments.processes,
+            "heads": arguments.heads, "encoder_weights": weights and str(weights.absolute()),
+        }  # fmt: skip
+        given: dict[str, Any] = {name: value for name, value in asked.items() if value}
+        settings = replace(session.default_training_settings(), seed=arguments.seed, **given)
+        if arguments.fresh or weights:
             session.model = None
         result, _ = finish(session.train(settings), session)
         scores = result.scores
@@ -371,6 +369,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=seed, default=0, help="with --steps, the same number gives the same model")
     train.add_argument("--fresh", action="store_true", help="do not start from the last model")
     train.add_argument("--processes", type=int, metavar="N", help="train one network in N processes, or on N GPUs")
+    train.add_argument("--heads", type=one_or_more, metavar="N", help="answer with the mean of N last layers (1)")
     train.add_argument("--encoder-weights", type=Path, metavar="FILE", help="start anew from a safetensors file")
 
     predict = command("predict", _predict, "map the scenes with the newest model")

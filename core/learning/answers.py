@@ -22,6 +22,7 @@ from core.learning.doubt import (
     least_confidence,
     mean_of_most_doubtful,
 )
+from core.learning.heads import pooled
 from core.learning.model import SegmentationModel
 from core.learning.prediction import MARGIN_PX, check_roles, inference_module, inner, rescaled, tile_logits
 from core.learning.unet import last_layer, without_head
@@ -41,17 +42,19 @@ def ask_about(model: SegmentationModel, reader: TileReader, ref: TileRef) -> Til
     plan = plan_for(Phase.PREDICT, device)
     body = without_head(inference_module(model.module, device, plan))
     features = tile_logits(body, values, MARGIN_PX - _REACH_PX, plan, device)[None]
-    layer = last_layer(model.module)
+    layer, heads = last_layer(model.module), card.settings.heads
     with torch.inference_mode():
-        logits = torch.nn.functional.conv2d(features, layer.weight, layer.bias)[0]
+        logits = pooled(torch.nn.functional.conv2d(features, layer.weight, layer.bias)[0], heads)
         shares = (logits / card.temperature).softmax(dim=0).cpu().numpy()
         classes = torch.from_numpy(shares.argmax(axis=0))[None].to(device)
         changed = torch.zeros(valid.shape, device=device)
         for factors in torch.from_numpy(dropouts(features.shape[1])).to(device):
             dropped = torch.nn.functional.conv2d(features, layer.weight * factors[:, None, None], layer.bias)[0]
+            dropped = pooled(dropped, heads)
             changed += dropped.gather(0, classes)[0] < dropped.amax(dim=0)  # far quicker than argmax over few classes
         errors = torch.from_numpy(errors_of_own_labels(shares, valid))[None].to(device)
-        gradient = torch.nn.grad.conv2d_weight(features, layer.weight.shape, errors)
+        shape = (len(shares), *layer.weight.shape[1:])  # of one last layer with these shares, however many heads
+        gradient = torch.nn.grad.conv2d_weight(features, shape, errors)
     planes = (least_confidence(shares), entropy(shares), (changed / DROP_PASSES).cpu().numpy())
     doubts = [mean_of_most_doubtful(plane, valid, DOUBT_WINDOW_PX) for plane in planes]
     return TileAnswers(doubts[0], doubts[1], doubts[2], gradient.cpu().numpy().ravel().astype(np.float32))

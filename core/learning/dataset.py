@@ -42,11 +42,13 @@ class TrainingTile:
 
 @dataclass(frozen=True)
 class Batch:
-    """values float32 (N, B, P, P), targets int64 (N, P, P) with UNTRAINED, weights float32 (N, P, P)."""
+    """values float32 (N, B, P, P), targets int64 (N, P, P) with UNTRAINED, weights float32 (N, P, P), tiles int64 (N,):
+    the number of the Tile that each crop is from."""
 
     values: NDArray[np.float32]
     targets: NDArray[np.int64]
     weights: NDArray[np.float32]
+    tiles: NDArray[np.int64]
 
 
 def class_indexes(class_values: Sequence[int]) -> NDArray[np.uint8]:
@@ -132,6 +134,7 @@ class CropSampler:
             np.stack([crop[0] for crop in crops]),
             np.stack([crop[1] for crop in crops]).astype(np.int64),
             np.stack([crop[2] for crop in crops]).astype(np.float32) / 100.0,
+            np.array([crop[3] for crop in crops], np.int64),
         )
 
     def _labeled_points(self, tile: LabeledTile) -> list[NDArray[np.int32]]:
@@ -144,7 +147,7 @@ class CropSampler:
             points.append(found)
         return points
 
-    def _crop(self, class_index: int) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
+    def _crop(self, class_index: int) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8], int]:
         rng = self._rng
         number = int(rng.choice(len(self._points), p=self._tile_chances[:, class_index]))
         position = int(rng.choice(self._points[number][class_index]))
@@ -160,7 +163,7 @@ class CropSampler:
         def finished(plane: NDArray[_Pixel], fill: int) -> NDArray[_Pixel]:
             return _turned(_filled(plane, self._crop_px, fill), quarter_turns, mirrored)
 
-        return finished(values, 0), finished(targets, UNTRAINED), finished(weights, 0)
+        return finished(values, 0), finished(targets, UNTRAINED), finished(weights, 0), number
 
 
 def count_labels(tiles: Sequence[LabeledTile], class_values: Sequence[int]) -> NDArray[np.int64]:

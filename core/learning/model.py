@@ -127,7 +127,9 @@ class SegmentationModel:
         """Read what `to_bytes` wrote. Raises LearningError on everything else; never unpickles."""
         card = read_card(data)
         state = _read_state(data)
-        module = build_unet(card.roles, len(card.class_values), encoder=card.encoder, pretrained=False)
+        module = build_unet(
+            card.roles, len(card.class_values), encoder=card.encoder, pretrained=False, heads=card.settings.heads
+        )
         expected = module.state_dict()
         if expected.keys() != state.keys() or any(expected[key].shape != state[key].shape for key in expected):
             raise _damaged("its weights are not those of the network that it describes")

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, fields
 from core.errors import LearningError
 from core.learning.encoder import DEFAULT_ENCODER
 
+MOST_HEADS = 16
+
 
 @dataclass(frozen=True)
 class TrainingSettings:
@@ -17,7 +19,8 @@ class TrainingSettings:
     and the time budget is not looked at: the same seed then gives the same model on the same machine.
     `threads` = 0 computes with every core; a program whose window is in use should ask for 1. `encoder_weights` is a
     safetensors file to start the encoder from instead of the weights that ship with the program. With `processes`
-    above 1 so many train one network, each with `batch_size` crops a step.
+    above 1 so many train one network, each with `batch_size` crops a step. `heads` last layers learn side by side, and
+    the model answers with their mean (`core/learning/heads.py`).
     """
 
     time_budget_s: float = 60.0
@@ -30,13 +33,15 @@ class TrainingSettings:
     encoder: str = DEFAULT_ENCODER
     encoder_weights: str = ""
     processes: int = 1
+    heads: int = 1
 
     def __post_init__(self) -> None:
-        counts = min(self.batch_size, self.processes)
-        if self.time_budget_s <= 0 or counts < 1 or self.crop_px < 32 or self.learning_rate <= 0:
+        counts = min(self.batch_size, self.processes, self.heads)
+        out_of_range = self.crop_px < 32 or self.heads > MOST_HEADS
+        if self.time_budget_s <= 0 or counts < 1 or self.learning_rate <= 0 or out_of_range:
             raise LearningError(
                 "These training settings make no sense: {settings}.",
-                "Time, batch size, learning rate and processes must be positive, a crop at least 32 pixels.",
+                "Time, batch size, learning rate and processes must be positive, a crop at least 32 px, heads 1 to 16.",
                 settings=asdict(self),
             )
 
@@ -46,5 +51,5 @@ class TrainingSettings:
     @classmethod
     def from_json(cls, text: str) -> TrainingSettings:
         """Raises KeyError, TypeError, ValueError or LearningError on anything that `to_json` did not write."""
-        data = {"encoder_weights": "", "processes": 1, **json.loads(text)}  # not in the first models
+        data = {"encoder_weights": "", "processes": 1, "heads": 1, **json.loads(text)}  # not in the first models
         return cls(**{field.name: type(field.default)(data[field.name]) for field in fields(cls)})  # type: ignore[misc]

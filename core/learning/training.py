@@ -21,6 +21,7 @@ from core.learning import runtime
 from core.learning.acceleration import AgreedPlan, Phase, for_inference, placed, plan_for
 from core.learning.calibration import Calibration, calibration_of, fit_shift, fit_temperature
 from core.learning.dataset import CONTEXT_PX, Balance, Batch, CropSampler, TileMemory, count_labels
+from core.learning.heads import apart, tile_weights
 from core.learning.interrupted import Interrupted, RunFile, run_key
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import Scores
@@ -189,18 +190,21 @@ class _Training:
             settings.seed,
             settings.encoder,
             own_weights=settings.encoder_weights,
+            heads=settings.heads,
         )
         if self.warm_start is None or self.warm_start.card.encoder != self.settings.encoder:
             return module
         state, old = module.state_dict(), self.warm_start.module.state_dict()
-        old_values = self.warm_start.card.class_values
+        old_values, old_heads = self.warm_start.card.class_values, self.warm_start.card.settings.heads
+        from_head = [head % old_heads for head in range(settings.heads)]
         for name, value in state.items():
             if value.shape == old[name].shape and old_values == self.class_values:
                 value.copy_(old[name])
             elif name.startswith("segmentation_head."):
+                rows, old_rows = value.unflatten(0, (settings.heads, -1)), old[name].unflatten(0, (old_heads, -1))
                 for number, class_value in enumerate(self.class_values):
                     if class_value in old_values:
-                        value[number] = old[name][old_values.index(class_value)]
+                        rows[:, number] = old_rows[from_head, old_values.index(class_value)]
             else:
                 value.copy_(old[name])
         return module
@@ -233,6 +237,8 @@ class _Training:
         counts = count_labels(self.tiles, self.class_values).sum(axis=0)
         weights = (counts.sum() / np.maximum(counts, 1)) ** _CLASS_WEIGHT_POWER
         self.class_weights = torch.tensor(weights / weights.mean(), dtype=torch.float32, device=self.device)
+        importance = tile_weights(len(self.tiles), self.settings.heads, self.settings.seed)
+        self.importance = torch.from_numpy(importance).to(self.device)
         self.optimiser = torch.optim.AdamW(  # the pretrained encoder learns as fast as the rest: docs/learning.md
             self.module.parameters(),
             lr=self.settings.learning_rate,
@@ -308,7 +314,7 @@ class _Training:
             torch.from_numpy(plane).to(self.device) for plane in (batch.values, batch.targets, batch.weights)
         )
         logits = logits_of(self.module, values, self.plan)
-        loss = segmentation_loss(logits, targets, weights, self.class_weights)
+        loss = segmentation_loss(*apart(logits, targets, weights, self.importance[batch.tiles]), self.class_weights)
         self.optimiser.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()
         self.ranks.average_gradients(self.module.parameters())
@@ -374,7 +380,7 @@ class _Training:
     def _shift(self, shift: NDArray[np.float32]) -> None:
         bias = last_layer(self.average.module).bias
         if bias is not None:
-            bias.data += runtime.load_torch().from_numpy(shift).to(bias.device)
+            bias.data += runtime.load_torch().from_numpy(np.tile(shift, self.settings.heads)).to(bias.device)
 
     def _card(self, temperature: float, scores: Scores | None, calibration: Calibration | None) -> ModelCard:
         earlier = self.warm_start.card if self.warm_start is not None else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.learning import runtime
 from core.learning.encoder import DEFAULT_ENCODER, load_own, load_pretrained, smp_name, to_input
 from core.learning.frozen_norms import freeze_norms
+from core.learning.heads import pool_in_evaluation
 
 if TYPE_CHECKING:
     import torch
@@ -30,12 +31,14 @@ def build_unet(
     encoder: str = DEFAULT_ENCODER,
     pretrained: bool = True,
     own_weights: str = "",
+    heads: int = 1,
 ) -> torch.nn.Module:
     """A U-Net for bands of these roles, on the processor; the decoder starts from `seed`, the encoder from the shipped
     weights or, if given, from those in the file `own_weights` (see `load_own`).
 
     It maps a (N, len(roles), H, W) tensor made by `to_input`, H and W multiples of 32, to (N, class_count, H, W)
-    logits. Raises LearningError if `pretrained` weights are asked for and missing, or own ones do not fit.
+    logits; in training to those of all `heads`, (N, heads · class_count, H, W). Raises LearningError if `pretrained`
+    weights are asked for and missing, or own ones do not fit.
     """
     torch, smp = runtime.load_torch(), runtime.load_smp()
     with torch.random.fork_rng(devices=[]):
@@ -44,7 +47,7 @@ def build_unet(
             smp_name(encoder),
             encoder_weights=None,
             in_channels=len(roles),
-            classes=class_count,
+            classes=class_count * heads,
             decoder_channels=DECODER_CHANNELS,
         )
     if own_weights:
@@ -52,6 +55,7 @@ def build_unet(
     elif pretrained:
         load_pretrained(module.get_submodule("encoder"), roles, encoder)
     freeze_norms(module.get_submodule("encoder"))
+    pool_in_evaluation(module, heads)
     return module
 
 

@@ -100,7 +100,7 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
     run = here(capsys, "train", project, "--steps", 2, "--json")
     assert run.code == 0, run.err
     assert (run.json["model"], run.json["steps"]) == (1, 2)
-    run = here(capsys, "train", project, "--steps", 1, "--fresh", "--json")
+    run = here(capsys, "train", project, "--steps", 1, "--fresh", "--heads", 2, "--json")
     assert (run.json["model"], run.json["steps"]) == (2, 1)
     one_sentence(here(capsys, "train", project, "--encoder-weights", order, "--json"), "order.csv cannot be read")
     run = fieldbrush("info", project, "--json")
