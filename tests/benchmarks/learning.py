@@ -1,11 +1,12 @@
 """Training, embedding and scene prediction against the plain loop that segmentation_models_pytorch's examples show.
 
-    python -m tests.benchmarks.learning [--part speed|time-to-iou] [--threads 1] [--rounds 2]
+    python -m tests.benchmarks.learning [--part speed|time-to-iou|window] [--threads 1] [--rounds 2]
 
 The plain loop: smp.Unet with the same encoder and its weights, float32, contiguous, Adam and Dice loss, batches of
 four crops of 256 px; scenes in tiles of 256 px, four at a time, without overlap. Each side runs in a process of its
 own, in turns, the best of all turns counts. Beside the seconds on the clock stand those of the processor: on a busy
-machine only these can be compared.
+machine only these can be compared. `--part window` measures how fluid the window stays while a training runs beside it
+(tests/benchmarks/_frames.py).
 """
 
 from __future__ import annotations
@@ -82,13 +83,17 @@ class Field(NamedTuple):
 
 def main() -> int:
     options = argparse.ArgumentParser()
-    options.add_argument("--part", choices=("speed", "time-to-iou"), default="speed")
+    options.add_argument("--part", choices=("speed", "time-to-iou", "window"), default="speed")
     options.add_argument("--threads", type=int, default=1)
     options.add_argument("--rounds", type=int, default=2)
     options.add_argument("--worker", nargs=3, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     if chosen.worker:
         return work(chosen.worker[0], chosen.worker[1], Path(chosen.worker[2]), chosen.threads)
+    if chosen.part == "window":
+        from tests.benchmarks._frames import measure  # here: no other part needs Qt or a screen
+
+        return measure()
     data = real_data_folder("potato_weed")
     if data is None:
         print("The real imagery potato_weed is not there: set FIELDBRUSH_DATA.", file=sys.stderr)
