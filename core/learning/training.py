@@ -22,6 +22,7 @@ from core.learning.acceleration import AgreedPlan, Phase, for_inference, placed,
 from core.learning.calibration import Calibration, calibration_of, fit_shift, fit_temperature
 from core.learning.dataset import CONTEXT_PX, Balance, Batch, CropSampler, TileMemory, count_labels
 from core.learning.heads import apart, tile_weights
+from core.learning.initial_network import initial_network
 from core.learning.interrupted import Interrupted, RunFile, run_key
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import Scores
@@ -30,12 +31,12 @@ from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.ranks import ALONE, Ranks, ranks_of
 from core.learning.schedule import average_in, rate_share
 from core.learning.settings import TrainingSettings
-from core.learning.unet import build_unet, last_layer, logits_of, padded
+from core.learning.unet import last_layer, logits_of, padded
 from core.learning.validation import Candidate, Evaluation, evaluate, hold_out
 from core.text import Text, text
 
 if TYPE_CHECKING:
-    import torch
+    pass
 
 __all__ = ["TrainingPoint", "TrainingReport", "TrainingResult", "TrainingSettings", "train", "trainable_classes"]
 
@@ -160,7 +161,7 @@ class _Training:
         runtime.configure(self.settings.threads)
         self.device = runtime.best_device(self.ranks.number)
         self.clock.check()
-        self.module = self._initial_module()
+        self.module = initial_network(self.reader.roles, self.class_values, self.settings, self.warm_start)
         self._go_on()
         self._report(text("Measuring what is fastest on this machine"))
         self.plan = plan_for(Phase.TRAIN, self.device, self.clock.check)
@@ -180,34 +181,6 @@ class _Training:
             tuple(tile for number, tile in enumerate(tiles) if number not in chosen),
             tuple(tile for number, tile in enumerate(tiles) if number in chosen),
         )
-
-    def _initial_module(self) -> torch.nn.Module:
-        """A fresh network, with the earlier model's weights wherever they mean the same."""
-        settings = self.settings
-        module = build_unet(
-            self.reader.roles,
-            len(self.class_values),
-            settings.seed,
-            settings.encoder,
-            own_weights=settings.encoder_weights,
-            heads=settings.heads,
-        )
-        if self.warm_start is None or self.warm_start.card.encoder != self.settings.encoder:
-            return module
-        state, old = module.state_dict(), self.warm_start.module.state_dict()
-        old_values, old_heads = self.warm_start.card.class_values, self.warm_start.card.settings.heads
-        from_head = [head % old_heads for head in range(settings.heads)]
-        for name, value in state.items():
-            if value.shape == old[name].shape and old_values == self.class_values:
-                value.copy_(old[name])
-            elif name.startswith("segmentation_head."):
-                rows, old_rows = value.unflatten(0, (settings.heads, -1)), old[name].unflatten(0, (old_heads, -1))
-                for number, class_value in enumerate(self.class_values):
-                    if class_value in old_values:
-                        rows[:, number] = old_rows[from_head, old_values.index(class_value)]
-            else:
-                value.copy_(old[name])
-        return module
 
     def _go_on(self) -> None:
         """From where the same run was when it was killed, if it was."""

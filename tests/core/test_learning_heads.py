@@ -12,11 +12,12 @@ import pytest
 
 from core.errors import LearningError
 from core.labels.snapshot import Snapshot
-from core.learning import runtime, training
+from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, remember
 from core.learning.answers import ask_about
 from core.learning.fused import fused
 from core.learning.heads import apart, pooled, tile_weights
+from core.learning.initial_network import initial_network
 from core.learning.interrupted import Interrupted, RunFile
 from core.learning.loss import segmentation_loss
 from core.learning.model import SegmentationModel
@@ -157,8 +158,7 @@ def test_a_warm_start_takes_over_what_the_heads_knew(tmp_path: Path, before: int
     field = Field(tmp_path, tiles=2)
     first = _model(field, (1, 2), before)
     settings = replace(QUICK, heads=after)
-    request = training.Request(field.snapshot((1, 2, 3)), field.reader, NAMES, (1, 2, 3), settings, first)
-    rows = last_layer(training._Training(request, training.Unwatched())._initial_module()).weight
+    rows = last_layer(initial_network(field.reader.roles, (1, 2, 3), settings, first)).weight
     old = last_layer(first.module).weight.unflatten(0, (before, 2))
     for head, weights in enumerate(rows.unflatten(0, (after, 3))):
         assert torch.equal(weights[:2], old[head % before])
