@@ -2,105 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from core.events import Change, Subject
 from core.jobs import Job, JobState
 from core.labels.classes import what_a_model_misses
-from core.learning.training import TrainingPoint, TrainingReport
+from core.learning.training import TrainingReport
 from core.session import Session
 from gui.icons import icon
+from gui.panels.curve_and_verdict import CurveAndVerdict
 from gui.status import remaining
-from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, current_theme, set_class
+from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.translate import number, say
 
 
-class CurvePlot(QWidget):
-    """Loss (left scale, from 0) and held-out mean IoU (right scale, 0…1) over the seconds of a training."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._points: Sequence[TrainingPoint] = ()
-        self.setMinimumHeight(60)
-        self.setAccessibleName(self.tr("Learning curve"))
-
-    def sizeHint(self) -> QSize:
-        return QSize(220, 60)
-
-    @property
-    def has_points(self) -> bool:
-        """Whether there is a curve to draw."""
-        return len(self._points) > 1
-
-    def set_points(self, points: Sequence[TrainingPoint]) -> None:
-        self._points = points
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = current_theme()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = QFont(self.font())
-        font.setPixelSize(11)
-        painter.setFont(font)
-        plot = QRectF(self.rect()).adjusted(4, 18, -4, -4)
-        painter.setPen(QPen(QColor(theme.border), 1))
-        if not self.has_points:
-            return
-        for share in (0.0, 0.5, 1.0):
-            y = plot.bottom() - share * plot.height()
-            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-        loss_colour, score_colour = QColor(theme.muted), QColor(theme.accent)
-        most = max(point.loss for point in self._points) or 1.0
-        start = self._points[0].elapsed_s
-        span = self._points[-1].elapsed_s - start or 1.0
-        losses = [((p.elapsed_s - start) / span, p.loss / most) for p in _smoothed(self._points)]
-        scores = [
-            ((p.elapsed_s - start) / span, p.validation_iou) for p in self._points if p.validation_iou is not None
-        ]
-        self._draw(painter, plot, losses, loss_colour, dots=False)
-        self._draw(painter, plot, scores, score_colour, dots=True)
-        painter.setPen(loss_colour)
-        top = QRectF(plot.left(), 0, plot.width(), 16)
-        painter.drawText(
-            top, Qt.AlignmentFlag.AlignLeft, self.tr("loss {value}").format(value=number(self._points[-1].loss, 2))
-        )
-        if scores:
-            painter.setPen(score_colour)
-            shown = self.tr("IoU {value}").format(value=number(scores[-1][1], 2))
-            painter.drawText(top, Qt.AlignmentFlag.AlignRight, shown)
-
-    def _draw(
-        self, painter: QPainter, plot: QRectF, values: Sequence[tuple[float, float]], colour: QColor, *, dots: bool
-    ) -> None:
-        line = QPolygonF(
-            [QPointF(plot.left() + x * plot.width(), plot.bottom() - min(y, 1.0) * plot.height()) for x, y in values]
-        )
-        painter.setPen(QPen(colour, 1.75))
-        painter.drawPolyline(line)
-        if dots:
-            painter.setBrush(colour)
-            for point in line:
-                painter.drawEllipse(point, 2.5, 2.5)
-
-
-def _smoothed(points: Sequence[TrainingPoint]) -> list[TrainingPoint]:
-    """Losses of single batches jump; their running mean is what the eye wants."""
-    smooth, mean = [], points[0].loss
-    for point in points:
-        mean += 0.15 * (point.loss - mean)
-        smooth.append(replace(point, loss=mean))
-    return smooth
-
-
 class TrainingPanel(QWidget):
-    """Buttons, curve, and two sentences: what goes on, and what the newest model is worth."""
+    """Buttons, the curve, and what goes on, or else what the newest model is worth."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,9 +50,7 @@ class TrainingPanel(QWidget):
         buttons.addWidget(self._pause)
         buttons.addWidget(self._stop)
         buttons.addWidget(self._report)
-        self._plot = CurvePlot(self)
-        self._state = self._sentence("muted")
-        self._worth = self._sentence("")
+        self.curve_and_verdict = CurveAndVerdict(self)
         self._auto = QCheckBox(self.tr("Retrain by itself"), self)
         self._auto.setToolTip(self.tr("After every fourth submitted tile, while you go on painting"))
         self._auto.setChecked(self._session.auto_train)
@@ -153,11 +71,8 @@ class TrainingPanel(QWidget):
         whole.setContentsMargins(SPACE_MEDIUM, SPACE_TIGHT, SPACE_MEDIUM, SPACE_SMALL)
         whole.setSpacing(SPACE_SMALL)
         whole.addLayout(buttons)
-        whole.addWidget(self._plot)
-        whole.addWidget(self._state)
-        whole.addWidget(self._worth)
         whole.addLayout(options)
-        whole.addStretch(1)
+        whole.addWidget(self.curve_and_verdict, 1)  # last: it takes more or less, and a small screen has little
 
     def _small_button(self, picture: str, tip: str) -> QToolButton:
         button = QToolButton(self)
@@ -166,13 +81,6 @@ class TrainingPanel(QWidget):
         button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
-
-    def _sentence(self, css_class: str) -> QLabel:
-        label = QLabel(self)
-        label.setWordWrap(True)
-        if css_class:
-            set_class(label, css_class)
-        return label
 
     def refresh(self) -> None:
         job = self._session.training_job()
@@ -183,16 +91,16 @@ class TrainingPanel(QWidget):
         self._pause.setIcon(icon("resume" if is_paused else "pause"))
         self._pause.setToolTip(self.tr("Go on") if is_paused else self.tr("Pause"))
         self._pause.setAccessibleName(self._pause.toolTip())
-        self._state.setText(self._state_sentence(job))
-        sentences = (self._worth_sentence(), self._missed_sentence(), say(self._session.strangeness.sentence()))
-        self._worth.setText("\n".join(filter(None, sentences)))
-        has_worth = job is None and bool(self._worth.text())
-        self._worth.setVisible(has_worth)
-        self._state.setVisible(not has_worth)  # a small screen has no room for both
         report = job.progress.detail if job is not None else None
         if isinstance(report, TrainingReport) and report.points:
-            self._plot.set_points(report.points)
-        self._plot.setVisible(self._plot.has_points)
+            self.curve_and_verdict.show_points(report.points)
+        worth = "" if job is not None else self._worth()
+        self.curve_and_verdict.say(worth or self._state_sentence(job), muted=not worth)
+
+    def _worth(self) -> str:
+        """All that is to be said of the newest model, a line each; empty while there is nothing."""
+        sentences = (self._worth_sentence(), self._missed_sentence(), say(self._session.strangeness.sentence()))
+        return "\n".join(filter(None, sentences))
 
     def _state_sentence(self, job: Job[Any] | None) -> str:
         if job is None:
@@ -230,7 +138,7 @@ class TrainingPanel(QWidget):
         shown = ", ".join(f"{names[value]}\u00a0{_score(iou)}" for value, iou in pairs)
         sentence = self.tr("Model {version}, IoU on %n tile(s) held back: {scores}", "", card.scores.tile_count)
         sentence = sentence.format(version=card.version, scores=shown)
-        return self._with_leader(sentence, self.tr("The pixel classifier still does better there: the overlay is its."))
+        return self._with_leader(sentence, self.tr("The pixel classifier still does better."))
 
     def _with_leader(self, sentence: str, classifier_leads: str) -> str:
         return f"{sentence}\n{classifier_leads}" if self._session.classifier_leads else sentence

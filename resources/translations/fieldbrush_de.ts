@@ -1702,8 +1702,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Vorhersage stammt vom Pixel-Klassifikator: Er lernt aus jedem Strich.</translation>
     </message>
     <message>
-        <source>The pixel classifier still does better there: the overlay is its.</source>
-        <translation>Der Pixel-Klassifikator ist dort noch besser: Die Vorhersage stammt von ihm.</translation>
+        <source>The pixel classifier still does better.</source>
+        <translation>Der Pixel-Klassifikator ist noch besser.</translation>
     </message>
     <message>
         <source>Train now</source>

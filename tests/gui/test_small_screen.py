@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSettings, Q
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QCheckBox,
     QComboBox,
     QDialog,
+    QDockWidget,
     QLabel,
     QMenu,
     QScrollArea,
@@ -19,6 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.labels.classes import LabelClass
+from core.learning.training import TrainingPoint
 from gui import translate
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.classes import ClassesDialog
@@ -32,7 +37,8 @@ from gui.dialogs.new_project import NewProjectDialog
 from gui.dialogs.note import NoteDialog
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
-from tests.core.projects import make_project, write_scene
+from tests.core.projects import done, make_project, write_scene
+from tests.core.test_shelf import QUICK, opened, painted_project
 from tests.gui.test_canvas import canvas_of, drag
 from tests.gui.waiting import wait_for_tile, wait_ms
 
@@ -70,6 +76,16 @@ def small_window(
     window.close()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(scope="module")
+def trained_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a scored model, which the pixel classifier does better than."""
+    project = painted_project(tmp_path_factory.mktemp("small_screen") / "field", 8)
+    with opened(project) as session:
+        done(session, session.train(QUICK))
+        session.set_setting("classifier_is_ahead", True)
+    return project
 
 
 def cut_off(root: QWidget) -> list[str]:
@@ -123,6 +139,32 @@ def test_no_panel_is_cut_off(small_window: MainWindow, until: Until) -> None:
     assert not outside(small_window)
     small_window.actions_by_name["tile list"].trigger()
     until(lambda: not cut_off(small_window))
+
+
+def test_the_model_panel_fits_with_a_curve_and_a_long_verdict(
+    small_window: MainWindow, trained_project: Path, until: Until, request: pytest.FixtureRequest
+) -> None:
+    own = trained_project.with_name(f"{request.node.name}.fieldbrush")
+    shutil.copy(trained_project, own)
+    small_window.open_project(own)
+    wait_for_tile(small_window, until)
+    session, panel = small_window.workspace.session, small_window.workspace.training
+    until(lambda: session.model is not None)
+    session.set_classes([*session.classes, LabelClass(3, "hail damage", "#009E73")])  # which the model has not learned
+    shared = panel.curve_and_verdict
+    shared.show_points([TrainingPoint(step, 1 / step, step, 1.0, 0.1 * step) for step in range(1, 5)])
+    wait_ms(50)
+    height = shared.fontMetrics().lineSpacing()
+    assert shared.verdict.height_for(shared.width()) >= 4 * height
+    assert not outside(small_window.findChild(QDockWidget, "training dock"))
+    assert any(box.visibleRegion().boundingRect() == box.rect() for box in panel.findChildren(QCheckBox))
+    assert shared.verdict.height() >= len(shared.verdict.lines()) * height
+    assert shared.verdict.lines()[-1].endswith("…") == bool(shared.verdict.toolTip())
+
+    small_window.resize(SCREEN.width(), 2 * SCREEN.height())
+    until(shared.curve.isVisible)
+    assert not shared.verdict.toolTip(), "where there is room all of it is said, under the curve"
+    assert shared.curve.geometry().bottom() < shared.verdict.y()
 
 
 def test_no_menu_is_higher_than_the_screen(small_window: MainWindow) -> None:
