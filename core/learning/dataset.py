@@ -26,11 +26,11 @@ _Pixel = TypeVar("_Pixel", bound=np.generic)
 class TrainingTile:
     """One Tile ready for training; the planes cover the Tile grown by CONTEXT_PX on every side.
 
-    values float16 (B, H, W) as the reader gives them; valid bool (H, W); targets uint8 (H, W), class indexes or
-    UNTRAINED; weights uint8 (H, W) in hundredths, 0 exactly where targets is UNTRAINED.
+    values (B, H, W) as the reader gives them, float16 to learn from, float32 to score on; valid bool (H, W); targets
+    uint8 (H, W), class indexes or UNTRAINED; weights uint8 (H, W) in hundredths, 0 exactly where targets is UNTRAINED.
     """
 
-    values: NDArray[np.float16]
+    values: NDArray[np.float16] | NDArray[np.float32]
     valid: NDArray[np.bool_]
     targets: NDArray[np.uint8]
     weights: NDArray[np.uint8]
@@ -58,8 +58,11 @@ def class_indexes(class_values: Sequence[int]) -> NDArray[np.uint8]:
     return table
 
 
-def prepare(tile: LabeledTile, reader: TileReader, class_values: Sequence[int]) -> TrainingTile:
-    """Read a painted Tile with its surroundings. Raises SceneError if the Scene cannot be read."""
+def prepare(tile: LabeledTile, reader: TileReader, class_values: Sequence[int], *, exact: bool = False) -> TrainingTile:
+    """Read a painted Tile with its surroundings. Raises SceneError if the Scene cannot be read.
+
+    `exact`: in the reader's precision, so that a score is the one that a Prediction of the Tile gets later.
+    """
     pixels = reader.read(tile.ref, CONTEXT_PX)
     targets = np.full(pixels.valid.shape, UNTRAINED, np.uint8)
     weights = np.zeros(pixels.valid.shape, np.uint8)
@@ -68,7 +71,8 @@ def prepare(tile: LabeledTile, reader: TileReader, class_values: Sequence[int]) 
     targets[~pixels.valid] = UNTRAINED
     weights[inside] = np.where(tile.provenance == Provenance.ACCEPTED, round(100 * ACCEPTED_WEIGHT), 100)
     weights[targets == UNTRAINED] = 0
-    return TrainingTile(pixels.values.astype(np.float16), pixels.valid, targets, weights)
+    values = pixels.values if exact else pixels.values.astype(np.float16)
+    return TrainingTile(values, pixels.valid, targets, weights)
 
 
 class TileMemory:
@@ -80,11 +84,15 @@ class TileMemory:
         reader: TileReader,
         class_values: Sequence[int],
         limit_bytes: int = _MEMORY_BYTES,
+        *,
+        exact: bool = False,
     ) -> None:
+        """`exact` as in `prepare`."""
         self.tiles = tuple(tiles)
         self.class_values = tuple(class_values)
         self._reader = reader
         self._limit_bytes = limit_bytes
+        self._exact = exact
         self._held: OrderedDict[int, TrainingTile] = OrderedDict()
         self._held_bytes = 0
 
@@ -92,7 +100,7 @@ class TileMemory:
         if index in self._held:
             self._held.move_to_end(index)
             return self._held[index]
-        tile = prepare(self.tiles[index], self._reader, self.class_values)
+        tile = prepare(self.tiles[index], self._reader, self.class_values, exact=self._exact)
         self._held[index] = tile
         self._held_bytes += tile.byte_count
         while self._held_bytes > self._limit_bytes and len(self._held) > 1:

@@ -206,7 +206,7 @@ class _Training:
         again = [self.clock.step, self.ranks.number] if self.clock.step or self.ranks.number else []
         memory = TileMemory(self.tiles, self.reader, self.class_values)
         self.sampler = CropSampler(memory, crop_px, np.random.default_rng([self.settings.seed, *again]), Balance())
-        self.held_out_memory = TileMemory(self.held_out, self.reader, self.class_values)
+        self.held_out_memory = TileMemory(self.held_out, self.reader, self.class_values, exact=True)
         counts = count_labels(self.tiles, self.class_values).sum(axis=0)
         weights = (counts.sum() / np.maximum(counts, 1)) ** _CLASS_WEIGHT_POWER
         self.class_weights = torch.tensor(weights / weights.mean(), dtype=torch.float32, device=self.device)

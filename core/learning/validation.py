@@ -74,7 +74,7 @@ def evaluate(
     for number in chosen:
         check()
         tile = memory[number]
-        logits = tile_logits(module, tile.values.astype(np.float32), CONTEXT_PX, plan, device).cpu().numpy()
+        logits = tile_logits(module, tile.values.astype(np.float32, copy=False), CONTEXT_PX, plan, device).cpu().numpy()
         targets = inner(tile.targets, CONTEXT_PX)
         table += confusion(targets, logits.argmax(axis=0).astype(np.uint8), range(count))
         positions = np.flatnonzero(targets != UNTRAINED)

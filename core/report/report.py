@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -51,7 +52,20 @@ def model_report(
     errors = np.array([record.error for record in records if record.regime == "audit"])
     audits = mean_estimate(1 - errors) if len(errors) else None
     curve = learning_curve(common, cards, rounds)
-    return ModelReport(card, names, scores, audits, curve, tuple(remarks_on(scores, own.held_out, audits)))
+    remarks = [*remarks_on(scores, own.held_out, audits), *_when_trained(card, scores)]
+    return ModelReport(card, names, scores, audits, curve, tuple(remarks))
+
+
+def _when_trained(card: ModelCard, scores: ModelScores) -> list[Text]:
+    """The score that the list of models shows, where it is another one: since then more may have been painted, and
+    Tiles that join those it learned from, or pixels accepted from a prediction, count no more."""
+    then = card.scores
+    if then is None or math.isnan(then.mean_iou) or np.array_equal(np.array(then.table), scores.table):
+        return []
+    return [
+        text("When it was trained, its mean IoU was {iou} on the {count} tiles held back then.",
+             iou=f"{then.mean_iou:.2f}", count=then.tile_count)
+    ]  # fmt: skip
 
 
 def learning_curve(

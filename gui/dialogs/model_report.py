@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,12 @@ class ModelReportDialog(QDialog):
         for model in kept:
             item = QListWidgetItem(self._line(model))
             item.setData(_MODEL, model)
+            item.setToolTip(
+                self.tr(
+                    "The IoU is the mean over the classes, on the tiles held back when the model was trained. "
+                    "The scores beside the list are measured now, on all painted tiles it did not learn from."
+                )
+            )
             self._models.addItem(item)
         self._models.blockSignals(False)
         versions = [model.version for model in kept]
@@ -99,9 +106,10 @@ class ModelReportDialog(QDialog):
         when = QLocale().toString(made.toLocalTime(), QLocale.FormatType.ShortFormat)
         tiles = self.tr("%n tile(s)", "", len(model.card.training_tiles))
         scores = model.card.scores
-        known = scores is not None and scores.mean_iou == scores.mean_iou
-        score = f" · IoU {number(scores.mean_iou, 2)}" if known and scores is not None else ""
-        return f"{title}\n{tiles}{score}\n{when}"
+        if scores is None or math.isnan(scores.mean_iou):
+            return f"{title}\n{tiles} · {when}"
+        score = self.tr("IoU {iou} when trained").format(iou=number(scores.mean_iou, 2))
+        return f"{title}\n{tiles} · {when}\n{score}"
 
     def _show_chosen(self) -> None:
         """The chosen model's pages from the start."""

@@ -37,6 +37,41 @@
     </message>
 </context>
 <context>
+    <name>BandsBox</name>
+    <message>
+        <source>Band</source>
+        <translation>Band</translation>
+    </message>
+    <message>
+        <source>Bands</source>
+        <translation>Bänder</translation>
+    </message>
+    <message>
+        <source>Bands, as we read them</source>
+        <translation>Bänder, wie wir sie verstehen</translation>
+    </message>
+    <message>
+        <source>Meaning</source>
+        <translation>Bedeutung</translation>
+    </message>
+    <message>
+        <source>Meaning of band {number}</source>
+        <translation>Bedeutung von Band {number}</translation>
+    </message>
+    <message>
+        <source>Nodata</source>
+        <translation>Nodata</translation>
+    </message>
+    <message>
+        <source>Tile</source>
+        <translation>Kachel</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+</context>
+<context>
     <name>BudgetDialog</name>
     <message numerus="yes">
         <source>%n minute(s) left</source>
@@ -425,6 +460,28 @@
     <message>
         <source>Prediction and doubt of every scene</source>
         <translation>Vorhersage und Zweifel für jede Szene</translation>
+    </message>
+</context>
+<context>
+    <name>Exporting</name>
+    <message numerus="yes">
+        <source>%n file(s) written to {folder}</source>
+        <translation>
+            <numerusform>%n Datei in {folder} geschrieben</numerusform>
+            <numerusform>%n Dateien in {folder} geschrieben</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Where to put the field report&apos;s folder</source>
+        <translation>Wohin mit dem Ordner des Feldberichts?</translation>
+    </message>
+    <message>
+        <source>{project} field report</source>
+        <translation>{project} Feldbericht</translation>
     </message>
 </context>
 <context>
@@ -832,13 +889,6 @@
 </context>
 <context>
     <name>MainWindow</name>
-    <message numerus="yes">
-        <source>%n file(s) written to {folder}</source>
-        <translation>
-            <numerusform>%n Datei in {folder} geschrieben</numerusform>
-            <numerusform>%n Dateien in {folder} geschrieben</numerusform>
-        </translation>
-    </message>
     <message>
         <source>About Fieldbrush</source>
         <translation>Über Fieldbrush</translation>
@@ -949,6 +999,10 @@
         <translation>Importieren …</translation>
     </message>
     <message>
+        <source>IoU {iou} when trained</source>
+        <translation>IoU {iou} beim Training</translation>
+    </message>
+    <message>
         <source>It predicts everything anew, and the next training goes on from it</source>
         <translation>Es sagt alles neu voraus, und das nächste Training geht von ihm aus</translation>
     </message>
@@ -989,6 +1043,10 @@
         <translation>Güte</translation>
     </message>
     <message>
+        <source>The IoU is the mean over the classes, on the tiles held back when the model was trained. The scores beside the list are measured now, on all painted tiles it did not learn from.</source>
+        <translation>Die IoU ist das Mittel über die Klassen, auf den Kacheln, die beim Training des Modells zurückgehalten wurden. Die Werte neben der Liste werden jetzt gemessen, auf allen bemalten Kacheln, von denen es nicht gelernt hat.</translation>
+    </message>
+    <message>
         <source>There is no model yet: train one, or import one.</source>
         <translation>Noch gibt es kein Modell: eines trainieren oder importieren.</translation>
     </message>
@@ -1020,18 +1078,6 @@
     <message>
         <source>Add GeoTIFF files or a folder of them.</source>
         <translation>GeoTIFF-Dateien oder einen Ordner damit hinzufügen.</translation>
-    </message>
-    <message>
-        <source>Band</source>
-        <translation>Band</translation>
-    </message>
-    <message>
-        <source>Bands</source>
-        <translation>Bänder</translation>
-    </message>
-    <message>
-        <source>Bands, as we read them</source>
-        <translation>Bänder, wie wir sie verstehen</translation>
     </message>
     <message>
         <source>Budget</source>
@@ -1086,20 +1132,8 @@
         <translation>Wie viel lässt sich labeln? Das Programm wählt die Kacheln, die am meisten bringen.</translation>
     </message>
     <message>
-        <source>Meaning</source>
-        <translation>Bedeutung</translation>
-    </message>
-    <message>
-        <source>Meaning of band {number}</source>
-        <translation>Bedeutung von Band {number}</translation>
-    </message>
-    <message>
         <source>New project</source>
         <translation>Neues Projekt</translation>
-    </message>
-    <message>
-        <source>Nodata</source>
-        <translation>Nodata</translation>
     </message>
     <message>
         <source>Nodata must be a number, or empty for none.</source>
@@ -1126,20 +1160,12 @@
         <translation>Szenen</translation>
     </message>
     <message>
-        <source>Tile</source>
-        <translation>Kachel</translation>
-    </message>
-    <message>
         <source>healthy</source>
         <translation>gesund</translation>
     </message>
     <message>
         <source>minutes</source>
         <translation>Minuten</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>keiner</translation>
     </message>
     <message>
         <source>tiles</source>
@@ -1513,6 +1539,10 @@ Nichts verlässt diesen Rechner.</translation>
             <numerusform>%n weitere Aufgabe wartet</numerusform>
             <numerusform>%n weitere Aufgaben warten</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Cancel this export</source>
+        <translation>Diesen Export abbrechen</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -1981,6 +2011,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Esc</source>
         <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Export field report…</source>
+        <translation>Feldbericht exportieren …</translation>
     </message>
     <message>
         <source>Export…</source>
@@ -2675,6 +2709,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Exporting predictions</source>
         <translation>Vorhersagen werden exportiert</translation>
+    </message>
+    <message>
+        <source>Exporting the field report</source>
+        <translation>Feldbericht wird exportiert</translation>
     </message>
     <message>
         <source>False colour (NIR)</source>
@@ -3715,6 +3753,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>What would change the model most, in different ways</source>
         <translation>Was das Modell am stärksten und auf verschiedene Weise verändern würde</translation>
+    </message>
+    <message>
+        <source>When it was trained, its mean IoU was {iou} on the {count} tiles held back then.</source>
+        <translation>Beim Training war seine mittlere IoU {iou}, auf den {count} damals zurückgehaltenen Kacheln.</translation>
     </message>
     <message>
         <source>Where the model easily changes its mind</source>

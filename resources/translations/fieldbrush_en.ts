@@ -53,7 +53,7 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>Exporting</name>
     <message numerus="yes">
         <source>%n file(s) written to {folder}</source>
         <translation>

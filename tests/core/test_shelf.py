@@ -103,6 +103,23 @@ def test_the_report_scores_tiles_the_model_never_saw(trained: Path) -> None:
             session.shelf.report(77)
 
 
+def test_the_list_and_the_report_have_one_score_until_there_is_more_to_score_on(tmp_path: Path) -> None:
+    project = painted_project(tmp_path / "field", 12)
+    with opened(project) as session:
+        done(session, session.train(QUICK))
+        settle(session)
+        (kept,) = session.shelf.models()
+        report = done(session, session.shelf.report(1))
+        assert kept.card.scores is not None
+        assert report.scores.table.tolist() == [list(row) for row in kept.card.scores.table], "to the pixel"
+        assert not any("When it was trained" in str(remark) for remark in report.remarks)
+        held_out = kept.card.validation_tiles[0]
+        session.fill_unlabeled(held_out, 1)
+        report = done(session, session.shelf.report(1))
+        then = f"When it was trained, its mean IoU was {kept.card.scores.mean_iou:.2f} on the 2 tiles held back then."
+        assert then in [str(remark) for remark in report.remarks]
+
+
 def test_going_back_makes_a_model_lead_and_stays_so(trained: Path) -> None:
     heard = []
     with opened(trained) as session:

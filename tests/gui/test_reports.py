@@ -69,6 +69,8 @@ def test_the_report_shows_scores_curve_areas_and_a_comparison(shown: MainWindow,
     assert dialog._models.count() == 2
     assert "in use" in dialog._models.item(0).text()
     until(lambda: dialog._report is not None)
+    assert "IoU 0." in dialog._models.item(0).text()
+    assert dialog._models.item(0).text().endswith("when trained")
     assert dialog._scores._scores.rowCount() == 3
     assert "Too few tiles for an interval" in dialog._scores._state.text()
     assert dialog._curve._plot.accessibleDescription()
