@@ -36,7 +36,7 @@ from core.project.mask_import import (
 )
 from core.project.records import Budget, RankedTile
 from core.project.store import PROJECT_SUFFIX
-from core.report.files import summary, write_report
+from core.report.files import summary
 from core.selection.strategies import DEFAULT, OTHER_NAMES, STRATEGIES, strategy_named
 from core.session import Session
 from core.simulation import command as simulation
@@ -211,10 +211,8 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
 def _report(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project) as session:
         _load_model_and_doubt(session, predict=False)
-        areas = finish(session.shelf.areas(), session)
-        report = finish(session.shelf.report(session.model_version), session)
-        written = write_report(f"{session.path.stem}: model report", report, areas, arguments.out)
-        return {**summary(report, areas), "written": [str(path) for path in written]}
+        report = finish(session.shelf.export_report(arguments.out), session)
+        return {**summary(report.scores, report.areas), "written": [str(path) for path in report.files]}
 
 
 def _simulate(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -139,6 +139,22 @@ class Unwatched:
     def report(self, done: float, total: float, detail: Any = None) -> None: ...
 
 
+@dataclass(frozen=True)
+class Stage:
+    """The Checkpoint of one stage of a longer work: what it reports moves the whole from `begins` to `ends`, 0…1."""
+
+    whole: Checkpoint
+    begins: float
+    ends: float
+
+    def check(self) -> None:
+        self.whole.check()
+
+    def report(self, done: float, total: float, detail: Any = None) -> None:
+        share = done / total if total > 0 else 0.0
+        self.whole.report(self.begins + (self.ends - self.begins) * share, 1.0, detail)
+
+
 class JobContext:
     """What a job's work function is given: its checkpoint and its progress."""
 

@@ -18,7 +18,7 @@ from core.errors import ExportError, LearningError
 from core.events import Changes, Subject
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
-from core.jobs import Checkpoint, Job, JobContext, Priority
+from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
 from core.labels.mask import Mask, Provenance
 from core.learning.model import ModelCard, SegmentationModel, read_card
@@ -43,11 +43,13 @@ from core.project.records import DoubtRecord, SceneRecord, TileRecord
 from core.project.store import Store
 from core.report.areas import AreaReport, PixelCounts, area_report
 from core.report.evaluation import EvaluationRequest, Evaluator, differing_shares
+from core.report.files import FieldReport, write_report
 from core.report.report import ModelReport, model_report
 from core.text import Text, text
 
 T = TypeVar("T")
 SUFFIX = ".safetensors"
+_SHARE_OF_AREAS = 0.8  # of the work for a field report: all tiles are predicted, but only some scored
 
 
 class Host(Protocol):
@@ -200,6 +202,9 @@ class Shelf:
 
     def report(self, version: int) -> Job[ModelReport]:
         """Scores of a kept Model, and the learning curve over all rounds. Raises LearningError, ProjectError."""
+        return self._run(text("Scoring the model"), self._scoring(version), Priority.RANKING, "report")
+
+    def _scoring(self, version: int) -> Callable[[Checkpoint], ModelReport]:
         kept = {model.version: model.card for model in self.models()}
         if version not in kept:
             raise LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
@@ -207,11 +212,11 @@ class Shelf:
         made, records = rounds(self._store), self._store.doubt_records()
         names, evaluator = self._names(), self._evaluator
 
-        def work(context: JobContext) -> ModelReport:
+        def work(context: Checkpoint) -> ModelReport:
             alone = evaluator.evaluate(own, context)
             return model_report(kept[version], alone, evaluator.evaluate(everyone, context), kept, names, made, records)
 
-        return self._run(text("Scoring the model"), work, Priority.RANKING, "report")
+        return work
 
     def compare(self, first: int, second: int) -> Job[Comparison]:
         """Two kept Models on the Tiles that neither learned from."""
@@ -230,13 +235,29 @@ class Shelf:
 
     def areas(self) -> Job[AreaReport]:
         """Areas from the leading Model's map of all Scenes. Raises LearningError while there is no Model."""
+        return self._run(text("Measuring areas"), self._measuring(), Priority.TRAINING, "areas")
+
+    def export_report(self, folder: str | Path) -> Job[FieldReport]:
+        """Write what the leading Model is worth, and the areas on its map, as files that can be read without the
+        program. Raises LearningError while there is no Model; the job fails with ExportError."""
+        measure, score = self._measuring(), self._scoring(self._host.model_version)
+        title, target = f"{self._store.path.stem}: field report", Path(folder)
+
+        def work(context: JobContext) -> FieldReport:
+            areas = measure(Stage(context, 0.0, _SHARE_OF_AREAS))
+            scores = score(Stage(context, _SHARE_OF_AREAS, 1.0))
+            context.check()
+            return FieldReport(scores, areas, tuple(write_report(title, scores, areas, target)))
+
+        return self._run(text("Exporting the field report"), work, Priority.TRAINING, "export report")
+
+    def _measuring(self) -> Callable[[Checkpoint], AreaReport]:
         model, version = self._host.model, self._host.model_version
         if model is None:
             raise LearningError("There is no model yet.", "Train one first.")
         request = self._request((version,))
         known = {tile: counts for tile, (made_by, counts) in self._counts.items() if made_by == version}
-        work = partial(_measure_areas, model, request, self._refs(), known, self._evaluator)
-        return self._run(text("Measuring areas"), work, Priority.TRAINING, "areas")
+        return partial(_measure_areas, model, request, self._refs(), known, self._evaluator)
 
     def saw(self, prediction: TilePrediction) -> None:
         """Remember how many pixels of each value the leading Model has predicted on a Tile."""

@@ -46,6 +46,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("demo", _("actions", "Open the demo farm"), (), "demo", Needs.NOTHING),
     Command("save", _("actions", "Save"), ("Ctrl+S",), "save"),
     Command("export", _("actions", "Export…"), ("Ctrl+E",), "export"),
+    Command("export report", _("actions", "Export field report…"), ("Ctrl+Shift+E",), "", Needs.MODEL),
     Command("close", _("actions", "Close project"), ("Ctrl+W",), ""),
     Command("quit", _("actions", "Quit"), ("Ctrl+Q",), "", Needs.NOTHING),
     Command("undo", _("actions", "Undo"), ("Ctrl+Z",), "undo", Needs.TILE, repeats=True),
@@ -129,7 +130,7 @@ TOOLBAR: tuple[str | None, ...] = (
 )  # fmt: skip
 
 MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
-    (_("actions", "&Project"), ("new", "open", "demo", None, "save", "export", None, "close", "quit")),
+    (_("actions", "&Project"), ("new", "open", "demo", None, "save", "export", "export report", None, "close", "quit")),
     (_("actions", "&Edit"), ("undo", "redo", None, "fill unlabeled", "smooth", "fill holes", "remove specks", None,
                              "protect", "value range", "swap", None, "classes", "restore class")),
     (_("actions", "&View"), ("next composite", "previous composite", "formula", "stretch", "usual stretch", None,

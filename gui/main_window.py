@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
@@ -32,14 +31,12 @@ from PySide6.QtWidgets import (
 
 from core import __version__
 from core.errors import FieldbrushError
-from core.jobs import Job
 from core.project.creation import find_scene_files
 from core.project.store import PROJECT_SUFFIX
 from core.session import Session
 from gui.actions import CLASS_KEYS, COMMANDS, MENUS, TOOL_COMMANDS, TOOLBAR, Needs, build_actions, translated
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.demo import make_demo
-from gui.dialogs.export import ExportDialog
 from gui.dialogs.keys import KeysDialog
 from gui.dialogs.new_project import NewProjectDialog
 from gui.dialogs.relink import offer_relink
@@ -162,7 +159,6 @@ class MainWindow(QMainWindow):
             "new": lambda: self.new_project(),
             "open": self._ask_project,
             "demo": self._open_demo,
-            "export": self._export,
             "close": self.close_project,
             "quit": self.close,
             "keys": lambda: KeysDialog(self.keymap, self).exec(),
@@ -210,33 +206,6 @@ class MainWindow(QMainWindow):
         path = make_demo(self)
         if path is not None:
             self.open_project(path)
-
-    def _export(self) -> None:
-        if self.workspace is None:
-            return
-        dialog = ExportDialog(self.workspace.session, self)
-        if not dialog.exec():
-            return
-        session, folder = self.workspace.session, dialog.folder
-        try:
-            if dialog.wants_labels:
-                self._announce_end(session.export_labels(folder), folder)
-            if dialog.wants_predictions:
-                self._announce_end(session.export_predictions(folder, flips=dialog.wants_flips), folder)
-        except FieldbrushError as error:
-            self.workspace.notices.show_error(error)
-
-    def _announce_end(self, job: Job[list[Path]], folder: Path) -> None:
-        """When the export has ended well, say where its files are."""
-
-        def announce(written: list[Path]) -> None:
-            if self.workspace is not None:
-                sentence = self.tr("%n file(s) written to {folder}", "", len(written)).format(folder=folder)
-                self.workspace.notices.show_hint(sentence, seconds=20)
-                if QSettings().value("open_folder_after_export", False, bool):
-                    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-        job.then = announce
 
     def _change_budget(self) -> None:
         if self.workspace is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -32,6 +33,10 @@ class NoticeBar(QWidget):
         self._copy = QPushButton(self.tr("Copy details"), self)
         set_class(self._copy, "flat")
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._details))
+        self._offer = QPushButton(self)
+        set_class(self._offer, "flat")
+        self._offer.clicked.connect(self._take_offer)
+        self._offered: Callable[[], object] = lambda: None
         close = QPushButton(icon("close"), "", self)
         set_class(close, "flat")
         close.setAccessibleName(self.tr("Close this message"))
@@ -45,6 +50,7 @@ class NoticeBar(QWidget):
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
         row.addWidget(self._copy)
+        row.addWidget(self._offer)
         row.addWidget(close)
         self.setMinimumWidth(_LEAST_WIDTH_PX)
         self.setMaximumWidth(_MOST_WIDTH_PX)
@@ -61,10 +67,20 @@ class NoticeBar(QWidget):
         is_known = isinstance(error, FieldbrushError) and error.__cause__ is None
         self._show(say_error(error), "error", "error", copyable=not is_known)
 
-    def show_hint(self, sentence: str, *, seconds: float = _HINT_MS / 1000) -> None:
-        """Go away by itself."""
+    def show_hint(
+        self, sentence: str, *, seconds: float = _HINT_MS / 1000, offer: tuple[str, Callable[[], object]] | None = None
+    ) -> None:
+        """Go away by itself. `offer`: a button's words, and what it does."""
         self._show(sentence, "info", "muted", copyable=False)
+        if offer is not None:
+            words, self._offered = offer
+            self._offer.setText(words)
+            self._offer.show()
         self._timer.start(round(1000 * seconds))
+
+    def _take_offer(self) -> None:
+        self.hide()
+        self._offered()
 
     def hide_hint(self) -> None:
         """Errors stay."""
@@ -78,6 +94,7 @@ class NoticeBar(QWidget):
         self._icon.set_icon(name, tone)
         self._text.setText(sentence)
         self._copy.setVisible(copyable)
+        self._offer.hide()
         self.show()
         self.raise_()
 

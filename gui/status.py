@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from core.events import Change, Subject
 from core.imagery.georeference import Georeference
-from core.jobs import JobState
+from core.jobs import Job, JobState
 from core.session import Session
 from gui.canvas.view import CanvasView
+from gui.icons import icon
 from gui.latest import Latest
-from gui.theme import SPACE_SMALL, set_class
+from gui.theme import ICON_SMALL_PX, SPACE_SMALL, set_class
 from gui.translate import number, say
 
 _LEAST_HECTARES = 0.01  # smaller areas are told in square metres
@@ -24,6 +27,11 @@ def remaining(seconds: float | None) -> str:
     if seconds < 90:
         return QCoreApplication.translate("status", "{seconds} s left").format(seconds=round(seconds))
     return QCoreApplication.translate("status", "{minutes} min left").format(minutes=round(seconds / 60))
+
+
+def _is_export(job: Job[Any]) -> bool:
+    """What the user has asked for and may give up; all else the program does by itself, or has a button elsewhere."""
+    return (job.key or "").startswith("export ")
 
 
 class Readout(QWidget):
@@ -69,6 +77,14 @@ class StatusBar(QStatusBar):
         self._bar.setFixedWidth(120)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress"))
+        self._cancel = QToolButton(self)
+        self._cancel.setIcon(icon("close"))
+        self._cancel.setIconSize(QSize(ICON_SMALL_PX, ICON_SMALL_PX))
+        self._cancel.setToolTip(self.tr("Cancel this export"))
+        self._cancel.setAccessibleName(self._cancel.toolTip())
+        self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._cancel.clicked.connect(self._cancel_shown)
+        self._shown: Job[Any] | None = None
         self._place, self._degrees, self._zoom = Readout(self), Readout(self), Readout(self)
         left = QWidget(self)
         row = QHBoxLayout(left)
@@ -76,6 +92,7 @@ class StatusBar(QStatusBar):
         row.setSpacing(SPACE_SMALL)
         row.addWidget(self._work)
         row.addWidget(self._bar)
+        row.addWidget(self._cancel)
         row.addStretch(1)
         self.addWidget(left, 1)
         for readout in (self._place, self._degrees, self._zoom):
@@ -106,12 +123,13 @@ class StatusBar(QStatusBar):
     def refresh(self) -> None:
         jobs = self._session.work_under_way() if self._session is not None else []
         if not jobs:
+            self._shown = None
             self._bar.hide()
+            self._cancel.hide()
             self._work.setText(self.tr("Ready. All work is saved.") if self._session is not None else self.tr("Ready"))
             return
-        job = jobs[-1] if jobs[-1].state is JobState.RUNNING else jobs[0]
         running = [j for j in jobs if j.state in (JobState.RUNNING, JobState.PAUSED)]
-        job = running[-1] if running else job
+        self._shown = job = running[-1] if running else jobs[0]
         sentence = say(job.title)
         if job.is_paused:
             sentence = self.tr("{work} (paused)").format(work=sentence)
@@ -125,6 +143,12 @@ class StatusBar(QStatusBar):
         self._bar.setRange(0, 1000 if fraction is not None else 0)
         self._bar.setValue(round(1000 * (fraction or 0)))
         self._bar.show()
+        self._cancel.setVisible(_is_export(job))
+
+    def _cancel_shown(self) -> None:
+        if self._shown is not None:
+            self._shown.cancel()
+            self._cancel.hide()  # it stops at its next checkpoint
 
     def _session_changed(self, change: Change) -> None:
         if Subject.JOBS in change.subjects:

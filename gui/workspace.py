@@ -35,6 +35,7 @@ from gui.dialogs.classes import ClassesDialog
 from gui.dialogs.formula import FormulaDialog
 from gui.dialogs.likeness import LikenessDialog
 from gui.dialogs.model_report import ModelReportDialog
+from gui.exporting import Exporting
 from gui.flow import ActivityClock, Flow
 from gui.icons import icon
 from gui.notices import FirstRunHints, NoticeBar
@@ -85,6 +86,7 @@ class Workspace(QObject):
         self.flow = Flow(session, self.canvas, self._clock, self)
         self.ways = Wayfinding(session, self.canvas, self.panes, self.flow, self.notices, self)
         layers.addWidget(self.ways.pages, 0, 0)
+        self._exporting = Exporting(session, self.notices, self.centre, self)
         self._floating = QVBoxLayout()
         self._floating.addWidget(self.notices)
         self._place_notices()
@@ -158,6 +160,7 @@ class Workspace(QObject):
         canvas, flow = self.canvas, self.flow
         commands: dict[str, Callable[..., object]] = {
             **self.ways.commands(),
+            **self._exporting.commands(),
             "undo": partial(self._on_tile, self.session.undo),
             "redo": partial(self._on_tile, self.session.redo),
             "fill unlabeled": self._fill,

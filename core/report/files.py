@@ -8,6 +8,7 @@ import io
 import math
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,15 @@ _STYLE = (
     "table{border-collapse:collapse;margin:.7rem 0 1.4rem}th,td{border-bottom:1px solid #d8dcd5;padding:.3rem .8rem;"
     "text-align:right;font-variant-numeric:tabular-nums}th:first-child,td:first-child{text-align:left}"
 )
+
+
+@dataclass(frozen=True)
+class FieldReport:
+    """All that is to be said of a Model, scores and areas, and the files it was written to."""
+
+    scores: ModelReport
+    areas: AreaReport
+    files: tuple[Path, ...]
 
 
 def write_report(title: str, report: ModelReport, areas: AreaReport | None, folder: Path) -> list[Path]:

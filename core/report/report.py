@@ -57,10 +57,10 @@ def model_report(
 
 
 def _when_trained(card: ModelCard, scores: ModelScores) -> list[Text]:
-    """The score that the list of models shows, where it is another one: since then more may have been painted, and
+    """The score that the list of models shows, where it reads otherwise: since then more may have been painted, and
     Tiles that join those it learned from, or pixels accepted from a prediction, count no more."""
     then = card.scores
-    if then is None or math.isnan(then.mean_iou) or np.array_equal(np.array(then.table), scores.table):
+    if then is None or math.isnan(then.mean_iou) or f"{then.mean_iou:.2f}" == f"{scores.mean_iou.value:.2f}":
         return []
     return [
         text("When it was trained, its mean IoU was {iou} on the {count} tiles held back then.",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from core.events import Change, Changes, Inbox, Subject
-from core.jobs import Job, JobContext, JobState, Priority, Progress, Worker
+from core.jobs import Job, JobContext, JobState, Priority, Progress, Stage, Worker
 from core.text import text
 
 NAME = text("test")
@@ -405,3 +405,22 @@ def test_the_inbox_runs_in_order_and_not_what_arrives_meanwhile() -> None:
     inbox.run_next(0.01)
     inbox.run_next(0.01)
     assert ran == ["first", "second", "third"]
+
+
+def test_stages_of_a_work_fill_its_bar_one_after_the_other(worker: Worker) -> None:
+    seen: list[float | None] = []
+
+    def work(context: JobContext) -> None:
+        for stage in (Stage(context, 0.0, 0.75), Stage(context, 0.75, 1.0)):
+            for done in range(3):
+                stage.check()
+                stage.report(done, 2)
+                seen.append(job.progress.fraction)
+        Stage(context, 0.75, 1.0).report(5, 0)  # of nobody knows how much
+        seen.append(job.progress.fraction)
+
+    gate = held(worker)
+    job = worker.submit(NAME, work)
+    gate.open()
+    assert job.wait(SOON)
+    assert seen == [0.0, 0.375, 0.75, 0.75, 0.875, 1.0, 0.75]

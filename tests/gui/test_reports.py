@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
@@ -68,9 +69,9 @@ def test_the_report_shows_scores_curve_areas_and_a_comparison(shown: MainWindow,
     dialog.show()
     assert dialog._models.count() == 2
     assert "in use" in dialog._models.item(0).text()
-    until(lambda: dialog._report is not None)
     assert "IoU 0." in dialog._models.item(0).text()
     assert dialog._models.item(0).text().endswith("when trained")
+    until(lambda: dialog._report is not None)
     assert dialog._scores._scores.rowCount() == 3
     assert "Too few tiles for an interval" in dialog._scores._state.text()
     assert dialog._curve._plot.accessibleDescription()
@@ -119,6 +120,45 @@ def test_going_back_exporting_and_importing(
     assert (tmp_path / "saved" / "report.html").exists()
     dialog.reject()
     until(lambda: not session.compute.active())
+
+
+def test_the_field_report_is_one_command(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, cancel = session_of(shown), shown._status._cancel
+    notices, opened_urls = shown.workspace.notices, []
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened_urls.append)
+    folder = tmp_path / f"{session.path.stem} field report"
+    until(lambda: not session.compute.active())
+    assert not cancel.isVisible()
+
+    shown.actions_by_name["export report"].trigger()
+    job = session._backstage.pending("export report")
+    assert job is not None
+    job.pause()  # so that it is not over before the click
+    until(cancel.isVisible)
+    assert "field report" in shown._status._work.text()
+    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    until(lambda: job.is_settled)
+    assert not cancel.isVisible()
+    assert not folder.exists()
+
+    shown.actions_by_name["export report"].trigger()
+    until(lambda: "written to" in notices.text)
+    assert notices.text.startswith("5 file")
+    written = {path.name for path in folder.iterdir()}
+    assert written == {"report.md", "report.html", "scores.csv", "confusion.csv", "areas.csv"}
+    assert notices._offer.text() == "Open folder"
+    QTest.mouseClick(notices._offer, Qt.MouseButton.LeftButton)
+    assert [Path(url.toLocalFile()) for url in opened_urls] == [folder]
+    assert not notices.isVisible()
+    notices.show_hint("Something else.")
+    assert not notices._offer.isVisible()
+
+
+def test_without_a_model_there_is_no_field_report(open_window: MainWindow) -> None:
+    assert not open_window.actions_by_name["export report"].isEnabled()
 
 
 def test_walking_through_the_findings(shown: MainWindow, until: Until) -> None:
