@@ -6,7 +6,7 @@ changes, it tells through `changes`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import LabelError, SceneError
+from core.errors import LabelError
 from core.events import Changes, Subject
 from core.geometry import TileRef
 from core.imagery.interpretation import Interpretation
-from core.imagery.scene import Scene, open_scene
 from core.jobs import Checkpoint
 from core.labels.assist import TIDY
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
@@ -30,10 +29,10 @@ from core.labels.strokes import Ink, Patch, StrokeRecorder
 from core.project.class_list import ClassList
 from core.project.class_merges import refuse_half_a_merge
 from core.project.effort import Effort
-from core.project.fingerprints import fingerprint
 from core.project.looks import Looks
 from core.project.notes import load_notes, save_note
 from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
+from core.project.scene_files import SceneFiles
 from core.project.store import Store, utc_now
 from core.text import text
 
@@ -44,7 +43,8 @@ class Board:
     def __init__(self, store: Store) -> None:
         self.changes = Changes()
         self._store = store
-        self.scenes: dict[int, SceneRecord] = {scene.scene_id: scene for scene in store.scenes()}
+        self.scene_files = SceneFiles(store, self.changes)
+        self.scenes: Mapping[int, SceneRecord] = self.scene_files.records
         self.tiles: dict[int, TileRecord] = {tile.tile_id: tile for tile in store.tiles()}
         self.class_list = ClassList(store)
         self._labels_version = 0  # counts every change of a Mask
@@ -56,13 +56,11 @@ class Board:
         self.effort = Effort.load(store)
         self._interpretation = Interpretation.from_json(store.setting("interpretation"))
         self.looks = Looks(store, self._interpretation, lambda: self.changes.tell(Subject.LOOKS, origin="looks"))
-        self._open_scenes: dict[int, Scene] = {}
         self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
 
     def close(self) -> None:
         """Close all files. Nothing needs saving: everything is."""
-        for scene in self._open_scenes.values():
-            scene.close()
+        self.scene_files.close()
         self._store.close()
 
     @property
@@ -82,57 +80,6 @@ class Board:
 
     # -- scenes and tiles --------------------------------------------------------------------------------------
 
-    def scene(self, scene_id: int) -> Scene:
-        """The open Scene. Raises SceneError when its file is gone or has another size.
-
-        Where only its content has changed (overviews were added, or it is another date of the same place: nobody can
-        tell), listeners get a notice.
-        """
-        if scene_id not in self._open_scenes:
-            record = self.scenes[scene_id]
-            unchanged = Path(record.path).is_file() and fingerprint(record.path) == record.fingerprint
-            scene = open_scene(record.path, try_reading=not unchanged)
-            if (scene.info.width, scene.info.height) != (record.width, record.height):
-                scene.close()
-                raise SceneError(
-                    "The scene {path} is not the file that was labeled: it has another size.",
-                    "Put the original back, or show where it is now.",
-                    path=record.path,
-                )
-            self._open_scenes[scene_id] = scene
-            if not unchanged:
-                self._warn_of_change(record)
-        return self._open_scenes[scene_id]
-
-    def _warn_of_change(self, record: SceneRecord) -> None:
-        changed = SceneError(
-            "The scene {path} has changed since it came into this project.",
-            "If it shows another date or place now, put the original back before you label on.",
-            path=record.path,
-        )
-        self.changes.tell(Subject.NOTICE, origin="scene", error=changed)
-
-    def missing_scenes(self) -> list[SceneRecord]:
-        """Scenes whose file is not where it was."""
-        return [record for record in self.scenes.values() if not Path(record.path).is_file()]
-
-    def relink_scene(self, scene_id: int, path: str | Path) -> None:
-        """Say where a moved Scene is now. Raises SceneError when that file is another one."""
-        record = self.scenes[scene_id]
-        if fingerprint(path) != record.fingerprint:
-            raise SceneError(
-                "{path} is not the scene that was labeled ({name}).",
-                "Choose the original file.",
-                path=path,
-                name=Path(record.path).name,
-            )
-        self._store.relink_scene(scene_id, path)
-        self.scenes[scene_id] = replace(record, path=str(Path(path).absolute()))
-        earlier = self._open_scenes.pop(scene_id, None)
-        if earlier is not None:
-            earlier.release()  # not close: a view may still show it
-        self.changes.tell(Subject.SCENES, origin="relink")
-
     def tile_ref(self, tile_id: int) -> TileRef:
         tile = self.tiles[tile_id]
         return TileRef(tile_id, self.scenes[tile.scene_id].path, tile.rect)
@@ -146,7 +93,7 @@ class Board:
     def paintable(self, tile_id: int) -> NDArray[np.bool_]:
         """(height, width) bool: where the Scene has data; nothing else is ever painted. Raises SceneError."""
         tile = self.tiles[tile_id]
-        return self.scene(tile.scene_id).read_valid(tile.rect, interpretation=self._interpretation)
+        return self.scene_files.open(tile.scene_id).read_valid(tile.rect, interpretation=self._interpretation)
 
     def begin_stroke(self, tile_id: int, tool: str, paintable: NDArray[np.bool_] | None = None) -> StrokeRecorder:
         """A recorder for one Stroke on one Tile; end it with `finish_stroke` or its `cancel()` before the next begins.

@@ -12,13 +12,13 @@ import csv
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core import __version__
+from core.command_line import command_line
 from core.demo.project import default_demo_folder, make_demo_project
 from core.errors import FieldbrushError, ProjectError, SceneError
 from core.executors.spread import HERE, Workplace
@@ -37,35 +37,29 @@ from core.project.mask_import import (
 from core.project.records import Budget, RankedTile
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary
-from core.selection.strategies import DEFAULT, OTHER_NAMES, STRATEGIES, strategy_named
+from core.selection.strategies import strategy_named
 from core.session import Session
 from core.simulation import command as simulation
 from core.terminal import (
-    above_zero,
-    add_place_options,
     finish,
-    one_or_more,
     place_of,
     print_whatever_comes,
     say_error,
     say_result,
     say_warning,
-    seed,
     watched,
 )
 from core.text import text
 
-COMMANDS = ("new", "info", "rank", "import-masks", "train", "predict", "export", "report", "simulate", "demo")
 _CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
-_FLIPS = "average over four mirrored views: four times as long"
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns the exit code."""
     print_whatever_comes()
-    arguments = _parser().parse_args(argv)
+    arguments = command_line().parse_args(argv)
     try:
-        say_result(arguments, arguments.run(arguments))
+        say_result(arguments, _RUN[arguments.command](arguments))
     except (FieldbrushError, OSError) as error:
         say_error(arguments, error)
         return 1
@@ -227,7 +221,7 @@ def _simulate(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def prepare_demo(argv: Sequence[str]) -> Path | None:
     """For a window that opens the demo: its project file, or None after the error was said."""
-    arguments = _parser().parse_args(argv)
+    arguments = command_line().parse_args(argv)
     try:
         return _make_demo(arguments)
     except (FieldbrushError, OSError) as error:
@@ -314,83 +308,19 @@ def _summary(session: Session) -> dict[str, Any]:
         "classes": _pixels(session),
         "budget": f"{effort.budget.amount:g} {effort.budget.unit}, {effort.remaining_tiles()} tiles left",
         "model": session.model_version,
-        "missing scenes": [scene.path for scene in session.missing_scenes()],
+        "missing scenes": [scene.path for scene in session.scene_files.missing()],
     }
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="fieldbrush", description="Label imagery into crop masks. Without a command, the window opens."
-    )
-    parser.add_argument("--version", action="version", version=f"fieldbrush {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(name: str, run: Any, help_text: str, *, project: bool = True) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=help_text, description=help_text)
-        sub.set_defaults(run=run)
-        sub.add_argument("--json", action="store_true", help="print the result, or the error, as one JSON object")
-        if project:
-            sub.add_argument("project", help="the project file (.fieldbrush)")
-        return sub
-
-    new = command("new", _new, "make a project from GeoTIFF files or folders")
-    new.add_argument("scenes", nargs="+", help="files or folders")
-    new.add_argument("--classes", help="names, separated by commas (default: healthy,unhealthy)")
-    new.add_argument("--tile", type=int, help="tile size in pixels (default: by the scenes' size)")
-    new.add_argument("--budget", type=float, default=60, help="tiles you can label (default: 60)")
-    new.add_argument("--minutes", type=float, help="minutes you have, instead of tiles")
-    new.add_argument("--nodata", type=float, help="the nodata value, where the guess is wrong")
-    new.add_argument("--bands", help="the bands' roles, e.g. blue,green,red,nir, where the guess is wrong")
-
-    command("info", _info, "say what is in a project")
-
-    rank = command("rank", _rank, "order the tiles by what a label on them is worth")
-    names = sorted([*STRATEGIES, *OTHER_NAMES])
-    rank.add_argument("--strategy", choices=names, default=DEFAULT, help="how to choose (default: %(default)s)")
-    rank.add_argument("--budget", type=one_or_more, help="tiles (default: what is left of the project's budget)")
-    rank.add_argument("--seed", type=seed, default=0, help="the same number, the same order (default: 0)")
-    rank.add_argument("--csv", type=Path, help="write the whole order to this file")
-    add_place_options(rank)
-
-    masks = command("import-masks", _import_masks, "take existing masks as labels")
-    masks.add_argument("folder", help="GeoTIFF or PNG masks with the scenes' names and pixel grids")
-    masks.add_argument("--tiles", type=Path, help="only the tiles in this CSV (columns scene, column, row)")
-    masks.add_argument(
-        "--map",
-        help="what the values mean: 0=1,1=2 makes value 0 class 1 and value 1 class 2 (0 is unlabeled, 255 ignore;"
-        " default: as they are where 0 is the file's nodata, else each one up)",
-    )
-
-    train = command("train", _train, "train the U-Net on all labels")
-    train.add_argument("--seconds", type=above_zero, help="time budget (default: as set in the window, else 60)")
-    train.add_argument("--steps", type=one_or_more, help="so many steps instead, however long they take")
-    train.add_argument("--seed", type=seed, default=0, help="with --steps, the same number gives the same model")
-    train.add_argument("--fresh", action="store_true", help="do not start from the last model")
-    train.add_argument("--processes", type=int, metavar="N", help="train one network in N processes, or on N GPUs")
-    train.add_argument("--heads", type=one_or_more, metavar="N", help="answer with the mean of N last layers (1)")
-    train.add_argument("--encoder-weights", type=Path, metavar="FILE", help="start anew from a safetensors file")
-
-    predict = command("predict", _predict, "map the scenes with the newest model")
-    predict.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs")
-    predict.add_argument("--flips", action="store_true", help=_FLIPS)
-    add_place_options(predict)
-
-    export = command("export", _export, "write labels (and predictions) as GeoTIFFs")
-    export.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs")
-    export.add_argument("--predictions", action="store_true", help="predictions too")
-    export.add_argument("--flips", action="store_true", help=f"with --predictions: {_FLIPS}")
-    add_place_options(export)
-
-    report = command("report", _report, "say what the model is worth and how much area each class has")
-    report.add_argument("--out", type=Path, required=True, help="folder for report.md, report.html and the tables")
-
-    simulate = command("simulate", _simulate, simulation.HELP, project=False)
-    simulation.add_options(simulate)
-    add_place_options(simulate)
-
-    demo = command("demo", _demo, "generate a farmland scene with its true mask, and open it", project=False)
-    demo.add_argument("folder", type=Path, nargs="?", help=f"default: {default_demo_folder()}")
-    demo.add_argument("--seed", type=seed, default=7, help="another number, another farm (default: %(default)s)")
-    demo.add_argument("--size", type=int, default=6000, help="pixels on a side")
-    demo.add_argument("--no-window", action="store_true", help="only write the files")
-    return parser
+_RUN: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
+    "new": _new,
+    "info": _info,
+    "rank": _rank,
+    "import-masks": _import_masks,
+    "train": _train,
+    "predict": _predict,
+    "export": _export,
+    "report": _report,
+    "simulate": _simulate,
+    "demo": _demo,
+}

@@ -191,7 +191,7 @@ class Session(Board):
         for scene_id, record in self.scenes.items():
             if max(record.width, record.height) <= OVERVIEW_WORTH_PX or not Path(record.path).is_file():
                 continue
-            scene = self.scene(scene_id)
+            scene = self.scene_files.open(scene_id)
             path = overview_path(record.fingerprint)
             if path.is_file():
                 scene.use_overview(path)
@@ -203,7 +203,7 @@ class Session(Board):
                 )  # fmt: skip
 
     def _overview_built(self, scene_id: int, path: Path) -> None:
-        scene = self._open_scenes.get(scene_id)
+        scene = self.scene_files.opened(scene_id)
         if scene is not None:
             scene.use_overview(path)
             self.changes.tell(Subject.SCENES, origin="overview")

@@ -56,7 +56,7 @@ class Host(Protocol):
     """What the Shelf needs of the session it belongs to."""
 
     changes: Changes
-    scenes: dict[int, SceneRecord]
+    scenes: Mapping[int, SceneRecord]
     tiles: dict[int, TileRecord]
     painted: dict[int, Mapping[int, int]]
     reader: TileReader

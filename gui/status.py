@@ -160,7 +160,7 @@ class StatusBar(QStatusBar):
         if canvas is None or session is None or canvas.scene_id is None:
             return None
         if self._georeference is None or self._georeference[0] != canvas.scene_id:
-            self._georeference = (canvas.scene_id, Georeference(session.scene(canvas.scene_id).info))
+            self._georeference = (canvas.scene_id, Georeference(session.scene_files.open(canvas.scene_id).info))
         return self._georeference[1]
 
     def _show_place(self, x: float, y: float) -> None:

@@ -24,6 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.shelf", "core.reviewing", "core.strangeness", "core.proposals"}),
     frozenset({"core.session"}),
     frozenset({"core.terminal"}),
+    frozenset({"core.command_line"}),
     frozenset({"core.cli"}),
     frozenset({"gui"}),
 )

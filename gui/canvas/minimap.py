@@ -137,7 +137,7 @@ class Minimap(QWidget):
         canvas, whole, view = self._canvas, self._canvas.scene_rect(), self._view()
         if canvas.scene_id is None or not canvas.composites:
             return
-        scene = self._session.scene(canvas.scene_id)
+        scene = self._session.scene_files.open(canvas.scene_id)
         if not lacks_overview(scene):  # else this small picture would read all of a big file
             canvas.pyramid.draw(self, painter, scene, canvas.scene_id, canvas.composite, whole, whole,
                                view.scale * self.devicePixelRatioF(), view.rect_to_widget)  # fmt: skip

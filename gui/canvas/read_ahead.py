@@ -68,7 +68,7 @@ class ReadAhead:
         for tile_id in self._tile_ids:
             record = session.tiles[tile_id]
             try:
-                scene = session.scene(record.scene_id)
+                scene = session.scene_files.open(record.scene_id)
             except FieldbrushError:
                 continue  # whoever goes to the Tile is told
             parts.append(ScenePart(scene, record.scene_id, *self._seen_of(record.rect)))

@@ -149,7 +149,7 @@ class SceneView(QWidget):
         if scene_id == self.scene_id:
             return True
         try:
-            scene = self.session.scene(scene_id)
+            scene = self.session.scene_files.open(scene_id)
         except FieldbrushError as error:
             self.failed.emit(error)
             return False

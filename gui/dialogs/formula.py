@@ -89,7 +89,7 @@ class FormulaDialog(QDialog):
             return
         session = self._canvas.session
         work = partial(
-            _preview, session.scene(tile.scene_id), session.interpretation, composite, tile.rect,
+            _preview, session.scene_files.open(tile.scene_id), session.interpretation, composite, tile.rect,
             round(_PREVIEW_PX * self.devicePixelRatioF()),
         )  # fmt: skip
         session.readers.submit(

@@ -78,7 +78,7 @@ class GoToDialog(QDialog):
         """The Scene that is looked at, then the others; those that cannot be opened hold no place."""
         for scene_id in sorted(self._session.scenes, key=lambda scene_id: scene_id != self._view.scene_id):
             try:
-                yield scene_id, self._session.scene(scene_id).info
+                yield scene_id, self._session.scene_files.open(scene_id).info
             except FieldbrushError:
                 continue
 

@@ -13,7 +13,7 @@ from core.session import Session
 
 def offer_relink(session: Session, parent: QWidget) -> None:
     """Ask where the missing scenes are until all are found or the user lets them be. Labels are never touched."""
-    while missing := session.missing_scenes():
+    while missing := session.scene_files.missing():
         if not _wants_to_search(parent, [scene.path for scene in missing]):
             return
         folder = QFileDialog.getExistingDirectory(
@@ -30,10 +30,10 @@ def relink_from_folder(session: Session, folder: Path) -> int:
     for path in folder.rglob("*"):
         by_name.setdefault(path.name, []).append(path)
     found = 0
-    for scene in session.missing_scenes():
+    for scene in session.scene_files.missing():
         for candidate in by_name.get(Path(scene.path).name, []):
             try:
-                session.relink_scene(scene.scene_id, candidate)
+                session.scene_files.relink(scene.scene_id, candidate)
             except FieldbrushError:
                 continue  # another file of the same name
             found += 1

@@ -57,7 +57,7 @@ class InspectorPanel(QWidget):
         if scene_id is None or not self.isVisible():
             return
         self._show_classes(column, row)
-        scene = self._session.scene(scene_id)
+        scene = self._session.scene_files.open(scene_id)
         if not Rect(0, 0, scene.info.width, scene.info.height).contains(column, row):
             self._show_values([])
             return

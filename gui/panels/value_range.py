@@ -100,7 +100,8 @@ class ValueRangeBox(QWidget):
             self.refresh()
             return
         session = self._canvas.session
-        work = partial(tile_values, session.scene(tile.scene_id), session.interpretation, composite, tile.rect)
+        scene = session.scene_files.open(tile.scene_id)
+        work = partial(tile_values, scene, session.interpretation, composite, tile.rect)
         session.readers.submit(
             text("Reading the scene"), lambda context: first_range(work(context)), Priority.VISIBLE, "first range",
             partial(self._begun, composite),

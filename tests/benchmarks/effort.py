@@ -82,7 +82,7 @@ def tile_image(robot: Robot) -> NDArray[np.uint8]:
     session = robot.session
     tile = session.tiles[robot.tile_id]
     composite = composites_for(session.interpretation)[0]
-    pixels = session.scene(tile.scene_id).read(
+    pixels = session.scene_files.open(tile.scene_id).read(
         tile.rect, bands=composite.band_indexes, interpretation=session.interpretation
     )
     shown = render(

@@ -158,7 +158,7 @@ def measure(project: Path) -> dict[str, float]:
     QApplication.processEvents()
     whole = until(lambda: not pyramid._wanted[canvas])
     memory = psutil.Process().memory_info().rss / 2**20
-    with_copy = workspace.session.scene(canvas.scene_id)  # type: ignore[arg-type]
+    with_copy = workspace.session.scene_files.open(canvas.scene_id)  # type: ignore[arg-type]
     until(lambda: with_copy.has_overview)  # for the later session
     window.close()
     window.deleteLater()

@@ -111,7 +111,7 @@ from tests.core.projects import done, dot, make_project
 folder = Path(sys.argv[1])
 session = Session.open(make_project(folder, [folder / "s.tif"]))
 dot(session, min(session.tiles), 20, 20)
-longitude, latitude = Georeference(session.scene(next(iter(session.scenes))).info).to_degrees(64, 64)
+longitude, latitude = Georeference(session.scene_files.open(next(iter(session.scenes))).info).to_degrees(64, 64)
 print(round(longitude, 3), round(latitude, 3), done(session, session.export_labels(folder / "out"))[0])
 session.close()
 """

@@ -113,7 +113,9 @@ def test_every_scene_has_the_nodata_that_its_file_names(tmp_path: Path) -> None:
     with opened(create_project(plan_for(tmp_path / "p.fieldbrush", found), Unwatched())) as session:
         assert [(t.scene_id, t.rect.x) for t in session.tiles.values()] == [(1, 64), (2, 64), (3, 0), (3, 64)]
         assert min(session.reader.statistics.low) > 0
-        assert not session.scene(2).read_valid(Rect(0, 0, 64, 64), interpretation=session.interpretation).any()
+        assert (
+            not session.scene_files.open(2).read_valid(Rect(0, 0, 64, 64), interpretation=session.interpretation).any()
+        )
     for_all = replace(plan_for(tmp_path / "q.fieldbrush", found), interpretation=found.interpretation.with_nodata(-1))
     with opened(create_project(for_all, Unwatched())) as session:
         assert min(session.reader.statistics.low) == -9999  # what the user says counts, even where it is wrong
@@ -143,7 +145,7 @@ def test_real_scenes_in_two_zones(tmp_path: Path) -> None:
     with opened(project) as session:
         assert len(session.scenes) == 6
         for scene in session.scenes.values():
-            with session.scene(scene.scene_id) as opened_scene:
+            with session.scene_files.open(scene.scene_id) as opened_scene:
                 assert scene.transform == opened_scene.info.transform
 
 

@@ -279,8 +279,8 @@ def test_paths_survive_moving_the_folder(project: Path, tmp_path: Path) -> None:
     with opened(moved / project.name) as session:
         (record,) = session.scenes.values()
         assert Path(record.path) == moved / "images" / "scene.tif"
-        assert session.missing_scenes() == []
-        assert session.scene(record.scene_id).info.width == 128
+        assert session.scene_files.missing() == []
+        assert session.scene_files.open(record.scene_id).info.width == 128
 
 
 def test_a_moved_scene_is_found_again_by_its_content(project: Path, tmp_path: Path) -> None:
@@ -288,18 +288,18 @@ def test_a_moved_scene_is_found_again_by_its_content(project: Path, tmp_path: Pa
     other = write_scene(tmp_path / "other.tif", seed=9)
     with opened(project) as session:
         ((scene_id, record),) = session.scenes.items()
-        session.scene(scene_id)  # open, from the old place
+        session.scene_files.open(scene_id)  # open, from the old place
         image.rename(tmp_path / "moved.tif")
-        assert session.missing_scenes() == [record]
+        assert session.scene_files.missing() == [record]
         with pytest.raises(SceneError, match="not the scene"):
-            session.relink_scene(scene_id, other)
+            session.scene_files.relink(scene_id, other)
         with pytest.raises(SceneError):
-            session.relink_scene(scene_id, tmp_path / "nowhere.tif")
-        session.relink_scene(scene_id, tmp_path / "moved.tif")
-        assert session.missing_scenes() == []
-        assert session.scene(scene_id).info.path == str(tmp_path / "moved.tif")
+            session.scene_files.relink(scene_id, tmp_path / "nowhere.tif")
+        session.scene_files.relink(scene_id, tmp_path / "moved.tif")
+        assert session.scene_files.missing() == []
+        assert session.scene_files.open(scene_id).info.path == str(tmp_path / "moved.tif")
     with opened(project) as session:
-        assert session.missing_scenes() == []
+        assert session.scene_files.missing() == []
         assert session.paintable(min(session.tiles)).all()
 
 
@@ -309,17 +309,17 @@ def test_another_image_in_the_scenes_place(project: Path) -> None:
     with opened(project) as session:
         heard = []
         session.changes.subscribe(heard.append)
-        session.scene(min(session.scenes))
-        session.scene(min(session.scenes))
+        session.scene_files.open(min(session.scenes))
+        session.scene_files.open(min(session.scenes))
         (notice,) = [change for change in heard if Subject.NOTICE in change.subjects]
         assert "has changed" in str(notice.error)
     write_scene(image, width=64)
     with opened(project) as session, pytest.raises(SceneError, match="another size"):
-        session.scene(min(session.scenes))
+        session.scene_files.open(min(session.scenes))
     image.unlink()
     with opened(project) as session:
         with pytest.raises(SceneError, match="was not found"):
-            session.scene(min(session.scenes))
+            session.scene_files.open(min(session.scenes))
         assert session.painted  # the labels do not depend on it
 
 

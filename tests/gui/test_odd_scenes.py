@@ -95,7 +95,7 @@ def test_the_picture_and_the_place_of_every_pixel_are_right(
 
 def points(canvas: CanvasView) -> list[tuple[int, int]]:
     """Pixels with data, spread over the Scene, the first and the last among them if they have any."""
-    scene, whole = canvas.session.scene(canvas.scene_id), canvas.scene_rect()
+    scene, whole = canvas.session.scene_files.open(canvas.scene_id), canvas.scene_rect()
     side = 64
     shrunk = min(side / max(whole.width, whole.height), 1)
     height, width = max(round(whole.height * shrunk), 1), max(round(whole.width * shrunk), 1)
@@ -119,7 +119,7 @@ def check_colour(canvas: CanvasView, until: Until, column: int, row: int) -> Non
     screen = canvas.grab().toImage()
     canvas.set_peeking(seen)
     shown = screen.pixelColor(screen.width() // 2, screen.height() // 2)
-    scene, composite = canvas.session.scene(canvas.scene_id), canvas.composite
+    scene, composite = canvas.session.scene_files.open(canvas.scene_id), canvas.composite
     one = read_composite(scene, Rect(column, row, 1, 1), composite, canvas.session.interpretation, 1, 1)
     stretch = canvas.pyramid.stretch(canvas.scene_id, composite)
     expected = int(
@@ -156,7 +156,7 @@ def check_place(window: MainWindow, until: Until, path: Path, column: int, row: 
 
 def check_north(canvas: CanvasView) -> None:
     """The arrow is there where north is not at the top, and only there."""
-    scene = canvas.session.scene(canvas.scene_id)
+    scene = canvas.session.scene_files.open(canvas.scene_id)
     north = Georeference(scene.info).north()
     transform = Georeference(scene.info).transform
     if transform is None:

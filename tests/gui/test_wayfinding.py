@@ -144,7 +144,7 @@ def test_going_to_degrees_can_label_the_tile_there(open_window: MainWindow) -> N
     workspace = workspace_of(open_window)
     canvas, session = workspace.canvas, workspace.session
     assert canvas.scene_id is not None
-    longitude, latitude = Georeference(session.scene(canvas.scene_id).info).to_degrees(70, 70) or (0, 0)
+    longitude, latitude = Georeference(session.scene_files.open(canvas.scene_id).info).to_degrees(70, 70) or (0, 0)
     assert go_to(open_window, f"{latitude:.8f}, {longitude:.8f}", "Label the tile there") == []
     active = canvas.active
     assert active is not None

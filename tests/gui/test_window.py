@@ -180,9 +180,9 @@ def test_moved_scenes_are_found_by_name_and_content(open_window: MainWindow, tmp
     (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
     (tmp_path / "north.tif").rename(tmp_path / "elsewhere" / "deep" / "north.tif")
     write_scene(tmp_path / "elsewhere" / "north.tif", seed=9)  # the same name, another scene
-    assert [Path(scene.path).name for scene in session.missing_scenes()] == ["north.tif"]
+    assert [Path(scene.path).name for scene in session.scene_files.missing()] == ["north.tif"]
     assert relink_from_folder(session, tmp_path / "elsewhere") == 1
-    assert session.missing_scenes() == []
+    assert session.scene_files.missing() == []
 
 
 def test_controls_have_names_for_screen_readers(open_window: MainWindow) -> None:

@@ -1,0 +1,123 @@
+"""What can be typed in a terminal: the commands, their options, the help on them. What they do is in core/cli.py."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import __version__
+from core.demo.project import default_demo_folder
+from core.selection.strategies import DEFAULT, OTHER_NAMES, STRATEGIES
+from core.simulation import command as simulation
+from core.terminal import above_zero, add_place_options, one_or_more, seed
+
+_FLIPS = "average over four mirrored views: four times as long"
+
+
+def command_line() -> argparse.ArgumentParser:
+    """The parser; what it returns has the `command`'s name, `json`, and what the command's options say."""
+    parser = argparse.ArgumentParser(
+        prog="fieldbrush", description="Label imagery into crop masks. Without a command, the window opens."
+    )
+    parser.add_argument("--version", action="version", version=f"fieldbrush {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    for name, command in COMMANDS.items():
+        sub = commands.add_parser(name, help=command.help, description=command.help)
+        sub.add_argument("--json", action="store_true", help="print the result, or the error, as one JSON object")
+        if command.project:
+            sub.add_argument("project", help="the project file (.fieldbrush)")
+        command.add_options(sub)
+    return parser
+
+
+def _new(new: argparse.ArgumentParser) -> None:
+    new.add_argument("scenes", nargs="+", help="files or folders")
+    new.add_argument("--classes", help="names, separated by commas (default: healthy,unhealthy)")
+    new.add_argument("--tile", type=int, help="tile size in pixels (default: by the scenes' size)")
+    new.add_argument("--budget", type=float, default=60, help="tiles you can label (default: 60)")
+    new.add_argument("--minutes", type=float, help="minutes you have, instead of tiles")
+    new.add_argument("--nodata", type=float, help="the nodata value, where the guess is wrong")
+    new.add_argument("--bands", help="the bands' roles, e.g. blue,green,red,nir, where the guess is wrong")
+
+
+def _rank(rank: argparse.ArgumentParser) -> None:
+    names = sorted([*STRATEGIES, *OTHER_NAMES])
+    rank.add_argument("--strategy", choices=names, default=DEFAULT, help="how to choose (default: %(default)s)")
+    rank.add_argument("--budget", type=one_or_more, help="tiles (default: what is left of the project's budget)")
+    rank.add_argument("--seed", type=seed, default=0, help="the same number, the same order (default: 0)")
+    rank.add_argument("--csv", type=Path, help="write the whole order to this file")
+    add_place_options(rank)
+
+
+def _import_masks(masks: argparse.ArgumentParser) -> None:
+    masks.add_argument("folder", help="GeoTIFF or PNG masks with the scenes' names and pixel grids")
+    masks.add_argument("--tiles", type=Path, help="only the tiles in this CSV (columns scene, column, row)")
+    masks.add_argument(
+        "--map",
+        help="what the values mean: 0=1,1=2 makes value 0 class 1 and value 1 class 2 (0 is unlabeled, 255 ignore;"
+        " default: as they are where 0 is the file's nodata, else each one up)",
+    )
+
+
+def _train(train: argparse.ArgumentParser) -> None:
+    train.add_argument("--seconds", type=above_zero, help="time budget (default: as set in the window, else 60)")
+    train.add_argument("--steps", type=one_or_more, help="so many steps instead, however long they take")
+    train.add_argument("--seed", type=seed, default=0, help="with --steps, the same number gives the same model")
+    train.add_argument("--fresh", action="store_true", help="do not start from the last model")
+    train.add_argument("--processes", type=int, metavar="N", help="train one network in N processes, or on N GPUs")
+    train.add_argument("--heads", type=one_or_more, metavar="N", help="answer with the mean of N last layers (1)")
+    train.add_argument("--encoder-weights", type=Path, metavar="FILE", help="start anew from a safetensors file")
+
+
+def _predict(predict: argparse.ArgumentParser) -> None:
+    predict.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs")
+    predict.add_argument("--flips", action="store_true", help=_FLIPS)
+    add_place_options(predict)
+
+
+def _export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs")
+    export.add_argument("--predictions", action="store_true", help="predictions too")
+    export.add_argument("--flips", action="store_true", help=f"with --predictions: {_FLIPS}")
+    add_place_options(export)
+
+
+def _report(report: argparse.ArgumentParser) -> None:
+    report.add_argument("--out", type=Path, required=True, help="folder for report.md, report.html and the tables")
+
+
+def _simulate(simulate: argparse.ArgumentParser) -> None:
+    simulation.add_options(simulate)
+    add_place_options(simulate)
+
+
+def _demo(demo: argparse.ArgumentParser) -> None:
+    demo.add_argument("folder", type=Path, nargs="?", help=f"default: {default_demo_folder()}")
+    demo.add_argument("--seed", type=seed, default=7, help="another number, another farm (default: %(default)s)")
+    demo.add_argument("--size", type=int, default=6000, help="pixels on a side")
+    demo.add_argument("--no-window", action="store_true", help="only write the files")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A word after `fieldbrush`."""
+
+    help: str
+    add_options: Callable[[argparse.ArgumentParser], None] = lambda _: None
+    project: bool = True  # works on a project file, which is its first argument
+
+
+COMMANDS = {
+    "new": Command("make a project from GeoTIFF files or folders", _new),
+    "info": Command("say what is in a project"),
+    "rank": Command("order the tiles by what a label on them is worth", _rank),
+    "import-masks": Command("take existing masks as labels", _import_masks),
+    "train": Command("train the U-Net on all labels", _train),
+    "predict": Command("map the scenes with the newest model", _predict),
+    "export": Command("write labels (and predictions) as GeoTIFFs", _export),
+    "report": Command("say what the model is worth and how much area each class has", _report),
+    "simulate": Command(simulation.HELP, _simulate, project=False),
+    "demo": Command("generate a farmland scene with its true mask, and open it", _demo, project=False),
+}

@@ -1,0 +1,88 @@
+"""The Scenes' files: opened when they are first needed, missed where they have moved, linked to where they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from core.errors import SceneError
+from core.events import Changes, Subject
+from core.imagery.scene import Scene, open_scene
+from core.project.fingerprints import fingerprint
+from core.project.records import SceneRecord
+from core.project.store import Store
+
+
+class SceneFiles:
+    """`records` by the Scene's id, each with where its file is. For the main thread."""
+
+    def __init__(self, store: Store, changes: Changes) -> None:
+        self._store = store
+        self._changes = changes
+        self._records = {scene.scene_id: scene for scene in store.scenes()}
+        self._open: dict[int, Scene] = {}
+
+    @property
+    def records(self) -> Mapping[int, SceneRecord]:
+        """The same mapping every time; what is in it follows `relink`."""
+        return self._records
+
+    def close(self) -> None:
+        for scene in self._open.values():
+            scene.close()
+
+    def open(self, scene_id: int) -> Scene:
+        """The open Scene, the same every time. Raises SceneError when its file is gone or has another size.
+
+        Where only its content has changed (overviews were added, or it is another date of the same place: nobody can
+        tell), listeners get a notice.
+        """
+        if scene_id not in self._open:
+            record = self._records[scene_id]
+            unchanged = Path(record.path).is_file() and fingerprint(record.path) == record.fingerprint
+            scene = open_scene(record.path, try_reading=not unchanged)
+            if (scene.info.width, scene.info.height) != (record.width, record.height):
+                scene.close()
+                raise SceneError(
+                    "The scene {path} is not the file that was labeled: it has another size.",
+                    "Put the original back, or show where it is now.",
+                    path=record.path,
+                )
+            self._open[scene_id] = scene
+            if not unchanged:
+                self._warn_of_change(record)
+        return self._open[scene_id]
+
+    def opened(self, scene_id: int) -> Scene | None:
+        """The Scene, where it is open already."""
+        return self._open.get(scene_id)
+
+    def missing(self) -> list[SceneRecord]:
+        """Scenes whose file is not where it was."""
+        return [record for record in self._records.values() if not Path(record.path).is_file()]
+
+    def relink(self, scene_id: int, path: str | Path) -> None:
+        """Say where a moved Scene is now. Raises SceneError when that file is another one."""
+        record = self._records[scene_id]
+        if fingerprint(path) != record.fingerprint:
+            raise SceneError(
+                "{path} is not the scene that was labeled ({name}).",
+                "Choose the original file.",
+                path=path,
+                name=Path(record.path).name,
+            )
+        self._store.relink_scene(scene_id, path)
+        self._records[scene_id] = replace(record, path=str(Path(path).absolute()))
+        earlier = self._open.pop(scene_id, None)
+        if earlier is not None:
+            earlier.release()  # not close: a view may still show it
+        self._changes.tell(Subject.SCENES, origin="relink")
+
+    def _warn_of_change(self, record: SceneRecord) -> None:
+        changed = SceneError(
+            "The scene {path} has changed since it came into this project.",
+            "If it shows another date or place now, put the original back before you label on.",
+            path=record.path,
+        )
+        self._changes.tell(Subject.NOTICE, origin="scene", error=changed)
