@@ -165,8 +165,7 @@ class LinkedView(SceneView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton:
-            self._pan_from = event.position()
-            self._update_cursor_shape()
+            self.hand.grab(event.position())
 
     def _copy_common(self) -> None:
         for name in _COMMON:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QMouseEvent, QPointingDevice, QTabletEvent
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
 
 _AS_MOUSE = {
     QEvent.Type.TabletPress: QEvent.Type.MouseButtonPress,
@@ -12,7 +17,34 @@ _AS_MOUSE = {
 }
 
 
-def as_mouse_event(event: QTabletEvent) -> QMouseEvent:
+class Pen(QObject):
+    """Paints on the canvas as the mouse does. What is no painting is left to Qt, which makes mouse events of it."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self.pressure = 1.0  # 0…1, while one of the pen's events is looked at; 1 for the mouse
+        canvas.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QTabletEvent) or event.type() not in _AS_MOUSE:
+            return False
+        canvas, mouse = self._canvas, _as_mouse_event(event)
+        self.pressure = event.pressure() if canvas.state.pen_pressure else 1.0
+        is_press = mouse.type() == QEvent.Type.MouseButtonPress
+        begins = is_press and not canvas.hand.is_open and canvas.near_active(mouse.position())
+        event.setAccepted(canvas.tool.is_busy or (begins and canvas.tool.paints))
+        if event.isAccepted() and begins:
+            canvas.mousePressEvent(mouse)
+        elif event.isAccepted() and mouse.type() == QEvent.Type.MouseMove:
+            canvas.mouseMoveEvent(mouse)
+        elif event.isAccepted():
+            canvas.mouseReleaseEvent(mouse)
+        self.pressure = 1.0
+        return True
+
+
+def _as_mouse_event(event: QTabletEvent) -> QMouseEvent:
     """What the mouse would have said; the tip is the left button, the eraser end the right one, which erases."""
     erases = event.pointerType() == QPointingDevice.PointerType.Eraser
     button, buttons = event.button(), event.buttons()

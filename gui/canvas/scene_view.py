@@ -7,10 +7,9 @@ from typing import Literal
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
+    QFocusEvent,
     QHideEvent,
-    QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QRegion,
@@ -24,36 +23,22 @@ from core.events import Change, Subject
 from core.geometry import Rect
 from core.imagery.composites import Composite
 from core.imagery.display import Stretch
-from core.imagery.georeference import Georeference
 from core.imagery.scene import Scene
 from core.project.records import TileRecord
 from core.session import Session
 from gui.canvas.active_tile import ActiveTile
-from gui.canvas.decorations import (
-    CROSS_REACH_PX,
-    draw_active_frame,
-    draw_cross,
-    draw_grid,
-    draw_north_arrow,
-    draw_scale_bar,
-    draw_tile_marks,
-)
-from gui.canvas.layers import OverlayPainter
-from gui.canvas.legend import draw_legend
+from gui.canvas.decorations import CROSS_REACH_PX, draw_cross
+from gui.canvas.hand import Hand
 from gui.canvas.pyramid import Pyramid
-from gui.canvas.ranking_layer import Places, draw_ranking, places_of
+from gui.canvas.scene_painter import ScenePainter
 from gui.canvas.state import CanvasState
 from gui.canvas.tile_index import TileIndex
-from gui.canvas.touchpad import pinch_factor, two_finger_pan
+from gui.canvas.touchpad import two_finger_pan
 from gui.canvas.viewport import Viewport, smallest_scale
 from gui.theme import current_theme
 
 TILE_MARGIN = 56.0
-_ARROWS = {
-    Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1),
-}  # fmt: skip
 _TYPED_INTO = (QLineEdit, QAbstractSpinBox)
-_ARROW_SHARE = 1 / 8  # of the view that an arrow key moves it by
 
 
 class SceneView(QWidget):
@@ -76,15 +61,10 @@ class SceneView(QWidget):
         self.scene_id: int | None = None
         self.active_tile: ActiveTile | None = None
         self._scene: Scene | None = None
-        self._pixel_size_m: tuple[float, float] | None = None
-        self._north: tuple[float, float] | None = None
         self.pyramid: Pyramid = Pyramid(session) if beside is None else beside.pyramid
         self.pyramid.watch(self, self._picture_changed)
-        self._overlays: OverlayPainter = OverlayPainter(session) if beside is None else beside._overlays
-        self._places: Places | None = None
+        self._painter = ScenePainter(self, None if beside is None else beside._painter)
         self._fitted: Literal["", "tile", "scene"] = ""  # what the viewport was made to show, until it is moved
-        self._pan_from: QPointF | None = None
-        self._space_held = False
         self.peeking = False
         self._cursor: QPointF | None = None
         self._pointed: tuple[float, float] | None = None  # where the cursor of another view is, Scene pixels
@@ -96,7 +76,7 @@ class SceneView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._update_cursor_shape()
+        self.hand = Hand(self)
 
     def detach(self) -> None:
         """Stop listening; the session is about to close."""
@@ -155,8 +135,7 @@ class SceneView(QWidget):
             return False
         self.pyramid.forget_requests(self)
         self.scene_id, self._scene = scene_id, scene
-        georeference = Georeference(scene.info)
-        self._pixel_size_m, self._north = georeference.pixel_size_m(), georeference.north()
+        self._painter.show(scene)
         self.update()
         return True
 
@@ -222,6 +201,13 @@ class SceneView(QWidget):
         tile_id = self._tile_index.at(self.scene_id, *self.viewport.to_scene(position))
         return None if tile_id is None else self.session.tiles[tile_id]
 
+    def tiles_within(self, part: Rect) -> list[TileRecord]:
+        """Those that lie at least partly in `part`, pixels of the Scene that is shown."""
+        if self.scene_id is None:
+            return []
+        part = part.intersect(self.scene_rect())
+        return [self.session.tiles[tile_id] for tile_id in self._tile_index.within(self.scene_id, part)]
+
     def tile_id_at(self, scene_id: int, x: float, y: float) -> int | None:
         """The Tile at a position in pixels of any Scene."""
         return self._tile_index.at(scene_id, x, y)
@@ -232,23 +218,16 @@ class SceneView(QWidget):
         if Subject.LOOKS in change.subjects:
             self.set_composites(self.session.looks.composites)
             self.state_changed.emit()
-        if Subject.RANKING in change.subjects or change.origin == "status":
-            self._places = None
-            if self.state.show_ranking:
-                self.update()
-        if Subject.SCENES in change.subjects:
-            self.update()
-        if Subject.CLASSES in change.subjects:
-            self._overlays.clear()
+        self._painter.forget(change)
+        reordered = Subject.RANKING in change.subjects or change.origin == "status"
+        if change.subjects & {Subject.SCENES, Subject.CLASSES} or (reordered and self.state.show_ranking):
             self.update()
         for tile_id in change.tile_ids:
-            kinds = ("mask",) if Subject.TILES in change.subjects else ("prediction", "doubt")
-            self._overlays.drop(tile_id, kinds)
             tile = self.session.tiles[tile_id]
-            if tile.scene_id == self.scene_id and not self._is_busy():
+            if tile.scene_id == self.scene_id and not self.is_busy():
                 self.update_scene_rect(tile.rect)
 
-    def _is_busy(self) -> bool:
+    def is_busy(self) -> bool:
         """Whether a Stroke is under way, which shows by itself."""
         return False
 
@@ -269,58 +248,10 @@ class SceneView(QWidget):
         painter = QPainter(self)
         painter.setClipRect(event.rect())
         painter.fillRect(event.rect(), current_theme().canvas)
-        if self._scene is None or self.scene_id is None or not self.composites:
-            return
-        view = self.viewport
-        corner = view.to_scene(QPointF(event.rect().topLeft()))
-        shown = Viewport(view.scale, *corner).visible(event.rect().width(), event.rect().height())
-        ratio = self.devicePixelRatioF()
-        self.pyramid.draw(
-            self, painter, self._scene, self.scene_id, self.composite, view.visible(self.width(), self.height()), shown,
-            view.scale * ratio, view.rect_to_widget,
-        )  # fmt: skip
-        if not self.peeking:
-            tiles = self._visible_tiles(shown)
-            self._draw_overlays(painter, tiles, shown)
-            self._draw_decorations(painter, tiles)
-        draw_scale_bar(painter, self._pixel_size_m, view, QRectF(self.rect()))
-        self._draw_legend(painter)
-        draw_north_arrow(painter, self._north, QRectF(self.rect()))
+        self._painter.draw(painter, event.rect())
         if self._cursor is None and self._pointed is not None:
-            draw_cross(painter, view.to_widget(*self._pointed))
+            draw_cross(painter, self.viewport.to_widget(*self._pointed))
         self._draw_cursor(painter)
-
-    def _visible_tiles(self, shown: Rect) -> list[TileRecord]:
-        assert self.scene_id is not None
-        shown = shown.intersect(self.scene_rect())
-        return [self.session.tiles[tile_id] for tile_id in self._tile_index.within(self.scene_id, shown)]
-
-    def _draw_overlays(self, painter: QPainter, tiles: list[TileRecord], shown: Rect) -> None:
-        try:
-            if not self._overlays.draw(painter, self.viewport, tiles, self.state, self.active_tile, shown):
-                self.update()
-        except FieldbrushError as error:
-            self.failed.emit(error)
-
-    def _draw_decorations(self, painter: QPainter, tiles: list[TileRecord]) -> None:
-        if self.state.show_ranking:
-            self._places = self._places or places_of(self.session.queue())
-            draw_ranking(painter, tiles, self.viewport, self._places)
-        if self.state.show_grid:
-            draw_grid(painter, tiles, self.viewport)
-            draw_tile_marks(painter, [t for t in tiles if t is not self.active], self.viewport)
-        if self.active is not None and self.active.scene_id == self.scene_id:
-            assert self.active_tile is not None
-            if self.active_tile.limit is not None:
-                self.active_tile.limit.draw(
-                    painter, self.viewport.rect_to_widget(self.active.rect), QRectF(self.rect())
-                )
-            draw_active_frame(painter, self.viewport.rect_to_widget(self.active.rect), QRectF(self.rect()))
-
-    def _draw_legend(self, painter: QPainter) -> None:
-        stretch = self.stretch()
-        if self.composite.is_single and stretch is not None:
-            draw_legend(painter, self.composite, self.session.looks.look(self.composite), stretch, QRectF(self.rect()))
 
     def _draw_cursor(self, painter: QPainter) -> None:
         """What is drawn on top of all."""
@@ -341,31 +272,18 @@ class SceneView(QWidget):
         self.pyramid.forget_requests(self)
         super().hideEvent(event)
 
-    # -- mouse and held keys (all other keys are actions of the window) ----------------------------------------
+    # -- mouse (what it drags, and held keys: Hand; all other keys are actions of the window) --------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        button = event.button()
-        if button == Qt.MouseButton.MiddleButton or (self._space_held and button == Qt.MouseButton.LeftButton):
-            self._pan_from = event.position()
-            self._update_cursor_shape()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pan_from is not None:
-            delta = event.position() - self._pan_from
-            self._pan_from = event.position()
-            self.set_viewport(self.viewport.moved(delta.x(), delta.y()))
         self._move_cursor(event.position())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._pan_from is not None and event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton):
-            self._pan_from = None
-            self._update_cursor_shape()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On a Tile: label that one."""
         tile = self.tile_at(event.position())
-        if tile is None or event.button() != Qt.MouseButton.LeftButton:
+        if tile is None or event.button() != Qt.MouseButton.LeftButton or self.hand.is_dragging:
             self.mousePressEvent(event)
         else:
             self.tile_wanted.emit(tile.tile_id)
@@ -379,14 +297,6 @@ class SceneView(QWidget):
             self.zoom(1.25**steps, event.position())
         self._move_cursor(event.position())
         event.accept()
-
-    def event(self, event: QEvent) -> bool:
-        """Two fingers that part or close zoom where they are."""
-        if event.type() != QEvent.Type.NativeGesture or not isinstance(event, QNativeGestureEvent):
-            return super().event(event)
-        if (factor := pinch_factor(event)) is not None:
-            self.zoom(factor, event.position())
-        return True
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Space, Q and the arrow keys are for the view under the mouse, unless the user types somewhere."""
@@ -428,38 +338,5 @@ class SceneView(QWidget):
         """The part of the widget that shows the cursor at `position`."""
         return QRegion()
 
-    def _update_cursor_shape(self) -> None:
-        if self._pan_from is not None:
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif self._space_held:
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-        else:
-            self.setCursor(Qt.CursorShape.CrossCursor)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
-            self._space_held = True
-            self._update_cursor_shape()
-        elif event.key() == Qt.Key.Key_Q and not event.modifiers():
-            self.set_peeking(True)
-        elif event.key() in _ARROWS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            x, y = _ARROWS[Qt.Key(event.key())]
-            self.set_viewport(self.viewport.moved(x * self.width() * _ARROW_SHARE, y * self.height() * _ARROW_SHARE))
-        else:
-            super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.isAutoRepeat():
-            return
-        if event.key() == Qt.Key.Key_Space:
-            self._space_held = False
-            self._update_cursor_shape()
-        elif event.key() == Qt.Key.Key_Q:
-            self.set_peeking(False)
-        else:
-            super().keyReleaseEvent(event)
-
-    def focusOutEvent(self, event: QEvent) -> None:
-        self._space_held = False
-        self.set_peeking(False)
-        self._update_cursor_shape()
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.hand.let_go()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QRegion, QTabletEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QRegion, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from core.errors import FieldbrushError
@@ -21,7 +21,7 @@ from core.labels.classes import IGNORE, UNLABELED
 from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX, BrushShape, Ink, StrokeRecorder
 from core.session import Session
 from gui.canvas.active_tile import ActiveTile
-from gui.canvas.pen import as_mouse_event
+from gui.canvas.pen import Pen
 from gui.canvas.read_ahead import ReadAhead
 from gui.canvas.scene_view import SceneView
 from gui.canvas.state import LARGEST_TOLERANCE
@@ -53,7 +53,7 @@ class CanvasView(SceneView):
         self._tools: dict[str, Tool] = {kind.name: kind(self) for kind in _TOOLS}
         self.tool: Tool = self._tools["brush"]
         self.ahead = ReadAhead(session, self)
-        self._pressure = 1.0  # of the pen, while one of its events is looked at
+        self._pen = Pen(self)
         self.setMinimumSize(320, 240)
         self.setObjectName("canvas")
         self.setAccessibleName(self.tr("Canvas"))
@@ -99,7 +99,6 @@ class CanvasView(SceneView):
     def choose_tool(self, name: str) -> None:
         self.tool.cancel()
         self.tool = self._tools[name]
-        self._update_cursor_shape()
         self.update()
         self.state_changed.emit()
 
@@ -230,14 +229,14 @@ class CanvasView(SceneView):
         self.update()
         self.state_changed.emit()
 
-    def _is_busy(self) -> bool:
+    def is_busy(self) -> bool:
         return self.tool.is_busy
 
     # -- painting the widget -----------------------------------------------------------------------------------
 
     def _draw_cursor(self, painter: QPainter) -> None:
         view = self.viewport
-        if self._cursor is not None and self.active is not None and not self._space_held:
+        if self._cursor is not None and self.active is not None and not self.hand.is_open:
             self.tool.draw_cursor(painter, self._cursor.x(), self._cursor.y(), view.scale)
         if self.active is not None and self.active.scene_id == self.scene_id:
             rect = self.active.rect
@@ -252,16 +251,16 @@ class CanvasView(SceneView):
         if self.tool.is_busy:
             return
         super().mousePressEvent(event)
-        if self._pan_from is None and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        if not self.hand.is_dragging and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             self._press_tool(event)
 
     def _press_tool(self, event: QMouseEvent) -> None:
         if event.modifiers() & _PICKS:
             self._pick_class(event.position())
         elif not self.tool.paints:
-            self._pan_from = event.position() if event.button() == Qt.MouseButton.LeftButton else None
-            self._update_cursor_shape()
-        elif self.active is None or not self._near_active(event.position()):
+            if event.button() == Qt.MouseButton.LeftButton:
+                self.hand.grab(event.position())
+        elif self.active is None or not self.near_active(event.position()):
             self.hint.emit(self.tr("Double-click a tile to label it"))
         else:
             self._on_tool(lambda: self.tool.press(self._gesture(event)))
@@ -273,7 +272,7 @@ class CanvasView(SceneView):
             self.failed.emit(error)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pan_from is None and self.tool.is_busy:
+        if self.tool.is_busy:
             self.tool.move(self._gesture(event))
         super().mouseMoveEvent(event)
 
@@ -285,7 +284,7 @@ class CanvasView(SceneView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On another tile: label that one. On the active tile it is two quick strokes."""
-        if self.active is not None and self._near_active(event.position()) and not self._space_held:
+        if self.active is not None and self.near_active(event.position()) and not self.hand.is_dragging:
             self._on_tool(lambda: self.tool.double_click(self._gesture(event)))
         else:
             super().mouseDoubleClickEvent(event)
@@ -297,27 +296,13 @@ class CanvasView(SceneView):
         else:
             super().wheelEvent(event)
 
-    def tabletEvent(self, event: QTabletEvent) -> None:
-        """A pen paints as the mouse does. What is no painting is left to Qt, which makes mouse events of it."""
-        mouse = as_mouse_event(event)
-        self._pressure = event.pressure() if self.state.pen_pressure else 1.0
-        begins = mouse.type() == QEvent.Type.MouseButtonPress and self._near_active(mouse.position())
-        event.setAccepted(self.tool.is_busy or (begins and self.tool.paints))
-        if event.isAccepted() and begins:
-            self.mousePressEvent(mouse)
-        elif event.isAccepted() and mouse.type() == QEvent.Type.MouseMove:
-            self.mouseMoveEvent(mouse)
-        elif event.isAccepted():
-            self.mouseReleaseEvent(mouse)
-        self._pressure = 1.0
-
     def _gesture(self, event: QMouseEvent) -> Gesture:
         assert self.active is not None
         x, y = self.viewport.to_scene(event.position())
         rect = self.active.rect
-        return Gesture(x - rect.x, y - rect.y, event.button(), event.modifiers(), self._pressure)
+        return Gesture(x - rect.x, y - rect.y, event.button(), event.modifiers(), self._pen.pressure)
 
-    def _near_active(self, position: QPointF) -> bool:
+    def near_active(self, position: QPointF) -> bool:
         """Inside the active Tile, or so close to it that the brush reaches in."""
         if self.active is None or self.active.scene_id != self.scene_id:
             return False

@@ -1,0 +1,109 @@
+"""What a Scene view draws, from below: picture, overlays, queue, grid, the active Tile, scale, legend, north."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QPainter
+
+from core.errors import FieldbrushError
+from core.events import Change, Subject
+from core.geometry import Rect
+from core.imagery.georeference import Georeference
+from core.imagery.scene import Scene
+from core.project.records import TileRecord
+from gui.canvas.decorations import (
+    draw_active_frame,
+    draw_grid,
+    draw_north_arrow,
+    draw_scale_bar,
+    draw_tile_marks,
+)
+from gui.canvas.layers import OverlayPainter
+from gui.canvas.legend import draw_legend
+from gui.canvas.ranking_layer import Places, draw_ranking, places_of
+from gui.canvas.viewport import Viewport
+
+if TYPE_CHECKING:
+    from gui.canvas.scene_view import SceneView
+
+
+class ScenePainter:
+    """One a view; `beside` another of the same project, the images of overlays serve both."""
+
+    def __init__(self, view: SceneView, beside: ScenePainter | None = None) -> None:
+        self._view = view
+        self._overlays: OverlayPainter = OverlayPainter(view.session) if beside is None else beside._overlays
+        self._places: Places | None = None
+        self._scene: Scene | None = None
+        self._pixel_size_m: tuple[float, float] | None = None
+        self._north: tuple[float, float] | None = None
+
+    def show(self, scene: Scene) -> None:
+        """Another Scene is looked at."""
+        self._scene = scene
+        georeference = Georeference(scene.info)
+        self._pixel_size_m, self._north = georeference.pixel_size_m(), georeference.north()
+
+    def forget(self, change: Change) -> None:
+        """Drop what was made of something that has changed since."""
+        if Subject.RANKING in change.subjects or change.origin == "status":
+            self._places = None
+        if Subject.CLASSES in change.subjects:
+            self._overlays.clear()
+        kinds = ("mask",) if Subject.TILES in change.subjects else ("prediction", "doubt")
+        for tile_id in change.tile_ids:
+            self._overlays.drop(tile_id, kinds)
+
+    def draw(self, painter: QPainter, exposed: QRect) -> None:
+        """All that lies in `exposed`, a part of the widget that the painter is clipped to."""
+        view, viewport, scene = self._view, self._view.viewport, self._scene
+        if scene is None or view.scene_id is None or not view.composites:
+            return
+        whole = QRectF(view.rect())
+        corner = viewport.to_scene(QPointF(exposed.topLeft()))
+        shown = Viewport(viewport.scale, *corner).visible(exposed.width(), exposed.height())
+        view.pyramid.draw(
+            view, painter, scene, view.scene_id, view.composite, viewport.visible(view.width(), view.height()), shown,
+            viewport.scale * view.devicePixelRatioF(), viewport.rect_to_widget,
+        )  # fmt: skip
+        if not view.peeking:
+            tiles = view.tiles_within(shown)
+            self._draw_overlays(painter, tiles, shown)
+            self._draw_queue_and_grid(painter, tiles)
+            self._draw_active(painter, whole)
+        draw_scale_bar(painter, self._pixel_size_m, viewport, whole)
+        self._draw_legend(painter, whole)
+        draw_north_arrow(painter, self._north, whole)
+
+    def _draw_overlays(self, painter: QPainter, tiles: list[TileRecord], shown: Rect) -> None:
+        view = self._view
+        try:
+            if not self._overlays.draw(painter, view.viewport, tiles, view.state, view.active_tile, shown):
+                view.update()
+        except FieldbrushError as error:
+            view.failed.emit(error)
+
+    def _draw_queue_and_grid(self, painter: QPainter, tiles: list[TileRecord]) -> None:
+        view = self._view
+        if view.state.show_ranking:
+            self._places = self._places or places_of(view.session.queue())
+            draw_ranking(painter, tiles, view.viewport, self._places)
+        if view.state.show_grid:
+            draw_grid(painter, tiles, view.viewport)
+            draw_tile_marks(painter, [t for t in tiles if t is not view.active], view.viewport)
+
+    def _draw_active(self, painter: QPainter, whole: QRectF) -> None:
+        active, view = self._view.active_tile, self._view
+        if active is None or active.record.scene_id != view.scene_id:
+            return
+        rect = view.viewport.rect_to_widget(active.record.rect)
+        if active.limit is not None:
+            active.limit.draw(painter, rect, whole)
+        draw_active_frame(painter, rect, whole)
+
+    def _draw_legend(self, painter: QPainter, whole: QRectF) -> None:
+        view, stretch = self._view, self._view.stretch()
+        if view.composite.is_single and stretch is not None:
+            draw_legend(painter, view.composite, view.session.looks.look(view.composite), stretch, whole)
