@@ -10,52 +10,38 @@ from typing import Any
 
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDialog,
     QDoubleSpinBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QListWidget,
     QProgressBar,
     QPushButton,
-    QSpinBox,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from core.errors import FieldbrushError
 from core.events import Inbox
-from core.imagery.interpretation import ROLES, Interpretation
 from core.jobs import Job, JobState, Priority, Worker
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes, unused_colour
-from core.project.creation import (
-    LARGEST_TILE_PX,
-    SMALLEST_TILE_PX,
-    Examination,
-    ProjectPlan,
-    create_project,
-    examine,
-)
+from core.project.creation import Examination, ProjectPlan, create_project, examine
 from core.project.records import Budget
 from core.project.store import PROJECT_SUFFIX
 from core.text import text
-from gui.band_roles import role_name
 from gui.bridge import Bridge
+from gui.dialogs.bands import BandsBox
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.class_table import ClassTable
 from gui.dialogs.preview import Pictures, ScenePreview, read_pictures
+from gui.dialogs.section import row_of, section
 from gui.icons import icon
-from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
+from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
 from gui.translate import say, say_error
-
-_BAND_ROW_PX = 40  # holds a combo box
 
 
 class NewProjectDialog(QDialog):
@@ -95,7 +81,9 @@ class NewProjectDialog(QDialog):
         columns.setHorizontalSpacing(SPACE_WIDE)
         columns.setVerticalSpacing(SPACE_LARGE)
         columns.addWidget(self._scenes_box(), 0, 0)
-        columns.addWidget(self._bands_box(), 1, 0)
+        self._bands = BandsBox(self)
+        self._bands.roles_changed.connect(self._show_preview)
+        columns.addWidget(self._bands, 1, 0)
         columns.addWidget(self._classes_box(), 0, 1)
         columns.addWidget(self._budget_box(), 1, 1)
         columns.setColumnStretch(0, 1)
@@ -128,45 +116,14 @@ class NewProjectDialog(QDialog):
         folder.clicked.connect(self._ask_folder)
         self._clear = QPushButton(icon("trash"), self.tr("Clear"), self)
         self._clear.clicked.connect(self._clear_scenes)
-        return _section(self.tr("Scenes"), self._scenes, _row(files, folder, self._clear))
-
-    def _bands_box(self) -> QWidget:
-        self._bands = QTableWidget(0, 2, self)
-        self._bands.setHorizontalHeaderLabels([self.tr("Band"), self.tr("Meaning")])
-        self._bands.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._bands.setAccessibleName(self.tr("Bands"))
-        self._bands.verticalHeader().hide()
-        self._bands.verticalHeader().setDefaultSectionSize(_BAND_ROW_PX)
-        self._bands.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self._bands.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._bands.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self._why = QLabel(self)
-        self._why.setWordWrap(True)
-        set_class(self._why, "muted")
-        self._nodata = QLineEdit(self)
-        self._nodata.setPlaceholderText(self.tr("none"))
-        self._tile_px = QSpinBox(self)
-        self._tile_px.setRange(SMALLEST_TILE_PX, LARGEST_TILE_PX)
-        self._tile_px.setSingleStep(32)
-        self._tile_px.setSuffix(" px")
-        form = QHBoxLayout()
-        form.setSpacing(SPACE_SMALL)
-        for name, field in ((self.tr("Nodata"), self._nodata), (self.tr("Tile"), self._tile_px)):
-            label = QLabel(name, self)
-            label.setBuddy(field)
-            form.addWidget(label)
-            form.addWidget(field, 1)
-        holder = QWidget(self)
-        holder.setLayout(form)
-        form.setContentsMargins(0, 0, 0, 0)
-        return _section(self.tr("Bands, as we read them"), self._why, self._bands, holder)
+        return section(self.tr("Scenes"), self._scenes, row_of(files, folder, self._clear))
 
     def _classes_box(self) -> QWidget:
         self._classes = ClassTable(self._new_class, self)
         self._classes.removal_wanted.connect(self._remove_class)
         names = {1: self.tr("healthy"), 2: self.tr("unhealthy")}
         self._classes.show_classes([replace(c, name=names[c.value]) for c in DEFAULT_CLASSES])
-        return _section(self.tr("Classes"), self._classes)
+        return section(self.tr("Classes"), self._classes)
 
     def _budget_box(self) -> QWidget:
         self._amount = QDoubleSpinBox(self)
@@ -190,12 +147,12 @@ class NewProjectDialog(QDialog):
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(SPACE_SMALL)
         form.addWidget(QLabel(self.tr("Budget"), holder), 0, 0)
-        form.addWidget(_row(self._amount, self._unit), 0, 1)
+        form.addWidget(row_of(self._amount, self._unit), 0, 1)
         form.addWidget(QLabel(self.tr("Save as"), holder), 1, 0)
-        form.addWidget(_row(self._path, browse, stretch_first=True), 1, 1)
+        form.addWidget(row_of(self._path, browse, stretch_first=True), 1, 1)
         form.setColumnStretch(1, 1)
         self._preview = ScenePreview(self)
-        return _section(self.tr("Budget and file"), sentence, holder, _section(self.tr("Preview"), self._preview),
+        return section(self.tr("Budget and file"), sentence, holder, section(self.tr("Preview"), self._preview),
                         stretch=True)  # fmt: skip
 
     # -- looking at the files ----------------------------------------------------------------------------------
@@ -211,21 +168,7 @@ class NewProjectDialog(QDialog):
 
     def _examined(self, found: Examination) -> None:
         self._found = found
-        interpretation = found.interpretation
-        self._why.setText(say(interpretation.source))
-        self._nodata.setText(_written(interpretation.nodata))
-        self._tile_px.setValue(found.tile_px)
-        self._bands.setRowCount(0)
-        for row, band in enumerate(interpretation.bands):
-            self._bands.insertRow(row)
-            self._bands.setItem(row, 0, QTableWidgetItem(f"{band.index}   {band.name}"))
-            roles = QComboBox(self._bands)
-            for role in ROLES:
-                roles.addItem(role_name(role), role)
-            roles.setCurrentIndex(ROLES.index(band.role))
-            roles.setAccessibleName(self.tr("Meaning of band {number}").format(number=band.index))
-            roles.activated.connect(self._show_preview)
-            self._bands.setCellWidget(row, 1, roles)
+        self._bands.show_guess(found)
         if not self._path.text():
             self._path.setText(str(self._suggested_path(found)))
         self._show_scenes(found)
@@ -237,7 +180,7 @@ class NewProjectDialog(QDialog):
         if self._found is None:
             return
         try:
-            interpretation = self._corrected()
+            interpretation = self._bands.interpretation()
         except (FieldbrushError, ValueError):
             return  # said when the project is to be created
         row = self._scenes.currentRow()
@@ -264,20 +207,6 @@ class NewProjectDialog(QDialog):
             candidate, number = folder / f"{name} {number}{PROJECT_SUFFIX}", number + 1
         return candidate
 
-    def _corrected(self) -> Interpretation:
-        """Our guess with what the user changed. Raises SceneError or ValueError."""
-        assert self._found is not None
-        interpretation = self._found.interpretation
-        for row, band in enumerate(interpretation.bands):
-            roles = self._bands.cellWidget(row, 1)
-            assert isinstance(roles, QComboBox)
-            if roles.currentData() != band.role:
-                interpretation = interpretation.with_role(band.index, roles.currentData())
-        written = self._nodata.text().strip().replace(",", ".")
-        if written != _written(interpretation.nodata):
-            interpretation = interpretation.with_nodata(float(written) if written else None)
-        return interpretation
-
     # -- creating ----------------------------------------------------------------------------------------------
 
     def _start_creation(self) -> None:
@@ -301,8 +230,8 @@ class NewProjectDialog(QDialog):
         return ProjectPlan(
             path=path.absolute(),
             examination=self._found,
-            interpretation=self._corrected(),
-            tile_px=self._tile_px.value(),
+            interpretation=self._bands.interpretation(),
+            tile_px=self._bands.tile_px,
             budget=Budget(unit, self._amount.value()),
             classes=self._label_classes(),
         )
@@ -369,8 +298,7 @@ class NewProjectDialog(QDialog):
     def _clear_scenes(self) -> None:
         self._chosen.clear()
         self._scenes.clear()
-        self._bands.setRowCount(0)
-        self._why.clear()
+        self._bands.clear()
         self._path.clear()
         self._preview.clear()
         self._examine()
@@ -387,37 +315,3 @@ class NewProjectDialog(QDialog):
 
     def _remove_class(self, value: int) -> None:
         self._classes.show_classes([c for c in self._classes.classes() if c.value != value])
-
-
-def _written(nodata: float | None) -> str:
-    """As short as it can be said without loss: -9999, not -9999.0, and not 1.67772e+07."""
-    if nodata is None:
-        return ""
-    return str(int(nodata)) if nodata.is_integer() and abs(nodata) < 1e15 else repr(nodata)
-
-
-def _section(title: str, *widgets: QWidget, stretch: bool = False) -> QWidget:
-    box = QWidget()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(SPACE_SMALL)
-    heading = QLabel(title, box)
-    set_class(heading, "heading")
-    column.addWidget(heading)
-    for widget in widgets:
-        column.addWidget(widget)
-    if stretch:
-        column.addStretch(1)
-    return box
-
-
-def _row(*widgets: QWidget, stretch_first: bool = False) -> QWidget:
-    box = QWidget()
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(SPACE_TIGHT)
-    for number, widget in enumerate(widgets):
-        row.addWidget(widget, 1 if stretch_first and number == 0 else 0)
-    if not stretch_first:
-        row.addStretch(1)
-    return box

@@ -146,15 +146,15 @@ def test_new_project_dialog_shows_its_guess_and_takes_corrections(
     dialog = NewProjectDialog([scene])
     dialog.show()
     until(dialog._create.isEnabled)
-    assert dialog._bands.rowCount() == 4
-    assert dialog._nodata.text() == "0"
-    roles = dialog._bands.cellWidget(3, 1)
+    assert dialog._bands.table.rowCount() == 4
+    assert dialog._bands.nodata.text() == "0"
+    roles = dialog._bands.table.cellWidget(3, 1)
     assert isinstance(roles, QComboBox)
     roles.setCurrentIndex(ROLES.index("rededge"))
-    dialog._nodata.setText("nonsense")
+    dialog._bands.nodata.setText("nonsense")
     dialog._start_creation()
     assert "must be a number" in dialog._state.text()
-    dialog._nodata.setText("-5")
+    dialog._bands.nodata.setText("-5")
     dialog._path.setText(str(tmp_path / "made"))
     dialog._create.click()
     until(lambda: not dialog.isVisible())
@@ -211,7 +211,7 @@ def test_new_project_dialog_shows_what_the_bands_look_like(app: QApplication, un
     dialog.show()
     until(lambda: dialog._preview.names)
     assert dialog._preview.names == ["Natural colour", "False colour (NIR)", "NDVI (vegetation)"]
-    roles = dialog._bands.cellWidget(3, 1)
+    roles = dialog._bands.table.cellWidget(3, 1)
     assert isinstance(roles, QComboBox)
     roles.setCurrentIndex(ROLES.index("other"))
     roles.activated.emit(roles.currentIndex())
