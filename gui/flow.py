@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -96,6 +96,15 @@ class Flow(QObject):
 
     def detach(self) -> None:
         self._unsubscribe()
+
+    def commands(self) -> dict[str, Callable[..., object]]:
+        return {
+            "submit": self.submit,
+            "next": self.next,
+            "previous": self.previous,
+            "skip": self.skip,
+            "flag": self.flag,
+        }
 
     @property
     def tile_id(self) -> int | None:

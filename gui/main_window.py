@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
 
     def _choose_class(self, number: int) -> None:
         if self.workspace is not None:
-            self.workspace.choose_class_by_key(number)
+            self.workspace.labeling.choose_class_by_key(number)
 
     def _refresh_actions(self) -> None:
         workspace = self.workspace
@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
             Needs.TILE: has_tile,
             Needs.MODEL: has_model,
         }
-        steps = {} if workspace is None else workspace.steps()
+        steps = {} if workspace is None else workspace.labeling.steps()
         for command in COMMANDS:
             offered = workspace is None or workspace.ways.offers(command.name)
             offered &= steps.get(command.name, True)

@@ -365,7 +365,7 @@ class Photographer:
         workspace.canvas.choose_tool("brush")
         expert.command("fit tile")
         expert.command("four panes")
-        for view in (workspace.canvas, *workspace.panes.further):
+        for view in (workspace.canvas, *workspace.viewing.panes.further):
             expert.wait_for(view.is_complete, "the picture of a pane")
         expert.settle()
         self._take("panes")
@@ -414,7 +414,7 @@ class Photographer:
         assert self._window.workspace is not None
         self._expert.command("review")
         self._expert.wait_until_idle()
-        findings = self._window.workspace.review.findChildren(QListView)[0]
+        findings = self._window.workspace.review.panel.findChildren(QListView)[0]
         QTest.keyClick(findings, Qt.Key.Key_Down)
         self._expert.settle(2.0)
         self._take("review")

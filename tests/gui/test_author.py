@@ -73,7 +73,11 @@ def test_it_goes_with_the_overlay_and_when_nothing_is_left_to_accept(open_window
 
 def test_it_covers_neither_scale_bar_nor_minimap(open_window: MainWindow, tmp_path: Path) -> None:
     predict(open_window, version=3)
-    canvas, author, minimap = canvas_of(open_window), open_window.workspace.author, open_window.workspace.minimap
+    canvas, author, minimap = (
+        canvas_of(open_window),
+        open_window.workspace.author,
+        open_window.workspace.viewing.minimap,
+    )
     canvas.zoom(4)
     assert minimap.isVisible()
     assert author.isVisible()

@@ -145,11 +145,11 @@ def test_next_tile_in_the_middle_of_a_stroke_leaves_both_tiles_clean(open_window
 def test_number_keys_choose_classes_and_x_swaps(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
     workspace = open_window.workspace
-    workspace.choose_class_by_key(2)
+    workspace.labeling.choose_class_by_key(2)
     assert canvas.state.class_value == 2
-    workspace.choose_class_by_key(0)
+    workspace.labeling.choose_class_by_key(0)
     assert canvas.state.class_value == IGNORE
-    workspace.choose_class_by_key(7)
+    workspace.labeling.choose_class_by_key(7)
     assert canvas.state.class_value == IGNORE
     open_window.actions_by_name["swap"].trigger()
     assert canvas.state.class_value == 2

@@ -113,9 +113,9 @@ def test_keys_follow_the_order(manager: ClassesDialog, open_window: MainWindow, 
     manager.findChild(ClassTable).move_class(-1)
     assert [c.value for c in workspace.session.classes] == [3, 1, 2]
     manager.findChild(ClassTable).move_class(-1)  # at the top: stays
-    workspace.choose_class_by_key(1)
+    workspace.labeling.choose_class_by_key(1)
     assert workspace.canvas.state.class_value == 3
-    workspace.choose_class_by_key(3)
+    workspace.labeling.choose_class_by_key(3)
     assert workspace.canvas.state.class_value == 2
     assert [table_of(manager).item(row, 0).text() for row in range(3)] == ["1", "2", "3"]
 

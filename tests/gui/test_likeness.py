@@ -19,7 +19,7 @@ def opened_plot(window: MainWindow, until: Until) -> object:
     session = window.workspace.session
     until(lambda: session.ranking)
     window.actions_by_name["likeness"].trigger()
-    plot = window.workspace._likeness.plot
+    plot = window.workspace.viewing.likeness.plot
     until(lambda: plot.position_of(session.ranking[0].tile_id) is not None)
     return plot
 
@@ -56,7 +56,7 @@ def test_what_is_labeled_is_told_apart_at_once(open_window: MainWindow, until: U
 
 def test_the_plot_closes_with_the_project(open_window: MainWindow, until: Until) -> None:
     opened_plot(open_window, until)
-    dialog = open_window.workspace._likeness
+    dialog = open_window.workspace.viewing.likeness
     open_window.close_project()
     assert not dialog.isVisible()
 

@@ -22,7 +22,7 @@ Until = Callable[[Callable[[], object]], None]
 
 def minimap_of(window: MainWindow) -> Minimap:
     assert window.workspace is not None
-    return window.workspace.minimap
+    return window.workspace.viewing.minimap
 
 
 def test_it_hides_while_the_whole_scene_is_in_view(open_window: MainWindow) -> None:

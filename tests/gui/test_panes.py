@@ -22,7 +22,7 @@ Until = Callable[[Callable[[], object]], None]
 
 def panes_of(window: MainWindow) -> CanvasPanes:
     assert window.workspace is not None
-    return window.workspace.panes
+    return window.workspace.viewing.panes
 
 
 def show(window: MainWindow, command: str, until: Until) -> list[LinkedView]:

@@ -61,7 +61,7 @@ def session_of(window: MainWindow) -> Session:
 
 def panel_of(window: MainWindow) -> ReviewPanel:
     assert window.workspace is not None
-    return window.workspace.review
+    return window.workspace.review.panel
 
 
 def test_the_report_shows_scores_curve_areas_and_a_comparison(shown: MainWindow, until: Until) -> None:
@@ -170,7 +170,7 @@ def test_walking_through_the_findings(shown: MainWindow, until: Until) -> None:
     findings = session.review.findings or []
     assert {finding.tile_id for finding in findings[:2]} == set(list(session.tiles)[1:3])
     assert panel._list.count() == len(findings)
-    assert not shown.workspace.outline.isVisible()
+    assert not shown.workspace.review.outline.isVisible()
 
     panel._list.setFocus()
     panel._list.setCurrentRow(0)
@@ -179,7 +179,7 @@ def test_walking_through_the_findings(shown: MainWindow, until: Until) -> None:
     assert canvas.active is not None
     assert canvas.active.tile_id == first.tile_id
     assert session.tiles[first.tile_id].status.is_open, "Enter goes to the spot, it does not submit the tile"
-    assert shown.workspace.outline.isVisible()
+    assert shown.workspace.review.outline.isVisible()
     middle = canvas.viewport.to_scene(canvas.rect().toRectF().center())
     centre = (first.rect.x + first.rect.width / 2, first.rect.y + first.rect.height / 2)
     assert np.allclose(middle, centre, atol=1.5)

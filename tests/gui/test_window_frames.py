@@ -44,21 +44,21 @@ def corner_colours(workspace: Workspace, rect: Rect) -> set[str]:
 
 
 def test_frames_are_off_until_asked_for(workspace: Workspace, until: Until) -> None:
-    assert not workspace.frames.isVisible()
-    assert workspace.frames.proposals() == ()
+    assert not workspace.viewing.frames.isVisible()
+    assert workspace.viewing.frames.proposals() == ()
     QTest.keyClick(workspace.canvas, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
-    until(workspace.frames.proposals)
+    until(workspace.viewing.frames.proposals)
     assert workspace.switches()["windows"]
-    proposals = workspace.frames.proposals()
+    proposals = workspace.viewing.frames.proposals()
     assert 1 <= len(proposals) <= 4
     assert "#ffffff" in corner_colours(workspace, proposals[0].rect), "light on a dark seam"
     QTest.keyClick(workspace.canvas, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
-    assert not workspace.frames.isVisible()
+    assert not workspace.viewing.frames.isVisible()
     assert "#ffffff" not in corner_colours(workspace, proposals[0].rect)
 
 
 def test_the_key_walks_from_window_to_window(workspace: Workspace, until: Until) -> None:
-    canvas, frames = workspace.canvas, workspace.frames
+    canvas, frames = workspace.canvas, workspace.viewing.frames
     QTest.keyClick(canvas, Qt.Key.Key_Z)
     until(frames.proposals)
     assert canvas.state.show_windows, "who asks for the next window wants to see it"
@@ -74,21 +74,21 @@ def test_the_key_walks_from_window_to_window(workspace: Workspace, until: Until)
 
 def test_a_painted_window_loses_its_frame(workspace: Workspace, until: Until) -> None:
     workspace.run("windows")
-    until(workspace.frames.proposals)
-    proposals = workspace.frames.proposals()
+    until(workspace.viewing.frames.proposals)
+    proposals = workspace.viewing.frames.proposals()
     assert workspace.flow.tile_id is not None
     for left, proposal in reversed([*enumerate(reversed(proposals))]):
         paint_rect(workspace.session, workspace.flow.tile_id, proposal.rect, 1)
-        assert len(workspace.frames.proposals()) == left
+        assert len(workspace.viewing.frames.proposals()) == left
     workspace.run("next window")
     assert "No window" in workspace.notices.text
 
 
 def test_a_frame_says_why_under_the_mouse(workspace: Workspace, until: Until, app: QApplication) -> None:
     workspace.run("windows")
-    until(workspace.frames.proposals)
+    until(workspace.viewing.frames.proposals)
     canvas = workspace.canvas
-    rect = canvas.viewport.rect_to_widget(workspace.frames.proposals()[0].rect)
+    rect = canvas.viewport.rect_to_widget(workspace.viewing.frames.proposals()[0].rect)
     inside = rect.center().toPoint()
     app.sendEvent(canvas, QHelpEvent(QHelpEvent.Type.ToolTip, inside, canvas.mapToGlobal(inside)))
     assert QToolTip.text().startswith("Window 1 of")
@@ -98,10 +98,10 @@ def test_a_frame_says_why_under_the_mouse(workspace: Workspace, until: Until, ap
 
 def test_paint_goes_through_the_frames(workspace: Workspace, until: Until) -> None:
     workspace.run("windows")
-    until(workspace.frames.proposals)
-    rect = workspace.frames.proposals()[0].rect
+    until(workspace.viewing.frames.proposals)
+    rect = workspace.viewing.frames.proposals()[0].rect
     place = workspace.canvas.viewport.rect_to_widget(rect)
-    assert QRect(workspace.frames.geometry()).contains(place.toAlignedRect().center())
+    assert QRect(workspace.viewing.frames.geometry()).contains(place.toAlignedRect().center())
     QTest.mouseClick(workspace.canvas, Qt.MouseButton.LeftButton, pos=place.center().toPoint())
     assert workspace.flow.tile_id in workspace.session.painted
 
@@ -113,4 +113,4 @@ def test_the_switch_is_kept_with_the_project(workspace: Workspace, window: MainW
     until(lambda: window.workspace is not None and window.workspace is not workspace)
     assert window.workspace is not None
     assert window.workspace.canvas.state.show_windows
-    until(window.workspace.frames.proposals)
+    until(window.workspace.viewing.frames.proposals)

@@ -1,0 +1,109 @@
+"""The tool in hand, the class it paints, and what is done to the active Tile's paint as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from core.labels.classes import IGNORE, UNLABELED
+from core.session import Session
+from gui.actions import TOOL_COMMANDS
+from gui.canvas.view import CanvasView
+from gui.dialogs.classes import ClassesDialog
+from gui.flow import Flow
+
+
+class Labeling(QObject):
+    """Nothing here happens in the middle of a Stroke."""
+
+    def __init__(self, session: Session, canvas: CanvasView, flow: Flow, centre: QWidget, parent: QObject) -> None:
+        """`centre`: dialogs belong to its window."""
+        super().__init__(parent)
+        self._session = session
+        self._canvas = canvas
+        self._flow = flow
+        self._centre = centre
+
+    def commands(self) -> dict[str, Callable[..., object]]:
+        """They raise FieldbrushError where what is asked for cannot be done."""
+        canvas, state = self._canvas, self._canvas.state
+        return {
+            **{name: partial(canvas.choose_tool, name) for name in TOOL_COMMANDS},
+            "smaller": lambda: canvas.resize_brush(1 / 1.2),
+            "larger": lambda: canvas.resize_brush(1.2),
+            "smaller 1": lambda: canvas.resize_brush_by(-1),
+            "larger 1": lambda: canvas.resize_brush_by(1),
+            "protect": lambda: canvas.set_state(protect_painted=not state.protect_painted),
+            "square brush": self._switch_shape,
+            "pen pressure": lambda: canvas.set_state(pen_pressure=not state.pen_pressure),
+            "undo": partial(self._on_tile, self._session.undo),
+            "redo": partial(self._on_tile, self._session.redo),
+            "fill unlabeled": self._fill,
+            "smooth": partial(self._tidy, "smooth"),
+            "fill holes": partial(self._tidy, "fill holes"),
+            "remove specks": partial(self._tidy, "remove specks"),
+            "accept": self._accept,
+            "accept class": lambda: self._accept(state.class_value),
+            "classes": self.edit_classes,
+            "restore class": self._restore_class,
+            "swap": self._swap_classes,
+        }
+
+    def switches(self) -> dict[str, bool]:
+        """The state of the checkable commands."""
+        state = self._canvas.state
+        return {
+            **{name: self._canvas.tool.name == name for name in TOOL_COMMANDS},
+            "protect": state.protect_painted,
+            "square brush": state.brush_shape == "square",
+            "pen pressure": state.pen_pressure,
+        }
+
+    def steps(self) -> dict[str, bool]:
+        """Whether the active Tile has a Stroke to undo, and one to redo."""
+        strokes = [] if self._flow.tile_id is None else self._session.strokes(self._flow.tile_id)
+        undone = [was_undone for _, _, was_undone in strokes]
+        return {"undo": not all(undone), "redo": any(undone)}
+
+    def choose_class_by_key(self, number: int) -> None:
+        """Key 1 is the first Class; 0 is ignore."""
+        classes = self._session.classes
+        if number == 0:
+            self._canvas.choose_class(IGNORE)
+        elif number <= len(classes):
+            self._canvas.choose_class(classes[number - 1].value)
+
+    def edit_classes(self) -> None:
+        self._canvas.tool.cancel()
+        ClassesDialog(self._session, self._centre.window()).exec()
+
+    def _restore_class(self) -> None:
+        self._canvas.tool.cancel()
+        self._session.bring_class_back()
+
+    def _switch_shape(self) -> None:
+        self._canvas.set_state(brush_shape="round" if self._canvas.state.brush_shape == "square" else "square")
+
+    def _swap_classes(self) -> None:
+        if self._canvas.state.previous_class_value != UNLABELED:
+            self._canvas.choose_class(self._canvas.state.previous_class_value)
+
+    def _on_tile(self, act: Callable[[int], object]) -> None:
+        tile_id = self._flow.tile_id
+        if tile_id is not None and not self._canvas.tool.is_busy:
+            act(tile_id)
+
+    def _fill(self) -> None:
+        value = self._canvas.state.class_value
+        self._on_tile(lambda tile_id: self._session.fill_unlabeled(tile_id, value, self._canvas.paintable()))
+
+    def _accept(self, value: int | None = None) -> None:
+        paintable, classes = self._canvas.paintable(), () if value is None else (value,)
+        allowed = True if paintable is None else paintable
+        self._on_tile(lambda tile_id: self._session.accept_prediction(tile_id, allowed, classes))
+
+    def _tidy(self, what: str) -> None:
+        self._on_tile(lambda tile_id: self._session.tidy(tile_id, what, self._canvas.paintable()))
