@@ -46,7 +46,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("demo", _("actions", "Open the demo farm"), (), "demo", Needs.NOTHING),
     Command("save", _("actions", "Save"), ("Ctrl+S",), "save"),
     Command("export", _("actions", "Export…"), ("Ctrl+E",), "export"),
-    Command("export report", _("actions", "Export field report…"), ("Ctrl+Shift+E",), "", Needs.MODEL),
+    Command("export report", _("actions", "Export field report…"), ("Ctrl+Shift+E",), "training", Needs.MODEL),
     Command("close", _("actions", "Close project"), ("Ctrl+W",), ""),
     Command("quit", _("actions", "Quit"), ("Ctrl+Q",), "", Needs.NOTHING),
     Command("undo", _("actions", "Undo"), ("Ctrl+Z",), "undo", Needs.TILE, repeats=True),
@@ -190,4 +190,4 @@ def show_keys(action: QAction, keys: Sequence[str]) -> None:
     """Let these keys, in Qt's portable form, trigger the action; its tool tip names the first."""
     action.setShortcuts([QKeySequence(key) for key in keys])
     first = QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
-    action.setToolTip(f"{action.text().rstrip('…')}  {first}".strip())
+    action.setToolTip(f"{action.text().rstrip(' …')}  {first}".strip())

@@ -39,8 +39,21 @@ def number(value: float, digits: int) -> str:
 def say(sentence: Text) -> str:
     """A sentence of core's in the window's language."""
     translated = QCoreApplication.translate("core", sentence.template)
-    values = {name: say(value) if isinstance(value, Text) else value for name, value in sentence.values.items()}
+    values = {name: _said(value) for name, value in sentence.values.items()}
     return translated.format(**values) if values else translated
+
+
+def _said(value: object) -> object:
+    if isinstance(value, Text):
+        return say(value)
+    return _Number(value) if isinstance(value, float) else value
+
+
+class _Number(float):
+    """Formats itself with the decimal sign of the window's language."""
+
+    def __format__(self, specification: str) -> str:
+        return super().__format__(specification).replace(".", QLocale().decimalPoint())
 
 
 def say_error(error: BaseException) -> str:

@@ -62,18 +62,18 @@ def outlook_sentence(found: Outlook, minutes: int) -> Text:
     values = {
         "minutes": minutes,
         "tiles": found.more_tiles,
-        "gain": f"{100 * found.gain:+.1f}",
-        "low": f"{100 * found.low:+.1f}",
-        "high": f"{100 * found.high:+.1f}",
+        "gain": 100 * found.gain,
+        "low": 100 * found.low,
+        "high": 100 * found.high,
     }
     if found.hardly_helps:
         return text(
-            "The next {minutes} minutes (about {tiles} tiles) promise {gain} points of IoU ({low} to {high}): "
-            "labeling more will hardly help.",
+            "The next {minutes} minutes (about {tiles} tiles) promise {gain:+.1f} points of IoU "
+            "({low:+.1f} to {high:+.1f}): labeling more will hardly help.",
             **values,
         )
     return text(
-        "The next {minutes} minutes (about {tiles} tiles) promise {gain} points of IoU ({low} to {high}), "
-        "if it goes on as in the last rounds.",
+        "The next {minutes} minutes (about {tiles} tiles) promise {gain:+.1f} points of IoU "
+        "({low:+.1f} to {high:+.1f}), if it goes on as in the last rounds.",
         **values,
     )

@@ -63,8 +63,8 @@ def _when_trained(card: ModelCard, scores: ModelScores) -> list[Text]:
     if then is None or math.isnan(then.mean_iou) or f"{then.mean_iou:.2f}" == f"{scores.mean_iou.value:.2f}":
         return []
     return [
-        text("When it was trained, its mean IoU was {iou} on the {count} tiles held back then.",
-             iou=f"{then.mean_iou:.2f}", count=then.tile_count)
+        text("When it was trained, its mean IoU was {iou:.2f} on the {count} tiles held back then.",
+             iou=then.mean_iou, count=then.tile_count)
     ]  # fmt: skip
 
 

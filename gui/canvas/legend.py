@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 from core.imagery.composites import Composite
 from core.imagery.display import Look, Stretch, legend_colours
 from gui.canvas.decorations import PLATE_ALPHA
-from gui.translate import say
+from gui.translate import number, say
 
 _WIDTH_PX = 148.0
 _BAR_PX = 9.0
@@ -49,8 +49,9 @@ def draw_legend(painter: QPainter, composite: Composite, look: Look, stretch: St
 
 def number_label(value: float, span: float) -> str:
     """As many decimals as a range of `span` needs."""
-    label = f"{value:.{decimals_for(span)}f}"
-    return label.replace("-", "−") if float(label) else label.lstrip("-")
+    decimals = decimals_for(span)
+    rounded = round(value, decimals) or 0.0  # never "−0.00"
+    return number(rounded, decimals).replace("-", "−")
 
 
 def decimals_for(span: float) -> int:

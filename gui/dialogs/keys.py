@@ -32,7 +32,7 @@ _TEXTS = {command.name: command.text for command in COMMANDS}
 
 
 def _command_text(name: str) -> str:
-    return translated(_TEXTS[name]).rstrip("…")
+    return translated(_TEXTS[name]).rstrip(" …")
 
 
 class KeysDialog(QDialog):

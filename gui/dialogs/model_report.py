@@ -278,7 +278,7 @@ class ModelReportDialog(QDialog):
         set_class(heading, "heading")
         self._models = QListWidget(self)
         self._models.setAccessibleName(self.tr("Models"))
-        self._models.setFixedWidth(230)
+        self._models.setMinimumWidth(230)
         self._models.currentItemChanged.connect(lambda *_: self._show_chosen())
         self._use = self._button(self.tr("Use this model"), "history", self._use_chosen)
         self._export = self._button(self.tr("Export…"), "export", self._export_chosen)

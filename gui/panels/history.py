@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from core.events import Change, Subject
 from core.project.class_merges import MERGE_TOOL
 from core.session import Session
 from gui.actions import COMMANDS, translated
+from gui.theme import SPACE_MEDIUM, SPACE_SMALL, set_class
 
 _SHOWN = 200
 
@@ -23,8 +24,13 @@ class HistoryPanel(QWidget):
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Strokes on this tile"))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._none = QLabel(self.tr("No stroke on this tile yet."), self)
+        self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._none.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, 0)
+        set_class(self._none, "muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._none)
         layout.addWidget(self._list)
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
@@ -46,6 +52,8 @@ class HistoryPanel(QWidget):
             if undone:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
             self._list.addItem(item)
+        self._list.setVisible(self._list.count() > 0)
+        self._none.setVisible(self._list.count() == 0)
 
     def _session_changed(self, change: Change) -> None:
         if Subject.TILES in change.subjects and self._tile_id in change.tile_ids and self.isVisible():

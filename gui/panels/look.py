@@ -15,7 +15,7 @@ from gui.canvas.view import CanvasView
 from gui.icons import icon
 from gui.panels.number_range import NumberRange
 from gui.theme import SPACE_SMALL, SPACE_TIGHT
-from gui.translate import say
+from gui.translate import number, say
 
 _GAMMA_STEPS = 100  # to either side of 1
 _GAMMA_DELAY_MS = 60
@@ -78,7 +78,7 @@ class LookBox(QWidget):
             self._gamma.setValue(round(_GAMMA_STEPS * _log(look.gamma, LARGEST_GAMMA)))
         self._gamma.blockSignals(False)
         self._gamma.setToolTip(
-            self.tr("Gamma {value}: the middle brighter or darker").format(value=f"{look.gamma:.2f}")
+            self.tr("Gamma {value}: the middle brighter or darker").format(value=number(look.gamma, 2))
         )
 
     def _fill_methods(self, look: Look) -> None:

@@ -436,7 +436,7 @@
     </message>
     <message>
         <source>Choose…</source>
-        <translation>Wählen…</translation>
+        <translation>Wählen …</translation>
     </message>
     <message>
         <source>Export</source>
@@ -681,6 +681,10 @@
     <message>
         <source>Imported mask</source>
         <translation>Importierte Maske</translation>
+    </message>
+    <message>
+        <source>No stroke on this tile yet.</source>
+        <translation>Noch kein Strich auf dieser Kachel.</translation>
     </message>
     <message>
         <source>Strokes on this tile</source>
@@ -1101,7 +1105,7 @@
     </message>
     <message>
         <source>Choose…</source>
-        <translation>Wählen…</translation>
+        <translation>Wählen …</translation>
     </message>
     <message>
         <source>Classes</source>
@@ -1121,11 +1125,11 @@
     </message>
     <message>
         <source>Files…</source>
-        <translation>Dateien…</translation>
+        <translation>Dateien …</translation>
     </message>
     <message>
         <source>Folder…</source>
-        <translation>Ordner…</translation>
+        <translation>Ordner …</translation>
     </message>
     <message>
         <source>How much can you label? The program picks the tiles that are worth it.</source>
@@ -2018,7 +2022,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Export…</source>
-        <translation>Exportieren…</translation>
+        <translation>Exportieren …</translation>
     </message>
     <message>
         <source>Fill</source>
@@ -2118,7 +2122,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>New project…</source>
-        <translation>Neues Projekt…</translation>
+        <translation>Neues Projekt …</translation>
     </message>
     <message>
         <source>Next composite</source>
@@ -2146,7 +2150,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Open…</source>
-        <translation>Öffnen…</translation>
+        <translation>Öffnen …</translation>
     </message>
     <message>
         <source>Paint</source>
@@ -3419,12 +3423,12 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Dem Gelabelten am unähnlichsten</translation>
     </message>
     <message>
-        <source>The next {minutes} minutes (about {tiles} tiles) promise {gain} points of IoU ({low} to {high}), if it goes on as in the last rounds.</source>
-        <translation>Die nächsten {minutes} Minuten (etwa {tiles} Kacheln) versprechen {gain} IoU-Punkte ({low} bis {high}), wenn es weitergeht wie in den letzten Runden.</translation>
+        <source>The next {minutes} minutes (about {tiles} tiles) promise {gain:+.1f} points of IoU ({low:+.1f} to {high:+.1f}), if it goes on as in the last rounds.</source>
+        <translation>Die nächsten {minutes} Minuten (etwa {tiles} Kacheln) versprechen {gain:+.1f} IoU-Punkte ({low:+.1f} bis {high:+.1f}), wenn es weitergeht wie in den letzten Runden.</translation>
     </message>
     <message>
-        <source>The next {minutes} minutes (about {tiles} tiles) promise {gain} points of IoU ({low} to {high}): labeling more will hardly help.</source>
-        <translation>Die nächsten {minutes} Minuten (etwa {tiles} Kacheln) versprechen {gain} IoU-Punkte ({low} bis {high}): Mehr Labels helfen kaum noch.</translation>
+        <source>The next {minutes} minutes (about {tiles} tiles) promise {gain:+.1f} points of IoU ({low:+.1f} to {high:+.1f}): labeling more will hardly help.</source>
+        <translation>Die nächsten {minutes} Minuten (etwa {tiles} Kacheln) versprechen {gain:+.1f} IoU-Punkte ({low:+.1f} bis {high:+.1f}): Mehr Labels helfen kaum noch.</translation>
     </message>
     <message>
         <source>The number at character {place} is too large.</source>
@@ -3755,8 +3759,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Was das Modell am stärksten und auf verschiedene Weise verändern würde</translation>
     </message>
     <message>
-        <source>When it was trained, its mean IoU was {iou} on the {count} tiles held back then.</source>
-        <translation>Beim Training war seine mittlere IoU {iou}, auf den {count} damals zurückgehaltenen Kacheln.</translation>
+        <source>When it was trained, its mean IoU was {iou:.2f} on the {count} tiles held back then.</source>
+        <translation>Beim Training war seine mittlere IoU {iou:.2f}, auf den {count} damals zurückgehaltenen Kacheln.</translation>
     </message>
     <message>
         <source>Where the model easily changes its mind</source>
@@ -3812,7 +3816,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>You said {painted}; the model is {certainty} sure otherwise: {likely}</source>
-        <translation>Sie sagten {painted}; das Modell ist zu {certainty} sicher, dass es {likely} ist</translation>
+        <translation>Sie sagten {painted}; das Modell sagt zu {certainty} {likely}</translation>
     </message>
     <message>
         <source>{count} more tiles join tiles it learned from and do not count.</source>
@@ -4024,7 +4028,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Choose the folder…</source>
-        <translation>Ordner wählen…</translation>
+        <translation>Ordner wählen …</translation>
     </message>
     <message>
         <source>Folder of the moved scenes</source>

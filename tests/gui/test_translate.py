@@ -37,3 +37,11 @@ def test_numbers_have_the_decimal_sign_of_the_language(speaker: QApplication) ->
     assert translate.number(704152.5, 2) == "704152,50"
     translate.install_translations(speaker, "en")
     assert translate.number(704152.5, 2) == "704152.50"
+
+
+def test_numbers_in_sentences_of_core_too(speaker: QApplication) -> None:
+    sentence = text("{plain} · {short:.2f} · {signed:+.1f} · {count}", plain=0.5, short=2 / 3, signed=-1.25, count=7)
+    translate.install_translations(speaker, "de")
+    assert translate.say(sentence) == "0,5 · 0,67 · -1,2 · 7"
+    translate.install_translations(speaker, "en")
+    assert translate.say(sentence) == str(sentence) == "0.5 · 0.67 · -1.2 · 7"

@@ -238,3 +238,14 @@ def test_the_queue_shows_how_far_the_budget_reaches(open_window: MainWindow) -> 
     assert [row for row in rows if has_line(row)] == [3]
     session.set_budget("tiles", 1000)
     assert not any(has_line(row) for row in rows)
+
+
+def test_the_list_of_strokes_says_where_there_are_none(open_window: MainWindow) -> None:
+    panel, canvas = open_window.workspace.history, canvas_of(open_window)
+    open_window._docks.raise_("history dock")
+    assert panel._none.isVisible()
+    assert not panel._list.isVisible()
+    drag(canvas, [(0.2, 0.5), (0.8, 0.5)])
+    assert [panel._list.item(row).text() for row in range(panel._list.count())] == ["Brush"]
+    assert panel._list.isVisible()
+    assert not panel._none.isVisible()
