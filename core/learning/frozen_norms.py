@@ -143,6 +143,9 @@ def _gradients_of_depthwise(layer: Any, gradient: Tensor, x: Tensor, weight: Ten
     torch = runtime.load_torch()
     kept, size = x.dtype, weight.shape[-1]
     gradient, weight = gradient.float(), weight.float()
+    if size == _QUICK_SIZE and layer.stride == (1, 1):
+        gradients = _gradients(layer, gradient, x.float(), weight, of_x)
+        return [None if each is None else each.to(kept) for each in gradients]
     padded, before = _padded(layer, x, weight, gradient)
     inside = (..., slice(before, before + x.shape[2]), slice(before, before + x.shape[3]))
     shape = (layer.stride, [0, 0], layer.dilation, False, [0, 0], layer.groups)
