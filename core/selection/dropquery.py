@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.selection.arrange import Picks, fresh_members
+from core.selection.kmeans import kmeans
 from core.selection.margin import then_coverage
 from core.selection.neighbours import Graph, graph_of
 from core.selection.pool import ModelState, Pool, Ranking, checked_labeled, known_answers
-from core.selection.typiclust import kmeans
 from core.text import Text, text
 
 CHANGEABLE = 0.5

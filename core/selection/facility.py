@@ -24,6 +24,8 @@ Nodes = NDArray[np.int64]
 WELL_COVERED = float(np.exp(-1.0))
 """The kernel at the distance of one bandwidth: from here on a pick stands for a Tile."""
 
+_BLOCK, _BLOCKS = 1024, 64  # rows at once: what is made of them on the way should stay in the processor's cache
+
 
 @dataclass(frozen=True)
 class Greedy:
@@ -44,17 +46,22 @@ def objective(kernel: Kernel, weights: Floats, chosen: Nodes) -> float:
 
 def coverage_by(kernel: Kernel, chosen: Nodes) -> Floats:
     """float32 (U,): max over `chosen` of K(n, ·); 0 where nothing reaches."""
-    flag = np.zeros(kernel.count, np.float32)
-    if kernel.count == 0 or len(chosen) == 0:
-        return flag
-    flag[chosen] = 1.0
-    best: Floats = (kernel.values * flag[kernel.nodes]).max(axis=1)
+    best = np.zeros(kernel.count, np.float32)
+    for node in chosen.tolist():
+        nodes, values = kernel.stood_for_by(node)
+        best[nodes] = np.maximum(best[nodes], values)
     return best
 
 
 def all_gains(kernel: Kernel, weights: Floats, covered: Floats) -> NDArray[np.float64]:
     """float64 (U,): F(S + i) - F(S) for every i, where S covers as `covered` (U,) says."""
-    return _sums(kernel, slice(None), np.maximum(kernel.values - covered[:, None], 0.0), weights)
+    gains = np.zeros(kernel.count)
+    step = max(_BLOCK, kernel.count // _BLOCKS)
+    for start in range(0, kernel.count, step):
+        rows = slice(start, start + step)
+        amounts = np.maximum(kernel.values[rows] - covered[rows, None], 0.0)
+        gains += _sums(kernel.nodes[rows], amounts, weights[rows], kernel.count)
+    return gains
 
 
 def greedy(
@@ -83,21 +90,27 @@ def greedy(
         better = values > state[nodes]
         nodes, values = nodes[better], values[better]
         stands_for.append(nodes[values >= WELL_COVERED])
-        gains -= _lost(kernel, nodes, state[nodes], values, weights)
+        _lower(gains, kernel, nodes, state[nodes], values, weights[nodes])
         gains[best] = -np.inf
         state[nodes] = values
     return Greedy(np.array(picked, np.int64), np.array(gained, np.float32), tuple(stands_for), gains)
 
 
-def _lost(kernel: Kernel, nodes: NDArray[np.int32], old: Floats, new: Floats, weights: Floats) -> NDArray[np.float64]:
-    """What every node's gain loses when the cover of `nodes` rises from `old` to `new`."""
-    lost = np.minimum(kernel.values[nodes], new[:, None])
-    lost -= old[:, None]
-    return _sums(kernel, nodes, np.maximum(lost, 0.0, out=lost), weights[nodes])
+def _lower(
+    gains: NDArray[np.float64], kernel: Kernel, nodes: NDArray[np.int32], old: Floats, new: Floats, weights: Floats
+) -> None:
+    """Take from every node's gain what it loses when the cover of `nodes` (R,) rises from `old` to `new` (R,)."""
+    for start in range(0, len(nodes), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        rows = nodes[part]  # np.take fetches rows in half the time that indexing takes
+        lost = np.minimum(np.take(kernel.values, rows, axis=0), new[part, None])
+        lost -= old[part, None]
+        np.maximum(lost, 0.0, out=lost)
+        gains -= _sums(np.take(kernel.nodes, rows, axis=0), lost, weights[part], kernel.count)
 
 
-def _sums(kernel: Kernel, rows: slice | NDArray[np.int32], amounts: Floats, weights: Floats) -> NDArray[np.float64]:
-    """Add up `amounts` (R, k) times `weights` (R,) of those kernel rows by the node that stands for them."""
+def _sums(nodes: NDArray[np.int32], amounts: Floats, weights: Floats, count: int) -> NDArray[np.float64]:
+    """Add up `amounts` (R, k) times `weights` (R,) by the node (R, k) that stands for them: float64 (count,)."""
     weighted = amounts * weights[:, None]
-    sums = np.bincount(kernel.nodes[rows].ravel(), weights=weighted.ravel(), minlength=kernel.count)
+    sums = np.bincount(nodes.ravel(), weights=weighted.ravel(), minlength=count)
     return sums.astype(np.float64, copy=False)

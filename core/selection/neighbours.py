@@ -1,7 +1,7 @@
 """Which Tiles look alike: distinct Tiles, their nearest neighbours and typicality. Computed once a Pool and kept.
 
 Everything that measures density works on *distinct* Tiles: a Tile whose Embedding nearly equals another's stands
-aside. Otherwise flat nodata, water or the same seam many times over would be the most typical thing there is.
+aside (near_duplicates.py).
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from core.selection.cells import PROBED_CELLS, cells, rows_of
+from core.selection.cells import cells
+from core.selection.near_duplicates import MIN_DISTANCE, leaders, leaders_by_cells, near_duplicate_distance
+from core.selection.nearest import nearest, nearest_by_cells
 from core.selection.pool import MIN_VALID_SHARE, Pool
 
 Floats = NDArray[np.float32]
 
 COMPLETE_UP_TO = 512  # distinct tiles; below, every pair is an edge and the kernel is the full one
-GRAPH_NEIGHBOURS = 64
+EXACT_UP_TO = 20_000  # tiles; beyond, neighbours are sought in the nearest cells only (cells.py)
+GRAPH_NEIGHBOURS = 128
+LARGE_GRAPH_NEIGHBOURS = 64  # beyond EXACT_UP_TO: half the memory, and half the time to rank again
 TYPICAL_NEIGHBOURS = 20
-NEAR_DUPLICATE = 0.25  # of the distance that most tiles keep to their 3rd neighbour; see _near_duplicate_distance
-MIN_DISTANCE = 2e-3  # on unit vectors; below this float32 products say nothing
-EXACT_UP_TO = 20_000  # distinct tiles; beyond, neighbours are sought in the nearest cells only (cells.py)
 _BLOCK = 1024
-_CHUNK = 256
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,13 @@ class Kernel:
         return len(self.nodes)
 
     @cached_property
-    def _turned(self) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats]:
+    def _turned(self) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
         """The same edges by who stands for: starts (U+1,), nodes (E,), values (E,)."""
-        by = self.nodes.ravel()
-        order = np.argsort(by, kind="stable")
-        starts = np.concatenate([[0], np.cumsum(np.bincount(by, minlength=self.count))]).astype(np.int64)
-        return starts, (order // max(self.nodes.shape[1], 1)).astype(np.int32), self.values.ravel()[order]
+        from scipy.sparse import csr_array  # here: a third of a second that no window should wait for
+
+        starts = np.arange(self.count + 1) * self.nodes.shape[1]
+        turned = csr_array((self.values.ravel(), self.nodes.ravel(), starts), (self.count, self.count)).tocsc()
+        return turned.indptr, turned.indices, turned.data
 
     def stood_for_by(self, node: int) -> tuple[NDArray[np.int32], Floats]:
         """The nodes that `node` can stand for, itself among them, and how well."""
@@ -67,7 +68,7 @@ class Graph:
     local        int64 (N,), for every Tile the number (in 0…U-1) of the distinct Tile it equals or nearly equals;
                  -1 for Tiles without Embedding or with too few valid pixels
     vectors      float32 (U, D), unit length
-    neighbours   int32 (U, k), nearest first, without itself; k = U-1 on small pools, else 64
+    neighbours   int32 (U, k), nearest first, without itself; k = U-1 on small pools, else 128 or 64
     distances    float32 (U, k), Euclidean, of `vectors`
     """
 
@@ -132,133 +133,43 @@ def build_graph(pool: Pool) -> Graph:
     among the Tiles of the nearest cells. Deterministic."""
     usable = np.flatnonzero(np.isfinite(pool.embeddings).all(axis=1) & (pool.valid_share >= MIN_VALID_SHARE))
     usable = usable[np.argsort(-pool.valid_share[usable], kind="stable")]  # the fullest tile leads its duplicates
-    vectors = unit_vectors(pool.embeddings[usable])
-    radius = _near_duplicate_distance(vectors)
-    leader = _leaders(vectors, radius) if len(vectors) <= EXACT_UP_TO else _leaders_by_cells(vectors, radius)
+    vectors = unit_vectors(pool.embeddings, usable)
+    radius = near_duplicate_distance(vectors)
+    of_large = cells(vectors) if len(vectors) > EXACT_UP_TO else None
+    leader = leaders(vectors, radius) if of_large is None else leaders_by_cells(vectors, radius, of_large)
     distinct = np.flatnonzero(leader == np.arange(len(leader)))
     distinct = distinct[np.argsort(usable[distinct], kind="stable")]
     number = np.full(len(usable), -1, np.int64)
     number[distinct] = np.arange(len(distinct))
     local = np.full(len(pool), -1, np.int64)
     local[usable] = number[leader]
-    kept = np.ascontiguousarray(vectors[distinct])
-    seek = nearest if len(kept) <= EXACT_UP_TO else nearest_by_cells
-    neighbours, distances = seek(kept, len(kept) - 1 if len(kept) <= COMPLETE_UP_TO else GRAPH_NEIGHBOURS)
-    return Graph(usable[distinct], local, kept, neighbours, distances)
+    vectors = vectors[distinct]
+    count = neighbour_count(len(distinct))
+    if of_large is None or len(distinct) <= EXACT_UP_TO:
+        return Graph(usable[distinct], local, vectors, *nearest(vectors, count))
+    return Graph(usable[distinct], local, vectors, *nearest_by_cells(vectors, count, of_large.among(distinct)))
 
 
-def unit_vectors(embeddings: Floats) -> Floats:
-    """float32 (N, D) with rows of length 1 (or 0). One dimension has no direction: it is only brought to -1…1."""
+def neighbour_count(distinct: int) -> int:
+    """How many neighbours of each Tile a graph of so many distinct Tiles knows. Few neighbours hide how much more there
+    is of one kind than of another (docs/performance.md)."""
+    if distinct <= COMPLETE_UP_TO:
+        return distinct - 1
+    return GRAPH_NEIGHBOURS if distinct <= EXACT_UP_TO else LARGE_GRAPH_NEIGHBOURS
+
+
+def unit_vectors(embeddings: Floats, rows: NDArray[np.int64] | None = None) -> Floats:
+    """float32 (n, D), the `rows` of (N, D), or all, brought to length 1 (or 0). One dimension has no direction: it is
+    only brought to -1…1."""
     values = np.asarray(embeddings)
-    vectors = np.zeros(values.shape, np.float32)
-    largest = max(float(values.max()), -float(values.min())) if values.size else 0.0
-    for start in range(0, len(values) if largest > 0 else 0, _BLOCK):  # float64, but never all at once
-        part = values[start : start + _BLOCK].astype(np.float64) / largest
+    chosen = np.arange(len(values)) if rows is None else rows
+    blocks = [chosen[start : start + _BLOCK] for start in range(0, len(chosen), _BLOCK)]
+    largest = max((float(np.abs(values[block]).max(initial=0)) for block in blocks), default=0.0)
+    vectors = np.zeros((len(chosen), values.shape[1]), np.float32)
+    for number, block in enumerate(blocks if largest > 0 else []):  # float64, but never all at once
+        part = values[block].astype(np.float64) / largest
         if values.shape[1] > 1:
             length = np.linalg.norm(part, axis=1, keepdims=True)
             part /= np.where(length > 0, length, 1.0)
-        vectors[start : start + _BLOCK] = part
+        vectors[number * _BLOCK : (number + 1) * _BLOCK] = part
     return vectors
-
-
-def nearest(vectors: Floats, count: int) -> tuple[NDArray[np.int32], Floats]:
-    """The `count` nearest others of every row: indexes int32 (U, k) and distances float32 (U, k), nearest first,
-    equals by index; k = min(count, U-1). Exact, in blocks of rows: memory stays at about 1,024 · U numbers."""
-    total = len(vectors)
-    k = max(min(count, total - 1), 0)
-    indexes, distances = np.zeros((total, k), np.int32), np.zeros((total, k), np.float32)
-    for start in range(0, total if k else 0, _BLOCK):
-        rows = np.arange(start, min(start + _BLOCK, total))
-        indexes[rows], distances[rows] = _nearest_of(vectors[rows], vectors, rows, k)
-    return indexes, distances
-
-
-def nearest_by_cells(vectors: Floats, count: int) -> tuple[NDArray[np.int32], Floats]:
-    """As `nearest`, but sought only among the rows of the 16 cells whose centres are nearest to that of the row's own
-    (an inverted file: Jégou, Douze, Schmid 2011). In an order of √U instead of U comparisons a row."""
-    of_cell, centres = cells(vectors)
-    members = rows_of(of_cell, len(centres))
-    near_cells, _ = nearest(centres, PROBED_CELLS - 1)
-    k = min(count, len(vectors) - 1)
-    indexes, distances = np.zeros((len(vectors), k), np.int32), np.zeros((len(vectors), k), np.float32)
-    for cell, mine in enumerate(members):
-        others = np.sort(np.concatenate([mine, *(members[near] for near in near_cells[cell])]))
-        if len(others) <= k:  # cells of a few rows among empty ones
-            others = np.arange(len(vectors))
-        candidates = vectors[others]
-        for start in range(0, len(mine), _BLOCK):
-            rows = mine[start : start + _BLOCK]
-            found, distances[rows] = _nearest_of(vectors[rows], candidates, np.searchsorted(others, rows), k)
-            indexes[rows] = others[found]
-    return indexes, distances
-
-
-def _nearest_of(some: Floats, others: Floats, itself: NDArray[np.int64], k: int) -> tuple[NDArray[np.int64], Floats]:
-    """The k nearest of `others` for each of `some`, the row `itself` (n,) of each left out; equals by index."""
-    squared = _squared_distances(some, others)
-    squared[np.arange(len(some)), itself] = np.inf
-    whole = k >= len(others) - 1
-    found = (np.argsort(squared, axis=1) if whole else np.argpartition(squared, k - 1, axis=1))[:, :k]
-    found.sort(axis=1)
-    near = np.take_along_axis(squared, found, axis=1)
-    order = np.argsort(near, axis=1, kind="stable")
-    return np.take_along_axis(found, order, axis=1), np.sqrt(np.take_along_axis(near, order, axis=1))
-
-
-def _squared_distances(some: Floats, others: Floats) -> Floats:
-    squared: Floats = some @ others.T
-    squared *= -2.0
-    squared += np.einsum("nd,nd->n", some, some)[:, None]
-    squared += np.einsum("nd,nd->n", others, others)[None, :]
-    np.maximum(squared, 0.0, out=squared)
-    return squared
-
-
-def _near_duplicate_distance(vectors: Floats) -> float:
-    """A quarter of the distance that three quarters of the Tiles keep at most to their 3rd neighbour, equals left out:
-    that still means the others where up to three quarters of the Pool are the same water or nodata.
-
-    Measured with ms4 on NAIP tiles, in units of that distance: the same tile moved by 1…64 px 0.11…0.34, water with
-    noise and waves 0.02…0.24, two different tiles never below 0.30 (0.49 on UAV tiles).
-    """
-    if len(vectors) < 2:
-        return MIN_DISTANCE
-    sample = vectors[np.linspace(0, len(vectors) - 1, min(len(vectors), 512)).astype(np.int64)]
-    distances = np.sqrt(_squared_distances(sample, vectors))
-    distances[distances < MIN_DISTANCE] = np.inf
-    third = min(3, len(vectors)) - 1
-    usual = np.partition(distances, third, axis=1)[:, third]
-    usual = usual[np.isfinite(usual)]
-    return max(NEAR_DUPLICATE * float(np.quantile(usual, 0.75)), MIN_DISTANCE) if usual.size else MIN_DISTANCE
-
-
-def _leaders_by_cells(vectors: Floats, radius: float) -> NDArray[np.int64]:
-    """As `_leaders`, cell by cell: near-duplicates on both sides of a border between cells both lead."""
-    of_cell, centres = cells(vectors)
-    leader = np.full(len(vectors), -1, np.int64)
-    for rows in rows_of(of_cell, len(centres)):
-        leader[rows] = rows[_leaders(vectors[rows], radius)]
-    return leader
-
-
-def _leaders(vectors: Floats, radius: float) -> NDArray[np.int64]:
-    """Leader clustering in one pass: a row within `radius` of an earlier leader follows the first such leader,
-    else it leads. No chains: a gradual change of cover stays many Tiles. int64 (N,), leaders point at themselves."""
-    count, limit = len(vectors), radius * radius
-    leader = np.full(count, -1, np.int64)
-    leading: NDArray[np.int64] = np.zeros(0, np.int64)
-    for start in range(0, count, _CHUNK):
-        chunk = vectors[start : start + _CHUNK]
-        owner = leader[start : start + _CHUNK]  # a view
-        for first in range(0, len(leading), 4 * _BLOCK):
-            part = leading[first : first + 4 * _BLOCK]
-            close = _squared_distances(chunk, vectors[part]) <= limit
-            hit = close.any(axis=1) & (owner < 0)
-            owner[hit] = part[close[hit].argmax(axis=1)]
-        close = _squared_distances(chunk, chunk) <= limit
-        for row in range(len(chunk)):
-            if owner[row] < 0:
-                owner[close[row] & (owner < 0)] = start + row
-                owner[row] = start + row
-        leading = np.concatenate([leading, start + np.flatnonzero(owner == np.arange(start, start + len(chunk)))])
-    return leader

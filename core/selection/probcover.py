@@ -4,7 +4,8 @@ Yehuda et al., "Active Learning Through a Covering Lens", NeurIPS 2022 (arXiv 22
 greedily take what covers most of what is uncovered. δ is the largest radius at which 95 % of the balls are pure under
 the pseudo-labels of K-means. Everything hangs on δ; `coverage` does without such a number.
 
-Here on the graph of nearest neighbours: beyond 512 distinct Tiles a ball holds at most a Tile's 64 nearest.
+Here on the graph of nearest neighbours: beyond 512 distinct Tiles a ball holds at most a Tile's 128 nearest, beyond
+20,000 its 64.
 """
 
 from __future__ import annotations

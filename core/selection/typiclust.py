@@ -7,21 +7,17 @@ Tiles do not count; and the order goes on over the whole Pool.
 
 from __future__ import annotations
 
-import heapq
-import warnings
-
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.selection.arrange import Picks, fresh_members, whole_ranking
 from core.selection.budget import cluster_count
+from core.selection.kmeans import kmeans
 from core.selection.neighbours import Graph, graph_of
 from core.selection.pool import ModelState, Pool, Ranking, checked_labeled
 from core.text import Text, text
 
 SMALL_CLUSTER = 5
-_FULL_KMEANS_UP_TO = 2_000_000  # distinct tiles × clusters; beyond, mini-batches
 
 
 def query(
@@ -51,26 +47,6 @@ def clusters(graph: Graph, count: int, seed: int) -> NDArray[np.int32]:
     return found
 
 
-def kmeans(vectors: NDArray[np.float32], count: int, seed: int) -> NDArray[np.int32]:
-    """Clusters of rows (n, D): int32 (n,) numbers in 0…count-1; each row its own where there are no more than `count`.
-    The same seed gives the same."""
-    if count <= 1:
-        return np.zeros(len(vectors), np.int32)
-    if count >= len(vectors):
-        return np.arange(len(vectors), dtype=np.int32)
-    from sklearn.cluster import KMeans, MiniBatchKMeans  # here: more than a second that no window should wait for
-    from sklearn.exceptions import ConvergenceWarning
-
-    if len(vectors) * count <= _FULL_KMEANS_UP_TO:
-        model = KMeans(count, n_init=5 if len(vectors) <= 2000 else 1, max_iter=100, random_state=seed)
-    else:
-        model = MiniBatchKMeans(count, n_init=1, batch_size=4096, random_state=seed)
-    # One OpenMP thread: several add up centres in an order that changes from call to call.
-    with warnings.catch_warnings(), threadpool_limits(1, user_api="openmp"):
-        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different tiles than clusters is fine here
-        return np.asarray(model.fit(vectors).labels_, np.int32)
-
-
 def smallest_kept(sizes: NDArray[np.int64]) -> int:
     """Clusters up to 5 Tiles are outliers and dropped. Where clusters hold few Tiles anyway (a small Pool, a large
     budget) that would drop most of them: there, only those below half the mean size."""
@@ -79,7 +55,9 @@ def smallest_kept(sizes: NDArray[np.int64]) -> int:
 
 
 def _rounds(graph: Graph, cluster_of: NDArray[np.int32], labeled: NDArray[np.bool_]) -> list[Picks]:
-    """Go round the clusters by (labels in it ascending, size descending); the dropped ones come after the others."""
+    """Go round the clusters by (labels in it ascending, size descending), each time with the most typical Tile that is
+    left in one; between clusters alike in both the one with the most typical Tile goes first. Those dropped come after
+    the others."""
     if graph.count == 0:
         return []
     fresh = fresh_members(graph, labeled)
@@ -87,51 +65,27 @@ def _rounds(graph: Graph, cluster_of: NDArray[np.int32], labeled: NDArray[np.boo
     sizes = np.bincount(cluster_of, minlength=total)
     tiles = np.bincount(cluster_of, weights=graph.tiles_like, minlength=total).astype(np.int64)
     labels = np.bincount(cluster_of[~fresh], minlength=total)
-    members = _by_typicality(graph, cluster_of, fresh, total)
-    kept = sizes >= smallest_kept(sizes)
+    order = np.lexsort((-graph.typicality, cluster_of))  # stable: equals by number
+    order = order[fresh[order]]
+    cluster = cluster_of[order]
+    first = np.searchsorted(cluster, np.arange(total))[cluster]
+    turn = labels[cluster] + np.arange(len(order)) - first
+    rounds = np.lexsort((cluster, -graph.typicality[order[first]], -sizes[cluster], turn))
+    order, cluster = order[rounds], cluster[rounds]
+    kept = (sizes >= smallest_kept(sizes))[cluster]
     return [
-        _go_round(graph, np.flatnonzero(kept), members, sizes, labels, tiles, regime="typical"),
-        _go_round(graph, np.flatnonzero(~kept), members, sizes, labels, tiles, regime="rest"),
+        _picks(graph, order[kept], cluster[kept], tiles, regime="typical"),
+        _picks(graph, order[~kept], cluster[~kept], tiles, regime="rest"),
     ]
 
 
-def _by_typicality(
-    graph: Graph, cluster_of: NDArray[np.int32], fresh: NDArray[np.bool_], total: int
-) -> list[NDArray[np.int64]]:
-    """For each cluster its choosable distinct Tiles, the most typical first."""
-    order = np.lexsort((np.arange(graph.count), -graph.typicality, cluster_of))
-    order = order[fresh[order]]
-    return np.split(order, np.searchsorted(cluster_of[order], np.arange(1, total)))
-
-
-def _go_round(
-    graph: Graph,
-    which: NDArray[np.int64],
-    members: list[NDArray[np.int64]],
-    sizes: NDArray[np.int64],
-    labels: NDArray[np.int64],
-    tiles: NDArray[np.int64],
-    regime: str,
+def _picks(
+    graph: Graph, order: NDArray[np.int64], cluster: NDArray[np.int32], tiles: NDArray[np.int64], regime: str
 ) -> Picks:
-    # Between clusters alike in labels and size the one with the most typical Tile goes first.
-    usable = [int(cluster) for cluster in which if len(members[cluster])]
-    heap = [(int(labels[c]), -int(sizes[c]), -float(graph.typicality[members[c][0]]), c) for c in usable]
-    heapq.heapify(heap)
-    taken = dict.fromkeys(usable, 0)
-    reasons = {cluster: _reason(int(tiles[cluster]), regime) for cluster in taken}
-    picked: list[int] = []
-    why: list[Text] = []
-    while heap:
-        count, size, first, cluster = heap[0]
-        picked.append(int(members[cluster][taken[cluster]]))
-        why.append(reasons[cluster])
-        taken[cluster] += 1
-        if taken[cluster] < len(members[cluster]):
-            heapq.heapreplace(heap, (count + 1, size, first, cluster))
-        else:
-            heapq.heappop(heap)
-    chosen = np.array(picked, np.int64)
-    return Picks(graph.members[chosen], graph.typicality[chosen], (regime,) * len(picked), why)
+    """`order` (P,), distinct Tiles; `cluster` (P,), where each is in; `tiles`: how many Tiles each cluster holds."""
+    reasons = {number: _reason(int(tiles[number]), regime) for number in np.unique(cluster).tolist()}
+    why = [reasons[number] for number in cluster.tolist()]
+    return Picks(graph.members[order], graph.typicality[order], (regime,) * len(order), why)
 
 
 def _reason(tiles: int, regime: str) -> Text:

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from core.selection.badge import seeding
 from core.selection.dropquery import CHANGEABLE
+from core.selection.kmeans import kmeans
 from core.selection.neighbours import graph_of
 from core.selection.pool import Answers, ModelState, Pool, Ranking
 from core.selection.refit import FOLDS, embedding_score, folds
 from core.selection.selectal import FEWEST_LABELS, regime
 from core.selection.strategies import STRATEGIES, strategy_named
-from core.selection.typiclust import kmeans
 from tests.core.selection_pools import blobs, flags, made_up_answers, pool_of
 
 small_pools = st.builds(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from core.selection import facility
 from core.selection.facility import all_gains, coverage_by, greedy, objective
 from core.selection.neighbours import COMPLETE_UP_TO, GRAPH_NEIGHBOURS, Kernel, build_graph, graph_of
 from core.selection.strategies import STRATEGIES
@@ -126,6 +127,30 @@ def test_coverage_is_max_herding_by_the_formula_on_small_pools(seed: int, labels
         assert gains[tile] == pytest.approx(gains[open_tiles].max(), abs=1e-3)
         best = np.maximum(best, dense[:, tile])
         open_tiles[tile] = False
+
+
+def test_gains_do_not_depend_on_how_many_rows_are_added_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    kernel = build_graph(pool_of(rng.normal(size=(600, 8)))).kernel
+    weights, covered = (rng.random(kernel.count).astype(np.float32) for _ in range(2))
+    whole = all_gains(kernel, weights, covered)
+    monkeypatch.setattr(facility, "_BLOCK", 97)
+    assert all_gains(kernel, weights, covered) == pytest.approx(whole, rel=1e-12)
+
+
+def test_the_sparse_graph_sees_how_much_of_one_kind_there_is() -> None:
+    """Where heaps hold more Tiles than a Tile has neighbours in the graph."""
+    points = blobs([1200, 700, 400, 300, 200, 100, 60, 40], dimensions=24, spread=0.12)
+    graph = build_graph(pool_of(points))
+    assert graph.count > COMPLETE_UP_TO
+    dense = np.exp((2 * graph.vectors @ graph.vectors.T - 2) / graph.bandwidth**2)
+    best, full = np.zeros(graph.count), []
+    for _ in range(10):
+        full.append(int(np.maximum(dense - best[:, None], 0).sum(axis=0).argmax()))
+        best = np.maximum(best, dense[:, full[-1]])
+    ones = np.ones(graph.count, np.float32)
+    sparse = greedy(graph.kernel, ones, np.zeros(graph.count, np.float32), np.ones(graph.count, np.bool_), 10).picked
+    assert dense[:, sparse].max(axis=1).sum() >= 0.98 * best.sum()
 
 
 def test_the_sparse_graph_covers_nearly_what_the_full_kernel_would() -> None:

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.selection import neighbours
+from core.selection import near_duplicates, neighbours
 from core.selection.cells import cells
 from core.selection.facility import greedy
-from core.selection.neighbours import build_graph, graph_of, nearest, nearest_by_cells, unit_vectors
+from core.selection.near_duplicates import near_duplicate_distance
+from core.selection.nearest import nearest, nearest_by_cells
+from core.selection.neighbours import build_graph, graph_of, unit_vectors
 from tests.core.selection_pools import blobs, pool_of
 
 
@@ -45,7 +47,7 @@ def test_blocks_of_rows_join_without_a_seam() -> None:
 def test_neighbours_by_cells_are_true_neighbours(count: int, wanted: int, kinds: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     points = rng.normal(size=(kinds, 3)).astype(np.float32)[rng.integers(kinds, size=count)]  # with equals
-    indexes, distances = nearest_by_cells(points, wanted)
+    indexes, distances = nearest_by_cells(points, wanted, cells(points))
     assert indexes.shape == distances.shape == (count, min(wanted, count - 1))
     full = np.linalg.norm(points[:, None].astype(float) - points[None], axis=2)
     for row in range(count):
@@ -62,11 +64,11 @@ def test_cells_miss_few_neighbours() -> None:
     )
     vectors = unit_vectors(points)
     exact, far = nearest(vectors, 20)
-    found, near = nearest_by_cells(vectors, 20)
-    assert len(cells(vectors)[1]) == 63, "sixteen of them are a quarter"
+    found, near = nearest_by_cells(vectors, 20, cells(vectors))
+    assert len(cells(vectors).centres) == 63, "sixteen of them are a quarter"
     assert np.mean([len(np.intersect1d(a, b)) / 20 for a, b in zip(exact, found, strict=True)]) > 0.9
     assert near.mean() < 1.02 * far.mean()
-    assert (nearest_by_cells(vectors, 20)[0] == found).all()
+    assert (nearest_by_cells(vectors, 20, cells(vectors))[0] == found).all()
 
 
 def test_a_graph_by_cells_covers_what_the_exact_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,6 +111,21 @@ def test_near_duplicates_share_one_member_and_different_tiles_do_not() -> None:
     assert len(set(graph.local[:70])) == 70
     assert graph.tiles_like.tolist() == [1] * 70 + [200, 7]
     assert graph.typicality[70:].max() < graph.typicality[:70].min(), "alike many times over is not typical"
+
+
+def test_the_distance_of_near_duplicates_does_not_depend_on_how_many_rows_are_looked_at_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    vectors = unit_vectors(blobs([400, 300], spread=0.2))
+    whole = near_duplicate_distance(vectors)
+    monkeypatch.setattr(near_duplicates, "_NUMBERS_AT_ONCE", 7 * 700)
+    assert near_duplicate_distance(vectors) == pytest.approx(whole, rel=1e-4)
+
+
+def test_equal_distances_go_by_number() -> None:
+    square = np.array([[0, 0], [1, 0], [0, 1], [-1, 0], [0, -1], [5, 5]], np.float32)
+    assert nearest(square, 2)[0][0].tolist() == [1, 2]
+    assert nearest(square, 3)[0][0].tolist() == [1, 2, 3]
 
 
 def test_a_gradual_change_is_not_one_duplicate() -> None:
