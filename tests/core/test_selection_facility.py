@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.selection import facility
 from core.selection.facility import all_gains, coverage_by, greedy, objective
-from core.selection.neighbours import COMPLETE_UP_TO, GRAPH_NEIGHBOURS, Kernel, build_graph, graph_of
+from core.selection.neighbours import COMPLETE_UP_TO, GRAPH_NEIGHBOURS, Graph, Kernel, build_graph, graph_of
 from core.selection.strategies import STRATEGIES
 from tests.core.selection_pools import blobs, flags, pool_of
 
@@ -138,33 +138,26 @@ def test_gains_do_not_depend_on_how_many_rows_are_added_up_at_once(monkeypatch: 
     assert all_gains(kernel, weights, covered) == pytest.approx(whole, rel=1e-12)
 
 
+def share_of_full(graph: Graph, count: int) -> float:
+    """What a choice on the graph covers, of what the greedy choice by the full kernel does."""
+    dense = np.exp((2 * graph.vectors @ graph.vectors.T - 2) / graph.bandwidth**2)
+    best = np.zeros(graph.count)
+    for _ in range(count):
+        best = np.maximum(best, dense[:, int(np.maximum(dense - best[:, None], 0).sum(axis=0).argmax())])
+    ones, allowed = np.ones(graph.count, np.float32), np.ones(graph.count, np.bool_)
+    sparse = greedy(graph.kernel, ones, np.zeros(graph.count, np.float32), allowed, count).picked
+    return float(dense[:, sparse].max(axis=1).sum() / best.sum())
+
+
 def test_the_sparse_graph_sees_how_much_of_one_kind_there_is() -> None:
     """Where heaps hold more Tiles than a Tile has neighbours in the graph."""
-    points = blobs([1200, 700, 400, 300, 200, 100, 60, 40], dimensions=24, spread=0.12)
-    graph = build_graph(pool_of(points))
+    graph = build_graph(pool_of(blobs([1200, 700, 400, 300, 200, 100, 60, 40], dimensions=24, spread=0.12)))
     assert graph.count > COMPLETE_UP_TO
-    dense = np.exp((2 * graph.vectors @ graph.vectors.T - 2) / graph.bandwidth**2)
-    best, full = np.zeros(graph.count), []
-    for _ in range(10):
-        full.append(int(np.maximum(dense - best[:, None], 0).sum(axis=0).argmax()))
-        best = np.maximum(best, dense[:, full[-1]])
-    ones = np.ones(graph.count, np.float32)
-    sparse = greedy(graph.kernel, ones, np.zeros(graph.count, np.float32), np.ones(graph.count, np.bool_), 10).picked
-    assert dense[:, sparse].max(axis=1).sum() >= 0.98 * best.sum()
+    assert share_of_full(graph, 10) >= 0.98
 
 
 def test_the_sparse_graph_covers_nearly_what_the_full_kernel_would() -> None:
-    rng = np.random.default_rng(0)
-    points = rng.normal(size=(1500, 12)).astype(np.float32)
-    graph = build_graph(pool_of(points))
+    graph = build_graph(pool_of(np.random.default_rng(0).normal(size=(1500, 12)).astype(np.float32)))
     assert graph.count > COMPLETE_UP_TO
     assert graph.neighbours.shape[1] == GRAPH_NEIGHBOURS
-    distances = np.linalg.norm(graph.vectors[:, None] - graph.vectors[None], axis=2)
-    dense = np.exp(-((distances / graph.bandwidth) ** 2))
-    best, full = np.zeros(graph.count), []
-    for _ in range(20):
-        full.append(int(np.maximum(dense - best[:, None], 0).sum(axis=0).argmax()))
-        best = np.maximum(best, dense[:, full[-1]])
-    ones = np.ones(graph.count, np.float32)
-    sparse = greedy(graph.kernel, ones, np.zeros(graph.count, np.float32), np.ones(graph.count, np.bool_), 20).picked
-    assert dense[:, sparse].max(axis=1).sum() >= 0.98 * best.sum()
+    assert share_of_full(graph, 20) >= 0.98
