@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import torch
 
 CACHE_FILE = "acceleration.json"
-_VERSION = 5  # of the network and the probe: part of the key
+_VERSION = 6  # of the network and the probe: part of the key
 _GAIN = 0.93  # a setting must need less than this share of the plain one's time to be chosen
 _FAR_BEHIND = 1.5
 _ROUNDS = 3

@@ -6,7 +6,10 @@ does, and a little.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import NDArray
 
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
@@ -25,9 +28,10 @@ from core.learning.doubt import (
 from core.learning.heads import pooled
 from core.learning.model import SegmentationModel
 from core.learning.prediction import MARGIN_PX, check_roles, inference_module, inner, rescaled, tile_logits
-from core.learning.unet import last_layer, without_head
+from core.learning.unet import last_layer, last_stride, without_head
 
-_REACH_PX = 1  # of the last layer, a 3 × 3 convolution
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def ask_about(model: SegmentationModel, reader: TileReader, ref: TileRef) -> TileAnswers:
@@ -41,20 +45,37 @@ def ask_about(model: SegmentationModel, reader: TileReader, ref: TileRef) -> Til
     device = runtime.best_device()
     plan = plan_for(Phase.PREDICT, device)
     body = without_head(inference_module(model.module, device, plan))
-    features = tile_logits(body, values, MARGIN_PX - _REACH_PX, plan, device)[None]
-    layer, heads = last_layer(model.module), card.settings.heads
+    layer, stride, heads = last_layer(model.module), last_stride(model.module), card.settings.heads
+    around = MARGIN_PX - stride  # the last layer, of 3 × 3, sees one more of the features on every side
+    features = tile_logits(body, values, around, plan, device, stride)[None]
+
+    def logits(weight: Tensor) -> Tensor:
+        """(K, h, w) with these weights in the last layer."""
+        found = torch.nn.functional.conv2d(features, weight, layer.bias)
+        found = torch.nn.functional.pixel_shuffle(found, stride)[0, :, : valid.shape[0], : valid.shape[1]]
+        return pooled(found, heads)
+
     with torch.inference_mode():
-        logits = pooled(torch.nn.functional.conv2d(features, layer.weight, layer.bias)[0], heads)
-        shares = (logits / card.temperature).softmax(dim=0).cpu().numpy()
+        shares = (logits(layer.weight) / card.temperature).softmax(dim=0).cpu().numpy()
         classes = torch.from_numpy(shares.argmax(axis=0))[None].to(device)
         changed = torch.zeros(valid.shape, device=device)
         for factors in torch.from_numpy(dropouts(features.shape[1])).to(device):
-            dropped = torch.nn.functional.conv2d(features, layer.weight * factors[:, None, None], layer.bias)[0]
-            dropped = pooled(dropped, heads)
+            dropped = logits(layer.weight * factors[:, None, None])
             changed += dropped.gather(0, classes)[0] < dropped.amax(dim=0)  # far quicker than argmax over few classes
-        errors = torch.from_numpy(errors_of_own_labels(shares, valid))[None].to(device)
-        shape = (len(shares), *layer.weight.shape[1:])  # of one last layer with these shares, however many heads
-        gradient = torch.nn.grad.conv2d_weight(features, shape, errors)
+        gradient = _gradient(features, errors_of_own_labels(shares, valid), stride)
     planes = (least_confidence(shares), entropy(shares), (changed / DROP_PASSES).cpu().numpy())
     doubts = [mean_of_most_doubtful(plane, valid, DOUBT_WINDOW_PX) for plane in planes]
-    return TileAnswers(doubts[0], doubts[1], doubts[2], gradient.cpu().numpy().ravel().astype(np.float32))
+    return TileAnswers(doubts[0], doubts[1], doubts[2], gradient)
+
+
+def _gradient(features: Tensor, errors: NDArray[np.float32], stride: int) -> NDArray[np.float32]:
+    """How errors (K, h, w) move a last layer with these features, float32 (K · C · 9,); its weights for all pixels of a
+    square taken together, and however many heads it has."""
+    torch = runtime.load_torch()
+    missing = [(0, -size % stride) for size in errors.shape[1:]]
+    whole = torch.from_numpy(np.pad(errors, [(0, 0), *missing]))[None].to(features.device)
+    by_place = torch.nn.functional.pixel_unshuffle(whole, stride)
+    shape = (by_place.shape[1], features.shape[1], 3, 3)
+    gradient = torch.nn.grad.conv2d_weight(features, shape, by_place)
+    summed = gradient.unflatten(0, (len(errors), stride**2)).sum(dim=1)
+    return np.asarray(summed.cpu().numpy().ravel(), np.float32)

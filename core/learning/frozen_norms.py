@@ -136,20 +136,25 @@ def _gradients(layer: Any, gradient: Tensor, x: Tensor, weight: Tensor, of_x: bo
 
 
 def _gradients_of_depthwise(layer: Any, gradient: Tensor, x: Tensor, weight: Tensor, of_x: bool) -> list[Tensor | None]:
-    """The same in float32, and of 5 × 5 weights as four overlapping parts of 3 × 3: for these oneDNN has quick code.
+    """The same: of weights in float32, those of 5 × 5 as four overlapping parts of 3 × 3; of the input at stride 1 as a
+    forward convolution. For these oneDNN has quick code.
 
     Many take ten times as long in bfloat16 (measured layer by layer, AVX512-BF16 with AMX: docs/learning.md).
     """
     torch = runtime.load_torch()
     kept, size = x.dtype, weight.shape[-1]
+    for_x = _gradient_of_input(layer, gradient, weight) if of_x and layer.stride == (1, 1) else None
+    of_x = of_x and for_x is None
     gradient, weight = gradient.float(), weight.float()
     if size == _QUICK_SIZE and layer.stride == (1, 1):
-        gradients = _gradients(layer, gradient, x.float(), weight, of_x)
-        return [None if each is None else each.to(kept) for each in gradients]
+        _, *gradients = _gradients(layer, gradient, x.float(), weight, of_x)
+        return [for_x, *(None if each is None else each.to(kept) for each in gradients)]
     padded, before = _padded(layer, x, weight, gradient)
-    inside = (..., slice(before, before + x.shape[2]), slice(before, before + x.shape[3]))
     shape = (layer.stride, [0, 0], layer.dilation, False, [0, 0], layer.groups)
-    for_x = _backward(gradient, padded, weight, None, *shape, [True, False, False])[0] if of_x else None
+    if of_x:
+        whole = _backward(gradient, padded, weight, None, *shape, [True, False, False])[0]
+        inside = (..., slice(before, before + x.shape[2]), slice(before, before + x.shape[3]))
+        for_x = whole[inside].to(kept)
     for_weight = torch.empty_like(weight)
     part = min(size, _QUICK_SIZE)
     for row in {0, size - part}:
@@ -161,9 +166,18 @@ def _gradients_of_depthwise(layer: Any, gradient: Tensor, x: Tensor, weight: Ten
             small = weight[:, :, rows, columns].contiguous()
             found = _backward(gradient, seen, small, None, *shape, [False, True, False])[1]
             for_weight[:, :, rows, columns] = found
-    return [
-        None if for_x is None else for_x[inside].to(kept), for_weight.to(kept), gradient.sum((0, 2, 3)).to(kept)
-    ]  # fmt: skip
+    return [for_x, for_weight.to(kept), gradient.sum((0, 2, 3)).to(kept)]
+
+
+def _gradient_of_input(layer: Any, gradient: Tensor, weight: Tensor) -> Tensor:
+    """At stride 1 it is the gradient convolved with the turned kernel."""
+    torch = runtime.load_torch()
+    turned = weight.flip(2, 3).contiguous(memory_format=torch.channels_last)
+    gradient = gradient.contiguous(memory_format=torch.channels_last)
+    padding = [weight.shape[-1] - 1 - each for each in layer.padding]
+    shape = (padding, [1, 1], [1, 1], layer.groups)
+    found: Tensor = torch.ops.mkldnn._convolution_pointwise(gradient, turned, None, *shape, "none", [], "")
+    return found
 
 
 def _padded(layer: Any, x: Tensor, weight: Tensor, gradient: Tensor) -> tuple[Tensor, int]:
@@ -172,8 +186,11 @@ def _padded(layer: Any, x: Tensor, weight: Tensor, gradient: Tensor) -> tuple[Te
     even, padding = evenly_padded(layer, weight)
     before = padding[0] - (even.shape[-1] - weight.shape[-1])
     height, width = (layer.stride[0] * (side - 1) + weight.shape[-1] for side in gradient.shape[2:])
-    padded = torch.zeros((len(x), height, width, x.shape[1]), device=x.device).permute(0, 3, 1, 2)
-    padded[:, :, before : before + x.shape[2], before : before + x.shape[3]] = x
+    padded = torch.empty((len(x), height, width, x.shape[1]), device=x.device).permute(0, 3, 1, 2)
+    bottom, right = before + x.shape[2], before + x.shape[3]
+    for edge in (padded[:, :, :before], padded[:, :, bottom:], padded[..., :before], padded[..., right:]):
+        edge.zero_()  # all of it would be a pass over memory more
+    padded[:, :, before:bottom, before:right] = x
     return padded, before
 
 

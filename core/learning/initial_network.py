@@ -37,7 +37,10 @@ def initial_network(
         if value.shape == old[name].shape and old_values == class_values:
             value.copy_(old[name])
         elif name.startswith("segmentation_head."):
-            rows, old_rows = value.unflatten(0, (settings.heads, -1)), old[name].unflatten(0, (old_heads, -1))
+            rows = value.unflatten(0, (settings.heads, len(class_values), -1))
+            old_rows = old[name].unflatten(0, (old_heads, len(old_values), -1))
+            if rows.shape[3:] != old_rows.shape[3:]:
+                continue  # the first models' last layer saw another map
             for number, class_value in enumerate(class_values):
                 if class_value in old_values:
                     rows[:, number] = old_rows[from_head, old_values.index(class_value)]

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 from core.learning import runtime
 
 if TYPE_CHECKING:
-    import torch
+    from torch import Tensor
 
 
-def segmentation_loss(
-    logits: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor, class_weights: torch.Tensor
-) -> torch.Tensor:
+def segmentation_loss(logits: Tensor, targets: Tensor, weights: Tensor, class_weights: Tensor) -> Tensor:
     """Weighted cross-entropy plus soft Dice (Milletari et al., V-Net, 2016, section 3), a scalar ≥ 0.
 
     logits float32 (N, K, H, W); targets int64 (N, H, W), class indexes where weights > 0, anything elsewhere;
@@ -21,19 +19,19 @@ def segmentation_loss(
     only over classes that occur in it, so that a partly painted crop is not punished for what it does not show.
     """
     torch = runtime.load_torch()
-    functional = torch.nn.functional
-    trained = weights > 0
-    safe = torch.where(trained, targets, 0)
-    log_shares = functional.log_softmax(logits, dim=1)
-    surprise = -log_shares.gather(1, safe.unsqueeze(1)).squeeze(1)
+    classes = logits.shape[1]
+    safe = torch.where(weights > 0, targets, 0)
+    log_shares = torch.nn.functional.log_softmax(logits, dim=1)
+    own = log_shares.gather(1, safe.unsqueeze(1)).squeeze(1)  # of each pixel's own class
     pixel_weights = weights * class_weights[safe]
-    cross_entropy = (surprise * pixel_weights).sum() / pixel_weights.sum().clamp_min(1e-6)
+    cross_entropy = -(own * pixel_weights).sum() / pixel_weights.sum().clamp_min(1e-6)
 
-    truth = functional.one_hot(safe, logits.shape[1]).movedim(-1, 1) * weights.unsqueeze(1)
-    shares = log_shares.exp() * weights.unsqueeze(1)
-    axes = (0, 2, 3)
-    overlap = (shares * truth.gt(0)).sum(axes)
-    total = shares.sum(axes) + truth.sum(axes)
-    present = truth.sum(axes) > 0
+    def by_class(values: Tensor) -> Tensor:
+        """The sum (K,) of `values` (N, H, W) over the pixels of each class."""
+        return values.new_zeros(classes).index_add(0, safe.flatten(), values.flatten())
+
+    overlap, truth = by_class(own.exp() * weights), by_class(weights)
+    total = (log_shares.exp() * weights.unsqueeze(1)).sum((0, 2, 3)) + truth
+    present = truth > 0
     dice = 1.0 - (2.0 * overlap + 1.0) / (total + 1.0)
     return cross_entropy + (dice * present).sum() / present.sum().clamp_min(1)  # type: ignore[no-any-return]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FORMAT = "fieldbrush-model-1"
 METADATA_KEY = "fieldbrush"
+_LAST_BLOCK = "decoder.blocks.4."  # which only the first models have
 _LARGEST_HEADER = 16 * 2**20
 _LARGEST_BAND_COUNT = 1024
 
@@ -128,8 +129,9 @@ class SegmentationModel:
         card = read_card(data)
         state = _read_state(data)
         module = build_unet(
-            card.roles, len(card.class_values), encoder=card.encoder, pretrained=False, heads=card.settings.heads
-        )
+            card.roles, len(card.class_values), encoder=card.encoder, pretrained=False, heads=card.settings.heads,
+            whole_decoder=any(name.startswith(_LAST_BLOCK) for name in state),
+        )  # fmt: skip
         expected = module.state_dict()
         if expected.keys() != state.keys() or any(expected[key].shape != state[key].shape for key in expected):
             raise _damaged("its weights are not those of the network that it describes")

@@ -90,6 +90,7 @@ def window_shares(
         if parts:
             check()
         logits = _window_logits(module, np.flip(values, axes) if axes else values, plan, device)
+        logits = logits[:, : values.shape[1], : values.shape[2]]
         parts.append((logits / temperature).softmax(dim=0).flip(axes))
     return sum(parts[1:], parts[0]) / len(parts)
 
@@ -111,19 +112,28 @@ def inference_module(module: torch.nn.Module, device: torch.device, plan: Plan) 
 
 
 def tile_logits(
-    module: torch.nn.Module, values: NDArray[np.float32], margin_px: int, plan: Plan, device: torch.device
+    module: torch.nn.Module,
+    values: NDArray[np.float32],
+    margin_px: int,
+    plan: Plan,
+    device: torch.device,
+    stride: int = 1,
 ) -> torch.Tensor:
-    """Logits (K, h, w) float32 for reader values (B, h + 2·margin_px, w + 2·margin_px). `module` in eval mode."""
+    """Logits (K, h, w) float32 for reader values (B, h + 2·margin_px, w + 2·margin_px). `module` in eval mode.
+
+    Of a module with maps of another `stride`, by which margin_px can be divided, (C, ⌈h / stride⌉, ⌈w / stride⌉).
+    """
     torch = runtime.load_torch()
     height, width = values.shape[1] - 2 * margin_px, values.shape[2] - 2 * margin_px
     block = max(_LARGEST_BLOCK_PX - 2 * margin_px, 64)
     rows = []
-    for top, bottom in _stretches(height, block):
+    before = margin_px // stride
+    for top, bottom in _stretches(height, block, stride):
         parts: list[Tensor] = []
-        for left, right in _stretches(width, block):
+        for left, right in _stretches(width, block, stride):
             window = values[:, top : bottom + 2 * margin_px, left : right + 2 * margin_px]
-            logits = _window_logits(module, window, plan, device)
-            parts.append(logits[:, margin_px : margin_px + bottom - top, margin_px : margin_px + right - left])
+            down, across = (slice(before, before - (-length // stride)) for length in (bottom - top, right - left))
+            parts.append(_window_logits(module, window, plan, device)[:, down, across])
         rows.append(torch.cat(parts, dim=2))
     return torch.cat(rows, dim=1)  # type: ignore[no-any-return]
 
@@ -151,21 +161,21 @@ def inner(plane: NDArray[_Pixel], margin_px: int) -> NDArray[_Pixel]:
 def _window_logits(
     module: torch.nn.Module, values: NDArray[np.float32], plan: Plan, device: torch.device
 ) -> torch.Tensor:
-    """Logits for one window; it is mirrored at the right and bottom up to a size that the network takes."""
+    """Logits for a window mirrored at the right and bottom up to a size that the network takes, so for more than it."""
     torch = runtime.load_torch()
     height, width = values.shape[1:]
     missing = ((0, 0), (0, padded(height) - height), (0, padded(width) - width))
     whole = np.pad(values, missing, mode="symmetric") if any(map(any, missing)) else values
     with torch.inference_mode():
         batch = torch.from_numpy(np.ascontiguousarray(whole, np.float32)).unsqueeze(0).to(device)
-        return logits_of(module, batch, plan)[0, :, :height, :width]
+        return logits_of(module, batch, plan)[0]
 
 
-def _stretches(length: int, largest: int) -> list[tuple[int, int]]:
-    """[0, length) in equal parts of at most `largest`."""
+def _stretches(length: int, largest: int, step: int) -> list[tuple[int, int]]:
+    """[0, length) in nearly equal parts of about `largest` at most, which begin at multiples of `step`."""
     parts = max(math.ceil(length / largest), 1)
-    edges = [round(length * part / parts) for part in range(parts + 1)]
-    return list(pairwise(edges))
+    inner_edges = [round(length * part / parts / step) * step for part in range(1, parts)]
+    return list(pairwise([0, *inner_edges, length]))
 
 
 def check_roles(card: ModelCard, reader: TileReader) -> None:

@@ -31,7 +31,7 @@ from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.ranks import ALONE, Ranks, ranks_of
 from core.learning.schedule import average_in, rate_share
 from core.learning.settings import TrainingSettings
-from core.learning.unet import last_layer, logits_of, padded
+from core.learning.unet import LAST_STRIDE, last_layer, logits_of, padded
 from core.learning.validation import Candidate, Evaluation, evaluate, hold_out
 from core.text import Text, text
 
@@ -353,7 +353,8 @@ class _Training:
     def _shift(self, shift: NDArray[np.float32]) -> None:
         bias = last_layer(self.average.module).bias
         if bias is not None:
-            bias.data += runtime.load_torch().from_numpy(np.tile(shift, self.settings.heads)).to(bias.device)
+            each = np.repeat(np.tile(shift, self.settings.heads), LAST_STRIDE**2)
+            bias.data += runtime.load_torch().from_numpy(each).to(bias.device)
 
     def _card(self, temperature: float, scores: Scores | None, calibration: Calibration | None) -> ModelCard:
         earlier = self.warm_start.card if self.warm_start is not None else None

@@ -69,7 +69,9 @@ class Field:
         return Snapshot(tuple(self.tile(number) for number in range(len(self.refs))), tuple(class_values))
 
 
-def model_of(field: Field, values: tuple[int, ...] = (1, 2), seed: int = 0) -> SegmentationModel:
+def model_of(
+    field: Field, values: tuple[int, ...] = (1, 2), seed: int = 0, whole_decoder: bool = False
+) -> SegmentationModel:
     """A network that has learned nothing, as version 3, for Classes of these values."""
     names = tuple(f"class {value} ü" for value in values)
     scores = Scores.of(np.eye(len(values), dtype=np.int64), values, 1)
@@ -77,7 +79,8 @@ def model_of(field: Field, values: tuple[int, ...] = (1, 2), seed: int = 0) -> S
         3, "efficientnet_lite0", field.reader.roles, values, names, field.reader.statistics, 1.3,
         "2026-01-01T00:00:00+00:00", TrainingSettings(seed=5), scores, (1, 2), (3,),
     )  # fmt: skip
-    return SegmentationModel(card, build_unet(field.reader.roles, len(values), seed).eval())
+    module = build_unet(field.reader.roles, len(values), seed, whole_decoder=whole_decoder)
+    return SegmentationModel(card, module.eval())
 
 
 def run_job(work: Callable[[JobContext], T], until: Callable[[Job[T]], None] = lambda job: None) -> Job[T]:

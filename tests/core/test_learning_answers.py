@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.geometry import Rect, TileRef
-from core.learning import runtime
+from core.learning import prediction, runtime
 from core.learning.acceleration import Phase, Plan, remember
 from core.learning.answers import ask_about
 from core.learning.doubt import (
@@ -21,7 +21,7 @@ from core.learning.doubt import (
     mean_of_most_doubtful,
 )
 from core.learning.model import SegmentationModel
-from core.learning.prediction import MARGIN_PX
+from core.learning.prediction import MARGIN_PX, tile_logits
 from core.learning.unet import build_unet, last_layer, logits_of, without_head
 from tests.core.learning_data import Field, model_of
 
@@ -63,29 +63,32 @@ def test_a_pass_drops_three_quarters_and_keeps_the_sum() -> None:
 def by_the_book(model: SegmentationModel, field: Field, ref: TileRef) -> tuple[np.ndarray, ...]:
     """Shares (K, h, w), classes, valid, and features with the margin, from one plain pass."""
     pixels = field.reader.read(ref, MARGIN_PX)
-    inside = slice(MARGIN_PX, -MARGIN_PX)
-    values = torch.from_numpy(pixels.values[None])
+    inside = tuple(slice(MARGIN_PX, MARGIN_PX + size) for size in (ref.rect.height, ref.rect.width))
+    missing = [(0, -size % 32) for size in pixels.valid.shape]
+    values = torch.from_numpy(np.pad(pixels.values, [(0, 0), *missing], mode="symmetric")[None])
     with torch.inference_mode():
         features = logits_of(without_head(model.module), values, Plan())
-        logits = logits_of(model.module, values, Plan())[0, :, inside, inside]
+        logits = logits_of(model.module, values, Plan())[0, :, *inside]
     shares = (logits / model.card.temperature).softmax(dim=0).numpy()
-    return shares, logits.argmax(dim=0).numpy(), pixels.valid[inside, inside], features.numpy()
+    return shares, logits.argmax(dim=0).numpy(), pixels.valid[inside], features.numpy()
 
 
-@pytest.mark.parametrize("nodata_columns", [0, 20])
-def test_answers_are_those_of_the_formulas(tmp_path: Path, nodata_columns: int) -> None:
+@pytest.mark.parametrize(("nodata_columns", "odd"), [(0, False), (20, False), (20, True)])
+def test_answers_are_those_of_the_formulas(tmp_path: Path, nodata_columns: int, odd: bool) -> None:
     field = Field(tmp_path, tiles=1, nodata_columns=nodata_columns)
     model = model_of(field, (1, 2, 3))
-    answers = ask_about(model, field.reader, field.refs[0])
-    shares, classes, valid, features = by_the_book(model, field, field.refs[0])
+    ref = TileRef(7, str(field.path), Rect(5, 3, 51, 37)) if odd else field.refs[0]
+    answers = ask_about(model, field.reader, ref)
+    shares, classes, valid, features = by_the_book(model, field, ref)
     for found, plane in ((answers.least_confidence, least_confidence(shares)), (answers.entropy, entropy(shares))):
         assert found == pytest.approx(mean_of_most_doubtful(plane, valid, DOUBT_WINDOW_PX), abs=1e-4)
-    layer = last_layer(model.module)
+    head = model.module.get_submodule("segmentation_head")
     changes = []
     for factors in dropouts(features.shape[1]):
         with torch.inference_mode():
-            dropped = layer(torch.from_numpy(features * factors[:, None, None]))[0].argmax(dim=0).numpy()
-        changes.append(dropped[MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX] != classes)
+            dropped = head(torch.from_numpy(features * factors[:, None, None]))[0].argmax(dim=0).numpy()
+        inner = dropped[MARGIN_PX : MARGIN_PX + valid.shape[0], MARGIN_PX : MARGIN_PX + valid.shape[1]]
+        changes.append(inner != classes)
     change = np.mean(changes, axis=0, dtype=np.float32)
     assert 0 < change.mean() < 1
     assert answers.disagreement == pytest.approx(mean_of_most_doubtful(change, valid, DOUBT_WINDOW_PX), abs=1e-3)
@@ -100,14 +103,30 @@ def test_the_gradient_is_the_last_layers_own(tmp_path: Path) -> None:
     _, classes, valid, features = by_the_book(model, field, ref)
     layer = last_layer(model.module)
     layer.weight.requires_grad_(True)
-    logits = layer(torch.from_numpy(features))[0, :, MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
+    logits = model.module.get_submodule("segmentation_head")(torch.from_numpy(features))
+    logits = logits[0, :, MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
     labels = torch.from_numpy(np.where(valid, classes, -100))
     torch.nn.functional.cross_entropy(logits[None] / model.card.temperature, labels[None]).backward()
     assert layer.weight.grad is not None
-    expected = layer.weight.grad.numpy().ravel() * model.card.temperature
-    assert answers.gradient.shape == (3 * 16 * 9,)
+    expected = layer.weight.grad.unflatten(0, (3, 4)).sum(dim=1).numpy().ravel() * model.card.temperature
+    assert answers.gradient.shape == (3 * 32 * 9,)
     assert np.abs(expected).max() > 1e-4
     assert answers.gradient == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("size", [(68, 68), (67, 65), (9, 130)])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_maps_put_together_from_parts_are_those_of_the_whole(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], stride: int
+) -> None:
+    margin = 30
+    layer = torch.nn.Conv2d(3, 4, 3, stride=stride, padding=1).requires_grad_(False)
+    values = np.random.default_rng(0).random((3, *(side + 2 * margin for side in size)), np.float32)
+    whole = tile_logits(layer, values, margin, Plan(), torch.device("cpu"), stride)
+    monkeypatch.setattr(prediction, "_LARGEST_BLOCK_PX", 100)
+    parts = tile_logits(layer, values, margin, Plan(), torch.device("cpu"), stride)
+    assert parts.shape == (4, -(-size[0] // stride), -(-size[1] // stride))
+    assert torch.allclose(parts, whole, atol=1e-5)
 
 
 def test_a_tile_without_data_gets_no_answer_that_counts(tmp_path: Path) -> None:

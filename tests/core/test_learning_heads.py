@@ -159,8 +159,8 @@ def test_a_warm_start_takes_over_what_the_heads_knew(tmp_path: Path, before: int
     first = _model(field, (1, 2), before)
     settings = replace(QUICK, heads=after)
     rows = last_layer(initial_network(field.reader.roles, (1, 2, 3), settings, first)).weight
-    old = last_layer(first.module).weight.unflatten(0, (before, 2))
-    for head, weights in enumerate(rows.unflatten(0, (after, 3))):
+    old = last_layer(first.module).weight.unflatten(0, (before, 2, 4))
+    for head, weights in enumerate(rows.unflatten(0, (after, 3, 4))):
         assert torch.equal(weights[:2], old[head % before])
         assert weights[2].any(), "the new class starts from nothing, not from zeros"
 
@@ -182,7 +182,7 @@ def test_a_model_with_heads_answers_as_one_network(tmp_path: Path) -> None:
     doubt = predict_tile(model, field.reader, field.refs[0]).doubt
     assert 0 < answers.least_confidence <= 1
     assert 0 < answers.entropy <= 1
-    assert answers.gradient.shape == (3 * 16 * 9,), "as long as of a model without heads"
+    assert answers.gradient.shape == (3 * 32 * 9,), "as long as of a model without heads"
     assert doubt.any()
     same = SegmentationModel(
         replace(model.card, settings=replace(model.card.settings, heads=1)), build_unet(field.reader.roles, 3).eval()
@@ -192,7 +192,8 @@ def test_a_model_with_heads_answers_as_one_network(tmp_path: Path) -> None:
                                  single.state_dict().items()}})  # fmt: skip
     with torch.no_grad():
         for head in range(3):  # three heads that are alike answer as one of them
-            layer.weight[3 * head : 3 * head + 3], layer.bias[3 * head : 3 * head + 3] = single.weight, single.bias
+            own = slice(12 * head, 12 * head + 12)
+            layer.weight[own], layer.bias[own] = single.weight, single.bias
     alike, one = (ask_about(each, field.reader, field.refs[0]) for each in (model, same))
     assert alike[:3] == pytest.approx(one[:3], abs=1e-4)
     assert alike.gradient == pytest.approx(one.gradient, abs=1e-5)

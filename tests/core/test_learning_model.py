@@ -18,11 +18,14 @@ from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
 from core.learning import acceleration, runtime
 from core.learning.acceleration import Phase, Plan
+from core.learning.answers import ask_about
 from core.learning.encoder import adapt_stem, load_encoder, read_weights, to_input
 from core.learning.fused import fused
+from core.learning.initial_network import initial_network
 from core.learning.model import SegmentationModel, read_card
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt, tile_logits
-from core.learning.unet import build_unet
+from core.learning.settings import TrainingSettings
+from core.learning.unet import build_unet, logits_of
 from tests.core.learning_data import ROLES, Field, model_of
 
 torch = runtime.load_torch()
@@ -101,6 +104,18 @@ def test_weights_that_do_not_fit_the_encoder_are_refused_in_a_sentence(tmp_path:
             build_unet(("red", "green", "blue"), 2, own_weights=str(unreadable))
 
 
+def test_the_four_pixels_of_a_square_start_alike() -> None:
+    """The decoder ends at half the resolution; what is finer is the last layer's to learn."""
+    module = build_unet(("red", "green", "blue"), 3, seed=1).eval()
+    values = torch.rand(1, 3, 64, 96, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        logits = logits_of(module, values, Plan())
+    assert logits.shape == (1, 3, 64, 96)
+    squares = torch.nn.functional.pixel_unshuffle(logits, 2).unflatten(1, (3, 4))
+    assert torch.equal(squares, squares[:, :, :1].expand_as(squares))
+    assert logits.std() > 0.01
+
+
 def test_a_model_survives_the_round_trip_exactly(tmp_path: Path) -> None:
     field = Field(tmp_path, tiles=1)
     model = model_of(field)
@@ -111,6 +126,22 @@ def test_a_model_survives_the_round_trip_exactly(tmp_path: Path) -> None:
     assert np.array_equal(before.classes, after.classes)
     assert np.array_equal(before.doubt, after.doubt)
     assert before.model_version == 3
+
+
+def test_the_first_models_with_a_whole_decoder_go_on_serving(tmp_path: Path) -> None:
+    field = Field(tmp_path, tiles=1)
+    model = model_of(field, whole_decoder=True)
+    again = SegmentationModel.from_bytes(model.to_bytes())
+    before, after = (predict_tile(each, field.reader, field.refs[0]) for each in (model, again))
+    assert np.array_equal(before.doubt, after.doubt)
+    answers = ask_about(again, field.reader, field.refs[0])
+    assert answers.gradient.shape == (2 * 16 * 9,)
+    assert answers.least_confidence == pytest.approx(tile_doubt(after), abs=0.01), "of two classes they are the same"
+    new = initial_network(field.reader.roles, (1, 2), TrainingSettings(), again).state_dict()
+    old = again.module.state_dict()
+    kept = [name for name in new if not name.startswith("segmentation_head")]
+    assert len(kept) > 100
+    assert all(torch.equal(new[name], old[name]) for name in kept), "a new model begins with all that it can use"
 
 
 def _repacked(data: bytes, change) -> bytes:  # type: ignore[no-untyped-def]

@@ -22,6 +22,7 @@ from core.learning.loss import segmentation_loss
 from core.learning.metrics import confusion
 from core.learning.prediction import predict_tile
 from core.learning.training import TrainingReport, TrainingResult, TrainingSettings, train
+from core.learning.unet import last_layer
 from core.learning.validation import hold_out
 from tests.core.learning_data import NAMES, Field, result_of, run_job
 from tests.core.projects import start_python
@@ -57,6 +58,8 @@ def test_a_short_run_learns_to_tell_textures_apart(tmp_path: Path) -> None:
     assert result.model.card.class_values == (1, 2), "a class that nobody painted is left out"
     assert result.model.card.training_tiles == (100, 101, 102)
     assert result.scores is None, "three tiles are too few to hold any out"
+    squares = last_layer(result.model.module).weight.unflatten(0, (2, 4))
+    assert (squares - squares[:, :1]).abs().max() > 1e-3, "the four pixels of a square have learned each their own"
 
 
 def test_ignored_and_unlabeled_pixels_have_no_influence_on_loss_and_gradients() -> None:
