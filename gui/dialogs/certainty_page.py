@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from core.learning.calibration import Calibration
 from gui.dialogs.report_pages import Page
+from gui.plots import draw_share_scale, plot_painter, shares
 from gui.theme import current_theme
 from gui.translate import number
 
@@ -60,11 +61,7 @@ class ReliabilityPlot(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = QFont(self.font())
-        font.setPixelSize(12)
-        painter.setFont(font)
+        painter = plot_painter(self, 12)
         whole = QRectF(self.rect()).adjusted(48, 24, -24, -44)
         side = min(whole.width(), whole.height() * 1.5)
         plot = QRectF(whole.left(), whole.top(), side, whole.height())
@@ -85,17 +82,13 @@ class ReliabilityPlot(QWidget):
         painter.drawLine(plot.bottomLeft(), plot.topRight())
 
     def _draw_scales(self, painter: QPainter, plot: QRectF) -> None:
-        theme = current_theme()
-        for step in range(6):
-            share = step / 5
-            y, x = plot.bottom() - share * plot.height(), plot.left() + share * plot.width()
-            painter.setPen(QPen(QColor(theme.border), 1))
-            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            painter.setPen(QColor(theme.muted))
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, y - 9, plot.left() - 8, 18), right, f"{number(100 * share, 0)} %")
-            middle = Qt.AlignmentFlag.AlignCenter
-            painter.drawText(QRectF(x - 30, plot.bottom() + 4, 60, 16), middle, f"{number(100 * share, 0)} %")
+        def told(share: float) -> str:
+            return f"{number(100 * share, 0)} %"
+
+        draw_share_scale(painter, plot, told)
+        for share in shares():
+            below = QRectF(plot.left() + share * plot.width() - 30, plot.bottom() + 4, 60, 16)
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, told(share))
         painter.drawText(QPointF(plot.left(), plot.top() - 8), self.tr("right"))
         below = QRectF(plot.left(), plot.bottom() + 22, plot.width(), 18)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.tr("certainty"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -25,6 +26,7 @@ from core.report.areas import AreaReport
 from core.report.report import CurvePoint, ModelReport
 from core.shelf import Comparison, KeptModel
 from core.text import Text
+from gui.plots import draw_share_scale, plot_painter
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, current_theme, set_class
 from gui.translate import number, say
 
@@ -193,21 +195,9 @@ class RoundsPlot(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = current_theme()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = QFont(self.font())
-        font.setPixelSize(12)
-        painter.setFont(font)
+        painter = plot_painter(self, 12)
         plot = QRectF(self.rect()).adjusted(44, 12, -24, -44)
-        for step in range(6):
-            share = step / 5
-            y = plot.bottom() - share * plot.height()
-            painter.setPen(QPen(QColor(theme.border), 1))
-            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            painter.setPen(QColor(theme.muted))
-            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, y - 9, plot.left() - 8, 18), side, number(share, 1))
+        draw_share_scale(painter, plot, partial(number, digits=1))
         middle = Qt.AlignmentFlag.AlignCenter
         painter.drawText(
             QRectF(plot.left(), self.height() - 20, plot.width(), 18), middle, self.tr("tiles learned from")

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent, QTextLayout
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from core.learning.training import TrainingPoint
+from gui.plots import plot_painter
 from gui.theme import SPACE_TIGHT, current_theme, set_class
 from gui.translate import number
 
@@ -129,11 +130,7 @@ class CurvePlot(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = QFont(self.font())
-        font.setPixelSize(11)
-        painter.setFont(font)
+        painter = plot_painter(self, 11)
         plot = QRectF(self.rect()).adjusted(4, 16, -4, -3)
         painter.setPen(QPen(QColor(theme.border), 1))
         if not self.has_points:
