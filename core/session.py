@@ -353,9 +353,10 @@ class Session(Board):
     def suggest(self, tile_id: int) -> None:
         """Train the pixel classifier on all paint and predict the Tile at once, then the head of the queue.
 
-        Only where `suggests` is on, as in the window, and while the classifier leads.
+        Only where `suggests` is on, as in the window, and while the classifier leads. Before two Classes are painted
+        it gets ready: the first answer need not wait for that.
         """
-        if not (self.suggests and self.classifier_leads and self._two_classes_are_painted()):
+        if not (self.suggests and self.classifier_leads):
             return
         stored = self._store.stored_masks({painted: self.tile_ref(painted) for painted in self.painted})
         values = tuple(sorted(c.value for c in self.classes))

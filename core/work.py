@@ -82,7 +82,9 @@ def suggest_tile(
     trainer: ClassifierTrainer, stored: Sequence[StoredMask], values: tuple[int, ...], ref: TileRef,
     deliver: Callable[[TilePrediction, float], None], context: JobContext,
 ) -> PixelClassifier | None:  # fmt: skip
-    """A pixel classifier from all paint, after it has predicted one Tile; None while it can't tell two Classes."""
+    """A pixel classifier from all paint, after it has predicted one Tile; None while it can't tell two Classes, though
+    then too it has looked at the Tile."""
+    trainer.features.of(ref)
     classifier = trainer.train(take_snapshot(stored, values), context, ref.tile_id)
     if classifier is not None:
         prediction = classifier.predict(trainer.features, ref)
