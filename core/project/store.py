@@ -132,8 +132,11 @@ class Store:
         return json.loads(rows[0][0]) if rows else default
 
     def set_setting(self, key: str, value: Any) -> None:
+        text = json.dumps(value)
+        if self._query("SELECT 1 FROM setting WHERE key = ? AND value = ?", (key, text)):
+            return  # what is there already need not wait for the disk
         with self.transaction() as connection:
-            connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (key, json.dumps(value)))
+            connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (key, text))
 
     # -- scenes and tiles --------------------------------------------------------------------------------------
 

@@ -432,6 +432,20 @@ def test_nested_transactions_are_one(project: Path) -> None:
         assert store.setting("a") == 1
 
 
+def test_a_setting_that_stays_as_it_is_is_not_written_again(project: Path) -> None:
+    """Writing waits for the disk, and a later session begins by keeping what it has just read."""
+    with store_of(project) as store:
+        store.set_setting("last_tile", {"a": [1, None]})
+        written = store._connection.total_changes
+        store.set_setting("last_tile", {"a": [1, None]})
+        assert store._connection.total_changes == written
+        for value in ({"a": [1, 0]}, None, 0, False, "0"):
+            store.set_setting("last_tile", value)
+            assert store.setting("last_tile", "nothing") == value
+            assert store._connection.total_changes > written
+            written = store._connection.total_changes
+
+
 # -- what is kept -----------------------------------------------------------------------------------------------------
 
 
