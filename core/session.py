@@ -362,7 +362,8 @@ class Session(Board):
         values = tuple(sorted(c.value for c in self.classes))
         ref = self.tile_ref(tile_id)
         work = partial(suggest_tile, self._trainer, stored, values, ref, self._predicted)
-        self._run(text("Colouring this tile"), work, Priority.VISIBLE, "suggest", self._suggested)
+        title = text("Colouring this tile") if self._two_classes_are_painted() else text("Looking at this tile")
+        self._run(title, work, Priority.VISIBLE, "suggest", self._suggested)
 
     def _suggested(self, classifier: PixelClassifier | None) -> None:
         if classifier is None:

@@ -2935,6 +2935,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Kacheln werden verglichen</translation>
     </message>
     <message>
+        <source>Looking at this tile</source>
+        <translation>Diese Kachel wird betrachtet</translation>
+    </message>
+    <message>
         <source>Looking for windows</source>
         <translation>Fenster werden gesucht</translation>
     </message>
