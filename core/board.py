@@ -191,7 +191,8 @@ class Board:
         """Write existing label values, (height, width) uint8, over the Tile's Mask, as one Stroke; the Tile is done.
         False when the Tile has those labels already, or there are none."""
         recorder = self.begin_stroke(tile_id, "import")
-        recorder.paint_labels(labels, Ink(0, Provenance.DRAWN))
+        own = (recorder.mask.labels == labels) & (recorder.mask.provenance != Provenance.ACCEPTED)  # stays the hand's
+        recorder.paint_labels(np.where(own, UNLABELED, labels), Ink(0, Provenance.IMPORTED))
         if self.finish_stroke(tile_id, recorder, TileStatus.DONE):
             return True
         if self.tiles[tile_id].status.is_open and tile_id in self.painted and labels.any():

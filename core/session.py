@@ -22,7 +22,6 @@ from core.board import Board
 from core.errors import LabelError, LearningError, ProjectError
 from core.events import Change, Inbox, Subject
 from core.executors.spread import HERE, Workplace
-from core.export.rasters import export_labels
 from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_overview, overview_path
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
@@ -46,7 +45,7 @@ from core.selection.strategies import DEFAULT, strategy_named
 from core.shelf import Shelf
 from core.strangeness import Strangeness
 from core.text import Text, text
-from core.work import embed_tiles, predict_scenes, predict_tiles, suggest_more, suggest_tile, train_model
+from core.work import embed_tiles, predict_scenes, predict_tiles, suggest_more, suggest_tile, train_model, write_labels
 
 T = TypeVar("T")
 
@@ -434,9 +433,9 @@ class Session(Board):
     # -- export ------------------------------------------------------------------------------------------------
 
     def export_labels(self, folder: str | Path) -> Job[list[Path]]:
-        """Write one label GeoTIFF for every Scene that has paint."""
+        """Write a GeoTIFF and a GeoPackage of the labels for every Scene that has paint."""
         stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
-        work = partial(export_labels, stored, export_stems(self.scenes.values()), self.classes, Path(folder))
+        work = partial(write_labels, stored, export_stems(self.scenes.values()), self.classes, Path(folder))
         # Quick and without torch: it need not wait for a training, which may be paused.
         return self._run(text("Exporting labels"), work, Priority.RANKING, "export labels")
 

@@ -14,10 +14,13 @@ import platformdirs
 from numpy.typing import NDArray
 
 from core.executors.spread import Workplace, spread
+from core.export import geopackage
 from core.export.predictions import ExportedScene, export_predictions
+from core.export.rasters import export_labels
+from core.export.vectors import export_label_areas
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
-from core.jobs import JobContext
+from core.jobs import JobContext, Stage
 from core.labels.classes import LabelClass
 from core.labels.snapshot import StoredMask, take_snapshot
 from core.learning.acceleration import AgreedPlan, Phase
@@ -148,4 +151,16 @@ def predict_scenes(
     def predict(path: str, first_row: int, check: Callable[[], None]) -> Iterator[PredictedBlock]:
         return ScenePrediction(model, reader, path, flips, threads, place).blocks(first_row, check)
 
-    return export_predictions(exported, predict, meaning, classes, folder, context)
+    source = f"model {model.card.version}"
+    return export_predictions(exported, predict, meaning, classes, folder, context, source)
+
+
+def write_labels(
+    stored: Sequence[StoredMask], stems: Mapping[str, str], classes: Sequence[LabelClass], folder: Path,
+    context: JobContext,
+) -> list[Path]:  # fmt: skip
+    """All paint as GeoTIFFs and, beside them, as polygons in GeoPackages; `stems` by the Scene's path."""
+    for scene_path in {mask.ref.scene_path for mask in stored}:  # before anything is written
+        geopackage.refuse_foreign(folder / f"{stems[scene_path]}_labels.gpkg")
+    rasters = export_labels(stored, stems, classes, folder, Stage(context, 0.0, 0.5))
+    return [*rasters, *export_label_areas(stored, stems, classes, folder, Stage(context, 0.5, 1.0))]

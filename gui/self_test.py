@@ -12,6 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import rasterio
 from PySide6.QtCore import QEvent, QPointF, QSettings, Qt
@@ -27,6 +28,8 @@ from core.text import text
 from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
+
+T = TypeVar("T")
 
 _SIZE_PX = 1024
 _LABELED_TILES = 5
@@ -134,22 +137,27 @@ class _SelfTest:
 
     def _export(self) -> None:
         written = [
-            *self._finish(self._session.export_labels(self._folder / "out")),
-            *self._finish(self._session.export_predictions(self._folder / "out")),
+            *(self._finish(self._session.export_labels(self._folder / "out")) or []),
+            *(self._finish(self._session.export_predictions(self._folder / "out")) or []),
         ]
         with rasterio.open(next(iter(self._session.scenes.values())).path) as scene:
             for path in written:
+                if path.suffix == ".gpkg":
+                    continue
                 with rasterio.open(path) as raster:
                     assert raster.crs == scene.crs, f"{path} has another CRS"
                     assert raster.transform == scene.transform, f"{path} has another transform"
         self._steps["exported"] = [path.name for path in written]
+        report = self._finish(self._session.shelf.export_report(self._folder / "report"))
+        assert report is not None
+        self._steps["reported"] = [path.name for path in report.files]
 
-    def _finish(self, job: Job[list[Path]]) -> list[Path]:
+    def _finish(self, job: Job[T]) -> T | None:
         self._until(lambda: job.is_settled, f"“{job.title}” did not end")
         if job.error is not None:
             raise job.error
         assert job.state is JobState.DONE, f"“{job.title}” was cancelled"
-        return job.result or []
+        return job.result
 
     def _until(self, reached: Callable[[], bool], complaint: str) -> None:
         end = time.monotonic() + _PATIENCE_S

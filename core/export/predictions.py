@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ExportError
+from core.export import geopackage
 from core.export.journal import BlockJournal, Planes
 from core.export.rasters import DOUBT_NODATA, raster_like, refuse_foreign
+from core.export.vectors import export_prediction_areas
 from core.geometry import Rect
 from core.jobs import Checkpoint
 from core.labels.classes import LabelClass
@@ -56,8 +58,10 @@ def export_predictions(
     classes: Sequence[LabelClass],
     folder: Path,
     context: Checkpoint,
+    source: str = "model",
 ) -> list[Path]:
-    """Write `<stem>_prediction.tif` (class values) and `<stem>_doubt.tif` (0…100 %) for every Scene.
+    """Write `<stem>_prediction.tif` (class values), `<stem>_doubt.tif` (0…100 %) and `<stem>_prediction.gpkg` (the
+    classes as polygons, which say they are by `source`) for every Scene.
 
     `meaning` (256,) turns predicted values into those of `classes`. Memory is bounded by some blocks. What is finished
     is kept in a hidden file in `folder` until the Scene is complete: after a stop, even a kill, the next export of
@@ -67,6 +71,7 @@ def export_predictions(
     for scene in scenes:  # before hours of work
         for kind in _KINDS:
             refuse_foreign(folder / f"{scene.stem}_{kind}.tif")
+        geopackage.refuse_foreign(folder / f"{scene.stem}_prediction.gpkg")
     total, done = sum(len(scene.blocks) for scene in scenes), 0
     written: list[Path] = []
     for scene in scenes:
@@ -76,7 +81,8 @@ def export_predictions(
             journal = BlockJournal(path, scene.key, scene.blocks)
         with journal:
             _predict_rest(scene, journal, predict, context, done, total)
-            written += _assemble(scene, journal, meaning, classes, folder, context)
+            rasters = _assemble(scene, journal, meaning, classes, folder, context)
+            written += [*rasters, export_prediction_areas(scene.path, rasters[0], source, classes, context.check)]
         path.unlink(missing_ok=True)
         done += len(scene.blocks)
     return written

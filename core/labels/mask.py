@@ -21,6 +21,7 @@ class Provenance(IntEnum):
     DRAWN = 1
     FILLED = 2
     ACCEPTED = 3
+    IMPORTED = 4
 
 
 @dataclass(frozen=True)

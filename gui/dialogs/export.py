@@ -1,4 +1,4 @@
-"""Export: labels and predictions as GeoTIFFs into a folder."""
+"""Export: labels and predictions as GeoTIFFs and GeoPackages into a folder."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ class ExportDialog(QDialog):
         indented.addSpacing(SPACE_WIDE)
         indented.addWidget(self._flips)
         note = QLabel(
-            self.tr("GeoTIFFs on the scenes' own pixels, with class names and colours for QGIS. Unlabeled is nodata."),
+            self.tr(
+                "GeoTIFFs on the scenes' own pixels, and GeoPackages with the same areas as polygons and their "
+                "hectares, with class names and colours for QGIS. Unlabeled is nodata."
+            ),
             self,
         )
         note.setWordWrap(True)

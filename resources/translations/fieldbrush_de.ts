@@ -447,8 +447,8 @@
         <translation>Ordner</translation>
     </message>
     <message>
-        <source>GeoTIFFs on the scenes&apos; own pixels, with class names and colours for QGIS. Unlabeled is nodata.</source>
-        <translation>GeoTIFFs im Pixelraster der Szenen, mit Klassennamen und Farben für QGIS. Was kein Label hat, ist Nodata.</translation>
+        <source>GeoTIFFs on the scenes&apos; own pixels, and GeoPackages with the same areas as polygons and their hectares, with class names and colours for QGIS. Unlabeled is nodata.</source>
+        <translation>GeoTIFFs im Pixelraster der Szenen und GeoPackages mit denselben Flächen als Polygone samt Hektar, mit Klassennamen und Farben für QGIS. Was kein Label hat, ist Nodata.</translation>
     </message>
     <message numerus="yes">
         <source>Labels (%n painted tile(s))</source>
@@ -3917,6 +3917,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{path} exists already.</source>
         <translation>{path} gibt es schon.</translation>
+    </message>
+    <message>
+        <source>{path} has been edited since this program wrote it.</source>
+        <translation>{path} wurde bearbeitet, seit dieses Programm sie geschrieben hat.</translation>
     </message>
     <message>
         <source>{path} has {bands} bands of {dtype}, the other scenes have {other_bands} of {other_dtype}.</source>

@@ -114,9 +114,10 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
     assert [place["rank"] for place in run.json["ranked"]] == list(range(1, 10 - again.json["labeled"]))
 
     run = here(capsys, "export", project, "--out", out, "--json")
-    assert run.json == {"written": [str(out / "farmland_labels.tif")]}
+    assert run.json == {"written": [str(out / f"farmland_labels.{kind}") for kind in ("tif", "gpkg")]}
     run = here(capsys, "predict", project, "--out", out, "--json")
-    assert run.json == {"written": [str(out / f"farmland_{kind}.tif") for kind in ("prediction", "doubt")]}
+    names = ("prediction.tif", "doubt.tif", "prediction.gpkg")
+    assert run.json == {"written": [str(out / f"farmland_{name}") for name in names]}
     with opened(project) as session:
         masks = all_masks(session)
         rects = {tile_id: tile.rect for tile_id, tile in session.tiles.items()}

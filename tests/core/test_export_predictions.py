@@ -20,6 +20,7 @@ from core.geometry import Rect
 from core.jobs import Cancelled
 from tests.core.projects import Unwatched, start_python, write_scene
 from tests.core.test_export_rasters import CLASSES, PLACES, Impatient, category_names, same_place
+from tests.core.test_export_vectors import burnt, features
 
 SAME = np.arange(256, dtype=np.uint8)
 BLOCKS = tuple(Rect(x, y, min(64, 150 - x), min(64, 130 - y)) for y in (0, 64, 128) for x in (0, 64, 128))
@@ -62,8 +63,8 @@ def export(
 def test_predictions_and_doubt(tmp_path: Path) -> None:
     predict = Predictor()
     written = export(tmp_path, predict)
-    assert [path.name for path in written] == ["s_prediction.tif", "s_doubt.tif"]
-    for path in written:
+    assert [path.name for path in written] == ["s_prediction.tif", "s_doubt.tif", "s_prediction.gpkg"]
+    for path in written[:2]:
         same_place(path, tmp_path / "s.tif")
     with rasterio.open(written[0]) as out:
         assert (out.read(1) == predict.classes).all()
@@ -76,14 +77,17 @@ def test_predictions_and_doubt(tmp_path: Path) -> None:
         assert (values[~known] == 255).all()
         assert np.abs(values[known] - predict.doubt[known] / 2.55).max() <= 0.5 + 1e-4
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
-        "s_doubt.tif", "s_prediction.qml", "s_prediction.tif", "s_prediction.tif.aux.xml",
+        "s_doubt.tif", "s_prediction.gpkg", "s_prediction.qml", "s_prediction.tif", "s_prediction.tif.aux.xml",
     ]  # fmt: skip
+    areas = features(written[2], "prediction")
+    assert (burnt(areas, predict.classes.shape, PLACES["utm"]["transform"]) == predict.classes).all()
+    assert {area.values["source"] for area in areas} == {"model"}
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_predictions_lie_exactly_on_their_scene(tmp_path: Path, place: str) -> None:
     write_scene(tmp_path / "s.tif", 150, 130, **PLACES[place])
-    for path in export(tmp_path, Predictor()):
+    for path in export(tmp_path, Predictor())[:2]:
         same_place(path, tmp_path / "s.tif")
 
 
@@ -96,7 +100,7 @@ def test_big_rasters_are_cloud_optimised(tmp_path: Path) -> None:
         return (Block(values[b.slices], 100 * values[b.slices]) for b in blocks[3 * first_row :])
 
     scenes = [ExportedScene(str(scene), "s", blocks, "key")]
-    for path in export_predictions(scenes, predict, SAME, CLASSES, tmp_path, Unwatched()):
+    for path in export_predictions(scenes, predict, SAME, CLASSES, tmp_path, Unwatched())[:2]:
         with rasterio.open(path) as out:
             assert out.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
             assert out.compression.name == "deflate"
@@ -112,7 +116,7 @@ def test_what_the_classes_mean_by_now(tmp_path: Path) -> None:
     meaning = SAME.copy()
     meaning[1], meaning[2] = 7, 0
     predict = Predictor()
-    classes, doubt = export(tmp_path, predict, meaning=meaning)
+    classes, doubt, _ = export(tmp_path, predict, meaning=meaning)
     with rasterio.open(classes) as out:
         assert (out.read(1) == 7 * (predict.classes == 1)).all()
     with rasterio.open(doubt) as out:
@@ -130,7 +134,7 @@ def test_a_prediction_that_stops_looks_unfinished_and_goes_on(tmp_path: Path, fa
         export(tmp_path, Predictor(fail=fail))
     assert [p.name for p in (tmp_path / "out").iterdir()] == [".s_prediction.partial"]
     again = Predictor()
-    classes, _ = export(tmp_path, again)
+    classes, *_ = export(tmp_path, again)
     assert again.asked == list(range(at // 3 * 3, 9)), "whole rows are not computed twice"
     with rasterio.open(classes) as out:
         assert (out.read(1) == again.classes).all()
@@ -143,14 +147,24 @@ def test_cancelling_while_it_is_put_together(tmp_path: Path, checks: int) -> Non
         export(tmp_path, Predictor(), Impatient(checks))
     assert [p.name for p in (tmp_path / "out").iterdir()] == [".s_prediction.partial"]
     again = Predictor(fail=lambda number: pytest.fail("everything was there"))
-    assert len(export(tmp_path, again)) == 2
+    assert len(export(tmp_path, again)) == 3
+
+
+def test_cancelling_while_areas_are_outlined(tmp_path: Path) -> None:
+    """The rasters are complete by then; the next export predicts nothing anew."""
+    with pytest.raises(Cancelled):
+        export(tmp_path, Predictor(), Impatient(19))
+    assert sorted(p.name for p in (tmp_path / "out").iterdir() if p.suffix != ".xml") == [
+        ".s_prediction.partial", "s_doubt.tif", "s_prediction.qml", "s_prediction.tif",
+    ]  # fmt: skip
+    assert len(export(tmp_path, Predictor(fail=lambda number: pytest.fail("everything was there")))) == 3
 
 
 def test_another_model_starts_anew(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         export(tmp_path, Predictor(), Impatient(7))
     other = Predictor(seed=1)
-    classes, _ = export(tmp_path, other, key="b")
+    classes, *_ = export(tmp_path, other, key="b")
     assert other.asked == list(range(9))
     with rasterio.open(classes) as out:
         assert (out.read(1) == other.classes).all()

@@ -283,11 +283,16 @@ def test_scenes_of_one_name_keep_their_own_files(tmp_path: Path) -> None:
         session.import_mask(of_scene(second)[0], np.full((64, 64), 2, np.uint8))
         job = session.export_labels(tmp_path / "out")
         session.wait(job)
-        assert [p.name for p in job.result or []] == ["field_2_labels.tif"]  # also while the other has no paint
+        assert [p.name for p in job.result or []] == [
+            "field_2_labels.tif",
+            "field_2_labels.gpkg",
+        ]  # also while the other has no paint
         session.import_mask(of_scene(first)[0], np.full((64, 64), 1, np.uint8))
         job = session.export_labels(tmp_path / "out")
         session.wait(job)
-        assert [p.name for p in job.result or []] == ["field_labels.tif", "field_2_labels.tif"]
+        assert [p.name for p in job.result or []] == [
+            f"{stem}_labels.{kind}" for kind in ("tif", "gpkg") for stem in ("field", "field_2")
+        ]  # fmt: skip
         found = find_mask_files(tmp_path / "out", session.scenes.values())
         assert [(file.scene_id, file.path.name) for file in found] == [
             (first, "field_labels.tif"), (second, "field_2_labels.tif"),

@@ -109,8 +109,8 @@ def test_the_whole_loop(project: Path) -> None:
         assert {tile.regime for tile in session.queue()} & {"doubt", "coverage"}, "ranked anew, with labels"
 
         saved = all_masks(session)
-        (labels,) = done(session, session.export_labels(project.parent / "out"))
-        classes, doubt = done(session, session.export_predictions(project.parent / "out"))
+        (labels, _) = done(session, session.export_labels(project.parent / "out"))
+        classes, doubt, _ = done(session, session.export_predictions(project.parent / "out"))
         (scene,) = session.scenes.values()
         with rasterio.open(labels) as out, rasterio.open(scene.path) as image:
             assert (out.crs, out.transform, out.shape) == (image.crs, image.transform, image.shape)

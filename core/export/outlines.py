@@ -1,0 +1,203 @@
+"""Areas of one value, outlined along pixel edges. Strips of a Scene go in, whole areas come out: no seam shows where
+strips or Tiles meet, and memory is bounded by a strip and the outlines of what is not complete yet.
+
+An area is what hangs together over edges, not corners. Outlines are found as the corners of areas: in each row of
+corners every two make a horizontal edge, in each column every two a vertical one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_CHUNK_PX = 1 << 17  # looked at at once
+_LEFT, _RIGHT = 0, 1
+_UP, _DOWN = 0, 1
+
+
+class Strip(NamedTuple):
+    """Rows of a Scene from `top` on. `codes` is unsigned (rows, columns), 0 where there is no area."""
+
+    top: int
+    codes: NDArray[np.unsignedinteger[Any]]
+
+
+@dataclass(frozen=True)
+class Area:
+    """Connected pixels of one code. `rings` are (n, 2) int64, column and row of every corner, not closed: the outer
+    ring runs counter-clockwise where rows go up on the map, as they mostly do not in a file, then the holes clockwise.
+    """
+
+    code: int
+    pixels: int
+    rings: tuple[NDArray[np.int64], ...]
+
+
+def outlined(strips: Iterable[Strip], check: Callable[[], None], left: int = 0) -> Iterator[Area]:
+    """The areas in `strips`, which are all of one width, begin at the Scene's column `left`, and go down the Scene;
+    they may leave rows out. An area comes as soon as it is complete; `check` is called between parts of a strip.
+    """
+    outliner: _Outliner | None = None
+    for strip in strips:
+        if outliner is None or outliner.row != strip.top:
+            if outliner is not None:
+                yield from outliner.end()
+            outliner = _Outliner(strip.codes.shape[1], strip.top, left)
+        rows = max(_CHUNK_PX // max(strip.codes.shape[1], 1), 1)
+        for first in range(0, len(strip.codes), rows):
+            check()
+            yield from outliner.add(strip.codes[first : first + rows])
+    if outliner is not None:
+        yield from outliner.end()
+
+
+class _Corners(NamedTuple):
+    """Corners of areas: which area, where, and to which sides its two edges leave. One array entry a corner."""
+
+    area: NDArray[np.int64]
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    across: NDArray[np.int8]  # _LEFT or _RIGHT: where the horizontal edge goes
+    along: NDArray[np.int8]  # _UP or _DOWN: where the vertical one goes
+
+    def chosen(self, which: NDArray[Any]) -> _Corners:
+        return _Corners(*(part[which] for part in self))
+
+
+class _Outliner:
+    """Goes down a Scene. Areas are numbered from 0; `row` is the next one. An area stays open while it reaches the last
+    row that was seen."""
+
+    def __init__(self, width: int, row: int, left: int) -> None:
+        self.row = row
+        self._left = left
+        self._last_codes = np.zeros(width, np.uint32)
+        self._last_areas = np.full(width, -1, np.int64)
+        self._codes = np.zeros(0, np.uint32)  # of each open area
+        self._pixels = np.zeros(0, np.int64)
+        none = np.zeros(0, np.int64)
+        self._corners = _Corners(none, none, none, none.astype(np.int8), none.astype(np.int8))
+
+    def add(self, codes: NDArray[np.unsignedinteger[Any]]) -> Iterator[Area]:
+        """The areas that end above the last of these rows."""
+        codes = codes.astype(np.uint32)
+        areas = self._number(codes)
+        found = _corners(np.vstack([self._last_codes, codes]), np.vstack([self._last_areas, areas]))
+        placed = found._replace(row=found.row + self.row, column=found.column + self._left)
+        self._corners = _joined([self._corners, placed])
+        self.row += len(codes)
+        self._last_codes, self._last_areas = codes[-1], areas[-1]
+        yield from self._take_complete()
+
+    def end(self) -> Iterator[Area]:
+        """All that is still open; the Scene ends here, or rows are left out."""
+        yield from self.add(np.zeros((1, len(self._last_codes)), np.uint32))
+
+    def _number(self, codes: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """The area of every pixel of new rows, int64, -1 for none; open areas that these rows join become one."""
+        from scipy.sparse import coo_array  # here: libraries that no window should wait for
+        from scipy.sparse.csgraph import connected_components
+        from skimage.measure import label
+
+        local, count = label(codes, background=0, connectivity=1, return_num=True)  # type: ignore[no-untyped-call]
+        areas = local.astype(np.int64) - 1 + np.where(local > 0, len(self._codes), 0)
+        joined = (codes[0] == self._last_codes) & (codes[0] != 0)
+        edges = np.unique(np.stack([self._last_areas[joined], areas[0][joined]]), axis=1)
+        total = len(self._codes) + count
+        known = np.concatenate([self._codes, np.zeros(count, np.uint32)])
+        known[areas[areas >= 0]] = codes[areas >= 0]
+        pixels = np.concatenate([self._pixels, np.zeros(count, np.int64)])
+        pixels += np.bincount(areas[areas >= 0], minlength=total)
+        graph = coo_array((np.ones(edges.shape[1], np.int8), (edges[0], edges[1])), shape=(total, total))
+        roots, new = connected_components(graph, directed=False)
+        new = np.append(new, -1).astype(np.int64)  # the last for what is in no area
+        self._codes, self._pixels = np.zeros(roots, np.uint32), np.zeros(roots, np.int64)
+        self._codes[new[:-1]] = known
+        np.add.at(self._pixels, new[:-1], pixels)
+        self._corners = self._corners._replace(area=new[self._corners.area])
+        self._last_areas = new[self._last_areas]
+        numbered: NDArray[np.int64] = new[areas]
+        return numbered
+
+    def _take_complete(self) -> Iterator[Area]:
+        is_open = np.zeros(len(self._codes), bool)
+        is_open[self._last_areas[self._last_areas >= 0]] = True
+        complete = self._corners.chosen(~is_open[self._corners.area])
+        codes, pixels = self._codes, self._pixels
+        renumbered = np.cumsum(is_open) - 1
+        kept = self._corners.chosen(is_open[self._corners.area])
+        self._corners = kept._replace(area=renumbered[kept.area])
+        self._last_areas = np.append(np.where(is_open, renumbered, -1), -1)[self._last_areas]
+        self._codes, self._pixels = codes[is_open], pixels[is_open]
+        for area, rings in _rings(complete):
+            yield Area(int(codes[area]), int(pixels[area]), rings)
+
+
+def _corners(codes: NDArray[np.uint32], areas: NDArray[np.int64]) -> _Corners:
+    """The corners between each two rows, (rows, columns) both; a corner's row is that of the upper two pixels."""
+    codes = np.pad(codes, ((0, 0), (1, 1)))
+    areas = np.pad(areas, ((0, 0), (1, 1)), constant_values=-1)
+    nw, ne, sw, se = codes[:-1, :-1], codes[:-1, 1:], codes[1:, :-1], codes[1:, 1:]
+    rows, columns = np.nonzero(((nw != ne) | (sw != se)) & ((nw != sw) | (ne != se)))
+    quads = {(y, x): (codes[rows + y, columns + x], areas[rows + y, columns + x]) for y in (0, 1) for x in (0, 1)}
+    parts = []
+    for (y, x), (code, area) in quads.items():
+        beside, beside_area = quads[y, 1 - x]
+        below, beyond = quads[1 - y, x][0], quads[1 - y, 1 - x][0]
+        outward = (code != beside) & (code != below) & (code != 0)
+        inward = (beside == below) & (beside == beyond) & (beside != code) & (beside != 0)
+        at = np.flatnonzero(outward | inward)
+        owner = np.where(outward, area, beside_area)[at]
+        if (outward & inward).any():  # a pixel in the notch of another area: a corner of both
+            both = np.flatnonzero(outward & inward)
+            at, owner = np.concatenate([at, both]), np.concatenate([owner, beside_area[both]])
+        sides = np.full(len(at), x, np.int8), np.full(len(at), y, np.int8)
+        parts.append(_Corners(owner, rows[at], columns[at], *sides))
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[_Corners]) -> _Corners:
+    columns: list[Any] = list(zip(*parts, strict=True))
+    return _Corners(*(np.concatenate(column) for column in columns))
+
+
+def _rings(corners: _Corners) -> Iterator[tuple[int, tuple[NDArray[np.int64], ...]]]:
+    """Each area with its rings, the outer one first: the one with the area's first corner from the top left."""
+    corners = corners.chosen(np.lexsort((corners.across, corners.column, corners.row, corners.area)))
+    area, row, column, _, along = corners
+    same = (area[1:] == area[:-1]) & (row[1:] == row[:-1]) & (column[1:] == column[:-1])
+    twice = np.flatnonzero(same)  # an area that touches itself at a corner: its outline goes round the gaps, not across
+    along[twice], along[twice + 1] = along[twice + 1], along[twice]
+    in_columns = np.lexsort((along, row, column, area))
+    across = np.empty(len(area), np.int64)  # the other end of each corner's vertical edge
+    across[in_columns[0::2]], across[in_columns[1::2]] = in_columns[1::2], in_columns[0::2]
+    places = np.stack([column, row], axis=1)
+    yield from _followed(across.tolist(), area.tolist(), places)
+
+
+def _followed(
+    vertical: list[int], area: list[int], places: NDArray[np.int64]
+) -> Iterator[tuple[int, tuple[NDArray[np.int64], ...]]]:
+    """Go round: a vertical edge, then the horizontal one, whose ends are neighbours in the corners' order."""
+    seen = bytearray(len(area))
+    rings: list[NDArray[np.int64]] = []
+    for start in range(len(area)):
+        if rings and area[start] != area[start - 1]:
+            yield area[start - 1], tuple(rings)
+            rings = []
+        if seen[start]:
+            continue
+        ring: list[int] = []
+        at = start
+        while not seen[at]:
+            other = vertical[at]
+            seen[at] = seen[other] = 1
+            ring += (at, other)
+            at = other ^ 1
+        rings.append(places[ring[::-1] if rings else ring])
+    if rings:
+        yield area[-1], tuple(rings)

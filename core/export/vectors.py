@@ -1,0 +1,186 @@
+"""Labels and predictions as polygons in GeoPackages: on the very pixel edges, in the Scene's own coordinate system.
+
+Where a Scene has ground control points only, corners go where GDAL, and with it QGIS, puts the image's. Where it has no
+place at all, x is the column, and y the row downwards as a negative number: there QGIS shows such an image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.control import GroundControlPoint
+from rasterio.transform import GCPTransformer
+from rasterio.windows import Window
+
+from core.export.geopackage import Category, GeoPackage, geopackage, refuse_foreign
+from core.export.outlines import Area, Strip, outlined
+from core.imagery.georeference import Georeference
+from core.imagery.scene import SceneInfo, open_scene
+from core.jobs import Checkpoint
+from core.labels.classes import IGNORE, IGNORE_COLOUR, UNLABELED, LabelClass
+from core.labels.mask import Provenance, decode_plane
+from core.labels.snapshot import StoredMask
+
+COLUMNS = {"class": "TEXT", "value": "MEDIUMINT", "source": "TEXT", "area_ha": "DOUBLE", "scene": "TEXT"}
+_SOURCES = {
+    Provenance.NONE: "unknown",
+    Provenance.DRAWN: "hand",
+    Provenance.FILLED: "filled",
+    Provenance.ACCEPTED: "accepted prediction",
+    Provenance.IMPORTED: "import",
+}
+_STRIP_ROWS = 512  # of a raster that is read
+_PER_SOURCE = 256  # a code is this times the provenance, plus the label value
+
+
+@dataclass(frozen=True)
+class ScenePlace:
+    """Where the pixels of a Scene lie on the map, and how large they are."""
+
+    name: str
+    crs_wkt: str | None  # None also where PROJ does not know the system
+    to_map: Callable[[NDArray[np.int64]], NDArray[np.float64]]  # corners (n, 2), column and row → x and y
+    mirrored: bool  # rows go up on the map
+    hectares: Callable[[float], float | None]  # of so many pixels
+
+    @classmethod
+    def of(cls, info: SceneInfo) -> ScenePlace:
+        georeference = Georeference(info)
+        crs = info.crs_wkt if georeference.crs_name else None
+        affine = rasterio.Affine(*info.transform) if info.transform is not None else rasterio.Affine.identity()
+        if not affine.is_identity:
+            to_map, mirrored = _affine(affine), affine.determinant > 0
+        elif len(info.gcps) > 2:
+            to_map, mirrored = _by_points(info), False
+        else:
+            to_map, mirrored = _affine(rasterio.Affine(1, 0, 0, 0, -1, 0)), False
+        return cls(info.name, crs, to_map, mirrored, georeference.hectares)
+
+
+def _affine(affine: rasterio.Affine) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:
+    a, b, c, d, e, f = tuple(affine)[:6]
+
+    def to_map(corners: NDArray[np.int64]) -> NDArray[np.float64]:
+        x, y = corners[:, 0].astype(np.float64), corners[:, 1].astype(np.float64)
+        return np.stack([c + x * a + y * b, f + x * d + y * e], axis=1)  # in GDAL's order, for the very same numbers
+
+    return to_map
+
+
+def _by_points(info: SceneInfo) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:
+    points = [GroundControlPoint(row, col, x, y, z) for row, col, x, y, z in info.gcps]
+
+    def to_map(corners: NDArray[np.int64]) -> NDArray[np.float64]:
+        with GCPTransformer(points) as transformer:
+            return np.stack(transformer.xy(corners[:, 1], corners[:, 0], offset="ul"), axis=1)
+
+    return to_map
+
+
+class AreaLayer:
+    """A layer of class areas in a GeoPackage: which columns it has, how QGIS draws it, how areas get in."""
+
+    def __init__(
+        self, package: GeoPackage, table: str, title: str, crs_wkt: str | None, classes: Sequence[LabelClass]
+    ) -> None:
+        self._names = {c.value: c.name for c in classes} | {IGNORE: "ignore"}
+        categories = [Category(c.name, c.colour) for c in classes] + [Category("ignore", IGNORE_COLOUR)]
+        self._layer = package.layer(table, title, crs_wkt, COLUMNS, "class", categories)
+
+    def add(self, areas: Iterable[Area], place: ScenePlace, source: Callable[[int], str]) -> None:
+        """Areas of the Scene at `place`; `source` says of a code where it comes from, the lowest byte is the value."""
+        for area in areas:
+            value = area.code % _PER_SOURCE
+            rings = [place.to_map(ring[::-1] if place.mirrored else ring) for ring in area.rings]
+            name = self._names.get(value, str(value))
+            self._layer.add(rings, (name, value, source(area.code), place.hectares(area.pixels), place.name))
+
+
+def export_label_areas(
+    stored: Sequence[StoredMask],
+    stems: Mapping[str, str],
+    classes: Sequence[LabelClass],
+    folder: Path,
+    context: Checkpoint,
+) -> list[Path]:
+    """Write `<stem>_labels.gpkg` for every Scene that has paint: one polygon for what hangs together and
+    has one label and one source, over all Tiles.
+
+    `stems` by the Scene's path. Returns the files written. Raises ExportError when the folder can't be written or has
+    another file of that name, SceneError, LabelError.
+    """
+    by_scene: dict[str, list[StoredMask]] = {}
+    for mask in stored:
+        by_scene.setdefault(mask.ref.scene_path, []).append(mask)
+    targets = {scene_path: folder / f"{stems[scene_path]}_labels.gpkg" for scene_path in by_scene}
+    for target in targets.values():
+        refuse_foreign(target)
+    done = 0
+    for scene_path, masks in by_scene.items():
+        left, strips = _label_strips(masks)
+        with geopackage(targets[scene_path]) as package:
+            place = _place_of(scene_path)
+            layer = AreaLayer(package, "labels", f"{stems[scene_path]} labels", place.crs_wkt, classes)
+            areas = outlined(_watched(strips, done, len(stored), context), context.check, left)
+            layer.add(areas, place, lambda code: _SOURCES[Provenance(code // _PER_SOURCE)])
+        done += len(masks)
+    return list(targets.values())
+
+
+def export_prediction_areas(
+    scene_path: str, raster: Path, source: str, classes: Sequence[LabelClass], check: Callable[[], None]
+) -> Path:
+    """Write the polygons of an exported prediction beside it, with `source` in their column. Returns the file.
+
+    Raises ExportError, SceneError.
+    """
+    target = raster.with_suffix(".gpkg")
+    place = _place_of(scene_path)
+    with geopackage(target) as package, rasterio.open(raster, driver="GTiff") as dataset:
+        layer = AreaLayer(package, "prediction", raster.stem.replace("_", " "), place.crs_wkt, classes)
+        layer.add(outlined(_raster_strips(dataset), check), place, lambda _: source)
+    return target
+
+
+def _place_of(scene_path: str) -> ScenePlace:
+    with open_scene(scene_path, try_reading=False) as scene:
+        return ScenePlace.of(scene.info)
+
+
+def _label_strips(masks: Sequence[StoredMask]) -> tuple[int, Iterator[tuple[int, Strip]]]:
+    """The first painted column, and the rows of Tiles with paint, each with how many Tiles it holds."""
+    left, right = min(mask.ref.rect.x for mask in masks), max(mask.ref.rect.right for mask in masks)
+    rows: dict[int, list[StoredMask]] = {}
+    for mask in masks:
+        rows.setdefault(mask.ref.rect.y, []).append(mask)
+
+    def strips() -> Iterator[tuple[int, Strip]]:
+        for top in sorted(rows):
+            codes = np.zeros((max(mask.ref.rect.height for mask in rows[top]), right - left), np.uint16)
+            for mask in rows[top]:
+                x, _, width, height = mask.ref.rect
+                labels = decode_plane(mask.labels, height, width)
+                provenance = decode_plane(mask.provenance, height, width) * (labels != UNLABELED)
+                codes[:height, x - left : x - left + width] = labels + np.uint16(_PER_SOURCE) * provenance
+            yield len(rows[top]), Strip(top, codes)
+
+    return left, strips()
+
+
+def _watched(strips: Iterable[tuple[int, Strip]], done: int, total: int, context: Checkpoint) -> Iterator[Strip]:
+    for tiles, strip in strips:
+        yield strip
+        done += tiles
+        context.report(done, total)
+
+
+def _raster_strips(dataset: Any) -> Iterator[Strip]:
+    for top in range(0, dataset.height, _STRIP_ROWS):
+        window = Window(0, top, dataset.width, min(_STRIP_ROWS, dataset.height - top))
+        yield Strip(top, dataset.read(1, window=window))
