@@ -7,6 +7,7 @@ corners every two make a horizontal edge, in each column every two a vertical on
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -28,13 +29,13 @@ class Strip(NamedTuple):
 
 @dataclass(frozen=True)
 class Area:
-    """Connected pixels of one code. `rings` are (n, 2) int64, column and row of every corner, not closed: the outer
+    """Connected pixels of one code. `rings` are (n, 2) int32, column and row of every corner, not closed: the outer
     ring runs counter-clockwise where rows go up on the map, as they mostly do not in a file, then the holes clockwise.
     """
 
     code: int
     pixels: int
-    rings: tuple[NDArray[np.int64], ...]
+    rings: tuple[NDArray[np.int32], ...]
 
 
 def outlined(strips: Iterable[Strip], check: Callable[[], None], left: int = 0) -> Iterator[Area]:
@@ -58,9 +59,9 @@ def outlined(strips: Iterable[Strip], check: Callable[[], None], left: int = 0) 
 class _Corners(NamedTuple):
     """Corners of areas: which area, where, and to which sides its two edges leave. One array entry a corner."""
 
-    area: NDArray[np.int64]
-    row: NDArray[np.int64]
-    column: NDArray[np.int64]
+    area: NDArray[np.int32]
+    row: NDArray[np.int32]
+    column: NDArray[np.int32]
     across: NDArray[np.int8]  # _LEFT or _RIGHT: where the horizontal edge goes
     along: NDArray[np.int8]  # _UP or _DOWN: where the vertical one goes
 
@@ -76,10 +77,10 @@ class _Outliner:
         self.row = row
         self._left = left
         self._last_codes = np.zeros(width, np.uint32)
-        self._last_areas = np.full(width, -1, np.int64)
+        self._last_areas = np.full(width, -1, np.int32)
         self._codes = np.zeros(0, np.uint32)  # of each open area
         self._pixels = np.zeros(0, np.int64)
-        none = np.zeros(0, np.int64)
+        none = np.zeros(0, np.int32)
         self._corners = _Corners(none, none, none, none.astype(np.int8), none.astype(np.int8))
 
     def add(self, codes: NDArray[np.unsignedinteger[Any]]) -> Iterator[Area]:
@@ -97,14 +98,14 @@ class _Outliner:
         """All that is still open; the Scene ends here, or rows are left out."""
         yield from self.add(np.zeros((1, len(self._last_codes)), np.uint32))
 
-    def _number(self, codes: NDArray[np.uint32]) -> NDArray[np.int64]:
-        """The area of every pixel of new rows, int64, -1 for none; open areas that these rows join become one."""
+    def _number(self, codes: NDArray[np.uint32]) -> NDArray[np.int32]:
+        """The area of every pixel of new rows, int32, -1 for none; open areas that these rows join become one."""
         from scipy.sparse import coo_array  # here: libraries that no window should wait for
         from scipy.sparse.csgraph import connected_components
         from skimage.measure import label
 
         local, count = label(codes, background=0, connectivity=1, return_num=True)  # type: ignore[no-untyped-call]
-        areas = local.astype(np.int64) - 1 + np.where(local > 0, len(self._codes), 0)
+        areas = np.where(local > 0, local - 1 + len(self._codes), -1).astype(np.int32)
         joined = (codes[0] == self._last_codes) & (codes[0] != 0)
         edges = np.unique(np.stack([self._last_areas[joined], areas[0][joined]]), axis=1)
         total = len(self._codes) + count
@@ -114,13 +115,13 @@ class _Outliner:
         pixels += np.bincount(areas[areas >= 0], minlength=total)
         graph = coo_array((np.ones(edges.shape[1], np.int8), (edges[0], edges[1])), shape=(total, total))
         roots, new = connected_components(graph, directed=False)
-        new = np.append(new, -1).astype(np.int64)  # the last for what is in no area
+        new = np.append(new, -1).astype(np.int32)  # the last for what is in no area
         self._codes, self._pixels = np.zeros(roots, np.uint32), np.zeros(roots, np.int64)
         self._codes[new[:-1]] = known
         np.add.at(self._pixels, new[:-1], pixels)
         self._corners = self._corners._replace(area=new[self._corners.area])
         self._last_areas = new[self._last_areas]
-        numbered: NDArray[np.int64] = new[areas]
+        numbered: NDArray[np.int32] = new[areas]
         return numbered
 
     def _take_complete(self) -> Iterator[Area]:
@@ -128,16 +129,16 @@ class _Outliner:
         is_open[self._last_areas[self._last_areas >= 0]] = True
         complete = self._corners.chosen(~is_open[self._corners.area])
         codes, pixels = self._codes, self._pixels
-        renumbered = np.cumsum(is_open) - 1
+        renumbered = np.cumsum(is_open, dtype=np.int32) - np.int32(1)
         kept = self._corners.chosen(is_open[self._corners.area])
         self._corners = kept._replace(area=renumbered[kept.area])
-        self._last_areas = np.append(np.where(is_open, renumbered, -1), -1)[self._last_areas]
+        self._last_areas = np.append(np.where(is_open, renumbered, np.int32(-1)), np.int32(-1))[self._last_areas]
         self._codes, self._pixels = codes[is_open], pixels[is_open]
         for area, rings in _rings(complete):
             yield Area(int(codes[area]), int(pixels[area]), rings)
 
 
-def _corners(codes: NDArray[np.uint32], areas: NDArray[np.int64]) -> _Corners:
+def _corners(codes: NDArray[np.uint32], areas: NDArray[np.int32]) -> _Corners:
     """The corners between each two rows, (rows, columns) both; a corner's row is that of the upper two pixels."""
     codes = np.pad(codes, ((0, 0), (1, 1)))
     areas = np.pad(areas, ((0, 0), (1, 1)), constant_values=-1)
@@ -156,7 +157,7 @@ def _corners(codes: NDArray[np.uint32], areas: NDArray[np.int64]) -> _Corners:
             both = np.flatnonzero(outward & inward)
             at, owner = np.concatenate([at, both]), np.concatenate([owner, beside_area[both]])
         sides = np.full(len(at), x, np.int8), np.full(len(at), y, np.int8)
-        parts.append(_Corners(owner, rows[at], columns[at], *sides))
+        parts.append(_Corners(owner, rows[at].astype(np.int32), columns[at].astype(np.int32), *sides))
     return _joined(parts)
 
 
@@ -165,7 +166,7 @@ def _joined(parts: Sequence[_Corners]) -> _Corners:
     return _Corners(*(np.concatenate(column) for column in columns))
 
 
-def _rings(corners: _Corners) -> Iterator[tuple[int, tuple[NDArray[np.int64], ...]]]:
+def _rings(corners: _Corners) -> Iterator[tuple[int, tuple[NDArray[np.int32], ...]]]:
     """Each area with its rings, the outer one first: the one with the area's first corner from the top left."""
     corners = corners.chosen(np.lexsort((corners.across, corners.column, corners.row, corners.area)))
     area, row, column, _, along = corners
@@ -176,28 +177,31 @@ def _rings(corners: _Corners) -> Iterator[tuple[int, tuple[NDArray[np.int64], ..
     across = np.empty(len(area), np.int64)  # the other end of each corner's vertical edge
     across[in_columns[0::2]], across[in_columns[1::2]] = in_columns[1::2], in_columns[0::2]
     places = np.stack([column, row], axis=1)
-    yield from _followed(across.tolist(), area.tolist(), places)
+    yield from _followed(across.data, area.data, places)
 
 
 def _followed(
-    vertical: list[int], area: list[int], places: NDArray[np.int64]
-) -> Iterator[tuple[int, tuple[NDArray[np.int64], ...]]]:
-    """Go round: a vertical edge, then the horizontal one, whose ends are neighbours in the corners' order."""
+    vertical: memoryview, area: memoryview, places: NDArray[np.int32]
+) -> Iterator[tuple[int, tuple[NDArray[np.int32], ...]]]:
+    """Go round: a vertical edge, then the horizontal one, whose ends are neighbours in the corners' order. An area may
+    have millions of corners: as lists of Python's numbers they would take five times the memory."""
     seen = bytearray(len(area))
-    rings: list[NDArray[np.int64]] = []
+    rings: list[NDArray[np.int32]] = []
     for start in range(len(area)):
         if rings and area[start] != area[start - 1]:
             yield area[start - 1], tuple(rings)
             rings = []
         if seen[start]:
             continue
-        ring: list[int] = []
+        ring = array("q")
         at = start
         while not seen[at]:
             other = vertical[at]
             seen[at] = seen[other] = 1
-            ring += (at, other)
+            ring.append(at)
+            ring.append(other)
             at = other ^ 1
-        rings.append(places[ring[::-1] if rings else ring])
+        corners = places[np.frombuffer(ring, np.int64)]
+        rings.append(corners[::-1] if rings else corners)
     if rings:
         yield area[-1], tuple(rings)

@@ -45,7 +45,7 @@ class ScenePlace:
 
     name: str
     crs_wkt: str | None  # None also where PROJ does not know the system
-    to_map: Callable[[NDArray[np.int64]], NDArray[np.float64]]  # corners (n, 2), column and row → x and y
+    to_map: Callable[[NDArray[np.int32]], NDArray[np.float64]]  # corners (n, 2), column and row → x and y
     mirrored: bool  # rows go up on the map
     hectares: Callable[[float], float | None]  # of so many pixels
 
@@ -63,20 +63,20 @@ class ScenePlace:
         return cls(info.name, crs, to_map, mirrored, georeference.hectares)
 
 
-def _affine(affine: rasterio.Affine) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:
+def _affine(affine: rasterio.Affine) -> Callable[[NDArray[np.int32]], NDArray[np.float64]]:
     a, b, c, d, e, f = tuple(affine)[:6]
 
-    def to_map(corners: NDArray[np.int64]) -> NDArray[np.float64]:
+    def to_map(corners: NDArray[np.int32]) -> NDArray[np.float64]:
         x, y = corners[:, 0].astype(np.float64), corners[:, 1].astype(np.float64)
         return np.stack([c + x * a + y * b, f + x * d + y * e], axis=1)  # in GDAL's order, for the very same numbers
 
     return to_map
 
 
-def _by_points(info: SceneInfo) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:
+def _by_points(info: SceneInfo) -> Callable[[NDArray[np.int32]], NDArray[np.float64]]:
     points = [GroundControlPoint(row, col, x, y, z) for row, col, x, y, z in info.gcps]
 
-    def to_map(corners: NDArray[np.int64]) -> NDArray[np.float64]:
+    def to_map(corners: NDArray[np.int32]) -> NDArray[np.float64]:
         with GCPTransformer(points) as transformer:
             return np.stack(transformer.xy(corners[:, 1], corners[:, 0], offset="ul"), axis=1)
 
