@@ -72,20 +72,20 @@ def _train(train: argparse.ArgumentParser) -> None:
 
 
 def _predict(predict: argparse.ArgumentParser) -> None:
-    predict.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs")
+    predict.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs and GeoPackages")
     predict.add_argument("--flips", action="store_true", help=_FLIPS)
     add_place_options(predict)
 
 
 def _export(export: argparse.ArgumentParser) -> None:
-    export.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs")
+    export.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs and GeoPackages")
     export.add_argument("--predictions", action="store_true", help="predictions too")
     export.add_argument("--flips", action="store_true", help=f"with --predictions: {_FLIPS}")
     add_place_options(export)
 
 
 def _report(report: argparse.ArgumentParser) -> None:
-    report.add_argument("--out", type=Path, required=True, help="folder for report.md, report.html and the tables")
+    report.add_argument("--out", type=Path, required=True, help="folder for report.pdf, map.gpkg and the tables")
 
 
 def _simulate(simulate: argparse.ArgumentParser) -> None:
@@ -116,7 +116,7 @@ COMMANDS = {
     "import-masks": Command("take existing masks as labels", _import_masks),
     "train": Command("train the U-Net on all labels", _train),
     "predict": Command("map the scenes with the newest model", _predict),
-    "export": Command("write labels (and predictions) as GeoTIFFs", _export),
+    "export": Command("write labels (and predictions) as GeoTIFFs and GeoPackages", _export),
     "report": Command("say what the model is worth and how much area each class has", _report),
     "simulate": Command(simulation.HELP, _simulate, project=False),
     "demo": Command("generate a farmland scene with its true mask, and open it", _demo, project=False),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -16,6 +17,7 @@ import numpy as np
 
 from core.errors import ExportError, LearningError
 from core.events import Changes, Subject
+from core.export.geopackage import geopackage, refuse_foreign
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
@@ -24,8 +26,7 @@ from core.labels.mask import Mask, Provenance
 from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.model_files import LARGEST_FILE, Place, adopted, card_markdown, model_file
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
-from core.learning.prediction import TilePrediction, predict_tile
-from core.learning.runtime import configure
+from core.learning.prediction import TilePrediction
 from core.learning.scoring import ModelComparison, compare
 from core.project.class_list import ClassList
 from core.project.models import (
@@ -41,15 +42,18 @@ from core.project.models import (
 )
 from core.project.records import DoubtRecord, SceneRecord, TileRecord
 from core.project.store import Store
-from core.report.areas import AreaReport, PixelCounts, area_report
+from core.report.areas import AreaReport, area_report
+from core.report.content import ReportContent
 from core.report.evaluation import EvaluationRequest, Evaluator, differing_shares
-from core.report.files import FieldReport, write_report
+from core.report.field_map import MapRequest, count_map, draw_map, map_path
+from core.report.files import FieldReport, write_field_report
 from core.report.report import ModelReport, model_report
+from core.report.seen import SeenTiles
 from core.text import Text, text
 
 T = TypeVar("T")
 SUFFIX = ".safetensors"
-_SHARE_OF_AREAS = 0.8  # of the work for a field report: all tiles are predicted, but only some scored
+_SHARE_OF_SCORES = 0.2  # of the work for a field report: all tiles are predicted, but only some scored
 
 
 class Host(Protocol):
@@ -112,7 +116,7 @@ class Shelf:
         self._run = run
         self._store = store
         self._evaluator = Evaluator()
-        self._counts: dict[int, tuple[int, PixelCounts]] = {}  # by Tile: the version, and pixels of each value
+        self._seen = SeenTiles()
 
     # -- what is kept --------------------------------------------------------------------------------------------
 
@@ -238,31 +242,45 @@ class Shelf:
         return self._run(text("Measuring areas"), self._measuring(), Priority.TRAINING, "areas")
 
     def export_report(self, folder: str | Path) -> Job[FieldReport]:
-        """Write what the leading Model is worth, and the areas on its map, as files that can be read without the
+        """Write what the leading Model is worth, and its map with the areas, as files that can be read without the
         program. Raises LearningError while there is no Model; the job fails with ExportError."""
-        measure, score = self._measuring(), self._scoring(self._host.model_version)
-        title, target = f"{self._store.path.stem}: field report", Path(folder)
+        request, evaluation = self._map_request(), self._request((self._host.model_version,))
+        score = self._scoring(self._host.model_version)
+        project, target, classes = self._store.path.stem, Path(folder), self._host.classes
+        evaluator = self._evaluator
 
         def work(context: JobContext) -> FieldReport:
-            areas = measure(Stage(context, 0.0, _SHARE_OF_AREAS))
-            scores = score(Stage(context, _SHARE_OF_AREAS, 1.0))
-            context.check()
-            return FieldReport(scores, areas, tuple(write_report(title, scores, areas, target)))
+            refuse_foreign(map_path(target))
+            scores = score(Stage(context, 0.0, _SHARE_OF_SCORES))
+            known = Stage(context, _SHARE_OF_SCORES, _SHARE_OF_SCORES)  # scored a moment ago
+            tables = evaluator.evaluate(evaluation, known).tables[request.model.card.version]
+            with geopackage(map_path(target)) as package:  # it appears when all else is written
+                stage = Stage(context, _SHARE_OF_SCORES, 1.0)
+                counts, maps = draw_map(request, classes, package, stage)
+                areas = area_report(counts, request.reader, evaluation.class_values, tables)
+                content = ReportContent(project, date.today(), classes, scores, areas, maps)
+                files = write_field_report(content, target, context.check)
+            return FieldReport(scores, areas, (*files, map_path(target)))
 
         return self._run(text("Exporting the field report"), work, Priority.TRAINING, "export report")
 
     def _measuring(self) -> Callable[[Checkpoint], AreaReport]:
-        model, version = self._host.model, self._host.model_version
-        if model is None:
+        request, evaluation = self._map_request(), self._request((self._host.model_version,))
+        return partial(_measure_areas, request, evaluation, self._evaluator)
+
+    def _map_request(self) -> MapRequest:
+        host, version = self._host, self._host.model_version
+        if host.model is None:
             raise LearningError("There is no model yet.", "Train one first.")
-        request = self._request((version,))
-        known = {tile: counts for tile, (made_by, counts) in self._counts.items() if made_by == version}
-        return partial(_measure_areas, model, request, self._refs(), known, self._evaluator)
+        prints = {scene.path: scene.fingerprint for scene in host.scenes.values()}
+        return MapRequest(
+            host.model, host.reader, self._refs(), prints, host.class_list.meaning(), self._seen.counts(version),
+            self._seen.planes(version), host.threads,
+        )  # fmt: skip
 
     def saw(self, prediction: TilePrediction) -> None:
-        """Remember how many pixels of each value the leading Model has predicted on a Tile."""
-        counts = np.bincount(prediction.classes.ravel(), minlength=256)
-        self._counts[prediction.tile_id] = (prediction.model_version, counts)
+        """Remember what the leading Model has predicted on a Tile."""
+        self._seen.saw(prediction)
 
     def judged(self, prediction: TilePrediction | None, doubt: float, mask: Mask, regime: str) -> DoubtRecord | None:
         """How right a Prediction's doubt was against what a person has painted since; None where that says nothing:
@@ -303,23 +321,12 @@ class Shelf:
 
 
 def _measure_areas(
-    model: SegmentationModel, request: EvaluationRequest, scenes: Mapping[str, Sequence[TileRef]],
-    known: dict[int, PixelCounts], evaluator: Evaluator, context: Checkpoint,
-) -> AreaReport:  # fmt: skip
+    request: MapRequest, evaluation: EvaluationRequest, evaluator: Evaluator, context: Checkpoint
+) -> AreaReport:
     """Predict the Tiles nobody has counted yet, then add up and correct."""
-    found = evaluator.evaluate(request, context)
-    missing = [ref for refs in scenes.values() for ref in refs if ref.tile_id not in known]
-    configure(request.threads)
-    for done, ref in enumerate(missing):
-        context.check()
-        known[ref.tile_id] = np.bincount(predict_tile(model, request.reader, ref).classes.ravel(), minlength=256)
-        context.report(done + 1, len(missing))
-    counts = {
-        path: np.bincount(request.meaning, sum(known[ref.tile_id] for ref in refs), 256).astype(np.int64)
-        for path, refs in scenes.items()
-        if refs
-    }
-    return area_report(counts, request.reader, request.class_values, next(iter(found.tables.values())))
+    found = evaluator.evaluate(evaluation, context)
+    counts = count_map(request, context)
+    return area_report(counts, request.reader, evaluation.class_values, next(iter(found.tables.values())))
 
 
 def _read_model(

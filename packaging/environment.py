@@ -45,7 +45,8 @@ _NOISE = r"WARNING: (Location .* is ignored|Retrying \(Retry\(total=[0-3])"
 
 # Modules whose absence means that an interpreter is not set up for the program, or for its tests.
 PROGRAM_MODULES = (
-    *("PySide6", "torch", "segmentation_models_pytorch", "rasterio", "sklearn", "skimage", "safetensors", "rich"),
+    *("PySide6", "torch", "segmentation_models_pytorch", "rasterio", "sklearn", "skimage", "safetensors"),
+    *("reportlab", "rich"),
 )
 TEST_MODULES = (*PROGRAM_MODULES, "pytest", "pytest_timeout", "hypothesis", "psutil")
 

@@ -8,26 +8,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from core.imagery.georeference import Georeference
 from core.imagery.reader import TileReader
 from core.learning.area import corrected_share
 from core.learning.intervals import Estimate, Tables
+from core.report.seen import PixelCounts
 from core.text import Text, text
-
-PixelCounts = NDArray[np.int64]  # (256,) pixels of each predicted label value
 
 
 @dataclass(frozen=True)
 class SceneArea:
-    """What the map counts in one Scene, by class value; `hectares` is None where a pixel's size is unknown."""
+    """What the map counts in one Scene, by class value; `hectares` is None where a pixel's size is unknown.
+
+    `corrected` is in hectares where they are known, else in pixels, and takes the map's confusion to be that of all
+    Scenes together; NaN where it is unknown.
+    """
 
     name: str
     pixels: Mapping[int, int]
     hectares: Mapping[int, float] | None
     pixel_m: tuple[float, float] | None
+    corrected: Mapping[int, Estimate]
+
+    @property
+    def unit(self) -> str:
+        return "px" if self.hectares is None else "ha"
+
+    def mapped(self, value: int) -> float:
+        """In `unit`."""
+        return float(self.pixels[value] if self.hectares is None else self.hectares[value])
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ def area_report(
     counts: Mapping[str, PixelCounts], reader: TileReader, class_values: Sequence[int], tables: Tables
 ) -> AreaReport:
     """`counts` by Scene path, of the whole map; `tables` (T, K, K) of held-out Tiles. Raises SceneError."""
-    scenes = tuple(scene_area(path, pixels, reader, class_values) for path, pixels in counts.items())
+    scenes = tuple(scene_area(path, pixels, reader, class_values, tables) for path, pixels in counts.items())
     in_hectares = all(scene.hectares is not None for scene in scenes)
     sizes = [scene.hectares if in_hectares and scene.hectares is not None else scene.pixels for scene in scenes]
     mapped = [float(sum(size[value] for size in sizes)) for value in class_values]
@@ -68,13 +77,20 @@ def area_report(
     return AreaReport(scenes, classes, "ha" if in_hectares else "px", judged, tuple(_remarks(scenes, classes, judged)))
 
 
-def scene_area(path: str, counts: PixelCounts, reader: TileReader, class_values: Sequence[int]) -> SceneArea:
-    """One Scene's mapped areas. Raises SceneError when its file cannot be opened."""
+def scene_area(
+    path: str, counts: PixelCounts, reader: TileReader, class_values: Sequence[int], tables: Tables
+) -> SceneArea:
+    """One Scene's areas. Raises SceneError when its file cannot be opened."""
     place = Georeference(reader.scene(path).info)
     pixels = {value: int(counts[value]) for value in class_values}
     hectares = {value: place.hectares(count) for value, count in pixels.items()}
     known = {value: area for value, area in hectares.items() if area is not None}
-    return SceneArea(Path(path).name, pixels, known if len(known) == len(pixels) else None, place.pixel_size_m())
+    in_hectares = known if len(known) == len(pixels) else None
+    mapped = [float(size) for size in (pixels if in_hectares is None else in_hectares).values()]
+    corrected = {
+        value: _scaled(corrected_share(tables, mapped, k), sum(mapped)) for k, value in enumerate(class_values)
+    }
+    return SceneArea(Path(path).name, pixels, in_hectares, place.pixel_size_m(), corrected)
 
 
 def _scaled(share: Estimate, total: float) -> Estimate:
@@ -95,6 +111,10 @@ def _remarks(scenes: Sequence[SceneArea], classes: Sequence[ClassArea], tiles: i
     elif not any(c.corrected.has_interval for c in classes):
         remarks.append(text("With {count} held-out tiles there is no interval yet: label five or more.", count=tiles))
     else:
+        if len(scenes) > 1:
+            remarks.append(
+                text("A single scene's corrected area takes the map to err there as it does in all scenes together.")
+            )
         remarks.append(
             text(
                 "Corrected after Olofsson et al. (2014). This trusts that held-out tiles are painted in proportion: a "

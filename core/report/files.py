@@ -1,13 +1,13 @@
-"""The report as files: Markdown and HTML for people, CSV for programs. English, whatever the window speaks."""
+"""The report as files: PDF, HTML and Markdown for people, CSV for programs. English, whatever the window speaks."""
 
 from __future__ import annotations
 
 import csv
-import html
 import io
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,9 @@ from typing import Any
 from core.errors import ExportError
 from core.learning.intervals import Estimate
 from core.report.areas import AreaReport
+from core.report.content import ReportContent, interval, percent, shown, sized
+from core.report.page import Row, Section, figures, html_page
 from core.report.report import ModelReport
-
-Row = Sequence[object]
-_STYLE = (
-    "body{font:15px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1b211c}"
-    "table{border-collapse:collapse;margin:.7rem 0 1.4rem}th,td{border-bottom:1px solid #d8dcd5;padding:.3rem .8rem;"
-    "text-align:right;font-variant-numeric:tabular-nums}th:first-child,td:first-child{text-align:left}"
-)
 
 
 @dataclass(frozen=True)
@@ -36,22 +31,44 @@ class FieldReport:
 
 def write_report(title: str, report: ModelReport, areas: AreaReport | None, folder: Path) -> list[Path]:
     """Write report.md, report.html, scores.csv, confusion.csv and areas.csv. Raises ExportError."""
+    return _write(_texts(title, report, areas), folder)
+
+
+def write_field_report(content: ReportContent, folder: Path, check: Callable[[], None]) -> list[Path]:
+    """The same with pictures of the map, and report.pdf, which comes first. Raises ExportError."""
+    from core.report.pdf import pdf_report  # here: a library that no window should wait for
+
+    pdf = pdf_report(content, check)
+    texts = _texts(f"{content.project}: field report", content.scores, content.areas, figures(content))
+    check()
+    return _write({"report.pdf": pdf, **texts}, folder)
+
+
+def _texts(title: str, report: ModelReport, areas: AreaReport | None, pictures: str = "") -> dict[str, bytes]:
     sections = _sections(report, areas)
     files = {
+        "report.html": html_page(title, sections, pictures),
         "report.md": _markdown(title, sections),
-        "report.html": _html(title, sections),
         "scores.csv": _csv(_score_rows(report)),
         "confusion.csv": _csv(_confusion_rows(report)),
     }
     if areas is not None:
         files["areas.csv"] = _csv(_area_rows(report, areas))
+    return {name: text.encode() for name, text in files.items()}
+
+
+def _write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
+    partial: Path | None = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             partial = folder / f".{name}.partial"
-            partial.write_text(content, encoding="utf-8", newline="")
+            partial.write_bytes(content)
             os.replace(partial, folder / name)
     except OSError as error:
+        if partial is not None:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
         raise ExportError(
             "{path} could not be written: {reason}.", "Check that you may write there and the disk is not full.",
             path=folder, reason=error.strerror or error,
@@ -78,9 +95,6 @@ def summary(report: ModelReport, areas: AreaReport) -> dict[str, Any]:
 def _span(found: Estimate) -> list[float]:
     """[value, low, high]"""
     return [found.value, found.low, found.high]
-
-
-Section = tuple[str, list[str], list[list[Row]]]  # heading, sentences, tables with their head row
 
 
 def _sections(report: ModelReport, areas: AreaReport | None) -> list[Section]:
@@ -118,24 +132,13 @@ def _area_section(report: ModelReport, areas: AreaReport) -> Section:
     for c in areas.classes:
         span = f"{c.corrected.low:.2f} to {c.corrected.high:.2f}" if c.corrected.has_interval else "–"
         total.append((report.names[c.value], f"{c.mapped:.2f}", _plain(c.corrected.value, 2), span))
-    each: list[Row] = [("scene", *(f"{report.names[c.value]}, {unit}" for c in areas.classes))]
+    each: list[Row] = [("scene", "class", "counted on the map", "corrected", "95 %")]
     for scene in areas.scenes:
-        sizes = scene.hectares if unit == "ha" and scene.hectares is not None else scene.pixels
-        each.append((scene.name, *(f"{sizes[c.value]:.2f}" for c in areas.classes)))
+        for value in scene.pixels:
+            its, corrected = scene.unit, scene.corrected[value]
+            figures = (sized(scene.mapped(value), its), sized(corrected.value, its), interval(corrected, its))
+            each.append((scene.name, report.names[value], *figures))
     return "Areas", [str(remark) for remark in areas.remarks], [total, each]
-
-
-def shown(found: Estimate, digits: int = 2) -> str:
-    """Such as "0.81 (0.74 to 0.86)"."""
-    if math.isnan(found.value):
-        return "–"
-    span = f" ({found.low:.{digits}f} to {found.high:.{digits}f})" if found.has_interval else ""
-    return f"{found.value:.{digits}f}{span}"
-
-
-def percent(found: Estimate) -> str:
-    span = f" ({100 * found.low:.0f} to {100 * found.high:.0f} %)" if found.has_interval else ""
-    return f"{100 * found.value:.0f} %{span}"
 
 
 def _plain(value: float, digits: int) -> str:
@@ -153,21 +156,6 @@ def _markdown(title: str, sections: Iterable[Section]) -> str:
 
 def _row(cells: Row) -> str:
     return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
-
-
-def _html(title: str, sections: Iterable[Section]) -> str:
-    body = [f"<h1>{html.escape(title)}</h1>"]
-    for heading, sentences, tables in sections:
-        body.append(f"<h2>{html.escape(heading)}</h2>")
-        body += [f"<p>{html.escape(sentence)}</p>" for sentence in sentences]
-        for head, *rows in tables:
-            body.append("<table><tr>" + "".join(f"<th>{html.escape(str(c))}</th>" for c in head) + "</tr>")
-            body += ["<tr>" + "".join(f"<td>{html.escape(str(c))}</td>" for c in row) + "</tr>" for row in rows]
-            body.append("</table>")
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        f"<style>{_STYLE}</style></head><body>\n" + "\n".join(body) + "\n</body></html>\n"
-    )
 
 
 def _csv(rows: Iterable[Row]) -> str:
@@ -199,8 +187,7 @@ def _area_rows(report: ModelReport, areas: AreaReport) -> list[Row]:
     rows: list[Row] = [("scene", "class", "unit", "mapped", "corrected", "low", "high")]
     rows += [("", report.names[c.value], areas.unit, f"{c.mapped:.6f}", *_numbers(c.corrected)) for c in areas.classes]
     for scene in areas.scenes:
-        for value, pixels in scene.pixels.items():
-            in_hectares = scene.hectares is not None
-            size = scene.hectares[value] if scene.hectares is not None else pixels
-            rows.append((scene.name, report.names[value], "ha" if in_hectares else "px", f"{size:.6f}", "", "", ""))
+        for value in scene.pixels:
+            figures = (f"{scene.mapped(value):.6f}", *_numbers(scene.corrected[value]))
+            rows.append((scene.name, report.names[value], scene.unit, *figures))
     return rows

@@ -2435,6 +2435,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Stichprobe, ob Rangfolge und Modell richtig liegen</translation>
     </message>
     <message>
+        <source>A single scene&apos;s corrected area takes the map to err there as it does in all scenes together.</source>
+        <translation>Die korrigierte Fläche einer einzelnen Szene nimmt an, dass sich die Karte dort so irrt wie in allen Szenen zusammen.</translation>
+    </message>
+    <message>
         <source>A tile of {tile_px} pixels is not possible.</source>
         <translation>Eine Kachel von {tile_px} Pixeln ist nicht möglich.</translation>
     </message>

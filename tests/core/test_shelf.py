@@ -259,7 +259,8 @@ def test_the_report_as_files_and_from_the_terminal(
     said = json.loads(capsys.readouterr().out)
     assert said["model"] == 3
     names = [Path(path).name for path in said["written"]]
-    assert names == ["report.md", "report.html", "scores.csv", "confusion.csv", "areas.csv"]
+    texts = ["report.html", "report.md", "scores.csv", "confusion.csv", "areas.csv"]
+    assert names == ["report.pdf", *texts, "map.gpkg"]
     with open(tmp_path / "out" / "areas.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     per_scene = sum(float(row["mapped"]) for row in rows if row["scene"])

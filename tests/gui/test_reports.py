@@ -146,9 +146,10 @@ def test_the_field_report_is_one_command(
 
     shown.actions_by_name["export report"].trigger()
     until(lambda: "written to" in notices.text)
-    assert notices.text.startswith("5 file")
+    assert notices.text.startswith("7 file")
     written = {path.name for path in folder.iterdir()}
-    assert written == {"report.md", "report.html", "scores.csv", "confusion.csv", "areas.csv"}
+    texts = {"report.html", "report.md", "scores.csv", "confusion.csv", "areas.csv"}
+    assert written == {"report.pdf", *texts, "map.gpkg"}
     assert notices._offer.text() == "Open folder"
     QTest.mouseClick(notices._offer, Qt.MouseButton.LeftButton)
     assert [Path(url.toLocalFile()) for url in opened_urls] == [folder]

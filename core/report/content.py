@@ -1,0 +1,109 @@
+"""What a field report says, whatever it is written as, and how its figures read. Always in English."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from core.labels.classes import LabelClass
+from core.learning.intervals import Estimate
+from core.report.areas import AreaReport
+from core.report.report import ModelReport
+from core.report.scene_map import SceneMap
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """`maps` are pictures of the first of `areas.scenes`, in the same order."""
+
+    project: str
+    day: date
+    classes: Sequence[LabelClass]
+    scores: ModelReport
+    areas: AreaReport
+    maps: Sequence[SceneMap]
+
+    @property
+    def names(self) -> Mapping[int, str]:
+        return self.scores.names
+
+    @property
+    def colours(self) -> Mapping[int, str]:
+        """ "#rrggbb" by class value."""
+        return {c.value: c.colour for c in self.classes}
+
+    @property
+    def summary(self) -> str:
+        """When, by which model, of what."""
+        total = sum(c.mapped for c in self.areas.classes)
+        scenes, learned = len(self.areas.scenes), len(self.scores.card.training_tiles)
+        return " · ".join((
+            f"{self.day.day} {self.day:%B %Y}",
+            f"model {self.scores.card.version}, taught by {learned} tile{'s' * (learned != 1)}",
+            f"{scenes} scene{'s' * (scenes != 1)}",
+            sized(total, self.areas.unit),
+        ))  # fmt: skip
+
+
+def in_plain_words(content: ReportContent) -> Iterator[str]:
+    """What the scores say, a sentence a class."""
+    scores = content.scores.scores
+    if not scores.tiles:
+        yield "Nobody knows yet: there is no painted tile left that the model did not learn from."
+        return
+    for c in scores.classes:
+        name = content.names[c.value]
+        yield (
+            f"Of what the map shows as “{name}”, {percent(c.precision)} is right; of all that is “{name}”, it finds "
+            f"{percent(c.recall)}."
+        )
+    if content.scores.audits is not None:
+        tiles = content.scores.audits.tiles
+        yield (
+            f"On {tiles} tile{'s' * (tiles != 1)} drawn at random and predicted before they were painted, "
+            f"{percent(content.scores.audits)} of the painted pixels were right."
+        )
+
+
+def shown(found: Estimate, digits: int = 2) -> str:
+    """Such as "0.81 (0.74 to 0.86)"."""
+    if math.isnan(found.value):
+        return "–"
+    span = f" ({found.low:.{digits}f} to {found.high:.{digits}f})" if found.has_interval else ""
+    return f"{found.value:.{digits}f}{span}"
+
+
+def percent(found: Estimate) -> str:
+    """Such as "81 % (74 to 86 %)", with spaces at which no line breaks."""
+    if math.isnan(found.value):
+        return "an unknown share"
+    span = f" ({100 * found.low:.0f} to {100 * found.high:.0f}\u00a0%)" if found.has_interval else ""
+    return f"{100 * found.value:.0f}\u00a0%{span}"
+
+
+def amount(area: float, unit: str) -> str:
+    """Without its unit, in as many digits as an area of that size deserves."""
+    if math.isnan(area):
+        return "–"
+    digits = 0 if unit == "px" or abs(area) >= 1000 else 1 if abs(area) >= 100 else 2 if abs(area) >= 1 else 3
+    return f"{area:,.{digits}f}"
+
+
+def sized(area: float, unit: str) -> str:
+    """Such as "12.40 ha"."""
+    return "–" if math.isnan(area) else f"{amount(area, unit)} {unit}"
+
+
+def interval(found: Estimate, unit: str) -> str:
+    """Such as "10.12 to 14.80"."""
+    return f"{amount(found.low, unit)} to {amount(found.high, unit)}" if found.has_interval else "–"
+
+
+def nice_length_m(longest_m: float) -> float:
+    """The longest of 1, 2, 5, 10, … metres that is no longer, for a scale."""
+    if not longest_m > 0:
+        return 0.0
+    power = 10.0 ** math.floor(math.log10(longest_m))
+    return max(step * power for step in (1, 2, 5) if step * power <= longest_m * (1 + 1e-9))

@@ -1,0 +1,338 @@
+"""The field report: a PDF, a page and a map that say the same, from one command; complete or not there."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rasterio.crs import CRS
+from rasterio.transform import Affine
+
+from core.errors import ExportError
+from core.export.outlines import Strip
+from core.geometry import Rect
+from core.imagery.scene import open_scene
+from core.jobs import JobState
+from core.labels.mask import encode_plane
+from core.learning.settings import TrainingSettings
+from core.report import field_map
+from core.report.areas import AreaReport, area_report
+from core.report.content import ReportContent, amount, in_plain_words, nice_length_m
+from core.report.files import FieldReport, write_field_report
+from core.report.scene_map import SceneMap, Shrunk, covered
+from core.report.seen import SeenTiles
+from core.session import Session
+from tests.core.projects import UTM, done, make_project, paint_rect, write_scene
+from tests.core.test_export_vectors import burnt, features
+from tests.core.test_shelf import opened, settle
+
+PLACES = {
+    "north field": UTM,
+    "south & field": {"crs": UTM["crs"], "transform": Affine(0.5, 0, 601_000, 0, -0.5, 5_299_000)},
+    "far field": {"crs": CRS.from_epsg(4326), "transform": Affine(1.2e-5, 0, 11.0, 0, -0.8e-5, 48.0)},
+}
+QUICK = TrainingSettings(max_steps=3, crop_px=64, batch_size=2, threads=1)
+FILES = ["report.pdf", "report.html", "report.md", "scores.csv", "confusion.csv", "areas.csv", "map.gpkg"]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three scenes of several tiles in two coordinate systems, some painted, and a model."""
+    folder = tmp_path_factory.mktemp("report")
+    scenes = [
+        write_scene(folder / f"{name}.tif", 150, 130, seed=seed, **place)
+        for seed, (name, place) in enumerate(PLACES.items())
+    ]
+    project = make_project(folder, scenes, name="Żyto & <Weizen>")
+    with opened(project) as session:
+        for tile_id in list(session.tiles)[::2]:
+            width, height = session.tiles[tile_id].rect[2:]
+            paint_rect(session, tile_id, Rect(0, 0, width, height // 2), 1)
+            paint_rect(session, tile_id, Rect(0, height // 2, width, height - height // 2), 2)
+        done(session, session.train(QUICK))
+        done(session, session.shelf.use(1))  # before the pixel classifier, whatever that could do
+        settle(session)
+    return project
+
+
+@pytest.fixture
+def session(trained: Path) -> Iterator[Session]:
+    with opened(trained) as session:
+        settle(session)
+        yield session
+
+
+@pytest.fixture
+def report(session: Session, tmp_path: Path) -> FieldReport:
+    found = done(session, session.shelf.export_report(tmp_path / "out"))
+    assert isinstance(found, FieldReport)
+    return found
+
+
+def rows_of(folder: Path) -> list[dict[str, str]]:
+    with open(folder / "areas.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def layers(path: Path) -> dict[str, int]:
+    with closing(sqlite3.connect(path)) as file:
+        wanted = "SELECT table_name, srs_id FROM gpkg_contents WHERE data_type = 'features'"
+        return dict(file.execute(wanted).fetchall())
+
+
+def test_the_map_is_what_the_model_sees(session: Session, report: FieldReport, tmp_path: Path) -> None:
+    assert [path.name for path in report.files] == FILES
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(FILES)
+    package = tmp_path / "out" / "map.gpkg"
+    assert layers(package) == {"map": 4326, "map_2": 32632}, "scenes are in the order of their names"
+    found = [*features(package, "map"), *features(package, "map_2")]
+    assert {f.values["source"] for f in found} == {f"model {session.model_version}"}
+    for scene in session.scenes.values():
+        name = Path(scene.path).name
+        mine = [f for f in found if f.values["scene"] == name]
+        seen = np.zeros((scene.height, scene.width), np.uint8)
+        for tile_id, tile in session.tiles.items():
+            if tile.scene_id == scene.scene_id:
+                prediction = session.predictions.get(tile_id)
+                assert prediction is not None
+                seen[tile.rect.slices] = prediction.classes
+        assert (burnt(mine, seen.shape, PLACES[Path(name).stem]["transform"]) == seen).all()
+        for row in rows_of(tmp_path / "out"):
+            if row["scene"] == name:
+                drawn = sum(f.values["area_ha"] for f in mine if f.values["class"] == row["class"])
+                assert drawn == pytest.approx(float(row["mapped"]), abs=1e-6)
+
+
+def test_tiles_that_were_seen_are_not_predicted_again(
+    session: Session, report: FieldReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    predict = field_map.predict_tile
+
+    def counting(model: Any, reader: Any, ref: Any) -> Any:
+        asked.append(ref.tile_id)
+        return predict(model, reader, ref)
+
+    monkeypatch.setattr(field_map, "predict_tile", counting)
+    done(session, session.shelf.export_report(tmp_path / "again"))
+    assert asked == []
+    forgotten = list(session.tiles)[3]
+    del session.shelf._seen._planes[forgotten]
+    done(session, session.shelf.export_report(tmp_path / "once more"))
+    assert asked == [forgotten]
+    for name in ("areas.csv", "report.md"):
+        assert (tmp_path / "once more" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
+
+
+def test_the_page_holds_its_pictures(report: FieldReport, tmp_path: Path) -> None:
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Żyto &amp; &lt;Weizen&gt;" in page
+    assert "<Weizen>" not in page
+    pictures = re.findall(r'src="data:image/jpeg;base64,([^"]+)"', page)
+    assert len(pictures) == len(PLACES)
+    assert all(base64.b64decode(picture).startswith(b"\xff\xd8\xff") for picture in pictures)
+    assert page.count('<div class="scale"') == len(PLACES)
+    assert "http" not in page.replace("http-equiv", ""), "it can be read without a network"
+
+
+def test_the_pdf_says_it_all(report: FieldReport, tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
+    document = pypdf.PdfReader(tmp_path / "out" / "report.pdf")
+    texts = [page.extract_text() for page in document.pages]
+    whole = "\n".join(texts).replace("\xa0", " ")
+    assert document.metadata.title == "Żyto & <Weizen>: field report"
+    assert whole.startswith("FIELD REPORT\nŻyto & <Weizen>")
+    for words in ("The map", "Areas", "How far the map can be trusted", "Remarks", "All scenes"):
+        assert words in whole
+    for name in PLACES:
+        assert f"{name}.tif" in whole
+    for c in report.areas.classes:
+        assert f"counted on the map: {amount(c.mapped, 'ha')} ha" in whole or "as counted on the map" in whole
+    for remark in (*report.scores.remarks, *report.areas.remarks):
+        assert re.sub(r"\s+", "", str(remark)) in re.sub(r"\s+", "", whole)
+    assert all(f"Page {number} of {len(texts)}" in text for number, text in enumerate(texts, start=1))
+    sizes = [image.image.size for page in document.pages for image in page.images]
+    assert sizes == [(150, 130)] * len(PLACES)
+    assert {(page.mediabox.width, page.mediabox.height) for page in document.pages} == {(595.2756, 841.8898)}
+
+
+class _Stop(BaseException):
+    """A program that ends in the middle."""
+
+
+@pytest.mark.parametrize("at", ["draw_map", "write_field_report"])
+def test_a_report_that_is_cancelled_leaves_the_last_one(
+    session: Session, report: FieldReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    import core.shelf
+
+    real: Callable[..., Any] = getattr(core.shelf, at)
+
+    def cancelled(*arguments: Any) -> Any:
+        job.cancel()
+        return real(*arguments)
+
+    monkeypatch.setattr(core.shelf, at, cancelled)
+    job = session.shelf.export_report(tmp_path / "out")
+    session.wait(job)
+    assert job.state is JobState.CANCELLED
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+
+
+def test_a_map_that_somebody_edited_stays(session: Session, report: FieldReport, tmp_path: Path) -> None:
+    package = tmp_path / "out" / "map.gpkg"
+    with closing(sqlite3.connect(package)) as file, file:
+        file.execute("UPDATE gpkg_contents SET last_change = '2031-01-01T00:00:00.000Z' WHERE table_name = 'map'")
+    before = {path.name: path.read_bytes() for path in package.parent.iterdir()}
+    with pytest.raises(ExportError, match="edited since"):
+        done(session, session.shelf.export_report(package.parent))
+    assert {path.name: path.read_bytes() for path in package.parent.iterdir()} == before
+
+
+def test_no_place_to_write_to(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "in the way").touch()
+    with pytest.raises(ExportError, match="could not be written"):
+        done(session, session.shelf.export_report(tmp_path / "in the way"))
+
+
+# -- its parts --------------------------------------------------------------------------------------------------------
+
+
+def some_areas(session: Session) -> AreaReport:
+    rng = np.random.default_rng(0)
+    counts = {}
+    for scene in session.scenes.values():
+        counts[scene.path] = np.zeros(256, np.int64)
+        counts[scene.path][1:3] = rng.integers(5_000, 9_000, 2)
+    tables = rng.integers(50, 200, (8, 2, 2)) + np.array([[800, 0], [0, 300]])
+    return area_report(counts, session.reader, (1, 2), tables)
+
+
+def test_the_scenes_corrected_areas_add_up(session: Session) -> None:
+    """The correction is linear in what is mapped; an interval holds its estimate."""
+    areas = some_areas(session)
+    for c in areas.classes:
+        parts = [scene.corrected[c.value] for scene in areas.scenes]
+        assert sum(part.value for part in parts) == pytest.approx(c.corrected.value)
+        assert c.corrected.value != pytest.approx(c.mapped, rel=0.01)
+        assert all(part.has_interval and part.low < part.value < part.high for part in parts)
+    for scene in areas.scenes:
+        mapped = [scene.mapped(value) for value in scene.pixels]
+        assert sum(e.value for e in scene.corrected.values()) == pytest.approx(sum(mapped))
+
+
+def a_content(session: Session, report: FieldReport, scenes: int) -> ReportContent:
+    areas = some_areas(session)
+    one = np.full((40, 60, 3), 120, np.uint8)
+    maps = [SceneMap(f"{n}.tif", one, (0.5, 0.5), (0.0, -1.0)) for n in range(min(scenes, 24))]
+    many = replace(areas, scenes=tuple(replace(areas.scenes[0], name=f"{n}.tif") for n in range(scenes)))
+    return ReportContent("p", date(2026, 11, 3), session.classes, report.scores, many, maps)
+
+
+@pytest.mark.parametrize("scenes", [1, 2, 5, 60])
+def test_any_number_of_scenes_is_laid_out(session: Session, report: FieldReport, tmp_path: Path, scenes: int) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
+    content = a_content(session, report, scenes)
+    write_field_report(content, tmp_path / "many", lambda: None)
+    texts = [page.extract_text() for page in pypdf.PdfReader(tmp_path / "many" / "report.pdf").pages]
+    assert "3 November 2026" in texts[0]
+    whole = "\n".join(texts)
+    assert all(f"{n}.tif" in whole for n in range(scenes))
+    assert ("The first 24 of 60 scenes" in whole) == (scenes == 60)
+    if scenes == 60:
+        assert sum("Counted on the map" in text for text in texts) >= 3, "the head of the table is on each page"
+
+
+def test_a_class_that_no_held_out_tile_has_is_said_so(session: Session, report: FieldReport) -> None:
+    words = list(in_plain_words(a_content(session, report, 1)))
+    assert len(words) == (2 if report.scores.scores.tiles else 1)
+    none = replace(report.scores, scores=replace(report.scores.scores, tiles=0))
+    assert "Nobody knows yet" in next(in_plain_words(replace(a_content(session, report, 1), scores=none)))
+
+
+def test_a_picture_shows_the_class_at_its_pixels_centre() -> None:
+    classes = np.random.default_rng(0).integers(0, 3, (95, 70), np.uint8)
+    shrunk = Shrunk(70, 95, 20)
+    for top in range(0, 95, 32):
+        shrunk.add(Strip(top, classes[top : top + 32]))
+    assert shrunk.step == 5
+    assert (shrunk.values == classes[2::5, 2::5]).all()
+    whole = Shrunk(70, 95, 100)
+    whole.add(Strip(0, classes))
+    assert (whole.values == classes).all()
+
+
+def test_colours_cover_the_image_and_no_data_is_white() -> None:
+    pixels = np.array([[0xFF000000, 0xFFFFFFFF, 0x00000000]], np.uint32)
+    image = covered(pixels, np.array([[1, 2, 1]], np.uint8), {1: "#0000FF", 2: "#FF0000"})
+    assert image[0, 2].tolist() == [255, 255, 255]
+    assert image[0, 0, 2] > image[0, 0, 0] + 60
+    assert image[0, 1, 0] > image[0, 1, 2] + 60
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_pictures_have_the_land_s_proportions(trained: Path, name: str) -> None:
+    with open_scene(trained.with_name(f"{name}.tif")) as scene:
+        from core.imagery.georeference import Georeference
+
+        size = Georeference(scene.info).pixel_size_m()
+    assert size is not None
+    shown = SceneMap(name, np.zeros((130, 150, 3), np.uint8), size, None)
+    assert shown.height_over_width == pytest.approx(130 * size[1] / (150 * size[0]))
+    assert (abs(size[0] - size[1]) > 1e-3) == (name == "far field"), "degrees are narrower than high"
+
+
+def test_scales_are_round() -> None:
+    assert [nice_length_m(x) for x in (0.3, 1, 4.9, 5, 99, 199, 3456)] == [0.2, 1, 2, 5, 50, 100, 2000]
+
+
+def test_seen_tiles_fit_in_memory(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.report import seen
+
+    predictions = [session.predictions.get(tile) for tile in session.tiles]
+    largest = 3 * max(len(encode_plane(p.classes)) for p in predictions if p is not None)
+    monkeypatch.setattr(seen, "LARGEST_BYTES", largest)
+    kept = SeenTiles()
+    for prediction in (*predictions, predictions[0]):
+        assert prediction is not None
+        kept.saw(prediction)
+    version = session.model_version
+    assert len(kept.counts(version)) == len(session.tiles)
+    assert kept.counts(version + 1) == {}
+    planes = kept.planes(version)
+    assert 0 < len(planes) < len(session.tiles)
+    assert sum(map(len, planes.values())) <= largest
+    assert next(iter(session.tiles)) in planes, "the newest stay"
+
+
+@pytest.mark.skipif(shutil.which("gs") is None, reason="Ghostscript is not installed")
+def test_another_program_draws_the_pdf(report: FieldReport, tmp_path: Path) -> None:
+    """The colours of both classes and of the picture are on the paper."""
+    import subprocess
+
+    from PIL import Image
+
+    target = tmp_path / "page.png"
+    command = ["gs", "-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=png16m", "-r40", "-dFirstPage=1", "-dLastPage=1"]
+    run = subprocess.run(
+        [*command, f"-sOutputFile={target}", str(tmp_path / "out" / "report.pdf")], capture_output=True, text=True
+    )
+    assert run.returncode == 0
+    assert run.stderr == ""
+    with Image.open(io.BytesIO(target.read_bytes())) as page:
+        colours = {tuple(colour) for colour in np.asarray(page.convert("RGB")).reshape(-1, 3).tolist()}
+    assert {(0, 114, 178), (213, 94, 0)} <= colours
+    assert len(colours) > 100
