@@ -9,7 +9,7 @@ from datetime import date
 
 from core.labels.classes import LabelClass
 from core.learning.intervals import Estimate
-from core.report.areas import AreaReport
+from core.report.areas import AreaReport, SceneArea
 from core.report.report import ModelReport
 from core.report.scene_map import SceneMap
 
@@ -99,6 +99,16 @@ def sized(area: float, unit: str) -> str:
 def interval(found: Estimate, unit: str) -> str:
     """Such as "10.12 to 14.80"."""
     return f"{amount(found.low, unit)} to {amount(found.high, unit)}" if found.has_interval else "–"
+
+
+def best_known(scene: SceneArea, value: int) -> str:
+    """A class's area in a scene, corrected with its interval where that is known, else as counted: "0.68 ha (0.51 to
+    0.90)"."""
+    corrected = scene.corrected[value]
+    if math.isnan(corrected.value):
+        return sized(scene.mapped(value), scene.unit)
+    span = f" ({interval(corrected, scene.unit)})" if corrected.has_interval else ""
+    return sized(corrected.value, scene.unit) + span
 
 
 def nice_length_m(longest_m: float) -> float:

@@ -6,7 +6,7 @@ import base64
 import html
 from collections.abc import Iterable, Sequence
 
-from core.report.content import ReportContent, nice_length_m, sized
+from core.report.content import ReportContent, best_known, nice_length_m
 from core.report.scene_map import SceneMap
 
 Row = Sequence[object]
@@ -51,12 +51,12 @@ def figures(content: ReportContent) -> str:
 
 def _figure(content: ReportContent, number: int, scene: SceneMap) -> str:
     area = content.areas.scenes[number]
-    sizes = " · ".join(f"{content.names[value]} {sized(area.mapped(value), area.unit)}" for value in area.pixels)
+    sizes = "<br>".join(html.escape(f"{content.names[value]} {best_known(area, value)}") for value in area.pixels)
     data = base64.b64encode(scene.jpeg()).decode()
     return (
         f'<figure><div class="map"><img alt="{html.escape(scene.name)}" style="aspect-ratio:'
         f'{1 / scene.height_over_width:.4f}" src="data:image/jpeg;base64,{data}">{_scale(scene)}</div>'
-        f"<figcaption><b>{html.escape(scene.name)}</b><br>{html.escape(sizes)}</figcaption></figure>\n"
+        f"<figcaption><b>{html.escape(scene.name)}</b><br>{sizes}</figcaption></figure>\n"
     )
 
 

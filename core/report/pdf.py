@@ -31,7 +31,7 @@ from reportlab.platypus import (
 
 from core.learning.intervals import Estimate
 from core.report.areas import SceneArea
-from core.report.content import ReportContent, in_plain_words, interval, shown, sized
+from core.report.content import ReportContent, best_known, in_plain_words, interval, shown, sized
 from core.report.pdf_drawings import INK, MARGIN, MUTED, REGULAR, RULE, STRONG, WIDTH, Legend, Picture, Shares, numbered
 from resources import resource_path
 
@@ -166,9 +166,7 @@ def _map_of(content: ReportContent, number: int, width: float, highest: float) -
 
 def _caption(content: ReportContent, number: int) -> list[Flowable]:
     scene = content.areas.scenes[number]
-    figures = " · ".join(
-        f"{escape(content.names[value])} {sized(scene.mapped(value), scene.unit)}" for value in scene.pixels
-    )
+    figures = "<br/>".join(f"{escape(content.names[value])} {best_known(scene, value)}" for value in scene.pixels)
     name = Paragraph(escape(scene.name), _style("scene", 9, fontName=STRONG))
     return [name] if len(content.maps) == 1 else [name, Paragraph(figures, _SMALL)]
 

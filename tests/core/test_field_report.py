@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import math
 import re
 import shutil
 import sqlite3
@@ -26,10 +27,11 @@ from core.geometry import Rect
 from core.imagery.scene import open_scene
 from core.jobs import JobState
 from core.labels.mask import encode_plane
+from core.learning.intervals import Estimate
 from core.learning.settings import TrainingSettings
 from core.report import field_map
 from core.report.areas import AreaReport, area_report
-from core.report.content import ReportContent, amount, in_plain_words, nice_length_m
+from core.report.content import ReportContent, amount, best_known, in_plain_words, nice_length_m
 from core.report.files import FieldReport, write_field_report
 from core.report.scene_map import SceneMap, Shrunk, covered
 from core.report.seen import SeenTiles
@@ -254,6 +256,16 @@ def test_any_number_of_scenes_is_laid_out(session: Session, report: FieldReport,
     assert ("The first 24 of 60 scenes" in whole) == (scenes == 60)
     if scenes == 60:
         assert sum("Counted on the map" in text for text in texts) >= 3, "the head of the table is on each page"
+
+
+def test_captions_have_the_corrected_area_where_it_is_known(session: Session) -> None:
+    scene = some_areas(session).scenes[0]
+    corrected = scene.corrected[1]
+    unknown = replace(scene, corrected={1: Estimate(math.nan)})
+    assert best_known(unknown, 1) == f"{scene.mapped(1):.3f} ha"
+    rough = replace(scene, corrected={1: Estimate(corrected.value)})
+    assert best_known(rough, 1) == f"{corrected.value:.3f} ha"
+    assert best_known(scene, 1) == f"{corrected.value:.3f} ha ({corrected.low:.3f} to {corrected.high:.3f})"
 
 
 def test_a_class_that_no_held_out_tile_has_is_said_so(session: Session, report: FieldReport) -> None:
