@@ -9,6 +9,7 @@ import math
 import re
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -36,7 +37,7 @@ from core.report.files import FieldReport, write_field_report
 from core.report.scene_map import SceneMap, Shrunk, covered
 from core.report.seen import SeenTiles
 from core.session import Session
-from tests.core.projects import UTM, done, make_project, paint_rect, write_scene
+from tests.core.projects import UTM, done, make_project, paint_rect, start_python, write_scene
 from tests.core.test_export_vectors import burnt, features
 from tests.core.test_shelf import opened, settle
 
@@ -208,6 +209,24 @@ def test_no_place_to_write_to(session: Session, tmp_path: Path) -> None:
     (tmp_path / "in the way").touch()
     with pytest.raises(ExportError, match="could not be written"):
         done(session, session.shelf.export_report(tmp_path / "in the way"))
+
+
+_FULL = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from core.cli import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+sys.exit(main(["report", sys.argv[1], "--out", sys.argv[2]]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_full_disk_is_noticed(trained: Path, tmp_path: Path) -> None:
+    process = start_python(_FULL, trained, tmp_path / "out")
+    _, errors = process.communicate(timeout=200)
+    assert process.returncode == 1, errors
+    assert "could not be written" in errors
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 # -- its parts --------------------------------------------------------------------------------------------------------
