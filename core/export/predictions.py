@@ -18,10 +18,11 @@ from core.export.journal import BlockJournal, Planes
 from core.export.rasters import DOUBT_NODATA, raster_like, refuse_foreign
 from core.export.vectors import export_prediction_areas
 from core.geometry import Rect
-from core.jobs import Checkpoint
+from core.jobs import Checkpoint, Stage
 from core.labels.classes import LabelClass
 
 _KINDS = ("prediction", "doubt")
+_SHARE_OF_PREDICTING = 0.9  # of the work for a Scene; the rest puts files together
 
 
 @dataclass(frozen=True)
@@ -75,33 +76,35 @@ def export_predictions(
     total, done = sum(len(scene.blocks) for scene in scenes), 0
     written: list[Path] = []
     for scene in scenes:
+        begins, ends = done / total, (done + len(scene.blocks)) / total
+        predicted = begins + _SHARE_OF_PREDICTING * (ends - begins)
+        drawn = (predicted + ends) / 2
         path = folder / f".{scene.stem}_prediction.partial"
         with _writing(path):
             folder.mkdir(parents=True, exist_ok=True)
             journal = BlockJournal(path, scene.key, scene.blocks)
         with journal:
-            _predict_rest(scene, journal, predict, context, done, total)
-            rasters = _assemble(scene, journal, meaning, classes, folder, context)
-            written += [*rasters, export_prediction_areas(scene.path, rasters[0], source, classes, context.check)]
+            _predict_rest(scene, journal, predict, Stage(context, begins, predicted))
+            rasters = _assemble(scene, journal, meaning, classes, folder, Stage(context, predicted, drawn))
+            areas = export_prediction_areas(scene.path, rasters[0], source, classes, Stage(context, drawn, ends))
+            written += [*rasters, areas]
         path.unlink(missing_ok=True)
         done += len(scene.blocks)
     return written
 
 
-def _predict_rest(
-    scene: ExportedScene, journal: BlockJournal, predict: Predict, context: Checkpoint, before: int, total: int
-) -> None:
+def _predict_rest(scene: ExportedScene, journal: BlockJournal, predict: Predict, context: Checkpoint) -> None:
     """Fill the journal, from the first row that is not complete."""
     starts = [number for number, block in enumerate(scene.blocks) if block.x == 0]
     if len(journal) == len(scene.blocks):
         return
     row = bisect.bisect_right(starts, len(journal)) - 1
     journal.keep(starts[row])
-    context.report(before + len(journal), total)
+    context.report(len(journal), len(scene.blocks))
     for block in predict(scene.path, row, context.check):
         with _writing(journal.path):
             journal.append(Planes(block.classes, block.doubt))
-        context.report(before + len(journal), total)
+        context.report(len(journal), len(scene.blocks))
 
 
 def _assemble(
@@ -123,6 +126,7 @@ def _assemble(
             predicted = meaning[planes.classes]
             class_raster.write(predicted, rect)
             doubt_raster.write(_doubt_percent(predicted, planes.doubt), rect)
+            context.report(number + 1, len(scene.blocks))
         context.check()
     return targets
 

@@ -134,7 +134,7 @@ def export_label_areas(
 
 
 def export_prediction_areas(
-    scene_path: str, raster: Path, source: str, classes: Sequence[LabelClass], check: Callable[[], None]
+    scene_path: str, raster: Path, source: str, classes: Sequence[LabelClass], context: Checkpoint
 ) -> Path:
     """Write the polygons of an exported prediction beside it, with `source` in their column. Returns the file.
 
@@ -144,7 +144,7 @@ def export_prediction_areas(
     place = _place_of(scene_path)
     with geopackage(target) as package, rasterio.open(raster, driver="GTiff") as dataset:
         layer = AreaLayer(package, "prediction", raster.stem.replace("_", " "), place.crs_wkt, classes)
-        layer.add(outlined(_raster_strips(dataset), check), place, lambda _: source)
+        layer.add(outlined(_raster_strips(dataset, context), context.check), place, lambda _: source)
     return target
 
 
@@ -180,7 +180,8 @@ def _watched(strips: Iterable[tuple[int, Strip]], done: int, total: int, context
         context.report(done, total)
 
 
-def _raster_strips(dataset: Any) -> Iterator[Strip]:
+def _raster_strips(dataset: Any, context: Checkpoint) -> Iterator[Strip]:
     for top in range(0, dataset.height, _STRIP_ROWS):
         window = Window(0, top, dataset.width, min(_STRIP_ROWS, dataset.height - top))
         yield Strip(top, dataset.read(1, window=window))
+        context.report(top + window.height, dataset.height)

@@ -218,7 +218,7 @@ if limit:
 
 class Loud(Unwatched):
     def report(self, done, total, detail=None):
-        print(int(done), int(total), flush=True)
+        print("done", round(done / total / 0.9, 6), flush=True)  # 1 when all is predicted, and needs only writing
 
 with open_scene(path) as scene:
     record = SceneRecord(1, str(path), "print", scene.info.width, scene.info.height)
@@ -244,14 +244,15 @@ def test_a_killed_export_goes_on_to_the_same_file(tmp_path: Path) -> None:
     process = start_python(_EXPORT, scene, tmp_path / "killed", 0)
     assert process.stdout is not None
     for line in process.stdout:
-        if line.startswith("5 "):
+        if line == "done 0.5\n":
             process.send_signal(signal.SIGKILL)
             break
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     assert [p.name for p in (tmp_path / "killed").iterdir()] == [".s_prediction.partial"]
     said = run_export(scene, tmp_path / "killed")
-    assert said[0] == "4 10", "two rows of two blocks were complete"
+    assert said[0] == "done 0.4", "two of five rows of blocks were complete"
+    assert said[-2] == f"done {1 / 0.9:.6f}", "all of it is done only when the files are written"
     run_export(scene, tmp_path / "whole")
     assert sorted(p.name for p in (tmp_path / "killed").iterdir()) == sorted(
         p.name for p in (tmp_path / "whole").iterdir()
