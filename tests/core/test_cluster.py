@@ -6,10 +6,12 @@ Dask's client starts threads that outlive it, so everything that uses it runs in
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -117,7 +119,7 @@ def run(name, place, threads):
     record = SceneRecord(1, str(scene), "print", 700, 600)
     predict_scenes(model, reader, [record], {str(scene): "s"}, folder, DEFAULT_CLASSES,
                    np.arange(256, dtype=np.uint8), False, threads, place, progress)
-    assert progress.last == "4 of 4"
+    assert progress.last == "1 of 1", "the whole of it"
     plan = SimulationPlan(farm, folder / "rows.csv", folder / "simulation", ("random", "auto"), (2, 4), 1, tile_px=32)
     simulate(plan, progress, place)
     assert progress.last == "2 of 2"
@@ -138,12 +140,25 @@ def test_the_same_bytes_as_in_one_process(cluster: Cluster, tmp_path: Path) -> N
     scene = write_scene(tmp_path / "s.tif", 700, 600, empty_columns=60)
     said = said_by(_EVERYTHING, cluster.address, tmp_path / "farm", scene, tmp_path)
     assert said == ["here True", "cluster True"]
-    here = {path.relative_to(tmp_path / "here"): path.read_bytes() for path in sorted((tmp_path / "here").rglob("*.*"))}
-    there = {path.relative_to(tmp_path / "cluster"): path.read_bytes() for path in (tmp_path / "cluster").rglob("*.*")}
+    here, there = (
+        {path.relative_to(tmp_path / name): _content(path) for path in sorted((tmp_path / name).rglob("*.*"))}
+        for name in ("here", "cluster")
+    )
     names = {path.name for path in here}
-    assert {"vectors.npy", "tiles.npz", "s_prediction.tif", "s_doubt.tif", "rows.csv"} <= names
+    expected = {"vectors.npy", "tiles.npz", "s_prediction.tif", "s_doubt.tif", "s_prediction.gpkg", "rows.csv"}
+    assert expected <= names
     assert here.keys() == there.keys()
     assert [path for path in here if here[path] != there[path]] == []
+
+
+def _content(path: Path) -> object:
+    """The file's bytes; of a GeoPackage, which says when it was written, the polygons."""
+    if path.suffix != ".gpkg":
+        return path.read_bytes()
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT * FROM prediction").fetchall()
+    assert rows
+    return rows
 
 
 _SPREAD = """

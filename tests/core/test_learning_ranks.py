@@ -27,7 +27,9 @@ def _trained(folder: Path, ranks: Ranks) -> dict[str, torch.Tensor]:
     runtime.configure(1)
     for phase in Phase:
         remember(phase, 1, Plan())
-    field = Field(folder, tiles=2)
+    own = folder / str(ranks.number)  # two processes must not write one file at once
+    own.mkdir(exist_ok=True)
+    field = Field(own, tiles=2)
     run = _Training(Request(field.snapshot(), field.reader, NAMES, (1, 2), SETTINGS), Unwatched(), ranks)
     run.follow()
     parameters = {name: value.detach().contiguous() for name, value in run.module.named_parameters()}
@@ -49,7 +51,6 @@ def _follow(ranks: Ranks, folder: Path) -> None:
 
 
 def test_two_processes_train_one_network(tmp_path: Path) -> None:
-    Field(tmp_path, tiles=2)
     with ranks_of(2, _follow, tmp_path) as ranks:
         assert ranks == Ranks(0, 2)
         assert ranks.agreed(0.25) == 0.25
