@@ -22,6 +22,7 @@ import rasterio.crs
 from numpy.typing import NDArray
 
 from core.errors import ExportError
+from core.export.writing import foreign, writing
 
 NO_CRS = -1  # the standard's "undefined Cartesian"
 _OWN_CRS = 100_000  # and up: systems that EPSG has no number for
@@ -203,26 +204,20 @@ def geopackage(target: Path) -> Iterator[GeoPackage]:
     """
     partial = target.with_name(f".{target.name}.partial")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _remove(partial)
-        package = GeoPackage(partial)
-        try:
-            yield package
-        except BaseException:
-            package.close(complete=False)
-            raise
-        package.close(complete=True)
-        _check(partial, package.counts())
-        for suffix in _SIDE_FILES:  # of a program that has not closed the old file: they do not belong to this one
-            target.with_name(target.name + suffix).unlink(missing_ok=True)
-        os.replace(partial, target)
-    except (OSError, sqlite3.Error) as error:
-        raise ExportError(
-            "{path} could not be written: {reason}.",
-            "Check that the folder exists, that you may write to it, and that the disk is not full.",
-            path=target,
-            reason=getattr(error, "strerror", None) or error,
-        ) from error
+        with writing(target, sqlite3.Error):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _remove(partial)
+            package = GeoPackage(partial)
+            try:
+                yield package
+            except BaseException:
+                package.close(complete=False)
+                raise
+            package.close(complete=True)
+            _check(partial, package.counts())
+            for suffix in _SIDE_FILES:  # of a program that has not closed the old file: they do not belong to this one
+                target.with_name(target.name + suffix).unlink(missing_ok=True)
+            os.replace(partial, target)
     finally:
         with suppress(OSError):
             _remove(partial)
@@ -238,11 +233,7 @@ def refuse_foreign(target: Path) -> None:
     with suppress(sqlite3.Error), closing(sqlite3.connect(f"{target.absolute().as_uri()}?mode=ro", uri=True)) as file:
         found = file.execute(wanted).fetchall()
     if not found or not all(str(description).startswith(_WRITER) for description, _ in found):
-        raise ExportError(
-            "{path} exists already and was not written by this program.",
-            "Choose another folder, or move the file away.",
-            path=target,
-        )
+        raise foreign(target)
     if any(description != f"{_WRITER} {changed}" for description, changed in found):
         raise ExportError(
             "{path} has been edited since this program wrote it.", "Choose another folder, or move the file away.",

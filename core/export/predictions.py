@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,11 +11,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import ExportError
 from core.export import geopackage
 from core.export.journal import BlockJournal, Planes
 from core.export.rasters import DOUBT_NODATA, raster_like, refuse_foreign
 from core.export.vectors import export_prediction_areas
+from core.export.writing import writing
 from core.geometry import Rect
 from core.jobs import Checkpoint, Stage
 from core.labels.classes import LabelClass
@@ -80,7 +79,7 @@ def export_predictions(
         predicted = begins + _SHARE_OF_PREDICTING * (ends - begins)
         drawn = (predicted + ends) / 2
         path = folder / f".{scene.stem}_prediction.partial"
-        with _writing(path):
+        with writing(path):
             folder.mkdir(parents=True, exist_ok=True)
             journal = BlockJournal(path, scene.key, scene.blocks)
         with journal:
@@ -102,7 +101,7 @@ def _predict_rest(scene: ExportedScene, journal: BlockJournal, predict: Predict,
     journal.keep(starts[row])
     context.report(len(journal), len(scene.blocks))
     for block in predict(scene.path, row, context.check):
-        with _writing(journal.path):
+        with writing(journal.path):
             journal.append(Planes(block.classes, block.doubt))
         context.report(len(journal), len(scene.blocks))
 
@@ -134,16 +133,3 @@ def _assemble(
 def _doubt_percent(classes: NDArray[np.uint8], doubt: NDArray[np.uint8]) -> NDArray[np.uint8]:
     percent = np.round(doubt.astype(np.float32) * (100 / 255)).astype(np.uint8)
     return np.where(classes == 0, np.uint8(DOUBT_NODATA), percent)
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise ExportError(
-            "{path} could not be written: {reason}.",
-            "Check that the folder exists, that you may write to it, and that the disk is not full.",
-            path=path,
-            reason=error.strerror or error,
-        ) from error

@@ -23,12 +23,13 @@ from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from core.errors import ExportError, SceneError
+from core.export.writing import foreign, writing
 from core.geometry import Rect
 from core.imagery.files import local_file, open_dataset, reading
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass
 from core.labels.mask import decode_plane
-from core.labels.snapshot import StoredMask
+from core.labels.snapshot import StoredMask, by_scene
 
 DOUBT_NODATA = 255  # doubt is 0…100 %
 _DOUBT = "doubt in percent"
@@ -48,13 +49,11 @@ def export_labels(
     """
     if not stored:
         raise ExportError("There are no labels to export.", "Paint a tile first.")
-    by_scene: dict[str, list[StoredMask]] = {}
-    for mask in stored:
-        by_scene.setdefault(mask.ref.scene_path, []).append(mask)
-    for scene_path in by_scene:
+    scenes = by_scene(stored)
+    for scene_path in scenes:
         refuse_foreign(folder / f"{stems[scene_path]}_labels.tif")
     written = []
-    for done, (scene_path, masks) in enumerate(by_scene.items()):
+    for done, (scene_path, masks) in enumerate(scenes.items()):
         context.check()
         target = folder / f"{stems[scene_path]}_labels.tif"
         with raster_like(scene_path, target, classes) as raster:
@@ -62,7 +61,7 @@ def export_labels(
                 rect = mask.ref.rect
                 raster.write(decode_plane(mask.labels, rect.height, rect.width), rect)
         written.append(target)
-        context.report(done + 1, len(by_scene))
+        context.report(done + 1, len(scenes))
     return written
 
 
@@ -78,10 +77,7 @@ def refuse_foreign(target: Path) -> None:
                 return
     except (SceneError, OSError):
         pass
-    raise ExportError(
-        "{path} exists already and was not written by this program.", "Choose another folder, or move the file away.",
-        path=target,
-    )  # fmt: skip
+    raise foreign(target)
 
 
 def _window(rect: Rect) -> Window:
@@ -120,35 +116,29 @@ def raster_like(
     """
     partial = target.with_name(f".{target.name}.partial.tif")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        local = local_file(scene_path)
-        with reading(local), open_dataset(local) as scene:
-            profile = _profile(scene, nodata=DOUBT_NODATA if classes is None else 0)
-            gcps, gcp_crs = scene.gcps
-        with rasterio.open(partial, "w", **profile) as raster:
-            if gcps and "transform" not in profile:
-                raster.gcps = (gcps, gcp_crs)
-            if classes is None:
-                raster.update_tags(FIELDBRUSH="doubt")
-                raster.set_band_description(1, _DOUBT)
-            else:
-                _describe_classes(raster, classes)
-            output = Output(raster)
-            yield output
-        if overviews:
-            _copy_with_overviews(partial, "average" if classes is None else "mode")
-        output.check(partial)
-        if classes is not None:
-            _write_atomically(target.with_name(target.name + ".aux.xml"), _category_names(classes))
-            _write_atomically(target.with_suffix(".qml"), _qgis_style(classes))
-        os.replace(partial, target)
-    except (OSError, RasterioError) as error:
-        raise ExportError(
-            "{path} could not be written: {reason}.",
-            "Check that the folder exists, that you may write to it, and that the disk is not full.",
-            path=target,
-            reason=getattr(error, "strerror", None) or error,
-        ) from error
+        with writing(target, RasterioError):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            local = local_file(scene_path)
+            with reading(local), open_dataset(local) as scene:
+                profile = _profile(scene, nodata=DOUBT_NODATA if classes is None else 0)
+                gcps, gcp_crs = scene.gcps
+            with rasterio.open(partial, "w", **profile) as raster:
+                if gcps and "transform" not in profile:
+                    raster.gcps = (gcps, gcp_crs)
+                if classes is None:
+                    raster.update_tags(FIELDBRUSH="doubt")
+                    raster.set_band_description(1, _DOUBT)
+                else:
+                    _describe_classes(raster, classes)
+                output = Output(raster)
+                yield output
+            if overviews:
+                _copy_with_overviews(partial, "average" if classes is None else "mode")
+            output.check(partial)
+            if classes is not None:
+                _write_atomically(target.with_name(target.name + ".aux.xml"), _category_names(classes))
+                _write_atomically(target.with_suffix(".qml"), _qgis_style(classes))
+            os.replace(partial, target)
     finally:
         with suppress(OSError):
             for left in target.parent.glob(glob.escape(partial.stem) + "*"):  # GDAL has side files of its own

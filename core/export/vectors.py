@@ -25,7 +25,7 @@ from core.imagery.scene import SceneInfo, open_scene
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, IGNORE_COLOUR, UNLABELED, LabelClass
 from core.labels.mask import Provenance, decode_plane
-from core.labels.snapshot import StoredMask
+from core.labels.snapshot import StoredMask, by_scene
 
 COLUMNS = {"class": "TEXT", "value": "MEDIUMINT", "source": "TEXT", "area_ha": "DOUBLE", "scene": "TEXT"}
 _SOURCES = {
@@ -115,14 +115,12 @@ def export_label_areas(
     `stems` by the Scene's path. Returns the files written. Raises ExportError when the folder can't be written or has
     another file of that name, SceneError, LabelError.
     """
-    by_scene: dict[str, list[StoredMask]] = {}
-    for mask in stored:
-        by_scene.setdefault(mask.ref.scene_path, []).append(mask)
-    targets = {scene_path: folder / f"{stems[scene_path]}_labels.gpkg" for scene_path in by_scene}
+    scenes = by_scene(stored)
+    targets = {scene_path: folder / f"{stems[scene_path]}_labels.gpkg" for scene_path in scenes}
     for target in targets.values():
         refuse_foreign(target)
     done = 0
-    for scene_path, masks in by_scene.items():
+    for scene_path, masks in scenes.items():
         left, strips = _label_strips(masks)
         with geopackage(targets[scene_path]) as package:
             place = _place_of(scene_path)

@@ -21,6 +21,14 @@ class StoredMask:
     provenance: bytes
 
 
+def by_scene(stored: Sequence[StoredMask]) -> dict[str, list[StoredMask]]:
+    """The Masks of each Scene, by its path."""
+    found: dict[str, list[StoredMask]] = {}
+    for mask in stored:
+        found.setdefault(mask.ref.scene_path, []).append(mask)
+    return found
+
+
 @dataclass(frozen=True)
 class LabeledTile:
     """A Tile with paint. `labels` and `provenance` are (height, width) uint8 of `ref.rect`'s size."""

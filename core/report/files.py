@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.errors import ExportError
+from core.export.writing import writing
 from core.learning.intervals import Estimate
 from core.report.areas import AreaReport
 from core.report.content import ReportContent, interval, percent, shown, sized
@@ -60,19 +60,16 @@ def _texts(title: str, report: ModelReport, areas: AreaReport | None, pictures: 
 def _write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
     partial: Path | None = None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            partial = folder / f".{name}.partial"
-            partial.write_bytes(content)
-            os.replace(partial, folder / name)
-    except OSError as error:
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, content in files.items():
+                partial = folder / f".{name}.partial"
+                partial.write_bytes(content)
+                os.replace(partial, folder / name)
+    finally:
         if partial is not None:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
-        raise ExportError(
-            "{path} could not be written: {reason}.", "Check that you may write there and the disk is not full.",
-            path=folder, reason=error.strerror or error,
-        ) from error  # fmt: skip
     return [folder / name for name in files]
 
 
