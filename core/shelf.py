@@ -27,6 +27,7 @@ from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.model_files import LARGEST_FILE, Place, adopted, card_markdown, model_file
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
+from core.learning.prediction_cache import PredictionCache
 from core.learning.scoring import ModelComparison, compare
 from core.project.class_list import ClassList
 from core.project.models import (
@@ -42,13 +43,12 @@ from core.project.models import (
 )
 from core.project.records import DoubtRecord, SceneRecord, TileRecord
 from core.project.store import Store
-from core.report.areas import AreaReport, area_report
+from core.report.areas import AreaReport, PixelCounts, area_report
 from core.report.content import ReportContent
 from core.report.evaluation import EvaluationRequest, Evaluator, differing_shares
 from core.report.field_map import MapRequest, count_map, draw_map, map_path
 from core.report.files import FieldReport, write_field_report
 from core.report.report import ModelReport, model_report
-from core.report.seen import SeenTiles
 from core.text import Text, text
 
 T = TypeVar("T")
@@ -67,6 +67,7 @@ class Host(Protocol):
     threads: int
     model: SegmentationModel | None
     model_version: int
+    predictions: PredictionCache
 
     @property
     def classes(self) -> tuple[LabelClass, ...]: ...
@@ -116,7 +117,7 @@ class Shelf:
         self._run = run
         self._store = store
         self._evaluator = Evaluator()
-        self._seen = SeenTiles()
+        self._counts: dict[int, tuple[int, PixelCounts]] = {}  # by Tile: the version, and pixels of each value
 
     # -- what is kept --------------------------------------------------------------------------------------------
 
@@ -272,15 +273,17 @@ class Shelf:
         host, version = self._host, self._host.model_version
         if host.model is None:
             raise LearningError("There is no model yet.", "Train one first.")
+        counts = {tile: counts for tile, (made_by, counts) in self._counts.items() if made_by == version}
         prints = {scene.path: scene.fingerprint for scene in host.scenes.values()}
         return MapRequest(
-            host.model, host.reader, self._refs(), prints, host.class_list.meaning(), self._seen.counts(version),
-            self._seen.planes(version), host.threads,
+            host.model, host.reader, self._refs(), prints, host.class_list.meaning(), counts,
+            host.predictions.encoded_classes(version), host.threads,
         )  # fmt: skip
 
     def saw(self, prediction: TilePrediction) -> None:
-        """Remember what the leading Model has predicted on a Tile."""
-        self._seen.saw(prediction)
+        """Remember how many pixels of each value the leading Model has predicted on a Tile."""
+        counts = np.bincount(prediction.classes.ravel(), minlength=256)
+        self._counts[prediction.tile_id] = (prediction.model_version, counts)
 
     def judged(self, prediction: TilePrediction | None, doubt: float, mask: Mask, regime: str) -> DoubtRecord | None:
         """How right a Prediction's doubt was against what a person has painted since; None where that says nothing:

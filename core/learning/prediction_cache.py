@@ -48,6 +48,10 @@ class PredictionCache:
         packed = self._packed.get(tile_id)
         return packed.model_version if packed else None
 
+    def encoded_classes(self, version: int) -> dict[int, bytes]:
+        """By Tile the classes that this Model has predicted, as it made them; see `core.labels.mask.decode_plane`."""
+        return {tile: packed.classes for tile, packed in self._packed.items() if packed.model_version == version}
+
     def put(self, prediction: TilePrediction) -> None:
         self.drop(prediction.tile_id)
         packed = _Packed(

@@ -8,12 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.imagery.georeference import Georeference
 from core.imagery.reader import TileReader
 from core.learning.area import corrected_share
 from core.learning.intervals import Estimate, Tables
-from core.report.seen import PixelCounts
 from core.text import Text, text
+
+PixelCounts = NDArray[np.int64]  # (256,) pixels of each predicted label value
 
 
 @dataclass(frozen=True)

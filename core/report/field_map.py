@@ -22,8 +22,8 @@ from core.labels.mask import decode_plane
 from core.learning.model import SegmentationModel
 from core.learning.prediction import predict_tile
 from core.learning.runtime import configure
+from core.report.areas import PixelCounts
 from core.report.scene_map import SceneMap, Shrunk, scene_map
-from core.report.seen import PixelCounts
 
 LARGEST_PICTURES = 24  # more would be a book, and a large file
 _LONGEST_PX = {1: 1800, 2: 1400}  # of a picture, by how many there are
@@ -33,7 +33,7 @@ _LONGEST_OF_MANY_PX = 900
 @dataclass(frozen=True)
 class MapRequest:
     """What going over the map takes. `scenes` by path: the Tiles; `counts` and `planes` by Tile: what is known of it
-    (core/report/seen.py), as the Model made it; `meaning` as in `core.labels.classes.meaning_table`."""
+    already, as the Model made it; `meaning` as in `core.labels.classes.meaning_table`."""
 
     model: SegmentationModel
     reader: TileReader

@@ -27,7 +27,6 @@ from core.export.outlines import Strip
 from core.geometry import Rect
 from core.imagery.scene import open_scene
 from core.jobs import JobState
-from core.labels.mask import encode_plane
 from core.learning.intervals import Estimate
 from core.learning.settings import TrainingSettings
 from core.report import field_map
@@ -35,7 +34,6 @@ from core.report.areas import AreaReport, area_report
 from core.report.content import ReportContent, amount, best_known, in_plain_words, nice_length_m
 from core.report.files import FieldReport, write_field_report
 from core.report.scene_map import SceneMap, Shrunk, covered
-from core.report.seen import SeenTiles
 from core.session import Session
 from tests.core.projects import UTM, done, make_project, paint_rect, start_python, write_scene
 from tests.core.test_export_vectors import burnt, features
@@ -132,7 +130,7 @@ def test_tiles_that_were_seen_are_not_predicted_again(
     done(session, session.shelf.export_report(tmp_path / "again"))
     assert asked == []
     forgotten = list(session.tiles)[3]
-    del session.shelf._seen._planes[forgotten]
+    session.predictions.drop(forgotten)
     done(session, session.shelf.export_report(tmp_path / "once more"))
     assert asked == [forgotten]
     for name in ("areas.csv", "report.md"):
@@ -328,25 +326,6 @@ def test_pictures_have_the_land_s_proportions(trained: Path, name: str) -> None:
 
 def test_scales_are_round() -> None:
     assert [nice_length_m(x) for x in (0.3, 1, 4.9, 5, 99, 199, 3456)] == [0.2, 1, 2, 5, 50, 100, 2000]
-
-
-def test_seen_tiles_fit_in_memory(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    from core.report import seen
-
-    predictions = [session.predictions.get(tile) for tile in session.tiles]
-    largest = 3 * max(len(encode_plane(p.classes)) for p in predictions if p is not None)
-    monkeypatch.setattr(seen, "LARGEST_BYTES", largest)
-    kept = SeenTiles()
-    for prediction in (*predictions, predictions[0]):
-        assert prediction is not None
-        kept.saw(prediction)
-    version = session.model_version
-    assert len(kept.counts(version)) == len(session.tiles)
-    assert kept.counts(version + 1) == {}
-    planes = kept.planes(version)
-    assert 0 < len(planes) < len(session.tiles)
-    assert sum(map(len, planes.values())) <= largest
-    assert next(iter(session.tiles)) in planes, "the newest stay"
 
 
 @pytest.mark.skipif(shutil.which("gs") is None, reason="Ghostscript is not installed")
