@@ -85,6 +85,12 @@ class Hand:
             self._take("strokes", max(STEER_S_PER_WIDTH * length / width, length * self.scale / FASTEST_PX_PER_S))
         self._at = way[-1]
 
+    def line(self, start: Point, end: Point, widths_px: Sequence[float]) -> None:
+        """A click at one end, and one with Shift at the other; straying there strays everywhere."""
+        self.click(start, widths_px[0])
+        self.press_keys()
+        self.click(end, widths_px[1])
+
     def stroke_s(self, way: Sequence[Point], widths_px: Sequence[float]) -> float:
         """What `stroke` would take, or a click where the way is one place."""
         trial = replace(self, seconds=0.0, parts={})

@@ -5,11 +5,13 @@
 - A glance at the draft: classes of which more is right than wrong are accepted, all at once or one by one.
 - Tidying is a key each, pressed where it makes the Tile better.
 - Pieces of paint or of the draft that are mostly another class get that with one click.
+- What is still wrong is mended with the edge-snapping brush and the brush (`_snap.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ from scipy import ndimage
 from core.labels.assist import NO_PIECE, TIDY, pieces
 from core.labels.classes import UNLABELED
 from tests.benchmarks._robot import Field, Labels, Robot
+from tests.benchmarks._snap import mend_with_snapping
 
 SCRIBBLES_AT_MOST = 8
 SCRIBBLES_A_LOOK = 2  # of different classes
@@ -36,7 +39,7 @@ def suggest_and_correct(robot: Robot) -> None:
     accept_what_is_good(robot)
     tidy(robot)
     click_pieces(robot)
-    robot.mend()
+    mend_with_snapping(robot)
     robot.fill_rest()
 
 
@@ -101,14 +104,10 @@ def one_scribble(robot: Robot, guess: Labels, done: Sequence[int] = ()) -> int |
         field = Field.of(robot, value, diameter_px)
         field.wanted = wrong[value] & (robot.labels != value)
         field.rate_places()
-        way, widths = field.next_way(0.5)
-        if way:
-            way, widths = way[:8], widths[:8]
-            robot.hand.take_tool("brush")
-            robot.hand.choose(value)
-            robot.hand.size(diameter_px)
-            robot.hand.stroke(way, widths)
-            robot.paint(way, diameter_px, value)
+        stroke = field.next_by_hand(0.5)
+        if stroke is not None:
+            stroke = replace(stroke, way=stroke.way[:8], widths=stroke.widths[:8])
+            robot.do(value, stroke)
             return value
     return None
 

@@ -20,6 +20,7 @@ sets of tools have brought there.
 from __future__ import annotations
 
 import argparse
+import math
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -30,8 +31,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.demo.scene import write_demo_scene
-from core.imagery.composites import composites_for
-from core.imagery.display import measure_stretch, render
 from core.labels.assist import flood_pixels, superpixels
 from core.labels.classes import LabelClass, classes_from_names
 from core.learning.settings import TrainingSettings
@@ -57,7 +56,7 @@ def brush_only(robot: Robot) -> None:
 
 def brush_and_wand(robot: Robot) -> None:
     """Fill and wand where one click or sweep of theirs beats the brush, then the brush."""
-    image = tile_image(robot)
+    image = robot.image()
     patches = superpixels(image, WAND_PX)
     for value in robot.present:
         if value != robot.background:
@@ -75,20 +74,6 @@ TOOL_SETS: dict[str, Callable[[Robot], None]] = {
 
 
 # -- wand and fill ---------------------------------------------------------------------------------------------------
-
-
-def tile_image(robot: Robot) -> NDArray[np.uint8]:
-    """The Tile as the window shows it to the tools: (height, width, 3) uint8."""
-    session = robot.session
-    tile = session.tiles[robot.tile_id]
-    composite = composites_for(session.interpretation)[0]
-    pixels = session.scene_files.open(tile.scene_id).read(
-        tile.rect, bands=composite.band_indexes, interpretation=session.interpretation
-    )
-    shown = render(
-        pixels.values, pixels.valid, composite, measure_stretch(pixels.values, pixels.valid, composite=composite)
-    )
-    return np.ascontiguousarray(shown).view(np.uint8).reshape(*robot.truth.shape, 4)[..., :3].copy()
 
 
 def fill_alike(robot: Robot, image: NDArray[np.uint8], value: int) -> None:
@@ -112,15 +97,8 @@ def fill_alike(robot: Robot, image: NDArray[np.uint8], value: int) -> None:
 
 def best_brush_rate(robot: Robot, value: int) -> float:
     """Pixels a second that the best next stroke of the brush makes right."""
-    best = 0.0
-    for diameter_px in DIAMETERS_PX[::2]:
-        field = Field.of(robot, value, diameter_px)
-        before = int(field.wanted.sum()) - int(field.harm.sum())
-        way, widths = field.next_way(0.3)
-        if way:
-            gain = before - int(field.wanted.sum()) + int(field.harm.sum())
-            best = max(best, gain / robot.hand.stroke_s(way, widths))
-    return best
+    found = robot.best_stroke(0.3, {(value, diameter_px): math.inf for diameter_px in DIAMETERS_PX[::2]})
+    return found[1].rate(robot.hand) if found else 0.0
 
 
 def sweep_patches(robot: Robot, patches: NDArray[np.int32], value: int) -> None:

@@ -1,0 +1,100 @@
+"""How well the pixels that look alike follow a class's edge: raw colours against evened ones, at several tolerances.
+
+    python -m tests.benchmarks.alike [--data demo potato_weed] [--tiles 16] [--seed 0]
+
+Places 3 to 8 px from an edge between two classes of known truth, with a disc of 40 px round each, as the edge-snapping
+brush would begin there. Printed: the IoU of the chosen part of the disc with the part that is of the place's class, in
+the mean; for a plain brush (all of the disc); and for the best tolerance of each place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from core.labels.assist import similar_pixels
+from core.session import Session
+from tests.benchmarks._robot import Bools, Limits, Robot
+from tests.benchmarks.effort import DataSet, data_set, make_project, truths
+
+TOLERANCES = (10, 20, 30, 40, 50, 60, 80)
+RADIUS_PX = 20
+PLACES_A_TILE = 40
+LEAST_OTHER_PX = 60  # of another class in the disc
+
+
+def raw(image: NDArray[np.uint8], x: int, y: int, tolerance: float) -> Bools:
+    """Colours as they are, against the median of 3 × 3 pixels."""
+    near = image[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2]
+    seed = np.median(near.reshape(-1, 3), axis=0).astype(np.float32)
+    chosen: Bools = np.square(image.astype(np.float32) - seed).mean(axis=2) <= tolerance * tolerance
+    return chosen
+
+
+KINDS = {"raw": raw, "Fieldbrush": similar_pixels}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", nargs="+", default=["demo", "potato_weed"], choices=["demo", "potato_weed"])
+    parser.add_argument("--tiles", type=int, default=16)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    for name in arguments.data:
+        with tempfile.TemporaryDirectory() as temporary:
+            data = data_set(name, Path(temporary))
+            if data is None:
+                print(f"{name} is not there: set FIELDBRUSH_DATA to the folder that holds it.")
+                continue
+            report(name, measure(data, Path(temporary), arguments.tiles, np.random.default_rng(arguments.seed)))
+
+
+def measure(data: DataSet, folder: Path, tiles: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """IoU by place, kind and tolerance (n, 2, T + 1); the last is that of a plain brush."""
+    images = list(data.images)
+    images = [images[i] for i in rng.permutation(len(images))[: 3 * tiles]]
+    session = Session.open(make_project(sorted(images), data.classes, folder / "alike.fieldbrush"))
+    try:
+        known = truths(session, data.masks, data.value_map)
+        rows = []
+        for tile in rng.permutation(sorted(known))[:tiles].tolist():
+            robot = Robot(session, tile, known[tile], Limits())
+            image = robot.image()
+            for x, y, disc, wanted in places(robot, rng):
+                chosen = [[kind(image, x, y, t) & disc for t in TOLERANCES] + [disc] for kind in KINDS.values()]
+                rows.append([[float((c & wanted).sum() / (c | wanted).sum()) for c in row] for row in chosen])
+    finally:
+        session.close()
+    return np.array(rows)
+
+
+def places(robot: Robot, rng: np.random.Generator) -> Iterator[tuple[int, int, Bools, Bools]]:
+    """(x, y, disc, the part of it that is of the place's class) near edges."""
+    inward = sum(ndimage.distance_transform_edt(robot.truth == value) for value in robot.present)
+    ys, xs = np.nonzero((inward >= 3) & (inward <= 8) & robot.known)
+    rows, columns = np.ogrid[: robot.truth.shape[0], : robot.truth.shape[1]]
+    for number in rng.permutation(len(ys))[:PLACES_A_TILE].tolist():
+        x, y = int(xs[number]), int(ys[number])
+        disc = ((rows - y) ** 2 + (columns - x) ** 2 <= RADIUS_PX**2) & robot.known
+        wanted = disc & (robot.truth == robot.truth[y, x])
+        if (disc & ~wanted).sum() >= LEAST_OTHER_PX:
+            yield x, y, disc, wanted
+
+
+def report(name: str, found: NDArray[np.float64]) -> None:
+    print(f"\n### {name}: {len(found)} places\n")
+    print(f"| | {' | '.join(map(str, TOLERANCES))} | the best of each place | a plain brush |")
+    print("| --- " * (len(TOLERANCES) + 3) + "|")
+    for kind, ious in zip(KINDS, np.moveaxis(found, 1, 0), strict=True):
+        means = [*ious[:, :-1].mean(axis=0), ious.max(axis=1).mean(), ious[:, -1].mean()]
+        print(f"| {kind} | {' | '.join(f'{mean:.3f}' for mean in means)} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""What looks alike: pixels that a tool takes for the same as the place that was touched."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.labels.assist import flood_pixels, similar_pixels
+
+SIDE = 80
+_YS, _XS = np.mgrid[:SIDE, :SIDE]
+DISC = (_XS - 40) ** 2 + (_YS - 40) ** 2 <= 20**2
+
+
+def painting(texture: float, inside: int = 170, outside: int = 80) -> NDArray[np.uint8]:
+    """A disc on ground, both with texture of that standard deviation, (SIDE, SIDE, 3)."""
+    values = np.where(DISC, inside, outside)[..., None] + np.random.default_rng(3).normal(0, texture, (SIDE, SIDE, 3))
+    return values.clip(0, 255).astype(np.uint8)
+
+
+def test_texture_leaves_few_holes_and_does_not_let_the_ground_in() -> None:
+    chosen = similar_pixels(painting(texture=30), 40, 40, 30)
+    assert chosen[DISC].mean() > 0.93, "raw colours within 30 of the place's would be 55 %"
+    assert chosen[~DISC].mean() < 0.05
+
+
+def test_clear_edges_stay_where_they_are() -> None:
+    assert np.array_equal(similar_pixels(painting(texture=0), 40, 40, 20), DISC)
+    assert np.array_equal(flood_pixels(painting(texture=0), 2, 2, 20), ~DISC)
+
+
+def test_a_place_at_the_edge_of_the_tile() -> None:
+    chosen = similar_pixels(painting(texture=10), 0, SIDE - 1, 30)
+    assert chosen[SIDE - 1, 0]
+    assert chosen[~DISC].mean() > 0.95
+
+
+def test_a_track_of_three_pixels_is_filled_to_its_edges_and_its_ends() -> None:
+    image = painting(texture=0, inside=80)
+    image[10:13, 5:70] = 200
+    track = image[..., 0] == 200
+    chosen = flood_pixels(image, 30, 11, 20)
+    assert np.array_equal(chosen, track)
