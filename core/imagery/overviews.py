@@ -86,6 +86,7 @@ def _profile(info: SceneInfo) -> dict[str, object]:
 
 def _fill(scene: Scene, copy: rasterio.io.DatasetWriter, context: Checkpoint) -> None:
     bands = list(range(1, scene.info.band_count + 1))
+    fill = _fill_value(scene)
     for top in range(0, copy.height, _BLOCK_PX):
         height = min(_BLOCK_PX, copy.height - top)
         for left in range(0, copy.width, 4 * _BLOCK_PX):
@@ -94,8 +95,17 @@ def _fill(scene: Scene, copy: rasterio.io.DatasetWriter, context: Checkpoint) ->
             rect = Rect(left, top, width, height)
             source = Rect(*(side * OVERVIEW_FACTOR for side in rect))
             pixels = scene.read(source, height, width, bands, smooth=True)
+            pixels.values[:, ~pixels.valid] = fill  # averaging leaves 0 there, which may be a measurement
             window = Window(left, top, width, height)
             copy.write(pixels.values, window=window)
             if scene.info.has_dataset_mask:
                 copy.write_mask(pixels.valid, window=window)
         context.report(top + height, copy.height)
+
+
+def _fill_value(scene: Scene) -> float:
+    """What makes a pixel of the copy invalid, where no mask or alpha band does."""
+    nodata = scene.nodata(None)
+    if nodata is not None:
+        return nodata
+    return float("nan") if scene.info.dtype.startswith("float") else 0.0

@@ -12,6 +12,7 @@ from core.geometry import Rect
 from core.imagery.overviews import build_overview, needs_overview, overview_path
 from core.imagery.scene import open_scene
 from core.jobs import Cancelled
+from tests.core.imagery_files import write_raster
 from tests.core.projects import UTM, Unwatched
 
 SIDE = 4224  # just over what is worth an overview
@@ -61,6 +62,23 @@ def test_the_picture_from_the_copy_is_that_of_the_scene(big: Path, tmp_path: Pat
         both = reduced.valid & expected.valid
         difference = np.abs(reduced.values[:, both].astype(float) - expected.values[:, both])
         assert difference.max() < 2 * step
+
+
+@pytest.mark.parametrize(
+    ("dtype", "fill", "nodata"),
+    [("int16", -9999, -9999), ("uint8", 255, 255), ("uint16", 65535, 65535), ("float32", np.nan, None),
+     ("float32", np.nan, np.nan), ("float64", -3.4028234663852886e38, None), ("float32", -9999, -9999)],
+)  # fmt: skip
+def test_no_data_stays_no_data_in_the_copy(dtype: str, fill: float, nodata: float | None, tmp_path: Path) -> None:
+    values = np.full((2, 64, SIDE), 7, dtype)
+    values[:, :, : SIDE // 4] = fill
+    path = write_raster(tmp_path / "scene.tif", values, nodata=nodata, tiled=True, compress="deflate", **UTM)
+    with open_scene(path) as scene:
+        scene.use_overview(build_overview(scene, tmp_path / "copy.tif", Unwatched()))
+        reduced = scene.read(scene.info.rect, 64 // 8, SIDE // 8)
+    expected = np.arange(SIDE // 8) >= SIDE // 8 // 4
+    assert (reduced.valid == expected).all()
+    assert (reduced.values[:, reduced.valid] == 7).all()
 
 
 def test_nothing_appears_beside_the_scene(big: Path, tmp_path: Path) -> None:
