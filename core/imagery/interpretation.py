@@ -13,7 +13,7 @@ from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery import presets
 from core.imagery.presets import BandGuess
-from core.imagery.scene import Scene, SceneInfo, sample_windows
+from core.imagery.scene import Scene, SceneInfo, open_scene, sample_windows
 from core.text import Text, text
 
 ROLES = (
@@ -30,6 +30,9 @@ ROLES = (
     "alpha",
     "other",
 )
+
+_LOOKED_AT = 16  # Scenes whose edges are searched for a fill value
+_LOOKED_AT_PX = 32e6  # of them together
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,8 @@ def guess_interpretation(
     """Guess roles and nodata from descriptions, colours, tags, the number of bands, dtype and file name.
 
     With the open `scene` a few pixels are looked at too: which of two bands is NIR, and the fill value of the edges.
-    `others` are the further Scenes of the Project: their nodata counts where `info` names none.
+    `others` are the further Scenes of the Project: where `info` names no nodata, theirs counts, and where none does,
+    the fill value of some of their edges. Raises SceneError when a Scene cannot be read.
     """
     data = [index for index in range(1, info.band_count + 1) if index != info.alpha_band]
     guesses, source = _guess_data_bands(info, data, scene)
@@ -119,6 +123,8 @@ def guess_interpretation(
     nodata = next((each.nodata for each in (info, *others) if each.nodata is not None), None)
     if nodata is None and not info.has_mask and info.palette is None and scene is not None:
         nodata = _fill_of_edges(scene)
+        if nodata is None:
+            nodata = _fill_of_others(info, others)
     return Interpretation(bands, nodata, source, info.palette, own_nodata=True)
 
 
@@ -263,6 +269,20 @@ def _is_brighter(scene: Scene, band: int, than: int) -> bool:
         pixels = scene.read(rect, bands=(band, than))
         sums += pixels.values[:, pixels.valid].sum(axis=1, dtype=np.float64)
     return bool(sums[0] > 1.05 * sums[1])
+
+
+def _fill_of_others(first: SceneInfo, others: Sequence[SceneInfo]) -> float | None:
+    """Of a mosaic in pieces the first may lie in the middle, or hold nothing but fill. A few are looked at, and of big
+    Scenes fewer: their edges take long to read, and each has edges of its own."""
+    affordable = int(_LOOKED_AT_PX // (first.width * first.height))
+    count = min(len(others), affordable, _LOOKED_AT)
+    for number in np.unique(np.linspace(0, len(others) - 1, count).astype(int)):
+        if not others[number].has_mask:
+            with open_scene(others[number].path, try_reading=False) as scene:
+                fill = _fill_of_edges(scene)
+            if fill is not None:
+                return fill
+    return None
 
 
 def _fill_of_edges(scene: Scene) -> float | None:

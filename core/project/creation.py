@@ -114,12 +114,16 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
         if kind != chosen:
             refused += [Refusal(info.path, _other_kind(info, chosen)) for info in infos]
     scenes = tuple(kinds[chosen])
-    first = open_scene(scenes[0].path)
-    try:
-        interpretation = guess_interpretation(first.info, first, others=scenes[1:])
-    finally:
-        first.close()
-    return Examination(scenes, tuple(refused), interpretation, suggest_tile_px(scenes))
+    return Examination(scenes, tuple(refused), _interpreted(scenes), suggest_tile_px(scenes))
+
+
+def _interpreted(scenes: Sequence[SceneInfo]) -> Interpretation:
+    """Our reading of the bands, from the first Scene that has transparency where most have it, or like most has none.
+    Raises SceneError."""
+    alphas = [info.alpha_band for info in scenes]
+    first = alphas.index(max(alphas, key=alphas.count))
+    with open_scene(scenes[first].path) as scene:
+        return guess_interpretation(scene.info, scene, others=[*scenes[:first], *scenes[first + 1 :]])
 
 
 def _other_kind(info: SceneInfo, chosen: tuple[int, str]) -> SceneError:

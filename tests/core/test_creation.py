@@ -13,7 +13,8 @@ import pytest
 
 from core.errors import FieldbrushError, ProjectError, SceneError
 from core.geometry import Rect
-from core.imagery.interpretation import Interpretation
+from core.imagery.interpretation import Interpretation, guess_interpretation
+from core.imagery.scene import open_scene
 from core.jobs import Cancelled
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.project.creation import Examination, ProjectPlan, create_project, examine, find_scene_files
@@ -119,6 +120,57 @@ def test_every_scene_has_the_nodata_that_its_file_names(tmp_path: Path) -> None:
     for_all = replace(plan_for(tmp_path / "q.fieldbrush", found), interpretation=found.interpretation.with_nodata(-1))
     with opened(create_project(for_all, Unwatched())) as session:
         assert min(session.reader.statistics.low) == -9999  # what the user says counts, even where it is wrong
+
+
+@pytest.mark.parametrize("first", ["all of it", "none of it"])
+@pytest.mark.parametrize(("dtype", "fill"), [("uint8", 0), ("uint8", 255), ("float32", -9999)])
+def test_the_fill_of_a_mosaic_in_pieces_is_found(tmp_path: Path, dtype: str, fill: int, first: str) -> None:
+    """Whatever the first piece holds: nothing but fill, or none."""
+    rng = np.random.default_rng(0)
+    for number in range(8):
+        values = rng.uniform(1, 200, (3, 64, 64)).astype(dtype)
+        if number == 5:
+            values[:, :, :40] = fill
+        if number == 0 and first == "all of it":
+            values[:] = fill
+        write_raster(tmp_path / f"{number}.tif", values, photometric="rgb", **UTM)
+    assert look(tmp_path).interpretation.nodata == fill
+
+
+def test_a_few_big_scenes_are_not_all_searched_for_fill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened_paths: list[str] = []
+
+    def counting(path: Path, **options: Any) -> Any:
+        opened_paths.append(str(path))
+        return open_scene(path, **options)
+
+    monkeypatch.setattr("core.imagery.interpretation.open_scene", counting)
+    noise = np.random.default_rng(0).integers(1, 250, (3, 64, 64)).astype(np.uint8)
+    with open_scene(write_raster(tmp_path / "a.tif", noise, **UTM)) as scene:
+        small = scene.info
+        guess_interpretation(small, scene, [small] * 100)
+        assert len(opened_paths) == 16
+        big = replace(small, width=10_980, height=10_980)
+        guess_interpretation(big, scene, [big] * 100)
+        assert len(opened_paths) == 16
+
+
+@pytest.mark.parametrize("clear", [range(1), range(2), range(3, 4)])
+def test_a_clear_piece_of_a_mosaic_does_not_make_transparency_nir(tmp_path: Path, clear: range) -> None:
+    """Pieces in which nothing is opaque, and slivers of a feathered edge, say nothing of the fourth band."""
+    rng = np.random.default_rng(0)
+    for number in range(6):
+        values = rng.integers(1, 200, (4, 64, 64)).astype(np.uint8)
+        values[3] = 255
+        if number in clear:
+            values[:] = 0
+        if number == 2:
+            values[3] = 0
+            values[3, :, 0] = rng.integers(1, 254, 64)
+        write_raster(tmp_path / f"{number}.tif", values, photometric="rgb", alpha="yes", **UTM)
+    found = look(tmp_path)
+    assert found.interpretation.roles == ("red", "green", "blue", "alpha")
+    assert len(found.scenes) == 6
 
 
 def test_nothing_that_can_be_used(tmp_path: Path) -> None:
