@@ -60,6 +60,7 @@ class SceneInfo:
     height: int
     band_count: int
     dtype: str
+    one_bit: bool = False  # a pixel is black or white, nothing between
     crs_wkt: str | None = None
     transform: tuple[float, float, float, float, float, float] | None = None
     gcps: tuple[tuple[float, float, float, float, float], ...] = ()
@@ -158,7 +159,7 @@ def open_dataset(path: Path) -> Any:
 
 
 def refuse_unreadable(path: Path, dataset: Any) -> None:
-    if any(np.dtype(dtype).kind == "c" for dtype in dataset.dtypes):
+    if any(dtype.startswith("complex") for dtype in dataset.dtypes):  # complex_int16 is no dtype of numpy's
         raise SceneError(
             "{name} holds complex numbers (raw radar).", "Convert it to amplitudes or dB first.", name=path.name
         )
@@ -189,6 +190,7 @@ def describe(path: Path, dataset: Any) -> SceneInfo:
         height=dataset.height,
         band_count=dataset.count,
         dtype=str(np.result_type(*dataset.dtypes)),
+        one_bit=dataset.tags(1, ns="IMAGE_STRUCTURE").get("NBITS") == "1",
         crs_wkt=crs.to_wkt() if crs else None,
         transform=None if identity and (points or not crs) else tuple(dataset.transform)[:6],
         gcps=tuple((point.row, point.col, point.x, point.y, point.z or 0.0) for point in points),

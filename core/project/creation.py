@@ -98,12 +98,11 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
     for number, path in enumerate(files):
         context.check()
         try:
-            scene = open_scene(path)
+            info = _opened(path)
         except SceneError as error:
             refused.append(Refusal(str(path), error))
         else:
-            kinds[scene.info.band_count, scene.info.dtype].append(scene.info)
-            scene.close()
+            kinds[info.band_count, info.dtype].append(info)
         context.report(number + 1, len(files))
     if not kinds:
         raise refused[0].error if len(refused) == 1 else ProjectError(
@@ -115,6 +114,17 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
             refused += [Refusal(info.path, _other_kind(info, chosen)) for info in infos]
     scenes = tuple(kinds[chosen])
     return Examination(scenes, tuple(refused), _interpreted(scenes), suggest_tile_px(scenes))
+
+
+def _opened(path: Path) -> SceneInfo:
+    with open_scene(path) as scene:
+        if scene.info.one_bit:
+            raise SceneError(
+                "{name} has one bit a pixel: it is a mask, not an image.",
+                "Choose the image it belongs to, and import it as that one's labels.",
+                name=scene.info.name,
+            )
+        return scene.info
 
 
 def _interpreted(scenes: Sequence[SceneInfo]) -> Interpretation:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.errors import LabelError
 from core.geometry import Rect
+from core.imagery.georeference import Georeference
 from core.imagery.scene import SceneInfo, open_scene
 from core.labels.classes import IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
 from core.project.folders import files_below
@@ -201,6 +202,20 @@ class MaskImporter:
 
 def _same_place(raster: SceneInfo, image: SceneInfo) -> bool:
     """Whether no corner of the mask lies more than a hundredth of a pixel off; a mask may do without a georeference."""
+    return _same_numbers(raster, image) and _same_land(raster, image)
+
+
+def _same_land(raster: SceneInfo, image: SceneInfo) -> bool:
+    """Whether the same map coordinates are about the same place on Earth. Datums may be named differently, or be some
+    metres apart; in another zone the numbers mean another country."""
+    if raster.crs_wkt is None or raster.crs_wkt == image.crs_wkt:
+        return True
+    centre = Georeference(image).to_degrees(image.width / 2, image.height / 2)
+    found = centre and Georeference(raster).from_degrees(*centre)
+    return not found or (0 <= found[0] <= raster.width and 0 <= found[1] <= raster.height)
+
+
+def _same_numbers(raster: SceneInfo, image: SceneInfo) -> bool:
     identity = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
     theirs, ours = raster.transform or identity, image.transform or identity
     if theirs == identity:

@@ -2591,6 +2591,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Bilddateien darin wählen.</translation>
     </message>
     <message>
+        <source>Choose the image it belongs to, and import it as that one&apos;s labels.</source>
+        <translation>Das Bild wählen, zu dem sie gehört, und sie dort als Maske importieren.</translation>
+    </message>
+    <message>
         <source>Choose the original file.</source>
         <translation>Die ursprüngliche Datei wählen.</translation>
     </message>
@@ -3861,6 +3865,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{name} has a name, or lies in a folder, with broken characters.</source>
         <translation>Der Name von {name} oder der eines Ordners darüber enthält beschädigte Zeichen.</translation>
+    </message>
+    <message>
+        <source>{name} has one bit a pixel: it is a mask, not an image.</source>
+        <translation>{name} hat ein Bit je Pixel: Das ist eine Maske, kein Bild.</translation>
     </message>
     <message>
         <source>{name} has {found} bands, but the project needs {needed}.</source>

@@ -173,6 +173,12 @@ def test_a_clear_piece_of_a_mosaic_does_not_make_transparency_nir(tmp_path: Path
     assert len(found.scenes) == 6
 
 
+def test_one_bit_a_pixel_is_no_image(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "mask.tif", np.eye(64, dtype=np.uint8)[None], nbits=1, **UTM)
+    with pytest.raises(SceneError, match=r"^mask\.tif has one bit a pixel: it is a mask, not an image\. Choose the"):
+        look(path)
+
+
 def test_nothing_that_can_be_used(tmp_path: Path) -> None:
     (tmp_path / "a.tif").write_text("x")
     with pytest.raises(SceneError, match=r"a\.tif"):

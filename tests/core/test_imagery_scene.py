@@ -254,8 +254,9 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
         open_scene(tmp_path / "empty.tif")
 
 
-def test_complex_numbers_are_refused(tmp_path: Path) -> None:
-    path = write_raster(tmp_path / "slc.tif", np.ones((1, 4, 4), np.complex64))
+@pytest.mark.parametrize("dtype", ["complex_int16", "complex64", "complex128"])
+def test_complex_numbers_are_refused(tmp_path: Path, dtype: str) -> None:
+    path = write_raster(tmp_path / "slc.tif", np.ones((1, 4, 4), np.complex64), dtype=dtype)
     with pytest.raises(SceneError, match="complex numbers"):
         open_scene(path)
 

@@ -143,6 +143,22 @@ def test_a_mask_in_another_place_is_refused(tmp_path: Path, change: Affine, turn
         read(scene, other)
 
 
+def test_the_same_numbers_in_another_zone_are_another_place(tmp_path: Path, scene: SceneRecord) -> None:
+    """ETRS89 and WGS 84 are one place under two names; so is a mask that does not say."""
+    for crs in ("EPSG:25832", None):
+        mask = write_mask(tmp_path / "m.tif", columns(0, 1), **UTM | {"crs": crs})
+        assert (read(scene, mask) == columns(1, 2)).all()
+    for crs in ("EPSG:32633", "EPSG:32732"):
+        mask = write_mask(tmp_path / "m.tif", columns(0, 1), **UTM | {"crs": crs})
+        with pytest.raises(LabelError, match="does not lie on its scene"):
+            read(scene, mask)
+
+
+def test_one_bit_masks_are_masks(tmp_path: Path, scene: SceneRecord) -> None:
+    mask = write_mask(tmp_path / "m.tif", columns(0, 1), **UTM, nbits=1)
+    assert (read(scene, mask) == columns(1, 2)).all()
+
+
 def test_rounding_in_the_georeference_is_forgiven(tmp_path: Path, scene: SceneRecord) -> None:
     place = UTM["transform"] @ Affine.translation(0.003, 0) @ Affine.scale(1 + 1e-5)
     read(scene, write_mask(tmp_path / "m.tif", columns(0, 1), 0, crs=UTM["crs"], transform=place))
