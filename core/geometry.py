@@ -27,6 +27,11 @@ class Rect(NamedTuple):
         return max(self.width, 0) * max(self.height, 0)
 
     @property
+    def centre(self) -> tuple[float, float]:
+        """(x, y), between pixels where a side is even."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+    @property
     def is_empty(self) -> bool:
         return self.width <= 0 or self.height <= 0
 

@@ -258,7 +258,7 @@ class Shelf:
             with geopackage(map_path(target)) as package:  # it appears when all else is written
                 stage = Stage(context, _SHARE_OF_SCORES, 1.0)
                 counts, maps = draw_map(request, classes, package, stage)
-                areas = area_report(counts, request.reader, evaluation.class_values, tables)
+                areas = area_report(counts, evaluation.class_values, tables)
                 content = ReportContent(project, date.today(), classes, scores, areas, maps)
                 files = write_field_report(content, target, context.check)
             return FieldReport(scores, areas, (*files, map_path(target)))
@@ -329,7 +329,7 @@ def _measure_areas(
     """Predict the Tiles nobody has counted yet, then add up and correct."""
     found = evaluator.evaluate(evaluation, context)
     counts = count_map(request, context)
-    return area_report(counts, request.reader, evaluation.class_values, next(iter(found.tables.values())))
+    return area_report(counts, evaluation.class_values, next(iter(found.tables.values())))
 
 
 def _read_model(

@@ -197,7 +197,7 @@ class StatusBar(QStatusBar):
             area_label(georeference, self._scene_pixels()),
         ]
         if tile is not None and tile.scene_id == self._canvas.scene_id:
-            size = area_label(georeference, tile.rect.area)
+            size = area_label(georeference, tile.rect.area, tile.rect.centre)
             parts.append(self.tr("tile {size}").format(size=size) if size else "")
         self._place.set_text("   ".join(filter(None, parts)))
         self._degrees.set_text("")
@@ -214,9 +214,10 @@ class StatusBar(QStatusBar):
         return self._pixels_with_data[shown]
 
 
-def area_label(georeference: Georeference, pixel_count: float) -> str:
-    """So many pixels on the ground: "21.3 ha", below 100 m² in square metres, "" where that is unknown."""
-    hectares = georeference.hectares(pixel_count)
+def area_label(georeference: Georeference, pixel_count: float, at: tuple[float, float] | None = None) -> str:
+    """So many pixels on the ground, round a position: "21.3 ha", below 100 m² in square metres, "" where that is
+    unknown."""
+    hectares = georeference.hectares(pixel_count, at)
     if hectares is None:
         return ""
     if hectares < _LEAST_HECTARES:

@@ -37,6 +37,17 @@ class Area:
     pixels: int
     rings: tuple[NDArray[np.int32], ...]
 
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The centre of gravity, (x, y) in pixels."""
+        x = y = 0.0
+        for ring in self.rings:  # in whole numbers, which stay exact
+            here, there = ring.astype(np.int64), np.roll(ring, -1, axis=0).astype(np.int64)
+            cross = here[:, 0] * there[:, 1] - there[:, 0] * here[:, 1]
+            sums = ((here + there) * cross[:, None]).sum(axis=0)
+            x, y = x + float(sums[0]), y + float(sums[1])
+        return -x / (6 * self.pixels), -y / (6 * self.pixels)  # outer rings have a negative area, rows going down
+
 
 def outlined(strips: Iterable[Strip], check: Callable[[], None], left: int = 0) -> Iterator[Area]:
     """The areas in `strips`, which are all of one width, begin at the Scene's column `left`, and go down the Scene;

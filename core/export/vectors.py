@@ -47,7 +47,7 @@ class ScenePlace:
     crs_wkt: str | None  # None also where PROJ does not know the system
     to_map: Callable[[NDArray[np.int32]], NDArray[np.float64]]  # corners (n, 2), column and row → x and y
     mirrored: bool  # rows go up on the map
-    hectares: Callable[[float], float | None]  # of so many pixels
+    georeference: Georeference
 
     @classmethod
     def of(cls, info: SceneInfo) -> ScenePlace:
@@ -60,7 +60,10 @@ class ScenePlace:
             to_map, mirrored = _by_points(info), False
         else:
             to_map, mirrored = _affine(rasterio.Affine(1, 0, 0, 0, -1, 0)), False
-        return cls(info.name, crs, to_map, mirrored, georeference.hectares)
+        return cls(info.name, crs, to_map, mirrored, georeference)
+
+    def hectares(self, area: Area) -> float | None:
+        return self.georeference.hectares(area.pixels, area.centre)
 
 
 def _affine(affine: rasterio.Affine) -> Callable[[NDArray[np.int32]], NDArray[np.float64]]:
@@ -99,7 +102,7 @@ class AreaLayer:
             value = area.code % _PER_SOURCE
             rings = [place.to_map(ring[::-1] if place.mirrored else ring) for ring in area.rings]
             name = self._names.get(value, str(value))
-            self._layer.add(rings, (name, value, source(area.code), place.hectares(area.pixels), place.name))
+            self._layer.add(rings, (name, value, source(area.code), place.hectares(area), place.name))
 
 
 def export_label_areas(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cached_property
 
 import numpy as np
 import rasterio.control
@@ -21,6 +22,7 @@ _DEGREES = "OGC:CRS84"
 # Axes of the WGS 84 ellipsoid, for the length of a degree.
 _SEMI_MAJOR_M = 6_378_137.0
 _ECCENTRICITY_SQUARED = 0.00669437999014
+_STEPS = 32  # along each side of a Scene where the area of a pixel is measured, and between them interpolated
 
 
 class Georeference:
@@ -30,12 +32,13 @@ class Georeference:
     """
 
     def __init__(self, info: SceneInfo) -> None:
-        self._centre = (info.width / 2, info.height / 2)
+        self._size = (info.width, info.height)
         self._crs = _crs(info.crs_wkt)
         self._on_earth = self._crs is not None and _is_on_earth(info.crs_wkt or "")
         self._affine = _affine(info)
         self._pixel_size_m: tuple[float, float] | None = None
         self._pixel_area_m2: float | None = None
+        self._is_even = True  # every pixel is as large as that at the centre
         self._measure()
 
     @property
@@ -76,13 +79,8 @@ class Georeference:
         """(longitude, latitude) on WGS 84 of a pixel position; None without a CRS, off Earth, or off the map."""
         if self._affine is None or not self._on_earth:
             return None
-        map_x, map_y = self.to_map(x, y)
-        try:
-            longitudes, latitudes = rasterio.warp.transform(self._crs, _DEGREES, [map_x], [map_y])
-        except (RasterioError, CPLE_BaseError):
-            return None
-        longitude, latitude = longitudes[0], latitudes[0]
-        if not (math.isfinite(longitude) and math.isfinite(latitude)) or abs(latitude) > 90.000001:
+        longitude, latitude = (float(part[0]) for part in self._all_to_degrees(np.array([x]), np.array([y])))
+        if math.isnan(longitude):
             return None
         return (longitude + 180.0) % 360.0 - 180.0 if abs(longitude) > 180.0 else longitude, latitude
 
@@ -119,20 +117,24 @@ class Georeference:
         length = math.hypot(right, down)
         return float(right / length), float(down / length)
 
-    def hectares(self, pixel_count: float) -> float | None:
-        """The area of so many pixels on the ground; None where the size of a pixel is unknown."""
-        return None if self._pixel_area_m2 is None else pixel_count * self._pixel_area_m2 / 10_000
+    def hectares(self, pixel_count: float, at: tuple[float, float] | None = None) -> float | None:
+        """The area on the ground of so many pixels round the position `at`, by default the Scene's centre; None where
+        the size of a pixel is unknown. In degrees or Mercator a pixel in the north is smaller than one in the south."""
+        if self._pixel_area_m2 is None:
+            return None
+        return pixel_count * (self._pixel_area_m2 if at is None or self._is_even else self._pixel_area_at(*at)) / 10_000
 
     def _measure(self) -> None:
         """What the CRS says where it is true within a percent (UTM), else measured (Mercator doubles at 60° north)."""
         nominal, ground = self._nominal_vectors(), self._ground_vectors()
         vectors = nominal if ground is None else ground
-        if nominal is not None and ground is not None and abs(_area(nominal) / max(_area(ground), 1e-30) - 1) < 0.01:
+        if nominal is not None and ground is not None and abs(_area(nominal) - _area(ground)) < 0.01 * _area(ground):
             vectors = nominal
+        self._is_even = vectors is nominal
         if vectors is None or not _area(vectors) > 0:
             return
         self._pixel_size_m = (float(np.hypot(*vectors[0])), float(np.hypot(*vectors[1])))
-        self._pixel_area_m2 = _area(vectors)
+        self._pixel_area_m2 = float(_area(vectors))
 
     def _nominal_vectors(self) -> NDArray[np.float64] | None:
         """The steps of one column and one row, metres (2, 2), in the units of a projected CRS."""
@@ -146,26 +148,66 @@ class Georeference:
         return np.array([[a, d], [b, e]]) * metres
 
     def _ground_vectors(self) -> NDArray[np.float64] | None:
-        """The same from the degrees of the centre pixel's edges and the length of a degree there."""
-        x, y = self._centre
-        ends = [self.to_degrees(x + dx / 2, y + dy / 2) for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1))]
-        if any(end is None for end in ends):
-            return None
-        degrees = np.array(ends, dtype=float)
-        steps = degrees[[0, 2]] - degrees[[1, 3]]
-        steps[:, 0] = (steps[:, 0] + 180.0) % 360.0 - 180.0
-        ground: NDArray[np.float64] = np.radians(steps) * _radii(math.radians(float(degrees[:, 1].mean())))
-        return ground
+        """The same at the centre, from the degrees of a pixel's edges and the length of a degree there."""
+        width, height = self._size
+        vectors = self._vectors_at(np.array([width / 2]), np.array([height / 2]))[0]
+        return None if np.isnan(vectors).any() else vectors
+
+    def _vectors_at(self, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same at many positions (n,): metres (n, 2, 2), NaN off the map."""
+        sides = ((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5))
+        ends = [self._all_to_degrees(xs + dx, ys + dy) for dx, dy in sides]
+        longitudes, latitudes = (np.stack(part) for part in zip(*ends, strict=True))
+        east = (longitudes[[0, 2]] - longitudes[[1, 3]] + 180.0) % 360.0 - 180.0
+        degrees = np.stack([east, latitudes[[0, 2]] - latitudes[[1, 3]]], axis=-1)  # (2, n, 2)
+        ground: NDArray[np.float64] = np.radians(degrees) * _radii(np.radians(latitudes.mean(axis=0)))
+        return ground.transpose(1, 0, 2)
+
+    def _all_to_degrees(
+        self, xs: NDArray[np.float64], ys: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Longitudes, as the CRS has them, and latitudes (n,) of pixel positions (n,); NaN where there are none."""
+        nowhere = np.full(len(xs), np.nan)
+        if self._affine is None or not self._on_earth:
+            return nowhere, nowhere
+        a, b, c, d, e, f = tuple(self._affine)[:6]
+        try:
+            found = rasterio.warp.transform(self._crs, _DEGREES, a * xs + b * ys + c, d * xs + e * ys + f)
+        except (RasterioError, CPLE_BaseError):
+            return nowhere, nowhere
+        longitudes, latitudes = (np.array(part, dtype=float) for part in found[:2])
+        good = np.isfinite(longitudes) & np.isfinite(latitudes) & (np.abs(latitudes) <= 90.000001)
+        return np.where(good, longitudes, np.nan), np.where(good, latitudes, np.nan)
+
+    def _pixel_area_at(self, x: float, y: float) -> float:
+        """Square metres; those of the centre where there is no answer."""
+        areas = self._pixel_areas
+        across, down = (min(max(at / size, 0.0), 1.0) * _STEPS for at, size in zip((x, y), self._size, strict=True))
+        left, top = min(int(across), _STEPS - 1), min(int(down), _STEPS - 1)
+        right_share, low_share = across - left, down - top
+        upper, lower = areas[top : top + 2, left : left + 2] @ (1 - right_share, right_share)
+        area = (1 - low_share) * upper + low_share * lower
+        assert self._pixel_area_m2 is not None
+        return self._pixel_area_m2 if math.isnan(area) else float(area)
+
+    @cached_property
+    def _pixel_areas(self) -> NDArray[np.float64]:
+        """Square metres of a pixel at every step down and across, (_STEPS + 1, _STEPS + 1)."""
+        xs, ys = (np.linspace(0, size, _STEPS + 1) for size in self._size)
+        columns, rows = np.meshgrid(xs, ys)
+        return _area(self._vectors_at(columns.ravel(), rows.ravel())).reshape(columns.shape)
 
 
-def _area(vectors: NDArray[np.float64]) -> float:
-    return float(abs(vectors[0, 0] * vectors[1, 1] - vectors[0, 1] * vectors[1, 0]))
+def _area(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of the parallelograms that two vectors each span, (..., 2, 2) → (...)."""
+    return np.abs(vectors[..., 0, 0] * vectors[..., 1, 1] - vectors[..., 0, 1] * vectors[..., 1, 0])
 
 
-def _radii(latitude: float) -> NDArray[np.float64]:
+def _radii(latitude: NDArray[np.float64]) -> NDArray[np.float64]:
     """Metres per radian of longitude and of latitude on WGS 84 (the radii of the parallel and of the meridian)."""
-    w = math.sqrt(1 - _ECCENTRICITY_SQUARED * math.sin(latitude) ** 2)
-    return np.array([_SEMI_MAJOR_M / w * math.cos(latitude), _SEMI_MAJOR_M * (1 - _ECCENTRICITY_SQUARED) / w**3])
+    w = np.sqrt(1 - _ECCENTRICITY_SQUARED * np.sin(latitude) ** 2)
+    parallel = _SEMI_MAJOR_M / w * np.cos(latitude)
+    return np.stack([parallel, _SEMI_MAJOR_M * (1 - _ECCENTRICITY_SQUARED) / w**3], axis=-1)
 
 
 def _crs(wkt: str | None) -> rasterio.crs.CRS | None:

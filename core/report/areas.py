@@ -6,18 +6,36 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.geometry import Rect
 from core.imagery.georeference import Georeference
-from core.imagery.reader import TileReader
+from core.imagery.scene import SceneInfo
 from core.learning.area import corrected_share
 from core.learning.intervals import Estimate, Tables
 from core.text import Text, text
 
 PixelCounts = NDArray[np.int64]  # (256,) pixels of each predicted label value
+
+
+class MapCount:
+    """What the map counts in one Scene: `pixels` (256,) of each value, and their `hectares` (256,), None where the
+    size of a pixel is unknown. In degrees or Mercator pixels are not of one size: every Tile counts where it lies."""
+
+    def __init__(self, info: SceneInfo) -> None:
+        self.name = info.name
+        self.place = Georeference(info)
+        self.pixels: PixelCounts = np.zeros(256, np.int64)
+        self.hectares = None if self.place.hectares(1) is None else np.zeros(256)
+
+    def add(self, pixels: PixelCounts, rect: Rect) -> None:
+        """Those of a Tile at `rect`."""
+        self.pixels += pixels
+        of_one = self.place.hectares(1, rect.centre)
+        if self.hectares is not None and of_one is not None:
+            self.hectares += pixels * of_one
 
 
 @dataclass(frozen=True)
@@ -63,11 +81,9 @@ class AreaReport:
     remarks: tuple[Text, ...]
 
 
-def area_report(
-    counts: Mapping[str, PixelCounts], reader: TileReader, class_values: Sequence[int], tables: Tables
-) -> AreaReport:
-    """`counts` by Scene path, of the whole map; `tables` (T, K, K) of held-out Tiles. Raises SceneError."""
-    scenes = tuple(scene_area(path, pixels, reader, class_values, tables) for path, pixels in counts.items())
+def area_report(counts: Sequence[MapCount], class_values: Sequence[int], tables: Tables) -> AreaReport:
+    """`counts` of the whole map; `tables` (T, K, K) of held-out Tiles."""
+    scenes = tuple(scene_area(count, class_values, tables) for count in counts)
     in_hectares = all(scene.hectares is not None for scene in scenes)
     sizes = [scene.hectares if in_hectares and scene.hectares is not None else scene.pixels for scene in scenes]
     mapped = [float(sum(size[value] for size in sizes)) for value in class_values]
@@ -81,20 +97,15 @@ def area_report(
     return AreaReport(scenes, classes, "ha" if in_hectares else "px", judged, tuple(_remarks(scenes, classes, judged)))
 
 
-def scene_area(
-    path: str, counts: PixelCounts, reader: TileReader, class_values: Sequence[int], tables: Tables
-) -> SceneArea:
-    """One Scene's areas. Raises SceneError when its file cannot be opened."""
-    place = Georeference(reader.scene(path).info)
-    pixels = {value: int(counts[value]) for value in class_values}
-    hectares = {value: place.hectares(count) for value, count in pixels.items()}
-    known = {value: area for value, area in hectares.items() if area is not None}
-    in_hectares = known if len(known) == len(pixels) else None
-    mapped = [float(size) for size in (pixels if in_hectares is None else in_hectares).values()]
+def scene_area(count: MapCount, class_values: Sequence[int], tables: Tables) -> SceneArea:
+    """One Scene's areas."""
+    pixels = {value: int(count.pixels[value]) for value in class_values}
+    hectares = None if count.hectares is None else {value: float(count.hectares[value]) for value in class_values}
+    mapped = [float(size) for size in (pixels if hectares is None else hectares).values()]
     corrected = {
         value: _scaled(corrected_share(tables, mapped, k), sum(mapped)) for k, value in enumerate(class_values)
     }
-    return SceneArea(Path(path).name, pixels, in_hectares, place.pixel_size_m(), corrected)
+    return SceneArea(count.name, pixels, hectares, count.place.pixel_size_m(), corrected)
 
 
 def _scaled(share: Estimate, total: float) -> Estimate:

@@ -22,7 +22,7 @@ from core.labels.mask import decode_plane
 from core.learning.model import SegmentationModel
 from core.learning.prediction import predict_tile
 from core.learning.runtime import configure
-from core.report.areas import PixelCounts
+from core.report.areas import MapCount, PixelCounts
 from core.report.scene_map import SceneMap, Shrunk, scene_map
 
 LARGEST_PICTURES = 24  # more would be a book, and a large file
@@ -51,36 +51,38 @@ class MapRequest:
         return self.meaning[predict_tile(self.model, self.reader, ref).classes]
 
 
-def count_map(request: MapRequest, context: Checkpoint) -> dict[str, PixelCounts]:
-    """Pixels of each class by Scene path. Raises LearningError, SceneError."""
+def count_map(request: MapRequest, context: Checkpoint) -> list[MapCount]:
+    """Pixels of each class, Scene by Scene. Raises LearningError, SceneError."""
     configure(request.threads)
     total, done = sum(map(len, request.scenes.values())), 0
-    found: dict[str, PixelCounts] = {}
+    found: list[MapCount] = []
     for path, refs in request.scenes.items():
-        sums = np.zeros(256, np.int64)
+        if not refs:
+            continue
+        count = MapCount(request.reader.scene(path).info)
         for ref in refs:
             context.check()
             known = request.counts.get(ref.tile_id)
-            sums += _meant(request, known) if known is not None else _counts(request.classes(ref))
+            count.add(_meant(request, known) if known is not None else _counts(request.classes(ref)), ref.rect)
             done += 1
             context.report(done, total)
-        if refs:
-            found[path] = sums
+        found.append(count)
     return found
 
 
 def draw_map(
     request: MapRequest, classes: Sequence[LabelClass], package: GeoPackage, context: Checkpoint
-) -> tuple[dict[str, PixelCounts], list[SceneMap]]:
+) -> tuple[list[MapCount], list[SceneMap]]:
     """The same, and the map as polygons in `package`, a layer for each coordinate system, and as pictures of the first
     24 Scenes. Raises LearningError, SceneError."""
     configure(request.threads)
     painter = _Painter(request, classes, package, context)
-    found: dict[str, PixelCounts] = {}
+    found: list[MapCount] = []
     maps: list[SceneMap] = []
     for path, refs in request.scenes.items():
         if refs:
-            found[path], picture = painter.scene(path, refs, with_picture=len(maps) < LARGEST_PICTURES)
+            count, picture = painter.scene(path, refs, with_picture=len(maps) < LARGEST_PICTURES)
+            found.append(count)
             maps += [picture] if picture is not None else []
     return found, maps
 
@@ -101,15 +103,14 @@ class _Painter:
         pictures = sum(1 for refs in request.scenes.values() if refs)
         self._longest_px = _LONGEST_PX.get(pictures, _LONGEST_OF_MANY_PX)
 
-    def scene(self, path: str, refs: Sequence[TileRef], with_picture: bool) -> tuple[PixelCounts, SceneMap | None]:
+    def scene(self, path: str, refs: Sequence[TileRef], with_picture: bool) -> tuple[MapCount, SceneMap | None]:
         scene = self._request.reader.scene(path)
         place = ScenePlace.of(scene.info)
         shrunk = Shrunk(scene.info.width, scene.info.height, self._longest_px)
-        sums = np.zeros(256, np.int64)
+        count = MapCount(scene.info)
 
         def strips() -> Iterator[Strip]:
-            for strip in self._strips(refs, scene.info.width):
-                sums[:] += _counts(strip.codes)
+            for strip in self._strips(refs, scene.info.width, count):
                 shrunk.add(strip)
                 yield strip
 
@@ -117,14 +118,14 @@ class _Painter:
         layer = self._layer(place.crs_wkt)
         layer.add(outlined(strips(), self._context.check), place, lambda _: source)
         if not with_picture:
-            return sums, None
+            return count, None
         reader, colours = self._request.reader, {c.value: c.colour for c in self._classes}
-        return sums, scene_map(
+        return count, scene_map(
             scene, self._request.fingerprints[path], reader.interpretation, reader.statistics, shrunk, colours,
             self._context.check,
         )  # fmt: skip
 
-    def _strips(self, refs: Sequence[TileRef], width: int) -> Iterator[Strip]:
+    def _strips(self, refs: Sequence[TileRef], width: int, count: MapCount) -> Iterator[Strip]:
         rows: dict[int, list[TileRef]] = {}
         for ref in refs:
             rows.setdefault(ref.rect.y, []).append(ref)
@@ -132,7 +133,9 @@ class _Painter:
             codes = np.zeros((max(ref.rect.height for ref in rows[top]), width), np.uint8)
             for ref in rows[top]:
                 self._context.check()
-                codes[ref.rect.moved(0, -top).slices] = self._request.classes(ref)
+                classes = self._request.classes(ref)
+                codes[ref.rect.moved(0, -top).slices] = classes
+                count.add(_counts(classes), ref.rect)
                 self._done += 1
                 self._context.report(self._done, self._total)
             yield Strip(top, codes)

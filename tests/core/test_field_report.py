@@ -30,7 +30,7 @@ from core.jobs import JobState
 from core.learning.intervals import Estimate
 from core.learning.settings import TrainingSettings
 from core.report import field_map
-from core.report.areas import AreaReport, area_report
+from core.report.areas import AreaReport, MapCount, area_report
 from core.report.content import ReportContent, amount, best_known, in_plain_words, nice_length_m
 from core.report.files import FieldReport, write_field_report
 from core.report.scene_map import SceneMap, Shrunk, covered
@@ -232,12 +232,13 @@ def test_a_full_disk_is_noticed(trained: Path, tmp_path: Path) -> None:
 
 def some_areas(session: Session) -> AreaReport:
     rng = np.random.default_rng(0)
-    counts = {}
-    for scene in session.scenes.values():
-        counts[scene.path] = np.zeros(256, np.int64)
-        counts[scene.path][1:3] = rng.integers(5_000, 9_000, 2)
+    counts = [MapCount(session.scene_files.open(scene).info) for scene in session.scenes]
+    for count in counts:
+        pixels = np.zeros(256, np.int64)
+        pixels[1:3] = rng.integers(5_000, 9_000, 2)
+        count.add(pixels, Rect(0, 0, 64, 64))
     tables = rng.integers(50, 200, (8, 2, 2)) + np.array([[800, 0], [0, 300]])
-    return area_report(counts, session.reader, (1, 2), tables)
+    return area_report(counts, (1, 2), tables)
 
 
 def test_the_scenes_corrected_areas_add_up(session: Session) -> None:

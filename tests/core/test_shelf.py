@@ -24,7 +24,7 @@ from core.learning.model import SegmentationModel, read_card
 from core.learning.settings import TrainingSettings
 from core.project.models import model_weights, rounds
 from core.project.store import KEPT_MODELS
-from core.report.areas import area_report
+from core.report.areas import MapCount, area_report
 from core.report.files import write_report
 from core.session import Session
 from tests.core.projects import done, make_project, paint_rect, write_scene
@@ -178,8 +178,10 @@ def test_without_a_georeference_areas_are_pixels_and_it_is_said(tmp_path: Path) 
     with opened(make_project(tmp_path, [tmp_path / "plain.tif"])) as session:
         counts = np.zeros(256, np.int64)
         counts[1], counts[2] = 1000, 3096
-        path = next(iter(session.scenes.values())).path
-        found = area_report({path: counts}, session.reader, (1, 2), np.zeros((0, 2, 2), np.int64))
+        (scene,) = session.scenes
+        count = MapCount(session.scene_files.open(scene).info)
+        count.add(counts, Rect(0, 0, 64, 64))
+        found = area_report([count], (1, 2), np.zeros((0, 2, 2), np.int64))
         assert found.unit == "px"
         assert [c.mapped for c in found.classes] == [1000, 3096]
         assert "plain.tif" in str(found.remarks[0])
