@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -89,17 +90,28 @@ def read_composite(
 
     For a formula a pixel is also invalid where a single one of its bands holds nodata: at the ragged edge of a swath
     one band ends before another, and the index would be garbage there. Bytes are exempt: 0 is a shadow there.
+    Its values count from where the file says that zero is: a ratio of values that all stand 1,000 too high is wrong.
     Raises SceneError.
     """
     bands = composite.band_indexes
     pixels = scene.read(rect, out_height, out_width, bands, interpretation=interpretation, smooth=smooth)
-    nodata = scene.nodata(interpretation)
-    if composite.formula is None or nodata is None or pixels.values.dtype.itemsize == 1:
+    if composite.formula is None:
         return pixels
+    nodata = scene.nodata(interpretation)
     valid = pixels.valid.copy()
-    for band in pixels.values:
-        valid &= ~validity.equals(band, nodata)
-    return replace(pixels, valid=valid)
+    if nodata is not None and pixels.values.dtype.itemsize > 1:
+        for band in pixels.values:
+            valid &= ~validity.equals(band, nodata)
+    return Pixels(_from_zero(pixels.values, [scene.info.zeros[index - 1] for index in bands]), valid)
+
+
+def _from_zero(values: NDArray[Any], zeros: Sequence[float]) -> NDArray[Any]:
+    """`values` (B, h, w) less `zeros` (B), float where any is not 0."""
+    if not any(zeros):
+        return values
+    counted: NDArray[Any] = values.astype(_exact(values.dtype))
+    counted -= np.array(zeros)[:, None, None]
+    return counted
 
 
 def single_values(values: NDArray[Any], valid: NDArray[np.bool_], composite: Composite) -> NDArray[np.floating[Any]]:
@@ -107,8 +119,7 @@ def single_values(values: NDArray[Any], valid: NDArray[np.bool_], composite: Com
     if composite.formula is not None:
         shown = composite.formula.evaluate(values)
     else:
-        exact: Any = np.float32 if values.dtype.itemsize <= 2 or values.dtype == np.float32 else np.float64
-        shown = values[0].astype(exact)
+        shown = values[0].astype(_exact(values.dtype))
     shown[~valid] = np.nan
     return shown
 
@@ -231,7 +242,7 @@ def _colours_of(byte: NDArray[np.uint8], number: int, colours: str) -> NDArray[n
 
 def _to_byte(values: NDArray[Any], low: float, high: float, gamma: float) -> NDArray[np.uint8]:
     """Stretched to 0…255; NaN becomes 0."""
-    exact = np.float32 if values.dtype.itemsize <= 2 or values.dtype == np.float32 else np.float64
+    exact = _exact(values.dtype)
     with np.errstate(invalid="ignore", over="ignore"):
         scaled = np.subtract(values, exact(low), dtype=exact)
         scaled *= exact(1.0 / (high - low))
@@ -242,6 +253,11 @@ def _to_byte(values: NDArray[Any], low: float, high: float, gamma: float) -> NDA
         scaled += exact(0.5)
         byte: NDArray[np.uint8] = scaled.astype(np.uint8)
     return byte
+
+
+def _exact(dtype: np.dtype[Any]) -> Any:
+    """float32 where it holds every value of `dtype`, else float64."""
+    return np.float32 if dtype.itemsize <= 2 or dtype == np.float32 else np.float64
 
 
 def _looked_up(band: NDArray[Any], palette: tuple[int, ...]) -> NDArray[np.uint32]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,7 @@ class SceneInfo:
     `transform` is affine (a, b, c, d, e, f): map x = a·column + b·row + c, map y = d·column + e·row + f; None without.
     `gcps` are (row, column, x, y, z); `crs_wkt` is theirs where the raster itself has none.
     `alpha_band` is a band that really is transparency: one that is only marked so (NIR, often) is data.
+    `zeros` are the values of the bands that stand for zero: Sentinel-2's since 2022 is 1,000, where the file says so.
     `palette` holds 0xAARRGGBB for the values 0…, of a single-band file with a colour table.
     """
 
@@ -65,6 +67,7 @@ class SceneInfo:
     transform: tuple[float, float, float, float, float, float] | None = None
     gcps: tuple[tuple[float, float, float, float, float], ...] = ()
     nodata: float | None = None
+    zeros: tuple[float, ...] = ()
     descriptions: tuple[str | None, ...] = ()
     colorinterp: tuple[str, ...] = ()
     alpha_band: int | None = None
@@ -195,6 +198,7 @@ def describe(path: Path, dataset: Any) -> SceneInfo:
         transform=None if identity and (points or not crs) else tuple(dataset.transform)[:6],
         gcps=tuple((point.row, point.col, point.x, point.y, point.z or 0.0) for point in points),
         nodata=nodata,
+        zeros=tuple(_zero(*pair) for pair in zip(dataset.scales, dataset.offsets, strict=True)),
         descriptions=tuple(dataset.descriptions),
         colorinterp=tuple(interp.name for interp in dataset.colorinterp),
         alpha_band=_true_alpha(dataset),
@@ -204,6 +208,12 @@ def describe(path: Path, dataset: Any) -> SceneInfo:
         tags=tuple(sorted(dataset.tags().items())),
         band_tags=tuple(tuple(sorted(dataset.tags(index).items())) for index in dataset.indexes),
     )
+
+
+def _zero(scale: float, offset: float) -> float:
+    """Where scale · value + offset is 0; 0 for what cannot be meant."""
+    zero = -offset / scale if scale else 0.0
+    return zero if math.isfinite(zero) else 0.0
 
 
 def _palette(dataset: Any) -> tuple[int, ...] | None:

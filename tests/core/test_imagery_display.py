@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -201,6 +202,37 @@ def test_a_nodata_pixel_in_one_band_makes_the_index_invalid_there(tmp_path: Path
         assert (~found.valid[:, :3]).all() == invalid
         assert found.valid[:, 3:].all()
         assert (render(found.values, found.valid, ndvi, Stretch((0,), (1,)))[:, :3] == 0).all() == invalid
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scale", "offset"),
+    [
+        ("uint16", 1e-4, -0.1),
+        ("uint16", 2.75e-5, -0.2),
+        ("int16", 1e-4, 0.5),
+        ("uint8", 0.005, -0.1),
+        ("int32", 1e-4, -0.1),
+    ],
+)
+def test_indices_count_from_where_the_file_says_zero_is(
+    dtype: str, scale: float, offset: float, tmp_path: Path
+) -> None:
+    """Sentinel-2 since 2022, Landsat Collection 2: reflectance is scale · value + offset; NDVI is of reflectances."""
+    red, nir = np.linspace(0.02, 0.3, 64).reshape(8, 8), np.full((8, 8), 0.4)
+    stored = np.rint((np.stack([red, nir]) - offset) / scale).astype(dtype)
+    path = write_raster(tmp_path / "x.tif", stored, nodata=0)
+    with rasterio.open(path, "r+") as file:
+        file.scales, file.offsets = (scale, scale), (offset, offset)
+    interpretation = replace(_bands("red", "nir"), nodata=0.0)
+    ndvi = next(c for c in composites_for(interpretation) if c.key == "ndvi")
+    with open_scene(path) as scene:
+        pixels = read_composite(scene, scene.info.rect, ndvi, interpretation)
+        (plain,) = read_composite(scene, scene.info.rect, band_composite(Band(1, "red", "red")), interpretation).values
+    assert pixels.valid.all()
+    assert (plain == stored[0]).all(), "a band by itself is shown as it is"
+    expected = (nir - red) / (nir + red)
+    rounding = 0.03 if dtype == "uint8" else 1e-3
+    assert single_values(pixels.values, pixels.valid, ndvi) == pytest.approx(expected, abs=rounding)
 
 
 def test_real_trees_are_greener_than_what_is_round_them() -> None:
