@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.geometry import TileRef
+from core.geometry import Rect, TileRef
 from core.imagery.reader import TileReader
+from core.imagery.scene import SceneInfo
 from core.jobs import Checkpoint
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
@@ -32,23 +34,72 @@ class HeldOut:
     all_apart: bool
 
 
-def held_out_tiles(painted: Sequence[LabeledTile], learned_from: Collection[int]) -> HeldOut:
-    """The painted Tiles that lie apart from all Tiles whose ids are in `learned_from`.
+def held_out_tiles(
+    painted: Sequence[LabeledTile], learned_from: Collection[int], infos: Mapping[str, SceneInfo]
+) -> HeldOut:
+    """The painted Tiles that lie apart from all Tiles whose ids are in `learned_from`; `infos` by the Scene's path.
 
     A neighbour shows the same field, the same light: a score on it flatters. Where fewer than five lie apart, the
     neighbours count too. Pixels accepted from a prediction are no judgement of a person's: they count nowhere.
     """
     taught = [tile.ref for tile in painted if tile.ref.tile_id in learned_from]
     others = [tile for tile in map(_by_hand, painted) if tile.ref.tile_id not in learned_from and tile.labels.any()]
-    apart = [tile for tile in others if not any(joins(tile.ref, ref) for ref in taught)]
+    joining = _joining([tile.ref for tile in others], taught, infos)
+    apart = [tile for tile, joins in zip(others, joining, strict=True) if not joins]
     if len(apart) >= FEWEST_TILES or len(apart) == len(others):
         return HeldOut(tuple(apart), len(others) - len(apart), True)
     return HeldOut(tuple(others), len(others) - len(apart), False)
 
 
-def joins(one: TileRef, other: TileRef) -> bool:
-    """Whether two Tiles of one Scene touch, corners included."""
-    return one.scene_path == other.scene_path and not one.rect.grown(1).intersect(other.rect).is_empty
+class _Footprints(NamedTuple):
+    """Of n Tiles: Scene and map by number, and boxes left, top, right, bottom (n, 4) in the Scene and on the map."""
+
+    scene: NDArray[np.int64]
+    map: NDArray[np.int64]
+    pixels: NDArray[np.float64]
+    outline: NDArray[np.float64]
+
+    @staticmethod
+    def of(refs: Sequence[TileRef], infos: Mapping[str, SceneInfo], margin_px: int) -> _Footprints:
+        scenes = {path: number for number, path in enumerate(infos)}
+        # a Scene without a place lies on a map of its own
+        names = {path: (info.crs_wkt,) if info.transform else path for path, info in infos.items()}
+        maps = {name: number for number, name in enumerate(dict.fromkeys(names.values()))}
+        rects = [ref.rect.grown(margin_px) for ref in refs]
+        outlines = [_outline(rect, infos[ref.scene_path]) for rect, ref in zip(rects, refs, strict=True)]
+        return _Footprints(
+            np.array([scenes[ref.scene_path] for ref in refs]),
+            np.array([maps[names[ref.scene_path]] for ref in refs]),
+            np.array([(rect.x, rect.y, rect.right, rect.bottom) for rect in rects], np.float64).reshape(-1, 4),
+            np.array(outlines).reshape(-1, 4),
+        )
+
+
+def _outline(rect: Rect, info: SceneInfo) -> tuple[float, float, float, float]:
+    """What encloses `rect` on the map."""
+    a, b, c, d, e, f = info.transform or (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+    corners = [(x, y) for x in (rect.x, rect.right) for y in (rect.y, rect.bottom)]
+    xs, ys = [a * x + b * y + c for x, y in corners], [d * x + e * y + f for x, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _joining(refs: Sequence[TileRef], others: Sequence[TileRef], infos: Mapping[str, SceneInfo]) -> NDArray[np.bool_]:
+    """Which of `refs` touch any of `others`, corners included: in their Scene, or on the map, where Scenes overlap or
+    are the pieces of a mosaic."""
+    mine, theirs = _Footprints.of(refs, infos, 1), _Footprints.of(others, infos, 0)
+    touch = np.where(
+        mine.scene[:, None] == theirs.scene,
+        _overlap(mine.pixels, theirs.pixels),
+        (mine.map[:, None] == theirs.map) & _overlap(mine.outline, theirs.outline),
+    )
+    return np.asarray(touch.any(axis=1))
+
+
+def _overlap(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which boxes (n, 4) share area with which (m, 4): (n, m)."""
+    low = np.maximum(some[:, None, :2], others[:, :2])
+    high = np.minimum(some[:, None, 2:], others[:, 2:])
+    return np.asarray((low < high).all(axis=2))
 
 
 def _by_hand(tile: LabeledTile) -> LabeledTile:

@@ -58,7 +58,9 @@ class Evaluator:
             context.check()
             loaded[version] = load()
         taught = {tile for model in loaded.values() for tile in model.card.training_tiles}
-        found = held_out_tiles(painted, taught)
+        paths = dict.fromkeys(tile.ref.scene_path for tile in painted)
+        infos = {path: request.reader.scene(path).info for path in paths}
+        found = held_out_tiles(painted, taught, infos)
         tables: dict[int, Tables] = {}
         total = max(len(found.tiles) * len(loaded), 1)
         for version, model in loaded.items():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import rasterio
 from numpy.typing import NDArray
 
 from core.geometry import Rect, TileRef
+from core.imagery.scene import SceneInfo
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile
 from core.learning.area import corrected_share, stratified
@@ -162,19 +165,49 @@ def tile(tile_id: int, column: int, provenance: Provenance = Provenance.DRAWN, s
     return LabeledTile(TileRef(tile_id, scene, Rect(16 * column, 0, 16, 16)), labels, np.full_like(labels, provenance))
 
 
+INFOS = {name: SceneInfo(name, 512, 16, 3, "uint8") for name in ("a.tif", "b.tif")}
+
+
 def test_tiles_a_model_learned_from_and_their_neighbours_do_not_count() -> None:
     painted = [tile(number, number) for number in range(10)]
-    found = held_out_tiles(painted, {2})
+    found = held_out_tiles(painted, {2}, INFOS)
     assert [t.ref.tile_id for t in found.tiles] == [0, 4, 5, 6, 7, 8, 9]
     assert (found.joining, found.all_apart) == (2, True)
-    elsewhere = held_out_tiles([*painted[:3], tile(11, 1, scene="b.tif")], {1})
+    elsewhere = held_out_tiles([*painted[:3], tile(11, 1, scene="b.tif")], {1}, INFOS)
     assert [t.ref.tile_id for t in elsewhere.tiles] == [0, 2, 11], "too few apart: the neighbours have to do"
     assert not elsewhere.all_apart
 
 
+@pytest.mark.parametrize(
+    ("crs", "first", "second", "joining"),
+    [
+        ("EPSG:32632", (5.0, 0.0, 600_000.0, 0.0, -5.0, 5e6), (5.0, 0.0, 600_160.0, 0.0, -5.0, 5e6), [0]),  # joins on
+        ("EPSG:32632", (5.0, 0.0, 600_000.0, 0.0, -5.0, 5e6), (5.0, 0.0, 600_165.0, 0.0, -5.0, 5e6), []),
+        ("EPSG:32632", (5.0, 0.0, 600_000.0, 0.0, -5.0, 5e6), (5.0, 0.0, 600_000.0, 0.0, -5.0, 5e6), [0, 1, 2]),
+        ("EPSG:32632", (5.0, 0.0, 600_000.0, 0.0, -5.0, 5e6), (0.0, 5.0, 600_020.0, 5.0, 0.0, 5e6 - 100), [0, 1]),
+        ("EPSG:32633", (5.0, 0.0, 600_000.0, 0.0, -5.0, 5e6), (5.0, 0.0, 600_000.0, 0.0, -5.0, 5e6), []),
+        ("EPSG:32632", None, None, []),  # without a place nobody knows
+    ],
+)
+def test_pieces_of_one_mosaic_and_pictures_of_one_field_join(
+    crs: str, first: tuple[float, ...] | None, second: tuple[float, ...] | None, joining: list[int]
+) -> None:
+    """A model that learned from tiles 0 and 1 of the one scene is judged by the tiles of the other."""
+    place = {"a.tif": ("EPSG:32632", first), "b.tif": (crs, second)}
+    infos = {
+        name: replace(INFOS[name], crs_wkt=rasterio.crs.CRS.from_string(wkt).to_wkt(), transform=transform)
+        for name, (wkt, transform) in place.items()
+    }
+    painted = [tile(100, 0), tile(101, 1), *(tile(number, number, scene="b.tif") for number in range(12))]
+    found = held_out_tiles(painted, {100, 101}, infos)
+    assert found.all_apart
+    assert [n for n in range(12) if n not in {t.ref.tile_id for t in found.tiles}] == joining
+
+
 def test_accepted_pixels_are_no_judgement() -> None:
-    found = held_out_tiles([tile(1, 0), tile(2, 5, Provenance.ACCEPTED)], set())
+    found = held_out_tiles([tile(1, 0), tile(2, 5, Provenance.ACCEPTED)], set(), INFOS)
     assert [t.ref.tile_id for t in found.tiles] == [1]
+    assert held_out_tiles([], set(), {}).tiles == ()
 
 
 def test_tables_count_each_tile_for_itself() -> None:
