@@ -1,5 +1,5 @@
-"""The use cases for a terminal: `fieldbrush new | info | rank | import-masks | train | predict | export | report |
-simulate | demo`.
+"""The use cases for a terminal: `fieldbrush new | info | relink | rank | import-masks | train | predict | export |
+report | simulate | demo`.
 
 Progress goes to standard error, results to standard output (`--json`: one JSON object). Exit codes: 0 done, 1 an error
 with one sentence, 2 wrong usage, 130 interrupted.
@@ -110,6 +110,18 @@ def _corrected(interpretation: Interpretation, arguments: argparse.Namespace) ->
 def _info(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project) as session:
         return _summary(session)
+
+
+def _relink(arguments: argparse.Namespace) -> dict[str, Any]:
+    with _session(arguments.project) as session:
+        lost = len(session.scene_files.missing())
+        found = session.scene_files.relink_from(arguments.folder)
+        if lost and not found:
+            raise ProjectError(
+                "{folder} has none of the missing scenes.", "Give the folder that holds them, under their old names.",
+                folder=arguments.folder,
+            )  # fmt: skip
+        return {"found": found, "missing scenes": [scene.path for scene in session.scene_files.missing()]}
 
 
 def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -315,6 +327,7 @@ def _summary(session: Session) -> dict[str, Any]:
 _RUN: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "new": _new,
     "info": _info,
+    "relink": _relink,
     "rank": _rank,
     "import-masks": _import_masks,
     "train": _train,

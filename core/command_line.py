@@ -61,6 +61,10 @@ def _import_masks(masks: argparse.ArgumentParser) -> None:
     )
 
 
+def _relink(relink: argparse.ArgumentParser) -> None:
+    relink.add_argument("folder", type=Path, help="where the scenes are now, there or below, under their old names")
+
+
 def _train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--seconds", type=above_zero, help="time budget (default: as set in the window, else 60)")
     train.add_argument("--steps", type=one_or_more, help="so many steps instead, however long they take")
@@ -112,6 +116,7 @@ class Command:
 COMMANDS = {
     "new": Command("make a project from GeoTIFF files or folders", _new),
     "info": Command("say what is in a project"),
+    "relink": Command("say where moved scenes are now", _relink),
     "rank": Command("order the tiles by what a label on them is worth", _rank),
     "import-masks": Command("take existing masks as labels", _import_masks),
     "train": Command("train the U-Net on all labels", _train),

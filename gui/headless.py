@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-COMMANDS = ("new", "info", "rank", "import-masks", "train", "predict", "export", "report", "simulate")
+COMMANDS = ("new", "info", "relink", "rank", "import-masks", "train", "predict", "export", "report", "simulate")
 _NO_WINDOW = frozenset({"--no-window", "--json", "-h", "--help", "--version"})
 
 

@@ -1,7 +1,8 @@
-"""What lies in a folder and below."""
+"""What lies in a folder and below, and which folders are called alike."""
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,3 +20,9 @@ def files_below(folder: str | Path) -> Iterator[Path]:
         seen.add(real)
         folders.sort()
         yield from (Path(place, name) for name in sorted(names))
+
+
+def common_folders(one: str | Path, other: str | Path) -> int:
+    """How many folders above two files, from them upwards, are called alike."""
+    pairs = zip(Path(one).absolute().parent.parts[::-1], Path(other).absolute().parent.parts[::-1], strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0].casefold() == pair[1].casefold(), pairs))

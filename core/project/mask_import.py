@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import itertools
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -18,7 +17,7 @@ from core.geometry import Rect
 from core.imagery.georeference import Georeference
 from core.imagery.scene import SceneInfo, open_scene
 from core.labels.classes import IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
-from core.project.folders import files_below
+from core.project.folders import common_folders, files_below
 from core.project.records import SceneRecord, TileRecord, export_stems
 
 _MASK_ENDINGS = ("", "_labels", "_label", "_mask", "_masks", "_truth", "_gt")
@@ -85,7 +84,7 @@ def _bearing(stem: str, masks: Mapping[str, list[Path]]) -> list[Path]:
 def _nearest(named: Iterable[tuple[SceneRecord, list[Path]]]) -> list[MaskFile]:
     """One mask for each Scene that has any, each for one Scene: first where the folders are most alike. Raises
     LabelError where they cannot tell."""
-    pairs = [(scene, {path: _common_tail(path, scene.path) for path in paths}) for scene, paths in named]
+    pairs = [(scene, {path: common_folders(path, scene.path) for path in paths}) for scene, paths in named]
     owners: dict[Path, tuple[int, SceneRecord]] = {}
     for scene, likeness in sorted(pairs, key=lambda pair: -max(pair[1].values(), default=0)):
         free = [path for path, alike in likeness.items() if path not in owners or owners[path][0] <= alike]
@@ -101,12 +100,6 @@ def _nearest(named: Iterable[tuple[SceneRecord, list[Path]]]) -> list[MaskFile]:
         if best:
             owners[best[0]] = likeness[best[0]], scene
     return [MaskFile(scene.scene_id, path) for path, (_, scene) in owners.items()]
-
-
-def _common_tail(one: str | Path, other: str | Path) -> int:
-    """How many folders, from the file upwards, are called alike."""
-    pairs = zip(Path(one).absolute().parent.parts[::-1], Path(other).absolute().parent.parts[::-1], strict=False)
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0].casefold() == pair[1].casefold(), pairs))
 
 
 def with_tiles(files: Iterable[MaskFile], tiles: Iterable[TileRecord]) -> list[tuple[MaskFile, list[TileRecord]]]:
@@ -277,7 +270,7 @@ def _meant(scene: str, named: Sequence[TileRecord], scenes: Mapping[int, SceneRe
     exactly = [tile.tile_id for tile in named if scenes[tile.scene_id].path == scene]
     if exactly:
         return exactly[0]
-    likeness = [_common_tail(scene, scenes[tile.scene_id].path) for tile in named]
+    likeness = [common_folders(scene, scenes[tile.scene_id].path) for tile in named]
     best = [tile.tile_id for tile, alike in zip(named, likeness, strict=True) if alike == max(likeness)]
     return best[0] if len(best) == 1 else None
 

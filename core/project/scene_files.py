@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from core.errors import SceneError
 from core.events import Changes, Subject
 from core.imagery.scene import Scene, open_scene
 from core.project.fingerprints import fingerprint
+from core.project.folders import common_folders, files_below
 from core.project.records import SceneRecord
 from core.project.store import Store
 
@@ -78,6 +81,26 @@ class SceneFiles:
         if earlier is not None:
             earlier.release()  # not close: a view may still show it
         self._changes.tell(Subject.SCENES, origin="relink")
+
+    def relink_from(self, folder: str | Path) -> int:
+        """Relink every missing Scene that lies in `folder` or below under its old name; how many were found.
+
+        Of copies with the same content, each Scene gets its own: first those whose folders are called as before.
+        """
+        by_name: dict[str, list[Path]] = {}
+        for path in files_below(folder):
+            by_name.setdefault(path.name, []).append(path)
+        missing = [(scene, path) for scene in self.missing() for path in by_name.get(Path(scene.path).name, [])]
+        missing.sort(key=lambda pair: -common_folders(pair[0].path, pair[1]))
+        taken = {os.path.realpath(scene.path) for scene in self._records.values()}
+        found: set[int] = set()
+        for scene, path in missing:
+            if scene.scene_id not in found and os.path.realpath(path) not in taken:
+                with suppress(SceneError):  # another file of the same name
+                    self.relink(scene.scene_id, path)
+                    found.add(scene.scene_id)
+                    taken.add(os.path.realpath(path))
+        return len(found)
 
     def _warn_of_change(self, record: SceneRecord) -> None:
         changed = SceneError(

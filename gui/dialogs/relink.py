@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from core.errors import FieldbrushError
 from core.session import Session
 
 
@@ -21,24 +18,7 @@ def offer_relink(session: Session, parent: QWidget) -> None:
         )
         if not folder:
             return
-        relink_from_folder(session, Path(folder))
-
-
-def relink_from_folder(session: Session, folder: Path) -> int:
-    """Relink every missing Scene that lies in `folder` or below under its old name; how many were found."""
-    by_name: dict[str, list[Path]] = {}
-    for path in folder.rglob("*"):
-        by_name.setdefault(path.name, []).append(path)
-    found = 0
-    for scene in session.scene_files.missing():
-        for candidate in by_name.get(Path(scene.path).name, []):
-            try:
-                session.scene_files.relink(scene.scene_id, candidate)
-            except FieldbrushError:
-                continue  # another file of the same name
-            found += 1
-            break
-    return found
+        session.scene_files.relink_from(folder)
 
 
 def _wants_to_search(parent: QWidget, paths: list[str]) -> bool:

@@ -2799,6 +2799,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Kleinere Budgets, mehr Szenen oder kleinere Kacheln wählen.</translation>
     </message>
     <message>
+        <source>Give the folder that holds them, under their old names.</source>
+        <translation>Den Ordner angeben, in dem sie unter ihren alten Namen liegen.</translation>
+    </message>
+    <message>
         <source>Give the project a name.</source>
         <translation>Dem Projekt einen Namen geben.</translation>
     </message>
@@ -3841,6 +3845,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{folder} has no mask that bears a scene&apos;s name.</source>
         <translation>In {folder} trägt keine Maske den Namen einer Szene.</translation>
+    </message>
+    <message>
+        <source>{folder} has none of the missing scenes.</source>
+        <translation>In {folder} ist keine der fehlenden Szenen.</translation>
     </message>
     <message>
         <source>{jobs} processes cannot do anything.</source>

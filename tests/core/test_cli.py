@@ -300,6 +300,18 @@ def test_a_project_that_lost_its_scene(tmp_path: Path, capsys: pytest.CaptureFix
     one_sentence(here(capsys, "rank", tmp_path / "p", "--json"), "s.tif")
 
 
+def test_a_project_finds_its_moved_scenes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    scenes = [write_scene(tmp_path / f"{name}.tif", seed=seed) for seed, name in enumerate("ab")]
+    assert here(capsys, "new", tmp_path / "p", *scenes).code == 0
+    for scene in scenes:
+        scene.rename(tmp_path / "elsewhere" / scene.name)
+    one_sentence(here(capsys, "relink", tmp_path / "p", tmp_path / "nowhere", "--json"), "none of the missing scenes")
+    found = here(capsys, "relink", tmp_path / "p", tmp_path / "elsewhere", "--json").json
+    assert found == {"found": 2, "missing scenes": []}
+    assert here(capsys, "relink", tmp_path / "p", tmp_path, "--json").json["found"] == 0, "and nothing was missing"
+
+
 def test_the_demo_without_a_window(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = fieldbrush("demo", tmp_path / "farm", "--size", 256, "--no-window", "--json")
     assert run.code == 0, run.err

@@ -303,6 +303,26 @@ def test_a_moved_scene_is_found_again_by_its_content(project: Path, tmp_path: Pa
         assert session.paintable(min(session.tiles)).all()
 
 
+def test_moved_scenes_are_found_by_name_and_content(tmp_path: Path) -> None:
+    with opened(make_project(tmp_path, [write_scene(tmp_path / f"{n}.tif", seed=n) for n in range(2)])) as session:
+        (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
+        (tmp_path / "0.tif").rename(tmp_path / "elsewhere" / "deep" / "0.tif")
+        write_scene(tmp_path / "elsewhere" / "0.tif", seed=9)  # the same name, another scene
+        assert session.scene_files.relink_from(tmp_path / "elsewhere") == 1
+        assert session.scene_files.missing() == []
+
+
+def test_copies_of_one_image_stay_scenes_of_their_own(tmp_path: Path) -> None:
+    """The empty corners of mosaics are alike, and so may be their names; a shared file would mix their labels."""
+    folders = ("a", "b", "c")
+    with opened(make_project(tmp_path, [write_scene(tmp_path / "old" / f / "x.tif") for f in folders])) as session:
+        (tmp_path / "old").rename(tmp_path / "new")
+        (tmp_path / "new" / "a").rename(tmp_path / "new" / "z")
+        assert session.scene_files.relink_from(tmp_path / "new") == 3
+        found = [Path(scene.path).relative_to(tmp_path).as_posix() for scene in session.scenes.values()]
+        assert found == ["new/z/x.tif", "new/b/x.tif", "new/c/x.tif"]
+
+
 def test_another_image_in_the_scenes_place(project: Path) -> None:
     image = project.parent / "images" / "scene.tif"
     write_scene(image, seed=9)

@@ -15,7 +15,6 @@ from core.imagery.interpretation import ROLES
 from core.project.records import TileStatus
 from gui.actions import COMMANDS, MENUS, TOOLBAR
 from gui.dialogs.new_project import NewProjectDialog
-from gui.dialogs.relink import relink_from_folder
 from gui.main_window import MainWindow
 from gui.start_page import recent_projects
 from gui.theme import current_theme
@@ -173,16 +172,6 @@ def test_new_project_dialog_can_be_left_in_the_middle_of_its_work(app: QApplicat
     dialog.show()
     dialog.reject()
     assert dialog.project_path is None
-
-
-def test_moved_scenes_are_found_by_name_and_content(open_window: MainWindow, tmp_path: Path) -> None:
-    session = open_window.workspace.session
-    (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
-    (tmp_path / "north.tif").rename(tmp_path / "elsewhere" / "deep" / "north.tif")
-    write_scene(tmp_path / "elsewhere" / "north.tif", seed=9)  # the same name, another scene
-    assert [Path(scene.path).name for scene in session.scene_files.missing()] == ["north.tif"]
-    assert relink_from_folder(session, tmp_path / "elsewhere") == 1
-    assert session.scene_files.missing() == []
 
 
 def test_controls_have_names_for_screen_readers(open_window: MainWindow) -> None:
