@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.errors import LabelError
 from core.geometry import Rect
 from core.imagery.georeference import Georeference
-from core.imagery.scene import SceneInfo, open_scene
+from core.imagery.scene import Pixels, SceneInfo, open_scene
 from core.labels.classes import IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
 from core.project.folders import common_folders, files_below
 from core.project.records import SceneRecord, TileRecord, export_stems
@@ -174,9 +174,11 @@ class MaskImporter:
 
     def read(self, rect: Rect) -> NDArray[np.uint8]:
         """The labels of a Tile, (height, width) uint8. Raises LabelError for a value that is no class."""
-        values = self._raster.read(rect, bands=(1,)).values[0]
-        labels = np.zeros(values.shape, np.uint8)
-        for value in np.unique(values):
+        pixels = self._raster.read(rect, bands=(1,))
+        values = pixels.values[0]
+        shown = self._shown(pixels)
+        labels = np.where(shown, np.uint8(UNLABELED), np.uint8(IGNORE))
+        for value in np.unique(values[shown]):
             if not math.isfinite(value):  # the nodata of masks in floating point
                 labels[~np.isfinite(values)] = IGNORE
                 continue
@@ -189,8 +191,15 @@ class MaskImporter:
                     value=value,
                 )
             self.values.add(float(value))
-            labels[values == value] = target
+            labels[shown & (values == value)] = target
         return labels
+
+    def _shown(self, pixels: Pixels) -> NDArray[np.bool_]:
+        """What a mask of the file's own does not hide; its nodata has a meaning as any value."""
+        values, nodata = pixels.values[0], self._raster.nodata(None)
+        if not self._raster.info.has_dataset_mask:
+            return np.ones(values.shape, bool)
+        return pixels.valid if nodata is None else pixels.valid | (values == nodata)
 
 
 def _same_place(raster: SceneInfo, image: SceneInfo) -> bool:

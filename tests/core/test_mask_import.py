@@ -75,6 +75,14 @@ def test_what_the_values_are_taken_for(
     assert (labels == expected).all()
 
 
+def test_what_a_masks_own_mask_hides_is_no_class(tmp_path: Path, scene: SceneRecord) -> None:
+    path = write_mask(tmp_path / "m.tif", columns(0, 1, 9), **UTM)
+    with rasterio.open(path, "r+") as file:
+        file.write_mask(columns(255, 255, 0))
+    assert (read(scene, path) == columns(1, 2, 255)).all()
+    assert (read(scene, path, {0: 1, 1: 2, 9: 3}) == columns(1, 2, 255)).all()
+
+
 def test_a_map_decides(tmp_path: Path, scene: SceneRecord) -> None:
     mask = write_mask(tmp_path / "m.tif", columns(0, 1, 2), 0, **UTM)
     assert (read(scene, mask, {0: 255, 1: 3, 2: 0}) == columns(255, 3, 0)).all()
