@@ -133,20 +133,20 @@ def _renamed(band: Band, role: str) -> str:
     return role if band.name.lower().replace(" ", "") in (band.role, *ROLES) else band.name
 
 
+def stated_roles(info: SceneInfo) -> tuple[str, ...] | None:
+    """The roles of the data bands as the file names them itself, "other" where it does not; None without names."""
+    data = [index for index in range(1, info.band_count + 1) if index != info.alpha_band]
+    named = _from_names(info, [_description(info, index) for index in data])
+    return None if named is None else tuple(guess.role for guess in named[0])
+
+
 def _guess_data_bands(info: SceneInfo, data: list[int], scene: Scene | None) -> tuple[list[BandGuess], Text]:
     descriptions = [_description(info, index) for index in data]
     if info.palette is not None:
         return [BandGuess("colour table", "other")], text("The file has a colour table.")
-    coded = _from_codes(info, descriptions)
-    if coded is not None:
-        return coded
-    roles = [presets.role_of_description(description) for description in descriptions]
-    if any(role not in (None, "other") for role in roles):
-        named = [
-            BandGuess(description or f"band {index}", "other" if role in (None, "alpha") else str(role))
-            for index, description, role in zip(data, descriptions, roles, strict=True)
-        ]
-        return named, text("From the band names in the file.")
+    named = _from_names(info, descriptions)
+    if named is not None:
+        return named
     coloured = _from_colours(info, data)
     if coloured is not None:
         return coloured
@@ -157,6 +157,20 @@ def _guess_data_bands(info: SceneInfo, data: list[int], scene: Scene | None) -> 
         ]
         return plain, source
     return list(preset), source
+
+
+def _from_names(info: SceneInfo, descriptions: list[str]) -> tuple[list[BandGuess], Text] | None:
+    coded = _from_codes(info, descriptions)
+    if coded is not None:
+        return coded
+    roles = [presets.role_of_description(description) for description in descriptions]
+    if all(role in (None, "other") for role in roles):
+        return None
+    named = [
+        BandGuess(description or f"band {number}", "other" if role in (None, "alpha") else str(role))
+        for number, (description, role) in enumerate(zip(descriptions, roles, strict=True), start=1)
+    ]
+    return named, text("From the band names in the file.")
 
 
 def _description(info: SceneInfo, index: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.errors import FieldbrushError, ProjectError, SceneError
 from core.imagery.grid import cut_grid, suggest_tile_px, valid_shares
-from core.imagery.interpretation import Interpretation, guess_interpretation
+from core.imagery.interpretation import Interpretation, guess_interpretation, stated_roles
 from core.imagery.scene import Scene, SceneInfo, open_scene
 from core.imagery.statistics import BandStatistics, measure_statistics
 from core.jobs import Checkpoint
@@ -112,7 +112,8 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
     for kind, infos in kinds.items():
         if kind != chosen:
             refused += [Refusal(info.path, _other_kind(info, chosen)) for info in infos]
-    scenes = tuple(kinds[chosen])
+    scenes, others = _agreeing(kinds[chosen])
+    refused += others
     return Examination(scenes, tuple(refused), _interpreted(scenes), suggest_tile_px(scenes))
 
 
@@ -124,7 +125,43 @@ def _opened(path: Path) -> SceneInfo:
                 "Choose the image it belongs to, and import it as that one's labels.",
                 name=scene.info.name,
             )
+        if "FIELDBRUSH" in dict(scene.info.tags):
+            raise SceneError(
+                "{name} is a map that this program has exported, not an image.",
+                "Choose the image, and import the map as its labels.",
+                name=scene.info.name,
+            )
         return scene.info
+
+
+def _agreeing(infos: Sequence[SceneInfo]) -> tuple[tuple[SceneInfo, ...], list[Refusal]]:
+    """Those whose bands are in the order that most files name, or that name none; and the others, refused: a Project
+    reads the bands of all Scenes alike."""
+    stated = [stated_roles(info) for info in infos]
+    named = Counter(roles for roles in stated if roles is not None)
+    usual = named.most_common(1)[0][0] if named else ()
+    fits = [roles is None or not _contradict(roles, usual) for roles in stated]
+    refused = [
+        Refusal(info.path, _other_order(info, roles, usual))
+        for info, roles, fit in zip(infos, stated, fits, strict=True)
+        if roles is not None and not fit
+    ]
+    return tuple(info for info, fit in zip(infos, fits, strict=True) if fit), refused
+
+
+def _contradict(some: Sequence[str], others: Sequence[str]) -> bool:
+    """Transparency may be known of one file alone: then the shorter list says nothing of the last band."""
+    return any(one != other for one, other in zip(some, others, strict=False) if "other" not in (one, other))
+
+
+def _other_order(info: SceneInfo, roles: Sequence[str], usual: Sequence[str]) -> SceneError:
+    return SceneError(
+        "{path} has the bands {bands}, the other scenes have {other_bands}.",
+        "Save it with its bands in that order, or label it in a project of its own.",
+        path=info.path,
+        bands=", ".join(roles),
+        other_bands=", ".join(usual),
+    )
 
 
 def _interpreted(scenes: Sequence[SceneInfo]) -> Interpretation:

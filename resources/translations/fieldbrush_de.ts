@@ -2595,6 +2595,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Bild wählen, zu dem sie gehört, und sie dort als Maske importieren.</translation>
     </message>
     <message>
+        <source>Choose the image, and import the map as its labels.</source>
+        <translation>Das Bild wählen und die Karte als dessen Maske importieren.</translation>
+    </message>
+    <message>
         <source>Choose the original file.</source>
         <translation>Die ursprüngliche Datei wählen.</translation>
     </message>
@@ -3237,6 +3241,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Save it with LZW or Deflate compression, for example in QGIS.</source>
         <translation>Mit LZW- oder Deflate-Kompression speichern, zum Beispiel in QGIS.</translation>
+    </message>
+    <message>
+        <source>Save it with its bands in that order, or label it in a project of its own.</source>
+        <translation>Sie mit den Bändern in dieser Reihenfolge speichern oder in einem eigenen Projekt labeln.</translation>
     </message>
     <message>
         <source>Say what it means with --map, for example --map 0=1,1=2.</source>
@@ -3891,6 +3899,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>{name} ist ein Ordner.</translation>
     </message>
     <message>
+        <source>{name} is a map that this program has exported, not an image.</source>
+        <translation>{name} ist eine Karte, die dieses Programm exportiert hat, kein Bild.</translation>
+    </message>
+    <message>
         <source>{name} is closed.</source>
         <translation>{name} ist geschlossen.</translation>
     </message>
@@ -3941,6 +3953,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{path} has been edited since this program wrote it.</source>
         <translation>{path} wurde bearbeitet, seit dieses Programm sie geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>{path} has the bands {bands}, the other scenes have {other_bands}.</source>
+        <translation>{path} hat die Bänder {bands}, die anderen Szenen haben {other_bands}.</translation>
     </message>
     <message>
         <source>{path} has {bands} bands of {dtype}, the other scenes have {other_bands} of {other_dtype}.</source>

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rasterio
 
 from core.errors import FieldbrushError, ProjectError, SceneError
 from core.geometry import Rect
@@ -171,6 +172,56 @@ def test_a_clear_piece_of_a_mosaic_does_not_make_transparency_nir(tmp_path: Path
     found = look(tmp_path)
     assert found.interpretation.roles == ("red", "green", "blue", "alpha")
     assert len(found.scenes) == 6
+
+
+@pytest.mark.parametrize(
+    ("names", "odd"),
+    [
+        (("blue", "green", "red", "nir"), ("nir", "red", "green", "blue")),
+        (("B02", "B03", "B04", "B08"), ("B08", "B04", "B03", "B02")),
+        (("Blue", "Green", "Red", "?"), ("Red", "Green", "Blue", "?")),
+    ],
+)
+def test_bands_in_another_order_are_not_read_as_if_they_were_not(
+    tmp_path: Path, names: tuple[str, ...], odd: tuple[str, ...]
+) -> None:
+    """Also where the odd one comes first. A file that names no bands is taken to be like the others."""
+    values = np.random.default_rng(0).integers(1, 999, (4, 64, 64)).astype(np.uint16)
+    for name, bands in (("a", odd), ("b", names), ("c", names), ("d", ())):
+        write_raster(tmp_path / f"{name}.tif", values, names=bands, **UTM)
+    found = look(tmp_path)
+    assert [info.name for info in found.scenes] == ["b.tif", "c.tif", "d.tif"]
+    assert found.interpretation.roles[:3] == ("blue", "green", "red")
+    assert [refusal.path for refusal in found.refused] == [str(tmp_path / "a.tif")]
+    assert "the other scenes have blue, green, red" in str(found.refused[0].error)
+
+
+@pytest.mark.parametrize(
+    ("some", "others"),
+    [
+        (("B1", "B2", "B3", "B4"), ("SR_B2", "SR_B3", "SR_B4", "SR_B5")),  # Landsat 5 and 8: the same colours
+        (("blue", "green", "red", "?"), ("Blue band", "Green band", "Red band", "NIR")),
+    ],
+)
+def test_the_same_bands_under_other_names_belong_together(
+    tmp_path: Path, some: tuple[str, ...], others: tuple[str, ...]
+) -> None:
+    values = np.random.default_rng(0).integers(1, 999, (4, 64, 64)).astype(np.uint16)
+    write_raster(tmp_path / "LT05_L2SP.tif", values, names=some, **UTM)
+    write_raster(tmp_path / "LC08_L2SP.tif", values, names=others, **UTM)
+    assert len(look(tmp_path).scenes) == 2
+
+
+def test_an_exported_map_is_no_image(tmp_path: Path) -> None:
+    """A folder that exports went into may become a project's folder; single-band images are of their kind."""
+    for number in range(2):
+        write_scene(tmp_path / f"{number}.tif", bands=1, seed=number)
+    exported = write_scene(tmp_path / "0_prediction.tif", bands=1, seed=9)
+    with rasterio.open(exported, "r+") as file:
+        file.update_tags(FIELDBRUSH="labels")
+    found = look(tmp_path)
+    assert [info.name for info in found.scenes] == ["0.tif", "1.tif"]
+    assert "exported, not an image" in str(found.refused[0].error)
 
 
 def test_one_bit_a_pixel_is_no_image(tmp_path: Path) -> None:
