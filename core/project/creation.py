@@ -18,6 +18,7 @@ from core.jobs import Checkpoint
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes
 from core.project.fingerprints import fingerprint
 from core.project.folders import files_below
+from core.project.loose_bands import refuse_loose_bands
 from core.project.records import Budget, SceneRecord, TileRecord
 from core.project.store import Store
 
@@ -90,7 +91,7 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
 
     A project's scenes share their bands. Where the files differ (a folder of images and masks, say), the kind wins
     that has the most measurements, pixels times bands, then the one with the most bands; the others are refused with
-    the reason. Raises ProjectError when no file can be used.
+    the reason. Raises ProjectError when no file can be used, or the files are the bands of one image.
     """
     files = find_scene_files(paths)
     kinds: defaultdict[tuple[int, str], list[SceneInfo]] = defaultdict(list)
@@ -112,6 +113,7 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
     for kind, infos in kinds.items():
         if kind != chosen:
             refused += [Refusal(info.path, _other_kind(info, chosen)) for info in infos]
+    refuse_loose_bands(kinds[chosen])
     scenes, others = _agreeing(kinds[chosen])
     refused += others
     return Examination(scenes, tuple(refused), _interpreted(scenes), suggest_tile_px(scenes))

@@ -3171,6 +3171,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Training wird vorbereitet</translation>
     </message>
     <message>
+        <source>Put the bands of each image into one GeoTIFF first; in QGIS: Raster, Miscellaneous, Merge, with each file in a separate band.</source>
+        <translation>Die Bänder jedes Bildes zuerst in ein GeoTIFF zusammenführen; in QGIS: Raster, Sonstiges, Verschmelzen, mit jeder Datei in einem eigenen Band.</translation>
+    </message>
+    <message>
         <source>Put the masks into folders that are called like the scenes&apos; folders, or into one folder of their own.</source>
         <translation>Die Masken in Ordner legen, die wie die Ordner der Szenen heißen, oder alle in einen eigenen Ordner.</translation>
     </message>
@@ -3933,6 +3937,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{name} was not found.</source>
         <translation>{name} wurde nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>{one} and {other} are bands of one image, each in a file of its own.</source>
+        <translation>{one} und {other} sind Bänder eines Bildes, jedes in einer eigenen Datei.</translation>
     </message>
     <message>
         <source>{path} could not be read: {reason}.</source>

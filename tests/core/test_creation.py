@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import rasterio
+from rasterio import Affine
 
 from core.errors import FieldbrushError, ProjectError, SceneError
 from core.geometry import Rect
@@ -210,6 +211,35 @@ def test_the_same_bands_under_other_names_belong_together(
     write_raster(tmp_path / "LT05_L2SP.tif", values, names=some, **UTM)
     write_raster(tmp_path / "LC08_L2SP.tif", values, names=others, **UTM)
     assert len(look(tmp_path).scenes) == 2
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("T32UNU_20220512_B02_10m.tif", "T32UNU_20220512_B03_10m.tif", "T32UNU_20220512_AOT_10m.tif"),
+        ("LC08_L2SP_195025_20220512_02_T1_SR_B4.TIF", "LC08_L2SP_195025_20220512_02_T1_SR_B5.TIF"),
+        ("farm_transparent_reflectance_red edge.tif", "farm_transparent_reflectance_red.tif"),
+    ],
+)
+def test_bands_in_files_of_their_own_are_not_taken_for_scenes(tmp_path: Path, names: tuple[str, ...]) -> None:
+    values = np.random.default_rng(0).integers(1, 999, (1, 64, 64)).astype(np.uint16)
+    for name in names:
+        write_raster(tmp_path / name, values, **UTM)
+    with pytest.raises(ProjectError, match="are bands of one image") as caught:
+        look(tmp_path)
+    assert names[0] in str(caught.value)
+    assert names[1] in str(caught.value)
+    assert len(look(tmp_path / names[0]).scenes) == 1, "one band by itself may be all there is"
+
+
+def test_single_bands_of_several_places_or_dates_are_scenes(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).integers(1, 999, (1, 64, 64)).astype(np.uint16)
+    for number in range(3):
+        place = UTM | {"transform": UTM["transform"] @ Affine.translation(64 * number, 0)}
+        write_raster(tmp_path / f"row_B{number + 1}.tif", values, **place)  # plots, not bands
+        write_raster(tmp_path / f"2022060{number + 1}_NDVI.tif", values, **UTM)
+        write_raster(tmp_path / f"2022060{number + 1}_red.tif", values, **UTM)
+    assert len(look(tmp_path).scenes) == 9
 
 
 def test_an_exported_map_is_no_image(tmp_path: Path) -> None:
