@@ -50,13 +50,15 @@ def find_mask_files(folder: str | Path, scenes: Iterable[SceneRecord]) -> list[M
     below: dict[str, list[Path]] | None = None
     found, nearest = [], []
     for scene in scenes:
-        named = _bearing(stems[scene.path], here)
+        named, full = _bearing(stems[scene.path], here), Path(scene.path).stem
+        if not named and len(full) > len(stems[scene.path]):  # which was cut
+            named = _bearing(full, here)
         if named:
             found.append(MaskFile(scene.scene_id, named[0]))
             continue
         if below is None:
             below = _by_stem((path for path in files_below(folder) if path.parent != folder), images)
-        nearest.append((scene, _bearing(Path(scene.path).stem, below)))
+        nearest.append((scene, _bearing(full, below)))
     found = sorted([*found, *_nearest(nearest)], key=lambda file: file.scene_id)
     if not found:
         raise LabelError(

@@ -13,6 +13,8 @@ from core.errors import ProjectError
 from core.geometry import Rect
 from core.text import Text
 
+_LONGEST_STEM_BYTES = 190  # a name has 255; "_prediction.tif" and what a file is called while it is written come to it
+
 
 class TileStatus(Enum):
     """Where the expert is with a Tile. Done never means "the rest is healthy": unlabeled pixels stay unlabeled."""
@@ -50,13 +52,14 @@ class SceneRecord:
 
 def export_stems(scenes: Iterable[SceneRecord]) -> dict[str, str]:
     """The stem of each Scene's exported files, by its path. It depends on the project's Scenes alone, so that a file
-    always belongs to the same one; Scenes of the same name in different folders get a number."""
+    always belongs to the same one; Scenes of the same name in different folders get a number, and names that would be
+    too long with an ending are cut."""
     paths = [scene.path for scene in scenes]
-    taken = {Path(path).stem.casefold() for path in paths}
+    taken = {_stem(path).casefold() for path in paths}
     stems: dict[str, str] = {}
     used: set[str] = set()
     for path in paths:
-        stem, number = Path(path).stem, 1
+        stem, number = _stem(path), 1
         candidate = stem
         while candidate.casefold() in used or (number > 1 and candidate.casefold() in taken):
             number += 1
@@ -64,6 +67,10 @@ def export_stems(scenes: Iterable[SceneRecord]) -> dict[str, str]:
         used.add(candidate.casefold())
         stems[path] = candidate
     return stems
+
+
+def _stem(path: str) -> str:
+    return Path(path).stem.encode()[:_LONGEST_STEM_BYTES].decode(errors="ignore")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from core.geometry import Rect
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.project.mask_import import MaskFile, MaskImporter, find_mask_files, parse_value_map, tiles_in_csv
 from core.project.records import SceneRecord, TileRecord, TileStatus
-from tests.core.projects import UTM, make_project, opened, paint_rect, write_scene
+from tests.core.projects import UTM, done, dot, make_project, opened, paint_rect, write_scene
 from tests.data import real_data
 
 CLASSES = (*DEFAULT_CLASSES, LabelClass(3, "weed", "#009E73"))
@@ -204,6 +205,24 @@ def test_masks_are_found_by_name(tmp_path: Path) -> None:
     scenes = [scene_record(Path(f"/images/{s}.tif"), scene_id=n) for n, s in enumerate("abcdef")]
     found = find_mask_files(folder, scenes)
     assert [(file.scene_id, file.path.name) for file in found] == list(enumerate(names[:4]))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="paths there are short")
+@pytest.mark.parametrize("letter", ["x", "田"])
+def test_what_was_exported_of_a_scene_with_a_long_name_is_found_again(tmp_path: Path, letter: str) -> None:
+    """A name may have 255 bytes, and the scene's uses them all."""
+    name = letter * (251 // len(letter.encode()))
+    with opened(make_project(tmp_path, [write_scene(tmp_path / f"{name}.tif")])) as session:
+        tile_id = min(session.tiles)
+        dot(session, tile_id, 20, 20)
+        raster, areas = done(session, session.export_labels(tmp_path / "out"))
+        (found,) = find_mask_files(tmp_path / "out", session.scenes.values())
+        assert found.path == raster
+        assert areas.is_file()
+    write_scene(tmp_path / "masks" / f"{name}.tif", bands=1)
+    with opened(tmp_path / "test.fieldbrush") as session:
+        (found,) = find_mask_files(tmp_path / "masks", session.scenes.values())
+        assert found.path.stem == name
 
 
 def test_a_scene_is_not_its_own_mask(tmp_path: Path) -> None:

@@ -347,6 +347,8 @@ def test_export_stems_are_unique_and_stay() -> None:
     paths = ["/a/x.tif", "/b/X.tif", "/c/x_2.tif", "/d/y.tif"]
     records = [SceneRecord(n, path, "", 1, 1) for n, path in enumerate(paths)]
     assert list(export_stems(records).values()) == ["x", "X_3", "x_2", "y"]
+    long = [SceneRecord(n, f"/{n}/{'田' * 82}{n}.tif", "", 1, 1) for n in range(2)]
+    assert list(export_stems(long).values()) == ["田" * 63, "田" * 63 + "_2"]
 
 
 # -- failing writes ---------------------------------------------------------------------------------------------------
