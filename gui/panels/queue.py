@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
@@ -199,11 +200,17 @@ class QueuePanel(QWidget):
         """What the rest of the budget buys, at this expert's pace."""
         if effort.spent_fraction >= 1:
             return self.tr("The budget is used up")
-        minutes = max(1, round(effort.remaining_minutes()))
+        bought = effort.remaining_tiles()
+        open_tiles = (tile for tile in self.session.tiles.values() if tile.status.is_open)
+        tiles = sum(1 for _ in islice(open_tiles, bought))  # the project may have fewer than the budget buys
+        if not tiles:
+            return self.tr("No tile is left to label")
+        minutes = effort.remaining_minutes() if tiles == bought else effort.minutes_for(tiles)
+        minutes = max(1, round(minutes))
         if effort.budget.unit == "tiles":
-            left = self.tr("%n tile(s) left: about {minutes} min", "", effort.remaining_tiles())
+            left = self.tr("%n tile(s) left: about {minutes} min", "", tiles)
         else:
-            left = self.tr("{minutes} min left: about %n tile(s)", "", effort.remaining_tiles())
+            left = self.tr("{minutes} min left: about %n tile(s)", "", tiles)
         pace = self.tr("{seconds} s a tile").format(seconds=f"{effort.seconds_per_tile:.0f}")
         return left.format(minutes=minutes) + (f" · {pace}" if effort.recent_seconds else "")
 

@@ -1297,6 +1297,10 @@
         <translation>Die Hälfte davon brauchte {first} bis {third} s.</translation>
     </message>
     <message>
+        <source>No tile is left to label</source>
+        <translation>Keine Kachel ist mehr offen</translation>
+    </message>
+    <message>
         <source>The budget is used up</source>
         <translation>Das Budget ist verbraucht</translation>
     </message>
@@ -3253,6 +3257,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Say what it means with --map, for example --map 0=1,1=2.</source>
         <translation>Mit --map angeben, was er bedeutet, zum Beispiel --map 0=1,1=2.</translation>
+    </message>
+    <message>
+        <source>Scenes overlap, such as {one} and {other}: land that lies in both counts twice.</source>
+        <translation>Szenen überlappen sich, etwa {one} und {other}: Land, das in beiden liegt, zählt doppelt.</translation>
     </message>
     <message>
         <source>Scoring the model</source>

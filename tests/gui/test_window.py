@@ -229,6 +229,20 @@ def test_the_queue_shows_how_far_the_budget_reaches(open_window: MainWindow) -> 
     assert not any(has_line(row) for row in rows)
 
 
+def test_the_queue_promises_no_more_tiles_than_there_are(open_window: MainWindow) -> None:
+    session, queue = open_window.workspace.session, open_window.workspace.queue
+    session.set_budget("tiles", 60)
+    assert queue._left.text() == f"{len(session.tiles)} tile(s) left: about {len(session.tiles)} min"
+    session.set_budget("minutes", 60)
+    assert queue._left.text() == f"{len(session.tiles)} min left: about {len(session.tiles)} tile(s)"
+    *most, last = session.tiles
+    for tile in most:
+        session.skip(tile)
+    assert queue._left.text() == "1 min left: about 1 tile(s)"
+    session.skip(last)
+    assert queue._left.text() == "No tile is left to label"
+
+
 def test_the_list_of_strokes_says_where_there_are_none(open_window: MainWindow) -> None:
     panel, canvas = open_window.workspace.history, canvas_of(open_window)
     open_window._docks.raise_("history dock")
