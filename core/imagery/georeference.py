@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rasterio._err import CPLE_BaseError
 from rasterio.errors import RasterioError
 
+from core.geometry import Rect
 from core.imagery.scene import SceneInfo
 
 _EARTH_RADIUS_M = (6_300_000.0, 6_420_000.0)  # of every ellipsoid in use, generously
@@ -196,6 +197,14 @@ class Georeference:
         xs, ys = (np.linspace(0, size, _STEPS + 1) for size in self._size)
         columns, rows = np.meshgrid(xs, ys)
         return _area(self._vectors_at(columns.ravel(), rows.ravel())).reshape(columns.shape)
+
+
+def map_box(rect: Rect, info: SceneInfo) -> tuple[float, float, float, float]:
+    """The box (least x, least y, largest x, largest y) that encloses `rect` on the map; without a transform, `rect`."""
+    a, b, c, d, e, f = info.transform or (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+    corners = [(x, y) for x in (rect.x, rect.right) for y in (rect.y, rect.bottom)]
+    xs, ys = [a * x + b * y + c for x, y in corners], [d * x + e * y + f for x, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _area(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.geometry import Rect, TileRef
+from core.geometry import TileRef
+from core.imagery.georeference import map_box
 from core.imagery.reader import TileReader
 from core.imagery.scene import SceneInfo
 from core.jobs import Checkpoint
@@ -52,7 +53,7 @@ def held_out_tiles(
 
 
 class _Footprints(NamedTuple):
-    """Of n Tiles: Scene and map by number, and boxes left, top, right, bottom (n, 4) in the Scene and on the map."""
+    """Of n Tiles: Scene and map by number, and boxes (n, 4) in the Scene and on the map: least x and y, largest."""
 
     scene: NDArray[np.int64]
     map: NDArray[np.int64]
@@ -66,21 +67,13 @@ class _Footprints(NamedTuple):
         names = {path: (info.crs_wkt,) if info.transform else path for path, info in infos.items()}
         maps = {name: number for number, name in enumerate(dict.fromkeys(names.values()))}
         rects = [ref.rect.grown(margin_px) for ref in refs]
-        outlines = [_outline(rect, infos[ref.scene_path]) for rect, ref in zip(rects, refs, strict=True)]
+        outlines = [map_box(rect, infos[ref.scene_path]) for rect, ref in zip(rects, refs, strict=True)]
         return _Footprints(
             np.array([scenes[ref.scene_path] for ref in refs]),
             np.array([maps[names[ref.scene_path]] for ref in refs]),
             np.array([(rect.x, rect.y, rect.right, rect.bottom) for rect in rects], np.float64).reshape(-1, 4),
             np.array(outlines).reshape(-1, 4),
         )
-
-
-def _outline(rect: Rect, info: SceneInfo) -> tuple[float, float, float, float]:
-    """What encloses `rect` on the map."""
-    a, b, c, d, e, f = info.transform or (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
-    corners = [(x, y) for x in (rect.x, rect.right) for y in (rect.y, rect.bottom)]
-    xs, ys = [a * x + b * y + c for x, y in corners], [d * x + e * y + f for x, y in corners]
-    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _joining(refs: Sequence[TileRef], others: Sequence[TileRef], infos: Mapping[str, SceneInfo]) -> NDArray[np.bool_]:

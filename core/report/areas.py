@@ -3,6 +3,7 @@ confusion on held-out Tiles."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import Rect
-from core.imagery.georeference import Georeference
+from core.imagery.georeference import Georeference, map_box
 from core.imagery.scene import SceneInfo
 from core.learning.area import corrected_share
 from core.learning.intervals import Estimate, Tables
 from core.text import Text, text
 
+Box = tuple[float, float, float, float]  # least x and y, largest x and y on the map
 PixelCounts = NDArray[np.int64]  # (256,) pixels of each predicted label value
 
 
@@ -27,6 +29,8 @@ class MapCount:
     def __init__(self, info: SceneInfo) -> None:
         self.name = info.name
         self.place = Georeference(info)
+        self.crs_wkt = info.crs_wkt
+        self.box = None if info.transform is None else map_box(info.rect, info)
         self.pixels: PixelCounts = np.zeros(256, np.int64)
         self.hectares = None if self.place.hectares(1) is None else np.zeros(256)
 
@@ -93,8 +97,34 @@ def area_report(counts: Sequence[MapCount], class_values: Sequence[int], tables:
         ClassArea(value, area, _scaled(share, total))
         for value, area, share in zip(class_values, mapped, shares, strict=True)
     )
+    overlap = _overlapping(counts)
     judged = int((tables.sum(axis=(1, 2)) > 0).sum())
-    return AreaReport(scenes, classes, "ha" if in_hectares else "px", judged, tuple(_remarks(scenes, classes, judged)))
+    return AreaReport(
+        scenes, classes, "ha" if in_hectares else "px", judged, (*overlap, *_remarks(scenes, classes, judged))
+    )
+
+
+def _overlapping(counts: Sequence[MapCount]) -> list[Text]:
+    """A remark where Scenes cover the same land. Their edges may do so by a hair: what comes to less than a fiftieth of
+    the smaller one is none."""
+    placed = sorted((count.box, count.crs_wkt or "", count.name) for count in counts if count.box is not None)
+    for number, (box, crs, name) in enumerate(placed):
+        for other_box, other_crs, other_name in itertools.islice(placed, number + 1, None):
+            if other_box[0] >= box[2]:
+                break  # all further ones begin to the right of it
+            if crs == other_crs and _shared(box, other_box) > 0.02:
+                return [
+                    text("Scenes overlap, such as {one} and {other}: land that lies in both counts twice.",
+                         one=name, other=other_name)
+                ]  # fmt: skip
+    return []
+
+
+def _shared(one: Box, other: Box) -> float:
+    """The part of the smaller box that lies in the other, 0…1."""
+    width, height = (min(one[i + 2], other[i + 2]) - max(one[i], other[i]) for i in (0, 1))
+    smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return max(width, 0.0) * max(height, 0.0) / smaller
 
 
 def scene_area(count: MapCount, class_values: Sequence[int], tables: Tables) -> SceneArea:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import SceneError
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
+from core.imagery.scene import SceneInfo
 from core.jobs import Checkpoint
 from core.labels.snapshot import LabeledTile, StoredMask, take_snapshot
 from core.learning.intervals import Tables
@@ -49,6 +51,7 @@ class Evaluator:
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, int, int, bytes], NDArray[np.int64]] = {}
+        self._infos: dict[str, SceneInfo] = {}
 
     def evaluate(self, request: EvaluationRequest, context: Checkpoint) -> Evaluated:
         """Raises LearningError, SceneError, LabelError."""
@@ -59,8 +62,7 @@ class Evaluator:
             loaded[version] = load()
         taught = {tile for model in loaded.values() for tile in model.card.training_tiles}
         paths = dict.fromkeys(tile.ref.scene_path for tile in painted)
-        infos = {path: request.reader.scene(path).info for path in paths}
-        found = held_out_tiles(painted, taught, infos)
+        found = held_out_tiles(painted, taught, {path: self._info(path, request.reader) for path in paths})
         tables: dict[int, Tables] = {}
         total = max(len(found.tiles) * len(loaded), 1)
         for version, model in loaded.items():
@@ -73,6 +75,15 @@ class Evaluator:
             count = len(request.class_values)
             tables[version] = np.array(rows, np.int64).reshape(-1, count, count)
         return Evaluated(request.class_values, found, tables)
+
+    def _info(self, path: str, reader: TileReader) -> SceneInfo:
+        """What the Scene's file says of itself; nothing where it is gone, for what was learned from it still counts."""
+        if path not in self._infos:
+            try:
+                self._infos[path] = reader.scene(path).info
+            except SceneError:
+                return SceneInfo(path, 0, 0, 0, "uint8")
+        return self._infos[path]
 
     def _table(
         self, version: int, model: SegmentationModel, tile: LabeledTile, request: EvaluationRequest

@@ -25,7 +25,7 @@ from rasterio.transform import Affine
 from core.errors import ExportError
 from core.export.outlines import Strip
 from core.geometry import Rect
-from core.imagery.scene import open_scene
+from core.imagery.scene import SceneInfo, open_scene
 from core.jobs import JobState
 from core.learning.intervals import Estimate
 from core.learning.settings import TrainingSettings
@@ -347,3 +347,21 @@ def test_another_program_draws_the_pdf(report: FieldReport, tmp_path: Path) -> N
         colours = {tuple(colour) for colour in np.asarray(page.convert("RGB")).reshape(-1, 3).tolist()}
     assert {(0, 114, 178), (213, 94, 0)} <= colours
     assert len(colours) > 100
+
+
+def test_land_that_lies_in_two_scenes_is_said_to_count_twice() -> None:
+    """Pieces that join do not overlap; pieces without a place, or in another zone, may lie anywhere."""
+    utm, other = (CRS.from_epsg(code).to_wkt() for code in (32632, 32633))
+
+    def remarks(second: tuple[float, ...] | None, crs: str = utm) -> str:
+        infos = [
+            SceneInfo("a.tif", 100, 80, 3, "uint8", crs_wkt=utm, transform=(10.0, 0.0, 6e5, 0.0, -10.0, 5e6)),
+            SceneInfo("b.tif", 100, 80, 3, "uint8", crs_wkt=crs, transform=second),  # type: ignore[arg-type]
+        ]
+        report = area_report([MapCount(info) for info in infos], (1, 2), np.zeros((0, 2, 2), np.int64))
+        return " ".join(map(str, report.remarks))
+
+    assert "a.tif and b.tif: land that lies in both counts twice" in remarks((10.0, 0.0, 600_500.0, 0.0, -10.0, 5e6))
+    for apart in ((10.0, 0.0, 601_000.0, 0.0, -10.0, 5e6), (10.0, 0.0, 600_990.0, 0.0, -10.0, 5e6), None):
+        assert "counts twice" not in remarks(apart)
+    assert "counts twice" not in remarks((10.0, 0.0, 600_500.0, 0.0, -10.0, 5e6), other)

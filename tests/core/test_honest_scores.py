@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,14 +12,19 @@ import rasterio
 from numpy.typing import NDArray
 
 from core.geometry import Rect, TileRef
+from core.imagery.interpretation import Band, Interpretation
+from core.imagery.reader import TileReader
 from core.imagery.scene import SceneInfo
-from core.labels.mask import Provenance
-from core.labels.snapshot import LabeledTile
+from core.imagery.statistics import BandStatistics
+from core.labels.mask import Provenance, encode_plane
+from core.labels.snapshot import LabeledTile, StoredMask
 from core.learning.area import corrected_share, stratified
 from core.learning.intervals import FEWEST_TILES, Tables, difference, estimate, mean_estimate
 from core.learning.metrics import Scores
 from core.learning.scoring import compare, held_out_tiles, iou_of, scores_of, tile_tables
-from tests.core.projects import Unwatched
+from core.report.evaluation import EvaluationRequest, Evaluator
+from core.text import text
+from tests.core.projects import Unwatched, write_scene
 
 TILE_AREA = 20_000
 # (mean logit of recall, mean logit of false alarms, spread of sizes, share of tiles without the class)
@@ -202,6 +208,20 @@ def test_pieces_of_one_mosaic_and_pictures_of_one_field_join(
     found = held_out_tiles(painted, {100, 101}, infos)
     assert found.all_apart
     assert [n for n in range(12) if n not in {t.ref.tile_id for t in found.tiles}] == joining
+
+
+def test_a_scene_that_is_gone_still_counts_as_learned_from(tmp_path: Path) -> None:
+    """What must be predicted again says so itself."""
+    here, gone = str(write_scene(tmp_path / "here.tif")), str(tmp_path / "gone.tif")
+    labels = encode_plane(np.ones((16, 16), np.uint8))
+    stored = tuple(
+        StoredMask(TileRef(number, path, Rect(32 * number, 0, 16, 16)), labels, labels)
+        for number, path in enumerate((here, gone, here))
+    )
+    bands = (Band(1, "grey", "other"),)
+    reader = TileReader(Interpretation(bands, None, text("")), BandStatistics((0,), (1,), (0,), (1,)))
+    request = EvaluationRequest(stored, (1, 2), np.arange(256, dtype=np.uint8), {}, reader, 1)
+    assert len(Evaluator().evaluate(request, Unwatched()).held_out.tiles) == 3
 
 
 def test_accepted_pixels_are_no_judgement() -> None:
