@@ -23,6 +23,7 @@ _DEGREES = "OGC:CRS84"
 # Axes of the WGS 84 ellipsoid, for the length of a degree.
 _SEMI_MAJOR_M = 6_378_137.0
 _ECCENTRICITY_SQUARED = 0.00669437999014
+_TRUE = 0.004  # how far areas may be off on a map that is taken to be true
 _STEPS = 32  # along each side of a Scene where the area of a pixel is measured, and between them interpolated
 
 
@@ -126,10 +127,11 @@ class Georeference:
         return pixel_count * (self._pixel_area_m2 if at is None or self._is_even else self._pixel_area_at(*at)) / 10_000
 
     def _measure(self) -> None:
-        """What the CRS says where it is true within a percent (UTM), else measured (Mercator doubles at 60° north)."""
+        """What the CRS says where it is true within 0.4 % (UTM in its zone, national grids), else measured: Mercator is
+        0.7 % too large at the equator, and four times too large at 60° north."""
         nominal, ground = self._nominal_vectors(), self._ground_vectors()
         vectors = nominal if ground is None else ground
-        if nominal is not None and ground is not None and abs(_area(nominal) - _area(ground)) < 0.01 * _area(ground):
+        if nominal is not None and ground is not None and abs(_area(nominal) - _area(ground)) < _TRUE * _area(ground):
             vectors = nominal
         self._is_even = vectors is nominal
         if vectors is None or not _area(vectors) > 0:

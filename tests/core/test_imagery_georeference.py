@@ -95,6 +95,24 @@ def test_a_pixel_in_the_north_is_smaller_than_one_in_the_south(row: int) -> None
     assert projected.hectares(1, (3, row + 0.5)) == pytest.approx(expected, rel=2e-5)
 
 
+@pytest.mark.parametrize("south", [-40, -9, -1, 0, 5, 20])
+def test_mercator_is_never_taken_for_true(south: float) -> None:
+    """At the equator by 0.7 percent: ten kilometres of a farm in Kenya."""
+    step = (mercator(south + 0.1) - mercator(south)) / 1000
+    place = Georeference(_info("EPSG:3857", (step, 0.0, 4e6, 0.0, -step, mercator(south + 0.1))))
+    expected = zone_hectares(south, south + 0.1, math.degrees(1000 * step / 6_378_137.0))
+    assert place.hectares(1e6) == pytest.approx(expected, rel=4e-3)
+
+
+@pytest.mark.parametrize(("crs", "x", "y"), [
+    ("EPSG:32632", 500_000, 6e6), ("EPSG:32632", 166_000, 1e5), ("EPSG:25832", 700_000, 5.3e6),
+    ("EPSG:2154", 7e5, 6.2e6), ("EPSG:27700", 4e5, 3e5), ("EPSG:3035", 4.3e6, 3.2e6), ("EPSG:5070", 0, 2e6),
+])  # fmt: skip
+def test_the_maps_of_surveyors_are(crs: str, x: float, y: float) -> None:
+    place = Georeference(_info(crs, (10.0, 0.0, x, 0.0, -10.0, y)))
+    assert place.hectares(100) == place.hectares(100, (0, 0)) == 1.0
+
+
 def test_where_the_map_is_true_every_pixel_is_alike() -> None:
     place = Georeference(_info("EPSG:32632", (10.0, 0.0, 500000.0, 0.0, -10.0, 5400000.0)))
     assert place.hectares(100, (0, 999)) == place.hectares(100) == 1.0
