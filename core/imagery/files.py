@@ -227,9 +227,10 @@ def _palette(dataset: Any) -> tuple[int, ...] | None:
 
 
 def _true_alpha(dataset: Any) -> int | None:
-    """The band marked alpha, if it looks like transparency: its samples that are not 0 are fully opaque.
+    """The band marked alpha, if it looks like transparency: most of its samples that are not 0 are fully opaque.
 
-    Many tools mark the fourth band of any four-band file as alpha; NIR has values in between. Where all samples are 0,
+    Many tools mark the fourth band of any four-band file as alpha; NIR has values in between, transparency has them on
+    feathered edges at most. Where all samples are 0,
     as in a corner of a mosaic that was cut in pieces, nothing speaks against the mark.
     """
     marked = [
@@ -241,7 +242,7 @@ def _true_alpha(dataset: Any) -> int | None:
     shown = samples[samples != 0]
     full = np.iinfo(samples.dtype).max if samples.dtype.kind in "iu" else 1
     opaque = [value for value in (1, 255, 65535, full) if value <= full]
-    if shown.size and np.isin(shown, opaque).mean() < 0.9:
+    if shown.size and np.isin(shown, opaque).mean() < 0.5:
         return None
     return int(marked[-1])
 

@@ -207,6 +207,14 @@ def test_true_alpha_decides_validity(tmp_path: Path, dtype: str, full: int) -> N
         assert pixels.valid.sum() == 8 * 5
 
 
+def test_feathered_edges_are_transparency(tmp_path: Path) -> None:
+    data = ramp(4, 64, 64, "uint8")
+    data[3] = np.clip(10 * np.arange(64), 0, 255)  # opaque in the last 38 columns
+    with open_scene(write_raster(tmp_path / "x.tif", data, colours=RGBA)) as scene:
+        assert scene.info.alpha_band == 4
+        assert scene.read(scene.info.rect).valid.sum() == 64 * 63
+
+
 def test_nir_marked_as_alpha_is_data(tmp_path: Path) -> None:
     data = ramp(4, 16, 16, "uint8", start=0)
     data[3, 0] = 0
