@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -112,7 +113,7 @@ def guess_interpretation(
 
     With the open `scene` a few pixels are looked at too: which of two bands is NIR, and the fill value of the edges.
     `others` are the further Scenes of the Project: where `info` names no nodata, theirs counts, and where none does,
-    the fill value of some of their edges. Raises SceneError when a Scene cannot be read.
+    the fill value of some of their edges. Raises SceneError when `scene` cannot be read.
     """
     data = [index for index in range(1, info.band_count + 1) if index != info.alpha_band]
     guesses, source = _guess_data_bands(info, data, scene)
@@ -291,9 +292,10 @@ def _fill_of_others(first: SceneInfo, others: Sequence[SceneInfo]) -> float | No
     affordable = int(_LOOKED_AT_PX // (first.width * first.height))
     count = min(len(others), affordable, _LOOKED_AT)
     for number in np.unique(np.linspace(0, len(others) - 1, count).astype(int)):
-        if not others[number].has_mask:
-            with open_scene(others[number].path, try_reading=False) as scene:
-                fill = _fill_of_edges(scene)
+        if others[number].has_mask:
+            continue
+        with suppress(SceneError), open_scene(others[number].path, try_reading=False) as scene:  # it may be damaged
+            fill = _fill_of_edges(scene)
             if fill is not None:
                 return fill
     return None

@@ -139,6 +139,18 @@ def test_the_fill_of_a_mosaic_in_pieces_is_found(tmp_path: Path, dtype: str, fil
     assert look(tmp_path).interpretation.nodata == fill
 
 
+def test_a_damaged_piece_does_not_keep_the_fill_from_being_found(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    values = rng.integers(1, 200, (3, 64, 64)).astype(np.uint8)
+    filled = values.copy()
+    filled[:, :, :40] = 0
+    paths = [write_raster(tmp_path / f"{n}.tif", v, **UTM) for n, v in enumerate((values, values, filled))]
+    infos = [open_scene(path).info for path in paths]
+    paths[1].write_bytes(paths[1].read_bytes()[:2000])
+    with open_scene(paths[0]) as scene:
+        assert guess_interpretation(infos[0], scene, infos[1:]).nodata == 0
+
+
 def test_a_few_big_scenes_are_not_all_searched_for_fill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened_paths: list[str] = []
 
