@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import LabelError
-from core.geometry import TileRef
+from core.geometry import Rect, TileRef
 from core.imagery.grid import cut_grid, valid_shares
 from core.imagery.reader import TileReader
 from core.imagery.scene import open_scene
@@ -26,6 +26,8 @@ from core.simulation.cost import boundary_px, labeled_px
 
 _ANY_CLASS = tuple(LabelClass(v, f"class {v}", CLASS_COLOURS[0]) for v in range(1, LARGEST_CLASS_VALUE + 1))
 
+_NOWHERE, _APART_PX = 1e9, 1e7  # beyond every map, and more than any Scene is high
+
 
 @dataclass(frozen=True, eq=False)
 class Ground:
@@ -34,7 +36,8 @@ class Ground:
     refs           N Tile references, `tile_id` = place in this list
     masks          N uint8 (h, w): label values
     scene_index    int32 (N,)
-    outlines       float64 (N, 4): left, top, right, bottom on the map (y turned so that it grows downwards)
+    outlines       float64 (N, 4): left, top, right, bottom on the map (y turned so that it grows downwards); Scenes
+                   without a map position lie apart from all others
     valid_share    float32 (N,)
     class_values   the Classes that occur, ascending; `background` is the most frequent
     boundary, labeled, foreground   int64 (N,): pixels, of each Tile's true Mask
@@ -100,14 +103,22 @@ def _cut_scene(cut: _Cut, scene: SceneRecord, importer: MaskImporter, reader: Ti
     for tile, share in zip(grid, shares, strict=True):
         if share < LEAST_VALID_SHARE:
             continue
-        corners = [scene.map_position(x, y) for x in (tile.rect.x, tile.rect.right)
-                   for y in (tile.rect.y, tile.rect.bottom)]  # fmt: skip
-        xs, ys = [x for x, _ in corners], [y if scene.transform is None else -y for _, y in corners]
-        cut.outlines.append((min(xs), min(ys), max(xs), max(ys)))
+        cut.outlines.append(_outline(scene, tile.rect))
         cut.refs.append(TileRef(len(cut.refs), scene.path, tile.rect))
         cut.masks.append(importer.read(tile.rect))
         cut.scenes.append(scene.scene_id)
         cut.shares.append(float(share))
+
+
+def _outline(scene: SceneRecord, rect: Rect) -> tuple[float, float, float, float]:
+    """left, top, right, bottom on the map. Scenes without a map position are laid out one below the other, far from
+    all else: as they are, all of them would lie over each other and join."""
+    if scene.transform is None:
+        left, top = _NOWHERE + rect.x, _APART_PX * scene.scene_id + rect.y
+        return left, top, left + rect.width, top + rect.height
+    corners = [scene.map_position(x, y) for x in (rect.x, rect.right) for y in (rect.y, rect.bottom)]
+    xs, ys = [x for x, _ in corners], [-y for _, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _ground(name: str, side: int, reader: TileReader, cut: _Cut, fingerprints: dict[str, str]) -> Ground:

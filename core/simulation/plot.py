@@ -11,7 +11,7 @@ import numpy as np
 
 from core.errors import SelectionError
 from core.simulation.campaign import Row
-from core.simulation.results import REFERENCE, Cost, Curves, Metric, curves_of, gains, over
+from core.simulation.results import REFERENCE, Cost, Curves, Metric, curves_of, gains, mean_of_known, over
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6BB1", "#A6761D", "#333333")
 _DASHES = ("-", "--", ":")
@@ -71,4 +71,4 @@ def plot_curves(
 
 
 def _over(axes: Any, one: Curves, cost: Cost, style: dict[str, Any]) -> None:
-    axes.plot(np.nanmean(one.costs[cost], axis=0), one.mean, label=one.strategy, **style)
+    axes.plot(mean_of_known(one.costs[cost]), one.mean, label=one.strategy, **style)

@@ -84,6 +84,7 @@ class Probe:
         """float32 (n,) in 0…1: the share of each Tile's labeled pixels predicted wrong; NaN where none is labeled."""
         classes = self._logits[tiles].argmax(axis=-1)
         counts = self.cells.counts[tiles].astype(np.float32)
+        counts[~self.cells.valid[tiles]] = 0  # as in `confusion`: nothing is predicted there
         right = np.take_along_axis(counts, classes[:, :, None], axis=2)[:, :, 0].sum(axis=1)
         total = counts.sum(axis=(1, 2))
         return np.where(total > 0, 1.0 - right / np.maximum(total, 1), np.nan).astype(np.float32)

@@ -18,6 +18,7 @@ from core.simulation.results import (
     areas,
     cost_share,
     curves_of,
+    mean_of_known,
     over,
 )
 
@@ -53,7 +54,7 @@ def summarise(rows: Sequence[Row], metric: Metric = "foreground_iou", cost: Cost
 
 def _line(curves: Curves, scored: Curves, reference: Curves | None, base: Curves | None) -> Line:
     """`scored` and `base` are the curves and the reference at equal cost."""
-    area, mean = float(areas(scored).mean()), tuple(scored.mean.tolist())
+    area, mean = float(mean_of_known(areas(scored))), tuple(scored.mean.tolist())
     if reference is None or base is None:
         return Line(curves.strategy, len(curves.seeds), mean, area, None, {}, {})
     budgets = reference.budgets[1:]
@@ -111,6 +112,6 @@ def _gain(gain: Interval | None) -> str:
 
 
 def _percent(share: float | None) -> str:
-    if share is None:
+    if share is None or math.isnan(share):
         return "–"
     return f"{100 * share:.0f} %" if math.isfinite(share) else "never"

@@ -45,8 +45,15 @@ class Curves:
 
     @property
     def mean(self) -> NDArray[np.float64]:
-        """float64 (B,), over seeds."""
-        return np.asarray(np.nanmean(self.values, axis=0), np.float64)
+        """float64 (B,), over the seeds that have a score."""
+        return mean_of_known(self.values)
+
+
+def mean_of_known(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Over the first axis, without NaN; NaN where there is nothing else, as where no test Tile shows a foreground."""
+    known = np.isfinite(values)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(known, values, 0.0).sum(axis=0) / known.sum(axis=0), np.float64)
 
 
 def curves_of(rows: Iterable[Row], metric: Metric = "foreground_iou") -> dict[str, Curves]:
@@ -121,12 +128,14 @@ def cost_share(curves: Curves, reference: Curves, cost: Cost, budget: int) -> fl
     """What part of the reference's cost reaches the reference's mean score at `budget`.
 
     The mean curve over the mean cost, interpolated over log cost; the reference's own score is not exceeded on the way
-    back, so noise in the curve counts for the Strategy that reaches the score first. inf where it is never reached;
-    below its first point the Strategy's first cost counts.
+    back, so noise in the curve counts for the Strategy that reaches the score first. inf where it is never reached, NaN
+    where the reference has no score; below its first point the Strategy's first cost counts.
     """
     place = reference.budgets.index(budget)
     target = float(reference.mean[place])
-    costs = np.log(np.maximum(np.nanmean(curves.costs[cost], axis=0), 1e-9))
+    if math.isnan(target):
+        return math.nan
+    costs = np.log(np.maximum(mean_of_known(curves.costs[cost]), 1e-9))
     best = np.maximum.accumulate(curves.mean)
     reached = np.flatnonzero(best >= target)
     if not len(reached):
@@ -136,7 +145,7 @@ def cost_share(curves: Curves, reference: Curves, cost: Cost, budget: int) -> fl
     if last > 0:
         step = (target - best[last - 1]) / max(best[last] - best[last - 1], 1e-12)
         at = float(costs[last - 1] + step * (costs[last] - costs[last - 1]))
-    return float(np.exp(at) / np.nanmean(reference.costs[cost], axis=0)[place])
+    return float(np.exp(at) / mean_of_known(reference.costs[cost])[place])
 
 
 def _common(curves: Curves, reference: Curves) -> tuple[list[int], list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -108,7 +109,17 @@ def _setup(plan: Plan, ground: Ground) -> str:
     learner = "probe" if plan.learner == "probe" else f"unet {plan.steps} steps"
     cost = plan.cost.words
     gap = "gap" if plan.buffer else "no gap between scenes"
-    return f"{ground.name}; {len(ground.refs)} tiles of {ground.tile_px} px; {learner}; {gap}; {cost}"
+    tiles = f"{len(ground.refs)} tiles of {ground.tile_px} px, {_digest(ground)}"
+    budgets = f"budgets {' '.join(map(str, plan.budgets))}"  # a campaign ranks anew at each: more budgets, other picks
+    return f"{ground.name}; {tiles}; {learner}; {gap}; {cost}; {budgets}"
+
+
+def _digest(ground: Ground) -> str:
+    """Changes with the imagery and with every pixel of the true Masks."""
+    digest = hashlib.sha256(repr(sorted(ground.fingerprints.values())).encode())
+    for mask in ground.masks:
+        digest.update(mask.tobytes())
+    return digest.hexdigest()[:12]
 
 
 def _campaign(bench: Bench, task: tuple[str, int], check: Callable[[], None]) -> list[Row]:

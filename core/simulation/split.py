@@ -41,19 +41,27 @@ def split_tiles(
     offset     0…3: which quarter
     buffer     False: neighbouring Scenes do not really join, so no gap between Scenes (within one there always is)
 
-    With 16 Scenes or more the blocks are rows of Scenes, every fourth row of the map is test; with fewer, each Scene
-    is cut into 4 x 4 blocks. No use is made of labels or pixels.
+    With 16 Scenes or more the blocks are rows of Scenes, every fourth row of the map is test; where they lie in fewer
+    than four rows, columns. With fewer Scenes, and where all lie over each other, each Scene is cut into 4 x 4 blocks.
+    No use is made of labels or pixels.
     """
     if len(rects) == 0:
         return np.zeros(0, np.int8)
-    count = int(scene_index.max()) + 1
-    if len(np.unique(scene_index)) >= MANY_SCENES:
-        block = scene_rows(scene_index, outlines, count)
-        test = block % OFFSETS == offset % OFFSETS
-    else:
-        test = _block_test(rects, scene_index, offset)
+    line = scene_lines(scene_index, outlines) if len(np.unique(scene_index)) >= MANY_SCENES else None
+    test = _block_test(rects, scene_index, offset) if line is None else line % OFFSETS == offset % OFFSETS
     roles = np.where(test, Role.TEST, Role.POOL).astype(np.int8)
     return _with_buffer(roles, scene_index, outlines, buffer)
+
+
+def scene_lines(scene_index: NDArray[np.int32], outlines: NDArray[np.float64]) -> NDArray[np.int64] | None:
+    """int64 (N,): the row of Scenes that a Tile lies in, or the column where there are fewer than four rows; None where
+    there are fewer than four of either, so that some quarter would be empty."""
+    count = int(scene_index.max()) + 1
+    for sides in (outlines, outlines[:, [1, 0, 3, 2]]):  # rows, then columns
+        line = scene_rows(scene_index, sides, count)
+        if int(line.max()) >= OFFSETS - 1:
+            return line
+    return None
 
 
 def scene_rows(scene_index: NDArray[np.int32], outlines: NDArray[np.float64], count: int) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import rasterio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.transform import Affine
 
 from core.demo.scene import write_demo_scene
@@ -129,6 +131,66 @@ def test_many_scenes_are_tested_by_rows(joining: bool) -> None:
     assert set(row_of[roles == Role.TEST]) == {1, 5}
     assert (roles[(row_of == 1) | (row_of == 5)] == Role.TEST).all()
     assert int((roles == Role.BUFFER).sum()) == (2 * 2 * 8 if joining else 0)
+
+
+def scenes_at(corners: list[tuple[int, int]]) -> tuple[list[Rect], NDArray[np.int32], NDArray[np.float64]]:
+    """Scenes of 64 px, 2 x 2 tiles each, their top left corners on the map."""
+    cut = [tile.rect for tile in cut_grid(64, 64, 32)]
+    outlines = [(x + r.x, y + r.y, x + r.right, y + r.bottom) for x, y in corners for r in cut]
+    return cut * len(corners), np.repeat(np.arange(len(corners)), 4).astype(np.int32), np.array(outlines, np.float64)
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [
+        [(64 * column, 0) for column in range(20)],  # a flight from west to east
+        [(64 * column, 64 * row) for row in range(3) for column in range(6)],
+        [(512 * (n % 3), 512 * (n // 3 % 3)) for n in range(18)],  # nine places, two dates each
+    ],
+    ids=["one row", "three rows", "stacked"],
+)
+def test_every_quarter_of_few_rows_has_test_tiles(corners: list[tuple[int, int]]) -> None:
+    rects, scenes, outlines = scenes_at(corners)
+    tested = []
+    for offset in range(4):
+        roles = split_tiles(rects, scenes, outlines, offset)
+        assert 0.1 < (roles == Role.TEST).mean() < 0.5
+        tested.append(roles == Role.TEST)
+        pool, test = outlines[roles == Role.POOL], outlines[roles == Role.TEST]
+        overlaps = (pool[:, None, :2] < test[None, :, 2:]) & (pool[:, None, 2:] > test[None, :, :2])
+        assert not overlaps.all(axis=2).any(), "the same ground must not teach and test"
+    assert (np.sum(tested, axis=0) == 1).all()
+
+
+def write_odd_ground(folder: Path, masks: list[NDArray[np.uint8]], side: int = 64) -> None:
+    """Noise under each mask, without a place on any map."""
+    rng = np.random.default_rng(0)
+    profile = {"driver": "GTiff", "width": side, "height": side, "dtype": "uint8"}
+    for name in ("images", "masks"):
+        (folder / name).mkdir(parents=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        for number, mask in enumerate(masks):
+            with rasterio.open(folder / "images" / f"{number:02}.tif", "w", count=3, **profile) as file:
+                file.write((rng.integers(1, 60, (3, side, side)) + 60 * (mask % 4)).astype(np.uint8))
+            with rasterio.open(folder / "masks" / f"{number:02}.tif", "w", count=1, nodata=0, **profile) as file:
+                file.write(mask[None])
+
+
+def test_scenes_without_a_map_position_do_not_lie_over_each_other(tmp_path: Path) -> None:
+    few, many = tmp_path / "few", tmp_path / "many"
+    write_odd_ground(few, [np.repeat([1, 2], 64).astype(np.uint8)[None].repeat(128, axis=0)] * 3, side=128)
+    write_odd_ground(many, [np.repeat([1, 2], 32).astype(np.uint8)[None].repeat(64, axis=0)] * 20)
+    three, twenty = read_ground(few, 16, Quiet()), read_ground(many, 64, Quiet())
+    for offset in range(4):
+        rects = [ref.rect for ref in three.refs]
+        roles = split_tiles(rects, three.scene_index, three.outlines, offset)
+        for scene in range(3):
+            mine = three.scene_index == scene
+            alone = split_tiles(rects[:64], three.scene_index[mine], three.outlines[mine], offset)
+            assert (roles[mine] == alone).all(), "other scenes take nothing away"
+        roles = split_tiles([ref.rect for ref in twenty.refs], twenty.scene_index, twenty.outlines, offset)
+        assert ((roles == Role.TEST).sum(), (roles == Role.POOL).sum()) == (5, 15)
 
 
 def test_a_campaign_never_learns_from_test_tiles(plan: Plan) -> None:
@@ -295,6 +357,59 @@ def test_rows_of_another_simulation_are_refused(plan: Plan, rows: list[Row]) -> 
         with pytest.raises(SelectionError, match="something else than this simulation"):
             simulate(other, Quiet())
     assert plan.out.read_bytes() == before
+
+
+def test_other_budgets_or_masks_are_another_simulation(tmp_path: Path, plan: Plan) -> None:
+    """A campaign ranks anew at each budget, and a mask that was put right gives other scores."""
+    mask = np.repeat([1, 2], 32).astype(np.uint8)[None].repeat(64, axis=0)
+    write_odd_ground(tmp_path, [mask] * 20)
+    one = replace(plan, folder=tmp_path, out=tmp_path / "rows.csv", strategies=("random",), budgets=(1, 2), tile_px=64)
+    simulate(one, Quiet())
+    before = one.out.read_bytes()
+    for budgets in ((1, 2, 4), (1,), (2,)):
+        with pytest.raises(SelectionError, match="something else than this simulation"):
+            simulate(replace(one, budgets=budgets), Quiet())
+        assert one.out.read_bytes() == before, "hours of finished campaigns"
+    with rasterio.open(tmp_path / "masks" / "07.tif", "r+") as file:
+        file.write(np.array([[2]], np.uint8), 1, window=((3, 4), (3, 4)))
+    with pytest.raises(SelectionError, match="something else than this simulation"):
+        simulate(one, Quiet())
+    assert one.out.read_bytes() == before
+
+
+def test_a_quarter_without_foreground_says_nothing_about_it(tmp_path: Path, plan: Plan) -> None:
+    """Its seeds have no score; those of the other quarters still have."""
+    masks = [np.ones((64, 64), np.uint8) for _ in range(20)]
+    for number, mask in enumerate(masks):
+        mask[:10] = 255
+        if number % 4 == 1:
+            mask[30:, 30:] = 2
+    write_odd_ground(tmp_path, masks)
+    one = replace(plan, folder=tmp_path, out=tmp_path / "rows.csv", budgets=(1, 2, 4), seeds=3, tile_px=64)
+    found = simulate(one, Quiet())
+    scored = {row.seed for row in found if np.isfinite(row.foreground_iou)}
+    assert scored == {1}, "seeds 0 and 2 test where there is nothing but class 1"
+    lines = summarise(found)
+    alone = [row.foreground_iou for row in found if row.strategy == "random" and row.seed == 1]
+    assert lines[0].scores == pytest.approx(alone)
+    assert lines[0].area == pytest.approx(alone[0] / 4 + alone[1] / 2 + alone[2] / 4)
+    silent = summarise([row for row in found if row.seed != 1])
+    assert np.isnan(silent[0].area)
+    assert "never" not in "".join(markdown(silent, one.budgets)), "where nobody has a score nobody misses one"
+
+
+def test_errors_are_of_what_is_predicted(plan: Plan) -> None:
+    """Labels on cells without image data are no errors: nothing is predicted there."""
+    ground = read_ground(plan.folder, plan.tile_px, Quiet())
+    cells = cells_of(ground, plan.cache / "cells", Quiet())
+    probe = fit_probe(cells, np.arange(0, 200, 9), 0)
+    tiles = np.flatnonzero(ground.labeled > 0)[:40]
+    empty = replace(cells, valid=cells.valid.copy())
+    empty.valid[tiles, ::2] = False
+    half = replace(probe, cells=empty)
+    tables = [half.confusion(tiles[i : i + 1]) for i in range(len(tiles))]
+    expected = [1 - np.trace(table) / table.sum() if table.sum() else np.nan for table in tables]
+    assert half.errors(tiles) == pytest.approx(expected, abs=1e-6, nan_ok=True)
 
 
 def test_every_variant_runs(plan: Plan, tmp_path: Path) -> None:
