@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 FEWEST_TILES = 5  # below, an interval would promise more than so few Tiles can tell
 FEWEST_PAIRED_TILES = 10  # differences are more skewed: most Tiles differ little, a few a lot
 _EDGE = 1e-4  # how near to 0 and 1 the logit looks
+_EDGE_OF_RARE = 0.1  # of a share that is itself so near: what is rare has an interval of its own size
+_LEAST_EDGE = 1e-12
 _MISSES = 0.05
 
 Tables = NDArray[np.int64]
@@ -54,7 +56,8 @@ def estimate(tables: Tables, statistic: Statistic, informative: NDArray[np.bool_
         return Estimate(whole, tiles=count)
     if np.ptp([*without_one, whole]) == 0.0 and whole in (0.0, 1.0):
         return _unanimous(whole, count)
-    centre, spread = _logit(whole), _jackknife_error(_logit(without_one))
+    edge = max(min(_EDGE, _EDGE_OF_RARE * min(whole, 1.0 - whole)), _LEAST_EDGE)
+    centre, spread = _logit(whole, edge), _jackknife_error(_logit(without_one, edge))
     reach = student(count - 1) * spread
     return Estimate(whole, float(_expit(centre - reach)), float(_expit(centre + reach)), count)
 
@@ -129,8 +132,8 @@ def _jackknife_error(without_one: NDArray[np.float64]) -> float:
     return math.sqrt((count - 1) / count * float(((without_one - without_one.mean()) ** 2).sum()))
 
 
-def _logit(share: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    clipped = np.clip(np.asarray(share, np.float64), _EDGE, 1 - _EDGE)
+def _logit(share: NDArray[np.float64] | float, edge: float = _EDGE) -> NDArray[np.float64]:
+    clipped = np.clip(np.asarray(share, np.float64), edge, 1 - edge)
     result: NDArray[np.float64] = np.log(clipped / (1 - clipped))
     return result
 

@@ -272,6 +272,25 @@ def test_a_mapped_class_without_reference_leaves_the_area_unknown() -> None:
     assert math.isnan(corrected_share(tables, (0, 0), 0).value)
 
 
+@pytest.mark.parametrize("pixels", [20, 2, 0.2])
+def test_what_is_rare_has_an_interval_round_its_own_share(pixels: float) -> None:
+    """A class on fewer than one pixel in 10,000, and the class that is all the rest."""
+    rng = np.random.default_rng(3)
+    held = 0
+    for _ in range(200):
+        tables = np.zeros((40, 2, 2), np.int64)
+        tables[:, 1, 0] = rng.poisson(pixels * rng.gamma(2, 0.5, 40))
+        tables[:, 0, 0] = 1_000_000 - tables[:, 1, 0]
+        found, rest = (corrected_share(tables, [1.0, 0.0], column) for column in (1, 0))
+        if math.isnan(found.low):  # on one tile alone
+            continue
+        assert found.low <= found.value <= found.high
+        assert found.high > found.low or found.value == 0
+        assert (rest.low, rest.high) == (pytest.approx(1 - found.high), pytest.approx(1 - found.low))
+        held += found.low <= pixels / 1_000_000 <= found.high
+    assert 180 <= held <= 198
+
+
 def test_a_biased_map_is_put_right() -> None:
     """The map finds half of class 2 and never cries wolf: the corrected area is twice what it counts."""
     tables = np.tile(np.array([[800, 0], [100, 100]]), (8, 1, 1))
