@@ -10,13 +10,13 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from core.learning.intervals import student
 from core.simulation.campaign import Row
 
 Metric = Literal["foreground_iou", "mean_iou"]
 Cost = Literal["budget", "seconds", "labeled_px", "foreground_px", "tiles", "windows"]
 COSTS: tuple[Cost, ...] = get_args(Cost)
 REFERENCE = "random"
-_RESAMPLES = 10_000
 
 
 @dataclass(frozen=True)
@@ -101,15 +101,19 @@ def areas(curves: Curves) -> NDArray[np.float64]:
 
 
 def paired(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> Interval:
-    """The mean of ours - theirs over seeds (S,) with its 95 % percentile bootstrap interval over seeds."""
+    """The mean of ours - theirs over seeds (S,) with its 95 % interval by Student's t.
+
+    Not by the percentile bootstrap: with 4, 5, 8 and 16 normal differences that holds the truth in 80, 83, 88 and 92 %
+    of trials, so it finds a difference where there is none up to four times as often as it says.
+    """
     difference = ours - theirs
     difference = difference[np.isfinite(difference)]
-    if len(difference) < 2:  # one seed says nothing about chance
-        return Interval(float(difference.mean()) if len(difference) else math.nan, math.nan, math.nan)
-    rng = np.random.default_rng(0)
-    means = difference[rng.integers(0, len(difference), (_RESAMPLES, len(difference)))].mean(axis=1)
-    low, high = np.percentile(means, (2.5, 97.5))
-    return Interval(float(difference.mean()), float(low), float(high))
+    count = len(difference)
+    if count < 2:  # one seed says nothing about chance
+        return Interval(float(difference.mean()) if count else math.nan, math.nan, math.nan)
+    mean = float(difference.mean())
+    reach = student(count - 1) * float(difference.std(ddof=1)) / math.sqrt(count)
+    return Interval(mean, mean - reach, mean + reach)
 
 
 def area_gain(curves: Curves, reference: Curves) -> Interval:

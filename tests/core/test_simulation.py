@@ -508,11 +508,19 @@ def test_paired_differences_are_within_seeds() -> None:
     curves = results.curves_of([*random, *better])
     gain = results.area_gain(curves["x"], curves["random"])
     assert gain.mean == pytest.approx((0.02 + 0.02 + 0.03) / 3)
-    assert 0.0199 < gain.low <= gain.mean <= gain.high < 0.0301
+    reach = 4.302653 * 0.01 / 3  # t(2 degrees), the standard error of 0.02, 0.02, 0.03
+    assert (gain.low, gain.high) == (pytest.approx(gain.mean - reach), pytest.approx(gain.mean + reach))
     assert gain.significant
     assert not results.paired(np.array([1.0, 2.0, 3.0]), np.array([2.0, 1.0, 3.0])).significant
     assert not results.paired(np.array([1.0]), np.array([0.0])).significant, "one seed shows nothing"
     assert not results.paired(np.array([np.nan]), np.array([0.0])).significant
+
+
+@pytest.mark.parametrize("seeds", [4, 8, 16])
+def test_intervals_over_seeds_hold_the_truth_as_often_as_they_say(seeds: int) -> None:
+    rng = np.random.default_rng(0)
+    found = [results.paired(rng.normal(0.01, 0.02, seeds), np.zeros(seeds)) for _ in range(3000)]
+    assert 0.938 <= np.mean([one.low <= 0.01 <= one.high for one in found]) <= 0.962
 
 
 def test_labels_and_seconds_saved() -> None:
