@@ -11,6 +11,7 @@ import platformdirs
 from core.errors import SelectionError
 from core.executors.spread import Workplace
 from core.jobs import Checkpoint
+from core.project.mask_import import parse_value_map
 from core.simulation.cost import LabelingCost
 from core.simulation.plot import check_matplotlib, plot_curves
 from core.simulation.report import as_json, markdown, summarise
@@ -30,6 +31,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--learner", choices=("probe", "unet"), default="probe", help="linear probe, or the real U-Net")
     parser.add_argument("--steps", type=int, default=150, help="training steps of the U-Net (default: 150)")
     parser.add_argument("--tile", type=int, help="tile size in pixels (default: as for a new project)")
+    parser.add_argument(
+        "--map",
+        help="what the masks' values mean: 0=0,1=1,2=2 leaves 0 unlabeled, 0=1,255=2 makes two classes (default: as"
+        " they are where 0 is the file's nodata, else 0 is a class too and each one moves up)",
+    )  # fmt: skip
     parser.add_argument("--no-gap", action="store_true", help="neighbouring scenes do not really join")
     parser.add_argument(
         "--cost", default="10,5,0.02",
@@ -62,7 +68,7 @@ def plan_of(arguments: argparse.Namespace) -> Plan:
         folder=arguments.folder, out=arguments.out, cache=cache, strategies=names, budgets=budgets,
         seeds=arguments.seeds, learner=arguments.learner, steps=arguments.steps, tile_px=arguments.tile,
         buffer=not arguments.no_gap,
-        cost=_cost(arguments.cost),
+        cost=_cost(arguments.cost), value_map=parse_value_map(arguments.map) if arguments.map else None,
     )  # fmt: skip
 
 

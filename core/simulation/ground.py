@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,9 +69,12 @@ class _Cut:
     shares: list[float]
 
 
-def read_ground(folder: Path, tile_px: int | None, context: Checkpoint) -> Ground:
+def read_ground(
+    folder: Path, tile_px: int | None, context: Checkpoint, value_map: Mapping[int, int] | None = None
+) -> Ground:
     """Scenes from `folder`/images and masks of the same names from `folder`/masks, or both from `folder` itself (the
-    demo's). Tiles of `tile_px` pixels, by default the size that the program itself would propose.
+    demo's). Tiles of `tile_px` pixels, by default the size that the program itself would propose; `value_map` and what
+    holds without one as in `MaskImporter`.
 
     Raises FieldbrushError where there are no scenes, no masks, or fewer than two Classes in them.
     """
@@ -92,7 +95,7 @@ def read_ground(folder: Path, tile_px: int | None, context: Checkpoint) -> Groun
     for done, scene in enumerate(scenes):
         context.check()
         if scene.scene_id in files:
-            _cut_scene(cut, scene, MaskImporter(files[scene.scene_id], scene, _ANY_CLASS, None), reader, side)
+            _cut_scene(cut, scene, MaskImporter(files[scene.scene_id], scene, _ANY_CLASS, value_map), reader, side)
         context.report(done + 1, len(scenes))
     return _ground(folder.resolve().name, side, reader, cut, {scene.path: scene.fingerprint for scene in scenes})
 
@@ -129,7 +132,8 @@ def _ground(name: str, side: int, reader: TileReader, cut: _Cut, fingerprints: d
     values = tuple(int(value) for value in np.flatnonzero(counts))
     if len(values) < 2:
         raise LabelError(
-            "The masks of {name} hold fewer than two classes.", "A campaign needs masks with two classes or more.",
+            "The masks of {name} hold fewer than two classes.",
+            "A campaign needs masks with two classes or more. Say what the values mean with --map, such as 0=1,255=2.",
             name=name,
         )  # fmt: skip
     background = int(counts.argmax())

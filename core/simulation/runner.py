@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,8 +28,8 @@ from core.simulation.windows import windows_across, windows_of
 
 @dataclass(frozen=True)
 class Plan:
-    """What to simulate. `folder` and `tile_px` as in `read_ground`; `budgets` in Tiles, ascending; `seeds` campaigns a
-    Strategy; `steps` for the U-Net only; `cache` keeps Embeddings and cells for the next run."""
+    """What to simulate. `folder`, `tile_px` and `value_map` as in `read_ground`; `budgets` in Tiles, ascending; `seeds`
+    campaigns a Strategy; `steps` for the U-Net only; `cache` keeps Embeddings and cells for the next run."""
 
     folder: Path
     out: Path
@@ -42,6 +42,7 @@ class Plan:
     tile_px: int | None = None
     buffer: bool = True
     cost: LabelingCost = field(default_factory=LabelingCost)
+    value_map: Mapping[int, int] | None = None
 
     def __post_init__(self) -> None:
         rising = all(a < b for a, b in zip(self.budgets, self.budgets[1:], strict=False))
@@ -61,7 +62,7 @@ def simulate(plan: Plan, context: Checkpoint, place: Workplace = HERE) -> list[R
     their order, each at once; when the job is cancelled or the machine dies, a rerun goes on from there. Raises
     FieldbrushError.
     """
-    ground = read_ground(plan.folder, plan.tile_px, context)
+    ground = read_ground(plan.folder, plan.tile_px, context, plan.value_map)
     table = Table(plan.out, _setup(plan, ground), ground.class_values, plan.budgets)
     rows = table.finished()
     done = {(row.strategy, row.seed) for row in rows}

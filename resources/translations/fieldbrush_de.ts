@@ -2395,8 +2395,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Ein Budget von {amount} ist nicht möglich.</translation>
     </message>
     <message>
-        <source>A campaign needs masks with two classes or more.</source>
-        <translation>Eine Kampagne braucht Masken mit mindestens zwei Klassen.</translation>
+        <source>A campaign needs masks with two classes or more. Say what the values mean with --map, such as 0=1,255=2.</source>
+        <translation>Eine Kampagne braucht Masken mit mindestens zwei Klassen. Sagen Sie mit --map, was die Werte bedeuten, etwa 0=1,255=2.</translation>
     </message>
     <message>
         <source>A cluster needs Dask, which is not installed.</source>

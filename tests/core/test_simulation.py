@@ -162,7 +162,7 @@ def test_every_quarter_of_few_rows_has_test_tiles(corners: list[tuple[int, int]]
     assert (np.sum(tested, axis=0) == 1).all()
 
 
-def write_odd_ground(folder: Path, masks: list[NDArray[np.uint8]], side: int = 64) -> None:
+def write_odd_ground(folder: Path, masks: list[NDArray[np.uint8]], side: int = 64, nodata: int | None = 0) -> None:
     """Noise under each mask, without a place on any map."""
     rng = np.random.default_rng(0)
     profile = {"driver": "GTiff", "width": side, "height": side, "dtype": "uint8"}
@@ -173,7 +173,7 @@ def write_odd_ground(folder: Path, masks: list[NDArray[np.uint8]], side: int = 6
         for number, mask in enumerate(masks):
             with rasterio.open(folder / "images" / f"{number:02}.tif", "w", count=3, **profile) as file:
                 file.write((rng.integers(1, 60, (3, side, side)) + 60 * (mask % 4)).astype(np.uint8))
-            with rasterio.open(folder / "masks" / f"{number:02}.tif", "w", count=1, nodata=0, **profile) as file:
+            with rasterio.open(folder / "masks" / f"{number:02}.tif", "w", count=1, nodata=nodata, **profile) as file:
                 file.write(mask[None])
 
 
@@ -482,6 +482,23 @@ def test_scenes_that_say_nothing_are_refused(tmp_path: Path, plan: Plan) -> None
         replace(plan, budgets=(4, 2))
     with pytest.raises(SelectionError, match=r"Only \d+ tiles can be labeled"):
         simulate(replace(plan, budgets=(2, 4000), out=tmp_path / "x.csv"), Quiet())
+
+
+def test_what_the_masks_values_mean_can_be_said(tmp_path: Path, plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
+    mask = np.zeros((64, 64), np.uint8)
+    mask[:, 40:], mask[:10] = 1, 2
+    write_odd_ground(tmp_path / "three", [mask] * 20, nodata=None)
+    guessed, said = (read_ground(tmp_path / "three", 64, Quiet(), m) for m in (None, {0: 0, 1: 1, 2: 2}))
+    assert (guessed.class_values, said.class_values) == ((1, 2, 3), (1, 2))
+    assert (guessed.labeled[0], said.labeled[0]) == (4096, 10 * 64 + 54 * 24)
+    write_odd_ground(tmp_path / "two", [np.where(mask == 1, 255, 0).astype(np.uint8)] * 20, nodata=None)
+    asked = ["simulate", str(tmp_path / "two"), "--tile", "64", "--budgets", "1,2", "--seeds", "1", "--strategies",
+             "random", "--out", str(tmp_path / "rows.csv"), "--json"]  # fmt: skip
+    one_sentence(here(capsys, *asked), "--map, such as 0=1,255=2")
+    run = here(capsys, *asked, "--map", "0=1,255=2")
+    assert run.code == 0, run.err
+    assert 0 <= run.json["table"][0]["aubc"] <= 1
+    one_sentence(here(capsys, *asked, "--map", "what"), "what")
 
 
 # -- what is made of the rows ---------------------------------------------------------------------------------------
