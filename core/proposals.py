@@ -103,7 +103,7 @@ class _Request:
 class _Window:
     rect: Rect
     raw: Floats
-    valid_share: float
+    valid_share: float  # of a whole Window
     painted: bool
     mine: bool
     seconds: float
@@ -178,7 +178,10 @@ def _windows(request: _Request, features: WindowFeatures, context: JobContext) -
             if painted[number] or ref in request.open_tiles:
                 seconds = taken if painted[number] and taken > 0 else np.nan
                 doubt = _doubt(request.prediction, rect) if mine else np.nan
-                yield _Window(rect, raw[number], float(shares[number]), painted[number], mine, seconds, doubt)
+                share = (
+                    float(shares[number]) * rect.area / request.side_px**2
+                )  # a sliver at the Tile's end is no Window
+                yield _Window(rect, raw[number], share, painted[number], mine, seconds, doubt)
 
 
 def _doubt(prediction: TilePrediction | None, rect: Rect) -> float:

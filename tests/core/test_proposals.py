@@ -78,6 +78,24 @@ def test_one_window_of_every_kind_of_cover_and_no_nodata(project: Path) -> None:
         assert all(proposal.rect.y < 192 for proposal in session.windows.of(last))
 
 
+def test_a_sliver_at_the_tiles_end_is_not_proposed(tmp_path: Path) -> None:
+    """A Tile of 268 px is four Windows and 12 px wide, and what lies on those 12 is like nothing else."""
+    remember(Phase.EMBED, 1, Plan())
+    values = np.concatenate([np.tile(kind, (1, 5, 1)) for kind in [*looks(), 255 - looks()[0][:, :, :12]]], axis=2)
+    values = values[:, :268]
+    values[:, :, 256:] = np.random.default_rng(2).integers(1, 255, (3, 268, 12))
+    with rasterio.open(
+        tmp_path / "covers.tif", "w", driver="GTiff", width=268, height=268, count=3, dtype="uint8", **UTM
+    ) as file:
+        file.write(values.clip(1, 254).astype(np.uint8))
+    with opened(make_project(tmp_path, [tmp_path / "covers.tif"], tile_px=268)) as session:
+        done(session, session.embed())
+        (tile_id,) = session.tiles
+        found = proposed(session, tile_id)
+        assert found
+        assert {(proposal.rect.width, proposal.rect.height) for proposal in found} == {(SIDE, SIDE)}
+
+
 def test_what_is_painted_is_not_proposed_nor_what_looks_like_it(project: Path) -> None:
     with opened(project) as session:
         done(session, session.embed())
