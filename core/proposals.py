@@ -178,9 +178,7 @@ def _windows(request: _Request, features: WindowFeatures, context: JobContext) -
             if painted[number] or ref in request.open_tiles:
                 seconds = taken if painted[number] and taken > 0 else np.nan
                 doubt = _doubt(request.prediction, rect) if mine else np.nan
-                share = (
-                    float(shares[number]) * rect.area / request.side_px**2
-                )  # a sliver at the Tile's end is no Window
+                share = float(shares[number]) * rect.area / request.side_px**2  # a sliver is no Window
                 yield _Window(rect, raw[number], share, painted[number], mine, seconds, doubt)
 
 

@@ -63,7 +63,7 @@ def in_plain_words(content: ReportContent) -> Iterator[str]:
         tiles = content.scores.audits.tiles
         yield (
             f"On {tiles} tile{'s' * (tiles != 1)} drawn at random and predicted before they were painted, "
-            f"{percent(content.scores.audits)} of the painted pixels were right."
+            f"{percent(content.scores.audits)} of the painted pixels of a tile were right in the mean."
         )
 
 

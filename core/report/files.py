@@ -104,7 +104,7 @@ def _sections(report: ModelReport, areas: AreaReport | None) -> list[Section]:
     if report.audits is not None:
         sentences.append(
             f"On {report.audits.tiles} tiles drawn at random and predicted before they were painted, "
-            f"{percent(report.audits)} of the painted pixels were right."
+            f"{percent(report.audits)} of the painted pixels of a tile were right in the mean."
         )
     head = ("mean", shown(report.scores.mean_iou), "", "", "")
     table: list[Row] = [("class", "IoU", "F1", "precision", "recall"), *classes, head]

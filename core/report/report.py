@@ -32,8 +32,9 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class ModelReport:
-    """All about one Model. `names` by class value. `audits` is the share of pixels that were right on Tiles drawn at
-    random, predicted before they were painted, whichever Model was newest then; None without any."""
+    """All about one Model. `names` by class value. `audits` is the share of painted pixels that were right, in the mean
+    over Tiles drawn at random (a Tile counts the same however much of it is painted), predicted before they were
+    painted, whichever Model was newest then; None without any."""
 
     card: ModelCard
     names: Mapping[int, str]

@@ -10,8 +10,8 @@ c is 0: pure coverage. Both terms are monotone submodular, so the greedy choice 
 
 There is no switch from typical to doubtful. The first picks are typical of most of the Pool. Early labels cover dozens
 of Tiles each and the second term is small beside that; the more is covered, the less a label adds to the first term,
-and the second decides. Audits are random
-Tiles; they keep the record that c is computed from unbiased. docs/selection-study.md measures every part.
+and the second decides. Audits are drawn at random from the Tiles that are left: otherwise the record that c is computed
+from would know only Tiles that coverage and doubt have chosen. docs/selection-study.md measures every part.
 """
 
 from __future__ import annotations
