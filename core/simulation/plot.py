@@ -11,7 +11,17 @@ import numpy as np
 
 from core.errors import SelectionError
 from core.simulation.campaign import Row
-from core.simulation.results import REFERENCE, Cost, Curves, Metric, curves_of, gains, mean_of_known, over
+from core.simulation.results import (
+    REFERENCE,
+    Cost,
+    Curves,
+    Metric,
+    curves_of,
+    first_comparable,
+    gains,
+    mean_of_known,
+    over,
+)
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6BB1", "#A6761D", "#333333")
 _DASHES = ("-", "--", ":")
@@ -41,6 +51,7 @@ def plot_curves(
     curves = curves_of(rows, metric)
     left, middle, right = figure.subplots(1, 3)
     reference = curves.get(REFERENCE)
+    first = 0 if reference is None else first_comparable(curves.values(), reference, cost)
     for number, one in enumerate(curves.values()):
         style = {
             "color": _COLOURS[number % len(_COLOURS)], "linestyle": _DASHES[number // len(_COLOURS) % len(_DASHES)],
@@ -49,11 +60,11 @@ def plot_curves(
         _over(left, one, cost, style)
         _over(middle, one, "seconds", style)
         if reference is not None and one is not reference:
-            found = gains(over(one, reference, cost), over(reference, reference, cost))
+            found = gains(over(one, reference, cost, first), over(reference, reference, cost, first))
             spread = 2 ** (0.03 * (number - len(curves) / 2))  # side by side
             means = np.array([gain.mean for gain in found])
             bars = np.abs(np.array([[gain.low, gain.high] for gain in found]).T - means)
-            right.errorbar(reference.costs[cost].mean(axis=0) * spread, means, bars, capsize=1.5, **style)
+            right.errorbar(reference.costs[cost].mean(axis=0)[first:] * spread, means, bars, capsize=1.5, **style)
     name = metric.replace("_iou", " IoU")
     for axes, below, beside in (
         (left, _AXES[cost], name), (middle, _AXES["seconds"], name), (right, _AXES[cost], f"{name} − random"),

@@ -18,6 +18,7 @@ from core.simulation.results import (
     areas,
     cost_share,
     curves_of,
+    first_comparable,
     mean_of_known,
     over,
 )
@@ -43,20 +44,24 @@ class Line:
 
 def summarise(rows: Sequence[Row], metric: Metric = "foreground_iou", cost: Cost = "budget") -> list[Line]:
     """A Line for every Strategy, in the order of the rows. With another `cost` than the Budget, and random among the
-    Strategies, all are scored where they have cost what random's Budgets cost on average."""
+    Strategies, all are scored where they have cost what random's Budgets cost on average, from the first on at which
+    every campaign has a score: NaN and no part of the AUBC before."""
     curves = curves_of(rows, metric)
     reference = curves.get(REFERENCE)
     if reference is None:
         return [_line(one, one, None, None) for one in curves.values()]
-    base = over(reference, reference, cost)
-    return [_line(one, over(one, reference, cost), reference, base) for one in curves.values()]
+    first = first_comparable(curves.values(), reference, cost)
+    base = over(reference, reference, cost, first)
+    return [_line(one, over(one, reference, cost, first), reference, base) for one in curves.values()]
 
 
 def _line(curves: Curves, scored: Curves, reference: Curves | None, base: Curves | None) -> Line:
     """`scored` and `base` are the curves and the reference at equal cost."""
-    area, mean = float(mean_of_known(areas(scored))), tuple(scored.mean.tolist())
+    area = float(mean_of_known(areas(scored)))
     if reference is None or base is None:
-        return Line(curves.strategy, len(curves.seeds), mean, area, None, {}, {})
+        return Line(curves.strategy, len(curves.seeds), tuple(scored.mean.tolist()), area, None, {}, {})
+    missing = (math.nan,) * (len(reference.budgets) - len(scored.budgets))
+    mean = (*missing, *scored.mean.tolist())
     budgets = reference.budgets[1:]
     labels = {budget: cost_share(curves, reference, "windows", budget) for budget in budgets}
     seconds = {budget: cost_share(curves, reference, "seconds", budget) for budget in budgets}
@@ -90,7 +95,7 @@ def markdown(lines: Sequence[Line], budgets: Sequence[int]) -> list[str]:
         head += [f"labels for random's {middle}", f"seconds for random's {middle}"]
     table = ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]
     for line in lines:
-        cells = [line.strategy, *(f"{score:.3f}" for score in line.scores), f"{line.area:.4f}", _gain(line.gain)]
+        cells = [line.strategy, *(_number(score, 3) for score in line.scores), _number(line.area, 4), _gain(line.gain)]
         if with_shares:
             cells += [_percent(line.labels.get(middle)), _percent(line.seconds.get(middle))]
         table.append("| " + " | ".join(cells) + " |")
@@ -100,6 +105,10 @@ def markdown(lines: Sequence[Line], budgets: Sequence[int]) -> list[str]:
 def _middle(budgets: Sequence[int]) -> int:
     later = budgets[1:] or budgets
     return later[(len(later) - 1) // 2]
+
+
+def _number(value: float, digits: int) -> str:
+    return "–" if math.isnan(value) else f"{value:.{digits}f}"
 
 
 def _gain(gain: Interval | None) -> str:

@@ -77,17 +77,28 @@ def _curves(name: str, rows: Sequence[Row], metric: Metric) -> Curves:
     return Curves(name, tuple(seeds), tuple(budgets), values, costs)
 
 
-def over(curves: Curves, reference: Curves, cost: Cost) -> Curves:
+def over(curves: Curves, reference: Curves, cost: Cost, first: int = 0) -> Curves:
     """The same campaigns scored where they have cost as much as the reference on average at its Budgets: each seed's
-    curve, interpolated over log cost. What a campaign had at its ends holds beyond them. For "budget" nothing changes.
+    curve, interpolated over log cost. What a campaign had at its end holds beyond it. Budgets before the one numbered
+    `first` (`first_comparable`) are left out. For "budget" nothing changes.
     """
     if cost == "budget":
         return curves
-    at = np.log(np.maximum(reference.costs[cost].mean(axis=0), 1e-9))
+    at = np.log(np.maximum(reference.costs[cost].mean(axis=0), 1e-9))[first:]
     spent = np.log(np.maximum(curves.costs[cost], 1e-9))
     values = np.stack([np.interp(at, x, y) for x, y in zip(spent, curves.values, strict=True)])
-    costs = {**curves.costs, cost: np.tile(np.exp(at), (len(values), 1))}
-    return Curves(curves.strategy, curves.seeds, reference.budgets, values, costs)
+    costs = {name: table[:, first:] for name, table in curves.costs.items()}
+    costs[cost] = np.tile(np.exp(at), (len(values), 1))
+    return Curves(curves.strategy, curves.seeds, reference.budgets[first:], values, costs)
+
+
+def first_comparable(every: Iterable[Curves], reference: Curves, cost: Cost) -> int:
+    """The number of the first of the reference's Budgets at whose mean cost every campaign has its first score. Before
+    it some have none yet; to take their first score there would give them labels that they have not paid for."""
+    if cost == "budget":
+        return 0
+    needed = max((float(one.costs[cost][:, 0].max()) for one in every), default=0.0)
+    return int((reference.costs[cost].mean(axis=0) < needed * (1 - 1e-6)).sum())
 
 
 def areas(curves: Curves) -> NDArray[np.float64]:
@@ -95,6 +106,8 @@ def areas(curves: Curves) -> NDArray[np.float64]:
     the metric's mean over doublings and lies in 0…1. Over log2, because over the Budget itself the last doubling would
     count half."""
     at = np.log2(np.asarray(curves.budgets, np.float64))
+    if len(at) == 0:
+        return np.full(len(curves.seeds), np.nan)
     if len(at) == 1:
         return curves.values[:, 0]
     return np.asarray(np.trapezoid(curves.values, at, axis=1) / (at[-1] - at[0]), np.float64)

@@ -555,6 +555,24 @@ def test_labels_and_seconds_saved() -> None:
     assert len(markdown(lines, (2, 4, 8))) == 5
 
 
+def test_nobody_is_scored_before_the_first_label_is_paid_for() -> None:
+    """At random's 20 s the dear Strategy, whose first labels cost 30 s, has no score; from 40 s on both have."""
+    random = made_up("random", [[0.1, 0.2, 0.4], [0.2, 0.2, 0.4]])
+    dear = made_up("x", [[0.3, 0.5, 0.6], [0.3, 0.5, 0.6]], seconds=15.0)
+    lines = {line.strategy: line for line in summarise([*random, *dear], cost="seconds")}
+    at = [0.3 + 0.2 * np.log2(40 / 30), 0.5 + 0.1 * np.log2(80 / 60)]
+    assert lines["x"].scores == pytest.approx((np.nan, *at), nan_ok=True)
+    assert lines["random"].scores == pytest.approx((np.nan, 0.2, 0.4), nan_ok=True)
+    assert (lines["x"].area, lines["random"].area) == (pytest.approx(np.mean(at)), pytest.approx(0.3))
+    assert lines["x"].gain is not None
+    assert lines["x"].gain.mean == pytest.approx(np.mean(at) - 0.3)
+    assert "| x | – | 0.383 |" in "\n".join(markdown([*lines.values()], (2, 4, 8)))
+    by_tiles = {line.strategy: line for line in summarise([*random, *dear], cost="tiles")}
+    assert by_tiles["x"].scores == pytest.approx((0.3, 0.5, 0.6)), "at equal tiles nothing is missing"
+    never = summarise([*random, *made_up("x", [[0.3, 0.5, 0.6]], seconds=100.0)], cost="seconds")
+    assert all(np.isnan(line.area) for line in never)
+
+
 def test_a_table_that_is_no_table(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("a,b\n1,2\n")
