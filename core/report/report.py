@@ -10,6 +10,7 @@ import numpy as np
 
 from core.learning.intervals import FEWEST_TILES, Estimate, mean_estimate
 from core.learning.model import ModelCard
+from core.learning.outlook import FEWEST_ROUNDS
 from core.learning.scoring import HeldOut, ModelScores, scores_of
 from core.project.models import Round
 from core.project.records import DoubtRecord
@@ -42,6 +43,15 @@ class ModelReport:
     audits: Estimate | None
     curve: tuple[CurvePoint, ...]
     remarks: tuple[Text, ...]
+
+    @property
+    def rounds(self) -> list[tuple[int, float]]:
+        """(Tiles learned from, mean IoU) of the rounds that compare: those scored on the same Tiles; all, where these
+        are too few to carry a curve on. Other Tiles are harder or easier by more than a round brings.
+        """
+        same = [point for point in self.curve if point.same_tiles]
+        enough = len({point.tiles for point in same}) >= FEWEST_ROUNDS
+        return [(point.tiles, point.mean_iou.value) for point in (same if enough else self.curve)]
 
 
 def model_report(

@@ -142,7 +142,7 @@ class ModelReportDialog(QDialog):
     def _outlook(self, report: ModelReport) -> Text | None:
         """What the next ten minutes may bring at the expert's own pace."""
         more_tiles = round(60 * _MINUTES_AHEAD / self._session.effort.seconds_per_tile)
-        found = outlook([(point.tiles, point.mean_iou.value) for point in report.curve], more_tiles)
+        found = outlook(report.rounds, more_tiles)
         return None if found is None else outlook_sentence(found, _MINUTES_AHEAD)
 
     def _show_report(self, report: ModelReport) -> None:

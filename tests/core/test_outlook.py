@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+from core.learning.intervals import Estimate
 from core.learning.outlook import outlook, outlook_sentence
+from core.report.report import CurvePoint, ModelReport
 
 
 def test_a_straight_curve_is_carried_on_exactly() -> None:
@@ -47,3 +51,20 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
         assert found is not None
         hits += found.low <= truth <= found.high
     assert 0.92 <= hits / 1000 <= 0.98
+
+
+def report_of(points: list[tuple[int, float, bool]]) -> ModelReport:
+    unused: Any = None
+    curve = [CurvePoint(n, tiles, Estimate(iou), same) for n, (tiles, iou, same) in enumerate(points)]
+    return ModelReport(unused, {}, unused, None, tuple(curve), ())
+
+
+def test_rounds_scored_on_other_tiles_do_not_bend_the_curve() -> None:
+    """Five models are kept and scored on the same tiles; the round before them only has what its own tiles said."""
+    kept = [(8, 0.70, True), (12, 0.72, True), (16, 0.734, True), (20, 0.745, True), (24, 0.754, True)]
+    found = outlook(report_of([(4, 0.90, False), *kept]).rounds, 8)
+    alone = outlook(report_of(kept).rounds, 8)
+    assert found == alone is not None
+    assert alone.low > 0
+    few = report_of([(4, 0.60, False), (8, 0.66, False), (12, 0.70, True), (16, 0.72, True)])
+    assert few.rounds == [(4, 0.60), (8, 0.66), (12, 0.70), (16, 0.72)], "two that compare carry nothing on"
