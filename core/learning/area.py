@@ -42,15 +42,19 @@ def stratified(by_map: NDArray[np.float64], mapped: Sequence[float]) -> Stratifi
     """Equations 2, 3, 9 and 10 for `by_map` (K, K): row = mapped class, column = reference class, counts of a sample.
 
     `mapped` (K,) is the mapped area of each class in any unit. The errors hold for a sample of independent pixels; for
-    whole Tiles use `corrected_share`.
+    whole Tiles use `corrected_share`. Shares are NaN where a mapped class has no sample, errors where it has only one.
     """
     weights = np.asarray(mapped, np.float64) / max(float(np.sum(mapped)), 1e-300)
     counts = np.asarray(by_map, np.float64)
     rows = counts.sum(axis=1)
-    within = np.divide(counts, rows[:, None], out=np.zeros_like(counts), where=rows[:, None] > 0)
-    portions = weights[:, None] * within
+    within = np.divide(counts, rows[:, None], out=np.full_like(counts, np.nan), where=rows[:, None] > 0)
+    is_mapped = weights[:, None] > 0
+    portions = np.where(is_mapped, weights[:, None] * within, 0.0)
     shares = portions.sum(axis=0)
-    variance = (weights[:, None] ** 2 * within * (1 - within) / np.maximum(rows - 1, 1)[:, None]).sum(axis=0)
+    spread = np.divide(
+        within * (1 - within), rows[:, None] - 1, out=np.full_like(within, np.nan), where=rows[:, None] > 1
+    )
+    variance = np.where(is_mapped, weights[:, None] ** 2 * spread, 0.0).sum(axis=0)
     diagonal = np.diagonal(portions)
     with np.errstate(invalid="ignore", divide="ignore"):
         producers = diagonal / shares

@@ -254,6 +254,22 @@ def test_the_example_of_the_paper() -> None:
     assert round(found.overall, 2) == 0.95
 
 
+def test_the_papers_estimate_is_unknown_where_a_mapped_class_was_not_sampled() -> None:
+    without = np.array(SAMPLE, np.float64)
+    without[0] = 0
+    found = stratified(without, MAPPED_PX)
+    assert np.isnan(found.shares).all()
+    assert np.isnan(found.overall)
+    unmapped = stratified(without, [0, *MAPPED_PX[1:]])
+    assert unmapped.shares.sum() == pytest.approx(1.0)
+    assert np.isfinite(unmapped.errors).all()
+    once = without.copy()
+    once[0, 0] = 1
+    single = stratified(once, MAPPED_PX)
+    assert single.shares.sum() == pytest.approx(1.0)
+    assert np.isnan(single.errors).all(), "one pixel has no variance"
+
+
 def test_over_tiles_the_point_is_the_papers_and_the_interval_wider_where_tiles_differ() -> None:
     shares = np.array([0.5, 0.3, 0.1, 0.05, 0.03, 0.02])  # the sample, dealt unevenly to six tiles
     rng = np.random.default_rng(0)
