@@ -77,11 +77,11 @@ class Labeling(QObject):
             self._canvas.choose_class(classes[number - 1].value)
 
     def edit_classes(self) -> None:
-        self._canvas.tool.cancel()
+        self._canvas.end_stroke()
         ClassesDialog(self._session, self._centre.window()).exec()
 
     def _restore_class(self) -> None:
-        self._canvas.tool.cancel()
+        self._canvas.end_stroke()
         self._session.bring_class_back()
 
     def _switch_shape(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -286,6 +286,12 @@ class MainWindow(QMainWindow):
         self.showMaximized()
 
     # -- window events -----------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """A dialog that opens under the painting hand will have the button's release: the Stroke ends before."""
+        if event.type() == QEvent.Type.WindowBlocked and self.workspace is not None:
+            self.workspace.canvas.end_stroke()
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.workspace is not None:

@@ -131,7 +131,7 @@ class Workspace(QObject):
     def close(self) -> None:
         """Detach all views, then stop the session's work and close its files."""
         self._picture_first.stop()
-        self.canvas.tool.cancel()
+        self.canvas.end_stroke()
         self._save_view()
         self._keeper.detach()
         self._app.removeEventFilter(self._clock)

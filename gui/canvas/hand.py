@@ -70,13 +70,18 @@ class Hand(QObject):
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
             if not self._view.is_busy() and (button == _MIDDLE or (self._is_open and button == _LEFT)):
                 self.grab(event.position())
+        elif kind == QEvent.Type.MouseMove and self.is_dragging and not event.buttons():
+            self._drop()  # a menu or another program has had the release
         elif kind == QEvent.Type.MouseMove and self._dragged_from is not None:
             way = event.position() - self._dragged_from
             self._dragged_from = event.position()
             self._view.set_viewport(self._view.viewport.moved(way.x(), way.y()))
         elif kind == QEvent.Type.MouseButtonRelease and self.is_dragging and button in (_MIDDLE, _LEFT):
-            self._dragged_from = None
-            self._show()
+            self._drop()
+
+    def _drop(self) -> None:
+        self._dragged_from = None
+        self._show()
 
     def _pinched(self, event: QNativeGestureEvent) -> bool:
         """Two fingers that part or close zoom where they are."""

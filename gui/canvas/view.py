@@ -37,6 +37,7 @@ _TOOLS = (Brush, Eraser, SnappingBrush, PredictionBrush, Line, Rectangle, Lasso,
           Inspect)  # fmt: skip
 # Some Linux desktops keep Alt and a click for themselves, to move the window.
 _PICKS = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
+_PAINTS = Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton
 _SHAPE_REACH_PX = 48  # a shape may begin a little outside its tile
 
 
@@ -251,10 +252,11 @@ class CanvasView(SceneView):
         if self.tool.is_busy:
             return
         super().mousePressEvent(event)
-        if not self.hand.is_dragging and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
-            self._press_tool(event)
+        if not self.hand.is_dragging and event.button() & _PAINTS:
+            self._press_tool(event, self.tool.press)
 
-    def _press_tool(self, event: QMouseEvent) -> None:
+    def _press_tool(self, event: QMouseEvent, act: Callable[[Gesture], None]) -> None:
+        """Do what a press means here; `act` is what the tool makes of it, where it is the tool's."""
         if event.modifiers() & _PICKS:
             self._pick_class(event.position())
         elif not self.tool.paints:
@@ -263,7 +265,7 @@ class CanvasView(SceneView):
         elif self.active is None or not self.near_active(event.position()):
             self.hint.emit(self.tr("Double-click a tile to label it"))
         else:
-            self._on_tool(lambda: self.tool.press(self._gesture(event)))
+            self._on_tool(lambda: act(self._gesture(event)))
 
     def _on_tool(self, act: Callable[[], None]) -> None:
         try:
@@ -271,23 +273,32 @@ class CanvasView(SceneView):
         except FieldbrushError as error:
             self.failed.emit(error)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+    def end_stroke(self) -> None:
+        """As if the button came up now: what has been painted is a Stroke, and saved."""
         if self.tool.is_busy:
-            self.tool.move(self._gesture(event))
+            self._on_tool(self.tool.release)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not event.buttons() & _PAINTS:
+            self.end_stroke()  # a menu or another program has had the release
+        elif self.tool.is_busy:
+            self._on_tool(lambda: self.tool.move(self._gesture(event)))
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self.tool.is_busy and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
-            self.tool.release(self._gesture(event))
+        if self.tool.is_busy and event.button() & _PAINTS:
+            self.end_stroke()
         else:
             super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On another tile: label that one. On the active tile it is two quick strokes."""
-        if self.active is not None and self.near_active(event.position()) and not self.hand.is_dragging:
-            self._on_tool(lambda: self.tool.double_click(self._gesture(event)))
-        else:
+        if self.tool.is_busy:
+            return
+        if self.active is None or self.hand.is_dragging or not self.near_active(event.position()):
             super().mouseDoubleClickEvent(event)
+        elif event.button() & _PAINTS:
+            self._press_tool(event, self.tool.double_click)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:

@@ -58,7 +58,7 @@ class Sweep(Tool):
         if self._recorder is not None:
             self._paint_along(gesture)
 
-    def release(self, gesture: Gesture) -> None:
+    def release(self) -> None:
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             self.host.finish_stroke(recorder)

@@ -86,7 +86,8 @@ class Tool:
 
     def move(self, gesture: Gesture) -> None: ...
 
-    def release(self, gesture: Gesture) -> None: ...
+    def release(self) -> None:
+        """The button is up, or will come up where nobody hears of it: the Stroke ends here."""
 
     def double_click(self, gesture: Gesture) -> None:
         self.press(gesture)

@@ -66,7 +66,7 @@ class Brush(Tool):
         if self._recorder is not None:
             self._paint_to(gesture, self._last)
 
-    def release(self, gesture: Gesture) -> None:
+    def release(self) -> None:
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             self.host.finish_stroke(recorder)

@@ -42,7 +42,7 @@ class DraggedShape(Tool):
             self._points[-1] = (gesture.x, gesture.y)
         self.host.show_changed(self.host.bounds())
 
-    def release(self, gesture: Gesture) -> None:
+    def release(self) -> None:
         points, self._points = self._points, []
         if points:
             ink = self.ink_for(self._button)
@@ -144,7 +144,7 @@ class Polygon(Tool):
             self._points[self._dragged] = (gesture.x, gesture.y)
             self.host.show_changed(self.host.bounds())
 
-    def release(self, gesture: Gesture) -> None:
+    def release(self) -> None:
         self._dragged = None
 
     def double_click(self, gesture: Gesture) -> None:

@@ -1,0 +1,130 @@
+"""What ends a stroke besides the button: a dialog, a release that another window gets, the end of the program."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+
+from core.errors import ProjectError
+from core.session import Session
+from gui.canvas.view import CanvasView
+from gui.main_window import MainWindow
+from tests.core.projects import opened
+from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
+from tests.gui.waiting import wait_ms
+
+SHAPES = ("rectangle", "line", "lasso")
+
+
+def hover(canvas: CanvasView) -> None:
+    """Move the mouse over the tile, no button pressed."""
+    for y in (0.7, 0.8):
+        QTest.mouseMove(canvas, place(canvas, 0.6, y))
+        wait_ms(20)
+
+
+@pytest.mark.parametrize("tool", ["brush", "rectangle"])
+def test_a_dialog_ends_the_stroke_and_keeps_it(open_window: MainWindow, tool: str) -> None:
+    canvas = canvas_of(open_window)
+    canvas.choose_tool(tool)
+    drag(canvas, [(0.1, 0.3), (0.4, 0.5)], release=False)
+
+    def leave_dialog() -> None:
+        dialog = QApplication.activeModalWidget()
+        QTest.mouseRelease(dialog, LEFT, NONE, QPoint(5, 5))
+        dialog.reject()
+
+    QTimer.singleShot(0, leave_dialog)
+    QTest.keyClick(canvas, Qt.Key.Key_J)
+    assert not canvas.tool.is_busy
+    assert [name for _, name, _ in canvas.session.strokes(canvas.active.tile_id)] == [tool]
+    before = labels_of(canvas).copy()
+    assert before.any()
+    hover(canvas)
+    assert (labels_of(canvas) == before).all(), "nothing is painted without a button"
+
+
+def test_a_menu_that_has_had_the_release_ends_the_stroke(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    drag(canvas, [(0.1, 0.5), (0.4, 0.5)], release=False)
+    menu = open_window.menuBar().findChild(QMenu)
+    menu.popup(QPoint(0, 0))
+    wait_ms(20)
+    QTest.mouseRelease(menu, LEFT, NONE, QPoint(-5, -5))
+    menu.close()
+    before = labels_of(canvas).copy()
+    hover(canvas)
+    assert (labels_of(canvas) == before).all()
+    assert len(canvas.session.strokes(canvas.active.tile_id)) == 1
+
+
+def test_a_menu_that_has_had_the_release_ends_a_drag_of_the_scene(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    QTest.mousePress(canvas, Qt.MouseButton.MiddleButton, NONE, place(canvas, 0.5, 0.5))
+    menu = open_window.menuBar().findChild(QMenu)
+    menu.popup(QPoint(0, 0))
+    wait_ms(20)
+    QTest.mouseRelease(menu, Qt.MouseButton.MiddleButton, NONE, QPoint(-5, -5))
+    menu.close()
+    before = canvas.middle()
+    hover(canvas)
+    assert canvas.middle() == pytest.approx(before), "only a resize may have come between"
+    assert not canvas.hand.is_dragging
+
+
+def test_closing_the_window_in_the_middle_of_a_stroke_keeps_it(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    project, tile_id = canvas.session.path, canvas.active.tile_id
+    drag(canvas, [(0.1, 0.5), (0.4, 0.5)], release=False)
+    open_window.close()
+    with opened(project) as session:
+        assert session.mask(tile_id).labels.any()
+
+
+def test_editing_classes_in_the_middle_of_a_stroke_keeps_it(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    drag(canvas, [(0.1, 0.5), (0.4, 0.5)], release=False)
+    QTimer.singleShot(0, lambda: QApplication.activeModalWidget().reject())
+    open_window.actions_by_name["classes"].trigger()
+    assert labels_of(canvas).any()
+    assert not canvas.tool.is_busy
+
+
+def test_a_double_click_of_another_button_paints_nothing(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    QTest.mouseDClick(canvas, Qt.MouseButton.BackButton, NONE, place(canvas, 0.5, 0.5))
+    assert not canvas.tool.is_busy
+    hover(canvas)
+    assert not canvas.session.painted
+
+
+def test_two_quick_picks_of_a_class_paint_nothing(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    alt = Qt.KeyboardModifier.AltModifier
+    for click in (QTest.mousePress, QTest.mouseRelease, QTest.mouseDClick, QTest.mouseRelease):
+        click(canvas, LEFT, alt, place(canvas, 0.5, 0.5))
+    assert not canvas.session.painted
+
+
+@pytest.mark.parametrize("tool", SHAPES)
+def test_a_shape_that_cannot_be_saved_says_why(
+    open_window: MainWindow, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tool: str
+) -> None:
+    """It is painted when the button comes up, and by then the disk may be gone."""
+    canvas = canvas_of(open_window)
+    canvas.choose_tool(tool)
+    _break_painting(monkeypatch)
+    drag(canvas, [(0.1, 0.3), (0.4, 0.3), (0.4, 0.6)])
+    assert open_window.workspace.notices.text == "The disk is gone. Plug it in."
+    assert "Traceback" not in capsys.readouterr().err
+    assert not canvas.tool.is_busy
+    assert not canvas.session.painted
+
+
+def _break_painting(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ProjectError("The disk is gone.", "Plug it in.")
+
+    monkeypatch.setattr(Session, "begin_stroke", refuse)
