@@ -134,7 +134,9 @@ class Flow(QObject):
         self._canvas.ahead.aim(self.upcoming(TILES_AHEAD))
         waited, self._awaits_ranking = self._awaits_ranking, False
         active = self._canvas.active
-        if not waited or active is None or active.status is not TileStatus.NEW or self._canvas.tool.is_busy:
+        tool = self._canvas.tool
+        has_begun = tool.is_busy or tool.keeps_drawing or (active is not None and active.status is not TileStatus.NEW)
+        if not waited or active is None or has_begun:
             return
         first = self._session.queue()[0].tile_id
         if first != active.tile_id and self._canvas.is_on_tile:
@@ -142,6 +144,9 @@ class Flow(QObject):
             self.go_to(first)
 
     def go_to(self, tile_id: int, *, move_view: bool = True) -> bool:
+        """Make the Tile the active one. False where it cannot be shown, or a polygon there is not closed yet."""
+        if self._canvas.would_lose_drawing():
+            return False
         self._awaits_ranking = False
         previous = self.tile_id
         if not self._canvas.activate_tile(tile_id, move_view=move_view):
@@ -228,7 +233,7 @@ class Flow(QObject):
         if self._canvas.tool.is_busy:
             self._canvas.hint.emit(self.tr("Finish the stroke first, or give it up with Esc."))
             return None
-        return self.tile_id
+        return None if self._canvas.would_lose_drawing() else self.tile_id
 
     def _seconds_on(self, tile_id: int) -> float:
         """Active seconds on the active Tile that no Budget has paid for yet."""

@@ -39,7 +39,7 @@ class Labeling(QObject):
             "protect": lambda: canvas.set_state(protect_painted=not state.protect_painted),
             "square brush": self._switch_shape,
             "pen pressure": lambda: canvas.set_state(pen_pressure=not state.pen_pressure),
-            "undo": partial(self._on_tile, self._session.undo),
+            "undo": self._undo,
             "redo": partial(self._on_tile, self._session.redo),
             "fill unlabeled": self._fill,
             "smooth": partial(self._tidy, "smooth"),
@@ -63,10 +63,10 @@ class Labeling(QObject):
         }
 
     def steps(self) -> dict[str, bool]:
-        """Whether the active Tile has a Stroke to undo, and one to redo."""
+        """Whether there is something to undo on the active Tile, a Stroke or a corner, and a Stroke to redo."""
         strokes = [] if self._flow.tile_id is None else self._session.strokes(self._flow.tile_id)
         undone = [was_undone for _, _, was_undone in strokes]
-        return {"undo": not all(undone), "redo": any(undone)}
+        return {"undo": self._canvas.tool.keeps_drawing or not all(undone), "redo": any(undone)}
 
     def choose_class_by_key(self, number: int) -> None:
         """Key 1 is the first Class; 0 is ignore."""
@@ -83,6 +83,12 @@ class Labeling(QObject):
     def _restore_class(self) -> None:
         self._canvas.end_stroke()
         self._session.bring_class_back()
+
+    def _undo(self) -> None:
+        if self._canvas.tool.keeps_drawing:
+            self._canvas.tool.take_back()
+        else:
+            self._on_tile(self._session.undo)
 
     def _switch_shape(self) -> None:
         self._canvas.set_state(brush_shape="round" if self._canvas.state.brush_shape == "square" else "square")

@@ -75,7 +75,7 @@ class Wayfinding(QObject):
         if self.list_is_open:
             self.show_canvas()
             return
-        self._canvas.tool.cancel()
+        self._canvas.end_stroke()
         self._notices.hide_hint()  # it speaks of the canvas
         self.pages.setCurrentWidget(self.tile_list)
         self.tile_list.open_at(self._flow.tile_id)

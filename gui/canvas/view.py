@@ -54,6 +54,7 @@ class CanvasView(SceneView):
         self._tools: dict[str, Tool] = {kind.name: kind(self) for kind in _TOOLS}
         self.tool: Tool = self._tools["brush"]
         self.ahead = ReadAhead(session, self)
+        self._kept_drawing = False  # as was told last
         self._pen = Pen(self)
         self.setMinimumSize(320, 240)
         self.setObjectName("canvas")
@@ -98,8 +99,10 @@ class CanvasView(SceneView):
         return tuple(self._tools)
 
     def choose_tool(self, name: str) -> None:
-        self.tool.cancel()
-        self.tool = self._tools[name]
+        """Take another tool in hand, unless that would lose what is drawn."""
+        if name != self.tool.name and not self.would_lose_drawing():
+            self.tool.cancel()
+            self.tool = self._tools[name]
         self.update()
         self.state_changed.emit()
 
@@ -187,6 +190,18 @@ class CanvasView(SceneView):
         assert self.active is not None
         labels, predicted = self.session.mask(self.active.tile_id).labels, self.predicted_classes()
         return labels.copy() if predicted is None else np.where(labels == UNLABELED, predicted, labels)
+
+    def drawing_changed(self) -> None:
+        self.show_changed(self.bounds())
+        if self.tool.keeps_drawing != self._kept_drawing:
+            self._kept_drawing = self.tool.keeps_drawing
+            self.state_changed.emit()
+
+    def would_lose_drawing(self) -> bool:
+        """Whether going on would lose what is drawn and no Stroke yet; the user is told then."""
+        if self.tool.keeps_drawing:
+            self.hint.emit(self.tr("Close the polygon first with Enter, or give it up with Esc."))
+        return self.tool.keeps_drawing
 
     def show_changed(self, dirty: Rect) -> None:
         if self.active is not None and not dirty.is_empty:

@@ -137,6 +137,10 @@
         <translation>Bildfläche</translation>
     </message>
     <message>
+        <source>Close the polygon first with Enter, or give it up with Esc.</source>
+        <translation>Schließen Sie zuerst das Polygon mit Enter, oder geben Sie es mit Esc auf.</translation>
+    </message>
+    <message>
         <source>Double-click a tile to label it</source>
         <translation>Eine Kachel doppelklicken, um sie zu labeln</translation>
     </message>

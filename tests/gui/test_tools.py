@@ -10,9 +10,12 @@ import pytest
 import rasterio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
+from core.errors import SceneError
 from core.labels.mask import Provenance
 from core.learning.prediction import TilePrediction
+from core.project.records import TileStatus
 from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
 from tests.core.projects import UTM, make_project
@@ -250,3 +253,84 @@ def test_switching_the_tool_in_the_middle_leaves_no_trace(canvas: CanvasView, to
     QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.7, 0.7))
     assert not labels_of(canvas).any()
     assert strokes(canvas) == 0
+
+
+def _draw_polygon(canvas: CanvasView) -> None:
+    canvas.choose_tool("polygon")
+    for corner in ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8)):
+        drag(canvas, [corner])
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_D, Qt.Key.Key_K, Qt.Key.Key_R, Qt.Key.Key_B, Qt.Key.Key_I, Qt.Key.Key_P])
+def test_no_key_loses_a_polygon(open_window: MainWindow, key: Qt.Key) -> None:
+    canvas = canvas_of(open_window)
+    tile_id = canvas.active.tile_id
+    _draw_polygon(canvas)
+    QTest.keyClick(canvas, key)
+    assert canvas.active.tile_id == tile_id
+    assert canvas.tool.name == "polygon"
+    told = open_window.workspace.notices.text
+    assert told.startswith("Close the polygon first") == (key != Qt.Key.Key_P), told
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert labels_of(canvas)[20:30, 38:43].all()
+
+
+def test_submit_by_the_button_does_not_lose_a_polygon(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    drag(canvas, [(0.1, 0.5), (0.2, 0.5)])
+    _draw_polygon(canvas)
+    submit = next(b for b in open_window.workspace.queue.findChildren(QPushButton) if b.text() == "Submit")
+    submit.click()
+    assert canvas.tool.keeps_drawing
+    assert canvas.session.tiles[canvas.active.tile_id].status is TileStatus.IN_PROGRESS
+
+
+def test_the_first_ranking_does_not_lose_a_polygon(open_window: MainWindow) -> None:
+    canvas, session, flow = canvas_of(open_window), open_window.workspace.session, open_window.workspace.flow
+    flow.go_to(session.queue()[-1].tile_id)
+    _draw_polygon(canvas)
+    flow._awaits_ranking = True  # as before the tiles have been looked at
+    session._ranked(list(session.ranking))
+    assert canvas.tool.keeps_drawing
+    assert canvas.active.tile_id == session.queue()[-1].tile_id
+
+
+def test_undo_takes_the_last_corner_of_a_polygon_back(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    undo = open_window.actions_by_name["undo"]
+    drag(canvas, [(0.1, 0.1), (0.2, 0.1)])
+    _draw_polygon(canvas)
+    drag(canvas, [(0.2, 0.9)])
+    QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert strokes(canvas) == 1
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert strokes(canvas) == 2
+    assert not labels_of(canvas)[45:50, 14:24].any(), "the corner at the lower left is gone"
+    assert undo.isEnabled()
+
+
+def test_undo_is_there_for_the_corners_of_a_first_polygon(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    undo = open_window.actions_by_name["undo"]
+    assert not undo.isEnabled()
+    _draw_polygon(canvas)
+    assert undo.isEnabled()
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert not undo.isEnabled()
+
+
+def test_a_polygon_that_cannot_be_painted_keeps_its_corners(
+    open_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canvas = canvas_of(open_window)
+    _draw_polygon(canvas)
+
+    def refuse(*_: object) -> None:
+        raise SceneError("The scene is gone.", "Plug the disk in.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(CanvasView, "paintable", refuse)
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert open_window.workspace.notices.text == "The scene is gone. Plug the disk in."
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert labels_of(canvas).any()

@@ -61,6 +61,9 @@ class ToolHost(Protocol):
     def shown_classes(self) -> NDArray[np.uint8]:
         """The Tile's paint, and where nothing is painted what is predicted: label values, (height, width) uint8."""
 
+    def drawing_changed(self) -> None:
+        """What is drawn and no Stroke yet looks different."""
+
     def show_changed(self, dirty: Rect) -> None:
         """Repaint `dirty`, in pixels of the active Tile."""
 
@@ -82,6 +85,11 @@ class Tool:
         """Whether a Stroke is under way."""
         return False
 
+    @property
+    def keeps_drawing(self) -> bool:
+        """Whether something is drawn, by more than one press, that is no Stroke yet and would be lost."""
+        return False
+
     def press(self, gesture: Gesture) -> None: ...
 
     def move(self, gesture: Gesture) -> None: ...
@@ -91,6 +99,9 @@ class Tool:
 
     def double_click(self, gesture: Gesture) -> None:
         self.press(gesture)
+
+    def take_back(self) -> None:
+        """Undo the last press of what `keeps_drawing`."""
 
     def wants_key(self, key: Qt.Key) -> bool:
         """Whether the key means something to what is being drawn; it then goes to `key` and to no command."""

@@ -125,9 +125,13 @@ class Polygon(Tool):
     def is_busy(self) -> bool:
         return self._dragged is not None
 
+    @property
+    def keeps_drawing(self) -> bool:
+        return len(self._points) > 1  # one corner is soon set again
+
     def press(self, gesture: Gesture) -> None:
         if gesture.button == Qt.MouseButton.RightButton:
-            self._take_back()
+            self.take_back()
             return
         grabbed = self._corner_at(gesture)
         if grabbed == 0 and len(self._points) >= 3:
@@ -137,12 +141,12 @@ class Polygon(Tool):
         else:
             self._points.append((gesture.x, gesture.y))
             self._dragged = len(self._points) - 1
-        self.host.show_changed(self.host.bounds())
+        self.host.drawing_changed()
 
     def move(self, gesture: Gesture) -> None:
         if self._dragged is not None:
             self._points[self._dragged] = (gesture.x, gesture.y)
-            self.host.show_changed(self.host.bounds())
+            self.host.drawing_changed()
 
     def release(self) -> None:
         self._dragged = None
@@ -155,7 +159,7 @@ class Polygon(Tool):
 
     def key(self, key: Qt.Key) -> None:
         if key == Qt.Key.Key_Backspace:
-            self._take_back()
+            self.take_back()
         elif key == Qt.Key.Key_Escape:
             self.cancel()
         else:
@@ -163,7 +167,7 @@ class Polygon(Tool):
 
     def cancel(self) -> None:
         self._points, self._dragged = [], None
-        self.host.show_changed(self.host.bounds())
+        self.host.drawing_changed()
 
     def tile_changed(self) -> None:
         self._points, self._dragged = [], None
@@ -185,13 +189,14 @@ class Polygon(Tool):
         near = [i for i, point in enumerate(self._points) if (QPointF(*point) - here).manhattanLength() <= reach]
         return near[0] if near else None
 
-    def _take_back(self) -> None:
+    def take_back(self) -> None:
         self._points = self._points[:-1]
-        self.host.show_changed(self.host.bounds())
+        self.host.drawing_changed()
 
     def _close(self) -> None:
-        points, self._points, self._dragged = self._points, [], None
-        rect, pixels = polygon_pixels(points, self.host.bounds())
+        self._dragged = None
+        rect, pixels = polygon_pixels(self._points, self.host.bounds())
         if not rect.is_empty:
-            self.paint_once(rect, pixels, self.host.ink())
-        self.host.show_changed(self.host.bounds())
+            self.paint_once(rect, pixels, self.host.ink())  # where that fails the corners stay, to try again
+        self._points = []
+        self.host.drawing_changed()
