@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QShortcut,
 )
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QApplication,
     QFileDialog,
     QMainWindow,
@@ -48,6 +49,8 @@ from gui.start_page import StartPage, remember_project
 from gui.status import StatusBar
 from gui.theme import ICON_PX, ThemeKeeper
 from gui.workspace import Workspace
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class MainWindow(QMainWindow):
@@ -288,9 +291,12 @@ class MainWindow(QMainWindow):
     # -- window events -----------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """A dialog that opens under the painting hand will have the button's release: the Stroke ends before."""
+        """A dialog that opens under the painting hand will have the button's release: the Stroke ends before. And Enter
+        in a number's field ends the typing; it submits no Tile."""
         if event.type() == QEvent.Type.WindowBlocked and self.workspace is not None:
             self.workspace.canvas.end_stroke()
+        elif event.type() == QEvent.Type.ShortcutOverride and isinstance(QApplication.focusWidget(), QAbstractSpinBox):
+            event.setAccepted(isinstance(event, QKeyEvent) and event.key() in _ENTER)
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -192,6 +193,29 @@ def test_typing_into_a_field_triggers_no_command(open_window: MainWindow) -> Non
     tool = canvas.tool.name
     QTest.keyClicks(size, "e")
     assert canvas.tool.name == tool
+
+
+def test_enter_in_a_field_ends_the_typing_and_submits_no_tile(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    drag(canvas, [(0.1, 0.5), (0.4, 0.5)])
+    tile_id = canvas.active.tile_id
+    fields = [
+        box for box in open_window.findChildren(QSpinBox) if box.isEnabled() and not box.visibleRegion().isEmpty()
+    ]
+    assert len(fields) >= 2
+    for key, field in zip(cycle((Qt.Key.Key_Return, Qt.Key.Key_Enter)), fields, strict=False):
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, "33")
+        QTest.keyClick(field, key)
+        assert field.value() == 33
+    assert canvas.tool.has_size
+    assert canvas.state.diameters[canvas.tool.name] == 33
+    assert canvas.active.tile_id == tile_id
+    assert canvas.session.tiles[tile_id].status is TileStatus.IN_PROGRESS
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert canvas.session.tiles[tile_id].status is TileStatus.DONE
 
 
 def test_new_project_dialog_shows_what_the_bands_look_like(app: QApplication, until: Until, tmp_path: Path) -> None:
