@@ -14,6 +14,7 @@ from PySide6.QtCore import QMessageLogContext, QObject, QSettings, Qt, QtMsgType
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from core import __version__
+from core.errors import FieldbrushError
 from gui.collector import Collector
 from gui.icons import app_icon
 from gui.main_window import MainWindow
@@ -24,8 +25,10 @@ _log = logging.getLogger("fieldbrush")
 
 
 class Reporter(QObject):
-    """Where errors nobody expected end: Python's two hooks and Qt's messages. Shown once each, never swallowed."""
+    """Where errors end that nobody has caught: Python's two hooks and Qt's messages. Never swallowed; what nobody
+    expected is shown once, what says itself what happened (a full disk under a switch in a panel) is `foreseen`."""
 
+    foreseen = Signal(object)  # FieldbrushError
     _raised = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -41,6 +44,9 @@ class Reporter(QObject):
         qInstallMessageHandler(self._qt)
 
     def _python(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, FieldbrushError):
+            self.foreseen.emit(error)
+            return
         details = "".join(traceback.format_exception(kind, error, trace))
         print(details, file=sys.stderr)
         if not issubclass(kind, KeyboardInterrupt):
@@ -88,6 +94,7 @@ def run(paths: Sequence[Path]) -> int:
     mode = str(QSettings().value("appearance", "system"))
     themes = ThemeKeeper(app, mode if mode in ("light", "dark") else "system")  # type: ignore[arg-type]
     window = MainWindow(app, themes)
+    reporter.foreseen.connect(window.show_error, Qt.ConnectionType.QueuedConnection)
     window.show_where_it_was()
     window.open_paths(list(paths))
     code = app.exec()

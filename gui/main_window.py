@@ -133,6 +133,14 @@ class MainWindow(QMainWindow):
         if dialog.exec() and dialog.project_path is not None:
             self.open_project(dialog.project_path)
 
+    @property
+    def _notices(self) -> NoticeBar:
+        return self.start_notices if self.workspace is None else self.workspace.notices
+
+    def show_error(self, error: FieldbrushError) -> None:
+        """Over the canvas or the start page."""
+        self._notices.show_error(error)
+
     def _start_workspace(self) -> None:
         if self.workspace is not None:
             offer_relink(self.workspace.session, self)
@@ -259,8 +267,7 @@ class MainWindow(QMainWindow):
         apply(value)
 
     def _language_chosen(self, _: str) -> None:
-        notices = self.workspace.notices if self.workspace is not None else self.start_notices
-        notices.show_hint(self.tr("The language changes when you start Fieldbrush again."))
+        self._notices.show_hint(self.tr("The language changes when you start Fieldbrush again."))
 
     def _build_toolbar(self) -> QToolBar:
         bar = QToolBar(self.tr("Tools"), self)

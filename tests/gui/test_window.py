@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+import pytest
+from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSlider, QSpinBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QSlider, QSpinBox
 
 from core.imagery.interpretation import ROLES
 from core.project.records import TileStatus
 from gui.actions import COMMANDS, MENUS, TOOLBAR
+from gui.app import Reporter
 from gui.dialogs.new_project import NewProjectDialog
 from gui.main_window import MainWindow
 from gui.start_page import recent_projects
@@ -216,6 +220,26 @@ def test_enter_in_a_field_ends_the_typing_and_submits_no_tile(open_window: MainW
     canvas.setFocus()
     QTest.keyClick(canvas, Qt.Key.Key_Return)
     assert canvas.session.tiles[tile_id].status is TileStatus.DONE
+
+
+def test_a_panel_that_cannot_save_says_so_in_one_sentence(
+    open_window: MainWindow, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not as something unexpected: the disk was pulled out, and a switch in a panel is saved at once."""
+    for module in (sys, threading):
+        monkeypatch.setattr(module, "excepthook", module.excepthook)  # as it was, after the test
+    reporter = Reporter()
+    reporter.foreseen.connect(open_window.show_error)
+    reporter.install()
+    workspace = open_window.workspace
+    workspace.session._store._connection.execute("PRAGMA query_only = ON")
+    retrain = next(box for box in workspace.training.findChildren(QCheckBox) if box.text() == "Retrain by itself")
+    QTimer.singleShot(0, retrain.click)
+    loop = QEventLoop()
+    QTimer.singleShot(0, loop.quit)
+    loop.exec()
+    assert "cannot be written" in workspace.notices.text
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_new_project_dialog_shows_what_the_bands_look_like(app: QApplication, until: Until, tmp_path: Path) -> None:
