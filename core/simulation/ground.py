@@ -76,7 +76,7 @@ def read_ground(
     demo's). Tiles of `tile_px` pixels, by default the size that the program itself would propose; `value_map` and what
     holds without one as in `MaskImporter`.
 
-    Raises FieldbrushError where there are no scenes, no masks, or fewer than two Classes in them.
+    Raises FieldbrushError where there are no scenes, no masks, fewer than two Classes in them, or 0 is nodata in some.
     """
     images = folder / "images" if (folder / "images").is_dir() else folder
     masks = folder / "masks" if (folder / "masks").is_dir() else folder
@@ -91,6 +91,8 @@ def read_ground(
         for number, info in enumerate(found.scenes)
     ]
     files = {file.scene_id: file for file in find_mask_files(masks, scenes)}
+    if value_map is None:
+        _check_zero(file.path for file in files.values())
     cut = _Cut([], [], [], [], [])
     for done, scene in enumerate(scenes):
         context.check()
@@ -98,6 +100,20 @@ def read_ground(
             _cut_scene(cut, scene, MaskImporter(files[scene.scene_id], scene, _ANY_CLASS, value_map), reader, side)
         context.report(done + 1, len(scenes))
     return _ground(folder.resolve().name, side, reader, cut, {scene.path: scene.fingerprint for scene in scenes})
+
+
+def _check_zero(masks: Iterable[Path]) -> None:
+    """Raises LabelError where 0 is nodata in some files only: guessed one by one, their values would not agree."""
+    says: dict[bool, Path] = {}
+    for path in masks:
+        mask = open_scene(path, try_reading=False)
+        says.setdefault(mask.info.nodata == UNLABELED, path)
+        mask.close()
+    if len(says) == 2:
+        raise LabelError(
+            "In {one} 0 is nodata, in {other} it is not.", "Say what the values mean with --map, such as 0=0,1=1,2=2.",
+            one=says[True].name, other=says[False].name,
+        )  # fmt: skip
 
 
 def _cut_scene(cut: _Cut, scene: SceneRecord, importer: MaskImporter, reader: TileReader, side: int) -> None:

@@ -2855,6 +2855,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Mitten unter {count} Kacheln, bei denen das Modell leicht seine Meinung ändert</translation>
     </message>
     <message>
+        <source>In {one} 0 is nodata, in {other} it is not.</source>
+        <translation>In {one} heißt 0 „keine Daten“, in {other} nicht.</translation>
+    </message>
+    <message>
         <source>Install Fieldbrush again.</source>
         <translation>Fieldbrush neu installieren.</translation>
     </message>
@@ -3265,6 +3269,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Scenes overlap, such as {one} and {other}: land that lies in both counts twice.</source>
         <translation>Szenen überlappen sich, etwa {one} und {other}: Land, das in beiden liegt, zählt doppelt.</translation>
+    </message>
+    <message>
+        <source>Say what the values mean with --map, such as 0=0,1=1,2=2.</source>
+        <translation>Sagen Sie mit --map, was die Werte bedeuten, etwa 0=0,1=1,2=2.</translation>
     </message>
     <message>
         <source>Scoring the model</source>

@@ -491,6 +491,11 @@ def test_what_the_masks_values_mean_can_be_said(tmp_path: Path, plan: Plan, caps
     guessed, said = (read_ground(tmp_path / "three", 64, Quiet(), m) for m in (None, {0: 0, 1: 1, 2: 2}))
     assert (guessed.class_values, said.class_values) == ((1, 2, 3), (1, 2))
     assert (guessed.labeled[0], said.labeled[0]) == (4096, 10 * 64 + 54 * 24)
+    with rasterio.open(tmp_path / "three" / "masks" / "07.tif", "r+") as file:
+        file.nodata = 0
+    with pytest.raises(FieldbrushError, match=r"In 07.tif 0 is nodata, in 00.tif it is not"):
+        read_ground(tmp_path / "three", 64, Quiet())
+    assert read_ground(tmp_path / "three", 64, Quiet(), {0: 0, 1: 1, 2: 2}).class_values == (1, 2)
     write_odd_ground(tmp_path / "two", [np.where(mask == 1, 255, 0).astype(np.uint8)] * 20, nodata=None)
     asked = ["simulate", str(tmp_path / "two"), "--tile", "64", "--budgets", "1,2", "--seeds", "1", "--strategies",
              "random", "--out", str(tmp_path / "rows.csv"), "--json"]  # fmt: skip
