@@ -15,6 +15,7 @@ from core.selection.neighbours import Graph, graph_of
 from core.selection.pool import ModelState, Pool, Ranking, checked_labeled
 from core.text import text
 
+_DIAMETER = 2.0  # of unit vectors
 _FAR = text("Farthest from what is labeled")
 _FIRST = text("Nearest to the average tile")
 _REST = text("Nearer to tiles that are labeled or ranked higher")
@@ -47,8 +48,8 @@ def farthest_first(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
     """Up to `count` distinct Tiles of `fresh` (bool (U,)), each the farthest from all labeled and chosen before it.
 
-    Returns their numbers int64 (P,), how far they were when chosen (P,), and how far every Tile is in the end float32
-    (U,), -inf for those chosen. Equals: the lowest number.
+    Returns their numbers int64 (P,), how far they were when chosen (P,), not growing, and how far every Tile is in the
+    end float32 (U,), -inf for those chosen. Equals: the lowest number. From nothing the first is as far as can be.
     """
     vectors = graph.vectors
     far = np.full(graph.count, np.inf, np.float32)
@@ -62,7 +63,7 @@ def farthest_first(
         else:
             best = int(np.where(fresh, far, -np.inf).argmax())
         picked.append(best)
-        radii.append(float(far[best]) if np.isfinite(far[best]) else 0.0)
+        radii.append(float(far[best]) if np.isfinite(far[best]) else _DIAMETER)
         far = np.minimum(far, _distances(vectors, best))
         far[best] = -np.inf
     return np.array(picked, np.int64), np.array(radii, np.float32), far

@@ -10,6 +10,8 @@ Here on the graph of nearest neighbours: beyond 512 distinct Tiles a ball holds 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,7 +47,10 @@ def query(
     head = head[: int((result.gains > 0).sum())]
     seen = labeled.copy()
     seen[head.order] = True
-    rest = coverage_picks(graph, seen, np.ones(graph.count, np.float32), budget)
+    rest = [
+        replace(part, regimes=("rest",) * len(part.order))  # by another measure than the balls
+        for part in coverage_picks(graph, seen, np.ones(graph.count, np.float32), budget)
+    ]
     return whole_ranking(pool, graph, labeled, [head, *rest])
 
 

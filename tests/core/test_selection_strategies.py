@@ -111,6 +111,23 @@ def test_random_orders_differ_between_seeds_and_prefer_full_tiles_only_when_told
     assert np.mean(firsts["valid_random"]) > 0.72
 
 
+BY_SCORE = ("auto", "coverage", "uherding", "margin", "least_confidence", "entropy", "probcover", "coreset",
+            "random", "valid_random")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BY_SCORE)
+@settings(max_examples=25, deadline=None)
+@given(request=odd_requests())
+def test_within_a_regime_scores_do_not_grow(
+    name: str, request: tuple[Pool, NDArray[np.bool_], ModelState | None, int, int]
+) -> None:
+    pool, labeled, state, budget, seed = request
+    found = STRATEGIES[name](pool, labeled, state, budget, np.random.default_rng(seed))
+    for regime in {*found.regimes} - {"rest"}:
+        scores = found.scores[[each == regime for each in found.regimes]]
+        assert (np.diff(scores) <= 1e-5 * np.abs(scores[:-1])).all()
+
+
 def test_margin_follows_the_doubt_and_then_coverage() -> None:
     doubt = np.full(30, np.nan, np.float32)
     doubt[[3, 11, 25]] = 0.2, 0.9, 0.5
