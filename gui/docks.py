@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QStyle, QWidget
 
 _LAYOUT_VERSION = 2
 _SIDE_PX = 270
+_RIGHT = ("classes dock", "layers dock", "training dock")
+_LAID_OUT_MS = 30
 _SETTLED_MS = 1000  # after a project has opened: by then the window manager has given the window its size
+
+
+def _least_height(widget: QWidget) -> int:
+    """That it needs to show all it has; a scroll area would do with less."""
+    return (widget.widget() if isinstance(widget, QScrollArea) else widget).minimumSizeHint().height()
+
 
 Panel = tuple[str, str, QWidget, Qt.DockWidgetArea]  # object name, title, widget, area
 
@@ -40,6 +48,31 @@ class PanelDocks(QObject):
     def raise_(self, name: str) -> None:
         """Bring a panel to the front of its tabs."""
         self._docks[name].raise_()
+
+    def make_room_soon(self, name: str) -> None:
+        """Once it is laid out."""
+        QTimer.singleShot(_LAID_OUT_MS, self, lambda: self._make_room(name))
+
+    def _make_room(self, name: str) -> None:
+        """Give a panel on the right that asks for more than its height what the lowest one can do without."""
+        if not self._docks:
+            return
+        dock, lowest = self._docks[name], self._docks["training dock"]
+        lack = dock.widget().sizeHint().height() - dock.widget().height()
+        spare = lowest.height() - _least_height(lowest.widget())
+        if (given := min(lack, spare)) > 0:
+            right = [self._docks[other] for other in _RIGHT]
+            more = {dock: given, lowest: self._tabs_px() - given}
+            heights = [each.height() + more.get(each, 0) for each in right]
+            self._window.resizeDocks(right, heights, Qt.Orientation.Vertical)
+
+    def _tabs_px(self) -> int:
+        """The height of the lowest panel's tabs, which Qt counts as a part of it."""
+        over, lowest = (self._docks[name].geometry() for name in _RIGHT[1:])
+        separator = self._window.style().pixelMetric(
+            QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self._window
+        )
+        return max(lowest.top() - over.bottom() - 1 - separator, 0)
 
     def clear(self) -> None:
         docks = list(self._docks.values())
@@ -85,7 +118,7 @@ class PanelDocks(QObject):
         """On the right, the lowest panel gets what those over it leave."""
         if not self._docks:
             return
-        right = [self._docks[name] for name in ("classes dock", "layers dock", "training dock")]
+        right = [self._docks[name] for name in _RIGHT]
         upper = [dock.sizeHint().height() for dock in right[:-1]]
         rest = sum(dock.height() for dock in right) - sum(upper)
         if rest > right[-1].minimumSizeHint().height():

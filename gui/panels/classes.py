@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QSlider,
     QSpinBox,
@@ -29,12 +30,14 @@ from gui.swatch import swatch
 from gui.theme import SPACE_HAIR, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 
 _SLIDER_STEPS = 100
+_LEAST_ROWS = 3
 
 
 class ClassesPanel(QWidget):
     """One row a Class (key, colour, name, whether it shows), then the brush's size and shape."""
 
     classes_clicked = Signal()  # the user wants to edit them
+    grown = Signal()  # there are more Classes now
 
     def __init__(self, session: Session, canvas: CanvasView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,10 +45,10 @@ class ClassesPanel(QWidget):
         self._canvas = canvas
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
-        self._rows = QVBoxLayout()
+        self._rows = _Rows(self)
+        self._rows.verticalScrollBar().rangeChanged.connect(self._show_chosen)  # laid out anew
         self._filled: list[QWidget] = []
         self._eyes: dict[int, tuple[QToolButton, str]] = {}
-        self._rows.setSpacing(SPACE_TIGHT)
         self._build()
         self._fill_rows()
         canvas.state_changed.connect(self.refresh)
@@ -57,8 +60,9 @@ class ClassesPanel(QWidget):
 
     def refresh(self) -> None:
         button = self._group.button(self._canvas.state.class_value)
-        if button is not None:
+        if button is not None and not button.isChecked():
             button.setChecked(True)
+            self._show_chosen()
         state, tool = self._canvas.state, self._canvas.tool
         self._size.show_value(state.diameters[tool.name] if tool.has_size else None)
         self._tolerance.show_value(state.tolerances[tool.name] if tool.has_tolerance else None)
@@ -67,6 +71,12 @@ class ClassesPanel(QWidget):
             button.setChecked(state.brush_shape == shape)
         self._pressure.setChecked(state.pen_pressure)
         self._shape_row.setVisible(tool.has_shape)
+
+    def _show_chosen(self) -> None:
+        """Scroll to the Class that is painted with."""
+        chosen = self._group.checkedButton()
+        if chosen is not None:
+            self._rows.ensureWidgetVisible(chosen, 0, 0)
 
     def _build(self) -> None:
         canvas = self._canvas
@@ -85,12 +95,12 @@ class ClassesPanel(QWidget):
         set_class(edit, "flat")
         edit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         edit.clicked.connect(self.classes_clicked)
-        self._rows.addWidget(edit, 0, Qt.AlignmentFlag.AlignLeft)  # the Classes are inserted before it
         shape_and_size = QHBoxLayout()
         shape_and_size.setSpacing(SPACE_SMALL)
         shape_and_size.addWidget(self._build_shape_row())
         shape_and_size.addWidget(self._size, 1)
-        whole.addLayout(self._rows)
+        whole.addWidget(self._rows)
+        whole.addWidget(edit, 0, Qt.AlignmentFlag.AlignLeft)
         whole.addLayout(shape_and_size)
         whole.addWidget(self._tolerance)
         whole.addWidget(self._protect)
@@ -126,6 +136,7 @@ class ClassesPanel(QWidget):
 
     def _fill_rows(self) -> None:
         for row in self._filled:
+            self._rows.column.removeWidget(row)
             row.hide()  # it is deleted later
             row.deleteLater()
         for button in self._group.buttons():
@@ -136,7 +147,7 @@ class ClassesPanel(QWidget):
         for number, (value, name, colour) in enumerate(entries, start=1):
             key = "0" if value == IGNORE else str(number) if number <= 9 else ""
             self._filled.append(self._class_row(value, name, colour, key))
-            self._rows.insertWidget(number - 1, self._filled[-1])
+            self._rows.column.addWidget(self._filled[-1])
         self._refresh_eyes()
 
     def _class_row(self, value: int, name: str, colour: str, key: str) -> QWidget:
@@ -175,10 +186,43 @@ class ClassesPanel(QWidget):
 
     def _session_changed(self, change: Change) -> None:
         if Subject.CLASSES in change.subjects and self._listed != self._session.classes:
+            before = len(self._filled)
             self._fill_rows()
             self.refresh()
+            if len(self._filled) > before:
+                self.grown.emit()
         elif Subject.CLASSES in change.subjects:
             self._refresh_eyes()  # the buttons stay, and the keyboard's focus with them
+
+
+class _Rows(QScrollArea):
+    """The Classes; where there are more than fit they scroll by themselves, and the brush below stays in view."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        holder = QWidget(self)
+        self.column = QVBoxLayout(holder)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(SPACE_TIGHT)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(holder)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Rows that are new ask for room only when they are shown, a moment later."""
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        return self.widget().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """That of three rows, or of all where there are fewer."""
+        wanted, count = self.widget().sizeHint(), max(self.column.count(), 1)
+        return QSize(self.widget().minimumSizeHint().width(), wanted.height() * min(count, _LEAST_ROWS) // count)
 
 
 class _ClassButton(QToolButton):

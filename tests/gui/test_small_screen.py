@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSettings, QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -165,6 +166,33 @@ def test_the_model_panel_fits_with_a_curve_and_a_long_verdict(
     until(shared.curve.isVisible)
     assert not shared.verdict.toolTip(), "where there is room all of it is said, under the curve"
     assert shared.curve.geometry().bottom() < shared.verdict.y()
+
+
+def test_classes_that_are_added_fit_as_long_as_there_is_room(small_window: MainWindow, until: Until) -> None:
+    session = small_window.workspace.session
+    wait_ms(1200)  # until the panels have found their heights
+    for _ in range(2):
+        session.set_classes([*session.classes, session.class_list.new_class(f"class {len(session.classes) + 1}")])
+        until(lambda: not outside(small_window))
+
+
+def test_more_classes_than_fit_scroll_and_leave_the_brush_in_view(small_window: MainWindow, until: Until) -> None:
+    workspace = small_window.workspace
+    session, panel = workspace.session, workspace.classes
+    wait_ms(1200)
+    while len(session.classes) < 9:
+        session.set_classes([*session.classes, session.class_list.new_class(f"class {len(session.classes) + 1}")])
+    rows = panel.findChild(QScrollArea)
+    until(lambda: rows.verticalScrollBar().maximum() > 0)
+    seen = QRect(QPoint(0, 0), panel.parentWidget().size())
+    others = [button for button in panel.findChildren(QAbstractButton) if not rows.isAncestorOf(button)]
+    assert len(others) >= 5
+    assert all(seen.contains(QRect(b.mapTo(panel.parentWidget(), QPoint()), b.size())) for b in others if b.isVisible())
+    for number, key in ((9, Qt.Key.Key_9), (1, Qt.Key.Key_1)):
+        QTest.keyClick(workspace.canvas, key)
+        chosen = panel._group.checkedButton()
+        assert chosen.text().startswith(str(number))
+        until(lambda chosen=chosen: chosen.visibleRegion().boundingRect().height() == chosen.height())
 
 
 def test_no_menu_is_higher_than_the_screen(small_window: MainWindow) -> None:
