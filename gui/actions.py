@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui.icons import icon
 
@@ -184,6 +184,19 @@ def build_actions(window: QWidget, handlers: Mapping[str, Callable[..., object]]
         window.addAction(action)
         actions[command.name] = action
     return actions
+
+
+class KeysInTip(QObject):
+    """A button's tool tip is its action's, also when the keys are changed later."""
+
+    def __init__(self, button: QAbstractButton, action: QAction) -> None:
+        super().__init__(button)
+        self._button, self._action = button, action
+        action.changed.connect(self._tell)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._button.setToolTip(self._action.toolTip())
 
 
 def show_keys(action: QAction, keys: Sequence[str]) -> None:

@@ -95,13 +95,15 @@ class MainWindow(QMainWindow):
             self.new_project(paths)
 
     def open_project(self, path: Path) -> None:
-        """Close the current project and open this one; an error leaves the start page with its sentence."""
-        self.close_project()
+        """Open this project in place of the current one, which stays where this one cannot be opened."""
+        if self.workspace is not None and self.workspace.session.path == path.absolute():
+            return
         try:
             session = Session.open(path)
         except FieldbrushError as error:
-            self.start_notices.show_error(error)
+            self.show_error(error)
             return
+        self.close_project()
         remember_project(session.path)
         self.workspace = workspace = Workspace(session, self._app, self)
         self.setCentralWidget(workspace.centre)
@@ -156,7 +158,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         self.start_notices = NoticeBar()
-        column.addWidget(self.start_notices)
+        column.addWidget(self.start_notices, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._start_page, 1)
         self.setCentralWidget(page)
         self._toolbar.hide()
@@ -332,6 +334,8 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         usable = [p for p in paths if p.suffix == PROJECT_SUFFIX or p.is_file() or find_scene_files([p])]
         event.acceptProposedAction()
+        if not usable:
+            self._notices.show_hint(self.tr("There is no scene in what was dropped, and no project."))
         QTimer.singleShot(0, partial(self.open_paths, usable))  # the drag ends before a dialog opens
 
     def closeEvent(self, event: QCloseEvent) -> None:

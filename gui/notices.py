@@ -112,4 +112,4 @@ class FirstRunHints:
     def learned(self, name: str) -> None:
         if not QSettings().value(f"hints/{name}", False, bool):
             QSettings().setValue(f"hints/{name}", True)
-            self._bar.hide()
+            self._bar.hide_hint()

@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
 
 from core.errors import FieldbrushError
 from core.events import Change, Subject
+from core.project.records import TileStatus
 from core.session import Session
+from gui.actions import KeysInTip
 from gui.bridge import Bridge
 from gui.canvas.author import OverlayAuthor
 from gui.canvas.panes import CanvasPanes
@@ -183,7 +185,7 @@ class Workspace(QObject):
         submit = QPushButton(icon("submit", "on_accent"), self.tr("Submit"), self.queue)
         set_class(submit, "primary")
         submit.clicked.connect(actions["submit"].trigger)  # type: ignore[attr-defined]
-        submit.setToolTip(actions["submit"].toolTip())  # type: ignore[attr-defined]
+        KeysInTip(submit, actions["submit"])  # type: ignore[arg-type]
         submit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         small = []
         for name in ("skip", "flag"):
@@ -227,7 +229,17 @@ class Workspace(QObject):
         )
 
     def _queue_empty(self) -> None:
-        self.notices.show_hint(self.tr("Every tile is done. Export the labels, or look at the prediction."))
+        """A Tile that was put aside is none that is done."""
+        aside = [
+            tile for tile in self.session.tiles.values() if tile.status in (TileStatus.SKIPPED, TileStatus.FLAGGED)
+        ]
+        sentence = self.tr("Every tile is done. Export the labels, or look at the prediction.")
+        if aside:
+            sentence = self.tr(
+                "No tile is open any more. %n tile(s) were skipped or flagged: they are in the list of all tiles.",
+                "", len(aside),
+            )  # fmt: skip
+        self.notices.show_hint(sentence)
 
     def run(self, command: str) -> None:
         """Run a command of `commands()`; an error is shown over the canvas."""
@@ -237,9 +249,9 @@ class Workspace(QObject):
             self.notices.show_error(error)
 
     def _train(self) -> None:
-        if self.session.can_train():
+        if self.session.can_train() or self.session.training_job() is not None:  # which says that it runs already
             self.session.train(self.session.default_training_settings())
-        elif self.session.training_job() is None:
+        else:
             self.notices.show_hint(self.tr("Paint two classes, then a model can learn them."))
 
     def _inspect(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from core.events import Change, Subject
 from core.labels.classes import UNLABELED
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from gui.actions import KeysInTip
 from gui.canvas.decorations import SCALE_BAR_ROOM_PX
 from gui.canvas.minimap import Minimap
 from gui.canvas.view import CanvasView
@@ -50,7 +51,7 @@ class OverlayAuthor(QWidget):
     def connect_accept(self, action: QAction) -> None:
         """What the button does."""
         self._accept.clicked.connect(action.trigger)
-        self._accept.setToolTip(action.toolTip())
+        KeysInTip(self._accept, action)
         self._accept.setAccessibleName(action.text())
 
     def refresh(self) -> None:

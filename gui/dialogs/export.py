@@ -61,6 +61,7 @@ class ExportDialog(QDialog):
         buttons, self._export = dialog_buttons(self, self.tr("Export"), self.accept)
         for box in (self._labels, self._predictions):
             box.toggled.connect(self._refresh)
+        self._folder.textChanged.connect(self._refresh)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
         whole.setSpacing(SPACE_MEDIUM)
@@ -89,7 +90,7 @@ class ExportDialog(QDialog):
         return self.wants_predictions and self._flips.isChecked()
 
     def _refresh(self) -> None:
-        self._export.setEnabled(self.wants_labels or self.wants_predictions)
+        self._export.setEnabled((self.wants_labels or self.wants_predictions) and bool(self._folder.text().strip()))
 
     def _ask_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), str(self.folder.parent))

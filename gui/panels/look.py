@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSlider, QToolButt
 
 from core.imagery.colour_maps import COLOUR_MAPS, colour_table
 from core.imagery.display import DEVIATIONS, GIVEN, LARGEST_GAMMA, MIN_MAX, PERCENTILES, Look, default_look
+from gui.actions import KeysInTip
 from gui.canvas.view import CanvasView
 from gui.icons import icon
 from gui.panels.number_range import NumberRange
@@ -53,7 +54,7 @@ class LookBox(QWidget):
     def connect_stretch(self, action: object) -> None:
         """The button does what the command does."""
         self.to_view.clicked.connect(action.trigger)  # type: ignore[attr-defined]
-        self.to_view.setToolTip(action.toolTip())  # type: ignore[attr-defined]
+        KeysInTip(self.to_view, action)  # type: ignore[arg-type]
         self.to_view.setAccessibleName(action.text())  # type: ignore[attr-defined]
 
     @property

@@ -938,6 +938,10 @@
         <translation>Die neue Sprache gilt ab dem nächsten Start von Fieldbrush.</translation>
     </message>
     <message>
+        <source>There is no scene in what was dropped, and no project.</source>
+        <translation>Darin ist weder eine Szene noch ein Projekt.</translation>
+    </message>
+    <message>
         <source>Tools</source>
         <translation>Werkzeuge</translation>
     </message>
@@ -1842,6 +1846,13 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Model</source>
         <translation>Modell</translation>
+    </message>
+    <message numerus="yes">
+        <source>No tile is open any more. %n tile(s) were skipped or flagged: they are in the list of all tiles.</source>
+        <translation>
+            <numerusform>Keine Kachel ist mehr offen. %n Kachel wurde übersprungen oder vorgemerkt: Sie steht in der Liste aller Kacheln.</numerusform>
+            <numerusform>Keine Kachel ist mehr offen. %n Kacheln wurden übersprungen oder vorgemerkt: Sie stehen in der Liste aller Kacheln.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Paint two classes, then a model can learn them.</source>

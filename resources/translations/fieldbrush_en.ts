@@ -216,6 +216,16 @@
     </message>
 </context>
 <context>
+    <name>Workspace</name>
+    <message numerus="yes">
+        <source>No tile is open any more. %n tile(s) were skipped or flagged: they are in the list of all tiles.</source>
+        <translation>
+            <numerusform>No tile is open any more. %n tile was skipped or flagged: it is in the list of all tiles.</numerusform>
+            <numerusform>No tile is open any more. %n tiles were skipped or flagged: they are in the list of all tiles.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relink</name>
     <message numerus="yes">
         <source>%n scene(s) are not where they were.</source>

@@ -13,12 +13,14 @@ import pytest
 from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QSlider, QSpinBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QPushButton, QSlider, QSpinBox
 
+from core.errors import ProjectError
 from core.imagery.interpretation import ROLES
 from core.project.records import TileStatus
 from gui.actions import COMMANDS, MENUS, TOOLBAR
 from gui.app import Reporter
+from gui.dialogs.export import ExportDialog
 from gui.dialogs.new_project import NewProjectDialog
 from gui.main_window import MainWindow
 from gui.start_page import recent_projects
@@ -73,8 +75,72 @@ def test_the_last_tile_of_the_queue_is_no_dead_end(open_window: MainWindow) -> N
     for _ in range(len(session.tiles)):
         open_window.actions_by_name["skip"].trigger()
     assert session.queue() == []
-    assert "Every tile is done" in open_window.workspace.notices.text
+    assert "No tile is open any more. 8 tile(s) were skipped" in open_window.workspace.notices.text
     open_window.actions_by_name["next"].trigger()
+
+
+def test_when_all_tiles_are_done_it_says_so(open_window: MainWindow) -> None:
+    session = open_window.workspace.session
+    session.set_auto_train(False)
+    for _ in range(len(session.tiles)):
+        drag(canvas_of(open_window), [(0.1, 0.5), (0.5, 0.5)])
+        open_window.actions_by_name["submit"].trigger()
+    assert session.queue() == []
+    assert "Every tile is done" in open_window.workspace.notices.text
+
+
+def test_a_project_that_cannot_be_opened_leaves_the_one_that_is_open(open_window: MainWindow, tmp_path: Path) -> None:
+    session = open_window.workspace.session
+    broken = tmp_path / "broken.fieldbrush"
+    broken.write_bytes(b"no project")
+    open_window.open_paths([broken])
+    assert open_window.workspace.session is session
+    assert "broken.fieldbrush is not a Fieldbrush project" in open_window.workspace.notices.text
+    drag(canvas_of(open_window), [(0.1, 0.5), (0.5, 0.5)])
+    open_window.open_paths([session.path])
+    assert open_window.workspace.session is session, "it is open already"
+    assert session.painted
+
+
+def test_dropping_what_holds_no_scene_says_so(window: MainWindow, tmp_path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(20, 20), copy, data, left, none))
+    assert "no scene" in window.start_notices.text
+
+
+def test_no_export_goes_to_no_folder(open_window: MainWindow) -> None:
+    drag(canvas_of(open_window), [(0.1, 0.5), (0.5, 0.5)])
+    dialog = ExportDialog(open_window.workspace.session, open_window)
+    assert dialog._export.isEnabled()
+    dialog._folder.setText("  ")
+    assert not dialog._export.isEnabled()
+    dialog.deleteLater()
+
+
+def test_a_tip_says_the_key_that_was_given_last(open_window: MainWindow) -> None:
+    submit = next(b for b in open_window.workspace.queue.findChildren(QPushButton) if b.text() == "Submit")
+    open_window.keymap.set_key("submit", "Ctrl+K")
+    assert submit.toolTip().endswith("Ctrl+K")
+
+
+def test_training_while_one_trains_says_so(open_window: MainWindow) -> None:
+    canvas, session = canvas_of(open_window), open_window.workspace.session
+    for value, y in ((1, 0.3), (2, 0.7)):
+        canvas.choose_class(value)
+        drag(canvas, [(0.1, y), (0.5, y)])
+    for _ in range(2):
+        open_window.actions_by_name["train"].trigger()
+    assert open_window.workspace.notices.text.startswith("A model is being trained already.")
+    session.training_job().cancel()
+
+
+def test_a_first_stroke_takes_no_error_away(open_window: MainWindow) -> None:
+    notices = open_window.workspace.notices
+    notices.show_error(ProjectError("The disk is full.", "Free some space."))
+    drag(canvas_of(open_window), [(0.1, 0.5), (0.5, 0.5)])
+    assert notices.text == "The disk is full. Free some space."
 
 
 def test_closing_and_reopening_shows_the_same_tile_and_paint(open_window: MainWindow, until: Until) -> None:
