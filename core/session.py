@@ -149,7 +149,7 @@ class Session(Board):
         Raises LabelError when nothing is painted on it.
         """
         if tile_id not in self.painted:
-            raise LabelError("Nothing is painted on this tile.", "Paint something, or skip it with K.")
+            raise LabelError("Nothing is painted on this tile.", "Paint something, or skip it.")
         again = self.tiles[tile_id].status is TileStatus.DONE
         strokes = len(self.strokes(tile_id))
         effort = self.effort.with_seconds(seconds) if again else self.effort.with_tile(seconds, strokes)

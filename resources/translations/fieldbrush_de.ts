@@ -3162,8 +3162,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Mindestens zwei Klassen malen, je einen Strich oder mehr, dann erneut trainieren.</translation>
     </message>
     <message>
-        <source>Paint something, or skip it with K.</source>
-        <translation>Etwas malen oder sie mit K überspringen.</translation>
+        <source>Paint something, or skip it.</source>
+        <translation>Etwas malen oder sie überspringen.</translation>
     </message>
     <message>
         <source>Paint two classes on two tiles or more.</source>
