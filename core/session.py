@@ -197,7 +197,8 @@ class Session(Board):
             elif needs_overview(scene.info):
                 self.readers.submit(
                     text("Preparing the overview of {name}", name=Path(record.path).name),
-                    partial(build_overview, scene, path), Priority.SCENE, f"overview {scene_id}",
+                    partial(build_overview, scene, path, interpretation=self.reader.interpretation), Priority.SCENE,
+                    f"overview {scene_id}",
                     partial(self._overview_built, scene_id),
                 )  # fmt: skip
 

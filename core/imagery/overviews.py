@@ -7,6 +7,7 @@ height with overviews of its own, is made once in the background and found again
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -17,11 +18,13 @@ from rasterio.windows import Window
 
 from core.errors import SceneError
 from core.geometry import Rect
+from core.imagery.interpretation import Interpretation
 from core.imagery.scene import OVERVIEW_FACTOR, Scene, SceneInfo
 from core.jobs import Checkpoint
 
 OVERVIEW_WORTH_PX = 4096
 _BLOCK_PX = 256  # of the copy
+_MAKE = "-2"  # of the copy; another where those before are wrong: in the first, no data had become 0
 
 
 def needs_overview(info: SceneInfo) -> bool:
@@ -36,24 +39,31 @@ def lacks_overview(scene: Scene) -> bool:
 
 def overview_path(fingerprint: str) -> Path:
     """Where the reduced copy of the Scene with this fingerprint is, or will be."""
-    return Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False)) / "overviews" / f"{fingerprint}.tif"
+    return Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False)) / "overviews" / f"{fingerprint}{_MAKE}.tif"
 
 
-def build_overview(scene: Scene, target: Path, context: Checkpoint) -> Path:
-    """Write the reduced copy of `scene`; it appears under its name only when it is complete.
+def build_overview(
+    scene: Scene, target: Path, context: Checkpoint, interpretation: Interpretation | None = None
+) -> Path:
+    """Write the reduced copy of `scene`; it appears under its name only when it is complete, in place of what an
+    earlier version of the program made.
 
-    Memory is bounded by a row of its blocks. Raises SceneError when the Scene cannot be read or the cache not written.
+    `interpretation` says what is no data, so that nothing is averaged with it; without it, the file does. Memory is
+    bounded by a row of its blocks. Raises SceneError when the Scene cannot be read or the cache not written.
     """
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with rasterio.open(partial, "w", **_profile(scene.info)) as copy:
-            _fill(scene, copy, context)
+            _fill(scene, copy, context, interpretation)
         with rasterio.open(partial, "r+") as copy:
             factors = [2**level for level in range(1, 8) if max(copy.width, copy.height) >> level >= _BLOCK_PX // 2]
             if factors:
                 copy.build_overviews(factors, Resampling.nearest)
         os.replace(partial, target)
+        if target.stem.endswith(_MAKE):
+            with suppress(OSError):  # on Windows, while another program still reads it
+                target.with_stem(target.stem.removesuffix(_MAKE)).unlink()
     except (OSError, RasterioError) as error:
         raise SceneError(
             "The overview of {name} could not be saved: {reason}.",
@@ -84,9 +94,11 @@ def _profile(info: SceneInfo) -> dict[str, object]:
     }
 
 
-def _fill(scene: Scene, copy: rasterio.io.DatasetWriter, context: Checkpoint) -> None:
+def _fill(
+    scene: Scene, copy: rasterio.io.DatasetWriter, context: Checkpoint, interpretation: Interpretation | None
+) -> None:
     bands = list(range(1, scene.info.band_count + 1))
-    fill = _fill_value(scene)
+    fill = _fill_value(scene, interpretation)
     for top in range(0, copy.height, _BLOCK_PX):
         height = min(_BLOCK_PX, copy.height - top)
         for left in range(0, copy.width, 4 * _BLOCK_PX):
@@ -94,7 +106,7 @@ def _fill(scene: Scene, copy: rasterio.io.DatasetWriter, context: Checkpoint) ->
             width = min(4 * _BLOCK_PX, copy.width - left)
             rect = Rect(left, top, width, height)
             source = Rect(*(side * OVERVIEW_FACTOR for side in rect))
-            pixels = scene.read(source, height, width, bands, smooth=True)
+            pixels = scene.read(source, height, width, bands, interpretation=interpretation, smooth=True)
             pixels.values[:, ~pixels.valid] = fill  # averaging leaves 0 there, which may be a measurement
             window = Window(left, top, width, height)
             copy.write(pixels.values, window=window)
@@ -103,9 +115,8 @@ def _fill(scene: Scene, copy: rasterio.io.DatasetWriter, context: Checkpoint) ->
         context.report(top + height, copy.height)
 
 
-def _fill_value(scene: Scene) -> float:
-    """What makes a pixel of the copy invalid, where no mask or alpha band does."""
-    nodata = scene.nodata(None)
-    if nodata is not None:
-        return nodata
-    return float("nan") if scene.info.dtype.startswith("float") else 0.0
+def _fill_value(scene: Scene, interpretation: Interpretation | None) -> float:
+    """What makes a pixel of the copy invalid, where no mask or alpha band does. NaN does so in every interpretation."""
+    if scene.info.dtype.startswith("float"):
+        return float("nan")
+    return scene.nodata(interpretation) or 0.0

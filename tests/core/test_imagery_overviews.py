@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 import pytest
 import rasterio
 
 from core.geometry import Rect
+from core.imagery.interpretation import guess_interpretation
 from core.imagery.overviews import build_overview, needs_overview, overview_path
 from core.imagery.scene import open_scene
 from core.jobs import Cancelled
@@ -81,6 +83,20 @@ def test_no_data_stays_no_data_in_the_copy(dtype: str, fill: float, nodata: floa
     assert (reduced.values[:, reduced.valid] == 7).all()
 
 
+def test_a_fill_value_that_the_file_does_not_name_is_not_averaged_into_the_copy(tmp_path: Path) -> None:
+    values = np.full((2, 64, SIDE), 1500, "int16")
+    values[:, :, :1004] = -9999  # half of a block of the copy
+    path = write_raster(tmp_path / "scene.tif", values, tiled=True, compress="deflate", **UTM)
+    with open_scene(path) as scene:
+        interpretation = guess_interpretation(scene.info, scene)
+        assert interpretation.nodata == -9999
+        scene.use_overview(build_overview(scene, tmp_path / "copy.tif", Unwatched(), interpretation))
+        reduced = scene.read(scene.info.rect, 64 // 8, SIDE // 8, interpretation=interpretation)
+    assert not reduced.valid[:, :125].any()
+    assert reduced.valid[:, 126:].all()
+    assert (reduced.values[:, reduced.valid] == 1500).all()
+
+
 def test_nothing_appears_beside_the_scene(big: Path, tmp_path: Path) -> None:
     before = sorted(big.parent.iterdir())
     with open_scene(big) as scene:
@@ -96,4 +112,20 @@ def test_a_cancelled_copy_leaves_nothing(big: Path, tmp_path: Path) -> None:
 
 def test_the_cache_is_the_users_cache_folder(tmp_path: Path) -> None:
     assert "fieldbrush" in str(overview_path("abc"))
-    assert overview_path("abc").name == "abc.tif"
+    assert overview_path("abc").name.startswith("abc")
+
+
+def test_a_copy_that_an_earlier_version_made_wrong_is_made_anew(
+    big: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first ones had lost what was no data; their name was the fingerprint alone."""
+    monkeypatch.setattr(platformdirs, "user_cache_dir", lambda *_, **__: str(tmp_path))
+    earlier = tmp_path / "overviews" / "abc.tif"
+    of_another = earlier.with_name("abcd.tif")
+    earlier.parent.mkdir()
+    for path in (earlier, of_another):
+        path.write_bytes(b"II*")
+    assert not overview_path("abc").exists()
+    with open_scene(big) as scene:
+        build_overview(scene, overview_path("abc"), Unwatched())
+    assert sorted(earlier.parent.iterdir()) == sorted([overview_path("abc"), of_another]), "it would lie there for ever"
