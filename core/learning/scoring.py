@@ -22,6 +22,8 @@ from core.learning.metrics import Confusion, confusion
 from core.learning.model import SegmentationModel
 from core.learning.prediction import predict_tile
 
+_PAIRS_AT_ONCE = 200_000  # of Tiles that are compared: a few MB
+
 
 @dataclass(frozen=True)
 class HeldOut:
@@ -79,7 +81,14 @@ class _Footprints(NamedTuple):
 def _joining(refs: Sequence[TileRef], others: Sequence[TileRef], infos: Mapping[str, SceneInfo]) -> NDArray[np.bool_]:
     """Which of `refs` touch any of `others`, corners included: in their Scene, or on the map, where Scenes overlap or
     are the pieces of a mosaic."""
-    mine, theirs = _Footprints.of(refs, infos, 1), _Footprints.of(others, infos, 0)
+    theirs = _Footprints.of(others, infos, 0)
+    few = max(_PAIRS_AT_ONCE // max(len(others), 1), 1)
+    parts = [_Footprints.of(refs[first : first + few], infos, 1) for first in range(0, len(refs), few)]
+    return np.concatenate([np.zeros(0, np.bool_), *(_touching(mine, theirs) for mine in parts)])
+
+
+def _touching(mine: _Footprints, theirs: _Footprints) -> NDArray[np.bool_]:
+    """Which of `mine` share area with any of `theirs`."""
     touch = np.where(
         mine.scene[:, None] == theirs.scene,
         _overlap(mine.pixels, theirs.pixels),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -208,6 +209,17 @@ def test_pieces_of_one_mosaic_and_pictures_of_one_field_join(
     found = held_out_tiles(painted, {100, 101}, infos)
     assert found.all_apart
     assert [n for n in range(12) if n not in {t.ref.tile_id for t in found.tiles}] == joining
+
+
+def test_what_joins_is_found_in_little_memory_among_many_tiles() -> None:
+    """Imported masks paint thousands of tiles at once."""
+    painted = [tile(number, number) for number in range(4000)]
+    tracemalloc.start()
+    found = held_out_tiles(painted, set(range(0, 4000, 4)), INFOS)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [t.ref.tile_id for t in found.tiles] == [*range(2, 4000, 4), 3999]
+    assert peak < 40e6
 
 
 def test_a_scene_that_is_gone_still_counts_as_learned_from(tmp_path: Path) -> None:
