@@ -20,6 +20,7 @@ from core.labels.classes import IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelCla
 from core.project.folders import common_folders, files_below
 from core.project.records import SceneRecord, TileRecord, export_stems
 
+_IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 _MASK_ENDINGS = ("", "_labels", "_label", "_mask", "_masks", "_truth", "_gt")
 ONLY_IGNORED = (
     "The masks hold nothing but 0 and 255, and 255 was taken for “ignore”. If it is a class, say so and import them"
@@ -206,6 +207,8 @@ class MaskImporter:
 
 def _same_place(raster: SceneInfo, image: SceneInfo) -> bool:
     """Whether no corner of the mask lies more than a hundredth of a pixel off; a mask may do without a georeference."""
+    if raster.transform in (None, _IDENTITY):
+        return True
     return _same_numbers(raster, image) and _same_land(raster, image)
 
 
@@ -220,10 +223,7 @@ def _same_land(raster: SceneInfo, image: SceneInfo) -> bool:
 
 
 def _same_numbers(raster: SceneInfo, image: SceneInfo) -> bool:
-    identity = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
-    theirs, ours = raster.transform or identity, image.transform or identity
-    if theirs == identity:
-        return True
+    theirs, ours = raster.transform or _IDENTITY, image.transform or _IDENTITY
     a, b, _, d, e, _ = ours
     tolerance = 0.01 * min(math.hypot(a, d), math.hypot(b, e))
     a, b, c, d, e, f = (t - o for t, o in zip(theirs, ours, strict=True))

@@ -163,6 +163,11 @@ def test_the_same_numbers_in_another_zone_are_another_place(tmp_path: Path, scen
             read(scene, mask)
 
 
+def test_a_mask_without_a_position_may_name_a_coordinate_system(tmp_path: Path, scene: SceneRecord) -> None:
+    mask = write_mask(tmp_path / "m.tif", columns(0, 1), crs="EPSG:25832")
+    assert (read(scene, mask) == columns(1, 2)).all()
+
+
 def test_one_bit_masks_are_masks(tmp_path: Path, scene: SceneRecord) -> None:
     mask = write_mask(tmp_path / "m.tif", columns(0, 1), **UTM, nbits=1)
     assert (read(scene, mask) == columns(1, 2)).all()
