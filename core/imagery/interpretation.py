@@ -125,7 +125,7 @@ def guess_interpretation(
     if nodata is None and not info.has_mask and info.palette is None and scene is not None:
         nodata = _fill_of_edges(scene)
         if nodata is None:
-            nodata = _fill_of_others(info, others)
+            nodata = _fill_of_others(others)
     return Interpretation(bands, nodata, source, info.palette, own_nodata=True)
 
 
@@ -286,14 +286,15 @@ def _is_brighter(scene: Scene, band: int, than: int) -> bool:
     return bool(sums[0] > 1.05 * sums[1])
 
 
-def _fill_of_others(first: SceneInfo, others: Sequence[SceneInfo]) -> float | None:
+def _fill_of_others(others: Sequence[SceneInfo]) -> float | None:
     """Of a mosaic in pieces the first may lie in the middle, or hold nothing but fill. A few are looked at, and of big
     Scenes fewer: their edges take long to read, and each has edges of its own."""
-    affordable = int(_LOOKED_AT_PX // (first.width * first.height))
-    count = min(len(others), affordable, _LOOKED_AT)
-    for number in np.unique(np.linspace(0, len(others) - 1, count).astype(int)):
-        if others[number].has_mask:
+    left_px = _LOOKED_AT_PX
+    for number in np.unique(np.linspace(0, len(others) - 1, min(len(others), _LOOKED_AT)).astype(int)):
+        size_px = others[number].width * others[number].height
+        if others[number].has_mask or size_px > left_px:
             continue
+        left_px -= size_px
         with suppress(SceneError), open_scene(others[number].path, try_reading=False) as scene:  # it may be damaged
             fill = _fill_of_edges(scene)
             if fill is not None:

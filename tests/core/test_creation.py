@@ -166,6 +166,7 @@ def test_a_few_big_scenes_are_not_all_searched_for_fill(tmp_path: Path, monkeypa
         assert len(opened_paths) == 16
         big = replace(small, width=10_980, height=10_980)
         guess_interpretation(big, scene, [big] * 100)
+        guess_interpretation(small, scene, [big] * 100)  # a clip beside whole scenes
         assert len(opened_paths) == 16
 
 
