@@ -230,8 +230,8 @@ def _true_alpha(dataset: Any) -> int | None:
     """The band marked alpha, if it looks like transparency: most of its samples that are not 0 are fully opaque.
 
     Many tools mark the fourth band of any four-band file as alpha; NIR has values in between, transparency has them on
-    feathered edges at most. Where all samples are 0,
-    as in a corner of a mosaic that was cut in pieces, nothing speaks against the mark.
+    feathered edges at most. Where all samples are 0, as in a corner of a mosaic that was cut in pieces, nothing speaks
+    against the mark.
     """
     marked = [
         index for index, interp in zip(dataset.indexes, dataset.colorinterp, strict=True) if interp.name == "alpha"
