@@ -61,8 +61,11 @@ class Evaluator:
             context.check()
             loaded[version] = load()
         taught = {tile for model in loaded.values() for tile in model.card.training_tiles}
-        paths = dict.fromkeys(tile.ref.scene_path for tile in painted)
-        found = held_out_tiles(painted, taught, {path: self._info(path, request.reader) for path in paths})
+        infos: dict[str, SceneInfo] = {}
+        for path in dict.fromkeys(tile.ref.scene_path for tile in painted):
+            context.check()
+            infos[path] = self._info(path, request.reader)
+        found = held_out_tiles(painted, taught, infos)
         tables: dict[int, Tables] = {}
         total = max(len(found.tiles) * len(loaded), 1)
         for version, model in loaded.items():

@@ -17,6 +17,7 @@ from core.imagery.interpretation import Band, Interpretation
 from core.imagery.reader import TileReader
 from core.imagery.scene import SceneInfo
 from core.imagery.statistics import BandStatistics
+from core.jobs import Cancelled
 from core.labels.mask import Provenance, encode_plane
 from core.labels.snapshot import LabeledTile, StoredMask
 from core.learning.area import corrected_share, stratified
@@ -234,6 +235,23 @@ def test_a_scene_that_is_gone_still_counts_as_learned_from(tmp_path: Path) -> No
     reader = TileReader(Interpretation(bands, None, text("")), BandStatistics((0,), (1,), (0,), (1,)))
     request = EvaluationRequest(stored, (1, 2), np.arange(256, dtype=np.uint8), {}, reader, 1)
     assert len(Evaluator().evaluate(request, Unwatched()).held_out.tiles) == 3
+
+
+def test_looking_at_many_scenes_can_be_cancelled(tmp_path: Path) -> None:
+    """Five hundred on a network drive take a while to open."""
+
+    class Stopped(Unwatched):
+        def check(self) -> None:
+            raise Cancelled
+
+    labels = encode_plane(np.ones((16, 16), np.uint8))
+    stored = (StoredMask(TileRef(1, str(tmp_path / "gone.tif"), Rect(0, 0, 16, 16)), labels, labels),)
+    reader = TileReader(
+        Interpretation((Band(1, "grey", "other"),), None, text("")), BandStatistics((0,), (1,), (0,), (1,))
+    )
+    request = EvaluationRequest(stored, (1, 2), np.arange(256, dtype=np.uint8), {}, reader, 1)
+    with pytest.raises(Cancelled):
+        Evaluator().evaluate(request, Stopped())
 
 
 def test_accepted_pixels_are_no_judgement() -> None:
