@@ -43,11 +43,14 @@ class ReviewWalk(QObject):
             self.panel.start()
         self.panel.setFocus()
 
-    def _show(self, finding: Finding | None) -> None:
-        if finding is not None and self._flow.tile_id != finding.tile_id:
-            self._flow.go_to(finding.tile_id, move_view=False)
+    def _show(self, finding: Finding | None) -> bool:
+        """False where its Tile cannot be shown now."""
+        elsewhere = finding is not None and finding.tile_id != self._flow.tile_id
+        if finding is not None and elsewhere and not self._flow.go_to(finding.tile_id, move_view=False):
+            return False
         self.outline.outline(finding)
         self.outline.look()
+        return True
 
     def _leave(self, tile_id: int) -> None:
         """On another Tile nothing is outlined."""
@@ -56,7 +59,7 @@ class ReviewWalk(QObject):
 
     def _fix(self, finding: Finding) -> None:
         """To painting, with the class that the model would say in the brush."""
-        self._show(finding)
-        self._canvas.choose_class(finding.likely)
-        self._canvas.choose_tool("brush")
+        if self._show(finding):
+            self._canvas.choose_class(finding.likely)
+            self._canvas.choose_tool("brush")
         self._canvas.setFocus()

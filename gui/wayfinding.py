@@ -106,7 +106,8 @@ class Wayfinding(QObject):
         self.show_canvas()
         place = dialog.place
         if dialog.tile_id is not None:
-            self._flow.go_to(dialog.tile_id)
+            if not self._flow.go_to(dialog.tile_id):
+                return
         elif self._canvas.show_scene(place.scene_id):
             self._canvas.look_at(place.x, place.y, self._canvas.viewport.scale)
             self._notices.show_hint(self.tr("Here. Double-click a tile to label it."))

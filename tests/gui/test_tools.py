@@ -13,8 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from core.errors import SceneError
+from core.geometry import Rect
 from core.labels.mask import Provenance
 from core.learning.prediction import TilePrediction
+from core.learning.review import Finding
 from core.project.records import TileStatus
 from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
@@ -293,6 +295,18 @@ def test_the_first_ranking_does_not_lose_a_polygon(open_window: MainWindow) -> N
     session._ranked(list(session.ranking))
     assert canvas.tool.keeps_drawing
     assert canvas.active.tile_id == session.queue()[-1].tile_id
+
+
+def test_a_place_on_another_tile_waits_for_the_polygon(open_window: MainWindow) -> None:
+    """That of the review, here; shown all the same, it would be outlined where it is not."""
+    canvas, review = canvas_of(open_window), open_window.workspace.review
+    other = next(tile_id for tile_id in canvas.session.tiles if tile_id != canvas.active.tile_id)
+    _draw_polygon(canvas)
+    before, value = canvas.viewport, canvas.state.class_value
+    review._fix(Finding(other, Rect(0, 0, 4, 4), np.ones((4, 4), bool), value, value + 1, 0.9, 14.4))
+    assert canvas.tool.keeps_drawing
+    assert (canvas.viewport, canvas.state.class_value) == (before, value)
+    assert review.outline.tile_id is None
 
 
 def test_undo_takes_the_last_corner_of_a_polygon_back(open_window: MainWindow) -> None:
