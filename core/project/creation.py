@@ -167,10 +167,10 @@ def _other_order(info: SceneInfo, roles: Sequence[str], usual: Sequence[str]) ->
 
 
 def _interpreted(scenes: Sequence[SceneInfo]) -> Interpretation:
-    """Our reading of the bands, from the first Scene that has transparency where most have it, or like most has none.
-    Raises SceneError."""
-    alphas = [info.alpha_band for info in scenes]
-    first = alphas.index(max(alphas, key=alphas.count))
+    """Our reading of the bands, from the first Scene that is like most: has transparency or none, names its bands or
+    does not. Raises SceneError."""
+    kinds = [(info.alpha_band, stated_roles(info) is None) for info in scenes]
+    first = kinds.index(Counter(kinds).most_common(1)[0][0])
     with open_scene(scenes[first].path) as scene:
         return guess_interpretation(scene.info, scene, others=[*scenes[:first], *scenes[first + 1 :]])
 

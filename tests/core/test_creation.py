@@ -210,6 +210,18 @@ def test_bands_in_another_order_are_not_read_as_if_they_were_not(
     assert "the other scenes have blue, green, red" in str(found.refused[0].error)
 
 
+def test_bands_are_read_as_most_files_name_them(tmp_path: Path) -> None:
+    """Whichever comes first: one that names none among many that do, or one that does among many that name none."""
+    values = np.random.default_rng(0).integers(1, 99, (4, 64, 64)).astype(np.uint8)
+    names = ("nir", "red", "green", "blue")
+    for folder, given in (("most", ((), names, names)), ("one", (names, (), ()))):
+        (tmp_path / folder).mkdir()
+        for number, each in enumerate(given):
+            write_raster(tmp_path / folder / f"{number}.tif", values, names=each, **UTM)
+    assert look(tmp_path / "most").interpretation.roles == names
+    assert look(tmp_path / "one").interpretation.roles == ("red", "green", "blue", "nir")
+
+
 @pytest.mark.parametrize(
     ("some", "others"),
     [
