@@ -185,7 +185,10 @@ class Georeference:
     def _pixel_area_at(self, x: float, y: float) -> float:
         """Square metres; those of the centre where there is no answer."""
         areas = self._pixel_areas
-        across, down = (min(max(at / size, 0.0), 1.0) * _STEPS for at, size in zip((x, y), self._size, strict=True))
+        across, down = (
+            min(max((at - 0.5) / max(size - 1, 1), 0.0), 1.0) * _STEPS
+            for at, size in zip((x, y), self._size, strict=True)
+        )
         left, top = min(int(across), _STEPS - 1), min(int(down), _STEPS - 1)
         right_share, low_share = across - left, down - top
         upper, lower = areas[top : top + 2, left : left + 2] @ (1 - right_share, right_share)
@@ -195,8 +198,9 @@ class Georeference:
 
     @cached_property
     def _pixel_areas(self) -> NDArray[np.float64]:
-        """Square metres of a pixel at every step down and across, (_STEPS + 1, _STEPS + 1)."""
-        xs, ys = (np.linspace(0, size, _STEPS + 1) for size in self._size)
+        """Square metres of a pixel at every step down and across, (_STEPS + 1, _STEPS + 1), from the centre of the
+        first to that of the last: beyond the Scene there may be no map."""
+        xs, ys = (np.linspace(0.5, size - 0.5, _STEPS + 1) for size in self._size)
         columns, rows = np.meshgrid(xs, ys)
         return _area(self._vectors_at(columns.ravel(), rows.ravel())).reshape(columns.shape)
 

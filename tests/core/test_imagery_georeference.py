@@ -95,6 +95,17 @@ def test_a_pixel_in_the_north_is_smaller_than_one_in_the_south(row: int) -> None
     assert projected.hectares(1, (3, row + 0.5)) == pytest.approx(expected, rel=2e-5)
 
 
+def test_the_earth_is_as_large_as_it_is() -> None:
+    """A map that reaches the poles has no pixel beyond them to measure from."""
+    info = SceneInfo(
+        path="x.tif", width=3600, height=1800, band_count=1, dtype="uint8",
+        crs_wkt=rasterio.crs.CRS.from_epsg(4326).to_wkt(), transform=(0.1, 0.0, -180.0, 0.0, -0.1, 90.0),
+    )  # fmt: skip
+    place = Georeference(info)
+    found = sum(place.hectares(3600, (1800, row + 0.5)) or 0.0 for row in range(1800))
+    assert found == pytest.approx(51.00656e9, rel=2e-3)
+
+
 @pytest.mark.parametrize("south", [-40, -9, -1, 0, 5, 20])
 def test_mercator_is_never_taken_for_true(south: float) -> None:
     """At the equator by 0.7 percent: ten kilometres of a farm in Kenya."""
