@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -75,32 +76,47 @@ class SceneFiles:
                 path=path,
                 name=Path(record.path).name,
             )
-        self._store.relink_scene(scene_id, path)
-        self._records[scene_id] = replace(record, path=str(Path(path).absolute()))
-        earlier = self._open.pop(scene_id, None)
-        if earlier is not None:
-            earlier.release()  # not close: a view may still show it
-        self._changes.tell(Subject.SCENES, origin="relink")
+        self._place(record, path)
 
     def relink_from(self, folder: str | Path) -> int:
         """Relink every missing Scene that lies in `folder` or below under its old name; how many were found.
 
         Of copies with the same content, each Scene gets its own: first those whose folders are called as before.
         """
-        by_name: dict[str, list[Path]] = {}
-        for path in files_below(folder):
-            by_name.setdefault(path.name, []).append(path)
-        missing = [(scene, path) for scene in self.missing() for path in by_name.get(Path(scene.path).name, [])]
-        missing.sort(key=lambda pair: -common_folders(pair[0].path, pair[1]))
-        taken = {os.path.realpath(scene.path) for scene in self._records.values()}
+        missing = self.missing()
+        alike = self._alike(folder, {Path(scene.path).name for scene in missing})
+        pairs = [
+            (scene, path) for scene in missing for path in alike.get((Path(scene.path).name, scene.fingerprint), [])
+        ]
+        pairs.sort(key=lambda pair: -common_folders(pair[0].path, pair[1]))
         found: set[int] = set()
-        for scene, path in missing:
-            if scene.scene_id not in found and os.path.realpath(path) not in taken:
-                with suppress(SceneError):  # another file of the same name
-                    self.relink(scene.scene_id, path)
-                    found.add(scene.scene_id)
-                    taken.add(os.path.realpath(path))
+        taken: set[Path] = set()
+        for scene, path in pairs:
+            if scene.scene_id not in found and path not in taken:
+                self._place(scene, path)
+                found.add(scene.scene_id)
+                taken.add(path)
         return len(found)
+
+    def _alike(self, folder: str | Path, names: Set[str]) -> Mapping[tuple[str, str], list[Path]]:
+        """The files of these names in `folder` and below that are no Scene's, by name and Fingerprint; each is read
+        once."""
+        seen = {os.path.realpath(scene.path) for scene in self._records.values()}
+        found: defaultdict[tuple[str, str], list[Path]] = defaultdict(list)
+        for path in files_below(folder):
+            if path.name in names and (real := os.path.realpath(path)) not in seen:
+                seen.add(real)
+                with suppress(SceneError):  # it cannot be read
+                    found[path.name, fingerprint(path)].append(path)
+        return found
+
+    def _place(self, record: SceneRecord, path: str | Path) -> None:
+        self._store.relink_scene(record.scene_id, path)
+        self._records[record.scene_id] = replace(record, path=str(Path(path).absolute()))
+        earlier = self._open.pop(record.scene_id, None)
+        if earlier is not None:
+            earlier.release()  # not close: a view may still show it
+        self._changes.tell(Subject.SCENES, origin="relink")
 
     def _warn_of_change(self, record: SceneRecord) -> None:
         changed = SceneError(

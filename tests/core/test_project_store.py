@@ -20,6 +20,7 @@ from core.labels.mask import encode_plane
 from core.labels.strokes import Ink
 from core.project import store as store_module
 from core.project.effort import ASSUMED_TILE_SECONDS, Effort
+from core.project.fingerprints import fingerprint
 from core.project.records import Budget, RankedTile, SceneRecord, TileRecord, TileStatus, export_stems
 from core.project.schema import APPLICATION_ID, MIGRATIONS
 from core.project.store import Store
@@ -310,6 +311,29 @@ def test_moved_scenes_are_found_by_name_and_content(tmp_path: Path) -> None:
         write_scene(tmp_path / "elsewhere" / "0.tif", seed=9)  # the same name, another scene
         assert session.scene_files.relink_from(tmp_path / "elsewhere") == 1
         assert session.scene_files.missing() == []
+
+
+def test_each_file_is_read_once_on_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five hundred folders with an image.tif each: five hundred times five hundred comparisons would take minutes."""
+    places = [tmp_path / "old" / str(n) / "image.tif" for n in range(8)]
+    read: list[Path] = []
+
+    def counting(path: Path) -> str:
+        read.append(path)
+        return fingerprint(path)
+
+    with opened(make_project(tmp_path, [write_scene(path, seed=n) for n, path in enumerate(places)])) as session:
+        (tmp_path / "new").mkdir()
+        for n, path in enumerate(places):
+            path.parent.rename(tmp_path / "new" / f"field {7 - n}")
+        write_scene(tmp_path / "new" / "another.tif")
+        monkeypatch.setattr("core.project.scene_files.fingerprint", counting)
+        assert session.scene_files.relink_from(tmp_path / "new") == 8
+        assert [Path(scene.path).parent.name for scene in session.scenes.values()] == [
+            f"field {7 - n}" for n in range(8)
+        ]
+    assert sorted(read) == sorted(set(read))
+    assert len(read) == 8
 
 
 def test_copies_of_one_image_stay_scenes_of_their_own(tmp_path: Path) -> None:
