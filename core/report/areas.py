@@ -21,6 +21,9 @@ from core.text import Text, text
 Box = tuple[float, float, float, float]  # least x and y, largest x and y on the map
 PixelCounts = NDArray[np.int64]  # (256,) pixels of each predicted label value
 
+_OVERLAP = 0.02  # of a Scene: less is an edge
+_POINTS = 32
+
 
 class MapCount:
     """What the map counts in one Scene: `pixels` (256,) of each value, and their `hectares` (256,), None where the
@@ -29,6 +32,7 @@ class MapCount:
     def __init__(self, info: SceneInfo) -> None:
         self.name = info.name
         self.place = Georeference(info)
+        self.size_px = (info.width, info.height)
         self.crs_wkt = info.crs_wkt
         self.box = None if info.transform is None else map_box(info.rect, info)
         self.pixels: PixelCounts = np.zeros(256, np.int64)
@@ -107,17 +111,32 @@ def area_report(counts: Sequence[MapCount], class_values: Sequence[int], tables:
 def _overlapping(counts: Sequence[MapCount]) -> list[Text]:
     """A remark where Scenes cover the same land. Their edges may do so by a hair: what comes to less than a fiftieth of
     the smaller one is none."""
-    placed = sorted((count.box, count.crs_wkt or "", count.name) for count in counts if count.box is not None)
-    for number, (box, crs, name) in enumerate(placed):
-        for other_box, other_crs, other_name in itertools.islice(placed, number + 1, None):
+    placed = sorted((count.box, number) for number, count in enumerate(counts) if count.box is not None)
+    for place, (box, number) in enumerate(placed):
+        for other_box, other_number in itertools.islice(placed, place + 1, None):
             if other_box[0] >= box[2]:
                 break  # all further ones begin to the right of it
-            if crs == other_crs and _shared(box, other_box) > 0.02:
+            one, other = counts[number], counts[other_number]
+            if one.crs_wkt == other.crs_wkt and _shared(box, other_box) > _OVERLAP and _meet(one, other):
                 return [
                     text("Scenes overlap, such as {one} and {other}: land that lies in both counts twice.",
-                         one=name, other=other_name)
+                         one=one.name, other=other.name)
                 ]  # fmt: skip
     return []
+
+
+def _meet(one: MapCount, other: MapCount) -> bool:
+    """Whether a fiftieth of either, of 32 × 32 points, lies in the other: boxes round what lies askew share more."""
+    return max(_part_in(one, other), _part_in(other, one)) > _OVERLAP
+
+
+def _part_in(one: MapCount, other: MapCount) -> float:
+    shares = (np.arange(_POINTS) + 0.5) / _POINTS
+    inside = 0
+    for x, y in itertools.product(shares * one.size_px[0], shares * one.size_px[1]):
+        column, row = other.place.to_pixel(*one.place.to_map(x, y))
+        inside += 0 <= column < other.size_px[0] and 0 <= row < other.size_px[1]
+    return inside / _POINTS**2
 
 
 def _shared(one: Box, other: Box) -> float:

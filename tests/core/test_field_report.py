@@ -365,3 +365,15 @@ def test_land_that_lies_in_two_scenes_is_said_to_count_twice() -> None:
     for apart in ((10.0, 0.0, 601_000.0, 0.0, -10.0, 5e6), (10.0, 0.0, 600_990.0, 0.0, -10.0, 5e6), None):
         assert "counts twice" not in remarks(apart)
     assert "counts twice" not in remarks((10.0, 0.0, 600_500.0, 0.0, -10.0, 5e6), other)
+
+
+@pytest.mark.parametrize(("moved_px", "overlap"), [(100, False), (99, False), (90, True), (0, True)])
+def test_scenes_that_lie_askew_overlap_only_where_they_do(moved_px: int, overlap: bool) -> None:
+    """The boxes round two that join corner to corner share land."""
+    utm, place = CRS.from_epsg(32632).to_wkt(), Affine.translation(6e5, 5e6) @ Affine.rotation(30) @ Affine.scale(1, -1)
+    ways = {"a.tif": 0, "b.tif": moved_px}
+    places = {name: tuple(place @ Affine.translation(px, 0))[:6] for name, px in ways.items()}
+    infos = [SceneInfo(name, 100, 80, 3, "uint8", crs_wkt=utm, transform=where) for name, where in places.items()]
+    counts = [MapCount(info) for info in infos]
+    said = " ".join(map(str, area_report(counts, (1, 2), np.zeros((0, 2, 2), np.int64)).remarks))
+    assert ("counts twice" in said) == overlap
