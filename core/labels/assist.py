@@ -35,7 +35,8 @@ def similar_pixels(image: NDArray[np.uint8], x: int, y: int, tolerance: float) -
     evened = ndimage.gaussian_filter(pixels, (_EVENED_PX, _EVENED_PX, 0), truncate=2.0)
     near = np.zeros(image.shape[:2], np.bool_)
     for colours, own in ((pixels, seed), (evened, evened[y, x])):
-        near |= np.square(colours - own).mean(axis=2) <= tolerance * tolerance
+        apart = colours - own
+        near |= np.einsum("yxc,yxc->yx", apart, apart) <= image.shape[2] * tolerance * tolerance
     return near
 
 
