@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.labels.assist import similar_pixels
 from tests.benchmarks._robot import Bools, BrushStroke, Field, Robot
 
-TOLERANCES = (50, 25)  # the first as the window has it in the beginning
+TOLERANCES = (20, 40)
 DIAMETERS_PX = (40, 20)
 _SEEN_PX = 6  # places where less than this is wrong are not snapped at
 _PLACES = 3

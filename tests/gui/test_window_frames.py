@@ -109,6 +109,7 @@ def test_paint_goes_through_the_frames(workspace: Workspace, until: Until) -> No
 def test_the_switch_is_kept_with_the_project(workspace: Workspace, window: MainWindow, until: Until) -> None:
     path = workspace.session.path
     workspace.run("windows")
+    window.close_project()
     window.open_project(path)
     until(lambda: window.workspace is not None and window.workspace is not workspace)
     assert window.workspace is not None
