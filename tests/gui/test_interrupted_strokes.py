@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from core.errors import ProjectError
 from core.session import Session
@@ -16,6 +19,18 @@ from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
 from tests.gui.waiting import wait_ms
 
 SHAPES = ("rectangle", "line", "lasso")
+
+
+@pytest.fixture(autouse=True)
+def _no_button_stays_down(app: QApplication) -> Iterator[None]:
+    """Qt remembers for the whole program which buttons are down."""
+    yield
+    somewhere = QWidget()
+    somewhere.show()
+    for button in (LEFT, Qt.MouseButton.MiddleButton, Qt.MouseButton.BackButton):
+        QTest.mouseRelease(somewhere, button)
+    assert QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
+    somewhere.close()
 
 
 def hover(canvas: CanvasView) -> None:
