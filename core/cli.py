@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import errno
 import os
 import sys
 from collections import Counter
@@ -126,7 +127,9 @@ def _relink(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.csv:
-        os.stat(arguments.csv.parent)  # a folder that is not there is said before an hour of work
+        os.stat(arguments.csv.parent)  # what cannot be written is said before an hour of work
+        if arguments.csv.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(arguments.csv))
     with _session(arguments.project, place_of(arguments)) as session:
         _load_model_and_doubt(session, predict=not strategy_named(arguments.strategy).asks_model)
         _embed(session)

@@ -205,7 +205,9 @@ def one_sentence(run: Run, *parts: str) -> None:
         assert part in sentence
 
 
-def test_errors_are_1_and_one_sentence(farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_errors_are_1_and_one_sentence(
+    farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     project, scene = tmp_path / "p.fieldbrush", farm / "farmland.tif"
     one_sentence(here(capsys, "info", project, "--json"), "There is no project")
     one_sentence(here(capsys, "new", project, tmp_path / "none.tif", "--json"), "none.tif")
@@ -230,6 +232,9 @@ def test_errors_are_1_and_one_sentence(farm: Path, tmp_path: Path, capsys: pytes
     one_sentence(here(capsys, "import-masks", project, farm, "--map", "x", "--json"), "value map")
     one_sentence(here(capsys, "import-masks", project, farm, "--tiles", tmp_path / "t.csv", "--json"), "t.csv")
     one_sentence(here(capsys, "rank", project, "--csv", tmp_path / "no" / "x.csv", "--json"), "no: No such file")
+    with monkeypatch.context() as patch:
+        patch.setattr("core.cli._session", lambda *_: pytest.fail("work has begun"))
+        one_sentence(here(capsys, "rank", project, "--csv", tmp_path, "--json"), "Is a directory")
     with opened(project) as session:
         assert session.reader.roles == ("red", "green", "blue", "nir", "other")
         assert session.painted == {}
