@@ -70,6 +70,8 @@ def draw_mark(painter: QPainter, status: TileStatus, badge: QRectF) -> None:
 
 def draw_active_frame(painter: QPainter, rect: QRectF, whole: QRectF) -> None:
     """Frame the active Tile and dim what is outside it a little."""
+    if rect.adjusted(3, 3, -3, -3).contains(painter.clipBoundingRect()):
+        return  # as in most steps of a Stroke
     outside = QPainterPath()
     outside.addRect(whole)
     inside = QPainterPath()
@@ -91,10 +93,13 @@ def draw_scale_bar(painter: QPainter, size: tuple[float, float] | None, viewport
     label = _length_label(length) if size else f"{length:g} px"
     width = length / per_screen_px
     left, bottom = whole.left() + 16, whole.bottom() - 16
+    plate = QRectF(left - 8, bottom - 26, width + 16, 32)
+    if not plate.intersects(painter.clipBoundingRect()):
+        return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, PLATE_ALPHA))
-    painter.drawRoundedRect(QRectF(left - 8, bottom - 26, width + 16, 32), 5, 5)
+    painter.drawRoundedRect(plate, 5, 5)
     painter.setPen(QPen(QColor(255, 255, 255), 2))
     painter.drawPolyline(
         [

@@ -23,11 +23,14 @@ def draw_legend(painter: QPainter, composite: Composite, look: Look, stretch: St
     if whole.width() < _NARROWEST_VIEW_PX or whole.height() < _NARROWEST_VIEW_PX:
         return
     left, top = whole.left() + 16, whole.bottom() - _BOTTOM_PX - _HEIGHT_PX
+    plate = QRectF(left - 8, top - 4, _WIDTH_PX + 16, _HEIGHT_PX + 8)
+    if not plate.intersects(painter.clipBoundingRect()):
+        return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, PLATE_ALPHA))
-    painter.drawRoundedRect(QRectF(left - 8, top - 4, _WIDTH_PX + 16, _HEIGHT_PX + 8), 5, 5)
+    painter.drawRoundedRect(plate, 5, 5)
     row = np.ascontiguousarray(legend_colours(composite, look, stretch))
     bar = QRectF(left, top + 18, _WIDTH_PX, _BAR_PX)
     painter.drawImage(bar, QImage(row.data, len(row), 1, 4 * len(row), QImage.Format.Format_RGB32))

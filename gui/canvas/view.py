@@ -27,9 +27,10 @@ from gui.canvas.scene_view import SceneView
 from gui.canvas.state import LARGEST_TOLERANCE
 from gui.canvas.tools.areas import Fill, Relabel, Wand
 from gui.canvas.tools.base import Gesture, Tool
-from gui.canvas.tools.brush import Brush, Eraser, outline_region
+from gui.canvas.tools.brush import Brush, Eraser
 from gui.canvas.tools.inspect import Inspect
 from gui.canvas.tools.prediction_brush import PredictionBrush
+from gui.canvas.tools.ring import ring_region
 from gui.canvas.tools.shapes import Lasso, Line, Polygon, Rectangle
 from gui.canvas.tools.snapping_brush import SnappingBrush
 
@@ -253,13 +254,13 @@ class CanvasView(SceneView):
     def _draw_cursor(self, painter: QPainter) -> None:
         view = self.viewport
         if self._cursor is not None and self.active is not None and not self.hand.is_open:
-            self.tool.draw_cursor(painter, self._cursor.x(), self._cursor.y(), view.scale)
+            self.tool.draw_cursor(painter, self._cursor, view.scale)
         if self.active is not None and self.active.scene_id == self.scene_id:
             rect = self.active.rect
             self.tool.draw_shape(painter, lambda x, y: view.to_widget(rect.x + x, rect.y + y))
 
     def _cursor_region(self, position: QPointF) -> QRegion:
-        return outline_region(position, self.state.diameters.get(self.tool.name, 8) * self.viewport.scale / 2)
+        return ring_region(position, self.state.diameters.get(self.tool.name, 8) * self.viewport.scale / 2)
 
     # -- mouse -------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QPainter
 
 from core.errors import LabelError
 from core.labels.assist import NO_PIECE, flood_pixels, pieces
@@ -12,7 +11,6 @@ from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.strokes import Ink, StrokeRecorder
 from gui.canvas.tools.base import Gesture, Tool, ToolHost
-from gui.canvas.tools.brush import Brush
 
 
 class Fill(Tool):
@@ -91,9 +89,6 @@ class Wand(Sweep):
 
     def areas(self) -> NDArray[np.int32]:
         return self.host.superpixels(self.host.brush_diameter(self.name))
-
-    def draw_cursor(self, painter: QPainter, x: float, y: float, scale: float) -> None:
-        Brush.draw_cursor(self, painter, x, y, scale)  # type: ignore[arg-type] # a ring of a superpixel's size
 
 
 class Relabel(Sweep):

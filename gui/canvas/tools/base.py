@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from core.geometry import Rect
 from core.labels.classes import UNLABELED
 from core.labels.strokes import BrushShape, Ink, StrokeRecorder
+from gui.canvas.tools.ring import draw_ring
 
 ToWidget = Callable[[float, float], QPointF]
 
@@ -115,8 +116,11 @@ class Tool:
     def tile_changed(self) -> None:
         """Another Tile is active now."""
 
-    def draw_cursor(self, painter: QPainter, x: float, y: float, scale: float) -> None:
-        """Draw at the widget position (x, y), `scale` logical pixels per Scene pixel."""
+    def draw_cursor(self, painter: QPainter, place: QPointF, scale: float) -> None:
+        """Draw at the widget position, `scale` logical pixels per Scene pixel: a ring of the tool's size."""
+        if self.has_size:
+            square = self.has_shape and self.host.brush_shape() == "square"
+            draw_ring(painter, place, max(self.host.brush_diameter(self.name) * scale / 2, 1.5), square=square)
 
     def draw_shape(self, painter: QPainter, to_widget: ToWidget) -> None:
         """Draw what is not yet a Stroke; `to_widget` maps pixels of the Tile to the widget."""

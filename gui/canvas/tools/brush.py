@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QRegion
+from PySide6.QtCore import Qt
 
 from core.geometry import Rect
 from core.labels.classes import UNLABELED
 from core.labels.strokes import Ink, StrokeRecorder, tapered_segment
 from gui.canvas.tools.base import Gesture, Tool, ToolHost
-
-_OUTLINE_REACH_PX = 4  # the line's width, rounding, and a brush's least size
-
-
-def outline_region(centre: QPointF, radius: float) -> QRegion:
-    """The part of a widget that a brush's outline may be drawn on, round or square: a band, without the middle, which
-    is most of a large brush and need not be painted anew for each step of the cursor."""
-    x, y, reach = centre.x(), centre.y(), radius + _OUTLINE_REACH_PX
-    whole = QRegion(QRectF(x - reach, y - reach, 2 * reach, 2 * reach).toAlignedRect())
-    inner = radius * math.sqrt(0.5) - _OUTLINE_REACH_PX  # half a side of the square inside the circle
-    if inner < 16:
-        return whole
-    return whole - QRegion(QRectF(x - inner, y - inner, 2 * inner, 2 * inner).toRect())
 
 
 class Brush(Tool):
@@ -75,14 +60,6 @@ class Brush(Tool):
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             self.host.show_changed(recorder.cancel())
-
-    def draw_cursor(self, painter: QPainter, x: float, y: float, scale: float) -> None:
-        radius = max(self.host.brush_diameter(self.name) * scale / 2, 1.5)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        frame = QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
-        for colour, width in ((QColor(0, 0, 0, 160), 3.0), (QColor(255, 255, 255, 230), 1.25)):
-            painter.setPen(QPen(colour, width))
-            painter.drawRect(frame) if self.host.brush_shape() == "square" else painter.drawEllipse(frame)
 
     def begin(self, gesture: Gesture) -> None:
         """A Stroke begins here; for kinds of brushes that look at the place first."""

@@ -11,7 +11,6 @@ from core.geometry import Rect
 from core.labels.shapes import Point, polygon_pixels, rectangle_pixels
 from core.labels.strokes import brush_segment
 from gui.canvas.tools.base import Gesture, Tool, ToolHost, ToWidget, draw_outline
-from gui.canvas.tools.brush import Brush
 
 
 class DraggedShape(Tool):
@@ -80,9 +79,6 @@ class Line(DraggedShape):
     def covered(self, points: list[Point]) -> list[tuple[Rect, NDArray[np.bool_]]]:
         diameter_px = self.host.brush_diameter(self.name)
         return list(brush_segment(points[0], points[-1], diameter_px, self.host.brush_shape()))
-
-    def draw_cursor(self, painter: QPainter, x: float, y: float, scale: float) -> None:
-        Brush.draw_cursor(self, painter, x, y, scale)  # type: ignore[arg-type] # the same ring
 
 
 class Rectangle(DraggedShape):
