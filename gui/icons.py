@@ -47,11 +47,6 @@ def app_icon() -> QIcon:
     return made
 
 
-def pixmap(name: str, size_px: int = ICON_PX, tone: Tone = "text", device_pixel_ratio: float = 1.0) -> QPixmap:
-    """`icon(name, tone)` as a pixmap of `size_px` logical pixels. It keeps today's colours; see IconLabel."""
-    return icon(name, tone).pixmap(QSize(size_px, size_px), device_pixel_ratio)
-
-
 def icon_colour(theme: Theme, tone: Tone, mode: QIcon.Mode, state: QIcon.State) -> str:
     """The colour ("#rrggbb") of an icon of `tone` in a widget's `mode` and `state`."""
     if mode == QIcon.Mode.Disabled:

@@ -22,11 +22,9 @@ SPACE_SMALL: Final = 8
 SPACE_MEDIUM: Final = 12
 SPACE_LARGE: Final = 16
 SPACE_WIDE: Final = 24
-SPACE_EMPTY: Final = 40
 
 ICON_SMALL_PX: Final = 16
 ICON_PX: Final = 20
-ICON_LARGE_PX: Final = 24
 ICON_EMPTY_PX: Final = 56  # the drawing over an empty state's sentence
 
 

@@ -50,7 +50,6 @@ class Workspace(QObject):
     """Owns the session while the project is open; `close()` ends all of it."""
 
     state_changed = Signal()  # switches and possible commands may look different now
-    queue_finished = Signal()
     panel_wanted = Signal(str)  # its object name
 
     def __init__(self, session: Session, app: QApplication, parent: QWidget) -> None:

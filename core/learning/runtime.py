@@ -44,11 +44,6 @@ def load_smp() -> Any:
     return smp
 
 
-def warm_up() -> None:
-    """Load everything that training and prediction need; for a background thread right after the window is up."""
-    load_smp()
-
-
 def _make_torchvision_importable() -> None:
     """Define the two operators that torchvision registers at import if its compiled part cannot load.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,16 +11,12 @@ from numpy.typing import NDArray
 
 from core.geometry import TileRef
 from core.imagery.georeference import map_box
-from core.imagery.reader import TileReader
 from core.imagery.scene import SceneInfo
-from core.jobs import Checkpoint
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile
 from core.learning.intervals import FEWEST_TILES, Estimate, Statistic, Tables, difference, estimate, estimate_of_mean
-from core.learning.metrics import Confusion, confusion
-from core.learning.model import SegmentationModel
-from core.learning.prediction import predict_tile
+from core.learning.metrics import Confusion
 
 _PAIRS_AT_ONCE = 200_000  # of Tiles that are compared: a few MB
 
@@ -109,25 +105,6 @@ def _by_hand(tile: LabeledTile) -> LabeledTile:
     return LabeledTile(tile.ref, own, tile.provenance)
 
 
-Predict = Callable[[TileRef], NDArray[np.uint8]]  # the class values of a Tile's pixels, (height, width)
-
-
-def predict_with(model: SegmentationModel, reader: TileReader) -> Predict:
-    return lambda ref: predict_tile(model, reader, ref).classes
-
-
-def tile_tables(
-    tiles: Sequence[LabeledTile], predict: Predict, class_values: Sequence[int], context: Checkpoint
-) -> Tables:
-    """(T, K, K) pixel counts, a confusion table for every Tile. Raises SceneError, LearningError."""
-    tables = np.zeros((len(tiles), len(class_values), len(class_values)), np.int64)
-    for number, tile in enumerate(tiles):
-        context.check()
-        tables[number] = confusion(tile.labels, predict(tile.ref), class_values)
-        context.report(number + 1, len(tiles))
-    return tables
-
-
 @dataclass(frozen=True)
 class ClassScores:
     """One Class's scores, 0…1 with intervals; NaN where the Class is in neither paint nor prediction."""
@@ -137,7 +114,6 @@ class ClassScores:
     f1: Estimate
     precision: Estimate
     recall: Estimate
-    painted_px: int
 
 
 @dataclass(frozen=True)
@@ -167,7 +143,6 @@ def scores_of(tables: Tables, class_values: Sequence[int]) -> ModelScores:
                 estimate(tables, _f1_of(k), either),
                 estimate(tables, _precision_of(k), predicted[:, k] > 0),
                 estimate(tables, _recall_of(k), truth[:, k] > 0),
-                int(truth[:, k].sum()),
             )
         )
     judged = tables.sum(axis=(1, 2)) > 0

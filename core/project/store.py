@@ -295,11 +295,6 @@ class Store:
                 (KEPT_MODELS,),
             )
 
-    def latest_model(self) -> tuple[int, bytes] | None:
-        """(version, safetensors bytes) of the newest model."""
-        rows = self._query("SELECT version, weights FROM model ORDER BY version DESC LIMIT 1")
-        return (rows[0][0], rows[0][1]) if rows else None
-
     # -- ranking -----------------------------------------------------------------------------------------------
 
     def set_ranking(self, ranked: Sequence[RankedTile]) -> None:

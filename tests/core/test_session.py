@@ -97,7 +97,7 @@ def test_the_whole_loop(project: Path) -> None:
         assert session.can_train()
         result, data = done(session, session.train(QUICK))
         assert (session.model_version, result.points[-1].step) == (1, 3)
-        assert session._store.latest_model() == (1, data)
+        assert session.shelf.leading() == (1, data)
         with pytest.raises(LearningError, match="no prediction"):
             session.accept_prediction(before[-1])
         settle(session, lambda: len(session.predictions) == 9)
@@ -205,7 +205,7 @@ def test_a_model_that_cannot_be_saved_is_not_reported_as_trained(session: Sessio
     assert [c.error for c in heard if Subject.NOTICE in c.subjects] == [job.error]
     assert session.model is not None  # until the project is closed it serves all the same
     assert session.training_job() is None
-    assert session._store.latest_model() is None
+    assert session.shelf.leading() is None
 
 
 # -- predictions ------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
 from gui import svg
-from gui.icons import IconLabel, app_icon, icon, icon_colour, icon_names, pixmap
+from gui.icons import IconLabel, app_icon, icon, icon_colour, icon_names
 from gui.theme import DARK, LIGHT, Theme, ThemeKeeper, apply_theme, current_theme, set_class, style_sheet, theme_for
 from resources import resource_path
 
@@ -175,7 +175,7 @@ def _colours(image: QImage) -> set[str]:
 def test_copies_of_an_icon_survive_being_changed(app: QApplication) -> None:
     for _ in range(50):
         copy = QIcon(icon("flag"))
-        copy.addPixmap(pixmap("flag"))  # detaches: Qt clones the engine
+        copy.addPixmap(icon("flag").pixmap(16, 16))  # detaches: Qt clones the engine
         assert not copy.pixmap(16, 16).isNull()
         del copy
 
