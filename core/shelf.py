@@ -5,7 +5,6 @@ Used on the main thread; what takes long goes to the background and comes back t
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from core.atomic import replacing
 from core.errors import ExportError, LearningError
 from core.events import Changes, Subject
 from core.export.geopackage import geopackage, refuse_foreign
@@ -177,8 +177,9 @@ class Shelf:
         places = [self._place(tile) for tile in card.training_tiles if tile in self._host.tiles]
         described = target.with_suffix(".md")
         try:
-            _write(target, model_file(data, places))
-            _write(described, card_markdown(card).encode())
+            for path, content in ((target, model_file(data, places)), (described, card_markdown(card).encode())):
+                with replacing(path) as partial_file:
+                    partial_file.write_bytes(content)
         except OSError as error:
             raise ExportError(
                 "{path} could not be written: {reason}.", "Check that you may write there and the disk is not full.",
@@ -361,13 +362,3 @@ def _read_model(
         )  # fmt: skip
     model = SegmentationModel.from_bytes(data)
     return replace(model, card=card)
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial_path = path.with_name(f".{path.name}.partial")
-    try:
-        partial_path.write_bytes(content)
-        os.replace(partial_path, path)
-    finally:
-        partial_path.unlink(missing_ok=True)

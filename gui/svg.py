@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import zlib
 from functools import lru_cache
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
+from core.atomic import replacing
 from resources import resource_path
 
 PLACEHOLDER = "currentColor"
@@ -52,11 +52,8 @@ def tinted_svg_file(name: str, colour: str) -> Path:
 def _write_once(path: Path, content: bytes) -> Path:
     if path.is_file() and path.read_bytes() == content:
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(content)
-    os.replace(draft, path)  # whole or not at all, also with two programs starting at once
+    with replacing(path, shared=True) as partial:  # two programs may start at once
+        partial.write_bytes(content)
     return path
 
 

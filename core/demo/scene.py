@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -23,6 +22,7 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import MemoryFile
 from rasterio.windows import Window
 
+from core.atomic import replacing
 from core.demo import spectra
 from core.demo.farmland import Farmland, build_farmland
 from core.demo.noise import generator
@@ -69,16 +69,9 @@ def write_demo_scene(
                               size=size_px, least=MIN_SIZE_PX)  # fmt: skip
     tell = progress or (lambda share: None)
     tell(0.0)
-    folder.mkdir(parents=True, exist_ok=True)
     scene = DemoScene(folder / "farmland.tif", folder / "farmland_truth.tif", CLASS_NAMES, size_px, PIXEL_M)
-    partial = [path.with_name(f".{path.stem}.{os.getpid()}.tif") for path in (scene.scene_path, scene.mask_path)]
-    try:
-        _write(partial[0], partial[1], seed, size_px, tell)
-        for source, target in zip(partial, (scene.scene_path, scene.mask_path), strict=True):
-            os.replace(source, target)
-    finally:
-        for path in partial:
-            path.unlink(missing_ok=True)
+    with replacing(scene.scene_path, shared=True) as image, replacing(scene.mask_path, shared=True) as mask:
+        _write(image, mask, seed, size_px, tell)
     tell(1.0)
     return scene
 

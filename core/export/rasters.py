@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
+from core.atomic import replacing
 from core.errors import ExportError, SceneError
 from core.export.writing import foreign, writing
 from core.geometry import Rect
@@ -136,8 +137,8 @@ def raster_like(
                 _copy_with_overviews(partial, "average" if classes is None else "mode")
             output.check(partial)
             if classes is not None:
-                _write_atomically(target.with_name(target.name + ".aux.xml"), _category_names(classes))
-                _write_atomically(target.with_suffix(".qml"), _qgis_style(classes))
+                _write_text(target.with_name(target.name + ".aux.xml"), _category_names(classes))
+                _write_text(target.with_suffix(".qml"), _qgis_style(classes))
             os.replace(partial, target)
     finally:
         with suppress(OSError):
@@ -216,10 +217,6 @@ def _qgis_style(classes: Sequence[LabelClass]) -> str:
     )
 
 
-def _write_atomically(path: Path, content: str) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    try:
+def _write_text(path: Path, content: str) -> None:
+    with replacing(path) as partial:
         partial.write_text(content, encoding="utf-8")
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -6,7 +6,6 @@ height with overviews of its own, is made once in the background and found again
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from rasterio.enums import Resampling
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
+from core.atomic import replacing
 from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery.interpretation import Interpretation
@@ -51,16 +51,15 @@ def build_overview(
     `interpretation` says what is no data, so that nothing is averaged with it; without it, the file does. Memory is
     bounded by a row of its blocks. Raises SceneError when the Scene cannot be read or the cache not written.
     """
-    partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with rasterio.open(partial, "w", **_profile(scene.info)) as copy:
-            _fill(scene, copy, context, interpretation)
-        with rasterio.open(partial, "r+") as copy:
-            factors = [2**level for level in range(1, 8) if max(copy.width, copy.height) >> level >= _BLOCK_PX // 2]
-            if factors:
-                copy.build_overviews(factors, Resampling.nearest)
-        os.replace(partial, target)
+        # a mask belongs into the file: GDAL before 3.9 would write it beside, where it would be lost
+        with rasterio.Env(GDAL_TIFF_INTERNAL_MASK="YES"), replacing(target, shared=True) as partial:
+            with rasterio.open(partial, "w", **_profile(scene.info)) as copy:
+                _fill(scene, copy, context, interpretation)
+            with rasterio.open(partial, "r+") as copy:
+                factors = [2**level for level in range(1, 8) if max(copy.width, copy.height) >> level >= _BLOCK_PX // 2]
+                if factors:
+                    copy.build_overviews(factors, Resampling.nearest)
         if target.stem.endswith(_MAKE):
             with suppress(OSError):  # on Windows, while another program still reads it
                 target.with_stem(target.stem.removesuffix(_MAKE)).unlink()
@@ -71,9 +70,6 @@ def build_overview(
             name=scene.info.name,
             reason=error,
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)
-        partial.with_name(partial.name + ".msk").unlink(missing_ok=True)
     return target
 
 

@@ -7,7 +7,6 @@ rule of thumb is used: each phase times its own settings for a second or two.
 from __future__ import annotations
 
 import json
-import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
+from core.atomic import replacing
 from core.learning import runtime
 from core.learning.fused import fused
 
@@ -238,10 +238,5 @@ def _write_cache(key: str, plan: Plan) -> None:
     path = cache_path()
     plans = {**_read_cache(), key: plan}
     entries = {name: [each.channels_last, each.autocast, each.fused] for name, each in plans.items()}
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(entries, indent=1), encoding="utf-8")
-        os.replace(temporary, path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
+    with suppress(OSError), replacing(path, shared=True) as partial:
+        partial.write_text(json.dumps(entries, indent=1), encoding="utf-8")

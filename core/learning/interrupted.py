@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.atomic import partial_path, replacing
 from core.imagery.reader import TileReader
 from core.labels.snapshot import Snapshot
 from core.learning import runtime
@@ -71,21 +72,18 @@ class RunFile:
 
         told = json.dumps({"key": self._key, "step": state.step, "done": state.done})
         weights = {name: value.detach().cpu().contiguous() for name, value in state.weights.items()}
-        temporary = _unfinished(self.path)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with open(temporary, "wb") as file:
+            with replacing(self.path) as partial, open(partial, "wb") as file:
                 file.write(save(weights, {_FORMAT: told}))
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(temporary, self.path)
         except OSError as error:
             _log.warning("the training under way cannot be kept in %s: %s", self.path, error)
 
 
 def forget_run(path: Path) -> None:
     """Remove what a training that has ended, or was given up, left in `path`."""
-    for each in (path, _unfinished(path)):
+    for each in (path, partial_path(path)):
         each.unlink(missing_ok=True)
 
 
@@ -102,7 +100,3 @@ def run_key(
         digest.update(tile.labels.tobytes())
         digest.update(tile.provenance.tobytes())
     return digest.hexdigest()
-
-
-def _unfinished(path: Path) -> Path:
-    return path.with_name(f"{path.name}.part")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import math
-import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.atomic import replacing
 from core.export.writing import writing
 from core.learning.intervals import Estimate
 from core.report.areas import AreaReport
@@ -58,18 +57,10 @@ def _texts(title: str, report: ModelReport, areas: AreaReport | None, pictures: 
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
-    partial: Path | None = None
-    try:
-        with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            for name, content in files.items():
-                partial = folder / f".{name}.partial"
+    with writing(folder):
+        for name, content in files.items():
+            with replacing(folder / name) as partial:
                 partial.write_bytes(content)
-                os.replace(partial, folder / name)
-    finally:
-        if partial is not None:
-            with suppress(OSError):
-                partial.unlink(missing_ok=True)
     return [folder / name for name in files]
 
 

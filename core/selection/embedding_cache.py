@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.atomic import replacing
 from core.geometry import Rect
 from core.imagery.reader import TileReader
 
@@ -42,11 +42,8 @@ class FeatureFile:
             self.rows[:] = stored
             return
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-            with temporary.open("wb") as file:
-                np.save(file, self.rows)  # in full: the space is taken before anything is mapped
-            os.replace(temporary, path)
+            with replacing(path, shared=True) as partial:
+                np.save(partial, self.rows)  # in full: the space is taken before anything is mapped
         except OSError as error:
             _log.warning("embeddings are not kept: %s cannot be written (%s)", path, error)
             self._path = None

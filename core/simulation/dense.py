@@ -6,7 +6,6 @@ encoder maps of stride 4, 8 and 16, mean and spread of the bands  →  z-scores 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from core.atomic import replacing
 from core.imagery.reader import TilePixels
 from core.jobs import Checkpoint
 from core.learning import encoder as encoders
@@ -92,9 +92,8 @@ def _key(ground: Ground) -> str:
 
 def save_array(path: Path, array: NDArray[np.generic]) -> None:
     """Complete or not at all."""
-    partial = path.with_name(f".{path.stem}.{os.getpid()}.npy")
-    np.save(partial, array)
-    os.replace(partial, path)
+    with replacing(path, shared=True) as partial:
+        np.save(partial, array)
 
 
 def _compute(ground: Ground, side: int, context: Checkpoint) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:

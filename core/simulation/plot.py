@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from core.atomic import replacing
 from core.errors import SelectionError
 from core.simulation.campaign import Row
 from core.simulation.results import (
@@ -76,9 +76,8 @@ def plot_curves(
     right.axhline(0.0, color="black", linewidth=0.8)
     left.set_title(title, loc="left", fontsize=10)
     left.legend(fontsize=7, ncols=2)
-    partial = path.with_name(f".{path.stem}.partial.png")
-    figure.savefig(partial, dpi=100)
-    os.replace(partial, path)
+    with replacing(path) as partial:
+        figure.savefig(partial, dpi=100)
 
 
 def _over(axes: Any, one: Curves, cost: Cost, style: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from core.atomic import replacing
 from core.errors import SelectionError
 from core.simulation.campaign import Row
 
@@ -37,9 +38,8 @@ class Table:
         whole = [c for c in by_campaign.values() if tuple(row.budget for row in c) == self._budgets]
         kept = [row for campaign in whole for row in campaign]
         if not clean or len(kept) < len(rows):
-            partial = self._path.with_name(self._path.name + ".partial")
-            partial.write_text(self._text([self._columns, *map(self._line, kept)]), encoding="utf-8", newline="")
-            os.replace(partial, self._path)
+            with replacing(self._path) as partial:
+                partial.write_text(self._text([self._columns, *map(self._line, kept)]), encoding="utf-8", newline="")
         return kept
 
     def append(self, rows: Iterable[Row]) -> None:

@@ -1,0 +1,35 @@
+"""Files that appear under their name whole or not at all, whatever fails or is killed meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+def partial_path(target: Path, *, shared: bool = False) -> Path:
+    """The hidden file beside `target` that it is while it is being written.
+
+    It ends as `target` does: GDAL, numpy and matplotlib tell a format by that. Where several programs may write the
+    same target at once (`shared`, in the caches) each has its own; elsewhere the next one writes over what a killed one
+    has left.
+    """
+    own = f".{os.getpid()}" if shared else ""
+    return target.with_name(f".{target.stem}{own}.partial{target.suffix}")
+
+
+@contextmanager
+def replacing(target: Path, *, shared: bool = False) -> Iterator[Path]:
+    """The path to write to: renamed to `target` when the block ends; where it fails removed, and `target` as it was.
+
+    Makes the folder. Raises OSError.
+    """
+    partial = partial_path(target, shared=shared)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield partial
+        os.replace(partial, target)
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
