@@ -83,7 +83,10 @@ class Inbox:
     def run_waiting(self) -> None:
         """Run what has arrived so far, in order. Called on the main thread only."""
         for _ in range(self._calls.qsize()):
-            call = self._calls.get()
+            try:
+                call = self._calls.get_nowait()
+            except queue.Empty:
+                return  # a call has opened a dialog, whose event loop has run the others: waiting would never end
             try:
                 call()
             except BaseException:

@@ -407,6 +407,18 @@ def test_the_inbox_runs_in_order_and_not_what_arrives_meanwhile() -> None:
     assert ran == ["first", "second", "third"]
 
 
+def test_the_inbox_may_be_run_by_a_call_in_it() -> None:
+    """As the event loop of a dialog does that a call opens."""
+    inbox, ran = Inbox(), []
+    inbox.post(inbox.run_waiting)
+    inbox.post(lambda: ran.append("second"))
+    thread = threading.Thread(target=inbox.run_waiting, daemon=True)
+    thread.start()
+    thread.join(SOON)
+    assert not thread.is_alive()
+    assert ran == ["second"]
+
+
 def test_stages_of_a_work_fill_its_bar_one_after_the_other(worker: Worker) -> None:
     seen: list[float | None] = []
 
