@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from core.errors import FieldbrushError
 from core.events import Changes, Inbox, Subject
@@ -16,6 +16,15 @@ from core.jobs import Job, JobContext, JobState, Priority, Worker
 from core.text import Text
 
 T = TypeVar("T")
+
+
+class Run(Protocol):
+    """How the parts of a Session send work to the background; `then` is called with its result on the main thread."""
+
+    def __call__(
+        self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,
+        then: Callable[[T], None] | None = None,
+    ) -> Job[T]: ...  # fmt: skip
 
 
 class Backstage:

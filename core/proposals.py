@@ -7,7 +7,7 @@ are computed when they are first asked for and kept in memory.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.backstage import Run
 from core.events import Subject
 from core.geometry import Rect, TileRef
 from core.imagery.reader import TilePixels, TileReader
@@ -45,7 +46,7 @@ _PAINTED_SHARE = 0.05  # of its pixels, from which on a Window counts as painted
 class WindowProposals:
     """Asked on the main thread; tells `Subject.WINDOWS` when there is something new."""
 
-    def __init__(self, session: Session, store: Store, run: Callable[..., Job[Any]]) -> None:
+    def __init__(self, session: Session, store: Store, run: Run) -> None:
         self._session = session
         self._store = store
         self._run = run

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Protocol, TypeVar
+from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.backstage import Run
 from core.events import Change, Changes, Subject
 from core.geometry import Rect, TileRef
 from core.imagery.reader import TileReader
@@ -23,7 +24,6 @@ from core.project.class_list import ClassList
 from core.project.store import Store
 from core.text import Text, text
 
-T = TypeVar("T")
 _KEPT = "kept_findings"
 _SAME = 0.5  # of a finding's area inside a kept one: the same question again
 _MENDED = 0.5  # of its pixels painted otherwise: answered
@@ -47,15 +47,6 @@ class Host(Protocol):
     def tile_ref(self, tile_id: int) -> TileRef: ...
 
     def mask(self, tile_id: int) -> Mask: ...
-
-
-class Run(Protocol):
-    """Sends work to the background; `then` is called with its result on the main thread."""
-
-    def __call__(
-        self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,
-        then: Callable[[T], None] | None = None,
-    ) -> Job[T]: ...  # fmt: skip
 
 
 class LabelReview:

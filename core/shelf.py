@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 
 from core.atomic import replacing
+from core.backstage import Run
 from core.errors import ExportError, LearningError
 from core.events import Changes, Subject
 from core.export.geopackage import geopackage, refuse_foreign
@@ -49,9 +50,8 @@ from core.report.evaluation import EvaluationRequest, Evaluator, differing_share
 from core.report.field_map import MapRequest, count_map, draw_map, map_path
 from core.report.files import FieldReport, write_field_report
 from core.report.report import ModelReport, model_report
-from core.text import Text, text
+from core.text import text
 
-T = TypeVar("T")
 SUFFIX = ".safetensors"
 _SHARE_OF_SCORES = 0.2  # of the work for a field report: all tiles are predicted, but only some scored
 
@@ -78,15 +78,6 @@ class Host(Protocol):
     def tile_ref(self, tile_id: int) -> TileRef: ...
 
     def lead_with(self, model: SegmentationModel) -> None: ...
-
-
-class Run(Protocol):
-    """Sends work to the background; `then` is called with its result on the main thread."""
-
-    def __call__(
-        self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,
-        then: Callable[[T], None] | None = None,
-    ) -> Job[T]: ...  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from core.backstage import Run
 from core.events import Change, Subject
-from core.jobs import Job, JobContext, Priority
+from core.jobs import JobContext, Priority
 from core.selection.pool import Pool
 from core.selection.unlikeness import STRANGE_SHARE, strange_shares
 from core.text import Text, text
@@ -22,7 +23,7 @@ _NAMED = 3  # scenes in a sentence
 class Strangeness:
     """Follows the Session's Model and Embeddings. `shares`: by scene id, how many of its Tiles look strange, 0…1."""
 
-    def __init__(self, session: Session, run: Callable[..., Job[Any]]) -> None:
+    def __init__(self, session: Session, run: Run) -> None:
         self.shares: Mapping[int, float] = {}
         self._session = session
         self._run = run

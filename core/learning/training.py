@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,9 +33,6 @@ from core.learning.settings import TrainingSettings
 from core.learning.unet import LAST_STRIDE, last_layer, logits_of, padded
 from core.learning.validation import Candidate, Evaluation, evaluate, hold_out
 from core.text import Text, text
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["TrainingPoint", "TrainingReport", "TrainingResult", "TrainingSettings", "train", "trainable_classes"]
 

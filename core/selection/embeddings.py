@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from core.errors import LearningError, SceneError, SelectionError
 from core.executors.spread import HERE, Workplace, spread
 from core.geometry import TileRef
 from core.imagery.reader import TilePixels, TileReader
+from core.jobs import Checkpoint
 from core.selection.colour_texture import ColourTexture
 from core.selection.embedding_cache import FeatureFile, cache_key
 from core.selection.features import Features, to_embeddings
@@ -26,14 +27,6 @@ _log = logging.getLogger(__name__)
 
 BATCH_PX = 8 * 256 * 256
 """Pixels computed at once: eight Tiles of 256 px, one of 640."""
-
-
-class Checkpoint(Protocol):
-    """The part of jobs.JobContext that is used here."""
-
-    def check(self) -> None: ...
-
-    def report(self, done: float, total: float) -> None: ...
 
 
 def features_for(roles: Sequence[str], context: Checkpoint) -> Features:

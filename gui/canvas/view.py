@@ -118,24 +118,17 @@ class CanvasView(SceneView):
 
     def resize_brush(self, factor: float) -> None:
         """Change the tool's diameter, or else its tolerance, by `factor`, by at least one step."""
-        name = self.tool.name
         values = self.state.diameters if self.tool.has_size else self.state.tolerances
-        if name in values:
-            old = values[name]
-            new = round(old * factor)
-            self._set_tool_value(new if new != old else old + (1 if factor > 1 else -1))
+        old = values.get(self.tool.name, 0)
+        self.resize_brush_by(round(old * factor) - old or (1 if factor > 1 else -1))
 
     def resize_brush_by(self, steps: int) -> None:
         """The same by single pixels or steps."""
-        values = self.state.diameters if self.tool.has_size else self.state.tolerances
-        if self.tool.name in values:
-            self._set_tool_value(values[self.tool.name] + steps)
-
-    def _set_tool_value(self, value: int) -> None:
+        name = self.tool.name
         if self.tool.has_size:
-            self.set_diameter(self.tool.name, value)
-        else:
-            self.set_tolerance(self.tool.name, value)
+            self.set_diameter(name, self.state.diameters[name] + steps)
+        elif self.tool.has_tolerance:
+            self.set_tolerance(name, self.state.tolerances[name] + steps)
 
     # -- what tools use (tools.base.ToolHost) ------------------------------------------------------------------
 
