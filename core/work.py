@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
+from core.cache import cache_folder
 from core.executors.spread import Workplace, spread
 from core.export import geopackage
 from core.export.predictions import ExportedScene, export_predictions
@@ -43,7 +43,7 @@ def embed_tiles(
 ) -> Pool:  # fmt: skip
     """The Pool of all Tiles; Embeddings come from the cache folder where they are known."""
     configure(threads)
-    cache = _cache() / "embeddings"
+    cache = cache_folder() / "embeddings"
     return Pool(
         tile_ids=np.array([tile.tile_id for tile in tiles], np.int64),
         embeddings=embed(refs, reader, context, cache, fingerprints, place=place),
@@ -55,11 +55,7 @@ def embed_tiles(
 
 def run_path_of(project: Path) -> Path:
     """Where the training of the Project in this file keeps what it takes to go on after a kill."""
-    return _cache() / "training" / f"{hashlib.sha256(str(project).encode()).hexdigest()[:16]}.safetensors"
-
-
-def _cache() -> Path:
-    return Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False))
+    return cache_folder() / "training" / f"{hashlib.sha256(str(project).encode()).hexdigest()[:16]}.safetensors"
 
 
 def train_model(

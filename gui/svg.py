@@ -7,9 +7,8 @@ import zlib
 from functools import lru_cache
 from pathlib import Path
 
-import platformdirs
-
 from core.atomic import replacing
+from core.cache import cache_folder
 from resources import resource_path
 
 PLACEHOLDER = "currentColor"
@@ -44,7 +43,7 @@ def tinted_svg_file(name: str, colour: str) -> Path:
     content = tinted_svg(name, colour)
     file_name = f"{name}-{colour.lstrip('#').lower()}-{zlib.crc32(content):08x}.svg"
     try:
-        return _write_once(platformdirs.user_cache_path("fieldbrush", appauthor=False) / "theme" / file_name, content)
+        return _write_once(cache_folder() / "theme" / file_name, content)
     except OSError:  # a read-only home: the window still needs its tick marks
         return _write_once(_private_folder() / file_name, content)
 

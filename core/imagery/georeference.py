@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -205,9 +206,10 @@ class Georeference:
         return _area(self._vectors_at(columns.ravel(), rows.ravel())).reshape(columns.shape)
 
 
-def map_box(rect: Rect, info: SceneInfo) -> tuple[float, float, float, float]:
-    """The box (least x, least y, largest x, largest y) that encloses `rect` on the map; without a transform, `rect`."""
-    a, b, c, d, e, f = info.transform or (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+def map_box(rect: Rect, transform: Sequence[float] | None) -> tuple[float, float, float, float]:
+    """The box (least x, least y, largest x, largest y) that encloses `rect` on the map; without a transform, `rect`.
+    `transform` as in `SceneInfo`."""
+    a, b, c, d, e, f = transform or (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
     corners = [(x, y) for x in (rect.x, rect.right) for y in (rect.y, rect.bottom)]
     xs, ys = [a * x + b * y + c for x, y in corners], [d * x + e * y + f for x, y in corners]
     return min(xs), min(ys), max(xs), max(ys)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-import platformdirs
 import rasterio
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from core.atomic import replacing
+from core.cache import cache_folder
 from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery.interpretation import Interpretation
@@ -39,7 +39,7 @@ def lacks_overview(scene: Scene) -> bool:
 
 def overview_path(fingerprint: str) -> Path:
     """Where the reduced copy of the Scene with this fingerprint is, or will be."""
-    return Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False)) / "overviews" / f"{fingerprint}{_MAKE}.tif"
+    return cache_folder() / "overviews" / f"{fingerprint}{_MAKE}.tif"
 
 
 def build_overview(

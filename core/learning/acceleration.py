@@ -16,9 +16,8 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
-
 from core.atomic import replacing
+from core.cache import cache_folder
 from core.learning import runtime
 from core.learning.fused import fused
 
@@ -221,7 +220,7 @@ def _processor() -> str:
 
 def cache_path() -> Path:
     """The file that remembers; in the user's cache folder, so that deleting it only costs a new probe."""
-    return Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False)) / CACHE_FILE
+    return cache_folder() / CACHE_FILE
 
 
 def _read_cache() -> dict[str, Plan]:

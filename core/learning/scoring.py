@@ -65,7 +65,7 @@ class _Footprints(NamedTuple):
         names = {path: (info.crs_wkt,) if info.transform else path for path, info in infos.items()}
         maps = {name: number for number, name in enumerate(dict.fromkeys(names.values()))}
         rects = [ref.rect.grown(margin_px) for ref in refs]
-        outlines = [map_box(rect, infos[ref.scene_path]) for rect, ref in zip(rects, refs, strict=True)]
+        outlines = [map_box(rect, infos[ref.scene_path].transform) for rect, ref in zip(rects, refs, strict=True)]
         return _Footprints(
             np.array([scenes[ref.scene_path] for ref in refs]),
             np.array([maps[names[ref.scene_path]] for ref in refs]),

@@ -34,7 +34,7 @@ class MapCount:
         self.place = Georeference(info)
         self.size_px = (info.width, info.height)
         self.crs_wkt = info.crs_wkt
-        self.box = None if info.transform is None else map_box(info.rect, info)
+        self.box = None if info.transform is None else map_box(info.rect, info.transform)
         self.pixels: PixelCounts = np.zeros(256, np.int64)
         self.hectares = None if self.place.hectares(1) is None else np.zeros(256)
 

@@ -6,8 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
+from core.cache import cache_folder
 from core.errors import SelectionError
 from core.executors.spread import Workplace
 from core.jobs import Checkpoint
@@ -62,7 +61,7 @@ def plan_of(arguments: argparse.Namespace) -> Plan:
         check_matplotlib()  # before hours of work
     if not arguments.folder.is_dir():
         raise SelectionError("There is no folder {path}.", "Give one with images and masks.", path=arguments.folder)
-    cache = Path(platformdirs.user_cache_dir("fieldbrush", appauthor=False)) / "simulation"
+    cache = cache_folder() / "simulation"
     names = tuple(dict.fromkeys(name.strip() for name in arguments.strategies.split(",") if name.strip()))
     return Plan(
         folder=arguments.folder, out=arguments.out, cache=cache, strategies=names, budgets=budgets,

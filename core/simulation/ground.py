@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.errors import LabelError
 from core.geometry import Rect, TileRef
+from core.imagery.georeference import map_box
 from core.imagery.grid import cut_grid, valid_shares
 from core.imagery.reader import TileReader
 from core.imagery.scene import open_scene
@@ -135,9 +136,8 @@ def _outline(scene: SceneRecord, rect: Rect) -> tuple[float, float, float, float
     if scene.transform is None:
         left, top = _NOWHERE + rect.x, _APART_PX * scene.scene_id + rect.y
         return left, top, left + rect.width, top + rect.height
-    corners = [scene.map_position(x, y) for x in (rect.x, rect.right) for y in (rect.y, rect.bottom)]
-    xs, ys = [x for x, _ in corners], [-y for _, y in corners]
-    return min(xs), min(ys), max(xs), max(ys)
+    west, south, east, north = map_box(rect, scene.transform)
+    return west, -north, east, -south
 
 
 def _ground(name: str, side: int, reader: TileReader, cut: _Cut, fingerprints: dict[str, str]) -> Ground:

@@ -229,7 +229,7 @@ def test_tinted_files_move_to_a_private_folder_when_the_cache_cannot_be_written(
 ) -> None:
     blocked = tmp_path / "a file, no folder"
     blocked.write_text("")
-    monkeypatch.setattr(svg.platformdirs, "user_cache_path", lambda *args, **options: blocked)
+    monkeypatch.setattr(svg, "cache_folder", lambda: blocked)
     svg.tinted_svg_file.cache_clear()
     try:
         path = svg.tinted_svg_file("check", "#123456")
