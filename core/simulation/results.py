@@ -114,10 +114,8 @@ def areas(curves: Curves) -> NDArray[np.float64]:
 
 
 def paired(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> Interval:
-    """The mean of ours - theirs over seeds (S,) with its 95 % interval by Student's t.
-
-    Not by the percentile bootstrap: with 4, 5, 8 and 16 normal differences that holds the truth in 80, 83, 88 and 92 %
-    of trials, so it finds a difference where there is none up to four times as often as it says.
+    """The mean of ours - theirs over seeds (S,) with its 95 % interval by Student's t; not by the percentile
+    bootstrap, which is too narrow for so few (docs/adr/0051).
     """
     difference = ours - theirs
     difference = difference[np.isfinite(difference)]
