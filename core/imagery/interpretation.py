@@ -194,7 +194,10 @@ def _from_codes(info: SceneInfo, descriptions: list[str]) -> tuple[list[BandGues
     known = [code for code in codes if code is not None]
     if len(known) < max(len(codes) / 2, 1) or len(set(known)) != len(known):
         return None
-    product, table = _product(info, descriptions, known)
+    stated = _stated_product(info, descriptions)
+    if _are_places(codes, descriptions) and (stated is None or stated[0] == "Sentinel-2"):
+        return None
+    product, table = stated or _product_of(known, descriptions)
     if len(known) == 1 or any(presets.role_of_description(d) not in (None, "other") for d in descriptions):
         return None  # names that say more than a number are better
     if not any(code in table for code in known) or "B00" in known:
@@ -206,8 +209,18 @@ def _from_codes(info: SceneInfo, descriptions: list[str]) -> tuple[list[BandGues
     return guesses, text("Band names of {product}.", product=product)
 
 
-def _product(info: SceneInfo, descriptions: list[str], codes: list[str]) -> tuple[str, dict[str, BandGuess]]:
-    """Sentinel-2 and Landsat number differently from band 5 on; say which is meant."""
+def _are_places(codes: Sequence[str | None], descriptions: Sequence[str]) -> bool:
+    """Whether the names only count the bands, as many programs name them: "Band 1", "Band 2", …"""
+    return list(codes) == [f"B{place:02d}" for place in range(1, len(codes) + 1)] and not _is_padded(descriptions)
+
+
+def _is_padded(descriptions: Sequence[str]) -> bool:
+    """Sentinel-2's bands are: B02."""
+    return any(re.search(r"b0\d", description.lower()) for description in descriptions)
+
+
+def _stated_product(info: SceneInfo, descriptions: Sequence[str]) -> tuple[str, dict[str, BandGuess]] | None:
+    """Sentinel-2 and Landsat number differently from band 5 on; what the file says which is meant."""
     hints = " ".join([_hints(info), *descriptions]).lower()
     if re.search(r"\bs2[abc]?_|\bs2[abc]\b|sentinel.?2|msil[12]", hints):
         return "Sentinel-2", presets.SENTINEL2
@@ -215,8 +228,12 @@ def _product(info: SceneInfo, descriptions: list[str], codes: list[str]) -> tupl
         return "Landsat 4–7", presets.LANDSAT5
     if re.search(r"l[co]0[89]_|landsat|(?:^|\W)sr_b\d|hls\.l30", hints):
         return "Landsat 8/9", presets.LANDSAT8
-    padded = any(re.search(r"b0\d", description.lower()) for description in descriptions)
-    sentinel = {"B8A", "B12"} & set(codes) or ("B08" in codes and "B09" not in codes) or padded
+    return None
+
+
+def _product_of(codes: Sequence[str], descriptions: Sequence[str]) -> tuple[str, dict[str, BandGuess]]:
+    """The same from the bands there are."""
+    sentinel = {"B8A", "B12"} & set(codes) or ("B08" in codes and "B09" not in codes) or _is_padded(descriptions)
     return ("Sentinel-2", presets.SENTINEL2) if sentinel else ("Landsat 8/9", presets.LANDSAT8)
 
 
@@ -317,13 +334,15 @@ def _fill_of_edges(scene: Scene) -> float | None:
         scene.read(edge, min(edge.height, 512), min(edge.width, 512), bands=scene.data_bands()).values for edge in edges
     ]
     pixels = np.concatenate([values.reshape(len(values), -1) for values in reads], axis=1)
-    candidates = [-9999.0, -32768.0]
+    candidates = [-9999.0, -10_000.0, -32768.0, -32767.0]
     if info.band_count > 1 or info.dtype in ("int16", "uint16", "float32", "float64"):  # else: may be classes
         candidates.append(0.0)
     if info.band_count > 2 and info.dtype == "uint8":
         candidates.append(255.0)
+    if info.band_count > 1 and info.dtype == "uint16":
+        candidates.append(65535.0)
     for value in candidates:
         share = float((pixels == value).all(axis=0).mean())
-        if share >= (0.25 if value == 255.0 else 0.05) and share < 1.0:
+        if share >= (0.25 if value in (255.0, 65535.0) else 0.05) and share < 1.0:
             return value
     return None

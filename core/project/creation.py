@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
@@ -27,6 +28,8 @@ SMALLEST_TILE_PX = 64
 LARGEST_TILE_PX = 1024
 # A tile with less than this share of valid pixels is not worth an expert's look; it stays out of the grid.
 LEAST_VALID_SHARE = 0.05
+# Planet delivers such a file with every image: more bands than the image has, and nothing in it tells it from one.
+_USABLE_PIXELS = re.compile(r"(?<![a-z0-9])udm2?(?![a-z0-9])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,12 @@ def _opened(path: Path) -> SceneInfo:
             raise SceneError(
                 "{name} has one bit a pixel: it is a mask, not an image.",
                 "Choose the image it belongs to, and import it as that one's labels.",
+                name=scene.info.name,
+            )
+        if _USABLE_PIXELS.search(scene.info.name):
+            raise SceneError(
+                "{name} says which pixels of an image are usable: it is no image itself.",
+                "Choose the image it belongs to.",
                 name=scene.info.name,
             )
         if "FIELDBRUSH" in dict(scene.info.tags):

@@ -2614,6 +2614,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Bild wählen, zu dem sie gehört, und sie dort als Maske importieren.</translation>
     </message>
     <message>
+        <source>Choose the image it belongs to.</source>
+        <translation>Das Bild wählen, zu dem sie gehört.</translation>
+    </message>
+    <message>
         <source>Choose the image, and import the map as its labels.</source>
         <translation>Das Bild wählen und die Karte als dessen Maske importieren.</translation>
     </message>
@@ -3964,6 +3968,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{name} may not be read.</source>
         <translation>{name} darf nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>{name} says which pixels of an image are usable: it is no image itself.</source>
+        <translation>{name} sagt, welche Pixel eines Bildes brauchbar sind: Die Datei ist selbst kein Bild.</translation>
     </message>
     <message>
         <source>{name} was not found.</source>

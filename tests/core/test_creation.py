@@ -279,6 +279,17 @@ def test_an_exported_map_is_no_image(tmp_path: Path) -> None:
     assert "exported, not an image" in str(found.refused[0].error)
 
 
+@pytest.mark.parametrize("name", ["3B_udm2.tif", "3B_udm2_clip.tif", "3B_AnalyticMS_DN_udm.tif", "composite_UDM2.TIF"])
+def test_what_says_which_pixels_are_usable_is_no_image(tmp_path: Path, name: str) -> None:
+    """Planet's has eight bands and comes with images of four."""
+    for number in range(2):
+        write_scene(tmp_path / f"{number}_3B_AnalyticMS_SR.tif", bands=4, seed=number, dtype="uint16")
+        write_scene(tmp_path / f"{number}_{name}", bands=8, seed=number)
+    found = look(tmp_path)
+    assert [info.name for info in found.scenes] == [f"{number}_3B_AnalyticMS_SR.tif" for number in range(2)]
+    assert "usable" in str(found.refused[0].error)
+
+
 def test_one_bit_a_pixel_is_no_image(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "mask.tif", np.eye(64, dtype=np.uint8)[None], nbits=1, **UTM)
     with pytest.raises(SceneError, match=r"^mask\.tif has one bit a pixel: it is a mask, not an image\. Choose the"):

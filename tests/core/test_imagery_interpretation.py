@@ -73,6 +73,11 @@ def test_the_number_of_bands_alone(info: SceneInfo, roles: tuple[str, ...]) -> N
         (("coastal_blue", "green_i", "LWIR", "NDVI"), "x.tif", ("coastal", "other", "thermal", "other")),
         (("B04 red", "B08 NIR"), "x.tif", ("red", "nir")),
         (("VV", "VH"), "x.tif", ("other", "other")),
+        (("Band 1", "Band 2", "Band 3", "Band 4"), "x.tif", ("blue", "green", "red", "nir")),  # only places
+        (("Band_1", "Band_2", "Band_3", "Band_4"), "S2B_field.tif", ("blue", "green", "red", "nir")),
+        (("Band 1", "Band 2", "Band 3", "Band 4", "Band 5"), "x.tif", ("blue", "green", "red", "rededge", "nir")),
+        (("B1", "B2", "B3", "B4", "B5"), "LC08_L2SP.tif", L8_7[:5]),
+        (("B01", "B02", "B03", "B04"), "x.tif", ("coastal", "blue", "green", "red")),
         (("blue", "green", "red", "nir"), "20230714_PSScene_AnalyticMS_SR.tif", ("blue", "green", "red", "nir")),
         (
             ("coastal_blue", "blue", "green_i", "green", "yellow", "red", "rededge", "nir"),
@@ -116,7 +121,18 @@ def test_micasense_with_more_cameras(tmp_path: Path, extra: tuple[str, ...]) -> 
             assert guess_interpretation(scene.info, scene).roles == ("blue", "green", "red", *roles, *extra)
 
 
-@pytest.mark.parametrize(("fill", "dtype"), [(0, "uint8"), (0, "uint16"), (-9999, "int16"), (255, "uint8")])
+@pytest.mark.parametrize(
+    ("fill", "dtype"),
+    [
+        (0, "uint8"),
+        (0, "uint16"),
+        (-9999, "int16"),
+        (255, "uint8"),
+        (65535, "uint16"),
+        (-10_000, "float32"),
+        (-32767, "float32"),
+    ],
+)
 def test_a_fill_value_without_a_tag_is_found_at_the_edges(tmp_path: Path, fill: int, dtype: str) -> None:
     data = ramp(3, 100, 100, "uint8", start=0).astype(dtype)
     data[:, :, :30] = fill
