@@ -16,7 +16,8 @@ class Composite:
     """A way to look at a Scene. `band_indexes` are file bands from 1: three for colour, one for a single band.
 
     With `formula` its value is shown, and `band_indexes` are the formula's; `span` are the values usually worth
-    telling apart. With `palette` the value is looked up. `colours` names the colour map of a single value.
+    telling apart; `one` is what its constants take for a reflectance of 1, 0 without such. With `palette` the value is
+    looked up. `colours` names the colour map of a single value.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Composite:
     palette: tuple[int, ...] | None = None
     span: tuple[float, float] | None = None
     colours: str = "greys"
+    one: float = 0.0
 
     @property
     def is_single(self) -> bool:
@@ -123,4 +125,7 @@ def _index(interpretation: Interpretation, index: _Index, one: float) -> Composi
         formula = parse_formula(index.formula.format(one=f"{one:g}"), roles)
     except FormulaError:
         return None
-    return Composite(index.key, index.name, formula.band_indexes, formula, span=index.span, colours=index.colours)
+    return Composite(
+        index.key, index.name, formula.band_indexes, formula, span=index.span, colours=index.colours,
+        one=one if "{one}" in index.formula else 0.0,
+    )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -27,6 +26,7 @@ LARGEST_GAMMA: Final = 4.0
 
 _MAX_STRETCH_SAMPLES = 50_000
 _DEVIATIONS = 2.0
+_FAR_OFF = 10  # so many times as large as the values make one guess, a file's scale is not to reflectances
 
 
 @dataclass(frozen=True)
@@ -102,15 +102,24 @@ def read_composite(
     if nodata is not None and pixels.values.dtype.itemsize > 1:
         for band in pixels.values:
             valid &= ~validity.equals(band, nodata)
-    return Pixels(_from_zero(pixels.values, [scene.info.zeros[index - 1] for index in bands]), valid)
+    return Pixels(_counted(pixels.values, scene, composite), valid)
 
 
-def _from_zero(values: NDArray[Any], zeros: Sequence[float]) -> NDArray[Any]:
-    """`values` (B, h, w) less `zeros` (B), float where any is not 0."""
-    if not any(zeros):
+def _counted(values: NDArray[Any], scene: Scene, composite: Composite) -> NDArray[Any]:
+    """`values` (B', h, w) from where the file says that zero is and, for an index with constants, in steps of the size
+    that the file says; as they are where it says neither."""
+    zeros, scales = (
+        np.array([of_all[index - 1] for index in composite.band_indexes])[:, None, None]
+        for of_all in (scene.info.zeros, scene.info.scales)
+    )
+    factors = scales * composite.one  # 1 where the size was guessed rightly
+    meant = (scales != 1) & (factors > 1 / _FAR_OFF) & (factors < _FAR_OFF)
+    factors = np.where(meant, factors, 1.0)
+    if not zeros.any() and (factors == 1).all():
         return values
     counted: NDArray[Any] = values.astype(_exact(values.dtype))
-    counted -= np.array(zeros)[:, None, None]
+    counted -= zeros
+    counted *= factors
     return counted
 
 

@@ -8,12 +8,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import rasterio
 from rasterio._err import CPLE_BaseError
+from rasterio.crs import CRS
 from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
@@ -54,6 +56,7 @@ class SceneInfo:
     `gcps` are (row, column, x, y, z); `crs_wkt` is theirs where the raster itself has none.
     `alpha_band` is a band that really is transparency: one that is only marked so (NIR, often) is data.
     `zeros` are the values of the bands that stand for zero: Sentinel-2's since 2022 is 1,000, where the file says so.
+    `scales` are what one step of a band's values is of what it measures; 1 where the file does not say.
     `palette` holds 0xAARRGGBB for the values 0…, of a single-band file with a colour table.
     """
 
@@ -68,6 +71,7 @@ class SceneInfo:
     gcps: tuple[tuple[float, float, float, float, float], ...] = ()
     nodata: float | None = None
     zeros: tuple[float, ...] = ()
+    scales: tuple[float, ...] = ()
     descriptions: tuple[str | None, ...] = ()
     colorinterp: tuple[str, ...] = ()
     alpha_band: int | None = None
@@ -194,11 +198,12 @@ def describe(path: Path, dataset: Any) -> SceneInfo:
         band_count=dataset.count,
         dtype=str(np.result_type(*dataset.dtypes)),
         one_bit=dataset.tags(1, ns="IMAGE_STRUCTURE").get("NBITS") == "1",
-        crs_wkt=crs.to_wkt() if crs else None,
+        crs_wkt=_text_of(crs.to_wkt()) if crs else None,
         transform=None if identity and (points or not crs) else tuple(dataset.transform)[:6],
         gcps=tuple((point.row, point.col, point.x, point.y, point.z or 0.0) for point in points),
         nodata=nodata,
         zeros=tuple(_zero(*pair) for pair in zip(dataset.scales, dataset.offsets, strict=True)),
+        scales=tuple(scale if math.isfinite(scale) and scale > 0 else 1.0 for scale in dataset.scales),
         descriptions=tuple(dataset.descriptions),
         colorinterp=tuple(interp.name for interp in dataset.colorinterp),
         alpha_band=_true_alpha(dataset),
@@ -208,6 +213,17 @@ def describe(path: Path, dataset: Any) -> SceneInfo:
         tags=tuple(sorted(dataset.tags().items())),
         band_tags=tuple(tuple(sorted(dataset.tags(index).items())) for index in dataset.indexes),
     )
+
+
+@lru_cache(maxsize=256)
+def _text_of(wkt: str) -> str:
+    """EPSG's own text of a CRS that EPSG has: programs word it differently, and Scenes on one map are told by it."""
+    try:
+        crs = CRS.from_wkt(wkt)
+        known = CRS.from_epsg(crs.to_epsg())
+    except (RasterioError, ValueError):  # it has no number
+        return wkt
+    return str(known.to_wkt()) if known == crs else wkt
 
 
 def _zero(scale: float, offset: float) -> float:
@@ -241,7 +257,7 @@ def _true_alpha(dataset: Any) -> int | None:
     samples = np.concatenate([dataset.read(marked[-1], window=window).ravel() for window in sample_windows(dataset)])
     shown = samples[samples != 0]
     full = np.iinfo(samples.dtype).max if samples.dtype.kind in "iu" else 1
-    opaque = [value for value in (1, 255, 65535, full) if value <= full]
+    opaque = [value for value in (1, 255, 65535, full) if samples.dtype.kind == "f" or value <= full]
     if shown.size and np.isin(shown, opaque).mean() < 0.5:
         return None
     return int(marked[-1])

@@ -141,12 +141,14 @@ class Georeference:
         self._pixel_area_m2 = float(_area(vectors))
 
     def _nominal_vectors(self) -> NDArray[np.float64] | None:
-        """The steps of one column and one row, metres (2, 2), in the units of a projected CRS."""
-        if self._affine is None or self._crs is None or not self._crs.is_projected:
+        """The steps of one column and one row, metres (2, 2), in the units of a projected or a local CRS."""
+        if self._affine is None or self._crs is None:
             return None
         try:
-            metres = float(self._crs.linear_units_factor[1])
+            unit, metres = str(self._crs.units_factor[0]), float(self._crs.units_factor[1])
         except (RasterioError, CPLE_BaseError):
+            return None
+        if not re.search("met(er|re)|foot|feet|yard|chain|link", unit.lower()):  # but degrees, or nobody knows
             return None
         a, b, _, d, e, _ = tuple(self._affine)[:6]
         return np.array([[a, d], [b, e]]) * metres

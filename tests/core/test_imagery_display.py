@@ -181,6 +181,28 @@ def test_indices_have_their_published_values_in_any_unit(key: str, one: float, d
 
 
 @pytest.mark.parametrize(
+    ("scale", "offset", "said"),
+    [(1e-4, -0.1, 1e-4), (2.75e-5, -0.2, 2.75e-5), (1.0, 0.0, 1e-4), (0.01, 0.0, 1e-4)],  # 0.01 is per cent
+)
+def test_constants_of_an_index_count_in_the_steps_that_the_file_says(
+    scale: float, offset: float, said: float, tmp_path: Path
+) -> None:
+    """Where bright clouds make the values look like 32,768 to a reflectance of 1, a scale of 1/10,000 knows better."""
+    guessed = 10_000.0 if scale != 1e-4 else 32_768.0
+    red, nir = 0.06, 0.44
+    stored = np.rint((np.array([red, nir]) - offset) / said).astype(np.uint16)
+    path = write_raster(tmp_path / "x.tif", np.broadcast_to(stored[:, None, None], (2, 8, 8)))
+    with rasterio.open(path, "r+") as file:
+        file.scales, file.offsets = (scale, scale), (offset, offset)
+    interpretation = _bands("red", "nir")
+    with open_scene(path) as scene:
+        for key, expected in (("savi", (nir - red) * 1.5 / (nir + red + 0.5)), ("ndvi", (nir - red) / (nir + red))):
+            composite = next(c for c in composites_for(interpretation, guessed) if c.key == key)
+            pixels = read_composite(scene, scene.info.rect, composite, interpretation)
+            assert single_values(pixels.values, pixels.valid, composite) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(
     ("high", "one"),
     [((0.3, 0.6), 1), ((200, 254), 255), ((4000, 6500), 10_000), ((20_000,), 32_768), ((60_000,), 65_535)],
 )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 
 import pytest
 import rasterio
 from hypothesis import given
 from hypothesis import strategies as st
+from rasterio import Affine
 
 from core.imagery.georeference import Georeference
 from core.imagery.scene import SceneInfo, open_scene
+from tests.core.imagery_files import ramp, write_raster
 from tests.data import real_data
 
 
@@ -132,6 +136,33 @@ def test_where_the_map_is_true_every_pixel_is_alike() -> None:
 def test_feet_are_not_metres() -> None:
     place = Georeference(_info("EPSG:2263", (1.0, 0.0, 1_000_000.0, 0.0, -1.0, 200_000.0)))
     assert place.pixel_size_m() == pytest.approx((0.3048, 0.3048), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("unit", "side_m"),
+    [('"metre",1', 0.05), ('"US survey foot",0.304800609601219', 0.05 * 0.3048), ('"degree",0.0174532925199433', None)],
+)
+def test_a_local_grid_has_the_size_of_its_unit(unit: str, side_m: float | None) -> None:
+    """Photogrammetry without GNSS, and surveyors' own grids: nobody knows where, but how large."""
+    crs = f'LOCAL_CS["Local Coordinates",LOCAL_DATUM["Local Datum",0],UNIT[{unit}]]'
+    place = Georeference(_info(crs, (0.05, 0.0, 1000.0, 0.0, -0.05, 2000.0)))
+    assert place.to_degrees(1, 1) is None
+    assert place.pixel_size_m() == (None if side_m is None else pytest.approx((side_m, side_m), rel=1e-4))
+    assert place.hectares(1e6) == (None if side_m is None else pytest.approx(side_m**2 * 100, rel=1e-4))
+
+
+def test_one_coordinate_system_in_several_words_is_one(tmp_path: Path) -> None:
+    ours = rasterio.crs.CRS.from_epsg(32632)
+    nameless = re.sub(r',AUTHORITY\["EPSG","\d+"\]', "", ours.to_wkt()).replace("WGS 84 / UTM zone 32N", "mine")
+    assert "EPSG" not in nameless
+    systems = {"a": ours, "b": nameless, "c": rasterio.crs.CRS.from_epsg(25832)}
+    texts = {}
+    for name, crs in systems.items():
+        path = write_raster(tmp_path / f"{name}.tif", ramp(1, 8, 8), crs=crs, transform=Affine(1, 0, 6e5, 0, -1, 5e6))
+        with open_scene(path) as scene:
+            texts[name] = scene.info.crs_wkt
+    assert texts["a"] == texts["b"] == ours.to_wkt()
+    assert texts["c"] != texts["a"], "another datum"
 
 
 def test_without_any_georeference_the_map_is_the_pixels() -> None:

@@ -194,7 +194,7 @@ def test_a_nodata_value_the_dtype_cannot_hold_is_ignored(tmp_path: Path) -> None
             assert scene.read(scene.info.rect, interpretation=guess.with_nodata(nodata)).valid.all()
 
 
-@pytest.mark.parametrize(("dtype", "full"), [("uint8", 255), ("uint16", 65535), ("uint16", 255)])
+@pytest.mark.parametrize(("dtype", "full"), [("uint8", 255), ("uint16", 65535), ("uint16", 255), ("float32", 255)])
 def test_true_alpha_decides_validity(tmp_path: Path, dtype: str, full: int) -> None:
     data = ramp(4, 8, 8, dtype)
     data[3] = full
