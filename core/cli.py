@@ -29,6 +29,7 @@ from core.labels.classes import DEFAULT_CLASSES, IGNORE, classes_from_names
 from core.project.creation import ProjectPlan, create_project, examine
 from core.project.mask_import import (
     ONLY_IGNORED,
+    WITHOUT_ZERO,
     MaskImporter,
     find_mask_files,
     parse_value_map,
@@ -162,14 +163,18 @@ def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
         files = with_tiles(find_mask_files(arguments.folder, session.scenes.values()), covered)
         tiles = changed = 0
         met: set[float] = set()
+        from_zero: set[float] = set()
         for file, mine in watched(files, "Importing masks"):
             importer = MaskImporter(file, session.scenes[file.scene_id], session.classes, value_map)
             for tile in mine:
                 changed += session.import_mask(tile.tile_id, importer.read(tile.rect))
                 tiles += 1
             met |= importer.values
+            from_zero |= importer.values if importer.counts_from_zero else set()
         if met == {0, IGNORE} and value_map is None:
             print(f"fieldbrush: {ONLY_IGNORED}", file=sys.stderr)
+        elif 1 in from_zero and 0 not in from_zero:
+            print(f"fieldbrush: {WITHOUT_ZERO}", file=sys.stderr)
         return {"tiles": tiles, "changed": changed, "labeled": len(session.painted), "classes": _pixels(session)}
 
 

@@ -26,6 +26,10 @@ ONLY_IGNORED = (
     "The masks hold nothing but 0 and 255, and 255 was taken for “ignore”. If it is a class, say so and import them"
     " again: --map 0=1,255=2"
 )
+WITHOUT_ZERO = (
+    "The masks were read as if the value of the first class were 0, but none holds a 0. If it is 1,"
+    " say so and import them again: --map 1=1,2=2"
+)
 _MASK_SUFFIXES = (".tif", ".tiff", ".png")
 
 
@@ -127,9 +131,10 @@ class MaskImporter:
 
     Without a `value_map`: a file whose nodata is 0 (as this program and most label rasters write) keeps its values,
     with 0 as unlabeled. Otherwise 0 is a class, as in training data sets, so every value moves up by one; 255 becomes
-    ignore. The file's nodata becomes ignore where nothing else is said of it.
+    ignore. The file's nodata becomes ignore where nothing else is said of it. What bears the name of one of the
+    project's classes, in a CLASS_n tag as this program writes them, is that class whatever its value.
 
-    `values` are those that were met so far.
+    `values` are those that were met so far; `counts_from_zero` where 0 is a class for want of better knowledge.
     """
 
     def __init__(
@@ -140,7 +145,10 @@ class MaskImporter:
         self.values: set[float] = set()
         self._raster = open_scene(file.path)
         self._check_fits(scene)
-        self._map = self._checked(value_map) if value_map is not None else _guessed_map(self._raster.info.nodata)
+        nodata, guessed = self._raster.info.nodata, _guessed_map(self._raster.info.nodata)
+        named = _by_name(guessed, self._raster.info, classes)
+        self._map = named if value_map is None else self._checked(value_map)
+        self.counts_from_zero = value_map is None and named == guessed and nodata != UNLABELED
 
     def _check_fits(self, scene: SceneRecord) -> None:
         raster, image = self._raster.info, open_scene(scene.path, try_reading=False)
@@ -239,6 +247,14 @@ def _guessed_map(nodata: float | None) -> dict[int, int]:
     if nodata is not None and math.isfinite(nodata) and nodata == int(nodata):
         guessed[int(nodata)] = IGNORE
     return guessed
+
+
+def _by_name(guessed: Mapping[int, int], raster: SceneInfo, classes: Sequence[LabelClass]) -> dict[int, int]:
+    """The map where the file names its values: another project may have had the same classes in another order."""
+    ours = {c.name.casefold(): c.value for c in classes}
+    named = {tag.removeprefix("CLASS_"): ours[name.casefold()] for tag, name in raster.tags if name.casefold() in ours}
+    meant = {int(value): target for value, target in named.items() if value.isdecimal()}
+    return {value: target for value, target in guessed.items() if target not in meant.values()} | meant
 
 
 def tiles_in_csv(path: str | Path, tiles: Iterable[TileRecord], scenes: Mapping[int, SceneRecord]) -> list[int]:

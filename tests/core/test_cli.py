@@ -287,6 +287,23 @@ def test_masks_of_0_and_255_are_not_ignored_in_silence(tmp_path: Path, capsys: p
     assert run.json["classes"] == {"healthy": 96 * 128, "unhealthy": 32 * 128}
 
 
+def test_masks_without_a_zero_are_not_moved_in_silence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A mask from QGIS whose nodata is 255: its 1 may well be the first class."""
+    assert here(capsys, "new", tmp_path / "p", write_scene(tmp_path / "s.tif")).code == 0
+    values = np.full((1, 128, 128), 255, np.uint8)
+    values[0, :32] = 1
+    write_raster(tmp_path / "s_mask.tif", values, nodata=255, **UTM)
+    run = here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json")
+    assert "--map 1=1,2=2" in run.err
+    assert run.json["classes"] == {"healthy": 0, "unhealthy": 32 * 128}
+    run = here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json", "--map", "1=1,2=2")
+    assert (run.code, run.err) == (0, "")
+    assert run.json["classes"] == {"healthy": 32 * 128, "unhealthy": 0}
+    values[0, 32:64] = 0
+    write_raster(tmp_path / "s_mask.tif", values, nodata=255, **UTM)
+    assert here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json").err == ""
+
+
 def test_a_scene_that_is_another_one_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     scene = write_scene(tmp_path / "s.tif")
     assert here(capsys, "new", tmp_path / "p", scene).code == 0

@@ -24,7 +24,7 @@ from core.export.rasters import export_labels
 from core.geometry import Rect, TileRef
 from core.imagery.scene import open_scene
 from core.jobs import Cancelled
-from core.labels.classes import DEFAULT_CLASSES, LabelClass
+from core.labels.classes import DEFAULT_CLASSES, IGNORE, LabelClass, classes_from_names
 from core.labels.mask import encode_plane
 from core.labels.snapshot import StoredMask
 from core.project.mask_import import MaskImporter, find_mask_files
@@ -312,3 +312,25 @@ def test_an_export_imported_again_gives_the_same_masks(tmp_path: Path, place: st
         for tile_id, tile in session.tiles.items():
             session.import_mask(tile_id, importer.read(tile.rect))
         assert all((mask == expected[t]).all() for t, mask in all_masks(session).items())
+
+
+def test_classes_are_known_by_their_names_in_a_project_that_has_them_in_another_order(tmp_path: Path) -> None:
+    """Labels are brought along when a project has to be made anew."""
+    scene = write_scene(tmp_path / "field.tif", 150, 130)
+    with opened(make_project(tmp_path, [scene])) as session:
+        paint_all(session)
+        before = all_masks(session)
+        session.wait(session.export_labels(tmp_path))
+    other_order = classes_from_names(["grass", "unhealthy", "Healthy"])
+    with opened(make_project(tmp_path, [scene], name="again", classes=other_order)) as session:
+        (file,) = find_mask_files(tmp_path, session.scenes.values())
+        importer = MaskImporter(file, session.scenes[file.scene_id], session.classes, None)
+        for tile_id, tile in session.tiles.items():
+            labels = before[tile_id][0]
+            moved = np.where(labels == IGNORE, IGNORE, np.array([0, 3, 2])[labels % IGNORE])
+            assert (importer.read(tile.rect) == moved).all()
+    one_missing = classes_from_names(["grass", "healthy"])
+    with opened(make_project(tmp_path, [scene], name="fewer", classes=one_missing)) as session:
+        importer = MaskImporter(file, session.scenes[file.scene_id], session.classes, None)
+        with pytest.raises(LabelError, match="value 2, which is none"):  # unhealthy, which is not healthy
+            importer.read(next(iter(session.tiles.values())).rect)
