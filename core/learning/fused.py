@@ -109,16 +109,16 @@ def _fused_convolution() -> Any:
             self._bias = None if layer.bias is None else layer.bias.detach().to(dtype)
             self._shape = (padding, list(layer.stride), list(layer.dilation), layer.groups)
             self._activation = _activation_name(activation)
-            self._packed = False
+            self._packed, self._packed_for = self._weight, torch.Size()
 
         def forward(self, x: Tensor) -> Tensor:
             x = x.to(self._dtype, memory_format=torch.channels_last)
-            if not self._packed:  # in the order that suits inputs of about this size
-                packed = operators._reorder_convolution_weight(self._weight, *self._shape, list(x.shape))
-                self._weight, self._packed = packed, True
+            if self._packed_for != x.shape:  # laid out for another size they would be laid out anew in every call
+                self._packed = operators._reorder_convolution_weight(self._weight, *self._shape, list(x.shape))
+                self._packed_for = x.shape
             name, values = self._activation
             result: Tensor = operators._convolution_pointwise(
-                x, self._weight, self._bias, *self._shape, name, values, ""
+                x, self._packed, self._bias, *self._shape, name, values, ""
             )
             return result
 

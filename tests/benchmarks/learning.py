@@ -42,6 +42,7 @@ from core.learning.metrics import Scores, confusion
 from core.learning.model import SegmentationModel
 from core.learning.scene_prediction import ScenePrediction
 from core.learning.training import TrainingSettings, train
+from core.selection.embeddings import BATCH_PX
 from core.selection.encoder_features import EncoderFeatures
 from core.text import text
 from tests.data import real_data_folder
@@ -306,7 +307,13 @@ def train_ours(field: Field) -> dict[str, float]:
 def embed_ours(field: Field) -> dict[str, float]:
     features = EncoderFeatures(ROLES)
     tiles = [field.reader.read(tile.ref) for tile in field.tiles(8)]
-    return timed(lambda: features(tiles), 8, 4)
+    at_once = BATCH_PX // TILE_PX**2
+
+    def step() -> None:
+        for start in range(0, len(tiles), at_once):
+            features(tiles[start : start + at_once])
+
+    return timed(step, len(tiles), 4)
 
 
 def predict_ours(field: Field) -> dict[str, float]:

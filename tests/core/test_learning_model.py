@@ -7,6 +7,7 @@ import pickle
 import struct
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -295,6 +296,24 @@ def test_a_fused_network_computes_the_same(bfloat16: bool, size: tuple[int, int,
     else:
         assert torch.allclose(plain, found, atol=1e-3)
     assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items()), "it is a copy"
+
+
+def test_fused_weights_are_laid_out_for_the_size_they_meet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And once only: laid out for another size, oneDNN does it again in every call, at several times the time."""
+    operators, laid_out = torch.ops.mkldnn, list[Any]()
+    lay_out = operators._reorder_convolution_weight
+
+    def noting(*arguments: Any) -> Any:
+        laid_out.append(arguments[-1])
+        return lay_out(*arguments)
+
+    monkeypatch.setattr(operators, "_reorder_convolution_weight", noting)
+    quick = fused(load_encoder(3, ROLES[:3]), False)
+    small, large = [1, 3, 32, 32], [2, 3, 64, 64]
+    with torch.inference_mode():
+        for shape in (small, large, large):
+            quick(torch.zeros(shape))
+    assert [shape for shape in laid_out if shape[1] == 3] == [small, large], "of the first layer"
 
 
 def test_a_fused_encoder_gives_the_same_maps() -> None:
