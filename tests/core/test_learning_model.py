@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import struct
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from core.learning.prediction import TilePrediction, predict_tile, tile_doubt, t
 from core.learning.settings import TrainingSettings
 from core.learning.unet import build_unet, logits_of
 from tests.core.learning_data import ROLES, Field, model_of
+from tests.core.projects import ROOT
 
 torch = runtime.load_torch()
 
@@ -127,6 +129,29 @@ def test_a_model_survives_the_round_trip_exactly(tmp_path: Path) -> None:
     assert np.array_equal(before.classes, after.classes)
     assert np.array_equal(before.doubt, after.doubt)
     assert before.model_version == 3
+
+
+@pytest.mark.parametrize(("whole_decoder", "heads"), [(False, 1), (False, 3), (True, 1)])
+def test_the_documents_way_to_use_a_model_without_fieldbrush(tmp_path: Path, whole_decoder: bool, heads: int) -> None:
+    code = (ROOT / "docs/learning.md").read_text("utf-8").split("```python\n")[1].split("```")[0]
+    assert not re.search(r"\b(core|gui|resources)\b", code)
+    runtime.load_smp()  # beside a torchvision made for another torch it cannot be imported as it is there
+    theirs: dict[str, Any] = {}
+    exec(code, theirs)
+    field = Field(tmp_path, tiles=2, bands=4, nodata_columns=10)
+    card = replace(model_of(field, (2, 1, 7)).card, settings=TrainingSettings(heads=heads))
+    module = build_unet(card.roles, 3, seed=1, heads=heads, whole_decoder=whole_decoder).eval()
+    model, path = SegmentationModel(card, module), tmp_path / "model.safetensors"
+    path.write_bytes(model.to_bytes())
+    told, network = theirs["load"](path)
+    pixels = field.reader.read_raw(field.refs[1], 32)
+    bands, valid = torch.from_numpy(pixels.values.astype(np.float32)), torch.from_numpy(pixels.valid)
+    classes, shares = theirs["predict"](told, network, bands, valid)
+    ours = predict_tile(model, field.reader, field.refs[1])
+    best = shares[:, 32:-32, 32:-32].topk(2, dim=0).values
+    assert np.array_equal(classes[32:-32, 32:-32], ours.classes)
+    doubt = (255 * (1 - (best[0] - best[1]))).numpy() * (ours.classes > 0)
+    assert np.abs(doubt - ours.doubt).max() <= 1
 
 
 def test_the_first_models_with_a_whole_decoder_go_on_serving(tmp_path: Path) -> None:
