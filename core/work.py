@@ -68,11 +68,11 @@ def train_model(
     snapshot, run_path = take_snapshot(stored, values), run_path_of(project)
     try:
         result = train(snapshot, reader, names, settings, context, warm_start, run_path)
+        rival = held_out_iou(snapshot, result.model.card.validation_tiles, reader, context)
     finally:
         if not context.closing:
             forget_run(run_path)
     model = SegmentationModel(replace(result.model.card, version=version), result.model.module)
-    rival = held_out_iou(snapshot, model.card.validation_tiles, reader, context)
     release_memory(best_device())  # a training needs much that nothing else will
     return replace(result, model=model, classifier_iou=rival), model.to_bytes()
 

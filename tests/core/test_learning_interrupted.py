@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core import work
+from core.imagery.reader import TileReader
 from core.jobs import Job, JobContext, JobState, Worker
 from core.labels.mask import encode_plane
-from core.labels.snapshot import StoredMask
+from core.labels.snapshot import Snapshot, StoredMask
 from core.learning import runtime, training
 from core.learning.acceleration import Phase, Plan, remember
 from core.learning.interrupted import Interrupted, RunFile, forget_run
@@ -125,6 +128,34 @@ def test_a_cancelled_training_is_forgotten_and_one_that_the_programs_end_stopped
         worker.close()
     assert job.state is JobState.CANCELLED
     assert path.exists()
+
+
+def test_the_programs_end_loses_no_training_while_its_rival_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With many painted tiles that takes as long as some trainings."""
+    field, project, begun = Field(tmp_path, tiles=2), tmp_path / "a.fieldbrush", threading.Event()
+    stored = [
+        StoredMask(tile.ref, encode_plane(tile.labels), encode_plane(tile.provenance))
+        for tile in field.snapshot().tiles
+    ]
+
+    def measure(snapshot: Snapshot, held_out: tuple[int, ...], reader: TileReader, context: JobContext) -> None:
+        begun.set()
+        while True:
+            context.check()
+
+    monkeypatch.setattr(work, "held_out_iou", measure)
+    worker = Worker("test")
+    try:
+        job = worker.submit(
+            text("test"), lambda c: train_model(stored, (1, 2), NAMES, field.reader, SETTINGS, 1, None, project, c)
+        )
+        assert begun.wait(60), job.error
+    finally:
+        worker.close()
+    assert job.state is JobState.CANCELLED
+    assert run_path_of(project).exists()
 
 
 def test_only_what_fits_is_gone_on_from(tmp_path: Path) -> None:
