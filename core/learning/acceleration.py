@@ -80,7 +80,8 @@ def plan_for(phase: Phase, device: torch.device, check: Callable[[], None] = lam
     """
     torch = runtime.load_torch()
     if device.type == "cuda":
-        return Plan(channels_last=True, autocast=True, half=not torch.cuda.is_bf16_supported())
+        bfloat16 = torch.cuda.is_bf16_supported(including_emulation=False)  # emulated on GPUs before Ampere, and slow
+        return Plan(channels_last=True, autocast=True, half=not bfloat16)
     if device.type != "cpu":
         return Plan()
     key = _key(phase, torch.get_num_threads())

@@ -52,7 +52,7 @@ class Ranks:
             return
         torch = runtime.load_torch()
         gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-        flat = torch.cat([gradient.reshape(-1) for gradient in gradients])
+        flat = torch.cat([gradient.reshape(-1) for gradient in gradients]).cpu()  # gloo does not know Apple's GPUs
         with _told_apart():
             torch.distributed.all_reduce(flat)
         flat /= self.count

@@ -11,6 +11,7 @@ import functools
 import gc
 import importlib
 import importlib.util
+import logging
 import os
 import sys
 import threading
@@ -20,8 +21,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import torch
 
+_log = logging.getLogger(__name__)
 _import_lock = threading.Lock()
 _operator_schemas: list[Any] = []  # torch forgets the schemas of a Library that is garbage-collected
+_SHORT_OF_MEMORY = ("out of memory", "can't allocate memory", "alloc_failed")  # the last: cuDNN and cuBLAS
 _NMS = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 
 
@@ -69,11 +72,24 @@ def _make_torchvision_importable() -> None:
 def best_device(number: int = 0) -> torch.device:
     """CUDA, else Apple's GPU, else the processor. With several CUDA devices each further `number` gets the next."""
     torch = load_torch()
-    if torch.cuda.is_available():
+    if _cuda_computes():
         return _device(f"cuda:{number % torch.cuda.device_count()}" if number else "cuda")
     if torch.backends.mps.is_available():
         return _device("mps")
     return _device("cpu")
+
+
+@functools.cache
+def _cuda_computes() -> bool:
+    """A card that is too old for this torch, or is in use by others alone, is there but fails at the first sum."""
+    torch = load_torch()
+    if not torch.cuda.is_available():
+        return False
+    try:
+        return float(torch.ones(2, device="cuda").sum()) == 2.0
+    except (RuntimeError, AssertionError) as error:
+        _log.warning("the graphics card cannot be used, the processor computes: %s", error)
+        return False
 
 
 def _device(name: str) -> torch.device:
@@ -107,7 +123,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):
         return True
     message = str(error).lower()
-    return isinstance(error, RuntimeError) and ("out of memory" in message or "can't allocate memory" in message)
+    return isinstance(error, RuntimeError) and any(words in message for words in _SHORT_OF_MEMORY)
 
 
 def release_memory(device: torch.device) -> None:

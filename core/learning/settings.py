@@ -16,7 +16,8 @@ class TrainingSettings:
     """How long, how big and how random a training run is.
 
     With `max_steps` = 0 the run takes `time_budget_s` seconds in all. With `max_steps` > 0 the steps alone govern
-    and the time budget is not looked at: the same seed then gives the same model on the same machine.
+    and the time budget is not looked at: the same seed then gives the same model on the same machine, unless that
+    computes on a graphics processor, which adds up in any order.
     `threads` = 0 computes with every core; a program whose window is in use should ask for 1. `encoder_weights` is a
     safetensors file to start the encoder from instead of the weights that ship with the program. With `processes`
     above 1 so many train one network, each with `batch_size` crops a step. `heads` last layers learn side by side, and

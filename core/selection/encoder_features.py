@@ -83,7 +83,8 @@ class EncoderFeatures:
                 sums.append(torch.bmm(maps[index].float().flatten(2), share[:, :, None])[:, :, 0])
                 weights.append(share.sum(dim=1))
             together = torch.cat(sums, dim=1), torch.stack(weights, dim=1)
-        return together[0].double().cpu().numpy(), together[1].double().cpu().numpy()
+        sums_of, weights_of = (each.cpu().double().numpy() for each in together)  # Apple's GPUs have no doubles
+        return sums_of, weights_of
 
     def _widths(self, bands: int) -> tuple[int, ...]:
         torch = runtime.load_torch()
