@@ -108,35 +108,22 @@ class TileMemory:
         return tile
 
 
-@dataclass(frozen=True)
-class Balance:
-    """How crops are shared out. `class_power`: a class with share s of the labeled pixels is drawn with weight
-    s ** class_power: 0 is the same for all, 1 as they come. `tile_power` does the same for a class's tiles."""
-
-    class_power: float = 0.0
-    tile_power: float = 0.5
-
-
 class CropSampler:
-    """Draws augmented crops. All randomness comes from `rng`."""
+    """Draws augmented crops: every class as often, its Tiles by the root of how many of its pixels each has, so that
+    one with much paint does not drown the others. All randomness comes from `rng`."""
 
-    def __init__(
-        self, memory: TileMemory, crop_px: int, rng: np.random.Generator, balance: Balance | None = None
-    ) -> None:
-        balance = balance or Balance()
+    def __init__(self, memory: TileMemory, crop_px: int, rng: np.random.Generator) -> None:
         self._memory = memory
         self._crop_px = crop_px
         self._rng = rng
         self._points = [self._labeled_points(tile) for tile in memory.tiles]
-        counts = count_labels(memory.tiles, memory.class_values).astype(np.float64)
-        shares = counts.sum(axis=0) / max(counts.sum(), 1.0)
-        weights = np.where(shares > 0, shares, 1.0) ** balance.class_power * (shares > 0)
-        self._class_chances = weights / weights.sum()
-        tile_weights = np.where(counts > 0, counts, 1.0) ** balance.tile_power * (counts > 0)
-        self._tile_chances = tile_weights / np.maximum(tile_weights.sum(axis=0), 1e-9)
+        roots = np.sqrt(count_labels(memory.tiles, memory.class_values))
+        painted = roots.any(axis=0)
+        self._class_chances = painted / painted.sum()
+        self._tile_chances = roots / np.maximum(roots.sum(axis=0), 1e-9)
 
     def batch(self, size: int) -> Batch:
-        """`size` crops, each round a labeled pixel of a class drawn by the balance."""
+        """`size` crops, each round a labeled pixel of a class."""
         crops = [self._crop(int(c)) for c in self._rng.choice(len(self._class_chances), size, p=self._class_chances)]
         return Batch(
             np.stack([crop[0] for crop in crops]),

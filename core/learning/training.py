@@ -19,7 +19,7 @@ from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import runtime
 from core.learning.acceleration import AgreedPlan, Phase, for_inference, placed, plan_for
 from core.learning.calibration import Calibration, calibration_of, fit_shift, fit_temperature
-from core.learning.dataset import CONTEXT_PX, Balance, Batch, CropSampler, TileMemory, count_labels
+from core.learning.dataset import CONTEXT_PX, Batch, CropSampler, TileMemory, count_labels
 from core.learning.heads import apart, tile_weights
 from core.learning.initial_network import initial_network
 from core.learning.interrupted import Interrupted, RunFile, run_key
@@ -201,7 +201,7 @@ class _Training:
         # A run that goes on, and every other process, draws other crops.
         again = [self.clock.step, self.ranks.number] if self.clock.step or self.ranks.number else []
         memory = TileMemory(self.tiles, self.reader, self.class_values)
-        self.sampler = CropSampler(memory, crop_px, np.random.default_rng([self.settings.seed, *again]), Balance())
+        self.sampler = CropSampler(memory, crop_px, np.random.default_rng([self.settings.seed, *again]))
         self.held_out_memory = TileMemory(self.held_out, self.reader, self.class_values, exact=True)
         counts = count_labels(self.tiles, self.class_values).sum(axis=0)
         weights = (counts.sum() / np.maximum(counts, 1)) ** _CLASS_WEIGHT_POWER

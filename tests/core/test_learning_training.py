@@ -17,7 +17,7 @@ from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import acceleration, runtime, training
 from core.learning.acceleration import Phase, Plan
 from core.learning.calibration import fit_temperature
-from core.learning.dataset import CONTEXT_PX, UNTRAINED, Balance, CropSampler, TileMemory, prepare
+from core.learning.dataset import CONTEXT_PX, UNTRAINED, CropSampler, TileMemory, prepare
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import confusion
 from core.learning.prediction import predict_tile
@@ -128,7 +128,7 @@ def test_a_rare_class_comes_up_in_the_crops(tmp_path: Path) -> None:
     rare[5:8, 50:55] = 2
     tiles[4] = field.tile(4, rare)
     memory = TileMemory(tiles, field.reader, (1, 2))
-    sampler = CropSampler(memory, 32, np.random.default_rng(0), Balance())
+    sampler = CropSampler(memory, 32, np.random.default_rng(0))
     batch = sampler.batch(60)
     share = np.mean([(crop == 1).any() for crop in batch.targets])
     assert batch.values.shape == (60, 3, 32, 32)
