@@ -25,6 +25,7 @@ WELL_COVERED = float(np.exp(-1.0))
 """The kernel at the distance of one bandwidth: from here on a pick stands for a Tile."""
 
 _BLOCK, _BLOCKS = 1024, 64  # rows at once: what is made of them on the way should stay in the processor's cache
+_ROUNDING = 1e-6  # of the largest gain: float32 sums are no better than that
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def greedy(
     bonus: Floats | None = None, seconds: Floats | None = None,
 ) -> Greedy:  # fmt: skip
     """Choose up to `count` of `candidates` (bool (U,)), each time the one that adds most; equals: the lowest index.
+    Two Tiles that can stand for each other and for nobody else add exactly the same, so rounding must not decide.
 
     `covered` (U,) is what is covered already, `weights` (U,) are >= 0. `bonus` (U,), >= 0:
     what each adds on top by itself, whatever else is chosen; with such a modular term F stays monotone submodular.
@@ -78,12 +80,13 @@ def greedy(
     if bonus is not None:
         gains += bonus
     gains[~candidates] = -np.inf
+    alike = _ROUNDING * float((gains if seconds is None else gains / seconds).max(initial=0.0))
     state = covered.copy()
     picked: list[int] = []
     gained: list[float] = []
     stands_for: list[NDArray[np.int32]] = []
     for _ in range(min(count, int(candidates.sum()))):
-        best = int((gains if seconds is None else gains / seconds).argmax())
+        best = _first_best(gains if seconds is None else gains / seconds, alike)
         picked.append(best)
         gained.append(max(float(gains[best]), 0.0))  # below 0 only by rounding
         nodes, values = kernel.stood_for_by(best)
@@ -94,6 +97,11 @@ def greedy(
         gains[best] = -np.inf
         state[nodes] = values
     return Greedy(np.array(picked, np.int64), np.array(gained, np.float32), tuple(stands_for), gains)
+
+
+def _first_best(values: NDArray[np.float64], alike: float) -> int:
+    """The first of `values` that differs by no more than `alike` from the largest."""
+    return int((values >= values.max() - alike).argmax())
 
 
 def _lower(

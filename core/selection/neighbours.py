@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.selection.cells import cells
 from core.selection.near_duplicates import MIN_DISTANCE, leaders, leaders_by_cells, near_duplicate_distance
@@ -123,7 +124,8 @@ def graph_of(pool: Pool) -> Graph:
     with _LOCK:
         graph = _GRAPHS.get(pool)
         if graph is None:
-            graph = build_graph(pool)
+            with threadpool_limits(1):  # the last digits of products depend on the number of threads
+                graph = build_graph(pool)
             _GRAPHS[pool] = graph
         return graph
 

@@ -53,6 +53,17 @@ def test_a_case_worked_by_hand() -> None:
     assert coverage_by(kernel, np.array([0])) == pytest.approx([1.0, 0.5, 0.0])
 
 
+def test_rounding_does_not_decide_between_equals() -> None:
+    """Two Tiles that stand for each other alone always add the same; sums in another order differ by a last digit."""
+    far, near = np.float32(0.1), np.float32(0.7)
+    dense = np.array([[1.0, near, far], [near, 1.0, far], [far, far, 1.0]], np.float32)
+    covered = np.array([0.3, 0.2, 0.95], np.float32)
+    for noise in (-1e-7, 0.0, 1e-7):
+        uneven = dense + np.array([[0, 0, 0], [noise, 0, 0], [0, 0, 0]], np.float32)
+        result = greedy(kernel_of(uneven), np.ones(3, np.float32), covered, np.ones(3, np.bool_), 1)
+        assert result.picked.tolist() == [0]
+
+
 def test_weights_candidates_and_earlier_cover_count() -> None:
     dense = np.array([[1.0, 0.5, 0.0], [0.5, 1.0, 0.2], [0.0, 0.2, 1.0]], np.float32)
     kernel = kernel_of(dense)
