@@ -140,6 +140,18 @@ def test_a_fill_value_without_a_tag_is_found_at_the_edges(tmp_path: Path, fill: 
         assert guess_interpretation(scene.info, scene).nodata == fill
 
 
+@pytest.mark.parametrize("fill", [0, 255])
+def test_a_mosaic_that_touches_no_edge_has_a_fill_value(tmp_path: Path, fill: int) -> None:
+    """Turned mosaics, and those in a frame: all of the outermost pixels are fill, as in a Scene that holds nothing."""
+    data = ramp(3, 100, 100, "uint8", start=1)
+    rows, columns = np.mgrid[:100, :100]
+    data[:, np.abs(rows - 50) + np.abs(columns - 50) > 45] = fill
+    with open_scene(write_raster(tmp_path / "turned.tif", data, photometric="rgb")) as scene:
+        assert guess_interpretation(scene.info, scene).nodata == fill
+    with open_scene(write_raster(tmp_path / "empty.tif", np.full_like(data, fill), photometric="rgb")) as scene:
+        assert guess_interpretation(scene.info, scene).nodata is None
+
+
 def test_no_fill_value_is_invented(tmp_path: Path) -> None:
     with open_scene(write_raster(tmp_path / "x.tif", ramp(3, 100, 100, "uint8", start=0))) as scene:
         assert guess_interpretation(scene.info, scene).nodata is None
