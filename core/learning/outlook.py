@@ -19,6 +19,7 @@ from core.text import Text, text
 FEWEST_ROUNDS = 3
 _LAST_ROUNDS = 6
 HARDLY = 0.01  # IoU: one point, less than two trainings on the same labels differ by
+_CHANCE = HARDLY / 2  # standard deviation of a round's score at the least, however well the rounds lie on a line
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ def outlook(rounds: Sequence[tuple[int, float]], more_tiles: int) -> Outlook | N
     """From (Tiles learned from, mean IoU) of the rounds so far, the latest last; None while they are too few.
 
     A least-squares line of the score over log2 of the Tiles through the last six rounds. The interval is the slope's,
-    by Student's t with two degrees of freedom less than rounds: wide after three rounds, and it says so.
+    by Student's t with two degrees of freedom less than rounds: wide after three rounds, and it says so. Never of no
+    width: rounds may agree because a training that finds nothing better ends with the model it began with.
     """
     usable = [(tiles, score) for tiles, score in rounds if tiles > 0 and math.isfinite(score)][-_LAST_ROUNDS:]
     if len({tiles for tiles, _ in usable}) < FEWEST_ROUNDS or more_tiles <= 0:
@@ -51,7 +53,7 @@ def outlook(rounds: Sequence[tuple[int, float]], more_tiles: int) -> Outlook | N
     spread = float(centred @ centred)
     slope = float(centred @ scores) / spread
     left = scores - scores.mean() - slope * centred
-    error = math.sqrt(float(left @ left) / (len(usable) - 2) / spread)
+    error = max(math.sqrt(float(left @ left) / (len(usable) - 2)), _CHANCE) / math.sqrt(spread)
     doublings = math.log2((usable[-1][0] + more_tiles) / usable[-1][0])
     reach = student(len(usable) - 2) * error
     return Outlook(more_tiles, slope * doublings, (slope - reach) * doublings, (slope + reach) * doublings)
