@@ -54,7 +54,8 @@ def remaining_picks(graph: Graph, result: Greedy) -> Picks:
 
 
 def head_reasons(graph: Graph, result: Greedy, covered: NDArray[np.float32], any_label: bool) -> list[Text]:
-    """Why each pick: how many Tiles it stands for, or that nothing labeled is like it. `covered` (U,): by labels."""
+    """Why each pick: how many Tiles it stands for, or that nothing labeled is like it. `covered` (U,): by labels. What
+    stands for itself alone may be one of a kind, or the last of one that others stand for."""
     reasons: list[Text] = []
     for node, nodes in zip(result.picked, result.stands_for, strict=True):
         tiles = int(graph.tiles_like[nodes].sum())
@@ -62,6 +63,14 @@ def head_reasons(graph: Graph, result: Greedy, covered: NDArray[np.float32], any
             reasons.append(text("Looks unlike anything labeled so far"))
         elif tiles > 1:
             reasons.append(text("Stands for {count} tiles that look like it", count=tiles))
+        elif _is_alone(graph, int(node)):
+            reasons.append(text("No other tile looks like it"))
         else:
-            reasons.append(REST if any_label else text("No other tile looks like it"))
+            reasons.append(REST)
     return reasons
+
+
+def _is_alone(graph: Graph, node: int) -> bool:
+    """Whether no other Tile, ranked higher or not, could stand for it well."""
+    alike = graph.kernel.nodes[node][graph.kernel.values[node] >= WELL_COVERED]
+    return int(graph.tiles_like[alike].sum()) == 1

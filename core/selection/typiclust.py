@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from core.selection.arrange import Picks, fresh_members, whole_ranking
 from core.selection.budget import cluster_count
 from core.selection.kmeans import kmeans
-from core.selection.neighbours import Graph, graph_of
+from core.selection.near_duplicates import MIN_DISTANCE
+from core.selection.neighbours import TYPICAL_NEIGHBOURS, Graph, graph_of
 from core.selection.pool import ModelState, Pool, Ranking, checked_labeled
 from core.text import Text, text
 
@@ -47,6 +48,18 @@ def clusters(graph: Graph, count: int, seed: int) -> NDArray[np.int32]:
     return found
 
 
+def typicality_in(graph: Graph, cluster_of: NDArray[np.int32]) -> NDArray[np.float32]:
+    """float32 (U,): 1 / mean distance to the nearest neighbours, as many as the Tile's cluster holds but at most 20: in
+    a cluster of four, twenty would ask how near a Tile is to what lies between the clusters."""
+    known = min(TYPICAL_NEIGHBOURS, graph.distances.shape[1])
+    if known == 0:
+        return graph.typicality
+    sums = np.cumsum(graph.distances[:, :known], axis=1, dtype=np.float64)
+    count = np.minimum(np.bincount(cluster_of)[cluster_of], known)
+    means = sums[np.arange(graph.count), count - 1] / count
+    return np.asarray(1.0 / np.maximum(means, MIN_DISTANCE), np.float32)
+
+
 def smallest_kept(sizes: NDArray[np.int64]) -> int:
     """Clusters up to 5 Tiles are outliers and dropped. Where clusters hold few Tiles anyway (a small Pool, a large
     budget) that would drop most of them: there, only those below half the mean size."""
@@ -65,32 +78,34 @@ def _rounds(graph: Graph, cluster_of: NDArray[np.int32], labeled: NDArray[np.boo
     sizes = np.bincount(cluster_of, minlength=total)
     tiles = np.bincount(cluster_of, weights=graph.tiles_like, minlength=total).astype(np.int64)
     labels = np.bincount(cluster_of[~fresh], minlength=total)
-    order = np.lexsort((-graph.typicality, cluster_of))  # stable: equals by number
+    typicality = typicality_in(graph, cluster_of)
+    order = np.lexsort((-typicality, cluster_of))  # stable: equals by number
     order = order[fresh[order]]
     cluster = cluster_of[order]
     first = np.searchsorted(cluster, np.arange(total))[cluster]
     turn = labels[cluster] + np.arange(len(order)) - first
-    rounds = np.lexsort((cluster, -graph.typicality[order[first]], -sizes[cluster], turn))
+    rounds = np.lexsort((cluster, -typicality[order[first]], -sizes[cluster], turn))
     order, cluster = order[rounds], cluster[rounds]
     kept = (sizes >= smallest_kept(sizes))[cluster]
     return [
-        _picks(graph, order[kept], cluster[kept], tiles, regime="typical"),
-        _picks(graph, order[~kept], cluster[~kept], tiles, regime="rest"),
+        _picks(graph, order[part], cluster[part], tiles, typicality, regime)
+        for part, regime in ((kept, "typical"), (~kept, "rest"))
     ]
 
 
 def _picks(
-    graph: Graph, order: NDArray[np.int64], cluster: NDArray[np.int32], tiles: NDArray[np.int64], regime: str
-) -> Picks:
+    graph: Graph, order: NDArray[np.int64], cluster: NDArray[np.int32], tiles: NDArray[np.int64],
+    typicality: NDArray[np.float32], regime: str,
+) -> Picks:  # fmt: skip
     """`order` (P,), distinct Tiles; `cluster` (P,), where each is in; `tiles`: how many Tiles each cluster holds."""
     reasons = {number: _reason(int(tiles[number]), regime) for number in np.unique(cluster).tolist()}
     why = [reasons[number] for number in cluster.tolist()]
-    return Picks(graph.members[order], graph.typicality[order], (regime,) * len(order), why)
+    return Picks(graph.members[order], typicality[order], (regime,) * len(order), why)
 
 
 def _reason(tiles: int, regime: str) -> Text:
     if tiles <= 1:
-        return text("No other tile looks like it")
+        return text("In a group of its own")  # which others may resemble: K-means cuts finely for a large budget
     if regime == "rest":
         return text("One of only {count} tiles that look like it", count=tiles)
     return text("Typical of {count} tiles that look like it", count=tiles)

@@ -27,11 +27,13 @@ def test_one_tile_of_each_heap_the_largest_first() -> None:
 def test_the_pick_is_the_most_typical_of_its_heap() -> None:
     pool = pool_of(blobs(SIZES))
     ranking = typiclust(pool, flags(102), None, 4, np.random.default_rng(0))
-    typicality = graph_of(pool).typicality
+    vectors = graph_of(pool).vectors
+    apart = np.sort(np.linalg.norm(vectors[:, None] - vectors, axis=2), axis=1)[:, 1:]
     for place, heap in enumerate([1, 3, 0, 2]):
         inside = np.flatnonzero(blob_numbers(SIZES) == heap)
-        assert ranking.order[place] == inside[typicality[inside].argmax()]
-        assert ranking.scores[place] == typicality[inside].max()
+        typicality = 1 / apart[inside, : min(20, len(inside))].mean(axis=1)
+        assert ranking.order[place] == inside[typicality.argmax()]
+        assert ranking.scores[place] == pytest.approx(typicality.max(), rel=1e-4)
 
 
 def test_heaps_with_a_label_wait_and_then_it_goes_round_again() -> None:
