@@ -31,12 +31,13 @@ from core.project.mask_import import (
     ONLY_IGNORED,
     WITHOUT_ZERO,
     MaskImporter,
+    check_zero,
     find_mask_files,
     parse_value_map,
     tiles_in_csv,
     with_tiles,
 )
-from core.project.records import Budget, RankedTile
+from core.project.records import Budget, RankedTile, TileStatus
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary
 from core.selection.strategies import strategy_named
@@ -161,7 +162,14 @@ def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
         chosen = set(tiles_in_csv(arguments.tiles, session.tiles.values(), session.scenes)) if arguments.tiles else None
         covered = [t for t in session.tiles.values() if chosen is None or t.tile_id in chosen]
         files = with_tiles(find_mask_files(arguments.folder, session.scenes.values()), covered)
-        tiles = changed = 0
+        if value_map is None:
+            check_zero(file for file, _ in files)
+        if chosen is not None:  # a round of a campaign: what the model says of these tiles is put to the test
+            _load_model_and_doubt(session, predict=False)
+            asked = session.predict_ahead([t.tile_id for _, mine in files for t in mine if t.status.is_open])
+            if asked is not None:
+                finish(asked, session)
+        tiles = changed = skipped = 0
         met: set[float] = set()
         from_zero: set[float] = set()
         for file, mine in watched(files, "Importing masks"):
@@ -169,13 +177,17 @@ def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
             for tile in mine:
                 changed += session.import_mask(tile.tile_id, importer.read(tile.rect))
                 tiles += 1
+                if chosen is not None and session.tiles[tile.tile_id].status.is_open:
+                    session.skip(tile.tile_id)  # somebody was asked about it, and had nothing to say
+                skipped += session.tiles[tile.tile_id].status is TileStatus.SKIPPED
             met |= importer.values
             from_zero |= importer.values if importer.counts_from_zero else set()
         if met == {0, IGNORE} and value_map is None:
             print(f"fieldbrush: {ONLY_IGNORED}", file=sys.stderr)
         elif 1 in from_zero and 0 not in from_zero:
             print(f"fieldbrush: {WITHOUT_ZERO}", file=sys.stderr)
-        return {"tiles": tiles, "changed": changed, "labeled": len(session.painted), "classes": _pixels(session)}
+        counts = {"tiles": tiles, "changed": changed, "skipped": skipped, "labeled": len(session.painted)}
+        return {**counts, "classes": _pixels(session)}
 
 
 def _pixels(session: Session) -> dict[str, int]:

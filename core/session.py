@@ -22,7 +22,6 @@ from core.board import Board
 from core.errors import LabelError, LearningError, ProjectError
 from core.events import Change, Inbox, Subject
 from core.executors.spread import HERE, Workplace
-from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_overview, overview_path
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
 from core.jobs import Job, JobContext, Priority
@@ -153,12 +152,27 @@ class Session(Board):
         again = self.tiles[tile_id].status is TileStatus.DONE
         strokes = len(self.strokes(tile_id))
         effort = self.effort.with_seconds(seconds) if again else self.effort.with_tile(seconds, strokes)
-        self._set_status(tile_id, TileStatus.DONE, seconds, effort, self._doubt_record(tile_id))
+        record = None if again else self._doubt_record(tile_id)
+        self._set_status(tile_id, TileStatus.DONE, seconds, effort, record)
         self.changes.tell(Subject.BUDGET, origin="submit")
         self.rank()
         self._submitted_since_training += 1
         if self.auto_train and self._submitted_since_training >= TILES_PER_ROUND and self.can_train():
             self.train(self.default_training_settings())
+
+    def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:
+        """As the Board does; and what the model said of the Tile before is judged by it, as when it is submitted."""
+        again = self.tiles[tile_id].status is TileStatus.DONE
+        changed = super().import_mask(tile_id, labels)
+        record = self._doubt_record(tile_id) if self.tiles[tile_id].status is TileStatus.DONE and not again else None
+        if record is not None:
+            self._store.add_doubt_record(record)
+        return changed
+
+    def skip(self, tile_id: int, seconds: float = 0.0) -> None:
+        """As the Board does, and rank anew: what looks like a Tile that was skipped is not offered next."""
+        super().skip(tile_id, seconds)
+        self.rank()
 
     def set_budget(self, unit: str, amount: float) -> None:
         effort = self.effort.with_budget(unit, amount)
@@ -169,8 +183,8 @@ class Session(Board):
 
     def _doubt_record(self, tile_id: int) -> DoubtRecord | None:
         """How right the model's doubt was, from the Prediction it made before the Tile was done; None if that says
-        nothing: no doubt is known, or the model has learned from this very Tile while it was in progress."""
-        if self.tiles[tile_id].status is TileStatus.DONE or tile_id not in self.doubts:
+        nothing: no doubt is known, or the model has seen this very Tile's paint while it was in progress."""
+        if tile_id not in self.doubts:
             return None
         regime = next((r.regime for r in self.ranking if r.tile_id == tile_id), "")
         return self.shelf.judged(self.predictions.get(tile_id), self.doubts[tile_id], self.mask(tile_id), regime)
@@ -182,31 +196,6 @@ class Session(Board):
         elif Subject.TILES in change.subjects and change.origin != "status":
             for tile_id in change.tile_ids:
                 self.suggest(tile_id)
-
-    # -- overviews -----------------------------------------------------------------------------------------------
-
-    def prepare_overviews(self) -> None:
-        """Give big Scenes without overviews a reduced copy in the cache, made in the background where it is missing."""
-        for scene_id, record in self.scenes.items():
-            if max(record.width, record.height) <= OVERVIEW_WORTH_PX or not Path(record.path).is_file():
-                continue
-            scene = self.scene_files.open(scene_id)
-            path = overview_path(record.fingerprint)
-            if path.is_file():
-                scene.use_overview(path)
-            elif needs_overview(scene.info):
-                self.readers.submit(
-                    text("Preparing the overview of {name}", name=Path(record.path).name),
-                    partial(build_overview, scene, path, interpretation=self.reader.interpretation), Priority.SCENE,
-                    f"overview {scene_id}",
-                    partial(self._overview_built, scene_id),
-                )  # fmt: skip
-
-    def _overview_built(self, scene_id: int, path: Path) -> None:
-        scene = self.scene_files.opened(scene_id)
-        if scene is not None:
-            scene.use_overview(path)
-            self.changes.tell(Subject.SCENES, origin="overview")
 
     # -- embedding and ranking ---------------------------------------------------------------------------------
 
@@ -232,7 +221,7 @@ class Session(Board):
         pool = self.pool
         if pool is None:
             return None
-        labeled = self._labeled(pool)
+        labeled = self._seen(pool)
         budget = budget_tiles if budget_tiles is not None else self.effort.remaining_tiles()
         state, ask = self._model_state(pool, labeled), None
         if self.model is not None and strategy_named(strategy).asks_model:
@@ -245,11 +234,14 @@ class Session(Board):
         """All Tiles on a plane, those that look alike near each other; None while there are no Embeddings yet."""
         if self.pool is None:
             return None
-        work = partial(likeness_map, self.pool, self._labeled(self.pool))
+        work = partial(likeness_map, self.pool, self._seen(self.pool))
         return self._run(text("Comparing the tiles"), work, Priority.RANKING, "likeness")
 
-    def _labeled(self, pool: Pool) -> NDArray[np.bool_]:
-        return np.array([self.tiles[int(t)].status is TileStatus.DONE for t in pool.tile_ids], np.bool_)
+    def _seen(self, pool: Pool) -> NDArray[np.bool_]:
+        """bool (N,): the Tiles that Strategies take for labeled. Those that were skipped are among them: nobody wants
+        to be asked about the same lake again and again."""
+        seen = (TileStatus.DONE, TileStatus.SKIPPED)
+        return np.array([self.tiles[int(t)].status in seen for t in pool.tile_ids], np.bool_)
 
     def _model_state(self, pool: Pool, labeled: NDArray[np.bool_]) -> ModelState | None:
         if not self.doubts and self.model is None:
@@ -347,8 +339,9 @@ class Session(Board):
 
     @property
     def classifier_leads(self) -> bool:
-        """Whether the overlay is the pixel classifier's: until a model does better on held-out Tiles."""
-        return self.model is None or self._classifier_is_ahead
+        """Whether the overlay is the pixel classifier's: until a model does better on held-out Tiles. Where nothing
+        suggests, in a terminal, there is nobody to do better."""
+        return self.model is None or (self.suggests and self._classifier_is_ahead)
 
     def suggest(self, tile_id: int) -> None:
         """Train the pixel classifier on all paint and predict the Tile at once, then the head of the queue.
@@ -380,7 +373,7 @@ class Session(Board):
     def predict_visible(self, tile_id: int) -> None:
         """Predict the Tile the user looks at before everything else, also between two training steps."""
         model = self.model
-        if model is None or self._classifier_is_ahead:
+        if model is None or self.classifier_leads:
             self.suggest(tile_id)
             return
         if self.predictions.model_version(tile_id) == self.model_version:
@@ -389,21 +382,21 @@ class Session(Board):
         work = partial(predict_tiles, model, self.reader, ref, self.threads, HERE, self._predicted)
         self._run(text("Predicting this tile"), work, Priority.VISIBLE, "predict visible")
 
-    def predict_ahead(self, tile_ids: Sequence[int]) -> None:
-        """Predict Tiles the user will look at next; of an earlier request, what has not begun is dropped."""
+    def predict_ahead(self, tile_ids: Sequence[int]) -> Job[None] | None:
+        """Predict Tiles the user will look at next; of an earlier request, what has not begun is dropped. None where
+        nothing is missing, or the pixel classifier leads: it colours the queue's head after every Stroke."""
         model = self.model
-        if model is None or self._classifier_is_ahead:
-            return  # the pixel classifier colours the queue's head after every Stroke
         missing = [t for t in tile_ids if self.predictions.model_version(t) != self.model_version]
-        if missing:
-            refs = tuple(map(self.tile_ref, missing))
-            work = partial(predict_tiles, model, self.reader, refs, self.threads, self.place, self._predicted)
-            self._run(text("Predicting the queue"), work, Priority.QUEUE, "predict ahead")
+        if model is None or self.classifier_leads or not missing:
+            return None
+        refs = tuple(map(self.tile_ref, missing))
+        work = partial(predict_tiles, model, self.reader, refs, self.threads, self.place, self._predicted)
+        return self._run(text("Predicting the queue"), work, Priority.QUEUE, "predict ahead")
 
     def predict_all(self) -> Job[None] | None:
         """Predict the head of the queue, then all other Tiles, and rank by the new doubt. None without a model."""
         model = self.model
-        if model is None or self._classifier_is_ahead:
+        if model is None or self.classifier_leads:
             return None
         for job in self.compute.active():
             if job.key in ("predict queue", "predict rest"):

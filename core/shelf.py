@@ -279,13 +279,14 @@ class Shelf:
 
     def judged(self, prediction: TilePrediction | None, doubt: float, mask: Mask, regime: str) -> DoubtRecord | None:
         """How right a Prediction's doubt was against what a person has painted since; None where that says nothing:
-        the classifier learns from every Stroke, and a Model may have learned from this very Tile."""
+        the classifier learns from every Stroke, and a Model may have learned from this very Tile, or been chosen and
+        calibrated by it."""
         model = self._host.model
         if prediction is None or prediction.model_version == CLASSIFIER_VERSION or model is None:
             return None
         judged = (mask.labels != UNLABELED) & (mask.labels != IGNORE) & (mask.provenance != Provenance.ACCEPTED)
         judged &= prediction.classes != UNLABELED
-        if prediction.tile_id in model.card.training_tiles or not judged.any():
+        if prediction.tile_id in (*model.card.training_tiles, *model.card.validation_tiles) or not judged.any():
             return None
         error = float(np.mean(prediction.classes[judged] != mask.labels[judged]))
         return DoubtRecord(prediction.tile_id, prediction.model_version, regime, doubt, error)

@@ -117,6 +117,20 @@ def with_tiles(files: Iterable[MaskFile], tiles: Iterable[TileRecord]) -> list[t
     return [(file, by_scene[file.scene_id]) for file in files if file.scene_id in by_scene]
 
 
+def check_zero(files: Iterable[MaskFile]) -> None:
+    """Raises LabelError where 0 is nodata in some files only: guessed one by one, their values would not agree."""
+    says: dict[bool, Path] = {}
+    for file in files:
+        mask = open_scene(file.path, try_reading=False)
+        says.setdefault(mask.info.nodata == UNLABELED, file.path)
+        mask.close()
+    if len(says) == 2:
+        raise LabelError(
+            "In {one} 0 is nodata, in {other} it is not.", "Say what the values mean with --map, such as 0=0,1=1,2=2.",
+            one=says[True].name, other=says[False].name,
+        )  # fmt: skip
+
+
 def parse_value_map(text: str) -> dict[int, int]:
     """“0=1,1=2,255=255” → {0: 1, 1: 2, 255: 255}. Raises LabelError."""
     try:

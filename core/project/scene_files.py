@@ -7,15 +7,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from core.errors import SceneError
 from core.events import Changes, Subject
+from core.imagery.interpretation import Interpretation
+from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_overview, overview_path
 from core.imagery.scene import Scene, open_scene
+from core.jobs import Priority, Worker
 from core.project.fingerprints import fingerprint
 from core.project.folders import common_folders, files_below
 from core.project.records import SceneRecord
 from core.project.store import Store
+from core.text import text
 
 
 class SceneFiles:
@@ -61,6 +66,28 @@ class SceneFiles:
     def opened(self, scene_id: int) -> Scene | None:
         """The Scene, where it is open already."""
         return self._open.get(scene_id)
+
+    def prepare_overviews(self, readers: Worker, interpretation: Interpretation) -> None:
+        """Give big Scenes without overviews a reduced copy in the cache, made in the background where it is missing."""
+        for scene_id, record in self._records.items():
+            if max(record.width, record.height) <= OVERVIEW_WORTH_PX or not Path(record.path).is_file():
+                continue
+            scene = self.open(scene_id)
+            path = overview_path(record.fingerprint)
+            if path.is_file():
+                scene.use_overview(path)
+            elif needs_overview(scene.info):
+                readers.submit(
+                    text("Preparing the overview of {name}", name=Path(record.path).name),
+                    partial(build_overview, scene, path, interpretation=interpretation), Priority.SCENE,
+                    f"overview {scene_id}", partial(self._overview_built, scene_id),
+                )  # fmt: skip
+
+    def _overview_built(self, scene_id: int, path: Path) -> None:
+        scene = self.opened(scene_id)
+        if scene is not None:
+            scene.use_overview(path)
+            self._changes.tell(Subject.SCENES, origin="overview")
 
     def missing(self) -> list[SceneRecord]:
         """Scenes whose file is not where it was."""

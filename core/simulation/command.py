@@ -35,7 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="what the masks' values mean: 0=0,1=1,2=2 leaves 0 unlabeled, 0=1,255=2 makes two classes (default: as"
         " they are where 0 is the file's nodata, else 0 is a class too and each one moves up)",
     )  # fmt: skip
-    parser.add_argument("--no-gap", action="store_true", help="neighbouring scenes do not really join")
+    parser.add_argument("--no-gap", action="store_true", help="scenes that touch or overlap show no common ground")
     parser.add_argument(
         "--cost", default="10,5,0.02",
         help="modelled seconds a tile, a window, and a pixel of boundary (default: %(default)s)",

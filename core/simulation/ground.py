@@ -21,7 +21,7 @@ from core.jobs import Checkpoint
 from core.labels.classes import CLASS_COLOURS, IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
 from core.project.creation import LEAST_VALID_SHARE, examine
 from core.project.fingerprints import fingerprint
-from core.project.mask_import import MaskImporter, find_mask_files
+from core.project.mask_import import MaskImporter, check_zero, find_mask_files
 from core.project.records import SceneRecord
 from core.simulation.cost import boundary_px, labeled_px
 
@@ -93,7 +93,7 @@ def read_ground(
     ]
     files = {file.scene_id: file for file in find_mask_files(masks, scenes)}
     if value_map is None:
-        _check_zero(file.path for file in files.values())
+        check_zero(files.values())
     cut = _Cut([], [], [], [], [])
     for done, scene in enumerate(scenes):
         context.check()
@@ -101,20 +101,6 @@ def read_ground(
             _cut_scene(cut, scene, MaskImporter(files[scene.scene_id], scene, _ANY_CLASS, value_map), reader, side)
         context.report(done + 1, len(scenes))
     return _ground(folder.resolve().name, side, reader, cut, {scene.path: scene.fingerprint for scene in scenes})
-
-
-def _check_zero(masks: Iterable[Path]) -> None:
-    """Raises LabelError where 0 is nodata in some files only: guessed one by one, their values would not agree."""
-    says: dict[bool, Path] = {}
-    for path in masks:
-        mask = open_scene(path, try_reading=False)
-        says.setdefault(mask.info.nodata == UNLABELED, path)
-        mask.close()
-    if len(says) == 2:
-        raise LabelError(
-            "In {one} 0 is nodata, in {other} it is not.", "Say what the values mean with --map, such as 0=0,1=1,2=2.",
-            one=says[True].name, other=says[False].name,
-        )  # fmt: skip
 
 
 def _cut_scene(cut: _Cut, scene: SceneRecord, importer: MaskImporter, reader: TileReader, side: int) -> None:

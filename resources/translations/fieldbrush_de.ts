@@ -3066,10 +3066,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Fast gleich wie eine höher eingestufte Kachel</translation>
     </message>
     <message>
-        <source>Nearly the same as a tile that is labeled already</source>
-        <translation>Fast gleich wie eine schon gelabelte Kachel</translation>
-    </message>
-    <message>
         <source>No Dask scheduler answers at {address}.</source>
         <translation>Unter {address} antwortet kein Dask-Scheduler.</translation>
     </message>
@@ -3288,6 +3284,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Say what the values mean with --map, such as 0=0,1=1,2=2.</source>
         <translation>Sagen Sie mit --map, was die Werte bedeuten, etwa 0=0,1=1,2=2.</translation>
+    </message>
+    <message>
+        <source>In a group of its own</source>
+        <translation>In einer eigenen Gruppe</translation>
+    </message>
+    <message>
+        <source>Nearly the same as a tile that is labeled or skipped already</source>
+        <translation>Fast gleich wie eine schon gelabelte oder übersprungene Kachel</translation>
     </message>
     <message>
         <source>Scoring the model</source>

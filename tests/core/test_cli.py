@@ -70,6 +70,24 @@ def farm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_masks_that_disagree_about_zero_are_not_guessed_one_by_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one file 1 would be the first class, in the other the second."""
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    for name, nodata in (("a", 0), ("b", None)):
+        write_scene(tmp_path / f"{name}.tif")
+        write_raster(masks / f"{name}.tif", np.ones((1, 128, 128), np.uint8), nodata=nodata, **UTM)
+    run = here(capsys, "new", tmp_path / "p", tmp_path / "a.tif", tmp_path / "b.tif", "--tile", 64, "--json")
+    assert run.code == 0, run.err
+    run = here(capsys, "import-masks", tmp_path / "p", masks, "--json")
+    one_sentence(run, "a.tif", "b.tif", "--map")
+    assert here(capsys, "info", tmp_path / "p", "--json").json["classes"] == {"healthy": 0, "unhealthy": 0}
+    run = here(capsys, "import-masks", tmp_path / "p", masks, "--map", "0=0,1=1", "--json")
+    assert run.json["labeled"] == 8
+
+
 def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project, out, order = tmp_path / "p.fieldbrush", tmp_path / "out", tmp_path / "order.csv"
     run = fieldbrush("new", tmp_path / "p", farm / "farmland.tif", "--tile", 128, "--budget", 4, "--json")
@@ -98,6 +116,20 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
     again = here(capsys, "import-masks", project, farm, "--tiles", order, "--json")
     assert again.json == {**run.json, "changed": 0}
 
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with rasterio.open(farm / "farmland_truth.tif") as truth:
+        profile = truth.profile
+    with rasterio.open(empty / "farmland.tif", "w", **profile) as file:
+        file.write(np.zeros((1, profile["height"], profile["width"]), np.uint8))
+    with order.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows[5:7]])
+    for _ in range(2):  # one is labeled already, the other has been looked at
+        run = here(capsys, "import-masks", project, empty, "--tiles", order, "--json")
+        assert (run.json["tiles"], run.json["changed"], run.json["skipped"], run.json["labeled"]) == (2, 0, 1, 6)
+    run = here(capsys, "rank", project, "--json")
+    assert len(run.json["ranked"]) == 2
+
     run = here(capsys, "train", project, "--steps", 2, "--json")
     assert run.code == 0, run.err
     assert (run.json["model"], run.json["steps"]) == (1, 2)
@@ -111,7 +143,9 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
 
     run = here(capsys, "rank", project, "--json")
     assert run.code == 0, run.err
-    assert [place["rank"] for place in run.json["ranked"]] == list(range(1, 10 - again.json["labeled"]))
+    assert [place["rank"] for place in run.json["ranked"]] == list(
+        range(1, 9 - again.json["labeled"])
+    )  # one is skipped
 
     run = here(capsys, "export", project, "--out", out, "--json")
     assert run.json == {"written": [str(out / f"farmland_labels.{kind}") for kind in ("tif", "gpkg")]}

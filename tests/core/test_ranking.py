@@ -116,6 +116,28 @@ def test_the_command_ranks_by_the_model(trained: Path, name: str, capsys: pytest
     assert rows[0]["regime"] == ("doubt" if name == "badge" else "coverage")
 
 
+@pytest.mark.parametrize("ahead", [False, True])
+def test_a_campaign_from_outside_earns_trust(
+    trained: Path, ahead: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where the pixel classifier would score better: in a terminal there is none."""
+    folder = Path(shutil.copytree(trained.parent, tmp_path / "copy"))
+    project, order = folder / trained.name, tmp_path / "order.csv"
+    with opened(project) as session:
+        session.set_setting("classifier_is_ahead", ahead)
+    assert here(capsys, "rank", project, "--strategy", "margin", "--csv", order, "--json").code == 0
+    lines = order.read_text().splitlines()
+    assert lines[1].split(",")[7] == "doubt"
+    order.write_text("\n".join(lines[:4]))
+    for _ in range(2):  # labels that are there already teach nothing about doubt
+        run = here(capsys, "import-masks", project, folder, "--tiles", order, "--json")
+        assert run.json["labeled"] == LABELED + 3, run.err
+        with opened(project) as session:
+            records = session._store.doubt_records()
+        assert [record.regime for record in records] == ["doubt"] * 3
+        assert all(0 < record.doubt <= 1 for record in records)
+
+
 def test_class_shares_by_hand() -> None:
     pool = pool_of(np.eye(4))
     painted = {100: {1: 30, 2: 10, 255: 60}, 101: {2: 5}, 102: {1: 1}, 103: {255: 9}}

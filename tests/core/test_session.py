@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -325,6 +326,21 @@ def test_skip_and_flag_leave_the_queue(session: Session) -> None:
     assert (session.effort.spent_tiles, session.effort.spent_seconds) == (0, 20)  # looking costs time, too
 
 
+def test_what_looks_like_a_skipped_tile_is_not_offered_next(session: Session) -> None:
+    order = embedded(session)
+    assert session.pool is not None
+    vectors = session.pool.embeddings.copy()
+    first, second = (int(np.flatnonzero(session.pool.tile_ids == tile)[0]) for tile in order[:2])
+    vectors[second] = vectors[first]
+    session.pool = replace(session.pool, embeddings=vectors)
+    session.skip(order[0])
+    quiet(session)
+    assert session.queue()[-1].tile_id == order[1]
+    session.skip(order[0])  # taken back
+    quiet(session)
+    assert order[0] in [tile.tile_id for tile in session.queue()]
+
+
 def test_the_budget_in_minutes(session: Session) -> None:
     heard: list[Change] = []
     session.changes.subscribe(heard.append)
@@ -371,6 +387,23 @@ def test_doubt_is_judged_by_what_the_expert_painted(session: Session) -> None:
         session.submit(tile_id)
     # The first two taught the model, the last holds nothing but its own words, the third was judged once.
     assert session._store.doubt_records() == [DoubtRecord(tile_ids[2], 1, "", 0.25, 0.75)]
+
+
+def test_a_doubt_about_a_held_out_tile_is_not_judged(session: Session) -> None:
+    """The model was chosen and calibrated by what was painted on it, while it was in progress."""
+    tile_ids = sorted(session.tiles)[:3]
+    for number, tile_id in enumerate(tile_ids):
+        dot(session, tile_id, 60, 60, 1 + number % 2, 60)
+    done(session, session.train(QUICK))
+    quiet(session)
+    session.set_auto_train(False)
+    assert session.model is not None
+    card = replace(session.model.card, training_tiles=(tile_ids[0],), validation_tiles=(tile_ids[1],))
+    session.model = replace(session.model, card=card)
+    for tile_id in tile_ids:
+        predicted(session, tile_id, np.ones((128, 128)), 1, 0.25)
+        session.submit(tile_id)
+    assert [record.tile_id for record in session._store.doubt_records()] == [tile_ids[2]]
 
 
 # -- the project as a whole -------------------------------------------------------------------------------------------
