@@ -54,7 +54,8 @@ class SceneInfo:
 
     `transform` is affine (a, b, c, d, e, f): map x = a·column + b·row + c, map y = d·column + e·row + f; None without.
     `gcps` are (row, column, x, y, z); `crs_wkt` is theirs where the raster itself has none.
-    `alpha_band` is a band that really is transparency: one that is only marked so (NIR, often) is data.
+    `alpha_band` is a band that really is transparency: one that is only marked so (NIR, often) is data,
+    and a fourth that nothing marks may be transparency.
     `zeros` are the values of the bands that stand for zero: Sentinel-2's since 2022 is 1,000, where the file says so.
     `scales` are what one step of a band's values is of what it measures; 1 where the file does not say.
     `palette` holds 0xAARRGGBB for the values 0…, of a single-band file with a colour table.
@@ -252,6 +253,8 @@ def _true_alpha(dataset: Any) -> int | None:
     marked = [
         index for index, interp in zip(dataset.indexes, dataset.colorinterp, strict=True) if interp.name == "alpha"
     ]
+    if not marked and dataset.count == 4 and _is_clear_or_opaque(dataset, 4):  # as image editors leave it
+        return 4
     if not marked or dataset.count < 2:
         return None
     samples = np.concatenate([dataset.read(marked[-1], window=window).ravel() for window in sample_windows(dataset)])
@@ -261,6 +264,20 @@ def _true_alpha(dataset: Any) -> int | None:
     if shown.size and np.isin(shown, opaque).mean() < 0.5:
         return None
     return int(marked[-1])
+
+
+def _is_clear_or_opaque(dataset: Any, band: int) -> bool:
+    """Whether a band's samples are nothing but 0 and the largest value there is, and some are that."""
+    full = {"uint8": 255, "uint16": 65535}.get(dataset.dtypes[band - 1])
+    if full is None:
+        return False
+    opaque = False
+    for window in sample_windows(dataset):
+        samples = dataset.read(band, window=window)
+        if not np.isin(samples, (0, full)).all():  # already the first window of a measurement
+            return False
+        opaque = opaque or bool((samples == full).any())
+    return opaque
 
 
 def sample_windows(size: Any, side_px: int = 64, per_axis: int = 4) -> list[Window]:

@@ -32,6 +32,11 @@ ROLES = (
     "other",
 )
 
+# GDAL's words, since 3.10 for more than red, green and blue
+_MARKED_ROLES = {role: role for role in ("coastal", "blue", "green", "red", "rededge", "nir", "pan")} | {
+    "tir": "thermal",
+    "lwir": "thermal",
+}
 _LOOKED_AT = 16  # Scenes whose edges are searched for a fill value
 _LOOKED_AT_PX = 32e6  # of them together
 
@@ -238,8 +243,10 @@ def _product_of(codes: Sequence[str], descriptions: Sequence[str]) -> tuple[str,
 
 
 def _from_colours(info: SceneInfo, data: list[int]) -> tuple[list[BandGuess], Text] | None:
-    """Red, green and blue as the file marks them; a fourth band beside them is NIR."""
+    """Colours as the file marks them; a fourth band beside red, green and blue is NIR."""
     marked = [info.colorinterp[index - 1] if index <= len(info.colorinterp) else "undefined" for index in data]
+    if set(marked) <= _MARKED_ROLES.keys() and "nir" in marked:
+        return [BandGuess(mark, _MARKED_ROLES[mark]) for mark in marked], text("Colours as the file marks them.")
     rest = [position for position, colour in enumerate(marked) if colour not in ("red", "green", "blue")]
     if sorted(set(marked) & {"red", "green", "blue"}) != ["blue", "green", "red"] or len(rest) > 1:
         return None

@@ -2662,6 +2662,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Diese Kachel wird eingefärbt</translation>
     </message>
     <message>
+        <source>Colours as the file marks them.</source>
+        <translation>Farben, wie die Datei sie kennzeichnet.</translation>
+    </message>
+    <message>
         <source>Comparing the scenes</source>
         <translation>Die Szenen werden verglichen</translation>
     </message>

@@ -91,6 +91,17 @@ def test_band_names_come_first(names: tuple[str, ...], file: str, roles: tuple[s
     assert guess.roles == roles
 
 
+def test_colours_beyond_red_green_and_blue_may_be_marked() -> None:
+    marks = ("nir", "red", "green", "blue", "rededge", "tir")
+    guess = guess_interpretation(replace(_info(6), colorinterp=marks))
+    assert guess.roles == ("nir", "red", "green", "blue", "rededge", "thermal")
+    assert guess_interpretation(replace(_info(3), colorinterp=("nir", "red", "undefined"))).roles == (
+        "red",
+        "green",
+        "blue",
+    )
+
+
 def test_names_may_be_in_the_bands_tags() -> None:
     tags = ((("BandName", "Green"),), (("BandName", "NIR"),))
     assert guess_interpretation(replace(_info(2), band_tags=tags)).roles == ("green", "nir")

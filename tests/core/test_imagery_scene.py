@@ -207,6 +207,21 @@ def test_true_alpha_decides_validity(tmp_path: Path, dtype: str, full: int) -> N
         assert pixels.valid.sum() == 8 * 5
 
 
+@pytest.mark.parametrize(("dtype", "full"), [("uint8", 255), ("uint16", 65535)])
+def test_transparency_that_nothing_marks_is_no_near_infrared(tmp_path: Path, dtype: str, full: int) -> None:
+    data = ramp(4, 64, 64, dtype)
+    data[3] = full
+    data[3, :, :30] = 0
+    rgb = (*RGBA[:3], ColorInterp.undefined)
+    with open_scene(write_raster(tmp_path / "x.tif", data, colours=rgb)) as scene:
+        assert guess_interpretation(scene.info, scene).roles == ("red", "green", "blue", "alpha")
+        assert scene.read(scene.info.rect).valid.sum() == 64 * 34
+    for nir in (np.zeros_like(data[3]), np.where(data[3] > 0, full, 7)):  # dark everywhere; saturated, but not only
+        data[3] = nir
+        with open_scene(write_raster(tmp_path / "x.tif", data, colours=rgb)) as scene:
+            assert scene.info.alpha_band is None
+
+
 def test_feathered_edges_are_transparency(tmp_path: Path) -> None:
     data = ramp(4, 64, 64, "uint8")
     data[3] = np.clip(10 * np.arange(64), 0, 255)  # opaque in the last 38 columns
