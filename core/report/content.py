@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from core.labels.classes import LabelClass
@@ -12,6 +12,7 @@ from core.learning.intervals import Estimate
 from core.report.areas import AreaReport, SceneArea
 from core.report.report import ModelReport
 from core.report.scene_map import SceneMap
+from core.text import Text
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,34 @@ class ReportContent:
             f"{scenes} scene{'s' * (scenes != 1)}",
             sized(total, self.areas.unit),
         ))  # fmt: skip
+
+
+def in_letters(content: ReportContent, letters: Container[int]) -> ReportContent:
+    """The same for a page that has only these letters, by their code points: "class 2" and "scene 3" stand for names
+    that need others, and a remark says so."""
+
+    def needs_others(name: str) -> bool:
+        return not all(ord(letter) in letters for letter in name)
+
+    classes = {value: f"class {value}" for value, name in content.names.items() if needs_others(name)}
+    numbers = {scene.name: n for n, scene in enumerate(content.areas.scenes, start=1) if needs_others(scene.name)}
+    project = "Project" if needs_others(content.project) else content.project
+    if not classes and not numbers and project == content.project:
+        return content
+    remarks = [str(remark) for remark in content.areas.remarks]
+    for name, number in numbers.items():
+        remarks = [remark.replace(name, f"scene {number}") for remark in remarks]
+    remarks.append(
+        "This page lacks the letters of some names: classes have the number they have on the map, scenes their place in"
+        " report.html, where all names are."
+    )
+    scenes = tuple(
+        replace(scene, name=f"scene {n}") if scene.name in numbers else scene
+        for n, scene in enumerate(content.areas.scenes, start=1)
+    )
+    areas = replace(content.areas, scenes=scenes, remarks=tuple(map(Text, remarks)))
+    scores = replace(content.scores, names={**content.names, **classes})
+    return replace(content, project=project, scores=scores, areas=areas)
 
 
 def in_plain_words(content: ReportContent) -> Iterator[str]:

@@ -53,7 +53,12 @@ def _texts(title: str, report: ModelReport, areas: AreaReport | None, pictures: 
     }
     if areas is not None:
         files["areas.csv"] = _csv(_area_rows(report, areas))
-    return {name: text.encode() for name, text in files.items()}
+    return {name: text.encode(_encoding(name, text)) for name, text in files.items()}
+
+
+def _encoding(name: str, text: str) -> str:
+    """Excel takes a table for Latin letters unless a mark says UTF-8; other programs would rather have no mark."""
+    return "utf-8-sig" if name.endswith(".csv") and not text.isascii() else "utf-8"
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> list[Path]:

@@ -31,7 +31,7 @@ from reportlab.platypus import (
 
 from core.learning.intervals import Estimate
 from core.report.areas import SceneArea
-from core.report.content import ReportContent, best_known, in_plain_words, interval, shown, sized
+from core.report.content import ReportContent, best_known, in_letters, in_plain_words, interval, shown, sized
 from core.report.pdf_drawings import INK, MARGIN, MUTED, REGULAR, RULE, STRONG, WIDTH, Legend, Picture, Shares, numbered
 from resources import resource_path
 
@@ -69,6 +69,7 @@ def pdf_report(content: ReportContent, check: Callable[[], None]) -> bytes:
         out, pagesize=A4, title=f"{content.project}: field report", author="Fieldbrush", subject=content.summary,
         lang="en",
     )  # fmt: skip
+    content = in_letters(content, pdfmetrics.getFont(REGULAR).face.charToGlyph)
     inside = Frame(MARGIN, _BOTTOM, WIDTH, _HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
     document.addPageTemplates(PageTemplate(frames=[inside]))
     story = [*_head(content), *_key_figures(content)]

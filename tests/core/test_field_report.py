@@ -35,6 +35,7 @@ from core.report.content import ReportContent, amount, best_known, in_plain_word
 from core.report.files import FieldReport, write_field_report
 from core.report.scene_map import SceneMap, Shrunk, covered
 from core.session import Session
+from core.text import text
 from tests.core.projects import UTM, done, make_project, paint_rect, start_python, write_scene
 from tests.core.test_export_vectors import burnt, features
 from tests.core.test_shelf import opened, settle
@@ -83,7 +84,7 @@ def report(session: Session, tmp_path: Path) -> FieldReport:
 
 
 def rows_of(folder: Path) -> list[dict[str, str]]:
-    with open(folder / "areas.csv", encoding="utf-8", newline="") as file:
+    with open(folder / "areas.csv", encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -274,6 +275,38 @@ def test_any_number_of_scenes_is_laid_out(session: Session, report: FieldReport,
     assert ("The first 24 of 60 scenes" in whole) == (scenes == 60)
     if scenes == 60:
         assert sum("Counted on the map" in text for text in texts) >= 3, "the head of the table is on each page"
+
+
+def test_names_that_the_pdf_has_no_letters_for_are_numbers_there(
+    session: Session, report: FieldReport, tmp_path: Path
+) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
+    content = a_content(session, report, 3)
+    scenes = tuple(
+        replace(scene, name=name)
+        for scene, name in zip(content.areas.scenes, ("Żyto.tif", "畑 1.tif", "खेत.tif"), strict=True)
+    )
+    remark = text("Scenes overlap, such as {one} and {other}.", one="畑 1.tif", other="Żyto.tif")
+    areas = replace(content.areas, scenes=scenes, remarks=(remark,))
+    scores = replace(content.scores, names={1: "Grün & groß", 2: "病気の作物"})
+    write_field_report(replace(content, areas=areas, scores=scores), tmp_path, lambda: None)
+    pages = pypdf.PdfReader(tmp_path / "report.pdf").pages
+    words = " ".join(" ".join(page.extract_text() for page in pages).split())
+    for expected in ("Grün & groß", "class 2", "Żyto.tif", "scene 2 and Żyto.tif", "scene 3", "lacks the letters"):
+        assert expected in words
+    assert "class 1" not in words
+    assert not {"\0", "病", "畑", "ख"} & set(words)
+    assert "病気の作物" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "lacks the letters" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_spreadsheet_knows_the_letters_of_a_table(session: Session, report: FieldReport, tmp_path: Path) -> None:
+    content = a_content(session, report, 1)
+    for name, marked in (("Zuckerrübe", True), ("maize", False)):
+        scores = replace(content.scores, names={1: name, 2: "other"})
+        write_field_report(replace(content, scores=scores), tmp_path, lambda: None)
+        assert (tmp_path / "areas.csv").read_bytes().startswith(b"\xef\xbb\xbf") == marked
+        assert {row["class"] for row in rows_of(tmp_path)} == {name, "other"}
 
 
 def test_captions_have_the_corrected_area_where_it_is_known(session: Session) -> None:
