@@ -79,9 +79,9 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"swir ?(?:2|ii)|short ?wave.*2|2200|2190", "swir2"),
     (r"swir|short ?wave", "swir1"),
     (r"thermal|lwir|\btir", "thermal"),
-    (r"nir|near ?infra ?red|infra ?red|\bir\b(?! ?\d)", "nir"),
+    (r"nir|near ?infra ?red|infra ?red|\b(?:ir|n)\b(?! ?\d)", "nir"),
     (r"panchro|\bpan\b", "pan"),
-    (r"blue|\bb\b", "blue"),
+    (r"blue|\bb\b(?! ?\d)", "blue"),
     (r"green|\bg\b", "green"),
     (r"red|\br\b", "red"),
 )

@@ -76,6 +76,8 @@ def test_the_number_of_bands_alone(info: SceneInfo, roles: tuple[str, ...]) -> N
         (("Band 1", "Band 2", "Band 3", "Band 4"), "x.tif", ("blue", "green", "red", "nir")),  # only places
         (("Band_1", "Band_2", "Band_3", "Band_4"), "S2B_field.tif", ("blue", "green", "red", "nir")),
         (("Band 1", "Band 2", "Band 3", "Band 4", "Band 5"), "x.tif", ("blue", "green", "red", "rededge", "nir")),
+        (("b1", "b2", "b3", "b4"), "x.tif", ("blue", "green", "red", "nir")),
+        (("R", "G", "B", "N"), "x.tif", ("red", "green", "blue", "nir")),
         (("B1", "B2", "B3", "B4", "B5"), "LC08_L2SP.tif", L8_7[:5]),
         (("B01", "B02", "B03", "B04"), "x.tif", ("coastal", "blue", "green", "red")),
         (("blue", "green", "red", "nir"), "20230714_PSScene_AnalyticMS_SR.tif", ("blue", "green", "red", "nir")),
