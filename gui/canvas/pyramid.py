@@ -97,7 +97,7 @@ class Pyramid:
         self._bytes = 0
         self._pending: dict[BlockKey, Job[NDArray[np.uint32]]] = {}
         self._stretches: dict[tuple[int, str], Stretch] = _remembered(session)
-        self._stretch_pending: set[tuple[int, str]] = set()
+        self._stretch_pending: dict[tuple[int, str], Job[Stretch]] = {}
         self._last: dict[object, tuple[int, str]] = {}  # by viewer, Scene and composite; shown while another one loads
 
     def watch(self, viewer: object, changed: Callable[[int, Rect], None]) -> None:
@@ -161,9 +161,12 @@ class Pyramid:
         return viewer in self._wanted and not self._wanted[viewer]
 
     def forget_requests(self, viewer: object) -> None:
-        """Drop what only this viewer still waits for."""
+        """Drop what only this viewer still waits for. What could not be read is tried when it is next looked at."""
         self._wanted.pop(viewer, None)
         self._drop_unwanted()
+        for place, job in list(self._stretch_pending.items()):
+            if job.state is JobState.FAILED:
+                del self._stretch_pending[place]
 
     def _drop_unwanted(self) -> None:
         for key in self._pending.keys() - set().union(*self._wanted.values()):
@@ -248,8 +251,7 @@ class Pyramid:
     def _measure(self, scene: Scene, place: tuple[int, str], composite: Composite, look: Look) -> None:
         if place in self._stretch_pending:
             return
-        self._stretch_pending.add(place)
-        self._session.readers.submit(
+        self._stretch_pending[place] = self._session.readers.submit(
             text("Reading the scene"),
             partial(_measure_part, scene, self._session.interpretation, composite, look, scene.info.rect),
             Priority.VISIBLE,
@@ -257,7 +259,7 @@ class Pyramid:
         )
 
     def _measured(self, scene: Scene, place: tuple[int, str], stretch: Stretch) -> None:
-        self._stretch_pending.discard(place)
+        self._stretch_pending.pop(place, None)
         self._stretches[place] = stretch
         self._tell(place[0], Rect(0, 0, scene.info.width, scene.info.height))
 

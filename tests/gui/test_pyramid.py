@@ -1,7 +1,8 @@
-"""What the canvas makes of a scene's brightness."""
+"""What the canvas makes of a scene's brightness, and of one that cannot be read for a while."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from core.imagery.scene import open_scene
 from core.jobs import Job, Priority, Worker
 from core.text import text
 from gui.canvas.pyramid import _measure_part
+from gui.main_window import MainWindow
+from tests.gui.waiting import wait_for_picture
 
 
 def write_scene(path: Path, cloud_share: float) -> None:
@@ -46,3 +49,25 @@ def test_clouds_do_not_leave_the_fields_black(tmp_path: Path, cloud_share: float
     shares = [(new - low) / (old - low) for new, old, low in zip(job.result.high, plain.high, plain.low, strict=True)]
     assert np.ptp(shares) < 1e-6, "a colour has shifted"
     assert (shares[0] < 0.8) is brightened
+
+
+def test_a_scene_whose_drive_was_away_is_shown_when_it_is_back(
+    open_window: MainWindow, until: Callable[[Callable[[], object]], None], tmp_path: Path
+) -> None:
+    workspace = open_window.workspace
+    assert workspace is not None
+    canvas, session = workspace.canvas, workspace.session
+    here = canvas.scene_id
+    there = next(scene_id for scene_id in session.scenes if scene_id != here)
+    path = Path(session.scenes[there].path)
+    scene = session.scene_files.open(there)
+    path.rename(tmp_path / "away")
+    scene.release()
+    canvas.set_state(composite_key=canvas.composites[-1].key)  # a look at it that nobody has measured yet
+    canvas.show_scene(there)
+    until(lambda: canvas.repaint() or "is gone" in workspace.notices.text)
+    (tmp_path / "away").rename(path)
+    canvas.show_scene(here)
+    canvas.show_scene(there)
+    wait_for_picture(canvas, until)
+    assert canvas.stretch() is not None
