@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -257,4 +258,7 @@ def test_however_many_cores_ask_the_forest_its_votes_are_the_same(cores: int, mo
     forest = ExtraTreesClassifier(8, random_state=0).fit(taught, (taught.sum(axis=1) * 3).astype(int))
     rows = rng.random((3 * 16_384 + 7, 5), np.float32)
     monkeypatch.setattr(pixel_classifier, "available_cores", lambda: cores)
-    assert np.array_equal(votes_of(forest, rows), forest.predict_proba(rows))
+    before = list(warnings.filters)
+    votes = votes_of(forest, rows)
+    assert warnings.filters == before, "they are those of all threads"
+    assert np.array_equal(votes, forest.predict_proba(rows))
