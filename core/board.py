@@ -54,6 +54,7 @@ class Board:
         self.ranking: list[RankedTile] = store.ranking()
         self._queue: tuple[list[RankedTile], list[RankedTile]] | None = None  # of which ranking; while nothing changes
         self.effort = Effort.load(store)
+        self._done_before: set[int] = set()  # Tiles that were done when they were put aside
         self._interpretation = Interpretation.from_json(store.setting("interpretation"))
         self.looks = Looks(store, self._interpretation, lambda: self.changes.tell(Subject.LOOKS, origin="looks"))
         self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
@@ -265,19 +266,23 @@ class Board:
 
     def skip(self, tile_id: int, seconds: float = 0.0) -> None:
         """Leave the Tile out of the queue; again puts it back. Its paint stays, and the time it took is spent."""
-        status = self._toggled(tile_id, TileStatus.SKIPPED)
+        self._put_aside(tile_id, TileStatus.SKIPPED, seconds)
+
+    def flag(self, tile_id: int, seconds: float = 0.0) -> None:
+        """Put the Tile aside to talk about; again puts it back. The time it took is spent."""
+        self._put_aside(tile_id, TileStatus.FLAGGED, seconds)
+
+    def _put_aside(self, tile_id: int, aside: TileStatus, seconds: float) -> None:
+        """Or back: a Tile that was done is done again, and counts once against the Budget."""
+        now, status = self.tiles[tile_id].status, aside
+        if now is aside and tile_id not in self.painted:
+            status = TileStatus.NEW
+        elif now is aside:
+            status = TileStatus.DONE if tile_id in self._done_before else TileStatus.IN_PROGRESS
         self._set_status(tile_id, status, seconds, self.effort.with_seconds(seconds))
-        self.changes.tell(Subject.BUDGET, origin="skip")
-
-    def flag(self, tile_id: int) -> None:
-        """Put the Tile aside to talk about; again puts it back."""
-        self._set_status(tile_id, self._toggled(tile_id, TileStatus.FLAGGED), 0.0)
-
-    def _toggled(self, tile_id: int, status: TileStatus) -> TileStatus:
-        """`status`, or where the Tile has that already, open again."""
-        if self.tiles[tile_id].status is not status:
-            return status
-        return TileStatus.IN_PROGRESS if tile_id in self.painted else TileStatus.NEW
+        if now is TileStatus.DONE:
+            self._done_before.add(tile_id)
+        self.changes.tell(Subject.BUDGET, origin=aside.value)
 
     def set_note(self, tile_id: int, words: str) -> None:
         """Leave a Note on the Tile instead of what was there; an empty one takes it away. Raises ProjectError."""

@@ -149,7 +149,7 @@ class Session(Board):
         """
         if tile_id not in self.painted:
             raise LabelError("Nothing is painted on this tile.", "Paint something, or skip it.")
-        again = self.tiles[tile_id].status is TileStatus.DONE
+        again = self.tiles[tile_id].status is TileStatus.DONE or tile_id in self._done_before
         strokes = len(self.strokes(tile_id))
         effort = self.effort.with_seconds(seconds) if again else self.effort.with_tile(seconds, strokes)
         record = None if again else self._doubt_record(tile_id)

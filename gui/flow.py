@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -18,6 +18,7 @@ from gui.canvas.view import CanvasView
 LONGEST_THOUGHT_S = 20.0
 _REMEMBERED_VISITS = 500
 TILES_AHEAD = 3  # read before they are looked at
+_UNSPENT = "unspent_seconds"
 _ACTIVITY = {
     QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel,
     QEvent.Type.TabletMove, QEvent.Type.TabletPress,
@@ -76,7 +77,8 @@ class Trail:
 class Flow(QObject):
     """Moves through the queue and forwards what the user decides about the active Tile.
 
-    `submit`, `skip` and `flag` raise FieldbrushError when that cannot be saved; the Tile then stays.
+    No Tile is left in the middle of a Stroke. `submit`, `skip` and `flag` raise FieldbrushError when that cannot be
+    saved; the Tile then stays.
     """
 
     failed = Signal(object)
@@ -90,12 +92,19 @@ class Flow(QObject):
         self._canvas = canvas
         self._clock = clock
         self._trail = Trail()
-        self._unspent_s: dict[int, float] = {}  # active seconds on Tiles that were left before they were done
+        self._unspent_s: dict[int, float] = dict(session.setting(_UNSPENT, []))  # on Tiles left before they were done
         self._awaits_ranking = False
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
     def detach(self) -> None:
         self._unsubscribe()
+
+    def save(self) -> None:
+        """Keep the active seconds that no Budget has paid for yet. Raises ProjectError."""
+        if self.tile_id is not None:
+            self._unspent_s[self.tile_id] = self._seconds_on(self.tile_id)
+            self._clock.restart()
+        self._session.set_setting(_UNSPENT, [entry for entry in self._unspent_s.items() if entry[1] > 0])
 
     def commands(self) -> dict[str, Callable[..., object]]:
         return {
@@ -113,14 +122,10 @@ class Flow(QObject):
     def start(self) -> None:
         """Go where the user was last, or to the head of the queue."""
         last = self._session.setting("last_tile")
-        queue = self._session.queue()
-        if last in self._session.tiles:
-            self.go_to(last)
-        elif queue:
-            self.go_to(queue[0].tile_id)
-            self._awaits_ranking = not self._session.ranking
-        elif self._session.tiles:
-            self.go_to(next(iter(self._session.tiles)))
+        was_here = last in self._session.tiles and self.go_to(last)
+        queue = self._order()
+        if not was_here and self._go_to_first([*queue, *self._session.tiles]):
+            self._awaits_ranking = bool(queue) and not self._session.ranking
 
     @property
     def awaits_ranking(self) -> bool:
@@ -144,7 +149,7 @@ class Flow(QObject):
             self.go_to(first)
 
     def go_to(self, tile_id: int, *, move_view: bool = True) -> bool:
-        """Make the Tile the active one. False where it cannot be shown, or a polygon there is not closed yet."""
+        """Make the Tile the active one. False where it cannot be shown, or something is still being drawn."""
         if self._canvas.would_lose_drawing():
             return False
         self._awaits_ranking = False
@@ -165,10 +170,10 @@ class Flow(QObject):
     def next(self) -> None:
         """The first open Tile in the queue behind the active one; from the end, its head."""
         order = self._order()
+        behind = _place(order, self.tile_id) + 1
+        self._go_to_first([*order[behind:], *order[:behind]])
         if not order:
             self.finished.emit()
-            return
-        self.go_to(order[(_place(order, self.tile_id) + 1) % len(order)])
 
     def previous(self) -> None:
         """Back to the Tile that was active before; where there was none, the one before it in the queue."""
@@ -224,15 +229,13 @@ class Flow(QObject):
     def flag(self) -> None:
         tile_id = self._decided()
         if tile_id is not None:
-            self._session.flag(tile_id)
+            self._session.flag(tile_id, self._seconds_on(tile_id))
+            self._spent(tile_id)
             if self._session.tiles[tile_id].status is TileStatus.FLAGGED:
                 self._go_on(tile_id)
 
     def _decided(self) -> int | None:
-        """The active Tile, unless a Stroke is under way: what is being painted must not be lost to a quick key."""
-        if self._canvas.tool.is_busy:
-            self._canvas.hint.emit(self.tr("Finish the stroke first, or give it up with Esc."))
-            return None
+        """The active Tile, unless something is being drawn there, which must not be lost to a quick key."""
         return None if self._canvas.would_lose_drawing() else self.tile_id
 
     def _seconds_on(self, tile_id: int) -> float:
@@ -247,11 +250,26 @@ class Flow(QObject):
         return [ranked.tile_id for ranked in self._session.queue()]
 
     def _go_on(self, from_tile: int) -> None:
-        order = [ranked.tile_id for ranked in self._session.queue() if ranked.tile_id != from_tile]
-        if order:
-            self.go_to(order[0])
-        else:
+        order = [tile_id for tile_id in self._order() if tile_id != from_tile]
+        self._go_to_first(order)
+        if not order:
             self.finished.emit()
+
+    def _go_to_first(self, tile_ids: Iterable[int]) -> bool:
+        """Go to the first of these Tiles that can be shown: one Scene whose drive is missing must not hold up the rest.
+        False where there is none, or something is still being drawn."""
+        if self._canvas.would_lose_drawing():
+            return False
+        missing: set[int] = set()
+        for tile_id in tile_ids:
+            scene_id = self._session.tiles[tile_id].scene_id
+            if scene_id in missing:
+                continue
+            if self.go_to(tile_id):
+                return True
+            if self._canvas.scene_id != scene_id:
+                missing.add(scene_id)
+        return False
 
 
 def _place(order: Sequence[int], tile_id: int | None) -> int:

@@ -132,7 +132,7 @@ class Workspace(QObject):
     def close(self) -> None:
         """Detach all views, then stop the session's work and close its files."""
         self._picture_first.stop()
-        self.canvas.end_stroke()
+        self.canvas.finish_drawing()
         self._save_view()
         self._keeper.detach()
         self._app.removeEventFilter(self._clock)
@@ -268,6 +268,7 @@ class Workspace(QObject):
     def _save_view(self) -> None:
         try:
             self._keeper.save()
+            self.flow.save()
             self.canvas.pyramid.remember_stretches()
         except FieldbrushError as error:
             self.notices.show_error(error)  # a full disk must not keep the window open

@@ -63,6 +63,13 @@ class SceneFiles:
                 self._warn_of_change(record)
         return self._open[scene_id]
 
+    def try_open(self, scene_id: int) -> Scene | None:
+        """The same; None where it cannot be opened: whoever goes to one of its Tiles is told why."""
+        try:
+            return self.open(scene_id)
+        except SceneError:
+            return None
+
     def opened(self, scene_id: int) -> Scene | None:
         """The Scene, where it is open already."""
         return self._open.get(scene_id)
@@ -70,9 +77,9 @@ class SceneFiles:
     def prepare_overviews(self, readers: Worker, interpretation: Interpretation) -> None:
         """Give big Scenes without overviews a reduced copy in the cache, made in the background where it is missing."""
         for scene_id, record in self._records.items():
-            if max(record.width, record.height) <= OVERVIEW_WORTH_PX or not Path(record.path).is_file():
+            is_big = max(record.width, record.height) > OVERVIEW_WORTH_PX
+            if not is_big or (scene := self.try_open(scene_id)) is None:
                 continue
-            scene = self.open(scene_id)
             path = overview_path(record.fingerprint)
             if path.is_file():
                 scene.use_overview(path)

@@ -67,10 +67,9 @@ class ReadAhead:
         parts: list[ScenePart] = []
         for tile_id in self._tile_ids:
             record = session.tiles[tile_id]
-            try:
-                scene = session.scene_files.open(record.scene_id)
-            except FieldbrushError:
-                continue  # whoever goes to the Tile is told
+            scene = session.scene_files.try_open(record.scene_id)
+            if scene is None:
+                continue
             parts.append(ScenePart(scene, record.scene_id, *self._seen_of(record.rect)))
             if tile_id not in self._validity:
                 work = partial(read_valid_pixels, scene, session.interpretation, record.rect)

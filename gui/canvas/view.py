@@ -56,6 +56,8 @@ class CanvasView(SceneView):
         self.tool: Tool = self._tools["brush"]
         self.ahead = ReadAhead(session, self)
         self._kept_drawing = False  # as was told last
+        self._pressed = Qt.MouseButton.NoButton  # that the Stroke under way began with
+        self._wheel_steps = 0.0  # turned so far towards the next size
         self._pen = Pen(self)
         self.setMinimumSize(320, 240)
         self.setObjectName("canvas")
@@ -192,10 +194,12 @@ class CanvasView(SceneView):
             self.state_changed.emit()
 
     def would_lose_drawing(self) -> bool:
-        """Whether going on would lose what is drawn and no Stroke yet; the user is told then."""
-        if self.tool.keeps_drawing:
+        """Whether going on would lose what is being drawn and no Stroke yet; the user is told then."""
+        if self.tool.is_busy:
+            self.hint.emit(self.tr("Finish the stroke first, or give it up with Esc."))
+        elif self.tool.keeps_drawing:
             self.hint.emit(self.tr("Close the polygon first with Enter, or give it up with Esc."))
-        return self.tool.keeps_drawing
+        return self.tool.is_busy or self.tool.keeps_drawing
 
     def show_changed(self, dirty: Rect) -> None:
         if self.active is not None and not dirty.is_empty:
@@ -274,6 +278,7 @@ class CanvasView(SceneView):
         elif self.active is None or not self.near_active(event.position()):
             self.hint.emit(self.tr("Double-click a tile to label it"))
         else:
+            self._pressed = event.button()
             self._on_tool(lambda: act(self._gesture(event)))
 
     def _on_tool(self, act: Callable[[], None]) -> None:
@@ -287,16 +292,20 @@ class CanvasView(SceneView):
         if self.tool.is_busy:
             self._on_tool(self.tool.release)
 
+    def finish_drawing(self) -> None:
+        """Nobody will draw on: what is being drawn, also a polygon that is not closed, is a Stroke, and saved."""
+        self._on_tool(self.tool.finish)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if not event.buttons() & _PAINTS:
+        if not event.buttons() & self._pressed:
             self.end_stroke()  # a menu or another program has had the release
         elif self.tool.is_busy:
             self._on_tool(lambda: self.tool.move(self._gesture(event)))
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self.tool.is_busy and event.button() & _PAINTS:
-            self.end_stroke()
+        if self.tool.is_busy and event.button() == self._pressed:
+            self.end_stroke()  # and not for the button at a pen's side, which a thumb touches while the tip paints
         else:
             super().mouseReleaseEvent(event)
 
@@ -311,10 +320,18 @@ class CanvasView(SceneView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.resize_brush(1.2 ** ((event.angleDelta().y() or event.angleDelta().x()) / 120))
+            self._turn((event.angleDelta().y() or event.angleDelta().x()) / 120)
             event.accept()
         else:
             super().wheelEvent(event)
+
+    def _turn(self, steps: float) -> None:
+        """Touchpads and fine wheels report parts of a step, and none at all where the fingers come down."""
+        self._wheel_steps += steps
+        whole = int(self._wheel_steps)
+        self._wheel_steps -= whole
+        if whole:
+            self.resize_brush(1.2**whole)
 
     def _gesture(self, event: QMouseEvent) -> Gesture:
         assert self.active is not None
@@ -330,7 +347,7 @@ class CanvasView(SceneView):
         return self.active.rect.grown(reach).contains(*self.viewport.to_scene(position))
 
     def _pick_class(self, position: QPointF) -> None:
-        if self.active is None:
+        if self.active is None or self.active.scene_id != self.scene_id:
             return
         x, y = self.viewport.to_scene(position)
         if self.active.rect.contains(x, y):

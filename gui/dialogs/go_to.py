@@ -77,10 +77,9 @@ class GoToDialog(QDialog):
     def _scenes(self) -> Iterator[tuple[int, SceneInfo]]:
         """The Scene that is looked at, then the others; those that cannot be opened hold no place."""
         for scene_id in sorted(self._session.scenes, key=lambda scene_id: scene_id != self._view.scene_id):
-            try:
-                yield scene_id, self._session.scene_files.open(scene_id).info
-            except FieldbrushError:
-                continue
+            scene = self._session.scene_files.try_open(scene_id)
+            if scene is not None:
+                yield scene_id, scene.info
 
     def _say(self, problem: str) -> None:
         """What is wrong, or how a position may be written."""

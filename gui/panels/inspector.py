@@ -76,7 +76,7 @@ class InspectorPanel(QWidget):
         names = {c.value: c.name for c in self._session.classes} | {IGNORE: self.tr("ignore"), 0: "–"}
         label = predicted = "–"
         tile = self._canvas.active
-        if tile is not None and tile.rect.contains(column, row):
+        if tile is not None and tile.scene_id == self._canvas.scene_id and tile.rect.contains(column, row):
             place = (row - tile.rect.y, column - tile.rect.x)
             label = names[int(self._session.mask(tile.tile_id).labels[place])]
             prediction = self._session.predictions.get(tile.tile_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
@@ -43,7 +43,7 @@ class FindingList(QListWidget):
 class ReviewPanel(QWidget):
     """Shows `session.review`; where to go is told by signals."""
 
-    spot_chosen = Signal(object)  # Finding, or None when none is left
+    spot_chosen = Signal(object)  # Finding, or None when none is looked at any more
     fix_wanted = Signal(object)  # Finding
     failed = Signal(object)
 
@@ -60,8 +60,9 @@ class ReviewPanel(QWidget):
 
     @property
     def current(self) -> Finding | None:
-        item = self._list.currentItem()
-        return None if item is None else item.data(_FINDING)
+        """The one that is looked at."""
+        chosen = self._list.selectedItems()
+        return chosen[0].data(_FINDING) if chosen else None
 
     def start(self) -> None:
         """Review all paint; the button waits meanwhile."""
@@ -93,17 +94,21 @@ class ReviewPanel(QWidget):
         return self.tr("%n place(s) to look at, the most suspicious first.", "", len(findings))
 
     def _fill(self, findings: list[Finding]) -> None:
-        """The list anew; the selection stays at its place, so that walking goes on."""
-        row, had_focus = max(self._list.currentRow(), 0), self._list.hasFocus()
-        was_walking = self.current is not None
+        """The list anew. What is looked at stays so. Where it was painted over, the canvas stays there all the same:
+        the next Stroke must not land elsewhere. The Down key goes on from its place."""
+        row, had_focus, looked_at = self._list.currentRow(), self._list.hasFocus(), self.current
+        here = next((place for place, finding in enumerate(findings) if finding is looked_at), None)
         self._list.blockSignals(True)
         self._list.clear()
         for finding in findings:
             self._list.addItem(self._item(finding))
+        if here is not None:
+            self._list.setCurrentRow(here)
+        else:
+            self._list.setCurrentRow(min(row, len(findings)) - 1, QItemSelectionModel.SelectionFlag.NoUpdate)
         self._list.blockSignals(False)
-        if was_walking:
-            self._list.setCurrentRow(min(row, len(findings) - 1))
-            self.spot_chosen.emit(self.current)
+        if here is None and looked_at is not None:
+            self.spot_chosen.emit(None)
         if had_focus:
             self._list.setFocus()
 
@@ -183,11 +188,16 @@ class ReviewPanel(QWidget):
         for button in (self._keep, self._fix):
             button.setEnabled(item is not None)
         if item is not None:
+            item.setSelected(True)
             self.spot_chosen.emit(item.data(_FINDING))
 
     def _keep_current(self) -> None:
+        """And go on to the next."""
         if self.current is not None:
+            row = self._list.currentRow()
             self._session.review.keep(self.current)
+            self._list.setCurrentRow(min(row, self._list.count() - 1))
+            self._go_to(self._list.currentItem())
 
     def _ask_again(self) -> None:
         self._session.review.ask_again()

@@ -145,6 +145,10 @@
         <translation>Eine Kachel doppelklicken, um sie zu labeln</translation>
     </message>
     <message>
+        <source>Finish the stroke first, or give it up with Esc.</source>
+        <translation>Zuerst den Strich beenden oder mit Esc verwerfen.</translation>
+    </message>
+    <message>
         <source>Nothing changed: painting is limited to a range of values. The rest is hatched.</source>
         <translation>Nichts geändert: Gemalt wird nur in einem Wertebereich. Der Rest ist schraffiert.</translation>
     </message>
@@ -593,13 +597,6 @@
     <message>
         <source>With a note</source>
         <translation>Mit Notiz</translation>
-    </message>
-</context>
-<context>
-    <name>Flow</name>
-    <message>
-        <source>Finish the stroke first, or give it up with Esc.</source>
-        <translation>Zuerst den Strich beenden oder mit Esc verwerfen.</translation>
     </message>
 </context>
 <context>

@@ -449,3 +449,12 @@ def test_settings_of_the_window_are_kept(project: Path) -> None:
         assert session.default_training_settings().time_budget_s == 90
         assert session.auto_train is False
         assert [c.value for c in session.classes] == [1, 2, 9]
+
+
+def test_a_big_scene_that_is_another_file_now_does_not_hold_up_the_rest(tmp_path: Path) -> None:
+    """The window prepares reduced copies before it looks at the tiles; who goes to such a tile is told why not."""
+    big = write_scene(tmp_path / "big.tif", 4200, 64)
+    project = make_project(tmp_path, [big, write_scene(tmp_path / "small.tif")])
+    write_scene(big, 4300, 64)
+    with opened(project) as session:
+        session.prepare_overviews()

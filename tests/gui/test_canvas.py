@@ -130,16 +130,20 @@ def test_a_double_click_on_another_tile_makes_it_the_one(open_window: MainWindow
     assert not canvas.session.painted
 
 
-def test_next_tile_in_the_middle_of_a_stroke_leaves_both_tiles_clean(open_window: MainWindow) -> None:
+@pytest.mark.parametrize("command", ["next", "previous", "back", "eraser", "submit", "skip"])
+def test_no_key_leaves_the_tile_or_the_tool_in_the_middle_of_a_stroke(open_window: MainWindow, command: str) -> None:
     canvas = canvas_of(open_window)
+    open_window.actions_by_name["next"].trigger()  # so that there is a way back
     first = canvas.active.tile_id
     drag(canvas, [(0.1, 0.5), (0.6, 0.5)], release=False)
-    open_window.actions_by_name["next"].trigger()
-    second = canvas.active.tile_id
-    assert second != first
-    QTest.mouseMove(canvas, place(canvas, 0.3, 0.3))
-    QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.3, 0.3))
-    assert not canvas.session.painted
+    open_window.actions_by_name[command].trigger()
+    assert open_window.workspace.notices.text == "Finish the stroke first, or give it up with Esc."
+    QTest.mouseMove(canvas, place(canvas, 0.8, 0.5))
+    QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.8, 0.5))
+    assert canvas.active.tile_id == first
+    assert list(canvas.session.painted) == [first]
+    row = labels_of(canvas)[labels_of(canvas).shape[0] // 2]
+    assert row[10] == row[45] == 1, "it goes on as if nothing had been pressed"
 
 
 def test_number_keys_choose_classes_and_x_swaps(open_window: MainWindow) -> None:

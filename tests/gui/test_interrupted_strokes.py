@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -14,8 +15,8 @@ from core.errors import ProjectError
 from core.session import Session
 from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
-from tests.core.projects import opened
-from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
+from tests.core.projects import make_project, opened, write_scene
+from tests.gui.test_canvas import LEFT, NONE, RIGHT, canvas_of, drag, labels_of, place
 from tests.gui.waiting import wait_ms
 
 SHAPES = ("rectangle", "line", "lasso")
@@ -27,7 +28,7 @@ def _no_button_stays_down(app: QApplication) -> Iterator[None]:
     yield
     somewhere = QWidget()
     somewhere.show()
-    for button in (LEFT, Qt.MouseButton.MiddleButton, Qt.MouseButton.BackButton):
+    for button in (LEFT, RIGHT, Qt.MouseButton.MiddleButton, Qt.MouseButton.BackButton):
         QTest.mouseRelease(somewhere, button)
     assert QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
     somewhere.close()
@@ -98,6 +99,24 @@ def test_closing_the_window_in_the_middle_of_a_stroke_keeps_it(open_window: Main
         assert session.mask(tile_id).labels.any()
 
 
+@pytest.mark.parametrize("leave", ["close", "close_project", "open another"])
+def test_an_open_polygon_is_kept_when_its_project_is_closed(
+    open_window: MainWindow, tmp_path: Path, leave: str
+) -> None:
+    canvas = canvas_of(open_window)
+    project, tile_id = canvas.session.path, canvas.active.tile_id
+    canvas.choose_tool("polygon")
+    for corner in ((0.1, 0.1), (0.5, 0.1), (0.5, 0.5)):
+        QTest.mouseClick(canvas, LEFT, NONE, place(canvas, *corner))
+    if leave == "open another":
+        open_window.open_project(make_project(tmp_path, [write_scene(tmp_path / "third.tif")], name="other"))
+    else:
+        getattr(open_window, leave)()
+    with opened(project) as session:
+        assert [tool for _, tool, _ in session.strokes(tile_id)] == ["polygon"]
+        assert session.mask(tile_id).labels.any()
+
+
 def test_editing_classes_in_the_middle_of_a_stroke_keeps_it(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
     drag(canvas, [(0.1, 0.5), (0.4, 0.5)], release=False)
@@ -113,6 +132,25 @@ def test_a_double_click_of_another_button_paints_nothing(open_window: MainWindow
     assert not canvas.tool.is_busy
     hover(canvas)
     assert not canvas.session.painted
+
+
+@pytest.mark.parametrize(("held", "touched"), [(LEFT, RIGHT), (RIGHT, LEFT)])
+def test_another_button_touched_meanwhile_ends_no_stroke(
+    open_window: MainWindow, held: Qt.MouseButton, touched: Qt.MouseButton
+) -> None:
+    """As the thumb does to the button at a pen's side."""
+    canvas = canvas_of(open_window)
+    canvas.session.fill_unlabeled(canvas.active.tile_id, 2)
+    drag(canvas, [(0.1, 0.5), (0.4, 0.5)], held, release=False)
+    for kind, buttons in ((QEvent.Type.MouseButtonPress, held | touched), (QEvent.Type.MouseButtonRelease, held)):
+        at = QPointF(place(canvas, 0.4, 0.5))
+        QApplication.sendEvent(canvas, QMouseEvent(kind, at, canvas.mapToGlobal(at), touched, buttons, NONE))
+    assert canvas.tool.is_busy
+    QTest.mouseMove(canvas, place(canvas, 0.8, 0.5))
+    QTest.mouseRelease(canvas, held, NONE, place(canvas, 0.8, 0.5))
+    row = labels_of(canvas)[labels_of(canvas).shape[0] // 2]
+    assert row[40] == (1 if held == LEFT else 0)
+    assert len(canvas.session.strokes(canvas.active.tile_id)) == 2
 
 
 def test_two_quick_picks_of_a_class_paint_nothing(open_window: MainWindow) -> None:

@@ -66,6 +66,21 @@ def test_two_fingers_with_ctrl_zoom(open_window: MainWindow) -> None:
     assert canvas.viewport.scale == pytest.approx(scale * 1.25)
 
 
+def test_fine_steps_of_a_wheel_add_up_to_a_size(open_window: MainWindow) -> None:
+    """A touchpad also reports that fingers came down and went up, which is no step."""
+    canvas = canvas_of(open_window)
+    canvas.set_diameter("brush", 10)
+
+    def turn(angle: int) -> int:
+        shift = Qt.KeyboardModifier.ShiftModifier
+        wheel(canvas, QPoint(), QPoint(0, angle), Qt.ScrollPhase.ScrollUpdate, shift)
+        return canvas.state.diameters["brush"]
+
+    assert turn(0) == 10
+    assert [turn(30) for _ in range(4)] == [10, 10, 10, 12]
+    assert turn(120) == 14
+
+
 def test_a_pinch_zooms_where_the_fingers_are(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
     scale, before = canvas.viewport.scale, canvas.viewport.to_scene(AT)

@@ -199,6 +199,31 @@ def test_walking_through_the_findings(shown: MainWindow, until: Until) -> None:
     assert panel._list.count() == len(session.review.findings or [])
 
 
+def test_painting_over_a_finding_does_not_leave_its_tile(shown: MainWindow, until: Until) -> None:
+    """The next stroke, and Ctrl+Z, belong to what was just painted."""
+    session, panel = session_of(shown), panel_of(shown)
+    assert shown.workspace is not None
+    canvas = shown.workspace.canvas
+    shown.actions_by_name["review"].trigger()
+    until(lambda: session.review.findings is not None)
+    first, second = (session.review.findings or [])[:2]
+    panel._list.setFocus()
+    panel._list.setCurrentRow(0)
+    assert canvas.active is not None
+    assert canvas.active.tile_id == first.tile_id
+    middle = canvas.middle()
+    paint_rect(session, first.tile_id, WRONG, first.likely)
+    assert first not in (session.review.findings or [])
+    assert canvas.active.tile_id == first.tile_id
+    assert canvas.middle() == middle
+    assert not shown.workspace.review.outline.isVisible()
+    assert panel.current is None, "nothing may be kept unseen"
+    assert not panel._keep.isEnabled()
+    QTest.keyClick(panel._list, Qt.Key.Key_Down)
+    assert panel.current is second, "the walk goes on from there"
+    assert canvas.active.tile_id == second.tile_id
+
+
 def test_with_too_little_paint_the_review_says_so(open_window: MainWindow, until: Until) -> None:
     session, panel = session_of(open_window), panel_of(open_window)
     assert not panel._start.isEnabled()

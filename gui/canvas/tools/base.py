@@ -98,6 +98,10 @@ class Tool:
     def release(self) -> None:
         """The button is up, or will come up where nobody hears of it: the Stroke ends here."""
 
+    def finish(self) -> None:
+        """Nobody will draw on: what is drawn becomes a Stroke."""
+        self.release()
+
     def double_click(self, gesture: Gesture) -> None:
         self.press(gesture)
 

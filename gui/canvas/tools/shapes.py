@@ -147,6 +147,10 @@ class Polygon(Tool):
     def release(self) -> None:
         self._dragged = None
 
+    def finish(self) -> None:
+        if self.keeps_drawing:
+            self._close()
+
     def double_click(self, gesture: Gesture) -> None:
         self._close()
 

@@ -1,0 +1,111 @@
+"""From tile to tile: what holds nobody up, and what the time is counted for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from core.project.records import Budget, TileStatus
+from core.project.store import Store
+from gui.main_window import MainWindow
+from tests.core.projects import make_project, store_of, write_scene
+from tests.gui.test_canvas import canvas_of, drag
+from tests.gui.waiting import wait_for_tile, wait_ms
+
+Until = Callable[[Callable[[], object]], None]
+
+
+class Clock:
+    """The time that the window is told."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr("gui.flow.time", SimpleNamespace(monotonic=lambda: self.now))
+
+    def paint(self, window: MainWindow, seconds: float) -> None:
+        self.now += seconds
+        drag(canvas_of(window), [(0.2, 0.3), (0.8, 0.3)])
+
+
+@pytest.fixture
+def without_first(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    """The window on three scenes, of which the first is not there; its tiles would come first."""
+    monkeypatch.setattr("gui.main_window.offer_relink", lambda *_: None)
+    scenes = [write_scene(tmp_path / f"{name}.tif", seed=number) for number, name in enumerate("abc")]
+    window.open_project(make_project(tmp_path, scenes))
+    scenes[0].unlink()
+    wait_ms(50)
+    return window
+
+
+def test_a_missing_scene_does_not_hold_up_the_others(without_first: MainWindow) -> None:
+    window = without_first
+    assert window.workspace is not None
+    session, flow = window.workspace.session, window.workspace.flow
+    assert "a.tif was not found" in window.workspace.notices.text
+    seen = [flow.tile_id]
+    for _ in range(7):
+        window.actions_by_name["next"].trigger()
+        seen.append(flow.tile_id)
+    assert {session.tiles[tile_id].scene_id for tile_id in seen if tile_id is not None} == {2, 3}
+    assert len(set(seen)) == 8, "all that can be shown"
+    before = flow.tile_id
+    drag(canvas_of(window), [(0.2, 0.3), (0.8, 0.3)])
+    window.actions_by_name["submit"].trigger()
+    assert session.tiles[before].status is TileStatus.DONE
+    assert flow.tile_id != before
+
+
+def test_time_on_a_tile_that_is_not_done_yet_is_counted_in_the_next_session_too(
+    window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(monkeypatch)
+    project = make_project(tmp_path, [write_scene(tmp_path / "a.tif")], budget=Budget("minutes", 10))
+    window.open_project(project)
+    wait_for_tile(window, until)
+    for _ in range(4):
+        clock.paint(window, 15)
+    tile_id = window.workspace.flow.tile_id
+    window.close_project()
+    clock.now += 3600
+    window.open_project(project)
+    until(lambda: window.workspace.flow.tile_id == tile_id)
+    clock.paint(window, 10)
+    window.actions_by_name["submit"].trigger()
+    assert window.workspace.session.effort.spent_seconds == pytest.approx(70)
+    window.close_project()
+    with store_of(project) as store:
+        assert unspent(store).get(tile_id) is None, "it is paid for"
+
+
+def unspent(store: Store) -> dict[int, float]:
+    return dict(store.setting("unspent_seconds"))
+
+
+def test_a_flagged_tile_has_cost_its_time(open_window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    open_window.workspace.flow._clock.restart()
+    session = open_window.workspace.session
+    session.set_budget("minutes", 2)
+    for _ in range(6):
+        clock.paint(open_window, 15)
+    open_window.actions_by_name["flag"].trigger()
+    assert session.effort.spent_seconds == pytest.approx(90)
+    assert open_window.workspace.queue._spent.text().startswith("2 of 2 ")
+
+
+@pytest.mark.parametrize("command", ["flag", "skip"])
+def test_a_done_tile_that_was_put_aside_comes_back_done_and_counts_once(open_window: MainWindow, command: str) -> None:
+    flow, session = open_window.workspace.flow, open_window.workspace.session
+    tile_id = flow.tile_id
+    drag(canvas_of(open_window), [(0.2, 0.3), (0.8, 0.3)])
+    open_window.actions_by_name["submit"].trigger()
+    for _ in range(2):
+        flow.go_to(tile_id)
+        open_window.actions_by_name[command].trigger()
+    assert session.tiles[tile_id].status is TileStatus.DONE
+    open_window.actions_by_name["submit"].trigger()
+    assert session.effort.spent_tiles == 1
