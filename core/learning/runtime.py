@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _import_lock = threading.Lock()
 _operator_schemas: list[Any] = []  # torch forgets the schemas of a Library that is garbage-collected
-_SHORT_OF_MEMORY = ("out of memory", "can't allocate memory", "alloc_failed")  # the last: cuDNN and cuBLAS
+_SHORT_OF_MEMORY = ("out of memory", "defaultcpuallocator", "alloc_failed")  # the last: cuDNN and cuBLAS
+_ONEDNN_SHORT_OF_MEMORY = ("could not create a primitive", "could not create a memory object")  # and not a word more
 _NMS = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 
 
@@ -123,7 +124,8 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):
         return True
     message = str(error).lower()
-    return isinstance(error, RuntimeError) and any(words in message for words in _SHORT_OF_MEMORY)
+    said = any(words in message for words in _SHORT_OF_MEMORY) or message in _ONEDNN_SHORT_OF_MEMORY
+    return isinstance(error, RuntimeError) and said
 
 
 def release_memory(device: torch.device) -> None:

@@ -64,6 +64,8 @@ def test_a_card_that_cannot_compute_leaves_it_to_the_processor(monkeypatch: pyte
         "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
         "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
         "[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory",
+        "[enforce fail at alloc_cpu.cpp:117] data. DefaultCPUAllocator: not enough memory: you tried",
+        "could not create a primitive",  # oneDNN, where the kernel it makes finds no room
     ],
 )
 def test_every_way_to_say_that_memory_is_short(message: str) -> None:
