@@ -187,11 +187,12 @@ class _Training:
             self._report(text("Going on with the training that was interrupted"))
 
     def _keep(self) -> None:
-        """Every now and then, what it takes to go on after a kill."""
-        now = self.clock.now()
-        if self.run_file is not None and self.ranks.number == 0 and now - self.kept_at_s >= KEEP_EVERY_S:
-            state = Interrupted(self.average.module.state_dict(), self.clock.step, self.clock.progress)
-            self.run_file.write(state)
+        """Every now and then, what it takes to go on after a kill; after the last step there is nothing to go on to."""
+        if self.run_file is None or self.ranks.number > 0:
+            return
+        now, done = self.clock.now(), self.clock.progress
+        if now - self.kept_at_s >= KEEP_EVERY_S and done < 1.0:
+            self.run_file.write(Interrupted(self.average.module.state_dict(), self.clock.step, done))
             self.kept_at_s = now
 
     def _prepare_steps(self) -> None:

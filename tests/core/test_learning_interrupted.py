@@ -98,6 +98,15 @@ def test_a_killed_training_takes_only_the_steps_that_were_left(tmp_path: Path) -
     assert 4 <= steps[0] <= 9
 
 
+def test_a_kill_after_the_last_step_costs_one_step(tmp_path: Path) -> None:
+    """While it is scored, say: `train` itself leaves the file where it is."""
+    field, kept = Field(tmp_path, tiles=2), tmp_path / "run.safetensors"
+    _train(field, SETTINGS, kept)
+    again, stages = _train(field, SETTINGS, kept)
+    assert "Going on with the training that was interrupted" in stages
+    assert [point.step for point in again.points] == [9]
+
+
 def _start(worker: Worker, field: Field, project: Path) -> Job[Any]:
     """As the Session does it, a training that would take hours; it has taken steps when this returns."""
     stored = [
