@@ -11,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 BINS = 10
+UNSURE_TEMPERATURE = 1.5  # a guess where no Tiles are held out; those fitted on real fields ran from 0.7 to 1.9
+_GUESS_SPREAD = 0.5  # of the logarithm
+_TILE_WORTH_PX = 50  # independent ones: pixels of a Tile are alike
 _FEWEST_FOR_SHIFT = 200  # held-out pixels of a Class
 _SHIFT_STEPS = 30
 _SHIFT_SHARE = 0.5
@@ -51,15 +54,17 @@ class Calibration:
         return cls(pixels, certainty, right, float(data["error_before"]), float(data["error_after"]))
 
 
-def fit_temperature(logits: NDArray[np.float32], targets: NDArray[np.uint8]) -> float:
-    """The temperature, 0.25…8, that makes held-out labels likeliest (Guo et al. 2017, section 4.2); 1 without pixels.
+def fit_temperature(logits: NDArray[np.float32], targets: NDArray[np.uint8], tiles: int) -> float:
+    """The temperature, 0.25…8, for pixels of so many held-out Tiles (after Guo et al. 2017, section 4.2).
 
-    logits float32 (K, P), targets uint8 (P,) class indexes.
+    It makes their labels likeliest, given what is known of temperatures beforehand: log-normal round the guess. Where
+    one Tile alone is held out and happens to be all right, the labels by themselves ask for the lowest temperature
+    there is, and the model would doubt nothing any more (docs/adr/0046). logits (K, P), targets (P,) class indexes.
     """
     if len(targets) == 0:
-        return 1.0
-    losses = [_surprise(logits, targets, temperature) for temperature in _TEMPERATURES]
-    return float(_TEMPERATURES[int(np.argmin(losses))])
+        return UNSURE_TEMPERATURE
+    unlikely = 0.5 * (np.log(_TEMPERATURES / UNSURE_TEMPERATURE) / _GUESS_SPREAD) ** 2
+    return _best_temperature(unlikely + tiles * _TILE_WORTH_PX * _surprises(logits, targets))
 
 
 def fit_shift(logits: NDArray[np.float32], targets: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -75,7 +80,7 @@ def fit_shift(logits: NDArray[np.float32], targets: NDArray[np.uint8]) -> NDArra
     shift = np.zeros(len(logits), np.float32)
     if known.sum() < 2:
         return shift
-    temperature = fit_temperature(logits, targets)
+    temperature = _best_temperature(_surprises(logits, targets))
     scaled = logits[known][:, known[targets]] / np.float32(temperature)
     wanted = counts[known] / counts[known].sum()
     found = np.zeros(len(wanted))
@@ -87,12 +92,19 @@ def fit_shift(logits: NDArray[np.float32], targets: NDArray[np.uint8]) -> NDArra
     return shift
 
 
-def _surprise(logits: NDArray[np.float32], targets: NDArray[np.uint8], temperature: float) -> float:
-    """Mean negative log likelihood."""
-    scaled = logits / np.float32(temperature)
-    scaled = scaled - scaled.max(axis=0)
-    log_sum = np.log(np.exp(scaled).sum(axis=0))
-    return float((log_sum - scaled[targets, np.arange(len(targets))]).mean())
+def _surprises(logits: NDArray[np.float32], targets: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Mean negative log likelihood at each temperature."""
+    return np.array([_surprise(logits / np.float32(temperature), targets) for temperature in _TEMPERATURES])
+
+
+def _surprise(logits: NDArray[np.float32], targets: NDArray[np.uint8]) -> float:
+    logits = logits - logits.max(axis=0)
+    log_sum = np.log(np.exp(logits).sum(axis=0))
+    return float((log_sum - logits[targets, np.arange(len(targets))]).mean())
+
+
+def _best_temperature(costs: NDArray[np.float64]) -> float:
+    return float(_TEMPERATURES[int(np.argmin(costs))])
 
 
 def calibration_of(
@@ -110,7 +122,7 @@ def calibration_of(
     half = tiles % 2 == 0
     for fold in (half, ~half):
         others = ~fold if fold.any() and not fold.all() else np.ones_like(fold)
-        temperature = fit_temperature(logits[:, others], targets[others])
+        temperature = fit_temperature(logits[:, others], targets[others], len(np.unique(tiles[others])))
         scaled[:, fold] = logits[:, fold] / np.float32(temperature)
     before = _error(*_binned(logits, targets))
     pixels, certainty, right = _binned(scaled, targets)

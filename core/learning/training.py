@@ -18,7 +18,7 @@ from core.jobs import Checkpoint, JobContext, Unwatched
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import runtime
 from core.learning.acceleration import AgreedPlan, Phase, for_inference, placed, plan_for
-from core.learning.calibration import Calibration, calibration_of, fit_shift, fit_temperature
+from core.learning.calibration import UNSURE_TEMPERATURE, Calibration, calibration_of, fit_shift, fit_temperature
 from core.learning.dataset import CONTEXT_PX, Batch, CropSampler, TileMemory, count_labels
 from core.learning.heads import apart, tile_weights
 from core.learning.initial_network import initial_network
@@ -38,7 +38,6 @@ __all__ = ["TrainingPoint", "TrainingReport", "TrainingResult", "TrainingSetting
 
 KEEP_EVERY_S = 20.0
 FEWEST_PIXELS = 20  # painted pixels of a class, below which it counts as missing
-UNSURE_TEMPERATURE = 1.5  # without held-out Tiles: a guess; those fitted on real fields ran from 0.7 to 1.9
 _CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run after which the averaged model is scored, besides its end
 _QUICK_PIXELS = 1_500_000  # held-out pixels looked at there
 _WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
@@ -336,7 +335,7 @@ class _Training:
             self.average.module.load_state_dict(best.weights)
             self._shift(best.shift)
             final = self._evaluate(quick=False)
-            temperature, scores = fit_temperature(final.logits, final.targets), final.scores
+            temperature, scores = fit_temperature(final.logits, final.targets, len(self.held_out)), final.scores
             calibration = calibration_of(final.logits, final.targets, final.tiles)
             self.curve.score_last(scores.mean_iou)
         torch = runtime.load_torch()

@@ -262,7 +262,7 @@ class Seen:
 
 def judged(field: Field, ensemble: Ensemble, train_s: float, every: int) -> Figures:
     before = look(field, ensemble, ensemble.held_out, 1.0)
-    temperature = fit_temperature(np.log(mean_of(before.shares)), before.truth)
+    temperature = fit_temperature(np.log(mean_of(before.shares)), before.truth, len(ensemble.held_out))
     seen = look(field, ensemble, field.test[::every], temperature)
     logits = np.log(mean_of(seen.shares))
     shares = softmax(logits / temperature)

@@ -16,7 +16,7 @@ from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import acceleration, runtime, training
 from core.learning.acceleration import Phase, Plan
-from core.learning.calibration import fit_temperature
+from core.learning.calibration import UNSURE_TEMPERATURE, fit_temperature
 from core.learning.dataset import CONTEXT_PX, UNTRAINED, CropSampler, TileMemory, prepare
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import confusion
@@ -309,8 +309,18 @@ def test_temperature_makes_overconfident_logits_honest() -> None:
     honest = rng.normal(0, 1.5, (3, 4000)).astype(np.float32)
     shares = np.exp(honest) / np.exp(honest).sum(axis=0)
     targets = np.array([rng.choice(3, p=share / share.sum()) for share in shares.T.astype(float)], np.uint8)
-    assert fit_temperature(3 * honest, targets) == pytest.approx(3.0, rel=0.15)
-    assert fit_temperature(np.zeros((3, 0), np.float32), np.zeros(0, np.uint8)) == 1.0
+    assert fit_temperature(3 * honest, targets, 40) == pytest.approx(3.0, rel=0.15)
+    assert fit_temperature(np.zeros((3, 0), np.float32), np.zeros(0, np.uint8), 0) == UNSURE_TEMPERATURE
+    assert fit_temperature(honest, targets, 1) > 1.05, "one tile is little against what is known beforehand"
+
+
+def test_a_single_tile_that_is_all_right_does_not_end_all_doubt() -> None:
+    right = np.random.default_rng(0).integers(0, 2, 4000).astype(np.uint8)
+    logits = np.where(right == np.arange(2)[:, None], 1.5, -1.5).astype(np.float32)
+    temperatures = [fit_temperature(logits, right, tiles) for tiles in (1, 4, 40)]
+    assert temperatures[0] > 0.5
+    assert temperatures == sorted(temperatures, reverse=True), "many tiles are believed"
+    assert temperatures[2] < 0.4
 
 
 def test_settings_that_make_no_sense_are_refused() -> None:
