@@ -54,6 +54,10 @@ from core.terminal import (
 )
 from core.text import text
 
+_NOBODY_DOUBTS = (
+    "There is no model whose doubt could count: the order goes by the tiles' looks alone. Train between the rounds"
+    " with “fieldbrush train”."
+)
 _CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
 
 
@@ -138,6 +142,8 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
         job = session.rank(arguments.strategy, arguments.seed, arguments.budget)
         assert job is not None  # there are embeddings now
         finish(job, session)
+        if session.painted and session.model is None and strategy_named(arguments.strategy).hears_model:
+            print(f"fieldbrush: {_NOBODY_DOUBTS}", file=sys.stderr)
         rows = [_csv_row(session, place, ranked) for place, ranked in enumerate(session.queue(), start=1)]
     if arguments.csv:
         with open(arguments.csv, "w", newline="", encoding="utf-8") as file:

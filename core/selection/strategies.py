@@ -53,12 +53,14 @@ class Strategy:
     """A Strategy with its name for files and commands and its title for the user. Call it like its `query`.
 
     `asks_model`: it looks at `ModelState.answers`, and not at the doubt of Predictions.
+    `hears_model`: with a Model its order is another than without.
     """
 
     name: str
     title: Text
     query: Query
     asks_model: bool = False
+    hears_model: bool = True
 
     def __call__(
         self,
@@ -73,8 +75,8 @@ class Strategy:
 
 _ALL = (
     Strategy("auto", text("Automatic"), auto.query),
-    Strategy("typiclust", text("Typical tiles first"), typiclust.query),
-    Strategy("coverage", text("Cover the variety"), coverage.query),
+    Strategy("typiclust", text("Typical tiles first"), typiclust.query, hears_model=False),
+    Strategy("coverage", text("Cover the variety"), coverage.query, hears_model=False),
     Strategy("uherding", text("Cover the variety where the model is unsure"), uherding.query),
     Strategy("margin", text("Where the model is unsure"), margin.query),
     Strategy("least_confidence", text("Where the model trusts itself least"), least_confidence.query, asks_model=True),
@@ -83,10 +85,10 @@ _ALL = (
     Strategy("dropquery", text("Where the model easily changes its mind"), dropquery.query, asks_model=True),
     Strategy("tcm", text("Typical tiles first, then where the model is unsure"), tcm.query),
     Strategy("selectal", text("Typical or unsure, whichever labels teach more of"), selectal.query),
-    Strategy("probcover", text("Cover as many tiles as possible closely"), probcover.query),
-    Strategy("coreset", text("The most unlike what is labeled"), coreset.query),
-    Strategy("valid_random", text("Random, well-filled tiles first"), random_order.query_valid),
-    Strategy("random", text("Random"), random_order.query),
+    Strategy("probcover", text("Cover as many tiles as possible closely"), probcover.query, hears_model=False),
+    Strategy("coreset", text("The most unlike what is labeled"), coreset.query, hears_model=False),
+    Strategy("valid_random", text("Random, well-filled tiles first"), random_order.query_valid, hears_model=False),
+    Strategy("random", text("Random"), random_order.query, hears_model=False),
 )
 
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType({strategy.name: strategy for strategy in _ALL})

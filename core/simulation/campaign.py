@@ -84,6 +84,13 @@ def _margin_after_random(
     return query(pool, labeled, state, budget, rng)
 
 
+def _auto_unheard(
+    pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None, budget: int, rng: np.random.Generator
+) -> Ranking:
+    """`auto` where nobody trains: rank, label, rank again."""
+    return auto.query(pool, labeled, None, budget, rng)
+
+
 VARIANTS: Mapping[str, Variant] = MappingProxyType(
     {name: Variant(strategy.query, asks=strategy.asks_model) for name, strategy in STRATEGIES.items()}
     | {
@@ -91,6 +98,7 @@ VARIANTS: Mapping[str, Variant] = MappingProxyType(
         "auto-trust0": Variant(auto.query, prior=0.0),
         "auto-trust0.2": Variant(auto.query, prior=0.2),
         "auto-trust0.5": Variant(auto.query, prior=0.5),
+        "auto-no-model": Variant(_auto_unheard),
         "auto-no-audits": Variant(partial(auto.query, parts=auto.Parts(audits=False))),
         "auto-no-own-doubt": Variant(partial(auto.query, parts=auto.Parts(own_doubt=0.0))),
         "auto-typical-start": Variant(partial(auto.query, parts=auto.Parts(typical_start=True))),

@@ -116,6 +116,9 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
     again = here(capsys, "import-masks", project, farm, "--tiles", order, "--json")
     assert again.json == {**run.json, "changed": 0}
 
+    assert "no model" in here(capsys, "rank", project, "--strategy", "margin").err
+    assert "no model" not in here(capsys, "rank", project, "--strategy", "coreset").err
+
     empty = tmp_path / "empty"
     empty.mkdir()
     with rasterio.open(farm / "farmland_truth.tif") as truth:
