@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import SceneError
 from core.geometry import Rect
@@ -37,6 +38,7 @@ _MARKED_ROLES = {role: role for role in ("coastal", "blue", "green", "red", "red
     "tir": "thermal",
     "lwir": "thermal",
 }
+_BRIGHTER, _CLEARLY = 1.05, 1.2
 _LOOKED_AT = 16  # Scenes whose edges are searched for a fill value
 _LOOKED_AT_PX = 32e6  # of them together
 
@@ -121,16 +123,16 @@ def guess_interpretation(
     the fill value of some of their edges. Raises SceneError when `scene` cannot be read.
     """
     data = [index for index in range(1, info.band_count + 1) if index != info.alpha_band]
-    guesses, source = _guess_data_bands(info, data, scene)
-    by_index = {index: Band(index, guess.name, guess.role) for index, guess in zip(data, guesses, strict=True)}
-    if info.alpha_band is not None:
-        by_index[info.alpha_band] = Band(info.alpha_band, "alpha", "alpha")
-    bands = tuple(by_index[index] for index in sorted(by_index))
     nodata = next((each.nodata for each in (info, *others) if each.nodata is not None), None)
     if nodata is None and not info.has_mask and info.palette is None and scene is not None:
         nodata = _fill_of_edges(scene)
         if nodata is None:
             nodata = _fill_of_others(others)
+    guesses, source = _guess_data_bands(info, data, scene, nodata)
+    by_index = {index: Band(index, guess.name, guess.role) for index, guess in zip(data, guesses, strict=True)}
+    if info.alpha_band is not None:
+        by_index[info.alpha_band] = Band(info.alpha_band, "alpha", "alpha")
+    bands = tuple(by_index[index] for index in sorted(by_index))
     return Interpretation(bands, nodata, source, info.palette, own_nodata=True)
 
 
@@ -146,7 +148,9 @@ def stated_roles(info: SceneInfo) -> tuple[str, ...] | None:
     return None if named is None else tuple(guess.role for guess in named[0])
 
 
-def _guess_data_bands(info: SceneInfo, data: list[int], scene: Scene | None) -> tuple[list[BandGuess], Text]:
+def _guess_data_bands(
+    info: SceneInfo, data: list[int], scene: Scene | None, nodata: float | None
+) -> tuple[list[BandGuess], Text]:
     descriptions = [_description(info, index) for index in data]
     if info.palette is not None:
         return [BandGuess("colour table", "other")], text("The file has a colour table.")
@@ -156,7 +160,7 @@ def _guess_data_bands(info: SceneInfo, data: list[int], scene: Scene | None) -> 
     coloured = _from_colours(info, data)
     if coloured is not None:
         return coloured
-    preset, source = _from_count(info, len(data), scene)
+    preset, source = _from_count(info, len(data), scene, nodata)
     if preset is None:
         plain = [
             BandGuess(description or f"band {i}", "other") for i, description in zip(data, descriptions, strict=True)
@@ -262,7 +266,9 @@ def _from_colours(info: SceneInfo, data: list[int]) -> tuple[list[BandGuess], Te
     return guesses, text("Red, green and blue as the file marks them; band {n} taken for NIR.", n=data[rest[0]])
 
 
-def _from_count(info: SceneInfo, count: int, scene: Scene | None) -> tuple[tuple[BandGuess, ...] | None, Text]:
+def _from_count(
+    info: SceneInfo, count: int, scene: Scene | None, nodata: float | None
+) -> tuple[tuple[BandGuess, ...] | None, Text]:
     """The usual order of so many bands: a guess, and said to be one."""
     hints, is_byte = _hints(info), info.dtype == "uint8"
     micasense = re.search(r"micasense|altum|rededge|red.edge", hints) is not None
@@ -290,24 +296,42 @@ def _from_count(info: SceneInfo, count: int, scene: Scene | None) -> tuple[tuple
         choices[4] = (presets.DJI_MULTISPECTRAL_4, "Parrot Sequoia")  # the same four bands
     if count == 8 and re.search(r"worldview|\bwv0?[23]|dg_|maxar", hints):
         choices[8] = (presets.WORLDVIEW_8, "WorldView")
-    if (count == 5 or (count in (6, 7) and micasense)) and scene is not None and _is_brighter(scene, 4, 5):
-        choices[5] = (presets.BY_CAMERA_5, "a MicaSense camera: blue, green, red, NIR, red edge")
-        choices[6] = (presets.ALTUM_6_BY_CAMERA, "MicaSense Altum")
-        choices[7] = (presets.ALTUM_PT_7_BY_CAMERA, "MicaSense Altum-PT")
+    if scene is not None and ((count == 4 and not is_byte) or count == 5 or (count in (6, 7) and micasense)):
+        choices |= _by_brightness(scene, count, nodata)
     if count not in choices:
         return None, text("The file does not say what its bands are.") if count > 1 else text("The only band.")
     preset, name = choices[count]
     return preset, text("A guess from the number of bands: {name}.", name=name)
 
 
-def _is_brighter(scene: Scene, band: int, than: int) -> bool:
-    """Plants reflect more NIR than red edge, and soil at least as much: the brighter of the two is NIR."""
-    sums = np.zeros(2)
+def _by_brightness(scene: Scene, count: int, nodata: float | None) -> Mapping[int, tuple[tuple[BandGuess, ...], str]]:
+    """Other orders of so many bands, where the usual one cannot be: plants and soil reflect most in NIR, and more in
+    the red edge than in red."""
+    means = _means(scene, nodata)
+    place = count - 3  # of NIR, where single bands were merged in the order of their names
+    if count < 6 and means[place] > _CLEARLY * np.delete(means, place).max():
+        by_name = presets.BY_NAME_5 if means[-1] > means[-2] else presets.BY_NAME_5_EDGE_FIRST
+        return {count: (by_name[5 - count :], "single bands in the order of their names, NIR before red")}
+    if count == 4 or not means[3] > _BRIGHTER * means[4]:
+        return {}
+    return {
+        5: (presets.BY_CAMERA_5, "a MicaSense camera: blue, green, red, NIR, red edge"),
+        6: (presets.ALTUM_6_BY_CAMERA, "MicaSense Altum"),
+        7: (presets.ALTUM_PT_7_BY_CAMERA, "MicaSense Altum-PT"),
+    }
+
+
+def _means(scene: Scene, nodata: float | None) -> NDArray[np.float64]:
+    """Of all data bands, from samples; NaN without any valid one."""
+    bands = scene.data_bands()
+    sums, total = np.zeros(len(bands)), 0
     for window in sample_windows(scene.info):
-        rect = Rect(window.col_off, window.row_off, window.width, window.height)
-        pixels = scene.read(rect, bands=(band, than))
-        sums += pixels.values[:, pixels.valid].sum(axis=1, dtype=np.float64)
-    return bool(sums[0] > 1.05 * sums[1])
+        pixels = scene.read(Rect(window.col_off, window.row_off, window.width, window.height), bands=bands)
+        valid = pixels.valid if nodata is None else pixels.valid & ~(pixels.values == nodata).all(axis=0)
+        sums += pixels.values[:, valid].sum(axis=1, dtype=np.float64)
+        total += int(valid.sum())
+    with np.errstate(invalid="ignore"):
+        return np.asarray(sums / total)
 
 
 def _fill_of_others(others: Sequence[SceneInfo]) -> float | None:

@@ -26,6 +26,9 @@ BGRN = _bands("blue green red NIR:nir")
 DJI_MULTISPECTRAL_4 = _bands("green red red_edge:rededge NIR:nir")  # Mavic 3M: RGB is a separate file
 BY_WAVELENGTH_5 = _bands("blue green red red_edge:rededge NIR:nir")
 BY_CAMERA_5 = _bands("blue green red NIR:nir red_edge:rededge")  # MicaSense numbers its cameras so
+# Maps of single bands, merged in the order of their files' names: "red edge" may come before "red.tif".
+BY_NAME_5 = _bands("blue green NIR:nir red red_edge:rededge")
+BY_NAME_5_EDGE_FIRST = _bands("blue green NIR:nir red_edge:rededge red")
 ALTUM_6 = (*BY_WAVELENGTH_5, BandGuess("thermal", "thermal"))
 ALTUM_6_BY_CAMERA = (*BY_CAMERA_5, BandGuess("thermal", "thermal"))
 ALTUM_PT_7 = (*BY_WAVELENGTH_5, BandGuess("pan", "pan"), BandGuess("thermal", "thermal"))

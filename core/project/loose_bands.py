@@ -25,7 +25,7 @@ def refuse_loose_bands(infos: Sequence[SceneInfo]) -> None:
             raise ProjectError(
                 "{one} and {other} are bands of one image, each in a file of its own.",
                 "Put the bands of each image into one GeoTIFF first; in QGIS: Raster, Miscellaneous, Merge, with each"
-                " file in a separate band.",
+                " file in a separate band. That forgets which is which: check the bands of the new project.",
                 one=bands[0].name,
                 other=next(info.name for info in bands if _band_of(info) != _band_of(bands[0])),
             )

@@ -3195,10 +3195,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Training wird vorbereitet</translation>
     </message>
     <message>
-        <source>Put the bands of each image into one GeoTIFF first; in QGIS: Raster, Miscellaneous, Merge, with each file in a separate band.</source>
-        <translation>Die Bänder jedes Bildes zuerst in ein GeoTIFF zusammenführen; in QGIS: Raster, Sonstiges, Verschmelzen, mit jeder Datei in einem eigenen Band.</translation>
-    </message>
-    <message>
         <source>Put the masks into folders that are called like the scenes&apos; folders, or into one folder of their own.</source>
         <translation>Die Masken in Ordner legen, die wie die Ordner der Szenen heißen, oder alle in einen eigenen Ordner.</translation>
     </message>
@@ -3293,6 +3289,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Nearly the same as a tile that is labeled or skipped already</source>
         <translation>Fast gleich wie eine schon gelabelte oder übersprungene Kachel</translation>
+    </message>
+    <message>
+        <source>Put the bands of each image into one GeoTIFF first; in QGIS: Raster, Miscellaneous, Merge, with each file in a separate band. That forgets which is which: check the bands of the new project.</source>
+        <translation>Die Bänder jedes Bildes zuerst in ein GeoTIFF zusammenführen; in QGIS: Raster, Sonstiges, Verschmelzen, mit jeder Datei in einem eigenen Band. Dabei geht verloren, welches welches ist: die Bänder des neuen Projekts prüfen.</translation>
     </message>
     <message>
         <source>Scoring the model</source>

@@ -120,6 +120,34 @@ def test_the_brighter_of_the_last_two_drone_bands_is_nir(tmp_path: Path) -> None
             assert guess_interpretation(scene.info, scene).roles == roles
 
 
+@pytest.mark.parametrize("fill", [None, -10_000.0])
+@pytest.mark.parametrize(
+    "roles",
+    [
+        ("blue", "green", "nir", "red", "rededge"),
+        ("blue", "green", "nir", "rededge", "red"),  # "red edge.tif" before "red.tif"
+        ("green", "nir", "red", "rededge"),
+        ("green", "nir", "rededge", "red"),
+        ("blue", "green", "red", "rededge", "nir"),
+        ("blue", "green", "red", "nir", "rededge"),
+        ("blue", "green", "red", "nir"),
+    ],
+)
+@pytest.mark.parametrize("land", [(0.03, 0.08, 0.05, 0.22, 0.45), (0.10, 0.14, 0.18, 0.22, 0.27)])  # maize, bare soil
+def test_single_bands_that_were_merged_by_their_names(
+    tmp_path: Path, roles: tuple[str, ...], fill: float | None, land: tuple[float, ...]
+) -> None:
+    """Merging maps of single bands keeps neither their names nor their nodata."""
+    reflectance = dict(zip(("blue", "green", "red", "rededge", "nir"), land, strict=True))
+    noise = np.random.default_rng(1).normal(1, 0.05, (len(roles), 96, 96))
+    values = (np.array([reflectance[role] for role in roles])[:, None, None] * noise).astype(np.float32)
+    if fill is not None:
+        values[:, :, :60] = fill
+    with open_scene(write_raster(tmp_path / "merged.tif", values)) as scene:
+        guess = guess_interpretation(scene.info, scene)
+    assert (guess.roles, guess.nodata) == (roles, fill)
+
+
 @pytest.mark.parametrize("extra", [("thermal",), ("pan", "thermal")])
 def test_micasense_with_more_cameras(tmp_path: Path, extra: tuple[str, ...]) -> None:
     rng = np.random.default_rng(1)
