@@ -46,6 +46,7 @@ _GDAL_OPTIONS: dict[str, Any] = {
 }
 _MAX_BLOCK_BYTES = 1 << 30
 _PROBE_WHOLE_PX = 1 << 16
+_LARGE_BLOCK_PX = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -267,12 +268,14 @@ def _true_alpha(dataset: Any) -> int | None:
 
 
 def _is_clear_or_opaque(dataset: Any, band: int) -> bool:
-    """Whether a band's samples are nothing but 0 and the largest value there is, and some are that."""
+    """Whether a band's samples are nothing but 0 and the largest value there is, and some are that. Every file is asked
+    as often as it is opened: no large blocks are decoded for it."""
     full = {"uint8": 255, "uint16": 65535}.get(dataset.dtypes[band - 1])
-    if full is None:
+    rows, columns = dataset.block_shapes[band - 1]
+    if full is None or rows * columns > _LARGE_BLOCK_PX:
         return False
     opaque = False
-    for window in sample_windows(dataset):
+    for window in sample_windows(dataset, side_px=8):
         samples = dataset.read(band, window=window)
         if not np.isin(samples, (0, full)).all():  # already the first window of a measurement
             return False
