@@ -19,6 +19,8 @@ from rasterio.errors import RasterioError
 from core.geometry import Rect
 from core.imagery.scene import SceneInfo
 
+Box = tuple[float, float, float, float]  # least x and y, largest x and y on a map
+
 _EARTH_RADIUS_M = (6_300_000.0, 6_420_000.0)  # of every ellipsoid in use, generously
 _DEGREES = "OGC:CRS84"
 # Axes of the WGS 84 ellipsoid, for the length of a degree.
@@ -99,6 +101,33 @@ class Georeference:
             return None
         return self.to_pixel(map_x[0], map_y[0])
 
+    def in_pixels_of(
+        self, other: Georeference, xs: NDArray[np.float64], ys: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where positions (n,) of this Scene lie in another one, in its pixels; NaN where nobody knows."""
+        nowhere = np.full(len(xs), np.nan)
+        if self._affine is None or other._affine is None:
+            return nowhere, nowhere
+        map_x, map_y = _applied(self._affine, xs, ys)
+        if self._crs != other._crs:
+            if not (self._on_earth and other._on_earth):
+                return nowhere, nowhere
+            try:
+                map_x, map_y = map(np.array, rasterio.warp.transform(self._crs, other._crs, map_x, map_y))
+            except (RasterioError, CPLE_BaseError):
+                return nowhere, nowhere
+        return _applied(~other._affine, map_x, map_y)
+
+    def box_in_degrees(self, rect: Rect) -> Box | None:
+        """The box (west, south, east, north) round `rect`; None where a corner or the middle of a side has none."""
+        halves = np.array([(x, y) for x in (0, 0.5, 1) for y in (0, 0.5, 1)])
+        xs, ys = rect.x + halves[:, 0] * rect.width, rect.y + halves[:, 1] * rect.height
+        longitudes, latitudes = self._all_to_degrees(xs, ys)
+        if np.isnan(longitudes).any():
+            return None
+        west, south, east, north = longitudes.min(), latitudes.min(), longitudes.max(), latitudes.max()
+        return float(west), float(south), float(east), float(north)
+
     @property
     def is_geographic(self) -> bool:
         """Whether map coordinates are longitude and latitude themselves."""
@@ -176,9 +205,8 @@ class Georeference:
         nowhere = np.full(len(xs), np.nan)
         if self._affine is None or not self._on_earth:
             return nowhere, nowhere
-        a, b, c, d, e, f = tuple(self._affine)[:6]
         try:
-            found = rasterio.warp.transform(self._crs, _DEGREES, a * xs + b * ys + c, d * xs + e * ys + f)
+            found = rasterio.warp.transform(self._crs, _DEGREES, *_applied(self._affine, xs, ys))
         except (RasterioError, CPLE_BaseError):
             return nowhere, nowhere
         longitudes, latitudes = (np.array(part, dtype=float) for part in found[:2])
@@ -208,13 +236,19 @@ class Georeference:
         return _area(self._vectors_at(columns.ravel(), rows.ravel())).reshape(columns.shape)
 
 
-def map_box(rect: Rect, transform: Sequence[float] | None) -> tuple[float, float, float, float]:
-    """The box (least x, least y, largest x, largest y) that encloses `rect` on the map; without a transform, `rect`.
-    `transform` as in `SceneInfo`."""
+def map_box(rect: Rect, transform: Sequence[float] | None) -> Box:
+    """The box that encloses `rect` on the map; without a transform, as in `SceneInfo`, `rect`."""
     a, b, c, d, e, f = transform or (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
     corners = [(x, y) for x in (rect.x, rect.right) for y in (rect.y, rect.bottom)]
     xs, ys = [a * x + b * y + c for x, y in corners], [d * x + e * y + f for x, y in corners]
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def _applied(
+    affine: rasterio.Affine, xs: NDArray[np.float64], ys: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    a, b, c, d, e, f = tuple(affine)[:6]
+    return a * xs + b * ys + c, d * xs + e * ys + f
 
 
 def _area(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

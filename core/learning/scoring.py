@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.geometry import TileRef
-from core.imagery.georeference import map_box
+from core.geometry import Rect, TileRef
+from core.imagery.georeference import Box, Georeference, map_box
 from core.imagery.scene import SceneInfo
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
@@ -50,6 +50,27 @@ def held_out_tiles(
     return HeldOut(tuple(others), len(others) - len(apart), False)
 
 
+class _Maps:
+    """Numbers of Scenes and of the maps that they lie on. Scenes of one coordinate system lie on its map; where there
+    are several systems, all that are somewhere on Earth on one in degrees. A Scene without a place has one of its own.
+    """
+
+    def __init__(self, infos: Mapping[str, SceneInfo]) -> None:
+        self.scenes = {path: number for number, path in enumerate(infos)}
+        self._infos = infos
+        self._numbers: dict[object, int] = {}
+        several = len({info.crs_wkt for info in infos.values() if info.transform}) > 1
+        self._on_earth = {path: Georeference(info) for path, info in infos.items() if several and info.transform}
+
+    def place(self, rect: Rect, path: str) -> tuple[int, Box]:
+        """The number of the map, and the box round `rect` on it."""
+        info, degrees = self._infos[path], None
+        if path in self._on_earth:
+            degrees = self._on_earth[path].box_in_degrees(rect)
+        name = "degrees" if degrees is not None else (info.crs_wkt,) if info.transform else (path, "")
+        return self._numbers.setdefault(name, len(self._numbers)), degrees or map_box(rect, info.transform)
+
+
 class _Footprints(NamedTuple):
     """Of n Tiles: Scene and map by number, and boxes (n, 4) in the Scene and on the map: least x and y, largest."""
 
@@ -59,27 +80,24 @@ class _Footprints(NamedTuple):
     outline: NDArray[np.float64]
 
     @staticmethod
-    def of(refs: Sequence[TileRef], infos: Mapping[str, SceneInfo], margin_px: int) -> _Footprints:
-        scenes = {path: number for number, path in enumerate(infos)}
-        # a Scene without a place lies on a map of its own
-        names = {path: (info.crs_wkt,) if info.transform else path for path, info in infos.items()}
-        maps = {name: number for number, name in enumerate(dict.fromkeys(names.values()))}
+    def of(refs: Sequence[TileRef], maps: _Maps, margin_px: int) -> _Footprints:
         rects = [ref.rect.grown(margin_px) for ref in refs]
-        outlines = [map_box(rect, infos[ref.scene_path].transform) for rect, ref in zip(rects, refs, strict=True)]
+        found = [maps.place(rect, ref.scene_path) for rect, ref in zip(rects, refs, strict=True)]
         return _Footprints(
-            np.array([scenes[ref.scene_path] for ref in refs]),
-            np.array([maps[names[ref.scene_path]] for ref in refs]),
+            np.array([maps.scenes[ref.scene_path] for ref in refs]),
+            np.array([number for number, _ in found]),
             np.array([(rect.x, rect.y, rect.right, rect.bottom) for rect in rects], np.float64).reshape(-1, 4),
-            np.array(outlines).reshape(-1, 4),
+            np.array([box for _, box in found]).reshape(-1, 4),
         )
 
 
 def _joining(refs: Sequence[TileRef], others: Sequence[TileRef], infos: Mapping[str, SceneInfo]) -> NDArray[np.bool_]:
     """Which of `refs` touch any of `others`, corners included: in their Scene, or on the map, where Scenes overlap or
     are the pieces of a mosaic."""
-    theirs = _Footprints.of(others, infos, 0)
+    maps = _Maps(infos)
+    theirs = _Footprints.of(others, maps, 0)
     few = max(_PAIRS_AT_ONCE // max(len(others), 1), 1)
-    parts = [_Footprints.of(refs[first : first + few], infos, 1) for first in range(0, len(refs), few)]
+    parts = [_Footprints.of(refs[first : first + few], maps, 1) for first in range(0, len(refs), few)]
     return np.concatenate([np.zeros(0, np.bool_), *(_touching(mine, theirs) for mine in parts)])
 
 

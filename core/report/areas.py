@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import Rect
-from core.imagery.georeference import Georeference, map_box
+from core.imagery.georeference import Box, Georeference, map_box
 from core.imagery.scene import SceneInfo
 from core.learning.area import corrected_share
 from core.learning.intervals import Estimate, Tables
 from core.text import Text, text
 
-Box = tuple[float, float, float, float]  # least x and y, largest x and y on the map
 PixelCounts = NDArray[np.int64]  # (256,) pixels of each predicted label value
 
 _OVERLAP = 0.02  # of a Scene: less is an edge
@@ -33,8 +32,10 @@ class MapCount:
         self.name = info.name
         self.place = Georeference(info)
         self.size_px = (info.width, info.height)
-        self.crs_wkt = info.crs_wkt
-        self.box = None if info.transform is None else map_box(info.rect, info.transform)
+        placed = info.transform is not None
+        degrees = self.place.box_in_degrees(info.rect) if placed else None
+        self.map = info.crs_wkt if degrees is None else ""  # that `box` is on: one for all that are somewhere on Earth
+        self.box = degrees if degrees is not None or not placed else map_box(info.rect, info.transform)
         self.pixels: PixelCounts = np.zeros(256, np.int64)
         self.hectares = None if self.place.hectares(1) is None else np.zeros(256)
 
@@ -117,7 +118,7 @@ def _overlapping(counts: Sequence[MapCount]) -> list[Text]:
             if other_box[0] >= box[2]:
                 break  # all further ones begin to the right of it
             one, other = counts[number], counts[other_number]
-            if one.crs_wkt == other.crs_wkt and _shared(box, other_box) > _OVERLAP and _meet(one, other):
+            if one.map == other.map and _shared(box, other_box) > _OVERLAP and _meet(one, other):
                 return [
                     text("Scenes overlap, such as {one} and {other}: land that lies in both counts twice.",
                          one=one.name, other=other.name)
@@ -132,11 +133,10 @@ def _meet(one: MapCount, other: MapCount) -> bool:
 
 def _part_in(one: MapCount, other: MapCount) -> float:
     shares = (np.arange(_POINTS) + 0.5) / _POINTS
-    inside = 0
-    for x, y in itertools.product(shares * one.size_px[0], shares * one.size_px[1]):
-        column, row = other.place.to_pixel(*one.place.to_map(x, y))
-        inside += 0 <= column < other.size_px[0] and 0 <= row < other.size_px[1]
-    return inside / _POINTS**2
+    xs, ys = np.meshgrid(shares * one.size_px[0], shares * one.size_px[1])
+    columns, rows = one.place.in_pixels_of(other.place, xs.ravel(), ys.ravel())
+    inside = (columns >= 0) & (columns < other.size_px[0]) & (rows >= 0) & (rows < other.size_px[1])
+    return float(inside.mean())
 
 
 def _shared(one: Box, other: Box) -> float:

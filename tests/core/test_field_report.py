@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 from rasterio.crs import CRS
 from rasterio.transform import Affine
+from rasterio.warp import transform
 
 from core.errors import ExportError
 from core.export.outlines import Strip
@@ -398,6 +399,21 @@ def test_land_that_lies_in_two_scenes_is_said_to_count_twice() -> None:
     for apart in ((10.0, 0.0, 601_000.0, 0.0, -10.0, 5e6), (10.0, 0.0, 600_990.0, 0.0, -10.0, 5e6), None):
         assert "counts twice" not in remarks(apart)
     assert "counts twice" not in remarks((10.0, 0.0, 600_500.0, 0.0, -10.0, 5e6), other)
+
+
+@pytest.mark.parametrize(("east_m", "overlap"), [(0, True), (700, True), (1100, False)])
+def test_scenes_of_two_zones_overlap_where_they_do(east_m: float, overlap: bool) -> None:
+    """At 12° E zone 32 meets zone 33; satellites' tiles reach over."""
+    here, there = CRS.from_epsg(32632), CRS.from_epsg(32633)
+    (x,), (y,) = transform(here, there, [723_000 + east_m], [5_300_000])
+    infos = [
+        SceneInfo(
+            "a.tif", 100, 100, 3, "uint8", crs_wkt=here.to_wkt(), transform=(10.0, 0, 723_000, 0, -10.0, 5_300_000)
+        ),
+        SceneInfo("b.tif", 100, 100, 3, "uint8", crs_wkt=there.to_wkt(), transform=(10.0, 0, x, 0, -10.0, y)),
+    ]
+    report = area_report([MapCount(info) for info in infos], (1, 2), np.zeros((0, 2, 2), np.int64))
+    assert ("counts twice" in " ".join(map(str, report.remarks))) == overlap
 
 
 @pytest.mark.parametrize(("moved_px", "overlap"), [(100, False), (99, False), (90, True), (0, True)])
