@@ -296,7 +296,8 @@ def _from_count(
         choices[4] = (presets.DJI_MULTISPECTRAL_4, "Parrot Sequoia")  # the same four bands
     if count == 8 and re.search(r"worldview|\bwv0?[23]|dg_|maxar", hints):
         choices[8] = (presets.WORLDVIEW_8, "WorldView")
-    if scene is not None and ((count == 4 and not is_byte) or count == 5 or (count in (6, 7) and micasense)):
+    looked_at = {4: not is_byte, 5: True, 6: micasense, 7: micasense, 9: True, 10: not micasense}
+    if scene is not None and looked_at.get(count, False):
         choices |= _by_brightness(scene, count, nodata)
     if count not in choices:
         return None, text("The file does not say what its bands are.") if count > 1 else text("The only band.")
@@ -312,7 +313,9 @@ def _by_brightness(scene: Scene, count: int, nodata: float | None) -> Mapping[in
     if count < 6 and means[place] > _CLEARLY * np.delete(means, place).max():
         by_name = presets.BY_NAME_5 if means[-1] > means[-2] else presets.BY_NAME_5_EDGE_FIRST
         return {count: (by_name[5 - count :], "single bands in the order of their names, NIR before red")}
-    if count == 4 or not means[3] > _BRIGHTER * means[4]:
+    if count in (9, 10) and means[-1] > _CLEARLY * means[-2]:  # NIR; in the usual orders SWIR 2 or cirrus
+        return {count: (presets.SENTINEL2_20M_BY_NAME[10 - count :], "Sentinel-2 at 20 m, in the order of the names")}
+    if count not in (5, 6, 7) or not means[3] > _BRIGHTER * means[4]:
         return {}
     return {
         5: (presets.BY_CAMERA_5, "a MicaSense camera: blue, green, red, NIR, red edge"),

@@ -61,6 +61,10 @@ SENTINEL2 = {
 }
 SENTINEL2_13 = tuple(SENTINEL2.values())
 SENTINEL2_12 = tuple(guess for name, guess in SENTINEL2.items() if name != "B10")  # surface reflectance
+# The bands of 20 m, merged in the order of their files' names; older products have no B01 among them.
+SENTINEL2_20M_BY_NAME = tuple(
+    SENTINEL2[name] for name in ("B01", "B02", "B03", "B04", "B05", "B06", "B07", "B11", "B12", "B8A")
+)
 SENTINEL2_10 = tuple(guess for name, guess in SENTINEL2.items() if name not in ("B01", "B09", "B10"))
 
 

@@ -148,6 +148,25 @@ def test_single_bands_that_were_merged_by_their_names(
     assert (guess.roles, guess.nodata) == (roles, fill)
 
 
+BY_NAME = ("coastal", "blue", "green", "red", "rededge", "rededge", "rededge", "swir1", "swir2", "nir")
+
+
+@pytest.mark.parametrize(
+    ("taken", "roles"),
+    [
+        ([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], BY_NAME),
+        ([1, 2, 3, 4, 5, 6, 7, 8, 9], BY_NAME[1:]),  # older products have no B01 at 20 m
+        ([1, 2, 3, 4, 5, 6, 9, 9, 7, 8], S2_10),
+    ],
+)
+def test_sentinel_2_at_20_m_merged_by_its_names(tmp_path: Path, taken: list[int], roles: tuple[str, ...]) -> None:
+    """ "B8A" comes after "B12"."""
+    maize = np.array([300, 400, 800, 500, 1200, 3200, 4000, 2200, 1100, 4300])[taken, None, None]
+    values = (maize * np.random.default_rng(1).normal(1, 0.05, (len(taken), 96, 96))).astype(np.uint16)
+    with open_scene(write_raster(tmp_path / "merged.tif", values)) as scene:
+        assert guess_interpretation(scene.info, scene).roles == roles
+
+
 @pytest.mark.parametrize("extra", [("thermal",), ("pan", "thermal")])
 def test_micasense_with_more_cameras(tmp_path: Path, extra: tuple[str, ...]) -> None:
     rng = np.random.default_rng(1)
