@@ -377,15 +377,7 @@ def _fill_of_edges(scene: Scene) -> float | None:
         candidates.append(65535.0)
     for value in candidates:
         share = float((pixels == value).all(axis=0).mean())
-        if share == 1.0 and not _holds_more_than(scene, value):
-            continue  # an empty Scene does not say what fill is
-        if share >= (0.25 if value in (255.0, 65535.0) else 0.05):
+        least = 0.25 if value in (255.0, 65535.0) else 0.05
+        if share >= least and (share < 1.0 or not np.isnan(_means(scene, value)).all()):  # a frame, but not all of it
             return value
     return None
-
-
-def _holds_more_than(scene: Scene, value: float) -> bool:
-    """Whether anything in the Scene differs from `value`, as far as some windows show: a mosaic that was turned, or
-    lies in a frame, touches no edge."""
-    windows = (Rect(w.col_off, w.row_off, w.width, w.height) for w in sample_windows(scene.info))
-    return any(bool((scene.read(window, bands=scene.data_bands()).values != value).any()) for window in windows)

@@ -212,6 +212,17 @@ def test_a_mosaic_that_touches_no_edge_has_a_fill_value(tmp_path: Path, fill: in
         assert guess_interpretation(scene.info, scene).nodata is None
 
 
+@pytest.mark.parametrize(("fill", "dtype"), [(0, "uint8"), (-10_000, "float32")])
+def test_a_fill_value_all_round_is_found(tmp_path: Path, fill: int, dtype: str) -> None:
+    """A field that was cut out with some room; where all is fill, nobody knows that it is."""
+    data = ramp(3, 100, 100, "uint8", start=0).astype(dtype)
+    data[:, :20], data[:, -20:], data[:, :, :20], data[:, :, -20:] = fill, fill, fill, fill
+    with open_scene(write_raster(tmp_path / "x.tif", data)) as scene:
+        assert guess_interpretation(scene.info, scene).nodata == fill
+    with open_scene(write_raster(tmp_path / "x.tif", np.full_like(data, fill))) as scene:
+        assert guess_interpretation(scene.info, scene).nodata is None
+
+
 def test_no_fill_value_is_invented(tmp_path: Path) -> None:
     with open_scene(write_raster(tmp_path / "x.tif", ramp(3, 100, 100, "uint8", start=0))) as scene:
         assert guess_interpretation(scene.info, scene).nodata is None
