@@ -39,6 +39,7 @@ _MARKED_ROLES = {role: role for role in ("coastal", "blue", "green", "red", "red
     "lwir": "thermal",
 }
 _BRIGHTER, _CLEARLY = 1.05, 1.2
+_NIR_OVER_GREEN = 1.8  # on bare soil about twice; water is in green less than that over blue
 _LOOKED_AT = 16  # Scenes whose edges are searched for a fill value
 _LOOKED_AT_PX = 32e6  # of them together
 
@@ -310,7 +311,8 @@ def _by_brightness(scene: Scene, count: int, nodata: float | None) -> Mapping[in
     the red edge than in red."""
     means = _means(scene, nodata)
     place = count - 3  # of NIR, where single bands were merged in the order of their names
-    if count < 6 and means[place] > _CLEARLY * np.delete(means, place).max():
+    is_nir = count < 6 and means[place] > _CLEARLY * np.delete(means, place).max()
+    if is_nir and means[place] > _NIR_OVER_GREEN * means[place - 1]:
         by_name = presets.BY_NAME_5 if means[-1] > means[-2] else presets.BY_NAME_5_EDGE_FIRST
         return {count: (by_name[5 - count :], "single bands in the order of their names, NIR before red")}
     if count in (9, 10) and means[-1] > _CLEARLY * means[-2]:  # NIR; in the usual orders SWIR 2 or cirrus

@@ -151,6 +151,13 @@ def test_single_bands_that_were_merged_by_their_names(
 BY_NAME = ("coastal", "blue", "green", "red", "rededge", "rededge", "rededge", "swir1", "swir2", "nir")
 
 
+def test_flooded_fields_do_not_make_green_near_infrared(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).normal(1, 0.05, (4, 96, 96))
+    water = (np.array([420, 640, 450, 260])[:, None, None] * noise).astype(np.uint16)
+    with open_scene(write_raster(tmp_path / "x.tif", water)) as scene:
+        assert guess_interpretation(scene.info, scene).roles == ("blue", "green", "red", "nir")
+
+
 @pytest.mark.parametrize(
     ("taken", "roles"),
     [
