@@ -168,6 +168,13 @@ class Pyramid:
             if job.state is JobState.FAILED:
                 del self._stretch_pending[place]
 
+    def try_again(self) -> None:
+        """What could not be read is asked for anew when it is drawn next: its drive may be back. Not by itself, or a
+        Scene that is gone would be read, and complained of, without end."""
+        failed = JobState.FAILED
+        self._pending = {key: job for key, job in self._pending.items() if job.state is not failed}
+        self._stretch_pending = {key: job for key, job in self._stretch_pending.items() if job.state is not failed}
+
     def _drop_unwanted(self) -> None:
         for key in self._pending.keys() - set().union(*self._wanted.values()):
             self._pending.pop(key).cancel()

@@ -73,6 +73,7 @@ class CanvasView(SceneView):
     def activate_tile(self, tile_id: int, *, move_view: bool = True) -> bool:
         """Make a Tile the one that is painted. False, and `failed`, when its Scene or its Mask cannot be read."""
         self.tool.cancel()
+        self.pyramid.try_again()
         record = self.session.tiles[tile_id]
         if not self.show_scene(record.scene_id):
             return False
@@ -361,7 +362,11 @@ class CanvasView(SceneView):
     # -- keys that the tool wants ------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """A key that the tool wants right now is no shortcut: Enter closes a polygon before it submits a tile."""
+        """A key that the tool wants right now is no shortcut: Enter closes a polygon before it submits a tile. And who
+        comes back to the window may have plugged a drive in."""
+        if event.type() == QEvent.Type.WindowActivate:
+            self.pyramid.try_again()
+            self.update()
         overrides = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
         if overrides and self.active is not None and self.tool.wants_key(Qt.Key(event.key())):
             event.accept()

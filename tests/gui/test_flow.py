@@ -7,13 +7,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 
 from core.project.records import Budget, TileStatus
 from core.project.store import Store
 from gui.main_window import MainWindow
 from tests.core.projects import make_project, store_of, write_scene
 from tests.gui.test_canvas import canvas_of, drag
-from tests.gui.waiting import wait_for_tile, wait_ms
+from tests.gui.waiting import wait_for_picture, wait_for_tile, wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -57,6 +59,22 @@ def test_a_missing_scene_does_not_hold_up_the_others(without_first: MainWindow) 
     window.actions_by_name["submit"].trigger()
     assert session.tiles[before].status is TileStatus.DONE
     assert flow.tile_id != before
+
+
+def test_a_scene_whose_drive_comes_back_is_shown_again(window: MainWindow, until: Until, tmp_path: Path) -> None:
+    path = write_scene(tmp_path / "a.tif")
+    window.open_project(make_project(tmp_path, [path]))
+    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    canvas = canvas_of(window)
+    wait_for_picture(canvas, until)
+    wait_ms(300)  # until what is read ahead has been
+    path.rename(path.with_suffix(".away"))
+    canvas.session.scene_files.open(canvas.scene_id).release()
+    window.actions_by_name["next composite"].trigger()
+    until(lambda: canvas.repaint() or "a.tif is gone" in window.workspace.notices.text)
+    path.with_suffix(".away").rename(path)
+    QApplication.sendEvent(canvas, QEvent(QEvent.Type.WindowActivate))  # as when the user comes back from the files
+    wait_for_picture(canvas, until)
 
 
 def test_time_on_a_tile_that_is_not_done_yet_is_counted_in_the_next_session_too(
