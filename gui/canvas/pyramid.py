@@ -164,9 +164,7 @@ class Pyramid:
         """Drop what only this viewer still waits for. What could not be read is tried when it is next looked at."""
         self._wanted.pop(viewer, None)
         self._drop_unwanted()
-        for place, job in list(self._stretch_pending.items()):
-            if job.state is JobState.FAILED:
-                del self._stretch_pending[place]
+        self.try_again()
 
     def try_again(self) -> None:
         """What could not be read is asked for anew when it is drawn next: its drive may be back. Not by itself, or a
