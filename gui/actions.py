@@ -40,6 +40,8 @@ class Command:
 
 _ = QT_TRANSLATE_NOOP
 
+# Brackets are no first keys: on many keyboards they take AltGr, which Qt does not tell from the digit below. And what
+# Shift makes of a key ("{" of "[") is no further key: where both match, Qt does nothing.
 COMMANDS: tuple[Command, ...] = (
     Command("new", _("actions", "New project…"), ("Ctrl+N",), "new", Needs.NOTHING),
     Command("open", _("actions", "Open…"), ("Ctrl+O",), "open", Needs.NOTHING),
@@ -73,10 +75,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("inspect", _("actions", "Inspect values"), ("I",), "inspect", checkable=True),
     Command("square brush", _("actions", "Square brush"), ("Shift+S",), "brush-square", checkable=True),
     Command("pen pressure", _("actions", "A pen's pressure changes the size"), (), "pen", checkable=True),
-    Command("smaller", _("actions", "Smaller brush"), ("[", ","), "minus", Needs.PROJECT, repeats=True),
-    Command("larger", _("actions", "Larger brush"), ("]", "."), "plus", Needs.PROJECT, repeats=True),
-    Command("smaller 1", _("actions", "Smaller by one pixel"), ("Shift+[", "Shift+,", "{", ";"), "", repeats=True),
-    Command("larger 1", _("actions", "Larger by one pixel"), ("Shift+]", "Shift+.", "}", ":"), "", repeats=True),
+    Command("smaller", _("actions", "Smaller brush"), (",", "["), "minus", Needs.PROJECT, repeats=True),
+    Command("larger", _("actions", "Larger brush"), (".", "]"), "plus", Needs.PROJECT, repeats=True),
+    Command("smaller 1", _("actions", "Smaller by one pixel"), ("Shift+,", "Shift+["), "", repeats=True),
+    Command("larger 1", _("actions", "Larger by one pixel"), ("Shift+.", "Shift+]"), "", repeats=True),
     Command("protect", _("actions", "Protect painted pixels"), ("Shift+B",), "protect", checkable=True),
     Command("swap", _("actions", "Swap the last two classes"), ("X",), ""),
     Command("next composite", _("actions", "Next composite"), ("V",), "composite"),
@@ -197,6 +199,13 @@ class KeysInTip(QObject):
 
     def _tell(self) -> None:
         self._button.setToolTip(self._action.toolTip())
+
+
+def last_key(action: QAction) -> str:
+    """The last of the keys that trigger it now, as this system shows it, "" where there are none: of Return and Enter
+    the one that all keyboards know."""
+    keys = action.shortcuts()
+    return keys[-1].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
 
 
 def show_keys(action: QAction, keys: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -20,7 +21,7 @@ from core.errors import FieldbrushError
 from core.events import Change, Subject
 from core.project.records import TileStatus
 from core.session import Session
-from gui.actions import KeysInTip
+from gui.actions import KeysInTip, last_key
 from gui.bridge import Bridge
 from gui.canvas.author import OverlayAuthor
 from gui.canvas.panes import CanvasPanes
@@ -69,6 +70,7 @@ class Workspace(QObject):
         layers = QGridLayout(self.centre)  # notices float over the canvas: the picture must not move under the cursor
         layers.setContentsMargins(0, 0, 0, 0)
         self._ticks_waited = 0
+        self._submit_key: Callable[[], str] = str  # as the user has it now; none before `connect_buttons`
         self._picture_first = QTimer(self)
         self._picture_first.setInterval(_TICK_MS)
         self._picture_first.timeout.connect(self._embed_after_picture)
@@ -182,6 +184,7 @@ class Workspace(QObject):
 
     def connect_buttons(self, actions: dict[str, object]) -> None:
         """Buttons under the queue and in the panels that trigger commands."""
+        self._submit_key = partial(last_key, actions["submit"])  # type: ignore[arg-type]
         submit = QPushButton(icon("submit", "on_accent"), self.tr("Submit"), self.queue)
         set_class(submit, "primary")
         submit.clicked.connect(actions["submit"].trigger)  # type: ignore[attr-defined]
@@ -224,9 +227,8 @@ class Workspace(QObject):
 
     def _stroke_finished(self) -> None:
         self.hints.learned("paint")
-        self.hints.offer(
-            "submit", self.tr("Enter submits the tile and brings the next one. You need not paint every pixel.")
-        )
+        sentence = self.tr("{key} submits the tile and brings the next one. You need not paint every pixel.")
+        self.hints.offer("submit", sentence.format(key=self._submit_key() or self.tr("The Submit button")))
 
     def _queue_empty(self) -> None:
         """A Tile that was put aside is none that is done."""

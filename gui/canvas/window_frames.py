@@ -52,7 +52,7 @@ class WindowFrames(QWidget):
         proposals = self.proposals()
         if not proposals:
             self._looked_at = None
-            return self.tr("No window is proposed on this tile now. Enter submits it.")
+            return self.tr("No window is proposed on this tile now: paint where you like, or submit it.")
         places = [proposal.rect for proposal in proposals]
         number = (places.index(self._looked_at) + 1) % len(places) if self._looked_at in places else 0
         self._looked_at = places[number]

@@ -1806,8 +1806,8 @@ Nichts verlässt diesen Rechner.</translation>
 <context>
     <name>WindowFrames</name>
     <message>
-        <source>No window is proposed on this tile now. Enter submits it.</source>
-        <translation>Auf dieser Kachel ist jetzt kein Fenster vorgeschlagen. Die Eingabetaste schließt sie ab.</translation>
+        <source>No window is proposed on this tile now: paint where you like, or submit it.</source>
+        <translation>Auf dieser Kachel ist jetzt kein Fenster vorgeschlagen: nach Belieben malen oder sie abschließen.</translation>
     </message>
     <message>
         <source>Window {number} of {count}: {reason}</source>
@@ -1827,10 +1827,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Classes</source>
         <translation>Klassen</translation>
-    </message>
-    <message>
-        <source>Enter submits the tile and brings the next one. You need not paint every pixel.</source>
-        <translation>Die Eingabetaste schließt die Kachel ab und bringt die nächste. Nicht jedes Pixel muss bemalt sein.</translation>
     </message>
     <message>
         <source>Every tile is done. Export the labels, or look at the prediction.</source>
@@ -1876,8 +1872,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Abschließen</translation>
     </message>
     <message>
+        <source>The Submit button</source>
+        <translation>Der Knopf „Abschließen“</translation>
+    </message>
+    <message>
         <source>Values</source>
         <translation>Werte</translation>
+    </message>
+    <message>
+        <source>{key} submits the tile and brings the next one. You need not paint every pixel.</source>
+        <translation>{key} schließt die Kachel ab und bringt die nächste. Nicht jedes Pixel muss bemalt sein.</translation>
     </message>
 </context>
 <context>

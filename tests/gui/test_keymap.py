@@ -150,6 +150,20 @@ def test_alt_or_ctrl_and_a_click_pick_the_class(open_window: MainWindow, held: Q
     assert len(canvas.session.strokes(canvas.active.tile_id)) == 1
 
 
+def test_no_class_is_picked_from_a_tile_of_another_scene(open_window: MainWindow) -> None:
+    """Which may be looked at while the active tile stays: its pixels have the same numbers."""
+    canvas = canvas_of(open_window)
+    canvas.session.fill_unlabeled(canvas.active.tile_id, 2)
+    at = place(canvas, 0.5, 0.5)
+    viewport = canvas.viewport
+    canvas.show_scene(next(scene_id for scene_id in canvas.session.scenes if scene_id != canvas.active.scene_id))
+    canvas.set_viewport(viewport)
+    QTest.mouseClick(canvas, LEFT, Qt.KeyboardModifier.AltModifier, at)
+    assert canvas.state.class_value == 1
+    open_window.workspace.inspector._show_classes(*(int(value) for value in canvas.viewport.to_scene(at.toPointF())))
+    assert open_window.workspace.inspector._label.text() == "–"
+
+
 def test_a_predicted_class_is_picked_where_it_shows(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
     tile = canvas.active
@@ -219,6 +233,14 @@ def test_damaged_settings_leave_the_first_keys(open_window: MainWindow) -> None:
     holders = [name for name in ("fill", "lasso", "eraser") if "E" in keymap.keys(name)]
     assert len(holders) == 1
     keymap.reset()
+
+
+@pytest.mark.parametrize("made_by_shift", ["[{ ]} ,< .> ;:", ",; .: -_ +*"], ids=["US", "German"])
+def test_no_key_is_what_shift_makes_of_another(made_by_shift: str) -> None:
+    """Where a key press is both "Shift+[" and "{", Qt calls it ambiguous and does nothing."""
+    keys = {key for command in COMMANDS for key in command.keys}
+    for plain, shifted in made_by_shift.split():
+        assert not {f"Shift+{plain}", shifted} <= keys
 
 
 def test_no_default_is_reserved(open_window: MainWindow) -> None:

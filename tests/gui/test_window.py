@@ -125,6 +125,16 @@ def test_a_tip_says_the_key_that_was_given_last(open_window: MainWindow) -> None
     assert submit.toolTip().endswith("Ctrl+K")
 
 
+@pytest.mark.parametrize(("key", "subject"), [(None, "Enter"), ("Ctrl+K", "Ctrl+K"), ("", "The Submit button")])
+def test_the_first_hints_name_the_key_as_the_user_has_it(
+    open_window: MainWindow, key: str | None, subject: str
+) -> None:
+    if key is not None:
+        open_window.keymap.set_key("submit", key)
+    drag(canvas_of(open_window), [(0.2, 0.5), (0.6, 0.5)])
+    assert open_window.workspace.notices.text.startswith(f"{subject} submits the tile and brings the next one.")
+
+
 def test_training_while_one_trains_says_so(open_window: MainWindow) -> None:
     canvas, session = canvas_of(open_window), open_window.workspace.session
     for value, y in ((1, 0.3), (2, 0.7)):
