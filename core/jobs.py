@@ -260,14 +260,23 @@ class Worker:
             waiting = [job for _, _, job in sorted(self._heap, key=lambda entry: entry[:2])]
             return [*self._running, *(job for job in waiting if not job.cancel_requested)]
 
-    def close(self) -> None:
-        """Cancel everything and wait for the threads to end. Further jobs are cancelled at once."""
+    def stop(self) -> None:
+        """Cancel everything, and all further jobs at once. The threads end at the next checkpoint of their jobs."""
         with self._lock:
             self.closing = True
             jobs = [*self._running, *(job for _, _, job in self._heap)]
             self._lock.notify_all()
         for job in jobs:
             job.cancel()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether all threads have, after `stop`."""
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def close(self) -> None:
+        """Stop, and wait for the threads to end."""
+        self.stop()
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join()

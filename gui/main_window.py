@@ -126,9 +126,12 @@ class MainWindow(QMainWindow):
         self._save_layout()
         self._status.detach()
         workspace, self.workspace = self.workspace, None
-        workspace.close()
+        workspace.detach()
         self._docks.clear()
         self._show_start_page()
+        self._status.showMessage(self.tr("Closing the project …"))
+        workspace.close()
+        self._status.clearMessage()
         workspace.deleteLater()
 
     def new_project(self, paths: Sequence[Path] = ()) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEventLoop, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
@@ -45,11 +46,12 @@ from gui.viewing import Viewing
 from gui.wayfinding import Wayfinding
 
 _NARROW_PX = 150  # a panel on a screen that is too narrow for it
+_NAP_S = 0.01  # between two looks whether the work has stopped
 _TICK_MS, _MOST_TICKS = 50, 60  # the background waits for the first picture, but no longer than 3 s
 
 
 class Workspace(QObject):
-    """Owns the session while the project is open; `close()` ends all of it."""
+    """Owns the session while the project is open; `detach()` and `close()` end all of it."""
 
     state_changed = Signal()  # switches and possible commands may look different now
     panel_wanted = Signal(str)  # its object name
@@ -58,6 +60,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self.session = session
         session.suggests = True
+        self._workers = (session.compute, session.readers)
         self._bridge = Bridge(session.inbox, self)
         self.canvas = CanvasView(session)
         self.canvas.set_composites(session.looks.composites)
@@ -132,8 +135,8 @@ class Workspace(QObject):
             self._picture_first.stop()
             self.session.embed()
 
-    def close(self) -> None:
-        """Detach all views, then stop the session's work and close its files."""
+    def detach(self) -> None:
+        """Keep what is not saved yet, detach all views, and have the session's work stop."""
         self._picture_first.stop()
         self.canvas.finish_drawing()
         self._save_view()
@@ -144,6 +147,15 @@ class Workspace(QObject):
                      self.author, self.ways, self.review):  # fmt: skip
             view.detach()
         self._bridge.detach()
+        for worker in self._workers:
+            worker.stop()
+
+    def close(self) -> None:
+        """After `detach`: close the session's files as soon as its work has stopped. That may take seconds, in which
+        the window is painted, but hears nobody."""
+        while not all(worker.has_ended for worker in self._workers):
+            self._app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            time.sleep(_NAP_S)
         self.session.close()
 
     def commands(self) -> dict[str, Callable[..., object]]:

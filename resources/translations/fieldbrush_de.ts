@@ -907,6 +907,10 @@
         <translation>Wie das System</translation>
     </message>
     <message>
+        <source>Closing the project …</source>
+        <translation>Das Projekt wird geschlossen …</translation>
+    </message>
+    <message>
         <source>Dark</source>
         <translation>Dunkel</translation>
     </message>

@@ -263,6 +263,7 @@ def test_fifty_thousand_tiles_stay_fluid(window: MainWindow, app: QApplication, 
         worst_s = max(worst_s, time.thread_time() - started)
     waiting = len(workspace.session.readers.active())
     drawn = page.view.viewport().visibleRegion().boundingRect()
+    workspace.detach()
     workspace.close()
     print(f"opened in {1000 * opened_s:.0f} ms, the longest frame {1000 * worst_s:.0f} ms of processor time")
     assert drawn.width() > 300, "it is really seen"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
@@ -17,7 +18,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBo
 
 from core.errors import ProjectError
 from core.imagery.interpretation import ROLES
+from core.jobs import Priority
 from core.project.records import TileStatus
+from core.text import text
 from gui.actions import COMMANDS, MENUS, TOOLBAR
 from gui.app import Reporter
 from gui.dialogs.export import ExportDialog
@@ -184,6 +187,23 @@ def test_it_starts_on_the_whole_screen_and_later_where_it_was_closed(app: QAppli
     window.show_where_it_was()
     assert not window.isMaximized()
     assert window.geometry() == before
+
+
+def test_work_that_does_not_stop_at_once_does_not_freeze_the_window(open_window: MainWindow) -> None:
+    """Loading PyTorch takes seconds and has no checkpoint."""
+    session, begun = open_window.workspace.session, threading.Event()
+    session.compute.submit(text("Sleeping"), lambda _: (begun.set(), time.sleep(1.0)), Priority.VISIBLE)
+    begun.wait(60)
+    pulse = QTimer(interval=20)
+    beats: list[str] = []
+    pulse.timeout.connect(lambda: beats.append(open_window._status.currentMessage()))
+    pulse.start()
+    open_window.close_project()
+    pulse.stop()
+    assert beats.count("Closing the project …") >= 10
+    assert open_window._status.currentMessage() == ""
+    open_window.open_project(session.path)
+    assert open_window.workspace is not None, "its file is free again"
 
 
 def test_a_broken_project_is_one_sentence_on_the_start_page(window: MainWindow, tmp_path: Path) -> None:
