@@ -191,7 +191,7 @@ class QueuePanel(QWidget):
         if effort.budget.unit == "tiles":
             self._spent.setText(self.tr("{done} of %n tile(s)", "", amount).format(done=effort.spent_tiles))
         else:
-            minutes = round(effort.spent_seconds / 60)
+            minutes = int(effort.spent_seconds / 60)  # whole ones: "2 of 2" while there is time left would be wrong
             self._spent.setText(self.tr("{done} of %n minute(s)", "", amount).format(done=minutes))
         self._left.setText(self._what_is_left(effort))
         self._left.setToolTip(self._about_the_pace(effort))

@@ -112,7 +112,7 @@ def test_a_flagged_tile_has_cost_its_time(open_window: MainWindow, monkeypatch: 
         clock.paint(open_window, 15)
     open_window.actions_by_name["flag"].trigger()
     assert session.effort.spent_seconds == pytest.approx(90)
-    assert open_window.workspace.queue._spent.text().startswith("2 of 2 ")
+    assert open_window.workspace.queue._spent.text().startswith("1 of 2 ")
 
 
 @pytest.mark.parametrize("command", ["flag", "skip"])
