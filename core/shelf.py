@@ -108,6 +108,7 @@ class Shelf:
         self._run = run
         self._store = store
         self._evaluator = Evaluator()
+        self._promised = 0  # the latest version that was given
         self._counts: dict[int, tuple[int, PixelCounts]] = {}  # by Tile: the version, and pixels of each value
 
     # -- what is kept --------------------------------------------------------------------------------------------
@@ -126,8 +127,9 @@ class Shelf:
         return None if version is None else (version, model_weights(self._store, version))
 
     def next_version(self) -> int:
-        """A number no Model has had."""
-        return max(next_version(self._store), self._host.model_version + 1)
+        """A number no Model has had, and none that is being trained or brought in: both go on at the same time."""
+        self._promised = max(next_version(self._store), self._host.model_version + 1, self._promised + 1)
+        return self._promised
 
     def keep(self, model: SegmentationModel, data: bytes) -> None:
         """Put a newly trained or adopted Model on the Shelf, as the leading one. Raises ProjectError."""

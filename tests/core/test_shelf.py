@@ -212,6 +212,20 @@ def test_a_model_goes_out_and_comes_back(trained: Path, tmp_path: Path) -> None:
         assert session.model.card.training_tiles == model.card.training_tiles
 
 
+def test_a_model_that_comes_in_while_another_trains_takes_no_number_from_it(trained: Path, tmp_path: Path) -> None:
+    with opened(trained) as session:
+        settle(session)
+        file, _ = session.shelf.export(3, tmp_path / "mine")
+    other = painted_project(tmp_path / "other", 3)
+    with opened(other) as session:
+        training = session.train(TrainingSettings(**{**vars(QUICK), "max_steps": 30}))
+        brought = done(session, session.shelf.bring_in(file))
+        assert training.result is None, "it was brought in between two steps"
+        done(session, training)
+        assert [model.version for model in session.shelf.models()] == [2, 1]
+        assert brought.card.version == 2
+
+
 def test_what_is_no_model_is_refused_with_a_sentence(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
         settle(session)
