@@ -131,7 +131,7 @@ class Session(Board):
         """
         prediction = self.predictions.get(tile_id)
         if prediction is None:
-            raise LearningError("There is no prediction of this tile yet.", "Train a model first.")
+            raise LearningError("There is no prediction of this tile yet.", "Paint two classes, then wait a moment.")
         wanted = np.isin(prediction.classes, only) if only else prediction.classes != UNLABELED
         recorder = self.begin_stroke(tile_id, "accept prediction", wanted & paintable)
         recorder.paint_labels(prediction.classes, Ink(0, Provenance.ACCEPTED, protect_painted=True))

@@ -171,8 +171,9 @@ class Flow(QObject):
         """The first open Tile in the queue behind the active one; from the end, its head."""
         order = self._order()
         behind = _place(order, self.tile_id) + 1
-        self._go_to_first([*order[behind:], *order[:behind]])
-        if not order:
+        if order:
+            self._go_to_first([*order[behind:], *order[:behind]])
+        else:
             self.finished.emit()
 
     def previous(self) -> None:
@@ -251,8 +252,9 @@ class Flow(QObject):
 
     def _go_on(self, from_tile: int) -> None:
         order = [tile_id for tile_id in self._order() if tile_id != from_tile]
-        self._go_to_first(order)
-        if not order:
+        if order:
+            self._go_to_first(order)
+        else:
             self.finished.emit()
 
     def _go_to_first(self, tile_ids: Iterable[int]) -> bool:

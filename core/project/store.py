@@ -35,6 +35,7 @@ class Store:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
+        self._inode = path.stat().st_ino
 
     # -- opening and closing -----------------------------------------------------------------------------------
 
@@ -107,6 +108,7 @@ class Store:
         if connection.in_transaction:
             yield connection
             return
+        self._refuse_moved()
         try:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
@@ -117,6 +119,12 @@ class Store:
             if isinstance(error, sqlite3.Error):
                 raise _project_error(self.path, error) from error
             raise
+
+    def _refuse_moved(self) -> None:
+        """Where the file was deleted or replaced, SQLite would go on to write into one that nobody can open again."""
+        if not os.path.isfile(self.path) or os.stat(self.path).st_ino != self._inode:
+            raise ProjectError("The project {path} was moved, deleted or replaced while it was open.",
+                               "Put the file back, then repeat the last step.", path=self.path)  # fmt: skip
 
     def _query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         try:

@@ -3179,6 +3179,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zwei Klassen auf mindestens zwei Kacheln malen.</translation>
     </message>
     <message>
+        <source>Paint two classes, then wait a moment.</source>
+        <translation>Zwei Klassen malen, dann einen Moment warten.</translation>
+    </message>
+    <message>
         <source>Plots need matplotlib, which is not installed.</source>
         <translation>Diagramme brauchen matplotlib, das nicht installiert ist.</translation>
     </message>
@@ -3201,6 +3205,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Preparing to train</source>
         <translation>Training wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>Put the file back, then repeat the last step.</source>
+        <translation>Die Datei zurücklegen, dann den letzten Schritt wiederholen.</translation>
     </message>
     <message>
         <source>Put the masks into folders that are called like the scenes&apos; folders, or into one folder of their own.</source>
@@ -3563,6 +3571,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Projekt {path} stammt von einem neueren Fieldbrush.</translation>
     </message>
     <message>
+        <source>The project {path} was moved, deleted or replaced while it was open.</source>
+        <translation>Das Projekt {path} wurde verschoben, gelöscht oder ersetzt, während es offen war.</translation>
+    </message>
+    <message>
         <source>The scene does not answer.</source>
         <translation>Die Szene antwortet nicht.</translation>
     </message>
@@ -3709,10 +3721,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Too few tiles for an interval: {count}, five are needed. Take the scores as a hint.</source>
         <translation>Zu wenige Kacheln für einen Bereich: {count}, fünf sind nötig. Die Werte sind nur ein Hinweis.</translation>
-    </message>
-    <message>
-        <source>Train a model first.</source>
-        <translation>Zuerst ein Modell trainieren.</translation>
     </message>
     <message>
         <source>Train a new model for this project, or correct the band roles.</source>

@@ -385,6 +385,27 @@ def _noise(session: Session, tile_id: int, seed: int) -> bool:
     return session.finish_stroke(tile_id, recorder)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows leaves open files where they are")
+def test_a_file_that_is_moved_or_replaced_while_it_is_open_is_noticed(project: Path, tmp_path: Path) -> None:
+    """SQLite would go on to write into the file that is gone."""
+    away = tmp_path / "away.fieldbrush"
+    with opened(project) as session:
+        tile_id = max(session.tiles)
+        assert _noise(session, tile_id, 1)
+        saved = session.mask(tile_id).labels.copy()
+        project.rename(away)
+        for _ in range(2):
+            with pytest.raises(ProjectError, match="was moved, deleted or replaced"):
+                _noise(session, tile_id, 2)
+            assert (session.mask(tile_id).labels == saved).all()
+            shutil.copy(away, project)  # as a folder does that is kept in step with another computer
+        away.replace(project)
+        assert _noise(session, tile_id, 3)
+        expected = session.mask(tile_id).labels.copy()
+    with opened(project) as session:
+        assert (session.mask(tile_id).labels == expected).all()
+
+
 def test_a_full_disk_is_one_sentence_and_memory_stays_as_saved(project: Path) -> None:
     with opened(project) as session:
         tile_id = max(session.tiles)

@@ -21,7 +21,7 @@ class PredictionBrush(Brush):
 
     def press(self, gesture: Gesture) -> None:
         if self.host.predicted_classes() is None:
-            raise LearningError("There is no prediction of this tile yet.", "Train a model first.")
+            raise LearningError("There is no prediction of this tile yet.", "Paint two classes, then wait a moment.")
         super().press(gesture)
 
     def write(self, recorder: StrokeRecorder, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> Rect:
