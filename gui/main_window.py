@@ -126,6 +126,8 @@ class MainWindow(QMainWindow):
         self._save_layout()
         self._status.detach()
         workspace, self.workspace = self.workspace, None
+        unsaved: list[FieldbrushError] = []
+        workspace.canvas.failed.connect(unsaved.append)  # its own notices are about to go
         workspace.detach()
         self._docks.clear()
         self._show_start_page()
@@ -133,6 +135,8 @@ class MainWindow(QMainWindow):
         workspace.close()
         self._status.clearMessage()
         workspace.deleteLater()
+        for error in unsaved:
+            self.show_error(error)
 
     def new_project(self, paths: Sequence[Path] = ()) -> None:
         dialog = NewProjectDialog(paths, self)

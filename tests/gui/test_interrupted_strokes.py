@@ -117,6 +117,20 @@ def test_an_open_polygon_is_kept_when_its_project_is_closed(
         assert session.mask(tile_id).labels.any()
 
 
+def test_what_cannot_be_kept_on_closing_is_told_on_the_start_page(
+    open_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drag(canvas_of(open_window), [(0.1, 0.5), (0.4, 0.5)], release=False)
+
+    def refuse(*_: object) -> None:
+        raise ProjectError("The disk is full.", "Free some space.")
+
+    monkeypatch.setattr(Session, "finish_stroke", refuse)
+    open_window.close_project()
+    wait_ms(50)  # until the start page is laid out
+    assert open_window.start_notices.text == "The disk is full. Free some space."
+
+
 def test_editing_classes_in_the_middle_of_a_stroke_keeps_it(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
     drag(canvas, [(0.1, 0.5), (0.4, 0.5)], release=False)
