@@ -40,8 +40,8 @@ class Command:
 
 _ = QT_TRANSLATE_NOOP
 
-# Brackets are no first keys: on many keyboards they take AltGr, which Qt does not tell from the digit below. And what
-# Shift makes of a key ("{" of "[") is no further key: where both match, Qt does nothing.
+# Brackets are no first keys: on many keyboards they take AltGr. And what Shift makes of a key ("{" of "[") is no
+# further key: where both match, Qt does nothing.
 COMMANDS: tuple[Command, ...] = (
     Command("new", _("actions", "New project…"), ("Ctrl+N",), "new", Needs.NOTHING),
     Command("open", _("actions", "Open…"), ("Ctrl+O",), "open", Needs.NOTHING),

@@ -43,7 +43,7 @@ from gui.dialogs.new_project import NewProjectDialog
 from gui.dialogs.relink import offer_relink
 from gui.docks import PanelDocks
 from gui.icons import app_icon
-from gui.keymap import Keymap
+from gui.keymap import Keymap, portable
 from gui.notices import NoticeBar
 from gui.start_page import StartPage, remember_project
 from gui.status import StatusBar
@@ -51,6 +51,7 @@ from gui.theme import ICON_PX, ThemeKeeper
 from gui.workspace import Workspace
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_ALT_GR = Qt.KeyboardModifier.GroupSwitchModifier
 
 
 class MainWindow(QMainWindow):
@@ -308,12 +309,15 @@ class MainWindow(QMainWindow):
     # -- window events -----------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """A dialog that opens under the painting hand will have the button's release: the Stroke ends before. And Enter
-        in a number's field ends the typing; it submits no Tile."""
+        """A dialog that opens under the painting hand will have the button's release: the Stroke ends before. Enter in
+        a number's field ends the typing; it submits no Tile. And what is typed with AltGr comes as a key press: as a
+        shortcut Qt would take "}" for the 0 that is on the same key."""
         if event.type() == QEvent.Type.WindowBlocked and self.workspace is not None:
             self.workspace.canvas.end_stroke()
         elif event.type() == QEvent.Type.ShortcutOverride and isinstance(QApplication.focusWidget(), QAbstractSpinBox):
             event.setAccepted(isinstance(event, QKeyEvent) and event.key() in _ENTER)
+        elif event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            event.setAccepted(event.modifiers() == _ALT_GR)
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -321,6 +325,8 @@ class MainWindow(QMainWindow):
             self.workspace.step_back()
         elif event.key() == Qt.Key.Key_Escape:
             self.start_notices.hide()
+        elif event.modifiers() == _ALT_GR and (name := self.keymap.holder(portable(event.text()))) is not None:
+            self.actions_by_name[name].trigger()
         else:
             super().keyPressEvent(event)
 

@@ -235,6 +235,16 @@ def test_damaged_settings_leave_the_first_keys(open_window: MainWindow) -> None:
     keymap.reset()
 
 
+def test_brackets_work_where_they_take_alt_gr(open_window: MainWindow) -> None:
+    """As on a German keyboard. Qt by itself finds only the shortcut of the digit on the same key."""
+    canvas = canvas_of(open_window)
+    before = canvas.state.diameters["brush"]
+    QTest.keyClick(canvas, "[", Qt.KeyboardModifier.GroupSwitchModifier)
+    assert canvas.state.diameters["brush"] < before
+    QTest.keyClick(canvas, "]", Qt.KeyboardModifier.GroupSwitchModifier)
+    assert canvas.state.diameters["brush"] == before
+
+
 @pytest.mark.parametrize("made_by_shift", ["[{ ]} ,< .> ;:", ",; .: -_ +*"], ids=["US", "German"])
 def test_no_key_is_what_shift_makes_of_another(made_by_shift: str) -> None:
     """Where a key press is both "Shift+[" and "{", Qt calls it ambiguous and does nothing."""
