@@ -48,7 +48,7 @@ from core.report.areas import AreaReport, PixelCounts, area_report
 from core.report.content import ReportContent
 from core.report.evaluation import EvaluationRequest, Evaluator, differing_shares
 from core.report.field_map import MapRequest, count_map, draw_map, map_path
-from core.report.files import FieldReport, write_field_report
+from core.report.files import FieldReport, refuse_others, write_field_report
 from core.report.report import ModelReport, model_report
 from core.text import text
 
@@ -245,6 +245,7 @@ class Shelf:
         evaluator = self._evaluator
 
         def work(context: JobContext) -> FieldReport:
+            refuse_others(target)
             refuse_foreign(map_path(target))
             scores = score(Stage(context, 0.0, _SHARE_OF_SCORES))
             known = Stage(context, _SHARE_OF_SCORES, _SHARE_OF_SCORES)  # scored a moment ago

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import rasterio
 from affine import Affine
 from rasterio import features
+from rasterio._err import CPLE_BaseError
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import MemoryFile
@@ -29,6 +30,7 @@ from core.demo.noise import generator
 from core.demo.sensor import SKY_STEP_PX, Sensor, Sky, build_sky
 from core.demo.stress import STRESS_STEP_PX, build_stress, coarse_indexes
 from core.errors import FieldbrushError
+from core.export.writing import refuse_unwritable, writing
 from core.geometry import Rect
 
 PIXEL_M = 0.5
@@ -38,6 +40,7 @@ MIN_SIZE_PX = 256
 CLASS_NAMES: Mapping[int, str] = MappingProxyType({1: "healthy crop", 2: "unhealthy crop", 255: "ignore"})
 _COLOURS = {1: (0, 114, 178, 255), 2: (213, 94, 0, 255), 255: (128, 128, 128, 255)}
 _BLOCK_PX = 512
+_SAID, _TRUTH = "Generated farmland, surface reflectance times 10000", "true classes"  # by the two files of themselves
 _DRAWN, _RENDERED = 0.2, 0.8  # progress after drawing and after rendering
 
 
@@ -62,7 +65,8 @@ def write_demo_scene(
     0 outside the footprint. The same `seed` gives the same pixels. `progress` hears shares from 0 to 1 and may raise
     to stop; then no file is left or changed.
 
-    Raises FieldbrushError for a size under 256 px and OSError where the folder cannot be written.
+    Raises FieldbrushError for a size under 256 px, ExportError where the folder cannot be written or has other files of
+    these names.
     """
     if size_px < MIN_SIZE_PX:
         raise FieldbrushError("A demo scene of {size} px is too small for fields.", "Ask for {least} px or more.",
@@ -70,8 +74,12 @@ def write_demo_scene(
     tell = progress or (lambda share: None)
     tell(0.0)
     scene = DemoScene(folder / "farmland.tif", folder / "farmland_truth.tif", CLASS_NAMES, size_px, PIXEL_M)
-    with replacing(scene.scene_path, shared=True) as image, replacing(scene.mask_path, shared=True) as mask:
-        _write(image, mask, seed, size_px, tell)
+    with writing(folder, RasterioError, CPLE_BaseError):
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, mark in ((scene.scene_path, _SAID.encode()), (scene.mask_path, _TRUTH.encode())):
+            refuse_unwritable(path, mark)
+        with replacing(scene.scene_path, shared=True) as image, replacing(scene.mask_path, shared=True) as mask:
+            _write(image, mask, seed, size_px, tell)
     tell(1.0)
     return scene
 
@@ -130,8 +138,8 @@ def _describe(bands: Any, truth: Any) -> None:
         ColorInterp.blue, ColorInterp.green, ColorInterp.red, ColorInterp.rededge, ColorInterp.nir,
     )  # fmt: skip
     bands.scales = (0.0001,) * len(spectra.BANDS)
-    bands.update_tags(DESCRIPTION="Generated farmland, surface reflectance times 10000")
-    truth.descriptions = ("true classes",)
+    bands.update_tags(DESCRIPTION=_SAID)
+    truth.descriptions = (_TRUTH,)
     truth.write_colormap(1, _COLOURS)
     truth.update_tags(**{f"CLASS_{value}": name for value, name in CLASS_NAMES.items()})
 

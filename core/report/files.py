@@ -11,12 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from core.atomic import replacing
-from core.export.writing import writing
+from core.export.writing import refuse_unwritable, writing
 from core.learning.intervals import Estimate
 from core.report.areas import AreaReport
 from core.report.content import ReportContent, interval, percent, shown, sized
 from core.report.page import Row, Section, figures, html_page
 from core.report.report import ModelReport
+
+# What shows that a file of this name is one of ours.
+_MARKS = {
+    "report.pdf": b"/Author (Fieldbrush)",
+    "report.html": b'content="Fieldbrush"',
+    "report.md": b"## Confusion, in pixels",
+    "scores.csv": b"class,score,value,low,high,tiles",
+    "confusion.csv": b"painted,",
+    "areas.csv": b"scene,class,unit,mapped,corrected",
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,14 @@ def write_field_report(content: ReportContent, folder: Path, check: Callable[[],
     return _write({"report.pdf": pdf, **texts}, folder)
 
 
+def refuse_others(folder: Path, names: Iterable[str] = tuple(_MARKS)) -> None:
+    """Before the work: raises ExportError where `folder` cannot be written, or files of the user's have these names."""
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        refuse_unwritable(folder / name, _MARKS[name])
+
+
 def _texts(title: str, report: ModelReport, areas: AreaReport | None, pictures: str = "") -> dict[str, bytes]:
     sections = _sections(report, areas)
     files = {
@@ -62,6 +80,7 @@ def _encoding(name: str, text: str) -> str:
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
+    refuse_others(folder, files)
     with writing(folder):
         for name, content in files.items():
             with replacing(folder / name) as partial:

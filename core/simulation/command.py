@@ -9,6 +9,7 @@ from typing import Any
 from core.cache import cache_folder
 from core.errors import SelectionError
 from core.executors.spread import Workplace
+from core.export.writing import refuse_unwritable
 from core.jobs import Checkpoint
 from core.project.mask_import import parse_value_map
 from core.simulation.cost import LabelingCost
@@ -16,6 +17,7 @@ from core.simulation.plot import check_matplotlib, plot_curves
 from core.simulation.report import as_json, markdown, summarise
 from core.simulation.results import COSTS
 from core.simulation.runner import Plan, simulate
+from core.simulation.table import BEGINNING
 
 HELP = "label with known masks instead of an expert, and compare strategies"
 _DEFAULT_STRATEGIES = "random,valid_random,typiclust,coverage,uherding,margin,auto"
@@ -24,7 +26,10 @@ _DEFAULT_STRATEGIES = "random,valid_random,typiclust,coverage,uherding,margin,au
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("folder", type=Path, help="images/ and masks/ of the same names, or the folder of the demo")
-    parser.add_argument("--strategies", default=_DEFAULT_STRATEGIES, help=f"default: {_DEFAULT_STRATEGIES}")
+    parser.add_argument(
+        "--strategies", default=_DEFAULT_STRATEGIES,
+        help=f"names, separated by commas (default: {_DEFAULT_STRATEGIES.replace(',', ', ')})",
+    )  # fmt: skip
     parser.add_argument("--budgets", default="2,4,8,16,32", help="tiles at which to score (default: %(default)s)")
     parser.add_argument("--seeds", type=int, default=5, help="campaigns a strategy (default: 5)")
     parser.add_argument("--learner", choices=("probe", "unet"), default="probe", help="linear probe, or the real U-Net")
@@ -46,7 +51,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--over", choices=COSTS, default="budget",
         help="compare at equal cost of this kind; random's budgets say how much (default: %(default)s)",
     )  # fmt: skip
-    parser.add_argument("--metric", choices=("foreground_iou", "mean_iou"), default="foreground_iou")
+    parser.add_argument(
+        "--metric", choices=("foreground_iou", "mean_iou"), default="foreground_iou",
+        help="what to score by (default: %(default)s)",
+    )  # fmt: skip
 
 
 def plan_of(arguments: argparse.Namespace) -> Plan:
@@ -57,8 +65,10 @@ def plan_of(arguments: argparse.Namespace) -> Plan:
         raise SelectionError(
             "“{budgets}” are not budgets.", "Give them like 2,4,8,16.", budgets=arguments.budgets
         ) from error
-    if arguments.plot:
-        check_matplotlib()  # before hours of work
+    if arguments.plot:  # before hours of work
+        check_matplotlib()
+        refuse_unwritable(arguments.plot, b"Matplotlib")
+    refuse_unwritable(arguments.out, BEGINNING)
     if not arguments.folder.is_dir():
         raise SelectionError("There is no folder {path}.", "Give one with images and masks.", path=arguments.folder)
     cache = cache_folder() / "simulation"

@@ -14,6 +14,7 @@ from core.errors import SelectionError
 from core.simulation.campaign import Row
 
 _FIRST = ("setup", "strategy", "seed", "budget", "mean_iou", "foreground_iou")
+BEGINNING = ",".join(_FIRST).encode()  # of the file
 _LAST = ("labeled_px", "foreground_px", "seconds", "trust", "tiles", "windows")
 
 

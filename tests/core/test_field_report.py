@@ -205,6 +205,17 @@ def test_a_map_that_somebody_edited_stays(session: Session, report: FieldReport,
     assert {path.name: path.read_bytes() for path in package.parent.iterdir()} == before
 
 
+@pytest.mark.parametrize("name", [name for name in FILES if name != "map.gpkg"])
+def test_files_of_others_stay(name: str, session: Session, report: FieldReport, tmp_path: Path) -> None:
+    """They have no unlikely names."""
+    out = tmp_path / "out"
+    (out / name).write_bytes(b"an agronomist's own")
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    with pytest.raises(ExportError, match=f"{name} exists already and was not written by this program"):
+        done(session, session.shelf.export_report(out))
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
 def test_no_place_to_write_to(session: Session, tmp_path: Path) -> None:
     (tmp_path / "in the way").touch()
     with pytest.raises(ExportError, match="could not be written"):
