@@ -2,15 +2,13 @@
 report | simulate | demo`.
 
 Progress goes to standard error, results to standard output (`--json`: one JSON object). Exit codes: 0 done, 1 an error
-with one sentence, 2 wrong usage, 130 interrupted.
+with one sentence, 2 wrong usage, 130 interrupted (Ctrl+C, SIGTERM, SIGHUP).
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import errno
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +21,7 @@ from core.command_line import command_line
 from core.demo.project import default_demo_folder, make_demo_project
 from core.errors import FieldbrushError, ProjectError, SceneError
 from core.executors.spread import HERE, Workplace
+from core.export.writing import refuse_unwritable, writing
 from core.imagery.interpretation import ROLES, Interpretation
 from core.jobs import Worker
 from core.labels.classes import DEFAULT_CLASSES, IGNORE, classes_from_names
@@ -44,6 +43,7 @@ from core.selection.strategies import strategy_named
 from core.session import Session
 from core.simulation import command as simulation
 from core.terminal import (
+    ended_in_order,
     finish,
     place_of,
     print_whatever_comes,
@@ -66,9 +66,13 @@ def main(argv: Sequence[str]) -> int:
     print_whatever_comes()
     arguments = command_line().parse_args(argv)
     try:
-        say_result(arguments, _RUN[arguments.command](arguments))
+        with ended_in_order():
+            say_result(arguments, _RUN[arguments.command](arguments))
     except (FieldbrushError, OSError) as error:
         say_error(arguments, error)
+        return 1
+    except MemoryError:
+        say_error(arguments, "There is too little memory. Close other programs, or work on less at a time.")
         return 1
     except KeyboardInterrupt:
         say_error(arguments, "Interrupted. What was finished is saved.")
@@ -133,9 +137,7 @@ def _relink(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.csv:
-        os.stat(arguments.csv.parent)  # what cannot be written is said before an hour of work
-        if arguments.csv.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(arguments.csv))
+        refuse_unwritable(arguments.csv, ",".join(_CSV_COLUMNS).encode())
     with _session(arguments.project, place_of(arguments)) as session:
         _load_model_and_doubt(session, predict=not strategy_named(arguments.strategy).asks_model)
         _embed(session)
@@ -146,7 +148,7 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
             print(f"fieldbrush: {_NOBODY_DOUBTS}", file=sys.stderr)
         rows = [_csv_row(session, place, ranked) for place, ranked in enumerate(session.queue(), start=1)]
     if arguments.csv:
-        with open(arguments.csv, "w", newline="", encoding="utf-8") as file:
+        with writing(arguments.csv), open(arguments.csv, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(_CSV_COLUMNS)
             writer.writerows(rows)
@@ -304,7 +306,7 @@ def _session(path: str | Path, place: Workplace = HERE) -> Iterator[Session]:
 
 def _project_path(path: str | Path) -> Path:
     path = Path(path)
-    if not path.name:
+    if path.name in ("", ".."):
         raise ProjectError("“{path}” is a folder, not a project.", "Give the project a name.", path=path)
     return path if path.suffix == PROJECT_SUFFIX else path.with_name(path.name + PROJECT_SUFFIX)
 

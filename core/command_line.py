@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core import __version__
 from core.demo.project import default_demo_folder
+from core.learning.settings import MOST_HEADS
 from core.selection.strategies import DEFAULT, OTHER_NAMES, STRATEGIES
 from core.simulation import command as simulation
 from core.terminal import above_zero, add_place_options, one_or_more, seed
@@ -19,7 +20,9 @@ _FLIPS = "average over four mirrored views: four times as long"
 def command_line() -> argparse.ArgumentParser:
     """The parser; what it returns has the `command`'s name, `json`, and what the command's options say."""
     parser = argparse.ArgumentParser(
-        prog="fieldbrush", description="Label imagery into crop masks. Without a command, the window opens."
+        prog="fieldbrush",
+        description="Label imagery into crop masks. Without a command the window opens, also with a project or scenes:"
+        " fieldbrush [PROJECT | SCENES…]",
     )
     parser.add_argument("--version", action="version", version=f"fieldbrush {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
@@ -70,8 +73,13 @@ def _train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--steps", type=one_or_more, help="so many steps instead, however long they take")
     train.add_argument("--seed", type=seed, default=0, help="with --steps, the same number gives the same model")
     train.add_argument("--fresh", action="store_true", help="do not start from the last model")
-    train.add_argument("--processes", type=int, metavar="N", help="train one network in N processes, or on N GPUs")
-    train.add_argument("--heads", type=one_or_more, metavar="N", help="answer with the mean of N last layers (1)")
+    train.add_argument(
+        "--processes", type=one_or_more, metavar="N", help="train one network in N processes, or on N GPUs (default: 1)"
+    )
+    train.add_argument(
+        "--heads", type=int, choices=range(1, MOST_HEADS + 1), metavar="N",
+        help=f"answer with the mean of N last layers, at most {MOST_HEADS} (default: 1)",
+    )  # fmt: skip
     train.add_argument("--encoder-weights", type=Path, metavar="FILE", help="start anew from a safetensors file")
 
 
@@ -100,7 +108,7 @@ def _simulate(simulate: argparse.ArgumentParser) -> None:
 def _demo(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("folder", type=Path, nargs="?", help=f"default: {default_demo_folder()}")
     demo.add_argument("--seed", type=seed, default=7, help="another number, another farm (default: %(default)s)")
-    demo.add_argument("--size", type=int, default=6000, help="pixels on a side")
+    demo.add_argument("--size", type=int, default=6000, help="pixels on a side (default: %(default)s)")
     demo.add_argument("--no-window", action="store_true", help="only write the files")
 
 

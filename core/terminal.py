@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import json
 import math
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -30,6 +32,21 @@ def _progress() -> Progress:
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
+@contextmanager
+def ended_in_order() -> Iterator[None]:
+    """Let SIGTERM (a shutdown, the end of a batch job's time) and SIGHUP (a closed terminal) stop the block as Ctrl+C
+    does: by a KeyboardInterrupt. Where they are ignored, as below nohup, they still are."""
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ours = [number for number in signals if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def watched(items: Sequence[T], title: str) -> Iterator[T]:
     """The items, with a progress bar while they are worked through on this thread."""
     with _progress() as bars:
@@ -37,22 +54,17 @@ def watched(items: Sequence[T], title: str) -> Iterator[T]:
 
 
 def finish(job: Job[Any], session: Session | None = None) -> Any:
-    """Show a progress bar until the job has ended; its result, or its error raised here."""
-    try:
-        with _progress() as bars:
-            bar = bars.add_task(str(job.title), total=None)
-            while not job.state.is_final:
-                if session is not None:
-                    session.inbox.run_next(0.1)
-                else:
-                    job.wait(0.1)
-                if job.progress.total:
-                    bars.update(bar, completed=int(job.progress.done), total=int(job.progress.total))
-    except KeyboardInterrupt:
-        job.cancel()
-        with suppress(KeyboardInterrupt):
-            job.wait(10)
-        raise
+    """Show a progress bar until the job has ended; its result, or its error raised here. Ctrl+C leaves the job to the
+    end of its worker, which differs from a cancelled job: a training can be taken up again."""
+    with _progress() as bars:
+        bar = bars.add_task(str(job.title), total=None)
+        while not job.state.is_final:
+            if session is not None:
+                session.inbox.run_next(0.1)
+            else:
+                job.wait(0.1)
+            if job.progress.total:
+                bars.update(bar, completed=int(job.progress.done), total=int(job.progress.total))
     if session is not None:
         session.wait(job)
     if job.error is not None:
@@ -63,12 +75,19 @@ def finish(job: Job[Any], session: Session | None = None) -> Any:
 
 
 def say_result(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
-    """On standard output, with --json as one JSON object in ASCII."""
+    """On standard output, with --json as one JSON object in ASCII. Raises OSError where that cannot be written."""
     try:
         _print_result(arguments, result)
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever read it has seen enough (head, less): the command has done its work
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries again at its end
+        if not _has_seen_enough(error):
+            raise OSError(error.errno, error.strerror, "standard output") from error
+
+
+def _has_seen_enough(error: OSError) -> bool:
+    """Whether nobody reads on (head, less): the command has done its work. Windows says so in another way."""
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
 
 
 def _print_result(arguments: argparse.Namespace, result: dict[str, Any]) -> None:

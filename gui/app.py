@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from core import __version__
 from core.errors import FieldbrushError
 from gui.collector import Collector
+from gui.end_signals import EndSignals
 from gui.icons import app_icon
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
@@ -94,10 +95,12 @@ def run(paths: Sequence[Path]) -> int:
     mode = str(QSettings().value("appearance", "system"))
     themes = ThemeKeeper(app, mode if mode in ("light", "dark") else "system")  # type: ignore[arg-type]
     window = MainWindow(app, themes)
+    signals = EndSignals(app)
     reporter.foreseen.connect(window.show_error, Qt.ConnectionType.QueuedConnection)
     window.show_where_it_was()
     window.open_paths(list(paths))
     code = app.exec()
+    signals.close()  # from here on a second Ctrl+C waits for nothing
     window.close_project()
     qInstallMessageHandler(None)
     return code

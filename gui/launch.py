@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,11 +12,20 @@ from gui.headless import works_headless
 
 def main(argv: Sequence[str] | None = None) -> int:
     """`fieldbrush [PROJECT | FILES…]` opens the window, `fieldbrush COMMAND …` works headless; the exit code."""
+    _open_closed_streams()
     try:
         return _run(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:  # before there was anything to interrupt: while the program was loading
         print("fieldbrush: Interrupted.", file=sys.stderr)
         return 130
+
+
+def _open_closed_streams() -> None:
+    """Standard streams that are closed (`>&-`; Windows without a console) lead nowhere from now on. Otherwise the next
+    file that is opened takes the place of one, and what a library prints goes into that."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
 
 
 def _run(arguments: list[str]) -> int:

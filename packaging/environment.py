@@ -310,10 +310,12 @@ def enter(module: str, arguments: Sequence[str], modules: Sequence[str], purpose
     except KeyboardInterrupt:
         print(_INTERRUPTED, file=sys.stderr)
         return 130
-    try:
-        return subprocess.run([str(python), "-m", module, *arguments], cwd=ROOT).returncode
-    except KeyboardInterrupt:
-        return 130
+    process = subprocess.Popen([str(python), "-m", module, *arguments], cwd=ROOT)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # the terminal has told that process too: it ends in order, which may take a moment
+            pass
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,10 +7,20 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.errors import ProjectError
+
 
 def files_below(folder: str | Path) -> Iterator[Path]:
     """All files in `folder` and below, in the order of their names. Links to folders are followed, each folder is
-    visited once: data sets are often put together from links, and links may lead in circles."""
+    visited once: data sets are often put together from links, and links may lead in circles. Folders below that may not
+    be read are passed over. Raises ProjectError for `folder` itself."""
+    try:
+        os.scandir(folder).close()
+    except OSError as error:
+        raise ProjectError(
+            "The folder {folder} cannot be read: {reason}.", "Check its name, and whether you may open it.",
+            folder=folder, reason=error.strerror or error,
+        ) from error  # fmt: skip
     seen: set[str] = set()
     for place, folders, names in os.walk(folder, followlinks=True):
         real = os.path.realpath(place)

@@ -14,6 +14,7 @@ import numpy as np
 from core.errors import SelectionError
 from core.executors.spread import HERE, Workplace, spread
 from core.jobs import Checkpoint
+from core.project.creation import LARGEST_TILE_PX
 from core.selection.embeddings import embed
 from core.selection.pool import Pool
 from core.simulation.campaign import Bench, Row, Units, check_pool, run_campaign, variant_named
@@ -24,6 +25,8 @@ from core.simulation.split import OFFSETS
 from core.simulation.table import Table
 from core.simulation.unet_learner import UnetField
 from core.simulation.windows import windows_across, windows_of
+
+_SMALLEST_TILE_PX = 32  # of a simulation: what a network still takes, though no expert would
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,11 @@ class Plan:
         rising = all(a < b for a, b in zip(self.budgets, self.budgets[1:], strict=False))
         if not self.budgets or self.budgets[0] < 1 or not rising:
             raise SelectionError("The budgets are not in rising order.", "Give them like 2,4,8,16.")
+        if self.tile_px is not None and not _SMALLEST_TILE_PX <= self.tile_px <= LARGEST_TILE_PX:
+            raise SelectionError(
+                "A tile of {tile_px} pixels is not possible.", "Choose from {least} to {most} pixels.",
+                tile_px=self.tile_px, least=_SMALLEST_TILE_PX, most=LARGEST_TILE_PX,
+            )  # fmt: skip
         if self.seeds < 1 or self.steps < 1 or not self.strategies:
             raise SelectionError("There is nothing to simulate.", "Seeds and steps must be 1 or more.")
         for name in self.strategies:

@@ -2527,6 +2527,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Diese Klasse zuerst zurückholen.</translation>
     </message>
     <message>
+        <source>Check its name, and whether you may open it.</source>
+        <translation>Prüfen, ob der Name stimmt und ob der Ordner geöffnet werden darf.</translation>
+    </message>
+    <message>
         <source>Check that the file is there and that you may open it.</source>
         <translation>Prüfen, ob die Datei da ist und geöffnet werden darf.</translation>
     </message>
@@ -2609,6 +2613,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Choose one of: {known}.</source>
         <translation>Zur Wahl stehen: {known}.</translation>
+    </message>
+    <message>
+        <source>Choose the files themselves, or their folder.</source>
+        <translation>Die Dateien selbst wählen oder ihren Ordner.</translation>
     </message>
     <message>
         <source>Choose the image files inside it.</source>
@@ -3439,6 +3447,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Datei {path} enthält keine Gewichte für den Encoder {name}: {reason}.</translation>
     </message>
     <message>
+        <source>The folder {folder} cannot be read: {reason}.</source>
+        <translation>Der Ordner {folder} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
         <source>The formula is empty.</source>
         <translation>Die Formel ist leer.</translation>
     </message>
@@ -3613,6 +3625,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The tiles were chosen for learning, not at random, and paint prefers the clear cases.</source>
         <translation>Die Kacheln wurden zum Lernen gewählt, nicht zufällig, und gemalt wird eher, was klar ist.</translation>
+    </message>
+    <message>
+        <source>There are no GeoTIFF or JPEG 2000 files in {folders}.</source>
+        <translation>In {folders} gibt es keine GeoTIFF- oder JPEG-2000-Dateien.</translation>
     </message>
     <message>
         <source>There are no labels to export.</source>

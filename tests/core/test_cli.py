@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,8 +19,11 @@ import rasterio
 from core import cli
 from core.command_line import COMMANDS
 from core.demo.scene import write_demo_scene
+from core.jobs import JobContext, Worker
 from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, remember
+from core.terminal import finish
+from core.text import text
 from gui import headless
 from tests.core.imagery_files import write_raster
 from tests.core.projects import ROOT, UTM, all_masks, opened, write_scene
@@ -248,13 +252,13 @@ def test_errors_are_1_and_one_sentence(
     project, scene = tmp_path / "p.fieldbrush", farm / "farmland.tif"
     one_sentence(here(capsys, "info", project, "--json"), "There is no project")
     one_sentence(here(capsys, "new", project, tmp_path / "none.tif", "--json"), "none.tif")
-    one_sentence(here(capsys, "new", project, tmp_path, "--json"), "None of the 0 files")
+    one_sentence(here(capsys, "new", project, tmp_path, "--json"), "no GeoTIFF or JPEG 2000 files in")
     one_sentence(here(capsys, "new", project, scene, "--tile", 7, "--json"), "7 pixels")
     one_sentence(here(capsys, "new", project, scene, "--budget", 0, "--json"), "budget")
     one_sentence(here(capsys, "new", project, scene, "--budget", "inf", "--json"), "budget")
     one_sentence(here(capsys, "new", project, scene, "--minutes", 0, "--json"), "budget")
     one_sentence(here(capsys, "new", project, scene, "--tile", 0, "--json"), "0 pixels")
-    for no_name in ("", ".", "/"):
+    for no_name in ("", ".", "/", ".."):
         one_sentence(here(capsys, "info", no_name, "--json"), "name")
     one_sentence(here(capsys, "new", project, scene, "--classes", "a", "--json"), "two classes")
     one_sentence(here(capsys, "new", project, scene, "--bands", "blue,teal", "--json"), "teal")
@@ -266,17 +270,70 @@ def test_errors_are_1_and_one_sentence(
     one_sentence(here(capsys, "predict", project, "--out", tmp_path / "o", "--json"), "no model")
     one_sentence(here(capsys, "export", project, "--out", tmp_path / "o", "--json"), "no labels")
     one_sentence(here(capsys, "import-masks", project, tmp_path, "--json"), "no mask")
+    for command in ("import-masks", "relink"):
+        one_sentence(here(capsys, command, project, tmp_path / "gone", "--json"), "gone cannot be read")
     one_sentence(here(capsys, "import-masks", project, farm, "--map", "x", "--json"), "value map")
     one_sentence(here(capsys, "import-masks", project, farm, "--tiles", tmp_path / "t.csv", "--json"), "t.csv")
-    one_sentence(here(capsys, "rank", project, "--csv", tmp_path / "no" / "x.csv", "--json"), "no: No such file")
     with monkeypatch.context() as patch:
         patch.setattr("core.cli._session", lambda *_: pytest.fail("work has begun"))
+        one_sentence(here(capsys, "rank", project, "--csv", tmp_path / "no" / "x.csv", "--json"), "No such file")
         one_sentence(here(capsys, "rank", project, "--csv", tmp_path, "--json"), "Is a directory")
     with opened(project) as session:
         assert session.reader.roles == ("red", "green", "blue", "nir", "other")
         assert session.painted == {}
         process = fieldbrush("info", project, "--json")  # open in another process
     one_sentence(process, "open in another window")
+
+
+def test_an_order_is_written_over_nothing_but_an_order(
+    farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, scene, order = tmp_path / "p.fieldbrush", tmp_path / "s.tif", tmp_path / "order.csv"
+    scene.write_bytes((farm / "farmland.tif").read_bytes())
+    assert here(capsys, "new", project, scene, "--tile", 128).code == 0
+    before = {path: path.read_bytes() for path in (project, scene)}
+    for path in before:
+        one_sentence(here(capsys, "rank", project, "--csv", path, "--json"), "was not written by this program")
+    assert before == {path: path.read_bytes() for path in before}
+    for _ in range(2):
+        assert here(capsys, "rank", project, "--csv", order, "--strategy", "random").code == 0
+    order.write_text("scene,column,row\n")  # somebody's own list
+    one_sentence(here(capsys, "rank", project, "--csv", order, "--json"), "was not written by this program")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("json_wanted", [False, True])
+def test_a_result_that_cannot_be_printed_is_said(json_wanted: bool, farm: Path, tmp_path: Path) -> None:
+    with open("/dev/full", "w", encoding="ascii") as full:
+        run = subprocess.run(
+            [*COMMAND, "new", tmp_path / "p", farm / "farmland.tif", *(["--json"] if json_wanted else [])],
+            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (run.returncode, run.stderr) == (1, "fieldbrush: standard output: No space left on device.\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closed by a shell of Unix")
+def test_closed_standard_streams(farm: Path, tmp_path: Path) -> None:
+    """As a program of Windows without a console has none."""
+    line = 'exec "$0" -m gui.launch new "$1" "$2" <&- >&- 2>&-'
+    command = ["sh", "-c", line, sys.executable, tmp_path / "p", farm / "farmland.tif"]
+    assert subprocess.run(command, cwd=ROOT, check=False, timeout=120).returncode == 0
+    assert (tmp_path / "p.fieldbrush").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that one program can send to another")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_what_ends_a_command_in_order(number: signal.Signals, capsys: pytest.CaptureFixture[str]) -> None:
+    def at_work(_: object) -> dict[str, Any]:
+        os.kill(os.getpid(), number)
+        time.sleep(30)
+        return {}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(cli._RUN, "info", at_work)
+        run = here(capsys, "info", "p")
+    assert (run.code, run.err) == (130, "fieldbrush: Interrupted. What was finished is saved.\n")
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(farm: Path, tmp_path: Path) -> None:
@@ -365,6 +422,7 @@ def test_a_project_finds_its_moved_scenes(tmp_path: Path, capsys: pytest.Capture
     assert here(capsys, "new", tmp_path / "p", *scenes).code == 0
     for scene in scenes:
         scene.rename(tmp_path / "elsewhere" / scene.name)
+    (tmp_path / "nowhere").mkdir()
     one_sentence(here(capsys, "relink", tmp_path / "p", tmp_path / "nowhere", "--json"), "none of the missing scenes")
     found = here(capsys, "relink", tmp_path / "p", tmp_path / "elsewhere", "--json").json
     assert found == {"found": 2, "missing scenes": []}
@@ -382,6 +440,11 @@ def test_the_demo_without_a_window(tmp_path: Path, capsys: pytest.CaptureFixture
     assert again.json == run.json
     assert project.stat().st_mtime_ns == written
     one_sentence(here(capsys, "demo", tmp_path / "small", "--size", 10, "--no-window", "--json"), "10 px")
+    theirs = tmp_path / "theirs" / "farmland.tif"
+    theirs.parent.mkdir()
+    theirs.write_bytes(b"a scene of the user's")
+    one_sentence(here(capsys, "demo", theirs.parent, "--no-window", "--json"), "was not written by this program")
+    assert theirs.read_bytes() == b"a scene of the user's"
     (tmp_path / "file").touch()
     one_sentence(here(capsys, "demo", tmp_path / "file", "--no-window", "--json"), "file")
 
@@ -407,6 +470,28 @@ def test_ctrl_c_is_130_and_nothing_is_lost(farm: Path, tmp_path: Path, capsys: p
     with opened(project) as session:
         assert session.model_version == 0
         assert all((mask == before[t]).all() for t, mask in all_masks(session).items())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl+C cannot be sent to one process")
+def test_ctrl_c_does_not_cancel_what_could_go_on_later() -> None:
+    """A training that is cancelled forgets how far it was; one whose program ends does not."""
+    worker = Worker("compute")
+    asked: list[bool] = []
+
+    def work(context: JobContext) -> None:
+        os.kill(os.getpid(), signal.SIGINT)  # heard by the main thread
+        try:
+            while True:
+                context.check()
+                time.sleep(0.01)
+        finally:
+            asked.append(context.closing)
+
+    job = worker.submit(text("Training"), work)
+    with pytest.raises(KeyboardInterrupt):
+        finish(job)
+    worker.close()
+    assert asked == [True]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl+C cannot be sent to one process")
