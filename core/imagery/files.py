@@ -47,6 +47,7 @@ _GDAL_OPTIONS: dict[str, Any] = {
 _MAX_BLOCK_BYTES = 1 << 30
 _PROBE_WHOLE_PX = 1 << 16
 _LARGE_BLOCK_PX = 1 << 22
+_OVERVIEW_PROBE_PX = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -179,12 +180,16 @@ def refuse_unreadable(path: Path, dataset: Any) -> None:
             "Save it as a tiled GeoTIFF, for example in QGIS with the option TILED=YES.",
             name=path.name,
         )
+    ends = sorted({1, dataset.count})  # what is cut off is often the last band alone
     if dataset.width * dataset.height <= _PROBE_WHOLE_PX:
-        dataset.read(1)
+        dataset.read(ends)
         return
+    smallest = max(dataset.overviews(1), default=0)  # the end of most files that have overviews
+    if smallest and dataset.width * dataset.height <= _OVERVIEW_PROBE_PX * smallest**2:
+        dataset.read(ends, out_shape=(len(ends), -(-dataset.height // smallest), -(-dataset.width // smallest)))
     for row in (0, dataset.height // 2, dataset.height - 1):
         for column in (0, dataset.width // 2, dataset.width - 1):
-            dataset.read(1, window=Window(column, row, 1, 1))
+            dataset.read(ends, window=Window(column, row, 1, 1))
 
 
 def describe(path: Path, dataset: Any) -> SceneInfo:

@@ -74,7 +74,8 @@ class ProjectPlan:
 
 
 def find_scene_files(paths: Iterable[str | Path]) -> list[Path]:
-    """The chosen files, and all GeoTIFF and JPEG 2000 files in the chosen folders and below, each once, sorted."""
+    """The chosen files, and all GeoTIFF and JPEG 2000 files in the chosen folders and below, each once, sorted. Raises
+    ProjectError for a folder that cannot be read."""
     found: set[Path] = set()
     for path in map(Path, paths):
         if path.is_dir():
@@ -97,6 +98,11 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
     the reason. Raises ProjectError when no file can be used, or the files are the bands of one image.
     """
     files = find_scene_files(paths)
+    if not files:
+        raise ProjectError(
+            "There are no GeoTIFF or JPEG 2000 files in {folders}.", "Choose the files themselves, or their folder.",
+            folders=", ".join(map(str, paths)),
+        )  # fmt: skip
     kinds: defaultdict[tuple[int, str], list[SceneInfo]] = defaultdict(list)
     refused: list[Refusal] = []
     for number, path in enumerate(files):

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import rasterio
 from rasterio import Affine
+from rasterio.enums import Resampling
 
 from core.errors import FieldbrushError, ProjectError, SceneError
 from core.geometry import Rect
@@ -304,8 +305,23 @@ def test_nothing_that_can_be_used(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="None of the 2 files"):
         look(tmp_path)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ProjectError, match="None of the 0 files"):
+    with pytest.raises(ProjectError, match=r"There are no GeoTIFF or JPEG 2000 files in .*empty"):
         look(tmp_path / "empty")
+
+
+@pytest.mark.parametrize("cut_off", ["the last band", "the overviews"])
+def test_a_download_that_broke_off_does_not_stop_the_others(cut_off: str, tmp_path: Path) -> None:
+    values = np.random.default_rng(0).integers(1, 255, (3, 600, 600), np.uint8)
+    for name in ("a.tif", "b.tif"):
+        write_raster(tmp_path / name, values, interleave="band", **UTM)
+    if cut_off == "the overviews":
+        with rasterio.open(tmp_path / "b.tif", "r+") as raster:
+            raster.build_overviews([4], Resampling.average)
+    with open(tmp_path / "b.tif", "r+b") as file:
+        file.truncate(file.seek(0, os.SEEK_END) - 20_000)
+    found = look(tmp_path)
+    assert [scene.name for scene in found.scenes] == ["a.tif"]
+    assert "b.tif cannot be read" in str(found.refused[0].error)
 
 
 def test_real_scenes_in_two_zones(tmp_path: Path) -> None:
