@@ -51,35 +51,14 @@ def freeze() -> None:
     work = ROOT / "build" / "pyinstaller"
     options = ["--noconfirm", "--log-level", "WARN", "--distpath", DIST, "--workpath", work]
     run(sys.executable, "-m", "PyInstaller", *options, "packaging/fieldbrush.spec")
-    collect_licences(FOLDER / "_internal" / "licences")
+    licences = runpy.run_path(str(ROOT / "packaging" / "licences.py"), run_name="licences")
+    try:
+        licences["collect"](FOLDER / "_internal" / "licences")
+    except licences["LicenceError"] as error:
+        raise BuildError(f"{error}.") from error
     if sys.platform == "linux":
         prune(FOLDER / "_internal")
         strip()
-
-
-def distributions(name: str, seen: dict[str, importlib.metadata.Distribution]) -> None:
-    """Add the distribution `name` and everything it needs here to `seen`."""
-    key = re.sub(r"[-_.]+", "-", name).lower()
-    if key in seen:
-        return
-    try:
-        seen[key] = importlib.metadata.distribution(name)
-    except importlib.metadata.PackageNotFoundError:
-        return  # for another platform
-    for requirement in seen[key].requires or ():
-        if "extra ==" not in requirement:
-            distributions(re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0], seen)
-
-
-def collect_licences(target: Path) -> None:
-    """Copy the licence files of all bundled packages, one folder each: their terms ask for it."""
-    seen: dict[str, importlib.metadata.Distribution] = {}
-    distributions("fieldbrush", seen)
-    for name, distribution in sorted(seen.items()):
-        for file in distribution.files or ():
-            if re.search(r"dist-info/.*(licen[cs]e|copying|notice|authors)", file.as_posix(), re.IGNORECASE):
-                (target / name).mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(str(file.locate()), target / name / file.name)
 
 
 def prune(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import sys
 from pathlib import Path
@@ -29,6 +30,7 @@ environment = load("environment")
 translations = load("translations")
 deb = load("deb")
 smoke = load("smoke")
+licences = load("licences")
 
 
 def test_packaging_folder_does_not_hide_the_package_of_that_name() -> None:
@@ -314,3 +316,30 @@ def test_the_last_json_line_is_the_self_test_result() -> None:
 def test_a_self_test_without_a_good_result_fails(output: str) -> None:
     with pytest.raises(smoke.SmokeError):
         smoke.parse_result(output)
+
+
+# --- licences ---
+
+
+def test_every_library_has_its_licence(tmp_path: Path) -> None:
+    licences.collect(tmp_path)
+    for name in ("pyside6-essentials", "shiboken6"):  # their wheels bring none
+        assert "LESSER GENERAL PUBLIC LICENSE" in (tmp_path / name / "LGPL-3.0.txt").read_text()
+        assert "GENERAL PUBLIC LICENSE" in (tmp_path / name / "GPL-3.0.txt").read_text()
+    assert "PYTHON SOFTWARE FOUNDATION LICENSE" in (tmp_path / "python" / "LICENSE.txt").read_text(encoding="utf-8")
+    assert {"NOTICE.md", "LGPL-2.1.txt", "numpy", "rasterio", "torch"} <= {path.name for path in tmp_path.iterdir()}
+
+
+def test_licences_of_the_same_name_do_not_take_each_others_place(tmp_path: Path) -> None:
+    licences.collect(tmp_path)
+    brought = [
+        file.as_posix() for file in importlib.metadata.distribution("torch").files or () if file.name == "LICENSE"
+    ]
+    assert len(brought) > 1, "torch names the licences of what is in it no more: take another package"
+    assert len([*(tmp_path / "torch").rglob("LICENSE")]) == len(brought)
+
+
+def test_a_package_without_a_licence_is_not_shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(licences, "WITHOUT_TEXT", {})
+    with pytest.raises(licences.LicenceError, match="pyside6-essentials brings no licence"):
+        licences.collect(tmp_path)
