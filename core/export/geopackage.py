@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -230,7 +230,7 @@ def refuse_foreign(target: Path) -> None:
         return
     found: list[tuple[str, str]] = []
     wanted = "SELECT description, last_change FROM gpkg_contents WHERE data_type = 'features'"
-    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{target.absolute().as_uri()}?mode=ro", uri=True)) as file:
+    with suppress(sqlite3.Error), closing(sqlite3.connect(_to_read(target.absolute()), uri=True)) as file:
         found = file.execute(wanted).fetchall()
     if not found or not all(str(description).startswith(_WRITER) for description, _ in found):
         raise foreign(target)
@@ -239,6 +239,12 @@ def refuse_foreign(target: Path) -> None:
             "{path} has been edited since this program wrote it.", "Choose another folder, or move the file away.",
             path=target,
         )  # fmt: skip
+
+
+def _to_read(path: PurePath) -> str:
+    """SQLite's name for a file it only reads. Path.as_uri puts a Windows share's computer where SQLite wants none."""
+    name = path.as_uri()
+    return f"{name if name.startswith('file:///') else name.replace('//', '////', 1)}?mode=ro"
 
 
 def _execute(connection: sqlite3.Connection, script: str) -> None:

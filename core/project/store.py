@@ -77,9 +77,10 @@ class Store:
         except sqlite3.Error as error:
             raise _project_error(path, error) from error
         try:
+            # Before anything is read: then SQLite needs no memory shared between programs, which network drives lack.
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             if not is_new:
                 _check_is_project(path, connection)
-            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA foreign_keys=ON")
@@ -383,7 +384,7 @@ def _project_error(path: Path, error: sqlite3.Error) -> ProjectError:
         return ProjectError("{path} is not a Fieldbrush project.", "Open a .fieldbrush file.", path=path)
     if "malformed" in message or "corrupt" in message:
         return ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
-    if "readonly" in message or "unable to open" in message:
+    if "readonly" in message or "unable to open" in message or not os.access(path, os.W_OK):
         return ProjectError(
             "The project {path} cannot be written.", "Check that you may write to its folder.", path=path
         )

@@ -12,7 +12,7 @@ import sys
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +26,7 @@ from rasterio.features import rasterize, shapes
 from rasterio.transform import Affine, from_gcps
 
 from core.errors import ExportError, LabelError
+from core.export import geopackage
 from core.export.outlines import Area, Strip, outlined
 from core.export.vectors import export_label_areas
 from core.geometry import Rect, TileRef
@@ -462,3 +463,16 @@ def test_qgis_shows_it_coloured_and_over_the_raster(tmp_path: Path, place: str) 
     assert (seen["field"], seen["colours"]) == ("class", COLOURS)
     assert (seen["polygons"], seen["broken"]) == (len(features(path)), 0)
     assert seen["index"] == 2, "QGIS finds what is in view by the index"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (PurePosixPath("/a b/100%.gpkg"), "file:///a%20b/100%25.gpkg?mode=ro"),
+        (PureWindowsPath(r"D:\maps\x#1.gpkg"), "file:///D:/maps/x%231.gpkg?mode=ro"),
+        (PureWindowsPath(r"\\farm\maps\x.gpkg"), "file:////farm/maps/x.gpkg?mode=ro"),
+    ],
+)
+def test_a_package_is_found_again_also_on_a_share(path: PurePath, name: str) -> None:
+    """Otherwise the second export there would be refused: the first one's file would look like somebody else's."""
+    assert geopackage._to_read(path) == name
