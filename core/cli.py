@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -309,6 +310,12 @@ def _project_path(path: str | Path) -> Path:
     if path.name in ("", ".."):
         raise ProjectError("“{path}” is a folder, not a project.", "Give the project a name.", path=path)
     return path if path.suffix == PROJECT_SUFFIX else path.with_name(path.name + PROJECT_SUFFIX)
+
+
+def existing_project(written: str) -> Path | None:
+    """The project that is meant by its name, with or without its suffix; None where there is none."""
+    path = Path(f"{written}{PROJECT_SUFFIX}")
+    return path if not os.path.lexists(written) and path.is_file() else None
 
 
 def _budget(arguments: argparse.Namespace) -> Budget:

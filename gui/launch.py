@@ -37,16 +37,32 @@ def _run(arguments: list[str]) -> int:
 
     if works_headless(arguments):
         return cli.main(arguments)
+    if not _has_screen():
+        return _refused("There is no screen to open a window on. The commands need none: see fieldbrush --help.", 1)
     if arguments[:1] == ["demo"]:
         project = cli.prepare_demo(arguments)
-        return 1 if project is None else _open_window([str(project)])
-    return _open_window(arguments)
+        return 1 if project is None else _open_window([project])
+    paths = [cli.existing_project(argument) or Path(argument) for argument in arguments]
+    for path in paths:  # what has a suffix was once a file, and may come from a list of recent ones: the window says so
+        if not path.suffix and not os.path.lexists(path):
+            return _refused(f"There is neither a command nor a file called {path}. See fieldbrush --help.", 2)
+    return _open_window(paths)
 
 
-def _open_window(arguments: list[str]) -> int:
+def _has_screen() -> bool:
+    """Without one Qt would end the program with a crash, and advise to install it anew."""
+    return sys.platform != "linux" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")))
+
+
+def _refused(sentence: str, code: int) -> int:
+    print(f"fieldbrush: {sentence}", file=sys.stderr)
+    return code
+
+
+def _open_window(paths: list[Path]) -> int:
     from gui.app import run
 
-    return run([Path(argument) for argument in arguments])
+    return run(paths)
 
 
 if __name__ == "__main__":

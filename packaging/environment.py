@@ -102,10 +102,11 @@ def wanted_gpu(value: str | None, before: bool) -> bool:
 def check_interpreter() -> None:
     """Raise SetupError where PyTorch or the program cannot run with this Python at all."""
     version = platform.python_version()
+    example = "py -3.12 -m gui demo" if os.name == "nt" else "make PYTHON=python3.12 demo"
     if sys.version_info < (3, 11):  # noqa: UP036  (this file runs before the requirement can be enforced)
         raise SetupError(
             f"Fieldbrush needs Python 3.11 or newer and this is {version} ({sys.executable}): "
-            "install a newer one and name it, as in `make PYTHON=python3.12 demo`."
+            f"install a newer one and name it, as in `{example}`."
         )
     if sys.maxsize < 2**32:
         raise SetupError(f"Fieldbrush needs a 64-bit Python and this one is 32-bit ({sys.executable}).")

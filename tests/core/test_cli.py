@@ -523,3 +523,29 @@ def telling(self, *progress, **more):
 jobs.JobContext.report = telling
 sys.exit(cli.main(["train", sys.argv[1], "--steps", "100000", "--json"]))
 """
+
+
+@pytest.mark.parametrize("typed", ["inof", "--jsn"])
+def test_a_mistyped_command_opens_no_window(typed: str) -> None:
+    run = fieldbrush(typed, "p")
+    assert (run.code, run.out) == (2, "")
+    assert run.err == f"fieldbrush: There is neither a command nor a file called {typed}. See fieldbrush --help.\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is always a screen")
+def test_no_screen_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    run = fieldbrush()
+    assert (run.code, run.out) == (1, "")
+    assert run.err.startswith("fieldbrush: There is no screen to open a window on.")
+    assert run.err.count("\n") == 1
+
+
+def test_a_project_is_found_without_its_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("p.fieldbrush", "q", "q.fieldbrush"):
+        Path(name).touch()
+    assert [cli.existing_project(name) for name in ("p", "p.fieldbrush", "q", "r")] == [
+        Path("p.fieldbrush"), None, None, None
+    ]  # fmt: skip
