@@ -205,17 +205,16 @@ def _pixels(session: Session) -> dict[str, int]:
 
 
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
+    weights = arguments.encoder_weights
     with _session(arguments.project) as session:
-        _load_model_and_doubt(session, predict=False)
-        weights = arguments.encoder_weights
+        if not arguments.fresh and not weights:  # else not even a damaged model is in the way
+            _load_model_and_doubt(session, predict=False)
         asked = {
             "time_budget_s": arguments.seconds, "max_steps": arguments.steps, "processes": arguments.processes,
             "heads": arguments.heads, "encoder_weights": weights and str(weights.absolute()),
         }  # fmt: skip
         given: dict[str, Any] = {name: value for name, value in asked.items() if value}
         settings = replace(session.default_training_settings(), seed=arguments.seed, **given)
-        if arguments.fresh or weights:
-            session.model = None
         result, _ = finish(session.train(settings), session)
         scores = result.scores
         iou = dict(zip(result.model.card.class_names, scores.iou, strict=True)) if scores else {}

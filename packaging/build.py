@@ -6,6 +6,7 @@ python packaging/build.py [--only freeze,smoke,deb]
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib.metadata
 import re
 import runpy
@@ -53,12 +54,19 @@ def freeze() -> None:
     run(sys.executable, "-m", "PyInstaller", *options, "packaging/fieldbrush.spec")
     licences = runpy.run_path(str(ROOT / "packaging" / "licences.py"), run_name="licences")
     try:
-        licences["collect"](FOLDER / "_internal" / "licences")
+        licences["collect"](FOLDER / "_internal" / "licences", sorted(frozen_modules(work)))
     except licences["LicenceError"] as error:
         raise BuildError(f"{error}.") from error
     if sys.platform == "linux":
         prune(FOLDER / "_internal")
         strip()
+
+
+def frozen_modules(work: Path) -> set[str]:
+    """The top-level modules in the program: more than it needs may have come along, and has its licences too."""
+    _, entries = ast.literal_eval((work / "fieldbrush" / "PYZ-00.toc").read_text(encoding="utf-8"))
+    files = (path.name for path in (FOLDER / "_internal").iterdir())
+    return {name.split(".")[0] for name in (*(entry[0] for entry in entries), *files)}
 
 
 def prune(folder: Path) -> None:

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 TEXTS = Path(__file__).resolve().parent / "licence_texts"
@@ -38,11 +38,14 @@ def distributions(name: str, seen: dict[str, importlib.metadata.Distribution]) -
             distributions(re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0], seen)
 
 
-def collect(target: Path, program: str = "fieldbrush") -> None:
-    """Copy the licences of all that `program` needs to `target`, a folder each. Raises LicenceError."""
+def collect(target: Path, modules: Iterable[str] = ()) -> None:
+    """Copy the licences of all that the program needs, and of the packages that these top-level `modules` are from, to
+    `target`, a folder each. Raises LicenceError."""
+    owners = importlib.metadata.packages_distributions()
     seen: dict[str, importlib.metadata.Distribution] = {}
-    distributions(program, seen)
-    del seen[program]
+    for name in ("fieldbrush", *(owner for module in modules for owner in owners.get(module, ()))):
+        distributions(name, seen)
+    del seen["fieldbrush"]
     for name, distribution in sorted(seen.items()):
         files = [*_brought_along(distribution), *((TEXTS / text, text) for text in WITHOUT_TEXT.get(name, ()))]
         if not files:

@@ -6,9 +6,11 @@ import csv
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -159,6 +161,12 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
     run = here(capsys, "predict", project, "--out", out, "--json")
     names = ("prediction.tif", "doubt.tif", "prediction.gpkg")
     assert run.json == {"written": [str(out / f"farmland_{name}") for name in names]}
+
+    with closing(sqlite3.connect(project)) as file, file:
+        file.execute("UPDATE model SET weights = x'00'")
+    one_sentence(here(capsys, "train", project, "--steps", 1, "--json"), "not a model")
+    run = here(capsys, "train", project, "--steps", 1, "--fresh", "--json")
+    assert (run.code, run.json["model"]) == (0, 3), "a damaged model is in nobody's way for good"
     with opened(project) as session:
         masks = all_masks(session)
         rects = {tile_id: tile.rect for tile_id, tile in session.tiles.items()}
