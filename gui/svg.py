@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 import zlib
 from functools import lru_cache
@@ -58,4 +60,7 @@ def _write_once(path: Path, content: bytes) -> Path:
 
 @lru_cache(maxsize=1)
 def _private_folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="fieldbrush-theme-"))
+    """It ends with the program."""
+    folder = Path(tempfile.mkdtemp(prefix="fieldbrush-theme-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
