@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -15,7 +15,7 @@ from gui.theme import SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import say_error
 
 _HINT_MS = 6000
-_USUAL_WIDTH_PX, _MOST_WIDTH_PX = 480, 760
+_LEAST_WIDTH_PX, _MOST_WIDTH_PX = 480, 760
 
 
 class NoticeBar(QWidget):
@@ -52,12 +52,9 @@ class NoticeBar(QWidget):
         row.addWidget(self._copy)
         row.addWidget(self._offer)
         row.addWidget(close)
+        self.setMinimumWidth(_LEAST_WIDTH_PX)
         self.setMaximumWidth(_MOST_WIDTH_PX)
         self.hide()
-
-    def sizeHint(self) -> QSize:
-        """A narrow window may give it less."""
-        return super().sizeHint().expandedTo(QSize(_USUAL_WIDTH_PX, 0))
 
     @property
     def text(self) -> str:

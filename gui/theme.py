@@ -22,7 +22,6 @@ SPACE_SMALL: Final = 8
 SPACE_MEDIUM: Final = 12
 SPACE_LARGE: Final = 16
 SPACE_WIDE: Final = 24
-WIDE_SCREEN_PX = 1120  # has room for all columns, in any language
 
 ICON_SMALL_PX: Final = 16
 ICON_PX: Final = 20
@@ -225,11 +224,6 @@ def set_class(widget: QWidget, name: str) -> None:
     if name in ("panel", "card", "banner"):  # a plain QWidget subclass paints no background without this
         widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     _polish(widget)
-
-
-def is_narrow(widget: QWidget) -> bool:
-    """Whether the screen has no room for all columns at their usual width, as 1366 px at 150 % or 1920 px at 200 %."""
-    return widget.screen().availableGeometry().width() < WIDE_SCREEN_PX
 
 
 def _polish(widget: QWidget) -> None:

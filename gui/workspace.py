@@ -40,12 +40,11 @@ from gui.panels.layers import LayersPanel
 from gui.panels.queue import QueuePanel
 from gui.panels.training import TrainingPanel
 from gui.review_walk import ReviewWalk
-from gui.theme import SPACE_MEDIUM, is_narrow, set_class
+from gui.theme import SPACE_MEDIUM, set_class
 from gui.view_keeper import ViewKeeper
 from gui.viewing import Viewing
 from gui.wayfinding import Wayfinding
 
-_NARROW_PX = 150  # a panel on a screen that is too narrow for it
 _NAP_S = 0.01  # between two looks whether the work has stopped
 _TICK_MS, _MOST_TICKS = 50, 60  # the background waits for the first picture, but no longer than 3 s
 
@@ -290,7 +289,7 @@ class Workspace(QObject):
 
 
 class _Scrolling(QScrollArea):
-    """A panel that asks for the room it needs and scrolls where the window has less, sideways on a narrow screen."""
+    """A panel that asks for the room it needs and scrolls where the window has less."""
 
     def __init__(self, widget: QWidget, *, grows: bool = False) -> None:
         """One that `grows` gets the height that the others leave."""
@@ -301,13 +300,11 @@ class _Scrolling(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the keys, or the canvas
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
-        if not is_narrow(self):
-            self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(widget)
 
     def sizeHint(self) -> QSize:
         return self.widget().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        width = self.widget().minimumSizeHint().width()
-        return QSize(min(width, _NARROW_PX) if is_narrow(self) else width, 60)
+        return QSize(self.widget().minimumSizeHint().width(), 60)

@@ -33,7 +33,6 @@ from gui.canvas.tools.prediction_brush import PredictionBrush
 from gui.canvas.tools.ring import ring_region
 from gui.canvas.tools.shapes import Lasso, Line, Polygon, Rectangle
 from gui.canvas.tools.snapping_brush import SnappingBrush
-from gui.theme import is_narrow
 
 _TOOLS = (Brush, Eraser, SnappingBrush, PredictionBrush, Line, Rectangle, Lasso, Polygon, Fill, Wand, Relabel,
           Inspect)  # fmt: skip
@@ -60,7 +59,7 @@ class CanvasView(SceneView):
         self._pressed = Qt.MouseButton.NoButton  # that the Stroke under way began with
         self._wheel_steps = 0.0  # turned so far towards the next size
         self._pen = Pen(self)
-        self.setMinimumSize(240 if is_narrow(self) else 320, 240)
+        self.setMinimumSize(320, 240)
         self.setObjectName("canvas")
         self.setAccessibleName(self.tr("Canvas"))
 

@@ -25,7 +25,6 @@ class HistoryPanel(QWidget):
         self._list.setAccessibleName(self.tr("Strokes on this tile"))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._none = QLabel(self.tr("No stroke on this tile yet."), self)
-        self._none.setWordWrap(True)
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._none.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, 0)
         set_class(self._none, "muted")

@@ -16,7 +16,7 @@ from core.project.tile_list import OPEN, TileFilter, TileOrder
 from core.session import Session
 from gui.icons import icon
 from gui.regimes import REGIMES, regime_title
-from gui.theme import SPACE_SMALL, is_narrow
+from gui.theme import SPACE_SMALL
 
 _DOUBTS = (0.25, 0.5, 0.75)
 _SHORTEST_BOX = 6  # letters: all boxes of the row fit beside both docks on a small screen
@@ -99,7 +99,7 @@ class FilterBar(QWidget):
         box.setAccessibleName(name)
         box.setToolTip(name)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(0 if is_narrow(self) else _SHORTEST_BOX)
+        box.setMinimumContentsLength(_SHORTEST_BOX)
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._fill(box, choices)
         box.currentIndexChanged.connect(lambda _: self.changed.emit())
@@ -134,17 +134,16 @@ class FilterBar(QWidget):
         return [(self.tr("Any doubt"), None), *((over.format(percent=round(100 * d)), d) for d in _DOUBTS)]
 
     def _lay_out(self) -> None:
-        boxes = self._filters()
-        rows = [[(self.search, 3), (self._order, 2), (self._note, 0)], [(box, 1) for box in boxes]]
-        if is_narrow(self):
-            rows = [[(self.search, 1), (self._note, 0)], [(box, 1) for box in (self._order, *boxes[:2])],
-                    [(box, 1) for box in boxes[2:]]]  # fmt: skip
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row in (first, second):
+            row.setSpacing(SPACE_SMALL)
+        first.addWidget(self.search, 3)
+        first.addWidget(self._order, 2)
+        first.addWidget(self._note)
+        for box in self._filters():
+            second.addWidget(box, 1)
         whole = QGridLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(SPACE_SMALL)
-        for number, widgets in enumerate(rows):
-            row = QHBoxLayout()
-            row.setSpacing(SPACE_SMALL)
-            for widget, stretch in widgets:
-                row.addWidget(widget, stretch)
-            whole.addLayout(row, number, 0)
+        whole.addLayout(first, 0, 0)
+        whole.addLayout(second, 1, 0)

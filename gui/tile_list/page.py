@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListView,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -28,7 +27,6 @@ from gui.tile_list.model import TILE, TileDelegate, TileListModel
 
 _FIRST = -1  # no Tile's id: the keys go to the first one
 _SIDES_PX = (72, 104, THUMBNAIL_PX)
-_LEAST_HEIGHT_PX = 100
 
 
 class TileListPage(QWidget):
@@ -160,8 +158,6 @@ class TileListPage(QWidget):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._nothing_found())
-        self._stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._stack.setMinimumHeight(_LEAST_HEIGHT_PX)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_MEDIUM, SPACE_TIGHT, SPACE_TIGHT, 0)
         whole.setSpacing(SPACE_SMALL)

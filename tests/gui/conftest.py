@@ -70,12 +70,6 @@ def _impolite(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.jobs._lower_thread_priority", lambda: None)
 
 
-@pytest.fixture(autouse=True)
-def _wide_screen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The offscreen platform's screen is 800 px wide, the windows of most tests are wider."""
-    monkeypatch.setattr("gui.theme.WIDE_SCREEN_PX", 0)
-
-
 @pytest.fixture
 def speaker(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplication]:
     """The application with freshly compiled translations; silent about them afterwards."""

@@ -60,13 +60,6 @@ DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
 }
 
 
-@pytest.fixture
-def at_200_percent(monkeypatch: pytest.MonkeyPatch) -> QSize:
-    """The screen at 200 %, in logical pixels."""
-    monkeypatch.setattr("gui.theme.WIDE_SCREEN_PX", 100_000)  # as if this one were narrow
-    return SCREEN / 2
-
-
 @pytest.fixture(params=translate.LANGUAGES)
 def small_window(
     request: pytest.FixtureRequest, speaker: QApplication, themes: ThemeKeeper, until: Until, tmp_path: Path
@@ -132,17 +125,6 @@ def test_the_window_fits(small_window: MainWindow) -> None:
     assert least.width() <= SCREEN.width() - 100, "room for a few more letters in another language"
     assert least.height() <= SCREEN.height() - TITLE_BAR_PX
     assert small_window.width() == SCREEN.width()
-
-
-def test_the_window_fits_at_200_percent(at_200_percent: QSize, small_window: MainWindow, until: Until) -> None:
-    least = small_window.minimumSizeHint()
-    assert least.width() <= at_200_percent.width()
-    assert least.height() <= at_200_percent.height() - TITLE_BAR_PX
-    small_window.resize(at_200_percent - QSize(0, TITLE_BAR_PX))
-    until(lambda: small_window.width() == at_200_percent.width())
-    bars = [area.horizontalScrollBar() for area in small_window.findChildren(QScrollArea) if area.isVisible()]
-    assert any(bar.isVisible() and bar.maximum() > 0 for bar in bars), "what does not fit can be reached"
-    assert canvas_of(small_window).width() >= 240
 
 
 def test_no_panel_is_cut_off(small_window: MainWindow, until: Until) -> None:
