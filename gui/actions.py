@@ -40,6 +40,12 @@ class Command:
 
 _ = QT_TRANSLATE_NOOP
 
+
+def _enter(modifiers: str = "") -> tuple[str, ...]:
+    """Both keys that are called Enter."""
+    return f"{modifiers}Enter", f"{modifiers}Return"
+
+
 # Brackets are no first keys: on many keyboards they take AltGr. And what Shift makes of a key ("{" of "[") is no
 # further key: where both match, Qt does nothing.
 COMMANDS: tuple[Command, ...] = (
@@ -59,8 +65,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("remove specks", _("actions", "Remove specks"), ("Ctrl+Shift+X",), "", Needs.TILE),
     Command("classes", _("actions", "Classes…"), ("Ctrl+Shift+C",), "classes"),
     Command("restore class", _("actions", "Bring the last removed class back"), (), ""),
-    Command("accept", _("actions", "Accept the prediction as a draft"), ("Ctrl+Return",), "accept", Needs.TILE),
-    Command("accept class", _("actions", "Accept only the chosen class"), ("Ctrl+Shift+Return",), "", Needs.TILE),
+    Command("accept", _("actions", "Accept the prediction as a draft"), _enter("Ctrl+"), "accept", Needs.TILE),
+    Command("accept class", _("actions", "Accept only the chosen class"), _enter("Ctrl+Shift+"), "", Needs.TILE),
     Command("brush", _("actions", "Brush"), ("B",), "brush", Needs.PROJECT, checkable=True),
     Command("eraser", _("actions", "Eraser"), ("E",), "eraser", Needs.PROJECT, checkable=True),
     Command("snapping brush", _("actions", "Edge-snapping brush"), ("S",), "edge", checkable=True),
@@ -105,10 +111,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("actual size", _("actions", "100 %"), ("Ctrl+1",), "actual-size"),
     Command("zoom in", _("actions", "Zoom in"), ("Ctrl++", "+", "="), "zoom-in", repeats=True),
     Command("zoom out", _("actions", "Zoom out"), ("Ctrl+-", "-"), "zoom-out", repeats=True),
-    Command("submit", _("actions", "Submit and go on"), ("Return", "Enter"), "submit", Needs.TILE),
+    Command("submit", _("actions", "Submit and go on"), _enter(), "submit", Needs.TILE),
     Command("next", _("actions", "Next tile"), ("D",), "next", repeats=True),
     Command("previous", _("actions", "Previous tile"), ("A",), "previous", repeats=True),
-    Command("back", _("actions", "Back to the tile before"), ("Alt+Left",), "", Needs.TILE),
+    Command("back", _("actions", "Back to the last visited tile"), ("Alt+Left",), "", Needs.TILE),
     Command("forward", _("actions", "Forward again"), ("Alt+Right",), "", Needs.TILE),
     Command("go to", _("actions", "Go to…"), ("Ctrl+G",), "place"),
     Command("note", _("actions", "Note on the tile…"), ("J",), "note", Needs.TILE),

@@ -61,10 +61,10 @@ class Reporter(QObject):
         if summary in self._shown:
             return
         self._shown.add(summary)
-        box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Something unexpected happened"), summary)
-        box.setInformativeText(
-            self.tr("Your labels are saved. You can go on; please send the details to the developers.")
-        )
+        title = self.tr("Something unexpected happened")
+        box = QMessageBox(QMessageBox.Icon.Warning, title, f"<b>{title}</b>")
+        advice = self.tr("Your labels are saved. You can go on; please send the details to the developers.")
+        box.setInformativeText(f"{advice}\n\n{summary}")
         copy = QPushButton(self.tr("Copy details"), box)
         box.addButton(copy, QMessageBox.ButtonRole.ActionRole)
         box.addButton(QMessageBox.StandardButton.Close)

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QTabWidget,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -42,13 +43,14 @@ from gui.dialogs.keys import KeysDialog
 from gui.dialogs.new_project import NewProjectDialog
 from gui.dialogs.relink import offer_relink
 from gui.docks import PanelDocks
-from gui.icons import app_icon
+from gui.icons import app_icon, icon
 from gui.keymap import Keymap, portable
-from gui.notices import NoticeBar
+from gui.notices import NoticeBar, centred
 from gui.start_page import StartPage, remember_project
 from gui.status import StatusBar
-from gui.theme import ICON_PX, ThemeKeeper
+from gui.theme import ICON_PX, SPACE_MEDIUM, ThemeKeeper
 from gui.workspace import Workspace
+from resources import resource_path
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ALT_GR = Qt.KeyboardModifier.GroupSwitchModifier
@@ -164,9 +166,9 @@ class MainWindow(QMainWindow):
         self._start_page.project_chosen.connect(self.open_project)
         page = QWidget(self)
         column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(SPACE_MEDIUM, SPACE_MEDIUM, SPACE_MEDIUM, 0)
         self.start_notices = NoticeBar()
-        column.addWidget(self.start_notices, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(centred(self.start_notices))
         column.addWidget(self._start_page, 1)
         self.setCentralWidget(page)
         self._toolbar.hide()
@@ -240,7 +242,14 @@ class MainWindow(QMainWindow):
         sentence = self.tr(
             "Label satellite and drone imagery into healthy / unhealthy crop masks, offline, where every label counts."
         )
-        QMessageBox.about(self, self.tr("About Fieldbrush"), f"<b>Fieldbrush {__version__}</b><p>{sentence}</p>")
+        parts = self.tr(
+            "Built on Qt and PySide6 (LGPL 3), PyTorch, GDAL and other free software. "
+            "The encoder is EfficientNet-Lite0 (Apache License 2.0)."
+        )
+        words = f"<b>Fieldbrush {__version__}</b><p>{sentence}</p><p>{parts}</p>"
+        if (folder := resource_path().parent / "licences").is_dir():  # of a packaged program
+            words += f'<p><a href="{folder.as_uri()}">{self.tr("All licences")}</a></p>'
+        QMessageBox.about(self, self.tr("About Fieldbrush"), words)
 
     # -- composition -------------------------------------------------------------------------------------------
 
@@ -290,6 +299,8 @@ class MainWindow(QMainWindow):
                 bar.addSeparator()
             else:
                 bar.addAction(self.actions_by_name[name])
+        more = bar.findChild(QToolButton, "qt_toolbar_ext_button")  # what it cannot show is behind this
+        more.setIcon(icon("chevron-right"))
         self.addToolBar(bar)
         return bar
 

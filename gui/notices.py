@@ -15,7 +15,7 @@ from gui.theme import SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import say_error
 
 _HINT_MS = 6000
-_LEAST_WIDTH_PX, _MOST_WIDTH_PX = 480, 760
+_LEAST_WORDS_PX, _MOST_WIDTH_PX = 40, 760
 
 
 class NoticeBar(QWidget):
@@ -29,6 +29,7 @@ class NoticeBar(QWidget):
         self._icon = IconLabel("info")
         self._text = QLabel(self)
         self._text.setWordWrap(True)
+        self._text.setMinimumWidth(_LEAST_WORDS_PX)  # Qt's own least is the longest word's width, and a path is one
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = QPushButton(self.tr("Copy details"), self)
         set_class(self._copy, "flat")
@@ -52,9 +53,12 @@ class NoticeBar(QWidget):
         row.addWidget(self._copy)
         row.addWidget(self._offer)
         row.addWidget(close)
-        self.setMinimumWidth(_LEAST_WIDTH_PX)
         self.setMaximumWidth(_MOST_WIDTH_PX)
         self.hide()
+
+    def heightForWidth(self, width: int) -> int:
+        """A layout asks for all the width there is, and gives no more than the largest."""
+        return super().heightForWidth(min(width, _MOST_WIDTH_PX))
 
     @property
     def text(self) -> str:
@@ -97,6 +101,15 @@ class NoticeBar(QWidget):
         self._offer.hide()
         self.show()
         self.raise_()
+
+
+def centred(bar: NoticeBar) -> QHBoxLayout:
+    """A row with the notice in the middle."""
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(bar, 1000)
+    row.addStretch(1)
+    return row
 
 
 class FirstRunHints:

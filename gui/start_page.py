@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QPainter
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.icons import ICON_PX, IconLabel, icon
-from gui.theme import ICON_EMPTY_PX, SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
+from gui.theme import ICON_EMPTY_PX, SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, current_theme, set_class
 
 _KEPT = 8
+_ROWS_SHOWN = 4
+_FOLDER = Qt.ItemDataRole.UserRole + 1
 
 
 def recent_projects() -> list[Path]:
@@ -29,6 +42,30 @@ def remember_project(path: Path) -> None:
 def _folder(path: Path) -> str:
     """Where a project is, for reading: the home folder is “~”."""
     return str(Path("~", path.parent.relative_to(Path.home())) if path.is_relative_to(Path.home()) else path.parent)
+
+
+class _ProjectDelegate(QStyledItemDelegate):
+    """A project's name over its folder, each as much of it as there is room for."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, 2 * option.fontMetrics.height() + 2 * SPACE_SMALL)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row = QStyleOptionViewItem(option)
+        self.initStyleOption(row, index)
+        name, row.text = row.text, ""
+        row.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, row, painter, row.widget)
+        words = row.rect.adjusted(ICON_PX + 2 * SPACE_MEDIUM, SPACE_SMALL, -SPACE_SMALL, -SPACE_SMALL)
+        theme, metrics = current_theme(), row.fontMetrics
+        is_chosen = bool(row.state & QStyle.StateFlag.State_Selected)
+        for text, tone, place in (
+            (name, theme.text, Qt.AlignmentFlag.AlignTop),
+            (index.data(_FOLDER), theme.muted, Qt.AlignmentFlag.AlignBottom),
+        ):
+            painter.setPen(QColor(theme.selection_text if is_chosen else tone))
+            painter.drawText(words, place, metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, words.width()))
 
 
 class StartPage(QWidget):
@@ -68,7 +105,7 @@ class StartPage(QWidget):
         set_class(self._recent_title, "heading")
         self._recent = QListWidget(card)
         self._recent.setAccessibleName(self.tr("Recent projects"))
-        self._recent.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._recent.setItemDelegate(_ProjectDelegate(self._recent))
         self._recent.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._recent.itemActivated.connect(self._chosen)
         self._recent.itemClicked.connect(self._chosen)
@@ -83,6 +120,7 @@ class StartPage(QWidget):
         column.addWidget(self._recent_title)
         column.addWidget(self._recent)
         whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
         whole.addStretch(1)
         whole.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
         whole.addStretch(1)
@@ -95,7 +133,8 @@ class StartPage(QWidget):
     def refresh(self) -> None:
         self._recent.clear()
         for path in recent_projects():
-            item = QListWidgetItem(icon("tile", "muted"), f"{path.stem}  —  {_folder(path)}")
+            item = QListWidgetItem(icon("tile", "muted"), path.stem)
+            item.setData(_FOLDER, _folder(path))
             item.setToolTip(str(path))
             item.setData(Qt.ItemDataRole.UserRole, path)
             self._recent.addItem(item)
@@ -103,8 +142,9 @@ class StartPage(QWidget):
         for widget in (self._recent, self._recent_title):
             widget.setVisible(rows > 0)
         self._recent.ensurePolished()
-        row_height = max(self._recent.sizeHintForRow(0), ICON_PX + SPACE_SMALL) if rows else 0
-        self._recent.setFixedHeight(min(rows, 5) * row_height + 2 * self._recent.frameWidth() + SPACE_SMALL)
+        frame, row = 2 * self._recent.frameWidth(), self._recent.sizeHintForRow(0) if rows else 0
+        self._recent.setMinimumHeight(row + frame)
+        self._recent.setMaximumHeight(min(rows, _ROWS_SHOWN) * row + frame)
 
     def _chosen(self, item: QListWidgetItem) -> None:
         self.project_chosen.emit(item.data(Qt.ItemDataRole.UserRole))

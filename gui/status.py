@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from core.events import Change, Subject
@@ -17,6 +18,7 @@ from gui.latest import Latest
 from gui.theme import ICON_SMALL_PX, SPACE_SMALL, set_class
 from gui.translate import number, say
 
+_ROOMY_PX = 900  # a narrower bar leaves out degrees and the name of the coordinate system
 _LEAST_HECTARES = 0.01  # smaller areas are told in square metres
 
 
@@ -100,6 +102,19 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self.refresh()
 
+    def minimumSizeHint(self) -> QSize:
+        """However long its words are: they must not make the window wider than the screen."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._degrees.setVisible(self._is_roomy())
+        self._place.clear()  # it would keep the width it had
+        self._show_scene()
+
+    def _is_roomy(self) -> bool:
+        return self.width() >= _ROOMY_PX
+
     def attach(self, session: Session, canvas: CanvasView) -> None:
         """Follow a project until `detach()`."""
         self._session, self._canvas = session, canvas
@@ -170,7 +185,7 @@ class StatusBar(QStatusBar):
         parts = [self.tr("pixel {x}, {y}").format(x=int(x // 1), y=int(y // 1))]
         if georeference.is_georeferenced:
             map_x, map_y = georeference.to_map(x, y)
-            name = georeference.crs_name
+            name = georeference.crs_name if self._is_roomy() else ""
             parts.append(f"{number(map_x, 2)}  {number(map_y, 2)}" + (f"   {name}" if name else ""))
         self._place.set_text("   ".join(parts))
         degrees = georeference.to_degrees(x, y)

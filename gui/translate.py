@@ -57,7 +57,9 @@ class _Number(float):
 
 
 def say_error(error: BaseException) -> str:
-    """What happened and what to do about it; other errors than our own speak for themselves."""
+    """What happened and what to do about it; of other errors than our own, that they were not expected."""
     if isinstance(error, FieldbrushError):
         return f"{say(error.what)} {say(error.remedy)}".strip()
-    return f"{type(error).__name__}: {error}"
+    return QCoreApplication.translate(
+        "errors", "Something unexpected happened ({details}). Your labels are saved."
+    ).format(details=f"{type(error).__name__}: {error}")

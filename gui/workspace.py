@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -32,7 +31,7 @@ from gui.exporting import Exporting
 from gui.flow import ActivityClock, Flow
 from gui.icons import icon
 from gui.labeling import Labeling
-from gui.notices import FirstRunHints, NoticeBar
+from gui.notices import FirstRunHints, NoticeBar, centred
 from gui.panels.classes import ClassesPanel
 from gui.panels.history import HistoryPanel
 from gui.panels.inspector import InspectorPanel
@@ -44,6 +43,7 @@ from gui.theme import SPACE_MEDIUM, set_class
 from gui.view_keeper import ViewKeeper
 from gui.viewing import Viewing
 from gui.wayfinding import Wayfinding
+from gui.wheel import WheelGuard
 
 _NAP_S = 0.01  # between two looks whether the work has stopped
 _TICK_MS, _MOST_TICKS = 50, 60  # the background waits for the first picture, but no longer than 3 s
@@ -85,10 +85,9 @@ class Workspace(QObject):
         self.ways = Wayfinding(session, self.canvas, panes, self.flow, self.notices, self)
         layers.addWidget(self.ways.pages, 0, 0)
         self._exporting = Exporting(session, self.notices, self.centre, self)
-        self._floating = QVBoxLayout()
-        self._floating.addWidget(self.notices)
+        self._floating = centred(self.notices)
         self._place_notices()
-        layers.addLayout(self._floating, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        layers.addLayout(self._floating, 0, 0, Qt.AlignmentFlag.AlignTop)
         self._clock.watch(app)
         self._app = app
         self.queue = QueuePanel(session, self.ways.thumbnails)
@@ -302,6 +301,7 @@ class _Scrolling(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(widget)
+        WheelGuard(self).watch_all()
 
     def sizeHint(self) -> QSize:
         return self.widget().sizeHint()

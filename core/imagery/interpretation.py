@@ -99,7 +99,7 @@ class Interpretation:
         source = {"template": self.source.template, "values": dict(self.source.values)}
         nodata = None if self.nodata is None else repr(float(self.nodata))
         fields = {"bands": [asdict(band) for band in self.bands], "nodata": nodata, "source": source}
-        return json.dumps({**fields, "palette": self.palette, "own_nodata": self.own_nodata})
+        return json.dumps({**fields, "palette": self.palette, "own_nodata": self.own_nodata}, default=str)
 
     @staticmethod
     def from_json(text_: str) -> Interpretation:
@@ -274,13 +274,13 @@ def _from_count(
     hints, is_byte = _hints(info), info.dtype == "uint8"
     micasense = re.search(r"micasense|altum|rededge|red.edge", hints) is not None
     red_green_blue = re.search(r"pl[eé]iades|phr1[ab]|pneo|spot.?[67]", hints) is not None  # unlike Planet
-    choices: dict[int, tuple[tuple[BandGuess, ...], str]] = {
+    choices: dict[int, tuple[tuple[BandGuess, ...], Text | str]] = {
         3: (presets.RGB, "RGB"),
-        4: (presets.RGBN, "red, green, blue, NIR")
+        4: (presets.RGBN, text("red, green, blue, NIR"))
         if is_byte or red_green_blue
-        else (presets.BGRN, "blue, green, red, NIR"),
-        5: (presets.BY_WAVELENGTH_5, "a drone camera: blue, green, red, red edge, NIR"),
-        6: (presets.ALTUM_6, "MicaSense Altum") if micasense else (presets.LANDSAT_6, "six bands, blue to SWIR 2"),
+        else (presets.BGRN, text("blue, green, red, NIR")),
+        5: (presets.BY_WAVELENGTH_5, text("a drone camera: blue, green, red, red edge, NIR")),
+        6: (presets.ALTUM_6, "MicaSense Altum") if micasense else (presets.LANDSAT_6, text("blue to SWIR 2")),
         7: (presets.ALTUM_PT_7, "MicaSense Altum-PT") if micasense else (presets.LANDSAT_7, "Landsat 8/9"),
         8: (presets.SUPERDOVE_8, "Planet SuperDove"),
         9: (presets.LANDSAT_9, "Landsat 8/9"),
@@ -292,7 +292,7 @@ def _from_count(
     if count == 4 and re.search(r"naip|\bm_\d{7}", hints):
         choices[4] = (presets.RGBN, "NAIP")
     if count == 4 and re.search(r"mavic|m3m|\bp4m|dji", hints):
-        choices[4] = (presets.DJI_MULTISPECTRAL_4, "a DJI multispectral camera")
+        choices[4] = (presets.DJI_MULTISPECTRAL_4, text("a DJI multispectral camera"))
     if count == 4 and "sequoia" in hints:
         choices[4] = (presets.DJI_MULTISPECTRAL_4, "Parrot Sequoia")  # the same four bands
     if count == 8 and re.search(r"worldview|\bwv0?[23]|dg_|maxar", hints):
@@ -306,7 +306,9 @@ def _from_count(
     return preset, text("A guess from the number of bands: {name}.", name=name)
 
 
-def _by_brightness(scene: Scene, count: int, nodata: float | None) -> Mapping[int, tuple[tuple[BandGuess, ...], str]]:
+def _by_brightness(
+    scene: Scene, count: int, nodata: float | None
+) -> Mapping[int, tuple[tuple[BandGuess, ...], Text | str]]:
     """Other orders of so many bands, where the usual one cannot be: plants and soil reflect most in NIR, and more in
     the red edge than in red."""
     means = _means(scene, nodata)
@@ -314,13 +316,14 @@ def _by_brightness(scene: Scene, count: int, nodata: float | None) -> Mapping[in
     is_nir = count < 6 and means[place] > _CLEARLY * np.delete(means, place).max()
     if is_nir and means[place] > _NIR_OVER_GREEN * means[place - 1]:
         by_name = presets.BY_NAME_5 if means[-1] > means[-2] else presets.BY_NAME_5_EDGE_FIRST
-        return {count: (by_name[5 - count :], "single bands in the order of their names, NIR before red")}
+        return {count: (by_name[5 - count :], text("single bands in the order of their names, NIR before red"))}
     if count in (9, 10) and means[-1] > _CLEARLY * means[-2]:  # NIR; in the usual orders SWIR 2 or cirrus
-        return {count: (presets.SENTINEL2_20M_BY_NAME[10 - count :], "Sentinel-2 at 20 m, in the order of the names")}
+        by_name = presets.SENTINEL2_20M_BY_NAME[10 - count :]
+        return {count: (by_name, text("Sentinel-2 at 20 m, in the order of the names"))}
     if count not in (5, 6, 7) or not means[3] > _BRIGHTER * means[4]:
         return {}
     return {
-        5: (presets.BY_CAMERA_5, "a MicaSense camera: blue, green, red, NIR, red edge"),
+        5: (presets.BY_CAMERA_5, text("a MicaSense camera: blue, green, red, NIR, red edge")),
         6: (presets.ALTUM_6_BY_CAMERA, "MicaSense Altum"),
         7: (presets.ALTUM_PT_7_BY_CAMERA, "MicaSense Altum-PT"),
     }

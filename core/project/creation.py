@@ -192,7 +192,7 @@ def _interpreted(scenes: Sequence[SceneInfo]) -> Interpretation:
 
 def _other_kind(info: SceneInfo, chosen: tuple[int, str]) -> SceneError:
     return SceneError(
-        "{path} has {bands} bands of {dtype}, the other scenes have {other_bands} of {other_dtype}.",
+        "{path} has other bands than the other scenes: {bands} × {dtype}, not {other_bands} × {other_dtype}.",
         "Label it in a project of its own.",
         path=info.path,
         bands=info.band_count,

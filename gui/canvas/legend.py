@@ -1,25 +1,52 @@
-"""The colour bar of what has one value a pixel, in the lower left corner over the scale bar."""
+"""Colour bars of what has one value a pixel, in the lower left corner over the scale bar."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from core.imagery.composites import Composite
 from core.imagery.display import Look, Stretch, legend_colours
 from gui.canvas.decorations import PLATE_ALPHA
+from gui.canvas.overlay import doubt_table
 from gui.translate import number, say
 
 _WIDTH_PX = 148.0
 _BAR_PX = 9.0
 _HEIGHT_PX = 46.0
+_BETWEEN_PX = 14.0
 _BOTTOM_PX = 56.0  # above the widget's lower edge: the scale bar is below
 _NARROWEST_VIEW_PX = 220
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+
+Label = tuple[Qt.AlignmentFlag, str]
 
 
 def draw_legend(painter: QPainter, composite: Composite, look: Look, stretch: Stretch, whole: QRectF) -> None:
     """Name, colours, and the values at both ends and in the middle. Nothing where the view is too small."""
+    row = np.ascontiguousarray(legend_colours(composite, look, stretch))
+    low, high = stretch.low[0], stretch.high[0]
+    places = ((low, _LEFT), ((low + high) / 2, Qt.AlignmentFlag.AlignHCenter), (high, _RIGHT))
+    labels = [(place, number_label(value, high - low)) for value, place in places]
+    colours = QImage(row.data, len(row), 1, 4 * len(row), QImage.Format.Format_RGB32)
+    _draw_bar(painter, whole, say(composite.name), colours, labels)
+
+
+def draw_doubt_legend(painter: QPainter, whole: QRectF, *, above: bool) -> None:
+    """What the doubt's colours say; `above` the legend of a composite. Nothing where the view is too small."""
+    row = np.array(doubt_table(), np.uint32)
+    colours = QImage(row.data, len(row), 1, 4 * len(row), QImage.Format.Format_ARGB32)
+    translate = QCoreApplication.translate
+    labels = [(_LEFT, translate("legend", "sure")), (_RIGHT, translate("legend", "unsure"))]
+    if above:
+        whole = whole.adjusted(0, 0, 0, -(_HEIGHT_PX + _BETWEEN_PX))
+    _draw_bar(painter, whole, translate("legend", "Doubt"), colours, labels)
+
+
+def _draw_bar(painter: QPainter, whole: QRectF, name: str, colours: QImage, labels: Sequence[Label]) -> None:
     if whole.width() < _NARROWEST_VIEW_PX or whole.height() < _NARROWEST_VIEW_PX:
         return
     left, top = whole.left() + 16, whole.bottom() - _BOTTOM_PX - _HEIGHT_PX
@@ -31,9 +58,8 @@ def draw_legend(painter: QPainter, composite: Composite, look: Look, stretch: St
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, PLATE_ALPHA))
     painter.drawRoundedRect(plate, 5, 5)
-    row = np.ascontiguousarray(legend_colours(composite, look, stretch))
     bar = QRectF(left, top + 18, _WIDTH_PX, _BAR_PX)
-    painter.drawImage(bar, QImage(row.data, len(row), 1, 4 * len(row), QImage.Format.Format_RGB32))
+    painter.drawImage(bar, colours)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(255, 255, 255, 170), 1))
     painter.drawRect(bar)
@@ -41,12 +67,10 @@ def draw_legend(painter: QPainter, composite: Composite, look: Look, stretch: St
     font.setPixelSize(12)
     painter.setFont(font)
     painter.setPen(QColor(255, 255, 255))
-    name = painter.fontMetrics().elidedText(say(composite.name), Qt.TextElideMode.ElideRight, int(_WIDTH_PX))
-    painter.drawText(QRectF(left, top - 1, _WIDTH_PX, 16), Qt.AlignmentFlag.AlignLeft, name)
-    low, high = stretch.low[0], stretch.high[0]
-    places = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
-    for value, place in zip((low, (low + high) / 2, high), places, strict=True):
-        painter.drawText(QRectF(left, top + 29, _WIDTH_PX, 16), place, number_label(value, high - low))
+    words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(_WIDTH_PX))
+    painter.drawText(QRectF(left, top - 1, _WIDTH_PX, 16), _LEFT, words)
+    for place, label in labels:
+        painter.drawText(QRectF(left, top + 29, _WIDTH_PX, 16), place, label)
     painter.restore()
 
 

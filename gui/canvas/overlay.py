@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence, Set
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,7 @@ def ignore_table() -> list[int]:
     return table
 
 
+@lru_cache(maxsize=1)
 def doubt_table() -> list[int]:
     """256 colours for doubt 0…255; the less doubt, the more transparent."""
     table = []

@@ -128,7 +128,6 @@ class LinkedView(SceneView):
         super().__init__(session, beside=canvas)
         self._canvas = canvas
         self.composites = canvas.composites
-        self.setMinimumSize(160, 120)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFocusProxy(canvas)  # keys are for the tool in hand, wherever the mouse was last
         self.setAccessibleName(self.tr("Linked view"))
@@ -206,7 +205,7 @@ class PaneHeader(QWidget):
         row.setSpacing(SPACE_TIGHT)
         if isinstance(view, CanvasView):
             mark = IconLabel("brush", ICON_SMALL_PX, "accent", self)
-            mark.setToolTip(self.tr("This one is painted on"))
+            mark.setToolTip(self.tr("You paint in this view"))
             row.addWidget(mark)
         row.addWidget(self._composite, 1)
         row.addStretch(0)

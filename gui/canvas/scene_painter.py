@@ -21,7 +21,7 @@ from gui.canvas.decorations import (
     draw_tile_marks,
 )
 from gui.canvas.layers import OverlayPainter
-from gui.canvas.legend import draw_legend
+from gui.canvas.legend import draw_doubt_legend, draw_legend
 from gui.canvas.ranking_layer import Places, draw_ranking, places_of
 from gui.canvas.viewport import Viewport
 
@@ -74,7 +74,7 @@ class ScenePainter:
             self._draw_queue_and_grid(painter, tiles)
             self._draw_active(painter, whole)
         draw_scale_bar(painter, self._pixel_size_m, viewport, whole)
-        self._draw_legend(painter, whole)
+        self._draw_legends(painter, whole)
         draw_north_arrow(painter, self._north, whole)
 
     def _draw_overlays(self, painter: QPainter, tiles: list[TileRecord], shown: Rect) -> None:
@@ -103,7 +103,10 @@ class ScenePainter:
             active.limit.draw(painter, rect, whole)
         draw_active_frame(painter, rect, whole)
 
-    def _draw_legend(self, painter: QPainter, whole: QRectF) -> None:
+    def _draw_legends(self, painter: QPainter, whole: QRectF) -> None:
         view, stretch = self._view, self._view.stretch()
-        if view.composite.is_single and stretch is not None:
+        has_values = view.composite.is_single and stretch is not None
+        if has_values:
             draw_legend(painter, view.composite, view.session.looks.look(view.composite), stretch, whole)
+        if view.state.show_doubt and not view.peeking and len(view.session.predictions):
+            draw_doubt_legend(painter, whole, above=has_values)

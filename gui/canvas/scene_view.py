@@ -38,6 +38,7 @@ from gui.canvas.viewport import Viewport, smallest_scale
 from gui.theme import current_theme
 
 TILE_MARGIN = 56.0
+_LEAST_PX = (160, 120)  # both docks and a view fit on a small screen at 200 %
 _TYPED_INTO = (QLineEdit, QAbstractSpinBox)
 
 
@@ -54,6 +55,7 @@ class SceneView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None, *, beside: SceneView | None = None) -> None:
         """`beside` another view of the same project, what is read and drawn for one serves both."""
         super().__init__(parent)
+        self.setMinimumSize(*_LEAST_PX)
         self.session = session
         self.state = CanvasState()
         self.composites: list[Composite] = []

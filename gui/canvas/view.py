@@ -59,7 +59,6 @@ class CanvasView(SceneView):
         self._pressed = Qt.MouseButton.NoButton  # that the Stroke under way began with
         self._wheel_steps = 0.0  # turned so far towards the next size
         self._pen = Pen(self)
-        self.setMinimumSize(320, 240)
         self.setObjectName("canvas")
         self.setAccessibleName(self.tr("Canvas"))
 

@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.errors import SceneError
 from core.imagery.interpretation import ROLES, Interpretation
 from core.project.creation import LARGEST_TILE_PX, SMALLEST_TILE_PX, Examination
 from gui.band_roles import role_name
 from gui.dialogs.section import section
 from gui.theme import SPACE_SMALL, set_class
 from gui.translate import say
+from gui.wheel import WheelGuard
 
 _BAND_ROW_PX = 40  # holds a combo box
 
@@ -36,6 +38,7 @@ class BandsBox(QWidget):
         super().__init__(parent)
         self._guess: Interpretation | None = None
         self.table = self._new_table()
+        self._wheel = WheelGuard(self.table)
         self._why = QLabel(self)
         self._why.setWordWrap(True)
         set_class(self._why, "muted")
@@ -49,7 +52,9 @@ class BandsBox(QWidget):
         form = QHBoxLayout(fields)
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(SPACE_SMALL)
-        for name, field in ((self.tr("Nodata"), self.nodata), (self.tr("Tile"), self._tile_px)):
+        self.nodata.setToolTip(self.tr("What the file says where nothing was measured, such as a border of zeros"))
+        self._tile_px.setToolTip(self.tr("The side of the squares that you label, one after the other"))
+        for name, field in ((self.tr("Nodata"), self.nodata), (self.tr("Tile size"), self._tile_px)):
             label = QLabel(name, self)
             label.setBuddy(field)
             form.addWidget(label)
@@ -89,6 +94,7 @@ class BandsBox(QWidget):
             roles.setCurrentIndex(ROLES.index(band.role))
             roles.setAccessibleName(self.tr("Meaning of band {number}").format(number=band.index))
             roles.activated.connect(lambda _: self.roles_changed.emit())
+            self._wheel.watch(roles)
             self.table.setCellWidget(row, 1, roles)
 
     def clear(self) -> None:
@@ -97,8 +103,7 @@ class BandsBox(QWidget):
         self._why.clear()
 
     def interpretation(self) -> Interpretation:
-        """Our guess with what the user changed; there must be one. Raises SceneError, or ValueError for a nodata value
-        that is no number."""
+        """Our guess with what the user changed; there must be one. Raises SceneError."""
         assert self._guess is not None
         found = self._guess
         for row, band in enumerate(found.bands):
@@ -108,8 +113,18 @@ class BandsBox(QWidget):
                 found = found.with_role(band.index, roles.currentData())
         written = self.nodata.text().strip().replace(",", ".")
         if written != _written(self._guess.nodata):
-            found = found.with_nodata(float(written) if written else None)
+            found = found.with_nodata(_number(written) if written else None)
         return found
+
+
+def _number(written: str) -> float:
+    """Raises SceneError."""
+    try:
+        return float(written)
+    except ValueError:
+        raise SceneError(
+            "“{written}” is not a number.", "Write the nodata value, or leave it empty for none.", written=written
+        ) from None
 
 
 def _written(nodata: float | None) -> str:

@@ -46,7 +46,7 @@ class BudgetDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
         whole.setSpacing(SPACE_MEDIUM)
-        whole.addWidget(QLabel(self.tr("How much labeling do you have in all?"), self))
+        whole.addWidget(QLabel(self.tr("How much can you label in all?"), self))
         whole.addLayout(row)
         whole.addWidget(self._buys)
         whole.addWidget(buttons)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton
 
 from gui.theme import set_class
@@ -15,7 +14,6 @@ def dialog_buttons(
 ) -> tuple[QDialogButtonBox, QPushButton]:
     """Cancel and a primary button called `accept`, in the platform's order; the primary one is returned too."""
     box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, dialog)
-    box.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())
     primary = QPushButton(accept, dialog)
     set_class(primary, "primary")
     primary.setDefault(True)

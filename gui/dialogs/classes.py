@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -27,6 +26,7 @@ from core.labels.classes import IGNORE, UNLABELED, LabelClass
 from core.session import Session
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.class_table import ClassTable
+from gui.dialogs.section import resize_on_screen
 from gui.icons import icon
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
 from gui.translate import number, say_error
@@ -38,7 +38,7 @@ class ClassesDialog(QDialog):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Classes"))
-        self.resize(520, 460)
+        resize_on_screen(self, QSize(520, 460))
         self._session = session
         self._job: Job[Any] | None = None
         self._removed = ""
@@ -76,7 +76,6 @@ class ClassesDialog(QDialog):
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._cancel.clicked.connect(lambda: self._job.cancel() if self._job is not None else None)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        self._buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         self._buttons.rejected.connect(self.reject)
         self._lay_out(explanation)
 

@@ -34,6 +34,7 @@ class ExportDialog(QDialog):
         browse.clicked.connect(self._ask_folder)
         row = QHBoxLayout()
         row.setSpacing(SPACE_SMALL)
+        row.addWidget(QLabel(self.tr("Folder"), self))
         row.addWidget(self._folder, 1)
         row.addWidget(browse)
         self._labels = QCheckBox(self.tr("Labels (%n painted tile(s))", "", len(session.painted)), self)

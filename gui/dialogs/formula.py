@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QDialog,
-    QFormLayout,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -112,10 +111,11 @@ class FormulaDialog(QDialog):
         self._formula.setFocus()
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setVerticalSpacing(SPACE_SMALL)
-        form.addRow(self.tr("Formula"), self._formula)
-        form.addRow(self.tr("Name"), self._name)
+        form = QGridLayout()  # a form layout would not centre the labels on their fields
+        form.setSpacing(SPACE_SMALL)
+        for row, (name, field) in enumerate(((self.tr("Formula"), self._formula), (self.tr("Name"), self._name))):
+            form.addWidget(QLabel(name, self), row, 0)
+            form.addWidget(field, row, 1)
         words = QVBoxLayout()
         words.setSpacing(SPACE_MEDIUM)
         words.addLayout(form)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QKeySequence
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -65,7 +65,6 @@ class KeysDialog(QDialog):
         hint = QLabel(self.tr("Click a command's keys to change them."), self)
         set_class(hint, "muted")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.reject)
         bottom = QHBoxLayout()
         bottom.addWidget(hint, 1)
@@ -146,7 +145,8 @@ class KeyButton(QPushButton):
                 cap.hide()
                 cap.deleteLater()
         self._caps.addStretch(1)
-        for key in keys[:2] or ("–",):
+        told = [key for key in keys if key.replace("Return", "Enter") not in keys[:1]]  # both are called Enter
+        for key in [*keys[:1], *told][:2] or ("–",):
             shown = _cap(native(key) if keys else key)
             if not keys:
                 set_class(shown, "muted")
@@ -175,7 +175,7 @@ class ChangeKeyDialog(QDialog):
         self._says = QLabel(self)
         self._says.setWordWrap(True)
         self._says.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
-        none, default = QPushButton(self.tr("No key"), self), QPushButton(self.tr("As at first"), self)
+        none, default = QPushButton(self.tr("No key"), self), QPushButton(self.tr("Default"), self)
         none.clicked.connect(lambda: self._take(""))
         default.clicked.connect(self._take_default)
         default.setEnabled(keymap.is_changed(name))

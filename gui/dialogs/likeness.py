@@ -39,7 +39,7 @@ class LikenessPlot(QWidget):
         self._pointed = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(360, 300)
+        self.setMinimumSize(240, 180)
         self.setAccessibleName(self.tr("Tiles by likeness"))
 
     def sizeHint(self) -> QSize:

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, QTimeZone
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, QTimeZone
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -37,6 +36,7 @@ from core.shelf import SUFFIX, KeptModel
 from core.text import Text
 from gui.dialogs.certainty_page import CertaintyPage
 from gui.dialogs.report_pages import AreasPage, ComparePage, CurvePage, Page, ScoresPage
+from gui.dialogs.section import resize_on_screen
 from gui.icons import icon
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import number, say_error
@@ -55,7 +55,7 @@ class ModelReportDialog(QDialog):
         self._report: ModelReport | None = None
         self._areas: AreaReport | None = None
         self.setWindowTitle(self.tr("Model report"))
-        self.resize(1000, 640)
+        resize_on_screen(self, QSize(1000, 640))
         self._build()
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         self._list_models()
@@ -262,7 +262,6 @@ class ModelReportDialog(QDialog):
         columns.addLayout(self._shelf())
         columns.addWidget(self._pages, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         self._save = buttons.addButton(self.tr("Save report…"), QDialogButtonBox.ButtonRole.ActionRole)
         self._save.clicked.connect(self._save_report)
         buttons.rejected.connect(self.reject)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import QSize, QStandardPaths, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.errors import FieldbrushError
+from core.errors import FieldbrushError, ProjectError
 from core.events import Inbox
 from core.jobs import Job, JobState, Priority, Worker
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes, unused_colour
@@ -38,10 +38,12 @@ from gui.dialogs.bands import BandsBox
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.class_table import ClassTable
 from gui.dialogs.preview import Pictures, ScenePreview, read_pictures
-from gui.dialogs.section import row_of, section
+from gui.dialogs.section import resize_on_screen, row_of, scrolling, section
 from gui.icons import icon
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
 from gui.translate import say, say_error
+
+_SIZE = QSize(940, 640)
 
 
 class NewProjectDialog(QDialog):
@@ -50,7 +52,7 @@ class NewProjectDialog(QDialog):
     def __init__(self, paths: Sequence[Path], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("New project"))
-        self.resize(940, 640)
+        resize_on_screen(self, _SIZE)
         self.project_path: Path | None = None
         self._chosen: list[Path] = []
         self._found: Examination | None = None
@@ -77,7 +79,9 @@ class NewProjectDialog(QDialog):
     # -- layout ------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        columns = QGridLayout()
+        page = QWidget(self)
+        columns = QGridLayout(page)
+        columns.setContentsMargins(0, 0, 0, 0)
         columns.setHorizontalSpacing(SPACE_WIDE)
         columns.setVerticalSpacing(SPACE_LARGE)
         columns.addWidget(self._scenes_box(), 0, 0)
@@ -101,7 +105,7 @@ class NewProjectDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
         whole.setSpacing(SPACE_MEDIUM)
-        whole.addLayout(columns, 1)
+        whole.addWidget(scrolling(page, _SIZE), 1)
         whole.addWidget(self._bar)
         whole.addLayout(bottom)
 
@@ -181,7 +185,7 @@ class NewProjectDialog(QDialog):
             return
         try:
             interpretation = self._bands.interpretation()
-        except (FieldbrushError, ValueError):
+        except FieldbrushError:
             return  # said when the project is to be created
         row = self._scenes.currentRow()
         shown = self._found.scenes[row if 0 <= row < len(self._found.scenes) else 0]
@@ -215,15 +219,14 @@ class NewProjectDialog(QDialog):
         except FieldbrushError as error:
             self._say(say_error(error), is_error=True)
             return
-        except ValueError:
-            self._say(self.tr("Nodata must be a number, or empty for none."), is_error=True)
-            return
         self._job = self._worker.submit(text("Cutting tiles"), partial(create_project, plan), then=self._created)
         self._refresh()
 
     def _plan(self) -> ProjectPlan:
         assert self._found is not None
         path = Path(self._path.text().strip()).expanduser()
+        if not path.name:
+            raise ProjectError("The project has no name yet.", "Choose where to save it, and under what name.")
         if path.suffix != PROJECT_SUFFIX:
             path = path.with_name(path.name + PROJECT_SUFFIX)
         unit = self._unit.currentData()

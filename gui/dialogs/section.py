@@ -1,10 +1,14 @@
-"""A part of a dialog: widgets under a heading, and widgets in a row."""
+"""What dialogs are put together from: widgets under a heading, in a row, in a page that scrolls on a small screen."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.theme import SPACE_SMALL, SPACE_TIGHT, set_class
+from gui.wheel import WheelGuard
+
+_OF_SCREEN = 0.95
 
 
 def section(title: str, *widgets: QWidget, stretch: bool = False) -> QWidget:
@@ -34,3 +38,21 @@ def row_of(*widgets: QWidget, stretch_first: bool = False) -> QWidget:
     if not stretch_first:
         row.addStretch(1)
     return box
+
+
+def scrolling(page: QWidget, needs: QSize) -> QWidget:
+    """`page` with bars where the screen has less room than it `needs`. What is in it must be there already."""
+    screen = page.screen().availableSize() * _OF_SCREEN
+    if needs.boundedTo(screen) == needs:
+        return page
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setWidget(page)
+    WheelGuard(area).watch_all()
+    return area
+
+
+def resize_on_screen(dialog: QWidget, size: QSize) -> None:
+    """So large, in logical pixels, or as large as the screen allows."""
+    dialog.resize(size.boundedTo(dialog.screen().availableSize() * _OF_SCREEN))

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QSlider,
@@ -31,6 +30,7 @@ from gui.theme import SPACE_HAIR, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_cl
 
 _SLIDER_STEPS = 100
 _LEAST_ROWS = 3
+_NO_KEY = "\u2007"  # as wide as a digit
 
 
 class ClassesPanel(QWidget):
@@ -67,8 +67,7 @@ class ClassesPanel(QWidget):
         self._size.show_value(state.diameters[tool.name] if tool.has_size else None)
         self._tolerance.show_value(state.tolerances[tool.name] if tool.has_tolerance else None)
         self._protect.setChecked(state.protect_painted)
-        for shape, button in self._shapes.items():
-            button.setChecked(state.brush_shape == shape)
+        self._square.setChecked(state.brush_shape == "square")
         self._pressure.setChecked(state.pen_pressure)
         self._shape_row.setVisible(tool.has_shape)
 
@@ -91,8 +90,12 @@ class ClassesPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_MEDIUM, SPACE_TIGHT, SPACE_MEDIUM, SPACE_SMALL)
         whole.setSpacing(SPACE_SMALL)
-        edit = QPushButton(icon("classes"), self.tr("Edit classes…"), self)
-        set_class(edit, "flat")
+        edit = QToolButton(self)
+        edit.setIcon(icon("classes", "accent"))
+        edit.setText(self.tr("Edit classes…"))
+        edit.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        edit.setIconSize(QSize(24, 18))
+        set_class(edit, "row link")
         edit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         edit.clicked.connect(self.classes_clicked)
         shape_and_size = QHBoxLayout()
@@ -113,16 +116,12 @@ class ClassesPanel(QWidget):
         row = QHBoxLayout(self._shape_row)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_HAIR)
-        self._shapes = {
-            "round": self._switch("brush-round", self.tr("Round brush")),
-            "square": self._switch("brush-square", self.tr("Square brush")),
-        }
+        self._square = self._switch("brush-square", self.tr("Square brush"))
+        self._square.clicked.connect(lambda on: self._canvas.set_state(brush_shape="square" if on else "round"))
         self._pressure = self._switch("pen", self.tr("A pen's pressure changes the size"))
-        for shape, button in self._shapes.items():
-            button.clicked.connect(lambda _=False, shape=shape: self._canvas.set_state(brush_shape=shape))
-            row.addWidget(button)
         self._pressure.clicked.connect(lambda on: self._canvas.set_state(pen_pressure=on))
-        row.addWidget(self._pressure)
+        for button in (self._square, self._pressure):
+            row.addWidget(button)
         return self._shape_row
 
     def _switch(self, name: str, tip: str) -> QToolButton:
@@ -145,7 +144,7 @@ class ClassesPanel(QWidget):
         entries.append((IGNORE, self.tr("ignore"), IGNORE_COLOUR))
         self._filled, self._eyes, self._listed = [], {}, self._session.classes
         for number, (value, name, colour) in enumerate(entries, start=1):
-            key = "0" if value == IGNORE else str(number) if number <= 9 else ""
+            key = "0" if value == IGNORE else str(number) if number <= 9 else _NO_KEY
             self._filled.append(self._class_row(value, name, colour, key))
             self._rows.column.addWidget(self._filled[-1])
         self._refresh_eyes()
@@ -176,7 +175,7 @@ class ClassesPanel(QWidget):
             button.setAccessibleName(button.toolTip())
 
     def _class_button(self, value: int, name: str, colour: str, key: str) -> QToolButton:
-        button = _ClassButton(f"{key}   " if key else "", name, self)
+        button = _ClassButton(f"{key}   ", name, self)
         button.setIcon(swatch(colour, hatched=value == IGNORE, width_px=18))
         button.setAccessibleName(self.tr("Paint {name}").format(name=name))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

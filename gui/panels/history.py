@@ -26,6 +26,7 @@ class HistoryPanel(QWidget):
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._none = QLabel(self.tr("No stroke on this tile yet."), self)
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._none.setWordWrap(True)
         self._none.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, 0)
         set_class(self._none, "muted")
         set_class(self, "panel")

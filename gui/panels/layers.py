@@ -27,7 +27,7 @@ class LayersPanel(QWidget):
         self._composite.setAccessibleName(self.tr("Composite"))
         self._composite.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._composite.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._composite.setMinimumContentsLength(10)
+        self._composite.setMinimumContentsLength(8)
         self._composite.activated.connect(lambda row: canvas.set_state(composite_key=self._composite.itemData(row)))
         self._add = self._tool_button("plus", self.tr("Add a band formula"))
         self._remove = self._tool_button("trash", self.tr("Remove this formula"))

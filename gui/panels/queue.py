@@ -27,7 +27,7 @@ from core.project.effort import Effort
 from core.project.records import RankedTile, TileStatus
 from core.session import Session
 from gui.icons import icon
-from gui.theme import ICON_SMALL_PX, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, current_theme, set_class
+from gui.theme import ICON_SMALL_PX, SPACE_EMPTY, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, current_theme, set_class
 from gui.thumbnails import Thumbnails, draw_thumbnail
 from gui.translate import number, say
 
@@ -233,6 +233,7 @@ class QueuePanel(QWidget):
         set_class(header, "panel")
         self._spent = QLabel(header)
         self._spent.setProperty("class", "heading")
+        self._spent.setWordWrap(True)
         self._left = QLabel(header)
         self._left.setProperty("class", "muted")
         self._left.setWordWrap(True)
@@ -266,6 +267,7 @@ class QueuePanel(QWidget):
         self._list.setUniformItemSizes(True)
         self._list.setMouseTracking(True)
         self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._list.setMinimumHeight(SPACE_EMPTY)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.clicked.connect(lambda index: self.tile_chosen.emit(index.data(_RANKED).tile_id))
 

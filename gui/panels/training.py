@@ -18,6 +18,8 @@ from gui.status import remaining
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.translate import number, say
 
+_ARROWS_PX = 36  # a spin box's arrows and frame; Qt's own guess is wider
+
 
 class TrainingPanel(QWidget):
     """Buttons, the curve, and what goes on, or else what the newest model is worth."""
@@ -51,14 +53,17 @@ class TrainingPanel(QWidget):
         buttons.addWidget(self._stop)
         buttons.addWidget(self._report)
         self.curve_and_verdict = CurveAndVerdict(self)
-        self._auto = QCheckBox(self.tr("Retrain by itself"), self)
+        self._auto = QCheckBox(self.tr("Automatically"), self)
         self._auto.setToolTip(self.tr("After every fourth submitted tile, while you go on painting"))
         self._auto.setChecked(self._session.auto_train)
         self._auto.toggled.connect(self._session.set_auto_train)
         self._seconds = QSpinBox(self)
         self._seconds.setRange(10, 3600)
         self._seconds.setSingleStep(10)
+        self._seconds.setPrefix(self.tr("up to "))
         self._seconds.setSuffix(" s")
+        longest = f"{self._seconds.prefix()}{self._seconds.maximum()}{self._seconds.suffix()}"
+        self._seconds.setMinimumWidth(self._seconds.fontMetrics().horizontalAdvance(longest) + _ARROWS_PX)
         self._seconds.setToolTip(self.tr("How long a training may take"))
         self._seconds.setAccessibleName(self._seconds.toolTip())
         self._seconds.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

@@ -1,4 +1,4 @@
-"""Which Tiles the list shows, and in what order: a row of boxes over it."""
+"""Which Tiles the list shows, and in what order: boxes over it, in as few rows as there is room for."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from core.labels.classes import IGNORE
 from core.project.records import TileStatus
@@ -16,10 +17,12 @@ from core.project.tile_list import OPEN, TileFilter, TileOrder
 from core.session import Session
 from gui.icons import icon
 from gui.regimes import REGIMES, regime_title
-from gui.theme import SPACE_SMALL
+from gui.theme import SPACE_LARGE, SPACE_SMALL
 
 _DOUBTS = (0.25, 0.5, 0.75)
-_SHORTEST_BOX = 6  # letters: all boxes of the row fit beside both docks on a small screen
+_SHORTEST_BOX = 3  # letters; a box is wider wherever there is room
+_LEAST_BOX_PX, _ROOMY_BOX_PX = 72, 140  # two boxes in a row always, more where each has so much
+_WIDEST_LIST_PX = 480
 
 
 class FilterBar(QWidget):
@@ -106,8 +109,12 @@ class FilterBar(QWidget):
         return box
 
     def _fill(self, box: QComboBox, choices: Sequence[tuple[str, Any]]) -> None:
-        for title, value in choices:
+        """Its list is as wide as the names, however narrow the box; what is longer still is told by a tool tip."""
+        for row, (title, value) in enumerate(choices):
             box.addItem(title, value)
+            box.setItemData(row, title, Qt.ItemDataRole.ToolTipRole)
+        room = box.view().sizeHintForColumn(0) + box.view().verticalScrollBar().sizeHint().width() + SPACE_LARGE
+        box.view().setMinimumWidth(min(room, _WIDEST_LIST_PX))
 
     def _status_choices(self) -> list[tuple[str, Any]]:
         return [
@@ -134,16 +141,32 @@ class FilterBar(QWidget):
         return [(self.tr("Any doubt"), None), *((over.format(percent=round(100 * d)), d) for d in _DOUBTS)]
 
     def _lay_out(self) -> None:
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for row in (first, second):
-            row.setSpacing(SPACE_SMALL)
-        first.addWidget(self.search, 3)
-        first.addWidget(self._order, 2)
-        first.addWidget(self._note)
-        for box in self._filters():
-            second.addWidget(box, 1)
-        whole = QGridLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(SPACE_SMALL)
-        whole.addLayout(first, 0, 0)
-        whole.addLayout(second, 1, 0)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(SPACE_SMALL)
+        self._columns = 0
+        self._arrange()
+
+    def _arrange(self) -> None:
+        filters = [box for box in self._filters() if not box.isHidden()]
+        columns = min(max(self.width() // _ROOMY_BOX_PX, 2), len(filters))
+        if columns == self._columns:
+            return
+        self._columns = columns
+        is_wide = columns > 2
+        self._grid.addWidget(self.search, 0, 0, 1, columns - 2 if is_wide else columns)
+        self._grid.addWidget(self._order, 0 if is_wide else 1, columns - 2)
+        self._grid.addWidget(self._note, 0 if is_wide else 1, columns - 1)
+        first = 1 if is_wide else 2
+        for number, box in enumerate(filters):
+            self._grid.addWidget(box, first + number // columns, number % columns)
+        for column in range(len(filters)):
+            self._grid.setColumnStretch(column, int(column < columns))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        """That of two columns: more are arranged anew when there is less room."""
+        return QSize(2 * _LEAST_BOX_PX + SPACE_SMALL, super().minimumSizeHint().height())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListView,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from core.events import Change, Subject
 from core.session import Session
 from gui.icons import IconLabel, icon
-from gui.theme import ICON_EMPTY_PX, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
+from gui.theme import ICON_EMPTY_PX, SPACE_EMPTY, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.thumbnails import THUMBNAIL_PX, Thumbnails
 from gui.tile_list.filters import FilterBar
 from gui.tile_list.model import TILE, TileDelegate, TileListModel
@@ -72,6 +73,11 @@ class TileListPage(QWidget):
         self._clear.setVisible(not self.filters.is_clear)
         self._stack.setCurrentIndex(0 if found else 1)
         self._go_to_row((self._model.row_of(stays) if stays is not None else None) or 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Where there is little room the words at the top are cut off rather than the window made wider."""
+        margins = SPACE_MEDIUM + SPACE_TIGHT + SPACE_SMALL
+        return QSize(self.filters.minimumSizeHint().width() + margins, super().minimumSizeHint().height())
 
     def current_tile(self) -> int | None:
         """The Tile that the keys are on."""
@@ -137,6 +143,7 @@ class TileListPage(QWidget):
     def _build(self) -> None:
         set_class(self, "panel")
         self._count = QLabel(self)
+        self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # it gives way
         set_class(self._count, "muted")
         self._clear = QPushButton(self.tr("Show all"), self)
         set_class(self._clear, "flat")
@@ -151,9 +158,8 @@ class TileListPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(SPACE_SMALL)
         head.addWidget(title)
-        head.addWidget(self._count)
+        head.addWidget(self._count, 1)
         head.addWidget(self._clear)
-        head.addStretch(1)
         head.addWidget(close)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.view)
@@ -170,7 +176,8 @@ class TileListPage(QWidget):
 
     def _nothing_found(self) -> QWidget:
         page = QWidget(self)
-        sentence = QLabel(self.tr("No tile is like that."), page)
+        page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        sentence = QLabel(self.tr("No tile matches these filters."), page)
         set_class(sentence, "heading")
         again = QPushButton(self.tr("Show all tiles"), page)
         again.clicked.connect(self.filters.clear)
@@ -196,6 +203,7 @@ class _TileView(QListView):
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMinimumHeight(SPACE_EMPTY)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

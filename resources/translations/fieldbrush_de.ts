@@ -21,7 +21,7 @@
     </message>
     <message>
         <source>Corrected, {unit}</source>
-        <translation>Berichtigt, {unit}</translation>
+        <translation>Korrigiert, {unit}</translation>
     </message>
     <message>
         <source>Counted on the map, scene by scene</source>
@@ -63,8 +63,16 @@
         <translation>Nodata</translation>
     </message>
     <message>
-        <source>Tile</source>
-        <translation>Kachel</translation>
+        <source>The side of the squares that you label, one after the other</source>
+        <translation>Seitenlänge der Quadrate, die nacheinander gelabelt werden</translation>
+    </message>
+    <message>
+        <source>Tile size</source>
+        <translation>Kachelgröße</translation>
+    </message>
+    <message>
+        <source>What the file says where nothing was measured, such as a border of zeros</source>
+        <translation>Was in der Datei steht, wo nichts gemessen wurde, etwa ein Rand aus Nullen</translation>
     </message>
     <message>
         <source>none</source>
@@ -100,12 +108,12 @@
         <translation>Ändern</translation>
     </message>
     <message>
-        <source>How much labeling do you have in all?</source>
-        <translation>Wie viel Zeit oder wie viele Kacheln stehen insgesamt zur Verfügung?</translation>
+        <source>How much can you label in all?</source>
+        <translation>Wie viel lässt sich insgesamt labeln?</translation>
     </message>
     <message>
         <source>That much is done already.</source>
-        <translation>So viel ist schon getan.</translation>
+        <translation>So viel ist schon erledigt.</translation>
     </message>
     <message>
         <source>minutes</source>
@@ -138,7 +146,7 @@
     </message>
     <message>
         <source>Close the polygon first with Enter, or give it up with Esc.</source>
-        <translation>Schließen Sie zuerst das Polygon mit Enter, oder geben Sie es mit Esc auf.</translation>
+        <translation>Zuerst das Polygon mit Enter schließen oder mit Esc verwerfen.</translation>
     </message>
     <message>
         <source>Double-click a tile to label it</source>
@@ -167,12 +175,12 @@
 <context>
     <name>ChangeKeyDialog</name>
     <message>
-        <source>As at first</source>
-        <translation>Wie am Anfang</translation>
-    </message>
-    <message>
         <source>Change a key</source>
         <translation>Taste ändern</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>Standard</translation>
     </message>
     <message>
         <source>New key</source>
@@ -322,10 +330,6 @@
     <message>
         <source>Protect painted pixels</source>
         <translation>Gemaltes schützen</translation>
-    </message>
-    <message>
-        <source>Round brush</source>
-        <translation>Runder Pinsel</translation>
     </message>
     <message>
         <source>Show “{name}”</source>
@@ -508,11 +512,11 @@
     </message>
     <message>
         <source>Any paint</source>
-        <translation>Jedes Label</translation>
+        <translation>Alle Labels</translation>
     </message>
     <message>
         <source>Any reason</source>
-        <translation>Jeder Grund</translation>
+        <translation>Alle Gründe</translation>
     </message>
     <message>
         <source>By place in the scene</source>
@@ -536,7 +540,7 @@
     </message>
     <message>
         <source>Flagged</source>
-        <translation>Markiert</translation>
+        <translation>Vorgemerkt</translation>
     </message>
     <message>
         <source>Ignore</source>
@@ -815,7 +819,7 @@
     </message>
     <message>
         <source>Comparing the tiles…</source>
-        <translation>Vergleiche die Kacheln …</translation>
+        <translation>Kacheln werden verglichen …</translation>
     </message>
     <message>
         <source>Labeled</source>
@@ -899,6 +903,10 @@
         <translation>Über Fieldbrush</translation>
     </message>
     <message>
+        <source>All licences</source>
+        <translation>Alle Lizenzen</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Erscheinungsbild</translation>
     </message>
@@ -909,6 +917,10 @@
     <message>
         <source>Closing the project …</source>
         <translation>Das Projekt wird geschlossen …</translation>
+    </message>
+    <message>
+        <source>Built on Qt and PySide6 (LGPL 3), PyTorch, GDAL and other free software. The encoder is EfficientNet-Lite0 (Apache License 2.0).</source>
+        <translation>Gebaut auf Qt und PySide6 (LGPL 3), PyTorch, GDAL und weiterer freier Software. Der Encoder ist EfficientNet-Lite0 (Apache-Lizenz 2.0).</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -973,7 +985,7 @@
     </message>
     <message>
         <source>Areas come from the model in use. Use this one first to see its areas.</source>
-        <translation>Flächen kommen aus dem Modell in Gebrauch. Zuerst dieses in Gebrauch nehmen.</translation>
+        <translation>Flächen gibt es nur vom verwendeten Modell. Zuerst „Dieses Modell verwenden“ wählen.</translation>
     </message>
     <message>
         <source>Certainty</source>
@@ -1069,7 +1081,7 @@
     </message>
     <message>
         <source>{model} · in use</source>
-        <translation>{model} · in Gebrauch</translation>
+        <translation>{model} · verwendet</translation>
     </message>
 </context>
 <context>
@@ -1149,10 +1161,6 @@
         <translation>Neues Projekt</translation>
     </message>
     <message>
-        <source>Nodata must be a number, or empty for none.</source>
-        <translation>Nodata muss eine Zahl sein; leer heißt: keiner.</translation>
-    </message>
-    <message>
         <source>Preview</source>
         <translation>Vorschau</translation>
     </message>
@@ -1209,7 +1217,7 @@
     </message>
     <message>
         <source>What is to be remembered here?</source>
-        <translation>Was ist hier zu merken?</translation>
+        <translation>Was soll hier festgehalten werden?</translation>
     </message>
 </context>
 <context>
@@ -1220,7 +1228,7 @@
     </message>
     <message>
         <source>Copy details</source>
-        <translation>Einzelheiten kopieren</translation>
+        <translation>Details kopieren</translation>
     </message>
 </context>
 <context>
@@ -1231,11 +1239,11 @@
     </message>
     <message>
         <source>Coloured by model {version}</source>
-        <translation>Gefärbt von Modell {version}</translation>
+        <translation>Eingefärbt von Modell {version}</translation>
     </message>
     <message>
         <source>Coloured by the pixel classifier</source>
-        <translation>Gefärbt vom Pixel-Klassifikator</translation>
+        <translation>Eingefärbt vom Pixel-Klassifikator</translation>
     </message>
     <message>
         <source>It learns from every stroke: paint over what is wrong.</source>
@@ -1265,8 +1273,8 @@
         <translation>Vorhersage</translation>
     </message>
     <message>
-        <source>This one is painted on</source>
-        <translation>Auf diese wird gemalt</translation>
+        <source>You paint in this view</source>
+        <translation>In dieser Ansicht wird gemalt</translation>
     </message>
 </context>
 <context>
@@ -1307,7 +1315,7 @@
     </message>
     <message>
         <source>No tile is left to label</source>
-        <translation>Keine Kachel ist mehr offen</translation>
+        <translation>Keine Kachel mehr offen</translation>
     </message>
     <message>
         <source>The budget is used up</source>
@@ -1400,7 +1408,7 @@
     <name>Reporter</name>
     <message>
         <source>Copy details</source>
-        <translation>Einzelheiten kopieren</translation>
+        <translation>Details kopieren</translation>
     </message>
     <message>
         <source>Something unexpected happened</source>
@@ -1430,13 +1438,13 @@
     <message numerus="yes">
         <source>Ask again about %n kept place(s)</source>
         <translation>
-            <numerusform>Nach %n behaltenen Stelle wieder fragen</numerusform>
+            <numerusform>Nach %n behaltener Stelle wieder fragen</numerusform>
             <numerusform>Nach %n behaltenen Stellen wieder fragen</numerusform>
         </translation>
     </message>
     <message>
         <source>Checking your paint against what the other tiles teach …</source>
-        <translation>Vergleicht Ihre Labels mit dem, was die anderen Kacheln lehren …</translation>
+        <translation>Ihre Labels werden mit dem verglichen, was die anderen Kacheln lehren …</translation>
     </message>
     <message>
         <source>Finds paint that looks wrong: each tile is judged by what the other tiles teach.</source>
@@ -1506,7 +1514,7 @@
     <message numerus="yes">
         <source>On %n tile(s) drawn at random and predicted before painting, {share} were right.</source>
         <translation>
-            <numerusform>Auf %n zufällig gezogenen, vor dem Malen vorhergesagten Kachel waren {share} richtig.</numerusform>
+            <numerusform>Auf %n zufällig gezogener, vor dem Malen vorhergesagter Kachel waren {share} richtig.</numerusform>
             <numerusform>Auf %n zufällig gezogenen, vor dem Malen vorhergesagten Kacheln waren {share} richtig.</numerusform>
         </translation>
     </message>
@@ -1609,7 +1617,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Flagged</source>
-        <translation>Markiert</translation>
+        <translation>Vorgemerkt</translation>
     </message>
     <message>
         <source>New</source>
@@ -1654,8 +1662,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zurück zur Szene  Esc</translation>
     </message>
     <message>
-        <source>No tile is like that.</source>
-        <translation>Keine Kachel ist so.</translation>
+        <source>No tile matches these filters.</source>
+        <translation>Keine Kachel passt zu diesen Filtern.</translation>
     </message>
     <message>
         <source>Show all</source>
@@ -1687,6 +1695,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Nach jeder vierten abgeschlossenen Kachel, während weitergemalt wird</translation>
     </message>
     <message>
+        <source>Automatically</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
         <source>Cancel the training; the last model stays</source>
         <translation>Training abbrechen; das letzte Modell bleibt</translation>
     </message>
@@ -1712,9 +1724,13 @@ Nichts verlässt diesen Rechner.</translation>
     <message numerus="yes">
         <source>Ready to train on %n painted tile(s).</source>
         <translation>
-            <numerusform>Bereit zum Training mit %n bemalten Kachel.</numerusform>
+            <numerusform>Bereit zum Training mit %n bemalter Kachel.</numerusform>
             <numerusform>Bereit zum Training mit %n bemalten Kacheln.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>up to </source>
+        <translation>max. </translation>
     </message>
     <message>
         <source>Model {version}. Label five tiles or more to see how good it is.</source>
@@ -1737,10 +1753,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Angehalten.</translation>
     </message>
     <message>
-        <source>Retrain by itself</source>
-        <translation>Selbst nachtrainieren</translation>
-    </message>
-    <message>
         <source>Step {step}, {speed} steps/s, {left}</source>
         <translation>Schritt {step}, {speed} Schritte/s, {left}</translation>
     </message>
@@ -1754,7 +1766,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Train now</source>
-        <translation>Jetzt trainieren</translation>
+        <translation>Trainieren</translation>
     </message>
     <message>
         <source>Until then the overlay is the pixel classifier&apos;s.</source>
@@ -1977,8 +1989,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Pfeiltasten</translation>
     </message>
     <message>
-        <source>Back to the tile before</source>
-        <translation>Zurück zur vorigen Kachel</translation>
+        <source>Back to the last visited tile</source>
+        <translation>Zurück zur zuletzt besuchten Kachel</translation>
     </message>
     <message>
         <source>Band formula…</source>
@@ -2643,6 +2655,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Gewichte von {timm} mit den Namen von timm wählen oder ein Modell, das Fieldbrush für dieselben Bänder exportiert hat.</translation>
     </message>
     <message>
+        <source>Choose where to save it, and under what name.</source>
+        <translation>Wählen, wo und unter welchem Namen es gespeichert wird.</translation>
+    </message>
+    <message>
         <source>Class {value} has no name.</source>
         <translation>Klasse {value} hat keinen Namen.</translation>
     </message>
@@ -2684,7 +2700,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Comparing the tiles</source>
-        <translation>Vergleiche die Kacheln</translation>
+        <translation>Kacheln werden verglichen</translation>
     </message>
     <message>
         <source>Comparing two models</source>
@@ -2992,11 +3008,11 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Looking at the tiles</source>
-        <translation>Kacheln werden verglichen</translation>
+        <translation>Kacheln werden ausgewertet</translation>
     </message>
     <message>
         <source>Looking at this tile</source>
-        <translation>Diese Kachel wird betrachtet</translation>
+        <translation>Diese Kachel wird ausgewertet</translation>
     </message>
     <message>
         <source>Looking for windows</source>
@@ -3008,7 +3024,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Looks unlike what the model has seen: {names}. Label a tile there before you believe it.</source>
-        <translation>Sieht anders aus als alles, was das Modell gesehen hat: {names}. Beschriften Sie dort eine Kachel, bevor Sie ihm glauben.</translation>
+        <translation>Sieht anders aus als alles, was das Modell gesehen hat: {names}. Dort eine Kachel labeln, bevor Sie ihm glauben.</translation>
     </message>
     <message>
         <source>MSAVI (sparse crop)</source>
@@ -3032,7 +3048,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Measuring what is fastest on this machine</source>
-        <translation>Misst, was auf diesem Rechner am schnellsten ist</translation>
+        <translation>Es wird gemessen, was auf diesem Rechner am schnellsten ist</translation>
     </message>
     <message>
         <source>Merge them again.</source>
@@ -3044,7 +3060,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Model {version} is in use.</source>
-        <translation>Modell {version} ist in Gebrauch.</translation>
+        <translation>Modell {version} wird gerade verwendet.</translation>
     </message>
     <message>
         <source>Model {version} is not kept any more.</source>
@@ -3303,6 +3319,46 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Szenen überlappen sich, etwa {one} und {other}: Land, das in beiden liegt, zählt doppelt.</translation>
     </message>
     <message>
+        <source>Sentinel-2 at 20 m, in the order of the names</source>
+        <translation>Sentinel-2 mit 20 m, in der Reihenfolge der Namen</translation>
+    </message>
+    <message>
+        <source>a DJI multispectral camera</source>
+        <translation>eine DJI-Multispektralkamera</translation>
+    </message>
+    <message>
+        <source>a MicaSense camera: blue, green, red, NIR, red edge</source>
+        <translation>eine MicaSense-Kamera: Blau, Grün, Rot, NIR, Red Edge</translation>
+    </message>
+    <message>
+        <source>a drone camera: blue, green, red, red edge, NIR</source>
+        <translation>eine Drohnenkamera: Blau, Grün, Rot, Red Edge, NIR</translation>
+    </message>
+    <message>
+        <source>blue to SWIR 2</source>
+        <translation>Blau bis SWIR 2</translation>
+    </message>
+    <message>
+        <source>blue, green, red, NIR</source>
+        <translation>Blau, Grün, Rot, NIR</translation>
+    </message>
+    <message>
+        <source>red, green, blue, NIR</source>
+        <translation>Rot, Grün, Blau, NIR</translation>
+    </message>
+    <message>
+        <source>single bands in the order of their names, NIR before red</source>
+        <translation>einzelne Bänder in der Reihenfolge ihrer Namen, NIR vor Rot</translation>
+    </message>
+    <message>
+        <source>{path} has other bands than the other scenes: {bands} × {dtype}, not {other_bands} × {other_dtype}.</source>
+        <translation>{path} hat andere Bänder als die übrigen Szenen: {bands} × {dtype} statt {other_bands} × {other_dtype}.</translation>
+    </message>
+    <message>
+        <source>“{written}” is not a number.</source>
+        <translation>„{written}“ ist keine Zahl.</translation>
+    </message>
+    <message>
         <source>Say what the values mean with --map, such as 0=0,1=1,2=2.</source>
         <translation>Sagen Sie mit --map, was die Werte bedeuten, etwa 0=0,1=1,2=2.</translation>
     </message>
@@ -3549,6 +3605,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The processes that computed died {count} times in a row; the memory may be too small.</source>
         <translation>Die rechnenden Prozesse sind {count}-mal hintereinander gestorben; der Speicher ist vielleicht zu klein.</translation>
+    </message>
+    <message>
+        <source>The project has no name yet.</source>
+        <translation>Das Projekt hat noch keinen Namen.</translation>
     </message>
     <message>
         <source>The project has {known}; 0 is unlabeled and 255 ignore.</source>
@@ -3820,7 +3880,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Use another one first, then delete it.</source>
-        <translation>Zuerst ein anderes in Gebrauch nehmen, dann dieses löschen.</translation>
+        <translation>Zuerst ein anderes verwenden, dann dieses löschen.</translation>
     </message>
     <message>
         <source>Use band names, numbers, + - * / ** and parentheses.</source>
@@ -3907,6 +3967,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zuerst die Breite von -90 bis 90 schreiben, dann die Länge von -180 bis 180.</translation>
     </message>
     <message>
+        <source>Write the nodata value, or leave it empty for none.</source>
+        <translation>Den Nodata-Wert eingeben oder das Feld leer lassen, wenn es keinen gibt.</translation>
+    </message>
+    <message>
         <source>Write x, y as in the status bar, latitude, longitude in degrees, or: pixel column, row.</source>
         <translation>x, y wie in der Statusleiste schreiben, Breite, Länge in Grad, oder: pixel Spalte, Zeile.</translation>
     </message>
@@ -3940,7 +4004,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>{names} and {count} more scenes look unlike what the model has seen: label a tile there.</source>
-        <translation>{names} und {count} weitere Szenen sehen anders aus als alles, was das Modell gesehen hat: Beschriften Sie dort eine Kachel.</translation>
+        <translation>{names} und {count} weitere Szenen sehen anders aus als alles, was das Modell gesehen hat: dort eine Kachel labeln.</translation>
     </message>
     <message>
         <source>{name}</source>
@@ -4043,10 +4107,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>{path} hat die Bänder {bands}, die anderen Szenen haben {other_bands}.</translation>
     </message>
     <message>
-        <source>{path} has {bands} bands of {dtype}, the other scenes have {other_bands} of {other_dtype}.</source>
-        <translation>{path} hat {bands} Bänder in {dtype}, die anderen Szenen haben {other_bands} in {other_dtype}.</translation>
-    </message>
-    <message>
         <source>{path} has {bands} bands: it is a picture, not a mask.</source>
         <translation>{path} hat {bands} Bänder: Das ist ein Bild, keine Maske.</translation>
     </message>
@@ -4124,6 +4184,28 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Growing a farm to practise on …</source>
         <translation>Ein Übungsbetrieb wird angelegt …</translation>
+    </message>
+</context>
+<context>
+    <name>errors</name>
+    <message>
+        <source>Something unexpected happened ({details}). Your labels are saved.</source>
+        <translation>Etwas Unerwartetes ist geschehen ({details}). Die Labels sind gespeichert.</translation>
+    </message>
+</context>
+<context>
+    <name>legend</name>
+    <message>
+        <source>Doubt</source>
+        <translation>Zweifel</translation>
+    </message>
+    <message>
+        <source>sure</source>
+        <translation>sicher</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
     </message>
 </context>
 <context>

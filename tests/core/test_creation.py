@@ -90,7 +90,7 @@ def test_images_among_masks_and_other_things(tmp_path: Path) -> None:
     assert {Path(info.path).parent.name for info in found.scenes} == {"images"}
     refused = {Path(r.path).relative_to(tmp_path).as_posix(): r.error for r in found.refused}
     assert set(refused) == {"images/broken.tif", "images/wide.tif", *(f"masks/{n}.tif" for n in range(3))}
-    assert "1 bands of uint8" in str(refused["masks/0.tif"])
+    assert "1 × uint8" in str(refused["masks/0.tif"])
     assert all(isinstance(error, SceneError) and error.remedy.template for error in refused.values())
     assert reported[-1] == (8, 8)
 

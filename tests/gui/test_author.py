@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from core.labels.classes import UNLABELED
 from core.learning.prediction import TilePrediction
+from gui.canvas.overlay import doubt_table
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import canvas_of, drag, labels_of
 
@@ -85,3 +87,18 @@ def test_it_covers_neither_scale_bar_nor_minimap(open_window: MainWindow, tmp_pa
     assert author.geometry().left() > 150
     open_window.actions_by_name["four panes"].trigger()
     assert not author.isVisible() or not author.geometry().intersects(minimap.geometry())
+
+
+def test_the_doubts_colours_are_explained_where_there_are_predictions(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+
+    def legend_end() -> QColor:
+        return canvas.grab().toImage().pixelColor(161, canvas.height() - 80)
+
+    canvas.set_state(show_doubt=True)
+    before = legend_end()
+    predict(open_window, version=3)
+    canvas.update()
+    assert legend_end() != before
+    most, shown = QColor(doubt_table()[255]), legend_end()
+    assert all(abs(a - b) < 16 for a, b in zip(most.getRgb(), shown.getRgb(), strict=True))

@@ -127,6 +127,33 @@ def test_the_window_fits(small_window: MainWindow) -> None:
     assert small_window.width() == SCREEN.width()
 
 
+def test_the_window_fits_at_200_percent(small_window: MainWindow, until: Until) -> None:
+    """What Qt then lays out has half as many pixels. With the list of all tiles, too, and with a long message."""
+    small_window.actions_by_name["tile list"].trigger()
+    small_window.workspace.notices.show_hint(f"The scene {'_of_a_flight' * 9}.tif has changed.")
+    canvas = canvas_of(small_window)
+    canvas.cursor_moved.emit(12.0, 12.0)
+    wait_ms(50)
+    least = small_window.minimumSizeHint()
+    assert least.width() <= SCREEN.width() // 2
+    assert least.height() <= SCREEN.height() // 2
+
+
+def test_the_list_of_scenes_is_as_wide_as_their_names(small_window: MainWindow, tmp_path: Path, until: Until) -> None:
+    names = [f"flight over the field north of the road {number}" for number in range(2)]
+    scenes = [write_scene(tmp_path / "long" / f"{name}.tif", bands=5) for name in names]
+    small_window.open_project(make_project(tmp_path, scenes, name="long"))
+    wait_for_tile(small_window, until)
+    box = small_window.workspace.ways.tile_list.filters._scene
+    row = box.findText(f"{names[1]}.tif")
+    assert box.itemData(row, Qt.ItemDataRole.ToolTipRole) == f"{names[1]}.tif"
+    small_window.actions_by_name["tile list"].trigger()
+    wait_ms(50)
+    box.showPopup()
+    assert box.view().viewport().width() >= box.view().sizeHintForColumn(0) > box.width()
+    box.hidePopup()
+
+
 def test_no_panel_is_cut_off(small_window: MainWindow, until: Until) -> None:
     wait_ms(50)
     assert not cut_off(small_window)
@@ -205,7 +232,7 @@ def test_no_menu_is_higher_than_the_screen(small_window: MainWindow) -> None:
 def test_no_dialog_is_cut_off(small_window: MainWindow, name: str) -> None:
     dialog = DIALOGS[name](small_window)
     dialog.show()
-    if name == "keys":  # takes what it needs of the screen, which is narrower here
+    if name in ("keys", "new project"):  # take what they need of the screen, which is narrower here
         dialog.resize(SCREEN.width(), dialog.height())
     wait_ms(100)
     assert dialog.width() <= SCREEN.width()

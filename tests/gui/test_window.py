@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QPushButton, QSlider, QSpinBox
 
@@ -253,8 +253,11 @@ def test_new_project_dialog_shows_its_guess_and_takes_corrections(
     roles.setCurrentIndex(ROLES.index("rededge"))
     dialog._bands.nodata.setText("nonsense")
     dialog._start_creation()
-    assert "must be a number" in dialog._state.text()
+    assert "“nonsense” is not a number" in dialog._state.text()
     dialog._bands.nodata.setText("-5")
+    dialog._path.clear()
+    dialog._start_creation()
+    assert "no name yet" in dialog._state.text()
     dialog._path.setText(str(tmp_path / "made"))
     dialog._create.click()
     until(lambda: not dialog.isVisible())
@@ -265,6 +268,36 @@ def test_new_project_dialog_shows_its_guess_and_takes_corrections(
     assert session.interpretation.roles[3] == "rededge"
     assert session.interpretation.nodata == -5
     session.close()
+
+
+def test_the_wheel_that_scrolls_the_bands_changes_none(app: QApplication, until: Until, tmp_path: Path) -> None:
+    dialog = NewProjectDialog([write_scene(tmp_path / "field.tif", bands=13)])
+    dialog.show()
+    until(dialog._create.isEnabled)
+    table = dialog._bands.table
+    before = dialog._bands.interpretation()
+    roles = table.cellWidget(2, 1)
+    middle = QPointF(roles.rect().center())
+    down = QWheelEvent(
+        middle, QPointF(roles.mapToGlobal(middle)), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    assert table.verticalScrollBar().maximum() > 0
+    QApplication.sendEvent(roles, down)
+    assert dialog._bands.interpretation() == before
+    assert not down.isAccepted(), "it goes on to the table"
+    dialog.reject()
+
+
+def test_a_long_message_on_the_start_page_is_read_to_its_end(window: MainWindow) -> None:
+    window.show()
+    path = "/home/someone/" + "a folder with a long name/" * 8
+    window.show_error(ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path))
+    QTest.qWait(50)
+    words = window.start_notices._text
+    assert words.height() >= words.heightForWidth(words.width()) > 2 * words.fontMetrics().lineSpacing()
+    middle = window.start_notices.geometry().center().x()
+    assert abs(middle - window.centralWidget().rect().center().x()) <= 1
 
 
 def test_new_project_dialog_can_be_left_in_the_middle_of_its_work(app: QApplication, tmp_path: Path) -> None:
@@ -329,7 +362,7 @@ def test_a_panel_that_cannot_save_says_so_in_one_sentence(
     reporter.install()
     workspace = open_window.workspace
     workspace.session._store._connection.execute("PRAGMA query_only = ON")
-    retrain = next(box for box in workspace.training.findChildren(QCheckBox) if box.text() == "Retrain by itself")
+    retrain = next(box for box in workspace.training.findChildren(QCheckBox) if box.text() == "Automatically")
     QTimer.singleShot(0, retrain.click)
     loop = QEventLoop()
     QTimer.singleShot(0, loop.quit)
