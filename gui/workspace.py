@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEventLoop, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
@@ -293,6 +293,7 @@ class _Scrolling(QScrollArea):
     def __init__(self, widget: QWidget, *, grows: bool = False) -> None:
         """One that `grows` gets the height that the others leave."""
         super().__init__()
+        self._bar_px = 0 if grows else self.verticalScrollBar().sizeHint().width()  # it must cover no button
         self.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding if grows else QSizePolicy.Policy.Preferred
         )
@@ -306,5 +307,11 @@ class _Scrolling(QScrollArea):
     def sizeHint(self) -> QSize:
         return self.widget().sizeHint()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is shown or hidden in the panel may need another width."""
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.widget().minimumSizeHint().width(), 60)
+        return QSize(self.widget().minimumSizeHint().width() + self._bar_px, 60)

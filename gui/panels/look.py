@@ -38,7 +38,7 @@ class LookBox(QWidget):
         self._span.changed.connect(self._choose_span)
         self._span.finished.connect(canvas.setFocus)
         self._colours = self._combo(self.tr("Colours"))
-        self._colours.setIconSize(QSize(28, 12))
+        self._colours.setIconSize(QSize(24, 12))
         for name, title in COLOUR_MAPS.items():
             self._colours.addItem(_ramp(name), say(title), name)
         self._colours.activated.connect(lambda row: self._change(colours=self._colours.itemData(row)))
@@ -134,7 +134,7 @@ class LookBox(QWidget):
         combo.setToolTip(name)
         combo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(8)
+        combo.setMinimumContentsLength(6)
         return combo
 
     def _lay_out(self) -> None:

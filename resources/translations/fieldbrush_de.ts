@@ -2756,7 +2756,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Dry to wet</source>
-        <translation>Trocken bis nass</translation>
+        <translation>Trocken–nass</translation>
     </message>
     <message>
         <source>EVI (dense crop)</source>
@@ -3408,7 +3408,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Soil to crop</source>
-        <translation>Boden bis Bestand</translation>
+        <translation>Boden – Grün</translation>
     </message>
     <message>
         <source>Something is missing at the end of the formula.</source>
