@@ -299,9 +299,10 @@ class MainWindow(QMainWindow):
                 bar.addSeparator()
             else:
                 bar.addAction(self.actions_by_name[name])
+        self.addToolBar(bar)
         more = bar.findChild(QToolButton, "qt_toolbar_ext_button")  # what it cannot show is behind this
         more.setIcon(icon("chevron-right"))
-        self.addToolBar(bar)
+        more.setToolTip(self.tr("More tools"))
         return bar
 
     def _save_layout(self) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QScrollArea,
     QSizePolicy,
+    QToolButton,
     QWidget,
 )
 
@@ -137,6 +138,12 @@ def test_the_window_fits_at_200_percent(small_window: MainWindow, until: Until) 
     least = small_window.minimumSizeHint()
     assert least.width() <= SCREEN.width() // 2
     assert least.height() <= SCREEN.height() // 2
+    small_window.resize(SCREEN / 2)
+    wait_ms(50)
+    more = small_window.findChild(QToolButton, "qt_toolbar_ext_button")
+    picture = more.grab().toImage()
+    places = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+    assert len({picture.pixelColor(*place).name() for place in places}) > 1, "an arrow is drawn"
 
 
 def test_the_list_of_scenes_is_as_wide_as_their_names(small_window: MainWindow, tmp_path: Path, until: Until) -> None:
