@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from core.errors import ExportError
 from core.export.writing import foreign, writing
+from core.labels.classes import rgb_of
 
 NO_CRS = -1  # the standard's "undefined Cartesian"
 _OWN_CRS = 100_000  # and up: systems that EPSG has no number for
@@ -297,7 +298,7 @@ def qgis_style(column: str, categories: Sequence[Category]) -> str:
 
 
 def _symbol(number: int, colour: str) -> str:
-    rgb = ",".join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5))
+    rgb = ",".join(map(str, rgb_of(colour)))
     properties = {
         "color": f"{rgb},140", "style": "solid", "outline_color": f"{rgb},255", "outline_style": "solid",
         "outline_width": "0.3", "outline_width_unit": "MM", "joinstyle": "miter",

@@ -28,7 +28,7 @@ from core.export.writing import foreign, writing
 from core.geometry import Rect
 from core.imagery.files import local_file, open_dataset, reading
 from core.jobs import Checkpoint
-from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass
+from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass, rgb_of
 from core.labels.mask import decode_plane
 from core.labels.snapshot import StoredMask, by_scene
 
@@ -183,12 +183,8 @@ def _describe_classes(raster: Any, classes: Sequence[LabelClass]) -> None:
         FIELDBRUSH="labels", **{f"CLASS_{c.value}": c.name for c in classes}, **{f"CLASS_{IGNORE}": "ignore"}
     )
     raster.set_band_description(1, "class")
-    colours = {0: (0, 0, 0, 0), IGNORE: _rgba(IGNORE_COLOUR)}
-    raster.write_colormap(1, colours | {c.value: _rgba(c.colour) for c in classes})
-
-
-def _rgba(colour: str) -> tuple[int, int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16), 255
+    colours = {0: (0, 0, 0, 0), IGNORE: rgb_of(IGNORE_COLOUR)}
+    raster.write_colormap(1, colours | {c.value: rgb_of(c.colour) for c in classes})
 
 
 def _category_names(classes: Sequence[LabelClass]) -> str:

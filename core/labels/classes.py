@@ -76,6 +76,11 @@ def checked_classes(classes: Iterable[LabelClass]) -> tuple[LabelClass, ...]:
     return ordered
 
 
+def rgb_of(colour: str) -> tuple[int, int, int]:
+    """Red, green, blue, 0…255, of "#rrggbb"."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
 def unused_colour(classes: Iterable[LabelClass]) -> str:
     """The first colour of the palette that no Class has; when all are taken, the one that is taken least."""
     taken = [c.colour.upper() for c in classes]

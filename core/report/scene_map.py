@@ -19,6 +19,7 @@ from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import overview_path
 from core.imagery.scene import Scene
 from core.imagery.statistics import BandStatistics
+from core.labels.classes import rgb_of
 
 _SLAB_ROWS = 32  # of the picture that are read at once
 _COVER = 0.55  # how far a class's colour covers the image
@@ -107,7 +108,7 @@ def covered(pixels: NDArray[np.uint32], classes: NDArray[np.uint8], colours: Map
     shown += _GREY * (grey[..., None] - shown)
     shown += _PALE * (255 - shown)
     for value, colour in colours.items():
-        rgb = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)], np.float32)
+        rgb = np.array(rgb_of(colour), np.float32)
         chosen = classes == value
         shown[chosen] += _COVER * (rgb - shown[chosen])
     shown[(pixels >> np.uint32(24)) == 0] = 255

@@ -51,7 +51,7 @@ class Viewport:
         """The view that shows all of `rect` in the middle, with `margin` logical pixels round it."""
         free_width, free_height = max(width - 2 * margin, 16.0), max(height - 2 * margin, 16.0)
         scale = min(free_width / max(rect.width, 1), free_height / max(rect.height, 1), LARGEST_SCALE)
-        return cls.centred(rect.x + rect.width / 2, rect.y + rect.height / 2, scale, width, height)
+        return cls.centred(*rect.centre, scale, width, height)
 
     @classmethod
     def centred(cls, x: float, y: float, scale: float, width: float, height: float) -> Viewport:
