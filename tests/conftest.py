@@ -57,6 +57,14 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     return home
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _impolite() -> Iterator[None]:
+    """On a busy machine work that steps back for all other programs may take longer than a test waits."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("core.jobs._lower_thread_priority", lambda: None)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_thread_left(_own_home: Path) -> Iterator[None]:
     """Every thread that a test starts, daemon or not, has ended with it."""

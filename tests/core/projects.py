@@ -108,12 +108,11 @@ def done(session: Session, job: Job[Any]) -> Any:
 
 
 def quiet(session: Session) -> None:
-    """Run the main thread's part until nothing more follows from anything."""
-    still = 0
-    while still < 5:
+    """Run the main thread's part until nothing more follows from anything. A job that is not active any more may not
+    have told its outcome yet: it is pending until that has been applied."""
+    while session._backstage._pending:
         session.inbox.run_next(0.05)
-        session.inbox.run_waiting()
-        still = 0 if session.compute.active() else still + 1
+    session.inbox.run_waiting()
 
 
 def start_python(code: str, *arguments: object, **options: Any) -> subprocess.Popen[str]:

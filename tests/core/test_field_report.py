@@ -37,9 +37,9 @@ from core.report.files import FieldReport, write_field_report
 from core.report.scene_map import SceneMap, Shrunk, covered
 from core.session import Session
 from core.text import text
-from tests.core.projects import UTM, done, make_project, paint_rect, start_python, write_scene
+from tests.core.projects import UTM, done, make_project, paint_rect, quiet, start_python, write_scene
 from tests.core.test_export_vectors import burnt, features
-from tests.core.test_shelf import opened, settle
+from tests.core.test_shelf import opened
 
 PLACES = {
     "north field": UTM,
@@ -66,14 +66,14 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
             paint_rect(session, tile_id, Rect(0, height // 2, width, height - height // 2), 2)
         done(session, session.train(QUICK))
         done(session, session.shelf.use(1))  # before the pixel classifier, whatever that could do
-        settle(session)
+        quiet(session)
     return project
 
 
 @pytest.fixture
 def session(trained: Path) -> Iterator[Session]:
     with opened(trained) as session:
-        settle(session)
+        quiet(session)
         yield session
 
 

@@ -97,7 +97,7 @@ import sys
 from core.learning.training import TrainingSettings
 from core.session import Session
 
-session = Session.open(sys.argv[1])
+session = Session.open(sys.argv[1], beside_window=False)  # with other programs about, one that steps back takes minutes
 job = session.train(TrainingSettings(max_steps=100_000, batch_size=1, crop_px=64, threads=1))
 steps = 0
 while not job.state.is_final:

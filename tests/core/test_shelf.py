@@ -27,7 +27,7 @@ from core.project.store import KEPT_MODELS
 from core.report.areas import MapCount, area_report
 from core.report.files import write_report
 from core.session import Session
-from tests.core.projects import done, make_project, paint_rect, write_scene
+from tests.core.projects import done, make_project, paint_rect, quiet, write_scene
 from tests.core.test_pixel_classifier import SIDE, write_stripes
 
 TILES = 9
@@ -71,12 +71,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project
 
 
-def settle(session: Session) -> None:
-    while session.compute.active():
-        session.inbox.run_next(0.05)
-    session.inbox.run_waiting()
-
-
 def test_models_are_listed_with_what_they_learned_from(trained: Path) -> None:
     with opened(trained) as session:
         kept = session.shelf.models()
@@ -88,7 +82,7 @@ def test_models_are_listed_with_what_they_learned_from(trained: Path) -> None:
 
 def test_the_report_scores_tiles_the_model_never_saw(trained: Path) -> None:
     with opened(trained) as session:
-        settle(session)
+        quiet(session)
         report = done(session, session.shelf.report(3))
         held_out = set(session.tiles) - set(report.card.training_tiles)
         assert report.scores.tiles == len(held_out)
@@ -107,7 +101,7 @@ def test_the_list_and_the_report_have_one_score_until_there_is_more_to_score_on(
     project = painted_project(tmp_path / "field", 12)
     with opened(project) as session:
         done(session, session.train(QUICK))
-        settle(session)
+        quiet(session)
         (kept,) = session.shelf.models()
         report = done(session, session.shelf.report(1))
         assert kept.card.scores is not None
@@ -123,10 +117,10 @@ def test_the_list_and_the_report_have_one_score_until_there_is_more_to_score_on(
 def test_going_back_makes_a_model_lead_and_stays_so(trained: Path) -> None:
     heard = []
     with opened(trained) as session:
-        settle(session)
+        quiet(session)
         session.changes.subscribe(lambda change: heard.append(change.subjects))
         done(session, session.shelf.use(1))
-        settle(session)
+        quiet(session)
         assert session.model_version == 1
         assert any(Subject.MODEL in subjects for subjects in heard)
         tile = next(iter(session.tiles))
@@ -135,7 +129,7 @@ def test_going_back_makes_a_model_lead_and_stays_so(trained: Path) -> None:
         with pytest.raises(LearningError, match="in use"):
             session.shelf.delete(1)
     with opened(trained) as session:
-        settle(session)
+        quiet(session)
         assert session.model_version == 1
         assert session.model is not None
         assert session.model.card.version == 1
@@ -144,7 +138,7 @@ def test_going_back_makes_a_model_lead_and_stays_so(trained: Path) -> None:
 
 def test_two_models_side_by_side(trained: Path) -> None:
     with opened(trained) as session:
-        settle(session)
+        quiet(session)
         found = done(session, session.shelf.compare(1, 3))
         assert found.versions == (1, 3)
         assert set(found.differing) == {f"{n}.tif" for n in range(TILES)}
@@ -157,7 +151,7 @@ def test_two_models_side_by_side(trained: Path) -> None:
 
 def test_areas_are_hectares_and_add_up(trained: Path) -> None:
     with opened(trained) as session:
-        settle(session)
+        quiet(session)
         areas = done(session, session.shelf.areas())
         assert areas.unit == "ha"
         whole = TILES * SIDE * SIDE * 0.25 / 10_000
@@ -190,7 +184,7 @@ def test_without_a_georeference_areas_are_pixels_and_it_is_said(tmp_path: Path) 
 
 def test_a_model_goes_out_and_comes_back(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
-        settle(session)
+        quiet(session)
         files = session.shelf.export(3, tmp_path / "mine")
         assert [file.name for file in files] == ["mine.safetensors", "mine.md"]
         assert "Learned from" in files[1].read_text(encoding="utf-8")
@@ -204,10 +198,10 @@ def test_a_model_goes_out_and_comes_back(trained: Path, tmp_path: Path) -> None:
         assert known == {tile - 1 for tile in taught if tile <= 3}, "places are recognised by their scenes"
         ours, theirs = model.module.state_dict(), original.module.state_dict()
         assert all(bool((ours[name] == theirs[name]).all()) for name in theirs)
-        settle(session)
+        quiet(session)
         assert session.predictions.model_version(1) == 1
     with opened(other) as session:
-        settle(session)
+        quiet(session)
         assert session.model is not None
         assert session.model.card.training_tiles == model.card.training_tiles
 
@@ -228,7 +222,7 @@ def test_a_model_that_comes_in_while_another_trains_takes_no_number_from_it(trai
 
 def test_what_is_no_model_is_refused_with_a_sentence(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
-        settle(session)
+        quiet(session)
         (tmp_path / "bad.safetensors").write_bytes(b"this is no model at all")
         for name, words in (("bad.safetensors", "not a model"), ("missing.safetensors", "could not be read")):
             with pytest.raises(LearningError, match=words):
@@ -241,7 +235,7 @@ def test_what_is_no_model_is_refused_with_a_sentence(trained: Path, tmp_path: Pa
 
 def test_a_model_of_other_classes_or_bands_is_refused(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
-        settle(session)
+        quiet(session)
         file = session.shelf.export(3, tmp_path / "mine")[0]
     write_scene(tmp_path / "five.tif", bands=5)
     five = make_project(tmp_path, [tmp_path / "five.tif"], name="five")
@@ -260,7 +254,7 @@ def test_five_models_are_kept_and_the_rounds_of_all(tmp_path: Path) -> None:
     with opened(project) as session:
         for _ in range(KEPT_MODELS + 1):
             done(session, session.train(TrainingSettings(**{**vars(QUICK), "max_steps": 1})))
-        settle(session)
+        quiet(session)
         assert [model.version for model in session.shelf.models()] == [6, 5, 4, 3, 2]
         session.shelf.delete(5)
         assert [model.version for model in session.shelf.models()] == [6, 4, 3, 2]
@@ -292,7 +286,7 @@ def test_the_report_as_files_and_from_the_terminal(
 
 def test_names_are_escaped_in_files(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
-        settle(session)
+        quiet(session)
         report = done(session, session.shelf.report(3))
     odd = replace(report, names={1: "<b>healthy|x", 2: "unhealthy"})
     write_report("a <title>", odd, None, tmp_path)

@@ -64,12 +64,6 @@ def _no_qt_warnings() -> Iterator[None]:
     assert not heard, f"Qt warned: {heard}"
 
 
-@pytest.fixture(autouse=True)
-def _impolite(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a busy machine work that steps back for all other programs may take longer than a test waits."""
-    monkeypatch.setattr("core.jobs._lower_thread_priority", lambda: None)
-
-
 @pytest.fixture
 def speaker(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplication]:
     """The application with freshly compiled translations; silent about them afterwards."""
