@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from rasterio.crs import CRS
 from rasterio.transform import Affine
 
+from core.jobs import Unwatched
 from core.labels.classes import DEFAULT_CLASSES
 from core.labels.strokes import Ink, brush_segment
 from core.project.creation import ProjectPlan, create_project, examine
@@ -35,12 +36,6 @@ STROKES_BEFORE = 12
 STROKES = 12
 DIAMETER_PX = 12
 PAUSE_S = 0.15  # between an answer and the next stroke, while the queue is coloured
-
-
-class Quiet:
-    def check(self) -> None: ...
-
-    def report(self, done: float, total: float, detail: object = None) -> None: ...
 
 
 def main() -> None:
@@ -125,11 +120,11 @@ def make_project(folder: Path, tile_px: int, bands: int, count: int) -> Path:
         transform=Affine(1, 0, 500_000, 0, -1, 5_000_000),
     ) as file:  # fmt: skip
         file.write(values)
-    found = examine([path], Quiet())
+    found = examine([path], Unwatched())
     plan = ProjectPlan(
         folder / "answer.fieldbrush", found, found.interpretation, tile_px, Budget("tiles", 20), DEFAULT_CLASSES
     )
-    return create_project(plan, Quiet())
+    return create_project(plan, Unwatched())
 
 
 def texture(rng: np.random.Generator, tile_px: int, count: int) -> NDArray[np.uint16]:

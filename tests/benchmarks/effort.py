@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.demo.scene import write_demo_scene
+from core.jobs import Unwatched
 from core.labels.assist import flood_pixels, superpixels
 from core.labels.classes import LabelClass, classes_from_names
 from core.learning.settings import TrainingSettings
@@ -150,16 +151,10 @@ def walk_patches(
 # -- the run ---------------------------------------------------------------------------------------------------------
 
 
-class Quiet:
-    def check(self) -> None: ...
-
-    def report(self, done: float, total: float, detail: object = None) -> None: ...
-
-
 def make_project(images: Sequence[Path], classes: Sequence[LabelClass], path: Path) -> Path:
-    found = examine(list(images), Quiet())
+    found = examine(list(images), Unwatched())
     plan = ProjectPlan(path, found, found.interpretation, found.tile_px, Budget("tiles", 20), tuple(classes))
-    return create_project(plan, Quiet())
+    return create_project(plan, Unwatched())
 
 
 def truths(session: Session, masks: Path, value_map: dict[int, int] | None) -> dict[int, Labels]:

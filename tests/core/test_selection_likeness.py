@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.jobs import Unwatched
 from core.selection.facility import WELL_COVERED
 from core.selection.likeness import likeness_map
 from tests.core.selection_pools import blobs, flags, pool_of
 
 
-class Quiet:
-    def check(self) -> None: ...
-
-    def report(self, done: float, total: float, detail: object = None) -> None: ...
-
-
 def test_like_tiles_lie_together_and_a_label_speaks_for_its_own_heap() -> None:
     pool = pool_of(blobs([40, 30, 20], spread=0.1))
     heap = np.repeat([0, 1, 2], [40, 30, 20])
-    found = likeness_map(pool, flags(90, 3), Quiet())
+    found = likeness_map(pool, flags(90, 3), Unwatched())
     assert found.points.shape == (90, 2)
     assert found.points.min() >= 0
     assert found.points.max() <= 1
@@ -33,7 +28,7 @@ def test_like_tiles_lie_together_and_a_label_speaks_for_its_own_heap() -> None:
 
 def test_the_same_pool_gives_the_same_plane() -> None:
     vectors = blobs([20, 20], spread=0.2)
-    first, second = (likeness_map(pool_of(vectors), flags(40), Quiet()) for _ in range(2))
+    first, second = (likeness_map(pool_of(vectors), flags(40), Unwatched()) for _ in range(2))
     np.testing.assert_array_equal(first.points, second.points)
     assert not first.covered.any()
 
@@ -41,9 +36,9 @@ def test_the_same_pool_gives_the_same_plane() -> None:
 def test_tiles_that_cannot_be_compared_have_no_place() -> None:
     vectors = blobs([10], spread=0.2)
     vectors[4] = np.nan
-    found = likeness_map(pool_of(vectors), flags(10), Quiet())
+    found = likeness_map(pool_of(vectors), flags(10), Unwatched())
     assert np.flatnonzero(np.isnan(found.points).any(axis=1)).tolist() == [4]
     for count in range(4):
-        few = likeness_map(pool_of(vectors[:count]), flags(count), Quiet())
+        few = likeness_map(pool_of(vectors[:count]), flags(count), Unwatched())
         assert np.isfinite(few.points).all()
         assert few.points.shape == (count, 2)

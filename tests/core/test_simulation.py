@@ -26,6 +26,7 @@ from core.errors import FieldbrushError, SelectionError
 from core.executors.spread import Workplace
 from core.geometry import Rect
 from core.imagery.grid import cut_grid
+from core.jobs import Unwatched
 from core.selection.strategies import STRATEGIES
 from core.selection.trust import PRIOR_TRUST
 from core.simulation import campaign, results
@@ -41,16 +42,6 @@ from core.simulation.table import Table
 from tests.benchmarks._digits import SIDE_PX, write_digits
 from tests.core.projects import ROOT
 from tests.core.test_cli import Run, here, one_sentence
-
-
-class Quiet:
-    """A checkpoint that never stops anything."""
-
-    def check(self) -> None:
-        pass
-
-    def report(self, done: float, total: float = 0.0, detail: object = None) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +62,7 @@ def plan(farm: Path, tmp_path_factory: pytest.TempPathFactory) -> Plan:
 
 @pytest.fixture(scope="module")
 def rows(plan: Plan) -> list[Row]:
-    return simulate(plan, Quiet())
+    return simulate(plan, Unwatched())
 
 
 # -- cost and split -------------------------------------------------------------------------------------------------
@@ -181,7 +172,7 @@ def test_scenes_without_a_map_position_do_not_lie_over_each_other(tmp_path: Path
     few, many = tmp_path / "few", tmp_path / "many"
     write_odd_ground(few, [np.repeat([1, 2], 64).astype(np.uint8)[None].repeat(128, axis=0)] * 3, side=128)
     write_odd_ground(many, [np.repeat([1, 2], 32).astype(np.uint8)[None].repeat(64, axis=0)] * 20)
-    three, twenty = read_ground(few, 16, Quiet()), read_ground(many, 64, Quiet())
+    three, twenty = read_ground(few, 16, Unwatched()), read_ground(many, 64, Unwatched())
     for offset in range(4):
         rects = [ref.rect for ref in three.refs]
         roles = split_tiles(rects, three.scene_index, three.outlines, offset)
@@ -194,7 +185,7 @@ def test_scenes_without_a_map_position_do_not_lie_over_each_other(tmp_path: Path
 
 
 def test_a_campaign_never_learns_from_test_tiles(plan: Plan) -> None:
-    bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Quiet()), Quiet())
+    bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
     for seed in range(5):
         kept, test = places(bench, seed)
         assert not set(kept) & set(test)
@@ -218,7 +209,7 @@ def test_cells_count_every_pixel_once() -> None:
 
 
 def test_the_probe_learns_and_more_labels_help(plan: Plan) -> None:
-    bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Quiet()), Quiet())
+    bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
     kept, test = places(bench, 0)
     assert isinstance(bench.learner, campaign.Cells)
     few, many = (fit_probe(bench.learner, kept[:count], 0) for count in (2, len(kept)))
@@ -235,7 +226,7 @@ def test_the_probe_learns_and_more_labels_help(plan: Plan) -> None:
 
 def test_the_probes_gradient_is_its_losses(plan: Plan) -> None:
     """Against differences of the mean cross-entropy of its own classes when one weight moves."""
-    bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Quiet()), Quiet())
+    bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
     assert isinstance(bench.learner, campaign.Cells)
     kept, _ = places(bench, 0)
     probe = fit_probe(bench.learner, kept[::8], 0)
@@ -262,8 +253,8 @@ def test_the_probes_gradient_is_its_losses(plan: Plan) -> None:
 
 
 def test_a_probe_that_knows_one_class_is_not_asked_for_doubts(plan: Plan) -> None:
-    ground = read_ground(plan.folder, plan.tile_px, Quiet())
-    cells = cells_of(ground, plan.cache / "cells", Quiet())
+    ground = read_ground(plan.folder, plan.tile_px, Unwatched())
+    cells = cells_of(ground, plan.cache / "cells", Unwatched())
     present = [[k for k in range(cells.counts.shape[2]) if counts[:, k].any()] for counts in cells.counts]
     single = next(number for number, classes in enumerate(present) if len(classes) == 1)
     mixed = next(number for number, classes in enumerate(present) if len(classes) > 1)
@@ -274,7 +265,7 @@ def test_a_probe_that_knows_one_class_is_not_asked_for_doubts(plan: Plan) -> Non
 
 def test_the_digits_of_the_phase_change_are_a_tile_each(tmp_path: Path) -> None:
     write_digits(tmp_path, count=90)
-    ground = read_ground(tmp_path, SIDE_PX, Quiet())
+    ground = read_ground(tmp_path, SIDE_PX, Unwatched())
     assert len(ground.masks) == 86, "two whole rows"
     assert {mask.shape for mask in ground.masks} == {(SIDE_PX, SIDE_PX)}
     assert np.diff([int(mask[0, 0]) for mask in ground.masks[:10]]).tolist() == [1] * 9, "they begin with 0, 1, … 9"
@@ -282,7 +273,7 @@ def test_the_digits_of_the_phase_change_are_a_tile_each(tmp_path: Path) -> None:
 
 
 def test_losing_all_of_a_kind_hurts_the_probe(plan: Plan) -> None:
-    bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Quiet()), Quiet())
+    bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
     assert isinstance(bench.learner, campaign.Cells)
     kept, _ = places(bench, 0)
     crowded = kept[np.argsort(-bench.foreground[kept] / np.maximum(bench.labeled[kept], 1))][:8]
@@ -295,11 +286,11 @@ def test_losing_all_of_a_kind_hurts_the_probe(plan: Plan) -> None:
 
 def test_the_unet_takes_the_same_place(plan: Plan, tmp_path: Path) -> None:
     short = replace(plan, learner="unet", steps=2, out=tmp_path / "u.csv", budgets=(4,), seeds=1, tile_px=64)
-    found = simulate(replace(short, strategies=("random",)), Quiet())
+    found = simulate(replace(short, strategies=("random",)), Unwatched())
     assert len(found) == 1
     assert 0 <= found[0].mean_iou <= 1
     asking = replace(short, out=tmp_path / "a.csv", budgets=(5, 7), strategies=("badge", "selectal"))
-    assert len(simulate(asking, Quiet())) == 4
+    assert len(simulate(asking, Unwatched())) == 4
 
 
 # -- campaigns ------------------------------------------------------------------------------------------------------
@@ -322,9 +313,9 @@ def test_a_row_for_every_strategy_seed_and_budget(plan: Plan, rows: list[Row]) -
 
 def test_the_same_seed_gives_the_same_rows_anywhere(plan: Plan, rows: list[Row], tmp_path: Path) -> None:
     again = replace(plan, out=tmp_path / "again.csv")
-    assert simulate(again, Quiet(), Workplace(jobs=2)) == simulate(again, Quiet())
+    assert simulate(again, Unwatched(), Workplace(jobs=2)) == simulate(again, Unwatched())
     once_more = replace(plan, out=tmp_path / "here.csv")
-    simulate(once_more, Quiet())
+    simulate(once_more, Unwatched())
     assert again.out.read_bytes() == once_more.out.read_bytes()
     assert again.out.read_text().splitlines()[0] == plan.out.read_text().splitlines()[0]
     assert sorted(again.out.read_text().splitlines()) == sorted(plan.out.read_text().splitlines())
@@ -334,7 +325,7 @@ def test_the_same_seed_gives_the_same_rows_anywhere(plan: Plan, rows: list[Row],
 def test_a_rerun_does_only_what_is_missing(plan: Plan, rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
     written = plan.out.read_bytes()
     monkeypatch.setattr("core.simulation.runner.make_bench", lambda *_: pytest.fail("nothing is missing"))
-    assert len(simulate(plan, Quiet())) == len(rows)
+    assert len(simulate(plan, Unwatched())) == len(rows)
     assert plan.out.read_bytes() == written
 
 
@@ -343,11 +334,11 @@ def test_half_a_campaign_is_done_again(plan: Plan, rows: list[Row], tmp_path: Pa
         cut = replace(plan, out=tmp_path / f"{number}.csv")
         lines = plan.out.read_text().splitlines(keepends=True)
         cut.out.write_text("".join(lines[: keep + 1]) + (lines[-1][:25] if keep == 7 else ""), newline="")
-        simulate(cut, Quiet())
+        simulate(cut, Unwatched())
         assert sorted(cut.out.read_text().splitlines()) == sorted(plan.out.read_text().splitlines())
     torn = replace(plan, out=tmp_path / "torn.csv")
     torn.out.write_text("")
-    simulate(torn, Quiet())
+    simulate(torn, Unwatched())
     assert sorted(torn.out.read_text().splitlines()) == sorted(plan.out.read_text().splitlines())
 
 
@@ -355,7 +346,7 @@ def test_rows_of_another_simulation_are_refused(plan: Plan, rows: list[Row]) -> 
     before = plan.out.read_bytes()
     for other in (replace(plan, tile_px=64, budgets=(2,)), replace(plan, cost=LabelingCost(1.0, 1.0))):
         with pytest.raises(SelectionError, match="something else than this simulation"):
-            simulate(other, Quiet())
+            simulate(other, Unwatched())
     assert plan.out.read_bytes() == before
 
 
@@ -364,16 +355,16 @@ def test_other_budgets_or_masks_are_another_simulation(tmp_path: Path, plan: Pla
     mask = np.repeat([1, 2], 32).astype(np.uint8)[None].repeat(64, axis=0)
     write_odd_ground(tmp_path, [mask] * 20)
     one = replace(plan, folder=tmp_path, out=tmp_path / "rows.csv", strategies=("random",), budgets=(1, 2), tile_px=64)
-    simulate(one, Quiet())
+    simulate(one, Unwatched())
     before = one.out.read_bytes()
     for budgets in ((1, 2, 4), (1,), (2,)):
         with pytest.raises(SelectionError, match="something else than this simulation"):
-            simulate(replace(one, budgets=budgets), Quiet())
+            simulate(replace(one, budgets=budgets), Unwatched())
         assert one.out.read_bytes() == before, "hours of finished campaigns"
     with rasterio.open(tmp_path / "masks" / "07.tif", "r+") as file:
         file.write(np.array([[2]], np.uint8), 1, window=((3, 4), (3, 4)))
     with pytest.raises(SelectionError, match="something else than this simulation"):
-        simulate(one, Quiet())
+        simulate(one, Unwatched())
     assert one.out.read_bytes() == before
 
 
@@ -386,7 +377,7 @@ def test_a_quarter_without_foreground_says_nothing_about_it(tmp_path: Path, plan
             mask[30:, 30:] = 2
     write_odd_ground(tmp_path, masks)
     one = replace(plan, folder=tmp_path, out=tmp_path / "rows.csv", budgets=(1, 2, 4), seeds=3, tile_px=64)
-    found = simulate(one, Quiet())
+    found = simulate(one, Unwatched())
     scored = {row.seed for row in found if np.isfinite(row.foreground_iou)}
     assert scored == {1}, "seeds 0 and 2 test where there is nothing but class 1"
     lines = summarise(found)
@@ -400,8 +391,8 @@ def test_a_quarter_without_foreground_says_nothing_about_it(tmp_path: Path, plan
 
 def test_errors_are_of_what_is_predicted(plan: Plan) -> None:
     """Labels on cells without image data are no errors: nothing is predicted there."""
-    ground = read_ground(plan.folder, plan.tile_px, Quiet())
-    cells = cells_of(ground, plan.cache / "cells", Quiet())
+    ground = read_ground(plan.folder, plan.tile_px, Unwatched())
+    cells = cells_of(ground, plan.cache / "cells", Unwatched())
     probe = fit_probe(cells, np.arange(0, 200, 9), 0)
     tiles = np.flatnonzero(ground.labeled > 0)[:40]
     empty = replace(cells, valid=cells.valid.copy())
@@ -415,7 +406,7 @@ def test_errors_are_of_what_is_predicted(plan: Plan) -> None:
 def test_every_variant_runs(plan: Plan, tmp_path: Path) -> None:
     assert VARIANTS.keys() > STRATEGIES.keys()
     everything = replace(plan, out=tmp_path / "all.csv", strategies=tuple(VARIANTS), seeds=1)
-    found = simulate(everything, Quiet())
+    found = simulate(everything, Unwatched())
     assert len(found) == 3 * len(VARIANTS)
     trust = {row.strategy: row.trust for row in found if row.budget == 2}
     assert (trust["auto-trust0"], trust["auto-trust0.2"], trust["auto"]) == (0.0, 0.2, PRIOR_TRUST)
@@ -461,7 +452,7 @@ def test_it_goes_on_after_a_kill(plan: Plan, rows: list[Row], tmp_path: Path, nu
     finished = out.read_text().splitlines()
     assert 4 <= len(finished) < 13
     start = time.time()
-    simulate(replace(plan, out=out), Quiet())
+    simulate(replace(plan, out=out), Unwatched())
     assert sorted(out.read_text().splitlines()) == sorted(plan.out.read_text().splitlines())
     assert time.time() - start < 60
 
@@ -473,29 +464,29 @@ def test_scenes_that_say_nothing_are_refused(tmp_path: Path, plan: Plan) -> None
     with rasterio.open(tmp_path / "images" / "a.tif", "w", count=3, **profile) as file:
         file.write(np.random.default_rng(0).integers(1, 255, (3, 64, 64), np.uint8))
     with pytest.raises(FieldbrushError, match="no mask"):
-        read_ground(tmp_path, 32, Quiet())
+        read_ground(tmp_path, 32, Unwatched())
     with rasterio.open(tmp_path / "masks" / "a.tif", "w", count=1, **profile) as file:
         file.write(np.zeros((1, 64, 64), np.uint8))
     with pytest.raises(FieldbrushError, match="fewer than two classes"):
-        read_ground(tmp_path, 32, Quiet())
+        read_ground(tmp_path, 32, Unwatched())
     with pytest.raises(SelectionError, match="rising"):
         replace(plan, budgets=(4, 2))
     with pytest.raises(SelectionError, match=r"Only \d+ tiles can be labeled"):
-        simulate(replace(plan, budgets=(2, 4000), out=tmp_path / "x.csv"), Quiet())
+        simulate(replace(plan, budgets=(2, 4000), out=tmp_path / "x.csv"), Unwatched())
 
 
 def test_what_the_masks_values_mean_can_be_said(tmp_path: Path, plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     mask = np.zeros((64, 64), np.uint8)
     mask[:, 40:], mask[:10] = 1, 2
     write_odd_ground(tmp_path / "three", [mask] * 20, nodata=None)
-    guessed, said = (read_ground(tmp_path / "three", 64, Quiet(), m) for m in (None, {0: 0, 1: 1, 2: 2}))
+    guessed, said = (read_ground(tmp_path / "three", 64, Unwatched(), m) for m in (None, {0: 0, 1: 1, 2: 2}))
     assert (guessed.class_values, said.class_values) == ((1, 2, 3), (1, 2))
     assert (guessed.labeled[0], said.labeled[0]) == (4096, 10 * 64 + 54 * 24)
     with rasterio.open(tmp_path / "three" / "masks" / "07.tif", "r+") as file:
         file.nodata = 0
     with pytest.raises(FieldbrushError, match=r"In 07.tif 0 is nodata, in 00.tif it is not"):
-        read_ground(tmp_path / "three", 64, Quiet())
-    assert read_ground(tmp_path / "three", 64, Quiet(), {0: 0, 1: 1, 2: 2}).class_values == (1, 2)
+        read_ground(tmp_path / "three", 64, Unwatched())
+    assert read_ground(tmp_path / "three", 64, Unwatched(), {0: 0, 1: 1, 2: 2}).class_values == (1, 2)
     write_odd_ground(tmp_path / "two", [np.where(mask == 1, 255, 0).astype(np.uint8)] * 20, nodata=None)
     asked = ["simulate", str(tmp_path / "two"), "--tile", "64", "--budgets", "1,2", "--seeds", "1", "--strategies",
              "random", "--out", str(tmp_path / "rows.csv"), "--json"]  # fmt: skip
