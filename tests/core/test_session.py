@@ -457,4 +457,4 @@ def test_a_big_scene_that_is_another_file_now_does_not_hold_up_the_rest(tmp_path
     project = make_project(tmp_path, [big, write_scene(tmp_path / "small.tif")])
     write_scene(big, 4300, 64)
     with opened(project) as session:
-        session.prepare_overviews()
+        session.scene_files.prepare_overviews(session.readers, session.reader.interpretation)
