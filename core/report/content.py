@@ -96,12 +96,12 @@ def in_plain_words(content: ReportContent) -> Iterator[str]:
         )
 
 
-def shown(found: Estimate, digits: int = 2) -> str:
+def shown(found: Estimate) -> str:
     """Such as "0.81 (0.74 to 0.86)"."""
     if math.isnan(found.value):
         return "–"
-    span = f" ({found.low:.{digits}f} to {found.high:.{digits}f})" if found.has_interval else ""
-    return f"{found.value:.{digits}f}{span}"
+    span = f" ({found.low:.2f} to {found.high:.2f})" if found.has_interval else ""
+    return f"{found.value:.2f}{span}"
 
 
 def percent(found: Estimate) -> str:

@@ -69,9 +69,8 @@ def indexed_image(plane: NDArray[np.uint8], table: list[int]) -> QImage:
 class OverlayCache:
     """Images of Tiles that are not being painted, by (kind, Tile), thinned out to what the screen can show."""
 
-    def __init__(self, largest_bytes: int = LARGEST_CACHE_BYTES) -> None:
+    def __init__(self) -> None:
         self._images: OrderedDict[tuple[str, int], tuple[int, NDArray[np.uint8], QImage]] = OrderedDict()
-        self._largest_bytes = largest_bytes
         self._bytes = 0
 
     def get(self, kind: str, tile_id: int) -> tuple[QImage | None, int]:
@@ -89,7 +88,7 @@ class OverlayCache:
         image = indexed_image(kept, table)
         self._images[kind, tile_id] = (step, kept, image)
         self._bytes += kept.nbytes
-        while self._bytes > self._largest_bytes and len(self._images) > 1:
+        while self._bytes > LARGEST_CACHE_BYTES and len(self._images) > 1:
             self._bytes -= self._images.popitem(last=False)[1][1].nbytes
         return image
 
