@@ -326,20 +326,18 @@ def _budget(arguments: argparse.Namespace) -> Budget:
 def _load_model_and_doubt(session: Session, predict: bool = True) -> None:
     """Wait until the stored model is there and, with `predict`, has said how sure it is of every tile."""
     for key in ("load", *(("predict queue", "predict rest") if predict else ())):
-        for job in session.compute.active():
-            if job.key == key:
-                finish(job, session)
+        job = session.pending(key)
+        if job is not None:
+            finish(job, session)
     if not predict:
-        for job in session.compute.active():
-            if job.key in ("predict queue", "predict rest"):
-                job.cancel()
+        session.compute.cancel("predict queue", "predict rest")
 
 
 def _embed(session: Session) -> None:
     finish(session.embed(), session)
-    for job in session.compute.active():
-        if job.key == "rank":
-            finish(job, session)
+    job = session.pending("rank")
+    if job is not None:
+        finish(job, session)
 
 
 def _summary(session: Session) -> dict[str, Any]:

@@ -260,6 +260,12 @@ class Worker:
             waiting = [job for _, _, job in sorted(self._heap, key=lambda entry: entry[:2])]
             return [*self._running, *(job for job in waiting if not job.cancel_requested)]
 
+    def cancel(self, *keys: str) -> None:
+        """Cancel the jobs of these keys, also those that run."""
+        for job in self.active():
+            if job.key in keys:
+                job.cancel()
+
     def stop(self) -> None:
         """Cancel everything, and all further jobs at once. The threads end at the next checkpoint of their jobs."""
         with self._lock:

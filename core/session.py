@@ -279,7 +279,7 @@ class Session(Board):
 
     def training_job(self) -> Job[Any] | None:
         """The training that waits, runs, or whose model is not in the project yet."""
-        return self._backstage.pending("train")
+        return self.pending("train")
 
     def train(self, settings: TrainingSettings) -> Job[tuple[TrainingResult, bytes]]:
         """Train on all paint there is now; then keep the model, predict with it and rank anew.
@@ -361,9 +361,7 @@ class Session(Board):
     def _suggested(self, classifier: PixelClassifier | None) -> None:
         if classifier is None:
             return
-        for job in self.compute.active():
-            if job.key == "suggest more":
-                job.cancel()
+        self.compute.cancel("suggest more")
         refs = tuple(self.tile_ref(ranked.tile_id) for ranked in self.queue()[:TILES_PREDICTED_FIRST])
         work = partial(suggest_more, classifier, self._trainer.features, refs, self._predicted)
         self._run(text("Colouring the queue"), work, Priority.QUEUE, "suggest more")
@@ -398,9 +396,7 @@ class Session(Board):
         model = self.model
         if model is None or self.classifier_leads:
             return None
-        for job in self.compute.active():
-            if job.key in ("predict queue", "predict rest"):
-                job.cancel()
+        self.compute.cancel("predict queue", "predict rest")
         order = dict.fromkeys([*(ranked.tile_id for ranked in self.queue()), *self.tiles])  # the queue's first
         refs = tuple(self.tile_ref(tile_id) for tile_id in order)
         first, rest = refs[:TILES_PREDICTED_FIRST], refs[TILES_PREDICTED_FIRST:]
@@ -450,6 +446,10 @@ class Session(Board):
         return self._run(text("Exporting predictions"), work, Priority.QUEUE, "export predictions")
 
     # -- background --------------------------------------------------------------------------------------------
+
+    def pending(self, key: str) -> Job[Any] | None:
+        """The newest job of the key that waits, runs, or whose outcome has not been applied yet."""
+        return self._backstage.pending(key)
 
     def work_under_way(self) -> list[Job[Any]]:
         """What runs or waits and takes long enough to be worth a word, the running first."""

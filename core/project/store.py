@@ -123,7 +123,11 @@ class Store:
 
     def _refuse_moved(self) -> None:
         """Where the file was deleted or replaced, SQLite would go on to write into one that nobody can open again."""
-        if not os.path.isfile(self.path) or os.stat(self.path).st_ino != self._inode:
+        try:
+            is_there = os.stat(self.path).st_ino == self._inode
+        except OSError:
+            is_there = False
+        if not is_there:
             raise ProjectError("The project {path} was moved, deleted or replaced while it was open.",
                                "Put the file back, then repeat the last step.", path=self.path)  # fmt: skip
 

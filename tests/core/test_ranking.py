@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from core import cli
 from core.demo.scene import write_demo_scene
 from core.jobs import JobContext
 from core.learning.answers import ask_about
@@ -136,6 +138,15 @@ def test_a_campaign_from_outside_earns_trust(
             records = session._store.doubt_records()
         assert [record.regime for record in records] == ["doubt"] * 3
         assert all(0 < record.doubt <= 1 for record in records)
+
+
+def test_a_model_that_has_loaded_before_anybody_waits_is_there(trained: Path) -> None:
+    with opened(trained) as session:
+        while session.compute.active():  # its outcome is in the inbox, and this thread has not looked
+            time.sleep(0.01)
+        assert session.model is None
+        cli._load_model_and_doubt(session, predict=False)
+        assert session.model is not None
 
 
 def test_class_shares_by_hand() -> None:

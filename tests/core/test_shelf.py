@@ -208,7 +208,7 @@ def test_a_model_goes_out_and_comes_back(trained: Path, tmp_path: Path) -> None:
 
 def test_a_model_that_comes_in_while_another_trains_takes_no_number_from_it(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
-        settle(session)
+        quiet(session)
         file, _ = session.shelf.export(3, tmp_path / "mine")
     other = painted_project(tmp_path / "other", 3)
     with opened(other) as session:
