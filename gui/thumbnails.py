@@ -71,7 +71,7 @@ class Thumbnails(QObject):
         self.arrived.emit(tile_id)
 
     def _session_changed(self, change: Change) -> None:
-        """A Scene is somewhere else now: what could not be read is tried again."""
+        """A Scene is somewhere else now, or its drive may be back: what could not be read is tried again."""
         if Subject.SCENES in change.subjects:
             self._images = OrderedDict((key, image) for key, image in self._images.items() if image is not None)
 

@@ -364,7 +364,7 @@ class CanvasView(SceneView):
         comes back to the window may have plugged a drive in."""
         if event.type() == QEvent.Type.WindowActivate:
             self.pyramid.try_again()
-            self.update()
+            self.session.changes.tell(Subject.SCENES, origin="window")
         overrides = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
         if overrides and self.active is not None and self.tool.wants_key(Qt.Key(event.key())):
             event.accept()

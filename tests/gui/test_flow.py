@@ -61,6 +61,20 @@ def test_a_missing_scene_does_not_hold_up_the_others(without_first: MainWindow) 
     assert flow.tile_id != before
 
 
+def test_pictures_in_the_queue_come_back_with_their_drive(
+    without_first: MainWindow, until: Until, tmp_path: Path
+) -> None:
+    workspace = without_first.workspace
+    assert workspace is not None
+    pictures = workspace.ways.thumbnails
+    lost = next(tile.tile_id for tile in workspace.session.tiles.values() if tile.scene_id == 1)
+    until(lambda: pictures.image(lost) is not None or lost in pictures._images)
+    assert pictures.image(lost) is None
+    write_scene(tmp_path / "a.tif", seed=0)
+    QApplication.sendEvent(workspace.canvas, QEvent(QEvent.Type.WindowActivate))
+    until(lambda: pictures.image(lost) is not None)
+
+
 def test_a_scene_whose_drive_comes_back_is_shown_again(window: MainWindow, until: Until, tmp_path: Path) -> None:
     path = write_scene(tmp_path / "a.tif")
     window.open_project(make_project(tmp_path, [path]))
