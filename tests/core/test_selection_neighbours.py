@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.selection import near_duplicates, neighbours
 from core.selection.cells import cells
@@ -168,3 +169,14 @@ def test_the_graph_is_kept_with_its_pool_and_goes_with_it() -> None:
     del pool, graph
     gc.collect()
     assert gone() is None
+
+
+def test_the_graph_does_not_depend_on_the_number_of_threads() -> None:
+    """The last digits of a product do; and they would show in every score."""
+    points = np.random.default_rng(0).normal(size=(500, 496)).astype(np.float32)
+    graphs = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            graphs.append(graph_of(pool_of(points)))
+    assert np.array_equal(graphs[0].distances, graphs[1].distances)
+    assert np.array_equal(graphs[0].neighbours, graphs[1].neighbours)
