@@ -46,7 +46,8 @@ def find_mask_files(folder: str | Path, scenes: Iterable[SceneRecord]) -> list[M
 
     Of Scenes with the same name the second is called name_2, as in exported files, so that no mask serves two Scenes.
     Where the folder itself has none for a Scene, those below count: of several, the one whose folders are called like
-    the Scene's own. Raises LabelError when there is none at all, or none of several fits better than the others.
+    the Scene's own. Raises LabelError when there is none at all, or none of several fits better than the others,
+    ProjectError for a folder that cannot be read.
     """
     folder, scenes = Path(folder), list(scenes)
     stems = export_stems(scenes)

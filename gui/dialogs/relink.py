@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from core.errors import FieldbrushError
 from core.session import Session
+from gui.translate import say_error
 
 
 def offer_relink(session: Session, parent: QWidget) -> None:
@@ -18,7 +20,10 @@ def offer_relink(session: Session, parent: QWidget) -> None:
         )
         if not folder:
             return
-        session.scene_files.relink_from(folder)
+        try:
+            session.scene_files.relink_from(folder)
+        except FieldbrushError as error:  # said here: the project opens in any case
+            QMessageBox.warning(parent, parent.windowTitle(), say_error(error))
 
 
 def _wants_to_search(parent: QWidget, paths: list[str]) -> bool:

@@ -281,8 +281,8 @@ def test_masks_of_which_none_fits_better_are_not_guessed(tmp_path: Path, names: 
 
 
 def test_no_folder_and_no_mask_are_one_sentence(tmp_path: Path) -> None:
-    for folder in (tmp_path, tmp_path / "none"):
-        with pytest.raises(LabelError, match="no mask that bears"):
+    for folder, sentence in ((tmp_path, "no mask that bears"), (tmp_path / "none", "none cannot be read")):
+        with pytest.raises(FieldbrushError, match=sentence):
             find_mask_files(folder, [scene_record(Path("/x/a.tif"))])
 
 
