@@ -59,7 +59,7 @@ def fit_temperature(logits: NDArray[np.float32], targets: NDArray[np.uint8], til
 
     It makes their labels likeliest, given what is known of temperatures beforehand: log-normal round the guess. Where
     one Tile alone is held out and happens to be all right, the labels by themselves ask for the lowest temperature
-    there is, and the model would doubt nothing any more (docs/adr/0046). logits (K, P), targets (P,) class indexes.
+    there is, and the model would doubt nothing any more (docs/adr/0045). logits (K, P), targets (P,) class indexes.
     """
     if len(targets) == 0:
         return UNSURE_TEMPERATURE

@@ -115,7 +115,7 @@ def areas(curves: Curves) -> NDArray[np.float64]:
 
 def paired(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> Interval:
     """The mean of ours - theirs over seeds (S,) with its 95 % interval by Student's t; not by the percentile
-    bootstrap, which is too narrow for so few (docs/adr/0051).
+    bootstrap, which is too narrow for so few (docs/adr/0048).
     """
     difference = ours - theirs
     difference = difference[np.isfinite(difference)]
