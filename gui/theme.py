@@ -22,6 +22,7 @@ SPACE_SMALL: Final = 8
 SPACE_MEDIUM: Final = 12
 SPACE_LARGE: Final = 16
 SPACE_WIDE: Final = 24
+SPACE_EMPTY: Final = 40
 
 ICON_SMALL_PX: Final = 16
 ICON_PX: Final = 20
