@@ -157,7 +157,7 @@ class _Training:
         self.device = runtime.best_device(self.ranks.number)
         self.clock.check()
         self.module = initial_network(self.reader.roles, self.class_values, self.settings, self.warm_start)
-        self._go_on()
+        self.interrupted = self._found()
         self._report(text("Measuring what is fastest on this machine"))
         self.plan = plan_for(Phase.TRAIN, self.device, self.clock.check)
         if self.held_out:
@@ -177,13 +177,13 @@ class _Training:
             tuple(tile for number, tile in enumerate(tiles) if number in chosen),
         )
 
-    def _go_on(self) -> None:
-        """From where the same run was when it was killed, if it was."""
+    def _found(self) -> Interrupted | None:
+        """Where the same run was when it was killed, if it was; the clock goes on from there."""
         found = self.run_file.read(self.module.state_dict()) if self.run_file is not None else None
         if found is not None:
-            self.module.load_state_dict(found.weights)
             self.clock.go_on(found.step, found.done)
             self._report(text("Going on with the training that was interrupted"))
+        return found
 
     def _keep(self) -> None:
         """Every now and then, what it takes to go on after a kill; after the last step there is nothing to go on to."""
@@ -221,7 +221,10 @@ class _Training:
     def _steps(self) -> Candidate | None:
         """Train to the end of the budget; the best checkpoint on the way, None without held-out Tiles."""
         goes_on = self.warm_start is not None and len(self.held_out) > 0
-        best = self._as_it_began() if goes_on else None  # a round must not end with less
+        best = self._as_it_began() if goes_on else None  # a round must not end with less, also one that was killed
+        if self.interrupted is not None:
+            for module in (self.module, self.average.module):
+                module.load_state_dict(self.interrupted.weights)
         checkpoints = list(_CHECKPOINTS) if self.held_out else []
         bad_steps = 0
         self.clock.start_steps()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,23 @@ def test_a_kill_after_the_last_step_costs_one_step(tmp_path: Path) -> None:
     again, stages = _train(field, SETTINGS, kept)
     assert "Going on with the training that was interrupted" in stages
     assert [point.step for point in again.points] == [9]
+
+
+def test_a_round_that_was_killed_does_not_end_with_less_than_it_began_with_either(tmp_path: Path) -> None:
+    field, kept = Field(tmp_path, tiles=6), tmp_path / "run.safetensors"
+
+    def run(settings: TrainingSettings, before: TrainingResult | None = None) -> TrainingResult:
+        earlier = before.model if before is not None else None
+        return train(field.snapshot(), field.reader, NAMES, settings, Unwatched(), earlier, kept if before else None)
+
+    first = run(replace(SETTINGS, max_steps=12, batch_size=4))
+    spoiling = replace(SETTINGS, max_steps=6, batch_size=2, learning_rate=1.0)
+    run(spoiling, first)
+    assert kept.exists(), "as a kill after the last step leaves it"
+    again = run(spoiling, first)
+    assert again.points[0].step == 6
+    state, before = again.model.module.state_dict(), first.model.module.state_dict()
+    assert all(runtime.load_torch().equal(state[name], before[name]) for name in before)
 
 
 def _start(worker: Worker, field: Field, project: Path) -> Job[Any]:
