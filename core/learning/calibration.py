@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BINS = 10
-UNSURE_TEMPERATURE = 1.5  # a guess where no Tiles are held out; those fitted on real fields ran from 0.7 to 1.9
+UNSURE_TEMPERATURE = 1.5  # a guess where no Tiles are held out; real fields ask for 0.7 to 2.8
 _GUESS_SPREAD = 0.5  # of the logarithm
 _TILE_WORTH_PX = 50  # independent ones: pixels of a Tile are alike
 _FEWEST_FOR_SHIFT = 200  # held-out pixels of a Class
