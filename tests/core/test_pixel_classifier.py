@@ -244,6 +244,8 @@ def test_a_model_of_a_few_tiles_does_not_take_over_unproven(tmp_path: Path) -> N
     with opened(project) as session:
         quiet(session)
         assert session.model is not None
+        assert not session.classifier_leads, "in a terminal nobody else speaks"
+        session.suggests = True
         assert session.classifier_leads, "and after the project has been opened again"
         session.lead_with(session.model)
         assert not session.classifier_leads, "the expert may decide otherwise"
