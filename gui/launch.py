@@ -37,15 +37,16 @@ def _run(arguments: list[str]) -> int:
 
     if works_headless(arguments):
         return cli.main(arguments)
-    if not _has_screen():
-        return _refused("There is no screen to open a window on. The commands need none: see fieldbrush --help.", 1)
-    if arguments[:1] == ["demo"]:
-        project = cli.prepare_demo(arguments)
-        return 1 if project is None else _open_window([project])
-    paths = [cli.existing_project(argument) or Path(argument) for argument in arguments]
+    wants_demo = arguments[:1] == ["demo"]
+    paths = [] if wants_demo else [cli.existing_project(argument) or Path(argument) for argument in arguments]
     for path in paths:  # what has a suffix was once a file, and may come from a list of recent ones: the window says so
         if not path.suffix and not os.path.lexists(path):
             return _refused(f"There is neither a command nor a file called {path}. See fieldbrush --help.", 2)
+    if not _has_screen():
+        return _refused("There is no screen to open a window on. The commands need none: see fieldbrush --help.", 1)
+    if wants_demo:
+        project = cli.prepare_demo(arguments)
+        return 1 if project is None else _open_window([project])
     return _open_window(paths)
 
 

@@ -534,7 +534,9 @@ sys.exit(cli.main(["train", sys.argv[1], "--steps", "100000", "--json"]))
 
 
 @pytest.mark.parametrize("typed", ["inof", "--jsn"])
-def test_a_mistyped_command_opens_no_window(typed: str) -> None:
+def test_a_mistyped_command_opens_no_window(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):  # where it was to be one that needs none
+        monkeypatch.delenv(name, raising=False)
     run = fieldbrush(typed, "p")
     assert (run.code, run.out) == (2, "")
     assert run.err == f"fieldbrush: There is neither a command nor a file called {typed}. See fieldbrush --help.\n"
