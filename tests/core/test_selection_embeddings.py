@@ -6,6 +6,7 @@ import csv
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from core.learning import encoder as encoders
 from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, remember
 from core.selection.colour_texture import ColourTexture, chosen_bands
+from core.selection.embedding_cache import FeatureFile
 from core.selection.embeddings import embed, features_for
 from core.selection.features import Features, to_embeddings
 from tests.core.imagery_files import write_raster
@@ -330,3 +332,13 @@ def test_embeddings_tell_real_places_apart(encoder_features: Features, tmp_path:
     votes = [Counter(places[i] for i in np.argsort(-alike[n])[:5]).most_common(1)[0][0] for n in range(len(refs))]
     share = np.mean([vote == place for vote, place in zip(votes, places, strict=True)])
     assert share > 0.7, "0.91 on all 170 tiles; always naming the commonest place gives 0.27"
+
+
+def test_a_full_disk_keeps_no_piece_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(file: BinaryIO, rows: NDArray[np.float16]) -> None:
+        file.write(rows.tobytes()[:10])
+        raise OSError("no space left")
+
+    monkeypatch.setattr("core.selection.embedding_cache.np.save", half)
+    FeatureFile(tmp_path / "x.npy", 4, 8).write([0], np.ones((1, 8), np.float32))
+    assert [*tmp_path.iterdir()] == []
