@@ -134,13 +134,16 @@ class Photographer:
             if box.suffix() == " s":
                 box.setValue(TRAINING_S)
         expert.go_to_mixed_tile()
+        is_taken = False
         for number in range(MOST_TRAININGS):  # until the model leaves the pixel classifier behind
             expert.command("train")
-            if number == 0:
-                expert.wait_for(lambda: _points_of_training(session) >= CURVE_POINTS, "the training's curve")
+            expert.wait_for(lambda: _points_of_training(session) >= CURVE_POINTS, "the training's curve")
+            is_last = number == MOST_TRAININGS - 1
+            if not is_taken and (session.training_job() is not None or is_last):  # a busy machine may be too slow
                 self._take("training")
+                is_taken = True
             expert.wait_until_idle()
-            if not session.classifier_leads:
+            if is_taken and not session.classifier_leads:
                 break
 
     def _take_tools(self) -> None:
