@@ -114,6 +114,7 @@ class FormulaDialog(QDialog):
         form = QGridLayout()  # a form layout would not centre the labels on their fields
         form.setSpacing(SPACE_SMALL)
         for row, (name, field) in enumerate(((self.tr("Formula"), self._formula), (self.tr("Name"), self._name))):
+            field.setAccessibleName(name)
             form.addWidget(QLabel(name, self), row, 0)
             form.addWidget(field, row, 1)
         words = QVBoxLayout()
