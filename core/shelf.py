@@ -108,7 +108,7 @@ class Shelf:
         self._run = run
         self._store = store
         self._evaluator = Evaluator()
-        self._promised = 0  # the latest version that was given
+        self._trained = self._brought_in = 0  # the versions given last: one can go on while the other does
         self._counts: dict[int, tuple[int, PixelCounts]] = {}  # by Tile: the version, and pixels of each value
 
     # -- what is kept --------------------------------------------------------------------------------------------
@@ -127,9 +127,9 @@ class Shelf:
         return None if version is None else (version, model_weights(self._store, version))
 
     def next_version(self) -> int:
-        """A number no Model has had, and none that is being trained or brought in: both go on at the same time."""
-        self._promised = max(next_version(self._store), self._host.model_version + 1, self._promised + 1)
-        return self._promised
+        """For a training: a number no Model has had, nor one that is being brought in."""
+        self._trained = max(next_version(self._store), self._host.model_version + 1, self._brought_in + 1)
+        return self._trained
 
     def keep(self, model: SegmentationModel, data: bytes) -> None:
         """Put a newly trained or adopted Model on the Shelf, as the leading one. Raises ProjectError."""
@@ -182,7 +182,8 @@ class Shelf:
 
     def bring_in(self, path: str | Path) -> Job[SegmentationModel]:
         """Take a Model from a file, as the newest, which leads. The job fails with LearningError if it does not fit."""
-        version = self.next_version()
+        training = self._trained  # may still go on
+        version = self._brought_in = max(training + 1, self.next_version())
         places = {tile_id: self._place(tile_id) for tile_id in self._host.tiles}
         values = {c.value: c.name for c in self._host.classes}
         work = partial(_read_model, Path(path), version, places, tuple(self._host.painted), values, self._host.reader)
