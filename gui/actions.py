@@ -207,15 +207,13 @@ class KeysInTip(QObject):
         self._button.setToolTip(self._action.toolTip())
 
 
-def last_key(action: QAction) -> str:
-    """The last of the keys that trigger it now, as this system shows it, "" where there are none: of Return and Enter
-    the one that all keyboards know."""
+def first_key(action: QAction) -> str:
+    """The first of the keys that trigger it now, as this system shows it; "" where there are none."""
     keys = action.shortcuts()
-    return keys[-1].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+    return keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
 
 
 def show_keys(action: QAction, keys: Sequence[str]) -> None:
     """Let these keys, in Qt's portable form, trigger the action; its tool tip names the first."""
     action.setShortcuts([QKeySequence(key) for key in keys])
-    first = QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
-    action.setToolTip(f"{action.text().rstrip(' …')}  {first}".strip())
+    action.setToolTip(f"{action.text().rstrip(' …')}  {first_key(action)}".strip())

@@ -21,7 +21,7 @@ from core.errors import FieldbrushError
 from core.events import Change, Subject
 from core.project.records import TileStatus
 from core.session import Session
-from gui.actions import KeysInTip, last_key
+from gui.actions import KeysInTip, first_key
 from gui.bridge import Bridge
 from gui.canvas.author import OverlayAuthor
 from gui.canvas.panes import CanvasPanes
@@ -194,7 +194,7 @@ class Workspace(QObject):
 
     def connect_buttons(self, actions: dict[str, object]) -> None:
         """Buttons under the queue and in the panels that trigger commands."""
-        self._submit_key = partial(last_key, actions["submit"])  # type: ignore[arg-type]
+        self._submit_key = partial(first_key, actions["submit"])  # type: ignore[arg-type]
         submit = QPushButton(icon("submit", "on_accent"), self.tr("Submit"), self.queue)
         set_class(submit, "primary")
         submit.clicked.connect(actions["submit"].trigger)  # type: ignore[attr-defined]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import math
+import os
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,11 +57,18 @@ def write_field_report(content: ReportContent, folder: Path, check: Callable[[],
 
 
 def refuse_others(folder: Path, names: Iterable[str] = tuple(_MARKS)) -> None:
-    """Before the work: raises ExportError where `folder` cannot be written, or files of the user's have these names."""
+    """Before the work: raises ExportError where `folder` cannot be written, or files of the user's have these names.
+    Makes no folder: the work may be cancelled."""
+    if folder.is_dir():
+        for name in names:
+            refuse_unwritable(folder / name, _MARKS[name])
+        return
+    there = next(place for place in folder.absolute().parents if place.exists())
     with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    for name in names:
-        refuse_unwritable(folder / name, _MARKS[name])
+        if folder.exists():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        with tempfile.TemporaryFile(dir=there):
+            pass
 
 
 def _texts(title: str, report: ModelReport, areas: AreaReport | None, pictures: str = "") -> dict[str, bytes]:
