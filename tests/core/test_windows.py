@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.demo.scene import write_demo_scene
 from core.errors import SelectionError
 from core.geometry import Rect
+from core.jobs import Unwatched
 from core.selection.facility import greedy
 from core.selection.neighbours import Kernel
 from core.selection.pool import Pool
@@ -24,7 +25,6 @@ from core.simulation.dense import Cells
 from core.simulation.ground import Ground, read_ground
 from core.simulation.runner import Plan, make_bench, simulate
 from tests.core.test_cli import here
-from tests.core.test_simulation import Quiet
 
 
 @pytest.mark.parametrize(("tile", "side"), [(32, 32), (64, 64), (256, 64), (300, 72), (512, 128), (640, 128)])
@@ -101,17 +101,17 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
 
 @pytest.fixture(scope="module")
 def ground(plan: Plan) -> Ground:
-    return read_ground(plan.folder, plan.tile_px, Quiet())
+    return read_ground(plan.folder, plan.tile_px, Unwatched())
 
 
 @pytest.fixture(scope="module")
 def bench(plan: Plan, ground: Ground) -> Bench:
-    return make_bench(plan, ground, Quiet())
+    return make_bench(plan, ground, Unwatched())
 
 
 @pytest.fixture(scope="module")
 def rows(plan: Plan) -> list[Row]:
-    return simulate(plan, Quiet())
+    return simulate(plan, Unwatched())
 
 
 def windows_in(bench: Bench) -> Units:
@@ -158,14 +158,14 @@ def test_a_budget_buys_windows_for_the_seconds_of_its_tiles(bench: Bench, rows: 
 def test_windows_of_test_tiles_are_never_labeled(bench: Bench, plan: Plan, rows: list[Row]) -> None:
     """A campaign that may label everything stays on the Tiles that it was given."""
     all_of_it = replace(plan, out=plan.out.with_name("all.csv"), strategies=("random-windows",), budgets=(12,), seeds=1)
-    [row] = simulate(all_of_it, Quiet())
+    [row] = simulate(all_of_it, Unwatched())
     kept, test = places(bench, 0)
     assert row.tiles <= len(kept)
     assert row.labeled_px <= bench.labeled[kept].sum() < bench.labeled.sum() - bench.labeled[test].sum() + 1
 
 
 def test_the_same_seed_labels_the_same_windows(plan: Plan, rows: list[Row]) -> None:
-    again = simulate(replace(plan, out=plan.out.with_name("again.csv")), Quiet())
+    again = simulate(replace(plan, out=plan.out.with_name("again.csv")), Unwatched())
     assert again == rows
     assert plan.out.read_text().startswith("setup,")
 
@@ -173,11 +173,11 @@ def test_the_same_seed_labels_the_same_windows(plan: Plan, rows: list[Row]) -> N
 def test_windows_that_cost_more_are_fewer(plan: Plan, rows: list[Row]) -> None:
     dear = LabelingCost(seconds_per_window=20.0)
     only = replace(plan, out=plan.out.with_name("dear.csv"), strategies=("random-windows",), cost=dear)
-    found = simulate(only, Quiet())
+    found = simulate(only, Unwatched())
     cheap = [row for row in rows if row.strategy == "random-windows"]
     assert all(few.windows < many.windows for few, many in zip(found, cheap, strict=True) if few.budget == 4)
     with pytest.raises(SelectionError, match="something else"):
-        simulate(replace(plan, cost=dear), Quiet())
+        simulate(replace(plan, cost=dear), Unwatched())
 
 
 def test_the_unet_is_not_asked_to_learn_from_windows(plan: Plan) -> None:
