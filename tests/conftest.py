@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -74,3 +75,18 @@ def _no_thread_left(_own_home: Path) -> Iterator[None]:
     while (left := [t for t in threading.enumerate() if t not in before]) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not left, f"threads left behind: {[thread.name for thread in left]}"
+
+
+@pytest.fixture
+def heeded_signals() -> Iterator[None]:
+    """SIGINT and SIGHUP do what they usually do, here and in programs that are started: where the tests run in a shell's
+    background, or below nohup, they are ignored, and that is handed on."""
+    usual = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL}
+    before = {
+        number: signal.signal(number, handler)
+        for name, handler in usual.items()
+        if (number := getattr(signal, name, None)) is not None
+    }
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

@@ -333,6 +333,7 @@ def test_closed_standard_streams(farm: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that one program can send to another")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.usefixtures("heeded_signals")
 def test_what_ends_a_command_in_order(number: signal.Signals, capsys: pytest.CaptureFixture[str]) -> None:
     def at_work(_: object) -> dict[str, Any]:
         os.kill(os.getpid(), number)
@@ -483,6 +484,7 @@ def test_ctrl_c_is_130_and_nothing_is_lost(farm: Path, tmp_path: Path, capsys: p
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl+C cannot be sent to one process")
+@pytest.mark.usefixtures("heeded_signals")
 def test_ctrl_c_does_not_cancel_what_could_go_on_later() -> None:
     """A training that is cancelled forgets how far it was; one whose program ends does not."""
     worker = Worker("compute")

@@ -29,6 +29,7 @@ sys.exit(code)
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that one program can send to another")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.usefixtures("heeded_signals")
 def test_a_signal_ends_the_program_in_order(number: signal.Signals) -> None:
     """Qt waits without running any Python: an exception raised by the handler would come late, in the midst of Qt's own
     code, and end the program with a crash."""
