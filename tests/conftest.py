@@ -79,8 +79,8 @@ def _no_thread_left(_own_home: Path) -> Iterator[None]:
 
 @pytest.fixture
 def heeded_signals() -> Iterator[None]:
-    """SIGINT and SIGHUP do what they usually do, here and in programs that are started: where the tests run in a shell's
-    background, or below nohup, they are ignored, and that is handed on."""
+    """SIGINT and SIGHUP do what they usually do, here and in programs that are started: where the tests run in a
+    shell's background, or below nohup, they are ignored, and that is handed on."""
     usual = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL}
     before = {
         number: signal.signal(number, handler)
