@@ -6,7 +6,6 @@ import csv
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -335,8 +334,8 @@ def test_embeddings_tell_real_places_apart(encoder_features: Features, tmp_path:
 
 
 def test_a_full_disk_keeps_no_piece_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(file: BinaryIO, rows: NDArray[np.float16]) -> None:
-        file.write(rows.tobytes()[:10])
+    def half(path: Path, rows: NDArray[np.float16]) -> None:
+        path.write_bytes(rows.tobytes()[:10])
         raise OSError("no space left")
 
     monkeypatch.setattr("core.selection.embedding_cache.np.save", half)
