@@ -27,32 +27,42 @@ Label = tuple[Qt.AlignmentFlag, str]
 
 def draw_legend(painter: QPainter, composite: Composite, look: Look, stretch: Stretch, whole: QRectF) -> None:
     """Name, colours, and the values at both ends and in the middle. Nothing where the view is too small."""
+    plate = _plate(whole)
+    if not _is_seen(painter, plate, whole):
+        return
     row = np.ascontiguousarray(legend_colours(composite, look, stretch))
     low, high = stretch.low[0], stretch.high[0]
     places = ((low, _LEFT), ((low + high) / 2, Qt.AlignmentFlag.AlignHCenter), (high, _RIGHT))
     labels = [(place, number_label(value, high - low)) for value, place in places]
     colours = QImage(row.data, len(row), 1, 4 * len(row), QImage.Format.Format_RGB32)
-    _draw_bar(painter, whole, say(composite.name), colours, labels)
+    _draw_bar(painter, plate, say(composite.name), colours, labels)
 
 
 def draw_doubt_legend(painter: QPainter, whole: QRectF, *, above: bool) -> None:
     """What the doubt's colours say; `above` the legend of a composite. Nothing where the view is too small."""
+    plate = _plate(whole).translated(0, -(_HEIGHT_PX + _BETWEEN_PX) if above else 0)
+    if not _is_seen(painter, plate, whole):
+        return
     row = np.array(doubt_table(), np.uint32)
     colours = QImage(row.data, len(row), 1, 4 * len(row), QImage.Format.Format_ARGB32)
     translate = QCoreApplication.translate
     labels = [(_LEFT, translate("legend", "sure")), (_RIGHT, translate("legend", "unsure"))]
-    if above:
-        whole = whole.adjusted(0, 0, 0, -(_HEIGHT_PX + _BETWEEN_PX))
-    _draw_bar(painter, whole, translate("legend", "Doubt"), colours, labels)
+    _draw_bar(painter, plate, translate("legend", "Doubt"), colours, labels)
 
 
-def _draw_bar(painter: QPainter, whole: QRectF, name: str, colours: QImage, labels: Sequence[Label]) -> None:
-    if whole.width() < _NARROWEST_VIEW_PX or whole.height() < _NARROWEST_VIEW_PX:
-        return
+def _plate(whole: QRectF) -> QRectF:
     left, top = whole.left() + 16, whole.bottom() - _BOTTOM_PX - _HEIGHT_PX
-    plate = QRectF(left - 8, top - 4, _WIDTH_PX + 16, _HEIGHT_PX + 8)
-    if not plate.intersects(painter.clipBoundingRect()):
-        return
+    return QRectF(left - 8, top - 4, _WIDTH_PX + 16, _HEIGHT_PX + 8)
+
+
+def _is_seen(painter: QPainter, plate: QRectF, whole: QRectF) -> bool:
+    """Asked before anything is computed: most steps of a Stroke repaint another part of the view."""
+    room = min(whole.width(), whole.height()) >= _NARROWEST_VIEW_PX
+    return room and plate.intersects(painter.clipBoundingRect())
+
+
+def _draw_bar(painter: QPainter, plate: QRectF, name: str, colours: QImage, labels: Sequence[Label]) -> None:
+    left, top = plate.left() + 8, plate.top() + 4
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
