@@ -50,7 +50,7 @@ class WindowProposals:
         self._session = session
         self._store = store
         self._run = run
-        self._features = WindowFeatures(session.reader)
+        self._features = WindowFeatures(session.reader, session.threads)
         self._found: dict[int, tuple[Proposal, ...]] = {}
 
     def of(self, tile_id: int) -> tuple[Proposal, ...]:
@@ -62,7 +62,7 @@ class WindowProposals:
         return tuple(proposal for proposal in found if not is_painted(labels, proposal.rect))
 
     def look_for(self, tile_id: int) -> Job[Any] | None:
-        """Work out what to propose on this Tile; None before the Tiles have been embedded, which loads the encoder."""
+        """Work out what to propose on this Tile; None before the Tiles have been embedded."""
         session = self._session
         if session.pool is None:
             return None
@@ -114,13 +114,14 @@ class _Window:
 class WindowFeatures:
     """Raw features of Windows by Tile, the encoder's or what stands in for it. Used on the compute thread alone."""
 
-    def __init__(self, reader: TileReader) -> None:
+    def __init__(self, reader: TileReader, threads: int) -> None:
         self._reader = reader
+        self._threads = threads  # of torch
         self._features: Features | None = None
         self._known: OrderedDict[TileRef, tuple[Floats, Floats]] = OrderedDict()
 
     def stages(self, context: JobContext) -> tuple[int, ...]:
-        self._features = self._features or features_for(self._reader.roles, context)
+        self._features = self._features or features_for(self._reader.roles, context, self._threads)
         return self._features.stages
 
     def of(self, ref: TileRef, rects: list[Rect], context: JobContext) -> tuple[Floats, Floats]:

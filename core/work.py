@@ -29,7 +29,7 @@ from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier, held_out_iou
 from core.learning.pixel_features import FeatureMemory
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
-from core.learning.runtime import best_device, configure, release_memory
+from core.learning.runtime import best_device, release_memory
 from core.learning.scene_prediction import BLOCK_PX, OVERLAP_PX, PredictedBlock, ScenePrediction, block_grid
 from core.learning.training import TrainingResult, TrainingSettings, train
 from core.project.records import SceneRecord, TileRecord
@@ -41,12 +41,11 @@ def embed_tiles(
     tiles: Sequence[TileRecord], refs: Sequence[TileRef], positions: NDArray[np.float64],
     fingerprints: Mapping[str, str], reader: TileReader, threads: int, place: Workplace, context: JobContext,
 ) -> Pool:  # fmt: skip
-    """The Pool of all Tiles; Embeddings come from the cache folder where they are known."""
-    configure(threads)
+    """The Pool of all Tiles; Embeddings come from the cache folder where they are known, without loading torch."""
     cache = cache_folder() / "embeddings"
     return Pool(
         tile_ids=np.array([tile.tile_id for tile in tiles], np.int64),
-        embeddings=embed(refs, reader, context, cache, fingerprints, place=place),
+        embeddings=embed(refs, reader, context, cache, fingerprints, place=place, threads=threads),
         valid_share=np.array([tile.valid_share for tile in tiles], np.float32),
         positions=positions,
         scene_index=np.array([tile.scene_id for tile in tiles], np.int32),

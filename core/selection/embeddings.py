@@ -21,6 +21,7 @@ from core.imagery.reader import TilePixels, TileReader
 from core.jobs import Checkpoint
 from core.selection.colour_texture import ColourTexture
 from core.selection.embedding_cache import FeatureFile, cache_key
+from core.selection.encoder_features import EncoderFeatures, features_known_as
 from core.selection.features import Features, to_embeddings
 
 _log = logging.getLogger(__name__)
@@ -30,12 +31,13 @@ BATCH_PX = 4 * 256 * 256
 their memory page by page, each time anew: a fifth of the time."""
 
 
-def features_for(roles: Sequence[str], context: Checkpoint) -> Features:
-    """The encoder's features; where its weights are missing or damaged, colour and texture statistics instead."""
-    from core.selection.encoder_features import EncoderFeatures  # here, so that ranking alone does not load torch
+def features_for(roles: Sequence[str], context: Checkpoint, threads: int | None = None) -> Features:
+    """The encoder's features; where its weights are missing or damaged, colour and texture statistics instead.
 
+    `threads` of the encoder: 0 for one a core, None for as many as torch has.
+    """
     try:
-        return EncoderFeatures(roles, check=context.check)
+        return EncoderFeatures(roles, threads=threads, check=context.check)
     except (LearningError, OSError) as error:
         _log.warning("embedding by colour and texture, without the encoder: %s", error)
         return ColourTexture(roles)
@@ -49,27 +51,53 @@ def embed(
     fingerprints: Mapping[str, str],
     features: Features | None = None,
     place: Workplace = HERE,
+    threads: int | None = None,
 ) -> NDArray[np.float32]:
     """Embeddings of `refs`, float32 (N, D), in their order: unit vectors, zeros for a Tile without valid pixels,
     NaN for one whose pixels cannot be read (it is tried again the next time).
 
     fingerprints  of every Scene by its path (project/fingerprints.py): what the cache knows a Scene by
-    features      those of `features_for` if None
+    features      those of `features_for` with `threads` if None
     place         where they are computed; only this process writes to `cache_dir`
-    Computes only what `cache_dir` lacks; after a stop or a crash it goes on where it was. Reports Tiles done.
+    Computes only what `cache_dir` lacks; where it lacks nothing, no encoder is loaded. After a stop or a crash it goes
+    on where it was. Reports Tiles done.
     Raises SceneError if not one Tile can be read, SelectionError for a Scene without fingerprint, WorkplaceError.
     """
-    features = features or features_for(reader.roles, context)
-    files, where = _open_files(refs, reader, cache_dir, fingerprints, features)
+    if features is None:
+        kept = _all_kept(refs, reader, cache_dir, fingerprints)
+        if kept is not None:
+            return kept
+        features = features_for(reader.roles, context, threads)
+    files, where = _open_files(refs, reader, cache_dir, fingerprints, features.name, features.stages)
     done = {scene: file.done for scene, file in files.items()}
     missing = [index for index, (scene, row) in enumerate(where) if not done[scene][row]]
     failure = _compute(refs, missing, where, files, _Look(reader, features), context, place)
-    raw = np.empty((len(refs), sum(features.stages)), np.float32)
-    for index, (scene, row) in enumerate(where):
-        raw[index] = files[scene].rows[row]
+    raw = _gathered(files, where, features.stages)
     if failure is not None and not np.isfinite(raw).all(axis=1).any():
         raise failure
     return to_embeddings(raw, features.stages)
+
+
+def _all_kept(
+    refs: Sequence[TileRef], reader: TileReader, cache_dir: Path, fingerprints: Mapping[str, str]
+) -> NDArray[np.float32] | None:
+    """The Embeddings by the encoder, which is not loaded, where the cache has all of them; else None."""
+    try:
+        name, stages = features_known_as()
+    except OSError:
+        return None
+    raw = _gathered(*_open_files(refs, reader, cache_dir, fingerprints, name, stages), stages)
+    return to_embeddings(raw, stages) if np.isfinite(raw).all() else None
+
+
+def _gathered(
+    files: Mapping[str, FeatureFile], where: Sequence[tuple[str, int]], stages: Sequence[int]
+) -> NDArray[np.float32]:
+    """The raw features float32 (N, D), NaN where the files lack them."""
+    raw = np.empty((len(where), sum(stages)), np.float32)
+    for index, (scene, row) in enumerate(where):
+        raw[index] = files[scene].rows[row]
+    return raw
 
 
 def _open_files(
@@ -77,7 +105,8 @@ def _open_files(
     reader: TileReader,
     cache_dir: Path,
     fingerprints: Mapping[str, str],
-    features: Features,
+    name: str,
+    stages: Sequence[int],
 ) -> tuple[dict[str, FeatureFile], list[tuple[str, int]]]:
     """A file a Scene, and for every Tile its Scene and its row there."""
     by_scene: dict[str, list[int]] = {}
@@ -90,8 +119,8 @@ def _open_files(
             raise SelectionError("The scene {path} has not been identified yet.", "Open the project again.", path=path)
         rects = sorted({refs[index].rect for index in indexes})
         row_of = {rect: row for row, rect in enumerate(rects)}
-        key = cache_key(fingerprints[path], rects, reader, features.name)
-        files[path] = FeatureFile(Path(cache_dir) / f"{key}.npy", len(rects), sum(features.stages))
+        key = cache_key(fingerprints[path], rects, reader, name)
+        files[path] = FeatureFile(Path(cache_dir) / f"{key}.npy", len(rects), sum(stages))
         for index in indexes:
             where[index] = (path, row_of[refs[index].rect])
     return files, where

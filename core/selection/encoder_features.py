@@ -23,6 +23,7 @@ from core.learning.fused import without_batch_norms
 Floats = NDArray[np.float32]
 
 STRIDES = (4, 8, 16, 32)
+_WIDTHS = {encoders.DEFAULT_ENCODER: (24, 40, 112, 320)}  # of the maps of these strides
 _MULTIPLE_PX = 32
 _PIECE_PX = 1024  # larger Tiles go through in pieces, so that memory stays bounded
 _FLOAT16_MAX = 65504.0
@@ -31,15 +32,18 @@ _FLOAT16_MAX = 65504.0
 class EncoderFeatures:
     """Mean features of strides 4, 8, 16 and 32 over valid pixels: 24 + 40 + 112 + 320 = 496 for EfficientNet-Lite0.
 
-    Raises LearningError if the encoder's weights are missing. `check` may raise to stop the first-time speed probe.
+    `threads` as for `configure`, None for as many as torch has. `check` may raise to stop the first-time speed probe.
+    Raises LearningError if the encoder's weights are damaged, OSError if they are missing.
     """
 
     def __init__(
-        self, roles: Sequence[str], encoder: str = encoders.DEFAULT_ENCODER, check: Callable[[], None] = lambda: None
-    ) -> None:
-        weights = hashlib.sha256(encoders.encoder_weights_path(encoder).read_bytes()).hexdigest()[:12]
-        self.name = f"ms4-1-{encoder}-{weights}"
+        self, roles: Sequence[str], encoder: str = encoders.DEFAULT_ENCODER, threads: int | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self.name, self.stages = features_known_as(encoder)
         self._recipe = tuple(roles), encoder
+        if threads is not None:
+            runtime.configure(threads)
         self._device = runtime.best_device()
         self._plan: Plan = plan_for(Phase.EMBED, self._device, check)
         module = encoders.load_encoder(len(roles), roles, encoder)
@@ -47,7 +51,6 @@ class EncoderFeatures:
             module if self._plan.fused else without_batch_norms(module), self._device, self._plan
         )
         self._maps = [encoders.STRIDES.index(stride) for stride in STRIDES]
-        self.stages = self._widths(len(roles))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """In another process it is made anew, from the weights there, with one thread."""
@@ -86,11 +89,11 @@ class EncoderFeatures:
         sums_of, weights_of = (each.cpu().double().numpy() for each in together)  # Apple's GPUs have no doubles
         return sums_of, weights_of
 
-    def _widths(self, bands: int) -> tuple[int, ...]:
-        torch = runtime.load_torch()
-        with torch.inference_mode():
-            maps = self._module(torch.zeros(1, bands, _MULTIPLE_PX, _MULTIPLE_PX, device=self._device))
-        return tuple(int(maps[index].shape[1]) for index in self._maps)
+
+def features_known_as(encoder: str = encoders.DEFAULT_ENCODER) -> tuple[str, tuple[int, ...]]:
+    """The name and the stages of an encoder's features, without loading it. Raises OSError without its weights."""
+    weights = hashlib.sha256(encoders.encoder_weights_path(encoder).read_bytes()).hexdigest()[:12]
+    return f"ms4-1-{encoder}-{weights}", _WIDTHS[encoder]
 
 
 def _made_elsewhere(roles: tuple[str, ...], encoder: str, agreed: AgreedPlan, name: str) -> EncoderFeatures:

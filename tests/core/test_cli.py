@@ -213,6 +213,23 @@ def test_plain_output_is_for_people(farm: Path, tmp_path: Path, capsys: pytest.C
     assert here(capsys, "info", tmp_path / "p").out == run.out
 
 
+_RANK_AND_TELL = """
+import sys
+from core import cli
+code = cli.main(["rank", sys.argv[1], "--json"])
+sys.exit(code or 99 * ("torch" in sys.modules))
+"""
+
+
+def test_what_has_been_embedded_is_ranked_without_loading_torch(farm: Path, tmp_path: Path) -> None:
+    fieldbrush("new", tmp_path / "p", farm / "farmland.tif", "--tile", 128)
+    first = fieldbrush("rank", tmp_path / "p", "--json")
+    again = subprocess.run(
+        [sys.executable, "-c", _RANK_AND_TELL, tmp_path / "p"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (again.returncode, again.stdout) == (0, first.out), again.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

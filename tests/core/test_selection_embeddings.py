@@ -277,6 +277,17 @@ def test_the_encoder_gives_four_stages_for_any_bands_and_sizes(encoder_features:
             assert (result[0] != 0).any()
 
 
+def test_what_is_in_the_cache_needs_no_encoder(
+    encoder_features: Features, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refs, reader, prints = project(tmp_path)
+    first = embed(refs[:20], reader, Steps(), tmp_path / "cache", prints)
+    monkeypatch.setattr("core.selection.embeddings.EncoderFeatures", None)
+    assert (embed(refs[:20], reader, Steps(), tmp_path / "cache", prints) == first).all()
+    with pytest.raises(TypeError):  # one more Tile
+        embed(refs[:21], reader, Steps(), tmp_path / "cache", prints)
+
+
 def test_the_encoder_sees_only_valid_pixels(encoder_features: Features) -> None:
     values = np.random.default_rng(0).random((4, 96, 128)).astype(np.float32)
     valid = np.zeros((96, 128), np.bool_)
@@ -304,10 +315,13 @@ def test_large_tiles_go_through_in_pieces(encoder_features: Features, monkeypatc
     assert np.corrcoef(whole, pieces)[0, 1] > 0.95  # not equal: a piece does not see what lies beside it
 
 
+@pytest.mark.parametrize("damaged", [False, True])
 def test_without_weights_colour_and_texture_stand_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    damaged: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(encoders, "encoder_weights_path", lambda encoder="": tmp_path / "missing.safetensors")
+    monkeypatch.setattr(encoders, "encoder_weights_path", lambda encoder="": tmp_path / "weights.safetensors")
+    if damaged:
+        (tmp_path / "weights.safetensors").write_bytes(b"cut off")
     refs, reader, prints = project(tmp_path)
     result = embed(refs, reader, Steps(), tmp_path / "cache", prints)
     assert result.shape == (24, 124)
