@@ -207,6 +207,11 @@ class Board:
         """In the order that the keys follow."""
         return self.class_list.classes
 
+    @property
+    def class_values(self) -> tuple[int, ...]:
+        """The label values of all Classes, ascending."""
+        return tuple(sorted(c.value for c in self.classes))
+
     def set_classes(self, classes: Sequence[LabelClass]) -> None:
         """Raises LabelError when a painted Class would vanish or two are alike."""
         self.class_list.set(classes)

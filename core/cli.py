@@ -24,7 +24,7 @@ from core.errors import FieldbrushError, ProjectError, SceneError
 from core.executors.spread import HERE, Workplace
 from core.export.writing import refuse_unwritable, writing
 from core.imagery.interpretation import ROLES, Interpretation
-from core.jobs import Worker
+from core.jobs import Job, Worker
 from core.labels.classes import DEFAULT_CLASSES, IGNORE, classes_from_names
 from core.project.creation import ProjectPlan, create_project, examine
 from core.project.mask_import import (
@@ -59,6 +59,11 @@ _NOBODY_DOUBTS = (
     "There is no model whose doubt could count: the order goes by the tiles' looks alone. Train between the rounds"
     " with “fieldbrush train”."
 )
+_NOBODY_CAN_DOUBT = (
+    "Fewer than two classes are painted: there is nothing to be in doubt about yet, the order goes by the tiles' looks"
+    " alone."
+)
+_ANOTHER_DOUBTS = "There is no model yet: the doubt that counts is that of the pixel classifier, taught by the labels."
 _CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
 
 
@@ -140,14 +145,17 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.csv:
         refuse_unwritable(arguments.csv, ",".join(_CSV_COLUMNS).encode())
     with _session(arguments.project, place_of(arguments)) as session:
-        _load_model_and_doubt(session, predict=not strategy_named(arguments.strategy).asks_model)
+        strategy = strategy_named(arguments.strategy)
+        _load_model_and_doubt(session, predict=not strategy.asks_model)
         _embed(session)
+        if strategy.hears_model and not strategy.asks_model:
+            _wait_for(session, session.stand_in.ask([ranked.tile_id for ranked in session.queue()]))
         job = session.rank(arguments.strategy, arguments.seed, arguments.budget)
         assert job is not None  # there are embeddings now
         finish(job, session)
-        if session.painted and session.model is None and strategy_named(arguments.strategy).hears_model:
-            print(f"fieldbrush: {_NOBODY_DOUBTS}", file=sys.stderr)
         rows = [_csv_row(session, place, ranked) for place, ranked in enumerate(session.queue(), start=1)]
+        if rows and session.painted and session.model is None and strategy.hears_model:
+            print(f"fieldbrush: {_who_doubts(session)}", file=sys.stderr)
     if arguments.csv:
         with writing(arguments.csv), open(arguments.csv, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
@@ -157,6 +165,13 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.json:
         return {"ranked": [dict(zip(_CSV_COLUMNS, row, strict=True)) for row in rows]}
     return {"ranked": [f"{r[0]:>4}  {Path(r[1]).name} ({r[2]}, {r[3]})  {r[8]}" for r in rows[:20]]}
+
+
+def _who_doubts(session: Session) -> str:
+    """In the place of a model that nobody has trained."""
+    if session.doubts:
+        return _ANOTHER_DOUBTS
+    return _NOBODY_DOUBTS if session.can_train() else _NOBODY_CAN_DOUBT
 
 
 def _csv_row(session: Session, place: int, ranked: RankedTile) -> list[Any]:
@@ -173,11 +188,10 @@ def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
         files = with_tiles(find_mask_files(arguments.folder, session.scenes.values()), covered)
         if value_map is None:
             check_zero(file for file, _ in files)
-        if chosen is not None:  # a round of a campaign: what the model says of these tiles is put to the test
+        if chosen is not None:  # a round of a campaign: what is said of these tiles is put to the test
             _load_model_and_doubt(session, predict=False)
-            asked = session.predict_ahead([t.tile_id for _, mine in files for t in mine if t.status.is_open])
-            if asked is not None:
-                finish(asked, session)
+            asked = [t.tile_id for _, mine in files for t in mine if t.status.is_open]
+            _wait_for(session, session.predict_ahead(asked) or session.stand_in.ask(asked))
         tiles = changed = skipped = 0
         met: set[float] = set()
         from_zero: set[float] = set()
@@ -326,16 +340,17 @@ def _budget(arguments: argparse.Namespace) -> Budget:
 def _load_model_and_doubt(session: Session, predict: bool = True) -> None:
     """Wait until the stored model is there and, with `predict`, has said how sure it is of every tile."""
     for key in ("load", *(("predict queue", "predict rest") if predict else ())):
-        job = session.pending(key)
-        if job is not None:
-            finish(job, session)
+        _wait_for(session, session.pending(key))
     if not predict:
         session.compute.cancel("predict queue", "predict rest")
 
 
 def _embed(session: Session) -> None:
     finish(session.embed(), session)
-    job = session.pending("rank")
+    _wait_for(session, session.pending("rank"))
+
+
+def _wait_for(session: Session, job: Job[Any] | None) -> None:
     if job is not None:
         finish(job, session)
 

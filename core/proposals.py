@@ -28,7 +28,6 @@ from core.project.store import Store
 from core.selection.embeddings import features_for
 from core.selection.features import Features, to_embeddings
 from core.selection.pool import Pool
-from core.selection.trust import earned_trust
 from core.selection.windows import Patchwork, Proposal, propose, window_px, window_rects
 from core.text import text
 
@@ -69,11 +68,9 @@ class WindowProposals:
         nearby = dict.fromkeys([tile_id, *(ranked.tile_id for ranked in session.queue()[:_TILES_COMPARED])])
         latest = [*session.painted][-_TILES_COMPARED:]
         masks = self._store.stored_masks({t: session.tile_ref(t) for t in (*latest, *nearby)})
-        records = self._store.doubt_records()
         request = _Request(
             tuple(map(session.tile_ref, nearby)), masks, {t: session.tiles[t].seconds for t in latest},
-            session.predictions.get(tile_id), earned_trust([r.doubt for r in records], [r.error for r in records]),
-            window_px(session.setting("tile_px")),
+            session.predictions.get(tile_id), session.shelf.trust(), window_px(session.setting("tile_px")),
         )  # fmt: skip
         work = partial(_work, request, self._features)
         return self._run(text("Looking for windows"), work, Priority.VISIBLE, "windows", partial(self._keep, tile_id))

@@ -19,26 +19,24 @@ from core.learning.answers import ask_about
 from core.learning.doubt import TileAnswers
 from core.learning.model import SegmentationModel
 from core.learning.runtime import configure
-from core.project.records import DoubtRecord, RankedTile
+from core.project.records import RankedTile
 from core.selection.pool import Answers, ModelState, Pool
 from core.selection.refit import embedding_score
 from core.selection.strategies import strategy_named
-from core.selection.trust import earned_trust
 
 _log = logging.getLogger(__name__)
 
 
 def model_state(
-    pool: Pool, labeled: NDArray[np.bool_], doubts: Mapping[int, float], records: Sequence[DoubtRecord],
+    pool: Pool, labeled: NDArray[np.bool_], doubts: Mapping[int, float], trust: float,
     painted: Mapping[int, Mapping[int, int]], class_values: Sequence[int],
 ) -> ModelState:  # fmt: skip
-    """The doubts (by Tile id), the Trust that they have earned, and what losing labels costs.
+    """The doubts (by Tile id), the `trust` that they have earned, and what losing labels costs.
 
     `painted`: the pixels of each label value, by Tile id. A U-Net is not fitted anew to see what a label is worth: a
     linear model of the Embeddings stands in for it.
     """
     doubt = np.array([doubts.get(tile_id, np.nan) for tile_id in pool.tile_ids.tolist()], np.float32)
-    trust = earned_trust([record.doubt for record in records], [record.error for record in records])
     shares = class_shares(pool, labeled, painted, class_values)
     return ModelState(doubt, trust, score_without=partial(embedding_score, pool.embeddings, shares))
 

@@ -42,6 +42,7 @@ from core.selection.likeness import LikenessMap, likeness_map
 from core.selection.pool import ModelState, Pool
 from core.selection.strategies import DEFAULT, strategy_named
 from core.shelf import Shelf
+from core.stand_in import StandIn
 from core.strangeness import Strangeness
 from core.text import Text, text
 from core.work import embed_tiles, predict_scenes, predict_tiles, suggest_more, suggest_tile, train_model, write_labels
@@ -80,6 +81,7 @@ class Session(Board):
         self.review = LabelReview(self, store, self._run)
         self.strangeness = Strangeness(self, self._run)
         self.windows = WindowProposals(self, store, self._run)
+        self.stand_in = StandIn(self, store, self._run, self._predicted)
         stored_model = self.shelf.leading()
         # Threads start when nothing of the above can fail any more.
         self._backstage = Backstage(self.changes, self.inbox, polite=beside_window)
@@ -187,7 +189,8 @@ class Session(Board):
         if tile_id not in self.doubts:
             return None
         regime = next((r.regime for r in self.ranking if r.tile_id == tile_id), "")
-        return self.shelf.judged(self.predictions.get(tile_id), self.doubts[tile_id], self.mask(tile_id), regime)
+        prediction, foreseen = self.predictions.get(tile_id), self.stand_in.foresaw(tile_id)
+        return self.shelf.judged(prediction, self.doubts[tile_id], self.mask(tile_id), regime, foreseen)
 
     def _labels_changed(self, change: Change) -> None:
         """Paint or Classes have changed: answer it."""
@@ -246,8 +249,7 @@ class Session(Board):
     def _model_state(self, pool: Pool, labeled: NDArray[np.bool_]) -> ModelState | None:
         if not self.doubts and self.model is None:
             return None
-        values = [c.value for c in self.classes]
-        return model_state(pool, labeled, self.doubts, self._store.doubt_records(), self.painted, values)
+        return model_state(pool, labeled, self.doubts, self.shelf.trust(), self.painted, self.class_values)
 
     def _ranked(self, ranking: list[RankedTile]) -> None:
         self._store.set_ranking(ranking)
@@ -290,11 +292,10 @@ class Session(Board):
             raise LearningError("A model is being trained already.", "Wait until it is ready, or cancel it first.")
         self._submitted_since_training = 0
         stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
-        values = tuple(sorted(c.value for c in self.classes))
         names = {c.value: c.name for c in self.classes}
         version = self.shelf.next_version()
         earlier, project = self.model, self._store.path
-        work = partial(train_model, stored, values, names, self.reader, settings, version, earlier, project)
+        work = partial(train_model, stored, self.class_values, names, self.reader, settings, version, earlier, project)
         return self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
 
     def _trained(self, outcome: tuple[TrainingResult, bytes]) -> None:
@@ -352,9 +353,8 @@ class Session(Board):
         if not (self.suggests and self.classifier_leads):
             return
         stored = self._store.stored_masks({painted: self.tile_ref(painted) for painted in self.painted})
-        values = tuple(sorted(c.value for c in self.classes))
         ref = self.tile_ref(tile_id)
-        work = partial(suggest_tile, self._trainer, stored, values, ref, self._predicted)
+        work = partial(suggest_tile, self._trainer, stored, self.class_values, ref, self._predicted)
         title = text("Colouring this tile") if self._two_classes_are_painted() else text("Looking at this tile")
         self._run(title, work, Priority.VISIBLE, "suggest", self._suggested)
 

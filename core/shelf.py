@@ -50,6 +50,7 @@ from core.report.evaluation import EvaluationRequest, Evaluator, differing_share
 from core.report.field_map import MapRequest, count_map, draw_map, map_path
 from core.report.files import FieldReport, refuse_others, write_field_report
 from core.report.report import ModelReport, model_report
+from core.selection.trust import earned_trust
 from core.text import text
 
 SUFFIX = ".safetensors"
@@ -209,7 +210,7 @@ class Shelf:
         if version not in kept:
             raise LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
         own, everyone = self._request((version,)), self._request(tuple(sorted(kept)))
-        made, records = rounds(self._store), self._store.doubt_records()
+        made, records = rounds(self._store), self.doubt_records()
         names, evaluator = self._names(), self._evaluator
 
         def work(context: Checkpoint) -> ModelReport:
@@ -281,19 +282,39 @@ class Shelf:
         counts = np.bincount(prediction.classes.ravel(), minlength=256)
         self._counts[prediction.tile_id] = (prediction.model_version, counts)
 
-    def judged(self, prediction: TilePrediction | None, doubt: float, mask: Mask, regime: str) -> DoubtRecord | None:
-        """How right a Prediction's doubt was against what a person has painted since; None where that says nothing:
-        the classifier learns from every Stroke, and a Model may have learned from this very Tile, or been chosen and
-        calibrated by it."""
-        model = self._host.model
-        if prediction is None or prediction.model_version == CLASSIFIER_VERSION or model is None:
+    def doubt_records(self) -> list[DoubtRecord]:
+        """Those of Models; while there is none, those of the pixel classifier in its place. What one earns says nothing
+        of the other."""
+        of_models = self._host.model_version != CLASSIFIER_VERSION
+        records = self._store.doubt_records()
+        return [record for record in records if (record.model_version != CLASSIFIER_VERSION) == of_models]
+
+    def trust(self) -> float:
+        """What the doubts at hand have earned, 0…1."""
+        records = self.doubt_records()
+        return earned_trust([record.doubt for record in records], [record.error for record in records])
+
+    def judged(
+        self, prediction: TilePrediction | None, doubt: float, mask: Mask, regime: str, foreseen: bool
+    ) -> DoubtRecord | None:
+        """How right a Prediction's doubt was against what a person has painted since; None where that says nothing.
+        `foreseen`: it was made before anything was painted there."""
+        if prediction is None or self._may_know(prediction, foreseen):
             return None
         judged = (mask.labels != UNLABELED) & (mask.labels != IGNORE) & (mask.provenance != Provenance.ACCEPTED)
         judged &= prediction.classes != UNLABELED
-        if prediction.tile_id in (*model.card.training_tiles, *model.card.validation_tiles) or not judged.any():
+        if not judged.any():
             return None
         error = float(np.mean(prediction.classes[judged] != mask.labels[judged]))
         return DoubtRecord(prediction.tile_id, prediction.model_version, regime, doubt, error)
+
+    def _may_know(self, prediction: TilePrediction, foreseen: bool) -> bool:
+        """The classifier learns from every Stroke; a Model may have learned from this very Tile, or been chosen and
+        calibrated by it."""
+        if prediction.model_version == CLASSIFIER_VERSION:
+            return not foreseen
+        model = self._host.model
+        return model is None or prediction.tile_id in (*model.card.training_tiles, *model.card.validation_tiles)
 
     def _names(self) -> dict[int, str]:
         return {c.value: c.name for c in sorted(self._host.classes, key=lambda c: c.value)}

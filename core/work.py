@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cache import cache_folder
+from core.errors import SceneError
 from core.executors.spread import Workplace, spread
 from core.export import geopackage
 from core.export.predictions import ExportedScene, export_predictions
@@ -35,6 +37,9 @@ from core.learning.training import TrainingResult, TrainingSettings, train
 from core.project.records import SceneRecord, TileRecord
 from core.selection.embeddings import embed
 from core.selection.pool import Pool
+
+_log = logging.getLogger(__name__)
+_Answer = tuple[TilePrediction, float]  # and its doubt
 
 
 def embed_tiles(
@@ -102,6 +107,52 @@ def suggest_more(
         context.report(done + 1, len(refs))
 
 
+class _Classifier(NamedTuple):
+    """What all Tiles that the pixel classifier predicts share."""
+
+    classifier: PixelClassifier
+    features: FeatureMemory
+
+
+def predict_by_classifier(
+    stored: Sequence[StoredMask], values: tuple[int, ...], reader: TileReader, refs: Sequence[TileRef],
+    place: Workplace, deliver: Callable[[TilePrediction, float], None], context: JobContext,
+) -> None:  # fmt: skip
+    """Teach a pixel classifier these Masks and give its Prediction and doubt of every Tile to `deliver`; nothing while
+    it can't tell two Classes, nor of a Tile that cannot be read."""
+    classifier = ClassifierTrainer(reader).train(take_snapshot(stored, values), context)
+    if classifier is None:
+        return
+    request = _Classifier(classifier, FeatureMemory(reader, most_bytes=0))
+    with closing(spread(place, _classify_tile, request, refs, context.check)) as results:
+        _deliver_each(results, refs, deliver, context)
+
+
+def _classify_tile(request: _Classifier, ref: TileRef, check: Callable[[], None]) -> _Answer | SceneError:
+    try:
+        prediction = request.classifier.predict(request.features, ref, in_passing=True)
+    except SceneError as error:
+        return error
+    return prediction, tile_doubt(prediction)
+
+
+def _deliver_each(
+    answers: Iterable[_Answer | SceneError], refs: Sequence[TileRef], deliver: Callable[[TilePrediction, float], None],
+    context: JobContext,
+) -> SceneError | None:  # fmt: skip
+    """A lost Scene must not keep all others from being predicted. Its error if there were no others."""
+    failure, delivered = None, 0
+    for done, (ref, answer) in enumerate(zip(refs, answers, strict=True), start=1):
+        if isinstance(answer, SceneError):
+            _log.warning("tile %d is not predicted: %s", ref.tile_id, answer)
+            failure = failure or answer
+        else:
+            deliver(*answer)
+            delivered += 1
+        context.report(done, len(refs))
+    return None if delivered else failure
+
+
 class _Prediction(NamedTuple):
     """What all Tiles that are predicted share."""
 
@@ -114,17 +165,21 @@ def predict_tiles(
     model: SegmentationModel, reader: TileReader, refs: Sequence[TileRef], threads: int, place: Workplace,
     deliver: Callable[[TilePrediction, float], None], context: JobContext,
 ) -> None:  # fmt: skip
-    """Give every Tile's Prediction and doubt to `deliver`, called on the compute thread."""
+    """Give every Tile's Prediction and doubt to `deliver`, called on the compute thread. Tiles that cannot be read are
+    left out. Raises SceneError if that is all of them."""
     request = _Prediction(model, reader, AgreedPlan.made(Phase.PREDICT, threads, place.threads(threads), context.check))
     with closing(spread(place, _predict_tile, request, refs, context.check)) as results:
-        for done, (prediction, doubt) in enumerate(results, start=1):
-            deliver(prediction, doubt)
-            context.report(done, len(refs))
+        failure = _deliver_each(results, refs, deliver, context)
+    if failure is not None:
+        raise failure
 
 
-def _predict_tile(request: _Prediction, ref: TileRef, check: Callable[[], None]) -> tuple[TilePrediction, float]:
+def _predict_tile(request: _Prediction, ref: TileRef, check: Callable[[], None]) -> _Answer | SceneError:
     request.plan.take()
-    prediction = predict_tile(request.model, request.reader, ref)
+    try:
+        prediction = predict_tile(request.model, request.reader, ref)
+    except SceneError as error:
+        return error
     return prediction, tile_doubt(prediction)
 
 

@@ -21,7 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.labels", "core.imagery", "core.backstage", "core.executors"}),
     frozenset({"core.project", "core.learning", "core.selection", "core.export"}),
     frozenset({"core.demo", "core.work", "core.ranking", "core.simulation", "core.board", "core.report"}),
-    frozenset({"core.shelf", "core.reviewing", "core.strangeness", "core.proposals"}),
+    frozenset({"core.shelf", "core.reviewing", "core.strangeness", "core.proposals", "core.stand_in"}),
     frozenset({"core.session"}),
     frozenset({"core.terminal"}),
     frozenset({"core.command_line"}),

@@ -8,6 +8,7 @@ Methods 2019). scikit-learn and scipy are imported where they are used: no windo
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import SceneError
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint
@@ -28,6 +30,8 @@ from core.learning.metrics import Scores, confusion
 from core.learning.pixel_features import STEP_PX, FeatureMemory
 from core.learning.prediction import TilePrediction
 from core.learning.runtime import available_cores
+
+_log = logging.getLogger(__name__)
 
 CLASSIFIER_VERSION = 0  # in place of a model's version: models count from 1
 _SAMPLES_PER_CLASS = 3000
@@ -151,9 +155,9 @@ class ClassifierTrainer:
     def train(self, snapshot: Snapshot, context: Checkpoint, shown: int | None = None) -> PixelClassifier | None:
         """A forest trained on up to 3,000 painted pixels of each Class; None while fewer than two are painted.
 
-        Pixels that are unlabeled, ignored or without data are never learned from. Every Tile gives each Class the
-        same share of samples, so that one big area does not drown the others; of the Tile `shown`, on which the expert
-        waits for an answer, a few strokes count half as much as all other Tiles together.
+        Pixels that are unlabeled, ignored or without data are never learned from, nor Tiles that cannot be read. Every
+        Tile gives each Class the same share of samples, so that one big area does not drown the others; of the Tile
+        `shown`, on which the expert waits for an answer, a few strokes count half as much as all other Tiles together.
         """
         from sklearn.ensemble import ExtraTreesClassifier
 
@@ -161,7 +165,11 @@ class ClassifierTrainer:
         parts, weights = [], []
         for tile in snapshot.tiles:
             context.check()
-            parts.append(self._sampled(tile, snapshot.class_values, share, in_passing=tile.ref.tile_id != shown))
+            try:
+                parts.append(self._sampled(tile, snapshot.class_values, share, in_passing=tile.ref.tile_id != shown))
+            except SceneError as error:
+                _log.warning("the pixel classifier does not learn from tile %d: %s", tile.ref.tile_id, error)
+                continue
             weights.append(np.full(len(parts[-1].labels), float(tile.ref.tile_id == shown)))
         rows = np.concatenate([part.features for part in parts]) if parts else np.zeros((0, 1), np.float32)
         labels = np.concatenate([part.labels for part in parts]) if parts else np.zeros(0, np.uint8)

@@ -2511,6 +2511,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Mindestens {least} px angeben.</translation>
     </message>
     <message>
+        <source>Asking the pixel classifier</source>
+        <translation>Pixel-Klassifikator wird befragt</translation>
+    </message>
+    <message>
         <source>At least one band must hold data.</source>
         <translation>Mindestens ein Band muss Daten enthalten.</translation>
     </message>

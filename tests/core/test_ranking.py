@@ -140,6 +140,30 @@ def test_a_campaign_from_outside_earns_trust(
         assert all(0 < record.doubt <= 1 for record in records)
 
 
+def test_a_lost_scene_does_not_keep_the_others_from_being_predicted(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenes = [tmp_path / "lost.tif", tmp_path / "kept.tif"]
+    for path in scenes:
+        shutil.copy(trained.parent / "farmland.tif", path)
+    with opened(trained) as session:
+        (tmp_path / "model.safetensors").write_bytes(session.shelf.leading()[1])  # type: ignore[index]
+    project = make_project(tmp_path, scenes, tile_px=64)
+    with opened(project) as session:
+        done(session, session.embed())
+        done(session, session.shelf.bring_in(tmp_path / "model.safetensors"))
+        quiet(session)
+    scenes[0].unlink()
+    run = here(capsys, "rank", project, "--strategy", "margin", "--json")
+    assert run.code == 0, run.err
+    rows = json.loads(run.out)["ranked"]
+    assert {row["scene"] for row in rows if row["regime"] == "doubt"} == {str(scenes[1])}
+    scenes[1].unlink()
+    run = here(capsys, "rank", project, "--strategy", "margin")
+    assert run.code == 1
+    assert "was not found" in run.err
+
+
 def test_a_model_that_has_loaded_before_anybody_waits_is_there(trained: Path) -> None:
     with opened(trained) as session:
         while session.compute.active():  # its outcome is in the inbox, and this thread has not looked

@@ -1,0 +1,201 @@
+"""Campaigns from outside without any training: the pixel classifier doubts in the place of a Model."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core import stand_in
+from core.demo.scene import write_demo_scene
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from core.learning.training import TrainingSettings
+from core.project.mask_import import MaskFile, MaskImporter
+from core.project.records import DoubtRecord, TileStatus
+from core.session import Session
+from tests.core.imagery_files import write_raster
+from tests.core.projects import UTM, done, dot, make_project, opened, paint_rect, quiet
+from tests.core.test_cli import here
+
+FIRST = 6
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("farm")
+    write_demo_scene(folder, size_px=384)
+    return folder
+
+
+@pytest.fixture
+def project(farm: Path, tmp_path: Path) -> Path:
+    """36 tiles, six labeled, no model."""
+    path = make_project(tmp_path, [farm / "farmland.tif"], tile_px=64)
+    with opened(path) as session:
+        done(session, session.embed())
+        quiet(session)
+        (scene,) = session.scenes.values()
+        importer = MaskImporter(MaskFile(scene.scene_id, farm / "farmland_truth.tif"), scene, session.classes, None)
+        for ranked in session.queue()[:FIRST]:
+            session.import_mask(ranked.tile_id, importer.read(session.tiles[ranked.tile_id].rect))
+        assert session.can_train()
+    return path
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))
+
+
+def test_a_campaign_without_training_hears_doubt_and_earns_trust(
+    project: Path, farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders = [tmp_path / f"{number}.csv" for number in range(3)]
+    for order, options in zip(orders, ((), (), ("--jobs", 2)), strict=True):
+        run = here(capsys, "rank", project, "--csv", order, *options)
+        assert run.code == 0, run.err
+        assert "the pixel classifier" in run.err
+    header, *rows = rows_of(orders[0])
+    assert len(rows) == 36 - FIRST
+    doubts = [row for row in rows if row[7] == "doubt"]
+    assert len(doubts) > 3
+    assert all("The model is unsure here" in row[8] for row in doubts)
+    assert orders[0].read_bytes() == orders[1].read_bytes() == orders[2].read_bytes()
+
+    with orders[0].open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *doubts[:3]])
+    for _ in range(2):  # labels that are there already teach nothing about doubt
+        run = here(capsys, "import-masks", project, farm, "--tiles", orders[0], "--json")
+        assert run.json["labeled"] == FIRST + 3, run.err
+        with opened(project) as session:
+            records = session.shelf.doubt_records()
+            by_place = {tuple(map(str, tile.rect)): tile.tile_id for tile in session.tiles.values()}
+            assert sorted(r.tile_id for r in records) == sorted(by_place[tuple(row[2:6])] for row in doubts[:3])
+            assert {(r.model_version, r.regime) for r in records} == {(CLASSIFIER_VERSION, "doubt")}
+            assert all(0 < r.doubt <= 1 and 0 <= r.error <= 1 for r in records)
+
+
+def test_strategies_that_ask_the_model_still_hear_nobody(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "fieldbrush train" in here(capsys, "rank", project, "--strategy", "entropy").err
+    assert "the pixel classifier" in here(capsys, "rank", project, "--strategy", "margin").err
+    assert here(capsys, "rank", project, "--strategy", "coverage").err == ""
+
+
+def test_the_doubt_is_that_of_the_tiles_pixels(project: Path) -> None:
+    """Nobody painted the noisy tiles, and none of them is like the others: a forest of flat fields must hesitate."""
+    flat, noise = np.full((3, 64, 256), 60, np.uint8), np.random.default_rng(0).integers(1, 250, (3, 64, 64))
+    flat[:, :, 128:] = 180
+    flat[:, :, 192:] = noise
+    scene = write_raster(project.parent / "fields.tif", flat, **UTM)
+    with opened(make_project(project.parent, [scene], tile_px=64, name="fields")) as session:
+        ids = sorted(session.tiles)
+        for value, tile_id in ((1, ids[0]), (2, ids[2])):
+            paint_rect(session, tile_id, session.mask(tile_id).bounds, value)
+        done(session, session.stand_in.ask([ids[1], ids[3]]))
+        assert session.doubts[ids[1]] < 0.1 < session.doubts[ids[3]]
+        assert session.predictions.get(ids[1]).classes.tolist() == np.ones((64, 64)).tolist()  # type: ignore[union-attr]
+
+
+def test_nobody_is_asked_without_two_classes_or_open_tiles(
+    project: Path, farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(make_project(tmp_path, [farm / "farmland.tif"], tile_px=64, name="one")) as session:
+        first, *others = session.tiles
+        assert session.stand_in.ask(others) is None
+        dot(session, first, 30, 30, 1, 40)
+        assert session.stand_in.ask(others) is None
+        path = session.path
+    run = here(capsys, "rank", path, "--csv", tmp_path / "one.csv")
+    assert run.code == 0
+    assert "Fewer than two classes are painted" in run.err
+    assert {row[7] for row in rows_of(tmp_path / "one.csv")[1:]} <= {"coverage", "typical", "audit", "rest"}
+    with opened(project) as session:
+        assert session.stand_in.ask([]) is None
+        for tile_id, tile in session.tiles.items():
+            if tile.status.is_open:
+                session.skip(tile_id)
+        quiet(session)
+    run = here(capsys, "rank", project, "--json")
+    assert (run.json, run.err) == ({"ranked": []}, "")
+
+
+def test_a_scene_that_is_gone_neither_teaches_nor_is_asked(
+    farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenes = []
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.tif").write_bytes((farm / "farmland.tif").read_bytes())
+        scenes.append(tmp_path / f"{name}.tif")
+    project = make_project(tmp_path, scenes, tile_px=64)
+    with opened(project) as session:
+        done(session, session.embed())
+        for path in map(str, scenes):
+            mine = [t.tile_id for t in session.tiles.values() if session.scenes[t.scene_id].path == path]
+            for tile_id, value in zip(mine, (1, 2), strict=False):
+                dot(session, tile_id, 30, 30, value, 40)
+        quiet(session)
+    scenes[1].unlink()
+    run = here(capsys, "rank", project, "--csv", tmp_path / "order.csv")
+    assert run.code == 0, run.err
+    assert "the pixel classifier" in run.err
+    assert any(row[7] == "doubt" for row in rows_of(tmp_path / "order.csv")[1:])
+    with opened(project) as session:
+        done(session, session.stand_in.ask(list(session.tiles)))
+        assert {session.scenes[session.tiles[t].scene_id].path for t in session.doubts} == {str(scenes[0])}
+
+
+def test_of_many_tiles_the_first_are_asked_and_some_teach(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stand_in, "MOST_ASKED", 5)
+    monkeypatch.setattr(stand_in, "_MOST_TAUGHT", 4)
+    with opened(project) as session:
+        asked = [ranked.tile_id for ranked in session.queue()]
+        done(session, session.stand_in.ask(asked))
+        assert sorted(session.doubts) == sorted(asked[:5])
+
+
+def test_a_tile_with_paint_is_no_test_and_records_are_the_doubters_own(project: Path) -> None:
+    with opened(project) as session:
+        begun, fresh, other = (ranked.tile_id for ranked in session.queue()[:3])
+        session._store.add_doubt_record(DoubtRecord(other, 3, "doubt", 0.1, 0.9))
+        dot(session, begun, 30, 30, 1, 40)
+        done(session, session.stand_in.ask([begun, fresh]))
+        for tile_id in (begun, fresh):
+            assert session.import_mask(tile_id, np.ones((64, 64), np.uint8))
+            assert session.tiles[tile_id].status is TileStatus.DONE
+        assert [record.tile_id for record in session.shelf.doubt_records()] == [fresh]
+        session.model_version = 1  # a model is there, or being loaded
+        assert [record.tile_id for record in session.shelf.doubt_records()] == [other]
+        assert session.stand_in.ask([fresh]) is None
+
+
+def test_beside_a_window_the_classifier_is_not_judged(project: Path) -> None:
+    """There it has learned from every stroke on the very tile."""
+    with opened(project) as session:
+        session.suggests = True
+        tile_id = session.queue()[0].tile_id
+        dot(session, tile_id, 30, 30, 1, 40)
+        quiet(session)
+        assert session.predictions.model_version(tile_id) == CLASSIFIER_VERSION
+        session.set_auto_train(False)
+        session.submit(tile_id)
+        assert session.shelf.doubt_records() == []
+
+
+def test_after_a_training_the_models_own_doubts_count(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with opened(project) as session:
+        done(session, session.train(TrainingSettings(max_steps=3, batch_size=2, crop_px=64, threads=1)))
+        quiet(session)
+    assert here(capsys, "rank", project).err == ""
+
+
+def test_a_session_asked_twice_tells_the_same(project: Path) -> None:
+    def doubts(session: Session) -> dict[int, float]:
+        done(session, session.stand_in.ask([ranked.tile_id for ranked in session.queue()]))
+        return dict(session.doubts)
+
+    with opened(project) as session:
+        first = doubts(session)
+        assert doubts(session) == first
+        assert len(first) == 36 - FIRST
