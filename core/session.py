@@ -32,6 +32,7 @@ from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import CLASSIFIER_VERSION, ClassifierTrainer, PixelClassifier
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PredictionCache
+from core.learning.runtime import configure
 from core.learning.training import TrainingResult, TrainingSettings
 from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
 from core.project.store import Store
@@ -214,6 +215,8 @@ class Session(Board):
     def _embedded(self, pool: Pool) -> None:
         self.pool = pool
         self.rank()
+        if self.suggests:  # somebody will paint: loading torch stops everything for a moment, better now than then
+            self._run(text("Getting ready"), lambda _: configure(self.threads), Priority.EMBEDDING, "get ready")
 
     def _map_position(self, tile: TileRecord) -> tuple[float, float]:
         x, y = tile.rect.x + tile.rect.width / 2, tile.rect.y + tile.rect.height / 2
@@ -292,8 +295,7 @@ class Session(Board):
             raise LearningError("A model is being trained already.", "Wait until it is ready, or cancel it first.")
         self._submitted_since_training = 0
         stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
-        names = {c.value: c.name for c in self.classes}
-        version = self.shelf.next_version()
+        names, version = {c.value: c.name for c in self.classes}, self.shelf.next_version()
         earlier, project = self.model, self._store.path
         work = partial(train_model, stored, self.class_values, names, self.reader, settings, version, earlier, project)
         return self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)

@@ -127,7 +127,8 @@ class Workspace(QObject):
         )
 
     def _embed_after_picture(self) -> None:
-        """Looking at new tiles loads torch, which holds everything else up: the first picture comes before it."""
+        """Looking at the tiles loads torch, or is followed by that, which holds everything else up: the first picture
+        comes before it."""
         self._ticks_waited += 1
         if self.canvas.is_complete() or self._ticks_waited > _MOST_TICKS:
             self._picture_first.stop()

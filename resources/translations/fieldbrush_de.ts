@@ -2823,6 +2823,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Nach den Bandnamen in der Datei.</translation>
     </message>
     <message>
+        <source>Getting ready</source>
+        <translation>Vorbereitung</translation>
+    </message>
+    <message>
         <source>Give --jobs 1 or more.</source>
         <translation>--jobs 1 oder mehr angeben.</translation>
     </message>

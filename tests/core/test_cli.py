@@ -230,6 +230,28 @@ def test_what_has_been_embedded_is_ranked_without_loading_torch(farm: Path, tmp_
     assert (again.returncode, again.stdout) == (0, first.out), again.stderr
 
 
+_OPEN_AND_TELL = """
+import sys
+from core.session import Session
+session = Session.open(sys.argv[1])
+session.suggests = True  # as beside a window
+session.wait(session.embed())
+session.wait(session.pending("get ready"))
+session.close()
+sys.exit(99 * ("torch" not in sys.modules))
+"""
+
+
+def test_beside_a_window_torch_is_loaded_before_anybody_paints(farm: Path, tmp_path: Path) -> None:
+    fieldbrush("new", tmp_path / "p", farm / "farmland.tif", "--tile", 128)
+    fieldbrush("rank", tmp_path / "p")
+    project = tmp_path / "p.fieldbrush"
+    opened = subprocess.run(
+        [sys.executable, "-c", _OPEN_AND_TELL, project], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert opened.returncode == 0, opened.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
