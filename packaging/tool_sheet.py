@@ -58,7 +58,7 @@ _GESTURES = {
     "relabel": _Gesture(
         ((0.25, 0.45),), clicks=True, painted=(((0.1, 0.3), (0.4, 0.6)), ((0.6, 0.4), (0.9, 0.7))), value=HEALTHY
     ),
-    "inspect": _Gesture(((0.18, 0.5),), clicks=True),
+    "inspect": _Gesture(((0.08, 0.5),), clicks=True),
 }  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def _draw_gesture(picture: QPixmap, places: Sequence[QPoint], clicks: bool) -> N
 def _draw_values(picture: QPixmap, values: QWidget) -> None:
     """The upper part of the panel, at the picture's right."""
     width, height = _PART_PX
-    shown = QRect(0, 0, 5 * width // 8, height - 2 * _GAP_PX)
+    shown = QRect(0, 0, 13 * width // 16, height - 2 * _GAP_PX)
     place = QPoint(width - _GAP_PX - shown.width(), _GAP_PX)
     painter = QPainter(picture)
     painter.fillRect(shown.translated(place), QColor(current_theme().panel))

@@ -124,9 +124,21 @@ def test_within_a_regime_scores_do_not_grow(
 ) -> None:
     pool, labeled, state, budget, seed = request
     found = STRATEGIES[name](pool, labeled, state, budget, np.random.default_rng(seed))
+    rounding = 1e-6 * np.abs(found.scores).max(initial=0.0)  # what `greedy` takes for equal, in the order of the Pool
     for regime in {*found.regimes} - {"rest"}:
         scores = found.scores[[each == regime for each in found.regimes]]
-        assert (np.diff(scores) <= 1e-5 * np.abs(scores[:-1])).all()
+        assert (np.diff(scores) <= 1e-5 * np.abs(scores[:-1]) + rounding).all()
+
+
+def test_gains_that_differ_by_rounding_alone_are_taken_in_the_order_of_the_pool() -> None:
+    """These two once stood as 0.0030370951 and 0.0030371547, beside a first gain of 12."""
+    places = [473, 511, 755, 950, 34, 144, 822, 948, 249, 311, 869, 423, 273, 827, 256, 409, 643, 549, 85, 27, 865,
+              753, 837, 538, 817]  # fmt: skip
+    share = np.ones(25, np.float32)
+    share[[5, 23]] = 0
+    pool = pool_of(np.array(places, np.float32)[:, None], valid_share=share)
+    found = STRATEGIES["coverage"](pool, flags(25), None, 0, np.random.default_rng(0))
+    assert np.diff(found.scores).max() <= 1e-6 * found.scores.max()
 
 
 def test_margin_follows_the_doubt_and_then_coverage() -> None:
