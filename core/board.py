@@ -36,6 +36,8 @@ from core.project.scene_files import SceneFiles
 from core.project.store import Store, utc_now
 from core.text import text
 
+_DONE_BEFORE = "done_before"
+
 
 class Board:
     """See the module."""
@@ -54,7 +56,7 @@ class Board:
         self.ranking: list[RankedTile] = store.ranking()
         self._queue: tuple[list[RankedTile], list[RankedTile]] | None = None  # of which ranking; while nothing changes
         self.effort = Effort.load(store)
-        self._done_before: set[int] = set()  # Tiles that were done when they were put aside
+        self._done_before = frozenset(store.setting(_DONE_BEFORE, []))  # Tiles that were done when they were put aside
         self._interpretation = Interpretation.from_json(store.setting("interpretation"))
         self.looks = Looks(store, self._interpretation, lambda: self.changes.tell(Subject.LOOKS, origin="looks"))
         self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
@@ -285,8 +287,6 @@ class Board:
         elif now is aside:
             status = TileStatus.DONE if tile_id in self._done_before else TileStatus.IN_PROGRESS
         self._set_status(tile_id, status, seconds, self.effort.with_seconds(seconds))
-        if now is TileStatus.DONE:
-            self._done_before.add(tile_id)
         self.changes.tell(Subject.BUDGET, origin=aside.value)
 
     def set_note(self, tile_id: int, words: str) -> None:
@@ -315,14 +315,17 @@ class Board:
         record: DoubtRecord | None = None,
     ) -> None:  # fmt: skip
         """Save what goes with a Tile's new status in one transaction, then remember it."""
+        tile, done_before = self.tiles[tile_id], self._done_before
+        if tile.status is TileStatus.DONE and status is not TileStatus.DONE:
+            done_before |= {tile_id}
         with self._store.transaction():
             self._store.set_tile_status(tile_id, status, seconds)
+            self._store.set_setting(_DONE_BEFORE, sorted(done_before))
             if effort is not None:
                 effort.save(self._store)
             if record is not None:
                 self._store.add_doubt_record(record)
-        self.effort = effort or self.effort
-        tile = self.tiles[tile_id]
+        self.effort, self._done_before = effort or self.effort, done_before
         self.tiles[tile_id] = replace(tile, status=status, seconds=tile.seconds + seconds)
         self._queue = None
         self.changes.tell(Subject.TILES, tile_ids=frozenset({tile_id}), origin="status")

@@ -326,6 +326,25 @@ def test_skip_and_flag_leave_the_queue(session: Session) -> None:
     assert (session.effort.spent_tiles, session.effort.spent_seconds) == (0, 20)  # looking costs time, too
 
 
+@pytest.mark.parametrize("aside", ["skip", "flag"])
+def test_a_done_tile_that_is_put_aside_and_taken_back_counts_once_also_after_a_restart(
+    project: Path, aside: str
+) -> None:
+    with opened(project) as session:
+        tile_id = min(session.tiles)
+        dot(session, tile_id, 60, 60)
+        session.submit(tile_id, 30)
+        getattr(session, aside)(tile_id, 5)
+    with opened(project) as session:
+        session.submit(tile_id, 10)  # from where it was put aside
+        assert (session.effort.spent_tiles, session.effort.spent_seconds) == (1, 45)
+        getattr(session, aside)(tile_id)
+    with opened(project) as session:
+        getattr(session, aside)(tile_id)
+        assert session.tiles[tile_id].status is TileStatus.DONE
+        assert session.effort.spent_tiles == 1
+
+
 def test_what_looks_like_a_skipped_tile_is_not_offered_next(session: Session) -> None:
     order = embedded(session)
     assert session.pool is not None
