@@ -328,7 +328,7 @@ def _project_path(path: str | Path) -> Path:
 def existing_project(written: str) -> Path | None:
     """The project that is meant by its name, with or without its suffix; None where there is none."""
     path = Path(f"{written}{PROJECT_SUFFIX}")
-    return path if not os.path.lexists(written) and path.is_file() else None
+    return path if not os.path.lexists(written) and os.path.isfile(path) else None
 
 
 def _budget(arguments: argparse.Namespace) -> Budget:

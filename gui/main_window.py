@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -357,7 +358,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self._invite(False)
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        usable = [p for p in paths if p.suffix == PROJECT_SUFFIX or p.is_file() or find_scene_files([p])]
+        usable = [p for p in paths if p.suffix == PROJECT_SUFFIX or os.path.isfile(p) or find_scene_files([p])]
         event.acceptProposedAction()
         if not usable:
             self._notices.show_hint(self.tr("There is no scene in what was dropped, and no project."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSettings, QSize, Qt, Signal
@@ -30,7 +31,7 @@ _FOLDER = Qt.ItemDataRole.UserRole + 1
 def recent_projects() -> list[Path]:
     """The last opened projects that are still there, newest first."""
     stored = QSettings().value("recent", [], list) or []
-    return [Path(str(path)) for path in stored if Path(str(path)).is_file()]
+    return [Path(str(path)) for path in stored if os.path.isfile(str(path))]  # unlike Path.is_file, never an OSError
 
 
 def remember_project(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,9 +115,9 @@ def local_file(path: str | Path) -> Path:
         raise SceneError(
             "{name} has a name, or lies in a folder, with broken characters.", "Rename it.", name=ascii(local.name)
         ) from error
-    if local.is_dir():
+    if os.path.isdir(local):  # unlike Path.is_dir, never an OSError: a drive may be gone, a folder closed to us
         raise SceneError("{name} is a folder.", "Choose the image files inside it.", name=local.name)
-    if not local.is_file():
+    if not os.path.isfile(local):
         raise SceneError("{name} was not found.", "Check whether it was moved or its drive is missing.", name=name)
     return local
 
@@ -135,7 +136,7 @@ def reading(path: Path) -> Iterator[None]:
 
 def _unreadable(path: Path, error: BaseException) -> SceneError:
     """GDAL's own words stay in the error's cause, for "copy details"."""
-    if not path.exists():
+    if not os.path.exists(path):
         return SceneError("{name} is gone.", "Check whether it was moved or its drive is missing.", name=path.name)
     if isinstance(error, PermissionError):
         return SceneError("{name} may not be read.", "Ask for the right to read it, or copy it.", name=path.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from core.imagery.interpretation import Interpretation
 
 __all__ = ["Pixels", "Scene", "SceneInfo", "open_scene", "sample_windows"]
+
+_log = logging.getLogger(__name__)
 
 OVERVIEW_FACTOR = 8  # of the reduced copy in the cache (core/imagery/overviews.py)
 _PIECE_BYTES = 32 << 20
@@ -63,10 +66,14 @@ class Scene:
         """Whether a reduced copy serves this Scene."""
         return self._overview is not None
 
-    def use_overview(self, path: str | Path) -> None:
+    def use_overview(self, path: str | Path) -> bool:
         """Read from now on the reduced copy at `path`, made by `build_overview`, where the picture is shrunk that much.
-        Raises SceneError."""
-        self._overview = open_scene(path, try_reading=False)
+        False where there is none, or a damaged one."""
+        try:
+            self._overview = open_scene(path)
+        except SceneError:
+            return False
+        return True
 
     def release(self) -> None:
         """Close the handles that are not in use; a later read opens a new one."""
@@ -97,7 +104,12 @@ class Scene:
             raise ValueError(f"nothing to read: {rect} into {out}")
         overview = self._overview
         if overview is not None and min(rect.height / out[0], rect.width / out[1]) >= OVERVIEW_FACTOR:
-            return overview._read_scaled(rect, out, indexes, interpretation)
+            try:
+                return overview._read_scaled(rect, out, indexes, interpretation)
+            except SceneError as error:  # caches may be deleted at any time
+                _log.warning("the reduced copy of %s is not used any more: %s", self.info.name, error)
+                self._overview = None
+                overview.close()
         if smooth and self.info.palette is None and rect.height >= 2 * out[0] and rect.width >= 2 * out[1]:
             fine = self._read(rect, (2 * out[0], 2 * out[1]), indexes, interpretation)
             return _halved(fine)

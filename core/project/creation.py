@@ -78,7 +78,7 @@ def find_scene_files(paths: Iterable[str | Path]) -> list[Path]:
     ProjectError for a folder that cannot be read."""
     found: set[Path] = set()
     for path in map(Path, paths):
-        if path.is_dir():
+        if os.path.isdir(path):
             found |= {file.absolute() for file in files_below(path) if _may_be_scene(file.name)}
         else:
             found.add(path.absolute())

@@ -49,7 +49,7 @@ class SceneFiles:
         """
         if scene_id not in self._open:
             record = self._records[scene_id]
-            unchanged = Path(record.path).is_file() and fingerprint(record.path) == record.fingerprint
+            unchanged = os.path.isfile(record.path) and fingerprint(record.path) == record.fingerprint
             scene = open_scene(record.path, try_reading=not unchanged)
             if (scene.info.width, scene.info.height) != (record.width, record.height):
                 scene.close()
@@ -81,9 +81,7 @@ class SceneFiles:
             if not is_big or (scene := self.try_open(scene_id)) is None:
                 continue
             path = overview_path(record.fingerprint)
-            if path.is_file():
-                scene.use_overview(path)
-            elif needs_overview(scene.info):
+            if not scene.use_overview(path) and needs_overview(scene.info):
                 readers.submit(
                     text("Preparing the overview of {name}", name=Path(record.path).name),
                     partial(build_overview, scene, path, interpretation=interpretation), Priority.SCENE,
@@ -92,13 +90,12 @@ class SceneFiles:
 
     def _overview_built(self, scene_id: int, path: Path) -> None:
         scene = self.opened(scene_id)
-        if scene is not None:
-            scene.use_overview(path)
+        if scene is not None and scene.use_overview(path):
             self._changes.tell(Subject.SCENES, origin="overview")
 
     def missing(self) -> list[SceneRecord]:
         """Scenes whose file is not where it was."""
-        return [record for record in self._records.values() if not Path(record.path).is_file()]
+        return [record for record in self._records.values() if not os.path.isfile(record.path)]
 
     def relink(self, scene_id: int, path: str | Path) -> None:
         """Say where a moved Scene is now. Raises SceneError when that file is another one."""

@@ -75,9 +75,8 @@ def scene_map(
 ) -> SceneMap:  # fmt: skip
     """The picture of `scene`, with the classes of `shrunk` in `colours` ("#rrggbb" by value). Reads from the Scene's
     overviews, or its reduced copy in the cache. Raises SceneError."""
-    prepared = overview_path(fingerprint)
-    if prepared.is_file() and not scene.has_overview:
-        scene.use_overview(prepared)
+    if not scene.has_overview:
+        scene.use_overview(overview_path(fingerprint))
     composite = composites_for(interpretation, guessed_reflectance_one(statistics.high))[0]
     values, valid = [], []
     for first in range(0, len(shrunk.values), _SLAB_ROWS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -207,7 +208,7 @@ class NewProjectDialog(QDialog):
             name = first.parent.parent.name
         folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         candidate, number = folder / f"{name}{PROJECT_SUFFIX}", 2
-        while candidate.exists():
+        while os.path.lexists(candidate):
             candidate, number = folder / f"{name} {number}{PROJECT_SUFFIX}", number + 1
         return candidate
 

@@ -15,7 +15,7 @@ from core.imagery.overviews import build_overview, needs_overview, overview_path
 from core.imagery.scene import open_scene
 from core.jobs import Cancelled
 from tests.core.imagery_files import write_raster
-from tests.core.projects import UTM, Unwatched
+from tests.core.projects import UTM, Unwatched, make_project, opened
 
 SIDE = 4224  # just over what is worth an overview
 
@@ -108,6 +108,34 @@ def test_a_cancelled_copy_leaves_nothing(big: Path, tmp_path: Path) -> None:
     with open_scene(big) as scene, pytest.raises(Cancelled):
         build_overview(scene, tmp_path / "cache" / "copy.tif", Stubborn())
     assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_a_copy_that_is_damaged_or_deleted_is_done_without(big: Path, tmp_path: Path) -> None:
+    """What is in the cache may be deleted at any time."""
+    whole, copy = Rect(0, 0, SIDE, SIDE), tmp_path / "copy.tif"
+    with open_scene(big) as scene:
+        plain = scene.read(whole, 132, 132)
+        build_overview(scene, copy, Unwatched())
+        for length in (0, 10, 3000):  # as a power cut leaves it
+            (tmp_path / "cut.tif").write_bytes(copy.read_bytes()[:length])
+            assert not scene.use_overview(tmp_path / "cut.tif")
+        assert scene.use_overview(copy)
+        scene.release()
+        copy.unlink()
+        assert np.array_equal(scene.read(whole, 132, 132).values, plain.values)
+        assert not scene.has_overview
+
+
+def test_the_window_makes_a_damaged_copy_anew(big: Path, tmp_path: Path) -> None:
+    with opened(make_project(tmp_path, [big], tile_px=1024)) as session:
+        (scene_id, record) = next(iter(session.scenes.items()))
+        copy = overview_path(record.fingerprint)
+        copy.parent.mkdir(parents=True)
+        copy.write_bytes(b"II*")
+        session.scene_files.prepare_overviews(session.readers, session.interpretation)
+        while not session.scene_files.open(scene_id).has_overview:
+            session.inbox.run_next(0.05)
+        assert copy.stat().st_size > 1000
 
 
 def test_the_cache_is_the_users_cache_folder(tmp_path: Path) -> None:

@@ -368,6 +368,22 @@ def test_another_image_in_the_scenes_place(project: Path) -> None:
         assert session.painted  # the labels do not depend on it
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows says of such a file that it is not there")
+def test_scenes_that_the_system_does_not_even_look_for_are_missing(project: Path) -> None:
+    """A network drive that is gone, a folder that is closed to us: then a look is an error, not a no. Here: a name that
+    is too long."""
+    with sqlite3.connect(project) as connection:
+        connection.execute("UPDATE scene SET path = ? WHERE id = 1", ("x" * 300 + ".tif",))
+    connection.close()
+    with opened(project) as session:
+        assert [scene.scene_id for scene in session.scene_files.missing()] == [1]
+        with pytest.raises(SceneError, match="was not found"):
+            session.scene_files.open(1)
+        with pytest.raises(SceneError, match="was not found"):
+            session.reader.read(session.tile_ref(min(session.tiles)))
+        session.scene_files.prepare_overviews(session.readers, session.interpretation)
+
+
 def test_export_stems_are_unique_and_stay() -> None:
     paths = ["/a/x.tif", "/b/X.tif", "/c/x_2.tif", "/d/y.tif"]
     records = [SceneRecord(n, path, "", 1, 1) for n, path in enumerate(paths)]

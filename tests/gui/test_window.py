@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QPushButton, QSlider, QSpinBox
@@ -212,6 +212,15 @@ def test_a_broken_project_is_one_sentence_on_the_start_page(window: MainWindow, 
     window.open_project(broken)
     assert window.workspace is None
     assert "broken.fieldbrush is not a Fieldbrush project" in window.start_notices.text
+
+
+def test_a_recent_project_on_a_drive_that_is_gone_keeps_nobody_out(window: MainWindow, tmp_path: Path) -> None:
+    """A look at it may be an error, not a no: of a network drive, or here of a name that is too long."""
+    there = tmp_path / "there.fieldbrush"
+    there.touch()
+    QSettings().setValue("recent", [str(tmp_path / ("x" * 300 + ".fieldbrush")), str(there)])
+    window._show_start_page()
+    assert recent_projects() == [there]
 
 
 def test_dropping_a_project_opens_it(window: MainWindow, until: Until, tmp_path: Path) -> None:
