@@ -33,6 +33,7 @@ from core.project.looks import Looks
 from core.project.notes import load_notes, save_note
 from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
 from core.project.scene_files import SceneFiles
+from core.project.settings import in_shape
 from core.project.store import Store, utc_now
 from core.text import text
 
@@ -74,9 +75,10 @@ class Board:
     def interpretation(self) -> Interpretation:
         return self._interpretation
 
-    def setting(self, key: str, default: Any = None) -> Any:
-        """A JSON value the window keeps with the project (last tile, zoom, composite)."""
-        return self._store.setting(key, default)
+    def setting(self, key: str, usual: Any = None) -> Any:
+        """A JSON value the window keeps with the project (last tile, zoom, composite): `usual` where there is none, or
+        one of another kind (see `in_shape`)."""
+        return in_shape(self._store.setting(key, usual), usual)
 
     def set_setting(self, key: str, value: Any) -> None:
         self._store.set_setting(key, value)

@@ -71,13 +71,13 @@ class Session(Board):
         self.model_version = 0
         self.predictions = PredictionCache(self.class_list.meaning())
         self.doubts: dict[int, float] = {}
-        self.auto_train: bool = store.setting("auto_train", True)
+        self.auto_train: bool = self.setting("auto_train", True)
         self._statistics = BandStatistics.from_json(store.setting("statistics"))
         self.reader = TileReader(self._interpretation, self._statistics)
         self._submitted_since_training = 0
         self.suggests = False
         self._trainer = ClassifierTrainer(self.reader)
-        self._classifier_is_ahead: bool = store.setting("classifier_is_ahead", False)
+        self._classifier_is_ahead: bool = self.setting("classifier_is_ahead", False)
         self.shelf = Shelf(self, store, self._run)
         self.review = LabelReview(self, store, self._run)
         self.strangeness = Strangeness(self, self._run)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -92,7 +94,7 @@ class Flow(QObject):
         self._canvas = canvas
         self._clock = clock
         self._trail = Trail()
-        self._unspent_s: dict[int, float] = dict(session.setting(_UNSPENT, []))  # on Tiles left before they were done
+        self._unspent_s = _seconds_by_tile(session.setting(_UNSPENT, []))  # on Tiles left before they were done
         self._awaits_ranking = False
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
@@ -121,7 +123,7 @@ class Flow(QObject):
 
     def start(self) -> None:
         """Go where the user was last, or to the head of the queue."""
-        last = self._session.setting("last_tile")
+        last = self._session.setting("last_tile", 0)
         was_here = last in self._session.tiles and self.go_to(last)
         queue = self._order()
         if not was_here and self._go_to_first([*queue, *self._session.tiles]):
@@ -277,3 +279,11 @@ class Flow(QObject):
 def _place(order: Sequence[int], tile_id: int | None) -> int:
     """-1 for a Tile that is not in the order."""
     return order.index(tile_id) if tile_id in order else -1
+
+
+def _seconds_by_tile(kept: list[Any]) -> dict[int, float]:
+    """Nothing where another version kept it differently."""
+    try:
+        return {int(tile_id): float(seconds) for tile_id, seconds in kept if 0 <= seconds < math.inf}
+    except (TypeError, ValueError):
+        return {}

@@ -109,7 +109,11 @@ class MainWindow(QMainWindow):
             return
         self.close_project()
         remember_project(session.path)
-        self.workspace = workspace = Workspace(session, self._app, self)
+        try:
+            self.workspace = workspace = Workspace(session, self._app, self)
+        except BaseException:  # else nobody could open the project again before the program has ended
+            session.close()
+            raise
         self.setCentralWidget(workspace.centre)
         self._start_page = None
         self._docks.show(workspace.panels())

@@ -11,8 +11,10 @@ from core.errors import FieldbrushError
 from core.session import Session
 from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
+from gui.canvas.viewport import LARGEST_SCALE
 
 _STATE, _PLACE = "view", "place"
+_FARTHEST_PX = 1e9
 _QUIET_MS = 1000  # after the last move: a pan is one save, not one a frame
 
 
@@ -29,17 +31,15 @@ class ViewKeeper(QObject):
 
     def restore_state(self) -> None:
         """Composite, overlays and brush as they were; before anything is shown."""
-        for name, value in self._session.setting(_STATE, {}).items():
-            if hasattr(self._canvas.state, name):
-                now = getattr(self._canvas.state, name)  # a table may lack the tools of a newer version
-                setattr(self._canvas.state, name, {**now, **value} if isinstance(now, dict) else value)
+        state = self._canvas.state
+        vars(state).update(self._session.setting(_STATE, vars(state)))
 
     def restore_place(self) -> None:
         """The tool in hand and where the canvas looked, unless it showed just the active Tile."""
-        place: dict[str, Any] = self._session.setting(_PLACE, {})
-        if place.get("tool") in self._canvas.tool_names:
+        place: dict[str, Any] = self._session.setting(_PLACE, {"scene_id": 0, "view": None, "tool": ""})
+        if place["tool"] in self._canvas.tool_names:
             self._canvas.choose_tool(place["tool"])
-        view, scene_id = place.get("view"), place.get("scene_id")
+        view, scene_id = _numbers(place["view"]), place["scene_id"]
         if view is not None and scene_id in self._session.scenes and self._canvas.show_scene(scene_id):
             self._canvas.look_at(*view)
 
@@ -77,3 +77,11 @@ class ViewKeeper(QObject):
             return
         with suppress(FieldbrushError):
             self.save()
+
+
+def _numbers(view: object) -> tuple[float, float, float] | None:
+    """Where the canvas looked: x, y, scale. None where it showed the active Tile, or what was kept makes no sense."""
+    if not isinstance(view, list) or len(view) != 3:
+        return None
+    known = all(isinstance(number, int | float) and abs(number) < _FARTHEST_PX for number in view)
+    return tuple(view) if known and 0 < view[2] <= LARGEST_SCALE else None

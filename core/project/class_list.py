@@ -28,7 +28,7 @@ class ClassList:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.classes: tuple[LabelClass, ...] = store.classes()
-        self.hidden: frozenset[int] = frozenset(store.setting("hidden_classes", []))
+        self.hidden: frozenset[int] = frozenset(map(int, store.setting("hidden_classes", [])))
         self.merges: list[ClassMerge] = class_merges(store)
 
     def set(self, classes: Sequence[LabelClass]) -> None:

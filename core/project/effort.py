@@ -115,14 +115,15 @@ class Effort:
 
     @classmethod
     def load(cls, store: Store) -> Effort:
+        """Raises ValueError, TypeError or KeyError for what `save` did not write."""
         budget = store.setting("budget", {"unit": "tiles", "amount": 60})
         spent = store.setting("spent", {})
         return cls(
             Budget(budget["unit"], budget["amount"]),
-            spent.get("tiles", 0),
-            spent.get("seconds", 0.0),
-            tuple(spent.get("recent_seconds", ())),
-            tuple(spent.get("recent_strokes", ())),
+            int(spent.get("tiles", 0)),
+            float(spent.get("seconds", 0.0)),
+            tuple(map(float, spent.get("recent_seconds", ()))),
+            tuple(map(int, spent.get("recent_strokes", ()))),
         )
 
     def save(self, store: Store) -> None:

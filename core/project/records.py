@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -13,6 +12,7 @@ from core.errors import ProjectError
 from core.geometry import Rect
 from core.text import Text
 
+LARGEST_BUDGET = 1_000_000  # tiles or minutes: two years without sleep
 _LONGEST_STEM_BYTES = 190  # a name has 255; "_prediction.tif" and what a file is called while it is written come to it
 
 
@@ -118,5 +118,8 @@ class Budget:
     def __post_init__(self) -> None:
         if self.unit not in ("tiles", "minutes"):
             raise ProjectError("A budget is in tiles or in minutes, not in {unit}.", unit=self.unit)
-        if not 0 < self.amount < math.inf:
-            raise ProjectError("A budget of {amount} is not possible.", "Give a number above 0.", amount=self.amount)
+        if not 0 < self.amount <= LARGEST_BUDGET:
+            raise ProjectError(
+                "A budget of {amount} is not possible.", "Give a number above 0, at most {most}.",
+                amount=self.amount, most=LARGEST_BUDGET,
+            )  # fmt: skip

@@ -6,12 +6,14 @@ The canvas leads. The others follow its Scene, Tile, place and zoom; a hand that
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from core.project.settings import in_shape
 from core.session import Session
 from gui.canvas.scene_view import SceneView
 from gui.canvas.view import CanvasView
@@ -107,13 +109,12 @@ class CanvasPanes(QWidget):
             view.detach()
 
     def _restore(self) -> None:
-        known: dict[str, Any] = self._session.setting(_SETTING, {})
-        stored = known.get("views", [])
-        for number, (view, first) in enumerate(zip(self.further, _FIRST, strict=True)):
-            view.set_state(**_beginning(first, [composite.key for composite in self.canvas.composites]))
-            if number < len(stored):
-                view.set_state(**{name: stored[number][name] for name in _OWN if name in stored[number]})
-        self.show_panes(known.get("count", 1) if known.get("count") in COUNTS else 1)
+        known: dict[str, Any] = self._session.setting(_SETTING, {"count": 1, "views": []})
+        keys = [composite.key for composite in self.canvas.composites]
+        for view, first, stored in zip_longest(self.further, _FIRST, known["views"][: len(_FIRST)]):
+            view.set_state(**_beginning(first, keys))
+            view.set_state(**in_shape(stored, {name: getattr(view.state, name) for name in _OWN}))
+        self.show_panes(known["count"] if known["count"] in COUNTS else 1)
 
 
 def _beginning(first: _First, there: list[str]) -> dict[str, object]:

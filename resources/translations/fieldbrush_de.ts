@@ -2831,10 +2831,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>--jobs 1 oder mehr angeben.</translation>
     </message>
     <message>
-        <source>Give a number above 0.</source>
-        <translation>Eine Zahl über 0 angeben.</translation>
-    </message>
-    <message>
         <source>Give another file with --out, or the same options.</source>
         <translation>Mit --out eine andere Datei angeben oder dieselben Optionen verwenden.</translation>
     </message>
@@ -3373,6 +3369,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Say what the values mean with --map, such as 0=0,1=1,2=2.</source>
         <translation>Sagen Sie mit --map, was die Werte bedeuten, etwa 0=0,1=1,2=2.</translation>
+    </message>
+    <message>
+        <source>Give a number above 0, at most {most}.</source>
+        <translation>Eine Zahl über 0 angeben, höchstens {most}.</translation>
     </message>
     <message>
         <source>In a group of its own</source>

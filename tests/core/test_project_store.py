@@ -230,6 +230,9 @@ def test_a_damaged_mask_is_refused_wherever_it_is_used(project: Path, column: st
         "UPDATE setting SET value = 'null' WHERE key = 'interpretation'",
         "DELETE FROM setting WHERE key = 'statistics'",
         "UPDATE setting SET value = '[1]' WHERE key = 'budget'",
+        "INSERT INTO setting VALUES ('spent', '{\"tiles\": null}')",
+        "INSERT INTO setting VALUES ('spent', '{\"recent_seconds\": \"x\"}')",
+        "INSERT OR REPLACE INTO setting VALUES ('hidden_classes', '[null]')",
         "UPDATE mask SET pixel_counts = '{1'",
         "UPDATE class SET colour = 'blue'",
         "UPDATE scene SET transform = 'x'",
@@ -589,7 +592,9 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(project: Path, monkeyp
 # -- the budget -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("unit", "amount"), [("tiles", 0), ("tiles", -1), ("minutes", float("nan")), ("hours", 1)])
+@pytest.mark.parametrize(
+    ("unit", "amount"), [("tiles", 0), ("tiles", -1), ("minutes", float("nan")), ("hours", 1), ("tiles", 1e12)]
+)
 def test_budgets_that_are_none(unit: str, amount: float) -> None:
     with pytest.raises(ProjectError):
         Budget(unit, amount)  # type: ignore[arg-type]

@@ -9,7 +9,9 @@ import pytest
 from PySide6.QtCore import QSize
 
 from core.session import Session
+from gui.canvas.state import CanvasState
 from gui.main_window import MainWindow
+from tests.core.projects import make_project, opened, write_scene
 from tests.gui.test_canvas import canvas_of, drag
 from tests.gui.waiting import wait_for_tile
 
@@ -80,3 +82,50 @@ def test_a_project_of_an_older_version_has_no_place(open_window: MainWindow, unt
     open_window.open_project(path)
     wait_for_tile(open_window, until)
     assert canvas_of(open_window).is_fitted
+
+
+OF_THE_WINDOW = ("view", "place", "panes", "last_tile", "unspent_seconds", "stretches", "auto_train")
+
+
+@pytest.mark.parametrize("broken", [None, [], "x", True, 1e308, [None], {"a": [1]}, {"view": [1, 2], "views": [1]}])
+def test_what_another_version_kept_differently_keeps_no_project_from_opening(
+    window: MainWindow, tmp_path: Path, broken: object
+) -> None:
+    project = make_project(tmp_path, [write_scene(tmp_path / "a.tif")])
+    with opened(project) as session:
+        for key in OF_THE_WINDOW:
+            session.set_setting(key, broken)
+    window.open_project(project)
+    assert window.workspace is not None
+    window.workspace.start()
+    assert canvas_of(window).active is not None
+    drag(canvas_of(window), [(0.2, 0.5), (0.6, 0.5)])
+    window.close_project()
+    with opened(project) as session:
+        assert session.painted
+
+
+@pytest.mark.parametrize("value", [None, [], "x", float("nan"), True, {"brush": "x"}])
+def test_each_part_of_the_view_is_looked_at_for_itself(window: MainWindow, tmp_path: Path, value: object) -> None:
+    project = make_project(tmp_path, [write_scene(tmp_path / "a.tif")])
+    usual = vars(CanvasState())
+    with opened(project) as session:
+        session.set_setting("view", {**dict.fromkeys(usual, value), "prediction_opacity": 0.25, "unknown": 1})
+    window.open_project(project)
+    state = vars(canvas_of(window).state)
+    assert state["prediction_opacity"] == 0.25
+    assert {key: type(part) for key, part in state.items()} == {key: type(part) for key, part in usual.items()}
+    assert all(isinstance(size, int) for size in state["diameters"].values())
+
+
+def test_a_project_is_free_again_where_its_window_fails(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_project(tmp_path, [write_scene(tmp_path / "a.tif")])
+    with monkeypatch.context() as patched:
+        patched.setattr("gui.workspace.QueuePanel", None)
+        with pytest.raises(TypeError):
+            window.open_project(project)
+    assert window.workspace is None
+    with opened(project):
+        pass
