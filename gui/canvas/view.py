@@ -33,6 +33,7 @@ from gui.canvas.tools.prediction_brush import PredictionBrush
 from gui.canvas.tools.ring import ring_region
 from gui.canvas.tools.shapes import Lasso, Line, Polygon, Rectangle
 from gui.canvas.tools.snapping_brush import SnappingBrush
+from gui.canvas.viewport import Viewport
 
 _TOOLS = (Brush, Eraser, SnappingBrush, PredictionBrush, Line, Rectangle, Lasso, Polygon, Fill, Wand, Relabel,
           Inspect)  # fmt: skip
@@ -246,6 +247,12 @@ class CanvasView(SceneView):
     def is_busy(self) -> bool:
         return self.tool.is_busy
 
+    def set_viewport(self, viewport: Viewport) -> None:
+        """In the middle of a Stroke (keys move the view, too) it goes on where the hand is then."""
+        super().set_viewport(viewport)
+        if self.tool.is_busy and self._cursor is not None:
+            self.tool.lift_to(self._gesture_at(self._cursor))
+
     # -- painting the widget -----------------------------------------------------------------------------------
 
     def _draw_cursor(self, painter: QPainter) -> None:
@@ -334,10 +341,13 @@ class CanvasView(SceneView):
             self.resize_brush(1.2**whole)
 
     def _gesture(self, event: QMouseEvent) -> Gesture:
+        where = self._gesture_at(event.position())
+        return Gesture(where.x, where.y, event.button(), event.modifiers(), self._pen.pressure)
+
+    def _gesture_at(self, position: QPointF) -> Gesture:
         assert self.active is not None
-        x, y = self.viewport.to_scene(event.position())
-        rect = self.active.rect
-        return Gesture(x - rect.x, y - rect.y, event.button(), event.modifiers(), self._pen.pressure)
+        x, y = self.viewport.to_scene(position)
+        return Gesture(x - self.active.rect.x, y - self.active.rect.y)
 
     def near_active(self, position: QPointF) -> bool:
         """Inside the active Tile, or so close to it that the brush reaches in."""

@@ -62,6 +62,35 @@ def test_a_dialog_ends_the_stroke_and_keeps_it(open_window: MainWindow, tool: st
     assert (labels_of(canvas) == before).all(), "nothing is painted without a button"
 
 
+@pytest.mark.parametrize("tool", ["brush", "eraser"])
+@pytest.mark.parametrize("key", [Qt.Key.Key_Right, Qt.Key.Key_Plus])
+def test_a_key_that_moves_the_view_in_the_middle_of_a_stroke_paints_no_line(
+    open_window: MainWindow, tool: str, key: Qt.Key
+) -> None:
+    """The hand has stood still: where the scene passed below it, nothing is painted."""
+    canvas = canvas_of(open_window)
+    tile_id = canvas.active.tile_id
+    if tool == "eraser":
+        canvas.session.fill_unlabeled(tile_id, 1)
+    untouched = labels_of(canvas).copy()
+    canvas.choose_tool(tool)
+    canvas.set_diameter(tool, 4)
+    drag(canvas, [(0.1, 0.2), (0.12, 0.2)], release=False)
+    before = labels_of(canvas).copy()
+    QTest.keyClick(canvas, key)
+    assert canvas.tool.is_busy
+    there = canvas._cursor.toPoint() + QPoint(1, 1)
+    QTest.mouseMove(canvas, there)
+    x, y = canvas.viewport.to_scene(QPointF(there))
+    QTest.mouseRelease(canvas, LEFT, NONE, there)
+    rows, columns = (labels_of(canvas) != before).nonzero()
+    assert len(rows)
+    assert (abs(columns + canvas.active.rect.x - x) < 4).all()
+    assert (abs(rows + canvas.active.rect.y - y) < 4).all()
+    assert canvas.session.undo(tile_id)
+    assert (labels_of(canvas) == untouched).all(), "it was one stroke"
+
+
 def test_a_menu_that_has_had_the_release_ends_the_stroke(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
     drag(canvas, [(0.1, 0.5), (0.4, 0.5)], release=False)

@@ -56,6 +56,9 @@ class Sweep(Tool):
         if self._recorder is not None:
             self._paint_along(gesture)
 
+    def lift_to(self, gesture: Gesture) -> None:
+        self._last = (gesture.x, gesture.y)
+
     def release(self) -> None:
         recorder, self._recorder = self._recorder, None
         if recorder is not None:

@@ -95,6 +95,9 @@ class Tool:
 
     def move(self, gesture: Gesture) -> None: ...
 
+    def lift_to(self, gesture: Gesture) -> None:
+        """The Scene has moved below the hand, which is here now and has painted nothing on the way."""
+
     def release(self) -> None:
         """The button is up, or will come up where nobody hears of it: the Stroke ends here."""
 

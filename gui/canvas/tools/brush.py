@@ -51,6 +51,9 @@ class Brush(Tool):
         if self._recorder is not None:
             self._paint_to(gesture, self._last)
 
+    def lift_to(self, gesture: Gesture) -> None:
+        self._last = (gesture.x, gesture.y)
+
     def release(self) -> None:
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
