@@ -126,7 +126,8 @@ class MainWindow(QMainWindow):
         self._toolbar.show()
         self.setWindowTitle(f"{session.path.stem} — Fieldbrush")
         self._refresh_actions()
-        QTimer.singleShot(0, self._start_workspace)  # after the layout has given the canvas its size
+        # after the layout has given the canvas its size
+        QTimer.singleShot(0, partial(self._start, workspace))
 
     def close_project(self) -> None:
         if self.workspace is None:
@@ -159,11 +160,12 @@ class MainWindow(QMainWindow):
         """Over the canvas or the start page."""
         self._notices.show_error(error)
 
-    def _start_workspace(self) -> None:
-        if self.workspace is not None:
-            offer_relink(self.workspace.session, self)
-            self.workspace.start()
-            self.workspace.canvas.setFocus()
+    def _start(self, workspace: Workspace) -> None:
+        if workspace is self.workspace:
+            offer_relink(workspace.session, self)
+        if workspace is self.workspace:  # the end of the desktop's session has closed dialog and window otherwise
+            workspace.start()
+            workspace.canvas.setFocus()
 
     def _show_start_page(self) -> None:
         actions = self.actions_by_name

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from gui.dialogs import relink
+from gui.main_window import MainWindow
 from tests.core.projects import make_project, opened, write_scene
+from tests.gui.waiting import wait_ms
 
 
 def test_a_folder_that_cannot_be_read_is_said_and_asked_for_again(
@@ -30,3 +35,24 @@ def test_a_folder_that_cannot_be_read_is_said_and_asked_for_again(
         assert session.scene_files.missing() == []
     assert len(said) == 1
     assert "gone cannot be read" in said[0]
+
+
+def test_the_end_of_the_desktops_session_while_scenes_are_asked_for(
+    window: MainWindow, until: Callable[[Callable[[], object]], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It closes the question and the window below it, before the window that asked hears of the answer."""
+    scene = write_scene(tmp_path / "s.tif")
+    project = make_project(tmp_path, [scene])
+    scene.unlink()
+    unexpected: list[object] = []
+    monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: unexpected.append(error))
+
+    def close_all() -> None:
+        assert isinstance(QApplication.activeModalWidget(), QMessageBox)
+        QApplication.closeAllWindows()
+
+    window.open_project(project)
+    QTimer.singleShot(100, close_all)
+    until(lambda: window.workspace is None)
+    wait_ms(10)
+    assert unexpected == []
