@@ -279,8 +279,7 @@ class Session(Board):
         return self._two_classes_are_painted() and self.training_job() is None
 
     def _two_classes_are_painted(self) -> bool:
-        trainable = {c.value for c in self.classes}
-        return len({value for counts in self.painted.values() for value in counts} & trainable) >= 2
+        return sum(any(c.value in counts for counts in self.painted.values()) for c in self.classes) >= 2
 
     def training_job(self) -> Job[Any] | None:
         """The training that waits, runs, or whose model is not in the project yet."""
@@ -310,7 +309,7 @@ class Session(Board):
         else:
             self._classifier_is_ahead = rival is not None and rival > scores.mean_iou
         try:
-            self.shelf.keep(result.model, data)
+            self.shelf.keep_trained(result.model, data)
             self._store.set_setting("classifier_is_ahead", self._classifier_is_ahead)
         finally:  # a model that could not be saved still serves until the project is closed
             self.changes.tell(Subject.MODEL, origin="training")

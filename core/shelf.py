@@ -52,6 +52,7 @@ from core.report.files import FieldReport, refuse_others, write_field_report
 from core.report.report import ModelReport, model_report
 from core.selection.trust import earned_trust
 from core.text import text
+from core.work import forget_training
 
 SUFFIX = ".safetensors"
 _SHARE_OF_SCORES = 0.2  # of the work for a field report: all tiles are predicted, but only some scored
@@ -133,7 +134,7 @@ class Shelf:
         return self._trained
 
     def keep(self, model: SegmentationModel, data: bytes) -> None:
-        """Put a newly trained or adopted Model on the Shelf, as the leading one. Raises ProjectError."""
+        """Put a Model on the Shelf, as the leading one. Raises ProjectError."""
         card = model.card
         measured = card.scores is not None and card.scores.mean_iou == card.scores.mean_iou
         mean_iou, held_out = (card.scores.mean_iou, card.scores.tile_count) if measured and card.scores else (None, 0)
@@ -141,6 +142,11 @@ class Shelf:
             self._store.add_model(card.version, data)
             add_round(self._store, Round(card.version, len(card.training_tiles), mean_iou, held_out))
             set_leading(self._store, card.version)
+
+    def keep_trained(self, model: SegmentationModel, data: bytes) -> None:
+        """The same at the end of a training: only then need nobody go on with it any more."""
+        self.keep(model, data)
+        forget_training(self._store.path)
 
     def use(self, version: int) -> Job[SegmentationModel]:
         """Make a kept Model the leading one: it predicts everything anew, and the next training goes on from it."""

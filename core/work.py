@@ -62,20 +62,27 @@ def run_path_of(project: Path) -> Path:
     return cache_folder() / "training" / f"{hashlib.sha256(str(project).encode()).hexdigest()[:16]}.safetensors"
 
 
+def forget_training(project: Path) -> None:
+    """Nobody will go on with the last training of the Project in this file."""
+    forget_run(run_path_of(project))
+
+
 def train_model(
     stored: Sequence[StoredMask], values: tuple[int, ...], names: Mapping[int, str], reader: TileReader,
     settings: TrainingSettings, version: int, warm_start: SegmentationModel | None, project: Path,
     context: JobContext,
 ) -> tuple[TrainingResult, bytes]:  # fmt: skip
     """A model of the given version from all stored Masks, and its bytes. What it takes to go on with the training of
-    the file `project` is kept beside the Embeddings, and removed at its end unless that is the program's."""
-    snapshot, run_path = take_snapshot(stored, values), run_path_of(project)
+    the file `project` is kept beside the Embeddings. It is removed where the training is given up; for one that has
+    ended, `forget_training` does so when its model is saved."""
+    snapshot = take_snapshot(stored, values)
     try:
-        result = train(snapshot, reader, names, settings, context, warm_start, run_path)
+        result = train(snapshot, reader, names, settings, context, warm_start, run_path_of(project))
         rival = held_out_iou(snapshot, result.model.card.validation_tiles, reader, context)
-    finally:
+    except BaseException:
         if not context.closing:
-            forget_run(run_path)
+            forget_training(project)
+        raise
     model = SegmentationModel(replace(result.model.card, version=version), result.model.module)
     release_memory(best_device())  # a training needs much that nothing else will
     return replace(result, model=model, classifier_iou=rival), model.to_bytes()

@@ -1,7 +1,7 @@
 """What a training that was killed leaves behind, so that the same training goes on from there instead of from nothing.
 
 One safetensors file: the averaged weights of the run, how far it was, and the key of what it was learning from. It is
-written anew every now and then and removed when the training ends; it is never a model.
+written anew every now and then and removed when the model is saved; it is never a model.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from core.project.mask_import import MaskFile, MaskImporter
 from core.project.records import Budget, DoubtRecord, TileStatus
 from core.selection import auto
 from core.session import TILES_PER_ROUND, Session
+from core.work import run_path_of
 from tests.core.projects import all_masks, done, dot, make_project, opened, paint_rect, quiet, write_scene
 
 QUICK = TrainingSettings(max_steps=3, batch_size=2, crop_px=64, threads=1)
@@ -193,7 +194,10 @@ def test_one_training_at_a_time(session: Session) -> None:
     assert session.model.card.version == 2
 
 
-def test_a_model_that_cannot_be_saved_is_not_reported_as_trained(session: Session) -> None:
+def test_a_model_that_cannot_be_saved_is_not_reported_as_trained(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.learning.training.KEEP_EVERY_S", 0.0)
     for number, tile_id in enumerate(sorted(session.tiles)[:2]):
         dot(session, tile_id, 60, 60, 1 + number, 60)
     heard: list[Change] = []
@@ -207,6 +211,10 @@ def test_a_model_that_cannot_be_saved_is_not_reported_as_trained(session: Sessio
     assert session.model is not None  # until the project is closed it serves all the same
     assert session.training_job() is None
     assert session.shelf.leading() is None
+    assert run_path_of(session.path).exists(), "a training that took hours can go on from its end, with more space"
+    session._store._connection.execute("PRAGMA max_page_count=1000000")
+    done(session, session.train(QUICK))
+    assert not run_path_of(session.path).exists()
 
 
 # -- predictions ------------------------------------------------------------------------------------------------------
