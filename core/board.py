@@ -83,6 +83,11 @@ class Board:
     def set_setting(self, key: str, value: Any) -> None:
         self._store.set_setting(key, value)
 
+    def gather(self) -> None:
+        """Have all that is saved in the project file itself, and nothing of it beside, where the next one to have its
+        name would meet it: after a crash people move that file, or put a copy in its place. Raises ProjectError."""
+        self._store.checkpoint()
+
     # -- scenes and tiles --------------------------------------------------------------------------------------
 
     def tile_ref(self, tile_id: int) -> TileRef:

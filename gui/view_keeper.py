@@ -1,13 +1,18 @@
-"""What the user looks at, kept with the project while they work: a power cut costs no place."""
+"""What the user looks at, kept with the project while they work: a power cut costs no place.
+
+In the same quiet moment all that was saved since the last one is gathered in the project file.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
 from core.errors import FieldbrushError
+from core.events import Change, Subject
 from core.session import Session
 from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
@@ -16,6 +21,7 @@ from gui.canvas.viewport import LARGEST_SCALE
 _STATE, _PLACE = "view", "place"
 _FARTHEST_PX = 1e9
 _QUIET_MS = 1000  # after the last move: a pan is one save, not one a frame
+_SAVED = {Subject.TILES, Subject.RANKING, Subject.MODEL, Subject.CLASSES, Subject.BUDGET, Subject.NOTES, Subject.LOOKS}
 
 
 class ViewKeeper(QObject):
@@ -28,6 +34,7 @@ class ViewKeeper(QObject):
         self._panes: CanvasPanes | None = None
         self._soon = QTimer(self, singleShot=True, interval=_QUIET_MS)
         self._soon.timeout.connect(self._save_quietly)
+        self._unsubscribe: Callable[[], None] = lambda: None
 
     def restore_state(self) -> None:
         """Composite, overlays and brush as they were; before anything is shown."""
@@ -49,9 +56,11 @@ class ViewKeeper(QObject):
         changes = [self._canvas.view_moved, self._canvas.state_changed, self._canvas.tile_activated, panes.arranged]
         for changed in (*changes, *(view.state_changed for view in panes.further)):
             changed.connect(lambda *_: self._soon.start())
+        self._unsubscribe = self._session.changes.subscribe(self._session_changed)
 
     def detach(self) -> None:
         """The session is about to close: what the views do now is no wish of the user's."""
+        self._unsubscribe()
         self._soon.stop()
         self._soon.timeout.disconnect()
 
@@ -77,6 +86,11 @@ class ViewKeeper(QObject):
             return
         with suppress(FieldbrushError):
             self.save()
+            self._session.gather()
+
+    def _session_changed(self, change: Change) -> None:
+        if change.subjects & _SAVED:
+            self._soon.start()
 
 
 def _numbers(view: object) -> tuple[float, float, float] | None:

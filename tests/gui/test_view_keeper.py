@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,21 @@ def test_they_are_saved_while_the_program_runs(open_window: MainWindow, until: U
     wanted = [*canvas.middle(), canvas.viewport.scale]
     until(lambda: session.setting("place", {}).get("view") == wanted)
     assert session.setting("view")["class_value"] == 2
+
+
+def test_in_a_quiet_moment_the_project_is_all_in_its_file(
+    open_window: MainWindow, until: Until, tmp_path: Path
+) -> None:
+    """What a crash would leave beside it is lost when the file is moved, and spoils a copy that is put in its place."""
+    session = open_window.workspace.session
+    beside = session.path.with_name(session.path.name + "-wal")
+    drag(canvas_of(open_window), [(0.2, 0.5), (0.6, 0.5)])
+    assert beside.stat().st_size
+    until(lambda: not beside.stat().st_size)
+    moved = Path(shutil.copy(session.path, tmp_path / "moved.fieldbrush"))
+    with opened(moved) as again:
+        assert again.painted == session.painted
+        assert again.painted
 
 
 def test_a_whole_tile_is_a_whole_tile_in_a_window_of_another_size(open_window: MainWindow, until: Until) -> None:
