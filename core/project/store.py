@@ -27,6 +27,7 @@ from core.text import Text
 
 PROJECT_SUFFIX = ".fieldbrush"
 KEPT_MODELS = 5
+_LOCKED_S = 0.5  # waited for a program that is just ending; nobody waits for a window to be closed
 
 
 class Store:
@@ -73,7 +74,7 @@ class Store:
     def _connect(cls, path: Path) -> Store:
         is_new = path.stat().st_size == 0
         try:
-            connection = sqlite3.connect(path, timeout=2.0, isolation_level=None)
+            connection = sqlite3.connect(path, timeout=_LOCKED_S, isolation_level=None)
         except sqlite3.Error as error:
             raise _project_error(path, error) from error
         try:
