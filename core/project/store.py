@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from core.labels.classes import LabelClass
 from core.labels.mask import Mask, decode_plane, encode_plane
 from core.labels.snapshot import StoredMask
 from core.labels.strokes import Patch
+from core.project.leftover import DamagedProjectError, close_refused, leftover, without_what_is_foreign
 from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
 from core.project.schema import APPLICATION_ID, MIGRATIONS
 from core.text import Text
@@ -68,7 +69,7 @@ class Store:
             raise ProjectError("There is no project {path}.", "Check the name, or make a new project.", path=path)
         if path.stat().st_size == 0:
             raise ProjectError("{path} is empty.", "Delete it and make the project anew.", path=path)
-        return cls._connect(path)
+        return without_what_is_foreign(path, cls._connect)
 
     @classmethod
     def _connect(cls, path: Path) -> Store:
@@ -89,10 +90,11 @@ class Store:
             connection.execute("COMMIT")
             _migrate(path, connection)
         except sqlite3.Error as error:
-            connection.close()
-            raise _project_error(path, error) from error
-        except ProjectError:
-            connection.close()
+            told = _project_error(path, error)
+            close_refused(path, connection, told)
+            raise told from error
+        except ProjectError as error:
+            close_refused(path, connection, error)
             raise
         return cls(path, connection)
 
@@ -124,13 +126,11 @@ class Store:
 
     def _refuse_moved(self) -> None:
         """Where the file was deleted or replaced, SQLite would go on to write into one that nobody can open again."""
-        try:
-            is_there = os.stat(self.path).st_ino == self._inode
-        except OSError:
-            is_there = False
-        if not is_there:
-            raise ProjectError("The project {path} was moved, deleted or replaced while it was open.",
-                               "Put the file back, then repeat the last step.", path=self.path)  # fmt: skip
+        with suppress(OSError):
+            if os.stat(self.path).st_ino == self._inode:
+                return
+        raise ProjectError("The project {path} was moved, deleted or replaced while it was open.",
+                           "Put the file back, then repeat the last step.", path=self.path)  # fmt: skip
 
     def _query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         try:
@@ -356,13 +356,13 @@ def _check_is_project(path: Path, connection: sqlite3.Connection) -> None:
     application_id = connection.execute("PRAGMA application_id").fetchone()[0]
     if application_id != APPLICATION_ID:
         raise ProjectError("{path} is not a Fieldbrush project.", "Open a .fieldbrush file.", path=path)
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(MIGRATIONS):
+    if connection.execute("PRAGMA user_version").fetchone()[0] > len(MIGRATIONS):
         raise ProjectError(
             "The project {path} was made by a newer Fieldbrush.", "Install the newest version.", path=path
         )
-    if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
+    check = "integrity_check" if leftover(path) else "quick_check"  # of a file and a WAL that may not fit: all of it
+    if connection.execute(f"PRAGMA {check}(1)").fetchone()[0] != "ok":
+        raise DamagedProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
 
 
 def _migrate(path: Path, connection: sqlite3.Connection) -> None:
@@ -388,7 +388,7 @@ def _project_error(path: Path, error: sqlite3.Error) -> ProjectError:
     if "not a database" in message:
         return ProjectError("{path} is not a Fieldbrush project.", "Open a .fieldbrush file.", path=path)
     if "malformed" in message or "corrupt" in message:
-        return ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
+        return DamagedProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
     if "readonly" in message or "unable to open" in message or not os.access(path, os.W_OK):
         return ProjectError(
             "The project {path} cannot be written.", "Check that you may write to its folder.", path=path

@@ -249,6 +249,48 @@ def test_damaged_tables_are_one_sentence_and_no_thread(project: Path, sql: str) 
         assert "\n" not in str(caught.value)
 
 
+def _worked_on(project: Path, seed: int) -> bytes:
+    """Strokes on all tiles; returns the WAL that a crash right then would leave."""
+    with opened(project) as session:
+        for number in range(24):
+            _noise(session, sorted(session.tiles)[number % len(session.tiles)], 100 * seed + number)
+        return wal_of(project).read_bytes()
+
+
+def wal_of(project: Path) -> Path:
+    return project.with_name(f"{project.name}-wal")
+
+
+def test_a_copy_that_is_put_in_the_place_of_a_project_that_crashed_counts_and_is_not_spoiled(
+    project: Path, tmp_path: Path
+) -> None:
+    """SQLite would take what the crash has left beside it for changes of the copy."""
+    _worked_on(project, 1)
+    truth, data = _truth(project), project.read_bytes()
+    _worked_on(project, 2)
+    stray = _worked_on(project, 3)
+    project.write_bytes(data)
+    wal_of(project).write_bytes(stray)
+    masks, painted = _truth(project)
+    assert painted == truth[1]
+    assert all((masks[tile_id] == mask).all() for tile_id, mask in truth[0].items())
+    assert wal_of(project).with_name(f"{project.name}-wal.apart").read_bytes() == stray
+
+
+def test_a_damaged_project_is_left_as_it_was_found(project: Path) -> None:
+    """Whoever can save something from it needs all of it."""
+    _worked_on(project, 1)
+    wal, data = _worked_on(project, 2), bytearray(project.read_bytes())
+    for place in range(4096, len(data) - 4096, 4096):  # the first page says that it is a project
+        data[place : place + 200] = bytes(200)
+    project.write_bytes(data)
+    wal_of(project).write_bytes(wal[: len(wal) // 3])
+    left = wal_of(project).read_bytes()
+    with pytest.raises(ProjectError, match="is damaged"):
+        Store.open(project)
+    assert (project.read_bytes(), wal_of(project).read_bytes()) == (data, left)
+
+
 # -- classes ----------------------------------------------------------------------------------------------------------
 
 
