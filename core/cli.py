@@ -101,10 +101,11 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
             budget=_budget(arguments),
             classes=classes_from_names(arguments.classes.split(",")) if arguments.classes else DEFAULT_CLASSES,
         )
-        path = finish(worker.submit(text("Cutting tiles"), lambda c: create_project(plan, c)))
+        refused = list(found.refused)
+        path = finish(worker.submit(text("Cutting tiles"), lambda c: create_project(plan, c, refused.append)))
     finally:
         worker.close()
-    for refusal in found.refused:
+    for refusal in refused:
         print(f"fieldbrush: left out: {refusal.error}", file=sys.stderr)
     with _session(path) as session:
         return _summary(session)
@@ -198,7 +199,14 @@ def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
         for file, mine in watched(files, "Importing masks"):
             importer = MaskImporter(file, session.scenes[file.scene_id], session.classes, value_map)
             for tile in mine:
-                changed += session.import_mask(tile.tile_id, importer.read(tile.rect))
+                labels = importer.read(tile.rect)
+                try:
+                    changed += session.import_mask(tile.tile_id, labels)
+                except SceneError as error:
+                    if not Path(session.scenes[tile.scene_id].path).is_file():
+                        raise
+                    print(f"fieldbrush: tile {tile.tile_id} is left out: {error}", file=sys.stderr)
+                    continue
                 tiles += 1
                 if chosen is not None and session.tiles[tile.tile_id].status.is_open:
                     session.skip(tile.tile_id)  # somebody was asked about it, and had nothing to say

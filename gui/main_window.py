@@ -41,7 +41,7 @@ from gui.actions import CLASS_KEYS, COMMANDS, MENUS, TOOL_COMMANDS, TOOLBAR, Nee
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.demo import make_demo
 from gui.dialogs.keys import KeysDialog
-from gui.dialogs.new_project import NewProjectDialog
+from gui.dialogs.new_project import NewProjectDialog, left_out
 from gui.dialogs.relink import offer_relink
 from gui.docks import PanelDocks
 from gui.icons import app_icon, icon
@@ -151,6 +151,8 @@ class MainWindow(QMainWindow):
         dialog = NewProjectDialog(paths, self)
         if dialog.exec() and dialog.project_path is not None:
             self.open_project(dialog.project_path)
+            if dialog.damaged:
+                self.show_error(left_out(dialog.damaged))
 
     @property
     def _notices(self) -> NoticeBar:

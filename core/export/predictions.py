@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import SceneError
 from core.export import geopackage
 from core.export.journal import BlockJournal, Planes
 from core.export.rasters import DOUBT_NODATA, raster_like, refuse_foreign
@@ -66,7 +67,7 @@ def export_predictions(
     `meaning` (256,) turns predicted values into those of `classes`. Memory is bounded by some blocks. What is finished
     is kept in a hidden file in `folder` until the Scene is complete: after a stop, even a kill, the next export of
     the same goes on from there. Returns the files written. Raises ExportError when the folder can't be written, or has
-    other files of those names.
+    other files of those names; SceneError for a Scene that can't be read, after all others are written.
     """
     for scene in scenes:  # before hours of work
         for kind in _KINDS:
@@ -74,6 +75,7 @@ def export_predictions(
         geopackage.refuse_foreign(folder / f"{scene.stem}_prediction.gpkg")
     total, done = sum(len(scene.blocks) for scene in scenes), 0
     written: list[Path] = []
+    damaged: list[SceneError] = []
     for scene in scenes:
         begins, ends = done / total, (done + len(scene.blocks)) / total
         predicted = begins + _SHARE_OF_PREDICTING * (ends - begins)
@@ -82,13 +84,19 @@ def export_predictions(
         with writing(path):
             folder.mkdir(parents=True, exist_ok=True)
             journal = BlockJournal(path, scene.key, scene.blocks)
+        done += len(scene.blocks)
         with journal:
-            _predict_rest(scene, journal, predict, Stage(context, begins, predicted))
+            try:
+                _predict_rest(scene, journal, predict, Stage(context, begins, predicted))
+            except SceneError as error:
+                damaged.append(error)
+                continue
             rasters = _assemble(scene, journal, meaning, classes, folder, Stage(context, predicted, drawn))
             areas = export_prediction_areas(scene.path, rasters[0], source, classes, Stage(context, drawn, ends))
             written += [*rasters, areas]
         path.unlink(missing_ok=True)
-        done += len(scene.blocks)
+    if damaged:
+        raise damaged[0]
     return written
 
 

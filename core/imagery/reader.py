@@ -54,7 +54,8 @@ class TileReader:
         return len(self.interpretation.data_bands)
 
     def read(self, ref: TileRef, margin_px: int = 0) -> TilePixels:
-        """The Tile with `margin_px` of its surroundings; outside the Scene is invalid. Raises SceneError."""
+        """The Tile with `margin_px` of its surroundings; outside the Scene is invalid. So are all surroundings where a
+        part of them cannot be read: a damaged block spoils no Tile beside it. Raises SceneError."""
         pixels = self.read_raw(ref, margin_px)
         return TilePixels(self._normalised(pixels), pixels.valid)
 
@@ -70,7 +71,14 @@ class TileReader:
                 found=scene.info.band_count,
                 needed=needed,
             )
-        return scene.read(ref.rect.grown(margin_px), interpretation=self.interpretation)
+        try:
+            return scene.read(ref.rect.grown(margin_px), interpretation=self.interpretation)
+        except SceneError:
+            if not margin_px:
+                raise
+        alone = scene.read(ref.rect, interpretation=self.interpretation)
+        frame = ((margin_px, margin_px), (margin_px, margin_px))
+        return Pixels(np.pad(alone.values, ((0, 0), *frame)), np.pad(alone.valid, frame))
 
     def scene(self, path: str) -> Scene:
         """The open Scene; kept for the next read of the same file. Raises SceneError."""

@@ -44,7 +44,11 @@ def measure_statistics(scenes: Sequence[Scene], interpretation: Interpretation, 
     Raises SceneError where no pixel at all is valid, or a Scene cannot be read.
     """
     chosen = np.unique(np.linspace(0, max(len(scenes) - 1, 0), min(max_scenes, len(scenes))).astype(int))
-    samples = [sample_pixels(scenes[int(number)], interpretation) for number in chosen]
+    return pooled_statistics([sample_pixels(scenes[int(number)], interpretation) for number in chosen])
+
+
+def pooled_statistics(samples: Sequence[NDArray[np.float64]]) -> BandStatistics:
+    """Of what `sample_pixels` has found in each Scene. Raises SceneError where no pixel at all is valid."""
     pooled = np.concatenate(samples, axis=1) if samples else np.empty((0, 0))
     if not pooled.size:
         raise SceneError(

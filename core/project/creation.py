@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from core.errors import FieldbrushError, ProjectError, SceneError
 from core.imagery.grid import cut_grid, suggest_tile_px, valid_shares
 from core.imagery.interpretation import Interpretation, guess_interpretation, stated_roles
 from core.imagery.scene import Scene, SceneInfo, open_scene
-from core.imagery.statistics import BandStatistics, measure_statistics
+from core.imagery.statistics import pooled_statistics, sample_pixels
 from core.jobs import Checkpoint
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes
 from core.project.fingerprints import fingerprint
@@ -28,6 +28,7 @@ SMALLEST_TILE_PX = 64
 LARGEST_TILE_PX = 1024
 # A tile with less than this share of valid pixels is not worth an expert's look; it stays out of the grid.
 LEAST_VALID_SHARE = 0.05
+_SAMPLED_SCENES = 32  # spread evenly over the project's, for the statistics of their bands
 # Planet delivers such a file with every image: more bands than the image has, and nothing in it tells it from one.
 _USABLE_PIXELS = re.compile(r"(?<![a-z0-9])udm2?(?![a-z0-9])", re.IGNORECASE)
 
@@ -202,10 +203,14 @@ def _other_kind(info: SceneInfo, chosen: tuple[int, str]) -> SceneError:
     )
 
 
-def create_project(plan: ProjectPlan, context: Checkpoint) -> Path:
+def create_project(
+    plan: ProjectPlan, context: Checkpoint, leave_out: Callable[[Refusal], None] = lambda _: None
+) -> Path:
     """Write the project file of `plan` and return its path. It appears under its name only when it is complete.
 
-    Raises ProjectError when the file exists, cannot be written, or no tile has enough valid pixels.
+    Scenes that turn out to be damaged are not part of it; `leave_out` is told of each. Raises ProjectError when the
+    file exists, cannot be written, or no tile has enough valid pixels, SceneError when no scene can be read, or one is
+    gone.
     """
     _refuse_existing(plan.path)
     partial = plan.path.with_name(plan.path.name + ".partial")
@@ -215,7 +220,7 @@ def create_project(plan: ProjectPlan, context: Checkpoint) -> Path:
         _remove(partial)  # also of a program that was killed
         store = Store.create(partial)
         try:
-            _fill(store, plan, context)
+            _fill(store, plan, context, leave_out)
             store.checkpoint()  # closing does that too, but says nothing when the disk is full
         finally:
             store.close()
@@ -237,34 +242,50 @@ def _refuse_existing(path: Path) -> None:
         raise ProjectError("{path} exists already.", "Choose another name, or open it.", path=path)
 
 
-def _fill(store: Store, plan: ProjectPlan, context: Checkpoint) -> None:
+def _fill(store: Store, plan: ProjectPlan, context: Checkpoint, leave_out: Callable[[Refusal], None]) -> None:
     infos = plan.examination.scenes
-    grids: list[tuple[SceneRecord, list[TileRecord]]] = []
+    found: dict[str, tuple[SceneRecord, list[TileRecord]]] = {}
+    refused: list[Refusal] = []
     for number, info in enumerate(infos):
         context.check()
-        with open_scene(info.path) as scene:
-            grids.append(_cut(scene, plan))
+        with _left_out_if_damaged(info.path, refused), open_scene(info.path) as scene:
+            found[info.path] = _cut(scene, plan)
         context.report(number + 1, len(infos) + 1)
-    if not any(tiles for _, tiles in grids):
+    with_tiles = [path for path, (_, tiles) in found.items() if tiles]
+    samples = []
+    for path in with_tiles[:: -(-len(with_tiles) // _SAMPLED_SCENES) or 1]:
+        with _left_out_if_damaged(path, refused), open_scene(path) as scene:
+            samples.append(sample_pixels(scene, plan.interpretation))
+    damaged = {refusal.path for refusal in refused}
+    grids = [grid for path, grid in found.items() if path not in damaged]
+    if refused and not grids:
+        raise refused[0].error
+    if not samples:
         raise ProjectError(
             "No tile has enough valid pixels: the scenes are nodata almost everywhere.",
             "Check the nodata value, or choose other scenes.",
         )
-    statistics = _measure([info for info, (_, tiles) in zip(infos, grids, strict=True) if tiles], plan.interpretation)
     store.add_scenes(grids)
     store.set_classes(plan.classes)
     store.set_setting("interpretation", plan.interpretation.to_json())
-    store.set_setting("statistics", statistics.to_json())
+    store.set_setting("statistics", pooled_statistics(samples).to_json())
     store.set_setting("tile_px", plan.tile_px)
     store.set_setting("budget", {"unit": plan.budget.unit, "amount": plan.budget.amount})
     context.report(1, 1)
+    for refusal in refused:
+        leave_out(refusal)
 
 
-def _measure(infos: Sequence[SceneInfo], interpretation: Interpretation) -> BandStatistics:
-    """Band statistics over at most 32 scenes, spread evenly over the project's."""
-    step = -(-len(infos) // 32)
-    with ExitStack() as opened:
-        return measure_statistics([opened.enter_context(open_scene(i.path)) for i in infos[::step]], interpretation)
+@contextmanager
+def _left_out_if_damaged(path: str, refused: list[Refusal]) -> Iterator[None]:
+    """Note the Scene as refused where it cannot be read. Raises SceneError where it is gone: so is its drive, perhaps,
+    and with that all others."""
+    try:
+        yield
+    except SceneError as error:
+        if not Path(path).is_file():
+            raise
+        refused.append(Refusal(path, error))
 
 
 def _cut(scene: Scene, plan: ProjectPlan) -> tuple[SceneRecord, list[TileRecord]]:

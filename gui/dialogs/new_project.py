@@ -26,11 +26,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.errors import FieldbrushError, ProjectError
+from core.errors import FieldbrushError, ProjectError, SceneError
 from core.events import Inbox
 from core.jobs import Job, JobState, Priority, Worker
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes, unused_colour
-from core.project.creation import Examination, ProjectPlan, create_project, examine
+from core.project.creation import Examination, ProjectPlan, Refusal, create_project, examine
 from core.project.records import Budget
 from core.project.store import PROJECT_SUFFIX
 from core.text import text
@@ -48,13 +48,15 @@ _SIZE = QSize(940, 640)
 
 
 class NewProjectDialog(QDialog):
-    """After `exec()` has accepted, `project_path` is the new project's file."""
+    """After `exec()` has accepted, `project_path` is the new project's file, and `damaged` the scenes that turned out
+    not to be readable and are not part of it."""
 
     def __init__(self, paths: Sequence[Path], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("New project"))
         resize_on_screen(self, _SIZE)
         self.project_path: Path | None = None
+        self.damaged: list[Refusal] = []
         self._chosen: list[Path] = []
         self._found: Examination | None = None
         self._inbox = Inbox()
@@ -220,7 +222,9 @@ class NewProjectDialog(QDialog):
         except FieldbrushError as error:
             self._say(say_error(error), is_error=True)
             return
-        self._job = self._worker.submit(text("Cutting tiles"), partial(create_project, plan), then=self._created)
+        self.damaged.clear()
+        work = partial(create_project, plan, leave_out=self.damaged.append)
+        self._job = self._worker.submit(text("Cutting tiles"), work, then=self._created)
         self._refresh()
 
     def _plan(self) -> ProjectPlan:
@@ -319,3 +323,19 @@ class NewProjectDialog(QDialog):
 
     def _remove_class(self, value: int) -> None:
         self._classes.show_classes([c for c in self._classes.classes() if c.value != value])
+
+
+def left_out(damaged: Sequence[Refusal]) -> FieldbrushError:
+    """What to say of Scenes that are not part of the new project."""
+    name = Path(damaged[0].path).name
+    if len(damaged) == 1:
+        return SceneError(
+            "{name} cannot be read and is not part of the project.",
+            "Copy or download it again, and make the project anew.",
+            name=name,
+        )
+    return SceneError(
+        "{count} scenes cannot be read and are not part of the project, {name} for one.",
+        "Copy or download them again, and make the project anew.",
+        count=len(damaged), name=name,
+    )  # fmt: skip

@@ -3375,6 +3375,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Eine Zahl über 0 angeben, höchstens {most}.</translation>
     </message>
     <message>
+        <source>Copy or download it again, and make the project anew.</source>
+        <translation>Die Datei neu kopieren oder herunterladen und das Projekt neu anlegen.</translation>
+    </message>
+    <message>
+        <source>Copy or download them again, and make the project anew.</source>
+        <translation>Die Dateien neu kopieren oder herunterladen und das Projekt neu anlegen.</translation>
+    </message>
+    <message>
         <source>In a group of its own</source>
         <translation>In einer eigenen Gruppe</translation>
     </message>
@@ -4003,6 +4011,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>{count} davon grenzen an Kacheln, von denen es gelernt hat: Die Werte können schmeicheln.</translation>
     </message>
     <message>
+        <source>{count} scenes cannot be read and are not part of the project, {name} for one.</source>
+        <translation>{count} Szenen lassen sich nicht lesen und sind nicht Teil des Projekts, eine davon {name}.</translation>
+    </message>
+    <message>
         <source>{folder} has no mask that bears a scene&apos;s name.</source>
         <translation>In {folder} trägt keine Maske den Namen einer Szene.</translation>
     </message>
@@ -4025,6 +4037,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{name} at character {place} takes {needed} value(s), not {count}.</source>
         <translation>{name} bei Zeichen {place} braucht {needed} Wert(e), nicht {count}.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read and is not part of the project.</source>
+        <translation>{name} lässt sich nicht lesen und ist nicht Teil des Projekts.</translation>
     </message>
     <message>
         <source>{name} cannot be read: it is damaged or incomplete.</source>

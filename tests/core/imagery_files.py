@@ -37,3 +37,15 @@ def ramp(bands: int, height: int, width: int, dtype: str = "uint16", start: int 
     """Every pixel differs from its neighbours and between bands; never 0."""
     cells = np.arange(bands * height * width).reshape(bands, height, width)
     return (cells % 60000 + start).astype(dtype)
+
+
+def damage_block(path: Path, column: int, row: int) -> Path:
+    """Make a block of a compressed GeoTIFF undecodable, as a bad sector or an interrupted copy does."""
+    with rasterio.open(path) as file:
+        first, size = (
+            int(file.get_tag_item(f"BLOCK_{what}_{column}_{row}", "TIFF", bidx=1)) for what in ("OFFSET", "SIZE")
+        )
+    with open(path, "r+b") as raw:
+        raw.seek(first)
+        raw.write(b"\xff" * size)
+    return path

@@ -27,7 +27,7 @@ from core.learning.acceleration import Phase, Plan, remember
 from core.terminal import finish
 from core.text import text
 from gui import headless
-from tests.core.imagery_files import write_raster
+from tests.core.imagery_files import damage_block, write_raster
 from tests.core.projects import ROOT, UTM, all_masks, opened, write_scene
 
 COMMAND = [sys.executable, "-m", "gui.launch"]
@@ -602,3 +602,20 @@ def test_a_project_is_found_without_its_suffix(tmp_path: Path, monkeypatch: pyte
     assert [cli.existing_project(name) for name in ("p", "p.fieldbrush", "q", "r")] == [
         Path("p.fieldbrush"), None, None, None
     ]  # fmt: skip
+
+
+def test_masks_of_a_scene_that_is_damaged_somewhere_are_imported_elsewhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layout = {"tiled": True, "blockxsize": 128, "blockysize": 128, "compress": "deflate", "nodata": 0}
+    values = np.random.default_rng(0).integers(1, 255, (3, 512, 512), np.uint8)
+    scene = write_raster(tmp_path / "x.tif", values, **layout, **UTM)
+    write_raster(tmp_path / "x_mask.tif", np.ones((1, 512, 512), np.uint8), nodata=0, **UTM)
+    assert here(capsys, "new", tmp_path / "p", scene, "--tile", "128").code == 0
+    damage_block(scene, 1, 1)
+    run = here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json")
+    assert run.code == 0
+    assert run.json["labeled"] == 15
+    assert "tile 6 is left out: x.tif cannot be read: it is damaged" in run.err
+    scene.unlink()
+    one_sentence(here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json"), "x.tif")

@@ -20,10 +20,10 @@ from core.imagery.interpretation import Interpretation, guess_interpretation
 from core.imagery.scene import open_scene
 from core.jobs import Cancelled
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
-from core.project.creation import Examination, ProjectPlan, create_project, examine, find_scene_files
+from core.project.creation import Examination, ProjectPlan, Refusal, create_project, examine, find_scene_files
 from core.project.records import Budget
 from core.project.store import Store
-from tests.core.imagery_files import write_raster
+from tests.core.imagery_files import damage_block, write_raster
 from tests.core.projects import UTM, Unwatched, make_project, opened, write_scene
 from tests.data import real_data
 
@@ -417,6 +417,29 @@ def test_cancelled_or_failed_nothing_is_left(tmp_path: Path) -> None:
     with pytest.raises(SceneError):
         create_project(plan_for(tmp_path / "p.fieldbrush", found), Unwatched())
     assert sorted(p.name for p in tmp_path.iterdir()) == ["0.tif", "1.tif"]
+
+
+@pytest.mark.parametrize("nodata", [0, None])
+def test_a_damaged_scene_is_left_out_and_the_others_are_not(tmp_path: Path, nodata: int | None) -> None:
+    """Nobody sees the damage before all of the file is read: for its nodata, or in a sample for the statistics."""
+    values = np.random.default_rng(0).integers(1, 255, (3, 2048, 2048), np.uint8)
+    layout = {"tiled": True, "blockxsize": 128, "blockysize": 128, "compress": "deflate", "interleave": "pixel"}
+    for name in ("a.tif", "b.tif", "c.tif"):
+        write_raster(tmp_path / name, values, nodata=nodata, **layout, **UTM)
+    damage_block(tmp_path / "b.tif", 6, 6)
+    found = look(tmp_path)
+    assert len(found.scenes) == 3, "else the test is about something else"
+    refused: list[Refusal] = []
+    project = create_project(plan_for(tmp_path / "p.fieldbrush", found, tile_px=256), Unwatched(), refused.append)
+    with opened(project) as session:
+        assert [Path(scene.path).name for scene in session.scenes.values()] == ["a.tif", "c.tif"]
+        assert len(session.tiles) == 128
+    assert [Path(refusal.path).name for refusal in refused] == ["b.tif"]
+    assert "b.tif cannot be read: it is damaged" in str(refused[0].error)
+    alone = look(tmp_path / "b.tif")
+    with pytest.raises(SceneError, match=r"b\.tif cannot be read"):
+        create_project(plan_for(tmp_path / "q.fieldbrush", alone, tile_px=256), Unwatched())
+    assert not (tmp_path / "q.fieldbrush").exists()
 
 
 @pytest.mark.parametrize("leftover", [b"", b"rubbish", None])

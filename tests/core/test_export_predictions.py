@@ -13,7 +13,7 @@ import pytest
 import rasterio
 from numpy.typing import NDArray
 
-from core.errors import ExportError
+from core.errors import ExportError, SceneError
 from core.export.journal import BlockJournal, Planes
 from core.export.predictions import ExportedScene, export_predictions
 from core.geometry import Rect
@@ -82,6 +82,24 @@ def test_predictions_and_doubt(tmp_path: Path) -> None:
     areas = features(written[2], "prediction")
     assert (burnt(areas, predict.classes.shape, PLACES["utm"]["transform"]) == predict.classes).all()
     assert {area.values["source"] for area in areas} == {"model"}
+
+
+def test_a_damaged_scene_does_not_keep_the_others_from_being_mapped(tmp_path: Path) -> None:
+    scenes = [write_scene(tmp_path / f"{name}.tif", 150, 130) for name in "abc"]
+    predict = Predictor()
+
+    def damaged(path: str, first_row: int, check: Callable[[], None]) -> Iterator[Block]:
+        for number, block in enumerate(predict(path, first_row, check)):
+            if Path(path).stem == "b" and number == 4:
+                raise SceneError("b.tif cannot be read.", "Copy it again.")
+            yield block
+
+    asked = [ExportedScene(str(scene), scene.stem, BLOCKS, "a") for scene in scenes]
+    with pytest.raises(SceneError, match=r"b\.tif"):
+        export_predictions(asked, damaged, SAME, CLASSES, tmp_path / "out", Unwatched())
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.tif")) == [
+        "a_doubt.tif", "a_prediction.tif", "c_doubt.tif", "c_prediction.tif"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("place", PLACES)

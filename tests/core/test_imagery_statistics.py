@@ -14,7 +14,7 @@ from core.imagery.interpretation import guess_interpretation
 from core.imagery.reader import TileReader
 from core.imagery.scene import open_scene
 from core.imagery.statistics import BandStatistics, measure_statistics
-from tests.core.imagery_files import ramp, write_raster
+from tests.core.imagery_files import damage_block, ramp, write_raster
 
 
 def _statistics(path: Path) -> BandStatistics:
@@ -143,3 +143,22 @@ def test_statistics_of_other_bands_are_refused(reader: TileReader) -> None:
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
+
+
+def test_damage_beside_a_tile_does_not_spoil_the_tile(tmp_path: Path) -> None:
+    layout = {"tiled": True, "blockxsize": 128, "blockysize": 128, "compress": "deflate"}
+    path = write_raster(tmp_path / "x.tif", ramp(1, 512, 512), **layout)
+    with open_scene(path) as scene:
+        interpretation = guess_interpretation(scene.info, scene)
+        reader = TileReader(interpretation, measure_statistics([scene], interpretation))
+    damage_block(path, 1, 1)
+    beside, damaged = (TileRef(1, str(path), Rect(x, 128, 128, 128)) for x in (0, 128))
+    whole = reader.read(beside, 16)
+    assert whole.valid.shape == (160, 160)
+    assert whole.valid[16:-16, 16:-16].all()
+    assert whole.valid.sum() == 128 * 128
+    assert (whole.values[:, 16:-16, 16:-16] == reader.read(beside).values).all()
+    for margin_px in (0, 16):
+        with pytest.raises(SceneError, match=r"x\.tif cannot be read: it is damaged"):
+            reader.read(damaged, margin_px)
+    reader.close()
