@@ -19,7 +19,8 @@ from core.jobs import Checkpoint
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes
 from core.project.fingerprints import fingerprint
 from core.project.folders import files_below
-from core.project.loose_bands import refuse_loose_bands
+from core.project.loose_bands import refuse_captures, refuse_loose_bands
+from core.project.mask_import import MASK_ENDINGS
 from core.project.records import Budget, SceneRecord, TileRecord
 from core.project.store import Store
 
@@ -29,8 +30,11 @@ LARGEST_TILE_PX = 1024
 # A tile with less than this share of valid pixels is not worth an expert's look; it stays out of the grid.
 LEAST_VALID_SHARE = 0.05
 _SAMPLED_SCENES = 32  # spread evenly over the project's, for the statistics of their bands
-# Planet delivers such a file with every image: more bands than the image has, and nothing in it tells it from one.
-_USABLE_PIXELS = re.compile(r"(?<![a-z0-9])udm2?(?![a-z0-9])", re.IGNORECASE)
+# Planet, Landsat and Sentinel-2 deliver such files with every image, and nothing in them tells them from one.
+_USABLE_PIXELS = re.compile(
+    r"(?<![a-z0-9])(?:udm2?|qa_(?:pixel|radsat|aerosol)|fmask|scl(?=(?:_\d0m)?\.\w+$))(?![a-z0-9])", re.IGNORECASE
+)
+_MASK_FOLDERS = {"mask", "masks", "label", "labels", "annotation", "annotations", "truth", "ground_truth", "gt"}
 
 
 @dataclass(frozen=True)
@@ -104,17 +108,21 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
             "There are no GeoTIFF or JPEG 2000 files in {folders}.", "Choose the files themselves, or their folder.",
             folders=", ".join(map(str, paths)),
         )  # fmt: skip
-    kinds: defaultdict[tuple[int, str], list[SceneInfo]] = defaultdict(list)
+    opened: list[SceneInfo] = []
     refused: list[Refusal] = []
     for number, path in enumerate(files):
         context.check()
         try:
-            info = _opened(path)
+            opened.append(_opened(path))
         except SceneError as error:
             refused.append(Refusal(str(path), error))
-        else:
-            kinds[info.band_count, info.dtype].append(info)
         context.report(number + 1, len(files))
+    masks = {refusal.path: refusal for refusal in _masks_among(opened)}
+    refused += masks.values()
+    kinds: defaultdict[tuple[int, str], list[SceneInfo]] = defaultdict(list)
+    for info in opened:
+        if info.path not in masks:
+            kinds[info.band_count, info.dtype].append(info)
     if not kinds:
         raise refused[0].error if len(refused) == 1 else ProjectError(
             "None of the {count} files can be used as a scene.", "Choose GeoTIFF files.", count=len(files)
@@ -123,6 +131,7 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
     for kind, infos in kinds.items():
         if kind != chosen:
             refused += [Refusal(info.path, _other_kind(info, chosen)) for info in infos]
+    refuse_captures(kinds[chosen])
     refuse_loose_bands(kinds[chosen])
     scenes, others = _agreeing(kinds[chosen])
     refused += others
@@ -150,6 +159,31 @@ def _opened(path: Path) -> SceneInfo:
                 name=scene.info.name,
             )
         return scene.info
+
+
+def _masks_among(infos: Sequence[SceneInfo]) -> list[Refusal]:
+    """Those that bear another's name in the way of masks: x_mask.tif beside x.tif, masks/x.tif beside images/x.tif.
+    Masks of single-band images are of the images' kind, coloured ones of that of photographs."""
+    images = {Path(info.path).stem.casefold(): info for info in infos if not _lies_among_masks(info)}
+    found = []
+    for info in infos:
+        stem = Path(info.path).stem.casefold()
+        endings = [end for end in MASK_ENDINGS if stem.endswith(end) and (end or _lies_among_masks(info))]
+        image = next((images[name] for end in endings if (name := stem.removesuffix(end)) in images), None)
+        if image is not None:
+            found.append(Refusal(info.path, _mask_of(info, image)))
+    return found
+
+
+def _lies_among_masks(info: SceneInfo) -> bool:
+    return Path(info.path).parent.name.casefold() in _MASK_FOLDERS
+
+
+def _mask_of(info: SceneInfo, image: SceneInfo) -> SceneError:
+    return SceneError(
+        "{path} is taken for the mask of {image}, by its name.", "Import it as that one's labels.",
+        path=info.path, image=image.path,
+    )  # fmt: skip
 
 
 def _agreeing(infos: Sequence[SceneInfo]) -> tuple[tuple[SceneInfo, ...], list[Refusal]]:

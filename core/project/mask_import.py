@@ -21,7 +21,7 @@ from core.project.folders import common_folders, files_below
 from core.project.records import SceneRecord, TileRecord, export_stems
 
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
-_MASK_ENDINGS = ("", "_labels", "_label", "_mask", "_masks", "_truth", "_gt")
+MASK_ENDINGS = ("", "_labels", "_label", "_mask", "_masks", "_truth", "_gt")
 ONLY_IGNORED = (
     "The masks hold nothing but 0 and 255, and 255 was taken for “ignore”. If it is a class, say so and import them"
     " again: --map 0=1,255=2"
@@ -86,7 +86,7 @@ def _by_stem(paths: Iterable[Path], images: Set[str]) -> dict[str, list[Path]]:
 
 def _bearing(stem: str, masks: Mapping[str, list[Path]]) -> list[Path]:
     """Those with the name, in the order of the endings."""
-    return [path for end in _MASK_ENDINGS for path in masks.get(stem.casefold() + end, [])]
+    return [path for end in MASK_ENDINGS for path in masks.get(stem.casefold() + end, [])]
 
 
 def _nearest(named: Iterable[tuple[SceneRecord, list[Path]]]) -> list[MaskFile]:

@@ -2903,6 +2903,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Falls sie jetzt ein anderes Datum oder einen anderen Ort zeigt: vor dem Weiterlabeln das Original zurücklegen.</translation>
     </message>
     <message>
+        <source>Import it as that one&apos;s labels.</source>
+        <translation>Als deren Labels importieren.</translation>
+    </message>
+    <message>
         <source>Importing the model</source>
         <translation>Modell wird importiert</translation>
     </message>
@@ -3041,6 +3045,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Magma</source>
         <translation>Magma</translation>
+    </message>
+    <message>
+        <source>Make an orthomosaic with all bands in one GeoTIFF first, for example in OpenDroneMap, Metashape or Pix4D.</source>
+        <translation>Zuerst ein Orthomosaik mit allen Bändern in einem GeoTIFF daraus machen, etwa in OpenDroneMap, Metashape oder Pix4D.</translation>
     </message>
     <message>
         <source>Measure them again.</source>
@@ -3359,8 +3367,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>einzelne Bänder in der Reihenfolge ihrer Namen, NIR vor Rot</translation>
     </message>
     <message>
+        <source>{one} and {other} are photographs of a drone&apos;s camera, each with one band of the same moment, not yet a map.</source>
+        <translation>{one} und {other} sind Fotos einer Drohnenkamera, jedes mit einem Band desselben Augenblicks, und noch keine Karte.</translation>
+    </message>
+    <message>
         <source>{path} has other bands than the other scenes: {bands} × {dtype}, not {other_bands} × {other_dtype}.</source>
         <translation>{path} hat andere Bänder als die übrigen Szenen: {bands} × {dtype} statt {other_bands} × {other_dtype}.</translation>
+    </message>
+    <message>
+        <source>{path} is taken for the mask of {image}, by its name.</source>
+        <translation>{path} wird nach dem Namen für die Maske von {image} gehalten.</translation>
     </message>
     <message>
         <source>“{written}” is not a number.</source>

@@ -90,7 +90,7 @@ def test_images_among_masks_and_other_things(tmp_path: Path) -> None:
     assert {Path(info.path).parent.name for info in found.scenes} == {"images"}
     refused = {Path(r.path).relative_to(tmp_path).as_posix(): r.error for r in found.refused}
     assert set(refused) == {"images/broken.tif", "images/wide.tif", *(f"masks/{n}.tif" for n in range(3))}
-    assert "1 × uint8" in str(refused["masks/0.tif"])
+    assert "is taken for the mask of" in str(refused["masks/0.tif"])
     assert all(isinstance(error, SceneError) and error.remedy.template for error in refused.values())
     assert reported[-1] == (8, 8)
 
@@ -258,6 +258,50 @@ def test_bands_in_files_of_their_own_are_not_taken_for_scenes(tmp_path: Path, na
     assert len(look(tmp_path / names[0]).scenes) == 1, "one band by itself may be all there is"
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("IMG_0000_1.tif", "IMG_0000_2.tif", "IMG_0001_1.tif"),
+        ("DJI_0011.TIF", "DJI_0012.TIF", "DJI_0013.TIF", "DJI_0014.TIF", "DJI_0015.TIF", "DJI_0021.TIF"),
+        ("DJI_20230601101112_0001_MS_G.TIF", "DJI_20230601101112_0001_MS_RE.TIF"),
+        ("IMG_160101_120000_0000_GRE.TIF", "IMG_160101_120000_0000_NIR.TIF"),
+    ],
+)
+def test_photographs_of_single_bands_are_not_taken_for_scenes(tmp_path: Path, names: tuple[str, ...]) -> None:
+    values = np.random.default_rng(0).integers(1, 999, (1, 64, 64)).astype(np.uint16)
+    for name in names:
+        write_raster(tmp_path / name, values)
+    with pytest.raises(ProjectError, match="not yet a map") as caught:
+        look(tmp_path)
+    assert names[0] in str(caught.value)
+    assert names[1] in str(caught.value)
+
+
+@pytest.mark.parametrize("names", [("DJI_0011.TIF", "DJI_0012.TIF", "DJI_0016.TIF"), ("plot_1.tif", "plot_2.tif")])
+def test_other_single_bands_without_a_place_are_scenes(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """A thermal camera counts its photographs."""
+    for name in names:
+        write_raster(tmp_path / name, np.full((1, 64, 64), 300, np.uint16))
+    assert len(look(tmp_path).scenes) == len(names)
+
+
+@pytest.mark.parametrize("bands", [1, 3])
+@pytest.mark.parametrize(
+    ("image", "mask"),
+    [("{}.tif", "{}_mask.tif"), ("images/{}.tif", "masks/{}.tif"), ("a/{}.tif", "Labels/{}_label.TIF")],
+)
+def test_masks_of_the_images_kind_are_no_scenes(tmp_path: Path, image: str, mask: str, bands: int) -> None:
+    for number in range(2):
+        for name in (image, mask):
+            write_scene(tmp_path / name.format(f"Plot{number}"), bands=bands)
+    write_scene(tmp_path / "plot_mask.tif", bands=bands)  # of nothing
+    found = look(tmp_path)
+    assert {Path(info.path) for info in found.scenes} == {
+        tmp_path / "plot_mask.tif", *(tmp_path / image.format(f"Plot{number}") for number in range(2))
+    }  # fmt: skip
+    assert "Plot0.tif, by its name. Import it as" in str(found.refused[0].error)
+
+
 def test_single_bands_of_several_places_or_dates_are_scenes(tmp_path: Path) -> None:
     values = np.random.default_rng(0).integers(1, 999, (1, 64, 64)).astype(np.uint16)
     for number in range(3):
@@ -280,7 +324,17 @@ def test_an_exported_map_is_no_image(tmp_path: Path) -> None:
     assert "exported, not an image" in str(found.refused[0].error)
 
 
-@pytest.mark.parametrize("name", ["3B_udm2.tif", "3B_udm2_clip.tif", "3B_AnalyticMS_DN_udm.tif", "composite_UDM2.TIF"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "3B_udm2.tif",
+        "3B_udm2_clip.tif",
+        "3B_AnalyticMS_DN_udm.tif",
+        "composite_UDM2.TIF",
+        "02_T1_QA_PIXEL.TIF",
+        "SCL_20m.tif",
+    ],
+)
 def test_what_says_which_pixels_are_usable_is_no_image(tmp_path: Path, name: str) -> None:
     """Planet's has eight bands and comes with images of four."""
     for number in range(2):
