@@ -28,6 +28,7 @@ from core.jobs import Job, Worker
 from core.labels.classes import DEFAULT_CLASSES, IGNORE, classes_from_names
 from core.project.creation import ProjectPlan, create_project, examine
 from core.project.mask_import import (
+    ON_OTHER_PIXELS,
     ONLY_IGNORED,
     WITHOUT_ZERO,
     MaskImporter,
@@ -196,6 +197,7 @@ def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
         tiles = changed = skipped = 0
         met: set[float] = set()
         from_zero: set[float] = set()
+        brought_over = 0
         for file, mine in watched(files, "Importing masks"):
             importer = MaskImporter(file, session.scenes[file.scene_id], session.classes, value_map)
             for tile in mine:
@@ -211,12 +213,15 @@ def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
                 if chosen is not None and session.tiles[tile.tile_id].status.is_open:
                     session.skip(tile.tile_id)  # somebody was asked about it, and had nothing to say
                 skipped += session.tiles[tile.tile_id].status is TileStatus.SKIPPED
+            brought_over += importer.is_brought_over
             met |= importer.values
             from_zero |= importer.values if importer.counts_from_zero else set()
         if met == {0, IGNORE} and value_map is None:
             print(f"fieldbrush: {ONLY_IGNORED}", file=sys.stderr)
         elif 1 in from_zero and 0 not in from_zero:
             print(f"fieldbrush: {WITHOUT_ZERO}", file=sys.stderr)
+        if brought_over:
+            print(f"fieldbrush: {ON_OTHER_PIXELS.format(count=brought_over)}", file=sys.stderr)
         counts = {"tiles": tiles, "changed": changed, "skipped": skipped, "labeled": len(session.painted)}
         return {**counts, "classes": _pixels(session)}
 

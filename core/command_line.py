@@ -55,7 +55,9 @@ def _rank(rank: argparse.ArgumentParser) -> None:
 
 
 def _import_masks(masks: argparse.ArgumentParser) -> None:
-    masks.add_argument("folder", help="GeoTIFF or PNG masks with the scenes' names and pixel grids")
+    masks.add_argument(
+        "folder", help="GeoTIFF or PNG masks with the scenes' names; without a georeference, also of their sizes"
+    )
     masks.add_argument("--tiles", type=Path, help="only the tiles in this CSV (columns scene, column, row)")
     masks.add_argument(
         "--map",

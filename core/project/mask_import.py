@@ -18,6 +18,7 @@ from core.imagery.georeference import Georeference
 from core.imagery.scene import Pixels, SceneInfo, open_scene
 from core.labels.classes import IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
 from core.project.folders import common_folders, files_below
+from core.project.mask_grid import MaskGrid
 from core.project.records import SceneRecord, TileRecord, export_stems
 
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -30,12 +31,16 @@ WITHOUT_ZERO = (
     "The masks were read as if the value of the first class were 0, but none holds a 0. If it is 1,"
     " say so and import them again: --map 1=1,2=2"
 )
+ON_OTHER_PIXELS = (
+    "{count} of the masks lie on other pixels than their scene: every pixel has taken the value of the nearest of the"
+    " mask's, by their places on the map."
+)
 _MASK_SUFFIXES = (".tif", ".tiff", ".png")
 
 
 @dataclass(frozen=True)
 class MaskFile:
-    """A raster of label values that covers the Scene `scene_id` pixel by pixel."""
+    """A raster of label values for the Scene `scene_id`."""
 
     scene_id: int
     path: Path
@@ -69,7 +74,7 @@ def find_mask_files(folder: str | Path, scenes: Iterable[SceneRecord]) -> list[M
     if not found:
         raise LabelError(
             "{folder} has no mask that bears a scene's name.",
-            "Give every mask the name of its scene, with or without “_labels” or “_mask”.",
+            "Give every mask the name of its scene, with or without “_labels” or “_mask”, as GeoTIFF or PNG.",
             folder=folder,
         )
     return found
@@ -149,7 +154,11 @@ class MaskImporter:
     ignore. The file's nodata becomes ignore where nothing else is said of it. What bears the name of one of the
     project's classes, in a CLASS_n tag as this program writes them, is that class whatever its value.
 
-    `values` are those that were met so far; `counts_from_zero` where 0 is a class for want of better knowledge.
+    A mask on other pixels than the Scene's is brought over by the map, each pixel with the value of the nearest of the
+    mask's; what it does not reach is unlabeled. One without a georeference must have the Scene's size.
+
+    `values` are those that were met so far; `counts_from_zero` where 0 is a class for want of better knowledge;
+    `is_brought_over` where the mask has pixels of its own.
     """
 
     def __init__(
@@ -159,23 +168,28 @@ class MaskImporter:
         self._allowed = {UNLABELED, IGNORE, *(c.value for c in classes)}
         self.values: set[float] = set()
         self._raster = open_scene(file.path)
-        self._check_fits(scene)
+        self._grid = self._grid_on(scene)
+        self.is_brought_over = self._grid is not None
         nodata, guessed = self._raster.info.nodata, _guessed_map(self._raster.info.nodata)
         named = _by_name(guessed, self._raster.info, classes)
         self._map = named if value_map is None else self._checked(value_map)
         self.counts_from_zero = value_map is None and named == guessed and nodata != UNLABELED
 
-    def _check_fits(self, scene: SceneRecord) -> None:
+    def _grid_on(self, scene: SceneRecord) -> MaskGrid | None:
+        """None where the pixels are the Scene's. Raises LabelError where the mask is no mask, or lies elsewhere."""
         raster, image = self._raster.info, open_scene(scene.path, try_reading=False)
         image.close()
-        if raster.band_count != 1:
+        if len(self._raster.data_bands()) != 1:
             raise LabelError(
                 "{path} has {bands} bands: it is a picture, not a mask.",
                 "Use masks with one band that holds the class values.",
                 path=self._path,
                 bands=raster.band_count,
             )
-        if (raster.width, raster.height) != (scene.width, scene.height) or not _same_place(raster, image.info):
+        if (raster.width, raster.height) == (scene.width, scene.height) and _same_place(raster, image.info):
+            return None
+        grid = MaskGrid(raster, image.info)
+        if raster.transform in (None, _IDENTITY) or not grid.reaches_the_scene:
             raise LabelError(
                 "The mask {path} does not lie on its scene: it is {width} × {height} pixels in another place or size.",
                 "Export it again on the scene's own pixel grid ({scene_width} × {scene_height}).",
@@ -185,6 +199,7 @@ class MaskImporter:
                 scene_width=scene.width,
                 scene_height=scene.height,
             )
+        return grid
 
     def _checked(self, value_map: Mapping[int, int]) -> dict[int, int]:
         for value, target in value_map.items():
@@ -200,7 +215,15 @@ class MaskImporter:
 
     def read(self, rect: Rect) -> NDArray[np.uint8]:
         """The labels of a Tile, (height, width) uint8. Raises LabelError for a value that is no class."""
-        pixels = self._raster.read(rect, bands=(1,))
+        if self._grid is None:
+            return self._labels(self._raster.read(rect, bands=(1,)))
+        labels = np.full((rect.height, rect.width), UNLABELED, np.uint8)
+        for near in self._grid.nearest(rect):
+            found = self._labels(self._raster.read(near.window, bands=(1,)))
+            labels[near.part.moved(-rect.x, -rect.y).slices][near.inside] = found[near.rows, near.columns]
+        return labels
+
+    def _labels(self, pixels: Pixels) -> NDArray[np.uint8]:
         values = pixels.values[0]
         shown = self._shown(pixels)
         labels = np.where(shown, np.uint8(UNLABELED), np.uint8(IGNORE))
@@ -210,20 +233,30 @@ class MaskImporter:
                 continue
             target = self._map.get(int(value), -1) if value == int(value) else -1
             if target not in self._allowed:
-                raise LabelError(
-                    "The mask {path} has the value {value}, which is none of the project's classes.",
-                    "Say what it means with --map, for example --map 0=1,1=2.",
-                    path=self._path,
-                    value=value,
-                )
+                raise self._no_class(value)
             self.values.add(float(value))
             labels[shown & (values == value)] = target
         return labels
 
+    def _no_class(self, value: float) -> LabelError:
+        if self.counts_from_zero and value in self._allowed - {UNLABELED, IGNORE}:
+            same = sorted(self._allowed - {IGNORE})
+            return LabelError(
+                "The mask {path} has the value {value}. Where 0 is the first class, no class is left for it.",
+                "If the values are the classes' numbers, say so: --map {map}",
+                path=self._path, value=value, map=",".join(f"{number}={number}" for number in same),
+            )  # fmt: skip
+        return LabelError(
+            "The mask {path} has the value {value}, which is none of the project's classes.",
+            "Say what it means with --map, for example --map 0=1,{value}=2.",
+            path=self._path,
+            value=value,
+        )
+
     def _shown(self, pixels: Pixels) -> NDArray[np.bool_]:
         """What a mask of the file's own does not hide; its nodata has a meaning as any value."""
         values, nodata = pixels.values[0], self._raster.nodata(None)
-        if not self._raster.info.has_dataset_mask:
+        if not self._raster.info.has_mask:
             return np.ones(values.shape, bool)
         return pixels.valid if nodata is None else pixels.valid | (values == nodata)
 

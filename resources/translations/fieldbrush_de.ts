@@ -2851,10 +2851,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Jeder Klasse einen eigenen Wert geben.</translation>
     </message>
     <message>
-        <source>Give every mask the name of its scene, with or without “_labels” or “_mask”.</source>
-        <translation>Jeder Maske den Namen ihrer Szene geben, mit oder ohne „_labels“ oder „_mask“.</translation>
-    </message>
-    <message>
         <source>Give it like 10,5,0.02.</source>
         <translation>In der Form 10,5,0.02 angeben.</translation>
     </message>
@@ -3327,10 +3323,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Sie mit den Bändern in dieser Reihenfolge speichern oder in einem eigenen Projekt labeln.</translation>
     </message>
     <message>
-        <source>Say what it means with --map, for example --map 0=1,1=2.</source>
-        <translation>Mit --map angeben, was er bedeutet, zum Beispiel --map 0=1,1=2.</translation>
-    </message>
-    <message>
         <source>Scenes overlap, such as {one} and {other}: land that lies in both counts twice.</source>
         <translation>Szenen überlappen sich, etwa {one} und {other}: Land, das in beiden liegt, zählt doppelt.</translation>
     </message>
@@ -3399,6 +3391,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Dateien neu kopieren oder herunterladen und das Projekt neu anlegen.</translation>
     </message>
     <message>
+        <source>Give every mask the name of its scene, with or without “_labels” or “_mask”, as GeoTIFF or PNG.</source>
+        <translation>Jeder Maske den Namen ihrer Szene geben, mit oder ohne „_labels“ oder „_mask“, als GeoTIFF oder PNG.</translation>
+    </message>
+    <message>
+        <source>If the values are the classes&apos; numbers, say so: --map {map}</source>
+        <translation>Sind die Werte die Nummern der Klassen, das angeben: --map {map}</translation>
+    </message>
+    <message>
         <source>In a group of its own</source>
         <translation>In einer eigenen Gruppe</translation>
     </message>
@@ -3409,6 +3409,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Put the bands of each image into one GeoTIFF first; in QGIS: Raster, Miscellaneous, Merge, with each file in a separate band. That forgets which is which: check the bands of the new project.</source>
         <translation>Die Bänder jedes Bildes zuerst in ein GeoTIFF zusammenführen; in QGIS: Raster, Sonstiges, Verschmelzen, mit jeder Datei in einem eigenen Band. Dabei geht verloren, welches welches ist: die Bänder des neuen Projekts prüfen.</translation>
+    </message>
+    <message>
+        <source>Say what it means with --map, for example --map 0=1,{value}=2.</source>
+        <translation>Mit --map sagen, was er bedeutet, zum Beispiel --map 0=1,{value}=2.</translation>
     </message>
     <message>
         <source>Scoring the model</source>
@@ -3581,6 +3585,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The mask {path} has the value {value}, which is none of the project&apos;s classes.</source>
         <translation>Die Maske {path} enthält den Wert {value}, der zu keiner Klasse des Projekts gehört.</translation>
+    </message>
+    <message>
+        <source>The mask {path} has the value {value}. Where 0 is the first class, no class is left for it.</source>
+        <translation>Die Maske {path} hat den Wert {value}. Wenn 0 die erste Klasse ist, bleibt für ihn keine übrig.</translation>
     </message>
     <message>
         <source>The masks of {name} hold fewer than two classes.</source>

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 import rasterio
+from rasterio import Affine
 
 from core import cli
 from core.command_line import COMMANDS
@@ -619,3 +620,17 @@ def test_masks_of_a_scene_that_is_damaged_somewhere_are_imported_elsewhere(
     assert "tile 6 is left out: x.tif cannot be read: it is damaged" in run.err
     scene.unlink()
     one_sentence(here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json"), "x.tif")
+
+
+def test_masks_on_other_pixels_are_imported_and_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_scene(tmp_path / "x.tif")
+    values = np.random.default_rng(0).integers(1, 3, (1, 64, 64), np.uint8)
+    coarse = UTM | {"transform": UTM["transform"] @ Affine.scale(2)}
+    write_raster(tmp_path / "x_mask.tif", values, nodata=0, **coarse)
+    assert here(capsys, "new", tmp_path / "p", tmp_path / "x.tif", "--tile", "64").code == 0
+    run = here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json")
+    assert run.code == 0
+    assert "1 of the masks lie on other pixels" in run.err
+    with opened(tmp_path / "p.fieldbrush") as session:
+        painted = [planes[0] for planes in all_masks(session).values()]
+    assert (np.block([painted[:2], painted[2:]]) == values[0].repeat(2, axis=0).repeat(2, axis=1)).all()

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 import rasterio
 from rasterio.transform import Affine
+from rasterio.warp import reproject, transform_bounds
 
 from core.errors import FieldbrushError, LabelError
 from core.geometry import Rect
+from core.imagery.scene import Pixels, Scene
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.project.mask_import import MaskFile, MaskImporter, find_mask_files, parse_value_map, tiles_in_csv
 from core.project.records import SceneRecord, TileRecord, TileStatus
@@ -84,6 +86,21 @@ def test_what_a_masks_own_mask_hides_is_no_class(tmp_path: Path, scene: SceneRec
     assert (read(scene, path, {0: 1, 1: 2, 9: 3}) == columns(1, 2, 255)).all()
 
 
+def test_transparency_hides_as_a_mask_does(tmp_path: Path, scene: SceneRecord) -> None:
+    """Image editors save grey pictures with transparency."""
+    path = write_mask(tmp_path / "m.png", np.stack([columns(0, 1, 9), columns(255, 255, 0)]))
+    assert (read(scene, path) == columns(1, 2, 255)).all()
+
+
+def test_the_map_that_is_proposed_is_one_that_works(tmp_path: Path, scene: SceneRecord) -> None:
+    for values, expected in ((columns(1, 2, 3), columns(1, 2, 3)), (columns(0, 200), columns(1, 2))):
+        mask = write_mask(tmp_path / "m.tif", values, **UTM)
+        with pytest.raises(LabelError) as caught:
+            read(scene, mask)
+        proposed = str(caught.value).split("--map ")[1].rstrip(".")
+        assert (read(scene, mask, parse_value_map(proposed)) == expected).all()
+
+
 def test_a_map_decides(tmp_path: Path, scene: SceneRecord) -> None:
     mask = write_mask(tmp_path / "m.tif", columns(0, 1, 2), 0, **UTM)
     assert (read(scene, mask, {0: 255, 1: 3, 2: 0}) == columns(255, 3, 0)).all()
@@ -134,22 +151,63 @@ def test_a_png_without_a_place_lies_on_its_scene(tmp_path: Path, scene: SceneRec
     assert (read(scene, write_mask(tmp_path / "m.png", columns(0, 1))) == columns(1, 2)).all()
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        Affine.translation(1, 0), Affine.translation(0, -1), Affine.translation(0.5, 0), Affine.scale(1.01),
-        Affine.scale(1, -1), Affine.rotation(1),
-    ],
-)  # fmt: skip
 @pytest.mark.parametrize("turned", [0, 30, 90])
-def test_a_mask_in_another_place_is_refused(tmp_path: Path, change: Affine, turned: float) -> None:
+def test_a_mask_on_pixels_of_its_own_is_brought_over(tmp_path: Path, turned: float) -> None:
+    """Each pixel takes what the mask has at its centre; what the mask does not reach is unlabeled."""
     place = UTM["transform"] @ Affine.rotation(turned)
     scene = scene_record(write_scene(tmp_path / "field.tif", 20, 10, crs=UTM["crs"], transform=place))
-    same = write_mask(tmp_path / "same.tif", columns(0, 1), 0, crs=UTM["crs"], transform=place)
-    assert (read(scene, same) == columns(0, 1)).all()
-    other = write_mask(tmp_path / "other.tif", columns(0, 1), 0, crs=UTM["crs"], transform=place @ change)
+    values = np.random.default_rng(0).integers(1, 3, (10, 20), np.uint8)
+    for change, expected in {
+        Affine.translation(0.003, 0) @ Affine.scale(1 + 1e-5): values,  # rounding in the georeference
+        Affine.translation(0.4, -0.4): values,
+        Affine.translation(3, -2): np.pad(values[2:, :-3], ((0, 2), (3, 0))),
+        Affine.scale(2): values.repeat(2, axis=0).repeat(2, axis=1)[:10, :20],
+        Affine.scale(0.2): np.pad(values[2::5, 2::5], ((0, 8), (0, 16))),
+    }.items():
+        mask = write_mask(tmp_path / "mask.tif", values, 0, crs=UTM["crs"], transform=place @ change)
+        assert (read(scene, mask) == expected).all(), change
+        assert (read(scene, mask, rect=Rect(7, 3, 5, 4)) == expected[3:7, 7:12]).all(), change
+
+
+def test_a_mask_of_a_part_or_in_degrees_is_brought_over(tmp_path: Path, scene: SceneRecord) -> None:
+    values = np.random.default_rng(0).integers(1, 3, (10, 20), np.uint8)
+    moved = UTM["transform"] @ Affine.translation(4, 2)
+    part = write_mask(tmp_path / "part.tif", values[2:8, 4:15], None, crs=UTM["crs"], transform=moved)
+    assert (read(scene, part, {1: 1, 2: 2}) == np.pad(values[2:8, 4:15], ((2, 2), (4, 5)))).all()
+    west, south, east, north = transform_bounds(UTM["crs"], "EPSG:4326", 600_000, 5_299_995, 600_010, 5_300_000)
+    transform = Affine((east - west) / 320, 0, west, 0, (south - north) / 160, north)
+    degrees = np.zeros((160, 320), np.uint8)
+    fine, place = values.repeat(16, axis=0).repeat(16, axis=1), UTM["transform"] @ Affine.scale(1 / 16)
+    reproject(fine, degrees, src_transform=place, src_crs=UTM["crs"], dst_transform=transform, dst_crs="EPSG:4326")
+    mask = write_mask(tmp_path / "degrees.tif", degrees, 0, crs="EPSG:4326", transform=transform)
+    assert (read(scene, mask) == values).all()
+    assert MaskImporter(MaskFile(1, mask), scene, CLASSES, None).is_brought_over
+
+
+def test_a_mask_far_finer_than_its_scene_is_read_in_pieces(
+    tmp_path: Path, scene: SceneRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = np.random.default_rng(0).integers(1, 3, (10, 20), np.uint8)
+    fine = UTM["transform"] @ Affine.scale(1 / 9)
+    mask = write_mask(tmp_path / "m.tif", values.repeat(9, axis=0).repeat(9, axis=1), 0, crs=UTM["crs"], transform=fine)
+    monkeypatch.setattr("core.project.mask_grid._MOST_PX", 1000)
+    read_windows: list[Rect] = []
+    plain = Scene.read
+
+    def watched(self: Scene, rect: Rect, *args: Any, **options: Any) -> Pixels:
+        read_windows.append(rect)
+        return plain(self, rect, *args, **options)
+
+    monkeypatch.setattr(Scene, "read", watched)
+    assert (read(scene, mask) == values).all()
+    assert max(window.area for window in read_windows) <= 1000
+
+
+@pytest.mark.parametrize("change", [Affine.translation(20.5, 0), Affine.translation(0, -11), Affine.scale(1, -1)])
+def test_a_mask_in_another_place_is_refused(tmp_path: Path, scene: SceneRecord, change: Affine) -> None:
+    other = UTM | {"transform": UTM["transform"] @ change}
     with pytest.raises(LabelError, match="does not lie on its scene"):
-        read(scene, other)
+        read(scene, write_mask(tmp_path / "other.tif", columns(0, 1), 0, **other))
 
 
 def test_the_same_numbers_in_another_zone_are_another_place(tmp_path: Path, scene: SceneRecord) -> None:
@@ -175,13 +233,14 @@ def test_one_bit_masks_are_masks(tmp_path: Path, scene: SceneRecord) -> None:
 
 def test_rounding_in_the_georeference_is_forgiven(tmp_path: Path, scene: SceneRecord) -> None:
     place = UTM["transform"] @ Affine.translation(0.003, 0) @ Affine.scale(1 + 1e-5)
-    read(scene, write_mask(tmp_path / "m.tif", columns(0, 1), 0, crs=UTM["crs"], transform=place))
+    mask = write_mask(tmp_path / "m.tif", columns(0, 1), 0, crs=UTM["crs"], transform=place)
+    assert not MaskImporter(MaskFile(1, mask), scene, CLASSES, None).is_brought_over
 
 
 @pytest.mark.parametrize("shape", [(10, 19), (11, 20), (20, 10)])
 def test_a_mask_of_another_size_is_refused(tmp_path: Path, scene: SceneRecord, shape: tuple[int, int]) -> None:
     with pytest.raises(LabelError, match="20 × 10"):
-        read(scene, write_mask(tmp_path / "m.tif", np.zeros(shape, np.uint8), 0, **UTM))
+        read(scene, write_mask(tmp_path / "m.png", np.zeros(shape, np.uint8)))
 
 
 def test_pictures_of_masks_and_other_files_are_refused(tmp_path: Path, scene: SceneRecord) -> None:
