@@ -22,6 +22,7 @@ from core.project.folders import files_below
 from core.project.loose_bands import refuse_captures, refuse_loose_bands
 from core.project.mask_import import MASK_ENDINGS
 from core.project.records import Budget, SceneRecord, TileRecord
+from core.project.sentinel_offset import raised_and_others
 from core.project.store import Store
 
 SCENE_SUFFIXES = (".tif", ".tiff", ".jp2")
@@ -135,7 +136,10 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
     refuse_loose_bands(kinds[chosen])
     scenes, others = _agreeing(kinds[chosen])
     refused += others
-    return Examination(scenes, tuple(refused), _interpreted(scenes), suggest_tile_px(scenes))
+    interpretation = _interpreted(scenes)
+    scenes, others = _at_one_level(scenes, interpretation)
+    refused += others
+    return Examination(scenes, tuple(refused), interpretation, suggest_tile_px(scenes))
 
 
 def _opened(path: Path) -> SceneInfo:
@@ -199,6 +203,35 @@ def _agreeing(infos: Sequence[SceneInfo]) -> tuple[tuple[SceneInfo, ...], list[R
         if roles is not None and not fit
     ]
     return tuple(info for info, fit in zip(infos, fits, strict=True) if fit), refused
+
+
+def _at_one_level(
+    infos: tuple[SceneInfo, ...], interpretation: Interpretation
+) -> tuple[tuple[SceneInfo, ...], list[Refusal]]:
+    """Of Sentinel-2 scenes with and without the offset those that are more, and the others, refused: to the model the
+    same field would be another."""
+    raised, others = raised_and_others(infos, interpretation)
+    if not raised or not others:
+        return infos, []
+    fewer = raised if len(raised) <= len(others) else others
+    return tuple(info for info in infos if info not in fewer), [
+        Refusal(info.path, _other_level(info, info in raised)) for info in fewer
+    ]
+
+
+def _other_level(info: SceneInfo, is_raised: bool) -> SceneError:
+    if is_raised:
+        return SceneError(
+            "{path} stands 1,000 higher in all its values than other scenes, as Sentinel-2 images do since 2022.",
+            "Subtract 1,000 from its values, for example with QGIS's raster calculator, or label it in a project of its"
+            " own.",
+            path=info.path,
+        )
+    return SceneError(
+        "{path} stands 1,000 lower in all its values than other scenes, as Sentinel-2 images do from before 2022.",
+        "Add 1,000 to its values, for example with QGIS's raster calculator, or label it in a project of its own.",
+        path=info.path,
+    )
 
 
 def _contradict(some: Sequence[str], others: Sequence[str]) -> bool:

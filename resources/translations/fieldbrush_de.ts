@@ -2483,6 +2483,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Eine Kachel von {tile_px} Pixeln ist nicht möglich.</translation>
     </message>
     <message>
+        <source>Add 1,000 to its values, for example with QGIS&apos;s raster calculator, or label it in a project of its own.</source>
+        <translation>Zu den Werten 1000 addieren, etwa mit dem Rasterrechner von QGIS, oder die Szene in einem eigenen Projekt labeln.</translation>
+    </message>
+    <message>
         <source>Add a class, for example “unhealthy”.</source>
         <translation>Eine Klasse hinzufügen, zum Beispiel „ungesund“.</translation>
     </message>
@@ -3331,6 +3335,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Sentinel-2 mit 20 m, in der Reihenfolge der Namen</translation>
     </message>
     <message>
+        <source>Subtract 1,000 from its values, for example with QGIS&apos;s raster calculator, or label it in a project of its own.</source>
+        <translation>Von den Werten 1000 abziehen, etwa mit dem Rasterrechner von QGIS, oder die Szene in einem eigenen Projekt labeln.</translation>
+    </message>
+    <message>
         <source>a DJI multispectral camera</source>
         <translation>eine DJI-Multispektralkamera</translation>
     </message>
@@ -3369,6 +3377,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{path} is taken for the mask of {image}, by its name.</source>
         <translation>{path} wird nach dem Namen für die Maske von {image} gehalten.</translation>
+    </message>
+    <message>
+        <source>{path} stands 1,000 higher in all its values than other scenes, as Sentinel-2 images do since 2022.</source>
+        <translation>{path} liegt in allen Werten um 1000 höher als andere Szenen, wie Sentinel-2-Bilder seit 2022.</translation>
+    </message>
+    <message>
+        <source>{path} stands 1,000 lower in all its values than other scenes, as Sentinel-2 images do from before 2022.</source>
+        <translation>{path} liegt in allen Werten um 1000 tiefer als andere Szenen, wie Sentinel-2-Bilder aus der Zeit vor 2022.</translation>
     </message>
     <message>
         <source>“{written}” is not a number.</source>

@@ -378,6 +378,40 @@ def test_a_download_that_broke_off_does_not_stop_the_others(cut_off: str, tmp_pa
     assert "b.tif cannot be read" in str(found.refused[0].error)
 
 
+@pytest.mark.parametrize(
+    ("before", "since", "refused"),
+    [
+        (("S2A_MSIL2A_20210612T102021_N0300_R065_T32UNU.tif", "S2A_MSIL2A_20210712T102021_N0300_R065_T32UNU.tif"),
+         ("S2B_MSIL2A_20230612T102609_N0509_R108_T32UNU.tif",), "1,000 higher"),
+        (("T32UNU_20210612T102021.tif",), ("T32UNU_20220512T102021.tif", "T32UNU_20230512T102021.tif"), "1,000 lower"),
+    ],
+)  # fmt: skip
+def test_sentinel2_with_and_without_its_offset_is_not_mixed(
+    tmp_path: Path, before: tuple[str, ...], since: tuple[str, ...], refused: str
+) -> None:
+    values = np.random.default_rng(0).integers(200, 4000, (4, 64, 64)).astype(np.uint16)
+    write_raster(tmp_path / "plot.tif", values + np.uint16(500), **UTM)  # of which nobody can tell
+    for name in before:
+        write_raster(tmp_path / name, values, **UTM)
+    for name in since:
+        write_raster(tmp_path / name, values + np.uint16(1000), **UTM)
+    found = look(tmp_path)
+    kept, left = (before, since) if len(before) > len(since) else (since, before)
+    assert [info.name for info in found.scenes] == sorted((*kept, "plot.tif"))
+    assert [Path(refusal.path).name for refusal in found.refused] == list(left)
+    assert refused in str(found.refused[0].error)
+    assert len(look(*(tmp_path / name for name in since)).scenes) == len(since), "alike among themselves"
+
+
+def test_sentinel2_without_an_offset_is_not_thought_to_have_one(tmp_path: Path) -> None:
+    """Harmonised downloads bear the names of later years and have the values of earlier ones; deserts are bright."""
+    values = np.random.default_rng(0).integers(200, 4000, (4, 64, 64)).astype(np.uint16)
+    for name in ("T32UNU_20210612T102021.tif", "T32UNU_20230612T102021.tif", "plot_2023.tif"):
+        write_raster(tmp_path / name, values, **UTM)
+    write_raster(tmp_path / "T32UNU_20200612T102021.tif", values + np.uint16(1000), **UTM)
+    assert len(look(tmp_path).scenes) == 4
+
+
 def test_real_scenes_in_two_zones(tmp_path: Path) -> None:
     folder = real_data("naip_trees")
     found = look(folder)
