@@ -127,7 +127,7 @@ def _corrected(interpretation: Interpretation, arguments: argparse.Namespace) ->
 
 
 def _info(arguments: argparse.Namespace) -> dict[str, Any]:
-    with _session(arguments.project) as session:
+    with _session(arguments.project, only_reading=True) as session:
         return _summary(session)
 
 
@@ -254,14 +254,14 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _predict(arguments: argparse.Namespace) -> dict[str, Any]:
-    with _session(arguments.project, place_of(arguments)) as session:
+    with _session(arguments.project, place_of(arguments), only_reading=True) as session:
         _load_model_and_doubt(session, predict=False)
         written = finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
         return {"written": [str(path) for path in written]}
 
 
 def _export(arguments: argparse.Namespace) -> dict[str, Any]:
-    with _session(arguments.project, place_of(arguments)) as session:
+    with _session(arguments.project, place_of(arguments), only_reading=True) as session:
         written = finish(session.export_labels(arguments.out), session)
         if arguments.predictions:
             _load_model_and_doubt(session, predict=False)
@@ -270,7 +270,7 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _report(arguments: argparse.Namespace) -> dict[str, Any]:
-    with _session(arguments.project) as session:
+    with _session(arguments.project, only_reading=True) as session:
         _load_model_and_doubt(session, predict=False)
         report = finish(session.shelf.export_report(arguments.out), session)
         return {**summary(report.scores, report.areas), "written": [str(path) for path in report.files]}
@@ -321,9 +321,9 @@ def _make_demo(arguments: argparse.Namespace) -> Path:
 
 
 @contextmanager
-def _session(path: str | Path, place: Workplace = HERE) -> Iterator[Session]:
+def _session(path: str | Path, place: Workplace = HERE, *, only_reading: bool = False) -> Iterator[Session]:
     """A project opened for one command, with all cores."""
-    session = Session.open(_project_path(path), beside_window=False, place=place)
+    session = Session.open(_project_path(path), beside_window=False, place=place, only_reading=only_reading)
     session.changes.subscribe(say_warning)
     try:
         yield session

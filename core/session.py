@@ -94,9 +94,11 @@ class Session(Board):
     # -- opening and closing -----------------------------------------------------------------------------------
 
     @classmethod
-    def open(cls, path: str | Path, *, beside_window: bool = True, place: Workplace = HERE) -> Session:
-        """Open a project file. Raises ProjectError."""
-        store = Store.open(path)
+    def open(
+        cls, path: str | Path, *, beside_window: bool = True, place: Workplace = HERE, only_reading: bool = False
+    ) -> Session:
+        """Open a project file; with `only_reading` also one that may not be written. Raises ProjectError."""
+        store = Store.open(path, only_reading=only_reading)
         try:
             return cls(store, beside_window=beside_window, place=place)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:

@@ -21,14 +21,13 @@ from core.labels.classes import LabelClass
 from core.labels.mask import Mask, decode_plane, encode_plane
 from core.labels.snapshot import StoredMask
 from core.labels.strokes import Patch
-from core.project.leftover import DamagedProjectError, close_refused, leftover, without_what_is_foreign
+from core.project.connection import connect, connect_as_it_is, may_be_written, project_error
+from core.project.leftover import without_what_is_foreign
 from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
-from core.project.schema import APPLICATION_ID, MIGRATIONS
 from core.text import Text
 
 PROJECT_SUFFIX = ".fieldbrush"
 KEPT_MODELS = 5
-_LOCKED_S = 0.5  # waited for a program that is just ending; nobody waits for a window to be closed
 
 
 class Store:
@@ -56,47 +55,26 @@ class Store:
                 path=path, reason=error.strerror or error,
             ) from error  # fmt: skip
         try:
-            return cls._connect(path)
+            return cls(path, connect(path))
         except ProjectError:
             path.unlink(missing_ok=True)
             raise
 
     @classmethod
-    def open(cls, path: str | Path) -> Store:
-        """An existing project, brought up to date. Raises ProjectError: missing, no project, damaged, newer, in use."""
+    def open(cls, path: str | Path, *, only_reading: bool = False) -> Store:
+        """An existing project, brought up to date. Raises ProjectError: missing, no project, damaged, newer, in use.
+
+        With `only_reading` one that may not be written, on a DVD or in an archive, is opened as it is; to save
+        something raises ProjectError then.
+        """
         path = Path(path).absolute()
         if not os.path.isfile(path):  # unlike Path.is_file, never an OSError
             raise ProjectError("There is no project {path}.", "Check the name, or make a new project.", path=path)
         if path.stat().st_size == 0:
             raise ProjectError("{path} is empty.", "Delete it and make the project anew.", path=path)
-        return without_what_is_foreign(path, cls._connect)
-
-    @classmethod
-    def _connect(cls, path: Path) -> Store:
-        is_new = path.stat().st_size == 0
-        try:
-            connection = sqlite3.connect(path, timeout=_LOCKED_S, isolation_level=None)
-        except sqlite3.Error as error:
-            raise _project_error(path, error) from error
-        try:
-            # Before anything is read: then SQLite needs no memory shared between programs, which network drives lack.
-            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-            if not is_new:
-                _check_is_project(path, connection)
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=FULL")
-            connection.execute("PRAGMA foreign_keys=ON")
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("COMMIT")
-            _migrate(path, connection)
-        except sqlite3.Error as error:
-            told = _project_error(path, error)
-            close_refused(path, connection, told)
-            raise told from error
-        except ProjectError as error:
-            close_refused(path, connection, error)
-            raise
-        return cls(path, connection)
+        if only_reading and not may_be_written(path):
+            return cls(path, connect_as_it_is(path))
+        return cls(path, without_what_is_foreign(path, connect))
 
     def close(self) -> None:
         self._connection.close()
@@ -121,7 +99,7 @@ class Store:
             if connection.in_transaction:  # a full disk has made SQLite roll back by itself
                 connection.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise _project_error(self.path, error) from error
+                raise project_error(self.path, error) from error
             raise
 
     def _refuse_moved(self) -> None:
@@ -136,7 +114,7 @@ class Store:
         try:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise _project_error(self.path, error) from error
+            raise project_error(self.path, error) from error
 
     # -- settings ----------------------------------------------------------------------------------------------
 
@@ -350,50 +328,3 @@ def _write_mask(connection: sqlite3.Connection, tile_id: int, mask: Mask) -> Non
         "INSERT OR REPLACE INTO mask VALUES (?, ?, ?, ?, ?)",
         (tile_id, encode_plane(mask.labels), encode_plane(mask.provenance), json.dumps(mask.pixel_counts()), utc_now()),
     )
-
-
-def _check_is_project(path: Path, connection: sqlite3.Connection) -> None:
-    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
-    if application_id != APPLICATION_ID:
-        raise ProjectError("{path} is not a Fieldbrush project.", "Open a .fieldbrush file.", path=path)
-    if connection.execute("PRAGMA user_version").fetchone()[0] > len(MIGRATIONS):
-        raise ProjectError(
-            "The project {path} was made by a newer Fieldbrush.", "Install the newest version.", path=path
-        )
-    check = "integrity_check" if leftover(path) else "quick_check"  # of a file and a WAL that may not fit: all of it
-    if connection.execute(f"PRAGMA {check}(1)").fetchone()[0] != "ok":
-        raise DamagedProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
-
-
-def _migrate(path: Path, connection: sqlite3.Connection) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
-        connection.executescript(
-            f"BEGIN; {script}; PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={number}; COMMIT;"
-        )
-
-
-def _project_error(path: Path, error: sqlite3.Error) -> ProjectError:
-    """SQLite's error as one sentence about the project."""
-    message = str(error).lower()
-    if "locked" in message or "busy" in message:
-        return ProjectError(
-            "The project {path} is open in another window.", "Close it there, then try again.", path=path
-        )
-    if "full" in message:
-        return ProjectError(
-            "The disk is full: the project {path} could not be saved.", "Free some space and repeat the last step.",
-            path=path,
-        )  # fmt: skip
-    if "not a database" in message:
-        return ProjectError("{path} is not a Fieldbrush project.", "Open a .fieldbrush file.", path=path)
-    if "malformed" in message or "corrupt" in message:
-        return DamagedProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
-    if "readonly" in message or "unable to open" in message or not os.access(path, os.W_OK):
-        return ProjectError(
-            "The project {path} cannot be written.", "Check that you may write to its folder.", path=path
-        )
-    return ProjectError(
-        "The project {path} cannot be read or saved: {reason}.", "Try again, or restore it from a copy.",
-        path=path, reason=error,
-    )  # fmt: skip

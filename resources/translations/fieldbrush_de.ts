@@ -2723,6 +2723,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zuerst in Amplituden oder dB umrechnen.</translation>
     </message>
     <message>
+        <source>Copy it, with the files beside it that bear its name, to a folder you may write to.</source>
+        <translation>Es mit den Dateien daneben, die seinen Namen tragen, in einen Ordner kopieren, in den geschrieben werden darf.</translation>
+    </message>
+    <message>
         <source>Copy or download it again; if it opens elsewhere, save it anew as GeoTIFF there.</source>
         <translation>Neu kopieren oder herunterladen; falls ein anderes Programm sie öffnet, dort neu als GeoTIFF speichern.</translation>
     </message>
@@ -3337,6 +3341,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Subtract 1,000 from its values, for example with QGIS&apos;s raster calculator, or label it in a project of its own.</source>
         <translation>Von den Werten 1000 abziehen, etwa mit dem Rasterrechner von QGIS, oder die Szene in einem eigenen Projekt labeln.</translation>
+    </message>
+    <message>
+        <source>The project {path} is of an earlier version, or in use, and may not be written.</source>
+        <translation>Das Projekt {path} ist von einer früheren Version oder in Gebrauch und darf nicht beschrieben werden.</translation>
     </message>
     <message>
         <source>a DJI multispectral camera</source>

@@ -22,9 +22,11 @@ from rasterio import Affine
 from core import cli
 from core.command_line import COMMANDS
 from core.demo.scene import write_demo_scene
+from core.errors import ProjectError
 from core.jobs import JobContext, Worker
 from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, remember
+from core.project.store import Store
 from core.terminal import finish
 from core.text import text
 from gui import headless
@@ -634,3 +636,32 @@ def test_masks_on_other_pixels_are_imported_and_said_to_be(tmp_path: Path, capsy
     with opened(tmp_path / "p.fieldbrush") as session:
         painted = [planes[0] for planes in all_masks(session).values()]
     assert (np.block([painted[:2], painted[2:]]) == values[0].repeat(2, axis=0).repeat(2, axis=1)).all()
+
+
+def test_a_project_that_may_only_be_read_is_told_about_and_exported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is written beside it, and nothing into it."""
+    archive = tmp_path / "100% #1?"
+    write_scene(archive / "x.tif")
+    write_raster(archive / "x_mask.tif", np.ones((1, 128, 128), np.uint8), nodata=0, **UTM)
+    project = archive / "p.fieldbrush"
+    assert here(capsys, "new", project, archive / "x.tif").code == 0
+    assert here(capsys, "import-masks", project, archive).code == 0
+    before = {path.name: path.read_bytes() for path in archive.iterdir()}
+
+    def allowed(path: Path, mode: int) -> bool:  # root may write everywhere
+        return archive not in (Path(path), Path(path).parent) or not mode & os.W_OK
+
+    monkeypatch.setattr("core.project.connection.os.access", allowed)
+    monkeypatch.setattr("core.project.store.connect", None)
+    run = here(capsys, "info", project, "--json")
+    assert run.json["classes"] == {"healthy": 128 * 128, "unhealthy": 0}
+    assert here(capsys, "export", project, "--out", tmp_path / "out").code == 0
+    assert (tmp_path / "out" / "x_labels.tif").is_file()
+    one_sentence(here(capsys, "predict", project, "--out", tmp_path / "out", "--json"), "no model")
+    with closing(Store.open(project, only_reading=True)) as store, pytest.raises(ProjectError, match="be written"):
+        store.set_setting("a", 1)
+    assert {path.name: path.read_bytes() for path in archive.iterdir()} == before
+    (archive / "p.fieldbrush-wal").write_bytes(b"what another program has not brought in yet")
+    one_sentence(here(capsys, "info", project, "--json"), "in use")

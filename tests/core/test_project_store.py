@@ -18,7 +18,7 @@ from core.geometry import Rect
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.labels.mask import encode_plane
 from core.labels.strokes import Ink
-from core.project import store as store_module
+from core.project import connection as connection_module
 from core.project.effort import ASSUMED_TILE_SECONDS, Effort
 from core.project.fingerprints import fingerprint
 from core.project.models import stored_models
@@ -611,7 +611,7 @@ def test_scenes_without_a_place_keep_that(tmp_path: Path) -> None:
 def test_an_older_file_is_brought_up_to_date(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     masks, _ = _truth(project)
     newer = (*MIGRATIONS, "ALTER TABLE tile ADD COLUMN note TEXT NOT NULL DEFAULT 'none'")
-    monkeypatch.setattr(store_module, "MIGRATIONS", newer)
+    monkeypatch.setattr(connection_module, "MIGRATIONS", newer)
     for _ in range(2):
         with opened(project) as session:
             assert session._store._query("SELECT DISTINCT note FROM tile") == [("none",)]
@@ -624,7 +624,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(project: Path, monkeyp
     masks, _ = _truth(project)
     with monkeypatch.context() as patched:
         broken = "DELETE FROM mask; CREATE TABLE tile (x)"
-        patched.setattr(store_module, "MIGRATIONS", (*MIGRATIONS, broken))
+        patched.setattr(connection_module, "MIGRATIONS", (*MIGRATIONS, broken))
         with pytest.raises(ProjectError):
             Store.open(project)
     with opened(project) as session:

@@ -1,0 +1,114 @@
+"""The way to a project's file: what kind of file it is, its version, and SQLite's errors as sentences."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from core.errors import ProjectError
+from core.project.leftover import DamagedProjectError, close_refused, leftover
+from core.project.schema import APPLICATION_ID, MIGRATIONS
+
+_LOCKED_S = 0.5  # waited for a program that is just ending; nobody waits for a window to be closed
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """The project for this program alone, brought up to date; an empty file becomes a new one. Raises ProjectError."""
+    is_new = path.stat().st_size == 0
+    try:
+        connection = sqlite3.connect(path, timeout=_LOCKED_S, isolation_level=None)
+    except sqlite3.Error as error:
+        raise project_error(path, error) from error
+    try:
+        # Before anything is read: then SQLite needs no memory shared between programs, which network drives lack.
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        if not is_new:
+            _check_is_project(path, connection)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+        _migrate(path, connection)
+    except sqlite3.Error as error:
+        told = project_error(path, error)
+        close_refused(path, connection, told)
+        raise told from error
+    except ProjectError as error:
+        close_refused(path, connection, error)
+        raise
+    return connection
+
+
+def connect_as_it_is(path: Path) -> sqlite3.Connection:
+    """To read a project that may not be written. SQLite is told that nobody changes the file: else it would write
+    beside it. Raises ProjectError, also where somebody may be changing it."""
+    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    try:
+        _check_is_project(path, connection)
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version < len(MIGRATIONS) or leftover(path):
+            raise ProjectError(
+                "The project {path} is of an earlier version, or in use, and may not be written.",
+                "Copy it, with the files beside it that bear its name, to a folder you may write to.", path=path,
+            )  # fmt: skip
+    except sqlite3.Error as error:
+        connection.close()
+        raise project_error(path, error) from error
+    except ProjectError:
+        connection.close()
+        raise
+    return connection
+
+
+def may_be_written(path: Path) -> bool:
+    """The project, and the files that SQLite puts beside it."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _check_is_project(path: Path, connection: sqlite3.Connection) -> None:
+    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application_id != APPLICATION_ID:
+        raise ProjectError("{path} is not a Fieldbrush project.", "Open a .fieldbrush file.", path=path)
+    if connection.execute("PRAGMA user_version").fetchone()[0] > len(MIGRATIONS):
+        raise ProjectError(
+            "The project {path} was made by a newer Fieldbrush.", "Install the newest version.", path=path
+        )
+    check = "integrity_check" if leftover(path) else "quick_check"  # of a file and a WAL that may not fit: all of it
+    if connection.execute(f"PRAGMA {check}(1)").fetchone()[0] != "ok":
+        raise DamagedProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
+
+
+def _migrate(path: Path, connection: sqlite3.Connection) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        connection.executescript(
+            f"BEGIN; {script}; PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={number}; COMMIT;"
+        )
+
+
+def project_error(path: Path, error: sqlite3.Error) -> ProjectError:
+    """SQLite's error as one sentence about the project."""
+    message = str(error).lower()
+    if "locked" in message or "busy" in message:
+        return ProjectError(
+            "The project {path} is open in another window.", "Close it there, then try again.", path=path
+        )
+    if "full" in message:
+        return ProjectError(
+            "The disk is full: the project {path} could not be saved.", "Free some space and repeat the last step.",
+            path=path,
+        )  # fmt: skip
+    if "not a database" in message:
+        return ProjectError("{path} is not a Fieldbrush project.", "Open a .fieldbrush file.", path=path)
+    if "malformed" in message or "corrupt" in message:
+        return DamagedProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
+    if "readonly" in message or "unable to open" in message or not os.access(path, os.W_OK):
+        return ProjectError(
+            "The project {path} cannot be written.", "Check that you may write to its folder.", path=path
+        )
+    return ProjectError(
+        "The project {path} cannot be read or saved: {reason}.", "Try again, or restore it from a copy.",
+        path=path, reason=error,
+    )  # fmt: skip
