@@ -123,9 +123,12 @@ def raster_like(
             with reading(local), open_dataset(local) as scene:
                 profile = _profile(scene, nodata=DOUBT_NODATA if classes is None else 0)
                 gcps, gcp_crs = scene.gcps
+                rpcs = scene.rpcs
             with rasterio.open(partial, "w", **profile) as raster:
                 if gcps and "transform" not in profile:
                     raster.gcps = (gcps, gcp_crs)
+                if rpcs is not None:
+                    raster.rpcs = rpcs
                 if classes is None:
                     raster.update_tags(FIELDBRUSH="doubt")
                     raster.set_band_description(1, _DOUBT)

@@ -17,6 +17,7 @@ import rasterio
 from numpy.typing import NDArray
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
+from rasterio.rpc import RPC
 from rasterio.transform import Affine
 
 from core.errors import ExportError, LabelError, SceneError
@@ -36,6 +37,12 @@ GCPS = [
     GroundControlPoint(row, column, 600_000 + 0.5 * column + 3 * row, 5_300_000 - 0.5 * row)
     for row, column in ((0, 0), (0, 150), (130, 0), (130, 150))
 ]
+ONE, ROW, COLUMN = ([float(place == term) for term in range(20)] for place in (0, 2, 1))
+RPCS = RPC(
+    err_bias=None, err_rand=None, height_off=200, height_scale=500, lat_off=48.1, lat_scale=0.01, long_off=11.1,
+    long_scale=0.01, line_off=65, line_scale=65, samp_off=75, samp_scale=75, line_num_coeff=ROW, line_den_coeff=ONE,
+    samp_num_coeff=COLUMN, samp_den_coeff=ONE,
+)  # fmt: skip
 PLACES: dict[str, dict[str, Any]] = {
     "utm": UTM,
     "degrees": {"crs": CRS.from_epsg(4326), "transform": Affine(1.25e-5, 0, 11.123456789, 0, -0.9e-5, 48.1)},
@@ -43,6 +50,7 @@ PLACES: dict[str, dict[str, Any]] = {
     "turned by a right angle": {"crs": UTM["crs"], "transform": Affine(0, 0.5, 600_000, 0.5, 0, 5_300_000)},
     "south-up": {"crs": UTM["crs"], "transform": Affine(0.5, 0, 600_000, 0, 0.5, 5_300_000)},
     "control points": {"gcps": GCPS, "crs": CRS.from_epsg(32632)},
+    "rational polynomials": {"rpcs": RPCS},
     "no place": {"crs": None},
     "no CRS": {"transform": Affine(2, 0, 17, 0, -2, 9)},
 }
@@ -81,6 +89,7 @@ def same_place(path: Path, scene: Path) -> None:
         assert (out.width, out.height, out.count) == (image.width, image.height, 1)
         assert out.crs == image.crs
         assert tuple(out.transform) == tuple(image.transform)  # to the last bit
+        assert out.rpcs == image.rpcs
         assert out.gcps[1] == image.gcps[1]
         points = [[(p.row, p.col, p.x, p.y) for p in raster.gcps[0]] for raster in (out, image)]
         assert points[0] == points[1]

@@ -28,7 +28,8 @@ from gui.dialogs.new_project import NewProjectDialog
 from gui.main_window import MainWindow
 from gui.start_page import recent_projects
 from gui.theme import current_theme
-from tests.core.projects import make_project, write_scene
+from tests.core.imagery_files import damage_block, write_raster
+from tests.core.projects import UTM, make_project, write_scene
 from tests.gui.test_canvas import canvas_of, drag, labels_of
 from tests.gui.waiting import wait_for_tile
 
@@ -296,6 +297,32 @@ def test_the_wheel_that_scrolls_the_bands_changes_none(app: QApplication, until:
     assert dialog._bands.interpretation() == before
     assert not down.isAccepted(), "it goes on to the table"
     dialog.reject()
+
+
+def test_damaged_scenes_are_named_when_the_project_is_made(
+    window: MainWindow, tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The project is made of the others, and opened."""
+    values = np.random.default_rng(0).integers(1, 255, (3, 2048, 2048), np.uint8)
+    layout = {"tiled": True, "blockxsize": 128, "blockysize": 128, "compress": "deflate", "nodata": 0}
+    for name in ("a.tif", "b.tif"):
+        write_raster(tmp_path / name, values, **layout, **UTM)
+    damage_block(tmp_path / "b.tif", 6, 6)
+
+    def fill_in(dialog: NewProjectDialog) -> int:
+        until(dialog._create.isEnabled)
+        dialog._path.setText(str(tmp_path / "made"))
+        dialog._create.click()
+        until(lambda: dialog.project_path is not None)
+        return 1
+
+    monkeypatch.setattr(NewProjectDialog, "exec", fill_in)
+    window.show()
+    window.new_project([tmp_path])
+    assert window.workspace is not None
+    assert [scene.path for scene in window.workspace.session.scenes.values()] == [str(tmp_path / "a.tif")]
+    QTest.qWait(100)  # the first hint comes when the workspace starts, and does not take the error's place
+    until(lambda: window._notices.text.startswith("b.tif cannot be read and is not part of the project."))
 
 
 def test_a_long_message_on_the_start_page_is_read_to_its_end(window: MainWindow) -> None:
