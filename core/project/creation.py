@@ -80,15 +80,18 @@ class ProjectPlan:
 
 
 def find_scene_files(paths: Iterable[str | Path]) -> list[Path]:
-    """The chosen files, and all GeoTIFF and JPEG 2000 files in the chosen folders and below, each once, sorted. Raises
-    ProjectError for a folder that cannot be read."""
+    """The chosen files, and all GeoTIFF and JPEG 2000 files in the chosen folders and below, sorted. Each once, by
+    whatever names and links it was found. Raises ProjectError for a folder that cannot be read."""
     found: set[Path] = set()
     for path in map(Path, paths):
         if os.path.isdir(path):
             found |= {file.absolute() for file in files_below(path) if _may_be_scene(file.name)}
         else:
             found.add(path.absolute())
-    return sorted(found)
+    files: dict[str, Path] = {}
+    for path in sorted(found, key=lambda path: (os.path.realpath(path) != str(path), path)):
+        files.setdefault(os.path.realpath(path), path)
+    return sorted(files.values())
 
 
 def _may_be_scene(name: str) -> bool:

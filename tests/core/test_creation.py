@@ -57,8 +57,21 @@ def test_links_are_followed_and_never_in_circles(tmp_path: Path) -> None:
     (chosen / "a").symlink_to(tmp_path / "elsewhere")
     (chosen / "b").symlink_to(tmp_path / "elsewhere")
     (chosen / "back").symlink_to(chosen)
-    (chosen / "2.tif").symlink_to(tmp_path / "elsewhere" / "1.tif")
+    (tmp_path / "2.tif").touch()
+    (chosen / "2.tif").symlink_to(tmp_path / "2.tif")
     assert [path.relative_to(chosen).as_posix() for path in find_scene_files([chosen])] == ["2.tif", "a/1.tif"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links take rights")
+def test_a_file_with_several_names_is_one_scene(tmp_path: Path) -> None:
+    scene = write_scene(tmp_path / "b" / "x.tif")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "link.tif").symlink_to(scene)
+    (tmp_path / "c").symlink_to(tmp_path / "b")
+    around = tmp_path / "a" / ".." / "b" / "x.tif"
+    assert find_scene_files([tmp_path, around, tmp_path / "c" / "x.tif"]) == [scene]
+    with opened(make_project(tmp_path, [around, scene])) as session:
+        assert len(session.scenes) == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names elsewhere are Unicode")
