@@ -208,9 +208,7 @@ def test_plain_output_is_for_people(farm: Path, tmp_path: Path, capsys: pytest.C
     arguments = ("new", tmp_path / "p", farm, "--classes", "soil, crop,weed", "--minutes", 30)
     run = here(capsys, *arguments)
     assert run.code == 0, run.err
-    assert (
-        "farmland_truth.tif has other bands than the other scenes: 1 × uint8" in run.err
-    )  # said, not silently left out
+    assert "farmland_truth.tif is taken for the mask of" in run.err  # said, not silently left out
     assert "  soil: 0" in run.out.splitlines()
     assert "budget: 30 minutes, 30 tiles left" in run.out.splitlines()
     assert here(capsys, "info", tmp_path / "p").out == run.out
