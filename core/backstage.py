@@ -23,7 +23,7 @@ class Run(Protocol):
 
     def __call__(
         self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,
-        then: Callable[[T], None] | None = None,
+        then: Callable[[T], object] | None = None,
     ) -> Job[T]: ...  # fmt: skip
 
 
@@ -46,7 +46,7 @@ class Backstage:
 
     def run(
         self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,
-        then: Callable[[T], None] | None = None,
+        then: Callable[[T], object] | None = None,
     ) -> Job[T]:  # fmt: skip
         """Do `work` on the compute thread, then `then` on the main thread; a waiting job of the same key is dropped."""
         job = self.compute.submit(title, work, priority, key, then)

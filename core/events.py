@@ -74,9 +74,9 @@ class Inbox:
 
     def __init__(self) -> None:
         self.wake: Callable[[], None] = lambda: None
-        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._calls: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
 
-    def post(self, call: Callable[[], None]) -> None:
+    def post(self, call: Callable[[], object]) -> None:
         self._calls.put(call)
         self.wake()
 

@@ -82,7 +82,7 @@ class Job(Generic[T]):
         priority: Priority,
         work: Callable[[JobContext], T],
         key: str | None,
-        then: Callable[[T], None] | None,
+        then: Callable[[T], object] | None,
     ) -> None:
         self.title = title
         self.priority = priority
@@ -235,7 +235,7 @@ class Worker:
         work: Callable[[JobContext], T],
         priority: Priority = Priority.SCENE,
         key: str | None = None,
-        then: Callable[[T], None] | None = None,
+        then: Callable[[T], object] | None = None,
     ) -> Job[T]:
         """Queue `work`. A job of the same `key` that has not started yet is cancelled: its request is stale.
 

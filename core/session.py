@@ -379,8 +379,7 @@ class Session(Board):
             return
         if self.predictions.model_version(tile_id) == self.model_version:
             return
-        ref = (self.tile_ref(tile_id),)
-        work = partial(predict_tiles, model, self.reader, ref, self.threads, HERE, self._predicted)
+        work = self._predicting(model, [tile_id], HERE)
         self._run(text("Predicting this tile"), work, Priority.VISIBLE, "predict visible")
 
     def predict_ahead(self, tile_ids: Sequence[int]) -> Job[None] | None:
@@ -390,8 +389,7 @@ class Session(Board):
         missing = [t for t in tile_ids if self.predictions.model_version(t) != self.model_version]
         if model is None or self.classifier_leads or not missing:
             return None
-        refs = tuple(map(self.tile_ref, missing))
-        work = partial(predict_tiles, model, self.reader, refs, self.threads, self.place, self._predicted)
+        work = self._predicting(model, missing, self.place)
         return self._run(text("Predicting the queue"), work, Priority.QUEUE, "predict ahead")
 
     def predict_all(self) -> Job[None] | None:
@@ -400,16 +398,15 @@ class Session(Board):
         if model is None or self.classifier_leads:
             return None
         self.compute.cancel("predict queue", "predict rest")
-        order = dict.fromkeys([*(ranked.tile_id for ranked in self.queue()), *self.tiles])  # the queue's first
-        refs = tuple(self.tile_ref(tile_id) for tile_id in order)
-        first, rest = refs[:TILES_PREDICTED_FIRST], refs[TILES_PREDICTED_FIRST:]
-        head = partial(predict_tiles, model, self.reader, first, self.threads, self.place, self._predicted)
-        tail = partial(predict_tiles, model, self.reader, rest, self.threads, self.place, self._predicted)
-        self._run(text("Predicting the queue"), head, Priority.QUEUE, "predict queue", self._all_predicted)
-        return self._run(text("Predicting the scenes"), tail, Priority.SCENE, "predict rest", self._all_predicted)
+        order = list(dict.fromkeys([*(ranked.tile_id for ranked in self.queue()), *self.tiles]))  # the queue's first
+        head = self._predicting(model, order[:TILES_PREDICTED_FIRST], self.place)
+        tail = self._predicting(model, order[TILES_PREDICTED_FIRST:], self.place)
+        self._run(text("Predicting the queue"), head, Priority.QUEUE, "predict queue", lambda _: self.rank())
+        return self._run(text("Predicting the scenes"), tail, Priority.SCENE, "predict rest", lambda _: self.rank())
 
-    def _all_predicted(self, _: None) -> None:
-        self.rank()
+    def _predicting(self, model: SegmentationModel, tile_ids: Sequence[int], place: Workplace) -> Callable[..., None]:
+        refs = tuple(map(self.tile_ref, tile_ids))
+        return partial(predict_tiles, model, self.reader, refs, self.threads, place, self._predicted)
 
     def _predicted(self, prediction: TilePrediction, doubt: float) -> None:
         """Called on the compute thread for each Tile; the rest happens on the main thread."""
@@ -460,6 +457,6 @@ class Session(Board):
 
     def _run(
         self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,
-        then: Callable[[T], None] | None = None,
+        then: Callable[[T], object] | None = None,
     ) -> Job[T]:  # fmt: skip
         return self._backstage.run(title, work, priority, key, then)
