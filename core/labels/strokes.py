@@ -22,6 +22,7 @@ from core.labels.mask import Mask, Provenance
 
 SMALLEST_BRUSH_PX = 1
 LARGEST_BRUSH_PX = 512
+_NOWHERE = -10_000.0  # half the width of a row that a brush does not reach: it ends before it begins
 _MOST_TAPER_STEPS = 16  # of one mouse or pen event's way
 
 BrushShape = Literal["round", "square"]
@@ -75,23 +76,27 @@ class StrokeRecorder:
     def paint(self, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> Rect:
         """Write `ink` where `pixels`, a (height, width) bool array of `rect`'s size, is True.
 
-        `rect` may reach outside the Mask. Returns the smallest rectangle of the Mask that holds all labels that this
-        has changed: of a large brush that goes on, only its front.
+        `rect` may reach outside the Mask. Returns the smallest rectangle of the Mask that holds all that this has
+        changed: of a large brush that goes on, only its front, and no more than that is written.
         """
         inside = rect.intersect(self.mask.bounds)
         if inside.is_empty:
             return Rect(0, 0, 0, 0)
-        chosen = pixels[inside.moved(-rect.x, -rect.y).slices]
+        origin = int(Provenance.NONE if ink.value == UNLABELED else ink.provenance)  # NumPy compares an enum slowly
+        labels, provenance = self.mask.labels[inside.slices], self.mask.provenance[inside.slices]
+        new = labels != ink.value
+        new |= provenance != origin
+        new &= pixels[inside.moved(-rect.x, -rect.y).slices]
         if self._paintable is not None:
-            chosen = chosen & self._paintable[inside.slices]
+            new &= self._paintable[inside.slices]
         if ink.protect_painted:
-            chosen = chosen & (self._before.labels[inside.slices] == UNLABELED)
-        labels = self.mask.labels[inside.slices]
-        changed = bounding_rect(chosen & (labels != ink.value)).moved(inside.x, inside.y)
-        labels[chosen] = ink.value
-        origin = Provenance.NONE if ink.value == UNLABELED else ink.provenance
-        self.mask.provenance[inside.slices][chosen] = origin
-        self._touched = self._touched.union(inside)
+            new &= self._before.labels[inside.slices] == UNLABELED
+        part = bounding_rect(new)
+        chosen = new[part.slices]
+        labels[part.slices][chosen] = ink.value
+        provenance[part.slices][chosen] = origin
+        changed = part.moved(inside.x, inside.y)
+        self._touched = self._touched.union(changed)
         return changed
 
     def paint_labels(self, labels: NDArray[np.uint8], ink: Ink) -> Rect:
@@ -195,21 +200,21 @@ def _within_circle(
     It is convex, so every row has one stretch of it, whose ends lie on one of the circles at both ends of the way or on
     one of the straight lines that touch both. Only ends are computed: pixels cost two comparisons each.
     """
-    dx, dy = (float(d) for d in way)
-    radius_squared, rows = radius * radius + 1e-3, ys.astype(np.float64)
-    left, right = np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
-    for x, y in ((0.0, 0.0), (dx, dy)):
-        half_squared = radius_squared - (rows - y) ** 2
-        half = np.where(half_squared >= 0, np.sqrt(np.maximum(half_squared, 0.0)), -np.inf)
-        left, right = np.minimum(left, x - half), np.maximum(right, x + half)
-    length = math.hypot(dx, dy)
-    for side in (math.sqrt(radius_squared), -math.sqrt(radius_squared)) if dy else ():
-        x, y = -dy / length * side, dx / length * side
-        share = (rows - y) / dy
-        there = (share >= 0) & (share <= 1)
-        left = np.where(there, np.minimum(left, x + share * dx), left)
-        right = np.where(there, np.maximum(right, x + share * dx), right)
-    covered: NDArray[np.bool_] = (xs >= left.astype(np.float32)[:, None]) & (xs <= right.astype(np.float32)[:, None])
+    (dx, dy), reach = (float(d) for d in way), math.sqrt(radius * radius + 1e-3)
+    rows = ys.astype(np.float64)
+    half_squared = reach * reach - (rows - np.array([[0.0], [dy]])) ** 2
+    half = np.where(half_squared >= 0, np.sqrt(np.abs(half_squared)), _NOWHERE)
+    middle = np.array([[0.0], [dx]])
+    left, right = (middle - half).min(axis=0), (middle + half).max(axis=0)
+    if dy:
+        side = np.array([[reach], [-reach]]) / math.hypot(dx, dy)
+        share = (rows - side * dx) / dy
+        touched = np.where((share >= 0) & (share <= 1), share * dx - side * dy, np.nan)
+        left, right = np.fmin(left, np.fmin(*touched)), np.fmax(right, np.fmax(*touched))
+    first, last = np.ceil(left - xs[0]).astype(np.int16), np.floor(right - xs[0]).astype(np.int16)
+    columns = np.arange(len(xs), dtype=np.int16)
+    covered: NDArray[np.bool_] = columns >= first[:, None]
+    covered &= columns <= last[:, None]
     return covered
 
 
