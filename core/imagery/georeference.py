@@ -51,7 +51,7 @@ class Georeference:
         """False where map coordinates are nothing but pixel coordinates."""
         return self._affine is not None
 
-    @property
+    @cached_property
     def crs_name(self) -> str:
         """Such as "WGS 84 / UTM zone 32N (EPSG:32632)"; empty without a CRS."""
         if self._crs is None:
