@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QInputEvent
 from PySide6.QtWidgets import QApplication
 
 from core.errors import FieldbrushError
@@ -46,7 +47,7 @@ class ActivityClock(QObject):
         return self._active_s
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _ACTIVITY:
+        if isinstance(event, QInputEvent) and event.type() in _ACTIVITY:  # all events of the program come by
             now = time.monotonic()
             self._active_s += min(now - self._last, LONGEST_THOUGHT_S)
             self._last = now

@@ -333,11 +333,12 @@ class MainWindow(QMainWindow):
         """A dialog that opens under the painting hand will have the button's release: the Stroke ends before. Enter in
         a number's field ends the typing; it submits no Tile. And what is typed with AltGr comes as a key press: as a
         shortcut Qt would take "}" for the 0 that is on the same key."""
-        if event.type() == QEvent.Type.WindowBlocked and self.workspace is not None:
+        kind = event.type()
+        if kind == QEvent.Type.WindowBlocked and self.workspace is not None:
             self.workspace.canvas.end_stroke()
-        elif event.type() == QEvent.Type.ShortcutOverride and isinstance(QApplication.focusWidget(), QAbstractSpinBox):
+        elif kind == QEvent.Type.ShortcutOverride and isinstance(QApplication.focusWidget(), QAbstractSpinBox):
             event.setAccepted(isinstance(event, QKeyEvent) and event.key() in _ENTER)
-        elif event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        elif kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             event.setAccepted(event.modifiers() == _ALT_GR)
         return super().event(event)
 

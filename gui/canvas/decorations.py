@@ -12,6 +12,7 @@ from core.project.records import TileRecord, TileStatus
 from gui.canvas.viewport import Viewport
 
 _LEAST_GRID_PX = 14.0  # tiles smaller than this on the screen get no lines
+_GRID_SHADE, _GRID_LINE = QPen(QColor(0, 0, 0, 70), 1.0), QPen(QColor(255, 255, 255, 95), 1.0)
 _LEAST_MARK_PX = 40.0
 _MARKS = {
     TileStatus.DONE: ("✓", QColor("#2E7D32")),
@@ -36,9 +37,9 @@ def draw_grid(painter: QPainter, tiles: Iterable[TileRecord], viewport: Viewport
         if rect.width() < _LEAST_GRID_PX:
             return
         lines += [QLineF(rect.topLeft(), rect.topRight()), QLineF(rect.topLeft(), rect.bottomLeft())]
-    painter.setPen(QPen(QColor(0, 0, 0, 70), 1.0))
+    painter.setPen(_GRID_SHADE)
     painter.drawLines([line.translated(1, 1) for line in lines])
-    painter.setPen(QPen(QColor(255, 255, 255, 95), 1.0))
+    painter.setPen(_GRID_LINE)
     painter.drawLines(lines)
 
 

@@ -19,16 +19,23 @@ def draw_hatched(painter: QPainter, target: QRectF, image: QImage, origin: QPoin
     if part.isEmpty():
         return
     ratio = painter.device().devicePixelRatioF()
-    stencil = QImage(part.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
-    stencil.setDevicePixelRatio(ratio)
+    to_device = QTransform.fromScale(ratio, ratio)
+    part = to_device.mapRect(QRectF(part)).toAlignedRect()  # from here on whole device pixels, or parts would not meet
+    stencil = QImage(part.size(), QImage.Format.Format_ARGB32_Premultiplied)
     stencil.fill(Qt.GlobalColor.transparent)
     cutter = QPainter(stencil)
-    cutter.drawImage(target.translated(-QPointF(part.topLeft())), image)
+    cutter.translate(-part.topLeft())
+    cutter.drawImage(to_device.mapRect(target), image)
     cutter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-    cutter.setBrushOrigin((origin - QPointF(part.topLeft())).toPoint())
-    cutter.fillRect(0, 0, part.width(), part.height(), hatch_brush(ratio))
+    cutter.setBrushOrigin(to_device.map(origin).toPoint())
+    hatch = QBrush(hatch_brush(ratio))
+    hatch.setTransform(QTransform())
+    cutter.fillRect(part, hatch)
     cutter.end()
+    painter.save()
+    painter.scale(1 / ratio, 1 / ratio)
     painter.drawImage(part.topLeft(), stencil)
+    painter.restore()
 
 
 @lru_cache(maxsize=8)

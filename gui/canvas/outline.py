@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QObject, Qt
+from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -30,8 +30,7 @@ class FindingOutline(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
-        canvas.view_moved.connect(self.update)
-        canvas.installEventFilter(self)
+        canvas.view_moved.connect(self._follow)
 
     @property
     def tile_id(self) -> int | None:
@@ -59,10 +58,10 @@ class FindingOutline(QWidget):
             canvas = self._canvas
             canvas.set_viewport(Viewport.fitting(rect.grown(margin), canvas.width(), canvas.height()))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._canvas and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._canvas.rect())
-        return False
+    def _follow(self) -> None:
+        """The view has been moved or has another size."""
+        self.setGeometry(self._canvas.rect())
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         finding = self._finding

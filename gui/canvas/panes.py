@@ -13,6 +13,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from core.geometry import Rect
 from core.project.settings import in_shape
 from core.session import Session
 from gui.canvas.scene_view import SceneView
@@ -62,7 +63,8 @@ class CanvasPanes(QWidget):
         self._grid.setSpacing(SPACE_HAIR)
         for number, pane in enumerate(self._panes):
             self._grid.addWidget(pane, number // 2, number % 2)
-        canvas.cursor_moved.connect(canvas.point_at)
+        canvas.painted.connect(self._show_paint)
+        canvas.cursor_moved.connect(self._point_at)
         canvas.cursor_left.connect(canvas.point_nowhere)
         self._restore()
 
@@ -75,6 +77,18 @@ class CanvasPanes(QWidget):
     def header_px(self) -> int:
         """How much of the upper edge says what the panes show; nothing over a single one."""
         return 0 if self.count == 1 else self._panes[0].header.sizeHint().height()
+
+    def _show_paint(self, rect: Rect) -> None:
+        """Also of a Stroke under way; the canvas does so by itself."""
+        for view in self.further[: self.count - 1]:
+            view.update_scene_rect(rect)
+
+    def _point_at(self, x: float, y: float) -> None:
+        """A cross in every pane but the one under the mouse."""
+        count = self.count
+        if count > 1:
+            for view in (self.canvas, *self.further[: count - 1]):
+                view.point_at(x, y)
 
     def show_panes(self, count: int) -> None:
         """Show so many panes; the canvas is the first. What it showed stays in view."""
@@ -135,8 +149,6 @@ class LinkedView(SceneView):
         canvas.view_moved.connect(self.follow)
         canvas.tile_activated.connect(self.follow)
         canvas.state_changed.connect(self._copy_common)
-        canvas.painted.connect(self.update_scene_rect)
-        canvas.cursor_moved.connect(self.point_at)
         canvas.cursor_left.connect(self.point_nowhere)
         self.cursor_moved.connect(canvas.cursor_moved)
         self.cursor_left.connect(canvas.cursor_left)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QMouseEvent, QPointingDevice, QTabletEvent
 
 if TYPE_CHECKING:
@@ -17,18 +17,15 @@ _AS_MOUSE = {
 }
 
 
-class Pen(QObject):
+class Pen:
     """Paints on the canvas as the mouse does. What is no painting is left to Qt, which makes mouse events of it."""
 
     def __init__(self, canvas: CanvasView) -> None:
-        super().__init__(canvas)
         self._canvas = canvas
         self.pressure = 1.0  # 0…1, while one of the pen's events is looked at; 1 for the mouse
-        canvas.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QTabletEvent) or event.type() not in _AS_MOUSE:
-            return False
+    def act(self, event: QTabletEvent) -> None:
+        """Do what the pen's event means on the canvas."""
         canvas, mouse = self._canvas, _as_mouse_event(event)
         self.pressure = event.pressure() if canvas.state.pen_pressure else 1.0
         is_press = mouse.type() == QEvent.Type.MouseButtonPress
@@ -41,7 +38,6 @@ class Pen(QObject):
         elif event.isAccepted():
             canvas.mouseReleaseEvent(mouse)
         self.pressure = 1.0
-        return True
 
 
 def _as_mouse_event(event: QTabletEvent) -> QMouseEvent:

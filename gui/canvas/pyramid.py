@@ -93,6 +93,7 @@ class Pyramid:
         self._session = session
         self._viewers: dict[object, Callable[[int, Rect], None]] = {}
         self._wanted: dict[object, set[BlockKey]] = {}  # by viewer, what it still waits for
+        self._seen: dict[object, tuple[int, str, int, Rect]] = {}  # by viewer, what it has asked for all of
         self._blocks: OrderedDict[BlockKey, _Block] = OrderedDict()
         self._bytes = 0
         self._pending: dict[BlockKey, Job[NDArray[np.uint32]]] = {}
@@ -118,10 +119,13 @@ class Pyramid:
         all that is `visible`."""
         level = _level(scene, scale)
         shown = self._shown(composite)
-        everything = list(self._keys(scene, scene_id, shown, level, visible))
-        self._fetch(viewer, scene, composite, [key for key in everything if key not in self._blocks])
         wanted = list(self._keys(scene, scene_id, shown, level, dirty))
         missing = [key for key in wanted if key not in self._blocks]
+        view = (scene_id, shown, level, visible)
+        if missing or self._wanted.get(viewer) or self._seen.get(viewer) != view:  # not in every step of a Stroke
+            self._seen[viewer] = view
+            everything = self._keys(scene, scene_id, shown, level, visible)
+            self._fetch(viewer, scene, composite, [key for key in everything if key not in self._blocks])
         last = self._last.get(viewer, (scene_id, ""))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
         for key in missing:
@@ -163,6 +167,7 @@ class Pyramid:
     def forget_requests(self, viewer: object) -> None:
         """Drop what only this viewer still waits for. What could not be read is tried when it is next looked at."""
         self._wanted.pop(viewer, None)
+        self._seen.pop(viewer, None)
         self._drop_unwanted()
         self.try_again()
 

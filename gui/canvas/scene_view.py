@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
@@ -29,6 +29,7 @@ from core.session import Session
 from gui.canvas.active_tile import ActiveTile
 from gui.canvas.decorations import CROSS_REACH_PX, draw_cross
 from gui.canvas.hand import Hand
+from gui.canvas.kept_picture import KeptPicture
 from gui.canvas.pyramid import Pyramid
 from gui.canvas.scene_painter import ScenePainter
 from gui.canvas.state import CanvasState
@@ -66,6 +67,7 @@ class SceneView(QWidget):
         self.pyramid: Pyramid = Pyramid(session) if beside is None else beside.pyramid
         self.pyramid.watch(self, self._picture_changed)
         self._painter = ScenePainter(self, None if beside is None else beside._painter)
+        self._picture = KeptPicture(self, self._draw_picture)
         self._fitted: Literal["", "tile", "scene"] = ""  # what the viewport was made to show, until it is moved
         self.peeking = False
         self._cursor: QPointF | None = None
@@ -240,23 +242,45 @@ class SceneView(QWidget):
         elif scene_id == self.scene_id:
             self.update_scene_rect(rect)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Such as another theme."""
+        self.update()
+        super().changeEvent(event)
+
+    def update(self, part: QRect | None = None) -> None:  # type: ignore[override]
+        """What is seen in a part of the view, or in all of it, is another now. Where only what lies on top of the
+        picture has moved, `update_top` costs less."""
+        part = part or self.rect()
+        self._picture.outdate(part)
+        super().update(part)
+
+    def update_top(self, part: QRect | QRegion) -> None:
+        """What `_draw_top` draws has moved, from here or to here."""
+        super().update(part)
+
     def update_scene_rect(self, rect: Rect) -> None:
         """Repaint those Scene pixels."""
-        self.update(self.viewport.rect_to_widget(rect).toAlignedRect().adjusted(-3, -3, 3, 3))
+        self.update(self._around(rect))
+
+    def _around(self, rect: Rect) -> QRect:
+        """The part of the widget that shows those Scene pixels, with some room for lines along its edge."""
+        return self.viewport.rect_to_widget(rect).toAlignedRect().adjusted(-3, -3, 3, 3)
 
     # -- painting the widget -----------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setClipRect(event.rect())
-        painter.fillRect(event.rect(), current_theme().canvas)
-        self._painter.draw(painter, event.rect())
+        self._picture.copy_to(painter)
+        self._draw_top(painter)
+
+    def _draw_picture(self, painter: QPainter, part: QRect) -> None:
+        painter.fillRect(self.rect(), current_theme().canvas)
+        self._painter.draw(painter, part)
+
+    def _draw_top(self, painter: QPainter) -> None:
+        """What moves without the picture."""
         if self._cursor is None and self._pointed is not None:
             draw_cross(painter, self.viewport.to_widget(*self._pointed))
-        self._draw_cursor(painter)
-
-    def _draw_cursor(self, painter: QPainter) -> None:
-        """What is drawn on top of all."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the middle of the view where it is; what was fitted is fitted again."""
@@ -272,6 +296,7 @@ class SceneView(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.pyramid.forget_requests(self)
+        self._picture.drop()
         super().hideEvent(event)
 
     # -- mouse (what it drags, and held keys: Hand; all other keys are actions of the window) --------------------
@@ -326,12 +351,12 @@ class SceneView(QWidget):
     def _update_pointed(self) -> None:
         if self._pointed is not None and self._cursor is None:
             place, reach = self.viewport.to_widget(*self._pointed), CROSS_REACH_PX + 2
-            self.update(QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach).toAlignedRect())
+            self.update_top(QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach).toAlignedRect())
 
     def _move_cursor(self, position: QPointF | None) -> None:
         for place in (self._cursor, position):
             if place is not None:
-                self.update(self._cursor_region(place))
+                self.update_top(self._cursor_region(place))
         self._cursor = position
         if position is not None:
             self.cursor_moved.emit(*self.viewport.to_scene(position))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QRegion, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QRegion, QTabletEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from core.errors import FieldbrushError
@@ -30,7 +30,6 @@ from gui.canvas.tools.base import Gesture, Tool
 from gui.canvas.tools.brush import Brush, Eraser
 from gui.canvas.tools.inspect import Inspect
 from gui.canvas.tools.prediction_brush import PredictionBrush
-from gui.canvas.tools.ring import ring_region
 from gui.canvas.tools.shapes import Lasso, Line, Polygon, Rectangle
 from gui.canvas.tools.snapping_brush import SnappingBrush
 from gui.canvas.viewport import Viewport
@@ -189,7 +188,8 @@ class CanvasView(SceneView):
         return labels.copy() if predicted is None else np.where(labels == UNLABELED, predicted, labels)
 
     def drawing_changed(self) -> None:
-        self.show_changed(self.bounds())
+        if self.active is not None:
+            self.update_top(self._around(self.active.rect))
         if self.tool.keeps_drawing != self._kept_drawing:
             self._kept_drawing = self.tool.keeps_drawing
             self.state_changed.emit()
@@ -255,7 +255,8 @@ class CanvasView(SceneView):
 
     # -- painting the widget -----------------------------------------------------------------------------------
 
-    def _draw_cursor(self, painter: QPainter) -> None:
+    def _draw_top(self, painter: QPainter) -> None:
+        super()._draw_top(painter)
         view = self.viewport
         if self._cursor is not None and self.active is not None and not self.hand.is_open:
             self.tool.draw_cursor(painter, self._cursor, view.scale)
@@ -264,7 +265,7 @@ class CanvasView(SceneView):
             self.tool.draw_shape(painter, lambda x, y: view.to_widget(rect.x + x, rect.y + y))
 
     def _cursor_region(self, position: QPointF) -> QRegion:
-        return ring_region(position, self.state.diameters.get(self.tool.name, 8) * self.viewport.scale / 2)
+        return self.tool.cursor_region(position, self.viewport.scale)
 
     # -- mouse -------------------------------------------------------------------------------------------------
 
@@ -325,6 +326,9 @@ class CanvasView(SceneView):
         elif event.button() & _PAINTS:
             self._press_tool(event, self.tool.double_click)
 
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        self._pen.act(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._turn((event.angleDelta().y() or event.angleDelta().x()) / 120)
@@ -372,10 +376,11 @@ class CanvasView(SceneView):
     def event(self, event: QEvent) -> bool:
         """A key that the tool wants right now is no shortcut: Enter closes a polygon before it submits a tile. And who
         comes back to the window may have plugged a drive in."""
-        if event.type() == QEvent.Type.WindowActivate:
+        kind = event.type()
+        if kind == QEvent.Type.WindowActivate:
             self.pyramid.try_again()
             self.session.changes.tell(Subject.SCENES, origin="window")
-        overrides = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        overrides = kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
         if overrides and self.active is not None and self.tool.wants_key(Qt.Key(event.key())):
             event.accept()
         return super().event(event)

@@ -43,7 +43,7 @@ def test_it_stays_in_the_part_that_is_repainted(app, radius, square):
     centre = QPointF(200, 200)
 
     def outside_only(painter: QPainter) -> None:
-        painter.setClipRegion(QRegion(0, 0, SIDE_PX, SIDE_PX) - ring_region(centre, radius))
+        painter.setClipRegion(QRegion(0, 0, SIDE_PX, SIDE_PX) - ring_region(centre, radius, square=square))
         draw_ring(painter, centre, radius, square=square)
 
     left = drawn(outside_only)

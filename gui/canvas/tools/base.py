@@ -9,12 +9,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
 
 from core.geometry import Rect
 from core.labels.classes import UNLABELED
 from core.labels.strokes import BrushShape, Ink, StrokeRecorder
-from gui.canvas.tools.ring import draw_ring
+from gui.canvas.tools.ring import draw_ring, ring_region
 
 ToWidget = Callable[[float, float], QPointF]
 
@@ -126,8 +126,17 @@ class Tool:
     def draw_cursor(self, painter: QPainter, place: QPointF, scale: float) -> None:
         """Draw at the widget position, `scale` logical pixels per Scene pixel: a ring of the tool's size."""
         if self.has_size:
-            square = self.has_shape and self.host.brush_shape() == "square"
-            draw_ring(painter, place, max(self.host.brush_diameter(self.name) * scale / 2, 1.5), square=square)
+            draw_ring(painter, place, self._radius(scale), square=self._is_square())
+
+    def cursor_region(self, place: QPointF, scale: float) -> QRegion:
+        """The part of the widget that `draw_cursor` draws on."""
+        return ring_region(place, self._radius(scale), square=self._is_square()) if self.has_size else QRegion()
+
+    def _radius(self, scale: float) -> float:
+        return max(self.host.brush_diameter(self.name) * scale / 2, 1.5)
+
+    def _is_square(self) -> bool:
+        return self.has_shape and self.host.brush_shape() == "square"
 
     def draw_shape(self, painter: QPainter, to_widget: ToWidget) -> None:
         """Draw what is not yet a Stroke; `to_widget` maps pixels of the Tile to the widget."""

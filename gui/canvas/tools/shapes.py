@@ -39,7 +39,7 @@ class DraggedShape(Tool):
             self._points.append((gesture.x, gesture.y))
         else:
             self._points[-1] = (gesture.x, gesture.y)
-        self.host.show_changed(self.host.bounds())
+        self.host.drawing_changed()
 
     def release(self) -> None:
         points, self._points = self._points, []
@@ -53,7 +53,7 @@ class DraggedShape(Tool):
 
     def cancel(self) -> None:
         self._points = []
-        self.host.show_changed(self.host.bounds())
+        self.host.drawing_changed()
 
     def outline(self) -> list[Point]:
         return self._points
