@@ -31,7 +31,7 @@ from core.labels.strokes import Ink
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import CLASSIFIER_VERSION, ClassifierTrainer, PixelClassifier
 from core.learning.prediction import TilePrediction
-from core.learning.prediction_cache import PredictionCache
+from core.learning.prediction_cache import PackedPrediction, PredictionCache
 from core.learning.runtime import configure
 from core.learning.training import TrainingResult, TrainingSettings
 from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
@@ -410,12 +410,12 @@ class Session(Board):
 
     def _predicted(self, prediction: TilePrediction, doubt: float) -> None:
         """Called on the compute thread for each Tile; the rest happens on the main thread."""
-        self.inbox.post(partial(self._keep_prediction, prediction, doubt))
+        self.inbox.post(partial(self._keep_prediction, prediction, PackedPrediction.of(prediction), doubt))
 
-    def _keep_prediction(self, prediction: TilePrediction, doubt: float) -> None:
+    def _keep_prediction(self, prediction: TilePrediction, packed: PackedPrediction, doubt: float) -> None:
         if prediction.model_version != (CLASSIFIER_VERSION if self.classifier_leads else self.model_version):
             return  # made by an older model, or by one that is behind
-        self.predictions.put(prediction)
+        self.predictions.keep(packed)
         self.shelf.saw(prediction)
         self.doubts[prediction.tile_id] = doubt
         self.changes.tell(Subject.PREDICTIONS, tile_ids=frozenset({prediction.tile_id}), origin="prediction")

@@ -15,11 +15,19 @@ LARGEST_CACHE_BYTES = 384 * 2**20
 
 
 @dataclass(frozen=True)
-class _Packed:
+class PackedPrediction:
+    """A Prediction as it is kept. Packing takes milliseconds: the thread that predicts does it, not the window's."""
+
+    tile_id: int
     model_version: int
     shape: tuple[int, ...]
     classes: bytes
     doubt: bytes
+
+    @classmethod
+    def of(cls, prediction: TilePrediction) -> PackedPrediction:
+        planes = encode_plane(prediction.classes), encode_plane(prediction.doubt)
+        return cls(prediction.tile_id, prediction.model_version, prediction.classes.shape, *planes)
 
     @property
     def nbytes(self) -> int:
@@ -34,7 +42,7 @@ class PredictionCache:
 
     def __init__(self, meaning: NDArray[np.uint8] | None = None) -> None:
         self.meaning = meaning  # what each predicted value means by now, (256,) uint8
-        self._packed: OrderedDict[int, _Packed] = OrderedDict()
+        self._packed: OrderedDict[int, PackedPrediction] = OrderedDict()
         self._bytes = 0
 
     def __len__(self) -> int:
@@ -53,14 +61,11 @@ class PredictionCache:
         return {tile: packed.classes for tile, packed in self._packed.items() if packed.model_version == version}
 
     def put(self, prediction: TilePrediction) -> None:
-        self.drop(prediction.tile_id)
-        packed = _Packed(
-            prediction.model_version,
-            prediction.classes.shape,
-            encode_plane(prediction.classes),
-            encode_plane(prediction.doubt),
-        )
-        self._packed[prediction.tile_id] = packed
+        self.keep(PackedPrediction.of(prediction))
+
+    def keep(self, packed: PackedPrediction) -> None:
+        self.drop(packed.tile_id)
+        self._packed[packed.tile_id] = packed
         self._bytes += packed.nbytes
         while self._bytes > LARGEST_CACHE_BYTES:
             self.drop(next(iter(self._packed)))

@@ -19,6 +19,7 @@ from core.geometry import Rect
 from core.jobs import Job, JobState
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.labels.mask import Provenance
+from core.learning import prediction_cache
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
 from core.learning.training import TrainingSettings
@@ -245,6 +246,17 @@ def test_stale_predictions_are_dropped(session: Session) -> None:
     assert prediction is not None
     assert (prediction.model_version, prediction.classes.min()) == (2, 2)
     assert session.doubts[tile_id] == 0.25
+
+
+def test_the_windows_thread_packs_no_prediction(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    tile_id, classes = min(session.tiles), np.ones((128, 128), np.uint8)
+    session._predicted(TilePrediction(tile_id, CLASSIFIER_VERSION, classes, 9 * classes), 0.5)
+    monkeypatch.setattr(prediction_cache, "encode_plane", None)  # would fail
+    session.inbox.run_waiting()
+    kept = session.predictions.get(tile_id)
+    assert kept is not None
+    assert (kept.classes == 1).all()
+    assert (kept.doubt == 9).all()
 
 
 def test_accepting_never_overwrites_paint(session: Session) -> None:
