@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 from core.errors import FieldbrushError
 from core.events import Changes, Inbox, Subject
 from core.jobs import Job, JobContext, JobState, Priority, Worker
+from core.memory import memory_watched
 from core.text import Text
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ class Backstage:
         then: Callable[[T], object] | None = None,
     ) -> Job[T]:  # fmt: skip
         """Do `work` on the compute thread, then `then` on the main thread; a waiting job of the same key is dropped."""
-        job = self.compute.submit(title, work, priority, key, then)
+        job = self.compute.submit(title, partial(_with_memory_watched, work), priority, key, then)
         self._pending[key] = job
         return job
 
@@ -95,3 +96,8 @@ class Backstage:
             self._changes.tell(Subject.JOBS, Subject.NOTICE, origin=str(job.title), error=job.error)
         else:
             self._changes.tell(Subject.JOBS, origin=str(job.title))
+
+
+def _with_memory_watched(work: Callable[[JobContext], T], context: JobContext) -> T:
+    with memory_watched():
+        return work(context)

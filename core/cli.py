@@ -26,6 +26,7 @@ from core.export.writing import refuse_unwritable, writing
 from core.imagery.interpretation import ROLES, Interpretation
 from core.jobs import Job, Worker
 from core.labels.classes import DEFAULT_CLASSES, IGNORE, classes_from_names
+from core.memory import memory_watched
 from core.project.creation import ProjectPlan, create_project, examine
 from core.project.mask_import import (
     ON_OTHER_PIXELS,
@@ -73,13 +74,10 @@ def main(argv: Sequence[str]) -> int:
     print_whatever_comes()
     arguments = command_line().parse_args(argv)
     try:
-        with ended_in_order():
+        with ended_in_order(), memory_watched():
             say_result(arguments, _RUN[arguments.command](arguments))
     except (FieldbrushError, OSError) as error:
         say_error(arguments, error)
-        return 1
-    except MemoryError:
-        say_error(arguments, "There is too little memory. Close other programs, or work on less at a time.")
         return 1
     except KeyboardInterrupt:
         say_error(arguments, "Interrupted. What was finished is saved.")

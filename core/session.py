@@ -305,11 +305,10 @@ class Session(Board):
         result, data = outcome
         self.model = result.model
         self.model_version = result.model.card.version
-        rival, scores = result.classifier_iou, result.scores
-        if scores is None:  # nobody knows; a model of a few Tiles is mostly the worse (docs/adr/0034)
-            self._classifier_is_ahead = self.suggests
-        else:
-            self._classifier_is_ahead = rival is not None and rival > scores.mean_iou
+        ahead = result.classifier_is_ahead
+        if ahead is None:  # nobody knows; a model of a few Tiles is mostly the worse (docs/adr/0034)
+            ahead = self.suggests
+        self._classifier_is_ahead = ahead
         try:
             self.shelf.keep_trained(result.model, data)
             self._store.set_setting("classifier_is_ahead", self._classifier_is_ahead)

@@ -28,12 +28,13 @@ from core.labels.snapshot import StoredMask, take_snapshot
 from core.learning.acceleration import AgreedPlan, Phase
 from core.learning.interrupted import forget_run
 from core.learning.model import SegmentationModel
-from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier, held_out_iou
+from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
 from core.learning.pixel_features import FeatureMemory
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
 from core.learning.runtime import best_device, release_memory
 from core.learning.scene_prediction import BLOCK_PX, OVERLAP_PX, PredictedBlock, ScenePrediction, block_grid
 from core.learning.training import TrainingResult, TrainingSettings, train
+from core.memory import MemoryShortage, memory_watched
 from core.project.records import SceneRecord, TileRecord
 from core.selection.embeddings import embed
 from core.selection.pool import Pool
@@ -73,19 +74,19 @@ def train_model(
     context: JobContext,
 ) -> tuple[TrainingResult, bytes]:  # fmt: skip
     """A model of the given version from all stored Masks, and its bytes. What it takes to go on with the training of
-    the file `project` is kept beside the Embeddings. It is removed where the training is given up; for one that has
-    ended, `forget_training` does so when its model is saved."""
+    the file `project` is kept beside the Embeddings. It is removed where the training is given up, but not at the
+    program's end or for want of memory; for one that has ended, `forget_training` does so when its model is saved."""
     snapshot = take_snapshot(stored, values)
     try:
-        result = train(snapshot, reader, names, settings, context, warm_start, run_path_of(project))
-        rival = held_out_iou(snapshot, result.model.card.validation_tiles, reader, context)
-    except BaseException:
-        if not context.closing:
+        with memory_watched():
+            result = train(snapshot, reader, names, settings, context, warm_start, run_path_of(project))
+    except BaseException as error:
+        if not (context.closing or isinstance(error, MemoryShortage)):
             forget_training(project)
         raise
     model = SegmentationModel(replace(result.model.card, version=version), result.model.module)
     release_memory(best_device())  # a training needs much that nothing else will
-    return replace(result, model=model, classifier_iou=rival), model.to_bytes()
+    return replace(result, model=model), model.to_bytes()
 
 
 def suggest_tile(
@@ -95,7 +96,7 @@ def suggest_tile(
     """A pixel classifier from all paint, after it has predicted one Tile; None while it can't tell two Classes, though
     then too it has looked at the Tile."""
     trainer.features.of(ref)
-    classifier = trainer.train(take_snapshot(stored, values), context, ref.tile_id)
+    classifier = trainer.train(take_snapshot(stored, values), context.check, ref.tile_id)
     if classifier is not None:
         prediction = classifier.predict(trainer.features, ref)
         deliver(prediction, tile_doubt(prediction))
@@ -127,7 +128,7 @@ def predict_by_classifier(
 ) -> None:  # fmt: skip
     """Teach a pixel classifier these Masks and give its Prediction and doubt of every Tile to `deliver`; nothing while
     it can't tell two Classes, nor of a Tile that cannot be read."""
-    classifier = ClassifierTrainer(reader).train(take_snapshot(stored, values), context)
+    classifier = ClassifierTrainer(reader).train(take_snapshot(stored, values), context.check)
     if classifier is None:
         return
     request = _Classifier(classifier, FeatureMemory(reader, most_bytes=0))

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.text", "core.geometry", "core.events", "core.atomic", "core.cache"}),
     frozenset({"core.errors", "core.jobs"}),
+    frozenset({"core.memory"}),
     frozenset({"core.labels", "core.imagery", "core.backstage", "core.executors"}),
     frozenset({"core.project", "core.learning", "core.selection", "core.export"}),
     frozenset({"core.demo", "core.work", "core.ranking", "core.simulation", "core.board", "core.report"}),

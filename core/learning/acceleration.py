@@ -7,6 +7,7 @@ rule of thumb is used: each phase times its own settings for a second or two.
 from __future__ import annotations
 
 import json
+import math
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +31,8 @@ _GAIN = 0.93  # a setting must need less than this share of the plain one's time
 _FAR_BEHIND = 1.5
 _ROUNDS = 3
 _ENOUGH_ROUNDS = 2  # the first one warms up
-_LONGEST_PROBE_S = 15.0
+LONGEST_PROBE_S = 15.0
+_FEWEST_SETTINGS = 2  # that are timed however short the time: the likeliest, and the plain one
 _PROBE_PX = 256
 _known: dict[str, Plan] = {}
 
@@ -72,11 +74,14 @@ class Measurement:
     lasting: bool
 
 
-def plan_for(phase: Phase, device: torch.device, check: Callable[[], None] = lambda: None) -> Plan:
+def plan_for(
+    phase: Phase, device: torch.device, check: Callable[[], None] = lambda: None, longest_s: float = LONGEST_PROBE_S
+) -> Plan:
     """The fastest setting for `phase` with the present number of threads.
 
-    The first time on a machine this takes a few seconds; `check` is called between the probe's steps and may raise
-    to stop it. Graphics processors are not probed: channels-last with autocast on CUDA, plain on Apple's.
+    The first time on a machine this takes a few seconds, `longest_s` at most or little more; `check` is called between
+    the probe's steps and may raise to stop it. Graphics processors are not probed: channels-last with autocast on CUDA,
+    plain on Apple's.
     """
     torch = runtime.load_torch()
     if device.type == "cuda":
@@ -89,7 +94,7 @@ def plan_for(phase: Phase, device: torch.device, check: Callable[[], None] = lam
         return _known[key]
     plan = _read_cache().get(key)
     if plan is None:
-        measured = _measure(phase, check)
+        measured = _measure(phase, check, longest_s)
         plan = measured.plan
         if measured.lasting:
             _write_cache(key, plan)
@@ -128,26 +133,28 @@ def remember(phase: Phase, threads: int, plan: Plan) -> None:
     _known[_key(phase, threads)] = plan
 
 
-def _measure(phase: Phase, check: Callable[[], None]) -> Measurement:
+def _measure(phase: Phase, check: Callable[[], None], longest_s: float = LONGEST_PROBE_S) -> Measurement:
     """Time the settings in turns (so that a busy moment hits all of them) and take the clearly fastest.
 
-    Settings far behind drop out. With one thread its processor time is taken, in which other programs hardly show. On a
-    machine too busy to finish in time the best so far is taken, but not kept.
+    Settings far behind drop out. With one thread its processor time is taken, in which other programs hardly show.
+    Where the time does not suffice the best so far is taken, but not kept.
     """
     now = time.thread_time if runtime.load_torch().get_num_threads() == 1 else time.perf_counter
-    steps = dict(_candidates(phase))
-    plans = list(steps)
-    best = dict.fromkeys(plans, float("inf"))
-    deadline = time.perf_counter() + _LONGEST_PROBE_S
+    deadline = time.perf_counter() + longest_s
+    steps: dict[Plan, Callable[[], object]] = {}
+    best: dict[Plan, float] = {}
     for done in range(_ROUNDS):
-        limit = _FAR_BEHIND * min(best.values())
-        for plan in [plan for plan in plans if best[plan] <= limit]:
+        limit = _FAR_BEHIND * min(best.values(), default=math.inf)
+        for plan, step in list(steps.items()) if done else _candidates(phase):
+            if best.get(plan, 0.0) > limit:
+                continue
             check()
-            if time.perf_counter() > deadline:
+            if time.perf_counter() > deadline and len(best) >= _FEWEST_SETTINGS:
                 return Measurement(_fastest(best), lasting=done >= _ENOUGH_ROUNDS)
+            steps[plan] = step
             started = now()
-            steps[plan]()
-            best[plan] = min(best[plan], now() - started)
+            step()
+            best[plan] = min(best.get(plan, math.inf), now() - started)
     return Measurement(_fastest(best), lasting=True)
 
 
@@ -167,7 +174,7 @@ def _candidates(phase: Phase) -> Iterator[tuple[Plan, Callable[[], object]]]:
 def _fastest(seconds: Mapping[Plan, float]) -> Plan:
     """The fastest setting, the plain one if that is hardly slower."""
     winner = min(seconds, key=lambda plan: seconds[plan])
-    return winner if seconds[winner] < _GAIN * seconds[Plan()] else Plan()
+    return winner if seconds[winner] < _GAIN * seconds.get(Plan(), math.inf) else Plan()
 
 
 def _probe_step(phase: Phase, plan: Plan) -> Callable[[], object]:

@@ -11,9 +11,9 @@ from __future__ import annotations
 import logging
 import zlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -23,10 +23,8 @@ from numpy.typing import NDArray
 from core.errors import SceneError
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
-from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, UNLABELED
 from core.labels.snapshot import LabeledTile, Snapshot
-from core.learning.metrics import Scores, confusion
 from core.learning.pixel_features import STEP_PX, FeatureMemory
 from core.learning.prediction import TilePrediction
 from core.learning.runtime import available_cores
@@ -43,7 +41,6 @@ _LEAST_SHARE = 0.02  # whatever the votes say: no class may vanish for lack of c
 _SHARE_STEPS = 30
 _PIXELS_FOR_SHARES = 5_000
 _ROWS_PER_CORE = 16_384  # fewer are not worth a thread
-_SCRIBBLES = 2  # 6 × 40 px each
 _OWN_WEIGHT = 0.5  # of a Tile's own samples against those of all others together, where it has fewer
 
 
@@ -152,19 +149,22 @@ class ClassifierTrainer:
         self._seed = seed
         self._samples: OrderedDict[tuple[int, int], _Samples] = OrderedDict()
 
-    def train(self, snapshot: Snapshot, context: Checkpoint, shown: int | None = None) -> PixelClassifier | None:
+    def train(
+        self, snapshot: Snapshot, check: Callable[[], None] = lambda: None, shown: int | None = None
+    ) -> PixelClassifier | None:
         """A forest trained on up to 3,000 painted pixels of each Class; None while fewer than two are painted.
 
         Pixels that are unlabeled, ignored or without data are never learned from, nor Tiles that cannot be read. Every
         Tile gives each Class the same share of samples, so that one big area does not drown the others; of the Tile
         `shown`, on which the expert waits for an answer, a few strokes count half as much as all other Tiles together.
+        `check` before each Tile.
         """
         from sklearn.ensemble import ExtraTreesClassifier
 
         share = max(_SAMPLES_PER_CLASS // max(len(snapshot.tiles), 1), 50)
         parts, weights = [], []
         for tile in snapshot.tiles:
-            context.check()
+            check()
             try:
                 parts.append(self._sampled(tile, snapshot.class_values, share, in_passing=tile.ref.tile_id != shown))
             except SceneError as error:
@@ -212,36 +212,6 @@ def _own_weights(own: NDArray[np.float64]) -> NDArray[np.float64]:
     factor = max(1.0, _OWN_WEIGHT * (len(own) - count) / count) if count else 1.0
     weights: NDArray[np.float64] = 1.0 + (factor - 1.0) * own
     return weights
-
-
-def held_out_iou(snapshot: Snapshot, held_out: Sequence[int], reader: TileReader, context: Checkpoint) -> float | None:
-    """The mean IoU on the Tiles `held_out` (their ids) of the classifier as an expert meets it there: trained on all
-    other Tiles and on two scribbles of each Class on the Tile itself, which then do not count. None without any."""
-    rest = tuple(tile for tile in snapshot.tiles if tile.ref.tile_id not in held_out)
-    trainer, values = ClassifierTrainer(reader), snapshot.class_values
-    total = np.zeros((len(values), len(values)), np.int64)
-    tested = [tile for tile in snapshot.tiles if tile.ref.tile_id in held_out]
-    for tile in tested:
-        scribbles = _scribbled(tile.labels, values, np.random.default_rng(tile.ref.tile_id))
-        begun = replace(tile, labels=np.where(scribbles, tile.labels, np.uint8(UNLABELED)))
-        classifier = trainer.train(replace(snapshot, tiles=(*rest, begun)), context, tile.ref.tile_id)
-        if classifier is None:
-            return None
-        truth = np.where(scribbles, np.uint8(UNLABELED), tile.labels)
-        total += confusion(truth, classifier.predict(trainer.features, tile.ref).classes, values)
-    return Scores.of(total, values, len(tested)).mean_iou if tested else None
-
-
-def _scribbled(labels: NDArray[np.uint8], class_values: Sequence[int], rng: np.random.Generator) -> NDArray[np.bool_]:
-    """(height, width) bool: two short strokes in the paint of each Class that the Tile has."""
-    chosen = np.zeros(labels.shape, bool)
-    for value in class_values:
-        places = np.flatnonzero(labels == value)
-        for place in rng.choice(places, min(_SCRIBBLES, len(places)), replace=False).tolist():
-            row, column = divmod(place, labels.shape[1])
-            there = (slice(max(row - 3, 0), row + 3), slice(max(column - 20, 0), column + 20))
-            chosen[there] |= labels[there] == value
-    return chosen
 
 
 @dataclass(frozen=True)

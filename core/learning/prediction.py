@@ -21,6 +21,7 @@ from core.learning.acceleration import Phase, Plan, for_inference, plan_for
 from core.learning.doubt import DOUBT_WINDOW_PX, mean_of_most_doubtful
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.unet import logits_of, padded
+from core.memory import is_out_of_memory, short_of_memory
 
 if TYPE_CHECKING:
     import torch
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 MARGIN_PX = 32
 _LARGEST_BLOCK_PX = 704  # tiles longer than this are predicted in parts, so that memory stays bounded
+_SMALLEST_WINDOW_PX = 192  # below it halves need as much as the whole
 _Pixel = TypeVar("_Pixel", bound=np.generic)
 
 
@@ -161,7 +163,32 @@ def inner(plane: NDArray[_Pixel], margin_px: int) -> NDArray[_Pixel]:
 def _window_logits(
     module: torch.nn.Module, values: NDArray[np.float32], plan: Plan, device: torch.device
 ) -> torch.Tensor:
-    """Logits for a window mirrored at the right and bottom up to a size that the network takes, so for more than it."""
+    """Logits for a window mirrored at the right and bottom up to a size that the network takes, so for more than it.
+
+    Where memory does not suffice the window is computed in halves, each seeing MARGIN_PX of the other. Raises
+    MemoryShortage where that does not help.
+    """
+    try:
+        return _logits_at_once(module, values, plan, device)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        if max(values.shape[1:]) <= _SMALLEST_WINDOW_PX:
+            raise short_of_memory() from error
+    runtime.release_memory(device)  # here, where the error holds nothing any more
+    axis = 1 if values.shape[1] >= values.shape[2] else 2
+    middle = padded(values.shape[axis] // 2)
+    halves = np.split(values, [middle + MARGIN_PX], axis)[0], np.split(values, [middle - MARGIN_PX], axis)[1]
+    first, second = (_window_logits(module, half, plan, device) for half in halves)
+    stride = padded(halves[0].shape[axis]) // first.shape[axis]
+    begins = MARGIN_PX // stride
+    second = second.narrow(axis, begins, second.shape[axis] - begins)
+    return runtime.load_torch().cat([first.narrow(axis, 0, middle // stride), second], dim=axis)  # type: ignore[no-any-return]
+
+
+def _logits_at_once(
+    module: torch.nn.Module, values: NDArray[np.float32], plan: Plan, device: torch.device
+) -> torch.Tensor:
     torch = runtime.load_torch()
     height, width = values.shape[1:]
     missing = ((0, 0), (0, padded(height) - height), (0, padded(width) - width))

@@ -72,6 +72,10 @@ class Clock:
         self._context.check()
         self._away_s += self.now() - left
 
+    def share_s(self, share: float, longest_s: float) -> float:
+        """That share of the time budget, but not more than `longest_s`, which it is where steps govern."""
+        return longest_s if self._settings.max_steps > 0 else min(share * self._budget_s, longest_s)
+
     def start_steps(self) -> None:
         self._first_step_s = self.elapsed_s
 

@@ -85,7 +85,9 @@ def review(
     for number in range(FOLDS):
         others = tuple(tile for tile, fold in zip(tiles, folds, strict=True) if fold != number)
         held_out = [tile for tile, fold in zip(tiles, folds, strict=True) if fold == number]
-        classifier = trainer.train(Snapshot(others, snapshot.class_values), context) if held_out and others else None
+        classifier = (
+            trainer.train(Snapshot(others, snapshot.class_values), context.check) if held_out and others else None
+        )
         if classifier is None:
             continue
         for tile in held_out:

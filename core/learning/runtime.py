@@ -1,4 +1,4 @@
-"""The one door to torch, timm and segmentation_models_pytorch: imports, devices, threads, memory errors.
+"""The one door to torch, timm and segmentation_models_pytorch: imports, devices, threads.
 
 Nothing else in `core` imports torch when the program starts: the first call of a function here does, so the window
 is up before the seconds that takes. Type checkers see the modules, a running program loads them on demand.
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _import_lock = threading.Lock()
 _operator_schemas: list[Any] = []  # torch forgets the schemas of a Library that is garbage-collected
-_SHORT_OF_MEMORY = ("out of memory", "defaultcpuallocator", "alloc_failed")  # the last: cuDNN and cuBLAS
-_ONEDNN_SHORT_OF_MEMORY = ("could not create a primitive", "could not create a memory object")  # and not a word more
 _NMS = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 
 
@@ -116,16 +114,6 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(len(os.sched_getaffinity(0)), 1)
     return max(os.cpu_count() or 1, 1)
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether torch (or numpy) failed for want of memory; its CPU allocator says so only in the message."""
-    torch = load_torch()
-    if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):
-        return True
-    message = str(error).lower()
-    said = any(words in message for words in _SHORT_OF_MEMORY) or message in _ONEDNN_SHORT_OF_MEMORY
-    return isinstance(error, RuntimeError) and said
 
 
 def release_memory(device: torch.device) -> None:

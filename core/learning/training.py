@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, JobContext, Unwatched
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import runtime
-from core.learning.acceleration import AgreedPlan, Phase, for_inference, placed, plan_for
+from core.learning.acceleration import LONGEST_PROBE_S, AgreedPlan, Phase, for_inference, placed, plan_for
 from core.learning.calibration import UNSURE_TEMPERATURE, Calibration, calibration_of, fit_shift, fit_temperature
 from core.learning.dataset import CONTEXT_PX, Batch, CropSampler, TileMemory, count_labels
 from core.learning.heads import apart, tile_weights
@@ -28,10 +28,12 @@ from core.learning.metrics import Scores
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.ranks import ALONE, Ranks, ranks_of
+from core.learning.rival import Rival, measure_rival
 from core.learning.schedule import average_in, rate_share
 from core.learning.settings import TrainingSettings
 from core.learning.unet import LAST_STRIDE, last_layer, logits_of, padded
 from core.learning.validation import Candidate, Evaluation, evaluate, hold_out
+from core.memory import is_out_of_memory, short_of_memory
 from core.text import Text, text
 
 __all__ = ["TrainingPoint", "TrainingReport", "TrainingResult", "TrainingSettings", "train", "trainable_classes"]
@@ -39,6 +41,8 @@ __all__ = ["TrainingPoint", "TrainingReport", "TrainingResult", "TrainingSetting
 KEEP_EVERY_S = 20.0
 FEWEST_PIXELS = 20  # painted pixels of a class, below which it counts as missing
 _CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run after which the averaged model is scored, besides its end
+_PROBE_SHARE = 1 / 6  # of the time budget, for each of two
+_RIVAL_SHARE = 0.1
 _QUICK_PIXELS = 1_500_000  # held-out pixels looked at there
 _WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
 _CLASS_WEIGHT_POWER = 0.5
@@ -49,13 +53,13 @@ _MOST_BAD_STEPS = 20
 class TrainingResult:
     """The model of the best validation, the learning curve, and the scores (None without held-out Tiles).
 
-    `classifier_iou` is the pixel classifier's mean IoU on the same held-out Tiles, where somebody has measured it.
+    `classifier_is_ahead`: whether the pixel classifier does better on held-out Tiles; None without any.
     """
 
     model: SegmentationModel
     points: tuple[TrainingPoint, ...]
     scores: Scores | None
-    classifier_iou: float | None = None
+    classifier_is_ahead: bool | None = None
 
 
 def train(
@@ -137,6 +141,7 @@ class _Training:
         self.curve = Curve()
         self.batch_size = self.settings.batch_size
         self.clock = Clock(self.settings, context)
+        self.rival: Rival | None = None
         self.tiles, self.held_out = self._split(request.snapshot)
 
     def run(self) -> TrainingResult:
@@ -159,11 +164,22 @@ class _Training:
         self.module = initial_network(self.reader.roles, self.class_values, self.settings, self.warm_start)
         self.interrupted = self._found()
         self._report(text("Measuring what is fastest on this machine"))
-        self.plan = plan_for(Phase.TRAIN, self.device, self.clock.check)
+        longest_s = self.clock.share_s(_PROBE_SHARE, LONGEST_PROBE_S)
+        self.plan = plan_for(Phase.TRAIN, self.device, self.clock.check, longest_s)
         if self.held_out:
-            self.predict_plan = plan_for(Phase.PREDICT, self.device, self.clock.check)
+            self.predict_plan = plan_for(Phase.PREDICT, self.device, self.clock.check, longest_s)
+            self._measure_rival()
         self.module = placed(self.module, self.device, self.plan)
         self._prepare_steps()
+
+    def _measure_rival(self) -> None:
+        """What the pixel classifier can do: before the steps, which then get the time that is left."""
+        self._report(text("Trying the pixel classifier on the tiles held out"))
+        end_s = self.clock.elapsed_s + self.clock.share_s(_RIVAL_SHARE, math.inf)
+        check, reader = self.clock.check, self.reader
+        self.rival = measure_rival(
+            self.tiles, self.held_out, self.class_values, reader, check, lambda: self.clock.elapsed_s > end_s
+        )
 
     def _split(self, snapshot: Snapshot) -> tuple[tuple[LabeledTile, ...], tuple[LabeledTile, ...]]:
         """The Tiles to train on and those held out. Tiles without a trained Class are in neither."""
@@ -252,8 +268,12 @@ class _Training:
 
     def _checkpoint(self) -> Candidate:
         """The averaged weights as they are, with what some of the Tiles held out say of them."""
-        found = self._evaluate(quick=True)
+        started_s = self.clock.elapsed_s
+        areas = np.cumsum([tile.labels.size for tile in self.held_out])
+        few = range(max(int(np.searchsorted(areas, _QUICK_PIXELS, side="right")), 1))
+        found = self._evaluate(few)
         shift = fit_shift(found.logits, found.targets)
+        self.clock.reserve_s = 1.2 * (self.clock.elapsed_s - started_s) * (1.0 + len(self.held_out) / len(few))
         return Candidate(found.scores.mean_iou, copy.deepcopy(self.average.module.state_dict()), shift)
 
     def _as_it_began(self) -> Candidate:
@@ -266,14 +286,10 @@ class _Training:
             try:
                 return self._learn(self.sampler.batch(self.batch_size))
             except (RuntimeError, MemoryError) as error:
-                if not runtime.is_out_of_memory(error):
+                if not is_out_of_memory(error):
                     raise
                 if self.batch_size == 1:
-                    raise LearningError(
-                        "There is not enough memory to train, even with one crop of {size} pixels at a time.",
-                        "Close other programs, or choose a smaller crop.",
-                        size=self.settings.crop_px,
-                    ) from error
+                    raise short_of_memory() from error
             self.optimiser.zero_grad(set_to_none=True)
             runtime.release_memory(self.device)
             self.batch_size //= 2
@@ -316,38 +332,39 @@ class _Training:
                 "Train again with a smaller learning rate, or from scratch if this went on from an earlier model.",
             )
 
-    def _evaluate(self, quick: bool) -> Evaluation:
-        started = self.clock.now()
+    def _evaluate(self, numbers: Sequence[int]) -> Evaluation:
         module = for_inference(self.average.module.eval(), self.device, self.predict_plan)
-        numbers = range(len(self.held_out))
-        areas = np.cumsum([tile.labels.size for tile in self.held_out])
-        fewer = range(max(int(np.searchsorted(areas, _QUICK_PIXELS, side="right")), 1)) if quick else numbers
-        found = evaluate(module, self.held_out_memory, self.predict_plan, self.device, self.clock.check, fewer)
-        if quick:
-            self.clock.reserve_s = 1.2 * (self.clock.now() - started) * (1.0 + len(numbers) / len(fewer))
+        found = evaluate(module, self.held_out_memory, self.predict_plan, self.device, self.clock.check, numbers)
         placed(self.average.module, self.device, self.plan)
         return found
 
     def _result(self, best: Candidate | None) -> TrainingResult:
         """Take the final average or a better checkpoint, shift its classes, score it, and write the card."""
-        temperature, scores, calibration = UNSURE_TEMPERATURE, None, None
+        temperature, scores, calibration, ahead = UNSURE_TEMPERATURE, None, None, None
         if self.held_out:
             self._report(text("Checking on the tiles held out"))
             last = self._checkpoint()
             best = last if best is None or last.iou >= best.iou else best
             self.average.module.load_state_dict(best.weights)
             self._shift(best.shift)
-            final = self._evaluate(quick=False)
+            final = self._evaluate(range(len(self.held_out)))
             temperature, scores = fit_temperature(final.logits, final.targets, len(self.held_out)), final.scores
             calibration = calibration_of(final.logits, final.targets, final.tiles)
             self.curve.score_last(scores.mean_iou)
+            ahead = self._classifier_is_ahead(final)
         torch = runtime.load_torch()
         module = self.average.module.to(device="cpu", memory_format=torch.contiguous_format).eval()
         module.requires_grad_(False)
         self._report(text("Trained"), finished=True)
-        return TrainingResult(
-            SegmentationModel(self._card(temperature, scores, calibration), module), tuple(self.curve.points), scores
-        )
+        model = SegmentationModel(self._card(temperature, scores, calibration), module)
+        return TrainingResult(model, tuple(self.curve.points), scores, ahead)
+
+    def _classifier_is_ahead(self, found: Evaluation) -> bool:
+        """On the Tiles that both were tried on."""
+        if self.rival is None:
+            return False
+        both = [number for number, tile in enumerate(self.held_out) if tile.ref.tile_id in self.rival.tile_ids]
+        return self.rival.mean_iou > found.scores_on(both).mean_iou
 
     def _shift(self, shift: NDArray[np.float32]) -> None:
         bias = last_layer(self.average.module).bias

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.labels.snapshot import LabeledTile
 from core.learning.acceleration import Plan
 from core.learning.dataset import CONTEXT_PX, UNTRAINED, TileMemory, count_labels
-from core.learning.metrics import Scores, confusion
+from core.learning.metrics import Confusion, Scores, confusion
 from core.learning.prediction import inner, tile_logits
 
 if TYPE_CHECKING:
@@ -63,26 +63,26 @@ def evaluate(
     plan: Plan,
     device: torch.device,
     check: Callable[[], None],
-    numbers: Sequence[int] | None = None,
+    numbers: Sequence[int],
 ) -> Evaluation:
-    """Predict the Tiles of `memory` (or only `numbers`) and compare with their paint; `check` before each Tile."""
+    """Predict the Tiles of `memory` with these numbers and compare with their paint; `check` before each Tile."""
     count = len(memory.class_values)
-    table = np.zeros((count, count), np.int64)
+    tables: list[Confusion] = []
     logits_parts: list[NDArray[np.float32]] = []
     target_parts: list[NDArray[np.uint8]] = []
-    chosen = range(len(memory.tiles)) if numbers is None else numbers
-    for number in chosen:
+    for number in numbers:
         check()
         tile = memory[number]
         logits = tile_logits(module, tile.values.astype(np.float32, copy=False), CONTEXT_PX, plan, device).cpu().numpy()
         targets = inner(tile.targets, CONTEXT_PX)
-        table += confusion(targets, logits.argmax(axis=0).astype(np.uint8), range(count))
+        tables.append(confusion(targets, logits.argmax(axis=0).astype(np.uint8), range(count)))
         positions = np.flatnonzero(targets != UNTRAINED)
         positions = positions[:: max(len(positions) // _PIXELS_PER_TILE, 1)]
         logits_parts.append(logits.reshape(count, -1)[:, positions])
         target_parts.append(targets.ravel()[positions])
     return Evaluation(
-        Scores.of(table, memory.class_values, len(chosen)),
+        memory.class_values,
+        np.stack(tables),
         np.concatenate(logits_parts, axis=1),
         np.concatenate(target_parts),
         np.repeat(np.arange(len(target_parts)), [len(part) for part in target_parts]),
@@ -91,12 +91,22 @@ def evaluate(
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Scores, and a sample of labeled pixels: logits float32 (K, P), targets uint8 (P,), tiles (P,) from 0 on."""
+    """A confusion table a Tile (T, K, K), and a sample of labeled pixels: logits float32 (K, P), targets uint8 (P,),
+    tiles (P,) from 0 on."""
 
-    scores: Scores
+    class_values: tuple[int, ...]
+    tables: Confusion
     logits: NDArray[np.float32]
     targets: NDArray[np.uint8]
     tiles: NDArray[np.int64]
+
+    @property
+    def scores(self) -> Scores:
+        return self.scores_on(range(len(self.tables)))
+
+    def scores_on(self, numbers: Sequence[int]) -> Scores:
+        """Of those Tiles alone."""
+        return Scores.of(self.tables[list(numbers)].sum(axis=0), self.class_values, len(numbers))
 
 
 class Candidate(NamedTuple):

@@ -19,13 +19,14 @@ from core.learning import encoder as encoders
 from core.learning import runtime
 from core.learning.acceleration import AgreedPlan, Phase, Plan, for_inference, plan_for
 from core.learning.fused import without_batch_norms
+from core.memory import is_out_of_memory, short_of_memory
 
 Floats = NDArray[np.float32]
 
 STRIDES = (4, 8, 16, 32)
 _WIDTHS = {encoders.DEFAULT_ENCODER: (24, 40, 112, 320)}  # of the maps of these strides
 _MULTIPLE_PX = 32
-_PIECE_PX = 1024  # larger Tiles go through in pieces, so that memory stays bounded
+_PIECES_PX = (1024, 256)  # larger Tiles go through in pieces, so that memory stays bounded; small ones if it is short
 _FLOAT16_MAX = 65504.0
 
 
@@ -58,13 +59,26 @@ class EncoderFeatures:
         return _made_elsewhere, (*self._recipe, agreed, self.name)
 
     def __call__(self, tiles: Sequence[TilePixels]) -> Floats:
-        """float32 (n, D) for n Tiles of one size, each (B, h, w)."""
+        """float32 (n, D) for n Tiles of one size, each (B, h, w). Where memory does not suffice, in smaller parts;
+        raises MemoryShortage where that does not help."""
+        for piece_px in _PIECES_PX:
+            try:
+                return self._features(tiles, piece_px)
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+            runtime.release_memory(self._device)
+            if len(tiles) > 1:
+                return np.concatenate([self([tile]) for tile in tiles])
+        raise short_of_memory()
+
+    def _features(self, tiles: Sequence[TilePixels], piece_px: int) -> Floats:
         height, width = tiles[0].valid.shape
         sums = np.zeros((len(tiles), sum(self.stages)))
         weights = np.zeros((len(tiles), len(self.stages)))
-        for y in range(0, height, _PIECE_PX):
-            for x in range(0, width, _PIECE_PX):
-                piece = Rect(x, y, min(_PIECE_PX, width - x), min(_PIECE_PX, height - y))
+        for y in range(0, height, piece_px):
+            for x in range(0, width, piece_px):
+                piece = Rect(x, y, min(piece_px, width - x), min(piece_px, height - y))
                 piece_sums, piece_weights = self._pooled(*_padded(tiles, piece))
                 sums += piece_sums
                 weights += piece_weights

@@ -2683,10 +2683,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Dort schließen und erneut versuchen.</translation>
     </message>
     <message>
-        <source>Close other programs, or choose a smaller crop.</source>
-        <translation>Andere Programme schließen oder einen kleineren Ausschnitt wählen.</translation>
-    </message>
-    <message>
         <source>Close other programs.</source>
         <translation>Andere Programme schließen.</translation>
     </message>
@@ -3347,6 +3343,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Projekt {path} ist von einer früheren Version oder in Gebrauch und darf nicht beschrieben werden.</translation>
     </message>
     <message>
+        <source>There is too little memory.</source>
+        <translation>Der Arbeitsspeicher reicht nicht.</translation>
+    </message>
+    <message>
+        <source>Trying the pixel classifier on the tiles held out</source>
+        <translation>Der Pixel-Klassifikator wird an den zurückgehaltenen Kacheln erprobt</translation>
+    </message>
+    <message>
         <source>a DJI multispectral camera</source>
         <translation>eine DJI-Multispektralkamera</translation>
     </message>
@@ -3421,6 +3425,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>If the values are the classes&apos; numbers, say so: --map {map}</source>
         <translation>Sind die Werte die Nummern der Klassen, das angeben: --map {map}</translation>
+    </message>
+    <message>
+        <source>Close other programs, then try again. What was finished is kept.</source>
+        <translation>Andere Programme schließen und es erneut versuchen. Was fertig war, bleibt erhalten.</translation>
     </message>
     <message>
         <source>In a group of its own</source>
@@ -3797,10 +3805,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>There is no strategy {name}.</source>
         <translation>Es gibt keine Strategie {name}.</translation>
-    </message>
-    <message>
-        <source>There is not enough memory to train, even with one crop of {size} pixels at a time.</source>
-        <translation>Der Speicher reicht nicht zum Trainieren, nicht einmal mit einem einzelnen Ausschnitt von {size} Pixeln.</translation>
     </message>
     <message>
         <source>There is nothing to simulate.</source>

@@ -9,6 +9,7 @@ import pytest
 
 from core.learning import runtime
 from core.learning.acceleration import Phase, plan_for
+from core.memory import is_out_of_memory
 from tests.core.projects import start_python
 
 torch = runtime.load_torch()
@@ -69,5 +70,5 @@ def test_a_card_that_cannot_compute_leaves_it_to_the_processor(monkeypatch: pyte
     ],
 )
 def test_every_way_to_say_that_memory_is_short(message: str) -> None:
-    assert runtime.is_out_of_memory(RuntimeError(message))
-    assert not runtime.is_out_of_memory(ValueError(message))
+    assert is_out_of_memory(RuntimeError(message))
+    assert not is_out_of_memory(ValueError(message))

@@ -11,11 +11,9 @@ from typing import Any
 
 import pytest
 
-from core import work
-from core.imagery.reader import TileReader
 from core.jobs import Job, JobContext, JobState, Worker
 from core.labels.mask import encode_plane
-from core.labels.snapshot import Snapshot, StoredMask
+from core.labels.snapshot import StoredMask
 from core.learning import runtime, training
 from core.learning.acceleration import Phase, Plan, remember
 from core.learning.interrupted import Interrupted, RunFile, forget_run
@@ -157,32 +155,28 @@ def test_a_cancelled_training_is_forgotten_and_one_that_the_programs_end_stopped
     assert path.exists()
 
 
-def test_the_programs_end_loses_no_training_while_its_rival_is_measured(
+def test_a_training_is_still_there_when_the_program_ends_again_while_its_rival_is_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With many painted tiles that takes as long as some trainings."""
-    field, project, begun = Field(tmp_path, tiles=2), tmp_path / "a.fieldbrush", threading.Event()
-    stored = [
-        StoredMask(tile.ref, encode_plane(tile.labels), encode_plane(tile.provenance))
-        for tile in field.snapshot().tiles
-    ]
+    field, project, begun = Field(tmp_path, tiles=6), tmp_path / "a.fieldbrush", threading.Event()
 
-    def measure(snapshot: Snapshot, held_out: tuple[int, ...], reader: TileReader, context: JobContext) -> None:
+    def measure(*others: Any) -> None:
         begun.set()
+        check = others[4]
         while True:
-            context.check()
+            check()
 
-    monkeypatch.setattr(work, "held_out_iou", measure)
-    worker = Worker("test")
-    try:
-        job = worker.submit(
-            text("test"), lambda c: train_model(stored, (1, 2), NAMES, field.reader, SETTINGS, 1, None, project, c)
-        )
-        assert begun.wait(60), job.error
-    finally:
-        worker.close()
-    assert job.state is JobState.CANCELLED
-    assert run_path_of(project).exists()
+    for interrupted in (False, True):
+        worker = Worker("test")
+        try:
+            if interrupted:
+                monkeypatch.setattr(training, "measure_rival", measure)
+            job = _start(worker, field, project)
+            assert not interrupted or begun.wait(60), job.error
+        finally:
+            worker.close()
+        assert job.state is JobState.CANCELLED
+        assert run_path_of(project).exists()
 
 
 def test_only_what_fits_is_gone_on_from(tmp_path: Path) -> None:

@@ -295,6 +295,23 @@ def test_the_probe_times_once_and_remembers(tmp_path: Path, monkeypatch: pytest.
     assert acceleration._read_cache() == {}
 
 
+def test_a_probe_without_time_compares_two_settings_and_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acceleration, "cache_path", lambda: tmp_path / "acceleration.json")
+    monkeypatch.setattr(acceleration, "_known", {})
+    timed: list[Plan] = []
+    monkeypatch.setattr(acceleration, "_probe_step", lambda _, plan: lambda: timed.append(plan))
+    plan = acceleration.plan_for(Phase.TRAIN, torch.device("cpu"), longest_s=0.0)
+    assert timed == [Plan(True, True), Plan()]
+    assert plan in timed
+    assert not acceleration.cache_path().exists()
+    monkeypatch.setattr(acceleration, "_known", {})
+    acceleration.plan_for(Phase.TRAIN, torch.device("cpu"))
+    assert len(set(timed)) == 4, "with time, all of them"
+    assert acceleration.cache_path().exists()
+
+
 def test_reduced_precision_predicts_nearly_the_same(tmp_path: Path) -> None:
     field = Field(tmp_path, tiles=1)
     model = model_of(field)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,16 +15,19 @@ from core.errors import LearningError
 from core.jobs import Job, JobContext, JobState
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
-from core.learning import acceleration, runtime, training
+from core.learning import acceleration, runtime, training, validation
 from core.learning.acceleration import Phase, Plan
 from core.learning.calibration import UNSURE_TEMPERATURE, fit_temperature
 from core.learning.dataset import CONTEXT_PX, UNTRAINED, CropSampler, TileMemory, prepare
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import confusion
+from core.learning.pixel_classifier import ClassifierTrainer
 from core.learning.prediction import predict_tile
+from core.learning.progress import Clock
 from core.learning.training import TrainingReport, TrainingResult, TrainingSettings, train
 from core.learning.unet import last_layer
 from core.learning.validation import hold_out
+from core.memory import MemoryShortage
 from tests.core.learning_data import NAMES, Field, result_of, run_job
 from tests.core.projects import start_python
 
@@ -221,6 +225,36 @@ def test_the_time_budget_is_kept_and_progress_reported(tmp_path: Path) -> None:
     assert not set(result.model.card.validation_tiles) & set(result.model.card.training_tiles)
 
 
+@pytest.mark.parametrize("seconds", [20.0, 60.0])
+def test_scores_and_the_rival_take_their_time_from_the_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """On a made-up clock: 0.3 s a step, half a second for a Tile's scores, a second for each of the rival's forests."""
+    field = Field(tmp_path, tiles=30)
+    passed_s = 0.0
+
+    def slow(place: object, name: str, takes_s: float) -> None:
+        real = getattr(place, name)
+
+        def slowly(*given: object, **named: object) -> object:
+            nonlocal passed_s
+            passed_s += takes_s
+            return real(*given, **named)
+
+        monkeypatch.setattr(place, name, slowly)
+
+    slow(training._Training, "_step", 0.3)
+    slow(validation, "tile_logits", 0.5)
+    slow(ClassifierTrainer, "train", 1.0)
+    monkeypatch.setattr(training, "Clock", partial(Clock, now=lambda: passed_s))
+    settings = replace(QUICK, max_steps=0, time_budget_s=seconds, crop_px=32, batch_size=1)
+    result = _train(field.snapshot(), field, settings)
+    assert result.scores is not None
+    assert result.scores.tile_count == 6
+    assert 0.9 * seconds <= passed_s <= seconds + 0.5
+    assert result.classifier_is_ahead is not None
+
+
 def test_a_warm_start_goes_on_and_keeps_what_was_held_out(tmp_path: Path) -> None:
     field = Field(tmp_path, tiles=8)
     six = Snapshot(tuple(field.tile(number) for number in range(6)), (1, 2))
@@ -278,7 +312,7 @@ def test_too_little_memory_halves_the_batch_then_says_so(tmp_path: Path, monkeyp
     assert sizes == [4, 2, 2, 2]
     assert len(result.points) == 3
     limit = 0
-    with pytest.raises(LearningError, match="not enough memory"):
+    with pytest.raises(MemoryShortage, match="too little memory"):
         _train(field.snapshot(), field, QUICK)
 
 

@@ -24,13 +24,13 @@ from core.learning.pixel_classifier import (
     PixelClassifier,
     _own_weights,
     for_shares_of,
-    held_out_iou,
     votes_of,
 )
 from core.learning.pixel_features import FeatureMemory, tile_features
+from core.learning.rival import _spread, measure_rival
 from core.learning.training import TrainingSettings
 from core.session import Session
-from tests.core.projects import UTM, Unwatched, done, make_project, opened, paint_rect, quiet
+from tests.core.projects import UTM, done, make_project, opened, paint_rect, quiet
 
 SIDE = 96
 
@@ -51,7 +51,7 @@ def write_stripes(path: Path, bands: int, seed: int) -> NDArray[np.uint8]:
 
 
 def trained(session: Session, tiles: tuple[LabeledTile, ...]) -> PixelClassifier | None:
-    return ClassifierTrainer(session.reader).train(Snapshot(tiles, (1, 2)), Unwatched())
+    return ClassifierTrainer(session.reader).train(Snapshot(tiles, (1, 2)))
 
 
 def whole(session: Session, truth: NDArray[np.uint8]) -> LabeledTile:
@@ -106,23 +106,36 @@ def test_held_out_score_is_of_tiles_it_never_saw(tmp_path: Path) -> None:
             LabeledTile(session.tile_ref(tile_id), truth, np.ones_like(truth))
             for tile_id, truth in zip(session.tiles, truths, strict=True)
         )
-        held_out = tiles[-1].ref.tile_id
-        honest = held_out_iou(Snapshot(tiles, (1, 2)), (held_out,), session.reader, Unwatched())
+        honest = measure_rival(tiles[:2], tiles[2:], (1, 2), session.reader)
         assert honest is not None
-        assert honest > 0.6
+        assert honest.mean_iou > 0.6
+        assert honest.tile_ids == {tiles[2].ref.tile_id}
         nonsense = np.random.default_rng(0).integers(1, 3, (SIDE, SIDE)).astype(np.uint8)
-        lied = (*tiles[:2], LabeledTile(tiles[2].ref, nonsense, np.ones_like(nonsense)))
-        chance = held_out_iou(Snapshot(lied, (1, 2)), (held_out,), session.reader, Unwatched())
+        lied = (LabeledTile(tiles[2].ref, nonsense, np.ones_like(nonsense)),)
+        chance = measure_rival(tiles[:2], lied, (1, 2), session.reader)
         assert chance is not None
-        assert chance < 0.45
-        assert held_out_iou(Snapshot(tiles, (1, 2)), (), session.reader, Unwatched()) is None
+        assert chance.mean_iou < 0.45
+        assert measure_rival(tiles, (), (1, 2), session.reader) is None
         others = tuple(replace(tile, labels=np.where(tile.labels == 1, 1, 0).astype(np.uint8)) for tile in tiles[:2])
         assert trained(session, others) is None
-        begun = held_out_iou(Snapshot((*others, tiles[2]), (1, 2)), (held_out,), session.reader, Unwatched())
+        begun = measure_rival(others, tiles[2:], (1, 2), session.reader)
         assert begun is not None, "an expert would scribble on the Tile itself"
-        assert begun > 0.5
+        assert begun.mean_iou > 0.5
+        hurried = measure_rival(tiles[:1], tiles[1:], (1, 2), session.reader, time_is_up=lambda: True)
+        assert hurried is not None
+        assert len(hurried.tile_ids) == 1, "one tile is tried however short the time"
     finally:
         session.close()
+
+
+def test_where_the_rival_learns_from_a_part_of_the_tiles_no_rare_class_is_lost() -> None:
+    common, rare = np.ones((1000, 1000), np.uint8), np.full((1000, 1000), 2, np.uint8)
+    tiles = [
+        LabeledTile(TileRef(n, "a", Rect(0, 0, 1000, 1000)), rare if n == 37 else common, common) for n in range(40)
+    ]
+    few = _spread(tiles, (1, 2))
+    assert len(few) == 4, "four million pixels"
+    assert any(tile.ref.tile_id == 37 for tile in few)
 
 
 def test_in_the_window_every_stroke_is_answered(tmp_path: Path) -> None:
@@ -220,7 +233,7 @@ def test_more_tiles_need_no_new_samples(tmp_path: Path) -> None:
         reads = session.reader.read
         session.reader.read = lambda ref, margin_px=0: (read.append(ref.tile_id), reads(ref, margin_px))[1]  # type: ignore[method-assign]
         for count in (1, 2, 3):
-            assert trainer.train(Snapshot(tiles[:count], (1, 2)), Unwatched()) is not None
+            assert trainer.train(Snapshot(tiles[:count], (1, 2))) is not None
             trainer.features = FeatureMemory(session.reader, most_bytes=0)
         assert read == [tile.ref.tile_id for tile in tiles], "each tile is read once, though each gives fewer samples"
     finally:

@@ -310,7 +310,7 @@ def test_pooling_is_the_mean_of_the_maps_weighted_by_valid_pixels(encoder_featur
 def test_large_tiles_go_through_in_pieces(encoder_features: Features, monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(0).random((4, 200, 150)).astype(np.float32)
     whole = encoder_features([pixels(values)])[0]
-    monkeypatch.setattr("core.selection.encoder_features._PIECE_PX", 128)
+    monkeypatch.setattr("core.selection.encoder_features._PIECES_PX", (128,))
     pieces = encoder_features([pixels(values)])[0]
     assert np.corrcoef(whole, pieces)[0, 1] > 0.95  # not equal: a piece does not see what lies beside it
 

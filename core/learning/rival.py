@@ -1,0 +1,77 @@
+"""The pixel classifier as a Model's rival: how well an expert would do with it on the Tiles that are held out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.imagery.reader import TileReader
+from core.labels.classes import UNLABELED
+from core.labels.snapshot import LabeledTile, Snapshot
+from core.learning.dataset import count_labels
+from core.learning.metrics import Scores, confusion
+from core.learning.pixel_classifier import ClassifierTrainer
+
+_TAUGHT_PX = 4_000_000  # of Tiles to learn from: about three seconds; what more would bring is little
+_SCRIBBLES = 2  # 6 × 40 px each
+
+
+@dataclass(frozen=True)
+class Rival:
+    """The pixel classifier's mean IoU, and the ids of the held-out Tiles that it was tried on."""
+
+    mean_iou: float
+    tile_ids: frozenset[int]
+
+
+def measure_rival(
+    taught: Sequence[LabeledTile],
+    held_out: Sequence[LabeledTile],
+    class_values: tuple[int, ...],
+    reader: TileReader,
+    check: Callable[[], None] = lambda: None,
+    time_is_up: Callable[[], bool] = lambda: False,
+) -> Rival | None:
+    """The classifier as an expert meets it on a held-out Tile: trained on `taught` and on two scribbles of each class
+    on the Tile itself, which then do not count. After each Tile it ends when `time_is_up`. None without any."""
+    trainer, few = ClassifierTrainer(reader), _spread(taught, class_values)
+    total = np.zeros((len(class_values), len(class_values)), np.int64)
+    tried: list[int] = []
+    for number in np.random.default_rng(0).permutation(len(held_out)).tolist():
+        tile = held_out[number]
+        scribbles = _scribbled(tile.labels, class_values, np.random.default_rng(tile.ref.tile_id))
+        begun = replace(tile, labels=np.where(scribbles, tile.labels, np.uint8(UNLABELED)))
+        classifier = trainer.train(Snapshot((*few, begun), class_values), check, tile.ref.tile_id)
+        if classifier is None:
+            return None
+        truth = np.where(scribbles, np.uint8(UNLABELED), tile.labels)
+        total += confusion(truth, classifier.predict(trainer.features, tile.ref).classes, class_values)
+        tried.append(tile.ref.tile_id)
+        if time_is_up():
+            break
+    return Rival(Scores.of(total, class_values, len(tried)).mean_iou, frozenset(tried)) if tried else None
+
+
+def _spread(tiles: Sequence[LabeledTile], class_values: Sequence[int]) -> list[LabeledTile]:
+    """As many of the Tiles as there is time for, drawn so that each Class gets its turn: a rare one loses none."""
+    shuffled = [tiles[number] for number in np.random.default_rng(0).permutation(len(tiles))]
+    painted = count_labels(shuffled, class_values) > 0
+    turn = np.where(painted, np.cumsum(painted, axis=0), len(tiles) + 1).min(axis=1, initial=len(tiles) + 1)
+    ordered = [shuffled[number] for number in np.argsort(turn, kind="stable")]
+    areas = np.cumsum([tile.labels.size for tile in ordered])
+    return ordered[: max(int(np.searchsorted(areas, _TAUGHT_PX, side="right")), len(class_values))]
+
+
+def _scribbled(labels: NDArray[np.uint8], class_values: Sequence[int], rng: np.random.Generator) -> NDArray[np.bool_]:
+    """(height, width) bool: two short strokes in the paint of each class that the Tile has."""
+    chosen = np.zeros(labels.shape, bool)
+    for value in class_values:
+        places = np.flatnonzero(labels == value)
+        for place in rng.choice(places, min(_SCRIBBLES, len(places)), replace=False).tolist():
+            row, column = divmod(place, labels.shape[1])
+            there = (slice(max(row - 3, 0), row + 3), slice(max(column - 20, 0), column + 20))
+            chosen[there] |= labels[there] == value
+    return chosen
