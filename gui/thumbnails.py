@@ -15,6 +15,7 @@ from core.errors import SceneError
 from core.events import Change, Subject
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
+from core.imagery.statistics import BandStatistics
 from core.jobs import Job, JobContext, Priority
 from core.session import Session
 from core.text import text
@@ -105,13 +106,13 @@ def read_thumbnail(reader: TileReader, ref: TileRef, context: JobContext) -> NDA
     try:
         scene = reader.scene(ref.scene_path)
         pixels = scene.read(ref.rect, height, width, bands, interpretation=reader.interpretation, smooth=True)
+        scale = reader.scale_of(ref.scene_path)
     except SceneError:
         return None
-    limits = reader.statistics.low, reader.statistics.high
-    low, high = (np.array([limit[i] for i in chosen], np.float32) for limit in limits)
+    low, high = (np.array([limit[i] for i in chosen], np.float32) for limit in (scale.low, scale.high))
     shares = (np.moveaxis(pixels.values, 0, -1).astype(np.float32) - low) / (high - low)
     image = np.full((height, width, 4), 255, np.uint8)
-    image[..., :3] = 255 * np.nan_to_num(np.clip(shares, 0, 1)) ** _gamma(reader, chosen)
+    image[..., :3] = 255 * np.nan_to_num(np.clip(shares, 0, 1)) ** _gamma(scale, chosen)
     image[~pixels.valid, :3] = _NODATA_GREY
     return image
 
@@ -125,9 +126,8 @@ def _shown_bands(reader: TileReader) -> list[int]:
     return [2, 1, 0] if len(roles) >= 3 else [0, 0, 0]
 
 
-def _gamma(reader: TileReader, bands: list[int]) -> float:
-    """The exponent that brings the project's mean brightness to the middle; the same for all its thumbnails."""
-    known = reader.statistics
+def _gamma(known: BandStatistics, bands: list[int]) -> float:
+    """The exponent that brings the mean brightness to the middle; the same for all thumbnails of one scale."""
     means = [(known.mean[i] - known.low[i]) / (known.high[i] - known.low[i]) for i in bands]
     mean = min(max(sum(means) / len(means), 0.05), 0.95)
     return min(max(math.log(0.42) / math.log(mean), 0.4), 1.3)

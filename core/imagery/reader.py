@@ -14,7 +14,7 @@ from core.errors import SceneError
 from core.geometry import TileRef
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Pixels, Scene, open_scene
-from core.imagery.statistics import BandStatistics
+from core.imagery.statistics import BandStatistics, scale_for
 
 _MAX_OPEN_SCENES = 32
 _LOWEST, _HIGHEST = -0.5, 1.5  # what lies further outside the percentiles is noise, glint, or cloud
@@ -42,6 +42,7 @@ class TileReader:
         self.interpretation = interpretation
         self.statistics = statistics
         self._scenes: OrderedDict[str, Scene] = OrderedDict()
+        self._scales: dict[str, BandStatistics] = {}
         self._lock = threading.Lock()
 
     @property
@@ -57,7 +58,7 @@ class TileReader:
         """The Tile with `margin_px` of its surroundings; outside the Scene is invalid. So are all surroundings where a
         part of them cannot be read: a damaged block spoils no Tile beside it. Raises SceneError."""
         pixels = self.read_raw(ref, margin_px)
-        return TilePixels(self._normalised(pixels), pixels.valid)
+        return TilePixels(self._normalised(pixels, self.scale_of(ref.scene_path)), pixels.valid)
 
     def read_raw(self, ref: TileRef, margin_px: int = 0) -> Pixels:
         """The same in the file's own units and dtype. Raises SceneError."""
@@ -99,14 +100,19 @@ class TileReader:
         for scene in scenes:
             scene.release()
 
-    def _normalised(self, pixels: Pixels) -> NDArray[np.float32]:
+    def scale_of(self, path: str) -> BandStatistics:
+        """What brings the pixels of this Scene to 0…1: mostly `statistics`. Raises SceneError."""
+        scale = self._scales.get(path)
+        if scale is None:  # two threads may measure it, and find the same
+            scale = self._scales[path] = scale_for(self.scene(path), self.interpretation, self.statistics)
+        return scale
+
+    def _normalised(self, pixels: Pixels, scale: BandStatistics) -> NDArray[np.float32]:
         out = np.empty(pixels.values.shape, dtype=np.float32)
         # float32 holds 16 bits exactly; large integers and doubles lose their detail unless the offset goes first
         exact = np.float32 if pixels.values.dtype.itemsize <= 2 or pixels.values.dtype == np.float32 else np.float64
         with np.errstate(invalid="ignore", over="ignore"):
-            for band, scaled, low, high in zip(
-                pixels.values, out, self.statistics.low, self.statistics.high, strict=True
-            ):
+            for band, scaled, low, high in zip(pixels.values, out, scale.low, scale.high, strict=True):
                 shifted = np.subtract(band, exact(low), dtype=exact)
                 np.multiply(shifted, exact(1.0 / (high - low)), out=scaled, casting="same_kind")
                 np.clip(scaled, _LOWEST, _HIGHEST, out=scaled)

@@ -17,6 +17,10 @@ from core.imagery.scene import Pixels, Scene, sample_windows
 _SAMPLE_SIDE_PX = 256  # a Scene is looked at in about this many pixels squared
 _WINDOWS_PER_AXIS = 6  # instead of a decimated read, where that would decode the whole file
 _ENOUGH_PX = 4096
+_LARGE_PX = 1_000_000  # so much ground has light and dark in it; a small image may be all water
+_LEAST_SHARE = 0.25
+_LEAST_SHARE_OF_UNIT = 0.002  # still water has more
+_MIDDLE_PX = 64
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,37 @@ def pooled_statistics(samples: Sequence[NDArray[np.float64]]) -> BandStatistics:
         tuple(pooled.mean(axis=1).tolist()),
         tuple(pooled.std(axis=1).tolist()),
     )
+
+
+def scale_for(scene: Scene, interpretation: Interpretation, common: BandStatistics) -> BandStatistics:
+    """What brings this Scene's pixels to one scale: mostly `common`, the Project's.
+
+    Its own where its bands (the median one) fill less than a quarter of the common range, for another light, haze, or a
+    camera that was set otherwise; a small Scene, which may be all water, only where its units are others
+    (docs/adr/0050).
+    """
+    info = scene.info
+    is_large = info.width * info.height >= _LARGE_PX
+    least = _LEAST_SHARE if is_large else _LEAST_SHARE_OF_UNIT
+    try:
+        if not is_large and _share(_middle(scene, interpretation), common) >= least:
+            return common  # which has cost a millisecond: there may be thousands
+        own = measure_statistics([scene], interpretation)
+    except SceneError:
+        return common  # nothing is valid, or whoever reads it says why it cannot be read
+    return own if _share(np.array([own.low, own.high]), common) < least else common
+
+
+def _share(limits: NDArray[np.float64], common: BandStatistics) -> float:
+    """The part of the common range between the lower and upper limits (2, bands), of the median band."""
+    return float(np.median((limits[1] - limits[0]) / np.subtract(common.high, common.low)))
+
+
+def _middle(scene: Scene, interpretation: Interpretation) -> NDArray[np.float64]:
+    """The least and the highest value of each band in the middle, (2, bands); all the same where nothing is valid."""
+    x, y = ((length - _MIDDLE_PX) // 2 for length in (scene.info.width, scene.info.height))
+    values = _valid_values(scene.read(Rect(x, y, _MIDDLE_PX, _MIDDLE_PX), interpretation=interpretation))
+    return np.stack([values.min(axis=1), values.max(axis=1)]) if values.size else np.zeros((2, len(values)))
 
 
 def sample_pixels(scene: Scene, interpretation: Interpretation) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from core.geometry import Rect
 from core.imagery.reader import TileReader
 
 _log = logging.getLogger(__name__)
+_VERSION = 2  # of how values are scaled
 
 
 def cache_key(fingerprint: str, rects: Sequence[Rect], reader: TileReader, features: str) -> str:
@@ -24,7 +25,7 @@ def cache_key(fingerprint: str, rects: Sequence[Rect], reader: TileReader, featu
     interpretation = reader.interpretation
     bands = [(band.index, band.role) for band in interpretation.bands]
     parts = [fingerprint, [list(rect) for rect in rects], bands, repr(interpretation.nodata), interpretation.own_nodata]
-    text = json.dumps([*parts, reader.statistics.low, reader.statistics.high, features])
+    text = json.dumps([_VERSION, *parts, reader.statistics.low, reader.statistics.high, features])
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 

@@ -31,7 +31,7 @@ COMPONENTS = 64
 _STRIDES = (4, 8, 16)
 _MULTIPLE_PX = 32
 _SAMPLE = 40_000  # cells that the principal components are computed from
-_VERSION = "dense-1"
+_VERSION = "dense-2"
 
 
 @dataclass(frozen=True, eq=False)

@@ -162,3 +162,35 @@ def test_damage_beside_a_tile_does_not_spoil_the_tile(tmp_path: Path) -> None:
         with pytest.raises(SceneError, match=r"x\.tif cannot be read: it is damaged"):
             reader.read(damaged, margin_px)
     reader.close()
+
+
+@pytest.mark.parametrize(("factor", "haze"), [(4.5, 0.0), (1.0, 6000.0), (1e-4, 0.0)])
+def test_a_large_scene_in_other_light_is_as_clear_as_the_rest(tmp_path: Path, factor: float, haze: float) -> None:
+    """On the common scale it, or the other, would fill a small part of what the encoder can tell apart."""
+    ground = np.random.default_rng(0).uniform(500, 2500, (3, 1000, 1000))
+    paths = [
+        write_raster(tmp_path / f"{name}.tif", values.astype(np.float32))
+        for name, values in (("a", ground), ("b", ground * factor + haze))
+    ]
+    with open_scene(paths[0]) as one, open_scene(paths[1]) as other:
+        interpretation = guess_interpretation(one.info, one)
+        reader = TileReader(interpretation, measure_statistics([one, other], interpretation))
+    tiles = [reader.read(TileRef(1, str(path), Rect(300, 300, 256, 256))).values for path in paths[:2]]
+    assert all(np.ptp(values) > 0.6 for values in tiles)
+    assert np.corrcoef(tiles[0].ravel(), tiles[1].ravel())[0, 1] > 0.99
+
+
+def test_a_small_image_has_its_own_scale_only_in_other_units(tmp_path: Path) -> None:
+    """Reflectance of 0 to 1 beside reflectance times 10,000; a small image that is much darker may be all water."""
+    ground = np.random.default_rng(0).uniform(0.02, 0.5, (3, 128, 128))
+    paths = [
+        write_raster(tmp_path / f"{name}.tif", (ground * factor).astype(np.float32))
+        for name, factor in (("usual", 1e4), ("lake", 5e2), ("other", 1.0))
+    ]
+    with open_scene(paths[0]) as scene:
+        interpretation = guess_interpretation(scene.info, scene)
+        reader = TileReader(interpretation, measure_statistics([scene], interpretation))
+    rect = Rect(0, 0, 128, 128)
+    usual, lake, other = (reader.read(TileRef(1, str(path), rect)).values for path in paths)
+    assert np.ptp(lake) < 0.1
+    assert np.allclose(other, usual, atol=0.01)
