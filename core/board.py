@@ -92,7 +92,8 @@ class Board:
 
     def tile_ref(self, tile_id: int) -> TileRef:
         tile = self.tiles[tile_id]
-        return TileRef(tile_id, self.scenes[tile.scene_id].path, tile.rect)
+        scene = self.scenes[tile.scene_id]
+        return TileRef(tile_id, scene.path, tile.rect, scene.size)
 
     # -- painting ----------------------------------------------------------------------------------------------
 

@@ -65,8 +65,12 @@ class Rect(NamedTuple):
 
 
 class TileRef(NamedTuple):
-    """Where a Tile's pixels are: all that background work needs to know of a Tile. Cheap to copy and to pickle."""
+    """Where a Tile's pixels are: all that background work needs to know of a Tile. Cheap to copy and to pickle.
+
+    `scene_size` (width, height) is that of the Scene when the Tile was cut; None where nobody knows.
+    """
 
     tile_id: int
     scene_path: str
     rect: Rect
+    scene_size: tuple[int, int] | None = None

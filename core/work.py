@@ -21,6 +21,7 @@ from core.export.predictions import ExportedScene, export_predictions
 from core.export.rasters import export_labels
 from core.export.vectors import export_label_areas
 from core.geometry import TileRef
+from core.imagery.files import refuse_other_size
 from core.imagery.reader import TileReader
 from core.jobs import JobContext, Stage
 from core.labels.classes import LabelClass
@@ -205,8 +206,10 @@ def predict_scenes(
         )
         for scene in scenes
     ]  # fmt: skip
+    sizes = {scene.path: scene.size for scene in scenes}
 
     def predict(path: str, first_row: int, check: Callable[[], None]) -> Iterator[PredictedBlock]:
+        refuse_other_size(path, reader.scene(path).info.size, sizes[path])
         return ScenePrediction(model, reader, path, flips, threads, place).blocks(first_row, check)
 
     source = f"model {model.card.version}"

@@ -26,7 +26,7 @@ from core.atomic import replacing
 from core.errors import ExportError, SceneError
 from core.export.writing import foreign, writing
 from core.geometry import Rect
-from core.imagery.files import local_file, open_dataset, reading
+from core.imagery.files import local_file, open_dataset, reading, refuse_other_size
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass, rgb_of
 from core.labels.mask import decode_plane
@@ -57,7 +57,7 @@ def export_labels(
     for done, (scene_path, masks) in enumerate(scenes.items()):
         context.check()
         target = folder / f"{stems[scene_path]}_labels.tif"
-        with raster_like(scene_path, target, classes) as raster:
+        with raster_like(scene_path, target, classes, size=masks[0].ref.scene_size) as raster:
             for mask in masks:
                 rect = mask.ref.rect
                 raster.write(decode_plane(mask.labels, rect.height, rect.width), rect)
@@ -109,11 +109,17 @@ class Output:
 
 @contextmanager
 def raster_like(
-    scene_path: str, target: Path, classes: Sequence[LabelClass] | None, *, overviews: bool = False
+    scene_path: str,
+    target: Path,
+    classes: Sequence[LabelClass] | None,
+    *,
+    size: tuple[int, int] | None = None,
+    overviews: bool = False,
 ) -> Iterator[Output]:
     """A uint8 raster of the Scene's size and place, renamed to `target` when the block ends without an error.
 
     It holds labels of `classes`; with None, doubt in percent. With `overviews` it becomes a cloud-optimised GeoTIFF.
+    Raises ExportError, and SceneError for a Scene that cannot be read or has not the `size` (width, height).
     """
     partial = target.with_name(f".{target.name}.partial.tif")
     try:
@@ -121,6 +127,7 @@ def raster_like(
             target.parent.mkdir(parents=True, exist_ok=True)
             local = local_file(scene_path)
             with reading(local), open_dataset(local) as scene:
+                refuse_other_size(scene_path, (scene.width, scene.height), size)
                 profile = _profile(scene, nodata=DOUBT_NODATA if classes is None else 0)
                 gcps, gcp_crs = scene.gcps
                 rpcs = scene.rpcs

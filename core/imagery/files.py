@@ -91,12 +91,27 @@ class SceneInfo:
         return self.has_dataset_mask or self.alpha_band is not None
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.width, self.height
+
+    @property
     def rect(self) -> Rect:
         return Rect(0, 0, self.width, self.height)
 
     @property
     def name(self) -> str:
         return Path(self.path).name
+
+
+def refuse_other_size(path: str | Path, found: tuple[int, int], labeled: tuple[int, int] | None) -> None:
+    """Sizes are (width, height) in pixels; `labeled` is None where nobody knows. Raises SceneError."""
+    if labeled not in (None, found):
+        raise SceneError(
+            "The scene {path} is not the file that was labeled: it has another size.",
+            "Put the original back, or show where it is now.",
+            path=path,
+        )
 
 
 def local_file(path: str | Path) -> Path:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.errors import SceneError
 from core.geometry import TileRef
+from core.imagery.files import refuse_other_size
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Pixels, Scene, open_scene
 from core.imagery.statistics import BandStatistics, scale_for
@@ -42,7 +43,7 @@ class TileReader:
         self.interpretation = interpretation
         self.statistics = statistics
         self._scenes: OrderedDict[str, Scene] = OrderedDict()
-        self._scales: dict[str, BandStatistics] = {}
+        self._scales: dict[tuple[str, BandStatistics], BandStatistics] = {}
         self._lock = threading.Lock()
 
     @property
@@ -63,6 +64,7 @@ class TileReader:
     def read_raw(self, ref: TileRef, margin_px: int = 0) -> Pixels:
         """The same in the file's own units and dtype. Raises SceneError."""
         scene = self.scene(ref.scene_path)
+        refuse_other_size(ref.scene_path, scene.info.size, ref.scene_size)
         needed = max(self.interpretation.data_bands, key=lambda band: band.index).index
         if scene.info.band_count < needed:
             raise SceneError(
@@ -100,11 +102,12 @@ class TileReader:
         for scene in scenes:
             scene.release()
 
-    def scale_of(self, path: str) -> BandStatistics:
-        """What brings the pixels of this Scene to 0…1: mostly `statistics`. Raises SceneError."""
-        scale = self._scales.get(path)
+    def scale_of(self, path: str, common: BandStatistics | None = None) -> BandStatistics:
+        """What brings the pixels of this Scene to 0…1: mostly `common`, by default the Project's. Raises SceneError."""
+        common = common or self.statistics
+        scale = self._scales.get((path, common))
         if scale is None:  # two threads may measure it, and find the same
-            scale = self._scales[path] = scale_for(self.scene(path), self.interpretation, self.statistics)
+            scale = self._scales[path, common] = scale_for(self.scene(path), self.interpretation, common)
         return scale
 
     def _normalised(self, pixels: Pixels, scale: BandStatistics) -> NDArray[np.float32]:

@@ -40,7 +40,7 @@ def ask_about(model: SegmentationModel, reader: TileReader, ref: TileRef) -> Til
     card = model.card
     check_roles(card, reader)
     pixels = reader.read(ref, MARGIN_PX)
-    values = rescaled(pixels.values, pixels.valid, reader.statistics, card.statistics)
+    values = rescaled(pixels, reader, ref.scene_path, card.statistics)
     valid = inner(pixels.valid, MARGIN_PX)
     device = runtime.best_device()
     plan = plan_for(Phase.PREDICT, device)

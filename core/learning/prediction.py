@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.errors import LearningError
 from core.geometry import TileRef
-from core.imagery.reader import TileReader
+from core.imagery.reader import TilePixels, TileReader
 from core.imagery.statistics import BandStatistics
 from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, for_inference, plan_for
@@ -57,7 +57,7 @@ def predict_tile(
     card = model.card
     check_roles(card, reader)
     pixels = reader.read(ref, margin_px)
-    values = rescaled(pixels.values, pixels.valid, reader.statistics, card.statistics)
+    values = rescaled(pixels, reader, ref.scene_path, card.statistics)
     device = runtime.best_device()
     plan = plan_for(Phase.PREDICT, device)
     logits = tile_logits(inference_module(model.module, device, plan), values, margin_px, plan, device)
@@ -141,17 +141,18 @@ def tile_logits(
 
 
 def rescaled(
-    values: NDArray[np.float32], valid: NDArray[np.bool_], have: BandStatistics, want: BandStatistics
+    pixels: TilePixels, reader: TileReader, scene_path: str, trained_on: BandStatistics
 ) -> NDArray[np.float32]:
-    """Reader values made with the statistics `have`, on the scale of `want`: what the model was trained on."""
+    """The values of a Scene's pixels on the scale that they would have beside those the model was trained on."""
+    have, want = reader.scale_of(scene_path), reader.scale_of(scene_path, trained_on)
     if (have.low, have.high) == (want.low, want.high):
-        return values
+        return pixels.values
     low, high, to_low, to_high = (
         np.array(limits, np.float64)[:, None, None] for limits in (have.low, have.high, want.low, want.high)
     )
     scale = (high - low) / (to_high - to_low)
     shift = (low - to_low) / (to_high - to_low)
-    result: NDArray[np.float32] = np.clip(values * scale + shift, -0.5, 1.5).astype(np.float32) * valid
+    result: NDArray[np.float32] = np.clip(pixels.values * scale + shift, -0.5, 1.5).astype(np.float32) * pixels.valid
     return result
 
 

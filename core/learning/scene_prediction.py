@@ -165,7 +165,7 @@ def _weighted(request: _Request, window: Rect, check: Callable[[], None]) -> _We
     request.plan.take()
     model, device = request.model, runtime.best_device()
     plan = plan_for(Phase.PREDICT, device, check)
-    values = rescaled(pixels.values, pixels.valid, request.reader.statistics, model.card.statistics)
+    values = rescaled(pixels, request.reader, request.scene_path, model.card.statistics)
     module = inference_module(model.module, device, plan)
     shares = window_shares(module, values, model.card.temperature, plan, device, check, request.flips)
     down = _weights(window.y, window.height, request.size[1])

@@ -42,6 +42,11 @@ class SceneRecord:
     height: int
     transform: tuple[float, ...] | None = None  # affine a, b, c, d, e, f from pixels to map units
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.width, self.height
+
     def map_position(self, x: float, y: float) -> tuple[float, float]:
         """A pixel position in map units; itself without a georeference."""
         if self.transform is None:

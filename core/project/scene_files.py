@@ -12,6 +12,7 @@ from pathlib import Path
 
 from core.errors import SceneError
 from core.events import Changes, Subject
+from core.imagery.files import refuse_other_size
 from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_overview, overview_path
 from core.imagery.scene import Scene, open_scene
@@ -51,13 +52,11 @@ class SceneFiles:
             record = self._records[scene_id]
             unchanged = os.path.isfile(record.path) and fingerprint(record.path) == record.fingerprint
             scene = open_scene(record.path, try_reading=not unchanged)
-            if (scene.info.width, scene.info.height) != (record.width, record.height):
+            try:
+                refuse_other_size(record.path, scene.info.size, record.size)
+            except SceneError:
                 scene.close()
-                raise SceneError(
-                    "The scene {path} is not the file that was labeled: it has another size.",
-                    "Put the original back, or show where it is now.",
-                    path=record.path,
-                )
+                raise
             self._open[scene_id] = scene
             if not unchanged:
                 self._warn_of_change(record)

@@ -15,6 +15,7 @@ from core.export.geopackage import GeoPackage
 from core.export.outlines import Strip, outlined
 from core.export.vectors import AreaLayer, ScenePlace
 from core.geometry import TileRef
+from core.imagery.files import refuse_other_size
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint
 from core.labels.classes import LabelClass
@@ -105,6 +106,7 @@ class _Painter:
 
     def scene(self, path: str, refs: Sequence[TileRef], with_picture: bool) -> tuple[MapCount, SceneMap | None]:
         scene = self._request.reader.scene(path)
+        refuse_other_size(path, scene.info.size, refs[0].scene_size)
         place = ScenePlace.of(scene.info)
         shrunk = Shrunk(scene.info.width, scene.info.height, self._longest_px)
         count = MapCount(scene.info)
@@ -121,7 +123,7 @@ class _Painter:
             return count, None
         reader, colours = self._request.reader, {c.value: c.colour for c in self._classes}
         return count, scene_map(
-            scene, self._request.fingerprints[path], reader.interpretation, reader.statistics, shrunk, colours,
+            scene, self._request.fingerprints[path], reader.interpretation, reader.scale_of(path), shrunk, colours,
             self._context.check,
         )  # fmt: skip
 

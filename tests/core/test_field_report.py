@@ -216,6 +216,23 @@ def test_files_of_others_stay(name: str, session: Session, report: FieldReport, 
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
+def test_a_scene_of_another_size_is_named(trained: Path, tmp_path: Path) -> None:
+    """Its place was taken by another image while the project was closed."""
+    folder = tmp_path / "copy"
+    shutil.copytree(trained.parent, folder)
+    write_scene(folder / "far field.tif", 400, 300, **PLACES["far field"])
+    with opened(folder / trained.name) as session:
+        quiet(session)
+        for job in (
+            session.shelf.export_report(tmp_path / "report"),
+            session.export_labels(tmp_path / "labels"),
+            session.export_predictions(tmp_path / "predictions"),
+        ):
+            session.wait(job)
+            assert "far field.tif is not the file that was labeled: it has another size." in str(job.error)
+    assert [path.parent for path in tmp_path.glob("*/far field*.tif")] == [folder]
+
+
 def test_no_place_to_write_to(session: Session, tmp_path: Path) -> None:
     (tmp_path / "in the way").touch()
     with pytest.raises(ExportError, match="could not be written"):

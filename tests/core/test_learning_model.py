@@ -256,11 +256,12 @@ def test_a_model_of_other_bands_is_refused(tmp_path: Path) -> None:
         predict_tile(model_of(three), four.reader, four.refs[0])
 
 
-def test_a_model_brings_its_own_scale_of_values(tmp_path: Path) -> None:
+@pytest.mark.parametrize("high", [400.0, 1e6])  # the second is in other units: there the Scene has its own scale
+def test_a_model_brings_its_own_scale_of_values(tmp_path: Path, high: float) -> None:
     """A project whose statistics differ from those the model was trained with gives the same prediction."""
     field = Field(tmp_path, tiles=1)
     model = model_of(field)
-    statistics = BandStatistics((0.0,) * 3, (400.0,) * 3, (0.0,) * 3, (0.0,) * 3)
+    statistics = BandStatistics((0.0,) * 3, (high,) * 3, (0.0,) * 3, (0.0,) * 3)
     other = TileReader(field.reader.interpretation, statistics)
     one, two = (predict_tile(model, reader, field.refs[0]) for reader in (field.reader, other))
     assert np.mean(one.classes == two.classes) > 0.999
