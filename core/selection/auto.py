@@ -73,8 +73,9 @@ def query(
     any_label = bool(labeled.any())
     reasons = head_reasons(graph, result, covered, any_label)
     regimes = ["coverage" if any_label else "typical"] * len(reasons)
+    predicted = np.isfinite(known_uncertainty(pool, model_state)[graph.members])
     for place, node in enumerate(result.picked):
-        if own[node] > 0.5 * result.gains[place]:  # it is there for the doubt about itself
+        if predicted[node] and own[node] > 0.5 * result.gains[place]:  # it is there for the doubt about itself
             regimes[place], reasons[place] = "doubt", doubt_reason(doubt[node])
     head = Picks(graph.members[result.picked], result.gains, regimes, reasons)
     rest = remaining_picks(graph, result)

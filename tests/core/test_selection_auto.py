@@ -89,6 +89,17 @@ def test_trust_moves_the_choice_to_doubt_without_a_switch() -> None:
     assert heaps[full.order[1]] == 1
 
 
+def test_no_doubt_is_told_of_a_tile_that_no_model_has_seen() -> None:
+    """Right after the first strokes only the queue's head is predicted; the others count as the mean of those."""
+    rng = np.random.default_rng(0)
+    doubt = np.where(np.arange(200) % 4 == 0, 0.8, np.nan).astype(np.float32)
+    ranking = auto(pool_of(rng.normal(size=(200, 10))), flags(200, *range(0, 120, 2)), ModelState(doubt, 1.0))
+    told = ["doubt" in str(reason) for reason in ranking.reasons]
+    assert told == [regime == "doubt" for regime in ranking.regimes]
+    assert any(told)
+    assert np.isfinite(doubt[ranking.order[np.array(told)]]).all()
+
+
 def test_the_more_is_covered_the_more_the_doubt_about_the_tile_itself_counts() -> None:
     rng = np.random.default_rng(0)
     pool, doubt = pool_of(rng.normal(size=(200, 10))), rng.random(200).astype(np.float32)
