@@ -14,11 +14,11 @@ BINS = 10
 UNSURE_TEMPERATURE = 1.5  # a guess where no Tiles are held out; real fields ask for 0.7 to 2.8
 _GUESS_SPREAD = 0.5  # of the logarithm
 _TILE_WORTH_PX = 50  # independent ones: pixels of a Tile are alike
-_FEWEST_FOR_SHIFT = 200  # held-out pixels of a Class
+FEWEST_TO_JUDGE = 200  # held-out pixels of a Class
 _SHIFT_STEPS = 30
-_SHIFT_SHARE = 0.5
+_SHIFT_SHARE = 0.75
 _LEAST_SHARE = 1e-6
-_LARGEST_SHIFT = 2.0
+_LARGEST_SHIFT = 0.5  # a single Tile whose labels are of another kind may ask for 4
 _TEMPERATURES = np.exp(np.linspace(np.log(0.25), np.log(8.0), 71))
 
 
@@ -72,11 +72,12 @@ def fit_shift(logits: NDArray[np.float32], targets: NDArray[np.uint8]) -> NDArra
 
     A model that is taught rare Classes as often as common ones expects them everywhere. The shift that makes the mean
     predicted shares those of the held-out labels is the likeliest one (Alexandari, Kundaje & Shrikumar, "Maximum
-    Likelihood with Bias-Corrected Calibration", ICML 2020); half of it is used, and Classes that hardly occur in
-    `targets` keep theirs: docs/learning.md. logits float32 (K, P), targets uint8 (P,) class indexes.
+    Likelihood with Bias-Corrected Calibration", ICML 2020). Three quarters of it are used, but no more than 0.5, and
+    Classes that hardly occur in `targets` keep theirs: docs/learning.md. logits float32 (K, P), targets uint8 (P,)
+    class indexes.
     """
     counts = np.bincount(targets, minlength=len(logits))
-    known = counts >= _FEWEST_FOR_SHIFT
+    known = counts >= FEWEST_TO_JUDGE
     shift = np.zeros(len(logits), np.float32)
     if known.sum() < 2:
         return shift

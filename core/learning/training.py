@@ -32,7 +32,7 @@ from core.learning.rival import Rival, measure_rival
 from core.learning.schedule import average_in, rate_share
 from core.learning.settings import TrainingSettings
 from core.learning.unet import LAST_STRIDE, last_layer, logits_of, padded
-from core.learning.validation import Candidate, Evaluation, evaluate, hold_out
+from core.learning.validation import Candidate, Evaluation, can_judge, evaluate, hold_out
 from core.memory import is_out_of_memory, short_of_memory
 from core.text import Text, text
 
@@ -235,9 +235,11 @@ class _Training:
         self.average = averaging.AveragedModel(self.module, multi_avg_fn=average_in, use_buffers=True)
 
     def _steps(self) -> Candidate | None:
-        """Train to the end of the budget; the best checkpoint on the way, None without held-out Tiles."""
-        goes_on = self.warm_start is not None and len(self.held_out) > 0
-        best = self._as_it_began() if goes_on else None  # a round must not end with less, also one that was killed
+        """Train to the end of the budget; the best checkpoint on the way, None where the Tiles held out can't tell."""
+        may_choose = can_judge(self.held_out, self.class_values)
+        goes_on = self.warm_start is not None and may_choose
+        # a round must not end with less, also one that was killed
+        best = self._checkpoint(is_shifted=True) if goes_on else None
         if self.interrupted is not None:
             for module in (self.module, self.average.module):
                 module.load_state_dict(self.interrupted.weights)
@@ -259,26 +261,23 @@ class _Training:
                     checkpoints.pop(0)
                 found = self._checkpoint()
                 iou = found.iou
-                best = found if best is None or iou > best.iou else best
+                best = found if may_choose and (best is None or iou > best.iou) else best
             if loss is not None:
                 clock = self.clock
                 self.curve.add(TrainingPoint(clock.step, loss, clock.elapsed_s, clock.steps_per_s, iou))
             self._report(text("Training"))
         return best
 
-    def _checkpoint(self) -> Candidate:
-        """The averaged weights as they are, with what some of the Tiles held out say of them."""
+    def _checkpoint(self, *, is_shifted: bool = False) -> Candidate:
+        """The averaged weights as they are, with what some of the Tiles held out say of them once they are shifted;
+        those of the earlier model are already."""
         started_s = self.clock.elapsed_s
         areas = np.cumsum([tile.labels.size for tile in self.held_out])
         few = range(max(int(np.searchsorted(areas, _QUICK_PIXELS, side="right")), 1))
         found = self._evaluate(few)
-        shift = fit_shift(found.logits, found.targets)
+        shift = np.zeros(len(self.class_values), np.float32) if is_shifted else fit_shift(found.logits, found.targets)
         self.clock.reserve_s = 1.2 * (self.clock.elapsed_s - started_s) * (1.0 + len(self.held_out) / len(few))
-        return Candidate(found.scores.mean_iou, copy.deepcopy(self.average.module.state_dict()), shift)
-
-    def _as_it_began(self) -> Candidate:
-        """The earlier model; its classes have been shifted already."""
-        return self._checkpoint()._replace(shift=np.zeros(len(self.class_values), np.float32))
+        return Candidate(found.mean_iou_with(shift), copy.deepcopy(self.average.module.state_dict()), shift)
 
     def _step(self) -> float | None:
         """One optimiser step with as much of a batch as memory holds; None if it came out as not a number."""

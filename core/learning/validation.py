@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.labels.snapshot import LabeledTile
 from core.learning.acceleration import Plan
+from core.learning.calibration import FEWEST_TO_JUDGE
 from core.learning.dataset import CONTEXT_PX, UNTRAINED, TileMemory, count_labels
 from core.learning.metrics import Confusion, Scores, confusion
 from core.learning.prediction import inner, tile_logits
@@ -55,6 +56,12 @@ def hold_out(
         chosen.append(number)
         left, tiles_left = rest, rest_tiles
     return tuple(sorted(chosen))
+
+
+def can_judge(held_out: Sequence[LabeledTile], class_values: Sequence[int]) -> bool:
+    """Whether there is enough paint of every Class to say which of two models is the better. Where a Class is missing,
+    the one that never finds it may look best."""
+    return bool((count_labels(held_out, class_values).sum(axis=0) >= FEWEST_TO_JUDGE).all())
 
 
 def evaluate(
@@ -103,6 +110,12 @@ class Evaluation:
     @property
     def scores(self) -> Scores:
         return self.scores_on(range(len(self.tables)))
+
+    def mean_iou_with(self, shift: NDArray[np.float32]) -> float:
+        """On the sample, with `shift` (K,) added to the logits."""
+        predicted = (self.logits + shift[:, None]).argmax(axis=0).astype(np.uint8)
+        table = confusion(self.targets, predicted, range(len(self.class_values)))
+        return Scores.of(table, self.class_values).mean_iou
 
     def scores_on(self, numbers: Sequence[int]) -> Scores:
         """Of those Tiles alone."""

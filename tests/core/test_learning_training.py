@@ -282,6 +282,28 @@ def test_a_round_that_makes_it_worse_ends_with_the_model_before(tmp_path: Path) 
     assert all(torch.equal(state[name], before[name]) for name in before)
 
 
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_checkpoint_counts_as_what_its_shift_makes_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: bool
+) -> None:
+    """Here all of it would become class 2, so that the model before is the best: unless class 2 is `missing` from the
+    held-out Tile, which then cannot judge between the two."""
+    field = Field(tmp_path, tiles=6)
+    first = _train(field.snapshot(), field, replace(QUICK, max_steps=6, batch_size=4))
+    (held_out,) = first.model.card.validation_tiles
+    more = [
+        field.tile(n, np.ones((64, 64), np.uint8)) if missing and field.refs[n].tile_id == held_out else field.tile(n)
+        for n in range(6)
+    ]
+    monkeypatch.setattr(training, "fit_shift", lambda *_: np.array([-50.0, 50.0], np.float32))
+    settings = replace(QUICK, max_steps=12, batch_size=4)
+    second = _train(Snapshot(tuple(more), (1, 2)), field, settings, warm_start=first.model)
+    assert second.model.card.validation_tiles == (held_out,)
+    assert second.points[-1].loss < first.points[-1].loss, "it did get better on the way"
+    state, before = second.model.module.state_dict(), first.model.module.state_dict()
+    assert all(torch.equal(state[name], before[name]) for name in before) is not missing
+
+
 def test_validation_never_takes_a_class_away(tmp_path: Path) -> None:
     field = Field(tmp_path, tiles=10)
     tiles = [field.tile(number) for number in range(10)]
