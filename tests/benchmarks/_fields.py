@@ -25,9 +25,10 @@ from core.selection.strategies import strategy_named
 from core.simulation.ground import Ground, read_ground
 from core.simulation.split import Role, split_tiles
 from core.text import text
+from tests.benchmarks._kinds import KINDS, POOL, write_kind
 from tests.data import real_data_folder
 
-NAMES = ("potato_weed", "naip_trees", "demo")
+NAMES = ("potato_weed", "naip_trees", "demo", *KINDS)
 _MARGIN_PX = 32
 
 
@@ -82,9 +83,11 @@ class Field:
 
 def field_named(name: str) -> Field:
     """potato_weed: every fourth row of images is held back; naip_trees: every fourth image; demo: a quarter in blocks,
-    and what joins them is not used."""
+    and what joins them is not used; of the made-up kinds all but the first ten Tiles."""
     if name == "demo":
         return _demo()
+    if name in KINDS:
+        return _kind(name)
     folder = real_data_folder(name)
     if folder is None:
         raise SystemExit(f"{name} is not there: set FIELDBRUSH_DATA to the folder that holds it.")
@@ -97,6 +100,14 @@ def field_named(name: str) -> Field:
         held_back = [order.index(stem) % 4 == 3 for stem in stems]
     numbers = range(len(stems))
     return Field(ground, tuple(n for n in numbers if not held_back[n]), tuple(n for n in numbers if held_back[n]))
+
+
+def _kind(name: str) -> Field:
+    folder = Path(tempfile.mkdtemp(prefix=f"fieldbrush-{name}-"))  # read to the end of the process
+    write_kind(name, folder)
+    ground = read_ground(folder, None, Unwatched())
+    numbers = range(len(ground.refs))
+    return Field(ground, tuple(numbers[:POOL]), tuple(numbers[POOL:]))
 
 
 def _demo(size: int = 2048) -> Field:

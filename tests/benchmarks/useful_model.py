@@ -4,6 +4,8 @@
         [--seconds 15,30,60] [--plain-seconds 60,120,300,600] [--clock cpu|wall] [--encoder efficientnet_lite0]
         [--tiles 10, 0 for all of them]
 
+Without --fields also the made-up kinds of imagery (`_kinds.py`) are tried.
+
 The ten Tiles are those that the strategy `typiclust` would have labeled first, with their true masks. The plain loop is
 the one that segmentation_models_pytorch's examples show: smp.Unet with the same encoder and weights, float32,
 contiguous, Adam, Dice, batches of four random crops of 256 px, mirrored. It has no schedule, so one run is looked at
