@@ -73,7 +73,7 @@ def scale_for(scene: Scene, interpretation: Interpretation, common: BandStatisti
 
     Its own where its bands (the median one) fill less than a quarter of the common range, for another light, haze, or a
     camera that was set otherwise; a small Scene, which may be all water, only where its units are others
-    (docs/adr/0050).
+    (docs/adr/0050). Raises SceneError where no part of it can be read.
     """
     info = scene.info
     is_large = info.width * info.height >= _LARGE_PX
@@ -81,9 +81,12 @@ def scale_for(scene: Scene, interpretation: Interpretation, common: BandStatisti
     try:
         if not is_large and _share(_middle(scene, interpretation), common) >= least:
             return common  # which has cost a millisecond: there may be thousands
-        own = measure_statistics([scene], interpretation)
-    except SceneError:
-        return common  # nothing is valid, or whoever reads it says why it cannot be read
+        sample = sample_pixels(scene, interpretation)
+    except SceneError:  # damaged somewhere, or its drive has stumbled: what is read with a wrong scale would stay
+        sample = _readable_pixels(scene, interpretation)
+    if not sample.size:
+        return common
+    own = pooled_statistics([sample])
     return own if _share(np.array([own.low, own.high]), common) < least else common
 
 
@@ -104,9 +107,7 @@ def sample_pixels(scene: Scene, interpretation: Interpretation) -> NDArray[np.fl
     info = scene.info
     longest = max(info.width, info.height)
     if not info.overview_factors and longest > 4 * _SAMPLE_SIDE_PX:
-        side = _SAMPLE_SIDE_PX // _WINDOWS_PER_AXIS
-        windows = sample_windows(info, side, _WINDOWS_PER_AXIS)
-        rects = [Rect(window.col_off, window.row_off, window.width, window.height) for window in windows]
+        rects = _sample_rects(scene)
         found = np.concatenate(
             [_valid_values(scene.read(rect, interpretation=interpretation)) for rect in rects], axis=1
         )
@@ -115,6 +116,25 @@ def sample_pixels(scene: Scene, interpretation: Interpretation) -> NDArray[np.fl
     shrink = min(_SAMPLE_SIDE_PX / longest, 1.0)  # mostly nodata, or cheap: look at all of it
     size = (max(round(info.height * shrink), 1), max(round(info.width * shrink), 1))
     return _valid_values(scene.read(info.rect, *size, interpretation=interpretation))
+
+
+def _sample_rects(scene: Scene) -> list[Rect]:
+    windows = sample_windows(scene.info, _SAMPLE_SIDE_PX // _WINDOWS_PER_AXIS, _WINDOWS_PER_AXIS)
+    return [Rect(window.col_off, window.row_off, window.width, window.height) for window in windows]
+
+
+def _readable_pixels(scene: Scene, interpretation: Interpretation) -> NDArray[np.float64]:
+    """The same of a damaged Scene, of what is whole in it. Raises SceneError where nothing is."""
+    found: list[NDArray[np.float64]] = []
+    damage: SceneError | None = None
+    for rect in _sample_rects(scene):
+        try:
+            found.append(_valid_values(scene.read(rect, interpretation=interpretation)))
+        except SceneError as error:
+            damage = error
+    if not found and damage is not None:
+        raise damage
+    return np.concatenate(found, axis=1)
 
 
 def _valid_values(pixels: Pixels) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from core.errors import ProjectError
-from core.project.leftover import DamagedProjectError, close_refused, leftover
+from core.project.leftover import leftover, read_only_uri
 from core.project.schema import APPLICATION_ID, MIGRATIONS
 
 _LOCKED_S = 0.5  # waited for a program that is just ending; nobody waits for a window to be closed
@@ -32,11 +32,10 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.execute("COMMIT")
         _migrate(path, connection)
     except sqlite3.Error as error:
-        told = project_error(path, error)
-        close_refused(path, connection, told)
-        raise told from error
-    except ProjectError as error:
-        close_refused(path, connection, error)
+        connection.close()
+        raise project_error(path, error) from error
+    except ProjectError:
+        connection.close()
         raise
     return connection
 
@@ -44,7 +43,10 @@ def connect(path: Path) -> sqlite3.Connection:
 def connect_as_it_is(path: Path) -> sqlite3.Connection:
     """To read a project that may not be written. SQLite is told that nobody changes the file: else it would write
     beside it. Raises ProjectError, also where somebody may be changing it."""
-    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    try:
+        connection = sqlite3.connect(read_only_uri(path, alone=True), uri=True, isolation_level=None)
+    except sqlite3.Error as error:
+        raise project_error(path, error) from error
     try:
         _check_is_project(path, connection)
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -75,9 +77,8 @@ def _check_is_project(path: Path, connection: sqlite3.Connection) -> None:
         raise ProjectError(
             "The project {path} was made by a newer Fieldbrush.", "Install the newest version.", path=path
         )
-    check = "integrity_check" if leftover(path) else "quick_check"  # of a file and a WAL that may not fit: all of it
-    if connection.execute(f"PRAGMA {check}(1)").fetchone()[0] != "ok":
-        raise DamagedProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
+    if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        raise ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
 
 
 def _migrate(path: Path, connection: sqlite3.Connection) -> None:
@@ -103,7 +104,9 @@ def project_error(path: Path, error: sqlite3.Error) -> ProjectError:
     if "not a database" in message:
         return ProjectError("{path} is not a Fieldbrush project.", "Open a .fieldbrush file.", path=path)
     if "malformed" in message or "corrupt" in message:
-        return DamagedProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
+        return ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
+    if not os.access(path, os.R_OK):
+        return ProjectError("The project {path} may not be read.", "Ask for the right to read it.", path=path)
     if "readonly" in message or "unable to open" in message or not os.access(path, os.W_OK):
         return ProjectError(
             "The project {path} cannot be written.", "Check that you may write to its folder.", path=path

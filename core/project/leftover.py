@@ -1,27 +1,21 @@
 """What a crash leaves beside a project: the WAL, whose pages SQLite takes for those of whatever file has the name then.
 
 Where a copy was put in the project's place meanwhile, the two do not fit and are damaged together. Then the copy
-counts, and it must not be spoiled.
+counts, and neither may be spoiled: all is looked at without writing, before the project is opened.
 """
 
 from __future__ import annotations
 
+import itertools
 import logging
-import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import TypeVar
+from urllib.parse import quote
 
 from core.errors import ProjectError
 
-T = TypeVar("T")
 _log = logging.getLogger(__name__)
-
-
-class DamagedProjectError(ProjectError):
-    """A project's pages make no sense, those of the WAL included; whoever found that has the file for himself."""
 
 
 def leftover(project: Path) -> Path | None:
@@ -32,32 +26,40 @@ def leftover(project: Path) -> Path | None:
     return None
 
 
-def without_what_is_foreign(project: Path, connect: Callable[[Path], T]) -> T:
-    """What `connect` makes of the project; where that is damaged only together with the WAL, of the file alone. The WAL
-    is kept under another name. Raises what `connect` raises."""
-    try:
-        return connect(project)
-    except DamagedProjectError:
-        wal = leftover(project)
-        if wal is None:
-            raise
-    apart = wal.with_name(f"{wal.name}.apart")
-    wal.replace(apart)
-    try:
-        opened = connect(project)
-    except BaseException:
-        apart.replace(wal)
-        raise
-    _log.warning("%s belongs to another state of the project than the one that is there: it is %s now", wal, apart)
-    return opened
+def set_apart_what_is_foreign(project: Path) -> None:
+    """Give a WAL that does not belong to the project another name. Where the project is damaged with it and without it,
+    raises ProjectError, and nothing is touched; a fault that only a thorough look finds keeps nobody out."""
+    wal = leftover(project)
+    if wal is None or not _is_damaged(project):
+        return
+    if not _is_damaged(project, alone=True):
+        names = (wal.with_name(f"{wal.name}.apart{number}") for number in itertools.chain([""], itertools.count(2)))
+        apart = next(name for name in names if not name.exists())
+        wal.rename(apart)
+        _log.warning("%s belongs to another state of the project than the one that is there: it is %s now", wal, apart)
+    elif _is_damaged(project, thoroughly=False):
+        raise ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=project)
 
 
-def close_refused(project: Path, connection: sqlite3.Connection, why: ProjectError) -> None:
-    """Close a project that cannot be used. A damaged one is left as it is: else SQLite would write the WAL into it."""
-    wal = leftover(project) if isinstance(why, DamagedProjectError) else None
-    pages = b"" if wal is None else wal.read_bytes()
-    if wal is not None:
-        os.truncate(wal, 0)
-    connection.close()
-    if wal is not None:
-        wal.write_bytes(pages)
+def read_only_uri(project: Path, *, alone: bool = False) -> str:
+    """For SQLite; `alone`: as if there were no WAL, and nobody else."""
+    path = quote(project.as_posix(), safe="/:")
+    return f"file://{'' if path.startswith('/') else '/'}{path}?mode=ro{'&immutable=1' if alone else ''}"
+
+
+def _is_damaged(project: Path, *, alone: bool = False, thoroughly: bool = True) -> bool:
+    """False also where that cannot be said: whoever opens it is told why."""
+    shared = project.with_name(f"{project.name}-shm")  # which SQLite makes to read a WAL
+    was_there = shared.exists()
+    try:
+        with closing(sqlite3.connect(read_only_uri(project, alone=alone), uri=True, timeout=0.0)) as connection:
+            found = connection.execute(f"PRAGMA {'integrity' if thoroughly else 'quick'}_check(1)").fetchone()
+    except sqlite3.OperationalError:  # in use, or on a drive that has no shared memory
+        return False
+    except sqlite3.DatabaseError as error:
+        return "not a database" not in str(error)
+    finally:
+        if not was_there:
+            with suppress(OSError):
+                shared.unlink(missing_ok=True)
+    return bool(found[0] != "ok")

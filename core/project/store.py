@@ -22,7 +22,7 @@ from core.labels.mask import Mask, decode_plane, encode_plane
 from core.labels.snapshot import StoredMask
 from core.labels.strokes import Patch
 from core.project.connection import connect, connect_as_it_is, may_be_written, project_error
-from core.project.leftover import without_what_is_foreign
+from core.project.leftover import set_apart_what_is_foreign
 from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
 from core.text import Text
 
@@ -74,7 +74,8 @@ class Store:
             raise ProjectError("{path} is empty.", "Delete it and make the project anew.", path=path)
         if only_reading and not may_be_written(path):
             return cls(path, connect_as_it_is(path))
-        return cls(path, without_what_is_foreign(path, connect))
+        set_apart_what_is_foreign(path)
+        return cls(path, connect(path))
 
     def close(self) -> None:
         self._connection.close()

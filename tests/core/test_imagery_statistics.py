@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from core.errors import SceneError
 from core.geometry import Rect, TileRef
 from core.imagery.interpretation import guess_interpretation
 from core.imagery.reader import TileReader
-from core.imagery.scene import open_scene
+from core.imagery.scene import Scene, open_scene
 from core.imagery.statistics import BandStatistics, measure_statistics
 from tests.core.imagery_files import damage_block, ramp, write_raster
 
@@ -178,6 +179,35 @@ def test_a_large_scene_in_other_light_is_as_clear_as_the_rest(tmp_path: Path, fa
     tiles = [reader.read(TileRef(1, str(path), Rect(300, 300, 256, 256))).values for path in paths[:2]]
     assert all(np.ptp(values) > 0.6 for values in tiles)
     assert np.corrcoef(tiles[0].ravel(), tiles[1].ravel())[0, 1] > 0.99
+
+
+@pytest.mark.parametrize("side", [1024, 512])
+def test_a_read_that_fails_gives_no_scene_a_wrong_scale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, side: int
+) -> None:
+    """A drive that stumbles once while the scale is measured, and a Scene that is damaged for good."""
+    path = write_raster(
+        tmp_path / "x.tif", np.random.default_rng(0).uniform(0.02, 0.5, (1, side, side)).astype(np.float32),
+        tiled=True, blockxsize=128, blockysize=128, compress="deflate",
+    )  # fmt: skip
+    with open_scene(path) as scene:
+        interpretation = guess_interpretation(scene.info, scene)
+    common = BandStatistics((0.0,), (5000.0,), (0.0,), (0.0,))
+    rect, real, fails = Rect(0, 0, 128, 128), Scene.read, [1]
+
+    def stumbling(*given: Any, **named: Any) -> Any:
+        if fails and fails.pop():
+            raise SceneError("x.tif cannot be read.", "Try again.")
+        return real(*given, **named)
+
+    right = TileReader(interpretation, common).read(TileRef(1, str(path), rect)).values
+    monkeypatch.setattr(Scene, "read", stumbling)
+    reader = TileReader(interpretation, common)
+    reader.scale_of(str(path))
+    assert np.allclose(reader.read(TileRef(1, str(path), rect)).values, right, atol=0.02)
+    damage_block(path, 1, 1)
+    reader = TileReader(interpretation, common)
+    assert np.allclose(reader.read(TileRef(1, str(path), rect)).values, right, atol=0.02)
 
 
 def test_a_small_image_has_its_own_scale_only_in_other_units(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -275,6 +276,32 @@ def test_a_copy_that_is_put_in_the_place_of_a_project_that_crashed_counts_and_is
     assert painted == truth[1]
     assert all((masks[tile_id] == mask).all() for tile_id, mask in truth[0].items())
     assert wal_of(project).with_name(f"{project.name}-wal.apart").read_bytes() == stray
+    wal_of(project).write_bytes(stray + b"again")
+    assert _truth(project)[1] == truth[1]
+    assert wal_of(project).with_name(f"{project.name}-wal.apart").read_bytes() == stray, "nor is an earlier one lost"
+
+
+def test_a_fault_of_an_index_costs_nothing_that_a_crash_has_left(project: Path) -> None:
+    """A thorough look finds it in the file, with what the crash has left and without: that says nothing of the two."""
+    _worked_on(project, 1)
+    for sql in (
+        "UPDATE sqlite_schema SET sql = sql || ' WHERE 0' WHERE name = 'patch_of_tile'",
+        "REINDEX patch_of_tile",
+        "UPDATE sqlite_schema SET sql = replace(sql, ' WHERE 0', '') WHERE name = 'patch_of_tile'",
+    ):
+        with closing(sqlite3.connect(project, isolation_level=None)) as connection:
+            connection.execute("PRAGMA writable_schema=ON")
+            connection.execute(sql)
+    with closing(sqlite3.connect(project)) as connection:
+        assert "missing from index" in connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    before = project.read_bytes()
+    wal, (masks, painted) = _worked_on(project, 2), _truth(project)
+    project.write_bytes(before)
+    wal_of(project).write_bytes(wal)
+    found, found_painted = _truth(project)
+    assert found_painted == painted
+    assert all((found[tile_id] == mask).all() for tile_id, mask in masks.items())
+    assert not list(project.parent.glob("*.apart*"))
 
 
 def test_a_damaged_project_is_left_as_it_was_found(project: Path) -> None:
