@@ -106,7 +106,9 @@ def project_error(path: Path, error: sqlite3.Error) -> ProjectError:
     if "malformed" in message or "corrupt" in message:
         return ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
     if not os.access(path, os.R_OK):
-        return ProjectError("The project {path} may not be read.", "Ask for the right to read it.", path=path)
+        return ProjectError(
+            "The project {path} may not be read.", "Ask for the right to read it, or copy it.", path=path
+        )
     if "readonly" in message or "unable to open" in message or not os.access(path, os.W_OK):
         return ProjectError(
             "The project {path} cannot be written.", "Check that you may write to its folder.", path=path

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from core.project.records import Budget
+from core.project.records import LARGEST_BUDGET, Budget
 from core.project.store import Store
 
 # What a tile is taken to cost before this expert's own times say better; it counts as so many tiles.
@@ -115,11 +115,11 @@ class Effort:
 
     @classmethod
     def load(cls, store: Store) -> Effort:
-        """Raises ValueError, TypeError or KeyError for what `save` did not write."""
+        """Raises ValueError, TypeError or KeyError for what `save` did not write. Earlier versions took any budget."""
         budget = store.setting("budget", {"unit": "tiles", "amount": 60})
         spent = store.setting("spent", {})
         return cls(
-            Budget(budget["unit"], budget["amount"]),
+            Budget(budget["unit"], min(budget["amount"], LARGEST_BUDGET)),
             int(spent.get("tiles", 0)),
             float(spent.get("seconds", 0.0)),
             tuple(map(float, spent.get("recent_seconds", ()))),

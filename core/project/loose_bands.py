@@ -13,7 +13,8 @@ from core.imagery.scene import SceneInfo
 # Photographs of drone cameras with several lenses, named by the capture and the band: MicaSense, Parrot Sequoia, DJI's
 # Mavic 3M and P4 Multispectral. The last one's are DJI_0011 to DJI_0015; other cameras of DJI's count on from there.
 _CAPTURE = re.compile(
-    r"(?P<capture>img_\d{4}|img_\d{6}_\d{6}_\d{4}|dji_\d+_\d{4}_ms|dji_\d{3}(?=\d$))_?(?P<band>\d{1,2}|gre|red|reg|nir|g|r|re)"
+    r"(?P<capture>img_\d{4}_|img_\d{6}_\d{6}_\d{4}_|dji_\d+_\d{4}_ms_|dji_\d{3}(?=\d$))"
+    r"(?P<band>\d{1,2}|gre|red|reg|nir|g|r|re)"
 )
 _P4_BANDS = {"1", "2", "3", "4", "5"}
 

@@ -224,11 +224,13 @@ class SceneView(QWidget):
             self.state_changed.emit()
         self._painter.forget(change)
         reordered = Subject.RANKING in change.subjects or change.origin == "status"
-        if change.subjects & {Subject.SCENES, Subject.CLASSES} or (reordered and self.state.show_ranking):
+        # with the first of all predictions the legend of doubt appears
+        legend = Subject.PREDICTIONS in change.subjects and len(self.session.predictions) <= len(change.tile_ids)
+        if legend or change.subjects & {Subject.SCENES, Subject.CLASSES} or (reordered and self.state.show_ranking):
             self.update()
         for tile_id in change.tile_ids:
             tile = self.session.tiles[tile_id]
-            if tile.scene_id == self.scene_id and not self.is_busy():
+            if tile.scene_id == self.scene_id:
                 self.update_scene_rect(tile.rect)
 
     def is_busy(self) -> bool:

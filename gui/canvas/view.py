@@ -144,7 +144,7 @@ class CanvasView(SceneView):
         try:
             changed = self.session.finish_stroke(self.active.tile_id, recorder)
         except FieldbrushError as error:
-            self.update()
+            self.show_changed(self.bounds())  # in all panes: the paint is gone again
             self.failed.emit(error)
             return
         limited = self.active_tile is not None and self.active_tile.limit is not None

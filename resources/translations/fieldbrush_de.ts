@@ -3343,6 +3343,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Projekt {path} ist von einer früheren Version oder in Gebrauch und darf nicht beschrieben werden.</translation>
     </message>
     <message>
+        <source>The project {path} may not be read.</source>
+        <translation>Das Projekt {path} darf nicht gelesen werden.</translation>
+    </message>
+    <message>
         <source>There is too little memory.</source>
         <translation>Der Arbeitsspeicher reicht nicht.</translation>
     </message>

@@ -13,6 +13,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -661,5 +662,11 @@ def test_a_project_that_may_only_be_read_is_told_about_and_exported(
     with closing(Store.open(project, only_reading=True)) as store, pytest.raises(ProjectError, match="be written"):
         store.set_setting("a", 1)
     assert {path.name: path.read_bytes() for path in archive.iterdir()} == before
+    closed = sqlite3.OperationalError("unable to open database file")
+    monkeypatch.setattr("core.project.connection.os.access", lambda path, mode: allowed(path, mode) and mode != os.R_OK)
+    with monkeypatch.context() as refusing:
+        refusing.setattr("core.project.connection.sqlite3.connect", Mock(side_effect=closed))
+        one_sentence(here(capsys, "info", project, "--json"), "may not be read")
+    monkeypatch.setattr("core.project.connection.os.access", allowed)
     (archive / "p.fieldbrush-wal").write_bytes(b"what another program has not brought in yet")
     one_sentence(here(capsys, "info", project, "--json"), "in use")

@@ -290,7 +290,14 @@ def test_photographs_of_single_bands_are_not_taken_for_scenes(tmp_path: Path, na
     assert names[1] in str(caught.value)
 
 
-@pytest.mark.parametrize("names", [("DJI_0011.TIF", "DJI_0012.TIF", "DJI_0016.TIF"), ("plot_1.tif", "plot_2.tif")])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("DJI_0011.TIF", "DJI_0012.TIF", "DJI_0016.TIF"),
+        ("plot_1.tif", "plot_2.tif"),
+        ("img_00001.tif", "img_00002.tif"),
+    ],
+)
 def test_other_single_bands_without_a_place_are_scenes(tmp_path: Path, names: tuple[str, ...]) -> None:
     """A thermal camera counts its photographs."""
     for name in names:

@@ -671,6 +671,13 @@ def test_budgets_that_are_none(unit: str, amount: float) -> None:
         Budget("tiles", float("inf"))
 
 
+def test_a_budget_that_earlier_versions_took_keeps_nobody_out(project: Path) -> None:
+    with store_of(project) as store:
+        store.set_setting("budget", {"unit": "minutes", "amount": 2_000_000})
+    with opened(project) as session:
+        assert session.effort.budget == Budget("minutes", 1_000_000)
+
+
 def test_effort_in_tiles_and_minutes(project: Path) -> None:
     effort = Effort(Budget("tiles", 5))
     for _ in range(3):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -11,8 +12,13 @@ from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from core.errors import ProjectError
 from core.labels.classes import IGNORE
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from core.learning.prediction import TilePrediction
+from core.session import Session
 from gui.canvas.kept_picture import KeptPicture
+from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
@@ -65,6 +71,54 @@ def test_strokes_leave_what_a_full_repaint_shows(
         after = seen(canvas)
         canvas.update()
         assert alike(seen(canvas), after)
+
+
+def _predict(session: Session, tile_id: int) -> None:
+    rect = session.tiles[tile_id].rect
+    classes = np.where(np.arange(rect.height)[:, None] * 2 < rect.height, 2, 1) * np.ones((1, rect.width))
+    doubt = np.full(classes.shape, 200, np.uint8)
+    session._predicted(TilePrediction(tile_id, CLASSIFIER_VERSION, classes.astype(np.uint8), doubt), 0.5)
+
+
+def test_a_prediction_beside_a_stroke_under_way_is_drawn(open_window: MainWindow, until: Until) -> None:
+    canvas = canvas_of(open_window)
+    session, active = canvas.session, canvas.active
+    beside = next(t for t in session.tiles.values() if t.scene_id == active.scene_id and t != active)
+    canvas.set_state(show_prediction=True, prediction_opacity=1.0, show_doubt=True)
+    canvas.fit_scene()
+    wait_for_picture(canvas, until)
+    drag(canvas, [(0.3, 0.3), (0.6, 0.6)], release=False)
+    before = seen(canvas)
+    _predict(session, beside.tile_id)
+    until(lambda: beside.tile_id in session.predictions)
+    during = seen(canvas)
+    assert (during != before).mean() > 0.01
+    canvas.update()
+    assert alike(seen(canvas), during), "with the legend, which the first prediction brings"
+    QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.6, 0.6))
+
+
+def test_paint_that_could_not_be_saved_is_gone_from_all_panes(
+    open_window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canvas, panes = canvas_of(open_window), open_window.findChild(CanvasPanes)
+    panes.show_panes(2)
+    pane = panes.further[0]
+    pane.set_state(show_mask=True, mask_opacity=1.0)
+    QApplication.processEvents()
+    canvas.fit_tile()
+    wait_for_picture(canvas, until)
+    wait_for_picture(pane, until)
+    full = ProjectError("The disk is full.")
+    monkeypatch.setattr(canvas.session._store, "save_stroke", Mock(side_effect=full))
+    clean = seen(pane)
+    drag(canvas, [(0.3, 0.3), (0.6, 0.6)], release=False)
+    assert (seen(pane) != clean).any(), "the other pane shows paint while it is painted"
+    QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.6, 0.6))
+    assert not labels_of(canvas).any()
+    after = seen(pane)
+    pane.update()
+    assert alike(seen(pane), after)
 
 
 def test_a_step_of_the_cursor_draws_nothing(
