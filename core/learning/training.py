@@ -32,7 +32,7 @@ from core.learning.rival import Rival, measure_rival
 from core.learning.schedule import average_in, rate_share
 from core.learning.settings import TrainingSettings
 from core.learning.unet import LAST_STRIDE, last_layer, logits_of, padded
-from core.learning.validation import Candidate, Evaluation, can_judge, evaluate, hold_out
+from core.learning.validation import Candidate, Evaluation, can_judge, evaluate, few_of, hold_out
 from core.memory import is_out_of_memory, short_of_memory
 from core.text import Text, text
 
@@ -43,7 +43,7 @@ FEWEST_PIXELS = 20  # painted pixels of a class, below which it counts as missin
 _CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run after which the averaged model is scored, besides its end
 _PROBE_SHARE = 1 / 6  # of the time budget, for each of two
 _RIVAL_SHARE = 0.1
-_QUICK_PIXELS = 1_500_000  # held-out pixels looked at there
+_QUICK_PIXELS = 1_500_000  # held-out pixels looked at there, unless a Class asks for more
 _WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
 _CLASS_WEIGHT_POWER = 0.5
 _MOST_BAD_STEPS = 20
@@ -218,6 +218,7 @@ class _Training:
         again = [self.clock.step, self.ranks.number] if self.clock.step or self.ranks.number else []
         memory = TileMemory(self.tiles, self.reader, self.class_values)
         self.sampler = CropSampler(memory, crop_px, np.random.default_rng([self.settings.seed, *again]))
+        self.few = few_of(self.held_out, self.class_values, _QUICK_PIXELS)
         self.held_out_memory = TileMemory(self.held_out, self.reader, self.class_values, exact=True)
         counts = count_labels(self.tiles, self.class_values).sum(axis=0)
         weights = (counts.sum() / np.maximum(counts, 1)) ** _CLASS_WEIGHT_POWER
@@ -236,7 +237,7 @@ class _Training:
 
     def _steps(self) -> Candidate | None:
         """Train to the end of the budget; the best checkpoint on the way, None where the Tiles held out can't tell."""
-        may_choose = can_judge(self.held_out, self.class_values)
+        may_choose = can_judge([self.held_out[number] for number in self.few], self.class_values)
         goes_on = self.warm_start is not None and may_choose
         # a round must not end with less, also one that was killed
         best = self._checkpoint(is_shifted=True) if goes_on else None
@@ -272,11 +273,9 @@ class _Training:
         """The averaged weights as they are, with what some of the Tiles held out say of them once they are shifted;
         those of the earlier model are already."""
         started_s = self.clock.elapsed_s
-        areas = np.cumsum([tile.labels.size for tile in self.held_out])
-        few = range(max(int(np.searchsorted(areas, _QUICK_PIXELS, side="right")), 1))
-        found = self._evaluate(few)
+        found = self._evaluate(self.few)
         shift = np.zeros(len(self.class_values), np.float32) if is_shifted else fit_shift(found.logits, found.targets)
-        self.clock.reserve_s = 1.2 * (self.clock.elapsed_s - started_s) * (1.0 + len(self.held_out) / len(few))
+        self.clock.reserve_s = 1.2 * (self.clock.elapsed_s - started_s) * (1.0 + len(self.held_out) / len(self.few))
         return Candidate(found.mean_iou_with(shift), copy.deepcopy(self.average.module.state_dict()), shift)
 
     def _step(self) -> float | None:

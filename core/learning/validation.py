@@ -58,6 +58,17 @@ def hold_out(
     return tuple(sorted(chosen))
 
 
+def few_of(held_out: Sequence[LabeledTile], class_values: Sequence[int], pixels: int) -> tuple[int, ...]:
+    """The numbers of the first Tiles, with so many pixels in all, and beside them, for each Class they hardly have,
+    of the one that has most of it."""
+    counts, areas = count_labels(held_out, class_values), np.cumsum([tile.labels.size for tile in held_out])
+    chosen = list(range(min(max(int(np.searchsorted(areas, pixels, side="right")), 1), len(held_out))))
+    for of_class in counts.T:
+        if len(held_out) and of_class[chosen].sum() < FEWEST_TO_JUDGE:
+            chosen.append(int(of_class.argmax()))
+    return tuple(dict.fromkeys(chosen))
+
+
 def can_judge(held_out: Sequence[LabeledTile], class_values: Sequence[int]) -> bool:
     """Whether there is enough paint of every Class to say which of two models is the better. Where a Class is missing,
     the one that never finds it may look best."""

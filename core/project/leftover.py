@@ -11,7 +11,6 @@ import logging
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
-from urllib.parse import quote
 
 from core.errors import ProjectError
 
@@ -43,8 +42,10 @@ def set_apart_what_is_foreign(project: Path) -> None:
 
 def read_only_uri(project: Path, *, alone: bool = False) -> str:
     """For SQLite; `alone`: as if there were no WAL, and nobody else."""
-    path = quote(project.as_posix(), safe="/:")
-    return f"file://{'' if path.startswith('/') else '/'}{path}?mode=ro{'&immutable=1' if alone else ''}"
+    uri = project.as_uri()
+    if not uri.startswith("file:///"):  # on a Windows share, whose server SQLite wants in the path
+        uri = uri.replace("file://", "file:////", 1)
+    return f"{uri}?mode=ro{'&immutable=1' if alone else ''}"
 
 
 def _is_damaged(project: Path, *, alone: bool = False, thoroughly: bool = True) -> bool:

@@ -26,7 +26,7 @@ from core.learning.prediction import predict_tile
 from core.learning.progress import Clock
 from core.learning.training import TrainingReport, TrainingResult, TrainingSettings, train
 from core.learning.unet import last_layer
-from core.learning.validation import hold_out
+from core.learning.validation import can_judge, few_of, hold_out
 from core.memory import MemoryShortage
 from tests.core.learning_data import NAMES, Field, result_of, run_job
 from tests.core.projects import start_python
@@ -302,6 +302,19 @@ def test_a_checkpoint_counts_as_what_its_shift_makes_of_it(
     assert second.points[-1].loss < first.points[-1].loss, "it did get better on the way"
     state, before = second.model.module.state_dict(), first.model.module.state_dict()
     assert all(torch.equal(state[name], before[name]) for name in before) is not missing
+
+
+def test_a_quick_look_knows_every_class_that_is_held_out(tmp_path: Path) -> None:
+    """The first Tiles alone may lack one, and then the model that never finds it looks best."""
+    field = Field(tmp_path, tiles=4)
+    ones = np.ones((64, 64), np.uint8)
+    tiles = [field.tile(number, ones * (2 if number == 2 else 1)) for number in range(4)]
+    assert few_of(tiles, (1, 2), 2 * 64 * 64) == (0, 1, 2)
+    assert few_of(tiles, (1, 2), 10**9) == (0, 1, 2, 3)
+    assert few_of(tiles[:2], (1, 2), 1) == (0,), "at least one; nobody has class 2"
+    assert few_of((), (1, 2), 10**9) == ()
+    assert can_judge([tiles[number] for number in few_of(tiles, (1, 2), 1)], (1, 2))
+    assert not can_judge(tiles[:2], (1, 2))
 
 
 def test_validation_never_takes_a_class_away(tmp_path: Path) -> None:
