@@ -265,9 +265,8 @@ class Photographer:
         QTest.qWait(300)
         picture, scene = self._window.grab(), QRect()
         if self._window.workspace is not None:
-            canvas, ratio = self._window.workspace.canvas, picture.devicePixelRatio()
-            corner = canvas.mapTo(self._window, QPoint(0, 0)) * ratio
-            scene = QRect(corner, canvas.size() * ratio)
+            centre, ratio = self._window.workspace.centre, picture.devicePixelRatio()
+            scene = QRect(centre.mapTo(self._window, QPoint(0, 0)) * ratio, centre.size() * ratio)
         self._save(name, picture, scene)
 
     def _take_alone(self, name: str, dialog: QDialog) -> None:
