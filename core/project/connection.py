@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from core.errors import ProjectError
 from core.project.leftover import leftover, read_only_uri
@@ -16,11 +19,7 @@ _LOCKED_S = 0.5  # waited for a program that is just ending; nobody waits for a 
 def connect(path: Path) -> sqlite3.Connection:
     """The project for this program alone, brought up to date; an empty file becomes a new one. Raises ProjectError."""
     is_new = path.stat().st_size == 0
-    try:
-        connection = sqlite3.connect(path, timeout=_LOCKED_S, isolation_level=None)
-    except sqlite3.Error as error:
-        raise project_error(path, error) from error
-    try:
+    with _opened(path, str(path), timeout=_LOCKED_S) as connection:
         # Before anything is read: then SQLite needs no memory shared between programs, which network drives lack.
         connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         if not is_new:
@@ -31,23 +30,13 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("COMMIT")
         _migrate(path, connection)
-    except sqlite3.Error as error:
-        connection.close()
-        raise project_error(path, error) from error
-    except ProjectError:
-        connection.close()
-        raise
     return connection
 
 
 def connect_as_it_is(path: Path) -> sqlite3.Connection:
     """To read a project that may not be written. SQLite is told that nobody changes the file: else it would write
     beside it. Raises ProjectError, also where somebody may be changing it."""
-    try:
-        connection = sqlite3.connect(read_only_uri(path, alone=True), uri=True, isolation_level=None)
-    except sqlite3.Error as error:
-        raise project_error(path, error) from error
-    try:
+    with _opened(path, read_only_uri(path, alone=True), uri=True) as connection:
         _check_is_project(path, connection)
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version < len(MIGRATIONS) or leftover(path):
@@ -55,13 +44,22 @@ def connect_as_it_is(path: Path) -> sqlite3.Connection:
                 "The project {path} is of an earlier version, or in use, and may not be written.",
                 "Copy it, with the files beside it that bear its name, to a folder you may write to.", path=path,
             )  # fmt: skip
-    except sqlite3.Error as error:
-        connection.close()
-        raise project_error(path, error) from error
-    except ProjectError:
-        connection.close()
-        raise
     return connection
+
+
+@contextmanager
+def _opened(path: Path, database: str, **options: Any) -> Iterator[sqlite3.Connection]:
+    """Closed again where the block fails. Raises ProjectError, also for what SQLite says."""
+    connection = None
+    try:
+        connection = sqlite3.connect(database, isolation_level=None, **options)
+        yield connection
+    except (sqlite3.Error, ProjectError) as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise project_error(path, error) from error
+        raise
 
 
 def may_be_written(path: Path) -> bool:
