@@ -36,8 +36,9 @@ class Backstage:
         self._inbox = inbox
         self._pending: dict[str, Job[Any]] = {}
         self._notice_waiting = threading.Event()
-        self.compute = Worker("compute", polite=polite, on_change=self._job_changed)
-        self.readers = Worker("reader", threads=2, newest_first=True, polite=polite, on_change=self._read_changed)
+        shared = partial(Worker, polite=polite, around=memory_watched)
+        self.compute = shared("compute", on_change=self._job_changed)
+        self.readers = shared("reader", threads=2, newest_first=True, on_change=self._read_changed)
 
     def close(self) -> None:
         """Stop both; then apply what has come back: a model that was ready in the last moment is still saved."""
@@ -50,7 +51,7 @@ class Backstage:
         then: Callable[[T], object] | None = None,
     ) -> Job[T]:  # fmt: skip
         """Do `work` on the compute thread, then `then` on the main thread; a waiting job of the same key is dropped."""
-        job = self.compute.submit(title, partial(_with_memory_watched, work), priority, key, then)
+        job = self.compute.submit(title, work, priority, key, then)
         self._pending[key] = job
         return job
 
@@ -86,18 +87,12 @@ class Backstage:
     def _job_ended(self, job: Job[Any]) -> None:
         if job.key is not None and self._pending.get(job.key) is job:
             del self._pending[job.key]
-        if job.state is JobState.DONE and job.then is not None:
-            try:
+        try:
+            if job.state is JobState.DONE and job.then is not None:
                 job.then(job.result)
-            except FieldbrushError as error:  # its outcome could not be saved: nobody may take the job for done
-                job.error, job.state = error, JobState.FAILED
-        job.is_settled = True
-        if job.state is JobState.FAILED:
-            self._changes.tell(Subject.JOBS, Subject.NOTICE, origin=str(job.title), error=job.error)
-        else:
-            self._changes.tell(Subject.JOBS, origin=str(job.title))
-
-
-def _with_memory_watched(work: Callable[[JobContext], T], context: JobContext) -> T:
-    with memory_watched():
-        return work(context)
+        except FieldbrushError as error:  # its outcome could not be saved: nobody may take the job for done
+            job.error, job.state = error, JobState.FAILED
+        finally:  # whatever has gone wrong: who waits for the job hears that it is over
+            job.is_settled = True
+            notice = (Subject.NOTICE,) if job.state is JobState.FAILED else ()
+            self._changes.tell(Subject.JOBS, *notice, origin=str(job.title), error=job.error)

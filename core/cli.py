@@ -154,7 +154,7 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
         assert job is not None  # there are embeddings now
         finish(job, session)
         rows = [_csv_row(session, place, ranked) for place, ranked in enumerate(session.queue(), start=1)]
-        if rows and session.painted and session.model is None and strategy.hears_model:
+        if rows and session.painted and session.forecasts.model is None and strategy.hears_model:
             print(f"fieldbrush: {_who_doubts(session)}", file=sys.stderr)
     if arguments.csv:
         with writing(arguments.csv), open(arguments.csv, "w", newline="", encoding="utf-8") as file:
@@ -169,7 +169,7 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _who_doubts(session: Session) -> str:
     """In the place of a model that nobody has trained."""
-    if session.doubts:
+    if session.forecasts.doubts:
         return _ANOTHER_DOUBTS
     return _NOBODY_DOUBTS if session.can_train() else _NOBODY_CAN_DOUBT
 
@@ -244,7 +244,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         scores = result.scores
         iou = dict(zip(result.model.card.class_names, scores.iou, strict=True)) if scores else {}
         return {
-            "model": session.model_version,
+            "model": session.forecasts.version,
             "steps": result.points[-1].step if result.points else 0,
             "validation_tiles": scores.tile_count if scores else 0,
             "iou": {name: round(value, 4) for name, value in iou.items()},
@@ -377,7 +377,7 @@ def _summary(session: Session) -> dict[str, Any]:
         "nodata": session.interpretation.nodata,
         "classes": _pixels(session),
         "budget": f"{effort.budget.amount:g} {effort.budget.unit}, {effort.remaining_tiles()} tiles left",
-        "model": session.model_version,
+        "model": session.forecasts.version,
         "missing scenes": [scene.path for scene in session.scene_files.missing()],
     }
 

@@ -37,9 +37,13 @@ class Change:
 
 
 class Changes:
-    """Tells every listener of every change, in the order of subscription, in the calling thread."""
+    """Tells every listener of every change, in the order of subscription, in the calling thread.
+
+    `failed`, where it is set, gets what a listener raises: who tells of a change has done its part, and goes on.
+    """
 
     def __init__(self) -> None:
+        self.failed: Callable[[Exception], None] | None = None
         self._listeners: list[Callable[[Change], None]] = []
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
@@ -65,8 +69,10 @@ class Changes:
                 listener(change)
             except Exception as failure:  # one view that fails must not leave the others with old data
                 failures.append(failure)
-        if failures:
-            raise failures[0]
+        for raised in failures:
+            if self.failed is None:
+                raise raised
+            self.failed(raised)
 
 
 class Inbox:
@@ -79,6 +85,14 @@ class Inbox:
     def post(self, call: Callable[[], object]) -> None:
         self._calls.put(call)
         self.wake()
+
+    def post_failure(self, failure: Exception) -> None:
+        """Have it raised where calls are run, and so where errors that nobody has caught are reported."""
+
+        def fail() -> None:
+            raise failure
+
+        self.post(fail)
 
     def run_waiting(self) -> None:
         """Run what has arrived so far, in order. Called on the main thread only."""

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any, Generic, Protocol, TypeVar
@@ -204,7 +204,7 @@ class Worker:
     """Runs jobs in the background, most urgent first, oldest first among equals (newest first on request).
 
     `on_change(job)` is called from the worker's threads whenever a job starts, progresses, pauses or ends. A `polite`
-    worker leaves the processor to the window first.
+    worker leaves the processor to the window first. What a job does happens inside `around`.
     """
 
     def __init__(
@@ -214,9 +214,11 @@ class Worker:
         threads: int = 1,
         newest_first: bool = False,
         polite: bool = False,
+        around: Callable[[], AbstractContextManager[None]] = nullcontext,
         on_change: Callable[[Job[Any]], None] | None = None,
     ) -> None:
         self.closing = False
+        self._around = around
         self._polite = polite
         self._on_change = on_change
         self._order = itertools.count(0, -1) if newest_first else itertools.count()
@@ -338,7 +340,8 @@ class Worker:
                 raise Cancelled
             job.state = JobState.RUNNING
             self.notify(job)
-            job.result = job._work(JobContext(job, self))
+            with self._around():
+                job.result = job._work(JobContext(job, self))
             job.state = JobState.DONE
         except Cancelled:
             job.state = JobState.CANCELLED

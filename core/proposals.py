@@ -66,11 +66,11 @@ class WindowProposals:
         if session.pool is None:
             return None
         nearby = dict.fromkeys([tile_id, *(ranked.tile_id for ranked in session.queue()[:_TILES_COMPARED])])
-        latest = [*session.painted][-_TILES_COMPARED:]
+        latest = [tile_id for tile_id in session.edited if tile_id in session.painted][-_TILES_COMPARED:]
         masks = self._store.stored_masks({t: session.tile_ref(t) for t in (*latest, *nearby)})
         request = _Request(
             tuple(map(session.tile_ref, nearby)), masks, {t: session.tiles[t].seconds for t in latest},
-            session.predictions.get(tile_id), session.shelf.trust(), window_px(session.setting("tile_px")),
+            session.forecasts.predictions.get(tile_id), session.shelf.trust(), window_px(session.setting("tile_px")),
         )  # fmt: skip
         work = partial(_work, request, self._features)
         return self._run(text("Looking for windows"), work, Priority.VISIBLE, "windows", partial(self._keep, tile_id))

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from core.backstage import Run
 from core.events import Change, Changes, Subject
+from core.forecasts import Forecasts
 from core.geometry import Rect, TileRef
 from core.imagery.reader import TileReader
 from core.jobs import Job, JobContext, Priority
 from core.labels.classes import LabelClass
 from core.labels.mask import Mask
 from core.labels.snapshot import take_snapshot
-from core.learning.model import SegmentationModel
 from core.learning.prediction import predict_tile
 from core.learning.review import Finding, SecondOpinion, review, sentence
 from core.learning.runtime import configure
@@ -36,7 +36,7 @@ class Host(Protocol):
     painted: dict[int, Mapping[int, int]]
     reader: TileReader
     threads: int
-    model: SegmentationModel | None
+    forecasts: Forecasts
 
     @property
     def classes(self) -> tuple[LabelClass, ...]: ...
@@ -92,12 +92,8 @@ class LabelReview:
 
     def _second_opinion(self) -> SecondOpinion | None:
         """The Model's, on Tiles that it never learned from."""
-        model, reader, threads, meaning = (
-            self._host.model,
-            self._host.reader,
-            self._host.threads,
-            self._host.class_list.meaning(),
-        )
+        model, reader, threads = self._host.forecasts.model, self._host.reader, self._host.threads
+        meaning = self._host.class_list.meaning()
         if model is None or model.card.roles != reader.roles:
             return None
 

@@ -22,6 +22,7 @@ from core.board import Board
 from core.errors import LabelError, LearningError, ProjectError
 from core.events import Change, Inbox, Subject
 from core.executors.spread import HERE, Workplace
+from core.forecasts import Forecasts
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
 from core.jobs import Job, JobContext, Priority
@@ -29,9 +30,9 @@ from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.strokes import Ink
 from core.learning.model import SegmentationModel
-from core.learning.pixel_classifier import CLASSIFIER_VERSION, ClassifierTrainer, PixelClassifier
+from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
 from core.learning.prediction import TilePrediction
-from core.learning.prediction_cache import PackedPrediction, PredictionCache
+from core.learning.prediction_cache import PackedPrediction
 from core.learning.runtime import configure
 from core.learning.training import TrainingResult, TrainingSettings
 from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
@@ -64,20 +65,18 @@ class Session(Board):
         `place` is where Embeddings and Predictions of many Tiles are computed."""
         super().__init__(store)
         self.inbox = Inbox()
+        self.changes.failed = self.inbox.post_failure  # a view that fails must not end a use case halfway
         self.threads = 1 if beside_window else 0  # torch's; 0: one for every core
         self.place = place
         self.pool: Pool | None = None
-        self.model: SegmentationModel | None = None
-        self.model_version = 0
-        self.predictions = PredictionCache(self.class_list.meaning())
-        self.doubts: dict[int, float] = {}
+        self.forecasts = Forecasts(
+            self.class_list.meaning(), classifier_is_ahead=self.setting("classifier_is_ahead", False)
+        )
         self.auto_train: bool = self.setting("auto_train", True)
         self._statistics = BandStatistics.from_json(store.setting("statistics"))
         self.reader = TileReader(self._interpretation, self._statistics)
         self._submitted_since_training = 0
-        self.suggests = False
         self._trainer = ClassifierTrainer(self.reader)
-        self._classifier_is_ahead: bool = self.setting("classifier_is_ahead", False)
         self.shelf = Shelf(self, store, self._run)
         self.review = LabelReview(self, store, self._run)
         self.strangeness = Strangeness(self, self._run)
@@ -134,7 +133,7 @@ class Session(Board):
 
         Raises LearningError when there is no Prediction. What it says of Classes that were removed is left out.
         """
-        prediction = self.predictions.get(tile_id)
+        prediction = self.forecasts.predictions.get(tile_id)
         if prediction is None:
             raise LearningError("There is no prediction of this tile yet.", "Paint two classes, then wait a moment.")
         wanted = np.isin(prediction.classes, only) if only else prediction.classes != UNLABELED
@@ -187,18 +186,15 @@ class Session(Board):
         self.rank()
 
     def _doubt_record(self, tile_id: int) -> DoubtRecord | None:
-        """How right the model's doubt was, from the Prediction it made before the Tile was done; None if that says
-        nothing: no doubt is known, or the model has seen this very Tile's paint while it was in progress."""
-        if tile_id not in self.doubts:
-            return None
+        """How right the doubt was that was known of the Tile before it was done; None if that says nothing."""
         regime = next((r.regime for r in self.ranking if r.tile_id == tile_id), "")
-        prediction, foreseen = self.predictions.get(tile_id), self.stand_in.foresaw(tile_id)
-        return self.shelf.judged(prediction, self.doubts[tile_id], self.mask(tile_id), regime, foreseen)
+        foreseen = self.stand_in.foresaw(tile_id)
+        return self.forecasts.judged_by(self.mask(tile_id), tile_id, regime, foreseen=foreseen)
 
     def _labels_changed(self, change: Change) -> None:
         """Paint or Classes have changed: answer it."""
         if Subject.CLASSES in change.subjects:
-            self.predictions.meaning = self.class_list.meaning()
+            self.forecasts.predictions.meaning = self.class_list.meaning()
         elif Subject.TILES in change.subjects and change.origin != "status":
             for tile_id in change.tile_ids:
                 self.suggest(tile_id)
@@ -217,7 +213,7 @@ class Session(Board):
     def _embedded(self, pool: Pool) -> None:
         self.pool = pool
         self.rank()
-        if self.suggests:  # somebody will paint: loading torch stops everything for a moment, better now than then
+        if self.forecasts.suggests:  # somebody will paint: loading torch stops everything a moment, better now
             self._run(text("Getting ready"), lambda _: configure(self.threads), Priority.EMBEDDING, "get ready")
 
     def _map_position(self, tile: TileRecord) -> tuple[float, float]:
@@ -232,9 +228,10 @@ class Session(Board):
         labeled = self._seen(pool)
         budget = budget_tiles if budget_tiles is not None else self.effort.remaining_tiles()
         state, ask = self._model_state(pool, labeled), None
-        if self.model is not None and strategy_named(strategy).asks_model:
+        model = self.forecasts.model
+        if model is not None and strategy_named(strategy).asks_model:
             refs = tuple(self.tile_ref(int(tile_id)) for tile_id in pool.tile_ids)
-            ask = partial(ask_model, self.model, self.reader, refs, ~labeled, self.threads)
+            ask = partial(ask_model, model, self.reader, refs, ~labeled, self.threads)
         work = partial(rank_tiles, pool, labeled, state, ask, strategy, budget, seed)
         return self._run(text("Ranking the tiles"), work, Priority.RANKING, "rank", self._ranked)
 
@@ -252,9 +249,10 @@ class Session(Board):
         return np.array([self.tiles[int(t)].status in seen for t in pool.tile_ids], np.bool_)
 
     def _model_state(self, pool: Pool, labeled: NDArray[np.bool_]) -> ModelState | None:
-        if not self.doubts and self.model is None:
+        doubts = self.forecasts.doubts
+        if not doubts and self.forecasts.model is None:
             return None
-        return model_state(pool, labeled, self.doubts, self.shelf.trust(), self.painted, self.class_values)
+        return model_state(pool, labeled, doubts, self.shelf.trust(), self.painted, self.class_values)
 
     def _ranked(self, ranking: list[RankedTile]) -> None:
         self._store.set_ranking(ranking)
@@ -264,12 +262,13 @@ class Session(Board):
     # -- training ----------------------------------------------------------------------------------------------
 
     def default_training_settings(self) -> TrainingSettings:
-        return TrainingSettings(threads=self.threads, **self._store.setting("training", {}))
+        usual = TrainingSettings.time_budget_s
+        seconds = self.setting("training", {"time_budget_s": usual})["time_budget_s"]
+        return TrainingSettings(threads=self.threads, time_budget_s=seconds if seconds > 0 else usual)
 
     def set_training_seconds(self, seconds: float) -> None:
         """How long the next trainings may take."""
-        stored = {**self._store.setting("training", {}), "time_budget_s": float(seconds)}
-        self._store.set_setting("training", stored)
+        self._store.set_setting("training", {"time_budget_s": float(seconds)})
 
     def set_auto_train(self, on: bool) -> None:
         """Whether submitted tiles start a training by themselves."""
@@ -297,21 +296,21 @@ class Session(Board):
         self._submitted_since_training = 0
         stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
         names, version = {c.value: c.name for c in self.classes}, self.shelf.next_version()
-        earlier, project = self.model, self._store.path
-        work = partial(train_model, stored, self.class_values, names, self.reader, settings, version, earlier, project)
+        work = partial(
+            train_model, stored, self.class_values, names, self.reader, settings, version, self._earlier_model(),
+            self._store.path,
+        )  # fmt: skip
         return self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
 
     def _trained(self, outcome: tuple[TrainingResult, bytes]) -> None:
         result, data = outcome
-        self.model = result.model
-        self.model_version = result.model.card.version
         ahead = result.classifier_is_ahead
         if ahead is None:  # nobody knows; a model of a few Tiles is mostly the worse (docs/adr/0034)
-            ahead = self.suggests
-        self._classifier_is_ahead = ahead
+            ahead = self.forecasts.suggests
+        self.forecasts.lead_with(result.model, classifier_is_ahead=ahead)
         try:
             self.shelf.keep_trained(result.model, data)
-            self._store.set_setting("classifier_is_ahead", self._classifier_is_ahead)
+            self._store.set_setting("classifier_is_ahead", ahead)
         finally:  # a model that could not be saved still serves until the project is closed
             self.changes.tell(Subject.MODEL, origin="training")
             self.rank()
@@ -319,40 +318,39 @@ class Session(Board):
 
     def lead_with(self, model: SegmentationModel) -> None:
         """Predict with this Model from now on, whatever the pixel classifier could do, and train on from it."""
-        self.model, self.model_version, self._classifier_is_ahead = model, model.card.version, False
+        self.forecasts.lead_with(model, classifier_is_ahead=False)
         self._store.set_setting("classifier_is_ahead", False)
         self.changes.tell(Subject.MODEL, origin="shelf")
         self.predict_all()
 
     def _load_model(self, version: int, data: bytes) -> None:
-        """Remember the newest model's bytes; torch is loaded, and the model with it, on the compute thread."""
-        self.model_version = version
+        """Torch is loaded, and the model with it, on the compute thread."""
+        self.forecasts.version = version
         self._run(
             text("Loading the model"), lambda context: SegmentationModel.from_bytes(data), Priority.TRAINING, "load",
             self._model_loaded,
         )  # fmt: skip
 
     def _model_loaded(self, model: SegmentationModel) -> None:
-        if self.model is None:
-            self.model = model
+        if self.forecasts.model is None:
+            self.forecasts.model = model
             self.changes.tell(Subject.MODEL, origin="open")
             self.predict_all()
 
-    # -- the pixel classifier's instant help ---------------------------------------------------------------------
+    def _earlier_model(self) -> Callable[[], SegmentationModel | None]:
+        """Gives the model to train on from, on the compute thread: there the stored one has been loaded by then."""
+        model, loading = self.forecasts.model, self.pending("load")
+        return lambda: loading.result if model is None and loading is not None else model
 
-    @property
-    def classifier_leads(self) -> bool:
-        """Whether the overlay is the pixel classifier's: until a model does better on held-out Tiles. Where nothing
-        suggests, in a terminal, there is nobody to do better."""
-        return self.model is None or (self.suggests and self._classifier_is_ahead)
+    # -- the pixel classifier's instant help ---------------------------------------------------------------------
 
     def suggest(self, tile_id: int) -> None:
         """Train the pixel classifier on all paint and predict the Tile at once, then the head of the queue.
 
-        Only where `suggests` is on, as in the window, and while the classifier leads. Before two Classes are painted
-        it gets ready: the first answer need not wait for that.
+        Only where `forecasts.suggests` is on, as in the window, and while the classifier leads. Before two Classes are
+        painted it gets ready: the first answer need not wait for that.
         """
-        if not (self.suggests and self.classifier_leads):
+        if not (self.forecasts.suggests and self.forecasts.classifier_leads):
             return
         stored = self._store.stored_masks({painted: self.tile_ref(painted) for painted in self.painted})
         ref = self.tile_ref(tile_id)
@@ -372,11 +370,11 @@ class Session(Board):
 
     def predict_visible(self, tile_id: int) -> None:
         """Predict the Tile the user looks at before everything else, also between two training steps."""
-        model = self.model
-        if model is None or self.classifier_leads:
+        model = self.forecasts.model
+        if model is None or self.forecasts.classifier_leads:
             self.suggest(tile_id)
             return
-        if self.predictions.model_version(tile_id) == self.model_version:
+        if not self.forecasts.missing([tile_id]):
             return
         work = self._predicting(model, [tile_id], HERE)
         self._run(text("Predicting this tile"), work, Priority.VISIBLE, "predict visible")
@@ -384,19 +382,18 @@ class Session(Board):
     def predict_ahead(self, tile_ids: Sequence[int]) -> Job[None] | None:
         """Predict Tiles the user will look at next; of an earlier request, what has not begun is dropped. None where
         nothing is missing, or the pixel classifier leads: it colours the queue's head after every Stroke."""
-        model = self.model
-        missing = [t for t in tile_ids if self.predictions.model_version(t) != self.model_version]
-        if model is None or self.classifier_leads or not missing:
+        model, missing = self.forecasts.model, self.forecasts.missing(tile_ids)
+        if model is None or self.forecasts.classifier_leads or not missing:
             return None
         work = self._predicting(model, missing, self.place)
         return self._run(text("Predicting the queue"), work, Priority.QUEUE, "predict ahead")
 
     def predict_all(self) -> Job[None] | None:
         """Predict the head of the queue, then all other Tiles, and rank by the new doubt. None without a model."""
-        model = self.model
-        if model is None or self.classifier_leads:
+        self.compute.cancel("predict queue", "predict rest")  # by another model, which leads no more
+        model = self.forecasts.model
+        if model is None or self.forecasts.classifier_leads:
             return None
-        self.compute.cancel("predict queue", "predict rest")
         order = list(dict.fromkeys([*(ranked.tile_id for ranked in self.queue()), *self.tiles]))  # the queue's first
         head = self._predicting(model, order[:TILES_PREDICTED_FIRST], self.place)
         tail = self._predicting(model, order[TILES_PREDICTED_FIRST:], self.place)
@@ -409,15 +406,12 @@ class Session(Board):
 
     def _predicted(self, prediction: TilePrediction, doubt: float) -> None:
         """Called on the compute thread for each Tile; the rest happens on the main thread."""
-        self.inbox.post(partial(self._keep_prediction, prediction, PackedPrediction.of(prediction), doubt))
+        counts = np.bincount(prediction.classes.ravel(), minlength=256)
+        self.inbox.post(partial(self._keep_prediction, PackedPrediction.of(prediction), counts, doubt))
 
-    def _keep_prediction(self, prediction: TilePrediction, packed: PackedPrediction, doubt: float) -> None:
-        if prediction.model_version != (CLASSIFIER_VERSION if self.classifier_leads else self.model_version):
-            return  # made by an older model, or by one that is behind
-        self.predictions.keep(packed)
-        self.shelf.saw(prediction)
-        self.doubts[prediction.tile_id] = doubt
-        self.changes.tell(Subject.PREDICTIONS, tile_ids=frozenset({prediction.tile_id}), origin="prediction")
+    def _keep_prediction(self, prediction: PackedPrediction, counts: NDArray[np.int64], doubt: float) -> None:
+        if self.forecasts.keep(prediction, counts, doubt):
+            self.changes.tell(Subject.PREDICTIONS, tile_ids=frozenset({prediction.tile_id}), origin="prediction")
 
     # -- export ------------------------------------------------------------------------------------------------
 
@@ -435,11 +429,10 @@ class Session(Board):
 
         `flips`: the mean over four mirrored views, four times the work. Raises LearningError without a model.
         """
-        if self.model is None:
-            raise LearningError("There is no model yet.", "Train one first.")
+        model = self.shelf.loaded_model()
         scenes = tuple(r for scene_id, r in self.scenes.items() if scene_ids is None or scene_id in scene_ids)
         work = partial(
-            predict_scenes, self.model, self.reader, scenes, export_stems(self.scenes.values()), Path(folder),
+            predict_scenes, model, self.reader, scenes, export_stems(self.scenes.values()), Path(folder),
             self.classes, self.class_list.meaning(), flips, self.threads, self.place,
         )  # fmt: skip
         return self._run(text("Exporting predictions"), work, Priority.QUEUE, "export predictions")

@@ -6,29 +6,25 @@ Used on the main thread; what takes long goes to the background and comes back t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Protocol
-
-import numpy as np
 
 from core.atomic import replacing
 from core.backstage import Run
 from core.errors import ExportError, LearningError
 from core.events import Changes, Subject
 from core.export.geopackage import geopackage, refuse_foreign
+from core.forecasts import Forecasts
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
-from core.labels.classes import IGNORE, UNLABELED, LabelClass
-from core.labels.mask import Mask, Provenance
+from core.labels.classes import LabelClass
 from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.model_files import LARGEST_FILE, Place, adopted, card_markdown, model_file
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
-from core.learning.prediction import TilePrediction
-from core.learning.prediction_cache import PredictionCache
 from core.learning.scoring import ModelComparison, compare
 from core.project.class_list import ClassList
 from core.project.models import (
@@ -44,7 +40,7 @@ from core.project.models import (
 )
 from core.project.records import DoubtRecord, SceneRecord, TileRecord
 from core.project.store import Store
-from core.report.areas import AreaReport, PixelCounts, area_report
+from core.report.areas import AreaReport, area_report
 from core.report.content import ReportContent
 from core.report.evaluation import EvaluationRequest, Evaluator, differing_shares
 from core.report.field_map import MapRequest, count_map, draw_map, map_path
@@ -67,9 +63,7 @@ class Host(Protocol):
     painted: dict[int, Mapping[int, int]]
     reader: TileReader
     threads: int
-    model: SegmentationModel | None
-    model_version: int
-    predictions: PredictionCache
+    forecasts: Forecasts
 
     @property
     def classes(self) -> tuple[LabelClass, ...]: ...
@@ -111,13 +105,12 @@ class Shelf:
         self._store = store
         self._evaluator = Evaluator()
         self._trained = self._brought_in = 0  # the versions given last: one can go on while the other does
-        self._counts: dict[int, tuple[int, PixelCounts]] = {}  # by Tile: the version, and pixels of each value
 
     # -- what is kept --------------------------------------------------------------------------------------------
 
     def models(self) -> list[KeptModel]:
         """The newest first. Raises ProjectError."""
-        leading = self._host.model_version
+        leading = self._host.forecasts.version
         return [
             KeptModel(kept.version, kept.made_utc, read_card(kept.head), kept.version == leading)
             for kept in stored_models(self._store)
@@ -130,7 +123,7 @@ class Shelf:
 
     def next_version(self) -> int:
         """For a training: a number no Model has had, nor one that is being brought in."""
-        self._trained = max(next_version(self._store), self._host.model_version + 1, self._brought_in + 1)
+        self._trained = max(next_version(self._store), self._host.forecasts.version + 1, self._brought_in + 1)
         return self._trained
 
     def keep(self, model: SegmentationModel, data: bytes) -> None:
@@ -162,7 +155,7 @@ class Shelf:
 
     def delete(self, version: int) -> None:
         """Raises LearningError for the leading Model."""
-        if version == self._host.model_version:
+        if version == self._host.forecasts.version:
             raise LearningError("Model {version} is in use.", "Use another one first, then delete it.", version=version)
         delete_model(self._store, version)
         self._host.changes.tell(Subject.MODEL, origin="delete model")
@@ -187,7 +180,7 @@ class Shelf:
             ) from error  # fmt: skip
         return [target, described]
 
-    def bring_in(self, path: str | Path) -> Job[SegmentationModel]:
+    def bring_in(self, path: str | Path) -> Job[tuple[SegmentationModel, bytes]]:
         """Take a Model from a file, as the newest, which leads. The job fails with LearningError if it does not fit."""
         training = self._trained  # may still go on
         version = self._brought_in = max(training + 1, self.next_version())
@@ -195,9 +188,9 @@ class Shelf:
         values = {c.value: c.name for c in self._host.classes}
         work = partial(_read_model, Path(path), version, places, tuple(self._host.painted), values, self._host.reader)
 
-        def keep(model: SegmentationModel) -> None:
-            self.keep(model, model.to_bytes())
-            self._host.lead_with(model)
+        def keep(brought: tuple[SegmentationModel, bytes]) -> None:
+            self.keep(*brought)
+            self._host.lead_with(brought[0])
 
         return self._run(text("Importing the model"), work, Priority.RANKING, "import model", keep)
 
@@ -216,7 +209,7 @@ class Shelf:
         if version not in kept:
             raise LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
         own, everyone = self._request((version,)), self._request(tuple(sorted(kept)))
-        made, records = rounds(self._store), self.doubt_records()
+        made, records = rounds(self._store), self.doubt_records(of_classifier=False)
         names, evaluator = self._names(), self._evaluator
 
         def work(context: Checkpoint) -> ModelReport:
@@ -247,8 +240,9 @@ class Shelf:
     def export_report(self, folder: str | Path) -> Job[FieldReport]:
         """Write what the leading Model is worth, and its map with the areas, as files that can be read without the
         program. Raises LearningError while there is no Model; the job fails with ExportError."""
-        request, evaluation = self._map_request(), self._request((self._host.model_version,))
-        score = self._scoring(self._host.model_version)
+        version = self._host.forecasts.version
+        request, evaluation = self._map_request(), self._request((version,))
+        score = self._scoring(version)
         project, target, classes = self._store.path.stem, Path(folder), self._host.classes
         evaluator = self._evaluator
 
@@ -269,58 +263,38 @@ class Shelf:
         return self._run(text("Exporting the field report"), work, Priority.TRAINING, "export report")
 
     def _measuring(self) -> Callable[[Checkpoint], AreaReport]:
-        request, evaluation = self._map_request(), self._request((self._host.model_version,))
+        request, evaluation = self._map_request(), self._request((self._host.forecasts.version,))
         return partial(_measure_areas, request, evaluation, self._evaluator)
 
     def _map_request(self) -> MapRequest:
-        host, version = self._host, self._host.model_version
-        if host.model is None:
-            raise LearningError("There is no model yet.", "Train one first.")
-        counts = {tile: counts for tile, (made_by, counts) in self._counts.items() if made_by == version}
+        host, forecasts, model = self._host, self._host.forecasts, self.loaded_model()
         prints = {scene.path: scene.fingerprint for scene in host.scenes.values()}
         return MapRequest(
-            host.model, host.reader, self._refs(), prints, host.class_list.meaning(), counts,
-            host.predictions.encoded_classes(version), host.threads,
+            model, host.reader, self._refs(), prints, host.class_list.meaning(), forecasts.counts(),
+            forecasts.predictions.encoded_classes(forecasts.version), host.threads,
         )  # fmt: skip
 
-    def saw(self, prediction: TilePrediction) -> None:
-        """Remember how many pixels of each value the leading Model has predicted on a Tile."""
-        counts = np.bincount(prediction.classes.ravel(), minlength=256)
-        self._counts[prediction.tile_id] = (prediction.model_version, counts)
+    def loaded_model(self) -> SegmentationModel:
+        """The leading one. Raises LearningError while there is none, or it is not loaded."""
+        model, version = self._host.forecasts.model, self._host.forecasts.version
+        if model is not None:
+            return model
+        if version != CLASSIFIER_VERSION:
+            raise LearningError(
+                "Model {version} is not loaded.", "Try again in a moment, or train a new one.", version=version
+            )
+        raise LearningError("There is no model yet.", "Train one first.")
 
-    def doubt_records(self) -> list[DoubtRecord]:
-        """Those of Models; while there is none, those of the pixel classifier in its place. What one earns says nothing
-        of the other."""
-        of_models = self._host.model_version != CLASSIFIER_VERSION
+    def doubt_records(self, *, of_classifier: bool) -> list[DoubtRecord]:
+        """How right doubts were: those of Models, or those of the pixel classifier. What one earns says nothing of the
+        other."""
         records = self._store.doubt_records()
-        return [record for record in records if (record.model_version != CLASSIFIER_VERSION) == of_models]
+        return [record for record in records if (record.model_version == CLASSIFIER_VERSION) == of_classifier]
 
     def trust(self) -> float:
         """What the doubts at hand have earned, 0…1."""
-        records = self.doubt_records()
+        records = self.doubt_records(of_classifier=self._host.forecasts.doubts_are_the_classifiers)
         return earned_trust([record.doubt for record in records], [record.error for record in records])
-
-    def judged(
-        self, prediction: TilePrediction | None, doubt: float, mask: Mask, regime: str, foreseen: bool
-    ) -> DoubtRecord | None:
-        """How right a Prediction's doubt was against what a person has painted since; None where that says nothing.
-        `foreseen`: it was made before anything was painted there."""
-        if prediction is None or self._may_know(prediction, foreseen):
-            return None
-        judged = (mask.labels != UNLABELED) & (mask.labels != IGNORE) & (mask.provenance != Provenance.ACCEPTED)
-        judged &= prediction.classes != UNLABELED
-        if not judged.any():
-            return None
-        error = float(np.mean(prediction.classes[judged] != mask.labels[judged]))
-        return DoubtRecord(prediction.tile_id, prediction.model_version, regime, doubt, error)
-
-    def _may_know(self, prediction: TilePrediction, foreseen: bool) -> bool:
-        """The classifier learns from every Stroke; a Model may have learned from this very Tile, or been chosen and
-        calibrated by it."""
-        if prediction.model_version == CLASSIFIER_VERSION:
-            return not foreseen
-        model = self._host.model
-        return model is None or prediction.tile_id in (*model.card.training_tiles, *model.card.validation_tiles)
 
     def _names(self) -> dict[int, str]:
         return {c.value: c.name for c in sorted(self._host.classes, key=lambda c: c.value)}
@@ -340,8 +314,8 @@ class Shelf:
         return EvaluationRequest(stored, values, host.class_list.meaning(), models, host.reader, host.threads)
 
     def _loader(self, version: int) -> Callable[[], SegmentationModel]:
-        model = self._host.model
-        if model is not None and version == self._host.model_version:
+        model = self._host.forecasts.model
+        if model is not None and version == model.card.version:
             return lambda: model
         data = model_weights(self._store, version)
         return lambda: SegmentationModel.from_bytes(data)
@@ -359,8 +333,9 @@ def _measure_areas(
 def _read_model(
     path: Path, version: int, places: Mapping[int, Place], painted: Sequence[int], classes: Mapping[int, str],
     reader: TileReader, context: Checkpoint,
-) -> SegmentationModel:  # fmt: skip
-    """Raises LearningError: no model, other bands, or Classes that the project does not have."""
+) -> tuple[SegmentationModel, bytes]:  # fmt: skip
+    """The model and the file it is kept as. Raises LearningError: no model, other bands, or Classes that the project
+    does not have."""
     context.check()
     try:
         if path.stat().st_size > LARGEST_FILE:
@@ -383,5 +358,4 @@ def _read_model(
             "Train a new model for this project, or correct the band roles.",
             model=", ".join(card.roles), scenes=", ".join(reader.roles),
         )  # fmt: skip
-    model = SegmentationModel.from_bytes(data)
-    return replace(model, card=card)
+    return SegmentationModel.from_bytes(data), data

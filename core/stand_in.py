@@ -40,7 +40,7 @@ class StandIn:
         under way, or fewer than two Classes are painted. What cannot be read is left out."""
         session = self._session
         asked = tile_ids[:MOST_ASKED]
-        if session.model_version or not session.can_train() or not asked:
+        if session.forecasts.version or not session.can_train() or not asked:
             return None
         painted = sorted(session.painted)
         taught = painted[:: -(-len(painted) // _MOST_TAUGHT)]

@@ -51,7 +51,7 @@ class Strangeness:
     def _session_changed(self, change: Change) -> None:
         if not change.subjects & {Subject.MODEL, Subject.RANKING}:
             return
-        pool, model = self._session.pool, self._session.model
+        pool, model = self._session.pool, self._session.forecasts.model
         if pool is None or model is None or self._asked == (pool, model.card.version):
             return
         self._asked = pool, model.card.version

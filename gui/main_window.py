@@ -213,7 +213,7 @@ class MainWindow(QMainWindow):
     def _refresh_actions(self) -> None:
         workspace = self.workspace
         has_tile = workspace is not None and workspace.canvas.active is not None
-        has_model = workspace is not None and workspace.session.model is not None
+        has_model = workspace is not None and workspace.session.forecasts.model is not None
         possible = {
             Needs.NOTHING: True,
             Needs.PROJECT: workspace is not None,

@@ -130,10 +130,11 @@ class _SelfTest:
         settings = self._session.default_training_settings()
         self._finish(self._session.train(type(settings)(max_steps=8, threads=settings.threads)))
         head = [ranked.tile_id for ranked in self._session.queue()[:TILES_PREDICTED_FIRST]]
-        self._until(lambda: all(tile_id in self._session.predictions for tile_id in head), "no predictions came")
-        self._steps["model"] = self._session.model_version
-        self._steps["overlay_by"] = "pixel classifier" if self._session.classifier_leads else "model"
-        self._steps["predicted_tiles"] = len(self._session.predictions)
+        forecasts = self._session.forecasts
+        self._until(lambda: all(tile_id in forecasts.predictions for tile_id in head), "no predictions came")
+        self._steps["model"] = forecasts.version
+        self._steps["overlay_by"] = "pixel classifier" if forecasts.classifier_leads else "model"
+        self._steps["predicted_tiles"] = len(forecasts.predictions)
 
     def _export(self) -> None:
         written = [

@@ -58,7 +58,7 @@ class Workspace(QObject):
     def __init__(self, session: Session, app: QApplication, parent: QWidget) -> None:
         super().__init__(parent)
         self.session = session
-        session.suggests = True
+        session.forecasts.suggests = True
         self._workers = (session.compute, session.readers)
         self._bridge = Bridge(session.inbox, self)
         self.canvas = CanvasView(session)

@@ -143,7 +143,7 @@ class Photographer:
                 self._take("training")
                 is_taken = True
             expert.wait_until_idle()
-            if is_taken and not session.classifier_leads:
+            if is_taken and not session.forecasts.classifier_leads:
                 break
 
     def _take_tools(self) -> None:

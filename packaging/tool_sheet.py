@@ -94,11 +94,11 @@ def tool_sheet(canvas: CanvasView, values: QWidget, at: tuple[float, float], set
     settle()
     part = QRect(0, 0, *_PART_PX)
     part.moveCenter(canvas.rect().center())
-    canvas.session.suggests = False  # the pixel classifier's answers would hide what a tool does
+    canvas.session.forecasts.suggests = False  # the pixel classifier's answers would hide what a tool does
     for tool, diameter in _DIAMETERS_PX.items():
         canvas.set_diameter(tool, diameter)
     pictures = [(name, _in_use(canvas, name, part, settle, values)) for name in TOOL_COMMANDS]
-    canvas.session.suggests = True
+    canvas.session.forecasts.suggests = True
     canvas.set_state(show_prediction=True, show_grid=True)
     return _sheet(pictures, canvas.devicePixelRatioF())
 

@@ -22,6 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.labels", "core.imagery", "core.backstage", "core.executors"}),
     frozenset({"core.project", "core.learning", "core.selection", "core.export"}),
     frozenset({"core.demo", "core.work", "core.ranking", "core.simulation", "core.board", "core.report"}),
+    frozenset({"core.forecasts"}),
     frozenset({"core.shelf", "core.reviewing", "core.strangeness", "core.proposals", "core.stand_in"}),
     frozenset({"core.session"}),
     frozenset({"core.terminal"}),
@@ -197,7 +198,7 @@ def test_the_main_window_composes_and_nothing_else() -> None:
 
 def test_no_file_becomes_a_god() -> None:
     """Files of core under 400 lines; those above it are listed here until the second thing in them is found."""
-    known = {"core.session": 465}
+    known = {"core.session": 460}
     for module in trees():
         path = ROOT / (module.replace(".", "/") + ".py")
         if module.startswith("core.") and path.exists():

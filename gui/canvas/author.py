@@ -74,7 +74,7 @@ class OverlayAuthor(QWidget):
 
     def _look_again(self) -> None:
         canvas, session = self._canvas, self._canvas.session
-        version = None if canvas.active is None else session.predictions.model_version(canvas.active.tile_id)
+        version = None if canvas.active is None else session.forecasts.predictions.model_version(canvas.active.tile_id)
         self._has_more = False
         if canvas.active is not None and version is not None:
             self._has_more = bool((session.mask(canvas.active.tile_id).labels == UNLABELED).any())

@@ -55,7 +55,12 @@ class KeptPicture:
         if part.isEmpty():
             return
         painter = QPainter(self._image)
-        painter.setFont(view.font())
-        painter.setClipRect(part)
-        self._draw(painter, part)
-        painter.end()
+        try:
+            painter.setFont(view.font())
+            painter.setClipRect(part)
+            self._draw(painter, part)
+        except BaseException:
+            self.outdate(part)  # half drawn: the next look begins anew
+            raise
+        finally:
+            painter.end()

@@ -72,7 +72,7 @@ class OverlayPainter:
         """What there is to show, and whether it is as fine as it should be."""
         if kind in ("mask", "ignore") and active is not None and tile.tile_id == active.record.tile_id:
             return (active.mask_image if kind == "mask" else active.ignore_image), True
-        known = self._session.painted if kind in ("mask", "ignore") else self._session.predictions
+        known = self._session.painted if kind in ("mask", "ignore") else self._session.forecasts.predictions
         if tile.tile_id not in known:
             return None, True
         image, finest = self._images.get(kind, tile.tile_id)
@@ -93,7 +93,7 @@ class OverlayPainter:
         colours = class_table(self._session.classes, self._session.class_list.hidden)
         if kind in ("mask", "ignore"):
             return self._session.mask(tile_id).labels, colours if kind == "mask" else ignore_table()
-        prediction = self._session.predictions.get(tile_id)
+        prediction = self._session.forecasts.predictions.get(tile_id)
         assert prediction is not None  # only this thread puts and drops
         return (prediction.classes, colours) if kind == "prediction" else (prediction.doubt, doubt_table())
 

@@ -108,5 +108,5 @@ class ScenePainter:
         has_values = view.composite.is_single and stretch is not None
         if has_values:
             draw_legend(painter, view.composite, view.session.looks.look(view.composite), stretch, whole)
-        if view.state.show_doubt and not view.peeking and len(view.session.predictions):
+        if view.state.show_doubt and not view.peeking and len(view.session.forecasts.predictions):
             draw_doubt_legend(painter, whole, above=has_values)

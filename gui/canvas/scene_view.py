@@ -225,7 +225,8 @@ class SceneView(QWidget):
         self._painter.forget(change)
         reordered = Subject.RANKING in change.subjects or change.origin == "status"
         # with the first of all predictions the legend of doubt appears
-        legend = Subject.PREDICTIONS in change.subjects and len(self.session.predictions) <= len(change.tile_ids)
+        first = len(self.session.forecasts.predictions) <= len(change.tile_ids)
+        legend = Subject.PREDICTIONS in change.subjects and first
         if legend or change.subjects & {Subject.SCENES, Subject.CLASSES} or (reordered and self.state.show_ranking):
             self.update()
         for tile_id in change.tile_ids:

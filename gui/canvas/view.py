@@ -179,7 +179,7 @@ class CanvasView(SceneView):
 
     def predicted_classes(self) -> NDArray[np.uint8] | None:
         assert self.active is not None
-        prediction = self.session.predictions.get(self.active.tile_id)
+        prediction = self.session.forecasts.predictions.get(self.active.tile_id)
         return None if prediction is None else prediction.classes
 
     def shown_classes(self) -> NDArray[np.uint8]:

@@ -79,7 +79,7 @@ class InspectorPanel(QWidget):
         if tile is not None and tile.scene_id == self._canvas.scene_id and tile.rect.contains(column, row):
             place = (row - tile.rect.y, column - tile.rect.x)
             label = names[int(self._session.mask(tile.tile_id).labels[place])]
-            prediction = self._session.predictions.get(tile.tile_id)
+            prediction = self._session.forecasts.predictions.get(tile.tile_id)
             if prediction is not None:
                 doubt = round(100 * int(prediction.doubt[place]) / 255)
                 predicted = self.tr("{name}, {doubt} % doubt").format(

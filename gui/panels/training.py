@@ -127,9 +127,9 @@ class TrainingPanel(QWidget):
         )
 
     def _worth_sentence(self) -> str:
-        model = self._session.model
+        model = self._session.forecasts.model
         if model is None:
-            coloured = len(self._session.predictions) > 0
+            coloured = len(self._session.forecasts.predictions) > 0
             return self.tr("The overlay is the pixel classifier's: it learns from every stroke.") if coloured else ""
         card = model.card
         if card.scores is None:
@@ -146,11 +146,11 @@ class TrainingPanel(QWidget):
         return self._with_leader(sentence, self.tr("The pixel classifier still does better."))
 
     def _with_leader(self, sentence: str, classifier_leads: str) -> str:
-        return f"{sentence}\n{classifier_leads}" if self._session.classifier_leads else sentence
+        return f"{sentence}\n{classifier_leads}" if self._session.forecasts.classifier_leads else sentence
 
     def _missed_sentence(self) -> str:
         """What the model cannot tell because the classes have changed since it was trained."""
-        model, session = self._session.model, self._session
+        model, session = self._session.forecasts.model, self._session
         if model is None:
             return ""
         trained = dict(zip(model.card.class_values, model.card.class_names, strict=True))

@@ -42,7 +42,7 @@ class TileListModel(QAbstractListModel):
         queue = session.queue()
         rest = [ranked for ranked in session.ranking if not session.tiles[ranked.tile_id].status.is_open]
         facts = TileFacts(
-            session.tiles, session.scenes, [*queue, *rest], session.painted, session.doubts, session.notes,
+            session.tiles, session.scenes, [*queue, *rest], session.painted, session.forecasts.doubts, session.notes,
             session.edited,
         )  # fmt: skip
         self.beginResetModel()
@@ -76,7 +76,7 @@ class TileListModel(QAbstractListModel):
     def _described(self, tile_id: int) -> str:
         """What the picture and its marks say, in words."""
         session = self._session
-        tile, doubt = session.tiles[tile_id], session.doubts.get(tile_id)
+        tile, doubt = session.tiles[tile_id], session.forecasts.doubts.get(tile_id)
         scene = session.scenes[tile.scene_id].path.replace("\\", "/").rsplit("/", 1)[-1]
         where = self.tr("{scene}, row {row}, column {column}")
         lines = [where.format(scene=scene, row=tile.grid_row + 1, column=tile.grid_column + 1), self.status(tile)]
@@ -181,7 +181,7 @@ class TileDelegate(QStyledItemDelegate):
     def _paint_caption(self, painter: QPainter, line: QRect, tile: TileRecord, *, chosen: bool) -> None:
         """The place in the Queue at the left, the doubt at the right."""
         theme = current_theme()
-        place, doubt = self._model.place_of(tile.tile_id), self._session.doubts.get(tile.tile_id)
+        place, doubt = self._model.place_of(tile.tile_id), self._session.forecasts.doubts.get(tile.tile_id)
         painter.setPen(QColor(theme.selection_text if chosen else theme.text))
         if place is not None and tile.status.is_open:
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, str(place))

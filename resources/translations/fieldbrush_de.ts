@@ -3083,6 +3083,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Modell {version} ist nicht mehr da.</translation>
     </message>
     <message>
+        <source>Model {version} is not loaded.</source>
+        <translation>Modell {version} ist nicht geladen.</translation>
+    </message>
+    <message>
         <source>Much like tiles that are labeled or ranked higher</source>
         <translation>Ähnelt gelabelten oder höher eingestuften Kacheln</translation>
     </message>
@@ -3349,6 +3353,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>There is too little memory.</source>
         <translation>Der Arbeitsspeicher reicht nicht.</translation>
+    </message>
+    <message>
+        <source>Try again in a moment, or train a new one.</source>
+        <translation>Versuchen Sie es gleich noch einmal, oder trainieren Sie ein neues.</translation>
     </message>
     <message>
         <source>Trying the pixel classifier on the tiles held out</source>

@@ -35,7 +35,7 @@ _LOOKED_AT = 6  # pieces of a class, the most wrong first
 
 def suggest_and_correct(robot: Robot) -> None:
     scribble(robot)
-    robot.session.suggests = False  # nobody looks at new suggestions any more
+    robot.session.forecasts.suggests = False  # nobody looks at new suggestions any more
     accept_what_is_good(robot)
     tidy(robot)
     click_pieces(robot)
@@ -49,10 +49,10 @@ def suggest_and_correct(robot: Robot) -> None:
 def scribble(robot: Robot) -> None:
     """Short strokes where the colouring is most wrong, as long as they help."""
     session = robot.session
-    session.suggests = True
+    session.forecasts.suggests = True
     session.predict_visible(robot.tile_id)
     guess, poor = suggestion(robot), 0
-    if not session.classifier_leads:
+    if not session.forecasts.classifier_leads:
         return  # a model does not change with what is painted
     for _ in range(SCRIBBLES_AT_MOST // SCRIBBLES_A_LOOK):
         before = robot.iou(guess)
@@ -67,7 +67,7 @@ def scribble(robot: Robot) -> None:
         if not done:
             return
         guess = suggestion(robot)
-        if session.predictions.get(robot.tile_id) is not None:
+        if session.forecasts.predictions.get(robot.tile_id) is not None:
             robot.hand.look()  # the colours have changed
         both = set(np.unique(robot.labels)) >= {UNLABELED, *robot.present}
         poor = poor + 1 if both and robot.iou(guess) < before + SCRIBBLE_HELPS else 0
@@ -87,7 +87,7 @@ def suggestion(robot: Robot) -> Labels:
 
 def shown(robot: Robot) -> Labels:
     """Paint, and the draft where nothing is painted."""
-    prediction = robot.session.predictions.get(robot.tile_id)
+    prediction = robot.session.forecasts.predictions.get(robot.tile_id)
     if prediction is None:
         return robot.labels.copy()
     return np.where(robot.labels == UNLABELED, prediction.classes, robot.labels)
@@ -118,7 +118,7 @@ def one_scribble(robot: Robot, guess: Labels, done: Sequence[int] = ()) -> int |
 def accept_what_is_good(robot: Robot) -> None:
     """Which shows nothing new: no look."""
     session = robot.session
-    if session.predictions.get(robot.tile_id) is None:
+    if session.forecasts.predictions.get(robot.tile_id) is None:
         return
     ious = robot.ious(shown(robot))
     good = [value for value in robot.present if ious[value] >= WORTH_ACCEPTING]

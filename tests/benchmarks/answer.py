@@ -64,7 +64,7 @@ def measure(tile_px: int, bands: int, labeled: int) -> None:
             for tile_id in before[:labeled]:
                 for number in range(STROKES_BEFORE):
                     paint(session, tile_id, rng, 1 + number % 2)
-            session.suggests = True
+            session.forecasts.suggests = True
             first = before[labeled - 1]
             answer_ms(
                 session, partial(paint, session, first, rng, 1)

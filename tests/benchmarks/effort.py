@@ -241,10 +241,10 @@ def wait_for_training(session: Session) -> None:
     if session.training_job() is None:
         return
     started = time.monotonic()
-    session.suggests = True  # as beside a window, where it is never off
+    session.forecasts.suggests = True  # as beside a window, where it is never off
     while session.training_job() is not None:
         session.inbox.run_next(0.1)
-    leads = "the pixel classifier" if session.classifier_leads else f"model {session.model_version}"
+    leads = "the pixel classifier" if session.forecasts.classifier_leads else f"model {session.forecasts.version}"
     print(f"    trained for {time.monotonic() - started:.0f} s: {leads} leads", flush=True)
 
 

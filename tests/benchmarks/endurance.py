@@ -82,7 +82,7 @@ def work(session: Session, folder: Path, arguments: argparse.Namespace) -> list[
             painted = [*(old for old in painted if old != tile_id), tile_id]
         session.wait(session.train(settings))
         finish_all(session)  # the Predictions of all Tiles, and the Ranking by their doubt
-        assert session.model_version == len(held) + 1
+        assert session.forecasts.version == len(held) + 1
         held.append(memory_mb(arguments.trim))
         seconds = time.monotonic() - started
         print(f"| {len(held)} | {len(painted)} | {seconds:.0f} | {held[-1]:.0f} | {peak_mb():.0f} |", flush=True)

@@ -111,12 +111,12 @@ def wait_for_predictions(session: Session) -> None:
 def show(session: Session, data: Path, held_back: Sequence[Path], seconds: float, steps: int) -> None:
     values = tuple(c.value for c in session.classes)
     total = np.zeros((len(values), len(values)), np.int64)
-    assert session.model is not None
+    assert session.forecasts.model is not None
     for path in held_back:
         with rasterio.open(data / "masks" / path.name) as raster:
             truth = raster.read(1) + np.uint8(1)
         rect = Rect(0, 0, truth.shape[1], truth.shape[0])
-        prediction = predict_tile(session.model, session.reader, TileRef(-1, str(path), rect))
+        prediction = predict_tile(session.forecasts.model, session.reader, TileRef(-1, str(path), rect))
         total += confusion(truth, prediction.classes, values)
     scores = Scores.of(total, values, len(held_back))
     cells = [f"{iou:.3f}" for iou in (*scores.iou, scores.mean_iou)]

@@ -304,16 +304,16 @@ def test_predictions_of_a_merged_class_mean_what_it_became(session: Session) -> 
     last = max(session.tiles)
     classes = np.full((64, 64), 3, np.uint8)
     classes[:32] = 1
-    session.predictions.put(TilePrediction(last, 1, classes, np.zeros_like(classes)))
+    session.forecasts.predictions.put(TilePrediction(last, 1, classes, np.zeros_like(classes)))
     merge(session, 3, 2)
-    prediction = session.predictions.get(last)
+    prediction = session.forecasts.predictions.get(last)
     assert prediction is not None
     assert np.unique(prediction.classes).tolist() == [1, 2]
     assert session.accept_prediction(last)
     assert session.mask(last).pixel_counts() == {1: 2048, 2: 2048}
     session.undo(last)
     session.bring_class_back()
-    prediction = session.predictions.get(last)
+    prediction = session.forecasts.predictions.get(last)
     assert prediction is not None
     assert (prediction.classes == classes).all(), "nothing of a prediction is lost by a merge that is taken back"
 
@@ -322,7 +322,7 @@ def test_predictions_of_a_removed_class_are_left_open(session: Session) -> None:
     last = max(session.tiles)
     classes = np.full((64, 64), 3, np.uint8)
     classes[0, 0] = 1
-    session.predictions.put(TilePrediction(last, 1, classes, np.zeros_like(classes)))
+    session.forecasts.predictions.put(TilePrediction(last, 1, classes, np.zeros_like(classes)))
     merge(session, 3, IGNORE)
     assert session.accept_prediction(last)
     assert session.mask(last).pixel_counts() == {1: 1}

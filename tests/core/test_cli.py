@@ -236,7 +236,7 @@ _OPEN_AND_TELL = """
 import sys
 from core.session import Session
 session = Session.open(sys.argv[1])
-session.suggests = True  # as beside a window
+session.forecasts.suggests = True  # as beside a window
 session.wait(session.embed())
 session.wait(session.pending("get ready"))
 session.close()
@@ -520,7 +520,7 @@ def test_ctrl_c_is_130_and_nothing_is_lost(farm: Path, tmp_path: Path, capsys: p
     assert "Traceback" not in err
     assert json.loads(out) == {"error": "Interrupted. What was finished is saved."}
     with opened(project) as session:
-        assert session.model_version == 0
+        assert session.forecasts.version == 0
         assert all((mask == before[t]).all() for t, mask in all_masks(session).items())
 
 

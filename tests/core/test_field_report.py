@@ -101,14 +101,14 @@ def test_the_map_is_what_the_model_sees(session: Session, report: FieldReport, t
     package = tmp_path / "out" / "map.gpkg"
     assert layers(package) == {"map": 4326, "map_2": 32632}, "scenes are in the order of their names"
     found = [*features(package, "map"), *features(package, "map_2")]
-    assert {f.values["source"] for f in found} == {f"model {session.model_version}"}
+    assert {f.values["source"] for f in found} == {f"model {session.forecasts.version}"}
     for scene in session.scenes.values():
         name = Path(scene.path).name
         mine = [f for f in found if f.values["scene"] == name]
         seen = np.zeros((scene.height, scene.width), np.uint8)
         for tile_id, tile in session.tiles.items():
             if tile.scene_id == scene.scene_id:
-                prediction = session.predictions.get(tile_id)
+                prediction = session.forecasts.predictions.get(tile_id)
                 assert prediction is not None
                 seen[tile.rect.slices] = prediction.classes
         assert (burnt(mine, seen.shape, PLACES[Path(name).stem]["transform"]) == seen).all()
@@ -132,7 +132,7 @@ def test_tiles_that_were_seen_are_not_predicted_again(
     done(session, session.shelf.export_report(tmp_path / "again"))
     assert asked == []
     forgotten = list(session.tiles)[3]
-    session.predictions.drop(forgotten)
+    session.forecasts.predictions.drop(forgotten)
     done(session, session.shelf.export_report(tmp_path / "once more"))
     assert asked == [forgotten]
     for name in ("areas.csv", "report.md"):

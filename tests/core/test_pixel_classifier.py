@@ -143,16 +143,16 @@ def test_in_the_window_every_stroke_is_answered(tmp_path: Path) -> None:
     session = Session.open(make_project(tmp_path, [tmp_path / "stripes.tif"], tile_px=SIDE))
     try:
         tile = next(iter(session.tiles))
-        session.suggests = True
+        session.forecasts.suggests = True
         paint_rect(session, tile, Rect(0, 0, 96, 8), 1)
         quiet(session)
-        assert session.predictions.get(tile) is None, "one class can't be told from nothing"
+        assert session.forecasts.predictions.get(tile) is None, "one class can't be told from nothing"
         assert session._trainer.features.nbytes > 0, "but the tile has been looked at: the first answer is quick"
         paint_rect(session, tile, Rect(0, 60, 96, 8), 2)
         while session.compute.active():
             session.inbox.run_next(0.1)
         session.inbox.run_waiting()
-        assert session.predictions.model_version(tile) == CLASSIFIER_VERSION
+        assert session.forecasts.predictions.model_version(tile) == CLASSIFIER_VERSION
         assert session.accept_prediction(tile)
         assert (session.mask(tile).labels[:8] == 1).all(), "paint must stay what the hand made it"
     finally:
@@ -244,24 +244,24 @@ def test_a_model_of_a_few_tiles_does_not_take_over_unproven(tmp_path: Path) -> N
     write_stripes(tmp_path / "stripes.tif", 3, seed=3)
     project = make_project(tmp_path, [tmp_path / "stripes.tif"], tile_px=SIDE)
     with opened(project) as session:
-        session.suggests = True
+        session.forecasts.suggests = True
         tile = next(iter(session.tiles))
         paint_rect(session, tile, Rect(0, 0, 96, 8), 1)
         paint_rect(session, tile, Rect(0, 60, 96, 8), 2)
         result, _ = done(session, session.train(TrainingSettings(max_steps=2, crop_px=64, threads=1)))
         assert result.scores is None, "one tile: nothing is held out"
-        assert session.classifier_leads
+        assert session.forecasts.classifier_leads
         paint_rect(session, tile, Rect(0, 30, 96, 2), 1)
         quiet(session)
-        assert session.predictions.model_version(tile) == CLASSIFIER_VERSION, "strokes are still answered"
+        assert session.forecasts.predictions.model_version(tile) == CLASSIFIER_VERSION, "strokes are still answered"
     with opened(project) as session:
         quiet(session)
-        assert session.model is not None
-        assert not session.classifier_leads, "in a terminal nobody else speaks"
-        session.suggests = True
-        assert session.classifier_leads, "and after the project has been opened again"
-        session.lead_with(session.model)
-        assert not session.classifier_leads, "the expert may decide otherwise"
+        assert session.forecasts.model is not None
+        assert not session.forecasts.classifier_leads, "in a terminal nobody else speaks"
+        session.forecasts.suggests = True
+        assert session.forecasts.classifier_leads, "and after the project has been opened again"
+        session.lead_with(session.forecasts.model)
+        assert not session.forecasts.classifier_leads, "the expert may decide otherwise"
 
 
 @pytest.mark.parametrize("cores", [1, 2, 3])

@@ -123,7 +123,7 @@ def test_killed_while_training(tmp_path: Path) -> None:
         assert session._store._query("PRAGMA integrity_check") == [("ok",)]
         assert all((mask == before[t]).all() for t, mask in all_masks(session).items())
         assert session.painted == painted
-        assert session.model_version == 0
+        assert session.forecasts.version == 0
         tile_id = min(session.tiles)
         assert session.undo(tile_id)
         assert not session.mask(tile_id).labels.any()

@@ -141,7 +141,7 @@ def test_the_models_doubt_is_said(project: Path) -> None:
     with opened(project) as session:
         done(session, session.embed())
         first, second = session.tiles
-        session.suggests = True
+        session.forecasts.suggests = True
         paint_rect(session, first, Rect(0, 0, SIDE, SIDE), 1)
         paint_rect(session, first, Rect(SIDE, 0, SIDE, SIDE), 2)
         while (job := session._backstage.pending("suggest")) is not None:
@@ -150,11 +150,11 @@ def test_the_models_doubt_is_said(project: Path) -> None:
         job = session._backstage.pending("suggest")
         assert job is not None
         session.wait(job)
-        prediction = session.predictions.get(second)
+        prediction = session.forecasts.predictions.get(second)
         assert prediction is not None
         prediction.doubt[:, 2 * SIDE :] = 200
         prediction.doubt[:, : 2 * SIDE] = 0
-        session.predictions.put(prediction)
+        session.forecasts.predictions.put(prediction)
         found = proposed(session, second)
         unsure = [proposal for proposal in found if "unsure" in proposal.reason.template]
         assert unsure

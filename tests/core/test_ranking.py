@@ -55,14 +55,14 @@ def session(trained: Path, tmp_path: Path) -> Iterator[Session]:
     with opened(project) as session:
         done(session, session.embed())
         quiet(session)  # a model that has loaded predicts, and ranks by what it says
-        assert session.model is not None
+        assert session.forecasts.model is not None
         yield session
 
 
 def answers_by_hand(session: Session, pool: Pool) -> Answers:
-    assert session.model is not None
+    assert session.forecasts.model is not None
     asked = {
-        place: ask_about(session.model, session.reader, session.tile_ref(int(tile_id)))
+        place: ask_about(session.forecasts.model, session.reader, session.tile_ref(int(tile_id)))
         for place, tile_id in enumerate(pool.tile_ids)
         if session.tiles[int(tile_id)].status is not TileStatus.DONE
     }
@@ -92,7 +92,7 @@ def test_every_strategy_ranks_and_those_that_ask_use_the_model(session: Session)
 
 
 def test_a_tile_that_cannot_be_read_is_not_asked_about(session: Session) -> None:
-    model, pool = session.model, session.pool
+    model, pool = session.forecasts.model, session.pool
     assert model is not None
     assert pool is not None
     refs = [session.tile_ref(int(tile_id)) for tile_id in pool.tile_ids[:3]]
@@ -168,9 +168,9 @@ def test_a_model_that_has_loaded_before_anybody_waits_is_there(trained: Path) ->
     with opened(trained) as session:
         while session.compute.active():  # its outcome is in the inbox, and this thread has not looked
             time.sleep(0.01)
-        assert session.model is None
+        assert session.forecasts.model is None
         cli._load_model_and_doubt(session, predict=False)
-        assert session.model is not None
+        assert session.forecasts.model is not None
 
 
 def test_class_shares_by_hand() -> None:

@@ -16,17 +16,20 @@ from core.demo.scene import write_demo_scene
 from core.errors import LabelError, LearningError, ProjectError
 from core.events import Change, Subject
 from core.geometry import Rect
-from core.jobs import Job, JobState
+from core.jobs import Job, JobState, Priority
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.labels.mask import Provenance
 from core.learning import prediction_cache
+from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
 from core.learning.training import TrainingSettings
 from core.project.mask_import import MaskFile, MaskImporter
+from core.project.models import model_weights
 from core.project.records import Budget, DoubtRecord, TileStatus
 from core.selection import auto
 from core.session import TILES_PER_ROUND, Session
+from core.text import text
 from core.work import run_path_of
 from tests.core.projects import all_masks, done, dot, make_project, opened, paint_rect, quiet, write_scene
 
@@ -99,14 +102,14 @@ def test_the_whole_loop(project: Path) -> None:
                 assert session.tiles[tile_id].status is TileStatus.DONE
         assert session.can_train()
         result, data = done(session, session.train(QUICK))
-        assert (session.model_version, result.points[-1].step) == (1, 3)
+        assert (session.forecasts.version, result.points[-1].step) == (1, 3)
         assert session.shelf.leading() == (1, data)
         with pytest.raises(LearningError, match="no prediction"):
             session.accept_prediction(before[-1])
-        settle(session, lambda: len(session.predictions) == 9)
+        settle(session, lambda: len(session.forecasts.predictions) == 9)
         quiet(session)
-        assert set(session.doubts) == set(session.tiles)
-        assert all(0 <= doubt <= 1 for doubt in session.doubts.values())
+        assert set(session.forecasts.doubts) == set(session.tiles)
+        assert all(0 <= doubt <= 1 for doubt in session.forecasts.doubts.values())
         after = [tile.tile_id for tile in session.queue()]
         assert set(after) == set(before) - set(before[:3])
         assert {tile.regime for tile in session.queue()} & {"doubt", "coverage"}, "ranked anew, with labels"
@@ -121,7 +124,7 @@ def test_the_whole_loop(project: Path) -> None:
                 assert (out.read(1)[tile.rect.slices] == saved[tile_id][0]).all()
         with rasterio.open(classes) as out, rasterio.open(doubt) as unsure:
             for tile_id, tile in session.tiles.items():
-                prediction = session.predictions.get(tile_id)
+                prediction = session.forecasts.predictions.get(tile_id)
                 assert prediction is not None
                 exported = out.read(1)[tile.rect.slices]
                 # not the same everywhere: the export's windows see more of what lies round a tile than the screen's,
@@ -135,9 +138,9 @@ def test_the_whole_loop(project: Path) -> None:
 
     with opened(project) as session:  # and all of it is there the next time
         assert [tile.tile_id for tile in session.queue()] == after
-        settle(session, lambda: len(session.predictions) == 9)
-        assert session.model is not None
-        assert session.model.card.version == session.model_version == 1
+        settle(session, lambda: len(session.forecasts.predictions) == 9)
+        assert session.forecasts.model is not None
+        assert session.forecasts.model.card.version == session.forecasts.version == 1
         assert all((mask == saved[t]).all() for t, mask in all_masks(session).items())
 
 
@@ -170,7 +173,7 @@ def test_training_needs_two_classes(session: Session) -> None:
     assert "unhealthy" in str(job.error)
     dot(session, second, 60, 60, 2, 30)
     assert session.can_train()
-    assert session.model is None
+    assert session.forecasts.model is None
 
 
 def test_one_training_at_a_time(session: Session) -> None:
@@ -185,14 +188,14 @@ def test_one_training_at_a_time(session: Session) -> None:
     session.wait(job)
     assert job.state is JobState.CANCELLED
     assert session.training_job() is None
-    assert session.model_version == 0
+    assert session.forecasts.version == 0
     assert session.can_train()
     done(session, session.train(QUICK))
-    assert session.model_version == 1
+    assert session.forecasts.version == 1
     done(session, session.train(QUICK))  # goes on from the first
-    assert session.model_version == 2
-    assert session.model is not None
-    assert session.model.card.version == 2
+    assert session.forecasts.version == 2
+    assert session.forecasts.model is not None
+    assert session.forecasts.model.card.version == 2
 
 
 def test_a_model_that_cannot_be_saved_is_not_reported_as_trained(
@@ -209,7 +212,7 @@ def test_a_model_that_cannot_be_saved_is_not_reported_as_trained(
     assert isinstance(job.error, ProjectError)
     assert job.state is JobState.FAILED
     assert [c.error for c in heard if Subject.NOTICE in c.subjects] == [job.error]
-    assert session.model is not None  # until the project is closed it serves all the same
+    assert session.forecasts.model is not None  # until the project is closed it serves all the same
     assert session.training_job() is None
     assert session.shelf.leading() is None
     assert run_path_of(session.path).exists(), "a training that took hours can go on from its end, with more space"
@@ -231,21 +234,21 @@ def predicted(session: Session, tile_id: int, classes: np.ndarray, version: int 
 def test_stale_predictions_are_dropped(session: Session) -> None:
     tile_id = min(session.tiles)
     predicted(session, tile_id, np.ones((128, 128)), 1)
-    assert session.predictions.get(tile_id) is None  # there is no model of which it could be
-    assert session.doubts == {}
+    assert session.forecasts.predictions.get(tile_id) is None  # there is no model of which it could be
+    assert session.forecasts.doubts == {}
     for number, painted in enumerate(sorted(session.tiles)[:2]):
         dot(session, painted, 60, 60, 1 + number, 60)
     done(session, session.train(QUICK))
     done(session, session.train(QUICK))
     quiet(session)
-    assert len(session.predictions) == 9
+    assert len(session.forecasts.predictions) == 9
     predicted(session, tile_id, np.full((128, 128), 2), 2, 0.25)
     for stale in (CLASSIFIER_VERSION, 1, 3):
         predicted(session, tile_id, np.ones((128, 128)), stale, 0.75)
-    prediction = session.predictions.get(tile_id)
+    prediction = session.forecasts.predictions.get(tile_id)
     assert prediction is not None
     assert (prediction.model_version, prediction.classes.min()) == (2, 2)
-    assert session.doubts[tile_id] == 0.25
+    assert session.forecasts.doubts[tile_id] == 0.25
 
 
 def test_the_windows_thread_packs_no_prediction(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +256,7 @@ def test_the_windows_thread_packs_no_prediction(session: Session, monkeypatch: p
     session._predicted(TilePrediction(tile_id, CLASSIFIER_VERSION, classes, 9 * classes), 0.5)
     monkeypatch.setattr(prediction_cache, "encode_plane", None)  # would fail
     session.inbox.run_waiting()
-    kept = session.predictions.get(tile_id)
+    kept = session.forecasts.predictions.get(tile_id)
     assert kept is not None
     assert (kept.classes == 1).all()
     assert (kept.doubt == 9).all()
@@ -405,7 +408,7 @@ def test_training_starts_by_itself_after_a_round(session: Session) -> None:
     job = session.training_job()
     assert job is not None
     done(session, job)
-    assert session.model_version == 1
+    assert session.forecasts.version == 1
 
 
 def test_doubt_is_judged_by_what_the_expert_painted(session: Session) -> None:
@@ -414,7 +417,7 @@ def test_doubt_is_judged_by_what_the_expert_painted(session: Session) -> None:
         dot(session, tile_id, 60, 60, 1 + number, 60)
     done(session, session.train(QUICK))
     quiet(session)
-    assert len(session.predictions) == 9
+    assert len(session.forecasts.predictions) == 9
     session.set_auto_train(False)
     for tile_id in tile_ids:
         predicted(session, tile_id, np.ones((128, 128)), 1, 0.25)
@@ -436,13 +439,72 @@ def test_a_doubt_about_a_held_out_tile_is_not_judged(session: Session) -> None:
     done(session, session.train(QUICK))
     quiet(session)
     session.set_auto_train(False)
-    assert session.model is not None
-    card = replace(session.model.card, training_tiles=(tile_ids[0],), validation_tiles=(tile_ids[1],))
-    session.model = replace(session.model, card=card)
+    assert session.forecasts.model is not None
+    card = replace(session.forecasts.model.card, training_tiles=(tile_ids[0],), validation_tiles=(tile_ids[1],))
+    session.forecasts.model = replace(session.forecasts.model, card=card)
     for tile_id in tile_ids:
         predicted(session, tile_id, np.ones((128, 128)), 1, 0.25)
         session.submit(tile_id)
     assert [record.tile_id for record in session._store.doubt_records()] == [tile_ids[2]]
+
+
+def test_a_training_goes_on_from_the_stored_model_though_it_is_still_being_loaded(project: Path) -> None:
+    with opened(project) as session:
+        for number, tile_id in enumerate(sorted(session.tiles)[:2]):
+            dot(session, tile_id, 60, 60, 1 + number, 60)
+        done(session, session.train(QUICK))
+        quiet(session)
+    with opened(project) as session:
+        assert session.forecasts.model is None
+        result, _ = done(session, session.train(replace(QUICK, max_steps=1, learning_rate=1e-9)))
+        quiet(session)
+        first = SegmentationModel.from_bytes(model_weights(session._store, 1))
+    before, after = first.module.state_dict(), result.model.module.state_dict()
+    assert result.model.card.version == 2
+    assert all(bool((before[name] - after[name]).abs().max() < 0.01) for name in before if "weight" in name)
+
+
+def test_a_job_whose_outcome_cannot_be_applied_is_over(session: Session) -> None:
+    """Whoever waits for it, a button or a dialog, must not wait for ever, whatever has gone wrong."""
+    heard: list[Change] = []
+    session.changes.subscribe(heard.append)
+
+    def fail(_: object) -> None:
+        raise ZeroDivisionError
+
+    job = session._run(text("Nothing"), lambda _: None, Priority.RANKING, "nothing", fail)
+    with pytest.raises(ZeroDivisionError):
+        settle(session, lambda: job.is_settled)
+    assert job.is_settled
+    assert session.pending("nothing") is None
+    assert heard[-1].subjects == {Subject.JOBS}
+
+
+def test_a_view_that_fails_does_not_end_a_use_case_halfway(session: Session) -> None:
+    embedded(session)
+    first = session.queue()[0].tile_id
+    dot(session, first, 60, 60, 1, 60)
+    quiet(session)
+
+    def fail(change: Change) -> None:
+        if Subject.BUDGET in change.subjects:
+            raise ZeroDivisionError
+
+    session.changes.subscribe(fail)
+    session.submit(first)
+    with pytest.raises(ZeroDivisionError):  # where errors are reported that nobody has caught
+        session.inbox.run_waiting()
+    quiet(session)
+    assert session.queue()[0].tile_id != first
+
+
+@pytest.mark.parametrize(
+    "stored", [{"time_budget_s": "long"}, {"time_budget_s": -1}, {"later": 1}, [], {"time_budget_s": 90}]
+)
+def test_damaged_settings_of_trainings_are_left_aside(session: Session, stored: object) -> None:
+    session._store.set_setting("training", stored)
+    usual = 90 if stored == {"time_budget_s": 90} else 60
+    assert session.default_training_settings().time_budget_s == usual
 
 
 # -- the project as a whole -------------------------------------------------------------------------------------------
@@ -470,11 +532,11 @@ def test_a_damaged_model_is_a_notice_and_a_new_one_replaces_it(project: Path) ->
         heard: list[Change] = []
         session.changes.subscribe(heard.append)
         settle(session, lambda: any(Subject.NOTICE in change.subjects for change in heard))
-        assert session.model is None
-        with pytest.raises(LearningError, match="no model"):
+        assert session.forecasts.model is None
+        with pytest.raises(LearningError, match="Model 4 is not loaded"):
             session.export_predictions(project.parent / "out")
         done(session, session.train(QUICK))
-        assert session.model_version == 5
+        assert session.forecasts.version == 5
 
 
 def test_settings_of_the_window_are_kept(project: Path) -> None:

@@ -121,18 +121,18 @@ def test_going_back_makes_a_model_lead_and_stays_so(trained: Path) -> None:
         session.changes.subscribe(lambda change: heard.append(change.subjects))
         done(session, session.shelf.use(1))
         quiet(session)
-        assert session.model_version == 1
+        assert session.forecasts.version == 1
         assert any(Subject.MODEL in subjects for subjects in heard)
         tile = next(iter(session.tiles))
-        assert session.predictions.model_version(tile) == 1, "the older model predicts anew"
+        assert session.forecasts.predictions.model_version(tile) == 1, "the older model predicts anew"
         assert session.shelf.next_version() == 4, "a number is never given twice"
         with pytest.raises(LearningError, match="in use"):
             session.shelf.delete(1)
     with opened(trained) as session:
         quiet(session)
-        assert session.model_version == 1
-        assert session.model is not None
-        assert session.model.card.version == 1
+        assert session.forecasts.version == 1
+        assert session.forecasts.model is not None
+        assert session.forecasts.model.card.version == 1
         done(session, session.shelf.use(3))
 
 
@@ -193,17 +193,17 @@ def test_a_model_goes_out_and_comes_back(trained: Path, tmp_path: Path) -> None:
     other = painted_project(tmp_path / "other", 3)  # its scenes are the first three of the same fields
     with opened(other) as session:
         model = done(session, session.shelf.bring_in(files[0]))
-        assert session.model_version == model.card.version == 1
+        assert session.forecasts.version == model.card.version == 1
         known = {tile.scene_id - 1 for tile in session.tiles.values() if tile.tile_id in model.card.training_tiles}
         assert known == {tile - 1 for tile in taught if tile <= 3}, "places are recognised by their scenes"
         ours, theirs = model.module.state_dict(), original.module.state_dict()
         assert all(bool((ours[name] == theirs[name]).all()) for name in theirs)
         quiet(session)
-        assert session.predictions.model_version(1) == 1
+        assert session.forecasts.predictions.model_version(1) == 1
     with opened(other) as session:
         quiet(session)
-        assert session.model is not None
-        assert session.model.card.training_tiles == model.card.training_tiles
+        assert session.forecasts.model is not None
+        assert session.forecasts.model.card.training_tiles == model.card.training_tiles
 
 
 def test_a_model_that_comes_in_while_another_trains_takes_no_number_from_it(trained: Path, tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_what_is_no_model_is_refused_with_a_sentence(trained: Path, tmp_path: Pa
         for name, words in (("bad.safetensors", "not a model"), ("missing.safetensors", "could not be read")):
             with pytest.raises(LearningError, match=words):
                 done(session, session.shelf.bring_in(tmp_path / name))
-        assert session.model_version == 3
+        assert session.forecasts.version == 3
         (tmp_path / "file").write_bytes(b"")
         with pytest.raises(ExportError, match="could not be written"):
             session.shelf.export(3, tmp_path / "file" / "below")

@@ -70,7 +70,7 @@ def test_a_campaign_without_training_hears_doubt_and_earns_trust(
         run = here(capsys, "import-masks", project, farm, "--tiles", orders[0], "--json")
         assert run.json["labeled"] == FIRST + 3, run.err
         with opened(project) as session:
-            records = session.shelf.doubt_records()
+            records = session.shelf.doubt_records(of_classifier=True)
             by_place = {tuple(map(str, tile.rect)): tile.tile_id for tile in session.tiles.values()}
             assert sorted(r.tile_id for r in records) == sorted(by_place[tuple(row[2:6])] for row in doubts[:3])
             assert {(r.model_version, r.regime) for r in records} == {(CLASSIFIER_VERSION, "doubt")}
@@ -94,8 +94,8 @@ def test_the_doubt_is_that_of_the_tiles_pixels(project: Path) -> None:
         for value, tile_id in ((1, ids[0]), (2, ids[2])):
             paint_rect(session, tile_id, session.mask(tile_id).bounds, value)
         done(session, session.stand_in.ask([ids[1], ids[3]]))
-        assert session.doubts[ids[1]] < 0.1 < session.doubts[ids[3]]
-        assert session.predictions.get(ids[1]).classes.tolist() == np.ones((64, 64)).tolist()  # type: ignore[union-attr]
+        assert session.forecasts.doubts[ids[1]] < 0.1 < session.forecasts.doubts[ids[3]]
+        assert session.forecasts.predictions.get(ids[1]).classes.tolist() == np.ones((64, 64)).tolist()  # type: ignore[union-attr]
 
 
 def test_nobody_is_asked_without_two_classes_or_open_tiles(
@@ -143,7 +143,7 @@ def test_a_scene_that_is_gone_neither_teaches_nor_is_asked(
     assert any(row[7] == "doubt" for row in rows_of(tmp_path / "order.csv")[1:])
     with opened(project) as session:
         done(session, session.stand_in.ask(list(session.tiles)))
-        assert {session.scenes[session.tiles[t].scene_id].path for t in session.doubts} == {str(scenes[0])}
+        assert {session.scenes[session.tiles[t].scene_id].path for t in session.forecasts.doubts} == {str(scenes[0])}
 
 
 def test_of_many_tiles_the_first_are_asked_and_some_teach(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +152,7 @@ def test_of_many_tiles_the_first_are_asked_and_some_teach(project: Path, monkeyp
     with opened(project) as session:
         asked = [ranked.tile_id for ranked in session.queue()]
         done(session, session.stand_in.ask(asked))
-        assert sorted(session.doubts) == sorted(asked[:5])
+        assert sorted(session.forecasts.doubts) == sorted(asked[:5])
 
 
 def test_a_tile_with_paint_is_no_test_and_records_are_the_doubters_own(project: Path) -> None:
@@ -164,23 +164,23 @@ def test_a_tile_with_paint_is_no_test_and_records_are_the_doubters_own(project: 
         for tile_id in (begun, fresh):
             assert session.import_mask(tile_id, np.ones((64, 64), np.uint8))
             assert session.tiles[tile_id].status is TileStatus.DONE
-        assert [record.tile_id for record in session.shelf.doubt_records()] == [fresh]
-        session.model_version = 1  # a model is there, or being loaded
-        assert [record.tile_id for record in session.shelf.doubt_records()] == [other]
+        assert [record.tile_id for record in session.shelf.doubt_records(of_classifier=True)] == [fresh]
+        assert [record.tile_id for record in session.shelf.doubt_records(of_classifier=False)] == [other]
+        session.forecasts.version = 1  # a model is there, or being loaded
         assert session.stand_in.ask([fresh]) is None
 
 
 def test_beside_a_window_the_classifier_is_not_judged(project: Path) -> None:
     """There it has learned from every stroke on the very tile."""
     with opened(project) as session:
-        session.suggests = True
+        session.forecasts.suggests = True
         tile_id = session.queue()[0].tile_id
         dot(session, tile_id, 30, 30, 1, 40)
         quiet(session)
-        assert session.predictions.model_version(tile_id) == CLASSIFIER_VERSION
+        assert session.forecasts.predictions.model_version(tile_id) == CLASSIFIER_VERSION
         session.set_auto_train(False)
         session.submit(tile_id)
-        assert session.shelf.doubt_records() == []
+        assert session._store.doubt_records() == []
 
 
 def test_after_a_training_the_models_own_doubts_count(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -193,7 +193,7 @@ def test_after_a_training_the_models_own_doubts_count(project: Path, capsys: pyt
 def test_a_session_asked_twice_tells_the_same(project: Path) -> None:
     def doubts(session: Session) -> dict[int, float]:
         done(session, session.stand_in.ask([ranked.tile_id for ranked in session.queue()]))
-        return dict(session.doubts)
+        return dict(session.forecasts.doubts)
 
     with opened(project) as session:
         first = doubts(session)

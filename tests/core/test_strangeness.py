@@ -53,7 +53,8 @@ def test_a_strange_scene_is_named_until_it_is_learned_from(tmp_path: Path) -> No
         paint_both(session, tiles["slope.tif"])
         done(session, session.train(QUICK))
         finish(session)
-        held_back = session.model is not None and tiles["slope.tif"] in session.model.card.validation_tiles
+        model = session.forecasts.model
+        held_back = model is not None and tiles["slope.tif"] in model.card.validation_tiles
         assert held_back or "slope.tif" not in str(session.strangeness.sentence())
 
 

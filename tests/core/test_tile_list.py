@@ -27,8 +27,8 @@ def project(tmp_path: Path) -> Path:
 
 
 def facts_of(session: Session) -> TileFacts:
-    return TileFacts(session.tiles, session.scenes, session.queue(), session.painted, session.doubts, session.notes,
-                     session.edited)  # fmt: skip
+    return TileFacts(session.tiles, session.scenes, session.queue(), session.painted, session.forecasts.doubts,
+                     session.notes, session.edited)  # fmt: skip
 
 
 def listed(session: Session, order: TileOrder = TileOrder.MAP, **wanted: object) -> list[int]:
@@ -106,7 +106,7 @@ def test_filters_one_by_one_and_together(project: Path) -> None:
         session.flag(4)
         session.set_note(5, "Wet corner")
         session.set_note(7, "road")
-        session.doubts.update({1: 0.8, 2: 0.2, 5: 0.5})
+        session.forecasts.doubts.update({1: 0.8, 2: 0.2, 5: 0.5})
         assert listed(session, statuses=OPEN) == [1, 2, 5, 6, 7, 8]
         assert listed(session, statuses=frozenset({TileStatus.SKIPPED, TileStatus.FLAGGED})) == [3, 4]
         assert listed(session, scene_id=2) == [5, 6, 7, 8]
@@ -126,7 +126,7 @@ def test_filters_one_by_one_and_together(project: Path) -> None:
 def test_orders(project: Path) -> None:
     with opened(project) as session:
         session.ranking = [RankedTile(tile_id, 1.0, "coverage", text("why")) for tile_id in (7, 3, 1)]
-        session.doubts.update({4: 0.9, 8: 0.1, 2: 0.5})
+        session.forecasts.doubts.update({4: 0.9, 8: 0.1, 2: 0.5})
         assert listed(session, TileOrder.RANK) == [7, 3, 1, 2, 4, 5, 6, 8]
         assert listed(session, TileOrder.DOUBT) == [4, 2, 8, 1, 3, 5, 6, 7]
         assert listed(session, TileOrder.MAP) == [1, 2, 3, 4, 5, 6, 7, 8]

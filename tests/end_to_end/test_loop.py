@@ -116,7 +116,7 @@ class Afternoon:
         self.expert.look(lambda: self.session.set_training_seconds(TRAINING_S))
         self.expert.key("t")
         self.expert.wait_for(lambda: self.session.training_job() is not None, "the training does not start", 10)
-        self.expert.wait_for(lambda: self.session.model is not None, "no model came")
+        self.expert.wait_for(lambda: self.session.forecasts.model is not None, "no model came")
 
     def picture(self) -> np.ndarray:
         canvas = self.window.workspace.canvas
@@ -175,7 +175,7 @@ def test_an_afternoon(scenes, classes, expert: Expert, window: MainWindow, tmp_p
         active = expert.look(lambda: window.workspace.canvas.active.tile_id)
         session = afternoon.session
         expert.wait_for(
-            lambda: session.predictions.model_version(active) == leading_version(session),
+            lambda: session.forecasts.predictions.model_version(active) == leading_version(session),
             "the visible tile was not predicted",
         )
         with_overlay = afternoon.picture()
@@ -195,7 +195,7 @@ def test_an_afternoon(scenes, classes, expert: Expert, window: MainWindow, tmp_p
 
 
 def leading_version(session: Session) -> int:
-    return CLASSIFIER_VERSION if session.classifier_leads else session.model_version
+    return CLASSIFIER_VERSION if session.forecasts.classifier_leads else session.forecasts.version
 
 
 def check_undo(afternoon: Afternoon, tile_id: int) -> None:

@@ -30,10 +30,10 @@ def predict(window: MainWindow, version: int) -> None:
     canvas = canvas_of(window)
     session, tile = canvas.session, canvas.active
     shape = (tile.rect.height, tile.rect.width)
-    session.model_version = version
-    session._classifier_is_ahead = version == 0
+    session.forecasts.version = version
+    session.forecasts.classifier_is_ahead = version == 0
     prediction = TilePrediction(tile.tile_id, version, np.full(shape, 2, np.uint8), np.zeros(shape, np.uint8))
-    session.predictions.put(prediction)
+    session.forecasts.predictions.put(prediction)
     window.workspace.author._look_again()
 
 

@@ -100,7 +100,7 @@ def test_random_events_never_write_to_a_wrong_tile(
 ) -> None:
     assert open_window.workspace is not None
     canvas, session = open_window.workspace.canvas, open_window.workspace.session
-    session.suggests = False  # the machine is not what is tested here
+    session.forecasts.suggests = False  # the machine is not what is tested here
     session.set_auto_train(False)
     canvas.set_diameter("brush", DIAMETER_PX)
     tiles = session.tiles

@@ -90,7 +90,7 @@ def test_a_prediction_beside_a_stroke_under_way_is_drawn(open_window: MainWindow
     drag(canvas, [(0.3, 0.3), (0.6, 0.6)], release=False)
     before = seen(canvas)
     _predict(session, beside.tile_id)
-    until(lambda: beside.tile_id in session.predictions)
+    until(lambda: beside.tile_id in session.forecasts.predictions)
     during = seen(canvas)
     assert (during != before).mean() > 0.01
     canvas.update()

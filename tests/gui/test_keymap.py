@@ -169,7 +169,7 @@ def test_a_predicted_class_is_picked_where_it_shows(open_window: MainWindow) -> 
     tile = canvas.active
     shape = (tile.rect.height, tile.rect.width)
     prediction = TilePrediction(tile.tile_id, 0, np.full(shape, 2, np.uint8), np.zeros(shape, np.uint8))
-    canvas.session.predictions.put(prediction)
+    canvas.session.forecasts.predictions.put(prediction)
     canvas.set_state(show_prediction=False)
     QTest.mouseClick(canvas, LEFT, ALT, place(canvas, 0.3, 0.5))
     assert canvas.state.class_value == 1

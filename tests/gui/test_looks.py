@@ -74,7 +74,7 @@ def test_accepting_and_filling_stay_in_the_range(window_on_crop: MainWindow, unt
     canvas = canvas_of(window_on_crop)
     tile_id = canvas.active.tile_id
     plane = np.full((SIDE, SIDE), 2, np.uint8)
-    canvas.session.predictions.put(TilePrediction(tile_id, 1, plane, np.zeros_like(plane)))
+    canvas.session.forecasts.predictions.put(TilePrediction(tile_id, 1, plane, np.zeros_like(plane)))
     limit(canvas, 0.4, 1.0, until)
     window_on_crop.actions_by_name["accept"].trigger()
     assert (labels_of(canvas)[:-8, : SIDE // 2] == 2).all()

@@ -95,7 +95,7 @@ def test_going_back_exporting_and_importing(
     assert not dialog._use.isEnabled(), "the leading model is in use already"
     dialog._models.setCurrentRow(1)
     QTest.mouseClick(dialog._use, Qt.MouseButton.LeftButton)
-    until(lambda: session.model_version == 1)
+    until(lambda: session.forecasts.version == 1)
     until(lambda: "in use" in dialog._models.item(1).text())
     target = tmp_path / "mine.safetensors"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
@@ -103,7 +103,7 @@ def test_going_back_exporting_and_importing(
     assert target.exists()
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(target), ""))
     QTest.mouseClick(dialog._import, Qt.MouseButton.LeftButton)
-    until(lambda: session.model_version == 3)
+    until(lambda: session.forecasts.version == 3)
     assert dialog._models.count() == 3
     (tmp_path / "bad.safetensors").write_bytes(b"nonsense")
     until(lambda: not dialog._waiting)

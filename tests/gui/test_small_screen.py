@@ -184,7 +184,7 @@ def test_the_model_panel_fits_with_a_curve_and_a_long_verdict(
     small_window.open_project(own)
     wait_for_tile(small_window, until)
     session, panel = small_window.workspace.session, small_window.workspace.training
-    until(lambda: session.model is not None)
+    until(lambda: session.forecasts.model is not None)
     session.set_classes([*session.classes, LabelClass(3, "hail damage", "#009E73")])  # which the model has not learned
     shared = panel.curve_and_verdict
     shared.show_points([TrainingPoint(step, 1 / step, step, 1.0, 0.1 * step) for step in range(1, 5)])

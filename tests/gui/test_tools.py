@@ -139,7 +139,7 @@ def test_prediction_brush_takes_over_only_here_and_never_over_paint(canvas: Canv
     drag(canvas, [(0.5, 0.5)])
     by_hand = labels_of(canvas) == 2
     classes = np.where(disc_of(), 2, 1).astype("uint8")
-    session.predictions.put(TilePrediction(tile, 1, classes, np.zeros_like(classes)))
+    session.forecasts.predictions.put(TilePrediction(tile, 1, classes, np.zeros_like(classes)))
     canvas.choose_tool("prediction brush")
     canvas.set_diameter("prediction brush", 20)
     canvas.choose_class(1)
@@ -156,7 +156,7 @@ def test_prediction_brush_takes_over_only_here_and_never_over_paint(canvas: Canv
 def test_a_draft_of_the_chosen_class_alone(canvas: CanvasView, window: MainWindow) -> None:
     session, tile = canvas.session, canvas.active.tile_id
     classes = np.where(disc_of(), 2, 1).astype("uint8")
-    session.predictions.put(TilePrediction(tile, 1, classes, np.zeros_like(classes)))
+    session.forecasts.predictions.put(TilePrediction(tile, 1, classes, np.zeros_like(classes)))
     canvas.choose_class(2)
     canvas.setFocus()
     QTest.keyClick(canvas, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
@@ -176,7 +176,7 @@ def test_relabel_gives_a_piece_of_the_prediction_or_of_paint_the_current_class(c
     session, tile = canvas.session, canvas.active.tile_id
     classes = np.where(disc_of(), 2, 1).astype("uint8")
     classes[2:6, 2:6] = 2  # another piece of the same class
-    session.predictions.put(TilePrediction(tile, 1, classes, np.zeros_like(classes)))
+    session.forecasts.predictions.put(TilePrediction(tile, 1, classes, np.zeros_like(classes)))
     canvas.choose_tool("brush")
     canvas.set_diameter("brush", 6)
     canvas.choose_class(2)

@@ -1,0 +1,146 @@
+"""Whose Predictions count, and whose doubts earn which Trust."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.forecasts import Forecasts
+from core.labels.mask import Mask, Provenance
+from core.learning.model import SegmentationModel
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from core.learning.prediction import TilePrediction
+from core.learning.prediction_cache import PackedPrediction
+from core.learning.training import TrainingSettings
+from core.project.records import DoubtRecord
+from tests.core.projects import done, dot, make_project, opened, quiet, write_scene
+
+SHAPE = (4, 6)
+QUICK = TrainingSettings(max_steps=2, batch_size=1, crop_px=64, threads=1)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> SegmentationModel:
+    """A real one, of version 1; nothing was held out."""
+    folder = tmp_path_factory.mktemp("model")
+    with opened(make_project(folder, [write_scene(folder / "a.tif")])) as session:
+        for number, tile_id in enumerate(sorted(session.tiles)[:2]):
+            dot(session, tile_id, 30, 30, 1 + number, 40)
+        result, _ = done(session, session.train(QUICK))
+        quiet(session)
+    return result.model
+
+
+def version(model: SegmentationModel, number: int) -> SegmentationModel:
+    return replace(model, card=replace(model.card, version=number))
+
+
+def said(forecasts: Forecasts, tile_id: int, by: int, doubt: float, value: int = 1) -> bool:
+    classes = np.full(SHAPE, value, np.uint8)
+    prediction = TilePrediction(tile_id, by, classes, np.zeros(SHAPE, np.uint8))
+    counts = np.bincount(classes.ravel(), minlength=256)
+    return forecasts.keep(PackedPrediction.of(prediction), counts, doubt)
+
+
+def forecasts_of(model: SegmentationModel | None = None, *, behind: bool = False) -> Forecasts:
+    forecasts = Forecasts(np.arange(256, dtype=np.uint8), classifier_is_ahead=False)
+    forecasts.suggests = True
+    if model is not None:
+        forecasts.lead_with(model, classifier_is_ahead=behind)
+    return forecasts
+
+
+def test_until_a_model_is_loaded_the_classifier_predicts(model: SegmentationModel) -> None:
+    forecasts = forecasts_of()
+    forecasts.version = 7  # its file is being read
+    assert (forecasts.leader, forecasts.classifier_leads) == (CLASSIFIER_VERSION, True)
+    assert said(forecasts, 1, CLASSIFIER_VERSION, 0.5)
+    forecasts.lead_with(version(model, 7), classifier_is_ahead=False)
+    assert (forecasts.leader, forecasts.classifier_leads) == (7, False)
+    assert not said(forecasts, 1, CLASSIFIER_VERSION, 0.1)
+    assert forecasts.doubts == {1: 0.5}
+
+
+def test_what_an_overtaken_model_says_is_dropped(model: SegmentationModel) -> None:
+    forecasts = forecasts_of(model)
+    assert said(forecasts, 1, 1, 0.5)
+    forecasts.lead_with(version(model, 2), classifier_is_ahead=False)
+    assert not said(forecasts, 2, 1, 0.9)
+    assert forecasts.doubts == {1: 0.5}  # older doubts order Tiles better than none
+    assert forecasts.missing([1, 2]) == [1, 2]
+    assert said(forecasts, 1, 2, 0.25)
+    assert forecasts.missing([1, 2]) == [2]
+
+
+@pytest.mark.parametrize("suggests", [True, False])
+def test_a_model_that_is_behind_does_not_predict_where_the_classifier_can(
+    model: SegmentationModel, suggests: bool
+) -> None:
+    forecasts = forecasts_of(model, behind=True)
+    forecasts.suggests = suggests
+    assert forecasts.leader == (CLASSIFIER_VERSION if suggests else 1)
+
+
+def test_doubts_of_models_and_of_the_classifier_do_not_mix(model: SegmentationModel) -> None:
+    forecasts = forecasts_of()
+    for tile_id in (1, 2):
+        said(forecasts, tile_id, CLASSIFIER_VERSION, 0.5)
+    assert forecasts.doubts_are_the_classifiers
+    forecasts.lead_with(model, classifier_is_ahead=False)
+    assert forecasts.doubts_are_the_classifiers
+    assert len(forecasts.doubts) == 2  # until there are better ones
+    said(forecasts, 2, 1, 0.125)
+    assert not forecasts.doubts_are_the_classifiers
+    assert forecasts.doubts == {2: 0.125}
+
+
+def test_counts_are_the_leading_models_alone(model: SegmentationModel) -> None:
+    forecasts = forecasts_of(model)
+    said(forecasts, 1, 1, 0.5, value=2)
+    assert {tile: counts[2] for tile, counts in forecasts.counts().items()} == {1: 24}
+    forecasts.lead_with(version(model, 2), classifier_is_ahead=False)
+    assert forecasts.counts() == {}
+
+
+def painted(value: int = 1, provenance: Provenance = Provenance.DRAWN) -> Mask:
+    mask = Mask.empty(*SHAPE)
+    mask.labels[:2] = value
+    mask.provenance[:2] = provenance
+    return mask
+
+
+def test_a_doubt_is_judged_by_what_a_person_has_painted(model: SegmentationModel) -> None:
+    forecasts = forecasts_of(model)
+    assert forecasts.judged_by(painted(), 9, "", foreseen=False) is None
+    said(forecasts, 9, 1, 0.25, value=2)
+    mask = painted()
+    mask.labels[0] = 2
+    assert forecasts.judged_by(mask, 9, "doubt", foreseen=False) == DoubtRecord(9, 1, "doubt", 0.25, 0.5)
+    assert forecasts.judged_by(painted(provenance=Provenance.ACCEPTED), 9, "", foreseen=False) is None
+    taught = model.card.training_tiles[0]
+    said(forecasts, taught, 1, 0.25)
+    assert forecasts.judged_by(painted(), taught, "", foreseen=False) is None
+
+
+def test_what_an_earlier_model_said_is_not_judged_as_the_present_ones(model: SegmentationModel) -> None:
+    """It may have learned from this very Tile, which the card of the one that leads now does not say."""
+    forecasts = forecasts_of(version(model, 5))
+    said(forecasts, 9, 5, 0.25)
+    forecasts.lead_with(model, classifier_is_ahead=False)  # model 1 is used again
+    assert forecasts.judged_by(painted(), 9, "", foreseen=False) is None
+
+
+def test_each_kind_of_doubt_has_the_trust_that_it_has_earned(tmp_path: Path, model: SegmentationModel) -> None:
+    with opened(make_project(tmp_path, [write_scene(tmp_path / "a.tif")])) as session:
+        for number in range(10):  # the model was sure where it was wrong
+            session._store.add_doubt_record(DoubtRecord(1 + number % 4, 1, "", 0.1 * number, 1 - 0.1 * number))
+        session.forecasts.suggests = True
+        session.forecasts.lead_with(model, classifier_is_ahead=True)
+        said(session.forecasts, 1, CLASSIFIER_VERSION, 0.5)
+        assert session.shelf.trust() == 1.0
+        session.forecasts.lead_with(model, classifier_is_ahead=False)
+        said(session.forecasts, 1, 1, 0.5)
+        assert session.shelf.trust() == 0.5
