@@ -7,7 +7,11 @@ from contextlib import contextmanager
 
 from core.errors import FieldbrushError
 
-_SHORT_OF_MEMORY = ("out of memory", "defaultcpuallocator", "bad_alloc", "alloc_failed")  # the last: cuDNN and cuBLAS
+_SHORT_OF_MEMORY = (
+    "out of memory", "defaultcpuallocator", "bad_alloc",
+    "alloc_failed", "find an engine to execute", "find a valid cudnn algorithm",  # cuDNN and cuBLAS
+    "invalid buffer size", "failed to allocate private mtlbuffer",  # Apple's
+)  # fmt: skip
 _ONEDNN_SHORT_OF_MEMORY = ("could not create a primitive", "could not create a memory object")  # and not a word more
 
 

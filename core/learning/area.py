@@ -15,24 +15,47 @@ from numpy.typing import NDArray
 
 from core.learning.intervals import Estimate, Tables, estimate
 
+_TAKEN_AT_ITS_WORD = 0.05  # of the map: so much may bear Classes that the map gives to no held-out Tile
+_FEWEST_TILES_OF_CLASS = 2  # with one, leaving it out leaves nothing to compare
+
 
 def corrected_share(tables: Tables, mapped: Sequence[float], column: int) -> Estimate:
     """The share 0…1 of the mapped area that is really class `column`, with an interval over whole Tiles.
 
     `tables` (T, K, K) are the Tiles' confusions, row = truth, column = prediction, as `metrics.confusion` gives them;
     `mapped` (K,) the mapped area. The point estimate is the paper's equation 9; its interval leaves out one Tile at a
-    time, because pixels of one Tile are not independent. NaN where a mapped class has no reference pixels at all.
+    time, because pixels of one Tile are not independent.
+
+    Of what is mapped as a Class that held-out Tiles hardly know the interval takes anything for possible, from none to
+    all of it: a stray pixel of a rare Class must not hide the others' areas. The map is believed there where no Tile
+    knows better; NaN where that is more than 5 % of it.
     """
     weights = np.asarray(mapped, np.float64) / max(float(np.sum(mapped)), 1e-300)
-    needed = weights > 0
-    if not needed.any():
-        return Estimate(math.nan)
+    tiles_of_class = (tables.sum(axis=1) > 0).sum(axis=0)  # of each mapped class, those where it was predicted
+    firm = (weights > 0) & (tiles_of_class >= _FEWEST_TILES_OF_CLASS)
+    thin = (weights > 0) & ~firm
+    unseen = thin & (tiles_of_class == 0)
+    informative = tables.sum(axis=(1, 2)) > 0
+    count = int(informative.sum())
+    if not (weights > 0).any() or not count or weights[unseen].sum() > _TAKEN_AT_ITS_WORD:
+        return Estimate(math.nan, tiles=count)
+    within = np.where(unseen, np.arange(len(weights)) == column, _within(tables.sum(axis=0), column))
+    guessed = float((within * weights)[thin].sum())
+    if not firm.any():
+        return Estimate(guessed, tiles=count)
+    well_known = float(weights[firm].sum())
 
     def share(sums: NDArray[np.float64]) -> NDArray[np.float64]:
-        predicted = sums.sum(axis=-2)  # (..., K): reference pixels of each mapped class
-        with np.errstate(invalid="ignore", divide="ignore"):
-            within = sums[..., column, :] / predicted
-        result: NDArray[np.float64] = (np.where(needed, within, 0.0) * weights).sum(axis=-1)
+        result: NDArray[np.float64] = (_within(sums, column) * weights)[..., firm].sum(axis=-1) / well_known
         return result
 
-    return estimate(tables, share, tables.sum(axis=(1, 2)) > 0)
+    found = estimate(tables, share, informative)
+    low, high = found.low * well_known, found.high * well_known + float(weights[thin].sum())
+    return Estimate(found.value * well_known + guessed, low, high, found.tiles)
+
+
+def _within(sums: NDArray[np.float64], column: int) -> NDArray[np.float64]:
+    """(..., K): of what is predicted as each Class, the part that is truly `column`; NaN where nothing is."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        result: NDArray[np.float64] = sums[..., column, :] / sums.sum(axis=-2)
+    return result

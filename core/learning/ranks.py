@@ -2,7 +2,8 @@
 
 Synchronous data parallelism (Goyal et al. 2017, "Accurate, Large Minibatch SGD", section 4): all start from the same
 weights and make the same steps, so their networks stay the same. The first process leads: it watches the clock, scores
-and keeps. Gradients travel over the loopback device of this computer (torch.distributed's gloo), never over a network.
+and keeps. Gradients go from card to card (torch.distributed's NCCL) where each process has one of its own, else over
+the loopback device of this computer (gloo); never over a network.
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ class Ranks:
             return
         torch = runtime.load_torch()
         gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-        flat = torch.cat([gradient.reshape(-1) for gradient in gradients]).cpu()  # gloo does not know Apple's GPUs
+        flat = torch.cat([gradient.reshape(-1) for gradient in gradients])
+        if not _card_each(self.count):
+            flat = flat.cpu()  # gloo does not know Apple's GPUs
         with _told_apart():
             torch.distributed.all_reduce(flat)
         flat /= self.count
@@ -94,6 +97,8 @@ def ranks_of(count: int, follow: Callable[[Ranks, Any], None], request: Any) -> 
 
 def _begin(ranks: Ranks, meeting: Path, follow: Callable[[Ranks, Any], None], request: Any) -> None:
     end_with_parent()
+    if _card_each(ranks.count):
+        runtime.load_torch().cuda.set_device(ranks.number)  # else each would take a part of the first card, too
     with _group(ranks, meeting):
         follow(ranks, request)
 
@@ -105,15 +110,27 @@ def _group(ranks: Ranks, meeting: Path) -> Iterator[None]:
     if not distributed.is_available():
         raise LearningError("This PyTorch cannot train in several processes.", "Train with one process.")
     if sys.platform in _LOOPBACK:
-        os.environ.setdefault("GLOO_SOCKET_IFNAME", _LOOPBACK[sys.platform])
+        for library in ("GLOO", "NCCL"):
+            os.environ.setdefault(f"{library}_SOCKET_IFNAME", _LOOPBACK[sys.platform])
     with _told_apart():
         distributed.init_process_group(
-            "gloo", init_method=meeting.as_uri(), rank=ranks.number, world_size=ranks.count, timeout=_PATIENCE
+            "cpu:gloo,cuda:nccl" if _card_each(ranks.count) else "gloo",
+            init_method=meeting.as_uri(),
+            rank=ranks.number,
+            world_size=ranks.count,
+            timeout=_PATIENCE,
         )
     try:
         yield
     finally:
         distributed.destroy_process_group()
+
+
+def _card_each(count: int) -> bool:
+    """Whether each of so many processes has a CUDA device of its own, and they can talk to each other."""
+    torch = runtime.load_torch()
+    can = torch.cuda.is_available() and torch.distributed.is_nccl_available()
+    return can and torch.cuda.device_count() >= count and runtime.best_device().type == "cuda"
 
 
 @contextmanager

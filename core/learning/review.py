@@ -9,6 +9,7 @@ is used.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -116,25 +117,46 @@ def folds_of(tiles: Sequence[LabeledTile]) -> list[int]:
 
 
 def _groups(tiles: Sequence[LabeledTile]) -> list[list[int]]:
-    """Positions of Tiles that join, as long as that leaves as many groups as folds; else every Tile for itself."""
-    parent = list(range(len(tiles)))
+    """Positions of Tiles that join. What would be more than a fold of its own, such as a whole field, is cut in two
+    where it is longest, again and again: then few Tiles have a neighbour in another fold."""
+    most = -(-len(tiles) // FOLDS)
+    groups: list[list[int]] = []
+    waiting = _joined([tile.ref for tile in tiles])
+    while waiting:
+        group = waiting.pop()
+        parts = -(-len(group) // most)
+        if parts == 1:
+            groups.append(group)
+            continue
+        centres = np.array([tiles[position].ref.rect.centre for position in group])
+        order = np.argsort(centres[:, np.ptp(centres, axis=0).argmax()], kind="stable")
+        first = len(group) * (parts // 2) // parts
+        waiting += [[group[place] for place in part] for part in (order[first:], order[:first])]
+    return groups
+
+
+def _joined(refs: Sequence[TileRef]) -> list[list[int]]:
+    """Positions of Tiles that touch or overlap, however far from one to the next, in groups."""
+    parent = list(range(len(refs)))
 
     def root(position: int) -> int:
         while parent[position] != position:
+            parent[position] = parent[parent[position]]
             position = parent[position]
         return position
 
-    for i, one in enumerate(tiles):
-        for j in range(i):
-            other = tiles[j].ref
-            if other.scene_path == one.ref.scene_path and not one.ref.rect.grown(1).intersect(other.rect).is_empty:
-                parent[root(i)] = root(j)
+    step = max((max(ref.rect.width, ref.rect.height) for ref in refs), default=0) + 1
+    cells: dict[tuple[str, int, int], list[int]] = {}
+    for position, ref in enumerate(refs):
+        column, row = ref.rect.x // step, ref.rect.y // step
+        for near in itertools.product((column - 1, column, column + 1), (row - 1, row, row + 1)):
+            for other in cells.get((ref.scene_path, *near), ()):
+                if not ref.rect.grown(1).intersect(refs[other].rect).is_empty:
+                    parent[root(position)] = root(other)
+        cells.setdefault((ref.scene_path, column, row), []).append(position)
     groups: dict[int, list[int]] = {}
-    for position in range(len(tiles)):
+    for position in range(len(refs)):
         groups.setdefault(root(position), []).append(position)
-    largest = max(map(len, groups.values()), default=0)
-    if len(groups) < FOLDS or largest > len(tiles) / 2:
-        return [[position] for position in range(len(tiles))]
     return list(groups.values())
 
 

@@ -30,6 +30,7 @@ _NMS = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 @functools.cache
 def load_torch() -> Any:
     """torch itself. The first call takes about a second."""
+    os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")  # what Apple's processor lacks is computed beside it
     with _import_lock:
         return importlib.import_module("torch")
 
@@ -69,23 +70,30 @@ def _make_torchvision_importable() -> None:
 
 
 def best_device(number: int = 0) -> torch.device:
-    """CUDA, else Apple's GPU, else the processor. With several CUDA devices each further `number` gets the next."""
+    """CUDA, else Apple's GPU, else the processor, which FIELDBRUSH_DEVICE=cpu asks for. With several CUDA devices each
+    further `number` gets the next."""
     torch = load_torch()
-    if _cuda_computes():
-        return _device(f"cuda:{number % torch.cuda.device_count()}" if number else "cuda")
-    if torch.backends.mps.is_available():
+    if os.environ.get("FIELDBRUSH_DEVICE") == "cpu":
+        return _device("cpu")
+    if torch.cuda.is_available():
+        name = f"cuda:{number % torch.cuda.device_count()}" if number else "cuda"
+        if _computes(name):
+            return _device(name)
+    if torch.backends.mps.is_available() and _computes("mps"):
         return _device("mps")
     return _device("cpu")
 
 
 @functools.cache
-def _cuda_computes() -> bool:
-    """A card that is too old for this torch, or is in use by others alone, is there but fails at the first sum."""
+def _computes(name: str) -> bool:
+    """Whether a step of learning goes through: a card that is too old for this torch, or is in use by others alone, is
+    there but fails at the first sum, or at the first convolution."""
     torch = load_torch()
-    if not torch.cuda.is_available():
-        return False
     try:
-        return float(torch.ones(2, device="cuda").sum()) == 2.0
+        layer = torch.nn.Conv2d(3, 4, 3, padding=1).to(name)
+        outcome = torch.nn.functional.interpolate(layer(torch.ones(1, 3, 8, 8, device=name)), scale_factor=2.0)
+        outcome.square().mean().backward()
+        return bool(torch.isfinite(layer.weight.grad).all())
     except (RuntimeError, AssertionError) as error:
         _log.warning("the graphics card cannot be used, the processor computes: %s", error)
         return False

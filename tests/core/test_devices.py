@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from core.learning import runtime
+from core.learning import ranks, runtime
 from core.learning.acceleration import Phase, plan_for
 from core.memory import is_out_of_memory
 from tests.core.projects import start_python
@@ -17,9 +18,9 @@ torch = runtime.load_torch()
 
 @pytest.fixture(autouse=True)
 def _look_again() -> Iterator[None]:
-    runtime._cuda_computes.cache_clear()
+    runtime._computes.cache_clear()
     yield
-    runtime._cuda_computes.cache_clear()
+    runtime._computes.cache_clear()
 
 
 def test_all_that_torch_computes_works_on_another_device(tmp_path: Path) -> None:
@@ -57,6 +58,36 @@ def test_a_card_that_cannot_compute_leaves_it_to_the_processor(monkeypatch: pyte
     assert runtime.best_device().type != "cuda"
 
 
+def test_apples_processor_has_to_prove_itself_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)  # it is not there
+    assert runtime.best_device().type == "cpu"
+
+
+def test_the_processor_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(runtime, "_computes", functools.cache(lambda name: True))
+    assert runtime.best_device().type == "cuda"
+    monkeypatch.setenv("FIELDBRUSH_DEVICE", "cpu")
+    assert runtime.best_device().type == "cpu"
+
+
+def test_what_is_tried_is_a_step_of_learning() -> None:
+    assert runtime._computes("cpu")
+    assert not runtime._computes("cuda")
+
+
+@pytest.mark.parametrize(("cards", "processes", "each"), [(2, 2, True), (1, 2, False), (0, 2, False), (4, 3, True)])
+def test_processes_share_no_card_where_there_are_enough(
+    monkeypatch: pytest.MonkeyPatch, cards: int, processes: int, each: bool
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cards > 0)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: cards)
+    monkeypatch.setattr(torch.distributed, "is_nccl_available", lambda: True)
+    monkeypatch.setattr(runtime, "_computes", functools.cache(lambda name: True))
+    assert ranks._card_each(processes) == each
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -66,6 +97,11 @@ def test_a_card_that_cannot_compute_leaves_it_to_the_processor(monkeypatch: pyte
         "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
         "[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory",
         "[enforce fail at alloc_cpu.cpp:117] data. DefaultCPUAllocator: not enough memory: you tried",
+        "Invalid buffer size: 7.54 GB",
+        "Failed to allocate private MTLBuffer for size 8388608",
+        "Unable to find a valid cuDNN algorithm to run convolution",
+        "FIND was unable to find an engine to execute this computation",
+        "GET was unable to find an engine to execute this computation",
         "could not create a primitive",  # oneDNN, where the kernel it makes finds no room
     ],
 )

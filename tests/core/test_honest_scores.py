@@ -295,6 +295,37 @@ def test_a_mapped_class_without_reference_leaves_the_area_unknown() -> None:
     assert math.isnan(corrected_share(tables, (0, 0), 0).value)
 
 
+def _tiles_of_two(rare: int, on: int = 0) -> np.ndarray:
+    """(12, 3, 3): Tiles that know two Classes well, and `on` of them `rare` pixels that the map gives to a third."""
+    tables = np.zeros((12, 3, 3), np.int64)
+    tables[:, :2, :2] = [[90, 12], [10, 88]]
+    tables[:, 0, 0] += np.arange(12)
+    tables[:on, 2, 2] = rare
+    return tables
+
+
+def test_a_stray_pixel_of_a_rare_class_hides_no_area() -> None:
+    """Nobody has painted where the map shows the third class: what it has is as it is mapped, or another's."""
+    without = corrected_share(_tiles_of_two(0), (6000.0, 4000.0, 0.0), 0)
+    found = [corrected_share(_tiles_of_two(0), (6000.0, 3999.0, 1.0), column) for column in range(3)]
+    assert found[0].value == pytest.approx(without.value, abs=2e-4)
+    assert (found[0].low, found[0].high) == pytest.approx((without.low, without.high), abs=3e-4)
+    assert sum(one.value for one in found) == pytest.approx(1.0)
+    assert found[2].value == pytest.approx(1e-4)
+    assert found[2].low == pytest.approx(0.0, abs=1e-3)
+    assert found[2].high >= 1e-4
+    assert all(math.isnan(corrected_share(_tiles_of_two(0), (5000.0, 4000.0, 1000.0), k).value) for k in range(3))
+
+
+def test_what_rests_on_a_single_tile_may_be_anything() -> None:
+    mapped = (5000.0, 4000.0, 1000.0)
+    well, badly = (corrected_share(_tiles_of_two(50, on), mapped, 2) for on in (12, 1))
+    assert well.value == pytest.approx(badly.value)
+    assert well.has_interval
+    assert badly.low <= 1e-3 < well.low
+    assert badly.high >= 0.1
+
+
 @pytest.mark.parametrize("pixels", [20, 2, 0.2])
 def test_what_is_rare_has_an_interval_round_its_own_share(pixels: float) -> None:
     """A class on fewer than one pixel in 10,000, and the class that is all the rest."""

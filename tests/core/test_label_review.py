@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -127,5 +128,29 @@ def test_neighbours_share_a_fold_and_every_fold_has_tiles() -> None:
     assert folds[3] == folds[4]
     assert set(folds) == set(range(FOLDS))
     row = folds_of([tile(number, number) for number in range(9)])
-    assert sorted(row) == sorted([0, 1, 2] * 3), "one long row can't be one fold"
+    assert sorted(row) == [0, 0, 0, 1, 1, 1, 2, 2, 2], "one long row can't be one fold"
     assert folds_of([]) == []
+
+
+def test_a_whole_field_is_cut_where_few_tiles_have_a_neighbour_in_another_fold() -> None:
+    """Else an error that goes over several tiles vouches for itself. Thousands of tiles are dealt out in no time."""
+    labels = np.ones((1, 1), np.uint8)
+    side = 45
+    places = [(column, row) for row in range(side) for column in range(side)]
+    tiles = [
+        LabeledTile(TileRef(number, "a.tif", Rect(16 * column, 16 * row, 16, 16)), labels, labels)
+        for number, (column, row) in enumerate(places)
+    ]
+    began = time.process_time()
+    fold = dict(zip(places, folds_of(tiles), strict=True))
+    assert time.process_time() - began < 2
+    apart = sum(fold[place] != fold[place[0] + 1, place[1]] for place in places if place[0] + 1 < side)
+    assert apart < 0.1 * len(places)
+    sizes = np.bincount(list(fold.values()))
+    assert sizes.min() > 0.25 * len(places)
+
+
+def test_the_same_place_in_another_scene_is_no_neighbour() -> None:
+    labels = np.ones((1, 1), np.uint8)
+    tiles = [LabeledTile(TileRef(n, f"{n}.tif", Rect(0, 0, 16, 16)), labels, labels) for n in range(6)]
+    assert sorted(folds_of(tiles)) == [0, 0, 1, 1, 2, 2]

@@ -192,7 +192,7 @@ def test_a_model_goes_out_and_comes_back(trained: Path, tmp_path: Path) -> None:
         original = SegmentationModel.from_bytes(files[0].read_bytes())
     other = painted_project(tmp_path / "other", 3)  # its scenes are the first three of the same fields
     with opened(other) as session:
-        model = done(session, session.shelf.bring_in(files[0]))
+        model, _ = done(session, session.shelf.bring_in(files[0]))
         assert session.forecasts.version == model.card.version == 1
         known = {tile.scene_id - 1 for tile in session.tiles.values() if tile.tile_id in model.card.training_tiles}
         assert known == {tile - 1 for tile in taught if tile <= 3}, "places are recognised by their scenes"
@@ -213,7 +213,7 @@ def test_a_model_that_comes_in_while_another_trains_takes_no_number_from_it(trai
     other = painted_project(tmp_path / "other", 3)
     with opened(other) as session:
         training = session.train(TrainingSettings(**{**vars(QUICK), "max_steps": 30}))
-        brought = done(session, session.shelf.bring_in(file))
+        brought, _ = done(session, session.shelf.bring_in(file))
         assert training.result is None, "it was brought in between two steps"
         done(session, training)
         assert [model.version for model in session.shelf.models()] == [2, 1]
