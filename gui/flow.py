@@ -18,7 +18,7 @@ from core.session import Session
 from gui.canvas.view import CanvasView
 
 # A longer gap between two events than this is a pause, and pauses don't count.
-LONGEST_THOUGHT_S = 20.0
+LONGEST_THOUGHT_S = 30.0
 _REMEMBERED_VISITS = 500
 TILES_AHEAD = 3  # read before they are looked at
 _UNSPENT = "unspent_seconds"
@@ -29,7 +29,7 @@ _ACTIVITY = {
 
 
 class ActivityClock(QObject):
-    """Seconds of active work on a Tile: the time between events, gaps cut at 20 s."""
+    """Seconds of active work on a Tile: the time between events, without pauses."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,8 +49,8 @@ class ActivityClock(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QInputEvent) and event.type() in _ACTIVITY:  # all events of the program come by
             now = time.monotonic()
-            self._active_s += min(now - self._last, LONGEST_THOUGHT_S)
-            self._last = now
+            gap, self._last = now - self._last, now
+            self._active_s += gap if gap <= LONGEST_THOUGHT_S else 0.0
         return False
 
 

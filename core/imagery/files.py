@@ -42,7 +42,7 @@ _SIGNATURES = (
 # The allowed name does not exist: an .aux.xml beside a Scene cannot make GDAL fetch its overviews from the network.
 _GDAL_OPTIONS: dict[str, Any] = {
     "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
-    "GDAL_CACHEMAX": 256 << 20,  # bytes
+    "GDAL_CACHEMAX": 96 << 20,  # bytes
     "GDAL_PAM_ENABLED": True,
 }
 _MAX_BLOCK_BYTES = 1 << 30

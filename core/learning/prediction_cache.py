@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.labels.mask import decode_plane, encode_plane
 from core.learning.prediction import TilePrediction
 
-LARGEST_CACHE_BYTES = 384 * 2**20
+LARGEST_CACHE_BYTES = 80 * 2**20
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class PackedPrediction:
 class PredictionCache:
     """Predictions by Tile, kept as their Model made them and read with `meaning`.
 
-    The least recently used are dropped beyond 384 MiB and made anew when looked at.
+    The least recently used are dropped beyond 80 MiB and made anew when looked at.
     """
 
     def __init__(self, meaning: NDArray[np.uint8] | None = None) -> None:

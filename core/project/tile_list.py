@@ -27,7 +27,8 @@ class TileFilter:
     """What a Tile must fulfil to be listed; None and empty ask for nothing.
 
     `painted_value`: a label value that must have pixels on it, or 0 for nothing painted at all. `least_doubt`: 0…1; a
-    Tile without a Prediction has none. `words`: each must occur in its Note or in the name of its Scene's file.
+    Tile without a Prediction has none. `least_worth`: 0…1 of the highest score in the Ranking. `words`: each must occur
+    in its Note or in the name of its Scene's file.
     """
 
     statuses: frozenset[TileStatus] | None = None
@@ -35,6 +36,7 @@ class TileFilter:
     painted_value: int | None = None
     regime: str | None = None
     least_doubt: float | None = None
+    least_worth: float | None = None
     only_with_note: bool = False
     words: str = ""
 
@@ -78,6 +80,9 @@ def _conditions(facts: TileFacts, wanted: TileFilter) -> list[Callable[[int], bo
         found.append(of_regime.__contains__)
     if least is not None:
         found.append(lambda tile_id: doubts.get(tile_id, -1.0) >= least)
+    if wanted.least_worth is not None:
+        least_score = wanted.least_worth * max((ranked.score for ranked in facts.ranking), default=0.0)
+        found.append({ranked.tile_id for ranked in facts.ranking if ranked.score >= least_score > 0}.__contains__)
     if wanted.only_with_note:
         found.append(facts.notes.__contains__)
     if wanted.words.strip():

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, qRgba
 
 from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass
 
-LARGEST_CACHE_BYTES = 128 * 2**20
+LARGEST_CACHE_BYTES = 48 * 2**20
 
 _IGNORE_ALPHA = 130
 

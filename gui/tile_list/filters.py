@@ -20,6 +20,7 @@ from gui.regimes import REGIMES, regime_title
 from gui.theme import SPACE_LARGE, SPACE_SMALL
 
 _DOUBTS = (0.25, 0.5, 0.75)
+_WORTHS = (0.75, 0.5, 0.25)  # of the most valuable tile
 _SHORTEST_BOX = 3  # letters; a box is wider wherever there is room
 _LEAST_BOX_PX, _ROOMY_BOX_PX = 68, 140  # two boxes in a row always, more where each has so much
 _WIDEST_LIST_PX = 480
@@ -52,6 +53,7 @@ class FilterBar(QWidget):
         reasons = [(regime_title(regime).capitalize(), regime) for regime in REGIMES]
         self._regime = self._box(self.tr("Reason"), [(self.tr("Any reason"), None), *reasons])
         self._doubt = self._box(self.tr("Doubt"), self._doubt_choices())
+        self._worth = self._box(self.tr("Score"), self._worth_choices())
         self._note = QCheckBox(self.tr("With a note"), self)
         self._note.toggled.connect(lambda _: self.changed.emit())
         self._lay_out()
@@ -68,6 +70,7 @@ class FilterBar(QWidget):
             painted_value=self._painted.currentData(),
             regime=self._regime.currentData(),
             least_doubt=self._doubt.currentData(),
+            least_worth=self._worth.currentData(),
             only_with_note=self._note.isChecked(),
             words=self.search.text(),
         )
@@ -95,7 +98,7 @@ class FilterBar(QWidget):
             self._painted.setCurrentIndex(max(0, self._painted.findData(chosen)))
 
     def _filters(self) -> tuple[QComboBox, ...]:
-        return self._statuses, self._scene, self._painted, self._regime, self._doubt
+        return self._statuses, self._scene, self._painted, self._regime, self._doubt, self._worth
 
     def _box(self, name: str, choices: Sequence[tuple[str, Any]]) -> QComboBox:
         box = QComboBox(self)
@@ -139,6 +142,10 @@ class FilterBar(QWidget):
     def _doubt_choices(self) -> list[tuple[str, Any]]:
         over = self.tr("Doubt over {percent} %")
         return [(self.tr("Any doubt"), None), *((over.format(percent=round(100 * d)), d) for d in _DOUBTS)]
+
+    def _worth_choices(self) -> list[tuple[str, Any]]:
+        over = self.tr("Over {percent} % of the best score")
+        return [(self.tr("Any score"), None), *((over.format(percent=round(100 * w)), w) for w in _WORTHS)]
 
     def _lay_out(self) -> None:
         self._grid = QGridLayout(self)

@@ -519,6 +519,10 @@
         <translation>Alle Gründe</translation>
     </message>
     <message>
+        <source>Any score</source>
+        <translation>Jede Bewertung</translation>
+    </message>
+    <message>
         <source>By place in the scene</source>
         <translation>Nach der Lage in der Szene</translation>
     </message>
@@ -571,6 +575,10 @@
         <translation>Reihenfolge</translation>
     </message>
     <message>
+        <source>Over {percent} % of the best score</source>
+        <translation>Über {percent} % der höchsten Bewertung</translation>
+    </message>
+    <message>
         <source>Painted</source>
         <translation>Bemalt</translation>
     </message>
@@ -581,6 +589,10 @@
     <message>
         <source>Scene</source>
         <translation>Szene</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Bewertung</translation>
     </message>
     <message>
         <source>Search in notes and scene names</source>

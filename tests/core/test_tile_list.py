@@ -113,6 +113,12 @@ def test_filters_one_by_one_and_together(project: Path) -> None:
         assert listed(session, painted_value=2) == [5]
         assert listed(session, painted_value=0) == [1, 3, 4, 6, 7, 8]
         assert listed(session, least_doubt=0.5) == [1, 5]
+        assert listed(session, least_worth=0.5) == [], "nothing is ranked yet"
+        scores = {7: 4.0, 1: 2.0, 6: 1.0}
+        session.ranking = [RankedTile(tile, score, "coverage", text("x")) for tile, score in scores.items()]
+        assert listed(session, least_worth=0.5) == [1, 7]
+        assert listed(session, least_worth=0.25, least_doubt=0.5) == [1]
+        session.ranking = []
         assert listed(session, only_with_note=True) == [5, 7]
         assert listed(session, words="CORNER wet") == [5]
         assert listed(session, words="south road") == [7]

@@ -9,10 +9,14 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from core.imagery import files
+from core.learning import pixel_features, prediction_cache
+from gui.canvas import overlay, pyramid
+from gui.canvas.viewport import Viewport
 from gui.main_window import MainWindow
 from tests.core.projects import make_project
 from tests.core.test_complaints import write_wide_scene
-from tests.gui.waiting import wait_for_tile
+from tests.gui.waiting import wait_for_picture, wait_for_tile
 
 
 def test_paint_shows_beyond_the_last_column_qt_can_draw(
@@ -43,3 +47,32 @@ def test_paint_shows_beyond_the_last_column_qt_can_draw(
     red, blue = int(paint[1:3], 16), int(paint[5:7], 16)
     assert (shown.red() > shown.blue()) == (red > blue)
     assert shown.red() - shown.blue() == pytest.approx(red - blue, abs=160)
+
+
+# -- memory -----------------------------------------------------------------------------------------------------------
+
+
+def test_all_caches_together_stay_under_512_mib() -> None:
+    caches = (pyramid, overlay, prediction_cache)
+    bounds = [cache.LARGEST_CACHE_BYTES for cache in caches]
+    assert sum(bounds) + pixel_features._MOST_BYTES + files._GDAL_OPTIONS["GDAL_CACHEMAX"] <= 512 << 20
+
+
+def test_the_picture_keeps_to_its_bound_and_what_is_in_view_still_comes(
+    window: MainWindow, until: Callable[[Callable[[], object]], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = write_wide_scene(tmp_path / "wide.tif", 40_192, 512)
+    window.open_project(make_project(tmp_path, [scene], tile_px=256))
+    wait_for_tile(window, until)
+    assert window.workspace is not None
+    canvas = window.workspace.canvas
+    monkeypatch.setattr(pyramid, "LARGEST_CACHE_BYTES", 8 << 20)
+    blocks = canvas.pyramid._blocks
+    seen = 0
+    for left in range(0, 36_000, 3_000):
+        canvas.set_viewport(Viewport(scale=1.0, left=left, top=0))
+        wait_for_picture(canvas, until)
+        held = sum(block.pixels.nbytes for block in blocks.values())
+        assert canvas.pyramid._bytes == held <= 8 << 20
+        seen += len(blocks)
+    assert seen * 512 * 512 * 4 > 8 << 20

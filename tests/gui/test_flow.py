@@ -129,6 +129,15 @@ def test_a_flagged_tile_has_cost_its_time(open_window: MainWindow, monkeypatch: 
     assert open_window.workspace.queue._spent.text().startswith("1 of 2 ")
 
 
+def test_pauses_count_nothing(open_window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    open_window.workspace.flow._clock.restart()
+    for _ in range(10):
+        clock.paint(open_window, 600)  # coffee, ten minutes before every stroke
+        clock.paint(open_window, 5)
+    assert open_window.workspace.flow._clock.seconds == pytest.approx(50)
+
+
 @pytest.mark.parametrize("command", ["flag", "skip"])
 def test_a_done_tile_that_was_put_aside_comes_back_done_and_counts_once(open_window: MainWindow, command: str) -> None:
     flow, session = open_window.workspace.flow, open_window.workspace.session
