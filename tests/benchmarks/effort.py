@@ -45,7 +45,7 @@ from tests.data import real_data_folder
 
 DEMO_SIZE_PX = 2048
 WAND_PX = 16
-TOLERANCE = 20
+TOLERANCE = 30  # what the fill begins with (gui/canvas/state.py)
 WITH_MODEL = "suggest and correct, with the model"
 LEAST_OF_TWO_CLASSES = 0.005  # of a Tile: one with less of a second class is filled with a key and says nothing
 
