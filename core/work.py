@@ -38,7 +38,7 @@ from core.learning.training import TrainingResult, TrainingSettings, train
 from core.memory import MemoryShortage, memory_watched
 from core.project.records import SceneRecord, TileRecord
 from core.selection.embeddings import embed
-from core.selection.pool import Pool
+from core.selection.pool import Pool, whole_shares
 
 _log = logging.getLogger(__name__)
 _Answer = tuple[TilePrediction, float]  # and its doubt
@@ -53,7 +53,7 @@ def embed_tiles(
     return Pool(
         tile_ids=np.array([tile.tile_id for tile in tiles], np.int64),
         embeddings=embed(refs, reader, context, cache, fingerprints, place=place, threads=threads),
-        valid_share=np.array([tile.valid_share for tile in tiles], np.float32),
+        valid_share=whole_shares([tile.valid_share for tile in tiles], [tile.rect.area for tile in tiles]),
         positions=positions,
         scene_index=np.array([tile.scene_id for tile in tiles], np.int32),
     )

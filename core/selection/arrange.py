@@ -15,7 +15,7 @@ from core.text import Text, text
 _LIKE_LABELED = text("Nearly the same as a tile that is labeled or skipped already")
 _LIKE_RANKED = text("Nearly the same as a tile ranked higher")
 _NOT_EMBEDDED = text("Not compared with the other tiles yet")
-_LITTLE_DATA = text("Less than {percent} % of it has image data", percent=round(100 * MIN_VALID_SHARE))
+_LITTLE_DATA = text("It has less than {percent} % of a tile's image data", percent=round(100 * MIN_VALID_SHARE))
 
 
 @dataclass(frozen=True)

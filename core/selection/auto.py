@@ -6,17 +6,20 @@ label settles on its own Tile:
     F(S) = Σ_t w_t · max over s in labeled ∪ S of K(t, s)  +  c · λ · Σ_s û_s,   w_t = ρ_t · [(1 - c) + c · û_t]
 
 with ρ the valid share, û the model's doubt (0 where labeled) and c the trust in its doubts (trust.py). Without a model
-c is 0: pure coverage. Both terms are monotone submodular, so the greedy choice stays within 1 - 1/e of the best.
+c is 0: pure coverage. Both terms are monotone submodular, so the greedy choice stays within 1 - 1/e of the best. Gains
+are compared times the Tile's own valid share: half a Tile of data teaches half as much, at the edge of a Scene too.
 
 There is no switch from typical to doubtful. The first picks are typical of most of the Pool. Early labels cover dozens
 of Tiles each and the second term is small beside that; the more is covered, the less a label adds to the first term,
-and the second decides. Audits are drawn at random from the Tiles that are left: otherwise the record that c is computed
-from would know only Tiles that coverage and doubt have chosen. docs/selection-study.md measures every part.
+and the second decides. Audits are drawn at random from the Tiles that are left when it is their turn: otherwise the
+record that c is computed from would know only Tiles that coverage and doubt have chosen. docs/selection-study.md
+measures every part.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +31,7 @@ from core.selection.coverage import head_reasons, remaining_picks
 from core.selection.facility import coverage_by, greedy
 from core.selection.margin import doubt_reason
 from core.selection.neighbours import Graph, graph_of
-from core.selection.pool import ModelState, Pool, Ranking, checked_labeled, known_uncertainty
+from core.selection.pool import MIN_VALID_SHARE, ModelState, Pool, Ranking, checked_labeled, known_uncertainty
 from core.text import text
 
 _AUDIT = text("A random check that the ranking and the model are right")
@@ -68,7 +71,8 @@ def query(
     weights, own, doubt = terms(pool, graph, labeled, model_state, parts.own_doubt)
     fresh = fresh_members(graph, labeled)
     covered = coverage_by(graph.kernel, np.flatnonzero(~fresh))
-    prices = None if seconds is None else seconds[graph.members]
+    share = np.maximum(pool.valid_share[graph.members], np.float32(MIN_VALID_SHARE))
+    prices = np.asarray((1.0 if seconds is None else seconds[graph.members]) / share, np.float32)
     result = greedy(graph.kernel, weights, covered, fresh, head_length(budget), own, prices)
     any_label = bool(labeled.any())
     reasons = head_reasons(graph, result, covered, any_label)
@@ -77,8 +81,8 @@ def query(
     for place, node in enumerate(result.picked):
         if predicted[node] and own[node] > 0.5 * result.gains[place]:  # it is there for the doubt about itself
             regimes[place], reasons[place] = "doubt", doubt_reason(doubt[node])
-    head = Picks(graph.members[result.picked], result.gains, regimes, reasons)
-    rest = remaining_picks(graph, result)
+    head = Picks(graph.members[result.picked], result.gains * share[result.picked], regimes, reasons)
+    rest = remaining_picks(graph, replace(result, left=result.left * share))
     if not parts.audits:
         return whole_ranking(pool, graph, labeled, [head, rest])
     lottery = graph.members[rng.permutation(graph.count)]
@@ -111,16 +115,32 @@ def _with_audits(head: Picks, rest: Picks, lottery: NDArray[np.int64], labeled: 
     """Put a Tile drawn at random at every tenth place of the campaign, as far as the head reaches.
 
     `lottery`: all distinct Tiles (Pool indexes) in random order. Each audit starts one further in it, so that one the
-    user has skipped is not drawn for ever, and takes the first Tile that is still to be ranked.
+    user has skipped is not drawn for ever.
     """
     places = audit_places(labeled, len(head.order))
     lottery = np.roll(lottery, -audits_before(labeled))
-    drawn = lottery[np.isin(lottery, np.concatenate([head.order, rest.order]))][: len(places)]
+    drawn = _draw(head.order, places, lottery[np.isin(lottery, np.concatenate([head.order, rest.order]))])
     chosen = head.without(drawn)
     parts: list[Picks] = []
     start = 0
-    for number, (place, tile) in enumerate(zip(places.tolist(), drawn, strict=True)):
+    for number, (place, tile) in enumerate(zip(places.tolist(), drawn, strict=False)):
         audit = Picks(np.array([tile]), np.zeros(1, np.float32), ("audit",), (_AUDIT,))
         parts += [chosen[start : place - number], audit]
         start = place - number
     return [*parts, chosen[start:], rest.without(drawn)]
+
+
+def _draw(head: NDArray[np.int64], places: NDArray[np.int64], lottery: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each of `places`, in turn, the first Tile of `lottery` that has no place before it: what is chosen for its
+    own sake must not wait for an audit further down."""
+    placed: set[int] = set()
+    drawn: list[int] = []
+    tickets, following = iter(lottery.tolist()), iter(head.tolist())
+    for start, place in zip([0, *(places[:-1] + 1).tolist()], places.tolist(), strict=False):
+        placed.update(itertools.islice((tile for tile in following if tile not in placed), place - start))
+        tile = next((tile for tile in tickets if tile not in placed), None)
+        if tile is None:
+            break
+        placed.add(tile)
+        drawn.append(tile)
+    return np.array(drawn, np.int64)

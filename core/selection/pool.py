@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from core.errors import SelectionError
 from core.text import Text
@@ -18,6 +18,15 @@ MIN_VALID_SHARE = 0.25
 """Tiles with a smaller share of valid pixels come last: there is too little on them to paint or to learn from."""
 
 
+def whole_shares(valid_share: ArrayLike, areas: ArrayLike) -> NDArray[np.float32]:
+    """float32 (N,): the valid pixels of each Tile as a share of what a whole one has, from the share of its own pixels
+    and its area (N,) in px. A whole one is as large as the median: a grid's last row and column are slivers, but where
+    each Scene is one Tile they are as different as the Scenes."""
+    sizes = np.asarray(areas, np.float64)
+    usual = float(np.median(sizes)) if sizes.size else 1.0
+    return np.asarray(np.asarray(valid_share, np.float64) * np.minimum(sizes / max(usual, 1.0), 1.0), np.float32)
+
+
 @dataclass(frozen=True, eq=False)
 class Pool:
     """All Tiles of a Project, labeled or not, in a fixed order. Compared and cached by identity, so keep the object
@@ -25,7 +34,8 @@ class Pool:
 
     tile_ids     int64 (N,)
     embeddings   float32 (N, D), D >= 1; a row with NaN or infinity is a Tile without Embedding
-    valid_share  float32 (N,) in 0…1, the share of pixels with image data; NaN counts as 0
+    valid_share  float32 (N,) in 0…1, the pixels with image data as a share of a whole Tile's (`whole_shares`); NaN
+                 counts as 0
     positions    float64 (N, 2), the Tile's centre in map metres, or in Scene pixels where there is no map
     scene_index  int32 (N,), which Scene the Tile belongs to
 

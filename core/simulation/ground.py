@@ -23,6 +23,7 @@ from core.project.creation import LEAST_VALID_SHARE, examine
 from core.project.fingerprints import fingerprint
 from core.project.mask_import import MaskImporter, check_zero, find_mask_files
 from core.project.records import SceneRecord
+from core.selection.pool import whole_shares
 from core.simulation.cost import boundary_px, labeled_px
 
 _ANY_CLASS = tuple(LabelClass(v, f"class {v}", CLASS_COLOURS[0]) for v in range(1, LARGEST_CLASS_VALUE + 1))
@@ -39,7 +40,7 @@ class Ground:
     scene_index    int32 (N,)
     outlines       float64 (N, 4): left, top, right, bottom on the map (y turned so that it grows downwards); Scenes
                    without a map position lie apart from all others
-    valid_share    float32 (N,)
+    valid_share    float32 (N,), as in a Pool
     class_values   the Classes that occur, ascending; `background` is the most frequent
     boundary, labeled, foreground   int64 (N,): pixels, of each Tile's true Mask
     fingerprints   of every Scene by its path
@@ -142,7 +143,8 @@ def _ground(name: str, side: int, reader: TileReader, cut: _Cut, fingerprints: d
     labeled = _each(labeled_px(mask) for mask in cut.masks)
     return Ground(
         name, side, reader, tuple(cut.refs), tuple(cut.masks), np.array(cut.scenes, np.int32),
-        np.array(cut.outlines, np.float64), np.array(cut.shares, np.float32), values, background,
+        np.array(cut.outlines, np.float64), whole_shares(cut.shares, [ref.rect.area for ref in cut.refs]), values,
+        background,
         _each(boundary_px(mask) for mask in cut.masks), labeled,
         labeled - _each((mask == background).sum() for mask in cut.masks), fingerprints,
     )  # fmt: skip

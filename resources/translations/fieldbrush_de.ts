@@ -3015,10 +3015,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Mindestens ein Band nicht als Transparenz einstellen.</translation>
     </message>
     <message>
-        <source>Less than {percent} % of it has image data</source>
-        <translation>Weniger als {percent} % davon haben Bilddaten</translation>
-    </message>
-    <message>
         <source>Let the embeddings be computed anew.</source>
         <translation>Die Embeddings neu berechnen lassen.</translation>
     </message>
@@ -3457,6 +3453,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>In a group of its own</source>
         <translation>In einer eigenen Gruppe</translation>
+    </message>
+    <message>
+        <source>It has less than {percent} % of a tile&apos;s image data</source>
+        <translation>Es hat weniger als {percent} % der Bilddaten einer Kachel</translation>
     </message>
     <message>
         <source>Nearly the same as a tile that is labeled or skipped already</source>

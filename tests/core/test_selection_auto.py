@@ -14,7 +14,7 @@ from core.selection.auto import Parts, query
 from core.selection.budget import audit_places, cluster_count, head_length
 from core.selection.facility import coverage_by, greedy, objective
 from core.selection.neighbours import graph_of
-from core.selection.pool import ModelState, Pool, Ranking
+from core.selection.pool import ModelState, Pool, Ranking, whole_shares
 from core.selection.strategies import STRATEGIES
 from core.selection.trust import PRIOR_TRUST, earned_trust
 from tests.core.selection_pools import blob_numbers, blobs, flags, pool_of
@@ -72,7 +72,7 @@ def test_with_labels_and_no_trust_it_is_coverage_weighted_by_valid_share() -> No
     first = int(np.flatnonzero(graph.members == ranking.order[0])[0])
     weights = share[graph.members].astype(np.float32)
     gain = objective(graph.kernel, weights, np.array([0, first])) - objective(graph.kernel, weights, np.array([0]))
-    assert ranking.scores[0] == pytest.approx(gain, rel=1e-4)
+    assert ranking.scores[0] == pytest.approx(gain * share[ranking.order[0]], rel=1e-4)
     assert str(ranking.reasons[0]) == "Looks unlike anything labeled so far"
 
 
@@ -172,6 +172,45 @@ def test_audits_are_drawn_from_all_tiles_alike() -> None:
     assert 0.1 < np.mean(drawn) < 0.42
     assert audit_places(0, 35).tolist() == [9, 19, 29]
     assert audit_places(9, 12).tolist() == [0, 10]
+
+
+def test_an_audit_further_down_takes_nothing_from_its_place() -> None:
+    """The best tiles are asked for first, whatever the lottery draws for later."""
+    pool = pool_of(np.random.default_rng(0).normal(size=(78, 8)))
+    for labeled in (flags(78), flags(78, *range(4))):
+        for budget in (5, 200):
+            plain = query(pool, labeled, None, budget, np.random.default_rng(0), Parts(audits=False)).order
+            for seed in range(20):
+                ranking = auto(pool, labeled, budget=budget, seed=seed)
+                first = ranking.regimes.index("audit")
+                assert first == 9 - int(labeled.sum())
+                assert ranking.order[:first].tolist() == plain[:first].tolist()
+                assert sorted(ranking.order) == sorted(plain)
+                chosen = without_audits(ranking)
+                drawn = set(ranking.order.tolist()) - set(chosen)
+                assert chosen == [tile for tile in plain.tolist() if tile not in drawn]
+
+
+def test_a_sliver_and_a_half_empty_tile_stand_back() -> None:
+    """Among tiles that would teach alike, one with a third of the pixels is worth a third."""
+    points, heaps = blobs([20, 10], spread=0.3), blob_numbers([20, 10])
+    best = int(auto(pool_of(points), flags(30)).order[0])
+    areas = np.full(30, 65_536.0)
+    areas[best] = 65_536 / 3
+    share = whole_shares(np.ones(30), areas)
+    assert share[best] == pytest.approx(1 / 3)
+    order = auto(pool_of(points, share), flags(30)).order
+    assert order[0] != best
+    assert heaps[order[:2]].tolist() == [0, 1], "another one of its kind takes its place"
+    areas[best] = 256 * 40
+    order = auto(pool_of(points, whole_shares(np.ones(30), areas)), flags(30)).order
+    assert order[-1] == best
+
+
+def test_scenes_of_any_size_are_whole_tiles() -> None:
+    sizes = np.array([300, 380, 420, 500, 640.0]) ** 2
+    assert whole_shares(np.ones(5), sizes).tolist() == pytest.approx([0.5102, 0.8186, 1, 1, 1], abs=1e-4)
+    assert whole_shares([], []).shape == (0,)
 
 
 def test_a_skipped_audit_gives_way_to_another_tile() -> None:

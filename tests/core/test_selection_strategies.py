@@ -97,7 +97,7 @@ def test_tiles_without_embedding_are_ranked_behind_the_others(name: str) -> None
     ranking = rank(name, pool_of(points, share), flags(20))
     assert ranking.order[-2:].tolist() == [4, 7]
     assert str(ranking.reasons[-2]) == "Not compared with the other tiles yet"
-    assert str(ranking.reasons[-1]) == "Less than 25 % of it has image data"
+    assert str(ranking.reasons[-1]) == "It has less than 25 % of a tile's image data"
 
 
 def test_random_orders_differ_between_seeds_and_prefer_full_tiles_only_when_told() -> None:
