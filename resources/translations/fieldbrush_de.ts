@@ -411,6 +411,13 @@
     </message>
 </context>
 <context>
+    <name>CompositeBox</name>
+    <message>
+        <source>Composite</source>
+        <translation>Bandkombination</translation>
+    </message>
+</context>
+<context>
     <name>CurvePage</name>
     <message>
         <source>Mean IoU. Filled: kept models, all on the same tiles that none of them learned from. Hollow: earlier rounds, each on the tiles held back at the time.</source>
@@ -758,10 +765,6 @@
     <message>
         <source>Add a band formula</source>
         <translation>Bandformel hinzufügen</translation>
-    </message>
-    <message>
-        <source>Composite</source>
-        <translation>Bandkombination</translation>
     </message>
     <message>
         <source>Contrast and colours</source>
@@ -1261,10 +1264,6 @@
 <context>
     <name>PaneHeader</name>
     <message>
-        <source>Composite</source>
-        <translation>Bandkombination</translation>
-    </message>
-    <message>
         <source>Doubt</source>
         <translation>Zweifel</translation>
     </message>
@@ -1277,8 +1276,19 @@
         <translation>Vorhersage</translation>
     </message>
     <message>
+        <source>What lies over the picture</source>
+        <translation>Was über dem Bild liegt</translation>
+    </message>
+    <message>
         <source>You paint in this view</source>
         <translation>In dieser Ansicht wird gemalt</translation>
+    </message>
+</context>
+<context>
+    <name>PanelDocks</name>
+    <message>
+        <source>Panels</source>
+        <translation>Seitenleisten</translation>
     </message>
 </context>
 <context>
@@ -1541,6 +1551,17 @@
     <message>
         <source>What is taken for what, in percent of the painted pixels</source>
         <translation>Was wofür gehalten wird, in Prozent der gemalten Pixel</translation>
+    </message>
+</context>
+<context>
+    <name>Sentence</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Alles auswählen</translation>
     </message>
 </context>
 <context>
@@ -1916,6 +1937,24 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>_Search</name>
+    <message>
+        <source>No composite has this in its name.</source>
+        <translation>Keine Bandkombination hat das im Namen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Search %n composites</source>
+        <translation>
+            <numerusform>%n Bandkombination durchsuchen</numerusform>
+            <numerusform>%n Bandkombinationen durchsuchen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Search composites</source>
+        <translation>Bandkombinationen durchsuchen</translation>
+    </message>
+</context>
+<context>
     <name>_TileView</name>
     <message>
         <source>All tiles</source>
@@ -2199,6 +2238,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Paint only in a range of values</source>
         <translation>Nur in einem Wertebereich malen</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>Seitenleisten</translation>
     </message>
     <message>
         <source>Pick the class under the cursor</source>

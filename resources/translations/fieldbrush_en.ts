@@ -226,6 +226,16 @@
     </message>
 </context>
 <context>
+    <name>_Search</name>
+    <message numerus="yes">
+        <source>Search %n composites</source>
+        <translation>
+            <numerusform>Search %n composite</numerusform>
+            <numerusform>Search %n composites</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relink</name>
     <message numerus="yes">
         <source>%n scene(s) are not where they were.</source>
