@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QLabel,
     QLineEdit,
     QListView,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
 
 from core.imagery.composites import Composite
+from gui.elided_box import ElidedBox
 from gui.theme import SPACE_SMALL, set_class
 from gui.translate import say
 
@@ -29,8 +27,8 @@ _NARROWEST_PX, _WIDEST_PX = 280, 420
 _IN_THE_LIST = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
-class CompositeBox(QComboBox):
-    """`activated` when the user has chosen. A name that has no room ends in “…”."""
+class CompositeBox(ElidedBox):
+    """`activated` when the user has chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,19 +60,6 @@ class CompositeBox(QComboBox):
         if self._search is not None:
             self._search.close()
         super().hidePopup()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QStylePainter(self)
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        field = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
-        )
-        option.currentText = self.fontMetrics().elidedText(  # type: ignore[attr-defined]
-            option.currentText, Qt.TextElideMode.ElideRight, field.width() - 2  # type: ignore[attr-defined]
-        )  # fmt: skip
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def take(self, row: int) -> None:
         """What was found by typing."""

@@ -257,9 +257,10 @@ class PanelDocks(QObject):
 
     def _show_rail(self) -> None:
         self._has_new_rail = True
+        for dock in self._docks.values():
+            dock.hide()  # before there is a rail: together they would make the window wider
         self._rail.show()
         for dock in self._docks.values():
-            dock.hide()
             dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
             self._window.addDockWidget(_LEFT, dock)
         self._hide_titles_of_tabs()
