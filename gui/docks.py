@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QStyle, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QScrollArea, QStyle, QToolBar, QWidget
 
 from gui.icons import icon
 from gui.theme import ICON_PX
@@ -44,6 +44,7 @@ class PanelDocks(QObject):
     """
 
     changed = Signal()  # another panel is open, or they stand round the canvas again
+    left = Signal()  # the panel that had the keyboard is gone
 
     def __init__(self, window: QMainWindow, put_away: QAction) -> None:
         """`put_away` is at the rail's end where the window has room for all panels."""
@@ -274,9 +275,13 @@ class PanelDocks(QObject):
             self._beside_px = before.width()  # as the user has it
         self._open = name if name in self._docks else ""
         self._opened_last = self._open or self._opened_last
-        for other, dock in self._docks.items():
-            if other != self._open:
-                dock.hide()
+        focused = QApplication.focusWidget()
+        gone = [dock for other, dock in self._docks.items() if other != self._open]
+        had_keys = focused is not None and any(dock.isAncestorOf(focused) for dock in gone)
+        for dock in gone:
+            dock.hide()
+        if had_keys:
+            self.left.emit()
         if self._open:
             self._docks[self._open].show()
             QTimer.singleShot(0, self, self._fit_open)  # Qt has laid it out by then

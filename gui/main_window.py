@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         self._toolbar = self._build_toolbar()
         self._docks = PanelDocks(self, self.actions_by_name["panels"])
         self._docks.changed.connect(self._refresh_actions)
+        self._docks.left.connect(self._focus_canvas)
         self._status = StatusBar(self)
         self.setStatusBar(self._status)
         for number in CLASS_KEYS:
@@ -207,6 +208,10 @@ class MainWindow(QMainWindow):
         if self.workspace is not None:
             self.workspace.run(name)
             self._refresh_actions()
+
+    def _focus_canvas(self) -> None:
+        if self.workspace is not None:
+            self.workspace.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose_class(self, number: int) -> None:
         if self.workspace is not None:

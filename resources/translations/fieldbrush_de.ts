@@ -686,6 +686,13 @@
 </context>
 <context>
     <name>HistoryPanel</name>
+    <message numerus="yes">
+        <source>%n class(es)</source>
+        <translation>
+            <numerusform>%n Klasse</numerusform>
+            <numerusform>%n Klassen</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Class removed on all tiles</source>
         <translation>Klasse auf allen Kacheln entfernt</translation>
@@ -701,6 +708,10 @@
     <message>
         <source>Strokes on this tile</source>
         <translation>Striche auf dieser Kachel</translation>
+    </message>
+    <message>
+        <source>ignore</source>
+        <translation>ignorieren</translation>
     </message>
 </context>
 <context>

@@ -283,6 +283,12 @@ def test_one_panel_at_a_time_on_half_a_screen_and_all_afterwards(small_window: M
     QTest.keyClick(small_window, Qt.Key.Key_F9)
     wait_ms(30)
     assert not any(dock.isVisible() for dock in docks.values())
+    raised.emit("layers dock")
+    docks["layers dock"].findChild(CompositeBox).setFocus()
+    raised.emit("history dock")
+    assert canvas_of(small_window).hasFocus(), "the keys do not go with the panel"
+    QTest.keyClick(small_window, Qt.Key.Key_F9)
+    wait_ms(30)
     assert canvas_of(small_window).width() > 0.9 * HALF.width()
     QTest.keyClick(small_window, Qt.Key.Key_F9)
     assert docks["history dock"].isVisible()
