@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.imagery.composites import Composite
-from gui.elided_box import ElidedBox
+from gui.elided import ElidedBox
 from gui.theme import SPACE_SMALL, set_class
 from gui.translate import say
 

@@ -13,7 +13,7 @@ from core.imagery.colour_maps import COLOUR_MAPS, colour_table
 from core.imagery.display import DEVIATIONS, GIVEN, LARGEST_GAMMA, MIN_MAX, PERCENTILES, Look, default_look
 from gui.actions import KeysInTip
 from gui.canvas.view import CanvasView
-from gui.elided_box import ElidedBox
+from gui.elided import ElidedBox
 from gui.icons import icon
 from gui.panels.number_range import NumberRange
 from gui.theme import SPACE_SMALL, SPACE_TIGHT

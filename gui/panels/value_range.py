@@ -14,7 +14,7 @@ from core.project.looks import ValueRange, first_range
 from core.text import text
 from gui.canvas.value_limit import tile_values
 from gui.canvas.view import CanvasView
-from gui.elided_box import ElidedBox
+from gui.elided import ElidedBox
 from gui.panels.number_range import NumberRange
 from gui.theme import SPACE_MEDIUM, SPACE_TIGHT, set_class
 from gui.translate import say

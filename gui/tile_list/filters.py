@@ -15,7 +15,7 @@ from core.labels.classes import IGNORE
 from core.project.records import TileStatus
 from core.project.tile_list import OPEN, TileFilter, TileOrder
 from core.session import Session
-from gui.elided_box import ElidedBox
+from gui.elided import ElidedBox
 from gui.icons import icon
 from gui.regimes import REGIMES, regime_title
 from gui.theme import SPACE_LARGE, SPACE_SMALL

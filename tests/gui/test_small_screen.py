@@ -45,6 +45,7 @@ from gui.dialogs.likeness import LikenessDialog
 from gui.dialogs.model_report import ModelReportDialog
 from gui.dialogs.new_project import NewProjectDialog
 from gui.dialogs.note import NoteDialog
+from gui.elided import ElidedBox, ElidedLabel
 from gui.main_window import MainWindow
 from gui.notices import Sentence
 from gui.theme import ThemeKeeper
@@ -115,7 +116,7 @@ def cut_off(root: QWidget) -> list[str]:
             else:
                 has, needs = room, widget.sizeHint().width()
             given_up = widget.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored  # its tool tip says it
-            given_up |= isinstance(widget, CompositeBox)
+            given_up |= isinstance(widget, ElidedBox | ElidedLabel)  # and they say that there is more
             if not widget.visibleRegion().isEmpty() and words and has < needs and not given_up:
                 found.append(f"{words} ({has}, {needs})")
     return found
