@@ -181,6 +181,10 @@ class Board:
         """(id, tool, undone) of the Tile's Strokes, oldest first."""
         return self._store.patches(tile_id)
 
+    def stroke_effect(self, stroke_id: int) -> dict[int, int]:
+        """How many pixels the Stroke gave which label value. Raises ProjectError."""
+        return self._store.patch_effect(stroke_id)
+
     def fill_unlabeled(self, tile_id: int, value: int, paintable: NDArray[np.bool_] | None = None) -> bool:
         """Give every unlabeled pixel of the Tile the class `value`, as one Stroke."""
         recorder = self.begin_stroke(tile_id, "fill unlabeled", paintable)

@@ -1,16 +1,30 @@
-"""The panels round the canvas: where they are at first, and where the user has put them."""
+"""The panels round the canvas: where they are at first, where the user has put them, and one at a time beside a rail
+where the window is small."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QStyle, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QScrollArea, QStyle, QToolBar, QWidget
 
+from gui.icons import icon
+from gui.theme import ICON_PX
+
+SMALL_PX = QSize(960, 480)  # a window narrower or lower than this has a rail
 _LAYOUT_VERSION = 2
+_LAYOUT, _OPEN = "window/state", "window/open panel"
 _SIDE_PX = 270
+_BESIDE_RAIL_PX = 236
+_LEFT, _RIGHT_SIDE = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _RIGHT = ("classes dock", "layers dock", "training dock")
+_ICONS = {
+    "queue dock": "queue", "review dock": "search", "classes dock": "classes", "layers dock": "layers",
+    "training dock": "train", "inspector dock": "inspect", "history dock": "history",
+}  # fmt: skip
 _LAID_OUT_MS = 30
+_NOTED_MS = 200  # after a panel has changed its size
 _SETTLED_MS = 1000  # after a project has opened: by then the window manager has given the window its size
 
 
@@ -23,31 +37,84 @@ Panel = tuple[str, str, QWidget, Qt.DockWidgetArea]  # object name, title, widge
 
 
 class PanelDocks(QObject):
-    """The docks of the project that is open. The layout is kept from project to project."""
+    """The docks of the project that is open. The layout is kept from project to project.
 
-    def __init__(self, window: QMainWindow) -> None:
+    In a small window, or when they are put away, a rail of icons takes their place and opens one panel at a time; the
+    layout of the roomy window is set aside and comes back.
+    """
+
+    changed = Signal()  # another panel is open, or they stand round the canvas again
+    left = Signal()  # the panel that had the keyboard is gone
+
+    def __init__(self, window: QMainWindow, put_away: QAction) -> None:
+        """`put_away` is at the rail's end where the window has room for all panels."""
         super().__init__(window)
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
+        self._areas: dict[str, Qt.DockWidgetArea] = {}
         self._is_settling = False
+        self._is_put_away = False
+        self._layout: QByteArray | None = None  # of the roomy window
+        self._open = self._opened_last = "queue dock"  # beside the rail; "" for none
+        self._put_away = put_away
+        self._has_new_rail = False
+        self._beside_px = _BESIDE_RAIL_PX
+        self._entries: dict[str, QAction] = {}
+        self._note_layout_soon = QTimer(self)
+        self._note_layout_soon.setSingleShot(True)
+        self._note_layout_soon.setInterval(_NOTED_MS)
+        self._note_layout_soon.timeout.connect(self._note_layout)
+        self._rail = QToolBar(self.tr("Panels"), window)
+        self._rail.setObjectName("panels")
+        self._rail.setMovable(False)
+        self._rail.setIconSize(QSize(ICON_PX, ICON_PX))
+        window.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self._rail)
+        self._rail.hide()
+        window.installEventFilter(self)
+
+    @property
+    def has_rail(self) -> bool:
+        """Whether one panel at a time is shown, at most."""
+        return not self._rail.isHidden()
+
+    @property
+    def are_shown(self) -> bool:
+        """Whether any panel is."""
+        return not self.has_rail or bool(self._open)
 
     def show(self, panels: Iterable[Panel]) -> None:
         """The last layout; at first: queue left, the rest right, values and strokes as tabs."""
         for panel in panels:
             self._add(*panel)
-        window, docks = self._window, self._docks
-        window.tabifyDockWidget(docks["queue dock"], docks["review dock"])
-        window.tabifyDockWidget(docks["training dock"], docks["inspector dock"])
-        window.tabifyDockWidget(docks["inspector dock"], docks["history dock"])
-        for front in ("queue dock", "training dock"):
-            docks[front].raise_()
-        sides = [docks["queue dock"], docks["classes dock"]]
-        window.resizeDocks(sides, [_SIDE_PX, _SIDE_PX], Qt.Orientation.Horizontal)
-        QTimer.singleShot(0, self, self._restore)  # sizes are known once the docks are laid out
+        self._layout = QSettings().value(_LAYOUT)
+        self._open = "" if self._is_put_away and not self._is_small() else str(QSettings().value(_OPEN, "queue dock"))
+        self._opened_last = self._open if self._open in self._docks else "queue dock"
+        self._fill_rail()
+        if self._wants_rail():
+            self._show_rail()
+        else:
+            self._arrange()
+            QTimer.singleShot(0, self, self._restore)  # sizes are known once the docks are laid out
 
     def raise_(self, name: str) -> None:
-        """Bring a panel to the front of its tabs."""
-        self._docks[name].raise_()
+        """Bring a panel to the front of its tabs, or open it beside the rail."""
+        if self.has_rail:
+            self._open_alone(name)
+        else:
+            self._docks[name].raise_()
+
+    def toggle(self) -> None:
+        """Put the panels away, for more of the picture, or bring them back."""
+        if not self._docks:
+            return
+        if self._is_small():
+            self._open_alone("" if self._open else self._opened_last)
+            return
+        self._is_put_away = not self._is_put_away
+        if self._is_put_away:
+            self._note_layout()
+            self._open = ""
+        self._adapt()
 
     def make_room_soon(self, name: str) -> None:
         """Once it is laid out."""
@@ -55,7 +122,7 @@ class PanelDocks(QObject):
 
     def _make_room(self, name: str) -> None:
         """Give a panel on the right that asks for more than its height what the lowest one can do without."""
-        if not self._docks:
+        if not self._docks or self.has_rail:
             return
         dock, lowest = self._docks[name], self._docks["training dock"]
         lack = dock.widget().sizeHint().height() - dock.widget().height()
@@ -77,46 +144,69 @@ class PanelDocks(QObject):
     def clear(self) -> None:
         docks = list(self._docks.values())
         self._docks.clear()
+        self._rail.hide()
         for dock in docks:
             self._window.removeDockWidget(dock)
             dock.setParent(None)  # at once: a dock that only waits for its deletion would come back with the layout
             dock.deleteLater()
 
     def save(self) -> None:
-        """Keep the layout, where panels are shown."""
-        if self._docks:
-            QSettings().setValue("window/state", self._window.saveState(_LAYOUT_VERSION))
+        """Keep the layout, where panels are shown: always that of a window with room for all of them."""
+        if not self._docks:
+            return
+        if not self.has_rail:
+            QSettings().setValue(_LAYOUT, self._window.saveState(_LAYOUT_VERSION))
+            return
+        if self._layout is not None:
+            QSettings().setValue(_LAYOUT, self._layout)
+        if self._is_small():
+            QSettings().setValue(_OPEN, self._open)
 
     def _add(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
-        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         dock.setWidget(widget)
+        dock.installEventFilter(self)
         dock.visibilityChanged.connect(self._hide_titles_of_tabs)
         dock.dockLocationChanged.connect(self._hide_titles_of_tabs)
-        self._window.addDockWidget(area, dock)
         self._docks[name] = dock
+        self._areas[name] = area
+
+    def _arrange(self) -> None:
+        """All panels as they are at first."""
+        window, docks = self._window, self._docks
+        for name, dock in docks.items():
+            dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+            window.addDockWidget(self._areas[name], dock)
+            dock.show()
+        window.tabifyDockWidget(docks["queue dock"], docks["review dock"])
+        window.tabifyDockWidget(docks["training dock"], docks["inspector dock"])
+        window.tabifyDockWidget(docks["inspector dock"], docks["history dock"])
+        for front in ("queue dock", "training dock"):
+            docks[front].raise_()
 
     def _hide_titles_of_tabs(self, *_: object) -> None:
         """A panel's tab says its name; a title below it would say it again."""
         for dock in self._docks.values():
-            is_tab = bool(self._window.tabifiedDockWidgets(dock))
+            is_tab = not self.has_rail and bool(self._window.tabifiedDockWidgets(dock))
             if is_tab != (dock.titleBarWidget() is not None):
                 dock.setTitleBarWidget(QWidget(dock) if is_tab else None)  # type: ignore[arg-type]
 
     def _restore(self) -> None:
         """The user's last layout; at first a balanced one, also while the window still changes its size."""
-        state = QSettings().value("window/state")
-        if not self._docks or (state is not None and self._window.restoreState(state, _LAYOUT_VERSION)):
+        if not self._docks or self.has_rail:
             return
+        if self._layout is not None and self._window.restoreState(self._layout, _LAYOUT_VERSION):
+            return
+        sides = [self._docks["queue dock"], self._docks["classes dock"]]
+        self._window.resizeDocks(sides, [_SIDE_PX, _SIDE_PX], Qt.Orientation.Horizontal)
         self._balance()
         self._is_settling = True
-        self._window.installEventFilter(self)
         QTimer.singleShot(_SETTLED_MS, self, self._settled)
 
     def _balance(self) -> None:
         """On the right, the lowest panel gets what those over it leave."""
-        if not self._docks:
+        if not self._docks or self.has_rail:
             return
         right = [self._docks[name] for name in _RIGHT]
         upper = [dock.sizeHint().height() for dock in right[:-1]]
@@ -125,10 +215,100 @@ class PanelDocks(QObject):
             self._window.resizeDocks(right, [*upper, rest], Qt.Orientation.Vertical)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self._is_settling:
+        if event.type() != QEvent.Type.Resize or not self._docks:
+            return False
+        if watched is not self._window:
+            self._note_layout_soon.start()
+        elif self._wants_rail() != self.has_rail:
+            QTimer.singleShot(0, self, self._adapt)
+        elif self._is_settling:
             QTimer.singleShot(0, self, self._balance)
         return False
 
+    def _note_layout(self) -> None:
+        """As the user has it. When the window has become small it is too late: the panels are squeezed by then."""
+        if self._docks and not self.has_rail and not self._is_small():
+            self._layout = self._window.saveState(_LAYOUT_VERSION)
+
     def _settled(self) -> None:
         self._is_settling = False
-        self._window.removeEventFilter(self)
+
+    # -- the rail ----------------------------------------------------------------------------------------------
+
+    def _is_small(self) -> bool:
+        size = self._window.size()
+        return size.width() < SMALL_PX.width() or size.height() < SMALL_PX.height()
+
+    def _wants_rail(self) -> bool:
+        return self._is_put_away or self._is_small()
+
+    def _adapt(self) -> None:
+        """Follow the window's size."""
+        if not self._docks:
+            return
+        if self._wants_rail() and not self.has_rail:
+            self._show_rail()
+        elif not self._wants_rail() and self.has_rail:
+            self._rail.hide()
+            self._arrange()
+            self._hide_titles_of_tabs()
+            QTimer.singleShot(0, self, self._restore)
+            self.changed.emit()
+        self._show_way_back()
+
+    def _show_rail(self) -> None:
+        self._has_new_rail = True
+        for dock in self._docks.values():
+            dock.hide()  # before there is a rail: together they would make the window wider
+        self._rail.show()
+        for dock in self._docks.values():
+            dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+            self._window.addDockWidget(_LEFT, dock)
+        self._hide_titles_of_tabs()
+        self._open_alone(self._open)
+        self._show_way_back()
+
+    def _open_alone(self, name: str) -> None:
+        """Show this panel and no other; "" for none."""
+        before = self._docks.get(self._open)
+        if before is not None and before.isVisible() and not self._has_new_rail:
+            self._beside_px = before.width()  # as the user has it
+        self._open = name if name in self._docks else ""
+        self._opened_last = self._open or self._opened_last
+        focused = QApplication.focusWidget()
+        gone = [dock for other, dock in self._docks.items() if other != self._open]
+        had_keys = focused is not None and any(dock.isAncestorOf(focused) for dock in gone)
+        for dock in gone:
+            dock.hide()
+        if had_keys:
+            self.left.emit()
+        if self._open:
+            self._docks[self._open].show()
+            QTimer.singleShot(0, self, self._fit_open)  # Qt has laid it out by then
+        for other, entry in self._entries.items():
+            entry.setChecked(other == self._open)
+        self.changed.emit()
+
+    def _fit_open(self) -> None:
+        self._has_new_rail = False
+        if self.has_rail and self._open in self._docks:
+            self._window.resizeDocks([self._docks[self._open]], [self._beside_px], Qt.Orientation.Horizontal)
+
+    def _fill_rail(self) -> None:
+        for entry in self._entries.values():
+            self._rail.removeAction(entry)
+            entry.deleteLater()
+        self._entries = {name: self._entry(name, dock.windowTitle()) for name, dock in self._docks.items()}
+        self._rail.addActions(list(self._entries.values()))
+
+    def _entry(self, name: str, title: str) -> QAction:
+        entry = QAction(icon(_ICONS[name]), title, self._rail)
+        entry.setCheckable(True)
+        entry.triggered.connect(lambda on: self._open_alone(name if on else ""))
+        return entry
+
+    def _show_way_back(self) -> None:
+        """In a small window there is none: all panels would not fit."""
+        self._rail.removeAction(self._put_away)
+        if self.has_rail and not self._is_small():
+            self._rail.addAction(self._put_away)

@@ -65,7 +65,6 @@ class MainWindow(QMainWindow):
         self._app = app
         self._themes = themes
         self.workspace: Workspace | None = None
-        self._docks = PanelDocks(self)
         self.setWindowTitle("Fieldbrush")
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
@@ -79,6 +78,9 @@ class MainWindow(QMainWindow):
             self._tools.addAction(self.actions_by_name[name])
         self._build_menus()
         self._toolbar = self._build_toolbar()
+        self._docks = PanelDocks(self, self.actions_by_name["panels"])
+        self._docks.changed.connect(self._refresh_actions)
+        self._docks.left.connect(self._focus_canvas)
         self._status = StatusBar(self)
         self.setStatusBar(self._status)
         for number in CLASS_KEYS:
@@ -194,6 +196,7 @@ class MainWindow(QMainWindow):
             "demo": self._open_demo,
             "close": self.close_project,
             "quit": self.close,
+            "panels": lambda: self._docks.toggle(),
             "keys": lambda: KeysDialog(self.keymap, self).exec(),
             "about": self._about,
         }
@@ -205,6 +208,10 @@ class MainWindow(QMainWindow):
         if self.workspace is not None:
             self.workspace.run(name)
             self._refresh_actions()
+
+    def _focus_canvas(self) -> None:
+        if self.workspace is not None:
+            self.workspace.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose_class(self, number: int) -> None:
         if self.workspace is not None:
@@ -228,6 +235,7 @@ class MainWindow(QMainWindow):
         if workspace is not None:
             for name, on in workspace.switches().items():
                 self.actions_by_name[name].setChecked(on)
+            self.actions_by_name["panels"].setChecked(self._docks.are_shown)
 
     def _ask_project(self) -> None:
         pattern = self.tr("Projects and scenes (*{suffix} *.tif *.tiff *.jp2)").format(suffix=PROJECT_SUFFIX)

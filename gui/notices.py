@@ -1,13 +1,26 @@
-"""Telling the user something over the canvas: errors that stay until read, hints that go by themselves."""
+"""Telling the user something over the canvas: errors that stay until read, hints that go by themselves.
+
+A message is never wider than the window, and no word of it is cut: it takes more lines, puts its buttons below, and
+breaks a file's path where a line ends.
+"""
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable
 
-from PySide6.QtCore import QSettings, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QClipboard,
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from core.errors import FieldbrushError
 from gui.icons import IconLabel, icon
@@ -16,10 +29,68 @@ from gui.translate import say_error
 
 _HINT_MS = 6000
 _LEAST_WORDS_PX, _MOST_WIDTH_PX = 40, 760
+_READABLE_PX = 240  # narrower words make a column: the buttons go below them
+_OVER_ALL_PX = 340  # a canvas narrower than this: the message lies over the panels too
+_LONGEST_WORD, _LONGEST_NAME = 32, 20  # letters; what is not made of letters alone is a file's name
+_BREAK = "\u200b"  # no width, but a line may end here
+
+
+def breakable(sentence: str) -> str:
+    """`sentence` with places where lines may end in its longest words, which are mostly paths."""
+    return " ".join(_with_breaks(word) for word in sentence.split(" "))
+
+
+def _with_breaks(word: str) -> str:
+    """Rather between the parts of a path or a name than within one."""
+    if len(word) <= (_LONGEST_WORD if word.isalpha() else _LONGEST_NAME):
+        return word
+    parts = re.split(r"(?<=[/\\_.-])", word)
+    return _BREAK.join(_BREAK.join(part) if len(part) > _LONGEST_NAME else part for part in parts)
+
+
+class Sentence(QLabel):
+    """Words that may be selected. What is copied of them is as it was said, without the places to break it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.said = ""
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setMinimumWidth(_LEAST_WORDS_PX)  # Qt's own least is the longest word's width
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def say(self, sentence: str) -> None:
+        self.said = sentence
+        self.setText(breakable(sentence))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Copy"), self._copy).setEnabled(self.hasSelectedText())
+        menu.addAction(self.tr("Select all"), lambda: self.setSelection(0, len(self.text())))
+        menu.exec(event.globalPos())
+        menu.deleteLater()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Where selecting is copying already, too."""
+        super().mouseReleaseEvent(event)
+        if QGuiApplication.clipboard().supportsSelection():
+            self._copy(QClipboard.Mode.Selection)
+
+    def _copy(self, where: QClipboard.Mode = QClipboard.Mode.Clipboard) -> None:
+        if self.hasSelectedText():
+            QGuiApplication.clipboard().setText(self.selectedText().replace(_BREAK, ""), where)
 
 
 class NoticeBar(QWidget):
-    """One line over the canvas with an icon, a sentence, and what one can do with it."""
+    """A line over the canvas with an icon, a sentence, and what one can do with it; more lines where it is narrow."""
+
+    fits_differently = Signal()  # it says something else now
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,43 +98,77 @@ class NoticeBar(QWidget):
         set_class(self, "banner")
         self._details = ""
         self._icon = IconLabel("info")
-        self._text = QLabel(self)
-        self._text.setWordWrap(True)
-        self._text.setMinimumWidth(_LEAST_WORDS_PX)  # Qt's own least is the longest word's width, and a path is one
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._copy = QPushButton(self.tr("Copy details"), self)
+        self._text = Sentence(self)
+        self._buttons = QWidget(self)
+        self._copy = QPushButton(self.tr("Copy details"), self._buttons)
         set_class(self._copy, "flat")
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._details))
-        self._offer = QPushButton(self)
+        self._offer = QPushButton(self._buttons)
         set_class(self._offer, "flat")
         self._offer.clicked.connect(self._take_offer)
         self._offered: Callable[[], object] = lambda: None
-        close = QPushButton(icon("close"), "", self)
-        set_class(close, "flat")
-        close.setAccessibleName(self.tr("Close this message"))
-        close.clicked.connect(self.hide)
+        self._close = QPushButton(icon("close"), "", self)
+        set_class(self._close, "flat")
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.clicked.connect(self.hide)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_SMALL, SPACE_SMALL)
-        row.setSpacing(SPACE_SMALL)
-        row.addWidget(self._icon)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._copy)
-        row.addWidget(self._offer)
-        row.addWidget(close)
+        buttons = QHBoxLayout(self._buttons)
+        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.setSpacing(SPACE_SMALL)
+        buttons.addWidget(self._copy)
+        buttons.addWidget(self._offer)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_SMALL, SPACE_SMALL)
+        self._grid.setSpacing(SPACE_SMALL)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(self._icon, 0, 0)
+        self._grid.addWidget(self._text, 0, 1)
+        self._grid.addWidget(self._close, 0, 3)
+        self._buttons_are_below = False
+        self._place_buttons(below=False)
         self.setMaximumWidth(_MOST_WIDTH_PX)
         self.hide()
 
+    def minimumSizeHint(self) -> QSize:
+        """With the buttons below the words: a layout must not make the window wider for them to be beside."""
+        beside = self._icon.sizeHint().width() + self._close.sizeHint().width() + SPACE_MEDIUM + 3 * SPACE_SMALL
+        words = max(_LEAST_WORDS_PX, self._buttons_px())
+        return QSize(beside + words, super().minimumSizeHint().height())
+
     def heightForWidth(self, width: int) -> int:
         """A layout asks for all the width there is, and gives no more than the largest."""
-        return super().heightForWidth(min(width, _MOST_WIDTH_PX))
+        width = min(width, _MOST_WIDTH_PX)
+        self._arrange(width)
+        return super().heightForWidth(width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange(self.width())
+        super().resizeEvent(event)
+
+    def _buttons_px(self) -> int:
+        return 0 if self._buttons.isHidden() else self._buttons.sizeHint().width()
+
+    def _arrange(self, width: int) -> None:
+        """The buttons beside the words where these can still be read."""
+        taken = self._icon.sizeHint().width() + self._close.sizeHint().width() + SPACE_MEDIUM + 4 * SPACE_SMALL
+        below = width - taken - self._buttons_px() < _READABLE_PX
+        if below != self._buttons_are_below:
+            self._place_buttons(below=below)
+
+    def _place_buttons(self, *, below: bool) -> None:
+        self._buttons_are_below = below
+        self._grid.removeWidget(self._buttons)
+        if below:
+            self._grid.addWidget(self._buttons, 1, 1, 1, 3, Qt.AlignmentFlag.AlignRight)
+        else:
+            self._grid.addWidget(self._buttons, 0, 2)
 
     @property
     def text(self) -> str:
         """What it says now."""
-        return self._text.text() if self.isVisible() else ""
+        return self._text.said if self.isVisible() else ""
 
     def show_error(self, error: BaseException) -> None:
         """Stay until closed. Where we know what happened, our sentence is all there is to say."""
@@ -80,6 +185,8 @@ class NoticeBar(QWidget):
             words, self._offered = offer
             self._offer.setText(words)
             self._offer.show()
+            self._buttons.show()
+            self._fit()
         self._timer.start(round(1000 * seconds))
 
     def _take_offer(self) -> None:
@@ -96,11 +203,17 @@ class NoticeBar(QWidget):
         self._timer.stop()
         set_class(self, "banner problem" if tone == "error" else "banner")
         self._icon.set_icon(name, tone)
-        self._text.setText(sentence)
+        self._text.say(sentence)
         self._copy.setVisible(copyable)
         self._offer.hide()
+        self._buttons.setVisible(copyable)
+        self._fit()
         self.show()
         self.raise_()
+
+    def _fit(self) -> None:
+        self._arrange(self.width())
+        self.fits_differently.emit()
 
 
 def centred(bar: NoticeBar) -> QHBoxLayout:
@@ -110,6 +223,39 @@ def centred(bar: NoticeBar) -> QHBoxLayout:
     row.addWidget(bar, 1000)
     row.addStretch(1)
     return row
+
+
+class Floating(QObject):
+    """Keeps a notice over a part of the window, at its top; over the whole window's width where that is narrow."""
+
+    def __init__(self, bar: NoticeBar, over: QWidget, window: QWidget) -> None:
+        super().__init__(over)
+        self._bar, self._over, self._window = bar, over, window
+        self._below_px = SPACE_MEDIUM
+        bar.setParent(window)
+        bar.fits_differently.connect(self.place)
+        for watched in (over, window):
+            watched.installEventFilter(self)
+
+    def keep_below(self, header_px: int) -> None:
+        """What has to stay in view at the top."""
+        self._below_px = SPACE_MEDIUM + header_px
+        self.place()
+
+    def place(self) -> None:
+        corner = self._over.mapTo(self._window, QPoint(0, 0))
+        left, room = corner.x() + SPACE_MEDIUM, self._over.width() - 2 * SPACE_MEDIUM
+        if room < _OVER_ALL_PX:
+            left, room = SPACE_MEDIUM, self._window.width() - 2 * SPACE_MEDIUM
+        width = min(room, _MOST_WIDTH_PX)
+        height = self._bar.heightForWidth(width)
+        self._bar.setGeometry(left + (room - width) // 2, corner.y() + self._below_px, width, height)
+        self._bar.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and not self._bar.isHidden():
+            QTimer.singleShot(0, self, self.place)  # after the layout
+        return False
 
 
 class FirstRunHints:

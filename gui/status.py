@@ -13,6 +13,7 @@ from core.imagery.georeference import Georeference
 from core.jobs import Job, JobState
 from core.session import Session
 from gui.canvas.view import CanvasView
+from gui.elided import ElidedLabel
 from gui.icons import icon
 from gui.latest import Latest
 from gui.theme import ICON_SMALL_PX, SPACE_SMALL, set_class
@@ -74,7 +75,7 @@ class StatusBar(QStatusBar):
         self._pixels_with_data: dict[int, float] = {}  # of Scenes that have been shown
         self._unsubscribe = lambda: None
         self._place_shown_soon = Latest(self._show_place, self)
-        self._work = QLabel(self)
+        self._work = ElidedLabel(self)
         self._bar = QProgressBar(self)
         self._bar.setFixedWidth(120)
         self._bar.setTextVisible(False)

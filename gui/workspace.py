@@ -31,7 +31,7 @@ from gui.exporting import Exporting
 from gui.flow import ActivityClock, Flow
 from gui.icons import icon
 from gui.labeling import Labeling
-from gui.notices import FirstRunHints, NoticeBar, centred
+from gui.notices import FirstRunHints, Floating, NoticeBar
 from gui.panels.classes import ClassesPanel
 from gui.panels.history import HistoryPanel
 from gui.panels.inspector import InspectorPanel
@@ -39,7 +39,7 @@ from gui.panels.layers import LayersPanel
 from gui.panels.queue import QueuePanel
 from gui.panels.training import TrainingPanel
 from gui.review_walk import ReviewWalk
-from gui.theme import SPACE_MEDIUM, set_class
+from gui.theme import set_class
 from gui.view_keeper import ViewKeeper
 from gui.viewing import Viewing
 from gui.wayfinding import Wayfinding
@@ -69,7 +69,7 @@ class Workspace(QObject):
         self.notices = NoticeBar()
         self.hints = FirstRunHints(self.notices)
         self.centre = QWidget(parent)
-        layers = QGridLayout(self.centre)  # notices float over the canvas: the picture must not move under the cursor
+        layers = QGridLayout(self.centre)  # notices float over it: the picture must not move under the cursor
         layers.setContentsMargins(0, 0, 0, 0)
         self._ticks_waited = 0
         self._submit_key: Callable[[], str] = str  # as the user has it now; none before `connect_buttons`
@@ -85,9 +85,8 @@ class Workspace(QObject):
         self.ways = Wayfinding(session, self.canvas, panes, self.flow, self.notices, self)
         layers.addWidget(self.ways.pages, 0, 0)
         self._exporting = Exporting(session, self.notices, self.centre, self)
-        self._floating = centred(self.notices)
+        self._floating = Floating(self.notices, self.centre, parent)
         self._place_notices()
-        layers.addLayout(self._floating, 0, 0, Qt.AlignmentFlag.AlignTop)
         self._clock.watch(app)
         self._app = app
         self.queue = QueuePanel(session, self.ways.thumbnails)
@@ -146,6 +145,7 @@ class Workspace(QObject):
                      self.author, self.ways, self.review):  # fmt: skip
             view.detach()
         self._bridge.detach()
+        self.notices.hide()
         for worker in self._workers:
             worker.stop()
 
@@ -156,6 +156,7 @@ class Workspace(QObject):
             self._app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
             time.sleep(_NAP_S)
         self.session.close()
+        self.notices.deleteLater()  # they are the window's, not the canvas's
 
     def commands(self) -> dict[str, Callable[..., object]]:
         """Handlers of the commands that need a project, by name (gui/actions.py)."""
@@ -234,7 +235,7 @@ class Workspace(QObject):
 
     def _place_notices(self) -> None:
         """Over the picture, not over what says what the panes show."""
-        self._floating.setContentsMargins(SPACE_MEDIUM, SPACE_MEDIUM + self.viewing.panes.header_px, SPACE_MEDIUM, 0)
+        self._floating.keep_below(self.viewing.panes.header_px)
 
     def _stroke_finished(self) -> None:
         self.hints.learned("paint")

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from core.errors import LabelError, ProjectError
 from core.geometry import Rect, TileRef
 from core.labels.classes import LabelClass
@@ -252,6 +254,15 @@ class Store:
         """(id, tool, undone) of the Tile's Strokes, oldest first."""
         rows = self._query("SELECT id, tool, undone FROM patch WHERE tile_id = ? ORDER BY id", (tile_id,))
         return [(row[0], row[1], bool(row[2])) for row in rows]
+
+    def patch_effect(self, patch_id: int) -> dict[int, int]:
+        """How many pixels the Stroke gave which label value, where they had another; {} where it is gone."""
+        query = "SELECT width, height, labels_before, labels_after FROM patch WHERE id = ?"
+        for width, height, before, after in self._query(query, (patch_id,)):
+            old, new = (decode_plane(data, height, width) for data in (before, after))
+            values, counts = np.unique(new[new != old], return_counts=True)
+            return dict(zip(values.tolist(), counts.tolist(), strict=True))
+        return {}
 
     # -- classes -----------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from core.events import Change, Subject
 from core.geometry import Rect
 from core.imagery.overviews import lacks_overview
 from core.project.records import TileStatus
-from gui.canvas.decorations import MARK_COLOURS
+from gui.canvas.decorations import MARK_COLOURS, SCALE_BAR_ROOM_PX
 from gui.canvas.view import CanvasView
 from gui.canvas.viewport import Viewport
 from gui.theme import SPACE_MEDIUM, current_theme
@@ -22,6 +22,7 @@ _SHARE = 0.36  # of the canvas's sides at most
 _OVER_TILE_PX = 110  # at most where it must cover a part of the active Tile
 _LEAST_BESIDE_PX = 40  # smaller beside the Tile says nothing: then it covers a part of it
 _LEAST_PX = 12
+_LEAST_CANVAS_PX = 160  # of its height: in a lower one there is a scene to be seen, and no more
 _DIMMED = QColor(0, 0, 0, 70)  # the picture, so that statuses and frame stand out
 _TINT = 215  # of 255: how much of the picture a Tile's status covers
 _STATUSES = tuple(TileStatus)
@@ -63,11 +64,18 @@ class Minimap(QWidget):
             self._statuses = self._read_statuses()
         size, seen = self._wanted_size(), canvas.viewport.visible(canvas.width(), canvas.height())
         fits = seen.intersect(canvas.scene_rect()) == canvas.scene_rect()
-        self.setVisible(canvas.state.show_minimap and not fits and min(size.width(), size.height()) >= _LEAST_PX)
+        is_wanted = canvas.state.show_minimap and not fits and min(size.width(), size.height()) >= _LEAST_PX
+        self.setVisible(is_wanted and self._has_room(size))
         corner = canvas.rect().bottomRight()
         self.setGeometry(corner.x() - size.width() - SPACE_MEDIUM, corner.y() - size.height() - SPACE_MEDIUM,
                          size.width(), size.height())  # fmt: skip
         self.update()
+
+    def _has_room(self, size: QSize) -> bool:
+        """Beside the scale bar, and without hiding most of a small view."""
+        canvas = self._canvas
+        beside = canvas.width() - size.width() - SPACE_MEDIUM
+        return beside >= SCALE_BAR_ROOM_PX and canvas.height() >= _LEAST_CANVAS_PX
 
     def _wanted_size(self) -> QSize:
         whole, canvas = self._canvas.scene_rect(), self._canvas

@@ -10,8 +10,8 @@ from itertools import zip_longest
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.geometry import Rect
 from core.project.settings import in_shape
@@ -19,15 +19,17 @@ from core.session import Session
 from gui.canvas.scene_view import SceneView
 from gui.canvas.view import CanvasView
 from gui.canvas.viewport import Viewport
+from gui.composite_box import CompositeBox
 from gui.icons import IconLabel, icon
 from gui.theme import ICON_SMALL_PX, SPACE_HAIR, SPACE_SMALL, SPACE_TIGHT, set_class
-from gui.translate import say
 
 COUNTS = (1, 2, 4)
 _SETTING = "panes"
 _COMMON = ("mask_opacity", "prediction_opacity", "doubt_opacity", "show_grid")  # as set for the canvas
 _SWITCH_PX = 26
 _LARGEST_CHOICE_PX = 240
+_LEAST_PX = 140
+_ROOMY_PX = 270  # a narrower header has a menu in place of the switches
 _OWN = ("composite_key", "show_mask", "show_prediction", "show_doubt")
 
 
@@ -205,11 +207,8 @@ class PaneHeader(QWidget):
     def __init__(self, view: SceneView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = view
-        self._composite = QComboBox(self)
-        self._composite.setAccessibleName(self.tr("Composite"))
-        self._composite.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._composite.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._composite.setMinimumContentsLength(8)
+        self._composite = CompositeBox(self)
+        self._composite.setMinimumContentsLength(1)
         self._composite.setMaximumWidth(_LARGEST_CHOICE_PX)
         self._composite.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._composite.activated.connect(lambda row: view.set_state(composite_key=self._composite.itemData(row)))
@@ -228,23 +227,57 @@ class PaneHeader(QWidget):
                 ("mask", self.tr("Labels")), ("prediction", self.tr("Prediction")), ("doubt", self.tr("Doubt"))
             )
         }  # fmt: skip
+        self._more = QToolButton(self)
+        self._more.setIcon(icon("layers"))
+        self._more.setIconSize(QSize(ICON_SMALL_PX, ICON_SMALL_PX))
+        self._more.setFixedHeight(_SWITCH_PX)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setToolTip(self.tr("What lies over the picture"))
+        self._more.setAccessibleName(self._more.toolTip())
+        self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._more.setMenu(self._menu())
+        row.addWidget(self._more)
         set_class(self, "panel")
         view.state_changed.connect(self.refresh)
+        self._fold(is_narrow=False)
         self.refresh()
+
+    def minimumSizeHint(self) -> QSize:
+        """With the switches folded into a menu. The same in all panes: they are of one size."""
+        return QSize(_LEAST_PX, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold(is_narrow=self.width() < _ROOMY_PX)
+
+    def _fold(self, *, is_narrow: bool) -> None:
+        """The switches into a menu, so that the composite's name can be read."""
+        for switch in self._switches.values():
+            switch.setVisible(not is_narrow)
+        self._more.setVisible(is_narrow)
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        self._entries: dict[str, QAction] = {}
+        for kind, switch in self._switches.items():
+            entry = menu.addAction(switch.icon(), switch.toolTip())
+            entry.setCheckable(True)
+            entry.triggered.connect(lambda on, kind=kind: self._view.set_state(**{f"show_{kind}": on}))
+            self._entries[kind] = entry
+        return menu
 
     def refresh(self) -> None:
         """Show the view's state."""
-        composites = [(composite.key, say(composite.name)) for composite in self._view.composites]
-        listed = [(self._composite.itemData(n), self._composite.itemText(n)) for n in range(self._composite.count())]
-        if composites != listed:
-            self._composite.clear()
-            for key, name in composites:
-                self._composite.addItem(name, key)
-        if composites:
-            self._composite.setCurrentIndex(self._composite.findData(self._view.composite.key))
+        self._composite.list(self._view.composites)
+        if self._view.composites:
+            self._composite.choose(self._view.composite.key)
             self._composite.setToolTip(self._composite.currentText())
         for kind, switch in self._switches.items():
             switch.setChecked(getattr(self._view.state, f"show_{kind}"))
+            self._entries[kind].setChecked(switch.isChecked())
 
     def _add_switch(self, row: QHBoxLayout, kind: str, name: str) -> QToolButton:
         switch = QToolButton(self)

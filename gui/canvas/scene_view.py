@@ -39,7 +39,7 @@ from gui.canvas.viewport import Viewport, smallest_scale
 from gui.theme import current_theme
 
 TILE_MARGIN = 56.0
-_LEAST_PX = (160, 120)  # both docks and a view fit on a small screen at 200 %
+_LEAST_PX = (140, 72)  # a panel and four views fit on a small screen at 200 %
 _TYPED_INTO = (QLineEdit, QAbstractSpinBox)
 
 

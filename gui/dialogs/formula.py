@@ -14,8 +14,10 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QToolButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from core.errors import FormulaError
@@ -33,6 +35,10 @@ from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE
 from gui.translate import say_error
 
 _PREVIEW_PX = 168
+_LEAST_PX = 620
+_MOST_BANDS, _BAND_ROWS, _FEWEST_BAND_ROWS = 15, 4, 2  # that are shown at once
+_HIGH_SCREEN_PX = 500
+_MEANING_PX, _SHORT_PX = 90, 64  # of a band's name; where there are many, beside a scroll bar
 _BUTTONS_IN_A_ROW = 5
 
 
@@ -122,7 +128,7 @@ class FormulaDialog(QDialog):
         words.addLayout(form)
         words.addWidget(self._state)
         words.addWidget(self._muted(self.tr("Bands")))
-        words.addLayout(self._chips([(name, band, name) for name, band in short_names(self._looks.interpretation)]))
+        words.addWidget(self._bands([(name, band, name) for name, band in short_names(self._looks.interpretation)]))
         words.addWidget(self._muted(self.tr("Functions")))
         words.addLayout(self._chips([(f"{name}( )", "", f"{name}(") for name in FUNCTION_NAMES]))
         words.addStretch(1)
@@ -135,9 +141,29 @@ class FormulaDialog(QDialog):
         whole.setSpacing(SPACE_LARGE)
         whole.addLayout(across)
         whole.addWidget(self._buttons)
-        self.setMinimumWidth(620)
+        self.setMinimumWidth(max(_LEAST_PX, self.sizeHint().width()))
 
-    def _chips(self, words: list[tuple[str, str, str]]) -> QGridLayout:
+    def _bands(self, words: list[tuple[str, str, str]]) -> QWidget:
+        """Those of a sensor with hundreds of bands scroll."""
+        holder = QWidget(self)
+        are_many = len(words) > _MOST_BANDS
+        grid = self._chips(words, meaning_px=_SHORT_PX if are_many else _MEANING_PX)
+        grid.setContentsMargins(0, 0, 0, 0)
+        holder.setLayout(grid)
+        if not are_many:
+            return holder
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(holder)
+        row = holder.sizeHint().height() * 3 // len(words)
+        is_high = self.screen().availableSize().height() >= _HIGH_SCREEN_PX
+        area.setFixedHeight((_BAND_ROWS if is_high else _FEWEST_BAND_ROWS) * row)
+        area.setMinimumWidth(holder.sizeHint().width() + area.verticalScrollBar().sizeHint().width())
+        return area
+
+    def _chips(self, words: list[tuple[str, str, str]], meaning_px: int = _MEANING_PX) -> QGridLayout:
         """Buttons that write a word into the formula: (shown, what it is, written) each."""
         grid = QGridLayout()
         grid.setSpacing(SPACE_TIGHT)
@@ -152,7 +178,9 @@ class FormulaDialog(QDialog):
             cell.setSpacing(SPACE_TIGHT)
             cell.addWidget(button)
             if meaning:
-                cell.addWidget(self._muted(self.fontMetrics().elidedText(meaning, Qt.TextElideMode.ElideRight, 90)))
+                cell.addWidget(
+                    self._muted(self.fontMetrics().elidedText(meaning, Qt.TextElideMode.ElideRight, meaning_px))
+                )
             cell.addStretch(1)
             in_a_row = 3 if meaning else _BUTTONS_IN_A_ROW + 1
             grid.addLayout(cell, number // in_a_row, number % in_a_row)

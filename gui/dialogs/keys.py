@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from gui.actions import COMMANDS, GESTURES, MENUS, translated
 from gui.dialogs.buttons import dialog_buttons
+from gui.dialogs.section import fits_on_screen
 from gui.icons import icon
 from gui.keymap import Keymap, native, portable, reserved_for
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
@@ -98,7 +99,7 @@ class KeysDialog(QDialog):
             group.find(words.lower().split())
 
     def _size_for(self, area: QScrollArea) -> QSize:
-        """As wide as both columns need, where the screen has so much."""
+        """As wide as the columns need, where the screen has so much."""
         page = area.widget()
         bar = area.verticalScrollBar().sizeHint().width()
         wanted = QSize(page.sizeHint().width() + bar + 2 * SPACE_LARGE, _HEIGHT_PX)
@@ -115,9 +116,10 @@ class KeysDialog(QDialog):
         page = QWidget()
         columns = QHBoxLayout(page)
         columns.setSpacing(SPACE_WIDE)
-        stacks = [QVBoxLayout(), QVBoxLayout()]
+        widest = max(group.sizeHint().width() for group in self._groups)
+        stacks = [QVBoxLayout() for _ in range(2 if fits_on_screen(self, 2 * widest + 3 * SPACE_WIDE) else 1)]
         for number, group in enumerate(self._groups):
-            stacks[number % 2].addWidget(group)
+            stacks[number % len(stacks)].addWidget(group)
         for stack in stacks:
             stack.setSpacing(SPACE_LARGE)
             stack.addStretch(1)

@@ -39,7 +39,7 @@ from gui.dialogs.bands import BandsBox
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.class_table import ClassTable
 from gui.dialogs.preview import Pictures, ScenePreview, read_pictures
-from gui.dialogs.section import resize_on_screen, row_of, scrolling, section
+from gui.dialogs.section import fits_on_screen, resize_on_screen, row_of, scrolling, section
 from gui.icons import icon
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
 from gui.translate import say, say_error
@@ -87,16 +87,19 @@ class NewProjectDialog(QDialog):
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setHorizontalSpacing(SPACE_WIDE)
         columns.setVerticalSpacing(SPACE_LARGE)
-        columns.addWidget(self._scenes_box(), 0, 0)
         self._bands = BandsBox(self)
         self._bands.roles_changed.connect(self._show_preview)
-        columns.addWidget(self._bands, 1, 0)
-        columns.addWidget(self._classes_box(), 0, 1)
-        columns.addWidget(self._budget_box(), 1, 1)
-        columns.setColumnStretch(0, 1)
-        columns.setColumnStretch(1, 1)
-        columns.setRowStretch(0, 2)
-        columns.setRowStretch(1, 3)
+        boxes = (self._scenes_box(), self._bands, self._classes_box(), self._budget_box())
+        if fits_on_screen(self, _SIZE.width()):
+            for number, box in enumerate(boxes):
+                columns.addWidget(box, number % 2, number // 2)
+            columns.setColumnStretch(0, 1)
+            columns.setColumnStretch(1, 1)
+            columns.setRowStretch(0, 2)
+            columns.setRowStretch(1, 3)
+        else:
+            for number, box in enumerate(boxes):
+                columns.addWidget(box, number, 0)
         self._state = QLabel(self)
         self._state.setWordWrap(True)
         self._bar = QProgressBar(self)

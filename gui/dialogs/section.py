@@ -40,6 +40,11 @@ def row_of(*widgets: QWidget, stretch_first: bool = False) -> QWidget:
     return box
 
 
+def fits_on_screen(page: QWidget, width: int) -> bool:
+    """Whether the screen is as wide; else what stands side by side goes below one another."""
+    return width <= page.screen().availableSize().width() * _OF_SCREEN
+
+
 def scrolling(page: QWidget, needs: QSize) -> QWidget:
     """`page` with bars where the screen has less room than it `needs`. What is in it must be there already."""
     screen = page.screen().availableSize() * _OF_SCREEN

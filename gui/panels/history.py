@@ -1,17 +1,34 @@
-"""The active Tile's strokes, newest first; undone ones stay until the next stroke."""
+"""The active Tile's strokes, newest first, with what they painted; undone ones stay until the next stroke."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import (
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
+from core.errors import FieldbrushError
 from core.events import Change, Subject
+from core.imagery.georeference import Georeference
+from core.labels.classes import IGNORE, IGNORE_COLOUR, UNLABELED
 from core.project.class_merges import MERGE_TOOL
 from core.session import Session
 from gui.actions import COMMANDS, translated
+from gui.status import area_label
+from gui.swatch import swatch
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, set_class
+from gui.translate import number
 
 _SHOWN = 200
+_STROKE = Qt.ItemDataRole.UserRole
+_SWATCH_PX = 18
+_NO_COLOUR = "transparent"
 
 
 class HistoryPanel(QWidget):
@@ -24,6 +41,11 @@ class HistoryPanel(QWidget):
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Strokes on this tile"))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setUniformItemSizes(True)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._list.setItemDelegate(_StrokeDelegate(self))
+        self._effects: dict[int, dict[int, int]] = {}  # of the Strokes that have been seen
+        self._georeference: Georeference | None = None
         self._none = QLabel(self.tr("No stroke on this tile yet."), self)
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._none.setWordWrap(True)
@@ -41,7 +63,35 @@ class HistoryPanel(QWidget):
 
     def set_active(self, tile_id: int) -> None:
         self._tile_id = tile_id
+        self._effects.clear()
+        self._georeference = None
         self._refresh()
+
+    def effect(self, stroke_id: int) -> tuple[str, str, bool]:
+        """What a Stroke painted, as (words, colour, whether that is hatched); read when it is looked at."""
+        try:
+            if stroke_id not in self._effects:
+                self._effects[stroke_id] = self._session.stroke_effect(stroke_id)
+            size = self._size_of(sum(self._effects[stroke_id].values()))
+        except FieldbrushError:  # who paints hears of it; the list says what it can
+            return "", _NO_COLOUR, False
+        painted = {value: count for value, count in self._effects[stroke_id].items() if value != UNLABELED}
+        if not painted:
+            return size, _NO_COLOUR, False
+        value = max(painted, key=lambda value: painted[value])
+        known = {c.value: (c.name, c.colour) for c in self._session.classes}
+        known[IGNORE] = (self.tr("ignore"), IGNORE_COLOUR)
+        name, colour = known.get(value, ("", _NO_COLOUR))
+        if len(painted) > 1:
+            name = self.tr("%n class(es)", "", len(painted))
+        return " · ".join(filter(None, (size, name))), colour, value == IGNORE
+
+    def _size_of(self, pixels: int) -> str:
+        """On the ground, else in pixels. Raises FieldbrushError where the Scene is gone."""
+        tile = self._session.tiles[self._tile_id]
+        if self._georeference is None:
+            self._georeference = Georeference(self._session.scene_files.open(tile.scene_id).info)
+        return area_label(self._georeference, pixels, tile.rect.centre) or f"{number(pixels, 0)} px"
 
     def _refresh(self) -> None:
         names = {command.name: translated(command.text) for command in COMMANDS}
@@ -49,8 +99,9 @@ class HistoryPanel(QWidget):
         names["import"] = self.tr("Imported mask")
         names[MERGE_TOOL] = self.tr("Class removed on all tiles")
         self._list.clear()
-        for _id, tool, undone in reversed(self._session.strokes(self._tile_id)[-_SHOWN:]):
+        for stroke_id, tool, undone in reversed(self._session.strokes(self._tile_id)[-_SHOWN:]):
             item = QListWidgetItem(names.get(tool, tool))
+            item.setData(_STROKE, stroke_id)
             if undone:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
             self._list.addItem(item)
@@ -58,5 +109,23 @@ class HistoryPanel(QWidget):
         self._none.setVisible(self._list.count() == 0)
 
     def _session_changed(self, change: Change) -> None:
+        if Subject.CLASSES in change.subjects:
+            self._list.viewport().update()
         if Subject.TILES in change.subjects and self._tile_id in change.tile_ids and self.isVisible():
             self._refresh()
+
+
+class _StrokeDelegate(QStyledItemDelegate):
+    """A colour, the tool, what was painted. Only what is seen is read from the project."""
+
+    def __init__(self, panel: HistoryPanel) -> None:
+        super().__init__(panel)
+        self._panel = panel
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        words, colour, hatched = self._panel.effect(index.data(_STROKE))
+        if words:
+            option.text = f"{option.text} · {words}"  # type: ignore[attr-defined]
+        option.icon = swatch(colour, hatched=hatched, width_px=_SWATCH_PX)  # type: ignore[attr-defined]
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration  # type: ignore[attr-defined]

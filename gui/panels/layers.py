@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from core.imagery.composites import Composite
 from gui.canvas.view import CanvasView
+from gui.composite_box import CompositeBox
 from gui.icons import icon
 from gui.panels.look import LookBox
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
@@ -23,10 +24,7 @@ class LayersPanel(QWidget):
     def __init__(self, canvas: CanvasView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
-        self._composite = QComboBox(self)
-        self._composite.setAccessibleName(self.tr("Composite"))
-        self._composite.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._composite.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._composite = CompositeBox(self)
         self._composite.setMinimumContentsLength(8)
         self._composite.activated.connect(lambda row: canvas.set_state(composite_key=self._composite.itemData(row)))
         self._add = self._tool_button("plus", self.tr("Add a band formula"))
@@ -70,7 +68,7 @@ class LayersPanel(QWidget):
 
     def refresh(self) -> None:
         state = self._canvas.state
-        self._fill_composites()
+        self._composite.list(self._canvas.composites)
         self._look.refresh()
         self._look.setVisible(self._look_switch.isChecked() and self._look.has_something)
         widgets: list[QWidget] = [self._composite]
@@ -78,7 +76,7 @@ class LayersPanel(QWidget):
             widgets += [box, slider]
         for widget in widgets:
             widget.blockSignals(True)
-        self._composite.setCurrentIndex(self._composite.findData(self._canvas.composite.key))
+        self._composite.choose(self._canvas.composite.key)
         self._composite.setToolTip(_meaning(self._canvas.composite))
         self._remove.setVisible(self._canvas.session.looks.is_own(self._canvas.composite.key))
         for kind, box, slider in self._rows:
@@ -94,15 +92,6 @@ class LayersPanel(QWidget):
     def _show_look(self, on: bool) -> None:
         QSettings().setValue(LOOK_SHOWN, on)
         self.refresh()
-
-    def _fill_composites(self) -> None:
-        """Anew only where they have changed: an open list must not close under the hand."""
-        composites = [(say(composite.name), composite.key) for composite in self._canvas.composites]
-        box = self._composite
-        if composites != [(box.itemText(row), box.itemData(row)) for row in range(box.count())]:
-            box.clear()
-            for name, key in composites:
-                box.addItem(name, key)
 
     def _remove_formula(self) -> None:
         """The composite before it takes its place on the screen."""

@@ -13,6 +13,7 @@ from core.imagery.colour_maps import COLOUR_MAPS, colour_table
 from core.imagery.display import DEVIATIONS, GIVEN, LARGEST_GAMMA, MIN_MAX, PERCENTILES, Look, default_look
 from gui.actions import KeysInTip
 from gui.canvas.view import CanvasView
+from gui.elided import ElidedBox
 from gui.icons import icon
 from gui.panels.number_range import NumberRange
 from gui.theme import SPACE_SMALL, SPACE_TIGHT
@@ -129,7 +130,7 @@ class LookBox(QWidget):
         self._looks.set_look(composite, replace(self._looks.look(composite), **changes))  # type: ignore[arg-type]
 
     def _combo(self, name: str) -> QComboBox:
-        combo = QComboBox(self)
+        combo = ElidedBox(self)
         combo.setAccessibleName(name)
         combo.setToolTip(name)
         combo.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -14,6 +14,7 @@ from core.project.looks import ValueRange, first_range
 from core.text import text
 from gui.canvas.value_limit import tile_values
 from gui.canvas.view import CanvasView
+from gui.elided import ElidedBox
 from gui.panels.number_range import NumberRange
 from gui.theme import SPACE_MEDIUM, SPACE_TIGHT, set_class
 from gui.translate import say
@@ -32,7 +33,7 @@ class ValueRangeBox(QWidget):
         self._switch = QCheckBox(self.tr("Paint only in a range of values"), self)
         self._switch.setToolTip(self.tr("Tools, eraser included, then leave the hatched pixels as they are"))
         self._switch.toggled.connect(self.set_on)
-        self._which = QComboBox(self)
+        self._which = ElidedBox(self)
         self._which.setAccessibleName(self.tr("Value that decides"))
         self._which.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._which.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

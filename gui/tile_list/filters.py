@@ -15,6 +15,7 @@ from core.labels.classes import IGNORE
 from core.project.records import TileStatus
 from core.project.tile_list import OPEN, TileFilter, TileOrder
 from core.session import Session
+from gui.elided import ElidedBox
 from gui.icons import icon
 from gui.regimes import REGIMES, regime_title
 from gui.theme import SPACE_LARGE, SPACE_SMALL
@@ -101,7 +102,7 @@ class FilterBar(QWidget):
         return self._statuses, self._scene, self._painted, self._regime, self._doubt, self._worth
 
     def _box(self, name: str, choices: Sequence[tuple[str, Any]]) -> QComboBox:
-        box = QComboBox(self)
+        box = ElidedBox(self)
         box.setAccessibleName(name)
         box.setToolTip(name)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -411,6 +411,13 @@
     </message>
 </context>
 <context>
+    <name>CompositeBox</name>
+    <message>
+        <source>Composite</source>
+        <translation>Bandkombination</translation>
+    </message>
+</context>
+<context>
     <name>CurvePage</name>
     <message>
         <source>Mean IoU. Filled: kept models, all on the same tiles that none of them learned from. Hollow: earlier rounds, each on the tiles held back at the time.</source>
@@ -691,6 +698,13 @@
 </context>
 <context>
     <name>HistoryPanel</name>
+    <message numerus="yes">
+        <source>%n class(es)</source>
+        <translation>
+            <numerusform>%n Klasse</numerusform>
+            <numerusform>%n Klassen</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Class removed on all tiles</source>
         <translation>Klasse auf allen Kacheln entfernt</translation>
@@ -706,6 +720,10 @@
     <message>
         <source>Strokes on this tile</source>
         <translation>Striche auf dieser Kachel</translation>
+    </message>
+    <message>
+        <source>ignore</source>
+        <translation>ignorieren</translation>
     </message>
 </context>
 <context>
@@ -770,10 +788,6 @@
     <message>
         <source>Add a band formula</source>
         <translation>Bandformel hinzufügen</translation>
-    </message>
-    <message>
-        <source>Composite</source>
-        <translation>Bandkombination</translation>
     </message>
     <message>
         <source>Contrast and colours</source>
@@ -1273,10 +1287,6 @@
 <context>
     <name>PaneHeader</name>
     <message>
-        <source>Composite</source>
-        <translation>Bandkombination</translation>
-    </message>
-    <message>
         <source>Doubt</source>
         <translation>Zweifel</translation>
     </message>
@@ -1289,8 +1299,19 @@
         <translation>Vorhersage</translation>
     </message>
     <message>
+        <source>What lies over the picture</source>
+        <translation>Was über dem Bild liegt</translation>
+    </message>
+    <message>
         <source>You paint in this view</source>
         <translation>In dieser Ansicht wird gemalt</translation>
+    </message>
+</context>
+<context>
+    <name>PanelDocks</name>
+    <message>
+        <source>Panels</source>
+        <translation>Seitenleisten</translation>
     </message>
 </context>
 <context>
@@ -1553,6 +1574,17 @@
     <message>
         <source>What is taken for what, in percent of the painted pixels</source>
         <translation>Was wofür gehalten wird, in Prozent der gemalten Pixel</translation>
+    </message>
+</context>
+<context>
+    <name>Sentence</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Alles auswählen</translation>
     </message>
 </context>
 <context>
@@ -1928,6 +1960,24 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>_Search</name>
+    <message>
+        <source>No composite has this in its name.</source>
+        <translation>Keine Bandkombination hat das im Namen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Search %n composites</source>
+        <translation>
+            <numerusform>%n Bandkombination durchsuchen</numerusform>
+            <numerusform>%n Bandkombinationen durchsuchen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Search composites</source>
+        <translation>Bandkombinationen durchsuchen</translation>
+    </message>
+</context>
+<context>
     <name>_TileView</name>
     <message>
         <source>All tiles</source>
@@ -2211,6 +2261,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Paint only in a range of values</source>
         <translation>Nur in einem Wertebereich malen</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>Seitenleisten</translation>
     </message>
     <message>
         <source>Pick the class under the cursor</source>

@@ -63,6 +63,16 @@
     </message>
 </context>
 <context>
+    <name>HistoryPanel</name>
+    <message numerus="yes">
+        <source>%n class(es)</source>
+        <translation>
+            <numerusform>%n class</numerusform>
+            <numerusform>%n classes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ModelReportDialog</name>
     <message numerus="yes">
         <source>%n tile(s)</source>
@@ -222,6 +232,16 @@
         <translation>
             <numerusform>No tile is open any more. %n tile was skipped or flagged: it is in the list of all tiles.</numerusform>
             <numerusform>No tile is open any more. %n tiles were skipped or flagged: they are in the list of all tiles.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_Search</name>
+    <message numerus="yes">
+        <source>Search %n composites</source>
+        <translation>
+            <numerusform>Search %n composite</numerusform>
+            <numerusform>Search %n composites</numerusform>
         </translation>
     </message>
 </context>

@@ -1,9 +1,12 @@
-"""On 1366 × 768 px nothing is cut off, in English and in German: the window, its menus, every dialog."""
+"""On 1366 × 768 px nothing is cut off, in English and in German: the window, its menus, every dialog. At 200 % there is
+half as much of it, and the window stays on the screen with linked views, messages and every panel."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QScrollArea,
     QSizePolicy,
+    QToolBar,
     QToolButton,
     QWidget,
 )
@@ -27,6 +31,10 @@ from PySide6.QtWidgets import (
 from core.labels.classes import LabelClass
 from core.learning.training import TrainingPoint
 from gui import translate
+from gui.actions import translated
+from gui.canvas.decorations import SCALE_BAR_ROOM_PX
+from gui.canvas.panes import PaneHeader
+from gui.composite_box import CompositeBox
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.classes import ClassesDialog
 from gui.dialogs.export import ExportDialog
@@ -37,7 +45,9 @@ from gui.dialogs.likeness import LikenessDialog
 from gui.dialogs.model_report import ModelReportDialog
 from gui.dialogs.new_project import NewProjectDialog
 from gui.dialogs.note import NoteDialog
+from gui.elided import ElidedBox, ElidedLabel
 from gui.main_window import MainWindow
+from gui.notices import Sentence
 from gui.theme import ThemeKeeper
 from tests.core.projects import done, make_project, write_scene
 from tests.core.test_shelf import QUICK, opened, painted_project
@@ -46,7 +56,9 @@ from tests.gui.waiting import wait_for_tile, wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 SCREEN = QSize(1366, 768)
+HALF = SCREEN / 2  # what Qt lays out at 200 %
 TITLE_BAR_PX = 24
+LONG_PATH = f"/home/someone/{'a_flight_over_the_north_field_' * 4}2026.tif"
 DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
     "new project": lambda window: NewProjectDialog((), window),
     "classes": lambda window: ClassesDialog(window.workspace.session, window),
@@ -104,9 +116,33 @@ def cut_off(root: QWidget) -> list[str]:
             else:
                 has, needs = room, widget.sizeHint().width()
             given_up = widget.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored  # its tool tip says it
+            given_up |= isinstance(widget, ElidedBox | ElidedLabel)  # and they say that there is more
             if not widget.visibleRegion().isEmpty() and words and has < needs and not given_up:
                 found.append(f"{words} ({has}, {needs})")
     return found
+
+
+def cut_words(root: QWidget) -> list[str]:
+    """Words of wrapped texts that are wider than their label, as “word (has, needs)”."""
+    found = []
+    for label in root.findChildren(QLabel):
+        if label.wordWrap() and not label.visibleRegion().isEmpty():
+            words = re.split(r"[\s\u200b]+", label.text())
+            widest = max(words, key=label.fontMetrics().horizontalAdvance)
+            has, needs = label.contentsRect().width(), label.fontMetrics().horizontalAdvance(widest)
+            if has < needs:
+                found.append(f"{widest} ({has}, {needs})")
+    return found
+
+
+def halve(window: MainWindow) -> None:
+    window.resize(HALF)
+    wait_ms(80)
+
+
+def is_on_half_a_screen(window: MainWindow) -> bool:
+    least = window.minimumSizeHint()
+    return window.size() == HALF and least.boundedTo(HALF - QSize(0, TITLE_BAR_PX)) == least
 
 
 def outside(root: QWidget) -> list[str]:
@@ -144,6 +180,190 @@ def test_the_window_fits_at_200_percent(small_window: MainWindow, until: Until) 
     picture = more.grab().toImage()
     places = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
     assert len({picture.pixelColor(*place).name() for place in places}) > 1, "an arrow is drawn"
+
+
+def test_linked_views_stay_on_half_a_screen(small_window: MainWindow) -> None:
+    halve(small_window)
+    canvas, panes = canvas_of(small_window), small_window.workspace.viewing.panes
+    assert canvas.width() >= HALF.width() // 2, "the picture has more room than the panels"
+    for command in ("two panes", "four panes", "one pane"):
+        small_window.actions_by_name[command].trigger()
+        wait_ms(50)
+        assert is_on_half_a_screen(small_window), command
+        assert not cut_off(small_window)
+        for header in panes.findChildren(PaneHeader):
+            box = header.findChild(CompositeBox)
+            least = 5 * box.fontMetrics().averageCharWidth() + 34
+            assert not header.isVisible() or box.width() >= least, "a name that can be told from others"
+    header = panes.findChildren(PaneHeader)[0]
+    small_window.actions_by_name["two panes"].trigger()
+    wait_ms(50)
+    assert header._more.isVisible()
+    before = canvas.state.show_doubt
+    header._entries["doubt"].trigger()
+    assert canvas.state.show_doubt != before
+    assert header._entries["doubt"].isChecked() == canvas.state.show_doubt
+
+
+def test_no_message_is_cut_or_wider_than_half_a_screen(small_window: MainWindow) -> None:
+    halve(small_window)
+    workspace = small_window.workspace
+    bring_back = (translated("Bring the last removed class back"), int)
+    taught = tuple(workspace.tr(words) for words in (
+        "Paint with the left button, erase with the right. The wheel zooms, Shift+wheel changes the brush.",
+        "{key} submits the tile and brings the next one. You need not paint every pixel.",
+    ))  # fmt: skip
+    for command in ("one pane", "two panes", "four panes"):
+        small_window.actions_by_name[command].trigger()
+        for say in (
+            *(partial(workspace.notices.show_hint, words) for words in taught),
+            partial(workspace.notices.show_hint, taught[0], offer=bring_back),
+            partial(workspace.notices.show_hint, LONG_PATH),
+            partial(workspace.notices.show_error, ValueError(LONG_PATH)),
+        ):
+            say()
+            wait_ms(30)
+            assert is_on_half_a_screen(small_window)
+            bar = workspace.notices
+            assert small_window.rect().contains(bar.geometry())
+            assert bar.height() <= HALF.height() // 2, "it leaves some of the picture"
+            assert not cut_words(small_window)
+            assert not cut_off(small_window)
+
+
+def test_a_message_lies_over_the_panels_where_the_canvas_is_narrow(small_window: MainWindow) -> None:
+    workspace = small_window.workspace
+    workspace.notices.show_hint("Something to read. " * 4)
+    wait_ms(30)
+    assert workspace.centre.geometry().contains(workspace.notices.geometry())
+    sides = [small_window.findChild(QDockWidget, name) for name in ("queue dock", "classes dock")]
+    small_window.resizeDocks(sides, [540, 540], Qt.Orientation.Horizontal)
+    wait_ms(80)
+    assert workspace.centre.width() < 340
+    assert workspace.notices.width() > workspace.centre.width()
+    assert small_window.rect().contains(workspace.notices.geometry())
+    assert not cut_words(workspace.notices)
+
+
+def test_what_is_copied_of_a_broken_path_is_the_path(small_window: MainWindow) -> None:
+    notices = small_window.workspace.notices
+    notices.show_hint(LONG_PATH)
+    label = notices.findChild(Sentence)
+    assert label.text() != LONG_PATH
+    assert notices.text == LONG_PATH
+    label.setSelection(0, len(label.text()))
+    QTest.keyClick(label, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == LONG_PATH
+
+
+def test_one_panel_at_a_time_on_half_a_screen_and_all_afterwards(small_window: MainWindow, until: Until) -> None:
+    docks = {dock.objectName(): dock for dock in small_window.findChildren(QDockWidget)}
+    panels = small_window._docks
+    wait_ms(1300)  # they have found their heights
+
+    def places() -> dict[str, QRect]:
+        return {name: dock.geometry() for name, dock in docks.items() if not dock.visibleRegion().isEmpty()}
+
+    before = places()
+    assert len(before) == 4
+    halve(small_window)
+    rail = small_window.findChild(QToolBar, "panels")
+    assert rail.isVisible()
+    assert sorted(a.text() for a in rail.actions()) == sorted(dock.windowTitle() for dock in docks.values())
+    for name, dock in docks.items():
+        if not dock.isVisible():
+            panels._entries[name].trigger()
+        wait_ms(30)
+        assert [other for other, each in docks.items() if each.isVisible()] == [name]
+        assert is_on_half_a_screen(small_window), name
+        assert not cut_off(small_window), name
+        assert not cut_words(small_window), name
+        assert canvas_of(small_window).width() >= HALF.width() // 2, name
+    raised = small_window.workspace.panel_wanted
+    raised.emit("history dock")
+    QTest.keyClick(small_window, Qt.Key.Key_F9)
+    wait_ms(30)
+    assert not any(dock.isVisible() for dock in docks.values())
+    raised.emit("layers dock")
+    docks["layers dock"].findChild(CompositeBox).setFocus()
+    raised.emit("history dock")
+    assert canvas_of(small_window).hasFocus(), "the keys do not go with the panel"
+    QTest.keyClick(small_window, Qt.Key.Key_F9)
+    wait_ms(30)
+    assert canvas_of(small_window).width() > 0.9 * HALF.width()
+    QTest.keyClick(small_window, Qt.Key.Key_F9)
+    assert docks["history dock"].isVisible()
+    QTest.keyClick(small_window, Qt.Key.Key_I)
+    wait_ms(30)
+    assert docks["inspector dock"].isVisible(), "a command brings its panel"
+    assert not docks["history dock"].isVisible()
+
+    small_window.resize(SCREEN - QSize(0, TITLE_BAR_PX))
+    until(lambda: places() == before)
+    assert not rail.isVisible()
+    QTest.keyClick(small_window, Qt.Key.Key_F9)  # for more of the picture
+    wait_ms(80)
+    assert not places()
+    assert rail.actions()[-1] is small_window.actions_by_name["panels"]
+    rail.actions()[-1].trigger()
+    until(lambda: places() == before)
+
+
+def test_a_layout_is_not_forgotten_on_half_a_screen(small_window: MainWindow, until: Until) -> None:
+    wait_ms(1300)
+    queue = small_window.findChild(QDockWidget, "queue dock")
+    small_window.resizeDocks([queue], [330], Qt.Orientation.Horizontal)
+    wait_ms(400)
+    halve(small_window)
+    path = small_window.workspace.session.path
+    small_window.close_project()
+    assert not small_window.findChild(QToolBar, "panels").isVisible()
+    small_window.open_project(path)
+    wait_for_tile(small_window, until)
+    queue = small_window.findChild(QDockWidget, "queue dock")
+    assert queue.width() < 330, "beside the rail"
+    small_window.resize(SCREEN - QSize(0, TITLE_BAR_PX))
+    until(lambda: queue.width() == 330)
+
+
+def test_the_minimap_leaves_a_small_canvas_alone(small_window: MainWindow) -> None:
+    halve(small_window)
+    canvas, minimap = canvas_of(small_window), small_window.workspace.viewing.minimap
+    for command in ("one pane", "two panes", "four panes"):
+        small_window.actions_by_name[command].trigger()
+        wait_ms(50)
+        canvas.show_actual_size()
+        canvas.zoom(8)
+        assert minimap.isVisible() == (command == "one pane"), command
+        assert minimap.isHidden() or minimap.x() >= SCALE_BAR_ROOM_PX
+
+
+def test_hundreds_of_composites_are_found_by_typing(small_window: MainWindow, until: Until, tmp_path: Path) -> None:
+    scene = write_scene(tmp_path / "many" / "many.tif", bands=60)
+    small_window.open_project(make_project(tmp_path, [scene], name="many"))
+    wait_for_tile(small_window, until)
+    workspace = small_window.workspace
+    box = workspace.layers.findChild(CompositeBox)
+    assert box.count() > 60
+    box.showPopup()
+    found = box._search
+    QTest.keyClicks(found._field, "band 57")
+    assert found._found.rowCount() == 1
+    QTest.keyClicks(found._field, "xyz")
+    assert found._nothing.isVisible()
+    found._field.setText("57")
+    QTest.keyClick(found._field, Qt.Key.Key_Return)
+    assert "57" in box.currentText()
+    assert canvas_of(small_window).composite.key == box.currentData()
+    assert box._search is None
+
+    dialog = FormulaDialog(workspace.canvas, small_window)
+    dialog.show()
+    wait_ms(50)
+    assert dialog.width() <= HALF.width()
+    assert dialog.height() <= HALF.height() + 60, "the bands scroll; where the screen is low they have two rows less"
+    dialog.reject()
+    dialog.deleteLater()
 
 
 def test_the_list_of_scenes_is_as_wide_as_their_names(small_window: MainWindow, tmp_path: Path, until: Until) -> None:

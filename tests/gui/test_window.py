@@ -465,3 +465,19 @@ def test_the_list_of_strokes_says_where_there_are_none(open_window: MainWindow) 
     assert [panel._list.item(row).text() for row in range(panel._list.count())] == ["Brush"]
     assert panel._list.isVisible()
     assert not panel._none.isVisible()
+
+
+def test_the_list_of_strokes_says_what_each_painted(open_window: MainWindow) -> None:
+    panel, canvas = open_window.workspace.history, canvas_of(open_window)
+    open_window._docks.raise_("history dock")
+    drag(canvas, [(0.2, 0.5), (0.8, 0.5)])
+    painted = int((canvas.session.mask(canvas.active.tile_id).labels == 1).sum())
+    drag(canvas, [(0.1, 0.5), (0.9, 0.5)], button=Qt.MouseButton.RightButton)
+    strokes = [panel._list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(panel._list.count())]
+    assert [canvas.session.stroke_effect(stroke) for stroke in strokes] == [{0: painted}, {1: painted}]
+    (erased, _, _), (words, colour, hatched) = (panel.effect(stroke) for stroke in strokes)
+    name, class_colour = canvas.session.classes[0].name, canvas.session.classes[0].colour
+    assert words == f"{erased} · {name}", "as large as what was painted"
+    assert erased.endswith(("m²", "ha", "px"))
+    assert (colour, hatched) == (class_colour, False)
+    assert canvas.session.stroke_effect(10_000) == {}
