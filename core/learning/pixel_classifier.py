@@ -1,9 +1,10 @@
 """The pixel classifier: a random forest that answers a stroke at once, long before a U-Net is trained.
 
-It sees each pixel's bands, their normalised differences, and the same smoothed and roughness-filtered at a few scales
-(`pixel_features.py`); no torch. Trained on a few thousand painted pixels it colours a tile in a fraction of a second
-(after Arganda-Carreras et al., "Trainable Weka Segmentation", Bioinformatics 2017, and ilastik, Berg et al., Nature
-Methods 2019). scikit-learn and scipy are imported where they are used: no window should wait for them.
+It sees each pixel's bands, indices, and the bands smoothed and roughness-filtered at a few scales (`pixel_features.py`;
+`band_plan.py` says which of them how); no torch. Trained on a few thousand painted pixels it colours a tile in a
+fraction of a second (after Arganda-Carreras et al., "Trainable Weka Segmentation", Bioinformatics 2017, and ilastik,
+Berg et al., Nature Methods 2019). scikit-learn and scipy are imported where they are used: no window should wait for
+them.
 """
 
 from __future__ import annotations

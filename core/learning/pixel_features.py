@@ -6,21 +6,35 @@ scipy is imported where it is used: no window should wait for it.
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import Rect, TileRef
 from core.imagery.reader import TilePixels, TileReader
+from core.learning.band_plan import BandPlan, band_plan
 
 STEP_PX = 2  # features are kept for every second pixel in both directions
 _SCALES_PX = (1.5, 4.0)
 _MARGIN_PX = 12  # as far as the widest of them sees
-_MOST_BANDS = 6  # of more bands, these are spread evenly over the spectrum
+_COARSE_PX = 2.0  # of bands that are smoothed once
 _MOST_BYTES = 96 << 20
+
+
+class Unit(NamedTuple):
+    """What a band measures where the reader gives 0 (`low`) and how much more where it gives 1 (`span`)."""
+
+    low: float
+    span: float
+
+    @property
+    def largest(self) -> float:
+        return max(abs(self.low), abs(self.low + self.span))
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,7 @@ class FeatureMemory:
 
     def __init__(self, reader: TileReader, most_bytes: int = _MOST_BYTES) -> None:
         self._reader = reader
+        self._plan = band_plan(reader.roles)
         self._most_bytes = most_bytes
         self._kept: OrderedDict[tuple[str, Rect], TileFeatures] = OrderedDict()
 
@@ -65,7 +80,8 @@ class FeatureMemory:
         key = (ref.scene_path, ref.rect)
         found = self._kept.get(key)
         if found is None:
-            found = tile_features(self._reader.read(ref, _MARGIN_PX))
+            pixels = self._reader.read(ref, _MARGIN_PX)
+            found = tile_features(pixels, self._plan, units_of(self._reader, ref.scene_path))
             if in_passing and self.nbytes + found.nbytes > self._most_bytes:
                 return found
             self._kept[key] = found
@@ -77,38 +93,96 @@ class FeatureMemory:
         return found
 
 
-def tile_features(pixels: TilePixels) -> TileFeatures:
-    """The features of a Tile that was read with a margin of 12 px."""
+def units_of(reader: TileReader, scene_path: str) -> list[Unit]:
+    """Of the Scene's data bands, from its scale and from where its file says that zero is. Raises SceneError."""
+    scale, info = reader.scale_of(scene_path), reader.scene(scene_path).info
+    units = []
+    for band, low, high in zip(reader.interpretation.data_bands, scale.low, scale.high, strict=True):
+        step = info.scales[band.index - 1]
+        unit = Unit((low - info.zeros[band.index - 1]) * step, (high - low) * step)
+        units.append(unit if 0 < unit.largest < math.inf else Unit(low, high - low))
+    return units
+
+
+def tile_features(pixels: TilePixels, plan: BandPlan, units: Sequence[Unit]) -> TileFeatures:
+    """The features of a Tile that was read with a margin of 12 px; `units` has one for each of its bands."""
     valid = pixels.valid[_MARGIN_PX:-_MARGIN_PX, _MARGIN_PX:-_MARGIN_PX]
-    columns = [_blocks(layer, *valid.shape).ravel() for layer in feature_layers(pixels.values)]
+    columns = [layer.ravel() for layer in _layers(pixels.values, plan, units, *valid.shape)]
     return TileFeatures(np.stack(columns, axis=1), valid)
 
 
-def _blocks(layer: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
-    """The mean of each block of 2 × 2 pixels, without the margin; a block over the edge takes from the margin."""
-    rows, columns = (slice(_MARGIN_PX, _MARGIN_PX + size + size % STEP_PX) for size in (height, width))
-    whole = layer[rows, columns]
+def _layers(
+    values: NDArray[np.float32], plan: BandPlan, units: Sequence[Unit], height: int, width: int
+) -> Iterator[NDArray[np.float32]]:
+    """One layer of blocks after the other, of `values` (B, height + 24, width + 24).
+
+    All bands (of a group: mean and spread); normalised differences; for every scale the smoothed bands of the few, and
+    the local roughness of their mean; the others smoothed once, in blocks, which costs a quarter, and their roughness.
+    """
+    from scipy import ndimage
+
+    inner = tuple(slice(_MARGIN_PX // STEP_PX, _MARGIN_PX // STEP_PX + -(-size // STEP_PX)) for size in (height, width))
+    coarse = []
+    for place, bands in enumerate(plan.layers):
+        seen = _seen([_blocks(values[band]) for band in bands])
+        yield from (layer[inner] for layer in seen)
+        if place not in plan.fine:
+            coarse += seen
+    for one, other in plan.pairs:
+        yield _blocks(_difference(_mean(values, plan.layers[one]), _mean(values, plan.layers[other])))[inner]
+    for one, other in plan.indices:
+        (first,), (second,) = plan.layers[one], plan.layers[other]
+        measured = _measured(values[first], values[second], units[first], units[second])
+        yield _blocks(_difference(*measured))[inner]
+    fine = [_mean(values, plan.layers[place]) for place in plan.fine]
+    mean = np.mean(fine, axis=0)
+    for scale in _SCALES_PX:
+        for band in fine:
+            yield _blocks(ndimage.gaussian_filter(band, scale, truncate=2.5))[inner]
+        centre = ndimage.gaussian_filter(mean, scale, truncate=2.5)
+        yield _blocks(ndimage.gaussian_filter(np.abs(mean - centre), scale, truncate=2.5))[inner]
+    sigma = _COARSE_PX / STEP_PX
+    evened = [ndimage.gaussian_filter(layer, sigma, truncate=2.5) for layer in coarse]
+    yield from (layer[inner] for layer in evened)
+    if coarse:
+        rough = np.mean([np.abs(layer - even) for layer, even in zip(coarse, evened, strict=True)], axis=0)
+        yield ndimage.gaussian_filter(rough, sigma, truncate=2.5)[inner]
+
+
+def _blocks(layer: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean of each block of 2 × 2 pixels; the last row or column of an odd number belongs to none."""
+    rows, columns = (size // STEP_PX * STEP_PX for size in layer.shape)
+    whole = layer[:rows, :columns]
     total: NDArray[np.float32] = whole[::2, ::2] + whole[1::2, ::2] + whole[::2, 1::2] + whole[1::2, 1::2]
     total *= np.float32(0.25)
     return total
 
 
-def feature_layers(values: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-    """One layer (height, width) after the other, of `values` (B, height, width): bands, normalised differences of
-    neighbouring bands and of the outermost ones, and for every scale the smoothed bands and the local roughness of the
-    mean band."""
-    from scipy import ndimage
+def _seen(bands: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """A band as it is; of several their mean and how much they differ."""
+    return bands if len(bands) == 1 else [np.mean(bands, axis=0), np.std(bands, axis=0)]
 
-    if len(values) > _MOST_BANDS:
-        values = values[np.linspace(0, len(values) - 1, _MOST_BANDS).round().astype(int)]
-    yield from values
-    pairs = {(i, i + 1) for i in range(len(values) - 1)} | {(0, len(values) - 1)}
-    for first, second in sorted(pair for pair in pairs if pair[0] != pair[1]):
-        total = np.abs(values[first]) + np.abs(values[second]) + np.float32(1e-3)
-        yield (values[second] - values[first]) / total
-    mean = values.mean(axis=0)
-    for scale in _SCALES_PX:
-        for band in values:
-            yield ndimage.gaussian_filter(band, scale, truncate=2.5)
-        centre = ndimage.gaussian_filter(mean, scale, truncate=2.5)
-        yield ndimage.gaussian_filter(np.abs(mean - centre), scale, truncate=2.5)
+
+def _mean(values: NDArray[np.float32], bands: tuple[int, ...]) -> NDArray[np.float32]:
+    mean: NDArray[np.float32] = values[bands[0]] if len(bands) == 1 else values[list(bands)].mean(axis=0)
+    return mean
+
+
+def _difference(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Normalised: −1…1, also where both are zero or one is negative."""
+    total = np.abs(one) + np.abs(other) + np.float32(1e-3)
+    result: NDArray[np.float32] = (other - one) / total
+    return result
+
+
+def _measured(
+    one: NDArray[np.float32], other: NDArray[np.float32], unit: Unit, other_unit: Unit
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Both in units of the larger of what they hold, so that no file's numbers are too large or too small."""
+    largest = max(unit.largest, other_unit.largest)
+    return _counted(one, unit, largest), _counted(other, other_unit, largest)
+
+
+def _counted(band: NDArray[np.float32], unit: Unit, largest: float) -> NDArray[np.float32]:
+    counted: NDArray[np.float32] = band * np.float32(unit.span / largest) + np.float32(unit.low / largest)
+    return counted

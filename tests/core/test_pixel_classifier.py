@@ -17,6 +17,7 @@ from core.imagery.reader import TilePixels
 from core.labels.classes import IGNORE
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import pixel_classifier
+from core.learning.band_plan import band_plan
 from core.learning.metrics import Scores, confusion
 from core.learning.pixel_classifier import (
     CLASSIFIER_VERSION,
@@ -26,7 +27,7 @@ from core.learning.pixel_classifier import (
     for_shares_of,
     votes_of,
 )
-from core.learning.pixel_features import FeatureMemory, tile_features
+from core.learning.pixel_features import FeatureMemory, Unit, tile_features
 from core.learning.rival import _spread, measure_rival
 from core.learning.training import TrainingSettings
 from core.session import Session
@@ -71,12 +72,16 @@ def test_a_few_strokes_tell_two_textures_apart(stripes: tuple[Session, NDArray[n
     session, truth = stripes
     painted = np.zeros_like(truth)
     painted[40:48] = truth[40:48]  # eight rows of paint
-    classifier = trained(session, (whole(session, painted),))
-    assert classifier is not None
-    prediction = classifier.predict(FeatureMemory(session.reader), whole(session, truth).ref)
-    assert prediction.model_version == CLASSIFIER_VERSION
-    assert prediction.classes.shape == truth.shape
-    assert Scores.of(confusion(truth, prediction.classes, (1, 2)), (1, 2)).mean_iou > 0.75
+    found = []
+    for seed in range(3):  # of so little paint a single forest says one thing or another
+        trainer = ClassifierTrainer(session.reader, seed)
+        classifier = trainer.train(Snapshot((whole(session, painted),), (1, 2)))
+        assert classifier is not None
+        prediction = classifier.predict(trainer.features, whole(session, truth).ref)
+        assert prediction.model_version == CLASSIFIER_VERSION
+        assert prediction.classes.shape == truth.shape
+        found.append(Scores.of(confusion(truth, prediction.classes, (1, 2)), (1, 2)).mean_iou)
+    assert np.mean(found) > 0.75
 
 
 def test_unlabeled_and_ignored_pixels_teach_nothing(stripes: tuple[Session, NDArray[np.uint8]]) -> None:
@@ -212,7 +217,8 @@ def test_features_are_computed_once_and_kept_within_bounds(tmp_path: Path) -> No
 def test_features_of_a_pixel_are_those_of_its_block(height: int, width: int) -> None:
     rng = np.random.default_rng(0)
     values = rng.random((3, height + 24, width + 24)).astype(np.float32)
-    found = tile_features(TilePixels(values, np.ones(values.shape[1:], bool)))
+    pixels = TilePixels(values, np.ones(values.shape[1:], bool))
+    found = tile_features(pixels, band_plan(["red", "green", "blue"]), [Unit(0, 1)] * 3)
     assert found.valid.shape == (height, width)
     assert len(found.rows) == found.shape[0] * found.shape[1]
     y, x = height - 1, width - 1
