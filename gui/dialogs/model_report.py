@@ -76,7 +76,7 @@ class ModelReportDialog(QDialog):
 
     def _list_models(self) -> None:
         """Anew, with the same model chosen, else the leading one."""
-        before = self.chosen.version if self.chosen is not None else self._session.model_version
+        before = self.chosen.version if self.chosen is not None else self._session.forecasts.version
         kept = self._session.shelf.models()
         self._models.blockSignals(True)
         self._models.clear()
