@@ -12,7 +12,6 @@ from PySide6.QtGui import QImage
 from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery.composites import Composite
-from core.imagery.display import measure_stretch, read_composite, render
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene
 from core.jobs import Job, JobContext, Priority
@@ -23,6 +22,7 @@ from core.project.records import TileRecord
 from core.session import Session
 from core.text import text
 from gui.canvas.overlay import class_table, ignore_table, indexed_image
+from gui.canvas.tile_colours import Drawing, read_picture
 from gui.canvas.value_limit import ValueLimit
 
 _PATIENCE_S = 10.0  # for a read that a Stroke needs at once
@@ -45,8 +45,8 @@ class ActiveTile:
         work = partial(read_valid_pixels, scene, session.interpretation, record.rect)
         self._validity = validity or session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
         self.limit: ValueLimit | None = None
-        self._image: tuple[Composite, Job[NDArray[np.uint8]]] | None = None
-        self._patches: tuple[Composite, int, NDArray[np.int32]] | None = None
+        self._image: tuple[Drawing, Job[NDArray[np.uint8]]] | None = None
+        self._patches: tuple[Drawing, int, NDArray[np.int32]] | None = None
 
     @property
     def bounds(self) -> Rect:
@@ -80,33 +80,23 @@ class ActiveTile:
         valid = self._validity.result
         return valid if valid is None or self.limit is None else valid & self.limit.inside()
 
-    def image(self, composite: Composite) -> NDArray[np.uint8]:
-        """(height, width, 3) uint8, stretched by the Tile's own values. Raises SceneError if it cannot be read."""
-        if self._image is None or self._image[0] != composite:
-            work = partial(_tile_image, self._scene, self._session.interpretation, composite, self.record.rect)
+    def image(self, drawing: Drawing) -> NDArray[np.uint8]:
+        """(height, width, 3) uint8, as it is drawn. Raises SceneError if it cannot be read."""
+        if self._image is None or self._image[0] != drawing:
+            work = partial(read_picture, self._scene, self._session.interpretation, drawing, self.record.rect)
             job = self._session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
-            self._image = (composite, job)
+            self._image = (drawing, job)
         job = self._image[1]
         job.wait(_PATIENCE_S)
         if job.result is None:
             raise job.error or SceneError("The scene does not answer.", "Try again.")
         return job.result
 
-    def superpixels(self, composite: Composite, diameter_px: int) -> NDArray[np.int32]:
+    def superpixels(self, drawing: Drawing, diameter_px: int) -> NDArray[np.int32]:
         """Patches of like colour about `diameter_px` across: int32 (height, width)."""
-        if self._patches is None or self._patches[:2] != (composite, diameter_px):
-            self._patches = (composite, diameter_px, superpixels(self.image(composite), diameter_px))
+        if self._patches is None or self._patches[:2] != (drawing, diameter_px):
+            self._patches = (drawing, diameter_px, superpixels(self.image(drawing), diameter_px))
         return self._patches[2]
-
-
-def _tile_image(
-    scene: Scene, interpretation: Interpretation, composite: Composite, rect: Rect, context: JobContext
-) -> NDArray[np.uint8]:
-    context.check()
-    pixels = read_composite(scene, rect, composite, interpretation)
-    stretch = measure_stretch(pixels.values, pixels.valid, composite=composite)
-    shown = render(pixels.values, pixels.valid, composite, stretch)
-    return np.ascontiguousarray(shown).view(np.uint8).reshape(rect.height, rect.width, 4)[..., :3].copy()
 
 
 def read_valid_pixels(

@@ -171,11 +171,11 @@ class CanvasView(SceneView):
 
     def image(self) -> NDArray[np.uint8]:
         assert self.active_tile is not None
-        return self.active_tile.image(self.composite)
+        return self.active_tile.image(self.drawing())
 
     def superpixels(self, diameter_px: int) -> NDArray[np.int32]:
         assert self.active_tile is not None
-        return self.active_tile.superpixels(self.composite, diameter_px)
+        return self.active_tile.superpixels(self.drawing(), diameter_px)
 
     def predicted_classes(self) -> NDArray[np.uint8] | None:
         assert self.active is not None

@@ -51,10 +51,10 @@ class ToolHost(Protocol):
         """The Tile's pixels, from (0, 0)."""
 
     def image(self) -> NDArray[np.uint8]:
-        """The Tile in the composite on the screen, (height, width, 3) uint8; waits for the read if need be."""
+        """The Tile in the colours on the screen, (height, width, 3) uint8; waits for the read if need be."""
 
     def superpixels(self, diameter_px: int) -> NDArray[np.int32]:
-        """The Tile's patches of like colour, (height, width) int32; kept until Tile, composite or size change."""
+        """The Tile's patches of like colour, (height, width) int32; kept until Tile, colours or size change."""
 
     def predicted_classes(self) -> NDArray[np.uint8] | None:
         """The Tile's predicted class values, (height, width) uint8; None without a Prediction."""
