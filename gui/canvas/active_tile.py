@@ -25,7 +25,7 @@ from gui.canvas.overlay import class_table, ignore_table, indexed_image
 from gui.canvas.tile_colours import Drawing, read_picture
 from gui.canvas.value_limit import ValueLimit
 
-_PATIENCE_S = 10.0  # for a read that a Stroke needs at once
+_PATIENCE_S = 3.0  # for a read that a Stroke needs at once
 
 
 class ActiveTile:
@@ -72,13 +72,14 @@ class ActiveTile:
             self.limit = ValueLimit(self._session, self._scene, self.record.rect, composite, arrived)
         self.limit.limit_to(value_range)
 
-    def paintable(self) -> NDArray[np.bool_] | None:
-        """The valid pixels inside the value range, bool (height, width). Raises SceneError if they cannot be read."""
+    def paintable(self) -> NDArray[np.bool_]:
+        """The valid pixels inside the value range, bool (height, width). Raises SceneError if they cannot be read, or not
+        soon: without them it is not known where nothing may be painted."""
         self._validity.wait(_PATIENCE_S)
-        if self._validity.error is not None:
-            raise self._validity.error
         valid = self._validity.result
-        return valid if valid is None or self.limit is None else valid & self.limit.inside()
+        if valid is None:
+            raise self._validity.error or SceneError("This tile is still being read.", "Try again in a moment.")
+        return valid if self.limit is None else valid & self.limit.inside()
 
     def image(self, drawing: Drawing) -> NDArray[np.uint8]:
         """(height, width, 3) uint8, as it is drawn. Raises SceneError if it cannot be read."""
@@ -89,7 +90,7 @@ class ActiveTile:
         job = self._image[1]
         job.wait(_PATIENCE_S)
         if job.result is None:
-            raise job.error or SceneError("The scene does not answer.", "Try again.")
+            raise job.error or SceneError("This tile is still being read.", "Try again in a moment.")
         return job.result
 
     def superpixels(self, drawing: Drawing, diameter_px: int) -> NDArray[np.int32]:

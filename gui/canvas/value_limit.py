@@ -22,7 +22,7 @@ from core.project.looks import ValueRange
 from core.session import Session
 from core.text import text
 
-_PATIENCE_S = 10.0  # for a read that a Stroke needs at once
+_PATIENCE_S = 3.0  # for a read that a Stroke needs at once
 _HATCH_PX = 8
 _MOST_LAYERS = 4  # as many views as there are
 
@@ -58,7 +58,7 @@ class ValueLimit:
         self._job.wait(_PATIENCE_S)
         found = self._inside_now()
         if found is None:
-            raise self._job.error or SceneError("The scene does not answer.", "Try again.")
+            raise self._job.error or SceneError("This tile is still being read.", "Try again in a moment.")
         return found
 
     def share(self) -> float | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from core.imagery.display import GIVEN, PERCENTILES, Look
 from core.labels.mask import Provenance
 from core.learning.prediction import TilePrediction
 from core.project.looks import ValueRange
+from gui.canvas import active_tile
 from gui.canvas.view import CanvasView
 from gui.dialogs.formula import FormulaDialog
 from gui.main_window import MainWindow
@@ -343,3 +346,34 @@ def test_the_fill_takes_what_looks_alike_in_the_stretch_on_the_screen(
     canvas.fit_tile()
     drag(canvas, [(0.25, 0.3)])
     assert 0 < (labels_of(canvas) == 1).sum() < crop * (SIDE - 8)
+
+
+def test_a_scene_that_does_not_answer_is_not_painted_outside_the_range(
+    window_on_crop: MainWindow,
+    until: Callable,  # type: ignore[type-arg]
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the valid pixels are still being read, neither they nor the range are known: nothing is painted."""
+    canvas, answers = canvas_of(window_on_crop), Event()
+    real, tile_id = active_tile.read_valid_pixels, canvas.active.tile_id
+
+    def slow(*arguments: Any) -> Any:
+        answers.wait(60)
+        return real(*arguments)
+
+    monkeypatch.setattr(active_tile, "_PATIENCE_S", 0.2)
+    monkeypatch.setattr(active_tile, "read_valid_pixels", slow)
+    canvas.activate_tile(tile_id)
+    limit(canvas, 0.4, 1.0, until)
+    try:
+        drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
+        assert not labels_of(canvas).any()
+        assert window_on_crop.workspace.notices.text == "This tile is still being read. Try again in a moment."
+        window_on_crop.actions_by_name["fill unlabeled"].trigger()
+        assert not labels_of(canvas).any()
+    finally:
+        answers.set()
+    until(lambda: canvas.active_tile._validity.state.is_final)
+    drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
+    assert labels_of(canvas)[:, : SIDE // 2].any()
+    assert not labels_of(canvas)[:, SIDE // 2 :].any()
