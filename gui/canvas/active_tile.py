@@ -73,8 +73,8 @@ class ActiveTile:
         self.limit.limit_to(value_range)
 
     def paintable(self) -> NDArray[np.bool_]:
-        """The valid pixels inside the value range, bool (height, width). Raises SceneError if they cannot be read, or not
-        soon: without them it is not known where nothing may be painted."""
+        """The valid pixels inside the value range, bool (height, width). Raises SceneError if they cannot be read,
+        or not soon: without them it is not known where nothing may be painted."""
         self._validity.wait(_PATIENCE_S)
         valid = self._validity.result
         if valid is None:

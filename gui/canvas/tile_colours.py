@@ -18,7 +18,7 @@ from gui.canvas.pyramid import measure_scene
 
 @dataclass(frozen=True)
 class Drawing:
-    """How a Scene is drawn now: all that its colours on the screen depend on. `stretch` is None while it is measured."""
+    """How a Scene is drawn now: all that its colours on the screen depend on. `stretch`: None while it is measured."""
 
     composite: Composite
     look: Look

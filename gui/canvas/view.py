@@ -25,13 +25,19 @@ from gui.canvas.pen import Pen
 from gui.canvas.read_ahead import ReadAhead
 from gui.canvas.scene_view import SceneView
 from gui.canvas.state import LARGEST_TOLERANCE
-from gui.canvas.tools.areas import Fill, Relabel, Wand
 from gui.canvas.tools.base import Gesture, Tool
-from gui.canvas.tools.brush import Brush, Eraser
+from gui.canvas.tools.brush import Brush
+from gui.canvas.tools.eraser import Eraser
+from gui.canvas.tools.fill import Fill
 from gui.canvas.tools.inspect import Inspect
+from gui.canvas.tools.lasso import Lasso
+from gui.canvas.tools.line import Line
+from gui.canvas.tools.polygon import Polygon
 from gui.canvas.tools.prediction_brush import PredictionBrush
-from gui.canvas.tools.shapes import Lasso, Line, Polygon, Rectangle
+from gui.canvas.tools.rectangle import Rectangle
+from gui.canvas.tools.relabel import Relabel
 from gui.canvas.tools.snapping_brush import SnappingBrush
+from gui.canvas.tools.wand import Wand
 from gui.canvas.viewport import Viewport
 
 _TOOLS = (Brush, Eraser, SnappingBrush, PredictionBrush, Line, Rectangle, Lasso, Polygon, Fill, Wand, Relabel,

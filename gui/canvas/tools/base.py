@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
 
 from core.geometry import Rect
 from core.labels.classes import UNLABELED
+from core.labels.mask import Provenance
 from core.labels.strokes import BrushShape, Ink, StrokeRecorder
 from gui.canvas.tools.ring import draw_ring, ring_region
 
@@ -159,3 +160,8 @@ def draw_outline(painter: QPainter, polygon: QPolygonF, *, closed: bool) -> None
     for colour, width in ((QColor(0, 0, 0, 170), 3.5), (QColor(255, 255, 255), 1.5)):
         painter.setPen(QPen(colour, width))
         painter.drawPolygon(polygon) if closed else painter.drawPolyline(polygon)
+
+
+def filled(ink: Ink) -> Ink:
+    """The same ink, remembered as filled and not drawn pixel by pixel."""
+    return Ink(ink.value, Provenance.FILLED, ink.protect_painted)
