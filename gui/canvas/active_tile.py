@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery.composites import Composite
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene
 from core.jobs import Job, JobContext, Priority
-from core.labels.assist import superpixels
 from core.labels.classes import IGNORE
 from core.project.looks import ValueRange
 from core.project.records import TileRecord
 from core.session import Session
 from core.text import text
 from gui.canvas.overlay import class_table, ignore_table, indexed_image
-from gui.canvas.tile_colours import Drawing, read_picture
+from gui.canvas.tile_colours import Drawing, TileColours, result_of
 from gui.canvas.value_limit import ValueLimit
 
 _PATIENCE_S = 3.0  # for a read that a Stroke needs at once
@@ -32,10 +31,15 @@ class ActiveTile:
     """Reads start in the background with the Tile; whoever needs one before it is there waits for it."""
 
     def __init__(
-        self, session: Session, scene: Scene, record: TileRecord, validity: Job[NDArray[np.bool_]] | None = None
+        self,
+        session: Session,
+        scene: Scene,
+        record: TileRecord,
+        arrived: Callable[[], object],
+        validity: Job[NDArray[np.bool_]] | None = None,
     ) -> None:
-        """`validity`: the read of the valid pixels, where it has begun before. Raises FieldbrushError when the Tile's
-        Mask cannot be read."""
+        """`validity`: the read of the valid pixels, where it has begun before. `arrived` is called when colours or
+        superpixels that were asked for are there. Raises FieldbrushError when the Tile's Mask cannot be read."""
         self.record = record
         self._session = session
         self._scene = scene
@@ -45,8 +49,7 @@ class ActiveTile:
         work = partial(read_valid_pixels, scene, session.interpretation, record.rect)
         self._validity = validity or session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
         self.limit: ValueLimit | None = None
-        self._image: tuple[Drawing, Job[NDArray[np.uint8]]] | None = None
-        self._patches: tuple[Drawing, int, NDArray[np.int32]] | None = None
+        self.colours = TileColours(session, scene, record.rect, arrived)
 
     @property
     def bounds(self) -> Rect:
@@ -75,29 +78,20 @@ class ActiveTile:
     def paintable(self) -> NDArray[np.bool_]:
         """The valid pixels inside the value range, bool (height, width). Raises SceneError if they cannot be read,
         or not soon: without them it is not known where nothing may be painted."""
-        self._validity.wait(_PATIENCE_S)
-        valid = self._validity.result
-        if valid is None:
-            raise self._validity.error or SceneError("This tile is still being read.", "Try again in a moment.")
+        valid = result_of(self._validity, _PATIENCE_S)
         return valid if self.limit is None else valid & self.limit.inside()
 
     def image(self, drawing: Drawing) -> NDArray[np.uint8]:
-        """(height, width, 3) uint8, as it is drawn. Raises SceneError if it cannot be read."""
-        if self._image is None or self._image[0] != drawing:
-            work = partial(read_picture, self._scene, self._session.interpretation, drawing, self.record.rect)
-            job = self._session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
-            self._image = (drawing, job)
-        job = self._image[1]
-        job.wait(_PATIENCE_S)
-        if job.result is None:
-            raise job.error or SceneError("This tile is still being read.", "Try again in a moment.")
-        return job.result
+        """(height, width, 3) uint8, as it is drawn. Raises SceneError if it cannot be read, or not soon."""
+        return result_of(self.colours.ask_picture(drawing), _PATIENCE_S)
 
     def superpixels(self, drawing: Drawing, diameter_px: int) -> NDArray[np.int32]:
-        """Patches of like colour about `diameter_px` across: int32 (height, width)."""
-        if self._patches is None or self._patches[:2] != (drawing, diameter_px):
-            self._patches = (drawing, diameter_px, superpixels(self.image(drawing), diameter_px))
-        return self._patches[2]
+        """Patches of like colour about `diameter_px` across: int32 (height, width). Raises SceneError likewise."""
+        return result_of(self.colours.ask_superpixels(drawing, diameter_px), _PATIENCE_S)
+
+    def reads(self) -> list[Job[Any]]:
+        """What has to be there before a Stroke can begin."""
+        return [self._validity] if self.limit is None else [self._validity, self.limit.read]
 
 
 def read_valid_pixels(

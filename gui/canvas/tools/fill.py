@@ -11,6 +11,7 @@ class Fill(Tool):
 
     name = "fill"
     has_tolerance = True
+    sees_colours = True
 
     def press(self, gesture: Gesture) -> None:
         x, y = int(gesture.x // 1), int(gesture.y // 1)
