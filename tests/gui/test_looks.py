@@ -19,7 +19,7 @@ from core.imagery.display import GIVEN, PERCENTILES, Look
 from core.labels.mask import Provenance
 from core.learning.prediction import TilePrediction
 from core.project.looks import ValueRange
-from gui.canvas import active_tile
+from gui.canvas import active_tile, held_press
 from gui.canvas.view import CanvasView
 from gui.dialogs.formula import FormulaDialog
 from gui.main_window import MainWindow
@@ -362,6 +362,7 @@ def test_a_scene_that_does_not_answer_is_not_painted_outside_the_range(
         return real(*arguments)
 
     monkeypatch.setattr(active_tile, "_PATIENCE_S", 0.2)
+    monkeypatch.setattr(held_press, "_PATIENCE_S", 0.2)
     monkeypatch.setattr(active_tile, "read_valid_pixels", slow)
     canvas.activate_tile(tile_id)
     limit(canvas, 0.4, 1.0, until)
