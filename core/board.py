@@ -192,14 +192,17 @@ class Board:
         recorder.paint(recorder.mask.bounds, everywhere, Ink(value, Provenance.FILLED, protect_painted=True))
         return self.finish_stroke(tile_id, recorder)
 
-    def tidy(self, tile_id: int, what: str, paintable: NDArray[np.bool_] | None = None) -> bool:
-        """Apply "smooth", "fill holes" or "remove specks" to the Tile's paint, as one Stroke; ignored pixels stay."""
+    def tidy(
+        self, tile_id: int, what: str, paintable: NDArray[np.bool_] | None = None, *, protect_painted: bool = False
+    ) -> bool:
+        """Apply "smooth", "fill holes" or "remove specks" to the Tile's paint, as one Stroke; ignored pixels stay, and
+        with `protect_painted` all that is painted. False when it changed nothing."""
         recorder = self.begin_stroke(tile_id, what, paintable)
         old = recorder.mask.labels
         new = TIDY[what](old)
         for value in np.unique(new[new != old]):
             chosen = (new == value) & (old != new) & (old != IGNORE)
-            recorder.paint(recorder.mask.bounds, chosen, Ink(int(value), Provenance.FILLED))
+            recorder.paint(recorder.mask.bounds, chosen, Ink(int(value), Provenance.FILLED, protect_painted))
         return self.finish_stroke(tile_id, recorder)
 
     def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:

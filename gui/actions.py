@@ -157,10 +157,11 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
 GESTURES: tuple[tuple[str, str], ...] = (
     (_("actions", "Left button"), _("actions", "Paint")),
     (_("actions", "Right button"), _("actions", "Erase to unlabeled")),
+    (_("actions", "Right button, polygon"), _("actions", "First corner: erase; later: take a corner back")),
     (_("actions", "Shift + click"), _("actions", "Straight line from the last point")),
     (_("actions", "Alt or Ctrl + click"), _("actions", "Pick the class under the cursor")),
     (_("actions", "Wheel"), _("actions", "Zoom at the cursor")),
-    (_("actions", "Shift + wheel"), _("actions", "Brush size")),
+    (_("actions", "Shift + wheel"), _("actions", "Size of brush or patches, or the fill’s tolerance")),
     (_("actions", "Middle button, or Space and drag"), _("actions", "Move the scene")),
     (_("actions", "Arrow keys"), _("actions", "Move the scene")),
     (_("actions", "Two fingers on a touchpad"), _("actions", "Move the scene; pinch to zoom")),

@@ -112,4 +112,11 @@ class Labeling(QObject):
         self._on_tile(lambda tile_id: self._session.accept_prediction(tile_id, allowed, classes))
 
     def _tidy(self, what: str) -> None:
-        self._on_tile(lambda tile_id: self._session.tidy(tile_id, what, self._canvas.paintable()))
+        protect = self._canvas.state.protect_painted
+
+        def tidy(tile_id: int) -> None:
+            changed = self._session.tidy(tile_id, what, self._canvas.paintable(), protect_painted=protect)
+            if protect and not changed:
+                self._canvas.tell_protected()
+
+        self._on_tile(tidy)

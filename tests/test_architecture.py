@@ -204,3 +204,21 @@ def test_no_file_becomes_a_god() -> None:
         if module.startswith("core.") and path.exists():
             count = len(path.read_text(encoding="utf-8").splitlines())
             assert count < known.get(module, 400), f"{module} has {count} lines"
+
+
+def test_a_tool_has_a_file_of_its_own_and_a_small_one() -> None:
+    paths = sorted((ROOT / "gui" / "canvas" / "tools").glob("*.py"))
+    modules = {f"gui.canvas.tools.{path.stem}" for path in paths if path.stem != "__init__"}
+    kinds = {"Tool"}  # and what is made of it, found round by round
+    found: dict[str, set[str]] = {}
+    while True:
+        for module in modules:
+            classes = [node for node in trees()[module].body if isinstance(node, ast.ClassDef)]
+            found[module] = {c.name for c in classes if c.name in kinds or kinds & {ast.unparse(b) for b in c.bases}}
+        if set().union(*found.values()) <= kinds:
+            break
+        kinds |= set().union(*found.values())
+    assert {"Brush", "Eraser", "Polygon", "Wand"} <= kinds
+    assert {module: names for module, names in found.items() if len(names) > 1} == {}
+    for path in paths:
+        assert len(path.read_text(encoding="utf-8").splitlines()) < 200, path.name

@@ -72,6 +72,7 @@ class StrokeRecorder:
         self._paintable = paintable
         self._before = mask.copy()
         self._touched = Rect(0, 0, 0, 0)
+        self.has_spared_paint = False  # something would have changed, but that painted pixels are protected
 
     def paint(self, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> Rect:
         """Write `ink` where `pixels`, a (height, width) bool array of `rect`'s size, is True.
@@ -90,7 +91,9 @@ class StrokeRecorder:
         if self._paintable is not None:
             new &= self._paintable[inside.slices]
         if ink.protect_painted:
-            new &= self._before.labels[inside.slices] == UNLABELED
+            free = self._before.labels[inside.slices] == UNLABELED
+            self.has_spared_paint = self.has_spared_paint or bool((new & ~free).any())
+            new &= free
         part = bounding_rect(new)
         chosen = new[part.slices]
         labels[part.slices][chosen] = ink.value

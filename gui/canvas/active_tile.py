@@ -4,38 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery.composites import Composite
-from core.imagery.display import measure_stretch, read_composite, render
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene
 from core.jobs import Job, JobContext, Priority
-from core.labels.assist import superpixels
 from core.labels.classes import IGNORE
 from core.project.looks import ValueRange
 from core.project.records import TileRecord
 from core.session import Session
 from core.text import text
 from gui.canvas.overlay import class_table, ignore_table, indexed_image
+from gui.canvas.tile_colours import Drawing, TileColours, result_of
 from gui.canvas.value_limit import ValueLimit
 
-_PATIENCE_S = 10.0  # for a read that a Stroke needs at once
+_PATIENCE_S = 3.0  # for a read that a Stroke needs at once
 
 
 class ActiveTile:
     """Reads start in the background with the Tile; whoever needs one before it is there waits for it."""
 
     def __init__(
-        self, session: Session, scene: Scene, record: TileRecord, validity: Job[NDArray[np.bool_]] | None = None
+        self,
+        session: Session,
+        scene: Scene,
+        record: TileRecord,
+        arrived: Callable[[], object],
+        validity: Job[NDArray[np.bool_]] | None = None,
     ) -> None:
-        """`validity`: the read of the valid pixels, where it has begun before. Raises FieldbrushError when the Tile's
-        Mask cannot be read."""
+        """`validity`: the read of the valid pixels, where it has begun before. `arrived` is called when colours or
+        superpixels that were asked for are there. Raises FieldbrushError when the Tile's Mask cannot be read."""
         self.record = record
         self._session = session
         self._scene = scene
@@ -45,8 +49,7 @@ class ActiveTile:
         work = partial(read_valid_pixels, scene, session.interpretation, record.rect)
         self._validity = validity or session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
         self.limit: ValueLimit | None = None
-        self._image: tuple[Composite, Job[NDArray[np.uint8]]] | None = None
-        self._patches: tuple[Composite, int, NDArray[np.int32]] | None = None
+        self.colours = TileColours(session, scene, record.rect, arrived)
 
     @property
     def bounds(self) -> Rect:
@@ -72,41 +75,23 @@ class ActiveTile:
             self.limit = ValueLimit(self._session, self._scene, self.record.rect, composite, arrived)
         self.limit.limit_to(value_range)
 
-    def paintable(self) -> NDArray[np.bool_] | None:
-        """The valid pixels inside the value range, bool (height, width). Raises SceneError if they cannot be read."""
-        self._validity.wait(_PATIENCE_S)
-        if self._validity.error is not None:
-            raise self._validity.error
-        valid = self._validity.result
-        return valid if valid is None or self.limit is None else valid & self.limit.inside()
+    def paintable(self) -> NDArray[np.bool_]:
+        """The valid pixels inside the value range, bool (height, width). Raises SceneError if they cannot be read,
+        or not soon: without them it is not known where nothing may be painted."""
+        valid = result_of(self._validity, _PATIENCE_S)
+        return valid if self.limit is None else valid & self.limit.inside()
 
-    def image(self, composite: Composite) -> NDArray[np.uint8]:
-        """(height, width, 3) uint8, stretched by the Tile's own values. Raises SceneError if it cannot be read."""
-        if self._image is None or self._image[0] != composite:
-            work = partial(_tile_image, self._scene, self._session.interpretation, composite, self.record.rect)
-            job = self._session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
-            self._image = (composite, job)
-        job = self._image[1]
-        job.wait(_PATIENCE_S)
-        if job.result is None:
-            raise job.error or SceneError("The scene does not answer.", "Try again.")
-        return job.result
+    def image(self, drawing: Drawing) -> NDArray[np.uint8]:
+        """(height, width, 3) uint8, as it is drawn. Raises SceneError if it cannot be read, or not soon."""
+        return result_of(self.colours.ask_picture(drawing), _PATIENCE_S)
 
-    def superpixels(self, composite: Composite, diameter_px: int) -> NDArray[np.int32]:
-        """Patches of like colour about `diameter_px` across: int32 (height, width)."""
-        if self._patches is None or self._patches[:2] != (composite, diameter_px):
-            self._patches = (composite, diameter_px, superpixels(self.image(composite), diameter_px))
-        return self._patches[2]
+    def superpixels(self, drawing: Drawing, diameter_px: int) -> NDArray[np.int32]:
+        """Patches of like colour about `diameter_px` across: int32 (height, width). Raises SceneError likewise."""
+        return result_of(self.colours.ask_superpixels(drawing, diameter_px), _PATIENCE_S)
 
-
-def _tile_image(
-    scene: Scene, interpretation: Interpretation, composite: Composite, rect: Rect, context: JobContext
-) -> NDArray[np.uint8]:
-    context.check()
-    pixels = read_composite(scene, rect, composite, interpretation)
-    stretch = measure_stretch(pixels.values, pixels.valid, composite=composite)
-    shown = render(pixels.values, pixels.valid, composite, stretch)
-    return np.ascontiguousarray(shown).view(np.uint8).reshape(rect.height, rect.width, 4)[..., :3].copy()
+    def reads(self) -> list[Job[Any]]:
+        """What has to be there before a Stroke can begin."""
+        return [self._validity] if self.limit is None else [self._validity, self.limit.read]
 
 
 def read_valid_pixels(

@@ -31,6 +31,7 @@ class Hand(QObject):
         self._view = view
         self._dragged_from: QPointF | None = None
         self._is_open = False
+        self._is_busy = False
         view.installEventFilter(self)
         self._show()
 
@@ -46,6 +47,11 @@ class Hand(QObject):
     def grab(self, position: QPointF) -> None:
         """Drag the Scene from this widget position until the button is released."""
         self._dragged_from = position
+        self._show()
+
+    def show_busy(self, is_busy: bool) -> None:
+        """Whether what the hand wants to paint has to wait."""
+        self._is_busy = is_busy
         self._show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -122,5 +128,7 @@ class Hand(QObject):
             self._view.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self._is_open:
             self._view.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif self._is_busy:
+            self._view.setCursor(Qt.CursorShape.BusyCursor)
         else:
             self._view.setCursor(Qt.CursorShape.CrossCursor)

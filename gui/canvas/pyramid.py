@@ -34,7 +34,7 @@ from core.imagery.display import (
 from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import lacks_overview
 from core.imagery.scene import Pixels, Scene, sample_windows
-from core.jobs import Job, JobContext, JobState, Priority
+from core.jobs import Checkpoint, Job, JobContext, JobState, Priority
 from core.session import Session
 from core.text import text
 
@@ -263,7 +263,7 @@ class Pyramid:
             return
         self._stretch_pending[place] = self._session.readers.submit(
             text("Reading the scene"),
-            partial(_measure_part, scene, self._session.interpretation, composite, look, scene.info.rect),
+            partial(measure_scene, scene, self._session.interpretation, composite, look),
             Priority.VISIBLE,
             then=partial(self._measured, scene, place),
         )
@@ -335,14 +335,14 @@ def _render_block(
     return render(pixels.values, pixels.valid, composite, stretch, colours)
 
 
-def _measure_part(
-    scene: Scene, interpretation: Interpretation, composite: Composite, look: Look, rect: Rect, context: JobContext
+def measure_scene(
+    scene: Scene, interpretation: Interpretation, composite: Composite, look: Look, context: Checkpoint
 ) -> Stretch:
-    """The stretch of a part of the Scene."""
+    """The stretch that `look` draws a whole Scene with. Raises SceneError."""
     context.check()
     if look.method == GIVEN:
         return Stretch(look.low, look.high, look.gamma)
-    return bright_stretch(_sample(scene, interpretation, composite, rect), look, composite)
+    return bright_stretch(_sample(scene, interpretation, composite, scene.info.rect), look, composite)
 
 
 def bright_stretch(pixels: Pixels, look: Look, composite: Composite) -> Stretch:

@@ -33,6 +33,7 @@ from gui.canvas.kept_picture import KeptPicture
 from gui.canvas.pyramid import Pyramid
 from gui.canvas.scene_painter import ScenePainter
 from gui.canvas.state import CanvasState
+from gui.canvas.tile_colours import Drawing
 from gui.canvas.tile_index import TileIndex
 from gui.canvas.touchpad import two_finger_pan
 from gui.canvas.viewport import Viewport, smallest_scale
@@ -112,6 +113,10 @@ class SceneView(QWidget):
     def stretch(self) -> Stretch | None:
         """The stretch the composite is drawn with; None while it is being measured."""
         return None if self.scene_id is None else self.pyramid.stretch(self.scene_id, self.composite)
+
+    def drawing(self) -> Drawing:
+        """How the Scene is drawn now."""
+        return Drawing.of(self.composite, self.session.looks.look(self.composite), self.stretch())
 
     def stretch_to_view(self) -> None:
         """Measure the stretch of the composite on what is in view, and keep it."""

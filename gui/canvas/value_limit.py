@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap
 
-from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery.composites import Composite
 from core.imagery.display import read_composite, single_values
@@ -21,8 +20,9 @@ from core.jobs import JobContext, Priority
 from core.project.looks import ValueRange
 from core.session import Session
 from core.text import text
+from gui.canvas.tile_colours import result_of
 
-_PATIENCE_S = 10.0  # for a read that a Stroke needs at once
+_PATIENCE_S = 3.0  # for a read that a Stroke needs at once
 _HATCH_PX = 8
 _MOST_LAYERS = 4  # as many views as there are
 
@@ -35,7 +35,7 @@ class ValueLimit:
     ) -> None:
         self.composite = composite
         work = partial(tile_values, scene, session.interpretation, composite, rect)
-        self._job = session.readers.submit(
+        self.read = session.readers.submit(
             text("Reading the scene"), work, Priority.VISIBLE, then=lambda values: arrived()
         )
         self._range: ValueRange | None = None
@@ -51,14 +51,13 @@ class ValueLimit:
 
     def values(self) -> NDArray[np.floating[Any]] | None:
         """(height, width) float, NaN where invalid; None while they are read."""
-        return self._job.result
+        return self.read.result
 
     def inside(self) -> NDArray[np.bool_]:
         """(height, width): where may be painted. Waits for the read; raises SceneError where it fails."""
-        self._job.wait(_PATIENCE_S)
+        result_of(self.read, _PATIENCE_S)
         found = self._inside_now()
-        if found is None:
-            raise self._job.error or SceneError("The scene does not answer.", "Try again.")
+        assert found is not None
         return found
 
     def share(self) -> float | None:

@@ -21,17 +21,24 @@ from core.labels.classes import IGNORE, UNLABELED
 from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX, BrushShape, Ink, StrokeRecorder
 from core.session import Session
 from gui.canvas.active_tile import ActiveTile
+from gui.canvas.held_press import HeldPress
 from gui.canvas.pen import Pen
 from gui.canvas.read_ahead import ReadAhead
 from gui.canvas.scene_view import SceneView
 from gui.canvas.state import LARGEST_TOLERANCE
-from gui.canvas.tools.areas import Fill, Relabel, Wand
 from gui.canvas.tools.base import Gesture, Tool
-from gui.canvas.tools.brush import Brush, Eraser
+from gui.canvas.tools.brush import Brush
+from gui.canvas.tools.eraser import Eraser
+from gui.canvas.tools.fill import Fill
 from gui.canvas.tools.inspect import Inspect
+from gui.canvas.tools.lasso import Lasso
+from gui.canvas.tools.line import Line
+from gui.canvas.tools.polygon import Polygon
 from gui.canvas.tools.prediction_brush import PredictionBrush
-from gui.canvas.tools.shapes import Lasso, Line, Polygon, Rectangle
+from gui.canvas.tools.rectangle import Rectangle
+from gui.canvas.tools.relabel import Relabel
 from gui.canvas.tools.snapping_brush import SnappingBrush
+from gui.canvas.tools.wand import Wand
 from gui.canvas.viewport import Viewport
 
 _TOOLS = (Brush, Eraser, SnappingBrush, PredictionBrush, Line, Rectangle, Lasso, Polygon, Fill, Wand, Relabel,
@@ -59,10 +66,13 @@ class CanvasView(SceneView):
         self._pressed = Qt.MouseButton.NoButton  # that the Stroke under way began with
         self._wheel_steps = 0.0  # turned so far towards the next size
         self._pen = Pen(self)
+        self._held = HeldPress(self)
+        self.state_changed.connect(self._held.prepare_soon)  # tool, size, composite, or how that is drawn
         self.setObjectName("canvas")
         self.setAccessibleName(self.tr("Canvas"))
 
     def detach(self) -> None:
+        self._held.detach()
         self.ahead.detach()
         super().detach()
 
@@ -71,6 +81,7 @@ class CanvasView(SceneView):
     def activate_tile(self, tile_id: int, *, move_view: bool = True) -> bool:
         """Make a Tile the one that is painted. False, and `failed`, when its Scene or its Mask cannot be read."""
         self.tool.cancel()
+        self._held.give_up()
         self.pyramid.try_again()
         record = self.session.tiles[tile_id]
         if not self.show_scene(record.scene_id):
@@ -78,7 +89,7 @@ class CanvasView(SceneView):
         assert self._scene is not None
         try:
             validity = self.ahead.take_validity(tile_id)
-            self.active_tile = ActiveTile(self.session, self._scene, record, validity)
+            self.active_tile = ActiveTile(self.session, self._scene, record, self._colours_arrived, validity)
         except FieldbrushError as error:
             self.failed.emit(error)
             return False
@@ -87,6 +98,7 @@ class CanvasView(SceneView):
             tool.tile_changed()
         if move_view:
             self.fit_tile()
+        self._held.prepare_soon()
         self.session.predict_visible(tile_id)
         self.update()
         self.tile_activated.emit(tile_id)
@@ -105,6 +117,8 @@ class CanvasView(SceneView):
         """Take another tool in hand, unless that would lose what is drawn."""
         if name != self.tool.name and not self.would_lose_drawing():
             self.tool.cancel()
+            self._held.give_up()
+            self.tool.hover(None)
             self.tool = self._tools[name]
         self.update()
         self.state_changed.emit()
@@ -148,10 +162,17 @@ class CanvasView(SceneView):
             self.failed.emit(error)
             return
         limited = self.active_tile is not None and self.active_tile.limit is not None
+        if not changed and self.state.protect_painted and recorder.has_spared_paint:
+            self.tell_protected()
+            return
         if limited and not changed:
             self.hint.emit(self.tr("Nothing changed: painting is limited to a range of values. The rest is hatched."))
             return
         self.stroke_finished.emit()
+
+    def tell_protected(self) -> None:
+        """Why nothing has changed."""
+        self.hint.emit(self.tr("Nothing changed: painted pixels are protected. Switch that off to change them."))
 
     def ink(self) -> Ink:
         return Ink(self.state.class_value, protect_painted=self.state.protect_painted)
@@ -171,11 +192,16 @@ class CanvasView(SceneView):
 
     def image(self) -> NDArray[np.uint8]:
         assert self.active_tile is not None
-        return self.active_tile.image(self.composite)
+        return self.active_tile.image(self.drawing())
 
     def superpixels(self, diameter_px: int) -> NDArray[np.int32]:
         assert self.active_tile is not None
-        return self.active_tile.superpixels(self.composite, diameter_px)
+        return self.active_tile.superpixels(self.drawing(), diameter_px)
+
+    def known_superpixels(self, diameter_px: int) -> NDArray[np.int32] | None:
+        if self.active_tile is None or self.drawing().stretch is None:
+            return None
+        return self.active_tile.colours.ask_superpixels(self.drawing(), diameter_px).result
 
     def predicted_classes(self) -> NDArray[np.uint8] | None:
         assert self.active is not None
@@ -212,6 +238,25 @@ class CanvasView(SceneView):
         """The active Tile's valid pixels in the value range, (height, width); waits for the read if a Stroke begins
         that early."""
         return None if self.active_tile is None else self.active_tile.paintable()
+
+    # -- what tools need is read before they are pressed ---------------------------------------------------------
+
+    @property
+    def holds_press(self) -> bool:
+        """Whether the tool has been pressed and waits for what is being read."""
+        return self._held.is_waiting
+
+    def _colours_arrived(self) -> None:
+        self._hover(self._cursor)
+
+    def _picture_changed(self, scene_id: int, rect: Rect) -> None:
+        super()._picture_changed(scene_id, rect)
+        if scene_id == self.scene_id and rect == self.scene_rect():  # the stretch is known
+            self._held.prepare_soon()
+
+    def _hover(self, position: QPointF | None) -> None:
+        inside = position is not None and self.active is not None and self.near_active(position)
+        self.tool.hover(self._gesture_at(position) if inside and position is not None else None)
 
     # -- what changes from outside -----------------------------------------------------------------------------
 
@@ -270,7 +315,7 @@ class CanvasView(SceneView):
     # -- mouse -------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.tool.is_busy:
+        if self.tool.is_busy or self._held.is_waiting:
             return
         super().mousePressEvent(event)
         if not self.hand.is_dragging and event.button() & _PAINTS:
@@ -287,9 +332,10 @@ class CanvasView(SceneView):
             self.hint.emit(self.tr("Double-click a tile to label it"))
         else:
             self._pressed = event.button()
-            self._on_tool(lambda: act(self._gesture(event)))
+            gesture = self._gesture(event)
+            self.attempt(lambda: self._held.press(lambda: act(gesture)))
 
-    def _on_tool(self, act: Callable[[], None]) -> None:
+    def attempt(self, act: Callable[[], None]) -> None:
         try:
             act()
         except FieldbrushError as error:
@@ -297,29 +343,38 @@ class CanvasView(SceneView):
 
     def end_stroke(self) -> None:
         """As if the button came up now: what has been painted is a Stroke, and saved."""
+        self._held.release()
         if self.tool.is_busy:
-            self._on_tool(self.tool.release)
+            self.attempt(self.tool.release)
 
     def finish_drawing(self) -> None:
         """Nobody will draw on: what is being drawn, also a polygon that is not closed, is a Stroke, and saved."""
-        self._on_tool(self.tool.finish)
+        self.attempt(self.tool.finish)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not event.buttons() & self._pressed:
             self.end_stroke()  # a menu or another program has had the release
         elif self.tool.is_busy:
-            self._on_tool(lambda: self.tool.move(self._gesture(event)))
+            self.attempt(lambda: self.tool.move(self._gesture(event)))
+        elif self._held.is_waiting:
+            gesture = self._gesture(event)
+            self._held.move(lambda: self.tool.move(gesture))
         super().mouseMoveEvent(event)
+        self._hover(event.position())
+
+    def forget_cursor(self) -> None:
+        super().forget_cursor()
+        self._hover(None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self.tool.is_busy and event.button() == self._pressed:
+        if (self.tool.is_busy or self._held.is_waiting) and event.button() == self._pressed:
             self.end_stroke()  # and not for the button at a pen's side, which a thumb touches while the tip paints
         else:
             super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On another tile: label that one. On the active tile it is two quick strokes."""
-        if self.tool.is_busy:
+        if self.tool.is_busy or self._held.is_waiting:
             return
         if self.active is None or self.hand.is_dragging or not self.near_active(event.position()):
             super().mouseDoubleClickEvent(event)
@@ -387,8 +442,10 @@ class CanvasView(SceneView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.active is not None and self.tool.wants_key(Qt.Key(event.key())):
-            self._on_tool(lambda: self.tool.key(Qt.Key(event.key())))
+            self.attempt(lambda: self.tool.key(Qt.Key(event.key())))
         elif event.key() == Qt.Key.Key_Escape and self.tool.is_busy:
             self.tool.cancel()
+        elif event.key() == Qt.Key.Key_Escape and self._held.is_waiting:
+            self._held.give_up()
         else:
             super().keyPressEvent(event)

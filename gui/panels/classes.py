@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
+    QLabel,
     QScrollArea,
     QSizePolicy,
     QSlider,
@@ -64,12 +65,21 @@ class ClassesPanel(QWidget):
             button.setChecked(True)
             self._show_chosen()
         state, tool = self._canvas.state, self._canvas.tool
+        self._name_size()
         self._size.show_value(state.diameters[tool.name] if tool.has_size else None)
         self._tolerance.show_value(state.tolerances[tool.name] if tool.has_tolerance else None)
         self._protect.setChecked(state.protect_painted)
         self._square.setChecked(state.brush_shape == "square")
         self._pressure.setChecked(state.pen_pressure)
         self._shape_row.setVisible(tool.has_shape)
+
+    def _name_size(self) -> None:
+        """What the tool in hand has a size of."""
+        if self._canvas.tool.sees_patches:
+            meaning = self.tr("How large the patches of like colour are, across")
+            self._size.name_it(self.tr("Patches"), self.tr("Patch size"), meaning)
+        else:
+            self._size.name_it(self.tr("Size"), self.tr("Brush size"), self.tr("Brush size"))
 
     def _show_chosen(self) -> None:
         """Scroll to the Class that is painted with."""
@@ -79,9 +89,11 @@ class ClassesPanel(QWidget):
 
     def _build(self) -> None:
         canvas = self._canvas
-        self._size = ToolValue(self.tr("Brush size"), SMALLEST_BRUSH_PX, LARGEST_BRUSH_PX, " px", self)
+        self._size = ToolValue(SMALLEST_BRUSH_PX, LARGEST_BRUSH_PX, " px", self)
         self._size.changed.connect(lambda value: canvas.set_diameter(canvas.tool.name, value))
-        self._tolerance = ToolValue(self.tr("Tolerance"), 1, LARGEST_TOLERANCE, "", self)
+        self._tolerance = ToolValue(1, LARGEST_TOLERANCE, "", self)
+        meaning = self.tr("How different a colour may be and still be alike: 1 hardly, 128 much")
+        self._tolerance.name_it(self.tr("Tolerance"), self.tr("Tolerance"), meaning)
         self._tolerance.changed.connect(lambda value: canvas.set_tolerance(canvas.tool.name, value))
         for value in (self._size, self._tolerance):
             value.finished.connect(canvas.setFocus)
@@ -98,13 +110,13 @@ class ClassesPanel(QWidget):
         set_class(edit, "row link")
         edit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         edit.clicked.connect(self.classes_clicked)
-        shape_and_size = QHBoxLayout()
-        shape_and_size.setSpacing(SPACE_SMALL)
-        shape_and_size.addWidget(self._build_shape_row())
-        shape_and_size.addWidget(self._size, 1)
+        edit_and_shape = QHBoxLayout()  # beside the size they would leave its slider no room
+        edit_and_shape.addWidget(edit)
+        edit_and_shape.addStretch(1)
+        edit_and_shape.addWidget(self._build_shape_row())
         whole.addWidget(self._rows)
-        whole.addWidget(edit, 0, Qt.AlignmentFlag.AlignLeft)
-        whole.addLayout(shape_and_size)
+        whole.addLayout(edit_and_shape)
+        whole.addWidget(self._size)
         whole.addWidget(self._tolerance)
         whole.addWidget(self._protect)
         self.value_range = ValueRangeBox(canvas, self)
@@ -246,32 +258,39 @@ class _ClassButton(QToolButton):
 
 
 class ToolValue(QWidget):
-    """A slider with a number beside it. The slider is quadratic: fine steps for fine brushes."""
+    """A caption, a slider and a number beside it. The slider is quadratic: fine steps for fine brushes."""
 
     changed = Signal(int)
     finished = Signal()
 
-    def __init__(self, name: str, least: int, most: int, suffix: str, parent: QWidget) -> None:
+    def __init__(self, least: int, most: int, suffix: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._most = most
+        self._caption = QLabel(self)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._slider.setRange(0, _SLIDER_STEPS)
-        self._slider.setAccessibleName(name)
-        self._slider.setToolTip(name)
         self._number = QSpinBox(self)
         self._number.setRange(least, most)
         self._number.setSuffix(suffix)
         self._number.setKeyboardTracking(False)
         self._number.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._number.setAccessibleName(self.tr("{name} as a number").format(name=name))
-        self._number.setToolTip(name)
         self._slider.valueChanged.connect(lambda step: self._number.setValue(self._from_slider(step)))
         self._number.valueChanged.connect(self.changed)
         self._number.editingFinished.connect(self.finished)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_SMALL)
+        row.addWidget(self._caption)
         row.addWidget(self._slider, 1)
         row.addWidget(self._number)
+
+    def name_it(self, caption: str, name: str, meaning: str) -> None:
+        """`caption` stands before the slider, `name` is for screen readers, `meaning` for who rests the mouse there."""
+        self._caption.setText(caption)
+        self._slider.setAccessibleName(name)
+        self._number.setAccessibleName(self.tr("{name} as a number").format(name=name))
+        for widget in (self._caption, self._slider, self._number):
+            widget.setToolTip(meaning)
 
     def show_value(self, value: int | None) -> None:
         """Show `value` without saying that it changed; None hides the row."""

@@ -157,6 +157,10 @@
         <translation>Zuerst den Strich beenden oder mit Esc verwerfen.</translation>
     </message>
     <message>
+        <source>Nothing changed: painted pixels are protected. Switch that off to change them.</source>
+        <translation>Nichts geändert: Gemaltes ist geschützt. Zum Ändern den Schutz ausschalten.</translation>
+    </message>
+    <message>
         <source>Nothing changed: painting is limited to a range of values. The rest is hatched.</source>
         <translation>Nichts geändert: Gemalt wird nur in einem Wertebereich. Der Rest ist schraffiert.</translation>
     </message>
@@ -324,8 +328,24 @@
         <translation>„{name}“ verbergen</translation>
     </message>
     <message>
+        <source>How different a colour may be and still be alike: 1 hardly, 128 much</source>
+        <translation>Wie verschieden eine Farbe sein darf und noch als ähnlich gilt: 1 kaum, 128 sehr</translation>
+    </message>
+    <message>
+        <source>How large the patches of like colour are, across</source>
+        <translation>Wie groß die Flecken ähnlicher Farbe sind, im Durchmesser</translation>
+    </message>
+    <message>
         <source>Paint {name}</source>
         <translation>{name} malen</translation>
+    </message>
+    <message>
+        <source>Patch size</source>
+        <translation>Fleckengröße</translation>
+    </message>
+    <message>
+        <source>Patches</source>
+        <translation>Flecken</translation>
     </message>
     <message>
         <source>Protect painted pixels</source>
@@ -334,6 +354,10 @@
     <message>
         <source>Show “{name}”</source>
         <translation>„{name}“ zeigen</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
     </message>
     <message>
         <source>Square brush</source>
@@ -694,6 +718,13 @@
     <message>
         <source>x, y  ·  latitude, longitude  ·  pixel column, row</source>
         <translation>x, y  ·  Breite, Länge  ·  pixel Spalte, Zeile</translation>
+    </message>
+</context>
+<context>
+    <name>HeldPress</name>
+    <message>
+        <source>This tile is still being read; the tool acts as soon as it is there.</source>
+        <translation>Diese Kachel wird noch gelesen; das Werkzeug wirkt, sobald sie da ist.</translation>
     </message>
 </context>
 <context>
@@ -2071,10 +2102,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Pinsel</translation>
     </message>
     <message>
-        <source>Brush size</source>
-        <translation>Pinselgröße</translation>
-    </message>
-    <message>
         <source>Change the class of a piece</source>
         <translation>Klasse eines Stücks ändern</translation>
     </message>
@@ -2137,6 +2164,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Fill what is unlabeled</source>
         <translation>Rest ohne Label füllen</translation>
+    </message>
+    <message>
+        <source>First corner: erase; later: take a corner back</source>
+        <translation>Erste Ecke: radieren; später: eine Ecke zurücknehmen</translation>
     </message>
     <message>
         <source>Flag</source>
@@ -2319,6 +2350,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Rechte Maustaste</translation>
     </message>
     <message>
+        <source>Right button, polygon</source>
+        <translation>Rechte Taste, Polygon</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>Speichern</translation>
     </message>
@@ -2329,6 +2364,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Shift + wheel</source>
         <translation>Umschalt + Rad</translation>
+    </message>
+    <message>
+        <source>Size of brush or patches, or the fill’s tolerance</source>
+        <translation>Größe von Pinsel oder Flecken, oder Toleranz des Füllens</translation>
     </message>
     <message>
         <source>Skip</source>
@@ -3418,7 +3457,15 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Try again in a moment, or train a new one.</source>
-        <translation>Versuchen Sie es gleich noch einmal, oder trainieren Sie ein neues.</translation>
+        <translation>Gleich noch einmal versuchen, oder ein neues trainieren.</translation>
+    </message>
+    <message>
+        <source>This tile is still being read.</source>
+        <translation>Diese Kachel wird noch gelesen.</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>Gleich noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Trying the pixel classifier on the tiles held out</source>
@@ -3801,10 +3848,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Projekt {path} wurde verschoben, gelöscht oder ersetzt, während es offen war.</translation>
     </message>
     <message>
-        <source>The scene does not answer.</source>
-        <translation>Die Szene antwortet nicht.</translation>
-    </message>
-    <message>
         <source>The scene {path} cannot be read: {reason}.</source>
         <translation>Die Szene {path} ist nicht lesbar: {reason}.</translation>
     </message>
@@ -3987,10 +4030,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Try again, or restore it from a copy.</source>
         <translation>Erneut versuchen oder aus einer Kopie wiederherstellen.</translation>
-    </message>
-    <message>
-        <source>Try again.</source>
-        <translation>Erneut versuchen.</translation>
     </message>
     <message>
         <source>Two classes are called “{name}”.</source>

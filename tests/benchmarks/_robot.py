@@ -19,13 +19,13 @@ from scipy import ndimage
 from scipy.signal import fftconvolve
 
 from core.geometry import Rect
-from core.imagery.composites import composites_for
-from core.imagery.display import measure_stretch, render
+from core.jobs import Unwatched
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.strokes import Ink, brush_segment
 from core.learning.metrics import Scores, confusion
 from core.session import Session
+from gui.canvas.tile_colours import Drawing, read_picture
 from tests.benchmarks._hand import SCREEN_PX, STRAY, Hand, Point
 
 Bools = NDArray[np.bool_]
@@ -82,16 +82,12 @@ class Robot:
         return self.iou(labels) >= self.limits.iou or self.hand.seconds >= self.limits.seconds
 
     def image(self) -> NDArray[np.uint8]:
-        """The Tile as the window shows it to the tools: (height, width, 3) uint8."""
-        session = self.session
-        tile = session.tiles[self.tile_id]
-        composite = composites_for(session.interpretation)[0]
-        pixels = session.scene_files.open(tile.scene_id).read(
-            tile.rect, bands=composite.band_indexes, interpretation=session.interpretation
-        )
-        stretch = measure_stretch(pixels.values, pixels.valid, composite=composite)
-        shown = np.ascontiguousarray(render(pixels.values, pixels.valid, composite, stretch)).view(np.uint8)
-        return shown.reshape(*self.truth.shape, 4)[..., :3].copy()
+        """The Tile as the window draws it, and as tools judge it: (height, width, 3) uint8."""
+        session, tile = self.session, self.session.tiles[self.tile_id]
+        composite = session.looks.composites[0]
+        drawing = Drawing.of(composite, session.looks.look(composite), None)
+        scene = session.scene_files.open(tile.scene_id)
+        return read_picture(scene, session.interpretation, drawing, tile.rect, Unwatched())
 
     # -- painting ----------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from core.labels.classes import IGNORE
 from gui.canvas.view import CanvasView
 from gui.canvas.viewport import Viewport, smallest_scale
 from gui.main_window import MainWindow
-from tests.gui.waiting import wait_for_picture
+from tests.gui.waiting import wait_for_picture, wait_ms
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -39,6 +39,8 @@ def drag(
 ) -> None:
     places = [place(canvas, x, y) for x, y in points]
     QTest.mousePress(canvas, button, NONE, places[0])
+    while canvas.holds_press:  # what the tool needs is still being read
+        wait_ms(5)
     for there in places[1:]:
         QTest.mouseMove(canvas, there)
         QApplication.processEvents()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from core.imagery.display import GIVEN, PERCENTILES, Look
 from core.labels.mask import Provenance
 from core.learning.prediction import TilePrediction
 from core.project.looks import ValueRange
+from gui.canvas import active_tile, held_press
 from gui.canvas.view import CanvasView
 from gui.dialogs.formula import FormulaDialog
 from gui.main_window import MainWindow
@@ -278,3 +281,100 @@ def test_the_stretch_is_measured_once_for_a_file_that_stays_as_it_is(
         assert canvas.stretch() == measured, "nobody waits for it"
     until(lambda: canvas.stretch() is not None)
     assert (canvas.stretch() == measured) is not rewritten
+
+
+def on_screen(canvas: CanvasView, until: Callable) -> np.ndarray:  # type: ignore[type-arg]
+    """What the canvas draws in the middle of each pixel of the Tile, (SIDE, SIDE, 3)."""
+    until(lambda: canvas.repaint() or (canvas.is_complete() and canvas.stretch() is not None))
+    canvas.set_peeking(True)
+    image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    canvas.set_peeking(False)
+    places = [(np.arange(SIDE) + 0.5) / SIDE] * 2
+    colours = [[image.pixelColor(place(canvas, x, y)).getRgb()[:3] for x in places[0]] for y in places[1]]
+    return np.array(colours)
+
+
+@pytest.mark.parametrize(
+    ("key", "look"),
+    [
+        ("natural", Look()),
+        ("natural", Look(GIVEN, (40.0,) * 3, (51.0,) * 3, gamma=2.0)),
+        ("natural", Look("min max", gamma=0.5)),
+        ("ndvi", Look(GIVEN, (0.0,), (0.6,), colours="viridis")),
+        ("band_4", Look(gamma=1.5, colours="magma")),
+    ],
+)
+def test_tools_see_the_colours_on_the_screen(
+    window_on_crop: MainWindow,
+    until: Callable,  # type: ignore[type-arg]
+    key: str,
+    look: Look,
+) -> None:
+    canvas = canvas_of(window_on_crop)
+    canvas.set_state(composite_key=key, show_grid=False)
+    canvas.session.looks.set_look(canvas.composite, look)
+    early = canvas.image()  # the stretch may still be measured
+    shown = on_screen(canvas, until)[2:-10, 2:-2]  # without the frame, and the legend in the corner
+    assert np.abs(canvas.image()[2:-10, 2:-2].astype(int) - shown).max() <= 1
+    assert np.array_equal(early, canvas.image()), "before the canvas knows its stretch, too"
+
+
+def test_the_fill_takes_what_looks_alike_in_the_stretch_on_the_screen(
+    window_on_crop: MainWindow,
+    until: Callable,  # type: ignore[type-arg]
+) -> None:
+    canvas, looks = canvas_of(window_on_crop), canvas_of(window_on_crop).session.looks
+    canvas.set_state(composite_key="band_4")
+    canvas.choose_tool("fill")
+    crop = SIDE // 2
+    drag(canvas, [(0.25, 0.3)])
+    assert (labels_of(canvas)[:-8] == 1).sum() == crop * (SIDE - 8), "crop and ground are as unlike as black and white"
+    canvas.session.undo(canvas.active.tile_id)
+    looks.set_look(canvas.composite, Look(GIVEN, (0.0,), (40.0,)))  # all of it is white now
+    drag(canvas, [(0.25, 0.3)])
+    assert (labels_of(canvas)[:-8] == 1).all()
+    canvas.session.undo(canvas.active.tile_id)
+    looks.set_look(canvas.composite, Look(GIVEN, (-2000.0,), (2000.0,)))  # and all of it nearly the same grey
+    drag(canvas, [(0.25, 0.3)])
+    assert (labels_of(canvas)[:-8] == 1).all()
+    canvas.session.undo(canvas.active.tile_id)
+    looks.reset_look(canvas.composite)
+    until(lambda: canvas.repaint() or canvas.stretch() is not None)
+    canvas.look_at(SIDE / 4, SIDE / 4, canvas.height() / 20)  # only crop, whose noise is then all there is to see
+    window_on_crop.actions_by_name["stretch"].trigger()
+    until(lambda: looks.look(canvas.composite).method == GIVEN)
+    canvas.fit_tile()
+    drag(canvas, [(0.25, 0.3)])
+    assert 0 < (labels_of(canvas) == 1).sum() < crop * (SIDE - 8)
+
+
+def test_a_scene_that_does_not_answer_is_not_painted_outside_the_range(
+    window_on_crop: MainWindow,
+    until: Callable,  # type: ignore[type-arg]
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the valid pixels are still being read, neither they nor the range are known: nothing is painted."""
+    canvas, answers = canvas_of(window_on_crop), Event()
+    real, tile_id = active_tile.read_valid_pixels, canvas.active.tile_id
+
+    def slow(*arguments: Any) -> Any:
+        answers.wait(60)
+        return real(*arguments)
+
+    monkeypatch.setattr(active_tile, "_PATIENCE_S", 0.2)
+    monkeypatch.setattr(held_press, "_PATIENCE_S", 0.2)
+    monkeypatch.setattr(active_tile, "read_valid_pixels", slow)
+    canvas.activate_tile(tile_id)
+    limit(canvas, 0.4, 1.0, until)
+    try:
+        drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
+        assert not labels_of(canvas).any()
+        assert window_on_crop.workspace.notices.text == "This tile is still being read. Try again in a moment."
+        window_on_crop.actions_by_name["fill unlabeled"].trigger()
+        assert not labels_of(canvas).any()
+    finally:
+        answers.set()
+    until(lambda: canvas.active_tile._validity.state.is_final)
+    drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
+    assert labels_of(canvas)[:, : SIDE // 2].any()
+    assert not labels_of(canvas)[:, SIDE // 2 :].any()

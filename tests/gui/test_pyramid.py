@@ -15,7 +15,7 @@ from core.imagery.interpretation import guess_interpretation
 from core.imagery.scene import open_scene
 from core.jobs import Job, Priority, Worker
 from core.text import text
-from gui.canvas.pyramid import _measure_part
+from gui.canvas.pyramid import measure_scene
 from gui.main_window import MainWindow
 from tests.gui.waiting import wait_for_picture
 
@@ -40,7 +40,7 @@ def test_clouds_do_not_leave_the_fields_black(tmp_path: Path, cloud_share: float
         try:
             job: Job[object] = worker.submit(
                 text("Test"),
-                lambda context: _measure_part(scene, interpretation, composite, Look(), scene.info.rect, context),
+                lambda context: measure_scene(scene, interpretation, composite, Look(), context),
                 Priority.QUEUE,
             )
             job.wait(10)

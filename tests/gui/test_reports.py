@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from core.geometry import Rect
 from core.learning.settings import TrainingSettings
 from core.session import Session
-from gui.canvas.outline import edges
+from gui.canvas.edges import edges
 from gui.dialogs.model_report import ModelReportDialog
 from gui.main_window import MainWindow
 from gui.panels.review import ReviewPanel

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
 import rasterio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from core.errors import SceneError
 from core.geometry import Rect
@@ -18,11 +21,14 @@ from core.labels.mask import Provenance
 from core.learning.prediction import TilePrediction
 from core.learning.review import Finding
 from core.project.records import TileStatus
+from gui.canvas import tile_colours
+from gui.canvas.edges import edges
 from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
+from gui.panels.classes import ToolValue
 from tests.core.projects import UTM, make_project
 from tests.gui.test_canvas import LEFT, NONE, RIGHT, canvas_of, drag, labels_of, place
-from tests.gui.waiting import wait_for_tile
+from tests.gui.waiting import wait_for_picture, wait_for_tile, wait_ms
 
 SIDE = 64
 
@@ -349,3 +355,165 @@ def test_a_polygon_that_cannot_be_painted_keeps_its_corners(
     assert open_window.workspace.notices.text == "The scene is gone. Plug the disk in."
     QTest.keyClick(canvas, Qt.Key.Key_Return)
     assert labels_of(canvas).any()
+
+
+def test_a_polygon_that_the_right_button_began_erases(canvas: CanvasView) -> None:
+    canvas.choose_tool("rectangle")
+    drag(canvas, [(0.05, 0.05), (0.95, 0.95)])
+    before = labels_of(canvas).copy()
+    canvas.choose_tool("polygon")
+    drag(canvas, [(0.2, 0.2)], RIGHT)
+    for corner in ((0.8, 0.2), (0.8, 0.5), (0.8, 0.8), (0.2, 0.8)):
+        drag(canvas, [corner])
+    drag(canvas, [(0.5, 0.5)], RIGHT)  # takes the last corner back
+    drag(canvas, [(0.3, 0.8)])
+    assert np.array_equal(labels_of(canvas), before)
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    gone = (before == 1) & (labels_of(canvas) == 0)
+    assert gone[20:48, 25:49].all()
+    assert not gone[:11].any()
+    drag(canvas, [(0.3, 0.3)])
+    for corner in ((0.7, 0.3), (0.7, 0.7)):
+        drag(canvas, [corner])
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert labels_of(canvas)[25, 35] == 1, "the next one paints again"
+
+
+def test_an_erasing_polygon_looks_unlike_a_painting_one(canvas: CanvasView, until: Callable) -> None:  # type: ignore[type-arg]
+    wait_for_picture(canvas, until)
+    canvas.choose_tool("polygon")
+    pictures = []
+    for button in (LEFT, RIGHT):
+        drag(canvas, [(0.2, 0.2)], button)
+        drag(canvas, [(0.8, 0.2)])
+        drag(canvas, [(0.8, 0.8)])
+        canvas.forget_cursor()
+        pictures.append(canvas.grab().toImage())
+        QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert pictures[0] != pictures[1]
+
+
+def test_two_quick_right_clicks_take_two_corners_back(canvas: CanvasView) -> None:
+    _draw_polygon(canvas)
+    drag(canvas, [(0.2, 0.8)])
+    drag(canvas, [(0.5, 0.5)], RIGHT)
+    QTest.mouseDClick(canvas, RIGHT, NONE, place(canvas, 0.5, 0.5))
+    assert strokes(canvas) == 0
+    assert canvas.tool.keeps_drawing
+
+
+def test_a_click_on_an_edge_of_a_polygon_sets_a_corner_there(canvas: CanvasView) -> None:
+    _draw_polygon(canvas)  # with corners at the upper left, the upper right and the lower right
+    drag(canvas, [(0.5, 0.2), (0.5, 0.05)])  # the upper edge is pulled up
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    painted = labels_of(canvas)
+    assert painted[8, 32] == 1, "the new corner is between the two"
+    assert painted[20, 45] == 1
+    canvas.session.undo(canvas.active.tile_id)
+    _draw_polygon(canvas)
+    drag(canvas, [(0.5, 0.2), (0.5, 0.05)])
+    drag(canvas, [(0.3, 0.7)], RIGHT)
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert labels_of(canvas)[8, 32] == 0, "it was the last that was set, so it is the first to be taken back"
+    assert labels_of(canvas)[20, 45] == 1
+
+
+def test_protection_says_why_nothing_changed(canvas: CanvasView, window: MainWindow) -> None:
+    canvas.choose_tool("rectangle")
+    drag(canvas, [(0.1, 0.1), (0.6, 0.6)])
+    canvas.choose_tool("brush")
+    canvas.set_diameter("brush", 2)
+    drag(canvas, [(0.9, 0.9)])
+    before = labels_of(canvas).copy()
+    window.actions_by_name["protect"].trigger()
+    canvas.choose_class(2)
+    canvas.choose_tool("relabel")
+    drag(canvas, [(0.3, 0.3)])
+    assert "painted pixels are protected" in window.workspace.notices.text
+    window.workspace.notices.hide()
+    window.actions_by_name["remove specks"].trigger()
+    assert np.array_equal(labels_of(canvas), before)
+    assert "painted pixels are protected" in window.workspace.notices.text
+    window.workspace.notices.hide()
+    drag(canvas, [(0.3, 0.3)], RIGHT)
+    assert labels_of(canvas)[20, 20] == 0, "the right button erases all the same"
+    assert "protected" not in window.workspace.notices.text
+
+
+def test_a_tool_pressed_before_its_colours_are_there_acts_when_they_are(
+    canvas: CanvasView, window: MainWindow, until: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[type-arg]
+    """The window goes on meanwhile, under a busy cursor."""
+    answers, real = Event(), tile_colours.read_picture
+
+    def slow(*arguments: Any) -> Any:
+        answers.wait(60)
+        return real(*arguments)
+
+    monkeypatch.setattr(tile_colours, "read_picture", slow)
+    for tool in ("fill", "snapping brush", "wand"):
+        answers.clear()
+        canvas.activate_tile(canvas.active.tile_id)
+        canvas.choose_tool(tool)
+        begun = time.monotonic()
+        QTest.mousePress(canvas, LEFT, NONE, place(canvas, 0.5, 0.5))
+        QTest.mouseMove(canvas, place(canvas, 0.6, 0.6))
+        QApplication.processEvents()
+        QTest.mouseMove(canvas, place(canvas, 0.7, 0.5))
+        QApplication.processEvents()
+        QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.7, 0.5))
+        assert time.monotonic() - begun < 2, "the window waits"
+        assert canvas.cursor().shape() == Qt.CursorShape.BusyCursor
+        assert "still being read" in window.workspace.notices.text
+        assert not labels_of(canvas).any()
+        answers.set()
+        until(lambda: not canvas.holds_press)
+        assert labels_of(canvas)[31, 31] == 1, tool
+        assert labels_of(canvas)[38, 38] == 1, f"{tool}: the way of the cursor meanwhile counts"
+        assert not canvas.tool.is_busy
+        assert canvas.cursor().shape() == Qt.CursorShape.CrossCursor
+        canvas.session.undo(canvas.active.tile_id)
+    answers.clear()
+    canvas.activate_tile(canvas.active.tile_id)
+    QTest.mousePress(canvas, LEFT, NONE, place(canvas, 0.5, 0.5))
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.5, 0.5))
+    answers.set()
+    wait_ms(200)
+    assert not labels_of(canvas).any(), "given up"
+
+
+def test_superpixels_are_there_before_the_wand_is_pressed_and_the_one_under_it_is_outlined(
+    canvas: CanvasView,
+    until: Callable,  # type: ignore[type-arg]
+) -> None:
+    wait_for_picture(canvas, until)
+    canvas.choose_tool("wand")
+    until(lambda: canvas.active_tile.colours._patches is not None)
+    job = canvas.active_tile.colours._patches[2]
+    until(lambda: job.state.is_final)
+    QTest.mouseMove(canvas, place(canvas, 0.5, 0.5))
+    shown = canvas.grab().toImage()
+    QTest.mouseMove(canvas, place(canvas, 0.1, 0.1))
+    assert canvas.grab().toImage() != shown
+    QTest.mouseMove(canvas, place(canvas, 0.5, 0.5))
+    outline = set(canvas.tool._outline)
+    drag(canvas, [(0.5, 0.5)])
+    painted = labels_of(canvas) == 1
+    assert outline == set(edges(painted, 0, 0)), "what was outlined is painted, and nothing else"
+    assert canvas.active_tile.colours._patches[2] is job, "computed once"
+    canvas.forget_cursor()
+    assert not canvas.tool._outline
+
+
+def test_the_captions_say_what_is_set(canvas: CanvasView, window: MainWindow) -> None:
+    def captions(tool: str) -> list[str]:
+        canvas.choose_tool(tool)
+        values = [value for value in window.findChildren(ToolValue) if not value.isHidden()]
+        return [value.findChild(QLabel).text() for value in values]
+
+    assert captions("brush") == ["Size"]
+    assert captions("snapping brush") == ["Size", "Tolerance"]
+    assert captions("fill") == ["Tolerance"]
+    assert captions("wand") == ["Patches"]
+    assert captions("lasso") == []

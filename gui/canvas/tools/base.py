@@ -13,8 +13,11 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
 
 from core.geometry import Rect
 from core.labels.classes import UNLABELED
+from core.labels.mask import Provenance
 from core.labels.strokes import BrushShape, Ink, StrokeRecorder
 from gui.canvas.tools.ring import draw_ring, ring_region
+
+_DASHES = [4.0, 4.0]  # in widths of the line
 
 ToWidget = Callable[[float, float], QPointF]
 
@@ -51,10 +54,13 @@ class ToolHost(Protocol):
         """The Tile's pixels, from (0, 0)."""
 
     def image(self) -> NDArray[np.uint8]:
-        """The Tile in the composite on the screen, (height, width, 3) uint8; waits for the read if need be."""
+        """The Tile in the colours on the screen, (height, width, 3) uint8; waits for the read if need be."""
 
     def superpixels(self, diameter_px: int) -> NDArray[np.int32]:
-        """The Tile's patches of like colour, (height, width) int32; kept until Tile, composite or size change."""
+        """The Tile's patches of like colour, (height, width) int32; kept until Tile, colours or size change."""
+
+    def known_superpixels(self, diameter_px: int) -> NDArray[np.int32] | None:
+        """The same where they are there already; None while they are computed."""
 
     def predicted_classes(self) -> NDArray[np.uint8] | None:
         """The Tile's predicted class values, (height, width) uint8; None without a Prediction."""
@@ -77,6 +83,8 @@ class Tool:
     has_size = False
     has_shape = False  # round or square
     has_tolerance = False
+    sees_colours = False  # uses `image`: it is read before the tool is pressed
+    sees_patches = False  # uses `superpixels`
 
     def __init__(self, host: ToolHost) -> None:
         self.host = host
@@ -94,6 +102,9 @@ class Tool:
     def press(self, gesture: Gesture) -> None: ...
 
     def move(self, gesture: Gesture) -> None: ...
+
+    def hover(self, gesture: Gesture | None) -> None:
+        """The cursor is here now, over the Tile or near it; None: elsewhere."""
 
     def lift_to(self, gesture: Gesture) -> None:
         """The Scene has moved below the hand, which is here now and has painted nothing on the way."""
@@ -153,9 +164,21 @@ class Tool:
         self.host.finish_stroke(recorder)
 
 
-def draw_outline(painter: QPainter, polygon: QPolygonF, *, closed: bool) -> None:
-    """A line that shows on any ground: white on a dark seam."""
+def line_pens() -> tuple[QPen, QPen]:
+    """For a line that shows on any ground and in any theme: white on a dark seam."""
+    return QPen(QColor(0, 0, 0, 170), 3.5), QPen(QColor(255, 255, 255), 1.5)
+
+
+def draw_outline(painter: QPainter, polygon: QPolygonF, *, closed: bool, erases: bool = False) -> None:
+    """Dashed where what is drawn will take paint away."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, width in ((QColor(0, 0, 0, 170), 3.5), (QColor(255, 255, 255), 1.5)):
-        painter.setPen(QPen(colour, width))
+    for pen in line_pens():
+        if erases and pen.color() == Qt.GlobalColor.white:
+            pen.setDashPattern(_DASHES)
+        painter.setPen(pen)
         painter.drawPolygon(polygon) if closed else painter.drawPolyline(polygon)
+
+
+def filled(ink: Ink) -> Ink:
+    """The same ink, remembered as filled and not drawn pixel by pixel."""
+    return Ink(ink.value, Provenance.FILLED, ink.protect_painted)

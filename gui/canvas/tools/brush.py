@@ -1,8 +1,6 @@
-"""Brush and eraser: continuous strokes, round or square. The right button erases with either."""
+"""Brush: continuous strokes, round or square."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,12 +81,3 @@ class Brush(Tool):
             dirty = dirty.union(self.write(self._recorder, rect, pixels, self._ink))
         self._last, self._diameter_px = end, diameters[1]
         self.host.show_changed(dirty)
-
-
-class Eraser(Brush):
-    """Takes paint away, back to unlabeled; it has its own size."""
-
-    name = "eraser"
-
-    def ink_for(self, button: Qt.MouseButton) -> Ink:
-        return replace(self.host.ink(), value=UNLABELED, protect_painted=False)

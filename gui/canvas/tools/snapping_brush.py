@@ -17,6 +17,7 @@ class SnappingBrush(Brush):
 
     name = "snapping brush"
     has_tolerance = True
+    sees_colours = True
 
     def __init__(self, host: ToolHost) -> None:
         super().__init__(host)

@@ -1,30 +1,14 @@
-"""Fill, superpixel wand and relabeling: whole areas with a click or a sweep."""
+"""What superpixel wand and relabeling share: whole areas of the Tile, each that the cursor passes."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import LabelError
-from core.labels.assist import NO_PIECE, flood_pixels, pieces
+from core.labels.assist import NO_PIECE
 from core.labels.classes import UNLABELED
-from core.labels.mask import Provenance
 from core.labels.strokes import Ink, StrokeRecorder
-from gui.canvas.tools.base import Gesture, Tool, ToolHost
-
-
-class Fill(Tool):
-    """One click paints what hangs together with the pixel under it and looks like it on the screen."""
-
-    name = "fill"
-    has_tolerance = True
-
-    def press(self, gesture: Gesture) -> None:
-        x, y = int(gesture.x // 1), int(gesture.y // 1)
-        bounds = self.host.bounds()
-        if bounds.contains(x, y):
-            ink = _filled(self.ink_for(gesture.button))
-            self.paint_once(bounds, flood_pixels(self.host.image(), x, y, self.host.tolerance(self.name)), ink)
+from gui.canvas.tools.base import Gesture, Tool, ToolHost, filled
 
 
 class Sweep(Tool):
@@ -47,7 +31,7 @@ class Sweep(Tool):
     def press(self, gesture: Gesture) -> None:
         self._areas = self.areas()
         self._recorder = self.host.begin_stroke(self.name)
-        self._ink = _filled(self.ink_for(gesture.button))
+        self._ink = filled(self.ink_for(gesture.button))
         self._done = {NO_PIECE}
         self._last = (gesture.x, gesture.y)
         self._paint_along(gesture)
@@ -82,30 +66,3 @@ class Sweep(Tool):
             self._done |= touched
             chosen = np.isin(self._areas, list(touched))
             self.host.show_changed(self._recorder.paint(bounds, chosen, self._ink))
-
-
-class Wand(Sweep):
-    """Paints every superpixel that the cursor passes; Shift and the wheel change their size."""
-
-    name = "wand"
-    has_size = True
-
-    def areas(self) -> NDArray[np.int32]:
-        return self.host.superpixels(self.host.brush_diameter(self.name))
-
-
-class Relabel(Sweep):
-    """Gives the current class to every piece that the cursor passes: of paint, or of the prediction where none is."""
-
-    name = "relabel"
-
-    def areas(self) -> NDArray[np.int32]:
-        found = pieces(self.host.shown_classes())
-        if (found == NO_PIECE).all():
-            raise LabelError("Nothing on this tile has a class yet.", "Paint a little of two classes first.")
-        return found
-
-
-def _filled(ink: Ink) -> Ink:
-    """The same ink, remembered as filled and not drawn pixel by pixel."""
-    return Ink(ink.value, Provenance.FILLED, ink.protect_painted)

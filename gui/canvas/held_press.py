@@ -1,0 +1,112 @@
+"""What a tool needs of the Tile is read before it is pressed. A press that comes earlier is done when it is there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from core.errors import SceneError
+from core.jobs import Job
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+_STEP_MS = 30
+_PREPARE_MS = 120  # the wheel changes a size in many steps
+_UNFELT_S = 0.1  # so long the press itself may take: nobody feels it, and most reads are there by then
+_PATIENCE_S = 15.0
+
+
+class HeldPress(QObject):
+    """While a press waits the cursor is busy and a hint says why; the window goes on."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._acts: list[Callable[[], None]] = []  # the press, and the way of the cursor since
+        self._is_released = False
+        self._since = 0.0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_STEP_MS)
+        self._timer.timeout.connect(self._look)
+        self._prepare = QTimer(self)
+        self._prepare.setSingleShot(True)
+        self._prepare.setInterval(_PREPARE_MS)
+        self._prepare.timeout.connect(self._begin)
+
+    def detach(self) -> None:
+        self.give_up()
+        self._prepare.stop()
+
+    def prepare_soon(self) -> None:
+        """Tile, tool, its size, or the colours on the screen are others now: begin to read."""
+        self._prepare.start()
+
+    def _begin(self) -> None:
+        if self._canvas.composites and self._canvas.drawing().stretch is not None:  # else it is measured first
+            self._awaited()
+
+    def _awaited(self, *, again: bool = False) -> list[Job[Any]]:
+        """What must be there before the tool can be pressed, asked for if it has not been; `again`: also what could
+        not be read before."""
+        canvas, tile = self._canvas, self._canvas.active_tile
+        if tile is None:
+            return []
+        found = tile.reads()
+        if canvas.tool.sees_patches:
+            size = canvas.brush_diameter(canvas.tool.name)
+            found.append(tile.colours.ask_superpixels(canvas.drawing(), size, again=again))
+        elif canvas.tool.sees_colours:
+            found.append(tile.colours.ask_picture(canvas.drawing(), again=again))
+        return found
+
+    @property
+    def is_waiting(self) -> bool:
+        return bool(self._acts)
+
+    def press(self, act: Callable[[], None]) -> None:
+        """Do what a press means, now or soon."""
+        end = time.monotonic() + _UNFELT_S
+        for job in self._awaited(again=True):
+            job.wait(max(end - time.monotonic(), 0))
+        if self._is_ready():
+            act()
+            return
+        self._acts, self._is_released, self._since = [act], False, time.monotonic()
+        self._canvas.hand.show_busy(True)
+        self._canvas.hint.emit(self.tr("This tile is still being read; the tool acts as soon as it is there."))
+        self._timer.start()
+
+    def move(self, act: Callable[[], None]) -> None:
+        """Do this after the press."""
+        if not self._is_released:
+            self._acts.append(act)
+
+    def release(self) -> None:
+        """The button is up already: what is done later ends at once, too."""
+        self._is_released = True
+
+    def give_up(self) -> None:
+        """The press shall have no effect."""
+        self._timer.stop()
+        if self._acts:
+            self._acts = []
+            self._canvas.hand.show_busy(False)
+
+    def _is_ready(self) -> bool:
+        return all(job.state.is_final for job in self._awaited())
+
+    def _look(self) -> None:
+        acts = self._acts
+        if acts and self._is_ready():
+            self.give_up()
+            for act in acts:
+                self._canvas.attempt(act)
+            if self._is_released:
+                self._canvas.end_stroke()
+        elif time.monotonic() - self._since > _PATIENCE_S:
+            self.give_up()
+            self._canvas.failed.emit(SceneError("This tile is still being read.", "Try again in a moment."))
