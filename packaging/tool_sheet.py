@@ -114,9 +114,9 @@ def _in_use(canvas: CanvasView, name: str, part: QRect, settle: Callable[[], Non
     canvas.choose_class(gesture.value)
     canvas.choose_tool(name)
     if canvas.tool.sees_patches:
-        canvas.superpixels(canvas.brush_diameter(name))  # so that no press has to wait
+        canvas.host.superpixels(canvas.state.diameters[name])  # so that no press has to wait
     elif canvas.tool.sees_colours:
-        canvas.image()
+        canvas.host.image()
     places = _places(part, gesture.path)
     if name == "inspect":
         QTest.mouseMove(canvas, places[0])

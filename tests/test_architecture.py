@@ -197,11 +197,11 @@ def test_the_main_window_composes_and_nothing_else() -> None:
 
 
 def test_no_file_becomes_a_god() -> None:
-    """Files of core under 400 lines; those above it are listed here until the second thing in them is found."""
+    """Files under 400 lines; those above it are listed here until the second thing in them is found."""
     known = {"core.session": 460}
     for module in trees():
         path = ROOT / (module.replace(".", "/") + ".py")
-        if module.startswith("core.") and path.exists():
+        if module.startswith(("core.", "gui.")) and path.exists():
             count = len(path.read_text(encoding="utf-8").splitlines())
             assert count < known.get(module, 400), f"{module} has {count} lines"
 

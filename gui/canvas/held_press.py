@@ -57,7 +57,7 @@ class HeldPress(QObject):
             return []
         found = tile.reads()
         if canvas.tool.sees_patches:
-            size = canvas.brush_diameter(canvas.tool.name)
+            size = canvas.state.diameters[canvas.tool.name]
             found.append(tile.colours.ask_superpixels(canvas.drawing(), size, again=again))
         elif canvas.tool.sees_colours:
             found.append(tile.colours.ask_picture(canvas.drawing(), again=again))

@@ -18,7 +18,7 @@ from core.errors import FieldbrushError
 from core.events import Change, Subject
 from core.geometry import Rect
 from core.labels.classes import IGNORE, UNLABELED
-from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX, BrushShape, Ink, StrokeRecorder
+from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX
 from core.session import Session
 from gui.canvas.active_tile import ActiveTile
 from gui.canvas.held_press import HeldPress
@@ -26,6 +26,7 @@ from gui.canvas.pen import Pen
 from gui.canvas.read_ahead import ReadAhead
 from gui.canvas.scene_view import SceneView
 from gui.canvas.state import LARGEST_TOLERANCE
+from gui.canvas.tool_host import CanvasHost
 from gui.canvas.tools.base import Gesture, Tool
 from gui.canvas.tools.brush import Brush
 from gui.canvas.tools.eraser import Eraser
@@ -59,7 +60,8 @@ class CanvasView(SceneView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._tools: dict[str, Tool] = {kind.name: kind(self) for kind in _TOOLS}
+        self.host = CanvasHost(self)
+        self._tools: dict[str, Tool] = {kind.name: kind(self.host) for kind in _TOOLS}
         self.tool: Tool = self._tools["brush"]
         self.ahead = ReadAhead(session, self)
         self._kept_drawing = False  # as was told last
@@ -146,74 +148,15 @@ class CanvasView(SceneView):
         elif self.tool.has_tolerance:
             self.set_tolerance(name, self.state.tolerances[name] + steps)
 
-    # -- what tools use (tools.base.ToolHost) ------------------------------------------------------------------
+    # -- what is drawn, and what the user is told ----------------------------------------------------------------
 
-    def begin_stroke(self, tool: str) -> StrokeRecorder:
-        assert self.active is not None
-        self.session.show_class(self.state.class_value, True)  # nobody shall paint what they do not see
-        return self.session.begin_stroke(self.active.tile_id, tool, self.paintable())
+    def paintable(self) -> NDArray[np.bool_] | None:
+        """The active Tile's valid pixels in the value range, (height, width); waits for the read if a Stroke begins
+        that early."""
+        return None if self.active_tile is None else self.active_tile.paintable()
 
-    def finish_stroke(self, recorder: StrokeRecorder) -> None:
-        assert self.active is not None
-        try:
-            changed = self.session.finish_stroke(self.active.tile_id, recorder)
-        except FieldbrushError as error:
-            self.show_changed(self.bounds())  # in all panes: the paint is gone again
-            self.failed.emit(error)
-            return
-        limited = self.active_tile is not None and self.active_tile.limit is not None
-        if not changed and self.state.protect_painted and recorder.has_spared_paint:
-            self.tell_protected()
-            return
-        if limited and not changed:
-            self.hint.emit(self.tr("Nothing changed: painting is limited to a range of values. The rest is hatched."))
-            return
-        self.stroke_finished.emit()
-
-    def tell_protected(self) -> None:
-        """Why nothing has changed."""
-        self.hint.emit(self.tr("Nothing changed: painted pixels are protected. Switch that off to change them."))
-
-    def ink(self) -> Ink:
-        return Ink(self.state.class_value, protect_painted=self.state.protect_painted)
-
-    def brush_diameter(self, tool: str) -> int:
-        return self.state.diameters[tool]
-
-    def brush_shape(self) -> BrushShape:
-        return self.state.brush_shape
-
-    def tolerance(self, tool: str) -> int:
-        return self.state.tolerances[tool]
-
-    def bounds(self) -> Rect:
-        assert self.active_tile is not None
-        return self.active_tile.bounds
-
-    def image(self) -> NDArray[np.uint8]:
-        assert self.active_tile is not None
-        return self.active_tile.image(self.drawing())
-
-    def superpixels(self, diameter_px: int) -> NDArray[np.int32]:
-        assert self.active_tile is not None
-        return self.active_tile.superpixels(self.drawing(), diameter_px)
-
-    def known_superpixels(self, diameter_px: int) -> NDArray[np.int32] | None:
-        if self.active_tile is None or self.drawing().stretch is None:
-            return None
-        return self.active_tile.colours.ask_superpixels(self.drawing(), diameter_px).result
-
-    def predicted_classes(self) -> NDArray[np.uint8] | None:
-        assert self.active is not None
-        prediction = self.session.forecasts.predictions.get(self.active.tile_id)
-        return None if prediction is None else prediction.classes
-
-    def shown_classes(self) -> NDArray[np.uint8]:
-        assert self.active is not None
-        labels, predicted = self.session.mask(self.active.tile_id).labels, self.predicted_classes()
-        return labels.copy() if predicted is None else np.where(labels == UNLABELED, predicted, labels)
-
-    def drawing_changed(self) -> None:
+    def show_drawing(self) -> None:
+        """What is drawn and no Stroke yet looks different."""
         if self.active is not None:
             self.update_top(self._around(self.active.rect))
         if self.tool.keeps_drawing != self._kept_drawing:
@@ -228,16 +171,13 @@ class CanvasView(SceneView):
             self.hint.emit(self.tr("Close the polygon first with Enter, or give it up with Esc."))
         return self.tool.is_busy or self.tool.keeps_drawing
 
-    def show_changed(self, dirty: Rect) -> None:
-        if self.active is not None and not dirty.is_empty:
-            changed = dirty.moved(self.active.rect.x, self.active.rect.y)
-            self.update_scene_rect(changed)
-            self.painted.emit(changed)
+    def tell_protected(self) -> None:
+        """Why nothing has changed."""
+        self.hint.emit(self.tr("Nothing changed: painted pixels are protected. Switch that off to change them."))
 
-    def paintable(self) -> NDArray[np.bool_] | None:
-        """The active Tile's valid pixels in the value range, (height, width); waits for the read if a Stroke begins
-        that early."""
-        return None if self.active_tile is None else self.active_tile.paintable()
+    def tell_limited(self) -> None:
+        """Why nothing has changed."""
+        self.hint.emit(self.tr("Nothing changed: painting is limited to a range of values. The rest is hatched."))
 
     # -- what tools need is read before they are pressed ---------------------------------------------------------
 
@@ -421,7 +361,7 @@ class CanvasView(SceneView):
         x, y = self.viewport.to_scene(position)
         if self.active.rect.contains(x, y):
             labels = self.session.mask(self.active.tile_id).labels
-            shown = self.shown_classes() if self.state.show_prediction else labels
+            shown = self.host.shown_classes() if self.state.show_prediction else labels
             value = int(shown[int(y) - self.active.rect.y, int(x) - self.active.rect.x])
             if value != UNLABELED:
                 self.choose_class(value)
