@@ -321,7 +321,7 @@
     </message>
     <message>
         <source>Edit classes…</source>
-        <translation>Klassen bearbeiten …</translation>
+        <translation>Bearbeiten …</translation>
     </message>
     <message>
         <source>Hide “{name}”</source>
