@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.errors import LearningError
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, JobContext, Unwatched
-from core.labels.snapshot import LabeledTile, Snapshot
+from core.labels.snapshot import Snapshot
 from core.learning import runtime
 from core.learning.acceleration import LONGEST_PROBE_S, AgreedPlan, Phase, for_inference, placed, plan_for
 from core.learning.calibration import UNSURE_TEMPERATURE, Calibration, calibration_of, fit_shift, fit_temperature
@@ -32,7 +32,7 @@ from core.learning.rival import Rival, measure_rival
 from core.learning.schedule import average_in, rate_share
 from core.learning.settings import TrainingSettings
 from core.learning.unet import LAST_STRIDE, last_layer, logits_of, padded
-from core.learning.validation import Candidate, Evaluation, can_judge, evaluate, few_of, hold_out
+from core.learning.validation import Candidate, Evaluation, Split, can_judge, evaluate, few_of, split_tiles
 from core.memory import is_out_of_memory, short_of_memory
 from core.text import Text, text
 
@@ -142,7 +142,8 @@ class _Training:
         self.batch_size = self.settings.batch_size
         self.clock = Clock(self.settings, context)
         self.rival: Rival | None = None
-        self.tiles, self.held_out = self._split(request.snapshot)
+        self.split = self._split(request.snapshot)
+        self.tiles, self.held_out = self.split.taught, self.split.judges
 
     def run(self) -> TrainingResult:
         self.prepare()
@@ -181,17 +182,14 @@ class _Training:
             self.tiles, self.held_out, self.class_values, reader, check, lambda: self.clock.elapsed_s > end_s
         )
 
-    def _split(self, snapshot: Snapshot) -> tuple[tuple[LabeledTile, ...], tuple[LabeledTile, ...]]:
+    def _split(self, snapshot: Snapshot) -> Split:
         """The Tiles to train on and those held out. Tiles without a trained Class are in neither."""
         counts = count_labels(snapshot.tiles, self.class_values).sum(axis=1)
         tiles = [tile for tile, pixels in zip(snapshot.tiles, counts, strict=True) if pixels > 0]
         card = self.warm_start.card if self.warm_start is not None else None
         trained, held_out = (card.training_tiles, card.validation_tiles) if card is not None else ((), ())
-        chosen = set(hold_out(tiles, self.class_values, trained, held_out))
-        return (
-            tuple(tile for number, tile in enumerate(tiles) if number not in chosen),
-            tuple(tile for number, tile in enumerate(tiles) if number in chosen),
-        )
+        infos = {path: self.reader.scene(path).info for path in dict.fromkeys(tile.ref.scene_path for tile in tiles)}
+        return split_tiles(tiles, self.class_values, trained, held_out, infos)
 
     def _found(self) -> Interrupted | None:
         """Where the same run was when it was killed, if it was; the clock goes on from there."""
@@ -387,7 +385,8 @@ class _Training:
             ),  # no one's folders
             scores=scores,
             training_tiles=tuple(sorted(trained)),
-            validation_tiles=tuple(sorted(tile.ref.tile_id for tile in self.held_out)),
+            validation_tiles=tuple(sorted(tile.ref.tile_id for tile in self.split.held_out)),
+            joining_tiles=self.split.joining,
             calibration=calibration,
         )
 
