@@ -66,7 +66,7 @@ class Session(Board):
         super().__init__(store)
         self.inbox = Inbox()
         self.changes.failed = self.inbox.post_failure  # a view that fails must not end a use case halfway
-        self.threads = 1 if beside_window else 0  # torch's; 0: one for every core
+        self.threads = 1 if beside_window else 0  # torch's, as for `configure`
         self.place = place
         self.pool: Pool | None = None
         self.forecasts = Forecasts(
@@ -109,13 +109,18 @@ class Session(Board):
             store.close()
             raise
 
-    def close(self) -> None:
-        """Stop all work and close all files. Nothing needs saving: everything is."""
+    def close(self, within_s: float | None = None) -> bool:
+        """Stop all work and close all files. Nothing needs saving: everything is. False where work that was still under
+        way after so many seconds was left behind: it must not go on for long, and has no way to the project any more.
+        """
+        ended = False
         try:
-            self._backstage.close()
+            ended = self._backstage.close(within_s)
         finally:
-            self.reader.close()
-            super().close()
+            if ended:  # else it may be read
+                self.reader.close()
+            self._close_files()
+        return ended
 
     def wait(self, job: Job[Any]) -> None:
         """Run the main thread's part until `job` and its consequences are applied. For programs without a window."""
