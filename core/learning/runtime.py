@@ -134,6 +134,17 @@ def _quickest_threads() -> int:
     return cores if seconds[cores] < _CLEARLY * seconds[1] else 1
 
 
+def threads_beside_window() -> int:
+    """How many threads torch may have while someone paints: half of the cores, and two at least stay free.
+
+    With as many threads as cores every repaint takes a core from one of them, all others wait for it at the end of each
+    layer, and training gets several times slower (docs/adr/0004, measured on two cores). The window itself needs one
+    core, the readers and the system a part of another. Up to three cores that leaves one thread.
+    """
+    cores = available_cores()
+    return max(min(cores // 2, cores - 2), 1)
+
+
 def available_cores() -> int:
     """Cores this process may run on (fewer than the machine has under a container or affinity mask)."""
     if hasattr(os, "sched_getaffinity"):

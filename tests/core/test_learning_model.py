@@ -372,6 +372,12 @@ def test_threads_that_have_to_wait_are_not_used(monkeypatch: pytest.MonkeyPatch)
         runtime._quickest_threads.cache_clear()
 
 
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (3, 1), (4, 2), (6, 3), (8, 4), (16, 8)])
+def test_threads_beside_a_window(monkeypatch: pytest.MonkeyPatch, cores: int, threads: int) -> None:
+    monkeypatch.setattr(runtime, "available_cores", lambda: cores)
+    assert runtime.threads_beside_window() == threads
+
+
 def test_reduced_precision_predicts_nearly_the_same(tmp_path: Path) -> None:
     field = Field(tmp_path, tiles=1)
     model = model_of(field)
