@@ -40,11 +40,12 @@ class Backstage:
         self.compute = shared("compute", on_change=self._job_changed)
         self.readers = shared("reader", threads=2, newest_first=True, on_change=self._read_changed)
 
-    def close(self) -> None:
-        """Stop both; then apply what has come back: a model that was ready in the last moment is still saved."""
-        self.compute.close()
-        self.readers.close()
+    def close(self, within_s: float | None = None) -> bool:
+        """Stop both; then apply what has come back: a model that was ready in the last moment is still saved. False
+        where something was still under way after so many seconds."""
+        ended = [worker.close(within_s) for worker in (self.compute, self.readers)]
         self._inbox.run_waiting()
+        return all(ended)
 
     def run(
         self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,

@@ -62,7 +62,7 @@ class Board:
         self.looks = Looks(store, self._interpretation, lambda: self.changes.tell(Subject.LOOKS, origin="looks"))
         self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
 
-    def close(self) -> None:
+    def _close_files(self) -> None:
         """Close all files. Nothing needs saving: everything is."""
         self.scene_files.close()
         self._store.close()

@@ -46,8 +46,11 @@ from core.selection.strategies import strategy_named
 from core.session import Session
 from core.simulation import command as simulation
 from core.terminal import (
+    LeftBehind,
+    closing,
     ended_in_order,
     finish,
+    leave,
     place_of,
     print_whatever_comes,
     say_error,
@@ -79,8 +82,10 @@ def main(argv: Sequence[str]) -> int:
     except (FieldbrushError, OSError) as error:
         say_error(arguments, error)
         return 1
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         say_error(arguments, "Interrupted. What was finished is saved.")
+        if isinstance(error, LeftBehind):
+            leave(130)
         return 130
     return 0
 
@@ -90,7 +95,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _new(arguments: argparse.Namespace) -> dict[str, Any]:
     worker = Worker("compute")
-    try:
+    with closing(worker.close):
         found = finish(worker.submit(text("Opening scenes"), lambda c: examine(arguments.scenes, c)))
         plan = ProjectPlan(
             path=_project_path(arguments.project),
@@ -102,8 +107,6 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
         )
         refused = list(found.refused)
         path = finish(worker.submit(text("Cutting tiles"), lambda c: create_project(plan, c, refused.append)))
-    finally:
-        worker.close()
     for refusal in refused:
         print(f"fieldbrush: left out: {refusal.error}", file=sys.stderr)
     with _session(path) as session:
@@ -247,6 +250,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
             "model": session.forecasts.version,
             "steps": result.points[-1].step if result.points else 0,
             "validation_tiles": scores.tile_count if scores else 0,
+            "joining_tiles": result.model.card.joining_tiles,  # of those; then the scores may flatter
             "iou": {name: round(value, 4) for name, value in iou.items()},
         }
 
@@ -277,11 +281,9 @@ def _report(arguments: argparse.Namespace) -> dict[str, Any]:
 def _simulate(arguments: argparse.Namespace) -> dict[str, Any]:
     plan, place = simulation.plan_of(arguments), place_of(arguments)
     worker = Worker("compute")
-    try:
+    with closing(worker.close):
         job = worker.submit(text("Simulating"), lambda context: simulation.run(arguments, plan, place, context))
         return dict(finish(job))
-    finally:
-        worker.close()
 
 
 def prepare_demo(argv: Sequence[str]) -> Path | None:
@@ -323,10 +325,8 @@ def _session(path: str | Path, place: Workplace = HERE, *, only_reading: bool = 
     """A project opened for one command, with all cores."""
     session = Session.open(_project_path(path), beside_window=False, place=place, only_reading=only_reading)
     session.changes.subscribe(say_warning)
-    try:
+    with closing(session.close):
         yield session
-    finally:
-        session.close()
 
 
 def _project_path(path: str | Path) -> Path:

@@ -282,12 +282,14 @@ class Worker:
         """Whether all threads have, after `stop`."""
         return not any(thread.is_alive() for thread in self._threads)
 
-    def close(self) -> None:
-        """Stop, and wait for the threads to end."""
+    def close(self, within_s: float | None = None) -> bool:
+        """Stop, and wait for the threads to end, for so many seconds at most. Whether they have."""
         self.stop()
-        for thread in self._threads:
-            if thread is not threading.current_thread():
-                thread.join()
+        until = None if within_s is None else time.monotonic() + within_s
+        others = [thread for thread in self._threads if thread is not threading.current_thread()]
+        for thread in others:
+            thread.join(None if until is None else max(until - time.monotonic(), 0.0))
+        return not any(thread.is_alive() for thread in others)
 
     def run_more_urgent(self, than: Priority) -> bool:
         """Called at a checkpoint: run, right here, one waiting job that is strictly more urgent. False if none."""

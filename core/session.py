@@ -33,7 +33,7 @@ from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PackedPrediction
-from core.learning.runtime import configure
+from core.learning.runtime import configure, threads_beside_window
 from core.learning.training import TrainingResult, TrainingSettings
 from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
 from core.project.store import Store
@@ -61,12 +61,12 @@ class Session(Board):
     """An open project with everything that goes on in it: the Board, and the work in the background."""
 
     def __init__(self, store: Store, *, beside_window: bool = True, place: Workplace = HERE) -> None:
-        """`beside_window`: leave the processor to the window first, with one thread for torch; else use all cores.
+        """`beside_window`: leave the processor to the window first, with few threads for torch; else use all cores.
         `place` is where Embeddings and Predictions of many Tiles are computed."""
         super().__init__(store)
         self.inbox = Inbox()
         self.changes.failed = self.inbox.post_failure  # a view that fails must not end a use case halfway
-        self.threads = 1 if beside_window else 0  # torch's; 0: one for every core
+        self.threads = threads_beside_window() if beside_window else 0  # torch's, as for `configure`
         self.place = place
         self.pool: Pool | None = None
         self.forecasts = Forecasts(
@@ -109,13 +109,18 @@ class Session(Board):
             store.close()
             raise
 
-    def close(self) -> None:
-        """Stop all work and close all files. Nothing needs saving: everything is."""
+    def close(self, within_s: float | None = None) -> bool:
+        """Stop all work and close all files. Nothing needs saving: everything is. False where work that was still under
+        way after so many seconds was left behind: it must not go on for long, and has no way to the project any more.
+        """
+        ended = False
         try:
-            self._backstage.close()
+            ended = self._backstage.close(within_s)
         finally:
-            self.reader.close()
-            super().close()
+            if ended:  # else it may be read
+                self.reader.close()
+            self._close_files()
+        return ended
 
     def wait(self, job: Job[Any]) -> None:
         """Run the main thread's part until `job` and its consequences are applied. For programs without a window."""

@@ -10,9 +10,9 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, NoReturn, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -23,6 +23,7 @@ from core.jobs import Job, JobState
 from core.session import Session
 
 T = TypeVar("T")
+SIGNAL_GRACE_S = 3.0  # from a signal to the end of the program, where work does not stop sooner
 
 
 def _progress() -> Progress:
@@ -45,6 +46,35 @@ def ended_in_order() -> Iterator[None]:
     finally:
         for number in ours:
             signal.signal(number, signal.SIG_DFL)
+
+
+class LeftBehind(KeyboardInterrupt):
+    """The command was interrupted, and a step of its work has not come to an end: `leave` the program."""
+
+
+@contextmanager
+def closing(close: Callable[[float | None], bool]) -> Iterator[None]:
+    """Call `close` at the end of the block, with as many seconds as it may wait for work to stop. Where the block was
+    interrupted those are few: on a busy machine a single step of a training takes minutes, and who ends the program has
+    seconds to spare before they kill it. Raises LeftBehind where they did not suffice."""
+    within_s = None
+    try:
+        yield
+    except KeyboardInterrupt:
+        within_s = SIGNAL_GRACE_S
+        raise
+    finally:
+        if not close(within_s):
+            raise LeftBehind
+
+
+def leave(code: int) -> NoReturn:
+    """End the program this moment: threads that compute can be neither stopped nor left to the interpreter's own end,
+    which takes away from them what they compute with. Projects must be closed."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def watched(items: Sequence[T], title: str) -> Iterator[T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import sys
 import threading
 import traceback
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from core import __version__
 from core.errors import FieldbrushError
+from core.terminal import SIGNAL_GRACE_S, leave
 from gui.collector import Collector
 from gui.end_signals import EndSignals
 from gui.icons import app_icon
@@ -101,6 +103,8 @@ def run(paths: Sequence[Path]) -> int:
     window.open_paths(list(paths))
     code = app.exec()
     signals.close()  # from here on a second Ctrl+C waits for nothing
-    window.close_project()
+    if not window.close_project(SIGNAL_GRACE_S if code >= 128 else math.inf):
+        QSettings().sync()
+        leave(code)
     qInstallMessageHandler(None)
     return code

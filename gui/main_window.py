@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -131,9 +132,10 @@ class MainWindow(QMainWindow):
         # after the layout has given the canvas its size
         QTimer.singleShot(0, partial(self._start, workspace))
 
-    def close_project(self) -> None:
+    def close_project(self, within_s: float = math.inf) -> bool:
+        """False where work was still under way after `within_s`, which is left behind."""
         if self.workspace is None:
-            return
+            return True
         self._save_layout()
         self._status.detach()
         workspace, self.workspace = self.workspace, None
@@ -143,11 +145,12 @@ class MainWindow(QMainWindow):
         self._docks.clear()
         self._show_start_page()
         self._status.showMessage(self.tr("Closing the project …"))
-        workspace.close()
+        ended = workspace.close(within_s)
         self._status.clearMessage()
         workspace.deleteLater()
         for error in unsaved:
             self.show_error(error)
+        return ended
 
     def new_project(self, paths: Sequence[Path] = ()) -> None:
         dialog = NewProjectDialog(paths, self)

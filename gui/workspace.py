@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from functools import partial
@@ -149,14 +150,16 @@ class Workspace(QObject):
         for worker in self._workers:
             worker.stop()
 
-    def close(self) -> None:
+    def close(self, within_s: float = math.inf) -> bool:
         """After `detach`: close the session's files as soon as its work has stopped. That may take seconds, in which
-        the window is painted, but hears nobody."""
-        while not all(worker.has_ended for worker in self._workers):
+        the window is painted, but hears nobody. False where work was left behind after `within_s`."""
+        until = time.monotonic() + within_s
+        while not all(worker.has_ended for worker in self._workers) and time.monotonic() < until:
             self._app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
             time.sleep(_NAP_S)
-        self.session.close()
+        ended = self.session.close(0.0)
         self.notices.deleteLater()  # they are the window's, not the canvas's
+        return ended
 
     def commands(self) -> dict[str, Callable[..., object]]:
         """Handlers of the commands that need a project, by name (gui/actions.py)."""

@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.atomic import replacing
 from core.cache import cache_folder
@@ -32,8 +32,9 @@ _FAR_BEHIND = 1.5
 _ROUNDS = 3
 _ENOUGH_ROUNDS = 2  # the first one warms up
 LONGEST_PROBE_S = 15.0
-_FEWEST_SETTINGS = 2  # that are timed however short the time: the likeliest, and the plain one
-_PROBE_PX = 256
+_PROBE_PX, _SMALL_PX = 256, 64
+_AREAS = 8.0  # so many times longer takes a whole crop at least; its area is 16 times larger
+_BUSY = 1.5  # times the seconds in which all threads had a core
 _known: dict[str, Plan] = {}
 
 
@@ -79,7 +80,7 @@ def plan_for(
 ) -> Plan:
     """The fastest setting for `phase` with the present number of threads.
 
-    The first time on a machine this takes a few seconds, `longest_s` at most or little more; `check` is called between
+    The first time on a machine this takes a few seconds, `longest_s` at most, or a step more; `check` is called between
     the probe's steps and may raise to stop it. Graphics processors are not probed: channels-last with autocast on CUDA,
     plain on Apple's.
     """
@@ -136,54 +137,83 @@ def remember(phase: Phase, threads: int, plan: Plan) -> None:
 def _measure(phase: Phase, check: Callable[[], None], longest_s: float = LONGEST_PROBE_S) -> Measurement:
     """Time the settings in turns (so that a busy moment hits all of them) and take the clearly fastest.
 
-    Settings far behind drop out. With one thread its processor time is taken, in which other programs hardly show.
-    Where the time does not suffice the best so far is taken, but not kept.
+    Small crops come first: where these take so long already that the whole ones would outlast the time, they decide.
+    Settings far behind drop out; when the time is up none is tried any more. What was found in too little time, or
+    beside programs that had the cores too, is not kept. With one thread its processor time is taken, in which those
+    hardly show.
     """
-    now = time.thread_time if runtime.load_torch().get_num_threads() == 1 else time.perf_counter
+    threads = runtime.load_torch().get_num_threads()
+    now = time.thread_time if threads == 1 else time.perf_counter
     deadline = time.perf_counter() + longest_s
+    began, used = time.perf_counter(), time.process_time()
+    small = _timed(phase, _SMALL_PX, _ROUNDS - 1, now, deadline, check)
+    slowest_s = _AREAS * max(small.last.values(), default=math.inf)
+    if time.perf_counter() + slowest_s > deadline:
+        return Measurement(_fastest(small.best), lasting=False)
+    whole = _timed(phase, _PROBE_PX, _ROUNDS, now, deadline, check)
+    busy = threads > 1 and time.perf_counter() - began > _BUSY * (time.process_time() - used) / threads
+    return Measurement(_fastest(whole.best or small.best), lasting=whole.rounds >= _ENOUGH_ROUNDS and not busy)
+
+
+class _Timed(NamedTuple):
+    """Seconds of each setting: the least, and by the clock those of the last step. So many rounds were complete."""
+
+    best: dict[Plan, float]
+    last: dict[Plan, float]
+    rounds: int
+
+
+def _timed(
+    phase: Phase, px: int, rounds: int, now: Callable[[], float], deadline: float, check: Callable[[], None]
+) -> _Timed:
+    """Time the settings on crops of `px` until the deadline."""
     steps: dict[Plan, Callable[[], object]] = {}
     best: dict[Plan, float] = {}
-    for done in range(_ROUNDS):
+    last: dict[Plan, float] = {}
+    for done in range(rounds):
         limit = _FAR_BEHIND * min(best.values(), default=math.inf)
-        for plan, step in list(steps.items()) if done else _candidates(phase):
+        for plan, step in list(steps.items()) if done else _candidates(phase, px):
             if best.get(plan, 0.0) > limit:
                 continue
             check()
-            if time.perf_counter() > deadline and len(best) >= _FEWEST_SETTINGS:
-                return Measurement(_fastest(best), lasting=done >= _ENOUGH_ROUNDS)
+            if time.perf_counter() > deadline:
+                return _Timed(best, last, done)
             steps[plan] = step
-            started = now()
+            started, by_the_clock = now(), time.perf_counter()
             step()
             best[plan] = min(best.get(plan, math.inf), now() - started)
-    return Measurement(_fastest(best), lasting=True)
+            last[plan] = time.perf_counter() - by_the_clock
+    return _Timed(best, last, rounds)
 
 
-def _candidates(phase: Phase) -> Iterator[tuple[Plan, Callable[[], object]]]:
+def _candidates(phase: Phase, px: int) -> Iterator[tuple[Plan, Callable[[], object]]]:
     """The settings that this torch and processor can do, the likeliest winners first, with a step of each."""
     torch = runtime.load_torch()
     if phase is not Phase.TRAIN and torch.backends.mkldnn.is_available():
         for plan in (Plan(True, True, fused=True), Plan(True, False, fused=True)):
             with suppress(RuntimeError, ValueError, AttributeError):  # not on this processor, or not in this torch
-                step = _probe_step(phase, plan)
+                step = _probe_step(phase, plan, px)
                 step()
                 yield plan, step
     for plan in (Plan(True, True), Plan(), Plan(True, False), Plan(False, True)):
-        yield plan, _probe_step(phase, plan)
+        yield plan, _probe_step(phase, plan, px)
 
 
 def _fastest(seconds: Mapping[Plan, float]) -> Plan:
-    """The fastest setting, the plain one if that is hardly slower."""
+    """The fastest setting, the plain one if that is hardly slower, or nothing was timed."""
+    if not seconds:
+        return Plan()
     winner = min(seconds, key=lambda plan: seconds[plan])
     return winner if seconds[winner] < _GAIN * seconds.get(Plan(), math.inf) else Plan()
 
 
-def _probe_step(phase: Phase, plan: Plan) -> Callable[[], object]:
+def _probe_step(phase: Phase, plan: Plan, px: int) -> Callable[[], object]:
     """One step of `phase` on made-up values. The first call of each also warms up; the minimum leaves it out."""
     torch = runtime.load_torch()
     from core.learning.unet import build_unet, logits_of
 
     module: Any = build_unet(("red", "green", "blue"), 3, pretrained=False)
-    values = torch.rand(2, 3, _PROBE_PX, _PROBE_PX, generator=torch.Generator().manual_seed(0))
+    values = torch.rand(2, 3, px, px, generator=torch.Generator().manual_seed(0))
     if phase is Phase.TRAIN:
         module = placed(module, torch.device("cpu"), plan).train()
 

@@ -1,7 +1,7 @@
 """What a training that was killed leaves behind, so that the same training goes on from there instead of from nothing.
 
-One safetensors file: the averaged weights of the run, how far it was, and the key of what it was learning from. It is
-written anew every now and then and removed when the model is saved; it is never a model.
+One safetensors file: all that changes from step to step (`core/learning/run_state.py`), and the key of what the run was
+learning from. It is written anew every now and then and removed when the model is saved; it is never a model.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.atomic import partial_path, replacing
 from core.imagery.reader import TileReader
@@ -26,16 +26,23 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _log = logging.getLogger(__name__)
-_FORMAT = "fieldbrush-interrupted-training-1"
+_FORMAT = "fieldbrush-interrupted-training-2"  # the first kept the averaged weights alone
+_PARTS = ("raw", "average", "moments", "best")
 
 
 @dataclass(frozen=True)
 class Interrupted:
-    """A run that did not end: its averaged weights by name, its steps, and the part 0…1 of its budget it had used."""
+    """A run that did not end: its steps, and the part 0…1 of its budget it had used.
 
-    weights: Mapping[str, Tensor]
+    `tensors` by name: "raw" are the network's weights as the last step left them, "average" their averages with how
+    many steps these hold, "moments" the optimiser's, "best" the weights of the best checkpoint if there was one. `more`
+    is what else `run_state` keeps, as JSON has it.
+    """
+
     step: int
     done: float
+    tensors: Mapping[str, Mapping[str, Tensor]]
+    more: Mapping[str, Any]
 
 
 class RunFile:
@@ -55,30 +62,44 @@ class RunFile:
                 told = json.loads((file.metadata() or {})[_FORMAT])
                 if told["key"] != self._key:
                     return None
-                weights = {name: file.get_tensor(name) for name in sorted(file.keys())}
-                found = Interrupted(weights, int(told["step"]), float(told["done"]))
+                tensors: dict[str, dict[str, Tensor]] = {part: {} for part in _PARTS}
+                for name in sorted(file.keys()):
+                    part, _, rest = name.partition("/")
+                    tensors[part][rest] = file.get_tensor(name)
+                found = Interrupted(int(told["step"]), float(told["done"]), tensors, dict(told["more"]))
         except FileNotFoundError:
             return None
         except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
             _log.warning("what is left of a training in %s cannot be used: %s", self.path, error)
             return None
-        fits = found.weights.keys() == like.keys() and all(found.weights[k].shape == like[k].shape for k in like)
-        whole = all(bool(torch.isfinite(value).all()) for value in found.weights.values())
+        weights = [found.tensors["raw"], _averaged(found.tensors["average"])]
+        weights += [found.tensors["best"]] if found.tensors["best"] else []
+        fits = all(w.keys() == like.keys() and all(w[k].shape == like[k].shape for k in like) for w in weights)
+        whole = all(bool(torch.isfinite(value).all()) for part in found.tensors.values() for value in part.values())
         return found if fits and whole and found.step > 0 and 0 < found.done < 1 else None
 
     def write(self, state: Interrupted) -> None:
         """Replace the file at once, whole or not at all. Where that fails the training does without."""
         from safetensors.torch import save
 
-        told = json.dumps({"key": self._key, "step": state.step, "done": state.done})
-        weights = {name: value.detach().cpu().contiguous() for name, value in state.weights.items()}
+        told = json.dumps({"key": self._key, "step": state.step, "done": state.done, "more": state.more})
+        tensors = {
+            f"{part}/{name}": value.detach().cpu().contiguous()
+            for part, values in state.tensors.items()
+            for name, value in values.items()
+        }
         try:
             with replacing(self.path) as partial, open(partial, "wb") as file:
-                file.write(save(weights, {_FORMAT: told}))
+                file.write(save(tensors, {_FORMAT: told}))
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             _log.warning("the training under way cannot be kept in %s: %s", self.path, error)
+
+
+def _averaged(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The averages under the names that the network has for them."""
+    return {name.removeprefix("module."): value for name, value in state.items() if name != "n_averaged"}
 
 
 def forget_run(path: Path) -> None:

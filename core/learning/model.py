@@ -34,7 +34,8 @@ class ModelCard:
     `roles` are those of the bands it reads, in order; `class_values` and `class_names` belong together, in the order
     of the network's outputs. `temperature` divides the logits before the softmax. `scores` are measured on Tiles the
     model never trained on and are None where there were too few to hold any out. `training_tiles` are the ids of
-    all Tiles that this model or those it was continued from trained on; `validation_tiles` were held out.
+    all Tiles that this model or those it was continued from trained on; `validation_tiles` were held out. Of those
+    behind `scores`, `joining_tiles` join one that it learned from: there were too few that lie apart.
     """
 
     version: int
@@ -50,6 +51,7 @@ class ModelCard:
     training_tiles: tuple[int, ...] = ()
     validation_tiles: tuple[int, ...] = ()
     calibration: Calibration | None = None
+    joining_tiles: int = 0
 
     def to_json(self) -> str:
         fields = {
@@ -66,6 +68,7 @@ class ModelCard:
             "scores": None if self.scores is None else json.loads(self.scores.to_json()),
             "training_tiles": list(self.training_tiles),
             "validation_tiles": list(self.validation_tiles),
+            "joining_tiles": self.joining_tiles,
             "calibration": None if self.calibration is None else json.loads(self.calibration.to_json()),
         }
         return json.dumps(fields, ensure_ascii=False)
@@ -102,6 +105,7 @@ class ModelCard:
             training_tiles=tuple(int(tile) for tile in data["training_tiles"]),
             validation_tiles=tuple(int(tile) for tile in data["validation_tiles"]),
             calibration=_calibration(data.get("calibration")),  # not in the first models
+            joining_tiles=int(data.get("joining_tiles", 0)),  # nor this
         )
 
 

@@ -44,6 +44,7 @@ def adopted(data: bytes, version: int, tiles: Mapping[int, Place], painted: Coll
     else:
         taught = [tile_id for tile_id, tile in tiles.items() if any(_overlap(tile, place) for place in places)]
     card = replace(card, version=version, scores=None, training_tiles=tuple(taught), validation_tiles=())
+    card = replace(card, joining_tiles=0)
     return card, _with_metadata(data, {METADATA_KEY: card.to_json()})
 
 
@@ -61,6 +62,8 @@ def card_markdown(card: ModelCard) -> str:
     if card.scores is not None:
         iou = (f"{name} {value:.2f}" for name, value in zip(card.class_names, card.scores.iou, strict=True))
         lines.append(f"- IoU on {card.scores.tile_count} held-out tiles: {', '.join(iou)}")
+    if card.joining_tiles:
+        lines.append(f"- {card.joining_tiles} of those join tiles it learned from: the scores may flatter")
     return "\n".join([*lines, "", "Values are scaled to 0…1 between the limits in the card inside the file.", ""])
 
 

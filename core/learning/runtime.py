@@ -15,6 +15,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _import_lock = threading.Lock()
 _operator_schemas: list[Any] = []  # torch forgets the schemas of a Library that is garbage-collected
+_TRIED_PX, _TRIED_LAYERS, _TRIED_TIMES = 96, 8, 3
+_CLEARLY = 0.85  # of one thread's time; two that have a core each need about 0.6
 _NMS = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 
 
@@ -105,16 +108,49 @@ def _device(name: str) -> torch.device:
 
 
 def configure(threads: int = 0) -> int:
-    """Set how many threads torch computes with and return it; 0: one for every core this process may use.
-
-    A program with a busy window asks for 1: with as many compute threads as cores, every repaint makes the OpenMP
-    barriers wait and training gets several times slower. Affects the whole process; cheap to call again.
+    """Set how many threads torch computes with and return it; 0: one for every core this process may use, or one alone
+    where that is quicker now. Affects the whole process; cheap to call again.
     """
     torch = load_torch()
-    wanted = threads if threads > 0 else available_cores()
+    wanted = threads if threads > 0 else _quickest_threads()
     if torch.get_num_threads() != wanted:
         torch.set_num_threads(wanted)
     return wanted
+
+
+@functools.cache
+def _quickest_threads() -> int:
+    """All cores or one, whichever does a tiny work sooner: measured once in a process, in some hundredths of a second.
+
+    Compute threads wait for each other many times in every layer. Where other programs have the cores, one of them is
+    always the one that waits, and two threads were fifty times slower than one.
+    """
+    torch, cores = load_torch(), available_cores()
+    if cores == 1:
+        return 1
+    seconds: dict[int, float] = {}
+    with torch.inference_mode():
+        values, kernels = torch.ones(1, 32, _TRIED_PX, _TRIED_PX), torch.ones(32, 32, 3, 3)
+        for _ in range(_TRIED_TIMES):
+            for threads in (1, cores):
+                torch.set_num_threads(threads)
+                torch.conv2d(values, kernels, padding=1)  # the threads are made, and woken
+                began = time.perf_counter()
+                for _ in range(_TRIED_LAYERS):
+                    torch.conv2d(values, kernels, padding=1)
+                seconds[threads] = seconds.get(threads, 0.0) + time.perf_counter() - began
+    return cores if seconds[cores] < _CLEARLY * seconds[1] else 1
+
+
+def threads_beside_window() -> int:
+    """How many threads torch may have while someone paints: half of the cores, and two at least stay free.
+
+    With as many threads as cores every repaint takes a core from one of them, all others wait for it at the end of each
+    layer, and training gets several times slower (docs/adr/0004, measured on two cores). The window itself needs one
+    core, the readers and the system a part of another. Up to three cores that leaves one thread.
+    """
+    cores = available_cores()
+    return max(min(cores // 2, cores - 2), 1)
 
 
 def available_cores() -> int:

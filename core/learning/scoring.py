@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.geometry import Rect, TileRef
-from core.imagery.georeference import Box, Georeference, map_box
 from core.imagery.scene import SceneInfo
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile
 from core.learning.intervals import FEWEST_TILES, Estimate, Statistic, Tables, difference, estimate, estimate_of_mean
+from core.learning.joining import which_join
 from core.learning.metrics import Confusion
-
-_PAIRS_AT_ONCE = 200_000  # of Tiles that are compared: a few MB
 
 
 @dataclass(frozen=True)
@@ -43,79 +39,11 @@ def held_out_tiles(
     """
     taught = [tile.ref for tile in painted if tile.ref.tile_id in learned_from]
     others = [tile for tile in map(_by_hand, painted) if tile.ref.tile_id not in learned_from and tile.labels.any()]
-    joining = _joining([tile.ref for tile in others], taught, infos)
+    joining = which_join([tile.ref for tile in others], taught, infos)
     apart = [tile for tile, joins in zip(others, joining, strict=True) if not joins]
     if len(apart) >= FEWEST_TILES or len(apart) == len(others):
         return HeldOut(tuple(apart), len(others) - len(apart), True)
     return HeldOut(tuple(others), len(others) - len(apart), False)
-
-
-class _Maps:
-    """Numbers of Scenes and of the maps that they lie on. Scenes of one coordinate system lie on its map; where there
-    are several systems, all that are somewhere on Earth on one in degrees. A Scene without a place has one of its own.
-    """
-
-    def __init__(self, infos: Mapping[str, SceneInfo]) -> None:
-        self.scenes = {path: number for number, path in enumerate(infos)}
-        self._infos = infos
-        self._numbers: dict[object, int] = {}
-        several = len({info.crs_wkt for info in infos.values() if info.transform}) > 1
-        self._on_earth = {path: Georeference(info) for path, info in infos.items() if several and info.transform}
-
-    def place(self, rect: Rect, path: str) -> tuple[int, Box]:
-        """The number of the map, and the box round `rect` on it."""
-        info, degrees = self._infos[path], None
-        if path in self._on_earth:
-            degrees = self._on_earth[path].box_in_degrees(rect)
-        name = "degrees" if degrees is not None else (info.crs_wkt,) if info.transform else (path, "")
-        return self._numbers.setdefault(name, len(self._numbers)), degrees or map_box(rect, info.transform)
-
-
-class _Footprints(NamedTuple):
-    """Of n Tiles: Scene and map by number, and boxes (n, 4) in the Scene and on the map: least x and y, largest."""
-
-    scene: NDArray[np.int64]
-    map: NDArray[np.int64]
-    pixels: NDArray[np.float64]
-    outline: NDArray[np.float64]
-
-    @staticmethod
-    def of(refs: Sequence[TileRef], maps: _Maps, margin_px: int) -> _Footprints:
-        rects = [ref.rect.grown(margin_px) for ref in refs]
-        found = [maps.place(rect, ref.scene_path) for rect, ref in zip(rects, refs, strict=True)]
-        return _Footprints(
-            np.array([maps.scenes[ref.scene_path] for ref in refs]),
-            np.array([number for number, _ in found]),
-            np.array([(rect.x, rect.y, rect.right, rect.bottom) for rect in rects], np.float64).reshape(-1, 4),
-            np.array([box for _, box in found]).reshape(-1, 4),
-        )
-
-
-def _joining(refs: Sequence[TileRef], others: Sequence[TileRef], infos: Mapping[str, SceneInfo]) -> NDArray[np.bool_]:
-    """Which of `refs` touch any of `others`, corners included: in their Scene, or on the map, where Scenes overlap or
-    are the pieces of a mosaic."""
-    maps = _Maps(infos)
-    theirs = _Footprints.of(others, maps, 0)
-    few = max(_PAIRS_AT_ONCE // max(len(others), 1), 1)
-    parts = [_Footprints.of(refs[first : first + few], maps, 1) for first in range(0, len(refs), few)]
-    return np.concatenate([np.zeros(0, np.bool_), *(_touching(mine, theirs) for mine in parts)])
-
-
-def _touching(mine: _Footprints, theirs: _Footprints) -> NDArray[np.bool_]:
-    """Which of `mine` share area with any of `theirs`."""
-    touch = np.where(
-        mine.scene[:, None] == theirs.scene,
-        _overlap(mine.pixels, theirs.pixels),
-        (mine.map[:, None] == theirs.map) & _overlap(mine.outline, theirs.outline),
-    )
-    return np.asarray(touch.any(axis=1))
-
-
-def _overlap(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which boxes (n, 4) share area with which (m, 4): (n, m)."""
-    low = np.maximum(some[:, None, :2], others[:, :2])
-    high = np.minimum(some[:, None, 2:], others[:, 2:])
-    return np.asarray((low < high).all(axis=2))
 
 
 def _by_hand(tile: LabeledTile) -> LabeledTile:

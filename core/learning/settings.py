@@ -18,7 +18,8 @@ class TrainingSettings:
     With `max_steps` = 0 the run takes `time_budget_s` seconds in all. With `max_steps` > 0 the steps alone govern
     and the time budget is not looked at: the same seed then gives the same model on the same machine, unless that
     computes on a graphics processor, which adds up in any order.
-    `threads` = 0 computes with every core; a program whose window is in use should ask for 1. `encoder_weights` is a
+    `threads` = 0 computes with every core, or with one where others have them now (the last digits may then differ from
+    run to run); a program whose window is in use asks for `threads_beside_window`. `encoder_weights` is a
     safetensors file to start the encoder from instead of the weights that ship with the program. With `processes`
     above 1 so many train one network, each with `batch_size` crops a step. `heads` last layers learn side by side, and
     the model answers with their mean (`core/learning/heads.py`).

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.errors import LearningError
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, JobContext, Unwatched
-from core.labels.snapshot import LabeledTile, Snapshot
+from core.labels.snapshot import Snapshot
 from core.learning import runtime
 from core.learning.acceleration import LONGEST_PROBE_S, AgreedPlan, Phase, for_inference, placed, plan_for
 from core.learning.calibration import UNSURE_TEMPERATURE, Calibration, calibration_of, fit_shift, fit_temperature
@@ -29,17 +29,19 @@ from core.learning.model import ModelCard, SegmentationModel
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.ranks import ALONE, Ranks, ranks_of
 from core.learning.rival import Rival, measure_rival
+from core.learning.run_state import RunState
 from core.learning.schedule import average_in, rate_share
 from core.learning.settings import TrainingSettings
+from core.learning.trainable import trainable_classes
 from core.learning.unet import LAST_STRIDE, last_layer, logits_of, padded
-from core.learning.validation import Candidate, Evaluation, can_judge, evaluate, few_of, hold_out
+from core.learning.validation import Candidate, Evaluation, Split, can_judge, evaluate, few_of, split_tiles
 from core.memory import is_out_of_memory, short_of_memory
 from core.text import Text, text
 
 __all__ = ["TrainingPoint", "TrainingReport", "TrainingResult", "TrainingSettings", "train", "trainable_classes"]
 
 KEEP_EVERY_S = 20.0
-FEWEST_PIXELS = 20  # painted pixels of a class, below which it counts as missing
+_WRITE_S = 0.03 * KEEP_EVERY_S
 _CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run after which the averaged model is scored, besides its end
 _PROBE_SHARE = 1 / 6  # of the time budget, for each of two
 _RIVAL_SHARE = 0.1
@@ -97,20 +99,6 @@ def _follow(ranks: Ranks, asked: tuple[AgreedPlan, Request]) -> None:
     _Training(request, Unwatched(), ranks).follow()
 
 
-def trainable_classes(snapshot: Snapshot, class_names: Mapping[int, str]) -> tuple[int, ...]:
-    """The Classes with enough paint to learn; LearningError, naming the missing ones, if they are fewer than two."""
-    counts = count_labels(snapshot.tiles, snapshot.class_values).sum(axis=0)
-    painted = tuple(v for v, pixels in zip(snapshot.class_values, counts, strict=True) if pixels >= FEWEST_PIXELS)
-    if len(painted) < 2:
-        missing = [class_names.get(v, str(v)) for v in snapshot.class_values if v not in painted]
-        raise LearningError(
-            "There is too little paint to learn from: nothing (or next to nothing) is painted as {missing}.",
-            "Paint at least two classes, a stroke or more of each, then train again.",
-            missing=", ".join(f"“{name}”" for name in missing),
-        )
-    return painted
-
-
 @dataclass(frozen=True)
 class Request:
     """What a run learns from and how; it goes to other processes as it is."""
@@ -137,12 +125,12 @@ class _Training:
         self.run_file = request.run_file
         self.ranks = ranks
         self.progress = 0.0  # as agreed by all processes
-        self.kept_at_s = 0.0
+        self.keep_after_s = 0.0
         self.curve = Curve()
-        self.batch_size = self.settings.batch_size
         self.clock = Clock(self.settings, context)
         self.rival: Rival | None = None
-        self.tiles, self.held_out = self._split(request.snapshot)
+        self.split = self._split(request.snapshot)
+        self.tiles, self.held_out = self.split.taught, self.split.judges
 
     def run(self) -> TrainingResult:
         self.prepare()
@@ -181,17 +169,14 @@ class _Training:
             self.tiles, self.held_out, self.class_values, reader, check, lambda: self.clock.elapsed_s > end_s
         )
 
-    def _split(self, snapshot: Snapshot) -> tuple[tuple[LabeledTile, ...], tuple[LabeledTile, ...]]:
+    def _split(self, snapshot: Snapshot) -> Split:
         """The Tiles to train on and those held out. Tiles without a trained Class are in neither."""
         counts = count_labels(snapshot.tiles, self.class_values).sum(axis=1)
         tiles = [tile for tile, pixels in zip(snapshot.tiles, counts, strict=True) if pixels > 0]
         card = self.warm_start.card if self.warm_start is not None else None
         trained, held_out = (card.training_tiles, card.validation_tiles) if card is not None else ((), ())
-        chosen = set(hold_out(tiles, self.class_values, trained, held_out))
-        return (
-            tuple(tile for number, tile in enumerate(tiles) if number not in chosen),
-            tuple(tile for number, tile in enumerate(tiles) if number in chosen),
-        )
+        infos = {path: self.reader.scene(path).info for path in dict.fromkeys(tile.ref.scene_path for tile in tiles)}
+        return split_tiles(tiles, self.class_values, trained, held_out, infos)
 
     def _found(self) -> Interrupted | None:
         """Where the same run was when it was killed, if it was; the clock goes on from there."""
@@ -202,22 +187,26 @@ class _Training:
         return found
 
     def _keep(self) -> None:
-        """Every now and then, what it takes to go on after a kill; after the last step there is nothing to go on to."""
+        """Every now and then, what it takes to go on after a kill; after the last step there is nothing to go on to. A
+        slow disk gets it more seldom: writing takes no more than 3 % of the time."""
         if self.run_file is None or self.ranks.number > 0:
             return
-        now, done = self.clock.now(), self.clock.progress
-        if now - self.kept_at_s >= KEEP_EVERY_S and done < 1.0:
-            self.run_file.write(Interrupted(self.average.module.state_dict(), self.clock.step, done))
-            self.kept_at_s = now
+        began, done = self.clock.now(), self.clock.progress
+        if began >= self.keep_after_s and done < 1.0:
+            self.state.reserve_s = self.clock.reserve_s
+            self.run_file.write(self.state.kept(self.clock.step, done))
+            now = self.clock.now()
+            self.keep_after_s = now + KEEP_EVERY_S * max((now - began) / _WRITE_S, 1.0)
 
     def _prepare_steps(self) -> None:
         torch = runtime.load_torch()
         longest = max(max(tile.labels.shape) for tile in self.tiles) + 2 * CONTEXT_PX
         crop_px = padded(min(self.settings.crop_px, longest))
-        # A run that goes on, and every other process, draws other crops.
-        again = [self.clock.step, self.ranks.number] if self.clock.step or self.ranks.number else []
+        # Every other process draws other crops, and others again when it goes on.
+        again = [self.clock.step, self.ranks.number] if self.ranks.number else []
         memory = TileMemory(self.tiles, self.reader, self.class_values)
-        self.sampler = CropSampler(memory, crop_px, np.random.default_rng([self.settings.seed, *again]))
+        random = np.random.default_rng([self.settings.seed, *again])
+        self.sampler = CropSampler(memory, crop_px, random)
         self.few = few_of(self.held_out, self.class_values, _QUICK_PIXELS)
         self.held_out_memory = TileMemory(self.held_out, self.reader, self.class_values, exact=True)
         counts = count_labels(self.tiles, self.class_values).sum(axis=0)
@@ -234,20 +223,23 @@ class _Training:
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.plan.autocast and self.plan.half)
         averaging = torch.optim.swa_utils
         self.average = averaging.AveragedModel(self.module, multi_avg_fn=average_in, use_buffers=True)
+        checkpoints = list(_CHECKPOINTS) if self.held_out else []
+        self.state = RunState(
+            self.module, self.average, self.optimiser, self.scaler, random, checkpoints, self.settings.batch_size
+        )
 
     def _steps(self) -> Candidate | None:
         """Train to the end of the budget; the best checkpoint on the way, None where the Tiles held out can't tell."""
         may_choose = can_judge([self.held_out[number] for number in self.few], self.class_values)
         goes_on = self.warm_start is not None and may_choose
-        # a round must not end with less, also one that was killed
-        best = self._checkpoint(is_shifted=True) if goes_on else None
+        state, checkpoints, bad_steps = self.state, self.state.checkpoints, 0
         if self.interrupted is not None:
-            for module in (self.module, self.average.module):
-                module.load_state_dict(self.interrupted.weights)
-        checkpoints = list(_CHECKPOINTS) if self.held_out else []
-        bad_steps = 0
+            state.put_back(self.interrupted, draws_the_same=self.ranks.number == 0)
+            self.clock.reserve_s = state.reserve_s
+        elif goes_on:  # a round must not end with less
+            state.best = self._checkpoint(is_shifted=True)
         self.clock.start_steps()
-        self.kept_at_s = self.clock.now()
+        self.keep_after_s = self.clock.now() + KEEP_EVERY_S
         while (progress := self.ranks.agreed(self.clock.progress)) < 1.0:
             self.progress = progress
             self.clock.check()
@@ -255,19 +247,19 @@ class _Training:
             self.clock.step += 1
             bad_steps = 0 if loss is not None else bad_steps + 1
             self._guard(bad_steps)
-            self._keep()
             iou = None
             if checkpoints and self.clock.progress >= checkpoints[0]:
                 while checkpoints and self.clock.progress >= checkpoints[0]:
                     checkpoints.pop(0)
                 found = self._checkpoint()
                 iou = found.iou
-                best = found if may_choose and (best is None or iou > best.iou) else best
+                state.best = found if may_choose and (state.best is None or iou > state.best.iou) else state.best
+            self._keep()
             if loss is not None:
                 clock = self.clock
                 self.curve.add(TrainingPoint(clock.step, loss, clock.elapsed_s, clock.steps_per_s, iou))
             self._report(text("Training"))
-        return best
+        return state.best
 
     def _checkpoint(self, *, is_shifted: bool = False) -> Candidate:
         """The averaged weights as they are, with what some of the Tiles held out say of them once they are shifted;
@@ -282,15 +274,15 @@ class _Training:
         """One optimiser step with as much of a batch as memory holds; None if it came out as not a number."""
         while True:
             try:
-                return self._learn(self.sampler.batch(self.batch_size))
+                return self._learn(self.sampler.batch(self.state.batch_size))
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-                if self.batch_size == 1:
+                if self.state.batch_size == 1:
                     raise short_of_memory() from error
             self.optimiser.zero_grad(set_to_none=True)
             runtime.release_memory(self.device)
-            self.batch_size //= 2
+            self.state.batch_size //= 2
 
     def _learn(self, batch: Batch) -> float | None:
         torch = runtime.load_torch()
@@ -387,7 +379,8 @@ class _Training:
             ),  # no one's folders
             scores=scores,
             training_tiles=tuple(sorted(trained)),
-            validation_tiles=tuple(sorted(tile.ref.tile_id for tile in self.held_out)),
+            validation_tiles=tuple(sorted(tile.ref.tile_id for tile in self.split.held_out)),
+            joining_tiles=self.split.joining,
             calibration=calibration,
         )
 

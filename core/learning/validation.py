@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.imagery.scene import SceneInfo
 from core.labels.snapshot import LabeledTile
 from core.learning.acceleration import Plan
 from core.learning.calibration import FEWEST_TO_JUDGE
 from core.learning.dataset import CONTEXT_PX, UNTRAINED, TileMemory, count_labels
+from core.learning.joining import joining_pairs, which_join
 from core.learning.metrics import Confusion, Scores, confusion
 from core.learning.prediction import inner, tile_logits
 
@@ -25,6 +28,7 @@ _SHARE = 0.2
 _MOST_TILES = 40
 _KEPT_SHARE = 0.5  # of each class's pixels that training keeps whatever happens
 _PIXELS_PER_TILE = 4096  # whose logits the temperature is fitted on
+_NOWHERE: Mapping[str, SceneInfo] = MappingProxyType({})
 
 
 def hold_out(
@@ -32,30 +36,122 @@ def hold_out(
     class_values: Sequence[int],
     trained_before: Collection[int] = (),
     held_out_before: Collection[int] = (),
+    infos: Mapping[str, SceneInfo] = _NOWHERE,
 ) -> tuple[int, ...]:
     """Positions in `tiles` of those to validate on, whole; () where fewer than five Tiles are painted.
 
     About a fifth. Tiles held out before stay so, Tiles that an earlier round trained on never become validation
-    (the model goes on from that round); the others follow in an order that depends on nothing but their ids. No
-    class loses more than half of its pixels or its last training Tile.
+    (the model goes on from that round). Of the others whole neighbourhoods are chosen, so that as few Tiles as possible
+    that are trained on join one that is held out (`infos` as in `which_join`); among equals the order depends on
+    nothing but their ids. No Class loses more than half of its pixels or its last training Tile; when there is only
+    just room for the Classes that are not held out yet, these come first.
     """
-    counts = count_labels(tiles, class_values)
     wanted = min(round(len(tiles) * _SHARE), _MOST_TILES)
     if len(tiles) < FEWEST_TILES:
         return ()
-    candidates = [number for number, tile in enumerate(tiles) if tile.ref.tile_id not in trained_before]
-    candidates.sort(key=lambda number: _order(tiles[number].ref.tile_id, held_out_before))
-    chosen: list[int] = []
-    total, left, tiles_left = counts.sum(axis=0), counts.sum(axis=0), (counts > 0).sum(axis=0)
-    for number in candidates:
-        if len(chosen) == wanted:
-            break
-        rest, rest_tiles = left - counts[number], tiles_left - (counts[number] > 0)
-        if counts[number].sum() == 0 or np.any((total > 0) & ((rest < _KEPT_SHARE * total) | (rest_tiles < 1))):
-            continue
-        chosen.append(number)
-        left, tiles_left = rest, rest_tiles
-    return tuple(sorted(chosen))
+    ids = [tile.ref.tile_id for tile in tiles]
+    choice = _Choice(count_labels(tiles, class_values), joining_pairs([tile.ref for tile in tiles], infos), ids)
+    free = np.array([tile_id not in trained_before for tile_id in ids], np.bool_)
+    earlier = np.array([tile_id in held_out_before for tile_id in ids], np.bool_)
+    for allowed in (free & earlier, free):
+        while (room := wanted - int(choice.chosen.sum())) > 0 and choice.add(allowed, room):
+            pass
+    return tuple(np.flatnonzero(choice.chosen).tolist())
+
+
+class _Choice:
+    """What is held out while it is being chosen, `chosen` (n,) bool. It is chosen by units: single Tiles, and
+    neighbourhoods, which are all Tiles that hang together by joining."""
+
+    def __init__(
+        self, counts: NDArray[np.int64], pairs: tuple[NDArray[np.int64], NDArray[np.int64]], ids: Sequence[int]
+    ) -> None:
+        from scipy.sparse import coo_matrix
+        from scipy.sparse.csgraph import connected_components
+
+        n = len(ids)
+        self.chosen = np.zeros(n, np.bool_)
+        self._counts, self._pairs = counts, pairs
+        joined = coo_matrix((np.ones(len(pairs[0]), np.bool_), pairs), (n, n))
+        self._group_count, self._group = connected_components(joined, directed=False)
+        self._rank = np.empty(n, np.int64)
+        self._rank[sorted(range(n), key=lambda number: _order(ids[number]))] = np.arange(n)
+
+    def add(self, allowed: NDArray[np.bool_], room: int) -> bool:
+        """Hold out the best unit of at most `room` Tiles, all `allowed`; False where there is none."""
+        open_ = allowed & ~self.chosen
+        # A row for each single Tile, then one for what is left of each neighbourhood.
+        counts = np.concatenate([self._counts, self._in_groups(self._counts * ~self.chosen[:, None])])
+        painted = self._counts > 0
+        painted_tiles = np.concatenate([painted.astype(np.int64), self._in_groups(painted & ~self.chosen[:, None])])
+        size = np.concatenate([np.ones_like(self._rank), self._in_groups(~self.chosen)])
+        whole = self._in_groups(~(allowed | self.chosen)) == 0
+        total, left = self._counts.sum(axis=0), self._counts[~self.chosen].sum(axis=0)
+        keeps = left - counts >= _KEPT_SHARE * total
+        keeps &= painted[~self.chosen].sum(axis=0) - painted_tiles >= 1
+        possible = np.concatenate([open_, whole]) & (size >= 1) & (size <= room)
+        possible &= (keeps | (total == 0)).all(axis=1) & (counts.sum(axis=1) > 0)
+        if not possible.any():
+            return False
+        lacks = (total - left < FEWEST_TO_JUDGE) & (counts[possible] >= FEWEST_TO_JUDGE).any(axis=0)
+        brings = (counts[:, lacks] >= FEWEST_TO_JUDGE).sum(axis=1) if room <= lacks.sum() else np.zeros_like(size)
+        best = np.lexsort((self._ranks(), self._newly_joining(), -brings, ~possible))[0]
+        self.chosen |= np.arange(len(self.chosen)) == best if best < len(self.chosen) else self._members(best)
+        return True
+
+    def _members(self, unit: np.int64) -> NDArray[np.bool_]:
+        return np.asarray(self._group == unit - len(self.chosen))
+
+    def _in_groups(self, values: NDArray[Any]) -> NDArray[np.int64]:
+        """The sums over each neighbourhood of (n,) or (n, K) values."""
+        sums = np.zeros((self._group_count, *values.shape[1:]), np.int64)
+        np.add.at(sums, self._group, values)
+        return sums
+
+    def _ranks(self) -> NDArray[np.int64]:
+        of_groups = np.full(self._group_count, len(self._rank))
+        np.minimum.at(of_groups, self._group, self._rank)
+        return np.concatenate([self._rank, of_groups])
+
+    def _newly_joining(self) -> NDArray[np.int64]:
+        """For each unit, how many more of the Tiles that are left would join one that is held out."""
+        first, second = self._pairs
+        joins = np.zeros_like(self.chosen)
+        joins[second[self.chosen[first]]] = True
+        joins &= ~self.chosen
+        newly = np.bincount(first[~joins[second] & ~self.chosen[second]], minlength=len(self.chosen)) - joins
+        return np.concatenate([newly, -self._in_groups(joins)])
+
+
+@dataclass(frozen=True)
+class Split:
+    """The Tiles of a training: those it learns from, those held out, and of these the ones that judge. Of those
+    `joining` join a Tile that it learns from: there were too few that lie apart."""
+
+    taught: tuple[LabeledTile, ...]
+    held_out: tuple[LabeledTile, ...]
+    judges: tuple[LabeledTile, ...]
+    joining: int
+
+
+def split_tiles(
+    tiles: Sequence[LabeledTile],
+    class_values: Sequence[int],
+    trained_before: Collection[int],
+    held_out_before: Collection[int],
+    infos: Mapping[str, SceneInfo],
+) -> Split:
+    """As `hold_out` says. Where five Tiles that are held out lie apart from all that is learned from, and have enough
+    of every Class that is held out, they alone judge."""
+    chosen = set(hold_out(tiles, class_values, trained_before, held_out_before, infos))
+    taught = tuple(tile for number, tile in enumerate(tiles) if number not in chosen)
+    held_out = tuple(tile for number, tile in enumerate(tiles) if number in chosen)
+    joins = which_join([tile.ref for tile in held_out], [tile.ref for tile in taught], infos)
+    apart = tuple(tile for tile, touches in zip(held_out, joins, strict=True) if not touches)
+    enough = np.minimum(count_labels(held_out, class_values).sum(axis=0), FEWEST_TO_JUDGE)
+    if len(apart) >= FEWEST_TILES and (count_labels(apart, class_values).sum(axis=0) >= enough).all():
+        return Split(taught, held_out, apart, 0)
+    return Split(taught, held_out, held_out, int(joins.sum()))
 
 
 def few_of(held_out: Sequence[LabeledTile], class_values: Sequence[int], pixels: int) -> tuple[int, ...]:
@@ -142,6 +238,6 @@ class Candidate(NamedTuple):
     shift: NDArray[np.float32]
 
 
-def _order(tile_id: int, first: Collection[int]) -> tuple[bool, bytes]:
-    """Tiles of `first` first, the rest as if shuffled, always the same way."""
-    return tile_id not in first, hashlib.blake2b(str(tile_id).encode(), digest_size=8).digest()
+def _order(tile_id: int) -> bytes:
+    """Tiles as if shuffled, always the same way."""
+    return hashlib.blake2b(str(tile_id).encode(), digest_size=8).digest()

@@ -143,6 +143,9 @@ class TrainingPanel(QWidget):
         shown = ", ".join(f"{names[value]}\u00a0{_score(iou)}" for value, iou in pairs)
         sentence = self.tr("Model {version}, IoU on %n tile(s) held back: {scores}", "", card.scores.tile_count)
         sentence = sentence.format(version=card.version, scores=shown)
+        if card.joining_tiles:
+            near = self.tr("%n of them join(s) tiles it learned from: the score may flatter.", "", card.joining_tiles)
+            sentence = f"{sentence}\n{near}"
         return self._with_leader(sentence, self.tr("The pixel classifier still does better."))
 
     def _with_leader(self, sentence: str, classifier_leads: str) -> str:

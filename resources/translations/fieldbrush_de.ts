@@ -1815,6 +1815,13 @@ Nichts verlässt diesen Rechner.</translation>
         <source>Model {version}. Label five tiles or more to see how good it is.</source>
         <translation>Modell {version}. Wie gut es ist, zeigt sich ab fünf gelabelten Kacheln.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n of them join(s) tiles it learned from: the score may flatter.</source>
+        <translation>
+            <numerusform>%n davon grenzt an Kacheln, von denen es gelernt hat: Die Güte kann zu hoch sein.</numerusform>
+            <numerusform>%n davon grenzen an Kacheln, von denen es gelernt hat: Die Güte kann zu hoch sein.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Model report: scores, areas, versions</source>
         <translation>Modellbericht: Güte, Flächen, Versionen</translation>

@@ -211,6 +211,13 @@
 <context>
     <name>TrainingPanel</name>
     <message numerus="yes">
+        <source>%n of them join(s) tiles it learned from: the score may flatter.</source>
+        <translation>
+            <numerusform>%n of them joins tiles it learned from: the score may flatter.</numerusform>
+            <numerusform>%n of them join tiles it learned from: the score may flatter.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Model {version}, IoU on %n tile(s) held back: {scores}</source>
         <translation>
             <numerusform>Model {version}, IoU on %n tile held back: {scores}</numerusform>

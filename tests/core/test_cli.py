@@ -30,9 +30,10 @@ from core.learning.acceleration import Phase, Plan, remember
 from core.project.store import Store
 from core.terminal import finish
 from core.text import text
+from core.work import run_path_of
 from gui import headless
 from tests.core.imagery_files import damage_block, write_raster
-from tests.core.projects import ROOT, UTM, all_masks, opened, write_scene
+from tests.core.projects import ROOT, UTM, all_masks, opened, start_python, write_scene
 
 COMMAND = [sys.executable, "-m", "gui.launch"]
 
@@ -191,7 +192,8 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
 
 
 def mirrored_views_wherever_they_are_computed(project: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    remember(Phase.PREDICT, runtime.available_cores(), Plan(channels_last=True, autocast=True))
+    for threads in {1, runtime.available_cores()}:  # whichever are the quicker
+        remember(Phase.PREDICT, threads, Plan(channels_last=True, autocast=True))
     for name, *options in (
         ("once", "predict"), ("flips", "predict", "--flips"),
         ("spread", "export", "--predictions", "--flips", "--jobs", 2),
@@ -576,6 +578,49 @@ def telling(self, *progress, **more):
 jobs.JobContext.report = telling
 sys.exit(cli.main(["train", sys.argv[1], "--steps", "100000", "--json"]))
 """
+
+
+_TRAIN_AND_HANG = """
+import sys
+from core import cli
+from core.learning import acceleration, runtime, training
+torch = runtime.load_torch()
+training.KEEP_EVERY_S = 0.0
+training.plan_for = lambda *_: acceleration.Plan()
+learn = training._Training._learn
+def hang(run, batch):
+    if run.clock.step < 2:
+        return learn(run, batch)
+    print("hanging", flush=True)
+    values = torch.ones(700, 700)
+    while True:
+        values @ values
+training._Training._learn = hang
+sys.exit(cli.main(["train", sys.argv[1], "--steps", "100000"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that one program can send to another")
+def test_sigterm_ends_a_training_whose_step_does_not_end(
+    farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As on a busy machine, where a step took two minutes: who ended the program killed it long before."""
+    project = tmp_path / "p.fieldbrush"
+    assert here(capsys, "new", project, farm / "farmland.tif", "--tile", 128).code == 0
+    assert here(capsys, "import-masks", project, farm).code == 0
+    run = run_path_of(project)
+    process = start_python(_TRAIN_AND_HANG, project)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "hanging\n"
+    process.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "fieldbrush: Interrupted. What was finished is saved.\n")
+    assert time.monotonic() - began < 30
+    assert run.exists(), "it can be taken up again"
+    assert not list(project.parent.glob("*-journal")), "the project was closed"
+    with opened(project) as session:
+        assert session.can_train()
 
 
 @pytest.mark.parametrize("typed", ["inof", "--jsn"])

@@ -167,10 +167,12 @@ def test_a_warm_start_takes_over_what_the_heads_knew(tmp_path: Path, before: int
 
 def test_an_interrupted_training_keeps_its_heads(tmp_path: Path) -> None:
     weights = build_unet(("red", "green", "blue"), 2, pretrained=False, heads=3).state_dict()
-    RunFile(tmp_path / "run", "one").write(Interrupted(weights, 30, 0.4))
+    average = {"n_averaged": torch.tensor(30), **{f"module.{name}": w.clone() for name, w in weights.items()}}
+    tensors = {"raw": weights, "average": average, "moments": {}, "best": {}}
+    RunFile(tmp_path / "run", "one").write(Interrupted(30, 0.4, tensors, {}))
     found = RunFile(tmp_path / "run", "one").read(weights)
     assert found is not None
-    assert all(torch.equal(found.weights[name], value) for name, value in weights.items())
+    assert all(torch.equal(found.tensors["raw"][name], value) for name, value in weights.items())
     plain = build_unet(("red", "green", "blue"), 2, pretrained=False).state_dict()
     assert RunFile(tmp_path / "run", "one").read(plain) is None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -179,22 +181,101 @@ def test_a_training_is_still_there_when_the_program_ends_again_while_its_rival_i
         assert run_path_of(project).exists()
 
 
+def left(weights: Mapping[str, Any]) -> Interrupted:
+    average = {
+        "n_averaged": runtime.load_torch().tensor(30),
+        **{f"module.{name}": w.clone() for name, w in weights.items()},
+    }
+    return Interrupted(30, 0.4, {"raw": weights, "average": average, "moments": {}, "best": {}}, {"batch_size": 2})
+
+
+def test_what_an_earlier_program_kept_counts_as_nothing(tmp_path: Path) -> None:
+    """It had the averaged weights alone: from there it would be another training."""
+    from safetensors.torch import save_file
+
+    weights = build_unet(("red", "green", "blue"), 2, pretrained=False).state_dict()
+    told = json.dumps({"key": "one", "step": 30, "done": 0.4})
+    save_file(weights, tmp_path / "run.safetensors", {"fieldbrush-interrupted-training-1": told})
+    assert RunFile(tmp_path / "run.safetensors", "one").read(weights) is None
+
+
+class _Stopped(Exception):
+    pass
+
+
+@pytest.mark.parametrize("plan", [Plan(), Plan(channels_last=True)])
+@pytest.mark.parametrize("stop_at", [3, 7])
+def test_a_training_that_was_stopped_ends_with_the_weights_of_one_that_was_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int, plan: Plan
+) -> None:
+    """Before and after the first of its checkpoints; in both memory layouts, for the moments go side by side with the
+    weights."""
+    field, kept = Field(tmp_path, tiles=6), tmp_path / "run.safetensors"
+    for phase in Phase:
+        remember(phase, 1, plan)
+    learn = training._Training._learn
+
+    def run(stops: bool, path: Path | None) -> TrainingResult:
+        def steps(this: Any, batch: Any) -> float | None:
+            if stops and this.clock.step == stop_at:
+                raise _Stopped
+            return learn(this, batch)
+
+        monkeypatch.setattr(training._Training, "_learn", steps)
+        return train(field.snapshot(), field.reader, NAMES, settings, Unwatched(), None, path)
+
+    settings = replace(SETTINGS, max_steps=10, batch_size=2)
+    straight = run(False, None)
+    with pytest.raises(_Stopped):
+        run(True, kept)
+    resumed = run(False, kept)
+    assert resumed.points[0].step == stop_at + 1
+    assert [p.loss for p in resumed.points] == [p.loss for p in straight.points][stop_at:]
+    state, other = straight.model.module.state_dict(), resumed.model.module.state_dict()
+    assert all(runtime.load_torch().equal(state[name], other[name]) for name in state)
+    assert resumed.scores == straight.scores
+
+
+def test_a_slow_disk_is_written_to_more_seldom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a made-up clock: a step takes a second, and it takes six to write what is kept."""
+    field, passed_s, written = Field(tmp_path, tiles=2), 0.0, 0
+
+    def learn(*_: Any) -> float:
+        nonlocal passed_s
+        passed_s += 1.0
+        return 1.0
+
+    def write(*_: Any) -> None:
+        nonlocal passed_s, written
+        passed_s, written = passed_s + 6.0, written + 1
+
+    monkeypatch.setattr(training._Training, "_learn", learn)
+    monkeypatch.setattr(RunFile, "write", write)
+    monkeypatch.setattr(training, "KEEP_EVERY_S", 20.0)
+    monkeypatch.setattr(training, "Clock", lambda settings, context: Clock(settings, context, lambda: passed_s))
+    settings = replace(SETTINGS, max_steps=500, crop_px=32)
+    train(field.snapshot(), field.reader, NAMES, settings, Unwatched(), None, tmp_path / "run")
+    assert written >= 2
+    assert 6.0 * written <= 0.03 * passed_s + 6.0
+
+
 def test_only_what_fits_is_gone_on_from(tmp_path: Path) -> None:
     weights = build_unet(("red", "green", "blue"), 2, pretrained=False).state_dict()
     path = tmp_path / "run.safetensors"
     assert RunFile(path, "one").read(weights) is None
-    RunFile(path, "one").write(Interrupted(weights, 30, 0.4))
+    RunFile(path, "one").write(left(weights))
     found = RunFile(path, "one").read(weights)
     assert found is not None
     assert (found.step, found.done) == (30, 0.4)
-    assert all((found.weights[name] == value).all() for name, value in weights.items())
+    assert all((found.tensors["raw"][name] == value).all() for name, value in weights.items())
+    assert found.more == {"batch_size": 2}
     assert RunFile(path, "two").read(weights) is None, "of another training"
     other = build_unet(("red", "green", "blue"), 3, pretrained=False).state_dict()
     assert RunFile(path, "one").read(other) is None, "of another network"
     broken = {**weights, "segmentation_head.0.bias": weights["segmentation_head.0.bias"] * float("nan")}
-    RunFile(path, "one").write(Interrupted(broken, 30, 0.4))
+    RunFile(path, "one").write(left(broken))
     assert RunFile(path, "one").read(weights) is None, "not numbers"
-    RunFile(path, "one").write(Interrupted(weights, 30, 0.4))
+    RunFile(path, "one").write(left(weights))
     path.write_bytes(path.read_bytes()[:-1000])
     assert RunFile(path, "one").read(weights) is None, "cut short"
     forget_run(path)

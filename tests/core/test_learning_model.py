@@ -6,8 +6,10 @@ import json
 import pickle
 import re
 import struct
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -285,6 +287,7 @@ def test_tile_doubt_is_the_mean_of_the_most_doubtful_tenth() -> None:
 def test_the_probe_times_once_and_remembers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(acceleration, "cache_path", lambda: tmp_path / "deep" / "acceleration.json")
     monkeypatch.setattr(acceleration, "_PROBE_PX", 32)
+    monkeypatch.setattr(acceleration, "_SMALL_PX", 32)
     monkeypatch.setattr(acceleration, "_known", {})
     checks: list[int] = []
     plan = acceleration.plan_for(Phase.EMBED, torch.device("cpu"), lambda: checks.append(1))
@@ -296,21 +299,83 @@ def test_the_probe_times_once_and_remembers(tmp_path: Path, monkeypatch: pytest.
     assert acceleration._read_cache() == {}
 
 
-def test_a_probe_without_time_compares_two_settings_and_is_not_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("step_s", "tried"),
+    [
+        (0.0, [64, 256]),
+        (0.1, [64]),  # four settings of a small crop fit, and a whole crop is known not to
+        (20.0, [64]),  # threads that wait for each other on a busy machine
+    ],
+)
+def test_a_probe_keeps_to_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step_s: float, tried: list[int]
 ) -> None:
+    """On a made-up clock; a step of a whole crop takes eight times as long as that of a small one."""
     monkeypatch.setattr(acceleration, "cache_path", lambda: tmp_path / "acceleration.json")
     monkeypatch.setattr(acceleration, "_known", {})
-    timed: list[Plan] = []
-    monkeypatch.setattr(acceleration, "_probe_step", lambda _, plan: lambda: timed.append(plan))
-    plan = acceleration.plan_for(Phase.TRAIN, torch.device("cpu"), longest_s=0.0)
-    assert timed == [Plan(True, True), Plan()]
-    assert plan in timed
-    assert not acceleration.cache_path().exists()
-    monkeypatch.setattr(acceleration, "_known", {})
-    acceleration.plan_for(Phase.TRAIN, torch.device("cpu"))
-    assert len(set(timed)) == 4, "with time, all of them"
-    assert acceleration.cache_path().exists()
+    passed_s, timed = 0.0, []
+
+    def probe(_: Phase, plan: Plan, px: int) -> Callable[[], None]:
+        def step() -> None:
+            nonlocal passed_s
+            passed_s += step_s * px / 64 * 2 ** (px > 64)
+            timed.append((px, plan))
+
+        return step
+
+    monkeypatch.setattr(acceleration, "_probe_step", probe)
+    monkeypatch.setattr(
+        acceleration, "time",
+        SimpleNamespace(perf_counter=lambda: passed_s, thread_time=lambda: passed_s, process_time=lambda: passed_s),
+    )  # fmt: skip
+    acceleration.plan_for(Phase.TRAIN, torch.device("cpu"), longest_s=1.0)
+    assert list(dict.fromkeys(px for px, _ in timed)) == tried
+    assert passed_s <= max(1.0, step_s), "after its time no further setting is tried"
+    assert acceleration.cache_path().exists() is (step_s == 0.0), "what was found in too little time is not kept"
+
+
+def test_a_probe_beside_programs_that_have_the_cores_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(perf_counter=lambda: passed_s, thread_time=lambda: passed_s, process_time=lambda: used_s)
+    monkeypatch.setattr(acceleration, "time", clock)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    for had, lasting in ((2.0, True), (0.9, False)):  # cores, of two
+        passed_s = used_s = 0.0
+
+        def step(had: float = had) -> None:
+            nonlocal passed_s, used_s
+            passed_s, used_s = passed_s + 0.01, used_s + 0.01 * had
+
+        monkeypatch.setattr(acceleration, "_probe_step", lambda *_: step)
+        assert acceleration._measure(Phase.TRAIN, lambda: None).lasting is lasting
+
+
+def test_threads_that_have_to_wait_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each call of torch on a made-up clock; two threads take longer than one on a busy machine."""
+    passed_s, with_two, threads = 0.0, [0.0], [1]
+
+    def convolve(*_: object, **__: object) -> None:
+        nonlocal passed_s
+        passed_s += 1.0 if threads[-1] == 1 else with_two[-1]
+
+    monkeypatch.setattr(torch, "conv2d", convolve)
+    monkeypatch.setattr(torch, "set_num_threads", threads.append)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads[-1])
+    monkeypatch.setattr(runtime, "available_cores", lambda: 2)
+    monkeypatch.setattr(runtime, "time", SimpleNamespace(perf_counter=lambda: passed_s))
+    try:
+        for each_s, wanted in ((0.6, 2), (0.95, 1), (50.0, 1)):
+            with_two.append(each_s)
+            runtime._quickest_threads.cache_clear()
+            assert runtime.configure(0) == wanted == threads[-1]
+        assert runtime.configure(2) == 2, "who says how many gets them"
+    finally:
+        runtime._quickest_threads.cache_clear()
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (3, 1), (4, 2), (6, 3), (8, 4), (16, 8)])
+def test_threads_beside_a_window(monkeypatch: pytest.MonkeyPatch, cores: int, threads: int) -> None:
+    monkeypatch.setattr(runtime, "available_cores", lambda: cores)
+    assert runtime.threads_beside_window() == threads
 
 
 def test_reduced_precision_predicts_nearly_the_same(tmp_path: Path) -> None:
@@ -380,9 +445,11 @@ def test_a_setting_that_fails_here_is_left_out(monkeypatch: pytest.MonkeyPatch) 
         raise RuntimeError("unsupported dtype")
 
     monkeypatch.setattr(acceleration, "_PROBE_PX", 32)
+    monkeypatch.setattr(acceleration, "_SMALL_PX", 32)
     monkeypatch.setattr(acceleration, "fused", refuse)
-    assert not any(plan.fused for plan, _ in acceleration._candidates(Phase.PREDICT))
+    assert not any(plan.fused for plan, _ in acceleration._candidates(Phase.PREDICT, 32))
     monkeypatch.undo()
     monkeypatch.setattr(acceleration, "_PROBE_PX", 32)
-    assert any(plan.fused for plan, _ in acceleration._candidates(Phase.EMBED))
-    assert not any(plan.fused for plan, _ in acceleration._candidates(Phase.TRAIN))
+    monkeypatch.setattr(acceleration, "_SMALL_PX", 32)
+    assert any(plan.fused for plan, _ in acceleration._candidates(Phase.EMBED, 32))
+    assert not any(plan.fused for plan, _ in acceleration._candidates(Phase.TRAIN, 32))

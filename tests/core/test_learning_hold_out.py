@@ -1,0 +1,119 @@
+"""Which Tiles are held out of a training: neighbourhoods, so that few of them show what was learned from next door."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rasterio.transform import Affine
+
+from core.geometry import Rect, TileRef
+from core.imagery.scene import SceneInfo
+from core.jobs import Unwatched
+from core.labels.mask import Provenance
+from core.labels.snapshot import LabeledTile
+from core.learning import acceleration, runtime
+from core.learning.acceleration import Phase, Plan
+from core.learning.joining import which_join
+from core.learning.model import ModelCard
+from core.learning.model_files import card_markdown
+from core.learning.settings import TrainingSettings
+from core.learning.training import train
+from core.learning.validation import hold_out, split_tiles
+from tests.core.learning_data import NAMES, Field
+
+PX = 32
+
+
+def _tile(number: int, column: int, row: int = 0, scene: str = "a.tif", paint: tuple[int, ...] = (1, 2)) -> LabeledTile:
+    """Painted with stripes of these classes."""
+    labels = np.resize(np.array(paint, np.uint8), (PX, PX))
+    rect = Rect(column * PX, row * PX, PX, PX)
+    return LabeledTile(TileRef(number, scene, rect), labels, np.full((PX, PX), Provenance.DRAWN, np.uint8))
+
+
+def _block(count: int, side: int = 10) -> list[LabeledTile]:
+    return [_tile(100 + number, number % side, number // side) for number in range(count)]
+
+
+def _ids(tiles: list[LabeledTile], chosen: tuple[int, ...]) -> set[int]:
+    return {tiles[number].ref.tile_id for number in chosen}
+
+
+@pytest.mark.parametrize(("count", "most"), [(12, 3), (30, 5), (60, 8), (100, 12)])
+def test_in_a_block_whole_neighbourhoods_are_held_out(count: int, most: int) -> None:
+    """Chosen at random, every one of them joined a tile that is learned from."""
+    tiles = _block(count)
+    chosen = hold_out(tiles, (1, 2))
+    assert len(chosen) == round(count / 5)
+    held_out = [tiles[number].ref for number in chosen]
+    taught = [tile.ref for number, tile in enumerate(tiles) if number not in chosen]
+    assert which_join(taught, held_out, {}).sum() <= most
+    assert which_join(held_out, taught, {}).mean() <= 0.51
+
+
+def test_tiles_that_lie_alone_are_held_out_first_and_neighbourhoods_as_a_whole() -> None:
+    block = _block(14, side=7)
+    lonely = [_tile(1, 20), _tile(2, 25)]
+    assert _ids([*block, *lonely], hold_out([*block, *lonely], (1, 2))) >= {1, 2}
+    trio = [_tile(1, 20), _tile(2, 21), _tile(3, 21, 1)]
+    assert _ids([*block, *trio], hold_out([*block, *trio], (1, 2))) == {1, 2, 3}
+
+
+def test_pieces_of_a_mosaic_join_too() -> None:
+    """Ten Scenes in a row on the map, a Tile each: in its own file every Tile is alone."""
+    tiles = [_tile(number, 0, scene=f"{number}.tif") for number in range(10)]
+    places = {f"{number}.tif": tuple(Affine(1, 0, number * PX, 0, -1, 0))[:6] for number in range(10)}
+    infos = {path: SceneInfo(path, PX, PX, 3, "uint8", "here", transform=place) for path, place in places.items()}
+    chosen = hold_out(tiles, (1, 2), infos=infos)
+    assert chosen in {(0, 1), (8, 9)}
+    assert split_tiles(tiles, (1, 2), (), (), infos).joining == 1
+
+
+def test_what_is_held_out_stays_so_while_labels_grow() -> None:
+    tiles = _block(100)
+    taught: set[int] = set()
+    held_out: set[int] = set()
+    for count in range(8, 101, 4):
+        grown = tiles[:count]
+        now = _ids(grown, hold_out(grown, (1, 2), taught, held_out))
+        assert held_out <= now
+        assert not now & taught
+        assert len(now) == round(count / 5)
+        taught, held_out = {tile.ref.tile_id for tile in grown} - now, now
+
+
+def test_the_last_places_go_to_classes_that_are_not_held_out_yet() -> None:
+    """The lone tiles are all of class 1: without class 2 nothing could be judged."""
+    block = [_tile(100 + number, number, paint=(2,) if number in (3, 5) else (1,)) for number in range(8)]
+    lonely = [_tile(number, 20 + 3 * number, paint=(1,)) for number in range(4)]
+    tiles = [*block, *lonely]
+    chosen = hold_out(tiles, (1, 2))
+    assert len(chosen) == 2
+    assert _ids(tiles, chosen) & {103, 105}
+    assert _ids(tiles, chosen) & {0, 1, 2, 3}
+
+
+def test_those_that_lie_apart_judge_alone_where_they_are_enough() -> None:
+    few = split_tiles(_block(15), (1, 2), (), (), {})
+    assert len(few.judges) == len(few.held_out) == 3
+    assert few.joining > 0
+    many = split_tiles(_block(100), (1, 2), (), (), {})
+    assert len(many.taught) == 80, "nobody learns from less"
+    assert 5 <= len(many.judges) < len(many.held_out) == 20
+    assert many.joining == 0
+    assert not which_join([tile.ref for tile in many.judges], [tile.ref for tile in many.taught], {}).any()
+
+
+def test_the_card_says_where_they_join(tmp_path: Path) -> None:
+    runtime.configure(1)
+    for phase in Phase:
+        acceleration.remember(phase, 1, Plan())
+    settings = TrainingSettings(max_steps=1, batch_size=1, crop_px=32, threads=1)
+    field = Field(tmp_path, tiles=6)
+    card = train(field.snapshot(), field.reader, NAMES, settings, Unwatched()).model.card
+    assert card.joining_tiles == 1
+    assert "1 of those join tiles it learned from: the scores may flatter" in card_markdown(card)
+    assert ModelCard.from_json(card.to_json()).joining_tiles == 1
+    assert ModelCard.from_json(card.to_json().replace('"joining_tiles": 1, ', "")).joining_tiles == 0
