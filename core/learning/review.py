@@ -9,8 +9,7 @@ is used.
 from __future__ import annotations
 
 import hashlib
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,10 +19,12 @@ from numpy.typing import NDArray
 from core.errors import LearningError
 from core.geometry import Rect, TileRef
 from core.imagery.reader import TileReader
+from core.imagery.scene import SceneInfo
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, UNLABELED
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
+from core.learning.joining import joining_pairs
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
 from core.learning.pixel_features import FeatureMemory
 from core.text import Text, text
@@ -79,7 +80,8 @@ def review(
     from, and SceneError.
     """
     tiles = [tile for tile in map(_by_hand, snapshot.tiles) if np.isin(tile.labels, snapshot.class_values).any()]
-    folds = folds_of(tiles)
+    paths = dict.fromkeys(tile.ref.scene_path for tile in tiles)
+    folds = folds_of(tiles, {path: reader.scene(path).info for path in paths})
     trainer = ClassifierTrainer(reader)
     found: list[Finding] = []
     judged = 0
@@ -103,9 +105,10 @@ def review(
     return sorted(found, key=lambda finding: -finding.score)[:MOST_FINDINGS]
 
 
-def folds_of(tiles: Sequence[LabeledTile]) -> list[int]:
-    """The fold, 0…2, of each Tile: neighbours in one, the rest dealt out in an order that depends on the ids alone."""
-    groups = _groups(tiles)
+def folds_of(tiles: Sequence[LabeledTile], infos: Mapping[str, SceneInfo]) -> list[int]:
+    """The fold, 0…2, of each Tile: neighbours in one, the rest dealt out in an order that depends on the ids alone.
+    `infos` by the Scene's path: those tell which Scenes join."""
+    groups = _groups(tiles, infos)
     sizes = [0] * FOLDS
     folds = [0] * len(tiles)
     for group in sorted(groups, key=lambda g: (-len(g), _order(tiles[g[0]].ref.tile_id))):
@@ -116,12 +119,12 @@ def folds_of(tiles: Sequence[LabeledTile]) -> list[int]:
     return folds
 
 
-def _groups(tiles: Sequence[LabeledTile]) -> list[list[int]]:
+def _groups(tiles: Sequence[LabeledTile], infos: Mapping[str, SceneInfo]) -> list[list[int]]:
     """Positions of Tiles that join. What would be more than a fold of its own, such as a whole field, is cut in two
     where it is longest, again and again: then few Tiles have a neighbour in another fold."""
     most = -(-len(tiles) // FOLDS)
     groups: list[list[int]] = []
-    waiting = _joined([tile.ref for tile in tiles])
+    waiting = _joined([tile.ref for tile in tiles], infos)
     while waiting:
         group = waiting.pop()
         parts = -(-len(group) // most)
@@ -135,29 +138,15 @@ def _groups(tiles: Sequence[LabeledTile]) -> list[list[int]]:
     return groups
 
 
-def _joined(refs: Sequence[TileRef]) -> list[list[int]]:
-    """Positions of Tiles that touch or overlap, however far from one to the next, in groups."""
-    parent = list(range(len(refs)))
+def _joined(refs: Sequence[TileRef], infos: Mapping[str, SceneInfo]) -> list[list[int]]:
+    """Positions of Tiles that hang together by touching, however far from one to the next, in groups."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
 
-    def root(position: int) -> int:
-        while parent[position] != position:
-            parent[position] = parent[parent[position]]
-            position = parent[position]
-        return position
-
-    step = max((max(ref.rect.width, ref.rect.height) for ref in refs), default=0) + 1
-    cells: dict[tuple[str, int, int], list[int]] = {}
-    for position, ref in enumerate(refs):
-        column, row = ref.rect.x // step, ref.rect.y // step
-        for near in itertools.product((column - 1, column, column + 1), (row - 1, row, row + 1)):
-            for other in cells.get((ref.scene_path, *near), ()):
-                if not ref.rect.grown(1).intersect(refs[other].rect).is_empty:
-                    parent[root(position)] = root(other)
-        cells.setdefault((ref.scene_path, column, row), []).append(position)
-    groups: dict[int, list[int]] = {}
-    for position in range(len(refs)):
-        groups.setdefault(root(position), []).append(position)
-    return list(groups.values())
+    pairs = joining_pairs(refs, infos)
+    joined = coo_matrix((np.ones(len(pairs[0]), np.bool_), pairs), (len(refs), len(refs)))
+    count, group = connected_components(joined, directed=False)
+    return [np.flatnonzero(group == number).tolist() for number in range(count)]
 
 
 def _order(tile_id: int) -> bytes:

@@ -123,13 +123,13 @@ def test_neighbours_share_a_fold_and_every_fold_has_tiles() -> None:
         return LabeledTile(TileRef(tile_id, "a.tif", Rect(16 * column, 0, 16, 16)), labels, labels)
 
     columns = [0, 1, 4, 7, 8, 11, 14, 17]
-    folds = folds_of([tile(number, column) for number, column in enumerate(columns)])
+    folds = folds_of([tile(number, column) for number, column in enumerate(columns)], {})
     assert folds[0] == folds[1]
     assert folds[3] == folds[4]
     assert set(folds) == set(range(FOLDS))
-    row = folds_of([tile(number, number) for number in range(9)])
+    row = folds_of([tile(number, number) for number in range(9)], {})
     assert sorted(row) == [0, 0, 0, 1, 1, 1, 2, 2, 2], "one long row can't be one fold"
-    assert folds_of([]) == []
+    assert folds_of([], {}) == []
 
 
 def test_a_whole_field_is_cut_where_few_tiles_have_a_neighbour_in_another_fold() -> None:
@@ -142,7 +142,7 @@ def test_a_whole_field_is_cut_where_few_tiles_have_a_neighbour_in_another_fold()
         for number, (column, row) in enumerate(places)
     ]
     began = time.process_time()
-    fold = dict(zip(places, folds_of(tiles), strict=True))
+    fold = dict(zip(places, folds_of(tiles, {}), strict=True))
     assert time.process_time() - began < 2
     apart = sum(fold[place] != fold[place[0] + 1, place[1]] for place in places if place[0] + 1 < side)
     assert apart < 0.1 * len(places)
@@ -153,4 +153,4 @@ def test_a_whole_field_is_cut_where_few_tiles_have_a_neighbour_in_another_fold()
 def test_the_same_place_in_another_scene_is_no_neighbour() -> None:
     labels = np.ones((1, 1), np.uint8)
     tiles = [LabeledTile(TileRef(n, f"{n}.tif", Rect(0, 0, 16, 16)), labels, labels) for n in range(6)]
-    assert sorted(folds_of(tiles)) == [0, 0, 1, 1, 2, 2]
+    assert sorted(folds_of(tiles, {})) == [0, 0, 1, 1, 2, 2]
