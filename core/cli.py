@@ -24,22 +24,12 @@ from core.errors import FieldbrushError, ProjectError, SceneError
 from core.executors.spread import HERE, Workplace
 from core.export.writing import refuse_unwritable, writing
 from core.imagery.interpretation import ROLES, Interpretation
-from core.jobs import Job, Worker
-from core.labels.classes import DEFAULT_CLASSES, IGNORE, classes_from_names
+from core.importing import import_masks
+from core.jobs import Worker
+from core.labels.classes import DEFAULT_CLASSES, classes_from_names
 from core.memory import memory_watched
 from core.project.creation import ProjectPlan, create_project, examine
-from core.project.mask_import import (
-    ON_OTHER_PIXELS,
-    ONLY_IGNORED,
-    WITHOUT_ZERO,
-    MaskImporter,
-    check_zero,
-    find_mask_files,
-    parse_value_map,
-    tiles_in_csv,
-    with_tiles,
-)
-from core.project.records import Budget, RankedTile, TileStatus
+from core.project.records import Budget, RankedTile
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary
 from core.selection.strategies import strategy_named
@@ -48,12 +38,14 @@ from core.simulation import command as simulation
 from core.terminal import (
     ended_in_order,
     finish,
+    load_model_and_doubt,
+    pixels_of_classes,
     place_of,
     print_whatever_comes,
     say_error,
     say_result,
     say_warning,
-    watched,
+    wait_for,
 )
 from core.text import text
 
@@ -146,10 +138,10 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
         refuse_unwritable(arguments.csv, ",".join(_CSV_COLUMNS).encode())
     with _session(arguments.project, place_of(arguments)) as session:
         strategy = strategy_named(arguments.strategy)
-        _load_model_and_doubt(session, predict=not strategy.asks_model)
+        load_model_and_doubt(session, predict=not strategy.asks_model)
         _embed(session)
         if strategy.hears_model and not strategy.asks_model:
-            _wait_for(session, session.stand_in.ask([ranked.tile_id for ranked in session.queue()]))
+            wait_for(session, session.stand_in.ask([ranked.tile_id for ranked in session.queue()]))
         job = session.rank(arguments.strategy, arguments.seed, arguments.budget)
         assert job is not None  # there are embeddings now
         finish(job, session)
@@ -181,59 +173,15 @@ def _csv_row(session: Session, place: int, ranked: RankedTile) -> list[Any]:
 
 
 def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
-    value_map = parse_value_map(arguments.map) if arguments.map else None
     with _session(arguments.project) as session:
-        chosen = set(tiles_in_csv(arguments.tiles, session.tiles.values(), session.scenes)) if arguments.tiles else None
-        covered = [t for t in session.tiles.values() if chosen is None or t.tile_id in chosen]
-        files = with_tiles(find_mask_files(arguments.folder, session.scenes.values()), covered)
-        if value_map is None:
-            check_zero(file for file, _ in files)
-        if chosen is not None:  # a round of a campaign: what is said of these tiles is put to the test
-            _load_model_and_doubt(session, predict=False)
-            asked = [t.tile_id for _, mine in files for t in mine if t.status.is_open]
-            _wait_for(session, session.predict_ahead(asked) or session.stand_in.ask(asked))
-        tiles = changed = skipped = 0
-        met: set[float] = set()
-        from_zero: set[float] = set()
-        brought_over = 0
-        for file, mine in watched(files, "Importing masks"):
-            importer = MaskImporter(file, session.scenes[file.scene_id], session.classes, value_map)
-            for tile in mine:
-                labels = importer.read(tile.rect)
-                try:
-                    changed += session.import_mask(tile.tile_id, labels)
-                except SceneError as error:
-                    if not Path(session.scenes[tile.scene_id].path).is_file():
-                        raise
-                    print(f"fieldbrush: tile {tile.tile_id} is left out: {error}", file=sys.stderr)
-                    continue
-                tiles += 1
-                if chosen is not None and session.tiles[tile.tile_id].status.is_open:
-                    session.skip(tile.tile_id)  # somebody was asked about it, and had nothing to say
-                skipped += session.tiles[tile.tile_id].status is TileStatus.SKIPPED
-            brought_over += importer.is_brought_over
-            met |= importer.values
-            from_zero |= importer.values if importer.counts_from_zero else set()
-        if met == {0, IGNORE} and value_map is None:
-            print(f"fieldbrush: {ONLY_IGNORED}", file=sys.stderr)
-        elif 1 in from_zero and 0 not in from_zero:
-            print(f"fieldbrush: {WITHOUT_ZERO}", file=sys.stderr)
-        if brought_over:
-            print(f"fieldbrush: {ON_OTHER_PIXELS.format(count=brought_over)}", file=sys.stderr)
-        counts = {"tiles": tiles, "changed": changed, "skipped": skipped, "labeled": len(session.painted)}
-        return {**counts, "classes": _pixels(session)}
-
-
-def _pixels(session: Session) -> dict[str, int]:
-    """How many pixels of each Class are painted."""
-    return {c.name: session.class_paint(c.value)[1] for c in session.classes}
+        return import_masks(arguments, session)
 
 
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
     weights = arguments.encoder_weights
     with _session(arguments.project) as session:
         if not arguments.fresh and not weights:  # else not even a damaged model is in the way
-            _load_model_and_doubt(session, predict=False)
+            load_model_and_doubt(session, predict=False)
         asked = {
             "time_budget_s": arguments.seconds, "max_steps": arguments.steps, "processes": arguments.processes,
             "heads": arguments.heads, "encoder_weights": weights and str(weights.absolute()),
@@ -253,7 +201,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _predict(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
-        _load_model_and_doubt(session, predict=False)
+        load_model_and_doubt(session, predict=False)
         written = finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
         return {"written": [str(path) for path in written]}
 
@@ -262,14 +210,14 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
         written = finish(session.export_labels(arguments.out), session)
         if arguments.predictions:
-            _load_model_and_doubt(session, predict=False)
+            load_model_and_doubt(session, predict=False)
             written += finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
         return {"written": [str(path) for path in written]}
 
 
 def _report(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, only_reading=True) as session:
-        _load_model_and_doubt(session, predict=False)
+        load_model_and_doubt(session, predict=False)
         report = finish(session.shelf.export_report(arguments.out), session)
         return {**summary(report.scores, report.areas), "written": [str(path) for path in report.files]}
 
@@ -348,22 +296,9 @@ def _budget(arguments: argparse.Namespace) -> Budget:
     return Budget("tiles", arguments.budget)
 
 
-def _load_model_and_doubt(session: Session, predict: bool = True) -> None:
-    """Wait until the stored model is there and, with `predict`, has said how sure it is of every tile."""
-    for key in ("load", *(("predict queue", "predict rest") if predict else ())):
-        _wait_for(session, session.pending(key))
-    if not predict:
-        session.compute.cancel("predict queue", "predict rest")
-
-
 def _embed(session: Session) -> None:
     finish(session.embed(), session)
-    _wait_for(session, session.pending("rank"))
-
-
-def _wait_for(session: Session, job: Job[Any] | None) -> None:
-    if job is not None:
-        finish(job, session)
+    wait_for(session, session.pending("rank"))
 
 
 def _summary(session: Session) -> dict[str, Any]:
@@ -375,7 +310,7 @@ def _summary(session: Session) -> dict[str, Any]:
         "status": dict(Counter(tile.status.value for tile in session.tiles.values())),
         "bands": [f"{band.index} {band.name} ({band.role})" for band in session.interpretation.bands],
         "nodata": session.interpretation.nodata,
-        "classes": _pixels(session),
+        "classes": pixels_of_classes(session),
         "budget": f"{effort.budget.amount:g} {effort.budget.unit}, {effort.remaining_tiles()} tiles left",
         "model": session.forecasts.version,
         "missing scenes": [scene.path for scene in session.scene_files.missing()],

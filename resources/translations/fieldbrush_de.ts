@@ -2927,6 +2927,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Mitten unter {count} Kacheln, bei denen das Modell leicht seine Meinung ändert</translation>
     </message>
     <message>
+        <source>In {one} 0 is nodata, in the masks imported before it was the first class.</source>
+        <translation>In {one} ist 0 Nodata, in den früher importierten Masken war es die erste Klasse.</translation>
+    </message>
+    <message>
         <source>In {one} 0 is nodata, in {other} it is not.</source>
         <translation>In {one} heißt 0 „keine Daten“, in {other} nicht.</translation>
     </message>
@@ -3343,6 +3347,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Sie mit den Bändern in dieser Reihenfolge speichern oder in einem eigenen Projekt labeln.</translation>
     </message>
     <message>
+        <source>Say so: --map 0={zero},255={full}; or, where it is to be ignored, --map 0={zero},255=255</source>
+        <translation>Sagen Sie es: --map 0={zero},255={full}; oder, wo 255 ignoriert werden soll, --map 0={zero},255=255</translation>
+    </message>
+    <message>
+        <source>Say what the values mean: --map {same} where 0 is unlabeled; --map {up} where it is the first class, and then import the earlier masks again.</source>
+        <translation>Sagen Sie, was die Werte bedeuten: --map {same}, wo 0 „ohne Label“ heißt; --map {up}, wo es die erste Klasse ist, und importieren Sie dann die früheren Masken noch einmal.</translation>
+    </message>
+    <message>
         <source>Scenes overlap, such as {one} and {other}: land that lies in both counts twice.</source>
         <translation>Szenen überlappen sich, etwa {one} und {other}: Land, das in beiden liegt, zählt doppelt.</translation>
     </message>
@@ -3353,6 +3365,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Subtract 1,000 from its values, for example with QGIS&apos;s raster calculator, or label it in a project of its own.</source>
         <translation>Von den Werten 1000 abziehen, etwa mit dem Rasterrechner von QGIS, oder die Szene in einem eigenen Projekt labeln.</translation>
+    </message>
+    <message>
+        <source>The masks hold nothing but 0 and 255, and nothing says which class 255 is.</source>
+        <translation>Die Masken enthalten nur 0 und 255, und nichts sagt, welche Klasse 255 ist.</translation>
+    </message>
+    <message>
+        <source>The masks imported before held no 0, so their values were taken for the classes&apos; numbers; these hold one.</source>
+        <translation>In den früher importierten Masken kam keine 0 vor, deshalb galten ihre Werte als die Nummern der Klassen; in diesen kommt eine vor.</translation>
     </message>
     <message>
         <source>The project {path} is of an earlier version, or in use, and may not be written.</source>

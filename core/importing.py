@@ -1,0 +1,84 @@
+"""`fieldbrush import-masks`: existing masks as labels, of a whole folder or of one round of a campaign."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from core.errors import SceneError
+from core.project.mask_import import ON_OTHER_PIXELS, MaskFile, MaskImporter, find_mask_files, tiles_in_csv, with_tiles
+from core.project.mask_values import READ_OTHERWISE, SETTING, WITHOUT_ZERO, Reading, parse_value_map, read_as
+from core.project.records import TileRecord, TileStatus
+from core.session import Session
+from core.terminal import load_model_and_doubt, pixels_of_classes, wait_for, watched
+
+
+def import_masks(arguments: argparse.Namespace, session: Session) -> dict[str, Any]:
+    """What the command says when it is done. Nothing is written before it is clear what the values mean."""
+    value_map = parse_value_map(arguments.map) if arguments.map else None
+    chosen = set(tiles_in_csv(arguments.tiles, session.tiles.values(), session.scenes)) if arguments.tiles else None
+    found = find_mask_files(arguments.folder, session.scenes.values())
+    files = with_tiles(found, [t for t in session.tiles.values() if chosen is None or t.tile_id in chosen])
+    reading = _reading(session, value_map, found, [file for file, _ in files])
+    if chosen is not None:  # a round of a campaign: what is said of these tiles is put to the test
+        load_model_and_doubt(session, predict=False)
+        asked = [t.tile_id for _, mine in files for t in mine if t.status.is_open]
+        wait_for(session, session.predict_ahead(asked) or session.stand_in.ask(asked))
+    return {**_import(session, files, reading, is_round=chosen is not None), "values": str(reading)}
+
+
+def _reading(
+    session: Session, value_map: dict[int, int] | None, found: Sequence[MaskFile], now: Sequence[MaskFile]
+) -> Reading:
+    """How the values of the masks imported now are read; what is odd about it is said."""
+    kept = Reading.from_setting(session.setting(SETTING))
+    if value_map is not None:
+        reading = Reading(value_map=value_map)
+        if kept is not None and reading.differs_from(kept):
+            _say(READ_OTHERWISE.format(before=kept, reading=reading))
+        return reading
+    folder, these = ([file.path for file in files] for files in (found, now))
+    reading = read_as(folder, session.classes, kept, these, lambda masks: watched(masks, "Looking at the masks"))
+    if reading.warning:
+        _say(reading.warning)
+    elif not reading.is_kept and reading.may_start_at_zero(session.classes):
+        _say(WITHOUT_ZERO)
+    return reading
+
+
+def _import(
+    session: Session, files: Sequence[tuple[MaskFile, list[TileRecord]]], reading: Reading, *, is_round: bool
+) -> dict[str, Any]:
+    tiles = changed = skipped = brought_over = 0
+    for file, mine in watched(files, "Importing masks"):
+        importer = MaskImporter(
+            file, session.scenes[file.scene_id], session.classes, reading.value_map,
+            from_zero=reading.from_zero, names_count=reading.is_kept,
+        )  # fmt: skip
+        for tile in mine:
+            labels = importer.read(tile.rect)
+            if not tiles and reading.is_decided:  # not of masks that turn out to mean something else
+                session.set_setting(SETTING, reading.to_setting())
+            try:
+                changed += session.import_mask(tile.tile_id, labels)
+            except SceneError as error:
+                if not Path(session.scenes[tile.scene_id].path).is_file():
+                    raise
+                _say(f"tile {tile.tile_id} is left out: {error}")
+                continue
+            tiles += 1
+            if is_round and session.tiles[tile.tile_id].status.is_open:
+                session.skip(tile.tile_id)  # somebody was asked about it, and had nothing to say
+            skipped += session.tiles[tile.tile_id].status is TileStatus.SKIPPED
+        brought_over += importer.is_brought_over
+    if brought_over:
+        _say(ON_OTHER_PIXELS.format(count=brought_over))
+    counts = {"tiles": tiles, "changed": changed, "skipped": skipped, "labeled": len(session.painted)}
+    return {**counts, "classes": pixels_of_classes(session)}
+
+
+def _say(sentence: str) -> None:
+    print(f"fieldbrush: {sentence}", file=sys.stderr)
