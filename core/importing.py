@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from core.errors import SceneError
+from core.errors import LabelError, SceneError
 from core.project.mask_import import ON_OTHER_PIXELS, MaskFile, MaskImporter, find_mask_files, tiles_in_csv, with_tiles
 from core.project.mask_values import READ_OTHERWISE, SETTING, WITHOUT_ZERO, Reading, parse_value_map, read_as
 from core.project.records import TileRecord, TileStatus
 from core.session import Session
 from core.terminal import load_model_and_doubt, pixels_of_classes, wait_for, watched
+
+_MOST_NAMED = 20  # of the tiles without a mask, in a sentence
 
 
 def import_masks(arguments: argparse.Namespace, session: Session) -> dict[str, Any]:
@@ -22,12 +24,47 @@ def import_masks(arguments: argparse.Namespace, session: Session) -> dict[str, A
     chosen = set(tiles_in_csv(arguments.tiles, session.tiles.values(), session.scenes)) if arguments.tiles else None
     found = find_mask_files(arguments.folder, session.scenes.values())
     files = with_tiles(found, [t for t in session.tiles.values() if chosen is None or t.tile_id in chosen])
+    without = _without_mask(session, chosen or set(), files, arguments.folder)
     reading = _reading(session, value_map, found, [file for file, _ in files])
     if chosen is not None:  # a round of a campaign: what is said of these tiles is put to the test
         load_model_and_doubt(session, predict=False)
         asked = [t.tile_id for _, mine in files for t in mine if t.status.is_open]
         wait_for(session, session.predict_ahead(asked) or session.stand_in.ask(asked))
-    return {**_import(session, files, reading, is_round=chosen is not None), "values": str(reading)}
+    result = {**_import(session, files, reading, is_round=chosen is not None), "values": str(reading)}
+    if chosen is not None:
+        result["without_mask"] = [_place(session, t) if arguments.json else _name(session, t) for t in without]
+    return result
+
+
+def _without_mask(
+    session: Session, chosen: set[int], files: Sequence[tuple[MaskFile, list[TileRecord]]], folder: str
+) -> list[TileRecord]:
+    """Of the listed tiles those whose scene has no mask, which is said: they are offered again. Raises LabelError where
+    that is all of them."""
+    without = [session.tiles[t] for t in sorted(chosen - {t.tile_id for _, mine in files for t in mine})]
+    if not without:
+        return []
+    names = ", ".join([_name(session, tile) for tile in without[:_MOST_NAMED]] + ["…"] * (len(without) > _MOST_NAMED))
+    if len(without) == len(chosen):
+        raise LabelError(
+            "None of the {count} listed tiles has a mask in {folder}: {names}.",
+            "Give every mask the name of its scene, or use the list that these masks were made for.",
+            count=len(chosen), folder=folder, names=names,
+        )  # fmt: skip
+    _say(f"{len(without)} of the {len(chosen)} listed tiles have no mask: {names}.")
+    return without
+
+
+def _name(session: Session, tile: TileRecord) -> str:
+    """As `rank` names it; where the scene is one tile its file says it all."""
+    scene = session.scenes[tile.scene_id]
+    name = Path(scene.path).name
+    return name if tile.rect.area == scene.width * scene.height else f"{name} ({tile.rect.x}, {tile.rect.y})"
+
+
+def _place(session: Session, tile: TileRecord) -> dict[str, Any]:
+    """In the columns of a list of tiles."""
+    return {"scene": session.scenes[tile.scene_id].path, "column": tile.rect.x, "row": tile.rect.y}
 
 
 def _reading(

@@ -2867,6 +2867,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Jeder Klasse einen eigenen Wert geben.</translation>
     </message>
     <message>
+        <source>Give every mask the name of its scene, or use the list that these masks were made for.</source>
+        <translation>Geben Sie jeder Maske den Namen ihrer Szene, oder nehmen Sie die Liste, zu der diese Masken gehören.</translation>
+    </message>
+    <message>
         <source>Give it like 10,5,0.02.</source>
         <translation>In der Form 10,5,0.02 angeben.</translation>
     </message>
@@ -3169,6 +3173,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>None of the {count} files can be used as a scene.</source>
         <translation>Keine der {count} Dateien lässt sich als Szene verwenden.</translation>
+    </message>
+    <message>
+        <source>None of the {count} listed tiles has a mask in {folder}: {names}.</source>
+        <translation>Von den {count} aufgezählten Kacheln hat keine eine Maske in {folder}: {names}.</translation>
     </message>
     <message>
         <source>Not compared with the other tiles yet</source>

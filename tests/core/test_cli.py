@@ -444,6 +444,34 @@ def tile_list(path: Path, names: str) -> Path:
 WHOLE_PX = 128 * 128
 
 
+def test_listed_tiles_without_a_mask_are_named(four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are offered again: whoever forgot them should know."""
+    write_rounds(tmp_path, {"a": (1, 2)})
+    asked = ["import-masks", four, tmp_path / "1", "--tiles"]
+    run = here(capsys, *asked, tile_list(tmp_path / "some.csv", "cab"), "--json")
+    assert (run.code, run.json["tiles"]) == (0, 1)
+    assert "2 of the 3 listed tiles have no mask: b.tif, c.tif." in run.err
+    places = [{"scene": str(tmp_path / f"{name}.tif"), "column": 0, "row": 0} for name in "bc"]
+    assert run.json["without_mask"] == places
+    assert "  b.tif\n  c.tif\n" in here(capsys, *asked, tmp_path / "some.csv").out
+    run = here(capsys, *asked, tile_list(tmp_path / "all.csv", "a"), "--json")
+    assert (run.code, run.err, run.json["without_mask"]) == (0, "", [])
+    run = here(capsys, *asked, tile_list(tmp_path / "none.csv", "bcd"), "--json")
+    one_sentence(run, "None of the 3 listed tiles has a mask", "b.tif, c.tif, d.tif")
+    assert "without_mask" not in here(capsys, *asked[:-1], "--json").json
+
+
+def test_a_tile_without_a_mask_is_named_by_its_place_in_a_larger_scene(
+    four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenes = [write_scene(tmp_path / "large.tif", 256, 128), tmp_path / "a.tif"]
+    assert here(capsys, "new", tmp_path / "q", *scenes, "--tile", 128).code == 0
+    write_rounds(tmp_path, {"a": (1, 2)})
+    (tmp_path / "round.csv").write_text("scene,column,row\na.tif,0,0\nlarge.tif,128,0\n")
+    run = here(capsys, "import-masks", tmp_path / "q", tmp_path / "1", "--tiles", tmp_path / "round.csv")
+    assert "1 of the 2 listed tiles have no mask: large.tif (128, 0)." in run.err
+
+
 def test_masks_of_0_and_255_are_not_ignored_in_silence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The usual form of a mask with one class."""
     scene, values = write_scene(tmp_path / "s.tif"), np.zeros((1, 128, 128), np.uint8)
