@@ -28,7 +28,7 @@ from core.importing import import_masks
 from core.jobs import Worker
 from core.labels.classes import DEFAULT_CLASSES, classes_from_names
 from core.memory import memory_watched
-from core.project.creation import ProjectPlan, create_project, examine
+from core.project.creation import LEAST_VALID_SHARE, TILES_LEFT_OUT, ProjectPlan, create_project, examine
 from core.project.records import Budget, RankedTile
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary
@@ -99,7 +99,16 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
     for refusal in refused:
         print(f"fieldbrush: left out: {refusal.error}", file=sys.stderr)
     with _session(path) as session:
-        return _summary(session)
+        result = _summary(session)
+    if result["tiles left out"]:
+        print(f"fieldbrush: {_left_out(result['tiles left out'])}", file=sys.stderr)
+    return result
+
+
+def _left_out(count: int) -> str:
+    share = round(100 * LEAST_VALID_SHARE)
+    tiles, are = ("tile holds", "is") if count == 1 else ("tiles hold", "are")
+    return f"{count} {tiles} less than {share} % image data and {are} left out."
 
 
 def _corrected(interpretation: Interpretation, arguments: argparse.Namespace) -> Interpretation:
@@ -307,6 +316,7 @@ def _summary(session: Session) -> dict[str, Any]:
         "project": str(session.path),
         "scenes": len(session.scenes),
         "tiles": len(session.tiles),
+        "tiles left out": session.setting(TILES_LEFT_OUT, 0),
         "status": dict(Counter(tile.status.value for tile in session.tiles.values())),
         "bands": [f"{band.index} {band.name} ({band.role})" for band in session.interpretation.bands],
         "nodata": session.interpretation.nodata,

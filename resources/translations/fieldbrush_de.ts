@@ -934,6 +934,13 @@
         <source>Built on Qt and PySide6 (LGPL 3), PyTorch, GDAL and other free software. The encoder is EfficientNet-Lite0 (Apache License 2.0).</source>
         <translation>Gebaut auf Qt und PySide6 (LGPL 3), PyTorch, GDAL und weiterer freier Software. Der Encoder ist EfficientNet-Lite0 (Apache-Lizenz 2.0).</translation>
     </message>
+    <message numerus="yes">
+        <source>%n tile(s) hold less than {percent} % image data and are left out.</source>
+        <translation>
+            <numerusform>%n Kachel enthält weniger als {percent} % Bilddaten und bleibt weg.</numerusform>
+            <numerusform>%n Kacheln enthalten weniger als {percent} % Bilddaten und bleiben weg.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Dark</source>
         <translation>Dunkel</translation>

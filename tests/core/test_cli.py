@@ -215,6 +215,21 @@ def test_plain_output_is_for_people(farm: Path, tmp_path: Path, capsys: pytest.C
     assert here(capsys, "info", tmp_path / "p").out == run.out
 
 
+def test_tiles_with_hardly_any_image_data_are_not_left_out_in_silence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of three scenes of four tiles each one is empty, and one on its right half."""
+    for name, empty_columns in (("a", 0), ("b", 64), ("c", 128)):
+        write_scene(tmp_path / f"{name}.tif", empty_columns=empty_columns, seed=ord(name))
+    run = here(capsys, "new", tmp_path / "p", tmp_path, "--tile", 64, "--nodata", 0, "--json")
+    assert (run.code, run.json["tiles"], run.json["tiles left out"]) == (0, 6, 6)
+    assert "fieldbrush: 6 tiles hold less than 5 % image data and are left out." in run.err
+    assert here(capsys, "info", tmp_path / "p", "--json").json == run.json
+    assert here(capsys, "rank", tmp_path / "p", "--csv", tmp_path / "order.csv", "--json").json["ranked"] == 6
+    run = here(capsys, "new", tmp_path / "q", tmp_path / "a.tif", "--tile", 64, "--json")
+    assert (run.json["tiles left out"], run.err) == (0, "")
+
+
 _RANK_AND_TELL = """
 import sys
 from core import cli
