@@ -32,7 +32,7 @@ from core.project.creation import LEAST_VALID_SHARE, TILES_LEFT_OUT, ProjectPlan
 from core.project.records import Budget, RankedTile
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary
-from core.selection.strategies import strategy_named
+from core.selection.strategies import UNHEARD, Strategy, strategy_named
 from core.session import Session
 from core.simulation import command as simulation
 from core.terminal import (
@@ -49,14 +49,12 @@ from core.terminal import (
 )
 from core.text import text
 
-_NOBODY_DOUBTS = (
-    "There is no model whose doubt could count: the order goes by the tiles' looks alone. Train between the rounds"
-    " with “fieldbrush train”."
+_NOBODY_DOUBTS = "There is no model whose doubt could count: {order}. Train between the rounds with “fieldbrush train”."
+_NOBODY_ANSWERS = (
+    "“{strategy}” asks a trained model, and there is none: {order}. Train between the rounds with “fieldbrush train”."
 )
-_NOBODY_CAN_DOUBT = (
-    "Fewer than two classes are painted: there is nothing to be in doubt about yet, the order goes by the tiles' looks"
-    " alone."
-)
+_NOBODY_CAN_DOUBT = "Fewer than two classes are painted: there is nothing to be in doubt about yet, {order}."
+_BY_LOOKS, _BY_ANOTHER = "the order goes by the tiles' looks alone", "the order is that of the strategy “{unheard}”"
 _ANOTHER_DOUBTS = "There is no model yet: the doubt that counts is that of the pixel classifier, taught by the labels."
 _CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
 
@@ -155,8 +153,9 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
         assert job is not None  # there are embeddings now
         finish(job, session)
         rows = [_csv_row(session, place, ranked) for place, ranked in enumerate(session.queue(), start=1)]
-        if rows and session.painted and session.forecasts.model is None and strategy.hears_model:
-            print(f"fieldbrush: {_who_doubts(session)}", file=sys.stderr)
+        worth_a_word = session.painted or strategy.name in UNHEARD  # the first round of `auto` is as it should be
+        if rows and worth_a_word and session.forecasts.model is None and strategy.hears_model:
+            print(f"fieldbrush: {_who_doubts(session, strategy)}", file=sys.stderr)
     if arguments.csv:
         with writing(arguments.csv), open(arguments.csv, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
@@ -168,11 +167,15 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"ranked": [f"{r[0]:>4}  {Path(r[1]).name} ({r[2]}, {r[3]})  {r[8]}" for r in rows[:20]]}
 
 
-def _who_doubts(session: Session) -> str:
-    """In the place of a model that nobody has trained."""
-    if session.forecasts.doubts:
+def _who_doubts(session: Session, strategy: Strategy) -> str:
+    """In the place of a model that nobody has trained; where it is nobody, whose order it really is."""
+    answered = strategy.asks_model and any(ranked.regime == "doubt" for ranked in session.queue())
+    if answered or (session.forecasts.doubts and not strategy.asks_model):
         return _ANOTHER_DOUBTS
-    return _NOBODY_DOUBTS if session.can_train() else _NOBODY_CAN_DOUBT
+    order = _BY_ANOTHER.format(unheard=UNHEARD[strategy.name]) if strategy.name in UNHEARD else _BY_LOOKS
+    if strategy.asks_model and not strategy.shares_suffice:
+        return _NOBODY_ANSWERS.format(strategy=strategy.name, order=order)
+    return (_NOBODY_DOUBTS if session.can_train() else _NOBODY_CAN_DOUBT).format(order=order)
 
 
 def _csv_row(session: Session, place: int, ranked: RankedTile) -> list[Any]:
