@@ -77,8 +77,8 @@ def rank_tiles(
     strategy: str, budget: int, seed: int, context: JobContext,
 ) -> list[RankedTile]:  # fmt: skip
     """All Tiles that are not labeled, the most valuable first; `ask` where the Strategy asks the Model, or who is in
-    its place. The Strategy itself works with one thread: the order, and every digit of the scores, are the same on one core
-    and on many."""
+    its place. The Strategy itself works with one thread: the order, and every digit of the scores, are the same on one
+    core and on many."""
     context.check()
     if ask is not None:
         nobody = ModelState(np.full(len(pool), np.nan, np.float32))
