@@ -24,25 +24,15 @@ from core.errors import FieldbrushError, ProjectError, SceneError
 from core.executors.spread import HERE, Workplace
 from core.export.writing import refuse_unwritable, writing
 from core.imagery.interpretation import ROLES, Interpretation
-from core.jobs import Job, Worker
-from core.labels.classes import DEFAULT_CLASSES, IGNORE, classes_from_names
+from core.importing import import_masks
+from core.jobs import Worker
+from core.labels.classes import DEFAULT_CLASSES, classes_from_names
 from core.memory import memory_watched
-from core.project.creation import ProjectPlan, create_project, examine
-from core.project.mask_import import (
-    ON_OTHER_PIXELS,
-    ONLY_IGNORED,
-    WITHOUT_ZERO,
-    MaskImporter,
-    check_zero,
-    find_mask_files,
-    parse_value_map,
-    tiles_in_csv,
-    with_tiles,
-)
-from core.project.records import Budget, RankedTile, TileStatus
+from core.project.creation import LEAST_VALID_SHARE, TILES_LEFT_OUT, ProjectPlan, create_project, examine
+from core.project.records import Budget, RankedTile
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary
-from core.selection.strategies import strategy_named
+from core.selection.strategies import UNHEARD, Strategy, strategy_named
 from core.session import Session
 from core.simulation import command as simulation
 from core.terminal import (
@@ -51,23 +41,23 @@ from core.terminal import (
     ended_in_order,
     finish,
     leave,
+    load_model_and_doubt,
+    pixels_of_classes,
     place_of,
     print_whatever_comes,
     say_error,
     say_result,
     say_warning,
-    watched,
+    wait_for,
 )
 from core.text import text
 
-_NOBODY_DOUBTS = (
-    "There is no model whose doubt could count: the order goes by the tiles' looks alone. Train between the rounds"
-    " with “fieldbrush train”."
+_NOBODY_DOUBTS = "There is no model whose doubt could count: {order}. Train between the rounds with “fieldbrush train”."
+_NOBODY_ANSWERS = (
+    "“{strategy}” asks a trained model, and there is none: {order}. Train between the rounds with “fieldbrush train”."
 )
-_NOBODY_CAN_DOUBT = (
-    "Fewer than two classes are painted: there is nothing to be in doubt about yet, the order goes by the tiles' looks"
-    " alone."
-)
+_NOBODY_CAN_DOUBT = "Fewer than two classes are painted: there is nothing to be in doubt about yet, {order}."
+_BY_LOOKS, _BY_ANOTHER = "the order goes by the tiles' looks alone", "the order is that of the strategy “{unheard}”"
 _ANOTHER_DOUBTS = "There is no model yet: the doubt that counts is that of the pixel classifier, taught by the labels."
 _CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
 
@@ -110,7 +100,16 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
     for refusal in refused:
         print(f"fieldbrush: left out: {refusal.error}", file=sys.stderr)
     with _session(path) as session:
-        return _summary(session)
+        result = _summary(session)
+    if result["tiles left out"]:
+        print(f"fieldbrush: {_left_out(result['tiles left out'])}", file=sys.stderr)
+    return result
+
+
+def _left_out(count: int) -> str:
+    share = round(100 * LEAST_VALID_SHARE)
+    tiles, are = ("tile holds", "is") if count == 1 else ("tiles hold", "are")
+    return f"{count} {tiles} less than {share} % image data and {are} left out."
 
 
 def _corrected(interpretation: Interpretation, arguments: argparse.Namespace) -> Interpretation:
@@ -149,16 +148,17 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
         refuse_unwritable(arguments.csv, ",".join(_CSV_COLUMNS).encode())
     with _session(arguments.project, place_of(arguments)) as session:
         strategy = strategy_named(arguments.strategy)
-        _load_model_and_doubt(session, predict=not strategy.asks_model)
+        load_model_and_doubt(session, predict=not strategy.asks_model)
         _embed(session)
         if strategy.hears_model and not strategy.asks_model:
-            _wait_for(session, session.stand_in.ask([ranked.tile_id for ranked in session.queue()]))
+            wait_for(session, session.stand_in.ask([ranked.tile_id for ranked in session.queue()]))
         job = session.rank(arguments.strategy, arguments.seed, arguments.budget)
         assert job is not None  # there are embeddings now
         finish(job, session)
         rows = [_csv_row(session, place, ranked) for place, ranked in enumerate(session.queue(), start=1)]
-        if rows and session.painted and session.forecasts.model is None and strategy.hears_model:
-            print(f"fieldbrush: {_who_doubts(session)}", file=sys.stderr)
+        worth_a_word = session.painted or strategy.name in UNHEARD  # the first round of `auto` is as it should be
+        if rows and worth_a_word and session.forecasts.model is None and strategy.hears_model:
+            print(f"fieldbrush: {_who_doubts(session, strategy)}", file=sys.stderr)
     if arguments.csv:
         with writing(arguments.csv), open(arguments.csv, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
@@ -170,11 +170,15 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"ranked": [f"{r[0]:>4}  {Path(r[1]).name} ({r[2]}, {r[3]})  {r[8]}" for r in rows[:20]]}
 
 
-def _who_doubts(session: Session) -> str:
-    """In the place of a model that nobody has trained."""
-    if session.forecasts.doubts:
+def _who_doubts(session: Session, strategy: Strategy) -> str:
+    """In the place of a model that nobody has trained; where it is nobody, whose order it really is."""
+    answered = strategy.asks_model and any(ranked.regime == "doubt" for ranked in session.queue())
+    if answered or (session.forecasts.doubts and not strategy.asks_model):
         return _ANOTHER_DOUBTS
-    return _NOBODY_DOUBTS if session.can_train() else _NOBODY_CAN_DOUBT
+    order = _BY_ANOTHER.format(unheard=UNHEARD[strategy.name]) if strategy.name in UNHEARD else _BY_LOOKS
+    if strategy.asks_model and not strategy.shares_suffice:
+        return _NOBODY_ANSWERS.format(strategy=strategy.name, order=order)
+    return (_NOBODY_DOUBTS if session.can_train() else _NOBODY_CAN_DOUBT).format(order=order)
 
 
 def _csv_row(session: Session, place: int, ranked: RankedTile) -> list[Any]:
@@ -184,59 +188,15 @@ def _csv_row(session: Session, place: int, ranked: RankedTile) -> list[Any]:
 
 
 def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
-    value_map = parse_value_map(arguments.map) if arguments.map else None
     with _session(arguments.project) as session:
-        chosen = set(tiles_in_csv(arguments.tiles, session.tiles.values(), session.scenes)) if arguments.tiles else None
-        covered = [t for t in session.tiles.values() if chosen is None or t.tile_id in chosen]
-        files = with_tiles(find_mask_files(arguments.folder, session.scenes.values()), covered)
-        if value_map is None:
-            check_zero(file for file, _ in files)
-        if chosen is not None:  # a round of a campaign: what is said of these tiles is put to the test
-            _load_model_and_doubt(session, predict=False)
-            asked = [t.tile_id for _, mine in files for t in mine if t.status.is_open]
-            _wait_for(session, session.predict_ahead(asked) or session.stand_in.ask(asked))
-        tiles = changed = skipped = 0
-        met: set[float] = set()
-        from_zero: set[float] = set()
-        brought_over = 0
-        for file, mine in watched(files, "Importing masks"):
-            importer = MaskImporter(file, session.scenes[file.scene_id], session.classes, value_map)
-            for tile in mine:
-                labels = importer.read(tile.rect)
-                try:
-                    changed += session.import_mask(tile.tile_id, labels)
-                except SceneError as error:
-                    if not Path(session.scenes[tile.scene_id].path).is_file():
-                        raise
-                    print(f"fieldbrush: tile {tile.tile_id} is left out: {error}", file=sys.stderr)
-                    continue
-                tiles += 1
-                if chosen is not None and session.tiles[tile.tile_id].status.is_open:
-                    session.skip(tile.tile_id)  # somebody was asked about it, and had nothing to say
-                skipped += session.tiles[tile.tile_id].status is TileStatus.SKIPPED
-            brought_over += importer.is_brought_over
-            met |= importer.values
-            from_zero |= importer.values if importer.counts_from_zero else set()
-        if met == {0, IGNORE} and value_map is None:
-            print(f"fieldbrush: {ONLY_IGNORED}", file=sys.stderr)
-        elif 1 in from_zero and 0 not in from_zero:
-            print(f"fieldbrush: {WITHOUT_ZERO}", file=sys.stderr)
-        if brought_over:
-            print(f"fieldbrush: {ON_OTHER_PIXELS.format(count=brought_over)}", file=sys.stderr)
-        counts = {"tiles": tiles, "changed": changed, "skipped": skipped, "labeled": len(session.painted)}
-        return {**counts, "classes": _pixels(session)}
-
-
-def _pixels(session: Session) -> dict[str, int]:
-    """How many pixels of each Class are painted."""
-    return {c.name: session.class_paint(c.value)[1] for c in session.classes}
+        return import_masks(arguments, session)
 
 
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
     weights = arguments.encoder_weights
     with _session(arguments.project) as session:
         if not arguments.fresh and not weights:  # else not even a damaged model is in the way
-            _load_model_and_doubt(session, predict=False)
+            load_model_and_doubt(session, predict=False)
         asked = {
             "time_budget_s": arguments.seconds, "max_steps": arguments.steps, "processes": arguments.processes,
             "heads": arguments.heads, "encoder_weights": weights and str(weights.absolute()),
@@ -257,7 +217,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _predict(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
-        _load_model_and_doubt(session, predict=False)
+        load_model_and_doubt(session, predict=False)
         written = finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
         return {"written": [str(path) for path in written]}
 
@@ -266,14 +226,14 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
         written = finish(session.export_labels(arguments.out), session)
         if arguments.predictions:
-            _load_model_and_doubt(session, predict=False)
+            load_model_and_doubt(session, predict=False)
             written += finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
         return {"written": [str(path) for path in written]}
 
 
 def _report(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, only_reading=True) as session:
-        _load_model_and_doubt(session, predict=False)
+        load_model_and_doubt(session, predict=False)
         report = finish(session.shelf.export_report(arguments.out), session)
         return {**summary(report.scores, report.areas), "written": [str(path) for path in report.files]}
 
@@ -348,22 +308,9 @@ def _budget(arguments: argparse.Namespace) -> Budget:
     return Budget("tiles", arguments.budget)
 
 
-def _load_model_and_doubt(session: Session, predict: bool = True) -> None:
-    """Wait until the stored model is there and, with `predict`, has said how sure it is of every tile."""
-    for key in ("load", *(("predict queue", "predict rest") if predict else ())):
-        _wait_for(session, session.pending(key))
-    if not predict:
-        session.compute.cancel("predict queue", "predict rest")
-
-
 def _embed(session: Session) -> None:
     finish(session.embed(), session)
-    _wait_for(session, session.pending("rank"))
-
-
-def _wait_for(session: Session, job: Job[Any] | None) -> None:
-    if job is not None:
-        finish(job, session)
+    wait_for(session, session.pending("rank"))
 
 
 def _summary(session: Session) -> dict[str, Any]:
@@ -372,10 +319,11 @@ def _summary(session: Session) -> dict[str, Any]:
         "project": str(session.path),
         "scenes": len(session.scenes),
         "tiles": len(session.tiles),
+        "tiles left out": session.setting(TILES_LEFT_OUT, 0),
         "status": dict(Counter(tile.status.value for tile in session.tiles.values())),
         "bands": [f"{band.index} {band.name} ({band.role})" for band in session.interpretation.bands],
         "nodata": session.interpretation.nodata,
-        "classes": _pixels(session),
+        "classes": pixels_of_classes(session),
         "budget": f"{effort.budget.amount:g} {effort.budget.unit}, {effort.remaining_tiles()} tiles left",
         "model": session.forecasts.version,
         "missing scenes": [scene.path for scene in session.scene_files.missing()],

@@ -62,7 +62,8 @@ def _import_masks(masks: argparse.ArgumentParser) -> None:
     masks.add_argument(
         "--map",
         help="what the values mean: 0=1,1=2 makes value 0 class 1 and value 1 class 2 (0 is unlabeled, 255 ignore;"
-        " default: as they are where 0 is the file's nodata, else each one up)",
+        " default: as in the masks imported before; in the first ones as they are where 0 is the files' nodata or in"
+        " none of them, else each one up)",
     )
 
 

@@ -76,11 +76,13 @@ def rank_tiles(
     pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None, ask: Callable[[JobContext], Answers] | None,
     strategy: str, budget: int, seed: int, context: JobContext,
 ) -> list[RankedTile]:  # fmt: skip
-    """All Tiles that are not labeled, the most valuable first; `ask` where the Strategy asks the Model. The Strategy
-    itself works with one thread: the order, and every digit of the scores, are the same on one core and on many."""
+    """All Tiles that are not labeled, the most valuable first; `ask` where the Strategy asks the Model, or who is in
+    its place. The Strategy itself works with one thread: the order, and every digit of the scores, are the same on one
+    core and on many."""
     context.check()
-    if state is not None and ask is not None:
-        state = replace(state, answers=ask(context))
+    if ask is not None:
+        nobody = ModelState(np.full(len(pool), np.nan, np.float32))
+        state = replace(state or nobody, answers=ask(context))
     with threadpool_limits(1):
         ranking = strategy_named(strategy)(pool, labeled, state, budget, np.random.default_rng(seed))
     return [

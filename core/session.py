@@ -41,7 +41,7 @@ from core.proposals import WindowProposals
 from core.ranking import ask_model, model_state, rank_tiles
 from core.reviewing import LabelReview
 from core.selection.likeness import LikenessMap, likeness_map
-from core.selection.pool import ModelState, Pool
+from core.selection.pool import Answers, ModelState, Pool
 from core.selection.strategies import DEFAULT, strategy_named
 from core.shelf import Shelf
 from core.stand_in import StandIn
@@ -232,11 +232,14 @@ class Session(Board):
             return None
         labeled = self._seen(pool)
         budget = budget_tiles if budget_tiles is not None else self.effort.remaining_tiles()
-        state, ask = self._model_state(pool, labeled), None
+        state = self._model_state(pool, labeled)
+        ask: Callable[[JobContext], Answers] | None = None
         model = self.forecasts.model
         if model is not None and strategy_named(strategy).asks_model:
             refs = tuple(self.tile_ref(int(tile_id)) for tile_id in pool.tile_ids)
             ask = partial(ask_model, model, self.reader, refs, ~labeled, self.threads)
+        elif strategy_named(strategy).shares_suffice:
+            ask = self.stand_in.answering(pool.tile_ids.tolist())
         work = partial(rank_tiles, pool, labeled, state, ask, strategy, budget, seed)
         return self._run(text("Ranking the tiles"), work, Priority.RANKING, "rank", self._ranked)
 

@@ -11,11 +11,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.backstage import Run
-from core.jobs import Job, Priority
+from core.jobs import Job, JobContext, Priority
+from core.labels.snapshot import StoredMask
 from core.learning.prediction import TilePrediction
 from core.project.store import Store
+from core.selection.pool import Answers
 from core.text import text
-from core.work import predict_by_classifier
+from core.work import answers_by_classifier, predict_by_classifier
 
 if TYPE_CHECKING:
     from core.session import Session
@@ -40,17 +42,36 @@ class StandIn:
         under way, or fewer than two Classes are painted. What cannot be read is left out."""
         session = self._session
         asked = tile_ids[:MOST_ASKED]
-        if session.forecasts.version or not session.can_train() or not asked:
+        if not self._is_needed() or not asked:
             return None
-        painted = sorted(session.painted)
-        taught = painted[:: -(-len(painted) // _MOST_TAUGHT)]
-        stored = self._store.stored_masks({tile_id: session.tile_ref(tile_id) for tile_id in taught})
+        stored = self._taught()
         refs = tuple(map(session.tile_ref, asked))
         self._foreseen.update(tile_id for tile_id in asked if tile_id not in session.painted)
         work = partial(
             predict_by_classifier, stored, session.class_values, session.reader, refs, session.place, self._deliver
         )
         return self._run(text("Asking the pixel classifier"), work, Priority.QUEUE, "stand in")
+
+    def answering(self, tile_ids: Sequence[int]) -> Callable[[JobContext], Answers] | None:
+        """Gives what it answers about the Pool of these Tiles, on the compute thread: about those at the queue's head,
+        1,000 at most, and of all answers those that follow from class shares. None as in `ask`."""
+        session = self._session
+        asked = {ranked.tile_id for ranked in session.queue()[:MOST_ASKED]}
+        refs = {place: session.tile_ref(tile_id) for place, tile_id in enumerate(tile_ids) if tile_id in asked}
+        if not self._is_needed() or not refs:
+            return None
+        return partial(
+            answers_by_classifier, self._taught(), session.class_values, session.reader, refs, len(tile_ids),
+            session.place,
+        )  # fmt: skip
+
+    def _is_needed(self) -> bool:
+        return not self._session.forecasts.version and self._session.can_train()
+
+    def _taught(self) -> tuple[StoredMask, ...]:
+        painted = sorted(self._session.painted)
+        taught = painted[:: -(-len(painted) // _MOST_TAUGHT)]
+        return self._store.stored_masks({tile_id: self._session.tile_ref(tile_id) for tile_id in taught})
 
     def foresaw(self, tile_id: int) -> bool:
         """Whether it was asked about this Tile before anything was painted there."""

@@ -104,6 +104,24 @@ def finish(job: Job[Any], session: Session | None = None) -> Any:
     return job.result
 
 
+def wait_for(session: Session, job: Job[Any] | None) -> None:
+    if job is not None:
+        finish(job, session)
+
+
+def load_model_and_doubt(session: Session, predict: bool = True) -> None:
+    """Wait until the stored model is there and, with `predict`, has said how sure it is of every tile."""
+    for key in ("load", *(("predict queue", "predict rest") if predict else ())):
+        wait_for(session, session.pending(key))
+    if not predict:
+        session.compute.cancel("predict queue", "predict rest")
+
+
+def pixels_of_classes(session: Session) -> dict[str, int]:
+    """How many pixels of each Class are painted."""
+    return {c.name: session.class_paint(c.value)[1] for c in session.classes}
+
+
 def say_result(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
     """On standard output, with --json as one JSON object in ASCII. Raises OSError where that cannot be written."""
     try:

@@ -27,6 +27,7 @@ from core.jobs import JobContext, Stage
 from core.labels.classes import LabelClass
 from core.labels.snapshot import StoredMask, take_snapshot
 from core.learning.acceleration import AgreedPlan, Phase
+from core.learning.doubt import DOUBT_WINDOW_PX, entropy, least_confidence, mean_of_most_doubtful
 from core.learning.interrupted import forget_run
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
@@ -38,7 +39,7 @@ from core.learning.training import TrainingResult, TrainingSettings, train
 from core.memory import MemoryShortage, memory_watched
 from core.project.records import SceneRecord, TileRecord
 from core.selection.embeddings import embed
-from core.selection.pool import Pool, whole_shares
+from core.selection.pool import Answers, Pool, whole_shares
 
 _log = logging.getLogger(__name__)
 _Answer = tuple[TilePrediction, float]  # and its doubt
@@ -146,6 +147,42 @@ def _classify_tile(request: _Classifier, ref: TileRef, check: Callable[[], None]
     except SceneError as error:
         return error
     return prediction, tile_doubt(prediction)
+
+
+def answers_by_classifier(
+    stored: Sequence[StoredMask], values: tuple[int, ...], reader: TileReader, refs: Mapping[int, TileRef], count: int,
+    place: Workplace, context: JobContext,
+) -> Answers:  # fmt: skip
+    """What a pixel classifier that is taught these Masks answers about a Pool of `count` Tiles: about `refs`, by their
+    place in the Pool, that can be read. A forest has class shares, but neither features to drop nor gradients."""
+    classifier = ClassifierTrainer(reader).train(take_snapshot(stored, values), context.check)
+    if classifier is None:
+        return Answers.of(count, {})
+    request = _Classifier(classifier, FeatureMemory(reader, most_bytes=0))
+    nothing = np.full(1, np.nan, np.float32)
+    answers: dict[int, tuple[float, float, float, NDArray[np.float32]]] = {}
+    with closing(spread(place, _ask_classifier, request, list(refs.values()), context.check)) as results:
+        for done, (tile, answer) in enumerate(zip(refs, results, strict=True), start=1):
+            if isinstance(answer, SceneError):
+                _log.warning("the pixel classifier is not asked about tile %d: %s", refs[tile].tile_id, answer)
+            else:
+                answers[tile] = (*answer, float("nan"), nothing)
+            context.report(done, len(refs))
+    return Answers.of(count, answers)
+
+
+def _ask_classifier(
+    request: _Classifier, ref: TileRef, check: Callable[[], None]
+) -> tuple[float, float] | SceneError:  # fmt: skip
+    """A Tile's least confidence and entropy."""
+    try:
+        shares, valid = request.classifier.shares(request.features, ref, in_passing=True)
+    except SceneError as error:
+        return error
+    least, wavering = (
+        mean_of_most_doubtful(measure(shares), valid, DOUBT_WINDOW_PX) for measure in (least_confidence, entropy)
+    )
+    return least, wavering
 
 
 def _deliver_each(

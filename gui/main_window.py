@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
 
 from core import __version__
 from core.errors import FieldbrushError
-from core.project.creation import find_scene_files
+from core.project.creation import LEAST_VALID_SHARE, TILES_LEFT_OUT, find_scene_files
 from core.project.store import PROJECT_SUFFIX
 from core.session import Session
 from gui.actions import CLASS_KEYS, COMMANDS, MENUS, TOOL_COMMANDS, TOOLBAR, Needs, build_actions, translated
@@ -55,6 +55,7 @@ from gui.workspace import Workspace
 from resources import resource_path
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_LONG_MS = 20_000  # a sentence in the status bar that one should have time for
 _ALT_GR = Qt.KeyboardModifier.GroupSwitchModifier
 
 
@@ -158,6 +159,13 @@ class MainWindow(QMainWindow):
             self.open_project(dialog.project_path)
             if dialog.damaged:
                 self.show_error(left_out(dialog.damaged))
+            self._say_tiles_left_out()
+
+    def _say_tiles_left_out(self) -> None:
+        count = 0 if self.workspace is None else self.workspace.session.setting(TILES_LEFT_OUT, 0)
+        if count:
+            words = self.tr("%n tile(s) hold less than {percent} % image data and are left out.", "", count)
+            self._status.showMessage(words.format(percent=round(100 * LEAST_VALID_SHARE)), _LONG_MS)
 
     @property
     def _notices(self) -> NoticeBar:

@@ -26,7 +26,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.shelf", "core.reviewing", "core.strangeness", "core.proposals", "core.stand_in"}),
     frozenset({"core.session"}),
     frozenset({"core.terminal"}),
-    frozenset({"core.command_line"}),
+    frozenset({"core.command_line", "core.importing"}),
     frozenset({"core.cli"}),
     frozenset({"gui"}),
 )

@@ -30,6 +30,7 @@ SMALLEST_TILE_PX = 64
 LARGEST_TILE_PX = 1024
 # A tile with less than this share of valid pixels is not worth an expert's look; it stays out of the grid.
 LEAST_VALID_SHARE = 0.05
+TILES_LEFT_OUT = "tiles_left_out"  # the setting that keeps how many those were
 _SAMPLED_SCENES = 32  # spread evenly over the project's, for the statistics of their bands
 # Planet, Landsat and Sentinel-2 deliver such files with every image, and nothing in them tells them from one.
 _USABLE_PIXELS = re.compile(
@@ -315,11 +316,13 @@ def _refuse_existing(path: Path) -> None:
 def _fill(store: Store, plan: ProjectPlan, context: Checkpoint, leave_out: Callable[[Refusal], None]) -> None:
     infos = plan.examination.scenes
     found: dict[str, tuple[SceneRecord, list[TileRecord]]] = {}
+    empty: Counter[str] = Counter()
     refused: list[Refusal] = []
     for number, info in enumerate(infos):
         context.check()
         with _left_out_if_damaged(info.path, refused), open_scene(info.path) as scene:
             found[info.path] = _cut(scene, plan)
+            empty[info.path] = len(cut_grid(info.width, info.height, plan.tile_px)) - len(found[info.path][1])
         context.report(number + 1, len(infos) + 1)
     with_tiles = [path for path, (_, tiles) in found.items() if tiles]
     samples = []
@@ -340,6 +343,7 @@ def _fill(store: Store, plan: ProjectPlan, context: Checkpoint, leave_out: Calla
     store.set_setting("interpretation", plan.interpretation.to_json())
     store.set_setting("statistics", pooled_statistics(samples).to_json())
     store.set_setting("tile_px", plan.tile_px)
+    store.set_setting(TILES_LEFT_OUT, sum(count for path, count in empty.items() if path not in damaged))
     store.set_setting("budget", {"unit": plan.budget.unit, "amount": plan.budget.amount})
     context.report(1, 1)
     for refusal in refused:

@@ -16,21 +16,14 @@ from core.errors import LabelError
 from core.geometry import Rect
 from core.imagery.georeference import Georeference
 from core.imagery.scene import Pixels, SceneInfo, open_scene
-from core.labels.classes import IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
+from core.labels.classes import IGNORE, UNLABELED, LabelClass
 from core.project.folders import common_folders, files_below
 from core.project.mask_grid import MaskGrid
+from core.project.mask_values import guessed_map, named_values, shown
 from core.project.records import SceneRecord, TileRecord, export_stems
 
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 MASK_ENDINGS = ("", "_labels", "_label", "_mask", "_masks", "_truth", "_gt")
-ONLY_IGNORED = (
-    "The masks hold nothing but 0 and 255, and 255 was taken for “ignore”. If it is a class, say so and import them"
-    " again: --map 0=1,255=2"
-)
-WITHOUT_ZERO = (
-    "The masks were read as if the value of the first class were 0, but none holds a 0. If it is 1,"
-    " say so and import them again: --map 1=1,2=2"
-)
 ON_OTHER_PIXELS = (
     "{count} of the masks lie on other pixels than their scene: every pixel has taken the value of the nearest of the"
     " mask's, by their places on the map."
@@ -123,57 +116,37 @@ def with_tiles(files: Iterable[MaskFile], tiles: Iterable[TileRecord]) -> list[t
     return [(file, by_scene[file.scene_id]) for file in files if file.scene_id in by_scene]
 
 
-def check_zero(files: Iterable[MaskFile]) -> None:
-    """Raises LabelError where 0 is nodata in some files only: guessed one by one, their values would not agree."""
-    says: dict[bool, Path] = {}
-    for file in files:
-        mask = open_scene(file.path, try_reading=False)
-        says.setdefault(mask.info.nodata == UNLABELED, file.path)
-        mask.close()
-    if len(says) == 2:
-        raise LabelError(
-            "In {one} 0 is nodata, in {other} it is not.", "Say what the values mean with --map, such as 0=0,1=1,2=2.",
-            one=says[True].name, other=says[False].name,
-        )  # fmt: skip
-
-
-def parse_value_map(text: str) -> dict[int, int]:
-    """“0=1,1=2,255=255” → {0: 1, 1: 2, 255: 255}. Raises LabelError."""
-    try:
-        pairs = [pair.split("=") for pair in text.split(",")]
-        return {int(source): int(target) for source, target in pairs}
-    except ValueError as error:
-        raise LabelError("“{text}” is not a value map.", "Write it like 0=1,1=2,2=3.", text=text) from error
-
-
 class MaskImporter:
     """Reads label values of Tiles out of a mask file, translated to the project's classes.
 
     Without a `value_map`: a file whose nodata is 0 (as this program and most label rasters write) keeps its values,
-    with 0 as unlabeled. Otherwise 0 is a class, as in training data sets, so every value moves up by one; 255 becomes
-    ignore. The file's nodata becomes ignore where nothing else is said of it. What bears the name of one of the
-    project's classes, in a CLASS_n tag as this program writes them, is that class whatever its value.
+    with 0 as unlabeled. Otherwise, `from_zero`, 0 is a class, as in training data sets, so every value moves up by one;
+    or else they stay, too (`mask_values.read_as` decides). 255 becomes ignore. The file's nodata becomes ignore where
+    nothing else is said of it. What bears the name of one of the project's classes, in a CLASS_n tag as this program
+    writes them, is that class whatever its value; with a map only where `names_count`.
 
     A mask on other pixels than the Scene's is brought over by the map, each pixel with the value of the nearest of the
     mask's; what it does not reach is unlabeled. One without a georeference must have the Scene's size.
 
-    `values` are those that were met so far; `counts_from_zero` where 0 is a class for want of better knowledge;
-    `is_brought_over` where the mask has pixels of its own.
+    `counts_from_zero` where 0 is a class for want of better knowledge; `is_brought_over` where the mask has pixels of
+    its own.
     """
 
     def __init__(
-        self, file: MaskFile, scene: SceneRecord, classes: Sequence[LabelClass], value_map: Mapping[int, int] | None
-    ) -> None:
+        self, file: MaskFile, scene: SceneRecord, classes: Sequence[LabelClass], value_map: Mapping[int, int] | None,
+        *, from_zero: bool = True, names_count: bool = False,
+    ) -> None:  # fmt: skip
         self._path = file.path
         self._allowed = {UNLABELED, IGNORE, *(c.value for c in classes)}
-        self.values: set[float] = set()
         self._raster = open_scene(file.path)
         self._grid = self._grid_on(scene)
         self.is_brought_over = self._grid is not None
-        nodata, guessed = self._raster.info.nodata, _guessed_map(self._raster.info.nodata)
-        named = _by_name(guessed, self._raster.info, classes)
-        self._map = named if value_map is None else self._checked(value_map)
-        self.counts_from_zero = value_map is None and named == guessed and nodata != UNLABELED
+        nodata, meant = self._raster.info.nodata, named_values(self._raster.info, classes)
+        guessed = guessed_map(nodata, from_zero)
+        named = _by_name(guessed, meant)
+        by_map = value_map is not None and not (names_count and meant)
+        self._map = self._checked(value_map) if value_map is not None and by_map else named
+        self.counts_from_zero = not by_map and from_zero and named == guessed and nodata != UNLABELED
 
     def _grid_on(self, scene: SceneRecord) -> MaskGrid | None:
         """None where the pixels are the Scene's. Raises LabelError where the mask is no mask, or lies elsewhere."""
@@ -225,17 +198,16 @@ class MaskImporter:
 
     def _labels(self, pixels: Pixels) -> NDArray[np.uint8]:
         values = pixels.values[0]
-        shown = self._shown(pixels)
-        labels = np.where(shown, np.uint8(UNLABELED), np.uint8(IGNORE))
-        for value in np.unique(values[shown]):
+        shown_here = shown(self._raster, pixels)
+        labels = np.where(shown_here, np.uint8(UNLABELED), np.uint8(IGNORE))
+        for value in np.unique(values[shown_here]):
             if not math.isfinite(value):  # the nodata of masks in floating point
                 labels[~np.isfinite(values)] = IGNORE
                 continue
             target = self._map.get(int(value), -1) if value == int(value) else -1
             if target not in self._allowed:
                 raise self._no_class(value)
-            self.values.add(float(value))
-            labels[shown & (values == value)] = target
+            labels[shown_here & (values == value)] = target
         return labels
 
     def _no_class(self, value: float) -> LabelError:
@@ -252,13 +224,6 @@ class MaskImporter:
             path=self._path,
             value=value,
         )
-
-    def _shown(self, pixels: Pixels) -> NDArray[np.bool_]:
-        """What a mask of the file's own does not hide; its nodata has a meaning as any value."""
-        values, nodata = pixels.values[0], self._raster.nodata(None)
-        if not self._raster.info.has_mask:
-            return np.ones(values.shape, bool)
-        return pixels.valid if nodata is None else pixels.valid | (values == nodata)
 
 
 def _same_place(raster: SceneInfo, image: SceneInfo) -> bool:
@@ -288,21 +253,9 @@ def _same_numbers(raster: SceneInfo, image: SceneInfo) -> bool:
     return all(math.hypot(a * x + b * y + c, d * x + e * y + f) <= tolerance for x, y in corners)
 
 
-def _guessed_map(nodata: float | None) -> dict[int, int]:
-    if nodata == UNLABELED:
-        return {value: value for value in (*range(LARGEST_CLASS_VALUE + 1), IGNORE)}
-    guessed = {value: value + 1 for value in range(LARGEST_CLASS_VALUE)} | {IGNORE: IGNORE}
-    if nodata is not None and math.isfinite(nodata) and nodata == int(nodata):
-        guessed[int(nodata)] = IGNORE
-    return guessed
-
-
-def _by_name(guessed: Mapping[int, int], raster: SceneInfo, classes: Sequence[LabelClass]) -> dict[int, int]:
+def _by_name(guessed: Mapping[int, int], meant: Mapping[int, int]) -> dict[int, int]:
     """The map where the file names its values: another project may have had the same classes in another order."""
-    ours = {c.name.casefold(): c.value for c in classes}
-    named = {tag.removeprefix("CLASS_"): ours[name.casefold()] for tag, name in raster.tags if name.casefold() in ours}
-    meant = {int(value): target for value, target in named.items() if value.isdecimal()}
-    return {value: target for value, target in guessed.items() if target not in meant.values()} | meant
+    return {value: target for value, target in guessed.items() if target not in meant.values()} | dict(meant)
 
 
 def tiles_in_csv(path: str | Path, tiles: Iterable[TileRecord], scenes: Mapping[int, SceneRecord]) -> list[int]:

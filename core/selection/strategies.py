@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Protocol
 
@@ -54,6 +55,7 @@ class Strategy:
 
     `asks_model`: it looks at `ModelState.answers`, and not at the doubt of Predictions.
     `hears_model`: with a Model its order is another than without.
+    `shares_suffice`: of all answers it needs those alone that follow from class shares, which the pixel classifier has.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Strategy:
     query: Query
     asks_model: bool = False
     hears_model: bool = True
+    shares_suffice: bool = False
 
     def __call__(
         self,
@@ -73,14 +76,15 @@ class Strategy:
         return self.query(pool, labeled, model_state, budget, rng)
 
 
+_of_shares = partial(Strategy, asks_model=True, shares_suffice=True)
 _ALL = (
     Strategy("auto", text("Automatic"), auto.query),
     Strategy("typiclust", text("Typical tiles first"), typiclust.query, hears_model=False),
     Strategy("coverage", text("Cover the variety"), coverage.query, hears_model=False),
     Strategy("uherding", text("Cover the variety where the model is unsure"), uherding.query),
     Strategy("margin", text("Where the model is unsure"), margin.query),
-    Strategy("least_confidence", text("Where the model trusts itself least"), least_confidence.query, asks_model=True),
-    Strategy("entropy", text("Where the model wavers between all classes"), entropy.query, asks_model=True),
+    _of_shares("least_confidence", text("Where the model trusts itself least"), least_confidence.query),
+    _of_shares("entropy", text("Where the model wavers between all classes"), entropy.query),
     Strategy("badge", text("What would change the model most, in different ways"), badge.query, asks_model=True),
     Strategy("dropquery", text("Where the model easily changes its mind"), dropquery.query, asks_model=True),
     Strategy("tcm", text("Typical tiles first, then where the model is unsure"), tcm.query),
@@ -94,6 +98,11 @@ _ALL = (
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType({strategy.name: strategy for strategy in _ALL})
 OTHER_NAMES: Mapping[str, str] = MappingProxyType({"maxherding": "coverage"})
 """Names in the literature of what goes by another name here."""
+UNHEARD: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("uherding", "margin", "least_confidence", "entropy", "badge", "dropquery"), "coverage")
+    | dict.fromkeys(("tcm", "selectal"), "typiclust")
+)
+"""Where nobody doubts or answers, the order of these is that of another. `auto` has one of its own."""
 DEFAULT = "auto"
 
 

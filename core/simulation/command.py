@@ -11,7 +11,7 @@ from core.errors import SelectionError
 from core.executors.spread import Workplace
 from core.export.writing import refuse_unwritable
 from core.jobs import Checkpoint
-from core.project.mask_import import parse_value_map
+from core.project.mask_values import parse_value_map
 from core.simulation.cost import LabelingCost
 from core.simulation.plot import check_matplotlib, plot_curves
 from core.simulation.report import as_json, markdown, summarise
@@ -38,7 +38,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--map",
         help="what the masks' values mean: 0=0,1=1,2=2 leaves 0 unlabeled, 0=1,255=2 makes two classes (default: as"
-        " they are where 0 is the file's nodata, else 0 is a class too and each one moves up)",
+        " they are where 0 is the files' nodata or in none of them, else 0 is a class too and each one moves up)",
     )  # fmt: skip
     parser.add_argument("--no-gap", action="store_true", help="scenes that touch or overlap show no common ground")
     parser.add_argument(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,8 @@ from core.jobs import Checkpoint
 from core.labels.classes import CLASS_COLOURS, IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
 from core.project.creation import LEAST_VALID_SHARE, examine
 from core.project.fingerprints import fingerprint
-from core.project.mask_import import MaskImporter, check_zero, find_mask_files
+from core.project.mask_import import MaskImporter, find_mask_files
+from core.project.mask_values import Reading, read_as
 from core.project.records import SceneRecord
 from core.selection.pool import whole_shares
 from core.simulation.cost import boundary_px, labeled_px
@@ -76,7 +77,7 @@ def read_ground(
 ) -> Ground:
     """Scenes from `folder`/images and masks of the same names from `folder`/masks, or both from `folder` itself (the
     demo's). Tiles of `tile_px` pixels, by default the size that the program itself would propose; `value_map` and what
-    holds without one as in `MaskImporter`.
+    holds without one as in `fieldbrush import-masks` (core/project/mask_values.py).
 
     Raises FieldbrushError where there are no scenes, no masks, fewer than two Classes in them, or 0 is nodata in some.
     """
@@ -93,15 +94,25 @@ def read_ground(
         for number, info in enumerate(found.scenes)
     ]
     files = {file.scene_id: file for file in find_mask_files(masks, scenes)}
+    reading = Reading(value_map=value_map)
     if value_map is None:
-        check_zero(files.values())
+        reading = read_as(
+            [file.path for file in files.values()], _ANY_CLASS, watch=lambda masks: _checked(masks, context)
+        )
     cut = _Cut([], [], [], [], [])
     for done, scene in enumerate(scenes):
         context.check()
         if scene.scene_id in files:
-            _cut_scene(cut, scene, MaskImporter(files[scene.scene_id], scene, _ANY_CLASS, value_map), reader, side)
+            importer = MaskImporter(files[scene.scene_id], scene, _ANY_CLASS, value_map, from_zero=reading.from_zero)
+            _cut_scene(cut, scene, importer, reader, side)
         context.report(done + 1, len(scenes))
     return _ground(folder.resolve().name, side, reader, cut, {scene.path: scene.fingerprint for scene in scenes})
+
+
+def _checked(masks: Iterable[Path], context: Checkpoint) -> Iterator[Path]:
+    for mask in masks:
+        context.check()
+        yield mask
 
 
 def _cut_scene(cut: _Cut, scene: SceneRecord, importer: MaskImporter, reader: TileReader, side: int) -> None:

@@ -979,6 +979,13 @@
         <source>Built on Qt and PySide6 (LGPL 3), PyTorch, GDAL and other free software. The encoder is EfficientNet-Lite0 (Apache License 2.0).</source>
         <translation>Gebaut auf Qt und PySide6 (LGPL 3), PyTorch, GDAL und weiterer freier Software. Der Encoder ist EfficientNet-Lite0 (Apache-Lizenz 2.0).</translation>
     </message>
+    <message numerus="yes">
+        <source>%n tile(s) hold less than {percent} % image data and are left out.</source>
+        <translation>
+            <numerusform>%n Kachel enthält weniger als {percent} % Bilddaten und bleibt weg.</numerusform>
+            <numerusform>%n Kacheln enthalten weniger als {percent} % Bilddaten und bleiben weg.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Dark</source>
         <translation>Dunkel</translation>
@@ -2967,6 +2974,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Jeder Klasse einen eigenen Wert geben.</translation>
     </message>
     <message>
+        <source>Give every mask the name of its scene, or use the list that these masks were made for.</source>
+        <translation>Geben Sie jeder Maske den Namen ihrer Szene, oder nehmen Sie die Liste, zu der diese Masken gehören.</translation>
+    </message>
+    <message>
         <source>Give it like 10,5,0.02.</source>
         <translation>In der Form 10,5,0.02 angeben.</translation>
     </message>
@@ -3025,6 +3036,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>In the middle of {count} tiles on which the model easily changes its mind</source>
         <translation>Mitten unter {count} Kacheln, bei denen das Modell leicht seine Meinung ändert</translation>
+    </message>
+    <message>
+        <source>In {one} 0 is nodata, in the masks imported before it was the first class.</source>
+        <translation>In {one} ist 0 Nodata, in den früher importierten Masken war es die erste Klasse.</translation>
     </message>
     <message>
         <source>In {one} 0 is nodata, in {other} it is not.</source>
@@ -3263,6 +3278,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Keine der {count} Dateien lässt sich als Szene verwenden.</translation>
     </message>
     <message>
+        <source>None of the {count} listed tiles has a mask in {folder}: {names}.</source>
+        <translation>Von den {count} aufgezählten Kacheln hat keine eine Maske in {folder}: {names}.</translation>
+    </message>
+    <message>
         <source>Not compared with the other tiles yet</source>
         <translation>Noch nicht mit den anderen Kacheln verglichen</translation>
     </message>
@@ -3439,6 +3458,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Sie mit den Bändern in dieser Reihenfolge speichern oder in einem eigenen Projekt labeln.</translation>
     </message>
     <message>
+        <source>Say so: --map 0={zero},255={full}; or, where it is to be ignored, --map 0={zero},255=255</source>
+        <translation>Sagen Sie es: --map 0={zero},255={full}; oder, wo 255 ignoriert werden soll, --map 0={zero},255=255</translation>
+    </message>
+    <message>
+        <source>Say what the values mean: --map {same} where 0 is unlabeled; --map {up} where it is the first class, and then import the earlier masks again.</source>
+        <translation>Sagen Sie, was die Werte bedeuten: --map {same}, wo 0 „ohne Label“ heißt; --map {up}, wo es die erste Klasse ist, und importieren Sie dann die früheren Masken noch einmal.</translation>
+    </message>
+    <message>
         <source>Scenes overlap, such as {one} and {other}: land that lies in both counts twice.</source>
         <translation>Szenen überlappen sich, etwa {one} und {other}: Land, das in beiden liegt, zählt doppelt.</translation>
     </message>
@@ -3449,6 +3476,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Subtract 1,000 from its values, for example with QGIS&apos;s raster calculator, or label it in a project of its own.</source>
         <translation>Von den Werten 1000 abziehen, etwa mit dem Rasterrechner von QGIS, oder die Szene in einem eigenen Projekt labeln.</translation>
+    </message>
+    <message>
+        <source>The masks hold nothing but 0 and 255, and nothing says which class 255 is.</source>
+        <translation>Die Masken enthalten nur 0 und 255, und nichts sagt, welche Klasse 255 ist.</translation>
+    </message>
+    <message>
+        <source>The masks imported before held no 0, so their values were taken for the classes&apos; numbers; these hold one.</source>
+        <translation>In den früher importierten Masken kam keine 0 vor, deshalb galten ihre Werte als die Nummern der Klassen; in diesen kommt eine vor.</translation>
     </message>
     <message>
         <source>The project {path} is of an earlier version, or in use, and may not be written.</source>

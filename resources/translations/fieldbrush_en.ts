@@ -73,6 +73,16 @@
     </message>
 </context>
 <context>
+    <name>MainWindow</name>
+    <message numerus="yes">
+        <source>%n tile(s) hold less than {percent} % image data and are left out.</source>
+        <translation>
+            <numerusform>%n tile holds less than {percent} % image data and is left out.</numerusform>
+            <numerusform>%n tiles hold less than {percent} % image data and are left out.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ModelReportDialog</name>
     <message numerus="yes">
         <source>%n tile(s)</source>

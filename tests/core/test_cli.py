@@ -217,6 +217,21 @@ def test_plain_output_is_for_people(farm: Path, tmp_path: Path, capsys: pytest.C
     assert here(capsys, "info", tmp_path / "p").out == run.out
 
 
+def test_tiles_with_hardly_any_image_data_are_not_left_out_in_silence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of three scenes of four tiles each one is empty, and one on its right half."""
+    for name, empty_columns in (("a", 0), ("b", 64), ("c", 128)):
+        write_scene(tmp_path / f"{name}.tif", empty_columns=empty_columns, seed=ord(name))
+    run = here(capsys, "new", tmp_path / "p", tmp_path, "--tile", 64, "--nodata", 0, "--json")
+    assert (run.code, run.json["tiles"], run.json["tiles left out"]) == (0, 6, 6)
+    assert "fieldbrush: 6 tiles hold less than 5 % image data and are left out." in run.err
+    assert here(capsys, "info", tmp_path / "p", "--json").json == run.json
+    assert here(capsys, "rank", tmp_path / "p", "--csv", tmp_path / "order.csv", "--json").json["ranked"] == 6
+    run = here(capsys, "new", tmp_path / "q", tmp_path / "a.tif", "--tile", 64, "--json")
+    assert (run.json["tiles left out"], run.err) == (0, "")
+
+
 _RANK_AND_TELL = """
 import sys
 from core import cli
@@ -421,35 +436,169 @@ def test_names_that_a_terminal_cannot_show(encoding: str, tmp_path: Path) -> Non
     assert b"exists already" in again.stderr
 
 
+def write_rounds(folder: Path, *rounds: dict[str, tuple[int, ...]], nodata: int | None = None) -> None:
+    """For each round a folder 1, 2, … below `folder` with masks of the scenes so called, in stripes of these values."""
+    for number, masks in enumerate(rounds, start=1):
+        (folder / str(number)).mkdir(exist_ok=True)
+        for name, values in masks.items():
+            stripes = np.repeat(np.array(values, np.uint8), 128 // len(values))
+            write_raster(folder / str(number) / f"{name}.tif", np.tile(stripes, (1, 128, 1)), nodata=nodata, **UTM)
+
+
+@pytest.fixture
+def four(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A project of four scenes, a, b, c and d, of one tile each."""
+    scenes = [write_scene(tmp_path / f"{name}.tif", seed=seed) for seed, name in enumerate("abcd")]
+    assert here(capsys, "new", tmp_path / "p", *scenes, "--tile", 128).code == 0
+    return tmp_path / "p.fieldbrush"
+
+
+def tile_list(path: Path, names: str) -> Path:
+    path.write_text("\n".join(["scene,column,row", *(f"{name}.tif,0,0" for name in names)]), encoding="utf-8")
+    return path
+
+
+WHOLE_PX = 128 * 128
+
+
+def test_listed_tiles_without_a_mask_are_named(four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are offered again: whoever forgot them should know."""
+    write_rounds(tmp_path, {"a": (1, 2)})
+    asked = ["import-masks", four, tmp_path / "1", "--tiles"]
+    run = here(capsys, *asked, tile_list(tmp_path / "some.csv", "cab"), "--json")
+    assert (run.code, run.json["tiles"]) == (0, 1)
+    assert "2 of the 3 listed tiles have no mask: b.tif, c.tif." in run.err
+    places = [{"scene": str(tmp_path / f"{name}.tif"), "column": 0, "row": 0} for name in "bc"]
+    assert run.json["without_mask"] == places
+    assert "  b.tif\n  c.tif\n" in here(capsys, *asked, tmp_path / "some.csv").out
+    run = here(capsys, *asked, tile_list(tmp_path / "all.csv", "a"), "--json")
+    assert (run.code, run.err, run.json["without_mask"]) == (0, "", [])
+    run = here(capsys, *asked, tile_list(tmp_path / "none.csv", "bcd"), "--json")
+    one_sentence(run, "None of the 3 listed tiles has a mask", "b.tif, c.tif, d.tif")
+    assert "without_mask" not in here(capsys, *asked[:-1], "--json").json
+
+
+def test_a_tile_without_a_mask_is_named_by_its_place_in_a_larger_scene(
+    four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenes = [write_scene(tmp_path / "large.tif", 256, 128), tmp_path / "a.tif"]
+    assert here(capsys, "new", tmp_path / "q", *scenes, "--tile", 128).code == 0
+    write_rounds(tmp_path, {"a": (1, 2)})
+    (tmp_path / "round.csv").write_text("scene,column,row\na.tif,0,0\nlarge.tif,128,0\n")
+    run = here(capsys, "import-masks", tmp_path / "q", tmp_path / "1", "--tiles", tmp_path / "round.csv")
+    assert "1 of the 2 listed tiles have no mask: large.tif (128, 0)." in run.err
+
+
 def test_masks_of_0_and_255_are_not_ignored_in_silence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The usual form of a mask with one class."""
-    assert here(capsys, "new", tmp_path / "p", write_scene(tmp_path / "s.tif")).code == 0
-    values = np.zeros((1, 128, 128), np.uint8)
+    scene, values = write_scene(tmp_path / "s.tif"), np.zeros((1, 128, 128), np.uint8)
     values[0, :32] = 255
-    write_raster(tmp_path / "s_mask.tif", values, **UTM)
-    run = here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json")
+    for name, nodata, proposed, healthy in (("p", 0, "0=0,255=1", 32 * 128), ("q", None, "0=1,255=2", 96 * 128)):
+        assert here(capsys, "new", tmp_path / name, scene).code == 0
+        write_raster(tmp_path / "s_mask.tif", values, nodata=nodata, **UTM)
+        one_sentence(here(capsys, "import-masks", tmp_path / name, tmp_path, "--json"), f"--map {proposed}")
+        assert here(capsys, "info", tmp_path / name, "--json").json["classes"] == {"healthy": 0, "unhealthy": 0}
+        run = here(capsys, "import-masks", tmp_path / name, tmp_path, "--json", "--map", proposed)
+        assert (run.code, run.err) == (0, "")
+        assert run.json["classes"] == {"healthy": healthy, "unhealthy": 0 if nodata == 0 else 32 * 128}
+
+
+def test_with_three_classes_masks_of_0_and_255_are_warned_about(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene = write_scene(tmp_path / "s.tif")
+    assert here(capsys, "new", tmp_path / "p", scene, "--classes", "soil,crop,weed").code == 0
+    write_rounds(tmp_path, {"s": (0, 255)})
+    run = here(capsys, "import-masks", tmp_path / "p", tmp_path / "1", "--json")
+    assert (run.code, run.json["classes"]["soil"]) == (0, 64 * 128)
     assert "--map 0=1,255=2" in run.err
-    assert run.json["classes"] == {"healthy": 96 * 128, "unhealthy": 0}
-    run = here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json", "--map", "0=1,255=2")
-    assert (run.code, run.err) == (0, "")
-    assert run.json["classes"] == {"healthy": 96 * 128, "unhealthy": 32 * 128}
 
 
-def test_masks_without_a_zero_are_not_moved_in_silence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A mask from QGIS whose nodata is 255: its 1 may well be the first class."""
-    assert here(capsys, "new", tmp_path / "p", write_scene(tmp_path / "s.tif")).code == 0
-    values = np.full((1, 128, 128), 255, np.uint8)
-    values[0, :32] = 1
-    write_raster(tmp_path / "s_mask.tif", values, nodata=255, **UTM)
-    run = here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json")
-    assert "--map 1=1,2=2" in run.err
-    assert run.json["classes"] == {"healthy": 0, "unhealthy": 32 * 128}
-    run = here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json", "--map", "1=1,2=2")
+def test_masks_without_a_zero_hold_the_numbers_of_the_classes(
+    four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In rounds, too, whose tiles show one class only: what all masks in the folder hold decides."""
+    write_rounds(tmp_path, {"a": (1,), "b": (1, 2), "c": (1, 255), "d": (2,)})
+    for names, classes in (
+        ("a", {"healthy": WHOLE_PX, "unhealthy": 0}),
+        ("b", {"healthy": WHOLE_PX * 3 // 2, "unhealthy": WHOLE_PX // 2}),
+        ("cd", {"healthy": 2 * WHOLE_PX, "unhealthy": WHOLE_PX * 3 // 2}),
+    ):
+        chosen = tile_list(tmp_path / "round.csv", names)
+        run = here(capsys, "import-masks", four, tmp_path / "1", "--tiles", chosen, "--json")
+        assert (run.code, run.err) == (0, ""), run.err
+        assert run.json["classes"] == classes
+        assert run.json["values"] == "as the numbers of the classes"
+
+
+def test_where_one_mask_has_a_zero_it_is_the_first_class_in_all(
+    four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also in a later round whose folder holds no 0 any more."""
+    write_rounds(tmp_path, {"a": (1,), "b": (1, 0)}, {"c": (1,)}, {"d": (0,)})
+    for number, name, classes in (
+        (1, "a", {"healthy": 0, "unhealthy": WHOLE_PX}),
+        (2, "c", {"healthy": 0, "unhealthy": 2 * WHOLE_PX}),
+        (3, "d", {"healthy": WHOLE_PX, "unhealthy": 2 * WHOLE_PX}),
+    ):
+        chosen = tile_list(tmp_path / "round.csv", name)
+        run = here(capsys, "import-masks", four, tmp_path / str(number), "--tiles", chosen, "--json")
+        assert (run.code, run.err) == (0, "")
+        assert run.json["classes"] == classes
+        assert run.json["values"] == "0 as the first class"
+
+
+def test_masks_that_may_start_at_0_or_at_1_are_said_to(
+    four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_rounds(tmp_path, {"a": (1, 255)}, {"b": (0, 1)}, {"c": (1, 2)}, {"d": (0, 2)})
+    run = here(capsys, "import-masks", four, tmp_path / "1", "--json")
+    assert "--map 0=1,1=2" in run.err
+    assert run.json["classes"] == {"healthy": WHOLE_PX // 2, "unhealthy": 0}
+    run = here(capsys, "import-masks", four, tmp_path / "2", "--json")
+    one_sentence(run, "held no 0", "--map 0=0,1=1,2=2", "--map 0=1,1=2")
+    run = here(capsys, "import-masks", four, tmp_path / "3", "--json")
+    assert (run.err, run.json["classes"]) == ("", {"healthy": WHOLE_PX, "unhealthy": WHOLE_PX // 2})
+    run = here(capsys, "import-masks", four, tmp_path / "4", "--json")  # 2 is a class's number: 0 cannot be one now
+    assert "as the numbers of the classes" in run.err
+    assert run.json["classes"] == {"healthy": WHOLE_PX, "unhealthy": WHOLE_PX}
+
+
+def test_a_map_serves_later_rounds_too_and_another_one_is_said_to_be(
+    four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_rounds(tmp_path, {"a": (0, 255), "b": (0,), "c": (255,)})
+    for name, options, said, painted in (
+        ("a", ("--map", "0=1,255=2"), "", (WHOLE_PX // 2, WHOLE_PX // 2)),
+        ("b", (), "--map 0=1,255=2", (WHOLE_PX * 3 // 2, WHOLE_PX // 2)),
+        ("c", ("--map", "0=2,255=1"), "were read otherwise: --map 0=1,255=2", (WHOLE_PX * 5 // 2, WHOLE_PX // 2)),
+        ("b", (), "--map 0=2,255=1", (WHOLE_PX * 3 // 2, WHOLE_PX * 3 // 2)),
+    ):
+        chosen = tile_list(tmp_path / "round.csv", name)
+        run = here(capsys, "import-masks", four, tmp_path / "1", "--tiles", chosen, *options, "--json")
+        assert run.code == 0
+        assert tuple(run.json["classes"].values()) == painted
+        assert said in run.err
+        assert bool(said) == bool(run.err)
+
+
+def test_what_was_refused_decides_nothing(four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_rounds(tmp_path, {"a": (0, 1, 2, 2)})
+    one_sentence(here(capsys, "import-masks", four, tmp_path / "1", "--json"), "--map 0=0,1=1,2=2")
+    run = here(capsys, "import-masks", four, tmp_path / "1", "--map", "0=0,1=1,2=2", "--json")
     assert (run.code, run.err) == (0, "")
-    assert run.json["classes"] == {"healthy": 32 * 128, "unhealthy": 0}
-    values[0, 32:64] = 0
-    write_raster(tmp_path / "s_mask.tif", values, nodata=255, **UTM)
-    assert here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json").err == ""
+
+
+def test_own_labels_are_read_by_their_names_whatever_masks_were_read_before(
+    four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_rounds(tmp_path, {"a": (0, 1)})
+    assert here(capsys, "import-masks", four, tmp_path / "1").code == 0
+    assert here(capsys, "export", four, "--out", tmp_path / "out").code == 0
+    run = here(capsys, "import-masks", four, tmp_path / "out", "--json")
+    assert (run.code, run.err, run.json["changed"]) == (0, "", 0)
+    write_rounds(tmp_path, {}, {"c": (1, 2)}, nodata=0)
+    one_sentence(here(capsys, "import-masks", four, tmp_path / "2", "--json"), "c.tif", "--map")
 
 
 def test_a_scene_that_is_another_one_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

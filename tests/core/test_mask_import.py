@@ -16,7 +16,8 @@ from core.errors import FieldbrushError, LabelError
 from core.geometry import Rect
 from core.imagery.scene import Pixels, Scene
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
-from core.project.mask_import import MaskFile, MaskImporter, find_mask_files, parse_value_map, tiles_in_csv
+from core.project.mask_import import MaskFile, MaskImporter, find_mask_files, tiles_in_csv
+from core.project.mask_values import parse_value_map
 from core.project.records import SceneRecord, TileRecord, TileStatus
 from tests.core.projects import UTM, done, dot, make_project, opened, paint_rect, write_scene
 from tests.data import real_data

@@ -482,6 +482,8 @@ def test_what_the_masks_values_mean_can_be_said(tmp_path: Path, plan: Plan, caps
     guessed, said = (read_ground(tmp_path / "three", 64, Unwatched(), m) for m in (None, {0: 0, 1: 1, 2: 2}))
     assert (guessed.class_values, said.class_values) == ((1, 2, 3), (1, 2))
     assert (guessed.labeled[0], said.labeled[0]) == (4096, 10 * 64 + 54 * 24)
+    write_odd_ground(tmp_path / "from one", [mask + 1] * 19 + [np.full_like(mask, 1)], nodata=None)
+    assert read_ground(tmp_path / "from one", 64, Unwatched()).class_values == (1, 2, 3)
     with rasterio.open(tmp_path / "three" / "masks" / "07.tif", "r+") as file:
         file.nodata = 0
     with pytest.raises(FieldbrushError, match=r"In 07.tif 0 is nodata, in 00.tif it is not"):

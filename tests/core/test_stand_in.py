@@ -14,6 +14,7 @@ from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.training import TrainingSettings
 from core.project.mask_import import MaskFile, MaskImporter
 from core.project.records import DoubtRecord, TileStatus
+from core.selection.strategies import UNHEARD
 from core.session import Session
 from tests.core.imagery_files import write_raster
 from tests.core.projects import UTM, done, dot, make_project, opened, paint_rect, quiet
@@ -77,10 +78,61 @@ def test_a_campaign_without_training_hears_doubt_and_earns_trust(
             assert all(0 < r.doubt <= 1 and 0 <= r.error <= 1 for r in records)
 
 
-def test_strategies_that_ask_the_model_still_hear_nobody(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "fieldbrush train" in here(capsys, "rank", project, "--strategy", "entropy").err
-    assert "the pixel classifier" in here(capsys, "rank", project, "--strategy", "margin").err
-    assert here(capsys, "rank", project, "--strategy", "coverage").err == ""
+def ranked_by(capsys: pytest.CaptureFixture[str], project: Path, strategy: str, *options: object) -> tuple[str, list]:
+    """What is said, and for each place the tile, its regime and its score."""
+    run = here(capsys, "rank", project, "--strategy", strategy, *options, "--json")
+    assert run.code == 0, run.err
+    return run.err, [((r["column"], r["row"]), r["regime"], r["score"]) for r in run.json["ranked"]]
+
+
+def places_of(ranked: list) -> list:
+    return [place for place, _, _ in ranked]
+
+
+def test_strategies_that_go_by_class_shares_have_those_of_the_pixel_classifier(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = {name: ranked_by(capsys, project, name) for name in ("coverage", "margin", "least_confidence", "entropy")}
+    assert found["coverage"][0] == ""
+    for name in ("margin", "least_confidence", "entropy"):
+        said, ranked = found[name]
+        assert "the pixel classifier" in said
+        assert ranked[0][1] == "doubt"
+        assert places_of(ranked) != places_of(found["coverage"][1])
+        scores = [score for _, regime, score in ranked if regime == "doubt"]
+        assert len(scores) > 3
+        assert scores == sorted(scores, reverse=True)
+    with opened(project) as session:  # of two classes, least confidence and margin are one measure; entropy is another
+        done(session, session.stand_in.ask([ranked.tile_id for ranked in session.queue()]))
+        doubts = {tuple(session.tiles[t].rect[:2]): doubt for t, doubt in session.forecasts.doubts.items()}
+    for name, is_doubt in (("margin", True), ("least_confidence", True), ("entropy", False)):
+        firsts = [(doubts[place], score) for place, regime, score in found[name][1] if regime == "doubt"]
+        assert all(abs(doubt - score) < 0.001 for doubt, score in firsts) == is_doubt, name
+    assert ranked_by(capsys, project, "entropy", "--jobs", 2) == found["entropy"]
+
+
+@pytest.mark.parametrize("name", ["badge", "dropquery"])
+def test_strategies_that_need_a_network_say_whose_order_it_is(
+    name: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said, ranked = ranked_by(capsys, project, name)
+    assert f"“{name}” asks a trained model, and there is none" in said
+    assert "the strategy “coverage”" in said
+    assert "fieldbrush train" in said
+    assert ranked == ranked_by(capsys, project, "coverage")[1]
+    assert {regime for _, regime, _ in ranked} <= {"coverage", "rest"}
+
+
+def test_before_the_first_label_too_it_is_said_whose_order_it_is(
+    farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = make_project(tmp_path, [farm / "farmland.tif"], tile_px=64, name="new")
+    orders = {name: ranked_by(capsys, project, name) for name in (*UNHEARD, "coverage", "typiclust", "auto")}
+    for name in ("coverage", "typiclust", "auto"):
+        assert orders[name][0] == ""
+    for name, other in UNHEARD.items():
+        assert f"the strategy “{other}”" in orders[name][0]
+        assert orders[name][1] == orders[other][1], name
 
 
 def test_the_doubt_is_that_of_the_tiles_pixels(project: Path) -> None:

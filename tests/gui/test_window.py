@@ -325,6 +325,28 @@ def test_damaged_scenes_are_named_when_the_project_is_made(
     until(lambda: window._notices.text.startswith("b.tif cannot be read and is not part of the project."))
 
 
+def test_tiles_with_hardly_any_image_data_are_told_of_when_the_project_is_made(
+    window: MainWindow, tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_scene(tmp_path / "a.tif", 256, 128, empty_columns=128)
+
+    def fill_in(dialog: NewProjectDialog) -> int:
+        until(dialog._create.isEnabled)
+        dialog._path.setText(str(tmp_path / "made"))
+        dialog._bands._tile_px.setValue(64)
+        dialog._create.click()
+        until(lambda: dialog.project_path is not None)
+        return 1
+
+    monkeypatch.setattr(NewProjectDialog, "exec", fill_in)
+    window.show()
+    window.new_project([tmp_path])
+    assert window.workspace is not None
+    assert len(window.workspace.session.tiles) == 4
+    assert window._status.currentMessage().startswith("4 tile")
+    assert "less than 5 % image data" in window._status.currentMessage()
+
+
 def test_a_long_message_on_the_start_page_is_read_to_its_end(window: MainWindow) -> None:
     window.show()
     path = "/home/someone/" + "a folder with a long name/" * 8

@@ -1,0 +1,121 @@
+"""`fieldbrush import-masks`: existing masks as labels, of a whole folder or of one round of a campaign."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from core.errors import LabelError, SceneError
+from core.project.mask_import import ON_OTHER_PIXELS, MaskFile, MaskImporter, find_mask_files, tiles_in_csv, with_tiles
+from core.project.mask_values import READ_OTHERWISE, SETTING, WITHOUT_ZERO, Reading, parse_value_map, read_as
+from core.project.records import TileRecord, TileStatus
+from core.session import Session
+from core.terminal import load_model_and_doubt, pixels_of_classes, wait_for, watched
+
+_MOST_NAMED = 20  # of the tiles without a mask, in a sentence
+
+
+def import_masks(arguments: argparse.Namespace, session: Session) -> dict[str, Any]:
+    """What the command says when it is done. Nothing is written before it is clear what the values mean."""
+    value_map = parse_value_map(arguments.map) if arguments.map else None
+    chosen = set(tiles_in_csv(arguments.tiles, session.tiles.values(), session.scenes)) if arguments.tiles else None
+    found = find_mask_files(arguments.folder, session.scenes.values())
+    files = with_tiles(found, [t for t in session.tiles.values() if chosen is None or t.tile_id in chosen])
+    without = _without_mask(session, chosen or set(), files, arguments.folder)
+    reading = _reading(session, value_map, found, [file for file, _ in files])
+    if chosen is not None:  # a round of a campaign: what is said of these tiles is put to the test
+        load_model_and_doubt(session, predict=False)
+        asked = [t.tile_id for _, mine in files for t in mine if t.status.is_open]
+        wait_for(session, session.predict_ahead(asked) or session.stand_in.ask(asked))
+    result = {**_import(session, files, reading, is_round=chosen is not None), "values": str(reading)}
+    if chosen is not None:
+        result["without_mask"] = [_place(session, t) if arguments.json else _name(session, t) for t in without]
+    return result
+
+
+def _without_mask(
+    session: Session, chosen: set[int], files: Sequence[tuple[MaskFile, list[TileRecord]]], folder: str
+) -> list[TileRecord]:
+    """Of the listed tiles those whose scene has no mask, which is said: they are offered again. Raises LabelError where
+    that is all of them."""
+    without = [session.tiles[t] for t in sorted(chosen - {t.tile_id for _, mine in files for t in mine})]
+    if not without:
+        return []
+    names = ", ".join([_name(session, tile) for tile in without[:_MOST_NAMED]] + ["…"] * (len(without) > _MOST_NAMED))
+    if len(without) == len(chosen):
+        raise LabelError(
+            "None of the {count} listed tiles has a mask in {folder}: {names}.",
+            "Give every mask the name of its scene, or use the list that these masks were made for.",
+            count=len(chosen), folder=folder, names=names,
+        )  # fmt: skip
+    _say(f"{len(without)} of the {len(chosen)} listed tiles have no mask: {names}.")
+    return without
+
+
+def _name(session: Session, tile: TileRecord) -> str:
+    """As `rank` names it; where the scene is one tile its file says it all."""
+    scene = session.scenes[tile.scene_id]
+    name = Path(scene.path).name
+    return name if tile.rect.area == scene.width * scene.height else f"{name} ({tile.rect.x}, {tile.rect.y})"
+
+
+def _place(session: Session, tile: TileRecord) -> dict[str, Any]:
+    """In the columns of a list of tiles."""
+    return {"scene": session.scenes[tile.scene_id].path, "column": tile.rect.x, "row": tile.rect.y}
+
+
+def _reading(
+    session: Session, value_map: dict[int, int] | None, found: Sequence[MaskFile], now: Sequence[MaskFile]
+) -> Reading:
+    """How the values of the masks imported now are read; what is odd about it is said."""
+    kept = Reading.from_setting(session.setting(SETTING))
+    if value_map is not None:
+        reading = Reading(value_map=value_map)
+        if kept is not None and reading.differs_from(kept):
+            _say(READ_OTHERWISE.format(before=kept, reading=reading))
+        return reading
+    folder, these = ([file.path for file in files] for files in (found, now))
+    reading = read_as(folder, session.classes, kept, these, lambda masks: watched(masks, "Looking at the masks"))
+    if reading.warning:
+        _say(reading.warning)
+    elif not reading.is_kept and reading.may_start_at_zero(session.classes):
+        _say(WITHOUT_ZERO)
+    return reading
+
+
+def _import(
+    session: Session, files: Sequence[tuple[MaskFile, list[TileRecord]]], reading: Reading, *, is_round: bool
+) -> dict[str, Any]:
+    tiles = changed = skipped = brought_over = 0
+    for file, mine in watched(files, "Importing masks"):
+        importer = MaskImporter(
+            file, session.scenes[file.scene_id], session.classes, reading.value_map,
+            from_zero=reading.from_zero, names_count=reading.is_kept,
+        )  # fmt: skip
+        for tile in mine:
+            labels = importer.read(tile.rect)
+            if not tiles and reading.is_decided:  # not of masks that turn out to mean something else
+                session.set_setting(SETTING, reading.to_setting())
+            try:
+                changed += session.import_mask(tile.tile_id, labels)
+            except SceneError as error:
+                if not Path(session.scenes[tile.scene_id].path).is_file():
+                    raise
+                _say(f"tile {tile.tile_id} is left out: {error}")
+                continue
+            tiles += 1
+            if is_round and session.tiles[tile.tile_id].status.is_open:
+                session.skip(tile.tile_id)  # somebody was asked about it, and had nothing to say
+            skipped += session.tiles[tile.tile_id].status is TileStatus.SKIPPED
+        brought_over += importer.is_brought_over
+    if brought_over:
+        _say(ON_OTHER_PIXELS.format(count=brought_over))
+    counts = {"tiles": tiles, "changed": changed, "skipped": skipped, "labeled": len(session.painted)}
+    return {**counts, "classes": pixels_of_classes(session)}
+
+
+def _say(sentence: str) -> None:
+    print(f"fieldbrush: {sentence}", file=sys.stderr)
