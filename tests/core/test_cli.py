@@ -193,7 +193,7 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
 
 def mirrored_views_wherever_they_are_computed(project: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for threads in {1, runtime.available_cores()}:  # whichever are the quicker
-        remember(Phase.PREDICT, threads, Plan(channels_last=True))
+        remember(Phase.PREDICT, threads, Plan(channels_last=True, fused=True))
     for name, *options in (
         ("once", "predict"), ("flips", "predict", "--flips"),
         ("spread", "export", "--predictions", "--flips", "--jobs", 2),

@@ -127,7 +127,7 @@ def run(name, place, threads):
 
 for threads in (1, 2):
     for phase in (Phase.PREDICT, Phase.EMBED):
-        acceleration.remember(phase, threads, Plan(channels_last=True))
+        acceleration.remember(phase, threads, Plan(channels_last=True, fused=True))
 runtime.configure(2)
 run("here", HERE, 2)
 run("cluster", Workplace(scheduler=address), 2)
