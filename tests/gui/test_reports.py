@@ -50,7 +50,7 @@ def shown(window: MainWindow, until: Until, prepared: Path, request: pytest.Fixt
     shutil.copy(prepared, own)
     window.open_project(own)
     wait_for_tile(window, until)
-    until(lambda: session_of(window).model is not None)
+    until(lambda: session_of(window).forecasts.model is not None)
     return window
 
 

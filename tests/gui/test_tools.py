@@ -22,6 +22,7 @@ from core.learning.prediction import TilePrediction
 from core.learning.review import Finding
 from core.project.records import TileStatus
 from gui.canvas import tile_colours
+from gui.canvas.active_tile import ActiveTile
 from gui.canvas.edges import edges
 from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
@@ -350,7 +351,7 @@ def test_a_polygon_that_cannot_be_painted_keeps_its_corners(
         raise SceneError("The scene is gone.", "Plug the disk in.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(CanvasView, "paintable", refuse)
+        broken.setattr(ActiveTile, "paintable", refuse)
         QTest.keyClick(canvas, Qt.Key.Key_Return)
     assert open_window.workspace.notices.text == "The scene is gone. Plug the disk in."
     QTest.keyClick(canvas, Qt.Key.Key_Return)
