@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import cli
+from core import terminal
 from core.demo.scene import write_demo_scene
 from core.jobs import JobContext
 from core.learning.answers import ask_about
@@ -169,7 +169,7 @@ def test_a_model_that_has_loaded_before_anybody_waits_is_there(trained: Path) ->
         while session.compute.active():  # its outcome is in the inbox, and this thread has not looked
             time.sleep(0.01)
         assert session.forecasts.model is None
-        cli._load_model_and_doubt(session, predict=False)
+        terminal.load_model_and_doubt(session, predict=False)
         assert session.forecasts.model is not None
 
 
