@@ -55,7 +55,7 @@ def test_maps_and_gradients_are_those_of_norms_in_evaluation_mode(quick: bool, m
     assert len(used) > 100
     for name in used:
         difference = (gradients[name] - expected_gradients[name]).norm()
-        # One value on the other side of a ReLU6's kink, by rounding alone, moves some layers' gradients by half a percent.
+        # One value on the other side of a ReLU6's kink, by rounding alone, moves gradients by half a percent.
         assert difference < 2e-2 * expected_gradients[name].norm() + 1e-7, name
 
 
