@@ -305,8 +305,8 @@ class Session(Board):
         stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
         names, version = {c.value: c.name for c in self.classes}, self.shelf.next_version()
         work = partial(
-            train_model, stored, self.class_values, names, self.reader, settings, version, self._earlier_model(),
-            self._store.path,
+            train_model, stored, self.class_values, self.shelf.drawn_at_random(), names, self.reader, settings, version,
+            self._earlier_model(), self._store.path,
         )  # fmt: skip
         return self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
 

@@ -24,6 +24,7 @@ from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
 from core.labels.classes import LabelClass
 from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.model_files import LARGEST_FILE, Place, adopted, card_markdown, model_file
+from core.learning.outlook import Outlook, outlook
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.scoring import ModelComparison, compare
 from core.project.class_list import ClassList
@@ -45,7 +46,7 @@ from core.report.content import ReportContent
 from core.report.evaluation import EvaluationRequest, Evaluator, differing_shares
 from core.report.field_map import MapRequest, count_map, draw_map, map_path
 from core.report.files import FieldReport, refuse_others, write_field_report
-from core.report.report import ModelReport, model_report
+from core.report.report import ModelReport, checks_of, model_report
 from core.selection.trust import earned_trust
 from core.text import text
 from core.work import forget_training
@@ -210,11 +211,11 @@ class Shelf:
             raise LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
         own, everyone = self._request((version,)), self._request(tuple(sorted(kept)))
         made, records = rounds(self._store), self.doubt_records(of_classifier=False)
-        names, evaluator = self._names(), self._evaluator
+        names, drawn, evaluator = self._names(), self.drawn_at_random(), self._evaluator
 
         def work(context: Checkpoint) -> ModelReport:
-            alone = evaluator.evaluate(own, context)
-            return model_report(kept[version], alone, evaluator.evaluate(everyone, context), kept, names, made, records)
+            alone, common = evaluator.evaluate(own, context), evaluator.evaluate(everyone, context)
+            return model_report(kept[version], alone, common, kept, names, made, records, drawn)
 
         return work
 
@@ -290,6 +291,17 @@ class Shelf:
         other."""
         records = self._store.doubt_records()
         return [record for record in records if (record.model_version == CLASSIFIER_VERSION) == of_classifier]
+
+    def drawn_at_random(self) -> frozenset[int]:
+        """The ids of the labeled Tiles that were audits, where something had predicted them before."""
+        return frozenset(record.tile_id for record in self._store.doubt_records() if record.regime == "audit")
+
+    def outlook(self, more_tiles: float) -> Outlook | None:
+        """What so many further Tiles may bring, by what each round scored at its time. At once, but coarser than that
+        of a report, which scores the kept Models on the same Tiles."""
+        made = rounds(self._store)
+        scores = [(known.tiles, known.mean_iou) for known in made if known.mean_iou is not None]
+        return outlook(scores, round(more_tiles), checks_of(self.doubt_records(of_classifier=False), made))
 
     def trust(self) -> float:
         """What the doubts at hand have earned, 0…1."""

@@ -71,17 +71,18 @@ def forget_training(project: Path) -> None:
 
 
 def train_model(
-    stored: Sequence[StoredMask], values: tuple[int, ...], names: Mapping[int, str], reader: TileReader,
-    settings: TrainingSettings, version: int, earlier: Callable[[], SegmentationModel | None], project: Path,
-    context: JobContext,
+    stored: Sequence[StoredMask], values: tuple[int, ...], drawn: frozenset[int], names: Mapping[int, str],
+    reader: TileReader, settings: TrainingSettings, version: int, earlier: Callable[[], SegmentationModel | None],
+    project: Path, context: JobContext,
 ) -> tuple[TrainingResult, bytes]:  # fmt: skip
-    """A model of the given version from all stored Masks, and its bytes; it goes on from the earlier one.
+    """A model of the given version from all stored Masks, and its bytes; it goes on from the earlier one. `drawn` as in
+    a Snapshot.
 
     What it takes to go on with the training of the file `project` is kept beside the Embeddings. It is removed where
     the training is given up, but not at the program's end or for want of memory; for one that has ended,
     `forget_training` does so when its model is saved.
     """
-    snapshot = take_snapshot(stored, values)
+    snapshot = take_snapshot(stored, values, drawn)
     try:
         with memory_watched():
             result = train(snapshot, reader, names, settings, context, earlier(), run_path_of(project))

@@ -40,16 +40,20 @@ class LabeledTile:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All painted Tiles of a Project and its trainable class values (1…199), ascending."""
+    """All painted Tiles of a Project and its trainable class values (1…199), ascending. `drawn`: the ids of the Tiles
+    that an audit drew at random; all others were chosen."""
 
     tiles: tuple[LabeledTile, ...]
     class_values: tuple[int, ...]
+    drawn: frozenset[int] = frozenset()
 
 
-def take_snapshot(stored: Sequence[StoredMask], class_values: tuple[int, ...]) -> Snapshot:
+def take_snapshot(
+    stored: Sequence[StoredMask], class_values: tuple[int, ...], drawn: frozenset[int] = frozenset()
+) -> Snapshot:
     """Decode all Masks; done on the training thread. Raises LabelError when one is damaged."""
     tiles = []
     for mask in stored:
         shape = (mask.ref.rect.height, mask.ref.rect.width)
         tiles.append(LabeledTile(mask.ref, decode_plane(mask.labels, *shape), decode_plane(mask.provenance, *shape)))
-    return Snapshot(tuple(tiles), class_values)
+    return Snapshot(tuple(tiles), class_values, drawn)

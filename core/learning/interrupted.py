@@ -114,7 +114,7 @@ def run_key(
     """Changes with everything that makes it another training: labels, Tiles, bands, settings, the model before."""
     digest = hashlib.sha256(settings.to_json().encode())
     earlier = warm_start.card.to_json() if warm_start is not None else ""
-    for part in (snapshot.class_values, reader.roles, reader.statistics.to_json(), earlier):
+    for part in (snapshot.class_values, sorted(snapshot.drawn), reader.roles, reader.statistics.to_json(), earlier):
         digest.update(repr(part).encode())
     for tile in snapshot.tiles:
         digest.update(repr((tile.ref, tile.labels.shape)).encode())

@@ -176,7 +176,7 @@ class _Training:
         card = self.warm_start.card if self.warm_start is not None else None
         trained, held_out = (card.training_tiles, card.validation_tiles) if card is not None else ((), ())
         infos = {path: self.reader.scene(path).info for path in dict.fromkeys(tile.ref.scene_path for tile in tiles)}
-        return split_tiles(tiles, self.class_values, trained, held_out, infos)
+        return split_tiles(tiles, self.class_values, trained, held_out, infos, snapshot.drawn)
 
     def _found(self) -> Interrupted | None:
         """Where the same run was when it was killed, if it was; the clock goes on from there."""

@@ -37,20 +37,22 @@ def hold_out(
     trained_before: Collection[int] = (),
     held_out_before: Collection[int] = (),
     infos: Mapping[str, SceneInfo] = _NOWHERE,
+    drawn: Collection[int] = (),
 ) -> tuple[int, ...]:
     """Positions in `tiles` of those to validate on, whole; () where fewer than five Tiles are painted.
 
     About a fifth. Tiles held out before stay so, Tiles that an earlier round trained on never become validation
     (the model goes on from that round). Of the others whole neighbourhoods are chosen, so that as few Tiles as possible
-    that are trained on join one that is held out (`infos` as in `which_join`); among equals the order depends on
-    nothing but their ids. No Class loses more than half of its pixels or its last training Tile; when there is only
+    that are trained on join one that is held out (`infos` as in `which_join`); among equals those that were `drawn` at
+    random come first, since a score on what was chosen says little of the field, and then the order depends on nothing
+    but their ids. No Class loses more than half of its pixels or its last training Tile; when there is only
     just room for the Classes that are not held out yet, these come first.
     """
     wanted = min(round(len(tiles) * _SHARE), _MOST_TILES)
     if len(tiles) < FEWEST_TILES:
         return ()
     ids = [tile.ref.tile_id for tile in tiles]
-    choice = _Choice(count_labels(tiles, class_values), joining_pairs([tile.ref for tile in tiles], infos), ids)
+    choice = _Choice(count_labels(tiles, class_values), joining_pairs([tile.ref for tile in tiles], infos), ids, drawn)
     free = np.array([tile_id not in trained_before for tile_id in ids], np.bool_)
     earlier = np.array([tile_id in held_out_before for tile_id in ids], np.bool_)
     for allowed in (free & earlier, free):
@@ -64,8 +66,9 @@ class _Choice:
     neighbourhoods, which are all Tiles that hang together by joining."""
 
     def __init__(
-        self, counts: NDArray[np.int64], pairs: tuple[NDArray[np.int64], NDArray[np.int64]], ids: Sequence[int]
-    ) -> None:
+        self, counts: NDArray[np.int64], pairs: tuple[NDArray[np.int64], NDArray[np.int64]], ids: Sequence[int],
+        drawn: Collection[int],
+    ) -> None:  # fmt: skip
         from scipy.sparse import coo_matrix
         from scipy.sparse.csgraph import connected_components
 
@@ -75,7 +78,8 @@ class _Choice:
         joined = coo_matrix((np.ones(len(pairs[0]), np.bool_), pairs), (n, n))
         self._group_count, self._group = connected_components(joined, directed=False)
         self._rank = np.empty(n, np.int64)
-        self._rank[sorted(range(n), key=lambda number: _order(ids[number]))] = np.arange(n)
+        order = sorted(range(n), key=lambda number: (ids[number] not in drawn, _order(ids[number])))
+        self._rank[order] = np.arange(n)
 
     def add(self, allowed: NDArray[np.bool_], room: int) -> bool:
         """Hold out the best unit of at most `room` Tiles, all `allowed`; False where there is none."""
@@ -140,10 +144,11 @@ def split_tiles(
     trained_before: Collection[int],
     held_out_before: Collection[int],
     infos: Mapping[str, SceneInfo],
+    drawn: Collection[int] = (),
 ) -> Split:
     """As `hold_out` says. Where five Tiles that are held out lie apart from all that is learned from, and have enough
     of every Class that is held out, they alone judge."""
-    chosen = set(hold_out(tiles, class_values, trained_before, held_out_before, infos))
+    chosen = set(hold_out(tiles, class_values, trained_before, held_out_before, infos, drawn))
     taught = tuple(tile for number, tile in enumerate(tiles) if number not in chosen)
     held_out = tuple(tile for number, tile in enumerate(tiles) if number in chosen)
     joins = which_join([tile.ref for tile in held_out], [tile.ref for tile in taught], infos)

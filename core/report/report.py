@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,13 +35,14 @@ class CurvePoint:
 class ModelReport:
     """All about one Model. `names` by class value. `audits` is the share of painted pixels that were right, in the mean
     over Tiles drawn at random (a Tile counts the same however much of it is painted), predicted before they were
-    painted, whichever Model was newest then; None without any."""
+    painted, whichever Model was newest then; None without any. `checks`: see `checks_of`."""
 
     card: ModelCard
     names: Mapping[int, str]
     scores: ModelScores
     audits: Estimate | None
     curve: tuple[CurvePoint, ...]
+    checks: tuple[tuple[int, float], ...]
     remarks: tuple[Text, ...]
 
     @property
@@ -56,15 +57,26 @@ class ModelReport:
 
 def model_report(
     card: ModelCard, own: Evaluated, common: Evaluated, cards: Mapping[int, ModelCard], names: Mapping[int, str],
-    rounds: Sequence[Round], records: Sequence[DoubtRecord],
+    rounds: Sequence[Round], records: Sequence[DoubtRecord], drawn: Collection[int],
 ) -> ModelReport:  # fmt: skip
-    """`own` is the Model on its held-out Tiles, `common` all kept Models (`cards`) on Tiles none learned from."""
+    """`own` is the Model on its held-out Tiles, `common` all kept Models (`cards`) on Tiles none learned from.
+    `records` of Models' doubts; `drawn` as in a Snapshot."""
     scores = scores_of(own.tables[card.version], own.class_values)
     errors = np.array([record.error for record in records if record.regime == "audit"])
     audits = mean_estimate(1 - errors) if len(errors) else None
     curve = learning_curve(common, cards, rounds)
-    remarks = [*remarks_on(scores, own.held_out, audits), *_when_trained(card, scores)]
-    return ModelReport(card, names, scores, audits, curve, tuple(remarks))
+    remarks = [*remarks_on(scores, own.held_out, drawn), *_when_trained(card, scores)]
+    return ModelReport(card, names, scores, audits, curve, checks_of(records, rounds), tuple(remarks))
+
+
+def checks_of(records: Sequence[DoubtRecord], rounds: Sequence[Round]) -> tuple[tuple[int, float], ...]:
+    """(Tiles that the Model had learned from, share of right pixels) of each Tile drawn at random, in their order."""
+    tiles = {made.version: made.tiles for made in rounds}
+    return tuple(
+        (tiles[record.model_version], 1 - record.error)
+        for record in records
+        if record.regime == "audit" and record.model_version in tiles
+    )
 
 
 def _when_trained(card: ModelCard, scores: ModelScores) -> list[Text]:
@@ -97,8 +109,8 @@ def learning_curve(
     return tuple(sorted(points, key=lambda point: point.version))
 
 
-def remarks_on(scores: ModelScores, held_out: HeldOut, audits: Estimate | None) -> list[Text]:
-    """What the numbers rest on, and what they cannot tell."""
+def remarks_on(scores: ModelScores, held_out: HeldOut, drawn: Collection[int]) -> list[Text]:
+    """What the numbers rest on, and what they cannot tell. `drawn`: the ids of Tiles that were drawn at random."""
     remarks = []
     if scores.tiles == 0:
         return [text("No painted tile is left that this model did not learn from: there is no honest score yet.")]
@@ -118,6 +130,11 @@ def remarks_on(scores: ModelScores, held_out: HeldOut, audits: Estimate | None) 
         )
     elif held_out.joining:
         remarks.append(text("{count} more tiles join tiles it learned from and do not count.", count=held_out.joining))
-    if audits is None:
+    at_random = sum(tile.ref.tile_id in drawn for tile in held_out.tiles)
+    if not at_random:
         remarks.append(text("The tiles were chosen for learning, not at random, and paint prefers the clear cases."))
+    elif at_random < scores.tiles:
+        remarks.append(text("Of these, {count} drawn at random, the others chosen for learning.", count=at_random))
+    else:
+        remarks.append(text("All of them were drawn at random."))
     return remarks

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from core.errors import FieldbrushError
 from core.events import Change, Subject
 from core.jobs import Job, JobState
-from core.learning.outlook import outlook, outlook_sentence
+from core.learning.outlook import MINUTES_AHEAD, outlook, outlook_sentence
 from core.report.areas import AreaReport
 from core.report.files import write_report
 from core.report.report import ModelReport
@@ -42,7 +42,6 @@ from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import number, say_error
 
 _MODEL = Qt.ItemDataRole.UserRole
-_MINUTES_AHEAD = 10
 
 
 class ModelReportDialog(QDialog):
@@ -141,9 +140,9 @@ class ModelReportDialog(QDialog):
 
     def _outlook(self, report: ModelReport) -> Text | None:
         """What the next ten minutes may bring at the expert's own pace."""
-        more_tiles = round(60 * _MINUTES_AHEAD / self._session.effort.seconds_per_tile)
-        found = outlook(report.rounds, more_tiles)
-        return None if found is None else outlook_sentence(found, _MINUTES_AHEAD)
+        more_tiles = round(self._session.effort.tiles_in(MINUTES_AHEAD))
+        found = outlook(report.rounds, more_tiles, report.checks)
+        return None if found is None else outlook_sentence(found, MINUTES_AHEAD)
 
     def _show_report(self, report: ModelReport) -> None:
         self._report = report

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.events import Change, Subject
+from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
 from core.project.effort import Effort
 from core.project.records import RankedTile, TileStatus
 from core.session import Session
@@ -195,6 +196,13 @@ class QueuePanel(QWidget):
             self._spent.setText(self.tr("{done} of %n minute(s)", "", amount).format(done=minutes))
         self._left.setText(self._what_is_left(effort))
         self._left.setToolTip(self._about_the_pace(effort))
+        self._show_outlook(effort)
+
+    def _show_outlook(self, effort: Effort) -> None:
+        """Where the budget is spent is where it should be said that spending more hardly helps."""
+        found = self.session.shelf.outlook(effort.tiles_in(MINUTES_AHEAD))
+        self._hardly_helps.setVisible(found is not None and found.hardly_helps)
+        self._hardly_helps.setToolTip("" if found is None else say(outlook_sentence(found, MINUTES_AHEAD)))
 
     def _what_is_left(self, effort: Effort) -> str:
         """What the rest of the budget buys, at this expert's pace."""
@@ -237,6 +245,8 @@ class QueuePanel(QWidget):
         self._left = QLabel(header)
         self._left.setProperty("class", "muted")
         self._left.setWordWrap(True)
+        self._hardly_helps = QLabel(self.tr("Labeling more will hardly help"), header)
+        self._hardly_helps.setWordWrap(True)
         self._bar = QProgressBar(header)
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
@@ -258,6 +268,7 @@ class QueuePanel(QWidget):
         column.addLayout(top)
         column.addWidget(self._bar)
         column.addWidget(self._left)
+        column.addWidget(self._hardly_helps)
 
         self._list = QListView(self)
         self._list.setObjectName("queue")

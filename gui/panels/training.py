@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QTo
 from core.events import Change, Subject
 from core.jobs import Job, JobState
 from core.labels.classes import what_a_model_misses
+from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
 from core.learning.training import TrainingReport
 from core.session import Session
 from gui.icons import icon
@@ -104,7 +105,10 @@ class TrainingPanel(QWidget):
 
     def _worth(self) -> str:
         """All that is to be said of the newest model, a line each; empty while there is nothing."""
-        sentences = (self._worth_sentence(), self._missed_sentence(), say(self._session.strangeness.sentence()))
+        sentences = (
+            self._worth_sentence(), self._missed_sentence(), say(self._session.strangeness.sentence()),
+            self._outlook_sentence(),
+        )  # fmt: skip
         return "\n".join(filter(None, sentences))
 
     def _state_sentence(self, job: Job[Any] | None) -> str:
@@ -158,6 +162,12 @@ class TrainingPanel(QWidget):
             return ""
         trained = dict(zip(model.card.class_values, model.card.class_names, strict=True))
         return say(what_a_model_misses(trained, session.classes, session.class_list.meaning()))
+
+    def _outlook_sentence(self) -> str:
+        """What the next minutes may bring, once the rounds tell."""
+        session = self._session
+        found = session.shelf.outlook(session.effort.tiles_in(MINUTES_AHEAD)) if session.forecasts.model else None
+        return "" if found is None else say(outlook_sentence(found, MINUTES_AHEAD))
 
     def _toggle_pause(self) -> None:
         job = self._session.training_job()

@@ -1389,6 +1389,10 @@
         <translation>Die Hälfte davon brauchte {first} bis {third} s.</translation>
     </message>
     <message>
+        <source>Labeling more will hardly help</source>
+        <translation>Mehr Labels helfen kaum noch</translation>
+    </message>
+    <message>
         <source>No tile is left to label</source>
         <translation>Keine Kachel mehr offen</translation>
     </message>
@@ -2622,6 +2626,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Landwirtschaft (SWIR, NIR, Blau)</translation>
     </message>
     <message>
+        <source>All of them were drawn at random.</source>
+        <translation>Alle davon wurden zufällig gezogen.</translation>
+    </message>
+    <message>
         <source>As you set it.</source>
         <translation>Wie von Hand eingestellt.</translation>
     </message>
@@ -3486,6 +3494,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>In den früher importierten Masken kam keine 0 vor, deshalb galten ihre Werte als die Nummern der Klassen; in diesen kommt eine vor.</translation>
     </message>
     <message>
+        <source>The next {minutes} minutes (about {tiles} tiles) promise {gain:+.1f} points of IoU ({low:+.1f} to {high:+.1f}), but random checks still turn out better and better: going on may help.</source>
+        <translation>Die nächsten {minutes} Minuten (etwa {tiles} Kacheln) versprechen {gain:+.1f} IoU-Punkte ({low:+.1f} bis {high:+.1f}), aber die Stichproben fallen immer besser aus: Weitermachen kann helfen.</translation>
+    </message>
+    <message>
         <source>The project {path} is of an earlier version, or in use, and may not be written.</source>
         <translation>Das Projekt {path} ist von einer früheren Version oder in Gebrauch und darf nicht beschrieben werden.</translation>
     </message>
@@ -4220,6 +4232,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{count} of them join tiles it learned from: the scores may flatter.</source>
         <translation>{count} davon grenzen an Kacheln, von denen es gelernt hat: Die Werte können schmeicheln.</translation>
+    </message>
+    <message>
+        <source>Of these, {count} drawn at random, the others chosen for learning.</source>
+        <translation>Davon {count} zufällig gezogen, die anderen zum Lernen ausgewählt.</translation>
     </message>
     <message>
         <source>{count} scenes cannot be read and are not part of the project, {name} for one.</source>

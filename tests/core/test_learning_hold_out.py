@@ -84,6 +84,19 @@ def test_what_is_held_out_stays_so_while_labels_grow() -> None:
         taught, held_out = {tile.ref.tile_id for tile in grown} - now, now
 
 
+def test_what_was_drawn_at_random_judges_first() -> None:
+    """Chosen tiles are those that the ranking found telling: a score on them says little of the field."""
+    apart = [_tile(number, 3 * number) for number in range(20)]
+    drawn = {2, 11, 17}
+    assert _ids(apart, hold_out(apart, (1, 2), drawn=drawn)) > drawn
+    assert not _ids(apart, hold_out(apart, (1, 2), trained_before=drawn, drawn=drawn)) & drawn
+    before = {5, 6, 7, 8}
+    assert _ids(apart, hold_out(apart, (1, 2), held_out_before=before, drawn=drawn)) == before
+    block = [*_block(20), *apart[:8]]
+    drawn = {105, 107, 112}  # each beside many that would be learned from
+    assert not _ids(block, hold_out(block, (1, 2), drawn=drawn)) & drawn
+
+
 def test_the_last_places_go_to_classes_that_are_not_held_out_yet() -> None:
     """The lone tiles are all of class 1: without class 2 nothing could be judged."""
     block = [_tile(100 + number, number, paint=(2,) if number in (3, 5) else (1,)) for number in range(8)]

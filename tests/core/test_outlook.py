@@ -36,6 +36,19 @@ def test_a_flat_curve_says_that_more_will_hardly_help() -> None:
     assert "hardly help" in str(outlook_sentence(found, 10))
 
 
+def test_a_flat_curve_is_not_believed_while_random_checks_rise() -> None:
+    flat = [(8, 0.700), (16, 0.702), (24, 0.701), (32, 0.702), (40, 0.702)]
+    rising = [(8, 0.60), (16, 0.70), (24, 0.76), (32, 0.80), (40, 0.83)]
+    found = outlook(flat, 8, rising)
+    assert found is not None
+    assert found.is_flat
+    assert not found.hardly_helps
+    assert "random checks" in str(outlook_sentence(found, 10))
+    up_and_down = [(8, 0.80), (16, 0.60), (24, 0.90), (32, 0.70), (40, 0.85)]
+    for checks in (up_and_down, rising[:2], [], [(2, 0.1), (4, 0.3), *flat]):
+        assert outlook(flat, 8, checks) == outlook(flat, 8), checks
+
+
 def test_noise_makes_the_interval_wide_and_keeps_hope() -> None:
     found = outlook([(4, 0.50), (8, 0.60), (12, 0.52)], more_tiles=6)
     assert found is not None
@@ -65,7 +78,7 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
 def report_of(points: list[tuple[int, float, bool]]) -> ModelReport:
     unused: Any = None
     curve = [CurvePoint(n, tiles, Estimate(iou), same) for n, (tiles, iou, same) in enumerate(points)]
-    return ModelReport(unused, {}, unused, None, tuple(curve), ())
+    return ModelReport(unused, {}, unused, None, tuple(curve), (), ())
 
 
 def test_rounds_scored_on_other_tiles_do_not_bend_the_curve() -> None:

@@ -23,6 +23,7 @@ from core.labels.strokes import Ink
 from core.learning.model import SegmentationModel, read_card
 from core.learning.settings import TrainingSettings
 from core.project.models import model_weights, rounds
+from core.project.records import DoubtRecord
 from core.project.store import KEPT_MODELS
 from core.report.areas import MapCount, area_report
 from core.report.files import write_report
@@ -112,6 +113,20 @@ def test_the_list_and_the_report_have_one_score_until_there_is_more_to_score_on(
         report = done(session, session.shelf.report(1))
         then = f"When it was trained, its mean IoU was {kept.card.scores.mean_iou:.2f} on the 2 tiles held back then."
         assert then in [str(remark) for remark in report.remarks]
+
+
+def test_random_checks_are_held_out_first_and_the_report_counts_them(tmp_path: Path) -> None:
+    projects = [painted_project(tmp_path / name, 12) for name in ("chosen", "drawn")]
+    with opened(projects[0]) as session:
+        usual = set(done(session, session.train(QUICK))[0].model.card.validation_tiles)
+        assert "chosen for learning" in " ".join(map(str, done(session, session.shelf.report(1)).remarks))
+    with opened(projects[1]) as session:
+        drawn = min(set(session.tiles) - usual)
+        session._store.add_doubt_record(DoubtRecord(drawn, 0, "audit", 0.3, 0.2))
+        result, _ = done(session, session.train(QUICK))
+        assert drawn in result.model.card.validation_tiles
+        remarks = [str(remark) for remark in done(session, session.shelf.report(1)).remarks]
+        assert "Of these, 1 drawn at random, the others chosen for learning." in remarks
 
 
 def test_going_back_makes_a_model_lead_and_stays_so(trained: Path) -> None:

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBo
 from core.errors import ProjectError
 from core.imagery.interpretation import ROLES
 from core.jobs import Priority
-from core.project.records import TileStatus
+from core.project.models import Round, add_round
+from core.project.records import DoubtRecord, TileStatus
 from core.text import text
 from gui.actions import COMMANDS, MENUS, TOOLBAR
 from gui.app import Reporter
@@ -462,6 +463,21 @@ def test_the_queue_shows_how_far_the_budget_reaches(open_window: MainWindow) -> 
     assert [row for row in rows if has_line(row)] == [3]
     session.set_budget("tiles", 1000)
     assert not any(has_line(row) for row in rows)
+
+
+def test_where_labeling_more_hardly_helps_the_queue_says_so(open_window: MainWindow) -> None:
+    session, queue = open_window.workspace.session, open_window.workspace.queue
+    assert not queue._hardly_helps.isVisible()
+    for version, tiles in enumerate((8, 16, 24, 32, 40), start=1):
+        add_round(session._store, Round(version, tiles, 0.70 + 0.001 * (version % 2), 6))
+    session.set_budget("tiles", 30)
+    assert queue._hardly_helps.isVisible()
+    assert "hardly help" in queue._hardly_helps.toolTip()
+    for version, right in enumerate((0.5, 0.6, 0.7, 0.8, 0.9), start=1):
+        session._store.add_doubt_record(DoubtRecord(version, version, "audit", 0.3, 1 - right))
+    session.set_budget("tiles", 31)
+    assert not queue._hardly_helps.isVisible()
+    assert "going on may help" in queue._hardly_helps.toolTip()
 
 
 def test_the_queue_promises_no_more_tiles_than_there_are(open_window: MainWindow) -> None:
