@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui.icons import icon
+from gui.translate import translatable as _
 
 
 class Needs(Enum):
@@ -36,9 +37,6 @@ class Command:
     needs: Needs = Needs.PROJECT
     checkable: bool = False
     repeats: bool = False
-
-
-_ = QT_TRANSLATE_NOOP
 
 
 def _enter(modifiers: str = "") -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from gui.collector import Collector
 from gui.end_signals import EndSignals
 from gui.icons import app_icon
 from gui.main_window import MainWindow
-from gui.theme import ThemeKeeper
+from gui.theme import THEME_MODES, ThemeKeeper
 from gui.translate import install_translations
 
 _log = logging.getLogger("fieldbrush")
@@ -95,7 +95,7 @@ def run(paths: Sequence[Path]) -> int:
     reporter.install()
     install_translations(app, str(QSettings().value("language", "system")))
     mode = str(QSettings().value("appearance", "system"))
-    themes = ThemeKeeper(app, mode if mode in ("light", "dark") else "system")  # type: ignore[arg-type]
+    themes = ThemeKeeper(app, mode if mode in THEME_MODES else "system")
     window = MainWindow(app, themes)
     signals = EndSignals(app)
     reporter.foreseen.connect(window.show_error, Qt.ConnectionType.QueuedConnection)

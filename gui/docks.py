@@ -30,7 +30,8 @@ _SETTLED_MS = 1000  # after a project has opened: by then the window manager has
 
 def _least_height(widget: QWidget) -> int:
     """That it needs to show all it has; a scroll area would do with less."""
-    return (widget.widget() if isinstance(widget, QScrollArea) else widget).minimumSizeHint().height()
+    scrolled = widget.widget() if isinstance(widget, QScrollArea) else None
+    return (widget if scrolled is None else scrolled).minimumSizeHint().height()
 
 
 Panel = tuple[str, str, QWidget, Qt.DockWidgetArea]  # object name, title, widget, area
@@ -190,7 +191,8 @@ class PanelDocks(QObject):
         for dock in self._docks.values():
             is_tab = not self.has_rail and bool(self._window.tabifiedDockWidgets(dock))
             if is_tab != (dock.titleBarWidget() is not None):
-                dock.setTitleBarWidget(QWidget(dock) if is_tab else None)  # type: ignore[arg-type]
+                bar = QWidget(dock) if is_tab else None  # None: Qt's own, which the stubs do not know of
+                dock.setTitleBarWidget(bar)  # type: ignore[arg-type]
 
     def _restore(self) -> None:
         """The user's last layout; at first a balanced one, also while the window still changes its size."""

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QSettings
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAction, QKeySequence
 
 from gui.actions import CLASS_KEYS, COMMANDS, show_keys, translated
+from gui.translate import translatable as _
 
 _SETTING = "keys/"
-_ = QT_TRANSLATE_NOOP
 
 # Keys that are no command's, with what they do: the canvas and the window take them.
-RESERVED: dict[str, Any] = {
+RESERVED: dict[str, str] = {
     **dict.fromkeys(CLASS_KEYS, _("actions", "Choose a class")),
     "Q": _("actions", "The bare image"),
     **dict.fromkeys(("Space", "Left", "Right", "Up", "Down"), _("actions", "Move the scene")),

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QMainWindow,
+    QMenu,
     QMessageBox,
     QTabWidget,
     QToolBar,
@@ -121,7 +122,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(workspace.centre)
         self._start_page = None
         self._docks.show(workspace.panels())
-        workspace.connect_buttons(self.actions_by_name)  # type: ignore[arg-type]
+        workspace.connect_buttons(self.actions_by_name)
         workspace.queue.budget_clicked.connect(self._change_budget)
         workspace.state_changed.connect(self._refresh_actions)
         workspace.panel_wanted.connect(self._docks.raise_)
@@ -230,13 +231,11 @@ class MainWindow(QMainWindow):
 
     def _refresh_actions(self) -> None:
         workspace = self.workspace
-        has_tile = workspace is not None and workspace.canvas.active is not None
-        has_model = workspace is not None and workspace.session.forecasts.model is not None
         possible = {
             Needs.NOTHING: True,
             Needs.PROJECT: workspace is not None,
-            Needs.TILE: has_tile,
-            Needs.MODEL: has_model,
+            Needs.TILE: workspace is not None and workspace.canvas.active is not None,
+            Needs.MODEL: workspace is not None and workspace.session.forecasts.model is not None,
         }
         steps = {} if workspace is None else workspace.labeling.steps()
         for command in COMMANDS:
@@ -292,16 +291,16 @@ class MainWindow(QMainWindow):
             if names[0] == "next composite":
                 self._add_preferences(menu)
 
-    def _add_preferences(self, menu: QWidget) -> None:
+    def _add_preferences(self, menu: QMenu) -> None:
         """Appearance and language, each a menu of exclusive choices."""
         appearance = ((self.tr("As the system"), "system"), (self.tr("Light"), "light"), (self.tr("Dark"), "dark"))
         language = ((self.tr("As the system"), "system"), ("English", "en"), ("Deutsch", "de"))
-        menu.addSeparator()  # type: ignore[attr-defined]
+        menu.addSeparator()
         for title, key, choices, apply in (
             (self.tr("Appearance"), "appearance", appearance, self._themes.set_mode),
             (self.tr("Language"), "language", language, self._language_chosen),
         ):
-            submenu = menu.addMenu(title)  # type: ignore[attr-defined]
+            submenu = menu.addMenu(title)
             group = QActionGroup(submenu)
             for name, value in choices:
                 action = QAction(name, submenu, checkable=True)
@@ -329,6 +328,7 @@ class MainWindow(QMainWindow):
                 bar.addAction(self.actions_by_name[name])
         self.addToolBar(bar)
         more = bar.findChild(QToolButton, "qt_toolbar_ext_button")  # what it cannot show is behind this
+        assert more is not None
         more.setIcon(icon("chevron-right"))
         more.setToolTip(self.tr("More tools"))
         return bar

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from core.errors import FieldbrushError
-from gui.icons import IconLabel, icon
+from gui.icons import IconLabel, Tone, icon
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import say_error
 
@@ -199,7 +199,7 @@ class NoticeBar(QWidget):
             self._timer.stop()
             self.hide()
 
-    def _show(self, sentence: str, name: str, tone: str, *, copyable: bool) -> None:
+    def _show(self, sentence: str, name: str, tone: Tone, *, copyable: bool) -> None:
         self._timer.stop()
         set_class(self, "banner problem" if tone == "error" else "banner")
         self._icon.set_icon(name, tone)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
-_ = QT_TRANSLATE_NOOP
+from gui.translate import translatable as _
 
 _COLOURS = {"typical": "#0072B2", "coverage": "#009E73", "doubt": "#E69F00", "audit": "#CC79A7"}
 _TITLES = {

@@ -20,8 +20,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.icons import ICON_PX, IconLabel, icon
-from gui.theme import ICON_EMPTY_PX, SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, current_theme, set_class
+from gui.icons import IconLabel, icon
+from gui.theme import (
+    ICON_EMPTY_PX,
+    ICON_PX,
+    SPACE_LARGE,
+    SPACE_MEDIUM,
+    SPACE_SMALL,
+    SPACE_WIDE,
+    current_theme,
+    set_class,
+)
 
 _KEPT = 8
 _ROWS_SHOWN = 4
@@ -30,8 +39,9 @@ _FOLDER = Qt.ItemDataRole.UserRole + 1
 
 def recent_projects() -> list[Path]:
     """The last opened projects that are still there, newest first."""
-    stored = QSettings().value("recent", [], list) or []
-    return [Path(str(path)) for path in stored if os.path.isfile(str(path))]  # unlike Path.is_file, never an OSError
+    stored = QSettings().value("recent", [], list)
+    paths = stored if isinstance(stored, list) else []
+    return [Path(str(path)) for path in paths if os.path.isfile(str(path))]  # unlike Path.is_file, never an OSError
 
 
 def remember_project(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
@@ -73,7 +74,7 @@ class StatusBar(QStatusBar):
         self._canvas: CanvasView | None = None
         self._georeference: tuple[int, Georeference] | None = None
         self._pixels_with_data: dict[int, float] = {}  # of Scenes that have been shown
-        self._unsubscribe = lambda: None
+        self._unsubscribe: Callable[[], object] = lambda: None
         self._place_shown_soon = Latest(self._show_place, self)
         self._work = ElidedLabel(self)
         self._bar = QProgressBar(self)

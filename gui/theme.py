@@ -14,6 +14,7 @@ from gui.svg import tinted_svg_file
 from resources import resource_path
 
 ThemeMode = Literal["light", "dark", "system"]
+THEME_MODES: Final[tuple[ThemeMode, ...]] = get_args(ThemeMode)
 
 # Spacing scale in logical pixels: layouts use these and nothing between.
 SPACE_HAIR: Final = 2
@@ -253,9 +254,9 @@ class ThemeKeeper(QObject):
         """What the user chose: "light", "dark" or "system"."""
         return self._mode
 
-    def set_mode(self, mode: ThemeMode) -> None:
-        """Switches at once. Raises ValueError for any other word."""
-        if mode not in get_args(ThemeMode):
+    def set_mode(self, mode: str) -> None:
+        """Switches at once to one of THEME_MODES. Raises ValueError for any other word."""
+        if mode not in THEME_MODES:
             raise ValueError(f"no theme mode is called {mode!r}")
         self._mode = mode
         self._tell_system()

@@ -29,6 +29,12 @@ def install_translations(app: QCoreApplication, language: str) -> None:
             app.installTranslator(translator)
 
 
+def translatable(context: str, source: str) -> str:
+    """`source` itself, marked for the translators; it is translated where it is shown. Qt's QT_TRANSLATE_NOOP does the
+    same, but says of its result no more than that it is an object."""
+    return source
+
+
 def number(value: float, digits: int) -> str:
     """With the decimal sign of the window's language and no thousands separators."""
     locale = QLocale()

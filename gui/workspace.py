@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
@@ -197,26 +198,26 @@ class Workspace(QObject):
         else:
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def connect_buttons(self, actions: dict[str, object]) -> None:
+    def connect_buttons(self, actions: Mapping[str, QAction]) -> None:
         """Buttons under the queue and in the panels that trigger commands."""
-        self._submit_key = partial(first_key, actions["submit"])  # type: ignore[arg-type]
+        self._submit_key = partial(first_key, actions["submit"])
         submit = QPushButton(icon("submit", "on_accent"), self.tr("Submit"), self.queue)
         set_class(submit, "primary")
-        submit.clicked.connect(actions["submit"].trigger)  # type: ignore[attr-defined]
-        KeysInTip(submit, actions["submit"])  # type: ignore[arg-type]
+        submit.clicked.connect(actions["submit"].trigger)
+        KeysInTip(submit, actions["submit"])
         submit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         small = []
         for name in ("skip", "flag"):
             button = QToolButton(self.queue)
-            button.setDefaultAction(actions[name])  # type: ignore[arg-type]
-            button.setAccessibleName(actions[name].text())  # type: ignore[attr-defined]
+            button.setDefaultAction(actions[name])
+            button.setAccessibleName(actions[name].text())
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             small.append(button)
         self.queue.add_buttons(submit, *small)
-        self.queue.offer_all_tiles(actions["tile list"])  # type: ignore[arg-type]
-        self.layers.connect_actions(actions["formula"], actions["stretch"])  # type: ignore[arg-type]
-        self.author.connect_accept(actions["accept"])  # type: ignore[arg-type]
-        self.training.connect_train(actions["train"].trigger, actions["report"].trigger)  # type: ignore[attr-defined]
+        self.queue.offer_all_tiles(actions["tile list"])
+        self.layers.connect_actions(actions["formula"], actions["stretch"])
+        self.author.connect_accept(actions["accept"])
+        self.training.connect_train(actions["train"].trigger, actions["report"].trigger)
 
     def _connect(self) -> None:
         self.canvas.failed.connect(self.notices.show_error)
@@ -298,6 +299,7 @@ class _Scrolling(QScrollArea):
     def __init__(self, widget: QWidget, *, grows: bool = False) -> None:
         """One that `grows` gets the height that the others leave."""
         super().__init__()
+        self._scrolled = widget
         self._bar_px = 0 if grows else self.verticalScrollBar().sizeHint().width()  # it must cover no button
         self.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding if grows else QSizePolicy.Policy.Preferred
@@ -310,13 +312,13 @@ class _Scrolling(QScrollArea):
         WheelGuard(self).watch_all()
 
     def sizeHint(self) -> QSize:
-        return self.widget().sizeHint()
+        return self._scrolled.sizeHint()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What is shown or hidden in the panel may need another width."""
-        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+        if watched is self._scrolled and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.widget().minimumSizeHint().width() + self._bar_px, 60)
+        return QSize(self._scrolled.minimumSizeHint().width() + self._bar_px, 60)

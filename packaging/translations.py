@@ -31,7 +31,7 @@ LANGUAGES = ("de",)
 SOURCE_LANGUAGE = "en"  # needs only the plural forms
 ROOT_ERROR = "FieldbrushError"
 TEXT_FUNCTIONS = {"text", "Text"}
-QT_FUNCTIONS = {"translate", "QT_TRANSLATE_NOOP"}  # take the context first, and the text second
+QT_FUNCTIONS = {"translate", "translatable"}  # take the context first, and the text second
 
 
 @dataclass(frozen=True, order=True)
@@ -116,7 +116,7 @@ def _imported_texts(tree: ast.Module) -> set[str]:
 
 
 def _qt_functions(tree: ast.Module) -> set[str]:
-    """Qt's functions and the shorter names a file gives them (`_ = QT_TRANSLATE_NOOP`)."""
+    """Their names in a file, and the shorter ones it gives them (`import translatable as _`)."""
     names = set(QT_FUNCTIONS)
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and ast.unparse(node.value).rpartition(".")[2] in QT_FUNCTIONS:
@@ -171,7 +171,7 @@ class _Reader(ast.NodeVisitor):
     ) -> None:
         for argument in arguments:
             texts = literals(argument)
-            if texts is None and context == "core":  # elsewhere variables hold what QT_TRANSLATE_NOOP has marked
+            if texts is None and context == "core":  # elsewhere variables hold what `translatable` has marked
                 self._collected.unseen.append(f"{self._where}:{call.lineno}")
             for source in texts or ():
                 if source:

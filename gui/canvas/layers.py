@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class OverlayPainter:
         self._session = session
         self._images = OverlayCache()
 
-    def drop(self, tile_id: int, kinds: tuple[str, ...]) -> None:
+    def drop(self, tile_id: int, kinds: Sequence[str]) -> None:
         """Forget the Tile's images of these kinds: "mask", "prediction", "doubt"."""
         self._images.drop(tile_id, (*kinds, "ignore") if "mask" in kinds else kinds)
 

@@ -104,9 +104,9 @@ class ScenePainter:
         draw_active_frame(painter, rect, whole)
 
     def _draw_legends(self, painter: QPainter, whole: QRectF) -> None:
-        view, stretch = self._view, self._view.stretch()
-        has_values = view.composite.is_single and stretch is not None
-        if has_values:
+        view = self._view
+        stretch = view.stretch() if view.composite.is_single else None
+        if stretch is not None:
             draw_legend(painter, view.composite, view.session.looks.look(view.composite), stretch, whole)
         if view.state.show_doubt and not view.peeking and len(view.session.forecasts.predictions):
-            draw_doubt_legend(painter, whole, above=has_values)
+            draw_doubt_legend(painter, whole, above=stretch is not None)

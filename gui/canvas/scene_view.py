@@ -67,7 +67,7 @@ class SceneView(QWidget):
         self._scene: Scene | None = None
         self.pyramid: Pyramid = Pyramid(session) if beside is None else beside.pyramid
         self.pyramid.watch(self, self._picture_changed)
-        self._painter = ScenePainter(self, None if beside is None else beside._painter)
+        self._painter: ScenePainter = ScenePainter(self, None if beside is None else beside._painter)
         self._picture = KeptPicture(self, self._draw_picture)
         self._fitted: Literal["", "tile", "scene"] = ""  # what the viewport was made to show, until it is moved
         self.peeking = False
@@ -255,7 +255,7 @@ class SceneView(QWidget):
         self.update()
         super().changeEvent(event)
 
-    def update(self, part: QRect | None = None) -> None:  # type: ignore[override]
+    def update(self, part: QRect | None = None) -> None:  # type: ignore[override]  # Qt's other forms are not used
         """What is seen in a part of the view, or in all of it, is another now. Where only what lies on top of the
         picture has moved, `update_top` costs less."""
         part = part or self.rect()

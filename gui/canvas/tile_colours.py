@@ -75,8 +75,8 @@ class TileColours:
                 context.check()
                 return superpixels(image, diameter_px)
 
-            self._patches = (drawing, diameter_px, self._submit(cut))
-        return self._patches[2]
+            known = self._patches = (drawing, diameter_px, self._submit(cut))
+        return known[2]
 
     def _submit(self, work: Callable[[JobContext], NDArray[T]]) -> Job[NDArray[T]]:
         title = text("Reading the scene")

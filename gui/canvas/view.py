@@ -375,8 +375,8 @@ class CanvasView(SceneView):
         if kind == QEvent.Type.WindowActivate:
             self.pyramid.try_again()
             self.session.changes.tell(Subject.SCENES, origin="window")
-        overrides = kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if overrides and self.active is not None and self.tool.wants_key(Qt.Key(event.key())):
+        overrides = kind == QEvent.Type.ShortcutOverride and self.active is not None
+        if overrides and isinstance(event, QKeyEvent) and self.tool.wants_key(Qt.Key(event.key())):
             event.accept()
         return super().event(event)
 

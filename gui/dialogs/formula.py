@@ -45,8 +45,8 @@ _BUTTONS_IN_A_ROW = 5
 class FormulaDialog(QDialog):
     """After `exec()` has accepted, the formula is among the project's composites, and on the screen."""
 
-    def __init__(self, canvas: CanvasView, parent: object = None) -> None:
-        super().__init__(parent or canvas)  # type: ignore[call-overload]
+    def __init__(self, canvas: CanvasView, parent: QWidget | None = None) -> None:
+        super().__init__(parent or canvas)
         self.setWindowTitle(self.tr("Band formula"))
         self._canvas = canvas
         self._looks = canvas.session.looks

@@ -54,7 +54,8 @@ class KeysDialog(QDialog):
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidget(self._page())
+        page = self._page()
+        area.setWidget(page)
         for button in self._buttons.values():  # in its place: until now the style sheet would have the last word
             button.setFixedHeight(_ROW_PX)
         self._search = QLineEdit(self)
@@ -75,7 +76,7 @@ class KeysDialog(QDialog):
         whole.addWidget(self._search)
         whole.addWidget(area, 1)
         whole.addLayout(bottom)
-        self.resize(self._size_for(area))
+        self.resize(self._size_for(page, area.verticalScrollBar().sizeHint().width()))
         self._search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
@@ -96,13 +97,11 @@ class KeysDialog(QDialog):
     def _find(self, words: str) -> None:
         """Leave only the rows in which all of `words` occur, in the command or in its keys."""
         for group in self._groups:
-            group.find(words.lower().split())
+            group.show_found(words.lower().split())
 
-    def _size_for(self, area: QScrollArea) -> QSize:
-        """As wide as the columns need, where the screen has so much."""
-        page = area.widget()
-        bar = area.verticalScrollBar().sizeHint().width()
-        wanted = QSize(page.sizeHint().width() + bar + 2 * SPACE_LARGE, _HEIGHT_PX)
+    def _size_for(self, page: QWidget, bar_px: int) -> QSize:
+        """As wide as the columns and a scroll bar need, where the screen has so much."""
+        wanted = QSize(page.sizeHint().width() + bar_px + 2 * SPACE_LARGE, _HEIGHT_PX)
         return wanted.boundedTo(self.screen().availableSize() * 0.95)
 
     def _build_groups(self) -> list[_Group]:
@@ -263,7 +262,7 @@ class _Group(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setContentsMargins(SPACE_SMALL, 0, SPACE_SMALL, 0)
 
-    def find(self, words: Sequence[str]) -> None:
+    def show_found(self, words: Sequence[str]) -> None:
         """Show the rows that have all of these words, in lower case; without any, nothing of the group shows."""
         found = False
         for what, keys in self._rows:

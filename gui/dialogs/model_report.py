@@ -71,7 +71,8 @@ class ModelReportDialog(QDialog):
     @property
     def chosen(self) -> KeptModel | None:
         item = self._models.currentItem()
-        return None if item is None else item.data(_MODEL)
+        model: KeptModel | None = None if item is None else item.data(_MODEL)
+        return model
 
     def _list_models(self) -> None:
         """Anew, with the same model chosen, else the leading one."""

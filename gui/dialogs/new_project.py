@@ -259,6 +259,7 @@ class NewProjectDialog(QDialog):
 
     def _job_changed(self, job: Job[Any]) -> None:
         if job is self._preview_job and job.state is JobState.DONE:
+            assert job.result is not None
             self._preview.show_pictures(job.result)
         if job is not self._job:
             return

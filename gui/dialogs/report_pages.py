@@ -52,7 +52,6 @@ class Table(QTableWidget):
     def fill(self, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         self.setColumnCount(len(head))
         self.setRowCount(len(rows))
-        self.setHorizontalHeaderLabels(list(head))
         right, left = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
         for row, cells in enumerate(rows):
             for column, cell in enumerate(cells):
@@ -63,13 +62,14 @@ class Table(QTableWidget):
                 if tint is not None:
                     item.setBackground(tint)
                 self.setItem(row, column, item)
-        for column in range(len(head)):
-            title = self.horizontalHeaderItem(column)
+        for column, words in enumerate(head):
+            title = QTableWidgetItem(words)
             title.setTextAlignment(left if column == 0 else right)
-            title.setToolTip(head[column])
+            title.setToolTip(words)
             if column > 0:
                 middle = Qt.TextElideMode.ElideMiddle
-                title.setText(self.fontMetrics().elidedText(head[column], middle, _WIDEST_HEAD_PX))
+                title.setText(self.fontMetrics().elidedText(words, middle, _WIDEST_HEAD_PX))
+            self.setHorizontalHeaderItem(column, title)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

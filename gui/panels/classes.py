@@ -211,29 +211,29 @@ class _Rows(QScrollArea):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        holder = QWidget(self)
-        self.column = QVBoxLayout(holder)
+        self._holder = QWidget(self)
+        self.column = QVBoxLayout(self._holder)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(SPACE_TIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(holder)
+        self.setWidget(self._holder)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Rows that are new ask for room only when they are shown, a moment later."""
-        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+        if watched is self._holder and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
-        return self.widget().sizeHint()
+        return self._holder.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """That of three rows, or of all where there are fewer."""
-        wanted, count = self.widget().sizeHint(), max(self.column.count(), 1)
-        return QSize(self.widget().minimumSizeHint().width(), wanted.height() * min(count, _LEAST_ROWS) // count)
+        wanted, count = self._holder.sizeHint(), max(self.column.count(), 1)
+        return QSize(self._holder.minimumSizeHint().width(), wanted.height() * min(count, _LEAST_ROWS) // count)
 
 
 class _ClassButton(QToolButton):

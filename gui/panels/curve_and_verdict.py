@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent, QTextLayout
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from core.learning.training import TrainingPoint
@@ -161,9 +161,7 @@ class CurvePlot(QWidget):
     def _draw(
         self, painter: QPainter, plot: QRectF, values: Sequence[tuple[float, float]], colour: QColor, *, dots: bool
     ) -> None:
-        line = QPolygonF(
-            [QPointF(plot.left() + x * plot.width(), plot.bottom() - min(y, 1.0) * plot.height()) for x, y in values]
-        )
+        line = [QPointF(plot.left() + x * plot.width(), plot.bottom() - min(y, 1.0) * plot.height()) for x, y in values]
         painter.setPen(QPen(colour, 1.75))
         painter.drawPolyline(line)
         if dots:

@@ -126,6 +126,6 @@ class _StrokeDelegate(QStyledItemDelegate):
         super().initStyleOption(option, index)
         words, colour, hatched = self._panel.effect(index.data(_STROKE))
         if words:
-            option.text = f"{option.text} · {words}"  # type: ignore[attr-defined]
-        option.icon = swatch(colour, hatched=hatched, width_px=_SWATCH_PX)  # type: ignore[attr-defined]
-        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration  # type: ignore[attr-defined]
+            option.text = f"{option.text} · {words}"
+        option.icon = swatch(colour, hatched=hatched, width_px=_SWATCH_PX)
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration

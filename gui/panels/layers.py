@@ -33,7 +33,7 @@ class LayersPanel(QWidget):
         self._look = LookBox(canvas, self)
         self._look_switch = self._tool_button("settings", self.tr("Contrast and colours"))
         self._look_switch.setCheckable(True)
-        self._look_switch.setChecked(QSettings().value(LOOK_SHOWN, self._has_room(), bool))
+        self._look_switch.setChecked(bool(QSettings().value(LOOK_SHOWN, self._has_room(), bool)))
         self._look_switch.toggled.connect(self._show_look)
         layers = QGridLayout()
         layers.setHorizontalSpacing(SPACE_MEDIUM)

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSlider, QToolButton, QWidget
 
 from core.imagery.colour_maps import COLOUR_MAPS, colour_table
@@ -42,7 +42,7 @@ class LookBox(QWidget):
         self._colours.setIconSize(QSize(24, 12))
         for name, title in COLOUR_MAPS.items():
             self._colours.addItem(_ramp(name), say(title), name)
-        self._colours.activated.connect(lambda row: self._change(colours=self._colours.itemData(row)))
+        self._colours.activated.connect(lambda row: self._choose_colours(self._colours.itemData(row)))
         self._gamma = QSlider(Qt.Orientation.Horizontal, self)
         self._gamma.setRange(-_GAMMA_STEPS, _GAMMA_STEPS)
         self._gamma.setAccessibleName(self.tr("Gamma"))
@@ -52,11 +52,11 @@ class LookBox(QWidget):
         self._lay_out()
         self.refresh()
 
-    def connect_stretch(self, action: object) -> None:
+    def connect_stretch(self, action: QAction) -> None:
         """The button does what the command does."""
-        self.to_view.clicked.connect(action.trigger)  # type: ignore[attr-defined]
-        KeysInTip(self.to_view, action)  # type: ignore[arg-type]
-        self.to_view.setAccessibleName(action.text())  # type: ignore[attr-defined]
+        self.to_view.clicked.connect(action.trigger)
+        KeysInTip(self.to_view, action)
+        self.to_view.setAccessibleName(action.text())
 
     @property
     def has_something(self) -> bool:
@@ -65,8 +65,7 @@ class LookBox(QWidget):
 
     def refresh(self) -> None:
         """Show the composite's look."""
-        composite = self._canvas.composite
-        look = self._looks.look(composite)
+        composite, look = self._canvas.composite, self._look()
         self._fill_methods(look)
         given = composite.is_single and look.method == GIVEN
         self._show_row(self._span, given)
@@ -98,22 +97,21 @@ class LookBox(QWidget):
         self._method.setCurrentIndex(self._method.findData(look.method))
 
     def _choose_method(self, method: str) -> None:
-        composite = self._canvas.composite
-        look = self._looks.look(composite)
+        composite, look = self._canvas.composite, self._look()
         if method == GIVEN and look.method != GIVEN:
             usual = default_look(composite)
             measured = self._canvas.stretch()
             if usual.method == GIVEN:
-                self._change(method=GIVEN, low=usual.low, high=usual.high)
+                self._set(replace(look, method=GIVEN, low=usual.low, high=usual.high))
             elif measured is not None:
-                self._looks.set_look(composite, look.given(measured))
+                self._set(look.given(measured))
         elif method != GIVEN:
-            self._change(method=method, low=(), high=())
+            self._set(replace(look, method=method, low=(), high=()))
         self._canvas.setFocus()
 
     def _choose_span(self, low: float, high: float) -> None:
         if low < high:
-            self._change(low=(low,), high=(high,))
+            self._set(replace(self._look(), low=(low,), high=(high,)))
         else:
             self.refresh()
 
@@ -123,11 +121,16 @@ class LookBox(QWidget):
             self._gamma_delay.start()
 
     def _choose_gamma(self) -> None:
-        self._change(gamma=LARGEST_GAMMA ** (self._gamma.value() / _GAMMA_STEPS))
+        self._set(replace(self._look(), gamma=LARGEST_GAMMA ** (self._gamma.value() / _GAMMA_STEPS)))
 
-    def _change(self, **changes: object) -> None:
-        composite = self._canvas.composite
-        self._looks.set_look(composite, replace(self._looks.look(composite), **changes))  # type: ignore[arg-type]
+    def _choose_colours(self, name: str) -> None:
+        self._set(replace(self._look(), colours=name))
+
+    def _look(self) -> Look:
+        return self._looks.look(self._canvas.composite)
+
+    def _set(self, look: Look) -> None:
+        self._looks.set_look(self._canvas.composite, look)
 
     def _combo(self, name: str) -> QComboBox:
         combo = ElidedBox(self)

@@ -26,8 +26,8 @@ class FindingList(QListWidget):
     kept = Signal()
 
     def event(self, event: QEvent) -> bool:
-        overrides = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if overrides and self.currentItem() and event.key() in _OWN_KEYS:
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and self.currentItem() and event.key() in _OWN_KEYS:
             event.accept()
         return super().event(event)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -35,7 +36,7 @@ class TrainingPanel(QWidget):
     def detach(self) -> None:
         self._unsubscribe()
 
-    def connect_train(self, train: Any, report: Any) -> None:
+    def connect_train(self, train: Callable[[], object], report: Callable[[], object]) -> None:
         self._train.clicked.connect(train)
         self._report.clicked.connect(report)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -24,7 +24,7 @@ from gui.icons import IconLabel, icon
 from gui.theme import ICON_EMPTY_PX, SPACE_EMPTY, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.thumbnails import THUMBNAIL_PX, Thumbnails
 from gui.tile_list.filters import FilterBar
-from gui.tile_list.model import TILE, TileDelegate, TileListModel
+from gui.tile_list.model import TILE, Index, TileDelegate, TileListModel
 
 _FIRST = -1  # no Tile's id: the keys go to the first one
 _SIDES_PX = (72, 104, THUMBNAIL_PX)
@@ -229,7 +229,7 @@ class _TileView(QListView):
         self._fill_width()
         super().resizeEvent(event)
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         self.viewport().update()
 

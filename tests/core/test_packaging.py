@@ -166,8 +166,8 @@ class Panel(QWidget):
         self.tr("%n tile(s)", "", 3)
         self.tr("Open", "a verb")
         painter.text("not this either")
-NAME = QT_TRANSLATE_NOOP("Actions", "Undo")
-_ = QT_TRANSLATE_NOOP
+from gui.translate import translatable as _
+NAME = translatable("Actions", "Undo")
 NAMES = (_("Actions", "Redo"),)
 def say(source):
     return QCoreApplication.translate("gui", source)

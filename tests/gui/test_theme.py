@@ -256,7 +256,7 @@ def test_keeper_switches_palette_and_tells_once(app: QApplication) -> None:
     assert current_theme() is DARK
     assert app.palette().window().color() == QColor(DARK.window)
     with pytest.raises(ValueError, match="no theme mode"):
-        keeper.set_mode("sepia")  # type: ignore[arg-type]
+        keeper.set_mode("sepia")
     assert keeper.mode == "dark"
     keeper.deleteLater()
 
