@@ -24,6 +24,7 @@ from core.errors import FieldbrushError, ProjectError, SceneError
 from core.executors.spread import HERE, Workplace
 from core.export.writing import refuse_unwritable, writing
 from core.imagery.interpretation import ROLES, Interpretation
+from core.imagery.validity import can_hold
 from core.importing import import_masks
 from core.jobs import Worker
 from core.labels.classes import DEFAULT_CLASSES, classes_from_names
@@ -46,6 +47,7 @@ from core.terminal import (
     place_of,
     print_whatever_comes,
     say_error,
+    say_notice,
     say_result,
     say_warning,
     wait_for,
@@ -59,6 +61,16 @@ _NOBODY_ANSWERS = (
 _NOBODY_CAN_DOUBT = "Fewer than two classes are painted: there is nothing to be in doubt about yet, {order}."
 _BY_LOOKS, _BY_ANOTHER = "the order goes by the tiles' looks alone", "the order is that of the strategy “{unheard}”"
 _ANOTHER_DOUBTS = "There is no model yet: the doubt that counts is that of the pixel classifier, taught by the labels."
+_BETTER_DOUBTS = (
+    "The model has not proven better than the pixel classifier, taught by the labels: its doubt counts in the model's "
+    "place."
+)
+_BEHIND = (
+    "On the tiles held out the pixel classifier does better than this model (mean IoU {iou:.2f}). Train longer, with a "
+    "larger --seconds, or label more."
+)
+_FEW_STEPS = "Only {steps} training steps fitted into {seconds:.0f} s: give it more time, with a larger --seconds."
+_FEWEST_STEPS = 30  # of fewer little comes
 _CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
 
 
@@ -90,7 +102,7 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
         plan = ProjectPlan(
             path=_project_path(arguments.project),
             examination=found,
-            interpretation=_corrected(found.interpretation, arguments),
+            interpretation=_corrected(found.interpretation, found.scenes[0].dtype, arguments),
             tile_px=found.tile_px if arguments.tile is None else arguments.tile,
             budget=_budget(arguments),
             classes=classes_from_names(arguments.classes.split(",")) if arguments.classes else DEFAULT_CLASSES,
@@ -112,17 +124,24 @@ def _left_out(count: int) -> str:
     return f"{count} {tiles} less than {share} % image data and {are} left out."
 
 
-def _corrected(interpretation: Interpretation, arguments: argparse.Namespace) -> Interpretation:
-    if arguments.nodata is not None:
-        interpretation = interpretation.with_nodata(arguments.nodata)
+def _corrected(interpretation: Interpretation, dtype: str, arguments: argparse.Namespace) -> Interpretation:
+    nodata = arguments.nodata
+    if nodata is not None:
+        if not can_hold(dtype, nodata):
+            raise SceneError(
+                "No pixel can be {nodata:g}: the scenes hold {dtype}.", "Give a value that they can hold.",
+                nodata=nodata, dtype=dtype,
+            )  # fmt: skip
+        interpretation = interpretation.with_nodata(nodata)
     roles = [role.strip() for role in arguments.bands.split(",")] if arguments.bands else []
-    if len(roles) > len(interpretation.bands) or not set(roles) <= set(ROLES):
+    bands = interpretation.data_bands if len(roles) == len(interpretation.data_bands) else interpretation.bands
+    if (roles and len(roles) != len(bands)) or not set(roles) <= set(ROLES):
         raise SceneError(
             "“{roles}” are not the roles of the {count} bands.", "Give each band one of: {known}.",
             roles=arguments.bands, count=len(interpretation.bands), known=", ".join(ROLES),
         )  # fmt: skip
-    for position, role in enumerate(roles, start=1):
-        interpretation = interpretation.with_role(position, role)
+    for band, role in zip(bands, roles, strict=False):
+        interpretation = interpretation.with_role(band.index, role)
     return interpretation
 
 
@@ -157,8 +176,8 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
         finish(job, session)
         rows = [_csv_row(session, place, ranked) for place, ranked in enumerate(session.queue(), start=1)]
         worth_a_word = session.painted or strategy.name in UNHEARD  # the first round of `auto` is as it should be
-        if rows and worth_a_word and session.forecasts.model is None and strategy.hears_model:
-            print(f"fieldbrush: {_who_doubts(session, strategy)}", file=sys.stderr)
+        if rows and worth_a_word and session.forecasts.classifier_leads and strategy.hears_model:
+            say_notice(_who_doubts(session, strategy))
     if arguments.csv:
         with writing(arguments.csv), open(arguments.csv, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
@@ -172,6 +191,8 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _who_doubts(session: Session, strategy: Strategy) -> str:
     """In the place of a model that nobody has trained; where it is nobody, whose order it really is."""
+    if session.forecasts.model is not None:
+        return "" if strategy.asks_model and not strategy.shares_suffice else _BETTER_DOUBTS
     answered = strategy.asks_model and any(ranked.regime == "doubt" for ranked in session.queue())
     if answered or (session.forecasts.doubts and not strategy.asks_model):
         return _ANOTHER_DOUBTS
@@ -204,20 +225,31 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         given: dict[str, Any] = {name: value for name, value in asked.items() if value}
         settings = replace(session.default_training_settings(), seed=arguments.seed, **given)
         result, _ = finish(session.train(settings), session)
-        scores = result.scores
+        scores, steps = result.scores, result.points[-1].step if result.points else 0
+        if steps < _FEWEST_STEPS and not settings.max_steps:
+            say_notice(_FEW_STEPS.format(steps=steps, seconds=settings.time_budget_s))
+        _say_where_it_is_behind(session)
         iou = dict(zip(result.model.card.class_names, scores.iou, strict=True)) if scores else {}
         return {
             "model": session.forecasts.version,
-            "steps": result.points[-1].step if result.points else 0,
+            "steps": steps,
             "validation_tiles": scores.tile_count if scores else 0,
             "joining_tiles": result.model.card.joining_tiles,  # of those; then the scores may flatter
             "iou": {name: round(value, 4) for name, value in iou.items()},
         }
 
 
+def _say_where_it_is_behind(session: Session) -> None:
+    """Whoever maps with a model should know that another way is better."""
+    model = session.forecasts.model
+    if model is not None and model.card.scores is not None and session.forecasts.classifier_leads:
+        say_notice(_BEHIND.format(iou=model.card.scores.mean_iou))
+
+
 def _predict(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
         load_model_and_doubt(session, predict=False)
+        _say_where_it_is_behind(session)
         written = finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
         return {"written": [str(path) for path in written]}
 
@@ -227,6 +259,7 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
         written = finish(session.export_labels(arguments.out), session)
         if arguments.predictions:
             load_model_and_doubt(session, predict=False)
+            _say_where_it_is_behind(session)
             written += finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
         return {"written": [str(path) for path in written]}
 
@@ -234,6 +267,7 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
 def _report(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, only_reading=True) as session:
         load_model_and_doubt(session, predict=False)
+        _say_where_it_is_behind(session)
         report = finish(session.shelf.export_report(arguments.out), session)
         return {**summary(report.scores, report.areas), "written": [str(path) for path in report.files]}
 
@@ -321,7 +355,9 @@ def _summary(session: Session) -> dict[str, Any]:
         "tiles": len(session.tiles),
         "tiles left out": session.setting(TILES_LEFT_OUT, 0),
         "status": dict(Counter(tile.status.value for tile in session.tiles.values())),
+        "tile px": session.setting("tile_px"),
         "bands": [f"{band.index} {band.name} ({band.role})" for band in session.interpretation.bands],
+        "bands read": str(session.interpretation.source),
         "nodata": session.interpretation.nodata,
         "classes": pixels_of_classes(session),
         "budget": f"{effort.budget.amount:g} {effort.budget.unit}, {effort.remaining_tiles()} tiles left",

@@ -17,13 +17,14 @@ from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PackedPrediction, PredictionCache
+from core.learning.rival import NOT_AHEAD, Ahead
 from core.project.records import DoubtRecord
 
 
 class Forecasts:
     """See the module."""
 
-    def __init__(self, meaning: NDArray[np.uint8], *, classifier_is_ahead: bool) -> None:
+    def __init__(self, meaning: NDArray[np.uint8], classifier_is_ahead: Ahead) -> None:
         """`meaning` as in PredictionCache; `classifier_is_ahead`: the leading Model has not proven better than the
         pixel classifier."""
         self.model: SegmentationModel | None = None
@@ -38,15 +39,16 @@ class Forecasts:
     @property
     def classifier_leads(self) -> bool:
         """Whether Predictions are the pixel classifier's: until a Model does better on held-out Tiles. Where nothing
-        suggests, in a terminal, there is nobody to do better."""
-        return self.model is None or (self.suggests and self.classifier_is_ahead)
+        suggests, in a terminal, the classifier has to do without strokes on the Tile itself."""
+        ahead = self.classifier_is_ahead
+        return self.model is None or (ahead.with_scribbles if self.suggests else ahead.alone)
 
     @property
     def leader(self) -> int:
         """The version of whose Predictions count now."""
         return CLASSIFIER_VERSION if self.classifier_leads else self.version
 
-    def lead_with(self, model: SegmentationModel, *, classifier_is_ahead: bool) -> None:
+    def lead_with(self, model: SegmentationModel, classifier_is_ahead: Ahead = NOT_AHEAD) -> None:
         self.model, self.version, self.classifier_is_ahead = model, model.card.version, classifier_is_ahead
 
     def missing(self, tile_ids: Iterable[int]) -> list[int]:

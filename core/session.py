@@ -33,6 +33,7 @@ from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PackedPrediction
+from core.learning.rival import NOT_AHEAD, Ahead
 from core.learning.runtime import configure, threads_beside_window
 from core.learning.training import TrainingResult, TrainingSettings
 from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
@@ -43,7 +44,7 @@ from core.reviewing import LabelReview
 from core.selection.likeness import LikenessMap, likeness_map
 from core.selection.pool import Answers, ModelState, Pool
 from core.selection.strategies import DEFAULT, strategy_named
-from core.shelf import Shelf
+from core.shelf import Shelf, keep_ahead, kept_ahead
 from core.stand_in import StandIn
 from core.strangeness import Strangeness
 from core.text import Text, text
@@ -69,9 +70,7 @@ class Session(Board):
         self.threads = threads_beside_window() if beside_window else 0  # torch's, as for `configure`
         self.place = place
         self.pool: Pool | None = None
-        self.forecasts = Forecasts(
-            self.class_list.meaning(), classifier_is_ahead=self.setting("classifier_is_ahead", False)
-        )
+        self.forecasts = Forecasts(self.class_list.meaning(), kept_ahead(store))
         self.auto_train: bool = self.setting("auto_train", True)
         self._statistics = BandStatistics.from_json(store.setting("statistics"))
         self.reader = TileReader(self._interpretation, self._statistics)
@@ -234,12 +233,12 @@ class Session(Board):
         budget = budget_tiles if budget_tiles is not None else self.effort.remaining_tiles()
         state = self._model_state(pool, labeled)
         ask: Callable[[JobContext], Answers] | None = None
-        model = self.forecasts.model
-        if model is not None and strategy_named(strategy).asks_model:
+        model, wanted = self.forecasts.model, strategy_named(strategy)
+        if wanted.shares_suffice and self.forecasts.classifier_leads:
+            ask = self.stand_in.answering(pool.tile_ids.tolist())
+        elif model is not None and wanted.asks_model:
             refs = tuple(self.tile_ref(int(tile_id)) for tile_id in pool.tile_ids)
             ask = partial(ask_model, model, self.reader, refs, ~labeled, self.threads)
-        elif strategy_named(strategy).shares_suffice:
-            ask = self.stand_in.answering(pool.tile_ids.tolist())
         work = partial(rank_tiles, pool, labeled, state, ask, strategy, budget, seed)
         return self._run(text("Ranking the tiles"), work, Priority.RANKING, "rank", self._ranked)
 
@@ -314,11 +313,11 @@ class Session(Board):
         result, data = outcome
         ahead = result.classifier_is_ahead
         if ahead is None:  # nobody knows; a model of a few Tiles is mostly the worse (docs/adr/0034)
-            ahead = self.forecasts.suggests
-        self.forecasts.lead_with(result.model, classifier_is_ahead=ahead)
+            ahead = Ahead(with_scribbles=self.forecasts.suggests, alone=False)
+        self.forecasts.lead_with(result.model, ahead)
         try:
             self.shelf.keep_trained(result.model, data)
-            self._store.set_setting("classifier_is_ahead", ahead)
+            keep_ahead(self._store, ahead)
         finally:  # a model that could not be saved still serves until the project is closed
             self.changes.tell(Subject.MODEL, origin="training")
             self.rank()
@@ -326,8 +325,8 @@ class Session(Board):
 
     def lead_with(self, model: SegmentationModel) -> None:
         """Predict with this Model from now on, whatever the pixel classifier could do, and train on from it."""
-        self.forecasts.lead_with(model, classifier_is_ahead=False)
-        self._store.set_setting("classifier_is_ahead", False)
+        self.forecasts.lead_with(model)
+        keep_ahead(self._store, NOT_AHEAD)
         self.changes.tell(Subject.MODEL, origin="shelf")
         self.predict_all()
 

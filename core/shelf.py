@@ -26,6 +26,7 @@ from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.model_files import LARGEST_FILE, Place, adopted, card_markdown, model_file
 from core.learning.outlook import Outlook, outlook
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from core.learning.rival import Ahead
 from core.learning.scoring import ModelComparison, compare
 from core.project.class_list import ClassList
 from core.project.models import (
@@ -75,6 +76,17 @@ class Host(Protocol):
     def tile_ref(self, tile_id: int) -> TileRef: ...
 
     def lead_with(self, model: SegmentationModel) -> None: ...
+
+
+def kept_ahead(store: Store) -> Ahead:
+    """Whether the pixel classifier does better than the leading Model, as was found when that was trained."""
+    scribbling, alone = store.setting("classifier_is_ahead", False), store.setting("classifier_alone_is_ahead", False)
+    return Ahead(scribbling is True, alone is True)  # whatever damage has left there
+
+
+def keep_ahead(store: Store, ahead: Ahead) -> None:
+    store.set_setting("classifier_is_ahead", ahead.with_scribbles)
+    store.set_setting("classifier_alone_is_ahead", ahead.alone)
 
 
 @dataclass(frozen=True)

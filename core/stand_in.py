@@ -1,4 +1,4 @@
-"""The pixel classifier in the place of a Model, where nobody trains: its doubts count until there is one.
+"""The pixel classifier in the place of a Model: its doubts count until there is one, and one that does better than it.
 
 Beside a window it answers every stroke anyway (`Session.suggest`). In a terminal somebody has to ask it: before Tiles
 are ranked, and before masks are imported, so that its doubt is put to the test as a Model's is.
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from core.backstage import Run
 from core.jobs import Job, JobContext, Priority
 from core.labels.snapshot import StoredMask
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
 from core.project.store import Store
 from core.selection.pool import Answers
@@ -38,7 +39,7 @@ class StandIn:
         self._foreseen: set[int] = set()
 
     def ask(self, tile_ids: Sequence[int]) -> Job[None] | None:
-        """Teach it all paint there is and have it predict these Tiles, 1,000 at most. None where a Model is there or
+        """Teach it all paint there is and have it predict these Tiles, 1,000 at most. None where a Model leads or is
         under way, or fewer than two Classes are painted. What cannot be read is left out."""
         session = self._session
         asked = tile_ids[:MOST_ASKED]
@@ -66,7 +67,9 @@ class StandIn:
         )  # fmt: skip
 
     def _is_needed(self) -> bool:
-        return not self._session.forecasts.version and self._session.can_train()
+        forecasts = self._session.forecasts
+        is_under_way = forecasts.version != CLASSIFIER_VERSION and forecasts.model is None
+        return forecasts.classifier_leads and not is_under_way and self._session.can_train()
 
     def _taught(self) -> tuple[StoredMask, ...]:
         painted = sorted(self._session.painted)

@@ -165,6 +165,12 @@ def say_warning(change: Change) -> None:
         print(f"fieldbrush: {change.error}", file=sys.stderr)
 
 
+def say_notice(sentence: str) -> None:
+    """What is worth knowing and no failure; on standard error, beside the result."""
+    if sentence:
+        print(f"fieldbrush: {sentence}", file=sys.stderr)
+
+
 def _os_sentence(error: OSError) -> str:
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}{error.strerror or error}."

@@ -39,7 +39,7 @@ from core.learning.training import TrainingResult, TrainingSettings, train
 from core.memory import MemoryShortage, memory_watched
 from core.project.records import SceneRecord, TileRecord
 from core.selection.embeddings import embed
-from core.selection.pool import Answers, Pool, whole_shares
+from core.selection.pool import Answers, Pool, whole_shares, with_something_to_see
 
 _log = logging.getLogger(__name__)
 _Answer = tuple[TilePrediction, float]  # and its doubt
@@ -51,10 +51,12 @@ def embed_tiles(
 ) -> Pool:  # fmt: skip
     """The Pool of all Tiles; Embeddings come from the cache folder where they are known, without loading torch."""
     cache = cache_folder() / "embeddings"
+    embeddings = embed(refs, reader, context, cache, fingerprints, place=place, threads=threads)
+    shares = whole_shares([tile.valid_share for tile in tiles], [tile.rect.area for tile in tiles])
     return Pool(
         tile_ids=np.array([tile.tile_id for tile in tiles], np.int64),
-        embeddings=embed(refs, reader, context, cache, fingerprints, place=place, threads=threads),
-        valid_share=whole_shares([tile.valid_share for tile in tiles], [tile.rect.area for tile in tiles]),
+        embeddings=embeddings,
+        valid_share=with_something_to_see(shares, embeddings),
         positions=positions,
         scene_index=np.array([tile.scene_id for tile in tiles], np.int32),
     )

@@ -20,10 +20,15 @@ def usable_nodata(nodata: float | None, dtype: str) -> float | None:
     """
     if nodata is None or not np.isfinite(nodata) or abs(nodata) >= LARGEST_MEASUREMENT:
         return None
-    if np.dtype(dtype).kind in "iu":
-        limits = np.iinfo(dtype)
-        return nodata if limits.min <= nodata <= limits.max and float(nodata).is_integer() else None
-    return nodata
+    return nodata if can_hold(dtype, nodata) else None
+
+
+def can_hold(dtype: str, value: float) -> bool:
+    """Whether a pixel of that type can have this value."""
+    if np.dtype(dtype).kind not in "iu":
+        return True
+    limits = np.iinfo(dtype)
+    return limits.min <= value <= limits.max and float(value).is_integer()
 
 
 def needs_every_band(nodata: float) -> bool:

@@ -1,9 +1,11 @@
-"""The pixel classifier as a Model's rival: how well an expert would do with it on the Tiles that are held out."""
+"""The pixel classifier as a Model's rival on the Tiles that are held out: how well an expert would do with it there,
+and how well it does where nobody paints."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +21,28 @@ _TAUGHT_PX = 4_000_000  # of Tiles to learn from: about three seconds; what more
 _SCRIBBLES = 2  # 6 × 40 px each
 
 
+class Ahead(NamedTuple):
+    """Whether the pixel classifier does better than the Model: with scribbles on the Tile itself, as beside a window,
+    and `alone`, with what other Tiles have taught it, as in a terminal."""
+
+    with_scribbles: bool
+    alone: bool
+
+
+NOT_AHEAD = Ahead(with_scribbles=False, alone=False)
+
+
 @dataclass(frozen=True)
 class Rival:
-    """The pixel classifier's mean IoU, and the ids of the held-out Tiles that it was tried on."""
+    """The pixel classifier's mean IoU, see Ahead, and the ids of the held-out Tiles that it was tried on."""
 
     mean_iou: float
+    alone_iou: float
     tile_ids: frozenset[int]
+
+    def is_ahead_of(self, mean_iou: float) -> Ahead:
+        """Of a Model with that mean IoU on the same Tiles."""
+        return Ahead(self.mean_iou > mean_iou, self.alone_iou > mean_iou)
 
 
 def measure_rival(
@@ -36,9 +54,12 @@ def measure_rival(
     time_is_up: Callable[[], bool] = lambda: False,
 ) -> Rival | None:
     """The classifier as an expert meets it on a held-out Tile: trained on `taught` and on two scribbles of each class
-    on the Tile itself, which then do not count. After each Tile it ends when `time_is_up`. None without any."""
+    on the Tile itself, which then do not count; and without them. After each Tile it ends when `time_is_up`. None
+    without any."""
     trainer, few = ClassifierTrainer(reader), _spread(taught, class_values)
     total = np.zeros((len(class_values), len(class_values)), np.int64)
+    total_alone = np.zeros_like(total)
+    alone = trainer.train(Snapshot(tuple(few), class_values), check) if len(held_out) else None
     tried: list[int] = []
     for number in np.random.default_rng(0).permutation(len(held_out)).tolist():
         tile = held_out[number]
@@ -49,10 +70,15 @@ def measure_rival(
             return None
         truth = np.where(scribbles, np.uint8(UNLABELED), tile.labels)
         total += confusion(truth, classifier.predict(trainer.features, tile.ref).classes, class_values)
+        if alone is not None:
+            total_alone += confusion(truth, alone.predict(trainer.features, tile.ref).classes, class_values)
         tried.append(tile.ref.tile_id)
         if time_is_up():
             break
-    return Rival(Scores.of(total, class_values, len(tried)).mean_iou, frozenset(tried)) if tried else None
+    if not tried:
+        return None
+    each = [Scores.of(table, class_values, len(tried)).mean_iou for table in (total, total_alone)]
+    return Rival(each[0], each[1] if alone is not None else 0.0, frozenset(tried))
 
 
 def _spread(tiles: Sequence[LabeledTile], class_values: Sequence[int]) -> list[LabeledTile]:

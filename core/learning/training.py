@@ -28,7 +28,7 @@ from core.learning.metrics import Scores
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.ranks import ALONE, Ranks, ranks_of
-from core.learning.rival import Rival, measure_rival
+from core.learning.rival import NOT_AHEAD, Ahead, Rival, measure_rival
 from core.learning.run_state import RunState
 from core.learning.schedule import average_in, rate_share
 from core.learning.settings import TrainingSettings
@@ -55,13 +55,13 @@ _MOST_BAD_STEPS = 20
 class TrainingResult:
     """The model of the best validation, the learning curve, and the scores (None without held-out Tiles).
 
-    `classifier_is_ahead`: whether the pixel classifier does better on held-out Tiles; None without any.
+    `classifier_is_ahead`: whether the pixel classifier does better on held-out Tiles; None where nobody knows.
     """
 
     model: SegmentationModel
     points: tuple[TrainingPoint, ...]
     scores: Scores | None
-    classifier_is_ahead: bool | None = None
+    classifier_is_ahead: Ahead | None = None
 
 
 def train(
@@ -349,12 +349,12 @@ class _Training:
         model = SegmentationModel(self._card(temperature, scores, calibration), module)
         return TrainingResult(model, tuple(self.curve.points), scores, ahead)
 
-    def _classifier_is_ahead(self, found: Evaluation) -> bool:
+    def _classifier_is_ahead(self, found: Evaluation) -> Ahead:
         """On the Tiles that both were tried on."""
         if self.rival is None:
-            return False
+            return NOT_AHEAD
         both = [number for number, tile in enumerate(self.held_out) if tile.ref.tile_id in self.rival.tile_ids]
-        return self.rival.mean_iou > found.scores_on(both).mean_iou
+        return self.rival.is_ahead_of(found.scores_on(both).mean_iou)
 
     def _shift(self, shift: NDArray[np.float32]) -> None:
         bias = last_layer(self.average.module).bias

@@ -26,6 +26,7 @@ from core.project.sentinel_offset import raised_and_others
 from core.project.store import Store
 
 SCENE_SUFFIXES = (".tif", ".tiff", ".jp2")
+PHOTOGRAPH_SUFFIXES = (".jpg", ".jpeg", ".png")
 SMALLEST_TILE_PX = 64
 LARGEST_TILE_PX = 1024
 # A tile with less than this share of valid pixels is not worth an expert's look; it stays out of the grid.
@@ -81,12 +82,15 @@ class ProjectPlan:
 
 
 def find_scene_files(paths: Iterable[str | Path]) -> list[Path]:
-    """The chosen files, and all GeoTIFF and JPEG 2000 files in the chosen folders and below, sorted. Each once, by
-    whatever names and links it was found. Raises ProjectError for a folder that cannot be read."""
+    """The chosen files, and all GeoTIFF and JPEG 2000 files in the chosen folders and below, sorted; of a folder that
+    has none, its JPEG and PNG files, which beside others are previews. Each once, by whatever names and links it was
+    found. Raises ProjectError for a folder that cannot be read."""
     found: set[Path] = set()
     for path in map(Path, paths):
         if os.path.isdir(path):
-            found |= {file.absolute() for file in files_below(path) if _may_be_scene(file.name)}
+            below = [file.absolute() for file in files_below(path)]
+            scenes = {file for file in below if _may_be_scene(file.name, SCENE_SUFFIXES)}
+            found |= scenes or {file for file in below if _may_be_scene(file.name, PHOTOGRAPH_SUFFIXES)}
         else:
             found.add(path.absolute())
     files: dict[str, Path] = {}
@@ -95,9 +99,9 @@ def find_scene_files(paths: Iterable[str | Path]) -> list[Path]:
     return sorted(files.values())
 
 
-def _may_be_scene(name: str) -> bool:
+def _may_be_scene(name: str, suffixes: tuple[str, ...]) -> bool:
     """Hidden files are other programs' notes (macOS leaves a ._name.tif beside every file on foreign drives)."""
-    return name.lower().endswith(SCENE_SUFFIXES) and not name.startswith(".")
+    return name.lower().endswith(suffixes) and not name.startswith(".")
 
 
 def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
@@ -110,7 +114,8 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
     files = find_scene_files(paths)
     if not files:
         raise ProjectError(
-            "There are no GeoTIFF or JPEG 2000 files in {folders}.", "Choose the files themselves, or their folder.",
+            "There are no images (GeoTIFF, JPEG 2000, JPEG, PNG) in {folders}.",
+            "Choose the files themselves, or their folder.",
             folders=", ".join(map(str, paths)),
         )  # fmt: skip
     opened: list[SceneInfo] = []

@@ -53,8 +53,8 @@ def embed(
     place: Workplace = HERE,
     threads: int | None = None,
 ) -> NDArray[np.float32]:
-    """Embeddings of `refs`, float32 (N, D), in their order: unit vectors, zeros for a Tile without valid pixels,
-    NaN for one whose pixels cannot be read (it is tried again the next time).
+    """Embeddings of `refs`, float32 (N, D), in their order: unit vectors, zeros for a Tile without valid pixels or
+    with nothing but one value, NaN for one whose pixels cannot be read (it is tried again the next time).
 
     fingerprints  of every Scene by its path (project/fingerprints.py): what the cache knows a Scene by
     features      those of `features_for` with `threads` if None
@@ -177,7 +177,17 @@ def _look_at(look: _Look, refs: Sequence[TileRef], check: Callable[[], None]) ->
         except SceneError as error:
             _log.warning("tile %d is left out of the ranking: %s", ref.tile_id, error)
             first_error = first_error or error
-    return _Seen(look.features(tiles) if tiles else None, read, first_error)
+    if not tiles:
+        return _Seen(None, read, first_error)
+    rows = look.features(tiles)
+    rows[[number for number, tile in enumerate(tiles) if _is_blank(tile)]] = 0.0
+    return _Seen(rows, read, first_error)
+
+
+def _is_blank(tile: TilePixels) -> bool:
+    """Whether all its pixels have one value, so that there is nothing to see, or none is valid."""
+    inside = tile.values[:, tile.valid]
+    return inside.size == 0 or bool((inside == inside[:, :1]).all())
 
 
 def _store(rows: NDArray[np.float32], where: Sequence[tuple[str, int]], files: Mapping[str, FeatureFile]) -> None:

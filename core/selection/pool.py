@@ -27,6 +27,13 @@ def whole_shares(valid_share: ArrayLike, areas: ArrayLike) -> NDArray[np.float32
     return np.asarray(np.asarray(valid_share, np.float64) * np.minimum(sizes / max(usual, 1.0), 1.0), np.float32)
 
 
+def with_something_to_see(valid_share: ArrayLike, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`valid_share` float32 (N,), 0 for Tiles whose Embedding is zeros: every pixel of them has one value, as where a
+    mosaic's fill is not tagged. Where all are zeros, they are merely all the same."""
+    blank = ~embeddings.any(axis=1)
+    return np.where(blank & ~blank.all(), np.float32(0), np.asarray(valid_share, np.float32))
+
+
 @dataclass(frozen=True, eq=False)
 class Pool:
     """All Tiles of a Project, labeled or not, in a fixed order. Compared and cached by identity, so keep the object

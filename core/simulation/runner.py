@@ -16,7 +16,7 @@ from core.executors.spread import HERE, Workplace, spread
 from core.jobs import Checkpoint
 from core.project.creation import LARGEST_TILE_PX
 from core.selection.embeddings import embed
-from core.selection.pool import Pool
+from core.selection.pool import Pool, with_something_to_see
 from core.simulation.campaign import Bench, Row, Units, check_pool, run_campaign, variant_named
 from core.simulation.cost import LabelingCost
 from core.simulation.dense import Cells, cells_of
@@ -96,7 +96,8 @@ def make_bench(plan: Plan, ground: Ground, context: Checkpoint, place: Workplace
     """Embed all Tiles, compute the learner's features, gather what campaigns need."""
     middle = (ground.outlines[:, :2] + ground.outlines[:, 2:]) / 2
     embeddings = embed(ground.refs, ground.reader, context, plan.cache / "embeddings", ground.fingerprints, place=place)
-    pool = Pool(np.arange(len(ground.refs)), embeddings, ground.valid_share, middle, ground.scene_index)
+    shares = with_something_to_see(ground.valid_share, embeddings)
+    pool = Pool(np.arange(len(ground.refs)), embeddings, shares, middle, ground.scene_index)
     learner: Cells | UnetField
     windows: Units | None = None
     if plan.learner == "unet":

@@ -2962,6 +2962,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>--jobs 1 oder mehr angeben.</translation>
     </message>
     <message>
+        <source>Give a value that they can hold.</source>
+        <translation>Einen Wert angeben, den sie enthalten können.</translation>
+    </message>
+    <message>
         <source>Give another file with --out, or the same options.</source>
         <translation>Mit --out eine andere Datei angeben oder dieselben Optionen verwenden.</translation>
     </message>
@@ -3266,6 +3270,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Keine gemalte Kachel ist übrig, von der dieses Modell nicht gelernt hat: Noch gibt es keine ehrliche Güte.</translation>
     </message>
     <message>
+        <source>No pixel can be {nodata:g}: the scenes hold {dtype}.</source>
+        <translation>Kein Pixel kann {nodata:g} sein: Die Szenen enthalten {dtype}.</translation>
+    </message>
+    <message>
         <source>No pixel of these scenes is valid.</source>
         <translation>Kein Pixel dieser Szenen ist gültig.</translation>
     </message>
@@ -3504,6 +3512,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The project {path} may not be read.</source>
         <translation>Das Projekt {path} darf nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>There are no images (GeoTIFF, JPEG 2000, JPEG, PNG) in {folders}.</source>
+        <translation>In {folders} sind keine Bilder (GeoTIFF, JPEG 2000, JPEG, PNG).</translation>
     </message>
     <message>
         <source>There is too little memory.</source>
@@ -3936,10 +3948,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The tiles were chosen for learning, not at random, and paint prefers the clear cases.</source>
         <translation>Die Kacheln wurden zum Lernen gewählt, nicht zufällig, und gemalt wird eher, was klar ist.</translation>
-    </message>
-    <message>
-        <source>There are no GeoTIFF or JPEG 2000 files in {folders}.</source>
-        <translation>In {folders} gibt es keine GeoTIFF- oder JPEG-2000-Dateien.</translation>
     </message>
     <message>
         <source>There are no labels to export.</source>

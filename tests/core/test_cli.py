@@ -320,7 +320,7 @@ def test_errors_are_1_and_one_sentence(
     project, scene = tmp_path / "p.fieldbrush", farm / "farmland.tif"
     one_sentence(here(capsys, "info", project, "--json"), "There is no project")
     one_sentence(here(capsys, "new", project, tmp_path / "none.tif", "--json"), "none.tif")
-    one_sentence(here(capsys, "new", project, tmp_path, "--json"), "no GeoTIFF or JPEG 2000 files in")
+    one_sentence(here(capsys, "new", project, tmp_path, "--json"), "There are no images")
     one_sentence(here(capsys, "new", project, scene, "--tile", 7, "--json"), "7 pixels")
     one_sentence(here(capsys, "new", project, scene, "--budget", 0, "--json"), "budget")
     one_sentence(here(capsys, "new", project, scene, "--budget", "inf", "--json"), "budget")
@@ -331,6 +331,8 @@ def test_errors_are_1_and_one_sentence(
     one_sentence(here(capsys, "new", project, scene, "--classes", "a", "--json"), "two classes")
     one_sentence(here(capsys, "new", project, scene, "--bands", "blue,teal", "--json"), "teal")
     one_sentence(here(capsys, "new", project, scene, "--bands", "blue," * 5 + "red", "--json"), "5 bands")
+    one_sentence(here(capsys, "new", project, scene, "--bands", "nir", "--json"), "the roles of the 5 bands")
+    one_sentence(here(capsys, "new", project, scene, "--nodata", "-9999.5", "--json"), "-9999.5")
     assert not project.exists()
     assert here(capsys, "new", project, scene, "--tile", 128, "--bands", "red,green,blue,nir,other").code == 0
     one_sentence(here(capsys, "new", project, scene, "--json"), "exists already")

@@ -379,8 +379,23 @@ def test_nothing_that_can_be_used(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="None of the 2 files"):
         look(tmp_path)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ProjectError, match=r"There are no GeoTIFF or JPEG 2000 files in .*empty"):
+    with pytest.raises(ProjectError, match=r"There are no images .* in .*empty"):
         look(tmp_path / "empty")
+
+
+def test_a_folder_of_photographs_is_taken_where_there_is_nothing_better(tmp_path: Path) -> None:
+    """Many data sets are folders of JPEG or PNG; beside GeoTIFFs these are previews."""
+    values = np.random.default_rng(0).integers(1, 255, (3, 64, 64), np.uint8)
+    for name in ("a.jpg", "b.PNG", "deep/c.jpeg"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        driver = "PNG" if name.endswith("PNG") else "JPEG"
+        with rasterio.open(path, "w", driver=driver, count=3, height=64, width=64, dtype="uint8") as file:
+            file.write(values)
+    (tmp_path / ".hidden.jpg").write_bytes((tmp_path / "a.jpg").read_bytes())
+    assert [Path(scene.path).name for scene in look(tmp_path).scenes] == ["a.jpg", "b.PNG", "c.jpeg"]
+    write_raster(tmp_path / "a.tif", values, **UTM)
+    assert [Path(scene.path).name for scene in look(tmp_path).scenes] == ["a.tif"]
 
 
 @pytest.mark.parametrize("cut_off", ["the last band", "the overviews"])

@@ -14,6 +14,7 @@ from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PackedPrediction
+from core.learning.rival import NOT_AHEAD, Ahead
 from core.learning.training import TrainingSettings
 from core.project.records import DoubtRecord
 from tests.core.projects import done, dot, make_project, opened, quiet, write_scene
@@ -46,10 +47,10 @@ def said(forecasts: Forecasts, tile_id: int, by: int, doubt: float, value: int =
 
 
 def forecasts_of(model: SegmentationModel | None = None, *, behind: bool = False) -> Forecasts:
-    forecasts = Forecasts(np.arange(256, dtype=np.uint8), classifier_is_ahead=False)
+    forecasts = Forecasts(np.arange(256, dtype=np.uint8), NOT_AHEAD)
     forecasts.suggests = True
     if model is not None:
-        forecasts.lead_with(model, classifier_is_ahead=behind)
+        forecasts.lead_with(model, Ahead(with_scribbles=behind, alone=False))
     return forecasts
 
 
@@ -58,16 +59,27 @@ def test_until_a_model_is_loaded_the_classifier_predicts(model: SegmentationMode
     forecasts.version = 7  # its file is being read
     assert (forecasts.leader, forecasts.classifier_leads) == (CLASSIFIER_VERSION, True)
     assert said(forecasts, 1, CLASSIFIER_VERSION, 0.5)
-    forecasts.lead_with(version(model, 7), classifier_is_ahead=False)
+    forecasts.lead_with(version(model, 7))
     assert (forecasts.leader, forecasts.classifier_leads) == (7, False)
     assert not said(forecasts, 1, CLASSIFIER_VERSION, 0.1)
     assert forecasts.doubts == {1: 0.5}
 
 
+def test_where_nobody_paints_the_classifier_has_to_be_better_without_strokes(model: SegmentationModel) -> None:
+    forecasts = forecasts_of(model, behind=True)
+    assert forecasts.classifier_leads
+    forecasts.suggests = False  # a terminal
+    assert not forecasts.classifier_leads
+    forecasts.lead_with(model, Ahead(with_scribbles=False, alone=True))
+    assert forecasts.classifier_leads
+    forecasts.suggests = True
+    assert not forecasts.classifier_leads
+
+
 def test_what_an_overtaken_model_says_is_dropped(model: SegmentationModel) -> None:
     forecasts = forecasts_of(model)
     assert said(forecasts, 1, 1, 0.5)
-    forecasts.lead_with(version(model, 2), classifier_is_ahead=False)
+    forecasts.lead_with(version(model, 2))
     assert not said(forecasts, 2, 1, 0.9)
     assert forecasts.doubts == {1: 0.5}  # older doubts order Tiles better than none
     assert forecasts.missing([1, 2]) == [1, 2]
@@ -89,7 +101,7 @@ def test_doubts_of_models_and_of_the_classifier_do_not_mix(model: SegmentationMo
     for tile_id in (1, 2):
         said(forecasts, tile_id, CLASSIFIER_VERSION, 0.5)
     assert forecasts.doubts_are_the_classifiers
-    forecasts.lead_with(model, classifier_is_ahead=False)
+    forecasts.lead_with(model)
     assert forecasts.doubts_are_the_classifiers
     assert len(forecasts.doubts) == 2  # until there are better ones
     said(forecasts, 2, 1, 0.125)
@@ -101,7 +113,7 @@ def test_counts_are_the_leading_models_alone(model: SegmentationModel) -> None:
     forecasts = forecasts_of(model)
     said(forecasts, 1, 1, 0.5, value=2)
     assert {tile: counts[2] for tile, counts in forecasts.counts().items()} == {1: 24}
-    forecasts.lead_with(version(model, 2), classifier_is_ahead=False)
+    forecasts.lead_with(version(model, 2))
     assert forecasts.counts() == {}
 
 
@@ -129,7 +141,7 @@ def test_what_an_earlier_model_said_is_not_judged_as_the_present_ones(model: Seg
     """It may have learned from this very Tile, which the card of the one that leads now does not say."""
     forecasts = forecasts_of(version(model, 5))
     said(forecasts, 9, 5, 0.25)
-    forecasts.lead_with(model, classifier_is_ahead=False)  # model 1 is used again
+    forecasts.lead_with(model)  # model 1 is used again
     assert forecasts.judged_by(painted(), 9, "", foreseen=False) is None
 
 
@@ -138,9 +150,9 @@ def test_each_kind_of_doubt_has_the_trust_that_it_has_earned(tmp_path: Path, mod
         for number in range(10):  # the model was sure where it was wrong
             session._store.add_doubt_record(DoubtRecord(1 + number % 4, 1, "", 0.1 * number, 1 - 0.1 * number))
         session.forecasts.suggests = True
-        session.forecasts.lead_with(model, classifier_is_ahead=True)
+        session.forecasts.lead_with(model, Ahead(with_scribbles=True, alone=False))
         said(session.forecasts, 1, CLASSIFIER_VERSION, 0.5)
         assert session.shelf.trust() == 1.0
-        session.forecasts.lead_with(model, classifier_is_ahead=False)
+        session.forecasts.lead_with(model)
         said(session.forecasts, 1, 1, 0.5)
         assert session.shelf.trust() == 0.5

@@ -28,7 +28,7 @@ from core.learning.pixel_classifier import (
     votes_of,
 )
 from core.learning.pixel_features import FeatureMemory, Unit, tile_features
-from core.learning.rival import _spread, measure_rival
+from core.learning.rival import Ahead, _spread, measure_rival
 from core.learning.training import TrainingSettings
 from core.session import Session
 from tests.core.projects import UTM, done, make_project, opened, paint_rect, quiet
@@ -114,6 +114,7 @@ def test_held_out_score_is_of_tiles_it_never_saw(tmp_path: Path) -> None:
         honest = measure_rival(tiles[:2], tiles[2:], (1, 2), session.reader)
         assert honest is not None
         assert honest.mean_iou > 0.6
+        assert honest.alone_iou > 0.6, "what the others taught it"
         assert honest.tile_ids == {tiles[2].ref.tile_id}
         nonsense = np.random.default_rng(0).integers(1, 3, (SIDE, SIDE)).astype(np.uint8)
         lied = (LabeledTile(tiles[2].ref, nonsense, np.ones_like(nonsense)),)
@@ -126,6 +127,8 @@ def test_held_out_score_is_of_tiles_it_never_saw(tmp_path: Path) -> None:
         begun = measure_rival(others, tiles[2:], (1, 2), session.reader)
         assert begun is not None, "an expert would scribble on the Tile itself"
         assert begun.mean_iou > 0.5
+        assert begun.alone_iou == 0.0, "of one class alone there is nothing to learn"
+        assert begun.is_ahead_of(0.4) == Ahead(with_scribbles=True, alone=False)
         hurried = measure_rival(tiles[:1], tiles[1:], (1, 2), session.reader, time_is_up=lambda: True)
         assert hurried is not None
         assert len(hurried.tile_ids) == 1, "one tile is tried however short the time"

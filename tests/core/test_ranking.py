@@ -15,6 +15,7 @@ from core import terminal
 from core.demo.scene import write_demo_scene
 from core.jobs import JobContext
 from core.learning.answers import ask_about
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.training import TrainingSettings
 from core.project.mask_import import MaskFile, MaskImporter
 from core.project.records import TileStatus
@@ -22,6 +23,7 @@ from core.ranking import ask_model, class_shares
 from core.selection.pool import Answers, ModelState, Pool
 from core.selection.strategies import OTHER_NAMES, STRATEGIES
 from core.session import Session
+from tests.core.imagery_files import write_raster
 from tests.core.learning_data import run_job
 from tests.core.projects import done, make_project, opened, quiet
 from tests.core.selection_pools import pool_of
@@ -138,6 +140,52 @@ def test_a_campaign_from_outside_earns_trust(
             records = session._store.doubt_records()
         assert [record.regime for record in records] == ["doubt"] * 3
         assert all(0 < record.doubt <= 1 for record in records)
+
+
+def test_tiles_of_one_value_come_last(tmp_path: Path) -> None:
+    """A mosaic's fill that no tag names, all alike, would stand for more tiles than anything else."""
+    values = np.random.default_rng(0).integers(1, 200, (3, 64 * 4, 64 * 5), np.uint8)
+    values[:, 64:192, 64:] = 7
+    write_raster(tmp_path / "a.tif", values)
+    with opened(make_project(tmp_path, [tmp_path / "a.tif"])) as session:
+        done(session, session.embed())
+        quiet(session)
+        rects = [session.tiles[ranked.tile_id].rect for ranked in session.queue()[-8:]]
+        last = {(rect.x // 64, rect.y // 64) for rect in rects}
+        assert last == {(column, row) for column in range(1, 5) for row in (1, 2)}
+        assert {ranked.regime for ranked in session.queue()[-8:]} == {"rest"}
+        assert "image data" in str(session.queue()[-1].reason)
+
+
+def test_a_model_that_the_pixel_classifier_beats_is_not_asked_how_sure_it_is(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(trained.parent, tmp_path / "copy"))
+    project, order = folder / trained.name, tmp_path / "order.csv"
+    with opened(project) as session:
+        session.set_setting("classifier_alone_is_ahead", True)
+    for strategy in ("auto", "margin"):
+        run = here(capsys, "rank", project, "--strategy", strategy, "--csv", order)
+        assert run.code == 0
+        assert "has not proven better than the pixel classifier" in run.err
+    lines = order.read_text().splitlines()
+    assert lines[1].split(",")[7] == "doubt"
+    order.write_text("\n".join(lines[:4]))
+    assert here(capsys, "import-masks", project, folder, "--tiles", order, "--json").code == 0
+    with opened(project) as session:
+        records = session._store.doubt_records()
+    assert [record.model_version for record in records] == [CLASSIFIER_VERSION] * 3
+    assert here(capsys, "rank", project, "--strategy", "badge").err == "", "it asks the model's own gradients"
+    run = here(capsys, "predict", project, "--out", tmp_path / "map")
+    assert run.code == 0
+    assert "On the tiles held out the pixel classifier does better than this model" in run.err
+
+
+def test_a_training_that_had_no_time_says_so(trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = Path(shutil.copytree(trained.parent, tmp_path / "copy")) / trained.name
+    run = here(capsys, "train", project, "--seconds", 1, "--json")
+    assert run.code == 0
+    assert f"Only {run.json['steps']} training steps fitted into 1 s" in run.err
 
 
 def test_a_lost_scene_does_not_keep_the_others_from_being_predicted(

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from core.labels.classes import UNLABELED
 from core.learning.prediction import TilePrediction
+from core.learning.rival import Ahead
 from gui.canvas.overlay import doubt_table
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import canvas_of, drag, labels_of
@@ -31,7 +32,7 @@ def predict(window: MainWindow, version: int) -> None:
     session, tile = canvas.session, canvas.active
     shape = (tile.rect.height, tile.rect.width)
     session.forecasts.version = version
-    session.forecasts.classifier_is_ahead = version == 0
+    session.forecasts.classifier_is_ahead = Ahead(with_scribbles=version == 0, alone=False)
     prediction = TilePrediction(tile.tile_id, version, np.full(shape, 2, np.uint8), np.zeros(shape, np.uint8))
     session.forecasts.predictions.put(prediction)
     window.workspace.author._look_again()
