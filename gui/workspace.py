@@ -278,9 +278,9 @@ class Workspace(QObject):
     def _session_changed(self, change: Change) -> None:
         if Subject.NOTICE in change.subjects and change.error is not None:
             self.notices.show_error(change.error)
-        if change.origin == "status" and Subject.TILES in change.subjects:
+        if Subject.STATUS in change.subjects and not any(self.session.tiles[t].status.is_open for t in change.tile_ids):
             self.hints.learned("submit")
-        if change.subjects & {Subject.MODEL, Subject.TILES}:
+        if change.subjects & {Subject.MODEL, Subject.MASKS, Subject.STATUS}:
             self.state_changed.emit()
 
     def _save_view(self) -> None:

@@ -111,7 +111,7 @@ def test_views_hear_once_which_tiles_changed(session: Session) -> None:
     merge(session, 3, 2)
     (change,) = [c for c in heard if Subject.CLASSES in c.subjects]
     assert change.tile_ids == frozenset(sorted(session.tiles)[:2])
-    assert Subject.TILES in change.subjects
+    assert Subject.MASKS in change.subjects
 
 
 def test_a_merge_is_settled_when_its_labels_are_there(session: Session) -> None:
