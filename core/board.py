@@ -221,7 +221,7 @@ class Board:
 
     @property
     def classes(self) -> tuple[LabelClass, ...]:
-        """In the order that the keys follow."""
+        """In their order."""
         return self.class_list.classes
 
     @property

@@ -208,7 +208,8 @@ class Photographer:
         for name, dialog in (
             ("keys", KeysDialog(window.keymap, window)), ("export", ExportDialog(session, window)),
             ("report", report), ("likeness", likeness), ("formula", formula),
-            ("classes", ClassesDialog(session, window)), ("budget", BudgetDialog(session.effort, window)),
+            ("classes", ClassesDialog(session, window.keymap, window)),
+            ("budget", BudgetDialog(session.effort, window)),
         ):  # fmt: skip
             dialog.show()
             self._hide_home(dialog)
