@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from string import ascii_uppercase
 
@@ -31,7 +32,7 @@ class ClassKeyDialog(AskKeyDialog):
         self.chosen = label_class.key
         self._keymap = keymap
         self._others = keys_of_others(label_class, classes, keymap)
-        by_order = [c if c.value != label_class.value else LabelClass(c.value, c.name, c.colour) for c in classes]
+        by_order = [c if c.value != label_class.value else replace(c, key="") for c in classes]
         digit = class_keys(by_order, keymap.all_keys()).get(label_class.value)
         follow = self.tr("Follow the order: {key}").format(key=digit or self.tr("no key"))
         self._add_button(follow, partial(self.take, "")).setEnabled(bool(label_class.key))
