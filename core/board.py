@@ -137,7 +137,7 @@ class Board:
         self.tiles[tile_id] = replace(tile, status=status)
         if status.is_open != tile.status.is_open:
             self._queue = None
-        self._mask_changed(tile_id, patch.tool)
+        self._mask_changed(tile_id, patch.tool, *[Subject.STATUS] * (status is not tile.status))
         return True
 
     def undo(self, tile_id: int) -> bool:
@@ -221,7 +221,7 @@ class Board:
 
     @property
     def classes(self) -> tuple[LabelClass, ...]:
-        """In the order that the keys follow."""
+        """In their order."""
         return self.class_list.classes
 
     @property
@@ -272,9 +272,9 @@ class Board:
         self._labels_version += 1
         self._masks.reload(tile_ids)
         self.painted, self.edited = self._store.painted(), self._store.edited()
-        self.changes.tell(Subject.CLASSES, Subject.TILES, tile_ids=tile_ids, origin="classes")
+        self.changes.tell(Subject.CLASSES, Subject.MASKS, tile_ids=tile_ids, origin="classes")
 
-    def _mask_changed(self, tile_id: int, origin: str) -> None:
+    def _mask_changed(self, tile_id: int, origin: str, *further: Subject) -> None:
         self._labels_version += 1
         counts = self.mask(tile_id).pixel_counts()
         self.edited.pop(tile_id, None)
@@ -282,7 +282,7 @@ class Board:
         self.painted.pop(tile_id, None)
         if counts:
             self.painted[tile_id] = counts
-        self.changes.tell(Subject.TILES, tile_ids=frozenset({tile_id}), origin=origin)
+        self.changes.tell(Subject.MASKS, *further, tile_ids=frozenset({tile_id}), origin=origin)
 
     # -- the queue ---------------------------------------------------------------------------------------------
 
@@ -343,4 +343,4 @@ class Board:
         self.effort, self._done_before = effort or self.effort, done_before
         self.tiles[tile_id] = replace(tile, status=status, seconds=tile.seconds + seconds)
         self._queue = None
-        self.changes.tell(Subject.TILES, tile_ids=frozenset({tile_id}), origin="status")
+        self.changes.tell(Subject.STATUS, tile_ids=frozenset({tile_id}), origin="status")

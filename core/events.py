@@ -11,7 +11,8 @@ from enum import Enum
 class Subject(Enum):
     """What a change is about. Views refresh themselves from the session when a subject they show changes."""
 
-    TILES = "tiles"  # masks or status of `Change.tile_ids`
+    MASKS = "masks"  # of `Change.tile_ids`
+    STATUS = "status"  # where the expert is with `Change.tile_ids`
     PREDICTIONS = "predictions"  # of `Change.tile_ids`
     NOTES = "notes"  # of `Change.tile_ids`
     RANKING = "ranking"

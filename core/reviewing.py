@@ -120,7 +120,7 @@ class LabelReview:
         self._host.changes.tell(Subject.REVIEW, origin="review")
 
     def _session_changed(self, change: Change) -> None:
-        if Subject.TILES not in change.subjects or change.origin == "status" or not self.findings:
+        if Subject.MASKS not in change.subjects or not self.findings:
             return
         left = [f for f in self.findings if f.tile_id not in change.tile_ids or self._is_open(f)]
         if len(left) < len(self.findings):

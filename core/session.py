@@ -199,7 +199,7 @@ class Session(Board):
         """Paint or Classes have changed: answer it."""
         if Subject.CLASSES in change.subjects:
             self.forecasts.predictions.meaning = self.class_list.meaning()
-        elif Subject.TILES in change.subjects and change.origin != "status":
+        elif Subject.MASKS in change.subjects:
             for tile_id in change.tile_ids:
                 self.suggest(tile_id)
 

@@ -126,10 +126,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("about", _("actions", "About Fieldbrush"), (), "info", Needs.NOTHING),
 )
 
+_TEXTS = {command.name: command.text for command in COMMANDS}
+
 TOOL_COMMANDS = ("brush", "eraser", "snapping brush", "wand", "fill", "lasso", "polygon", "rectangle", "line",
                  "prediction brush", "relabel", "inspect")  # fmt: skip
-
-CLASS_KEYS = tuple(str(number) for number in range(10))  # 1…9 choose a class, 0 ignore
 
 TOOLBAR: tuple[str | None, ...] = (
     "undo", "redo", None, *TOOL_COMMANDS, None, "protect", "value range", None,
@@ -166,14 +166,17 @@ GESTURES: tuple[tuple[str, str], ...] = (
     (_("actions", "Double click"), _("actions", "Label that tile")),
     (_("actions", "Hold Q"), _("actions", "The bare image")),
     (_("actions", "Esc"), _("actions", "Give the stroke up")),
-    (_("actions", "1 … 9"), _("actions", "Choose a class")),
-    (_("actions", "0"), _("actions", "Choose “ignore”")),
 )
 
 
 def translated(source: str) -> str:
     """A text of this file in the window's language."""
     return QCoreApplication.translate("actions", source)
+
+
+def command_text(name: str) -> str:
+    """What a command is called where one speaks of it."""
+    return translated(_TEXTS[name]).rstrip(" …")
 
 
 def build_actions(window: QWidget, handlers: Mapping[str, Callable[..., object]]) -> dict[str, QAction]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
-from gui.actions import CLASS_KEYS, COMMANDS, show_keys, translated
+from core.labels.classes import IGNORE_KEY, ORDERED_KEYS
+from gui.actions import COMMANDS, show_keys, translated
 from gui.translate import translatable as _
 
 _SETTING = "keys/"
 
 # Keys that are no command's, with what they do: the canvas and the window take them.
 RESERVED: dict[str, str] = {
-    **dict.fromkeys(CLASS_KEYS, _("actions", "Choose a class")),
+    **dict.fromkeys(ORDERED_KEYS, _("actions", "Choose a class")),
+    IGNORE_KEY: _("actions", "Choose “ignore”"),
     "Q": _("actions", "The bare image"),
     **dict.fromkeys(("Space", "Left", "Right", "Up", "Down"), _("actions", "Move the scene")),
     "Esc": _("actions", "Give the stroke up"),
@@ -22,11 +24,16 @@ RESERVED: dict[str, str] = {
 }
 
 
-class Keymap:
-    """The keys of all commands; what is changed here shows in menus and tool tips at once."""
+class Keymap(QObject):
+    """The keys of all commands; what is changed here shows in menus and tool tips at once. And it knows those of the
+    open project's Classes, which no command is given."""
+
+    changed = Signal()  # keys of commands
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
+        super().__init__()
         self._actions = actions
+        self.of_classes: Mapping[str, str] = {}  # the Classes' names by their keys, in the Classes' order
         self._defaults = {command.name: tuple(map(portable, command.keys)) for command in COMMANDS}
         self._chosen = self._stored()
         self._apply()
@@ -47,12 +54,26 @@ class Keymap:
         """The name of the command that the key triggers."""
         return next((name for name in self._defaults if key in self.keys(name)), None)
 
+    def all_keys(self) -> frozenset[str]:
+        """Those of all commands."""
+        return frozenset(key for name in self._defaults for key in self.keys(name))
+
+    def lend(self, of_classes: Mapping[str, str]) -> None:
+        """Classes have these keys by now (see `of_classes`); none while no project is open."""
+        self.of_classes = of_classes
+
+    def reserved_for(self, key: str) -> str:
+        """What a key that no command may have does, in the window's language; empty for others."""
+        if key in self.of_classes:
+            return translated(_("actions", "Choose the class “{name}”")).format(name=self.of_classes[key])
+        return translated(RESERVED[key]) if key in RESERVED else ""
+
     def set_key(self, name: str, key: str) -> None:
         """Give a command one key, or none ("") instead of all it has; whoever had that key loses it.
 
-        Raises ValueError for a key that is RESERVED or none at all.
+        Raises ValueError for a key that is RESERVED, a Class's, or none at all.
         """
-        if key in RESERVED or portable(key) != key:
+        if self.reserved_for(key) or portable(key) != key:
             raise ValueError(key)
         other = self.holder(key) if key else None
         if other is not None and other != name:
@@ -87,6 +108,7 @@ class Keymap:
     def _apply(self) -> None:
         for name, action in self._actions.items():
             show_keys(action, self.keys(name))
+        self.changed.emit()
 
 
 def portable(key: str) -> str:
@@ -97,8 +119,3 @@ def portable(key: str) -> str:
 def native(key: str) -> str:
     """The key as this system shows it."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-
-
-def reserved_for(key: str) -> str:
-    """What a RESERVED key does, in the window's language; empty for others."""
-    return translated(RESERVED[key]) if key in RESERVED else ""

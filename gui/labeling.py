@@ -8,20 +8,24 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from core.labels.classes import IGNORE, UNLABELED
+from core.labels.classes import UNLABELED
 from core.session import Session
 from gui.actions import TOOL_COMMANDS
 from gui.canvas.view import CanvasView
 from gui.dialogs.classes import ClassesDialog
 from gui.flow import Flow
+from gui.keymap import Keymap
 
 
 class Labeling(QObject):
     """Nothing here happens in the middle of a Stroke."""
 
-    def __init__(self, session: Session, canvas: CanvasView, flow: Flow, centre: QWidget, parent: QObject) -> None:
+    def __init__(
+        self, session: Session, canvas: CanvasView, flow: Flow, keymap: Keymap, centre: QWidget, parent: QObject
+    ) -> None:
         """`centre`: dialogs belong to its window."""
         super().__init__(parent)
+        self._keymap = keymap
         self._session = session
         self._canvas = canvas
         self._flow = flow
@@ -68,17 +72,9 @@ class Labeling(QObject):
         undone = [was_undone for _, _, was_undone in strokes]
         return {"undo": self._canvas.tool.keeps_drawing or not all(undone), "redo": any(undone)}
 
-    def choose_class_by_key(self, number: int) -> None:
-        """Key 1 is the first Class; 0 is ignore."""
-        classes = self._session.classes
-        if number == 0:
-            self._canvas.choose_class(IGNORE)
-        elif number <= len(classes):
-            self._canvas.choose_class(classes[number - 1].value)
-
     def edit_classes(self) -> None:
         self._canvas.end_stroke()
-        ClassesDialog(self._session, self._centre.window()).exec()
+        ClassesDialog(self._session, self._keymap, self._centre.window()).exec()
 
     def _restore_class(self) -> None:
         self._canvas.end_stroke()

@@ -17,8 +17,6 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QKeyEvent,
-    QKeySequence,
-    QShortcut,
 )
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -39,7 +37,7 @@ from core.errors import FieldbrushError
 from core.project.creation import LEAST_VALID_SHARE, TILES_LEFT_OUT, find_scene_files
 from core.project.store import PROJECT_SUFFIX
 from core.session import Session
-from gui.actions import CLASS_KEYS, COMMANDS, MENUS, TOOL_COMMANDS, TOOLBAR, Needs, build_actions, translated
+from gui.actions import COMMANDS, MENUS, TOOL_COMMANDS, TOOLBAR, Needs, build_actions, translated
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.demo import make_demo
 from gui.dialogs.keys import KeysDialog
@@ -86,9 +84,6 @@ class MainWindow(QMainWindow):
         self._docks.left.connect(self._focus_canvas)
         self._status = StatusBar(self)
         self.setStatusBar(self._status)
-        for number in CLASS_KEYS:
-            shortcut = QShortcut(QKeySequence(number), self)
-            shortcut.activated.connect(partial(self._choose_class, int(number)))
         self.start_notices = NoticeBar()
         self._start_page: StartPage | None = None
         self._show_start_page()
@@ -115,7 +110,7 @@ class MainWindow(QMainWindow):
         self.close_project()
         remember_project(session.path)
         try:
-            self.workspace = workspace = Workspace(session, self._app, self)
+            self.workspace = workspace = Workspace(session, self._app, self.keymap, self)
         except BaseException:  # else nobody could open the project again before the program has ended
             session.close()
             raise
@@ -224,10 +219,6 @@ class MainWindow(QMainWindow):
     def _focus_canvas(self) -> None:
         if self.workspace is not None:
             self.workspace.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _choose_class(self, number: int) -> None:
-        if self.workspace is not None:
-            self.workspace.labeling.choose_class_by_key(number)
 
     def _refresh_actions(self) -> None:
         workspace = self.workspace
@@ -366,10 +357,15 @@ class MainWindow(QMainWindow):
             self.workspace.step_back()
         elif event.key() == Qt.Key.Key_Escape:
             self.start_notices.hide()
-        elif event.modifiers() == _ALT_GR and (name := self.keymap.holder(portable(event.text()))) is not None:
-            self.actions_by_name[name].trigger()
-        else:
+        elif event.modifiers() != _ALT_GR or not self._type(portable(event.text())):
             super().keyPressEvent(event)
+
+    def _type(self, key: str) -> bool:
+        """Do what the key does, however it was typed; False for one that does nothing."""
+        if (name := self.keymap.holder(key)) is not None:
+            self.actions_by_name[name].trigger()
+            return True
+        return self.workspace is not None and self.workspace.class_keys.press(key)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

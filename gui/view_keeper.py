@@ -21,7 +21,8 @@ from gui.canvas.viewport import LARGEST_SCALE
 _STATE, _PLACE = "view", "place"
 _FARTHEST_PX = 1e9
 _QUIET_MS = 1000  # after the last move: a pan is one save, not one a frame
-_SAVED = {Subject.TILES, Subject.RANKING, Subject.MODEL, Subject.CLASSES, Subject.BUDGET, Subject.NOTES, Subject.LOOKS}
+_SAVED = {Subject.MASKS, Subject.STATUS, Subject.RANKING, Subject.MODEL, Subject.CLASSES, Subject.BUDGET, Subject.NOTES,
+          Subject.LOOKS}  # fmt: skip
 
 
 class ViewKeeper(QObject):

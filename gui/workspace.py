@@ -28,10 +28,12 @@ from gui.bridge import Bridge
 from gui.canvas.author import OverlayAuthor
 from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
+from gui.class_keys import ClassKeys
 from gui.dialogs.model_report import ModelReportDialog
 from gui.exporting import Exporting
 from gui.flow import ActivityClock, Flow
 from gui.icons import icon
+from gui.keymap import Keymap
 from gui.labeling import Labeling
 from gui.notices import FirstRunHints, Floating, NoticeBar
 from gui.panels.classes import ClassesPanel
@@ -57,13 +59,14 @@ class Workspace(QObject):
     state_changed = Signal()  # switches and possible commands may look different now
     panel_wanted = Signal(str)  # its object name
 
-    def __init__(self, session: Session, app: QApplication, parent: QWidget) -> None:
+    def __init__(self, session: Session, app: QApplication, keymap: Keymap, parent: QWidget) -> None:
         super().__init__(parent)
         self.session = session
         session.forecasts.suggests = True
         self._workers = (session.compute, session.readers)
         self._bridge = Bridge(session.inbox, self)
         self.canvas = CanvasView(session)
+        self.class_keys = ClassKeys(session, keymap, self.canvas.choose_class, parent)
         self.canvas.set_composites(session.looks.composites)
         self._keeper = ViewKeeper(session, self.canvas, self)
         self._keeper.restore_state()
@@ -82,7 +85,7 @@ class Workspace(QObject):
         self.flow = Flow(session, self.canvas, self._clock, self)
         self.viewing = Viewing(session, self.canvas, self.flow, self.notices, panes, self)
         self.author = OverlayAuthor(self.canvas, self.viewing.minimap)
-        self.labeling = Labeling(session, self.canvas, self.flow, self.centre, self)
+        self.labeling = Labeling(session, self.canvas, self.flow, keymap, self.centre, self)
         self.review = ReviewWalk(session, self.canvas, self.flow, self)
         self.ways = Wayfinding(session, self.canvas, panes, self.flow, self.notices, self)
         layers.addWidget(self.ways.pages, 0, 0)
@@ -92,7 +95,7 @@ class Workspace(QObject):
         self._clock.watch(app)
         self._app = app
         self.queue = QueuePanel(session, self.ways.thumbnails)
-        self.classes = ClassesPanel(session, self.canvas)
+        self.classes = ClassesPanel(session, self.canvas, self.class_keys)
         self.layers = LayersPanel(self.canvas)
         self.training = TrainingPanel(session)
         self.history = HistoryPanel(session)
@@ -144,7 +147,7 @@ class Workspace(QObject):
         self._app.removeEventFilter(self._clock)
         self._unsubscribe()
         for view in (self.viewing, self.flow, self.canvas, self.queue, self.classes, self.training, self.history,
-                     self.author, self.ways, self.review):  # fmt: skip
+                     self.author, self.ways, self.review, self.class_keys):  # fmt: skip
             view.detach()
         self._bridge.detach()
         self.notices.hide()
@@ -279,9 +282,9 @@ class Workspace(QObject):
     def _session_changed(self, change: Change) -> None:
         if Subject.NOTICE in change.subjects and change.error is not None:
             self.notices.show_error(change.error)
-        if change.origin == "status" and Subject.TILES in change.subjects:
+        if Subject.STATUS in change.subjects and not any(self.session.tiles[t].status.is_open for t in change.tile_ids):
             self.hints.learned("submit")
-        if change.subjects & {Subject.MODEL, Subject.TILES}:
+        if change.subjects & {Subject.MODEL, Subject.MASKS, Subject.STATUS}:
             self.state_changed.emit()
 
     def _save_view(self) -> None:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import rasterio
@@ -31,7 +32,6 @@ from stage import private_home, save, screen  # noqa: E402
 from tool_sheet import tool_sheet, where_two_fields_meet  # noqa: E402
 
 from core.demo.project import make_demo_project  # noqa: E402
-from core.labels.classes import LabelClass  # noqa: E402
 from core.learning.training import TrainingReport  # noqa: E402
 from core.session import Session  # noqa: E402
 from gui.app import make_application  # noqa: E402
@@ -111,7 +111,7 @@ class Photographer:
         """As the dialog for a new project would have done; the demo's are English."""
         session = self._expert.session
         names = {"healthy": "gesund", "unhealthy": "ungesund"}
-        session.set_classes([LabelClass(c.value, names.get(c.name, c.name), c.colour) for c in session.classes])
+        session.set_classes([replace(c, name=names.get(c.name, c.name)) for c in session.classes])
         self._expert.wait_until_idle()
 
     def _paint_and_train(self) -> None:
@@ -208,7 +208,8 @@ class Photographer:
         for name, dialog in (
             ("keys", KeysDialog(window.keymap, window)), ("export", ExportDialog(session, window)),
             ("report", report), ("likeness", likeness), ("formula", formula),
-            ("classes", ClassesDialog(session, window)), ("budget", BudgetDialog(session.effort, window)),
+            ("classes", ClassesDialog(session, window.keymap, window)),
+            ("budget", BudgetDialog(session.effort, window)),
         ):  # fmt: skip
             dialog.show()
             self._hide_home(dialog)

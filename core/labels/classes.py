@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,14 +24,20 @@ IGNORE = 255
 CLASS_COLOURS = ("#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#F0E442", "#6600CC", "#661100")
 IGNORE_COLOUR = "#7F7F7F"
 
+ORDERED_KEYS = "123456789"  # of the Classes in their order, where no other key was chosen
+IGNORE_KEY = "0"
+_KEY = re.compile(r"[1-9]|(Shift\+)?[A-ZÀ-ÖØ-Þ]")  # the letters of western keyboards
+
 
 @dataclass(frozen=True)
 class LabelClass:
-    """A Class: its value (1…199), its name, and its colour as "#rrggbb"."""
+    """A Class: its value (1…199), its name, its colour as "#rrggbb", and the key that was chosen for it: a digit from 1
+    to 9, a letter, or one with Shift ("Shift+K"); empty for the digit of its place."""
 
     value: int
     name: str
     colour: str
+    key: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.value <= LARGEST_CLASS_VALUE:
@@ -45,6 +51,16 @@ class LabelClass:
             raise LabelError(
                 "“{colour}” is not a colour.", "Write colours as #rrggbb, for example #0072B2.", colour=self.colour
             )
+        if self.key and not is_class_key(self.key):
+            raise LabelError(
+                "“{key}” cannot be the key of a class.",
+                "Take a Latin letter, also with Shift, or a digit from 1 to 9.", key=self.key,
+            )  # fmt: skip
+
+
+def is_class_key(key: str) -> bool:
+    """Whether a Class may have it, if nobody else has; in the form "K" or "Shift+K"."""
+    return _KEY.fullmatch(key) is not None
 
 
 DEFAULT_CLASSES = (
@@ -73,7 +89,23 @@ def checked_classes(classes: Iterable[LabelClass]) -> tuple[LabelClass, ...]:
     for name in names:
         if names.count(name) > 1:
             raise LabelError("Two classes are called “{name}”.", "Give every class its own name.", name=name)
+    keys = [c.key for c in ordered if c.key]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise LabelError("Two classes have the key {key}.", "Give every class its own key.", key=key)
     return ordered
+
+
+def class_keys(classes: Sequence[LabelClass], taken: Collection[str] = ()) -> dict[int, str]:
+    """The key of each Class by now, by value; a Class that none is left for is not there.
+
+    A chosen key that is among the `taken` ones, which others have, does not count. All other Classes have the digit of
+    their place, up to the ninth, unless one before or behind them has chosen it.
+    """
+    chosen = {c.value: c.key for c in classes if c.key and c.key not in taken}
+    ordered = {c.value: digit for c, digit in zip(classes, ORDERED_KEYS, strict=False)}
+    left = {value: digit for value, digit in ordered.items() if digit not in chosen.values() and digit not in taken}
+    return left | chosen
 
 
 def rgb_of(colour: str) -> tuple[int, int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,11 +73,14 @@ class ClassList:
         self.classes, self.merges = rest, class_merges(self._store)
 
     def take_back(self) -> frozenset[int]:
-        """Undo the newest merge; the Tiles that changed. Raises LabelError when there is none, or paint lies on it."""
+        """Undo the newest merge; the Tiles that changed. Its Class comes back without its key where another one has
+        that by now. Raises LabelError when there is none, or paint lies on it."""
         if not self.merges:
             raise LabelError("No class has been removed from this project.")
         merge = self.merges[-1]
-        classes = checked_classes((*self.classes[: merge.place], merge.removed, *self.classes[merge.place :]))
+        key = merge.removed.key if merge.removed.key not in {c.key for c in self.classes} else ""
+        back = replace(merge.removed, key=key)
+        classes = checked_classes((*self.classes[: merge.place], back, *self.classes[merge.place :]))
         tiles = take_back(self._store, merge, classes)
         self.classes, self.merges = classes, self.merges[:-1]
         return tiles

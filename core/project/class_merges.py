@@ -32,8 +32,8 @@ class ClassMerge:
 def class_merges(store: Store) -> list[ClassMerge]:
     """All that were not taken back, oldest first. Raises ProjectError."""
     with store.transaction() as connection:
-        rows = connection.execute("SELECT id, value, name, colour, place, into_value FROM class_merge ORDER BY id")
-        return [ClassMerge(row[0], LabelClass(*row[1:4]), row[4], row[5]) for row in rows.fetchall()]
+        rows = connection.execute("SELECT id, value, name, colour, key, place, into_value FROM class_merge ORDER BY id")
+        return [ClassMerge(row[0], LabelClass(*row[1:5]), row[5], row[6]) for row in rows.fetchall()]
 
 
 def save_merge(
@@ -46,8 +46,9 @@ def save_merge(
     with store.transaction() as connection:
         place = [c.value for c in store.classes()].index(removed.value)
         merge_id = connection.execute(
-            "INSERT INTO class_merge (value, name, colour, place, into_value, made_utc) VALUES (?, ?, ?, ?, ?, ?)",
-            (removed.value, removed.name, removed.colour, place, into, utc_now()),
+            "INSERT INTO class_merge (value, name, colour, key, place, into_value, made_utc)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (removed.value, removed.name, removed.colour, removed.key, place, into, utc_now()),
         ).lastrowid
         for mask in masks:
             _write(connection, merge_id, mask)

@@ -103,4 +103,9 @@ MIGRATIONS = (
     ALTER TABLE patch ADD COLUMN counts_before TEXT;  -- of a merge's patches: the mask's pixel_counts before
     CREATE INDEX patch_of_merge ON patch (merge_id) WHERE merge_id IS NOT NULL;
     """,
+    """
+    -- The key that the user has chosen for a class; empty where the keys 1 to 9 follow the order.
+    ALTER TABLE class ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    ALTER TABLE class_merge ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    """,
 )

@@ -267,8 +267,9 @@ class Store:
     # -- classes -----------------------------------------------------------------------------------------------
 
     def classes(self) -> tuple[LabelClass, ...]:
-        """In the order that the keys follow."""
-        return tuple(LabelClass(*row) for row in self._query("SELECT value, name, colour FROM class ORDER BY place"))
+        """In their order."""
+        rows = self._query("SELECT value, name, colour, key FROM class ORDER BY place")
+        return tuple(LabelClass(*row) for row in rows)
 
     def set_classes(self, classes: Sequence[LabelClass]) -> None:
         """Raises LabelError when a Class that has paint would vanish: labels never shrink silently."""
@@ -282,8 +283,8 @@ class Store:
         with self.transaction() as connection:
             connection.execute("DELETE FROM class")
             connection.executemany(
-                "INSERT INTO class (value, name, colour, place) VALUES (?, ?, ?, ?)",
-                [(c.value, c.name, c.colour, place) for place, c in enumerate(classes)],
+                "INSERT INTO class (value, name, colour, key, place) VALUES (?, ?, ?, ?, ?)",
+                [(c.value, c.name, c.colour, c.key, place) for place, c in enumerate(classes)],
             )
             highest = max([self.setting("highest_class_value", 0), *kept])
             self.set_setting("highest_class_value", highest)  # a value is never given to another Class

@@ -16,7 +16,7 @@ from gui.canvas.view import CanvasView
 from gui.icons import IconLabel
 from gui.theme import ICON_SMALL_PX, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 
-_CHANGES = {Subject.PREDICTIONS, Subject.TILES, Subject.MODEL, Subject.CLASSES}
+_CHANGES = {Subject.PREDICTIONS, Subject.MASKS, Subject.MODEL, Subject.CLASSES}
 
 
 class OverlayAuthor(QWidget):

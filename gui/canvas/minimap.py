@@ -125,7 +125,7 @@ class Minimap(QWidget):
     def _session_changed(self, change: Change) -> None:
         if Subject.SCENES in change.subjects:
             self.update()
-        if Subject.TILES not in change.subjects:
+        if Subject.STATUS not in change.subjects:
             return
         for tile_id in change.tile_ids:
             tile = self._session.tiles[tile_id]

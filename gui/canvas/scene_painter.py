@@ -28,6 +28,8 @@ from gui.canvas.viewport import Viewport
 if TYPE_CHECKING:
     from gui.canvas.scene_view import SceneView
 
+_OVERLAYS = {Subject.MASKS: ("mask",), Subject.PREDICTIONS: ("prediction", "doubt")}  # what shows them
+
 
 class ScenePainter:
     """One a view; `beside` another of the same project, the images of overlays serve both."""
@@ -48,11 +50,11 @@ class ScenePainter:
 
     def forget(self, change: Change) -> None:
         """Drop what was made of something that has changed since."""
-        if Subject.RANKING in change.subjects or change.origin == "status":
+        if change.subjects & {Subject.RANKING, Subject.STATUS}:
             self._places = None
         if Subject.CLASSES in change.subjects:
             self._overlays.clear()
-        kinds = ("mask",) if Subject.TILES in change.subjects else ("prediction", "doubt")
+        kinds = [kind for subject in change.subjects for kind in _OVERLAYS.get(subject, ())]
         for tile_id in change.tile_ids:
             self._overlays.drop(tile_id, kinds)
 

@@ -228,7 +228,7 @@ class SceneView(QWidget):
             self.set_composites(self.session.looks.composites)
             self.state_changed.emit()
         self._painter.forget(change)
-        reordered = Subject.RANKING in change.subjects or change.origin == "status"
+        reordered = change.subjects & {Subject.RANKING, Subject.STATUS}
         # with the first of all predictions the legend of doubt appears
         first = len(self.session.forecasts.predictions) <= len(change.tile_ids)
         legend = Subject.PREDICTIONS in change.subjects and first

@@ -210,7 +210,7 @@ class CanvasView(SceneView):
         if Subject.LOOKS in change.subjects:
             self._limit_tile()  # before anybody is told, who may ask how much of the Tile that leaves
         super()._session_changed(change)
-        relabeled = {Subject.CLASSES, Subject.TILES} <= change.subjects  # as many tiles at once as a merge has touched
+        relabeled = {Subject.CLASSES, Subject.MASKS} <= change.subjects  # as many tiles at once as a merge has touched
         if (Subject.MODEL in change.subjects or relabeled) and self.active is not None:
             self.session.predict_visible(self.active.tile_id)
 

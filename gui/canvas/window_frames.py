@@ -96,7 +96,7 @@ class WindowFrames(QWidget):
     def _session_changed(self, change: Change) -> None:
         if Subject.RANKING in change.subjects:
             self._ask()  # the Tiles may only now have been embedded
-        if change.subjects & {Subject.WINDOWS, Subject.TILES, Subject.CLASSES}:
+        if change.subjects & {Subject.WINDOWS, Subject.MASKS, Subject.CLASSES}:
             self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
@@ -18,8 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.labels.classes import CLASS_COLOURS, LabelClass
+from core.labels.classes import CLASS_COLOURS, LabelClass, class_keys
+from gui.actions import command_text
+from gui.dialogs.class_key import ClassKeyDialog
 from gui.icons import icon
+from gui.keymap import Keymap, native
 from gui.swatch import swatch
 from gui.theme import SPACE_SMALL, SPACE_TIGHT
 
@@ -28,20 +32,25 @@ _VALUE = Qt.ItemDataRole.UserRole
 
 
 class ClassTable(QWidget):
-    """One row a Class: its key, colour and name. Changes nothing but itself."""
+    """One row a Class: its key, colour and name. Changes nothing but itself. With a keymap keys can be chosen."""
 
     edited = Signal()  # by the user: a name, a colour, the order, one more
     removal_wanted = Signal(int)  # the Class's value
 
-    def __init__(self, new_class: Callable[[str], LabelClass], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, new_class: Callable[[str], LabelClass], parent: QWidget | None = None, keymap: Keymap | None = None
+    ) -> None:
         """`new_class(name)` makes the Class that is added; it may raise FieldbrushError."""
         super().__init__(parent)
         self._new_class = new_class
+        self._keymap = keymap
+        self._ask = {_COLOUR: self.ask_colour} | ({} if keymap is None else {_KEY: self.ask_key})
         self._table = table = QTableWidget(0, 3, self)
         table.setHorizontalHeaderLabels([self.tr("Key"), self.tr("Colour"), self.tr("Class")])
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.horizontalHeader().setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
-        table.setColumnWidth(_KEY, 52)
+        table.horizontalHeader().setMinimumSectionSize(52)
+        table.horizontalHeader().setSectionResizeMode(_KEY, QHeaderView.ResizeMode.ResizeToContents)
         table.setColumnWidth(_COLOUR, 76)
         table.setIconSize(QSize(44, 18))
         table.setAccessibleName(self.tr("Classes"))
@@ -49,7 +58,7 @@ class ClassTable(QWidget):
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setTabKeyNavigation(False)
-        table.cellDoubleClicked.connect(lambda _, column: self.ask_colour() if column == _COLOUR else None)
+        table.cellDoubleClicked.connect(lambda _, column: self._ask.get(column, lambda: None)())
         table.itemChanged.connect(lambda item: self.edited.emit() if item.column() == _NAME else None)
         table.itemSelectionChanged.connect(self._refresh_buttons)
         whole = QVBoxLayout(self)
@@ -76,6 +85,8 @@ class ClassTable(QWidget):
 
         button("plus", self.tr("Add"), self.tr("Add a class"), self.add_class)
         self._colour = button("palette", "", self.tr("Change the colour"), self.ask_colour)
+        self._key = button("keys", "", self.tr("Choose the key"), self.ask_key)
+        self._key.setVisible(self._keymap is not None)
         self._up = button("chevron-up", "", self.tr("Move up, to an earlier key (Alt+Up)"), lambda: self.move_class(-1))
         self._down = button(
             "chevron-down", "", self.tr("Move down, to a later key (Alt+Down)"), lambda: self.move_class(1)
@@ -90,16 +101,20 @@ class ClassTable(QWidget):
         """As they stand in the list, each for itself; raises LabelError for a name that cannot be used."""
         rows = range(self._table.rowCount())
         return tuple(
-            LabelClass(self._value(row), self._item(row, _NAME).text().strip(), self._colour_of(row)) for row in rows
-        )
+            LabelClass(
+                self._value(row), self._item(row, _NAME).text().strip(), self._colour_of(row), self._chosen_key(row)
+            )
+            for row in rows
+        )  # fmt: skip
 
     def show_classes(self, classes: Sequence[LabelClass]) -> None:
         """Instead of what is there; the selected row stays selected, and a cell that is being edited stays."""
         row = max(self._table.currentRow(), 0)
         self._table.blockSignals(True)
         self._table.setRowCount(len(classes))
+        keys = class_keys(classes, self._keymap.all_keys() if self._keymap is not None else ())
         for number, label_class in enumerate(classes):
-            self._fill(number, label_class)
+            self._fill(number, label_class, keys.get(label_class.value, ""))
         self._table.blockSignals(False)
         if self._table.currentRow() < 0:
             self._table.selectRow(min(row, len(classes) - 1))
@@ -155,6 +170,18 @@ class ClassTable(QWidget):
             self._set_colour(row, chosen.name().upper())
             self.edited.emit()
 
+    def ask_key(self) -> None:
+        """Let the user choose the selected Class's key."""
+        row = self._table.currentRow()
+        if row < 0 or self._keymap is None:
+            return
+        classes = list(self.classes())
+        dialog = ClassKeyDialog(classes[row], classes, self._keymap, self)
+        if dialog.exec() and dialog.chosen != classes[row].key:
+            classes[row] = replace(classes[row], key=dialog.chosen)
+            self.show_classes(classes)
+            self.edited.emit()
+
     def _want_removal(self) -> None:
         value = self.selected()
         if value is not None:
@@ -162,13 +189,26 @@ class ClassTable(QWidget):
 
     # -- rows --------------------------------------------------------------------------------------------------
 
-    def _fill(self, row: int, label_class: LabelClass) -> None:
-        self._item(row, _KEY).setText(str(row + 1) if row < 9 else "")
+    def _fill(self, row: int, label_class: LabelClass, key: str) -> None:
+        """`key`: which it has by now."""
+        shown = self._item(row, _KEY)
+        shown.setText(native(key))
+        shown.setData(_VALUE, label_class.key)
+        shown.setData(Qt.ItemDataRole.AccessibleTextRole, native(key) or self.tr("no key"))
+        shown.setToolTip(self._about_key(label_class.key, key))
         name = self._item(row, _NAME)
         name.setText(label_class.name)
         name.setToolTip(label_class.name)
         name.setData(_VALUE, label_class.value)
         self._set_colour(row, label_class.colour)
+
+    def _about_key(self, chosen: str, key: str) -> str:
+        if self._keymap is None:
+            return ""
+        if chosen != key and (holder := self._keymap.holder(chosen)) is not None:
+            sentence = self.tr("{key} was chosen, and is the key of “{command}” now.")
+            return sentence.format(key=native(chosen), command=command_text(holder))
+        return self.tr("Double-click to choose a key")
 
     def _item(self, row: int, column: int) -> QTableWidgetItem:
         """The cell, made where the row is new."""
@@ -194,8 +234,12 @@ class ClassTable(QWidget):
     def _colour_of(self, row: int) -> str:
         return str(self._item(row, _COLOUR).data(_VALUE))
 
+    def _chosen_key(self, row: int) -> str:
+        return str(self._item(row, _KEY).data(_VALUE))
+
     def _refresh_buttons(self) -> None:
         row, count = self._table.currentRow(), self._table.rowCount()
+        self._key.setEnabled(row >= 0)
         self._colour.setEnabled(row >= 0)
         self._up.setEnabled(row > 0)
         self._down.setEnabled(0 <= row < count - 1)

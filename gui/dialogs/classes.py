@@ -28,6 +28,7 @@ from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.class_table import ClassTable
 from gui.dialogs.section import resize_on_screen
 from gui.icons import icon
+from gui.keymap import Keymap, native
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
 from gui.translate import number, say_error
 
@@ -35,11 +36,12 @@ from gui.translate import number, say_error
 class ClassesDialog(QDialog):
     """Add, rename, recolour, order, merge and remove. Modal, so that nobody paints while Masks are rewritten."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, keymap: Keymap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Classes"))
         resize_on_screen(self, QSize(520, 460))
         self._session = session
+        self._keymap = keymap
         self._job: Job[Any] | None = None
         self._removed = ""
         self._build()
@@ -54,12 +56,15 @@ class ClassesDialog(QDialog):
 
     def _build(self) -> None:
         explanation = QLabel(
-            self.tr("The keys 1 to 9 follow this order. Every change is saved at once; your labels keep their class."),
+            self.tr(
+                "The keys 1 to 9 follow this order where you choose no others. Every change is saved at once; your "
+                "labels keep their class."
+            ),
             self,
         )
         explanation.setWordWrap(True)
         set_class(explanation, "muted")
-        self._table = ClassTable(self._session.class_list.new_class, self)
+        self._table = ClassTable(self._session.class_list.new_class, self, self._keymap)
         self._table.edited.connect(self._edited)
         self._table.removal_wanted.connect(self.remove)
         self._merge = QPushButton(self.tr("Merge into…"), self)
@@ -129,11 +134,15 @@ class ClassesDialog(QDialog):
 
     def _bring_back(self) -> None:
         try:
-            name = self._session.class_list.merges[-1].removed.name
+            removed = self._session.class_list.merges[-1].removed
             self._session.bring_class_back()
-            self._say(self.tr("“{name}” is back, with all its paint.").format(name=name))
         except FieldbrushError as error:
             self._say(say_error(error), is_error=True)
+            return
+        sentence = self.tr("“{name}” is back, with all its paint.")
+        if removed not in self._session.classes:
+            sentence = self.tr("“{name}” is back, with all its paint. Its key {key} is another class’s now.")
+        self._say(sentence.format(name=removed.name, key=native(removed.key)))
 
     # -- state -------------------------------------------------------------------------------------------------
 

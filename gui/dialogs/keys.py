@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
-    QKeySequenceEdit,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -20,20 +20,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.actions import COMMANDS, GESTURES, MENUS, translated
-from gui.dialogs.buttons import dialog_buttons
+from core.labels.classes import IGNORE_KEY
+from gui.actions import GESTURES, MENUS, command_text, translated
+from gui.dialogs.ask_key import AskKeyDialog
 from gui.dialogs.section import fits_on_screen
 from gui.icons import icon
-from gui.keymap import Keymap, native, portable, reserved_for
-from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
+from gui.keymap import Keymap, native
+from gui.theme import SPACE_LARGE, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
 
 _ROW_PX = 26
 _HEIGHT_PX = 690
-_TEXTS = {command.name: command.text for command in COMMANDS}
-
-
-def _command_text(name: str) -> str:
-    return translated(_TEXTS[name]).rstrip(" …")
+_CLASS_PX = 240  # of a Class's name
 
 
 class KeysDialog(QDialog):
@@ -43,7 +40,7 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
         self._keymap = keymap
-        self._buttons = {name: KeyButton(_command_text(name), self) for _, names in MENUS for name in names if name}
+        self._buttons = {name: KeyButton(command_text(name), self) for _, names in MENUS for name in names if name}
         for name, button in self._buttons.items():
             button.clicked.connect(lambda _=False, name=name: self.change(name))
         self._reset = QPushButton(self.tr("Reset all keys"), self)
@@ -105,9 +102,9 @@ class KeysDialog(QDialog):
         return wanted.boundedTo(self.screen().availableSize() * 0.95)
 
     def _build_groups(self) -> list[_Group]:
-        groups = [_gesture_group(self.tr("On the canvas"))]
+        groups = [_gesture_group(self.tr("On the canvas")), _class_group(self.tr("Classes"), self._keymap)]
         for title, names in MENUS:
-            rows = [(_command_text(name), self._buttons[name]) for name in names if name]
+            rows = [(command_text(name), self._buttons[name]) for name in names if name]
             groups.append(_Group(translated(title).replace("&", ""), rows))
         return groups
 
@@ -159,83 +156,54 @@ class KeyButton(QPushButton):
         self.setMinimumWidth(self._caps.sizeHint().width() + SPACE_SMALL)
 
 
-class ChangeKeyDialog(QDialog):
-    """Asks for a command's key and says what else it does now. After `exec()` has accepted the keymap has it."""
+class ChangeKeyDialog(AskKeyDialog):
+    """Asks for a command's key and says what else it does now."""
 
     def __init__(self, keymap: Keymap, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Change a key"))
+        super().__init__(self.tr("Change a key"), command_text(name), parent)
         self._keymap, self._name = keymap, name
-        heading = QLabel(_command_text(name), self)
-        set_class(heading, "heading")
-        self._edit = QKeySequenceEdit(self)
-        self._edit.setMaximumSequenceLength(1)
-        self._edit.setAccessibleName(self.tr("New key"))
-        self._edit.setMinimumWidth(300)
-        self._edit.keySequenceChanged.connect(self._refresh)
-        self._says = QLabel(self)
-        self._says.setWordWrap(True)
-        self._says.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
-        none, default = QPushButton(self.tr("No key"), self), QPushButton(self.tr("Default"), self)
-        none.clicked.connect(lambda: self._take(""))
-        default.clicked.connect(self._take_default)
-        default.setEnabled(keymap.is_changed(name))
-        extra = QHBoxLayout()
-        for button in (none, default):
-            button.setAutoDefault(False)
-            extra.addWidget(button)
-        extra.addStretch(1)
-        buttons, self._accept = dialog_buttons(self, self.tr("Use this key"), lambda: self._take(self._key()))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
-        whole.setSpacing(SPACE_MEDIUM)
-        for widget in (heading, self._edit, self._says):
-            whole.addWidget(widget)
-        whole.addLayout(extra)
-        whole.addWidget(buttons)
-        self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._refresh()
+        self._add_button(self.tr("No key"), lambda: keymap.set_key(name, ""))
+        self._add_button(self.tr("Default"), lambda: keymap.reset(name)).setEnabled(keymap.is_changed(name))
 
-    def _key(self) -> str:
-        return portable(self._edit.keySequence().toString(QKeySequence.SequenceFormat.PortableText))
+    def judge(self, key: str) -> tuple[str, bool]:
+        reserved, holder = self._keymap.reserved_for(key), self._keymap.holder(key)
+        if reserved:
+            return self.tr("{key} is taken: {use}.").format(key=native(key), use=reserved), False
+        if holder is not None and holder != self._name:
+            return self.tr("“{command}” has this key now and loses it.").format(command=command_text(holder)), True
+        return self.tr("This key is free."), True
 
-    def _refresh(self) -> None:
-        key, reserved = self._key(), reserved_for(self._key())
-        holder = self._keymap.holder(key) if key else None
-        self._accept.setEnabled(bool(key) and not reserved)
-        if not key:
-            self._say(self.tr("Press the new key."))
-        elif reserved:
-            self._say(self.tr("{key} is taken: {use}.").format(key=native(key), use=reserved), is_error=True)
-        elif holder is not None and holder != self._name:
-            self._say(self.tr("“{command}” has this key now and loses it.").format(command=_command_text(holder)))
-        else:
-            self._say(self.tr("This key is free."))
-
-    def _say(self, sentence: str, *, is_error: bool = False) -> None:
-        self._says.setText(sentence)
-        set_class(self._says, "error" if is_error else "muted")
-
-    def _take(self, key: str) -> None:
+    def take(self, key: str) -> None:
         self._keymap.set_key(self._name, key)
-        self.accept()
-
-    def _take_default(self) -> None:
-        self._keymap.reset(self._name)
-        self.accept()
 
 
 def _gesture_group(title: str) -> _Group:
-    rows: list[tuple[str, QWidget]] = []
-    for keys, what in GESTURES:
+    return _Group(title, _with_caps([(translated(what), translated(keys)) for keys, what in GESTURES]))
+
+
+def _class_group(title: str, keymap: Keymap) -> _Group:
+    """The keys of the open project's Classes; without one, what they are at first."""
+    room, metrics = _CLASS_PX, QFontMetrics(QApplication.font())
+    rows = [
+        (metrics.elidedText(name, Qt.TextElideMode.ElideRight, room), native(key))
+        for key, name in keymap.of_classes.items()
+    ]
+    return _Group(title, _with_caps([*(rows or [(translated("Choose a class"), "1 … 9")]),
+                                     (translated("Choose “ignore”"), IGNORE_KEY)]))  # fmt: skip
+
+
+def _with_caps(rows: Sequence[tuple[str, str]]) -> list[tuple[str, QWidget]]:
+    """(what happens, its key as a cap) of (what happens, its key)."""
+    with_caps: list[tuple[str, QWidget]] = []
+    for what, keys in rows:
         caps = QWidget()
         caps.setFixedHeight(_ROW_PX)
         row = QHBoxLayout(caps)
         row.setContentsMargins(0, 0, SPACE_TIGHT, 0)  # in line with the buttons' caps
         row.addStretch(1)
-        row.addWidget(_cap(translated(keys)), 0, Qt.AlignmentFlag.AlignVCenter)
-        rows.append((translated(what), caps))
-    return _Group(title, rows)
+        row.addWidget(_cap(keys), 0, Qt.AlignmentFlag.AlignVCenter)
+        with_caps.append((what, caps))
+    return with_caps
 
 
 def _cap(text: str) -> QLabel:

@@ -223,5 +223,5 @@ class LikenessDialog(QDialog):
     def _session_changed(self, change: Change) -> None:
         if change.subjects & {Subject.RANKING, Subject.CLASSES}:
             self._refresh()
-        elif Subject.TILES in change.subjects:
+        elif Subject.STATUS in change.subjects:
             self.plot.update()

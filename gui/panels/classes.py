@@ -24,14 +24,15 @@ from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX
 from core.session import Session
 from gui.canvas.state import LARGEST_TOLERANCE
 from gui.canvas.view import CanvasView
+from gui.class_keys import ClassKeys
 from gui.icons import icon
+from gui.keymap import native
 from gui.panels.value_range import ValueRangeBox
 from gui.swatch import swatch
 from gui.theme import SPACE_HAIR, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 
 _SLIDER_STEPS = 100
 _LEAST_ROWS = 3
-_NO_KEY = "\u2007"  # as wide as a digit
 
 
 class ClassesPanel(QWidget):
@@ -40,10 +41,11 @@ class ClassesPanel(QWidget):
     classes_clicked = Signal()  # the user wants to edit them
     grown = Signal()  # there are more Classes now
 
-    def __init__(self, session: Session, canvas: CanvasView, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, canvas: CanvasView, keys: ClassKeys, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._canvas = canvas
+        self._keys = keys
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._rows = _Rows(self)
@@ -53,6 +55,7 @@ class ClassesPanel(QWidget):
         self._build()
         self._fill_rows()
         canvas.state_changed.connect(self.refresh)
+        keys.changed.connect(self._show_keys)
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         self.refresh()
 
@@ -155,18 +158,23 @@ class ClassesPanel(QWidget):
         entries = [(c.value, c.name, c.colour) for c in self._session.classes]
         entries.append((IGNORE, self.tr("ignore"), IGNORE_COLOUR))
         self._filled, self._eyes, self._listed = [], {}, self._session.classes
-        for number, (value, name, colour) in enumerate(entries, start=1):
-            key = "0" if value == IGNORE else str(number) if number <= 9 else _NO_KEY
-            self._filled.append(self._class_row(value, name, colour, key))
+        for value, name, colour in entries:
+            self._filled.append(self._class_row(value, name, colour))
             self._rows.column.addWidget(self._filled[-1])
         self._refresh_eyes()
+        self._show_keys()
 
-    def _class_row(self, value: int, name: str, colour: str, key: str) -> QWidget:
+    def _show_keys(self) -> None:
+        for button in self._group.buttons():
+            assert isinstance(button, _ClassButton)
+            button.show_key(self._keys.key_of(self._group.id(button)))
+
+    def _class_row(self, value: int, name: str, colour: str) -> QWidget:
         holder = QWidget(self)
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_TIGHT)
-        row.addWidget(self._class_button(value, name, colour, key), 1)
+        row.addWidget(self._class_button(value, name, colour), 1)
         row.addWidget(self._eye(value, name))
         return holder
 
@@ -186,8 +194,8 @@ class ClassesPanel(QWidget):
             button.setToolTip(tip.format(name=name))
             button.setAccessibleName(button.toolTip())
 
-    def _class_button(self, value: int, name: str, colour: str, key: str) -> QToolButton:
-        button = _ClassButton(f"{key}   ", name, self)
+    def _class_button(self, value: int, name: str, colour: str) -> QToolButton:
+        button = _ClassButton(name, self)
         button.setIcon(swatch(colour, hatched=value == IGNORE, width_px=18))
         button.setAccessibleName(self.tr("Paint {name}").format(name=name))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -237,24 +245,41 @@ class _Rows(QScrollArea):
 
 
 class _ClassButton(QToolButton):
-    """A Class to paint with: its key, and as much of its name as there is room for."""
+    """A Class to paint with: as much of its name as there is room for, and its key."""
 
-    def __init__(self, key: str, name: str, parent: QWidget) -> None:
+    def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self._words = key + name
-        self.setText(self._words.replace("&", "&&"))
+        self._name = name
+        self._key = QLabel(self)
+        self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        set_class(self._key, "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, SPACE_SMALL, 0)
+        row.addStretch(1)
+        row.addWidget(self._key)
         self.setCheckable(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setIconSize(QSize(24, 18))  # some air before the key
-        self.setToolTip(name)
+        self.setIconSize(QSize(24, 18))  # some air before the name
         self.setProperty("class", "row")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    def show_key(self, key: str) -> None:
+        """In Qt's portable form; empty for none. In the row Shift is the arrow on its key, for names need the room."""
+        self._key.setText(key.replace("Shift+", "⇧"))
+        self.setToolTip(f"{self._name}  {native(key)}".strip())
+        self.setAccessibleDescription(self.tr("Key {key}").format(key=native(key)) if key else "")
+        self._cut_name()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        room = self.width() - self.iconSize().width() - 2 * SPACE_MEDIUM
-        words = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
-        self.setText(words.replace("&", "&&"))
+        self._cut_name()
         super().resizeEvent(event)
+
+    def _cut_name(self) -> None:
+        room = self.width() - self.iconSize().width() - 2 * SPACE_MEDIUM
+        if self._key.text():
+            room -= self._key.sizeHint().width() + SPACE_SMALL
+        words = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
+        self.setText(words.replace("&", "&&"))
 
 
 class ToolValue(QWidget):

@@ -111,7 +111,7 @@ class HistoryPanel(QWidget):
     def _session_changed(self, change: Change) -> None:
         if Subject.CLASSES in change.subjects:
             self._list.viewport().update()
-        if Subject.TILES in change.subjects and self._tile_id in change.tile_ids and self.isVisible():
+        if Subject.MASKS in change.subjects and self._tile_id in change.tile_ids and self.isVisible():
             self._refresh()
 
 

@@ -307,10 +307,8 @@ class QueuePanel(QWidget):
         layout.addLayout(row)
 
     def _session_changed(self, change: Change) -> None:
-        if change.subjects & {Subject.RANKING, Subject.BUDGET} or (
-            Subject.TILES in change.subjects and change.origin == "status"
-        ):
+        if change.subjects & {Subject.RANKING, Subject.BUDGET, Subject.STATUS}:
             self.refresh()
             self.set_active(self.active_tile_id)
-        elif change.subjects & {Subject.TILES, Subject.NOTES}:
+        elif change.subjects & {Subject.MASKS, Subject.NOTES}:
             self._list.viewport().update()

@@ -215,5 +215,5 @@ class ReviewPanel(QWidget):
                 self._state.setText(say_error(job.error))
                 self._start.setEnabled(True)
                 return
-        if job is not self._job or change.subjects & {Subject.REVIEW, Subject.TILES, Subject.CLASSES}:
+        if job is not self._job or change.subjects & {Subject.REVIEW, Subject.MASKS, Subject.CLASSES}:
             self.refresh()

@@ -186,7 +186,7 @@ class TrainingPanel(QWidget):
         self.refresh()
 
     def _session_changed(self, change: Change) -> None:
-        if change.subjects & {Subject.JOBS, Subject.MODEL, Subject.TILES, Subject.CLASSES}:
+        if change.subjects & {Subject.JOBS, Subject.MODEL, Subject.MASKS, Subject.CLASSES}:
             self.refresh()
 
 

@@ -26,6 +26,7 @@ from gui.thumbnails import THUMBNAIL_PX, Thumbnails
 from gui.tile_list.filters import FilterBar
 from gui.tile_list.model import TILE, Index, TileDelegate, TileListModel
 
+_SHOWN = {Subject.MASKS, Subject.STATUS, Subject.NOTES, Subject.PREDICTIONS, Subject.CLASSES}
 _FIRST = -1  # no Tile's id: the keys go to the first one
 _SIDES_PX = (72, 104, THUMBNAIL_PX)
 
@@ -137,7 +138,7 @@ class TileListPage(QWidget):
             return
         if Subject.RANKING in change.subjects and not self._was_ranked:
             self.refresh()  # the first order there is; later ones wait until the list is opened again
-        elif change.subjects & {Subject.TILES, Subject.NOTES, Subject.PREDICTIONS, Subject.CLASSES}:
+        elif change.subjects & _SHOWN:
             self.view.viewport().update()
 
     def _build(self) -> None:

@@ -37,6 +37,21 @@
     </message>
 </context>
 <context>
+    <name>AskKeyDialog</name>
+    <message>
+        <source>New key</source>
+        <translation>Neue Taste</translation>
+    </message>
+    <message>
+        <source>Press the new key.</source>
+        <translation>Die neue Taste drücken.</translation>
+    </message>
+    <message>
+        <source>Use this key</source>
+        <translation>Diese Taste nehmen</translation>
+    </message>
+</context>
+<context>
     <name>BandsBox</name>
     <message>
         <source>Band</source>
@@ -187,24 +202,12 @@
         <translation>Standard</translation>
     </message>
     <message>
-        <source>New key</source>
-        <translation>Neue Taste</translation>
-    </message>
-    <message>
         <source>No key</source>
         <translation>Keine Taste</translation>
     </message>
     <message>
-        <source>Press the new key.</source>
-        <translation>Die neue Taste drücken.</translation>
-    </message>
-    <message>
         <source>This key is free.</source>
         <translation>Diese Taste ist frei.</translation>
-    </message>
-    <message>
-        <source>Use this key</source>
-        <translation>Diese Taste nehmen</translation>
     </message>
     <message>
         <source>{key} is taken: {use}.</source>
@@ -213,6 +216,49 @@
     <message>
         <source>“{command}” has this key now and loses it.</source>
         <translation>„{command}“ hat diese Taste jetzt und verliert sie.</translation>
+    </message>
+</context>
+<context>
+    <name>ClassKeyDialog</name>
+    <message>
+        <source>Follow the order: {key}</source>
+        <translation>Der Reihenfolge folgen: {key}</translation>
+    </message>
+    <message>
+        <source>Free key {key}</source>
+        <translation>Freie Taste {key}</translation>
+    </message>
+    <message>
+        <source>Free keys</source>
+        <translation>Freie Tasten</translation>
+    </message>
+    <message>
+        <source>Key of a class</source>
+        <translation>Taste einer Klasse</translation>
+    </message>
+    <message>
+        <source>The key of a class is a Latin letter, also with Shift, or a digit from 1 to 9.</source>
+        <translation>Die Taste einer Klasse ist ein lateinischer Buchstabe, auch mit Umschalt, oder eine Ziffer von 1 bis 9.</translation>
+    </message>
+    <message>
+        <source>This key is free.</source>
+        <translation>Diese Taste ist frei.</translation>
+    </message>
+    <message>
+        <source>no key</source>
+        <translation>keine Taste</translation>
+    </message>
+    <message>
+        <source>{key} is taken: {use}.</source>
+        <translation>{key} ist vergeben: {use}.</translation>
+    </message>
+    <message>
+        <source>{key} is the key of the class “{name}”.</source>
+        <translation>{key} ist die Taste der Klasse „{name}“.</translation>
+    </message>
+    <message>
+        <source>{key} is the key of “{command}”. Give that another one first: Help, Keys.</source>
+        <translation>{key} ist die Taste von „{command}“. Diesem Befehl erst eine andere geben: Hilfe, Tasten.</translation>
     </message>
 </context>
 <context>
@@ -228,6 +274,10 @@
     <message>
         <source>Change the colour</source>
         <translation>Farbe ändern</translation>
+    </message>
+    <message>
+        <source>Choose the key</source>
+        <translation>Die Taste wählen</translation>
     </message>
     <message>
         <source>Class</source>
@@ -250,6 +300,10 @@
         <translation>Doppelklick ändert die Farbe</translation>
     </message>
     <message>
+        <source>Double-click to choose a key</source>
+        <translation>Doppelklicken, um eine Taste zu wählen</translation>
+    </message>
+    <message>
         <source>Key</source>
         <translation>Taste</translation>
     </message>
@@ -268,6 +322,14 @@
     <message>
         <source>class {number}</source>
         <translation>Klasse {number}</translation>
+    </message>
+    <message>
+        <source>no key</source>
+        <translation>keine Taste</translation>
+    </message>
+    <message>
+        <source>{key} was chosen, and is the key of “{command}” now.</source>
+        <translation>{key} war gewählt, ist jetzt aber die Taste von „{command}“.</translation>
     </message>
 </context>
 <context>
@@ -297,12 +359,16 @@
         <translation>Fortschritt</translation>
     </message>
     <message>
-        <source>The keys 1 to 9 follow this order. Every change is saved at once; your labels keep their class.</source>
-        <translation>Die Tasten 1 bis 9 folgen dieser Reihenfolge. Jede Änderung wird sofort gespeichert; Ihre Labels behalten ihre Klasse.</translation>
+        <source>The keys 1 to 9 follow this order where you choose no others. Every change is saved at once; your labels keep their class.</source>
+        <translation>Die Tasten 1 bis 9 folgen dieser Reihenfolge, wo Sie keine anderen wählen. Jede Änderung wird sofort gespeichert; Ihre Labels behalten ihre Klasse.</translation>
     </message>
     <message>
         <source>“{name}” is back, with all its paint.</source>
         <translation>„{name}“ ist wieder da, mit allem, was so bemalt war.</translation>
+    </message>
+    <message>
+        <source>“{name}” is back, with all its paint. Its key {key} is another class’s now.</source>
+        <translation>„{name}“ ist mit allem, was damit gemalt war, wieder da. Die Taste {key} hat jetzt eine andere Klasse.</translation>
     </message>
     <message>
         <source>“{name}” is removed.</source>
@@ -793,6 +859,10 @@
 </context>
 <context>
     <name>KeysDialog</name>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
     <message>
         <source>Click a command&apos;s keys to change them.</source>
         <translation>Ein Klick auf die Tasten eines Befehls ändert sie.</translation>
@@ -1998,6 +2068,13 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>_ClassButton</name>
+    <message>
+        <source>Key {key}</source>
+        <translation>Taste {key}</translation>
+    </message>
+</context>
+<context>
     <name>_RowDelegate</name>
     <message>
         <source>budget ends here</source>
@@ -2060,14 +2137,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>&amp;Ansicht</translation>
     </message>
     <message>
-        <source>0</source>
-        <translation>0</translation>
-    </message>
-    <message>
-        <source>1 … 9</source>
-        <translation>1 … 9</translation>
-    </message>
-    <message>
         <source>100 %</source>
         <translation>100 %</translation>
     </message>
@@ -2126,6 +2195,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Choose a class</source>
         <translation>Klasse wählen</translation>
+    </message>
+    <message>
+        <source>Choose the class “{name}”</source>
+        <translation>Die Klasse „{name}“ wählen</translation>
     </message>
     <message>
         <source>Choose “ignore”</source>
@@ -2978,6 +3051,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Jeder Klasse einen Namen geben.</translation>
     </message>
     <message>
+        <source>Give every class its own key.</source>
+        <translation>Jeder Klasse eine eigene Taste geben.</translation>
+    </message>
+    <message>
         <source>Give every class its own name.</source>
         <translation>Jeder Klasse einen eigenen Namen geben.</translation>
     </message>
@@ -3694,6 +3771,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Welche starten: dask worker {address}</translation>
     </message>
     <message>
+        <source>Take a Latin letter, also with Shift, or a digit from 1 to 9.</source>
+        <translation>Einen lateinischen Buchstaben nehmen, auch mit Umschalt, oder eine Ziffer von 1 bis 9.</translation>
+    </message>
+    <message>
         <source>Take some parentheses or signs away.</source>
         <translation>Einige Klammern oder Zeichen weglassen.</translation>
     </message>
@@ -4098,6 +4179,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zwei Klassen heißen „{name}“.</translation>
     </message>
     <message>
+        <source>Two classes have the key {key}.</source>
+        <translation>Zwei Klassen haben die Taste {key}.</translation>
+    </message>
+    <message>
         <source>Two classes have the value {value}.</source>
         <translation>Zwei Klassen haben den Wert {value}.</translation>
     </message>
@@ -4416,6 +4501,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>“{cost}” is no cost.</source>
         <translation>„{cost}“ sind keine Kosten.</translation>
+    </message>
+    <message>
+        <source>“{key}” cannot be the key of a class.</source>
+        <translation>„{key}“ kann nicht die Taste einer Klasse sein.</translation>
     </message>
     <message>
         <source>“{path}” is a folder, not a project.</source>

@@ -6,6 +6,8 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from core.labels.classes import (
     IGNORE,
     UNLABELED,
     LabelClass,
+    class_keys,
     meaning_table,
     what_a_model_misses,
 )
@@ -105,13 +108,86 @@ def test_a_merge_changes_exactly_the_pixels_of_the_class_and_comes_back_as_one_s
         assert session.mask(min(session.tiles)).pixel_counts() == {1: 400}
 
 
+def test_a_chosen_key_goes_with_its_class_and_comes_back_with_it(project: Path) -> None:
+    with opened(project) as session:
+        keyed = replace(session.classes[2], key="Shift+K")
+        session.set_classes([*session.classes[:2], keyed])
+        merge(session, 3, 1)
+        assert class_keys(session.classes) == {1: "1", 2: "2"}, "the key is free"
+    with opened(project) as session:
+        session.bring_class_back()
+        assert session.classes[2] == keyed
+        merge(session, 3, UNLABELED)
+        session.set_classes([session.classes[0], replace(session.classes[1], key="Shift+K")])
+        session.bring_class_back()  # which must not fail for a key
+        assert session.classes[2] == replace(keyed, key="")
+        assert class_keys(session.classes) == {1: "1", 2: "Shift+K", 3: "3"}
+    with opened(project) as session:
+        assert [c.key for c in session.classes] == ["", "Shift+K", ""]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "taken", "keys"),
+    [
+        (["", "", ""], [], {1: "1", 2: "2", 3: "3"}),
+        (["", "Z", ""], [], {1: "1", 2: "Z", 3: "3"}),  # the others keep theirs
+        (["", "", "1"], [], {2: "2", 3: "1"}),
+        (["3", "", ""], [], {1: "3", 2: "2"}),
+        (["", "Z", ""], ["Z", "B"], {1: "1", 2: "2", 3: "3"}),  # a command has it: the digit helps out
+        (["2", "Z", ""], ["Z"], {1: "2", 3: "3"}),
+    ],
+)
+def test_keys_follow_the_order_where_none_is_chosen(chosen: list[str], taken: list[str], keys: dict[int, str]) -> None:
+    classes = [replace(c, key=key) for c, key in zip((*DEFAULT_CLASSES, WEED), chosen, strict=True)]
+    assert class_keys(classes, taken) == keys
+
+
+def test_the_tenth_class_has_a_key_when_one_is_chosen() -> None:
+    classes = [LabelClass(value, f"class {value}", WEED.colour) for value in range(1, 13)]
+    assert class_keys(classes) == {value: str(value) for value in range(1, 10)}
+    classes[11] = replace(classes[11], key="Ü")
+    assert class_keys(classes)[12] == "Ü"
+
+
+@pytest.mark.parametrize("key", ["0", "10", "k", "Ctrl+K", "Shift+3", "Space", "+", " ", "Ф", "ß"])
+def test_a_class_has_no_other_key_than_a_letter_or_a_digit(key: str) -> None:
+    with pytest.raises(LabelError, match="key of a class"):
+        replace(WEED, key=key)
+
+
+def test_two_classes_cannot_have_one_key(session: Session) -> None:
+    before = session.classes
+    with pytest.raises(LabelError, match="have the key Z"):
+        session.set_classes([replace(c, key="Z") for c in before])
+    assert session.classes == session._store.classes() == before
+
+
+def test_a_project_from_before_keys_could_be_chosen_has_digits_by_order(project: Path) -> None:
+    with opened(project) as session:
+        merge(session, 1, 2)
+        before = all_masks(session)
+    with closing(sqlite3.connect(project)) as older:  # as the version before has left it
+        older.executescript(
+            "ALTER TABLE class DROP COLUMN key; ALTER TABLE class_merge DROP COLUMN key; PRAGMA user_version=3;"
+        )
+    with opened(project) as session:
+        assert class_keys(session.classes) == {2: "1", 3: "2"}
+        session.set_classes([session.classes[0], replace(session.classes[1], key="Ö")])
+        session.bring_class_back()
+        assert class_keys(session.classes) == {1: "1", 2: "2", 3: "Ö"}
+        session.undo(min(session.tiles))
+    with opened(project) as session:
+        assert session.classes[2].key == "Ö"
+        assert set(all_masks(session)) == set(before)
+
+
 def test_views_hear_once_which_tiles_changed(session: Session) -> None:
     heard: list[Change] = []
     session.changes.subscribe(heard.append)
     merge(session, 3, 2)
     (change,) = [c for c in heard if Subject.CLASSES in c.subjects]
     assert change.tile_ids == frozenset(sorted(session.tiles)[:2])
-    assert Subject.TILES in change.subjects
+    assert Subject.MASKS in change.subjects
 
 
 def test_a_merge_is_settled_when_its_labels_are_there(session: Session) -> None:
@@ -285,7 +361,8 @@ def test_projects_of_the_first_version_are_brought_up_to_date(project: Path) -> 
     connection.executescript(
         "DROP INDEX patch_of_merge; ALTER TABLE patch DROP COLUMN merge_id;"
         "ALTER TABLE patch DROP COLUMN counts_before;"
-        "DROP TABLE class_merge; ALTER TABLE class DROP COLUMN place; DROP TABLE note;"
+        "DROP TABLE class_merge; ALTER TABLE class DROP COLUMN place; ALTER TABLE class DROP COLUMN key;"
+        "DROP TABLE note;"
         "DELETE FROM setting WHERE key = 'highest_class_value'; PRAGMA user_version=1"
     )
     connection.close()

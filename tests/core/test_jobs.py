@@ -361,11 +361,11 @@ def test_every_listener_hears_every_change_even_if_one_fails() -> None:
     end = changes.subscribe(fail)
     changes.subscribe(lambda change: heard.append("last"))
     with pytest.raises(RuntimeError, match="view"):
-        changes.tell(Subject.TILES)
+        changes.tell(Subject.MASKS)
     assert heard == ["first", "last"]
     end()
     end()
-    changes.tell(Subject.TILES)
+    changes.tell(Subject.MASKS)
     assert heard == ["first", "last"] * 2
 
 

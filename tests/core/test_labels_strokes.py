@@ -1,4 +1,4 @@
-"""The brush against brute force, Strokes and Patches, and undo through a real project against a plain model."""
+"""The brush against brute force, Strokes and Patches, and undo through a real project; see also `test_any_history`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.ndimage import label
@@ -20,7 +20,6 @@ from core.labels.classes import IGNORE, LabelClass, checked_classes, classes_fro
 from core.labels.mask import Mask, Provenance, decode_plane, encode_plane
 from core.labels.mask_memory import KEPT_MASKS, MaskMemory
 from core.labels.strokes import BrushShape, Ink, StrokeRecorder, brush_segment, tapered_segment
-from core.session import Session
 from tests.core.projects import dot, make_project, opened, write_scene
 
 SIDE = 40
@@ -330,130 +329,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _copy(template: Path, folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     return Path(shutil.copytree(template, folder)) / "test.fieldbrush"
-
-
-stroke = st.tuples(
-    st.just("stroke"),
-    st.integers(0, 3),
-    st.lists(st.tuples(st.integers(-20, 90), st.integers(-20, 90)), min_size=1, max_size=3),
-    st.sampled_from([1, 5, 12, 60]),
-    st.sampled_from([0, 1, 2, IGNORE]),
-    st.booleans(),
-)
-other = st.tuples(st.sampled_from(["undo", "redo", "undo", "fill"]), st.integers(0, 3))
-
-
-class PlainModel:
-    """Undo as copies of whole arrays: what the program must be indistinguishable from."""
-
-    def __init__(self, session: Session) -> None:
-        self.ids = sorted(session.tiles)
-        self.valid = {t: session.paintable(t).copy() for t in self.ids}
-        self.states = {t: [np.zeros((2, 64, 64), np.uint8)] for t in self.ids}
-        self.at = dict.fromkeys(self.ids, 0)
-
-    def now(self, tile_id: int) -> NDArray[np.uint8]:
-        return self.states[tile_id][self.at[tile_id]]
-
-    def change(self, tile_id: int, after: NDArray[np.uint8]) -> bool:
-        if (after == self.now(tile_id)).all():
-            return False
-        del self.states[tile_id][self.at[tile_id] + 1 :]
-        self.states[tile_id].append(after)
-        self.at[tile_id] += 1
-        return True
-
-    def move(self, tile_id: int, step: int) -> bool:
-        if not 0 <= self.at[tile_id] + step < len(self.states[tile_id]):
-            return False
-        self.at[tile_id] += step
-        return True
-
-
-def _do(session: Session, model: PlainModel, operation: tuple[object, ...]) -> None:
-    """Operations name the tile they go to: every one may be a switch to another."""
-    kind, tile_id = operation[0], model.ids[operation[1]]  # type: ignore[call-overload]
-    after = model.now(tile_id).copy()
-    if kind == "classes":
-        session.set_classes(_renamed(session.classes, operation[1]))  # type: ignore[arg-type]
-    elif kind == "status":
-        if operation[2] == "submit" and tile_id not in session.painted:
-            return
-        getattr(session, str(operation[2]))(tile_id)
-    elif kind == "undo":
-        assert session.undo(tile_id) == model.move(tile_id, -1)
-    elif kind == "redo":
-        assert session.redo(tile_id) == model.move(tile_id, 1)
-    elif kind == "fill":
-        empty = (after[0] == 0) & model.valid[tile_id]
-        after[0][empty], after[1][empty] = 2, Provenance.FILLED
-        assert session.fill_unlabeled(tile_id, 2) == model.change(tile_id, after)
-    else:
-        _, _, way, diameter_px, value, protect = operation
-        covered = np.zeros((64, 64), bool)
-        recorder = session.begin_stroke(tile_id, "brush")
-        for start, end in zip([way[0], *way], way, strict=False):  # type: ignore[index, misc, call-overload]
-            for rect, pixels in brush_segment(start, end, diameter_px):  # type: ignore[arg-type]
-                recorder.paint(rect, pixels, Ink(value, protect_painted=protect))  # type: ignore[arg-type]
-            covered |= distances(start, end, diameter_px, 64) ** 2 <= diameter_px**2 / 4 + 1e-3  # type: ignore[operator]
-        covered &= model.valid[tile_id]
-        if protect:
-            covered &= after[0] == 0
-        after[0][covered] = value
-        after[1][covered] = Provenance.DRAWN if value else 0
-        assert session.finish_stroke(tile_id, recorder) == model.change(tile_id, after)
-
-
-def _renamed(classes: tuple[LabelClass, ...], extra: int) -> list[LabelClass]:
-    """The two classes with other names and colours, and up to two more: paint must not care."""
-    colours = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
-    names = [f"{c.name}*"[-30:] for c in classes[:2]]
-    first = [LabelClass(value, name, colours[-value]) for value, name in enumerate(names, start=1)]
-    return [*first, *(LabelClass(value, f"more {value}", colours[value - 3]) for value in range(3, 2 + extra))]
-
-
-def _agrees(session: Session, model: PlainModel) -> None:
-    for tile_id in model.ids:
-        mask = session.mask(tile_id)
-        assert (mask.labels == model.now(tile_id)[0]).all()
-        assert (mask.provenance == model.now(tile_id)[1]).all()
-        counts = {int(v): int(n) for v, n in zip(*np.unique(mask.labels, return_counts=True), strict=True) if v}
-        assert session.painted.get(tile_id, {}) == counts
-        assert len([s for s in session.strokes(tile_id) if not s[2]]) == model.at[tile_id]
-
-
-operation = st.one_of(
-    stroke, stroke, other, st.tuples(st.just("reopen")), st.tuples(st.just("classes"), st.integers(1, 3)),
-    st.tuples(st.just("status"), st.integers(0, 3), st.sampled_from(["submit", "skip", "flag"])),
-)  # fmt: skip
-
-
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(st.lists(operation, min_size=4, max_size=16))
-def test_any_history_is_restored_exactly(template: Path, tmp_path: Path, operations: list[tuple[object, ...]]) -> None:
-    project = _copy(template, tmp_path / "copy")
-    session = Session.open(project)
-    try:
-        model = PlainModel(session)
-        for operation in operations:
-            if operation[0] == "reopen":
-                session.close()
-                session = Session.open(project)
-            else:
-                _do(session, model, operation)
-            _agrees(session, model)
-        session.close()
-        session = Session.open(project)
-        _agrees(session, model)
-        for tile_id in model.ids:  # all the way back, and forward again
-            while model.move(tile_id, -1):
-                assert session.undo(tile_id)
-            assert not session.mask(tile_id).labels.any()
-            while model.move(tile_id, 1):
-                assert session.redo(tile_id)
-        _agrees(session, model)
-    finally:
-        session.close()
 
 
 def test_a_new_stroke_ends_what_could_be_redone(template: Path, tmp_path: Path) -> None:

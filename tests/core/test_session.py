@@ -133,7 +133,7 @@ def test_the_whole_loop(project: Path) -> None:
                 assert ((exported == 0) == (prediction.classes == 0)).all()
                 assert ((unsure.read(1)[tile.rect.slices] == 255) == (prediction.classes == 0)).all()
         subjects = set().union(*(change.subjects for change in heard))
-        assert subjects >= {Subject.TILES, Subject.RANKING, Subject.MODEL, Subject.PREDICTIONS, Subject.JOBS}
+        assert subjects >= {Subject.MASKS, Subject.RANKING, Subject.MODEL, Subject.PREDICTIONS, Subject.JOBS}
         assert Subject.NOTICE not in subjects
 
     with opened(project) as session:  # and all of it is there the next time
@@ -328,6 +328,27 @@ def test_submit_counts_once_and_reranks(project: Path) -> None:
         assert (session.effort.spent_tiles, session.effort.spent_seconds) == (1, 45)
         assert session.tiles[order[0]].status is TileStatus.DONE
         assert session.tiles[order[0]].seconds == 45
+
+
+def test_paint_and_status_are_told_apart(session: Session) -> None:
+    """Who answers paint need not hear that a Tile was skipped; the first Stroke brings both."""
+    tile_id = min(session.tiles)
+    heard: list[Change] = []
+    session.changes.subscribe(heard.append)
+
+    def told() -> set[Subject]:
+        about = set().union(*(change.subjects for change in heard if tile_id in change.tile_ids))
+        heard.clear()
+        return about
+
+    dot(session, tile_id, 20, 20)
+    assert told() == {Subject.MASKS, Subject.STATUS}
+    dot(session, tile_id, 60, 60)
+    assert told() == {Subject.MASKS}
+    session.undo(tile_id)
+    assert told() == {Subject.MASKS}
+    session.flag(tile_id)
+    assert told() == {Subject.STATUS}
 
 
 def test_skip_and_flag_leave_the_queue(session: Session) -> None:

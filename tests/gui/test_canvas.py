@@ -150,13 +150,10 @@ def test_no_key_leaves_the_tile_or_the_tool_in_the_middle_of_a_stroke(open_windo
 
 def test_number_keys_choose_classes_and_x_swaps(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
-    workspace = open_window.workspace
-    workspace.labeling.choose_class_by_key(2)
-    assert canvas.state.class_value == 2
-    workspace.labeling.choose_class_by_key(0)
-    assert canvas.state.class_value == IGNORE
-    workspace.labeling.choose_class_by_key(7)
-    assert canvas.state.class_value == IGNORE
+    canvas.setFocus()
+    for key, value in ((Qt.Key.Key_2, 2), (Qt.Key.Key_0, IGNORE), (Qt.Key.Key_7, IGNORE)):
+        QTest.keyClick(canvas, key)
+        assert canvas.state.class_value == value
     open_window.actions_by_name["swap"].trigger()
     assert canvas.state.class_value == 2
 

@@ -29,7 +29,7 @@ def manager(open_window: MainWindow, until: Until) -> ClassesDialog:
     canvas.session.set_classes([*canvas.session.classes, WEED])
     canvas.choose_class(3)
     drag(canvas, [(0.1, 0.5), (0.5, 0.5)])
-    dialog = ClassesDialog(canvas.session, open_window)
+    dialog = ClassesDialog(canvas.session, open_window.keymap, open_window)
     dialog.show()
     dialog.activateWindow()  # modal as it is for the user, it has the keys
     until(dialog.isActiveWindow)
@@ -87,8 +87,8 @@ def test_renaming_and_recolouring_are_saved_at_once(
     manager.findChild(ClassTable).ask_colour()
     assert session.classes[2].colour == "#123456"
     assert canvas_of(open_window).active_tile.mask_image.color(3) == QColor("#123456").rgba()
-    panel = [b.text() for b in open_window.workspace.classes._group.buttons()]
-    assert any("thistle" in text for text in panel)
+    panel = [b.toolTip() for b in open_window.workspace.classes._group.buttons()]
+    assert "thistle  3" in panel
 
 
 @pytest.mark.parametrize("name", ["", "   ", "Healthy", "a\x07"])
@@ -113,9 +113,9 @@ def test_keys_follow_the_order(manager: ClassesDialog, open_window: MainWindow, 
     manager.findChild(ClassTable).move_class(-1)
     assert [c.value for c in workspace.session.classes] == [3, 1, 2]
     manager.findChild(ClassTable).move_class(-1)  # at the top: stays
-    workspace.labeling.choose_class_by_key(1)
+    workspace.class_keys.press("1")
     assert workspace.canvas.state.class_value == 3
-    workspace.labeling.choose_class_by_key(3)
+    workspace.class_keys.press("3")
     assert workspace.canvas.state.class_value == 2
     assert [table_of(manager).item(row, 0).text() for row in range(3)] == ["1", "2", "3"]
 

@@ -242,7 +242,7 @@ def test_fifty_thousand_tiles_stay_fluid(window: MainWindow, app: QApplication, 
         cells = cut_grid(side_px * along, side_px * along, side_px)
         tiles = [TileRecord(0, 0, cell.column, cell.row, cell.rect, 1.0) for cell in cells]
         store.add_scenes([(SceneRecord(0, str(tmp_path / "gone.tif"), "", side_px * along, side_px * along), tiles)])
-    workspace = Workspace(Session.open(project), app, window)
+    workspace = Workspace(Session.open(project), app, window.keymap, window)
     window.setCentralWidget(workspace.centre)
     workspace.canvas.activate_tile(1)
     page = workspace.ways.tile_list
