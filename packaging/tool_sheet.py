@@ -116,7 +116,7 @@ def _in_use(canvas: CanvasView, name: str, part: QRect, settle: Callable[[], Non
     if canvas.tool.sees_patches:
         canvas.host.superpixels(canvas.state.diameters[name])  # so that no press has to wait
     elif canvas.tool.sees_colours:
-        canvas.host.image()
+        canvas.host.colours()
     places = _places(part, gesture.path)
     if name == "inspect":
         QTest.mouseMove(canvas, places[0])

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.errors import FieldbrushError
 from core.geometry import Rect
+from core.labels.assist import Colours
 from core.labels.classes import UNLABELED
 from core.labels.strokes import BrushShape, Ink, StrokeRecorder
 from core.project.records import TileRecord
@@ -70,8 +71,8 @@ class CanvasHost:
     def bounds(self) -> Rect:
         return self._tile.bounds
 
-    def image(self) -> NDArray[np.uint8]:
-        return self._tile.image(self._canvas.drawing())
+    def colours(self) -> Colours:
+        return self._tile.picture(self._canvas.drawing())
 
     def superpixels(self, diameter_px: int) -> NDArray[np.int32]:
         return self._tile.superpixels(self._canvas.drawing(), diameter_px)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
 
 from core.geometry import Rect
+from core.labels.assist import Colours
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.strokes import BrushShape, Ink, StrokeRecorder
@@ -53,8 +54,8 @@ class ToolHost(Protocol):
     def bounds(self) -> Rect:
         """The Tile's pixels, from (0, 0)."""
 
-    def image(self) -> NDArray[np.uint8]:
-        """The Tile in the colours on the screen, (height, width, 3) uint8; waits for the read if need be."""
+    def colours(self) -> Colours:
+        """The Tile's colours on the screen; waits for the read if need be."""
 
     def superpixels(self, diameter_px: int) -> NDArray[np.int32]:
         """The Tile's patches of like colour, (height, width) int32; kept until Tile, colours or size change."""
@@ -83,7 +84,7 @@ class Tool:
     has_size = False
     has_shape = False  # round or square
     has_tolerance = False
-    sees_colours = False  # uses `image`: it is read before the tool is pressed
+    sees_colours = False  # uses `colours`: they are read before the tool is pressed
     sees_patches = False  # uses `superpixels`
 
     def __init__(self, host: ToolHost) -> None:
