@@ -85,7 +85,9 @@ class Labeling(QObject):
         self._session.bring_class_back()
 
     def _undo(self) -> None:
-        if self._canvas.tool.keeps_drawing:
+        if self._canvas.holds_press:
+            self._canvas.give_up_press()
+        elif self._canvas.tool.keeps_drawing:
             self._canvas.tool.take_back()
         else:
             self._on_tile(self._session.undo)
@@ -99,7 +101,7 @@ class Labeling(QObject):
 
     def _on_tile(self, act: Callable[[int], object]) -> None:
         tile_id = self._flow.tile_id
-        if tile_id is not None and not self._canvas.tool.is_busy:
+        if tile_id is not None and not self._canvas.tool.is_busy and not self._canvas.holds_press:
             act(tile_id)
 
     def _fill(self) -> None:

@@ -119,7 +119,6 @@ class CanvasView(SceneView):
         """Take another tool in hand, unless that would lose what is drawn."""
         if name != self.tool.name and not self.would_lose_drawing():
             self.tool.cancel()
-            self._held.give_up()
             self.tool.hover(None)
             self.tool = self._tools[name]
         self.update()
@@ -165,11 +164,12 @@ class CanvasView(SceneView):
 
     def would_lose_drawing(self) -> bool:
         """Whether going on would lose what is being drawn and no Stroke yet; the user is told then."""
-        if self.tool.is_busy:
+        is_busy = self.tool.is_busy or self._held.is_waiting
+        if is_busy:
             self.hint.emit(self.tr("Finish the stroke first, or give it up with Esc."))
         elif self.tool.keeps_drawing:
             self.hint.emit(self.tr("Close the polygon first with Enter, or give it up with Esc."))
-        return self.tool.is_busy or self.tool.keeps_drawing
+        return is_busy or self.tool.keeps_drawing
 
     def tell_protected(self) -> None:
         """Why nothing has changed."""
@@ -186,6 +186,10 @@ class CanvasView(SceneView):
         """Whether the tool has been pressed and waits for what is being read."""
         return self._held.is_waiting
 
+    def give_up_press(self) -> None:
+        """What waits shall have no effect."""
+        self._held.give_up()
+
     def _colours_arrived(self) -> None:
         self._hover(self._cursor)
 
@@ -196,7 +200,8 @@ class CanvasView(SceneView):
 
     def _hover(self, position: QPointF | None) -> None:
         inside = position is not None and self.active is not None and self.near_active(position)
-        self.tool.hover(self._gesture_at(position) if inside and position is not None else None)
+        points = inside and not self._held.is_waiting  # what waits wants its own patches, not those of a size set since
+        self.tool.hover(self._gesture_at(position) if points and position is not None else None)
 
     # -- what changes from outside -----------------------------------------------------------------------------
 

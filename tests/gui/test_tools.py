@@ -464,7 +464,7 @@ def test_a_tool_pressed_before_its_colours_are_there_acts_when_they_are(
         QApplication.processEvents()
         QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.7, 0.5))
         assert time.monotonic() - begun < 2, "the window waits"
-        assert canvas.cursor().shape() == Qt.CursorShape.BusyCursor
+        until(lambda: canvas.cursor().shape() == Qt.CursorShape.BusyCursor)
         assert "still being read" in window.workspace.notices.text
         assert not labels_of(canvas).any()
         answers.set()
@@ -482,6 +482,35 @@ def test_a_tool_pressed_before_its_colours_are_there_acts_when_they_are(
     answers.set()
     wait_ms(200)
     assert not labels_of(canvas).any(), "given up"
+
+
+def test_a_press_that_waits_acts_as_it_was_set_and_can_be_taken_back(
+    canvas: CanvasView, window: MainWindow, until: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[type-arg]
+    answers, real = Event(), tile_colours.read_picture
+
+    def slow(*arguments: Any) -> Any:
+        answers.wait(60)
+        return real(*arguments)
+
+    monkeypatch.setattr(tile_colours, "read_picture", slow)
+    canvas.choose_tool("rectangle")
+    drag(canvas, [(0.0, 0.0), (0.1, 0.1)])
+    canvas.choose_tool("fill")
+    click = (canvas, LEFT, NONE, place(canvas, 0.5, 0.5))
+    QTest.mouseClick(*click)
+    assert canvas.holds_press
+    window.actions_by_name["undo"].trigger()
+    assert not canvas.holds_press, "what was done last is taken back"
+    assert labels_of(canvas)[2, 2] == 1, "and not the stroke before"
+    QTest.mouseClick(*click)
+    assert not window.workspace.flow.go_to(canvas.active.tile_id), "the press would be lost"
+    canvas.choose_class(2)
+    canvas.set_tolerance("fill", 128)
+    answers.set()
+    until(lambda: not canvas.holds_press)
+    assert np.array_equal(labels_of(canvas)[8:] == 1, disc_of()[8:])
+    assert not (labels_of(canvas) == 2).any()
 
 
 def test_superpixels_are_there_before_the_wand_is_pressed_and_the_one_under_it_is_outlined(
