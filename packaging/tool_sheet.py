@@ -58,6 +58,7 @@ _GESTURES = {
     "relabel": _Gesture(
         ((0.25, 0.45),), clicks=True, painted=(((0.1, 0.3), (0.4, 0.6)), ((0.6, 0.4), (0.9, 0.7))), value=HEALTHY
     ),
+    "select": _Gesture((*_ROUND, _ROUND[0])),
     "inspect": _Gesture(((0.08, 0.5),), clicks=True),
 }  # fmt: skip
 

@@ -26,24 +26,11 @@ from gui.canvas.pen import Pen
 from gui.canvas.read_ahead import ReadAhead
 from gui.canvas.scene_view import SceneView
 from gui.canvas.state import LARGEST_TOLERANCE
+from gui.canvas.tool_box import TOOLS
 from gui.canvas.tool_host import CanvasHost
 from gui.canvas.tools.base import Gesture, Tool
-from gui.canvas.tools.brush import Brush
-from gui.canvas.tools.eraser import Eraser
-from gui.canvas.tools.fill import Fill
-from gui.canvas.tools.inspect import Inspect
-from gui.canvas.tools.lasso import Lasso
-from gui.canvas.tools.line import Line
-from gui.canvas.tools.polygon import Polygon
-from gui.canvas.tools.prediction_brush import PredictionBrush
-from gui.canvas.tools.rectangle import Rectangle
-from gui.canvas.tools.relabel import Relabel
-from gui.canvas.tools.snapping_brush import SnappingBrush
-from gui.canvas.tools.wand import Wand
 from gui.canvas.viewport import Viewport
 
-_TOOLS = (Brush, Eraser, SnappingBrush, PredictionBrush, Line, Rectangle, Lasso, Polygon, Fill, Wand, Relabel,
-          Inspect)  # fmt: skip
 # Some Linux desktops keep Alt and a click for themselves, to move the window.
 _PICKS = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
 _PAINTS = Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton
@@ -61,7 +48,7 @@ class CanvasView(SceneView):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.host = CanvasHost(self)
-        self._tools: dict[str, Tool] = {kind.name: kind(self.host) for kind in _TOOLS}
+        self._tools: dict[str, Tool] = {kind.name: kind(self.host) for kind in TOOLS}
         self.tool: Tool = self._tools["brush"]
         self.ahead = ReadAhead(session, self)
         self._kept_drawing = False  # as was told last
@@ -121,6 +108,10 @@ class CanvasView(SceneView):
             self.tool.cancel()
             self.tool.hover(None)
             self.tool = self._tools[name]
+            if self.tool.selects:
+                self.hint.emit(
+                    self.tr("Draw round an area: smoothing, filling and accepting keep to it. Esc gives it up.")
+                )
         self.update()
         self.state_changed.emit()
 
@@ -150,9 +141,12 @@ class CanvasView(SceneView):
     # -- what is drawn, and what the user is told ----------------------------------------------------------------
 
     def paintable(self) -> NDArray[np.bool_] | None:
-        """The active Tile's valid pixels in the value range, (height, width); waits for the read if a Stroke begins
-        that early."""
-        return None if self.active_tile is None else self.active_tile.paintable()
+        """The active Tile's valid pixels in the value range and in the selected area, (height, width); waits for the
+        read if a Stroke begins that early."""
+        if self.active_tile is None:
+            return None
+        paintable, selected = self.active_tile.paintable(), self.tool.selected()
+        return paintable if selected is None else paintable & selected
 
     def show_drawing(self) -> None:
         """What is drawn and no Stroke yet looks different."""
@@ -174,6 +168,10 @@ class CanvasView(SceneView):
     def tell_protected(self) -> None:
         """Why nothing has changed."""
         self.hint.emit(self.tr("Nothing changed: painted pixels are protected. Switch that off to change them."))
+
+    def tell_selected(self) -> None:
+        """Why nothing has changed."""
+        self.hint.emit(self.tr("Nothing changed in the selected area. Esc gives it up."))
 
     def tell_limited(self) -> None:
         """Why nothing has changed."""

@@ -86,6 +86,7 @@ class Tool:
     has_tolerance = False
     sees_colours = False  # uses `colours`: they are read before the tool is pressed
     sees_patches = False  # uses `superpixels`
+    selects = False  # paints nothing, and may have something `selected`
 
     def __init__(self, host: ToolHost) -> None:
         self.host = host
@@ -135,6 +136,10 @@ class Tool:
     def tile_changed(self) -> None:
         """Another Tile is active now."""
 
+    def selected(self) -> NDArray[np.bool_] | None:
+        """The part of the Tile that commands about all of it keep to, (height, width); None: all of it."""
+        return None
+
     def draw_cursor(self, painter: QPainter, place: QPointF, scale: float) -> None:
         """Draw at the widget position, `scale` logical pixels per Scene pixel: a ring of the tool's size."""
         if self.has_size:
@@ -170,11 +175,11 @@ def line_pens() -> tuple[QPen, QPen]:
     return QPen(QColor(0, 0, 0, 170), 3.5), QPen(QColor(255, 255, 255), 1.5)
 
 
-def draw_outline(painter: QPainter, polygon: QPolygonF, *, closed: bool, erases: bool = False) -> None:
-    """Dashed where what is drawn will take paint away."""
+def draw_outline(painter: QPainter, polygon: QPolygonF, *, closed: bool, dashed: bool = False) -> None:
+    """Dashed where what is drawn will paint nothing: it takes paint away, or selects."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for pen in line_pens():
-        if erases and pen.color() == Qt.GlobalColor.white:
+        if dashed and pen.color() == Qt.GlobalColor.white:
             pen.setDashPattern(_DASHES)
         painter.setPen(pen)
         painter.drawPolygon(polygon) if closed else painter.drawPolyline(polygon)
