@@ -20,12 +20,12 @@ from core.events import Changes, Subject
 from core.geometry import TileRef
 from core.imagery.interpretation import Interpretation
 from core.jobs import Checkpoint
-from core.labels.assist import TIDY
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
 from core.labels.mask import Mask, Provenance
 from core.labels.mask_memory import MaskMemory
 from core.labels.merging import Merged, MergeRequest, merge_masks
-from core.labels.strokes import Ink, Patch, StrokeRecorder
+from core.labels.strokes import Ink, Patch, StrokeRecorder, bounding_rect
+from core.labels.tidying import TIDY
 from core.project.class_list import ClassList
 from core.project.class_merges import refuse_half_a_merge
 from core.project.effort import Effort
@@ -200,9 +200,11 @@ class Board:
         recorder = self.begin_stroke(tile_id, what, paintable)
         old = recorder.mask.labels
         new = TIDY[what](old)
-        for value in np.unique(new[new != old]):
-            chosen = (new == value) & (old != new) & (old != IGNORE)
-            recorder.paint(recorder.mask.bounds, chosen, Ink(int(value), Provenance.FILLED, protect_painted))
+        changed = (new != old) & (old != IGNORE)
+        rect = bounding_rect(changed)
+        new, changed = new[rect.slices], changed[rect.slices]
+        for value in np.unique(new[changed]):
+            recorder.paint(rect, changed & (new == value), Ink(int(value), Provenance.FILLED, protect_painted))
         return self.finish_stroke(tile_id, recorder)
 
     def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:

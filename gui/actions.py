@@ -76,6 +76,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("fill", _("actions", "Fill"), ("F",), "fill", checkable=True),
     Command("wand", _("actions", "Superpixel wand"), ("W",), "wand", checkable=True),
     Command("relabel", _("actions", "Change the class of a piece"), ("Y",), "relabel", checkable=True),
+    Command("select", _("actions", "Select an area"), ("Shift+A",), "select", checkable=True),
     Command("inspect", _("actions", "Inspect values"), ("I",), "inspect", checkable=True),
     Command("square brush", _("actions", "Square brush"), ("Shift+S",), "brush-square", checkable=True),
     Command("pen pressure", _("actions", "A pen's pressure changes the size"), (), "pen", checkable=True),
@@ -129,7 +130,7 @@ COMMANDS: tuple[Command, ...] = (
 _TEXTS = {command.name: command.text for command in COMMANDS}
 
 TOOL_COMMANDS = ("brush", "eraser", "snapping brush", "wand", "fill", "lasso", "polygon", "rectangle", "line",
-                 "prediction brush", "relabel", "inspect")  # fmt: skip
+                 "prediction brush", "relabel", "select", "inspect")  # fmt: skip
 
 TOOLBAR: tuple[str | None, ...] = (
     "undo", "redo", None, *TOOL_COMMANDS, None, "protect", "value range", None,

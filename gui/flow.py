@@ -143,7 +143,8 @@ class Flow(QObject):
         waited, self._awaits_ranking = self._awaits_ranking, False
         active = self._canvas.active
         tool = self._canvas.tool
-        has_begun = tool.is_busy or tool.keeps_drawing or (active is not None and active.status is not TileStatus.NEW)
+        has_begun = tool.is_busy or tool.keeps_drawing or self._canvas.holds_press
+        has_begun = has_begun or (active is not None and active.status is not TileStatus.NEW)
         if not waited or active is None or has_begun:
             return
         first = self._session.queue()[0].tile_id

@@ -81,7 +81,9 @@ class Labeling(QObject):
         self._session.bring_class_back()
 
     def _undo(self) -> None:
-        if self._canvas.tool.keeps_drawing:
+        if self._canvas.holds_press:
+            self._canvas.give_up_press()
+        elif self._canvas.tool.keeps_drawing:
             self._canvas.tool.take_back()
         else:
             self._on_tile(self._session.undo)
@@ -95,24 +97,35 @@ class Labeling(QObject):
 
     def _on_tile(self, act: Callable[[int], object]) -> None:
         tile_id = self._flow.tile_id
-        if tile_id is not None and not self._canvas.tool.is_busy:
+        if tile_id is not None and not self._canvas.tool.is_busy and not self._canvas.holds_press:
             act(tile_id)
 
     def _fill(self) -> None:
         value = self._canvas.state.class_value
-        self._on_tile(lambda tile_id: self._session.fill_unlabeled(tile_id, value, self._canvas.paintable()))
+
+        def fill(tile_id: int) -> None:
+            changed = self._session.fill_unlabeled(tile_id, value, self._canvas.paintable())
+            self._explain(changed)
+
+        self._on_tile(fill)
 
     def _accept(self, value: int | None = None) -> None:
         paintable, classes = self._canvas.paintable(), () if value is None else (value,)
         allowed = True if paintable is None else paintable
-        self._on_tile(lambda tile_id: self._session.accept_prediction(tile_id, allowed, classes))
+        self._on_tile(lambda tile_id: self._explain(self._session.accept_prediction(tile_id, allowed, classes)))
 
     def _tidy(self, what: str) -> None:
         protect = self._canvas.state.protect_painted
 
         def tidy(tile_id: int) -> None:
             changed = self._session.tidy(tile_id, what, self._canvas.paintable(), protect_painted=protect)
-            if protect and not changed:
-                self._canvas.tell_protected()
+            self._explain(changed, protects=protect)
 
         self._on_tile(tidy)
+
+    def _explain(self, changed: bool, *, protects: bool = False) -> None:
+        """Why nothing has changed, where it may be for how the user has set it."""
+        if not changed and self._canvas.tool.selected() is not None:
+            self._canvas.tell_selected()
+        elif not changed and protects:
+            self._canvas.tell_protected()

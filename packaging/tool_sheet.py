@@ -58,6 +58,7 @@ _GESTURES = {
     "relabel": _Gesture(
         ((0.25, 0.45),), clicks=True, painted=(((0.1, 0.3), (0.4, 0.6)), ((0.6, 0.4), (0.9, 0.7))), value=HEALTHY
     ),
+    "select": _Gesture((*_ROUND, _ROUND[0])),
     "inspect": _Gesture(((0.08, 0.5),), clicks=True),
 }  # fmt: skip
 
@@ -116,7 +117,7 @@ def _in_use(canvas: CanvasView, name: str, part: QRect, settle: Callable[[], Non
     if canvas.tool.sees_patches:
         canvas.host.superpixels(canvas.state.diameters[name])  # so that no press has to wait
     elif canvas.tool.sees_colours:
-        canvas.host.image()
+        canvas.host.colours()
     places = _places(part, gesture.path)
     if name == "inspect":
         QTest.mouseMove(canvas, places[0])

@@ -1,4 +1,4 @@
-"""Help for the hand: what looks like the place that was touched, and tidying of painted areas.
+"""Help for the hand: what looks like the place that was touched, and what hangs together.
 
 `image` is always a Tile as the user sees it, (height, width, channels) uint8, so that "similar" means what the eye
 means in the composite on the screen. scipy and scikit-image are imported where they are used: together they would
@@ -7,11 +7,12 @@ cost the window half a second to open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.geometry import Rect
 from core.labels.classes import UNLABELED
 
 NO_PIECE = -1
@@ -19,32 +20,64 @@ _SEED_RADIUS_PX = 1
 _EVENED_PX = 1.5  # sigma
 
 
-def similar_pixels(image: NDArray[np.uint8], x: int, y: int, tolerance: float) -> NDArray[np.bool_]:
-    """The pixels whose colour is within `tolerance` (0…255, root mean square over the channels) of that at (x, y).
+@dataclass(frozen=True)
+class Colours:
+    """A Tile's colours, ready to be compared: they are evened once, in the background, and not at every press.
+
+    A plane for each channel, as whole planes are compared several times as fast as pixels of three values.
+    """
+
+    plain: NDArray[np.uint8]  # (channels, height, width)
+    evened: NDArray[np.float32]  # the same, evened over a few pixels
+
+    @classmethod
+    def of(cls, image: NDArray[np.uint8]) -> Colours:
+        from scipy import ndimage
+
+        plain = np.ascontiguousarray(np.moveaxis(image, 2, 0))
+        sigma = (0, _EVENED_PX, _EVENED_PX)
+        return cls(plain, ndimage.gaussian_filter(plain, sigma, truncate=2.0, output=np.float32))
+
+    @property
+    def bounds(self) -> Rect:
+        """The Tile's pixels, from (0, 0)."""
+        _, height, width = self.plain.shape
+        return Rect(0, 0, width, height)
+
+
+def similar_pixels(colours: Colours, x: int, y: int, tolerance: float, part: Rect | None = None) -> NDArray[np.bool_]:
+    """The pixels whose colour is within `tolerance` (0…255, root mean square over the channels) of that at (x, y):
+    (height, width) of the Tile, or of a `part` of it.
 
     As they are, or both evened over a few pixels: what looks alike to the eye has texture and noise, and clear edges
     stay where they are (docs/performance.md, "What looks alike"). As it is, the colour of the place is the median of
     3 × 3 pixels: one speck of sensor noise must not decide.
     """
-    from scipy import ndimage
-
-    pixels = image.astype(np.float32)
     rows = slice(max(y - _SEED_RADIUS_PX, 0), y + _SEED_RADIUS_PX + 1)
     columns = slice(max(x - _SEED_RADIUS_PX, 0), x + _SEED_RADIUS_PX + 1)
-    seed = np.median(pixels[rows, columns].reshape(-1, pixels.shape[2]), axis=0)
-    evened = ndimage.gaussian_filter(pixels, (_EVENED_PX, _EVENED_PX, 0), truncate=2.0)
-    near = np.zeros(image.shape[:2], np.bool_)
-    for colours, own in ((pixels, seed), (evened, evened[y, x])):
-        apart = colours - own
-        near |= np.einsum("yxc,yxc->yx", apart, apart) <= image.shape[2] * tolerance * tolerance
+    seed = np.median(colours.plain[:, rows, columns], axis=(1, 2))
+    there = (colours.bounds if part is None else part).slices
+    near = _within(colours.plain[:, *there], seed, tolerance)
+    near |= _within(colours.evened[:, *there], colours.evened[:, y, x], tolerance)
     return near
 
 
-def flood_pixels(image: NDArray[np.uint8], x: int, y: int, tolerance: float) -> NDArray[np.bool_]:
+def _within(planes: NDArray[np.generic], own: NDArray[np.floating], tolerance: float) -> NDArray[np.bool_]:
+    total = np.zeros(planes.shape[1:], np.float32)
+    apart = np.empty_like(total)
+    for plane, value in zip(planes, own.astype(np.float32), strict=True):
+        np.subtract(plane, value, out=apart, dtype=np.float32)
+        apart *= apart
+        total += apart
+    near: NDArray[np.bool_] = total <= len(planes) * tolerance * tolerance
+    return near
+
+
+def flood_pixels(colours: Colours, x: int, y: int, tolerance: float) -> NDArray[np.bool_]:
     """Those of `similar_pixels` that hang together with (x, y), over edges and not corners."""
     from scipy import ndimage
 
-    areas, _ = ndimage.label(similar_pixels(image, x, y, tolerance))
+    areas, _ = ndimage.label(similar_pixels(colours, x, y, tolerance))
     flooded: NDArray[np.bool_] = areas == areas[y, x]
     return flooded
 
@@ -73,56 +106,3 @@ def pieces(labels: NDArray[np.uint8]) -> NDArray[np.int32]:
 
     found = label(labels, background=UNLABELED, connectivity=1)  # type: ignore[no-untyped-call]
     return np.asarray(found, np.int32) + np.int32(NO_PIECE)
-
-
-def smoothed(labels: NDArray[np.uint8], radius_px: int = 2) -> NDArray[np.uint8]:
-    """Painted areas with their outlines evened: each pixel takes the commonest label within `radius_px`, unlabeled
-    included, so that thin whiskers vanish and notches close. (height, width) uint8."""
-    from scipy import ndimage
-
-    side = np.arange(-radius_px, radius_px + 1)
-    disc = (side[:, None] ** 2 + side**2 <= radius_px * radius_px).astype(np.float32)
-    best, most = labels.copy(), np.full(labels.shape, -1.0, np.float32)
-    for value in np.unique(labels):
-        votes = ndimage.convolve((labels == value).astype(np.float32), disc, mode="nearest")
-        votes += 0.5 * (labels == value)  # a tie stays what it is
-        wins = votes > most
-        best[wins], most[wins] = value, votes[wins]
-    return best
-
-
-def without_holes(labels: NDArray[np.uint8], largest_px: int) -> NDArray[np.uint8]:
-    """Unlabeled holes of at most `largest_px` pixels inside one class take that class. (height, width) uint8."""
-    from scipy import ndimage
-
-    result = labels.copy()
-    for value in np.unique(labels[labels != UNLABELED]):
-        own = labels == value
-        holes, count = ndimage.label(ndimage.binary_fill_holes(own) & (labels == UNLABELED))
-        sizes = np.bincount(holes.ravel(), minlength=count + 1)
-        small = sizes <= largest_px
-        small[0] = False
-        result[small[holes]] = value
-    return result
-
-
-def without_specks(labels: NDArray[np.uint8], largest_px: int) -> NDArray[np.uint8]:
-    """Painted areas of at most `largest_px` pixels go back to unlabeled. (height, width) uint8."""
-    from scipy import ndimage
-
-    result = labels.copy()
-    for value in np.unique(labels[labels != UNLABELED]):
-        areas, count = ndimage.label(labels == value, structure=np.ones((3, 3)))
-        small = np.bincount(areas.ravel(), minlength=count + 1) <= largest_px
-        small[0] = False
-        result[small[areas]] = UNLABELED
-    return result
-
-
-LARGEST_TIDIED_PX = 64
-
-TIDY: Mapping[str, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = {
-    "smooth": smoothed,
-    "fill holes": lambda labels: without_holes(labels, LARGEST_TIDIED_PX),
-    "remove specks": lambda labels: without_specks(labels, LARGEST_TIDIED_PX),
-}

@@ -25,14 +25,23 @@ def polygon_pixels(points: Sequence[Point], bounds: Rect) -> tuple[Rect, NDArray
     xs, ys = [x for x, _ in points], [y for _, y in points]
     left, top = math.floor(min(xs)), math.floor(min(ys))
     rect = Rect(left, top, math.ceil(max(xs)) - left + 1, math.ceil(max(ys)) - top + 1).intersect(bounds)
-    if rect.is_empty:
-        return empty
-    from skimage.draw import polygon2mask  # here: a library that no window should wait for
+    return empty if rect.is_empty else (rect, _inside(np.array(points) - (rect.x + 0.5, rect.y + 0.5), rect))
 
-    # A pixel (column, row) has its centre half a pixel further; polygon2mask judges whole coordinates.
-    corners = np.array([(y - rect.y - 0.5, x - rect.x - 0.5) for x, y in points])
-    inside: NDArray[np.bool_] = polygon2mask((rect.height, rect.width), corners)  # type: ignore[no-untyped-call]
-    return rect, inside
+
+def _inside(corners: NDArray[np.float64], rect: Rect) -> NDArray[np.bool_]:
+    """Row by row: a pixel is inside where the outline has been crossed an odd number of times on the way to its centre.
+    `corners` are (x, y), whole numbers the centres of pixels of `rect`."""
+    (xs, ys), (next_xs, next_ys) = corners.T, np.roll(corners, -1, axis=0).T
+    first = np.ceil(np.minimum(ys, next_ys)).clip(0, rect.height).astype(int)
+    rows_each = np.ceil(np.maximum(ys, next_ys)).clip(0, rect.height).astype(int) - first
+    edge = np.repeat(np.arange(len(corners)), rows_each)
+    row = np.arange(len(edge)) - np.repeat(np.cumsum(rows_each) - rows_each - first, rows_each)
+    slope = (next_xs - xs)[edge] / (next_ys - ys)[edge]  # an edge that no row crosses is not among them
+    column = np.ceil(xs[edge] + (row - ys[edge]) * slope).clip(0, rect.width).astype(int)
+    crossed = np.zeros((rect.height, rect.width + 1), np.uint8)
+    np.add.at(crossed, (row, column), 1)
+    inside: NDArray[np.bool_] = np.add.accumulate(crossed[:, :-1], axis=1, dtype=np.uint8) % 2 == 1
+    return inside
 
 
 def rectangle_pixels(a: Point, b: Point, bounds: Rect) -> tuple[Rect, NDArray[np.bool_]]:

@@ -15,6 +15,7 @@ from core.imagery.composites import Composite
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene
 from core.jobs import Job, JobContext, Priority
+from core.labels.assist import Colours
 from core.labels.classes import IGNORE
 from core.project.looks import ValueRange
 from core.project.records import TileRecord
@@ -81,8 +82,8 @@ class ActiveTile:
         valid = result_of(self._validity, _PATIENCE_S)
         return valid if self.limit is None else valid & self.limit.inside()
 
-    def image(self, drawing: Drawing) -> NDArray[np.uint8]:
-        """(height, width, 3) uint8, as it is drawn. Raises SceneError if it cannot be read, or not soon."""
+    def picture(self, drawing: Drawing) -> Colours:
+        """The colours as they are drawn. Raises SceneError if they cannot be read, or not soon."""
         return result_of(self.colours.ask_picture(drawing), _PATIENCE_S)
 
     def superpixels(self, drawing: Drawing, diameter_px: int) -> NDArray[np.int32]:

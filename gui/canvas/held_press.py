@@ -14,14 +14,18 @@ from core.jobs import Job
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
-_STEP_MS = 30
+_STEP_MS = 15
 _PREPARE_MS = 120  # the wheel changes a size in many steps
-_UNFELT_S = 0.1  # so long the press itself may take: nobody feels it, and most reads are there by then
+_FRAME_S = 0.016  # so long the press itself may wait: the window does not stand still, and many reads are there
+_UNFELT_S = 0.1  # a wait up to then is not worth a word
 _PATIENCE_S = 15.0
 
 
 class HeldPress(QObject):
-    """While a press waits the cursor is busy and a hint says why; the window goes on."""
+    """While a press waits the cursor is busy and a hint says why; the window goes on.
+
+    What is done later is done as tool, class and protection were set when the button came down.
+    """
 
     def __init__(self, canvas: CanvasView) -> None:
         super().__init__(canvas)
@@ -29,6 +33,8 @@ class HeldPress(QObject):
         self._acts: list[Callable[[], None]] = []  # the press, and the way of the cursor since
         self._is_released = False
         self._since = 0.0
+        self._is_told = False
+        self._state = canvas.state
         self._timer = QTimer(self)
         self._timer.setInterval(_STEP_MS)
         self._timer.timeout.connect(self._look)
@@ -57,7 +63,7 @@ class HeldPress(QObject):
             return []
         found = tile.reads()
         if canvas.tool.sees_patches:
-            size = canvas.state.diameters[canvas.tool.name]
+            size = (self._state if self.is_waiting else canvas.state).diameters[canvas.tool.name]
             found.append(tile.colours.ask_superpixels(canvas.drawing(), size, again=again))
         elif canvas.tool.sees_colours:
             found.append(tile.colours.ask_picture(canvas.drawing(), again=again))
@@ -69,15 +75,14 @@ class HeldPress(QObject):
 
     def press(self, act: Callable[[], None]) -> None:
         """Do what a press means, now or soon."""
-        end = time.monotonic() + _UNFELT_S
+        end = time.monotonic() + _FRAME_S
         for job in self._awaited(again=True):
             job.wait(max(end - time.monotonic(), 0))
         if self._is_ready():
             act()
             return
-        self._acts, self._is_released, self._since = [act], False, time.monotonic()
-        self._canvas.hand.show_busy(True)
-        self._canvas.hint.emit(self.tr("This tile is still being read; the tool acts as soon as it is there."))
+        self._acts, self._is_released, self._is_told, self._since = [act], False, False, time.monotonic()
+        self._state = self._canvas.state.copy()
         self._timer.start()
 
     def move(self, act: Callable[[], None]) -> None:
@@ -100,13 +105,18 @@ class HeldPress(QObject):
         return all(job.state.is_final for job in self._awaited())
 
     def _look(self) -> None:
-        acts = self._acts
+        acts, waited_s = self._acts, time.monotonic() - self._since
         if acts and self._is_ready():
             self.give_up()
-            for act in acts:
-                self._canvas.attempt(act)
-            if self._is_released:
-                self._canvas.end_stroke()
-        elif time.monotonic() - self._since > _PATIENCE_S:
+            with self._canvas.host.set_as(self._state):
+                for act in acts:
+                    self._canvas.attempt(act)
+                if self._is_released:
+                    self._canvas.end_stroke()
+        elif waited_s > _PATIENCE_S:
             self.give_up()
             self._canvas.failed.emit(SceneError("This tile is still being read.", "Try again in a moment."))
+        elif waited_s > _UNFELT_S and not self._is_told:
+            self._is_told = True
+            self._canvas.hand.show_busy(True)
+            self._canvas.hint.emit(self.tr("This tile is still being read; the tool acts as soon as it is there."))

@@ -30,7 +30,8 @@ class Pen:
         self.pressure = event.pressure() if canvas.state.pen_pressure else 1.0
         is_press = mouse.type() == QEvent.Type.MouseButtonPress
         begins = is_press and not canvas.hand.is_open and canvas.near_active(mouse.position())
-        event.setAccepted(canvas.tool.is_busy or (begins and canvas.tool.paints))
+        goes_on = canvas.tool.is_busy or canvas.holds_press
+        event.setAccepted(goes_on or (begins and canvas.tool.paints))
         if event.isAccepted() and begins:
             canvas.mousePressEvent(mouse)
         elif event.isAccepted() and mouse.type() == QEvent.Type.MouseMove:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.labels.classes import HEALTHY, UNLABELED
 from core.labels.strokes import BrushShape
@@ -36,3 +36,7 @@ class CanvasState:
     pen_pressure: bool = True
     diameters: dict[str, int] = field(default_factory=lambda: dict(_FIRST_DIAMETERS_PX))
     tolerances: dict[str, int] = field(default_factory=lambda: dict(_FIRST_TOLERANCES))
+
+    def copy(self) -> CanvasState:
+        """As it is now, whatever is set later."""
+        return replace(self, diameters=dict(self.diameters), tolerances=dict(self.tolerances))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +16,12 @@ from core.imagery.display import GIVEN, Look, Stretch, read_composite, render
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene
 from core.jobs import Checkpoint, Job, JobContext, JobState, Priority
-from core.labels.assist import superpixels
+from core.labels.assist import Colours, superpixels
 from core.session import Session
 from core.text import text
 from gui.canvas.pyramid import measure_scene
 
-T = TypeVar("T", bound=np.generic)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,16 +47,21 @@ class TileColours:
         """`arrived` is called when what was asked for is there."""
         self._session, self._scene, self._rect = session, scene, rect
         self._arrived = arrived
-        self._picture: tuple[Drawing, Job[NDArray[np.uint8]]] | None = None
+        self._picture: tuple[Drawing, Job[Colours]] | None = None
         self._patches: tuple[Drawing, int, Job[NDArray[np.int32]]] | None = None
 
-    def ask_picture(self, drawing: Drawing, *, again: bool = False) -> Job[NDArray[np.uint8]]:
-        """(height, width, 3) uint8, as it is drawn; `again`: also where reading the same has failed."""
+    def ask_picture(self, drawing: Drawing, *, again: bool = False) -> Job[Colours]:
+        """The colours as they are drawn; `again`: also where reading the same has failed."""
         if self._picture is None or self._picture[0] != drawing or (again and _has_failed(self._picture[1])):
             if self._picture is not None:
                 self._picture[1].cancel()
-            work = partial(read_picture, self._scene, self._session.interpretation, drawing, self._rect)
-            self._picture = (drawing, self._submit(work))
+
+            def look(context: JobContext) -> Colours:
+                image = read_picture(self._scene, self._session.interpretation, drawing, self._rect, context)
+                context.check()
+                return Colours.of(image)
+
+            self._picture = (drawing, self._submit(look))
         return self._picture[1]
 
     def ask_superpixels(self, drawing: Drawing, diameter_px: int, *, again: bool = False) -> Job[NDArray[np.int32]]:
@@ -66,24 +70,21 @@ class TileColours:
         if known is None or known[:2] != (drawing, diameter_px) or (again and _has_failed(known[2])):
             if known is not None:
                 known[2].cancel()
-            picture = None if self._picture is None or self._picture[0] != drawing else self._picture[1].result
 
             def cut(context: JobContext) -> NDArray[np.int32]:
-                interpretation, image = self._session.interpretation, picture
-                if image is None:
-                    image = read_picture(self._scene, interpretation, drawing, self._rect, context)
+                image = read_picture(self._scene, self._session.interpretation, drawing, self._rect, context)
                 context.check()
                 return superpixels(image, diameter_px)
 
             known = self._patches = (drawing, diameter_px, self._submit(cut))
         return known[2]
 
-    def _submit(self, work: Callable[[JobContext], NDArray[T]]) -> Job[NDArray[T]]:
+    def _submit(self, work: Callable[[JobContext], T]) -> Job[T]:
         title = text("Reading the scene")
         return self._session.readers.submit(title, work, Priority.VISIBLE, then=lambda _: self._arrived())
 
 
-def result_of(job: Job[NDArray[T]], patience_s: float) -> NDArray[T]:
+def result_of(job: Job[T], patience_s: float) -> T:
     """What the job has found, waited for no longer than that. Raises SceneError."""
     job.wait(patience_s)
     if job.result is None:
@@ -91,7 +92,7 @@ def result_of(job: Job[NDArray[T]], patience_s: float) -> NDArray[T]:
     return job.result
 
 
-def _has_failed(job: Job[NDArray[T]]) -> bool:
+def _has_failed(job: Job[Any]) -> bool:
     return job.state in (JobState.FAILED, JobState.CANCELLED)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,10 +11,12 @@ from numpy.typing import NDArray
 
 from core.errors import FieldbrushError
 from core.geometry import Rect
+from core.labels.assist import Colours
 from core.labels.classes import UNLABELED
 from core.labels.strokes import BrushShape, Ink, StrokeRecorder
 from core.project.records import TileRecord
 from gui.canvas.active_tile import ActiveTile
+from gui.canvas.state import CanvasState
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -23,6 +27,20 @@ class CanvasHost:
 
     def __init__(self, canvas: CanvasView) -> None:
         self._canvas = canvas
+        self._state_then: CanvasState | None = None
+
+    @contextmanager
+    def set_as(self, state: CanvasState) -> Iterator[None]:
+        """What tools do in here they do as they were set then."""
+        self._state_then = state
+        try:
+            yield
+        finally:
+            self._state_then = None
+
+    @property
+    def _state(self) -> CanvasState:
+        return self._state_then or self._canvas.state
 
     @property
     def _tile(self) -> ActiveTile:
@@ -35,7 +53,7 @@ class CanvasHost:
 
     def begin_stroke(self, tool: str) -> StrokeRecorder:
         session = self._canvas.session
-        session.show_class(self._canvas.state.class_value, True)  # nobody shall paint what they do not see
+        session.show_class(self._state.class_value, True)  # nobody shall paint what they do not see
         return session.begin_stroke(self._record.tile_id, tool, self._tile.paintable())
 
     def finish_stroke(self, recorder: StrokeRecorder) -> None:
@@ -48,7 +66,7 @@ class CanvasHost:
             return
         if changed:
             canvas.stroke_finished.emit()
-        elif canvas.state.protect_painted and recorder.has_spared_paint:
+        elif self._state.protect_painted and recorder.has_spared_paint:
             canvas.tell_protected()
         elif self._tile.limit is not None:
             canvas.tell_limited()
@@ -56,22 +74,22 @@ class CanvasHost:
             canvas.stroke_finished.emit()
 
     def ink(self) -> Ink:
-        return Ink(self._canvas.state.class_value, protect_painted=self._canvas.state.protect_painted)
+        return Ink(self._state.class_value, protect_painted=self._state.protect_painted)
 
     def brush_diameter(self, tool: str) -> int:
-        return self._canvas.state.diameters[tool]
+        return self._state.diameters[tool]
 
     def brush_shape(self) -> BrushShape:
-        return self._canvas.state.brush_shape
+        return self._state.brush_shape
 
     def tolerance(self, tool: str) -> int:
-        return self._canvas.state.tolerances[tool]
+        return self._state.tolerances[tool]
 
     def bounds(self) -> Rect:
         return self._tile.bounds
 
-    def image(self) -> NDArray[np.uint8]:
-        return self._tile.image(self._canvas.drawing())
+    def colours(self) -> Colours:
+        return self._tile.picture(self._canvas.drawing())
 
     def superpixels(self, diameter_px: int) -> NDArray[np.int32]:
         return self._tile.superpixels(self._canvas.drawing(), diameter_px)

@@ -26,24 +26,11 @@ from gui.canvas.pen import Pen
 from gui.canvas.read_ahead import ReadAhead
 from gui.canvas.scene_view import SceneView
 from gui.canvas.state import LARGEST_TOLERANCE
+from gui.canvas.tool_box import TOOLS
 from gui.canvas.tool_host import CanvasHost
 from gui.canvas.tools.base import Gesture, Tool
-from gui.canvas.tools.brush import Brush
-from gui.canvas.tools.eraser import Eraser
-from gui.canvas.tools.fill import Fill
-from gui.canvas.tools.inspect import Inspect
-from gui.canvas.tools.lasso import Lasso
-from gui.canvas.tools.line import Line
-from gui.canvas.tools.polygon import Polygon
-from gui.canvas.tools.prediction_brush import PredictionBrush
-from gui.canvas.tools.rectangle import Rectangle
-from gui.canvas.tools.relabel import Relabel
-from gui.canvas.tools.snapping_brush import SnappingBrush
-from gui.canvas.tools.wand import Wand
 from gui.canvas.viewport import Viewport
 
-_TOOLS = (Brush, Eraser, SnappingBrush, PredictionBrush, Line, Rectangle, Lasso, Polygon, Fill, Wand, Relabel,
-          Inspect)  # fmt: skip
 # Some Linux desktops keep Alt and a click for themselves, to move the window.
 _PICKS = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
 _PAINTS = Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton
@@ -61,7 +48,7 @@ class CanvasView(SceneView):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.host = CanvasHost(self)
-        self._tools: dict[str, Tool] = {kind.name: kind(self.host) for kind in _TOOLS}
+        self._tools: dict[str, Tool] = {kind.name: kind(self.host) for kind in TOOLS}
         self.tool: Tool = self._tools["brush"]
         self.ahead = ReadAhead(session, self)
         self._kept_drawing = False  # as was told last
@@ -119,9 +106,12 @@ class CanvasView(SceneView):
         """Take another tool in hand, unless that would lose what is drawn."""
         if name != self.tool.name and not self.would_lose_drawing():
             self.tool.cancel()
-            self._held.give_up()
             self.tool.hover(None)
             self.tool = self._tools[name]
+            if self.tool.selects:
+                self.hint.emit(
+                    self.tr("Draw round an area: smoothing, filling and accepting keep to it. Esc gives it up.")
+                )
         self.update()
         self.state_changed.emit()
 
@@ -151,9 +141,12 @@ class CanvasView(SceneView):
     # -- what is drawn, and what the user is told ----------------------------------------------------------------
 
     def paintable(self) -> NDArray[np.bool_] | None:
-        """The active Tile's valid pixels in the value range, (height, width); waits for the read if a Stroke begins
-        that early."""
-        return None if self.active_tile is None else self.active_tile.paintable()
+        """The active Tile's valid pixels in the value range and in the selected area, (height, width); waits for the
+        read if a Stroke begins that early."""
+        if self.active_tile is None:
+            return None
+        paintable, selected = self.active_tile.paintable(), self.tool.selected()
+        return paintable if selected is None else paintable & selected
 
     def show_drawing(self) -> None:
         """What is drawn and no Stroke yet looks different."""
@@ -165,15 +158,20 @@ class CanvasView(SceneView):
 
     def would_lose_drawing(self) -> bool:
         """Whether going on would lose what is being drawn and no Stroke yet; the user is told then."""
-        if self.tool.is_busy:
+        is_busy = self.tool.is_busy or self._held.is_waiting
+        if is_busy:
             self.hint.emit(self.tr("Finish the stroke first, or give it up with Esc."))
         elif self.tool.keeps_drawing:
             self.hint.emit(self.tr("Close the polygon first with Enter, or give it up with Esc."))
-        return self.tool.is_busy or self.tool.keeps_drawing
+        return is_busy or self.tool.keeps_drawing
 
     def tell_protected(self) -> None:
         """Why nothing has changed."""
         self.hint.emit(self.tr("Nothing changed: painted pixels are protected. Switch that off to change them."))
+
+    def tell_selected(self) -> None:
+        """Why nothing has changed."""
+        self.hint.emit(self.tr("Nothing changed in the selected area. Esc gives it up."))
 
     def tell_limited(self) -> None:
         """Why nothing has changed."""
@@ -186,6 +184,10 @@ class CanvasView(SceneView):
         """Whether the tool has been pressed and waits for what is being read."""
         return self._held.is_waiting
 
+    def give_up_press(self) -> None:
+        """What waits shall have no effect."""
+        self._held.give_up()
+
     def _colours_arrived(self) -> None:
         self._hover(self._cursor)
 
@@ -196,7 +198,8 @@ class CanvasView(SceneView):
 
     def _hover(self, position: QPointF | None) -> None:
         inside = position is not None and self.active is not None and self.near_active(position)
-        self.tool.hover(self._gesture_at(position) if inside and position is not None else None)
+        points = inside and not self._held.is_waiting  # what waits wants its own patches, not those of a size set since
+        self.tool.hover(self._gesture_at(position) if points and position is not None else None)
 
     # -- what changes from outside -----------------------------------------------------------------------------
 

@@ -168,8 +168,16 @@
         <translation>Eine Kachel doppelklicken, um sie zu labeln</translation>
     </message>
     <message>
+        <source>Draw round an area: smoothing, filling and accepting keep to it. Esc gives it up.</source>
+        <translation>Einen Bereich umfahren: Glätten, Füllen und Übernehmen beschränken sich darauf. Esc hebt ihn auf.</translation>
+    </message>
+    <message>
         <source>Finish the stroke first, or give it up with Esc.</source>
         <translation>Zuerst den Strich beenden oder mit Esc verwerfen.</translation>
+    </message>
+    <message>
+        <source>Nothing changed in the selected area. Esc gives it up.</source>
+        <translation>Im ausgewählten Bereich hat sich nichts geändert. Esc hebt ihn auf.</translation>
     </message>
     <message>
         <source>Nothing changed: painted pixels are protected. Switch that off to change them.</source>
@@ -2447,6 +2455,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Save</source>
         <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Select an area</source>
+        <translation>Einen Bereich auswählen</translation>
     </message>
     <message>
         <source>Shift + click</source>

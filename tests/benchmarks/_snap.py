@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.labels.assist import similar_pixels
+from core.labels.assist import Colours, similar_pixels
 from tests.benchmarks._robot import Bools, BrushStroke, Field, Robot
 
 TOLERANCES = (20, 40)
@@ -31,9 +30,9 @@ class SnappingStroke:
 
 def mend_with_snapping(robot: Robot) -> None:
     """Strokes of the snapping brush as long as they bring more in a second than the brush would; then the brush."""
-    image, tolerance = robot.image(), TOLERANCES[0]
+    colours, tolerance = Colours.of(robot.image()), TOLERANCES[0]
     while not robot.is_content(robot.outcome()):
-        snapping, by_hand = best_snapping(robot, image), robot.best_stroke()
+        snapping, by_hand = best_snapping(robot, colours), robot.best_stroke()
         if snapping is None or robot.worth(snapping.value, snapping.stroke) <= (
             robot.worth(*by_hand) if by_hand else 0
         ):
@@ -45,18 +44,18 @@ def mend_with_snapping(robot: Robot) -> None:
     robot.mend()
 
 
-def best_snapping(robot: Robot, image: NDArray[np.uint8]) -> SnappingStroke | None:
+def best_snapping(robot: Robot, colours: Colours) -> SnappingStroke | None:
     """Of strokes from the most wrong places of each class, the one that brings the most in a second."""
-    found = [candidate for value in robot.present for candidate in _from_value(robot, image, value)]
+    found = [candidate for value in robot.present for candidate in _from_value(robot, colours, value)]
     return max(found, key=lambda c: robot.worth(c.value, c.stroke), default=None)
 
 
-def _from_value(robot: Robot, image: NDArray[np.uint8], value: int) -> list[SnappingStroke]:
+def _from_value(robot: Robot, colours: Colours, value: int) -> list[SnappingStroke]:
     seen = Field.of(robot, value, _SEEN_PX)
     found = []
     for x, y in seen.best_places(_PLACES):
         for tolerance in TOLERANCES:
-            similar = similar_pixels(image, x, y, tolerance)
+            similar = similar_pixels(colours, x, y, tolerance)
             for diameter_px in DIAMETERS_PX:
                 free = np.full(similar.shape, diameter_px, np.float32)
                 field = Field(seen.wanted & similar, seen.harm & similar, free, diameter_px)

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from core.labels.assist import NO_PIECE, TIDY, pieces
+from core.labels.assist import NO_PIECE, pieces
 from core.labels.classes import UNLABELED
+from core.labels.tidying import TIDY
 from tests.benchmarks._robot import Field, Labels, Robot
 from tests.benchmarks._snap import mend_with_snapping
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from core.labels.assist import similar_pixels
+from core.labels.assist import Colours, similar_pixels
 from core.session import Session
 from tests.benchmarks._robot import Bools, Limits, Robot
 from tests.benchmarks.effort import DataSet, data_set, make_project, truths
@@ -32,11 +32,12 @@ LEAST_FILLED_PX = 200
 LEAST_OTHER_PX = 60  # of another class in the disc
 
 
-def raw(image: NDArray[np.uint8], x: int, y: int, tolerance: float) -> Bools:
+def raw(colours: Colours, x: int, y: int, tolerance: float) -> Bools:
     """Colours as they are, against the median of 3 × 3 pixels."""
-    near = image[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2]
-    seed = np.median(near.reshape(-1, 3), axis=0).astype(np.float32)
-    chosen: Bools = np.square(image.astype(np.float32) - seed).mean(axis=2) <= tolerance * tolerance
+    near = colours.plain[:, max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2]
+    seed = np.median(near, axis=(1, 2)).astype(np.float32)
+    apart = colours.plain.astype(np.float32) - seed[:, None, None]
+    chosen: Bools = np.square(apart).mean(axis=0) <= tolerance * tolerance
     return chosen
 
 
@@ -70,13 +71,13 @@ def measure(
         rows, clicks = [], []
         for tile in rng.permutation(sorted(known))[:tiles].tolist():
             robot = Robot(session, tile, known[tile], Limits())
-            image = robot.image()
+            colours = Colours.of(robot.image())
             for x, y, disc, wanted in places(robot, rng):
-                chosen = [[kind(image, x, y, t) & disc for t in TOLERANCES] + [disc] for kind in KINDS.values()]
+                chosen = [[kind(colours, x, y, t) & disc for t in TOLERANCES] + [disc] for kind in KINDS.values()]
                 rows.append([[iou(c, wanted) for c in row] for row in chosen])
             for x, y, wanted in anywhere(robot, np.random.default_rng(tile)):
                 filled = [
-                    [hanging(kind(image, x, y, t), x, y) & robot.known for t in TOLERANCES] for kind in KINDS.values()
+                    [hanging(kind(colours, x, y, t), x, y) & robot.known for t in TOLERANCES] for kind in KINDS.values()
                 ]
                 clicks.append([[iou(f, wanted) for f in row] for row in filled])
     finally:

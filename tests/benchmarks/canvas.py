@@ -1,11 +1,12 @@
 """Brush latency on the canvas: from the mouse event to the repainted pixels, in the real window.
 
-    python -m tests.benchmarks.canvas [--sizes 1000 10000 40000] [--no-training] [--no-napari]
+    python -m tests.benchmarks.canvas [--part brush|tools] [--sizes 1000 10000 40000] [--no-training] [--no-napari]
 
 For scenes of several sizes and brushes of several diameters: percentiles of the time from sending a mouse move to the
 end of the repaint it causes, alone and while a U-Net trains in the background, by the clock and of the processor time
 that the window's thread used (a busy machine shows in the first only); the time of an undo; of zooming out to the whole
-scene until every block is there; the memory of the process; and what the undo of 1,000 strokes costs.
+scene until every block is there; the memory of the process; and what the undo of 1,000 strokes costs. Then every tool,
+and all that tidies, from the press to the paint on the screen, on tiles of several sizes (`_presses.py`).
 
 Where FIELDBRUSH_NAPARI names a Python with napari in it, the same strokes on its labels layer in the same run, and the
 ratio. napari is no dependency and may have another Qt: it runs in a process of its own. Needs a screen; napari needs
@@ -45,6 +46,7 @@ from core.text import text
 from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
+from tests.benchmarks._presses import measure_presses
 
 DIAMETERS_PX = (10, 100, 400)
 MOVES = 300
@@ -55,6 +57,7 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--part", choices=("brush", "tools"), help="only this")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 40_000], help="pixels on a side")
     parser.add_argument("--no-training", action="store_true")
     parser.add_argument("--no-napari", action="store_true")
@@ -64,14 +67,21 @@ def main() -> None:
         app = make_application(["benchmark"])
         QSettings().clear()
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
-        print("| scene | brush px | | p50 ms | p95 ms | p99 ms | p50 / p99 of processor time |")
-        print("| --- | --- | --- | --- | --- | --- | --- |")
-        for size in arguments.sizes:
-            ours = measure_scene(app, Path(folder), size, with_training=not arguments.no_training)
-            if not arguments.no_napari and size <= NAPARI_UP_TO_PX:
-                compare_with_napari(size, ours)
-        undo_of_a_thousand(Path(folder))
+        if arguments.part != "tools":
+            measure_brush(app, Path(folder), arguments)
+        if arguments.part != "brush":
+            measure_presses(app, Path(folder))
         print(f"\nload at the end {os.getloadavg()[0]:.1f}")
+
+
+def measure_brush(app: QApplication, folder: Path, arguments: argparse.Namespace) -> None:
+    print("| scene | brush px | | p50 ms | p95 ms | p99 ms | p50 / p99 of processor time |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for size in arguments.sizes:
+        ours = measure_scene(app, folder, size, with_training=not arguments.no_training)
+        if not arguments.no_napari and size <= NAPARI_UP_TO_PX:
+            compare_with_napari(size, ours)
+    undo_of_a_thousand(folder)
 
 
 def measure_scene(app: QApplication, folder: Path, size: int, *, with_training: bool) -> Measured:

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from core.demo.scene import write_demo_scene
 from core.jobs import Unwatched
-from core.labels.assist import flood_pixels, superpixels
+from core.labels.assist import Colours, flood_pixels, superpixels
 from core.labels.classes import LabelClass, classes_from_names
 from core.learning.settings import TrainingSettings
 from core.project.creation import ProjectPlan, create_project, examine
@@ -58,10 +58,10 @@ def brush_only(robot: Robot) -> None:
 def brush_and_wand(robot: Robot) -> None:
     """Fill and wand where one click or sweep of theirs beats the brush, then the brush."""
     image = robot.image()
-    patches = superpixels(image, WAND_PX)
+    colours, patches = Colours.of(image), superpixels(image, WAND_PX)
     for value in robot.present:
         if value != robot.background:
-            fill_alike(robot, image, value)
+            fill_alike(robot, colours, value)
             sweep_patches(robot, patches, value)
     brush_only(robot)
 
@@ -77,13 +77,13 @@ TOOL_SETS: dict[str, Callable[[Robot], None]] = {
 # -- wand and fill ---------------------------------------------------------------------------------------------------
 
 
-def fill_alike(robot: Robot, image: NDArray[np.uint8], value: int) -> None:
+def fill_alike(robot: Robot, colours: Colours, value: int) -> None:
     """Clicks of the fill tool, while one of them brings more than a large brush's dab."""
     for _ in range(40):
         field = Field.of(robot, value, 12)
         best_rate, best, best_area = best_brush_rate(robot, value), None, np.zeros_like(robot.known)
         for x, y in field.best_places(6):
-            area, place = flood_pixels(image, x, y, TOLERANCE), (x + 0.5, y + 0.5)
+            area, place = flood_pixels(colours, x, y, TOLERANCE), (x + 0.5, y + 0.5)
             gain = float((area & field.wanted).sum()) - float((area & field.harm).sum())
             rate = gain / robot.hand.stroke_s([place], [6.0])
             if rate > best_rate:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.labels.assist import flood_pixels, similar_pixels
+from core.geometry import Rect
+from core.labels.assist import Colours, flood_pixels, similar_pixels
 
 SIDE = 80
 _YS, _XS = np.mgrid[:SIDE, :SIDE]
 DISC = (_XS - 40) ** 2 + (_YS - 40) ** 2 <= 20**2
 
 
-def painting(texture: float, inside: int = 170, outside: int = 80) -> NDArray[np.uint8]:
-    """A disc on ground, both with texture of that standard deviation, (SIDE, SIDE, 3)."""
+def painting(texture: float, inside: int = 170, outside: int = 80) -> Colours:
+    """A disc on ground, both with texture of that standard deviation."""
     values = np.where(DISC, inside, outside)[..., None] + np.random.default_rng(3).normal(0, texture, (SIDE, SIDE, 3))
-    return values.clip(0, 255).astype(np.uint8)
+    return Colours.of(values.clip(0, 255).astype(np.uint8))
 
 
 def test_texture_leaves_few_holes_and_does_not_let_the_ground_in() -> None:
@@ -36,8 +36,14 @@ def test_a_place_at_the_edge_of_the_tile() -> None:
 
 
 def test_a_track_of_three_pixels_is_filled_to_its_edges_and_its_ends() -> None:
-    image = painting(texture=0, inside=80)
+    image = np.full((SIDE, SIDE, 3), 80, np.uint8)
     image[10:13, 5:70] = 200
     track = image[..., 0] == 200
-    chosen = flood_pixels(image, 30, 11, 20)
+    chosen = flood_pixels(Colours.of(image), 30, 11, 20)
     assert np.array_equal(chosen, track)
+
+
+def test_a_part_of_the_tile_is_as_in_the_whole() -> None:
+    colours, part = painting(texture=20), Rect(30, 25, 33, 40)
+    whole = similar_pixels(colours, 41, 38, 30)
+    assert np.array_equal(similar_pixels(colours, 41, 38, 30, part), whole[part.slices])

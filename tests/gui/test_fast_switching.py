@@ -18,6 +18,7 @@ from core.project.records import TileStatus
 from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
 from tests.core.projects import all_masks
+from tests.gui.waiting import wait_ms
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NONE, ALT, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -149,6 +150,8 @@ def _press(hand: random.Random, canvas: CanvasView, model: Model) -> None:
     button, at = hand.choice((LEFT, LEFT, RIGHT)), _somewhere(hand, canvas)
     value = 0 if button == RIGHT else canvas.state.class_value
     QTest.mousePress(canvas, button, NONE, at)
+    while canvas.holds_press:  # the tile is still being read
+        wait_ms(5)
     if canvas.tool.is_busy:  # near enough to the tile
         model.press(at, value)
 

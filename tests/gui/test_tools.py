@@ -243,6 +243,94 @@ def test_tidying_is_one_stroke_and_can_be_undone(canvas: CanvasView, window: Mai
     assert labels_of(canvas)[32, 20] == 1
 
 
+def ragged(canvas: CanvasView) -> np.ndarray:
+    """Paint a field with a hole in its left half and one in its right half; what the Mask is then."""
+    canvas.choose_tool("rectangle")
+    drag(canvas, [(0.1, 0.1), (0.9, 0.9)])
+    canvas.choose_tool("brush")
+    canvas.set_diameter("brush", 3)
+    for x in (0.3, 0.7):
+        drag(canvas, [(x, 0.5)], RIGHT)
+    before = labels_of(canvas).copy()
+    assert before[32, 19] == before[32, 45] == 0
+    return before
+
+
+def select_left_half(canvas: CanvasView) -> None:
+    canvas.choose_tool("select")
+    drag(canvas, [(0.02, 0.02), (0.5, 0.02), (0.5, 0.98), (0.02, 0.98)])
+
+
+def test_tidying_keeps_to_what_is_selected(canvas: CanvasView, window: MainWindow) -> None:
+    before, count = ragged(canvas), strokes(canvas)
+    select_left_half(canvas)
+    assert np.array_equal(labels_of(canvas), before), "selecting paints nothing"
+    QTest.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    after = labels_of(canvas).copy()
+    assert after[32, 19] == 1
+    assert np.array_equal(after[:, 33:], before[:, 33:]), "the rest stays"
+    assert strokes(canvas) == count + 1
+    window.workspace.notices.hide()
+    window.actions_by_name["fill holes"].trigger()
+    assert "in the selected area" in window.workspace.notices.text
+    window.actions_by_name["undo"].trigger()
+    assert np.array_equal(labels_of(canvas), before)
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    window.actions_by_name["fill holes"].trigger()
+    assert labels_of(canvas)[32, 45] == 1, "the whole tile again"
+
+
+def test_filling_and_accepting_keep_to_what_is_selected(canvas: CanvasView, window: MainWindow) -> None:
+    before = ragged(canvas)
+    select_left_half(canvas)
+    window.actions_by_name["fill unlabeled"].trigger()
+    assert labels_of(canvas)[2:62, 3:30].all()
+    assert np.array_equal(labels_of(canvas)[:, 33:], before[:, 33:])
+    classes = np.full((SIDE, SIDE), 2, np.uint8)
+    prediction = TilePrediction(canvas.active.tile_id, 1, classes, np.zeros_like(classes))
+    canvas.session.forecasts.predictions.put(prediction)
+    drag(canvas, [(0.5, 0.02), (0.98, 0.02), (0.98, 0.98), (0.5, 0.98)], RIGHT)
+    window.actions_by_name["accept"].trigger()
+    assert (labels_of(canvas)[2:5, 34:60] == 2).all()
+    assert not (labels_of(canvas)[:, :30] == 2).any()
+
+
+def test_a_selection_leaves_protected_paint_and_the_value_range_alone(canvas: CanvasView, window: MainWindow) -> None:
+    before = ragged(canvas)
+    select_left_half(canvas)
+    canvas.set_state(protect_painted=True)
+    window.actions_by_name["smooth"].trigger()
+    assert (labels_of(canvas)[before > 0] == 1).all()
+    canvas.active_tile.paintable = lambda: disc_of()  # as a value range does
+    canvas.session.undo(canvas.active.tile_id)
+    window.actions_by_name["fill holes"].trigger()
+    changed = labels_of(canvas) != before
+    assert changed.any()
+    assert not changed[~disc_of()].any()
+
+
+def test_a_selection_does_not_outlive_what_shows_it(canvas: CanvasView, window: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
+    wait_for_picture(canvas, until)
+    canvas.choose_tool("select")
+    assert "Draw round an area" in window.workspace.notices.text
+    bare = canvas.grab().toImage()
+    select_left_half(canvas)
+    canvas.forget_cursor()
+    assert canvas.tool.selected()[32, 10]
+    assert not canvas.tool.selected()[32, 40]
+    assert canvas.grab().toImage() != bare
+    canvas.choose_tool("brush")
+    assert canvas.tool.selected() is None
+    canvas.choose_tool("select")
+    assert canvas.tool.selected() is None
+    select_left_half(canvas)
+    drag(canvas, [(0.7, 0.7)])
+    assert canvas.tool.selected() is None, "a click gives it up"
+    select_left_half(canvas)
+    canvas.activate_tile(canvas.active.tile_id)
+    assert canvas.tool.selected() is None
+
+
 def test_sizes_and_tolerances_belong_to_their_tools(canvas: CanvasView, window: MainWindow) -> None:
     canvas.choose_tool("fill")
     before = dict(canvas.state.diameters), canvas.state.tolerances["fill"]
@@ -464,7 +552,7 @@ def test_a_tool_pressed_before_its_colours_are_there_acts_when_they_are(
         QApplication.processEvents()
         QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.7, 0.5))
         assert time.monotonic() - begun < 2, "the window waits"
-        assert canvas.cursor().shape() == Qt.CursorShape.BusyCursor
+        until(lambda: canvas.cursor().shape() == Qt.CursorShape.BusyCursor)
         assert "still being read" in window.workspace.notices.text
         assert not labels_of(canvas).any()
         answers.set()
@@ -482,6 +570,35 @@ def test_a_tool_pressed_before_its_colours_are_there_acts_when_they_are(
     answers.set()
     wait_ms(200)
     assert not labels_of(canvas).any(), "given up"
+
+
+def test_a_press_that_waits_acts_as_it_was_set_and_can_be_taken_back(
+    canvas: CanvasView, window: MainWindow, until: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[type-arg]
+    answers, real = Event(), tile_colours.read_picture
+
+    def slow(*arguments: Any) -> Any:
+        answers.wait(60)
+        return real(*arguments)
+
+    monkeypatch.setattr(tile_colours, "read_picture", slow)
+    canvas.choose_tool("rectangle")
+    drag(canvas, [(0.0, 0.0), (0.1, 0.1)])
+    canvas.choose_tool("fill")
+    click = (canvas, LEFT, NONE, place(canvas, 0.5, 0.5))
+    QTest.mouseClick(*click)
+    assert canvas.holds_press
+    window.actions_by_name["undo"].trigger()
+    assert not canvas.holds_press, "what was done last is taken back"
+    assert labels_of(canvas)[2, 2] == 1, "and not the stroke before"
+    QTest.mouseClick(*click)
+    assert not window.workspace.flow.go_to(canvas.active.tile_id), "the press would be lost"
+    canvas.choose_class(2)
+    canvas.set_tolerance("fill", 128)
+    answers.set()
+    until(lambda: not canvas.holds_press)
+    assert np.array_equal(labels_of(canvas)[8:] == 1, disc_of()[8:])
+    assert not (labels_of(canvas) == 2).any()
 
 
 def test_superpixels_are_there_before_the_wand_is_pressed_and_the_one_under_it_is_outlined(

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
 
 from core.geometry import Rect
+from core.labels.assist import Colours
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.strokes import BrushShape, Ink, StrokeRecorder
@@ -53,8 +54,8 @@ class ToolHost(Protocol):
     def bounds(self) -> Rect:
         """The Tile's pixels, from (0, 0)."""
 
-    def image(self) -> NDArray[np.uint8]:
-        """The Tile in the colours on the screen, (height, width, 3) uint8; waits for the read if need be."""
+    def colours(self) -> Colours:
+        """The Tile's colours on the screen; waits for the read if need be."""
 
     def superpixels(self, diameter_px: int) -> NDArray[np.int32]:
         """The Tile's patches of like colour, (height, width) int32; kept until Tile, colours or size change."""
@@ -83,8 +84,9 @@ class Tool:
     has_size = False
     has_shape = False  # round or square
     has_tolerance = False
-    sees_colours = False  # uses `image`: it is read before the tool is pressed
+    sees_colours = False  # uses `colours`: they are read before the tool is pressed
     sees_patches = False  # uses `superpixels`
+    selects = False  # paints nothing, and may have something `selected`
 
     def __init__(self, host: ToolHost) -> None:
         self.host = host
@@ -134,6 +136,10 @@ class Tool:
     def tile_changed(self) -> None:
         """Another Tile is active now."""
 
+    def selected(self) -> NDArray[np.bool_] | None:
+        """The part of the Tile that commands about all of it keep to, (height, width); None: all of it."""
+        return None
+
     def draw_cursor(self, painter: QPainter, place: QPointF, scale: float) -> None:
         """Draw at the widget position, `scale` logical pixels per Scene pixel: a ring of the tool's size."""
         if self.has_size:
@@ -169,11 +175,11 @@ def line_pens() -> tuple[QPen, QPen]:
     return QPen(QColor(0, 0, 0, 170), 3.5), QPen(QColor(255, 255, 255), 1.5)
 
 
-def draw_outline(painter: QPainter, polygon: QPolygonF, *, closed: bool, erases: bool = False) -> None:
-    """Dashed where what is drawn will take paint away."""
+def draw_outline(painter: QPainter, polygon: QPolygonF, *, closed: bool, dashed: bool = False) -> None:
+    """Dashed where what is drawn will paint nothing: it takes paint away, or selects."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for pen in line_pens():
-        if erases and pen.color() == Qt.GlobalColor.white:
+        if dashed and pen.color() == Qt.GlobalColor.white:
             pen.setDashPattern(_DASHES)
         painter.setPen(pen)
         painter.drawPolygon(polygon) if closed else painter.drawPolyline(polygon)

@@ -18,4 +18,4 @@ class Fill(Tool):
         bounds = self.host.bounds()
         if bounds.contains(x, y):
             ink = filled(self.ink_for(gesture.button))
-            self.paint_once(bounds, flood_pixels(self.host.image(), x, y, self.host.tolerance(self.name)), ink)
+            self.paint_once(bounds, flood_pixels(self.host.colours(), x, y, self.host.tolerance(self.name)), ink)

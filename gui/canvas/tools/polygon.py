@@ -107,7 +107,7 @@ class Polygon(Tool):
         zero, one = to_widget(0, 0), to_widget(1, 0)
         self._scale = one.x() - zero.x()
         corners = [to_widget(x, y) for x, y in self._points]
-        draw_outline(painter, QPolygonF(corners), closed=len(corners) > 2, erases=self._erases)
+        draw_outline(painter, QPolygonF(corners), closed=len(corners) > 2, dashed=self._erases)
         painter.setPen(QPen(Qt.GlobalColor.black))
         fill = Qt.GlobalColor.black if self._erases else Qt.GlobalColor.white
         for corner in corners:

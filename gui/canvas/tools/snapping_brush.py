@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import Rect
 from core.labels.assist import similar_pixels
 from core.labels.strokes import Ink, StrokeRecorder
-from gui.canvas.tools.base import Gesture, ToolHost
+from gui.canvas.tools.base import Gesture
 from gui.canvas.tools.brush import Brush
 
 
@@ -19,19 +21,15 @@ class SnappingBrush(Brush):
     has_tolerance = True
     sees_colours = True
 
-    def __init__(self, host: ToolHost) -> None:
-        super().__init__(host)
-        self._similar = np.zeros((0, 0), bool)
-
     def begin(self, gesture: Gesture) -> None:
         bounds = self.host.bounds()
         x = min(max(int(gesture.x), 0), bounds.width - 1)
         y = min(max(int(gesture.y), 0), bounds.height - 1)
-        self._similar = similar_pixels(self.host.image(), x, y, self.host.tolerance(self.name))
+        self._similar = partial(similar_pixels, self.host.colours(), x, y, self.host.tolerance(self.name))
 
     def write(self, recorder: StrokeRecorder, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> Rect:
         inside = rect.intersect(self.host.bounds())
         if inside.is_empty:
             return inside
-        chosen = pixels[inside.moved(-rect.x, -rect.y).slices] & self._similar[inside.slices]
+        chosen = pixels[inside.moved(-rect.x, -rect.y).slices] & self._similar(inside)
         return recorder.paint(inside, chosen, ink)

@@ -6,23 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.labels.assist import NO_PIECE
-from core.labels.classes import UNLABELED
-from core.labels.strokes import Ink, StrokeRecorder
-from gui.canvas.tools.base import Gesture, Tool, ToolHost, filled
+from core.labels.strokes import StrokeRecorder
+from gui.canvas.tools.base import Gesture, ToolHost, filled
+from gui.canvas.tools.stroke import StrokeTool
 
 
-class Sweep(Tool):
+class Sweep(StrokeTool):
     """Paints, of the Tile cut into areas, every one that the cursor passes; a subclass says which areas."""
 
     def __init__(self, host: ToolHost) -> None:
         super().__init__(host)
-        self._recorder: StrokeRecorder | None = None
-        self._ink = Ink(UNLABELED)
         self._done: set[int] = set()
-
-    @property
-    def is_busy(self) -> bool:
-        return self._recorder is not None
 
     def areas(self) -> NDArray[np.int32]:
         """The number of the area that each pixel belongs to, (height, width); NO_PIECE where none can be painted."""
@@ -34,27 +28,10 @@ class Sweep(Tool):
         self._ink = filled(self.ink_for(gesture.button))
         self._done = {NO_PIECE}
         self._last = (gesture.x, gesture.y)
-        self._paint_along(gesture)
+        self.paint_to(self._recorder, gesture)
 
-    def move(self, gesture: Gesture) -> None:
-        if self._recorder is not None:
-            self._paint_along(gesture)
-
-    def lift_to(self, gesture: Gesture) -> None:
-        self._last = (gesture.x, gesture.y)
-
-    def release(self) -> None:
-        recorder, self._recorder = self._recorder, None
-        if recorder is not None:
-            self.host.finish_stroke(recorder)
-
-    def cancel(self) -> None:
-        recorder, self._recorder = self._recorder, None
-        if recorder is not None:
-            self.host.show_changed(recorder.cancel())
-
-    def _paint_along(self, gesture: Gesture) -> None:
-        assert self._recorder is not None
+    def paint_to(self, recorder: StrokeRecorder, gesture: Gesture) -> None:
+        assert self._last is not None
         bounds = self.host.bounds()
         (x0, y0), (x1, y1) = self._last, (gesture.x, gesture.y)
         steps = int(max(abs(x1 - x0), abs(y1 - y0))) + 1
@@ -65,4 +42,4 @@ class Sweep(Tool):
         if touched:
             self._done |= touched
             chosen = np.isin(self._areas, list(touched))
-            self.host.show_changed(self._recorder.paint(bounds, chosen, self._ink))
+            self.host.show_changed(recorder.paint(bounds, chosen, self._ink))
