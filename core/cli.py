@@ -268,7 +268,7 @@ def _report(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, only_reading=True) as session:
         load_model_and_doubt(session, predict=False)
         _say_where_it_is_behind(session)
-        report = finish(session.shelf.export_report(arguments.out), session)
+        report = finish(session.models.export_report(arguments.out), session)
         return {**summary(report.scores, report.areas), "written": [str(path) for path in report.files]}
 
 

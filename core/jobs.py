@@ -92,7 +92,7 @@ class Job(Generic[T]):
         self.progress = Progress()
         self.result: T | None = None
         self.error: BaseException | None = None
-        self.is_settled = False  # it has ended, and what follows from it (`then`) is done: for Backstage to say
+        self.is_settled = False  # it has ended, and what follows from it (`then`) is done: for Background to say
         self._work = work
         self._cancel = threading.Event()
         self._unpaused = threading.Event()

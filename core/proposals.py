@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backstage import Run
+from core.background import Run
 from core.events import Subject
 from core.geometry import Rect, TileRef
 from core.imagery.reader import TilePixels, TileReader
@@ -70,7 +70,7 @@ class WindowProposals:
         masks = self._store.stored_masks({t: session.tile_ref(t) for t in (*latest, *nearby)})
         request = _Request(
             tuple(map(session.tile_ref, nearby)), masks, {t: session.tiles[t].seconds for t in latest},
-            session.forecasts.predictions.get(tile_id), session.shelf.trust(), window_px(session.setting("tile_px")),
+            session.forecasts.predictions.get(tile_id), session.models.trust(), window_px(session.setting("tile_px")),
         )  # fmt: skip
         work = partial(_work, request, self._features)
         return self._run(text("Looking for windows"), work, Priority.VISIBLE, "windows", partial(self._keep, tile_id))

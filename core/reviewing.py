@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backstage import Run
+from core.background import Run
 from core.events import Change, Changes, Subject
 from core.forecasts import Forecasts
 from core.geometry import Rect, TileRef

@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backstage import Backstage
-from core.board import Board
+from core.background import Background
+from core.classifier_stand_in import ClassifierStandIn
 from core.errors import LabelError, LearningError, ProjectError
 from core.events import Change, Inbox, Subject
 from core.executors.spread import HERE, Workplace
@@ -26,6 +26,7 @@ from core.forecasts import Forecasts
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
 from core.jobs import Job, JobContext, Priority
+from core.kept_models import KeptModels, keep_ahead, kept_ahead
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.strokes import Ink
@@ -36,6 +37,7 @@ from core.learning.prediction_cache import PackedPrediction
 from core.learning.rival import NOT_AHEAD, Ahead
 from core.learning.runtime import configure, threads_beside_window
 from core.learning.training import TrainingResult, TrainingSettings
+from core.open_project import OpenProject
 from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
 from core.project.store import Store
 from core.proposals import WindowProposals
@@ -44,11 +46,9 @@ from core.reviewing import LabelReview
 from core.selection.likeness import LikenessMap, likeness_map
 from core.selection.pool import Answers, ModelState, Pool
 from core.selection.strategies import DEFAULT, strategy_named
-from core.shelf import Shelf, keep_ahead, kept_ahead
-from core.stand_in import StandIn
-from core.strangeness import Strangeness
+from core.tasks import embed_tiles, predict_scenes, predict_tiles, suggest_more, suggest_tile, train_model, write_labels
 from core.text import Text, text
-from core.work import embed_tiles, predict_scenes, predict_tiles, suggest_more, suggest_tile, train_model, write_labels
+from core.unlike_scenes import UnlikeScenes
 
 T = TypeVar("T")
 
@@ -58,8 +58,8 @@ TILES_PREDICTED_FIRST = 24
 TILES_PER_ROUND = 4
 
 
-class Session(Board):
-    """An open project with everything that goes on in it: the Board, and the work in the background."""
+class Session(OpenProject):
+    """An open project with everything that goes on in it: what OpenProject does, and the work in the background."""
 
     def __init__(self, store: Store, *, beside_window: bool = True, place: Workplace = HERE) -> None:
         """`beside_window`: leave the processor to the window first, with few threads for torch; else use all cores.
@@ -76,15 +76,15 @@ class Session(Board):
         self.reader = TileReader(self._interpretation, self._statistics)
         self._submitted_since_training = 0
         self._trainer = ClassifierTrainer(self.reader)
-        self.shelf = Shelf(self, store, self._run)
+        self.models = KeptModels(self, store, self._run)
         self.review = LabelReview(self, store, self._run)
-        self.strangeness = Strangeness(self, self._run)
+        self.unlike_scenes = UnlikeScenes(self, self._run)
         self.windows = WindowProposals(self, store, self._run)
-        self.stand_in = StandIn(self, store, self._run, self._predicted)
-        stored_model = self.shelf.leading()
+        self.stand_in = ClassifierStandIn(self, store, self._run, self._predicted)
+        stored_model = self.models.leading()
         # Threads start when nothing of the above can fail any more.
-        self._backstage = Backstage(self.changes, self.inbox, polite=beside_window)
-        self.compute, self.readers = self._backstage.compute, self._backstage.readers
+        self._background = Background(self.changes, self.inbox, polite=beside_window)
+        self.compute, self.readers = self._background.compute, self._background.readers
         self.changes.subscribe(self._labels_changed)
         if stored_model is not None:
             self._load_model(*stored_model)
@@ -114,7 +114,7 @@ class Session(Board):
         """
         ended = False
         try:
-            ended = self._backstage.close(within_s)
+            ended = self._background.close(within_s)
         finally:
             if ended:  # else it may be read
                 self.reader.close()
@@ -127,7 +127,7 @@ class Session(Board):
             self.inbox.run_next(0.05)
         self.inbox.run_waiting()
 
-    # -- labeling: what the background has to hear of (all else about labels is Board's) --------------------------
+    # -- labeling: what the background has to hear of (all else about labels is OpenProject's) ----------------------
 
     def accept_prediction(
         self, tile_id: int, paintable: np.ndarray[Any, np.dtype[np.bool_]] | bool = True, only: Sequence[int] = (),
@@ -169,7 +169,7 @@ class Session(Board):
             self.train(self.default_training_settings())
 
     def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:
-        """As the Board does; and what the model said of the Tile before is judged by it, as when it is submitted."""
+        """As an OpenProject does; what the model said of the Tile before is judged by it, as when it is submitted."""
         again = self.tiles[tile_id].status is TileStatus.DONE
         changed = super().import_mask(tile_id, labels)
         record = self._doubt_record(tile_id) if self.tiles[tile_id].status is TileStatus.DONE and not again else None
@@ -178,7 +178,7 @@ class Session(Board):
         return changed
 
     def skip(self, tile_id: int, seconds: float = 0.0) -> None:
-        """As the Board does, and rank anew: what looks like a Tile that was skipped is not offered next."""
+        """As an OpenProject does, and rank anew: what looks like a Tile that was skipped is not offered next."""
         super().skip(tile_id, seconds)
         self.rank()
 
@@ -259,7 +259,7 @@ class Session(Board):
         doubts = self.forecasts.doubts
         if not doubts and self.forecasts.model is None:
             return None
-        return model_state(pool, labeled, doubts, self.shelf.trust(), self.painted, self.class_values)
+        return model_state(pool, labeled, doubts, self.models.trust(), self.painted, self.class_values)
 
     def _ranked(self, ranking: list[RankedTile]) -> None:
         self._store.set_ranking(ranking)
@@ -302,10 +302,10 @@ class Session(Board):
             raise LearningError("A model is being trained already.", "Wait until it is ready, or cancel it first.")
         self._submitted_since_training = 0
         stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
-        names, version = {c.value: c.name for c in self.classes}, self.shelf.next_version()
+        names, version = {c.value: c.name for c in self.classes}, self.models.next_version()
         work = partial(
-            train_model, stored, self.class_values, self.shelf.drawn_at_random(), names, self.reader, settings, version,
-            self._earlier_model(), self._store.path,
+            train_model, stored, self.class_values, self.models.drawn_at_random(), names, self.reader, settings,
+            version, self._earlier_model(), self._store.path,
         )  # fmt: skip
         return self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
 
@@ -316,7 +316,7 @@ class Session(Board):
             ahead = Ahead(with_scribbles=self.forecasts.suggests, alone=False)
         self.forecasts.lead_with(result.model, ahead)
         try:
-            self.shelf.keep_trained(result.model, data)
+            self.models.keep_trained(result.model, data)
             keep_ahead(self._store, ahead)
         finally:  # a model that could not be saved still serves until the project is closed
             self.changes.tell(Subject.MODEL, origin="training")
@@ -327,7 +327,7 @@ class Session(Board):
         """Predict with this Model from now on, whatever the pixel classifier could do, and train on from it."""
         self.forecasts.lead_with(model)
         keep_ahead(self._store, NOT_AHEAD)
-        self.changes.tell(Subject.MODEL, origin="shelf")
+        self.changes.tell(Subject.MODEL, origin="kept models")
         self.predict_all()
 
     def _load_model(self, version: int, data: bytes) -> None:
@@ -436,7 +436,7 @@ class Session(Board):
 
         `flips`: the mean over four mirrored views, four times the work. Raises LearningError without a model.
         """
-        model = self.shelf.loaded_model()
+        model = self.models.loaded_model()
         scenes = tuple(r for scene_id, r in self.scenes.items() if scene_ids is None or scene_id in scene_ids)
         work = partial(
             predict_scenes, model, self.reader, scenes, export_stems(self.scenes.values()), Path(folder),
@@ -448,14 +448,14 @@ class Session(Board):
 
     def pending(self, key: str) -> Job[Any] | None:
         """The newest job of the key that waits, runs, or whose outcome has not been applied yet."""
-        return self._backstage.pending(key)
+        return self._background.pending(key)
 
     def work_under_way(self) -> list[Job[Any]]:
         """What runs or waits and takes long enough to be worth a word, the running first."""
-        return self._backstage.under_way()
+        return self._background.under_way()
 
     def _run(
         self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,
         then: Callable[[T], object] | None = None,
     ) -> Job[T]:  # fmt: skip
-        return self._backstage.run(title, work, priority, key, then)
+        return self._background.run(title, work, priority, key, then)

@@ -55,7 +55,7 @@ class Exporting(QObject):
         def announce(report: FieldReport) -> None:
             self._announce(report.files, folder)
 
-        self._session.shelf.export_report(folder).then = announce
+        self._session.models.export_report(folder).then = announce
 
     def _announce(self, written: Sequence[Path], folder: Path) -> None:
         sentence = self.tr("%n file(s) written to {folder}", "", len(written)).format(folder=folder)

@@ -19,11 +19,13 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.text", "core.geometry", "core.events", "core.atomic", "core.cache"}),
     frozenset({"core.errors", "core.jobs"}),
     frozenset({"core.memory"}),
-    frozenset({"core.labels", "core.imagery", "core.backstage", "core.executors"}),
+    frozenset({"core.labels", "core.imagery", "core.background", "core.executors"}),
     frozenset({"core.project", "core.learning", "core.selection", "core.export"}),
-    frozenset({"core.demo", "core.work", "core.ranking", "core.simulation", "core.board", "core.report"}),
+    frozenset({"core.demo", "core.tasks", "core.ranking", "core.simulation", "core.open_project", "core.report"}),
     frozenset({"core.forecasts"}),
-    frozenset({"core.shelf", "core.reviewing", "core.strangeness", "core.proposals", "core.stand_in"}),
+    frozenset(
+        {"core.kept_models", "core.reviewing", "core.unlike_scenes", "core.proposals", "core.classifier_stand_in"}
+    ),
     frozenset({"core.session"}),
     frozenset({"core.terminal"}),
     frozenset({"core.command_line", "core.importing"}),

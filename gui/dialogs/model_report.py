@@ -27,12 +27,12 @@ from PySide6.QtWidgets import (
 from core.errors import FieldbrushError
 from core.events import Change, Subject
 from core.jobs import Job, JobState
+from core.kept_models import SUFFIX, KeptModel
 from core.learning.outlook import MINUTES_AHEAD, outlook, outlook_sentence
 from core.report.areas import AreaReport
 from core.report.files import write_report
 from core.report.report import ModelReport
 from core.session import Session
-from core.shelf import SUFFIX, KeptModel
 from core.text import Text
 from gui.dialogs.certainty_page import CertaintyPage
 from gui.dialogs.report_pages import AreasPage, ComparePage, CurvePage, Page, ScoresPage
@@ -77,7 +77,7 @@ class ModelReportDialog(QDialog):
     def _list_models(self) -> None:
         """Anew, with the same model chosen, else the leading one."""
         before = self.chosen.version if self.chosen is not None else self._session.forecasts.version
-        kept = self._session.shelf.models()
+        kept = self._session.models.kept()
         self._models.blockSignals(True)
         self._models.clear()
         for model in kept:
@@ -127,10 +127,10 @@ class ModelReportDialog(QDialog):
             return
         self._use.setEnabled(not model.leads)
         self._delete.setEnabled(not model.leads)
-        self._compare.offer(self._session.shelf.models(), model.version)
+        self._compare.offer(self._session.models.kept(), model.version)
         self._areas_page.show_state(self._areas_hint(model))
         self._certainty.show_calibration(model.card.calibration)
-        self._start(self._scores, self._session.shelf.report(model.version), self._show_report)
+        self._start(self._scores, self._session.models.report(model.version), self._show_report)
         self._curve.show_state(self.tr("Measuring …"))
         self._page_opened()
 
@@ -161,14 +161,14 @@ class ModelReportDialog(QDialog):
         if model is None or page in self._waiting:
             return
         if page is self._areas_page and model.leads and self._areas is None:
-            self._start(self._areas_page, self._session.shelf.areas(), self._show_areas)
+            self._start(self._areas_page, self._session.models.areas(), self._show_areas)
         elif page is self._compare and self._compare.other is not None:
             self._start_comparison(self._compare.other)
 
     def _start_comparison(self, other: int) -> None:
         if self.chosen is not None:
             older, newer = sorted((other, self.chosen.version))
-            self._start(self._compare, self._session.shelf.compare(older, newer), self._compare.show_comparison)
+            self._start(self._compare, self._session.models.compare(older, newer), self._compare.show_comparison)
 
     # -- jobs ------------------------------------------------------------------------------------------------------
 
@@ -195,7 +195,7 @@ class ModelReportDialog(QDialog):
 
     def _use_chosen(self) -> None:
         if self.chosen is not None:
-            self._session.shelf.use(self.chosen.version)
+            self._session.models.use(self.chosen.version)
 
     def _delete_chosen(self) -> None:
         model = self.chosen
@@ -203,7 +203,7 @@ class ModelReportDialog(QDialog):
             return
         question = self.tr("Delete model {version} for good?").format(version=model.version)
         if QMessageBox.question(self, self.tr("Delete"), question) == QMessageBox.StandardButton.Yes:
-            self._try(lambda: self._session.shelf.delete(model.version))
+            self._try(lambda: self._session.models.delete(model.version))
 
     def _export_chosen(self) -> None:
         model = self.chosen
@@ -214,14 +214,14 @@ class ModelReportDialog(QDialog):
         pattern = self.tr("Models (*{suffix})").format(suffix=SUFFIX)
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Export the model"), str(suggestion), pattern)
         if name:
-            self._try(lambda: self._session.shelf.export(model.version, name))
+            self._try(lambda: self._session.models.export(model.version, name))
 
     def _import_model(self) -> None:
         pattern = self.tr("Models (*{suffix})").format(suffix=SUFFIX)
         folder = str(self._session.path.parent)
         name, _ = QFileDialog.getOpenFileName(self, self.tr("Import a model"), folder, pattern)
         if name:
-            self._start(self._scores, self._session.shelf.bring_in(Path(name)), lambda _: None)
+            self._start(self._scores, self._session.models.bring_in(Path(name)), lambda _: None)
 
     def _save_report(self) -> None:
         report = self._report

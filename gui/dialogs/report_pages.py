@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.kept_models import Comparison, KeptModel
 from core.learning.intervals import Estimate
 from core.report.areas import AreaReport
 from core.report.report import CurvePoint, ModelReport
-from core.shelf import Comparison, KeptModel
 from core.text import Text
 from gui.plots import draw_share_scale, plot_painter
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, current_theme, set_class

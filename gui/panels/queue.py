@@ -200,7 +200,7 @@ class QueuePanel(QWidget):
 
     def _show_outlook(self, effort: Effort) -> None:
         """Where the budget is spent is where it should be said that spending more hardly helps."""
-        found = self.session.shelf.outlook(effort.tiles_in(MINUTES_AHEAD))
+        found = self.session.models.outlook(effort.tiles_in(MINUTES_AHEAD))
         self._hardly_helps.setVisible(found is not None and found.hardly_helps)
         self._hardly_helps.setToolTip("" if found is None else say(outlook_sentence(found, MINUTES_AHEAD)))
 

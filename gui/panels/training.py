@@ -107,7 +107,7 @@ class TrainingPanel(QWidget):
     def _worth(self) -> str:
         """All that is to be said of the newest model, a line each; empty while there is nothing."""
         sentences = (
-            self._worth_sentence(), self._missed_sentence(), say(self._session.strangeness.sentence()),
+            self._worth_sentence(), self._missed_sentence(), say(self._session.unlike_scenes.sentence()),
             self._outlook_sentence(),
         )  # fmt: skip
         return "\n".join(filter(None, sentences))
@@ -167,7 +167,7 @@ class TrainingPanel(QWidget):
     def _outlook_sentence(self) -> str:
         """What the next minutes may bring, once the rounds tell."""
         session = self._session
-        found = session.shelf.outlook(session.effort.tiles_in(MINUTES_AHEAD)) if session.forecasts.model else None
+        found = session.models.outlook(session.effort.tiles_in(MINUTES_AHEAD)) if session.forecasts.model else None
         return "" if found is None else say(outlook_sentence(found, MINUTES_AHEAD))
 
     def _toggle_pause(self) -> None:

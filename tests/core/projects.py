@@ -110,7 +110,7 @@ def done(session: Session, job: Job[Any]) -> Any:
 def quiet(session: Session) -> None:
     """Run the main thread's part until nothing more follows from anything. A job that is not active any more may not
     have told its outcome yet: it is pending until that has been applied."""
-    while session._backstage._pending:
+    while session._background._pending:
         session.inbox.run_next(0.05)
     session.inbox.run_waiting()
 

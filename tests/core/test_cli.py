@@ -28,9 +28,9 @@ from core.jobs import JobContext, Worker
 from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, remember
 from core.project.store import Store
+from core.tasks import run_path_of
 from core.terminal import finish
 from core.text import text
-from core.work import run_path_of
 from gui import headless
 from tests.core.imagery_files import damage_block, write_raster
 from tests.core.projects import ROOT, UTM, all_masks, opened, start_python, write_scene

@@ -222,7 +222,7 @@ from core.labels.classes import DEFAULT_CLASSES
 from core.imagery.scene import open_scene
 from core.project.records import SceneRecord
 from core.executors.spread import HERE
-from core.work import predict_scenes
+from core.tasks import predict_scenes
 from tests.core.projects import Unwatched
 from tests.core.test_scene_prediction import a_model, a_reader
 from tests.memory import peak_mb

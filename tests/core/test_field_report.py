@@ -39,7 +39,7 @@ from core.session import Session
 from core.text import text
 from tests.core.projects import UTM, done, make_project, paint_rect, quiet, start_python, write_scene
 from tests.core.test_export_vectors import burnt, features
-from tests.core.test_shelf import opened
+from tests.core.test_kept_models import opened
 
 PLACES = {
     "north field": UTM,
@@ -65,7 +65,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
             paint_rect(session, tile_id, Rect(0, 0, width, height // 2), 1)
             paint_rect(session, tile_id, Rect(0, height // 2, width, height - height // 2), 2)
         done(session, session.train(QUICK))
-        done(session, session.shelf.use(1))  # before the pixel classifier, whatever that could do
+        done(session, session.models.use(1))  # before the pixel classifier, whatever that could do
         quiet(session)
     return project
 
@@ -79,7 +79,7 @@ def session(trained: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def report(session: Session, tmp_path: Path) -> FieldReport:
-    found = done(session, session.shelf.export_report(tmp_path / "out"))
+    found = done(session, session.models.export_report(tmp_path / "out"))
     assert isinstance(found, FieldReport)
     return found
 
@@ -129,11 +129,11 @@ def test_tiles_that_were_seen_are_not_predicted_again(
         return predict(model, reader, ref)
 
     monkeypatch.setattr(field_map, "predict_tile", counting)
-    done(session, session.shelf.export_report(tmp_path / "again"))
+    done(session, session.models.export_report(tmp_path / "again"))
     assert asked == []
     forgotten = list(session.tiles)[3]
     session.forecasts.predictions.drop(forgotten)
-    done(session, session.shelf.export_report(tmp_path / "once more"))
+    done(session, session.models.export_report(tmp_path / "once more"))
     assert asked == [forgotten]
     for name in ("areas.csv", "report.md"):
         assert (tmp_path / "once more" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
@@ -180,16 +180,16 @@ def test_a_report_that_is_cancelled_leaves_the_last_one(
     session: Session, report: FieldReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
-    import core.shelf
+    import core.kept_models
 
-    real: Callable[..., Any] = getattr(core.shelf, at)
+    real: Callable[..., Any] = getattr(core.kept_models, at)
 
     def cancelled(*arguments: Any) -> Any:
         job.cancel()
         return real(*arguments)
 
-    monkeypatch.setattr(core.shelf, at, cancelled)
-    job = session.shelf.export_report(tmp_path / "out")
+    monkeypatch.setattr(core.kept_models, at, cancelled)
+    job = session.models.export_report(tmp_path / "out")
     session.wait(job)
     assert job.state is JobState.CANCELLED
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
@@ -201,7 +201,7 @@ def test_a_map_that_somebody_edited_stays(session: Session, report: FieldReport,
         file.execute("UPDATE gpkg_contents SET last_change = '2031-01-01T00:00:00.000Z' WHERE table_name = 'map'")
     before = {path.name: path.read_bytes() for path in package.parent.iterdir()}
     with pytest.raises(ExportError, match="edited since"):
-        done(session, session.shelf.export_report(package.parent))
+        done(session, session.models.export_report(package.parent))
     assert {path.name: path.read_bytes() for path in package.parent.iterdir()} == before
 
 
@@ -212,7 +212,7 @@ def test_files_of_others_stay(name: str, session: Session, report: FieldReport, 
     (out / name).write_bytes(b"an agronomist's own")
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     with pytest.raises(ExportError, match=f"{name} exists already and was not written by this program"):
-        done(session, session.shelf.export_report(out))
+        done(session, session.models.export_report(out))
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
@@ -224,7 +224,7 @@ def test_a_scene_of_another_size_is_named(trained: Path, tmp_path: Path) -> None
     with opened(folder / trained.name) as session:
         quiet(session)
         for job in (
-            session.shelf.export_report(tmp_path / "report"),
+            session.models.export_report(tmp_path / "report"),
             session.export_labels(tmp_path / "labels"),
             session.export_predictions(tmp_path / "predictions"),
         ):
@@ -236,7 +236,7 @@ def test_a_scene_of_another_size_is_named(trained: Path, tmp_path: Path) -> None
 def test_no_place_to_write_to(session: Session, tmp_path: Path) -> None:
     (tmp_path / "in the way").touch()
     with pytest.raises(ExportError, match="could not be written"):
-        done(session, session.shelf.export_report(tmp_path / "in the way"))
+        done(session, session.models.export_report(tmp_path / "in the way"))
 
 
 _FULL = """

@@ -24,8 +24,8 @@ from core.learning.progress import Clock
 from core.learning.settings import TrainingSettings
 from core.learning.training import TrainingResult, train
 from core.learning.unet import build_unet
+from core.tasks import run_path_of, train_model
 from core.text import text
-from core.work import run_path_of, train_model
 from tests.core.learning_data import NAMES, Field, result_of, run_job
 from tests.core.projects import Unwatched, start_python
 

@@ -195,11 +195,11 @@ def test_a_lost_scene_does_not_keep_the_others_from_being_predicted(
     for path in scenes:
         shutil.copy(trained.parent / "farmland.tif", path)
     with opened(trained) as session:
-        (tmp_path / "model.safetensors").write_bytes(session.shelf.leading()[1])  # type: ignore[index]
+        (tmp_path / "model.safetensors").write_bytes(session.models.leading()[1])  # type: ignore[index]
     project = make_project(tmp_path, scenes, tile_px=64)
     with opened(project) as session:
         done(session, session.embed())
-        done(session, session.shelf.bring_in(tmp_path / "model.safetensors"))
+        done(session, session.models.bring_in(tmp_path / "model.safetensors"))
         quiet(session)
     scenes[0].unlink()
     run = here(capsys, "rank", project, "--strategy", "margin", "--json")

@@ -29,8 +29,8 @@ from core.project.models import model_weights
 from core.project.records import Budget, DoubtRecord, TileStatus
 from core.selection import auto
 from core.session import TILES_PER_ROUND, Session
+from core.tasks import run_path_of
 from core.text import text
-from core.work import run_path_of
 from tests.core.projects import all_masks, done, dot, make_project, opened, paint_rect, quiet, write_scene
 
 QUICK = TrainingSettings(max_steps=3, batch_size=2, crop_px=64, threads=1)
@@ -103,7 +103,7 @@ def test_the_whole_loop(project: Path) -> None:
         assert session.can_train()
         result, data = done(session, session.train(QUICK))
         assert (session.forecasts.version, result.points[-1].step) == (1, 3)
-        assert session.shelf.leading() == (1, data)
+        assert session.models.leading() == (1, data)
         with pytest.raises(LearningError, match="no prediction"):
             session.accept_prediction(before[-1])
         settle(session, lambda: len(session.forecasts.predictions) == 9)
@@ -147,7 +147,7 @@ def test_the_whole_loop(project: Path) -> None:
 def test_wait_returns_after_the_consequences(session: Session) -> None:
     """The job's outcome is applied, and its listeners have heard of it, also when the news is late."""
     done(session, session.embed())
-    tell = session._backstage._job_changed
+    tell = session._background._job_changed
 
     def late(job: Job[object]) -> None:
         time.sleep(0.01)
@@ -214,7 +214,7 @@ def test_a_model_that_cannot_be_saved_is_not_reported_as_trained(
     assert [c.error for c in heard if Subject.NOTICE in c.subjects] == [job.error]
     assert session.forecasts.model is not None  # until the project is closed it serves all the same
     assert session.training_job() is None
-    assert session.shelf.leading() is None
+    assert session.models.leading() is None
     assert run_path_of(session.path).exists(), "a training that took hours can go on from its end, with more space"
     session._store._connection.execute("PRAGMA max_page_count=1000000")
     done(session, session.train(QUICK))

@@ -21,7 +21,7 @@ from core.memory import MemoryShortage
 from core.selection import encoder_features
 from core.selection.encoder_features import EncoderFeatures
 from core.session import Session
-from core.work import run_path_of, train_model
+from core.tasks import run_path_of, train_model
 from tests.core.learning_data import NAMES, Field, run_job
 from tests.core.projects import done, make_project, start_python, write_scene
 

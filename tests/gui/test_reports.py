@@ -21,7 +21,7 @@ from gui.dialogs.model_report import ModelReportDialog
 from gui.main_window import MainWindow
 from gui.panels.review import ReviewPanel
 from tests.core.projects import done, paint_rect
-from tests.core.test_shelf import opened, painted_project
+from tests.core.test_kept_models import opened, painted_project
 from tests.gui.waiting import wait_for_tile
 
 Until = Callable[[Callable[[], object]], None]
@@ -134,7 +134,7 @@ def test_the_field_report_is_one_command(
     assert not cancel.isVisible()
 
     shown.actions_by_name["export report"].trigger()
-    job = session._backstage.pending("export report")
+    job = session._background.pending("export report")
     assert job is not None
     job.pause()  # so that it is not over before the click
     until(cancel.isVisible)

@@ -50,7 +50,7 @@ from gui.main_window import MainWindow
 from gui.notices import Sentence
 from gui.theme import ThemeKeeper
 from tests.core.projects import done, make_project, write_scene
-from tests.core.test_shelf import QUICK, opened, painted_project
+from tests.core.test_kept_models import QUICK, opened, painted_project
 from tests.gui.test_canvas import canvas_of, drag
 from tests.gui.waiting import wait_for_tile, wait_ms
 

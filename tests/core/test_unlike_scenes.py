@@ -11,7 +11,7 @@ from core.labels.strokes import Ink
 from core.learning.settings import TrainingSettings
 from core.session import Session
 from tests.core.projects import UTM, done, make_project, write_scene
-from tests.core.test_shelf import opened
+from tests.core.test_kept_models import opened
 
 QUICK = TrainingSettings(max_steps=2, crop_px=64, batch_size=2, threads=1)
 
@@ -42,20 +42,20 @@ def test_a_strange_scene_is_named_until_it_is_learned_from(tmp_path: Path) -> No
         tiles = {names[tile.scene_id]: tile.tile_id for tile in session.tiles.values()}
         for number in range(7):
             paint_both(session, tiles[f"n{number}.tif"])
-        assert not session.strangeness.sentence().template
+        assert not session.unlike_scenes.sentence().template
         done(session, session.train(QUICK))
         done(session, session.embed())
         finish(session)
-        assert session.strangeness.shares.keys() >= {scene for scene, name in names.items() if name == "slope.tif"}
-        assert "slope.tif" in str(session.strangeness.sentence())
-        assert "n1.tif" not in str(session.strangeness.sentence())
+        assert session.unlike_scenes.shares.keys() >= {scene for scene, name in names.items() if name == "slope.tif"}
+        assert "slope.tif" in str(session.unlike_scenes.sentence())
+        assert "n1.tif" not in str(session.unlike_scenes.sentence())
 
         paint_both(session, tiles["slope.tif"])
         done(session, session.train(QUICK))
         finish(session)
         model = session.forecasts.model
         held_back = model is not None and tiles["slope.tif"] in model.card.validation_tiles
-        assert held_back or "slope.tif" not in str(session.strangeness.sentence())
+        assert held_back or "slope.tif" not in str(session.unlike_scenes.sentence())
 
 
 def finish(session: Session) -> None:

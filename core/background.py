@@ -28,7 +28,7 @@ class Run(Protocol):
     ) -> Job[T]: ...  # fmt: skip
 
 
-class Backstage:
+class Background:
     """`compute` does one job at a time, `readers` are two and take the newest first."""
 
     def __init__(self, changes: Changes, inbox: Inbox, *, polite: bool) -> None:

@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.backstage import Run
+from core.background import Run
 from core.jobs import Job, JobContext, Priority
 from core.labels.snapshot import StoredMask
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
 from core.project.store import Store
 from core.selection.pool import Answers
+from core.tasks import answers_by_classifier, predict_by_classifier
 from core.text import text
-from core.work import answers_by_classifier, predict_by_classifier
 
 if TYPE_CHECKING:
     from core.session import Session
@@ -27,7 +27,7 @@ MOST_ASKED = 1000  # Tiles: of more, those that are first without any doubt
 _MOST_TAUGHT = 400  # painted Tiles that it learns from; of more, these are spread evenly over the Project
 
 
-class StandIn:
+class ClassifierStandIn:
     """See the module. Used on the main thread."""
 
     def __init__(self, session: Session, store: Store, run: Run, deliver: Callable[[TilePrediction, float], None]):

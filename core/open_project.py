@@ -1,7 +1,7 @@
-"""A project on the table: scenes, tiles, masks, classes, queue and budget, as the main thread sees them.
+"""An open project: scenes, tiles, masks, classes, queue and budget, as the main thread sees them.
 
-`Board` is what a Session can do without any background work. It alone touches the project file and the Masks; what it
-changes, it tells through `changes`.
+`OpenProject` is what a Session can do without any background work. It alone touches the project file and the Masks;
+what it changes, it tells through `changes`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from core.text import text
 _DONE_BEFORE = "done_before"
 
 
-class Board:
+class OpenProject:
     """See the module."""
 
     def __init__(self, store: Store) -> None:

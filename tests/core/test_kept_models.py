@@ -1,4 +1,4 @@
-"""The Shelf: kept models, going back, scores, comparison, areas, files; and the report and review of a session."""
+"""Kept models: going back, scores, comparison, areas, files; and the report and review of a session."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_models_are_listed_with_what_they_learned_from(trained: Path) -> None:
     with opened(trained) as session:
-        kept = session.shelf.models()
+        kept = session.models.kept()
         assert [model.version for model in kept] == [3, 2, 1]
         assert [model.leads for model in kept] == [True, False, False]
         assert all(model.card.training_tiles and model.card.settings.max_steps == 3 for model in kept)
@@ -84,7 +84,7 @@ def test_models_are_listed_with_what_they_learned_from(trained: Path) -> None:
 def test_the_report_scores_tiles_the_model_never_saw(trained: Path) -> None:
     with opened(trained) as session:
         quiet(session)
-        report = done(session, session.shelf.report(3))
+        report = done(session, session.models.report(3))
         held_out = set(session.tiles) - set(report.card.training_tiles)
         assert report.scores.tiles == len(held_out)
         assert 0 <= report.scores.mean_iou.value <= 1
@@ -95,7 +95,7 @@ def test_the_report_scores_tiles_the_model_never_saw(trained: Path) -> None:
         assert all(point.same_tiles for point in report.curve)
         assert any("Too few tiles for an interval" in str(remark) for remark in report.remarks)
         with pytest.raises(LearningError, match="not kept any more"):
-            session.shelf.report(77)
+            session.models.report(77)
 
 
 def test_the_list_and_the_report_have_one_score_until_there_is_more_to_score_on(tmp_path: Path) -> None:
@@ -103,14 +103,14 @@ def test_the_list_and_the_report_have_one_score_until_there_is_more_to_score_on(
     with opened(project) as session:
         done(session, session.train(QUICK))
         quiet(session)
-        (kept,) = session.shelf.models()
-        report = done(session, session.shelf.report(1))
+        (kept,) = session.models.kept()
+        report = done(session, session.models.report(1))
         assert kept.card.scores is not None
         assert report.scores.table.tolist() == [list(row) for row in kept.card.scores.table], "to the pixel"
         assert not any("When it was trained" in str(remark) for remark in report.remarks)
         held_out = kept.card.validation_tiles[0]
         session.fill_unlabeled(held_out, 1)
-        report = done(session, session.shelf.report(1))
+        report = done(session, session.models.report(1))
         then = f"When it was trained, its mean IoU was {kept.card.scores.mean_iou:.2f} on the 2 tiles held back then."
         assert then in [str(remark) for remark in report.remarks]
 
@@ -119,13 +119,13 @@ def test_random_checks_are_held_out_first_and_the_report_counts_them(tmp_path: P
     projects = [painted_project(tmp_path / name, 12) for name in ("chosen", "drawn")]
     with opened(projects[0]) as session:
         usual = set(done(session, session.train(QUICK))[0].model.card.validation_tiles)
-        assert "chosen for learning" in " ".join(map(str, done(session, session.shelf.report(1)).remarks))
+        assert "chosen for learning" in " ".join(map(str, done(session, session.models.report(1)).remarks))
     with opened(projects[1]) as session:
         drawn = min(set(session.tiles) - usual)
         session._store.add_doubt_record(DoubtRecord(drawn, 0, "audit", 0.3, 0.2))
         result, _ = done(session, session.train(QUICK))
         assert drawn in result.model.card.validation_tiles
-        remarks = [str(remark) for remark in done(session, session.shelf.report(1)).remarks]
+        remarks = [str(remark) for remark in done(session, session.models.report(1)).remarks]
         assert "Of these, 1 drawn at random, the others chosen for learning." in remarks
 
 
@@ -134,47 +134,47 @@ def test_going_back_makes_a_model_lead_and_stays_so(trained: Path) -> None:
     with opened(trained) as session:
         quiet(session)
         session.changes.subscribe(lambda change: heard.append(change.subjects))
-        done(session, session.shelf.use(1))
+        done(session, session.models.use(1))
         quiet(session)
         assert session.forecasts.version == 1
         assert any(Subject.MODEL in subjects for subjects in heard)
         tile = next(iter(session.tiles))
         assert session.forecasts.predictions.model_version(tile) == 1, "the older model predicts anew"
-        assert session.shelf.next_version() == 4, "a number is never given twice"
+        assert session.models.next_version() == 4, "a number is never given twice"
         with pytest.raises(LearningError, match="in use"):
-            session.shelf.delete(1)
+            session.models.delete(1)
     with opened(trained) as session:
         quiet(session)
         assert session.forecasts.version == 1
         assert session.forecasts.model is not None
         assert session.forecasts.model.card.version == 1
-        done(session, session.shelf.use(3))
+        done(session, session.models.use(3))
 
 
 def test_two_models_side_by_side(trained: Path) -> None:
     with opened(trained) as session:
         quiet(session)
-        found = done(session, session.shelf.compare(1, 3))
+        found = done(session, session.models.compare(1, 3))
         assert found.versions == (1, 3)
         assert set(found.differing) == {f"{n}.tif" for n in range(TILES)}
         assert all(0 <= share <= 1 for share in found.differing.values())
         expected = found.scores.second.mean_iou.value - found.scores.first.mean_iou.value
         assert found.scores.mean_gain.value == pytest.approx(expected)
-        same = done(session, session.shelf.compare(2, 2))
+        same = done(session, session.models.compare(2, 2))
         assert set(same.differing.values()) == {0.0}
 
 
 def test_areas_are_hectares_and_add_up(trained: Path) -> None:
     with opened(trained) as session:
         quiet(session)
-        areas = done(session, session.shelf.areas())
+        areas = done(session, session.models.areas())
         assert areas.unit == "ha"
         whole = TILES * SIDE * SIDE * 0.25 / 10_000
         assert sum(c.mapped for c in areas.classes) == pytest.approx(whole)
         assert sum(sum(scene.pixels.values()) for scene in areas.scenes) == TILES * SIDE * SIDE
         corrected = [c.corrected.value for c in areas.classes]
         assert any(math.isnan(c) for c in corrected) or sum(corrected) == pytest.approx(whole)
-        counted_anew = done(session, session.shelf.areas())  # predictions counted in passing, or predicted again
+        counted_anew = done(session, session.models.areas())  # predictions counted in passing, or predicted again
         assert [c.mapped for c in counted_anew.classes] == pytest.approx([c.mapped for c in areas.classes])
 
 
@@ -200,14 +200,14 @@ def test_without_a_georeference_areas_are_pixels_and_it_is_said(tmp_path: Path) 
 def test_a_model_goes_out_and_comes_back(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
         quiet(session)
-        files = session.shelf.export(3, tmp_path / "mine")
+        files = session.models.export(3, tmp_path / "mine")
         assert [file.name for file in files] == ["mine.safetensors", "mine.md"]
         assert "Learned from" in files[1].read_text(encoding="utf-8")
         taught = set(read_card(model_weights(session._store, 3)).training_tiles)
         original = SegmentationModel.from_bytes(files[0].read_bytes())
     other = painted_project(tmp_path / "other", 3)  # its scenes are the first three of the same fields
     with opened(other) as session:
-        model, _ = done(session, session.shelf.bring_in(files[0]))
+        model, _ = done(session, session.models.bring_in(files[0]))
         assert session.forecasts.version == model.card.version == 1
         known = {tile.scene_id - 1 for tile in session.tiles.values() if tile.tile_id in model.card.training_tiles}
         assert known == {tile - 1 for tile in taught if tile <= 3}, "places are recognised by their scenes"
@@ -224,14 +224,14 @@ def test_a_model_goes_out_and_comes_back(trained: Path, tmp_path: Path) -> None:
 def test_a_model_that_comes_in_while_another_trains_takes_no_number_from_it(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
         quiet(session)
-        file, _ = session.shelf.export(3, tmp_path / "mine")
+        file, _ = session.models.export(3, tmp_path / "mine")
     other = painted_project(tmp_path / "other", 3)
     with opened(other) as session:
         training = session.train(TrainingSettings(**{**vars(QUICK), "max_steps": 30}))
-        brought, _ = done(session, session.shelf.bring_in(file))
+        brought, _ = done(session, session.models.bring_in(file))
         assert training.result is None, "it was brought in between two steps"
         done(session, training)
-        assert [model.version for model in session.shelf.models()] == [2, 1]
+        assert [model.version for model in session.models.kept()] == [2, 1]
         assert brought.card.version == 2
 
 
@@ -241,27 +241,27 @@ def test_what_is_no_model_is_refused_with_a_sentence(trained: Path, tmp_path: Pa
         (tmp_path / "bad.safetensors").write_bytes(b"this is no model at all")
         for name, words in (("bad.safetensors", "not a model"), ("missing.safetensors", "could not be read")):
             with pytest.raises(LearningError, match=words):
-                done(session, session.shelf.bring_in(tmp_path / name))
+                done(session, session.models.bring_in(tmp_path / name))
         assert session.forecasts.version == 3
         (tmp_path / "file").write_bytes(b"")
         with pytest.raises(ExportError, match="could not be written"):
-            session.shelf.export(3, tmp_path / "file" / "below")
+            session.models.export(3, tmp_path / "file" / "below")
 
 
 def test_a_model_of_other_classes_or_bands_is_refused(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
         quiet(session)
-        file = session.shelf.export(3, tmp_path / "mine")[0]
+        file = session.models.export(3, tmp_path / "mine")[0]
     write_scene(tmp_path / "five.tif", bands=5)
     five = make_project(tmp_path, [tmp_path / "five.tif"], name="five")
     with opened(five) as session, pytest.raises(LearningError, match="reads the bands"):
-        done(session, session.shelf.bring_in(file))
+        done(session, session.models.bring_in(file))
     write_scene(tmp_path / "three.tif")
     three = make_project(tmp_path, [tmp_path / "three.tif"], name="three")
     with opened(three) as session:
         session.set_classes([c for c in classes_from_names(["a", "b", "c"]) if c.value != 2])
         with pytest.raises(LearningError, match="does not have: 2 unhealthy"):
-            done(session, session.shelf.bring_in(file))
+            done(session, session.models.bring_in(file))
 
 
 def test_five_models_are_kept_and_the_rounds_of_all(tmp_path: Path) -> None:
@@ -270,10 +270,10 @@ def test_five_models_are_kept_and_the_rounds_of_all(tmp_path: Path) -> None:
         for _ in range(KEPT_MODELS + 1):
             done(session, session.train(TrainingSettings(**{**vars(QUICK), "max_steps": 1})))
         quiet(session)
-        assert [model.version for model in session.shelf.models()] == [6, 5, 4, 3, 2]
-        session.shelf.delete(5)
-        assert [model.version for model in session.shelf.models()] == [6, 4, 3, 2]
-        report = done(session, session.shelf.report(6))
+        assert [model.version for model in session.models.kept()] == [6, 5, 4, 3, 2]
+        session.models.delete(5)
+        assert [model.version for model in session.models.kept()] == [6, 4, 3, 2]
+        report = done(session, session.models.report(6))
         assert [(point.version, point.same_tiles) for point in report.curve][:2] == [(1, False), (2, True)]
 
 
@@ -302,7 +302,7 @@ def test_the_report_as_files_and_from_the_terminal(
 def test_names_are_escaped_in_files(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
         quiet(session)
-        report = done(session, session.shelf.report(3))
+        report = done(session, session.models.report(3))
     odd = replace(report, names={1: "<b>healthy|x", 2: "unhealthy"})
     write_report("a <title>", odd, None, tmp_path)
     assert "<b>" not in (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The Shelf: the kept Models of a project and what is said of them. Which leads, scores, areas, comparison, files.
+"""The kept Models of a project and what is said of them: which leads, scores, areas, comparison, files.
 
 Used on the main thread; what takes long goes to the background and comes back through the session's inbox.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core.atomic import replacing
-from core.backstage import Run
+from core.background import Run
 from core.errors import ExportError, LearningError
 from core.events import Changes, Subject
 from core.export.geopackage import geopackage, refuse_foreign
@@ -49,15 +49,15 @@ from core.report.field_map import MapRequest, count_map, draw_map, map_path
 from core.report.files import FieldReport, refuse_others, write_field_report
 from core.report.report import ModelReport, checks_of, model_report
 from core.selection.trust import earned_trust
+from core.tasks import forget_training
 from core.text import text
-from core.work import forget_training
 
 SUFFIX = ".safetensors"
 _SHARE_OF_SCORES = 0.2  # of the work for a field report: all tiles are predicted, but only some scored
 
 
 class Host(Protocol):
-    """What the Shelf needs of the session it belongs to."""
+    """What KeptModels needs of the session it belongs to."""
 
     changes: Changes
     scenes: Mapping[int, SceneRecord]
@@ -91,7 +91,7 @@ def keep_ahead(store: Store, ahead: Ahead) -> None:
 
 @dataclass(frozen=True)
 class KeptModel:
-    """A Model on the Shelf."""
+    """A Model that is kept."""
 
     version: int
     made_utc: str
@@ -109,7 +109,7 @@ class Comparison:
     differing: Mapping[str, float]
 
 
-class Shelf:
+class KeptModels:
     """See the module."""
 
     def __init__(self, host: Host, store: Store, run: Run) -> None:
@@ -121,7 +121,7 @@ class Shelf:
 
     # -- what is kept --------------------------------------------------------------------------------------------
 
-    def models(self) -> list[KeptModel]:
+    def kept(self) -> list[KeptModel]:
         """The newest first. Raises ProjectError."""
         leading = self._host.forecasts.version
         return [
@@ -140,7 +140,7 @@ class Shelf:
         return self._trained
 
     def keep(self, model: SegmentationModel, data: bytes) -> None:
-        """Put a Model on the Shelf, as the leading one. Raises ProjectError."""
+        """Keep a Model, as the leading one. Raises ProjectError."""
         card = model.card
         measured = card.scores is not None and card.scores.mean_iou == card.scores.mean_iou
         mean_iou, held_out = (card.scores.mean_iou, card.scores.tile_count) if measured and card.scores else (None, 0)
@@ -218,7 +218,7 @@ class Shelf:
         return self._run(text("Scoring the model"), self._scoring(version), Priority.RANKING, "report")
 
     def _scoring(self, version: int) -> Callable[[Checkpoint], ModelReport]:
-        kept = {model.version: model.card for model in self.models()}
+        kept = {model.version: model.card for model in self.kept()}
         if version not in kept:
             raise LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
         own, everyone = self._request((version,)), self._request(tuple(sorted(kept)))

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.backstage import Run
+from core.background import Run
 from core.events import Change, Subject
 from core.jobs import JobContext, Priority
 from core.selection.pool import Pool
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _NAMED = 3  # scenes in a sentence
 
 
-class Strangeness:
+class UnlikeScenes:
     """Follows the Session's Model and Embeddings. `shares`: by scene id, how many of its Tiles look strange, 0…1."""
 
     def __init__(self, session: Session, run: Run) -> None:
@@ -56,7 +56,7 @@ class Strangeness:
             return
         self._asked = pool, model.card.version
         work = partial(_work, pool, model.card.training_tiles)
-        self._run(text("Comparing the scenes"), work, Priority.RANKING, "strangeness", self._found)
+        self._run(text("Comparing the scenes"), work, Priority.RANKING, "unlike scenes", self._found)
 
     def _found(self, shares: Mapping[int, float]) -> None:
         self.shares = shares  # whoever shows it hears that the job has ended
