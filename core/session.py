@@ -82,6 +82,7 @@ class Session(OpenProject):
         self.windows = WindowProposals(self, store, self._run)
         self.stand_in = ClassifierStandIn(self, store, self._run, self._predicted)
         stored_model = self.models.leading()
+        self.scene_files.find_where_they_lay()
         # Threads start when nothing of the above can fail any more.
         self._background = Background(self.changes, self.inbox, polite=beside_window)
         self.compute, self.readers = self._background.compute, self._background.readers

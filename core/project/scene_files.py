@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from core.errors import SceneError
+from core.errors import ProjectError, SceneError
 from core.events import Changes, Subject
 from core.imagery.files import refuse_other_size
 from core.imagery.interpretation import Interpretation
@@ -22,6 +22,8 @@ from core.project.folders import common_folders, files_below
 from core.project.records import SceneRecord
 from core.project.store import Store
 from core.text import text
+
+_HOME = "home"  # the folder that the Project lay in when it last had all its Scenes
 
 
 class SceneFiles:
@@ -91,6 +93,21 @@ class SceneFiles:
         scene = self.opened(scene_id)
         if scene is not None and scene.use_overview(path):
             self._changes.tell(Subject.SCENES, origin="overview")
+
+    def find_where_they_lay(self) -> None:
+        """A Project that was copied or moved without its Scenes finds those that have stayed where they were."""
+        here, home = str(self._store.path.parent), str(self._store.setting(_HOME, ""))
+        if home == here:
+            return
+        for record in self.missing() if home else ():
+            with suppress(OSError, ValueError, SceneError, ProjectError):  # another drive; a project only to be read
+                path = os.path.normpath(os.path.join(home, os.path.relpath(record.path, here)))
+                if os.path.isfile(path) and fingerprint(path) == record.fingerprint:
+                    self._records[record.scene_id] = replace(record, path=path)
+                    self._store.relink_scene(record.scene_id, path)
+        with suppress(ProjectError):
+            if not self.missing():
+                self._store.set_setting(_HOME, here)
 
     def missing(self) -> list[SceneRecord]:
         """Scenes whose file is not where it was."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import stand_in
+from core import classifier_stand_in
 from core.demo.scene import write_demo_scene
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.training import TrainingSettings
@@ -199,8 +199,8 @@ def test_a_scene_that_is_gone_neither_teaches_nor_is_asked(
 
 
 def test_of_many_tiles_the_first_are_asked_and_some_teach(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stand_in, "MOST_ASKED", 5)
-    monkeypatch.setattr(stand_in, "_MOST_TAUGHT", 4)
+    monkeypatch.setattr(classifier_stand_in, "MOST_ASKED", 5)
+    monkeypatch.setattr(classifier_stand_in, "_MOST_TAUGHT", 4)
     with opened(project) as session:
         asked = [ranked.tile_id for ranked in session.queue()]
         done(session, session.stand_in.ask(asked))

@@ -386,6 +386,29 @@ def test_moved_scenes_are_found_by_name_and_content(tmp_path: Path) -> None:
         assert session.scene_files.missing() == []
 
 
+def test_a_project_that_is_copied_alone_finds_the_scenes_that_have_stayed(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    project = make_project(home, [write_scene(home / "scenes" / f"{n}.tif", seed=n) for n in range(2)])
+    with opened(project):
+        pass
+    (tmp_path / "away" / "deep").mkdir(parents=True)
+    copy = Path(shutil.copy(project, tmp_path / "away" / "deep"))
+    write_scene(home / "scenes" / "1.tif", seed=9)  # it has the name, and is another scene
+    for _ in range(2):
+        with opened(copy) as session:
+            (missing,) = session.scene_files.missing()
+            assert Path(missing.path).name == "1.tif"
+            assert session.scenes[1].path == str(home / "scenes" / "0.tif")
+    write_scene(home / "scenes" / "1.tif", seed=1)
+    with opened(copy) as session:
+        assert session.scene_files.missing() == []
+    moved = Path(shutil.move(tmp_path / "home", tmp_path / "moved"))
+    with opened(moved / project.name) as session:
+        assert session.scene_files.missing() == [], "beside it"
+    with opened(copy) as session:
+        assert len(session.scene_files.missing()) == 2
+
+
 def test_each_file_is_read_once_on_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five hundred folders with an image.tif each: five hundred times five hundred comparisons would take minutes."""
     places = [tmp_path / "old" / str(n) / "image.tif" for n in range(8)]
