@@ -119,9 +119,10 @@ def _pairs(scenes: Iterable[SceneRecord], numbers: dict[int, str], paths: Iterab
         names = [(name, False, bare) for name, bare in scene_names(Path(scene.path).stem).items()]
         if scene.scene_id in numbers:
             names.append((numbers[scene.scene_id].casefold(), True, False))
+        own_folder = Path(scene.path).parent
         for name, numbered, bare in names:
             for path, worded in masks.get(name, ()):
-                beside = not worded and path.parent == Path(scene.path).parent  # a preview, or another picture
+                beside = not worded and path.parent == own_folder  # a preview, or another picture
                 if beside and bare:
                     continue
                 distance = 3 if beside else 2 if bare else int(worded)

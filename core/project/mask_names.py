@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -45,8 +44,12 @@ def scene_names(stem: str) -> dict[str, bool]:
 def alike(mask: str | Path, scene: str | Path) -> int:
     """How many folders above two files, from them upwards, are called alike. Words for masks and images do not count:
     train/masks and train/images, masks/a and images/a, train_masks and train are the same."""
-    pairs = zip(_folders(os.path.dirname(mask)), _folders(os.path.dirname(scene)), strict=False)
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+    count = 0  # a data set may have a thousand files of one name: a million pairs
+    for one, other in zip(_folders(os.path.dirname(mask)), _folders(os.path.dirname(scene)), strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
 
 
 @lru_cache(maxsize=1 << 14)
