@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.command_line import command_line
+from core.command_line import command_line, with_signs
 from core.demo.project import default_demo_folder, make_demo_project
 from core.errors import FieldbrushError, ProjectError, SceneError
 from core.executors.spread import HERE, Workplace
@@ -29,7 +29,15 @@ from core.importing import import_masks
 from core.jobs import Worker
 from core.labels.classes import DEFAULT_CLASSES, classes_from_names
 from core.memory import memory_watched
-from core.project.creation import LEAST_VALID_SHARE, TILES_LEFT_OUT, ProjectPlan, create_project, examine
+from core.project.creation import (
+    LEAST_VALID_SHARE,
+    TILES_LEFT_OUT,
+    IsMaskError,
+    ProjectPlan,
+    Refusal,
+    create_project,
+    examine,
+)
 from core.project.records import Budget, RankedTile
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary
@@ -71,13 +79,14 @@ _BEHIND = (
 )
 _FEW_STEPS = "Only {steps} training steps fitted into {seconds:.0f} s: give it more time, with a larger --seconds."
 _FEWEST_STEPS = 30  # of fewer little comes
+_MOST_NAMED = 3  # of the masks that are no scenes, in a sentence
 _CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns the exit code."""
     print_whatever_comes()
-    arguments = command_line().parse_args(argv)
+    arguments = command_line().parse_args(with_signs(argv))
     try:
         with ended_in_order(), memory_watched():
             say_result(arguments, _RUN[arguments.command](arguments))
@@ -109,13 +118,22 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
         )
         refused = list(found.refused)
         path = finish(worker.submit(text("Cutting tiles"), lambda c: create_project(plan, c, refused.append)))
-    for refusal in refused:
-        print(f"fieldbrush: left out: {refusal.error}", file=sys.stderr)
+    for sentence in _refusals(refused):
+        print(f"fieldbrush: left out: {sentence}", file=sys.stderr)
     with _session(path) as session:
         result = _summary(session)
     if result["tiles left out"]:
         print(f"fieldbrush: {_left_out(result['tiles left out'])}", file=sys.stderr)
     return result
+
+
+def _refusals(refused: Sequence[Refusal]) -> Iterator[str]:
+    """One sentence each; of several masks one for all of them."""
+    masks = [refusal for refusal in refused if isinstance(refusal.error, IsMaskError)]
+    if len(masks) > 1:
+        names = ", ".join([refusal.path for refusal in masks[:_MOST_NAMED]] + ["…"] * (len(masks) > _MOST_NAMED))
+        yield f"{len(masks)} masks: {names}. Import them with “fieldbrush import-masks”."
+    yield from (str(refusal.error) for refusal in refused if len(masks) < 2 or refusal not in masks)
 
 
 def _left_out(count: int) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,17 @@ def command_line() -> argparse.ArgumentParser:
             sub.add_argument("project", help="the project file (.fieldbrush)")
         command.add_options(sub)
     return parser
+
+
+def with_signs(argv: Sequence[str]) -> list[str]:
+    """The same words, `--map -1=255` as `--map=-1=255`: else the value would be taken for an option."""
+    words: list[str] = []
+    for word in argv:
+        if words and words[-1] == "--map" and re.match(r"-\d", word):
+            words[-1] = f"--map={word}"
+        else:
+            words.append(word)
+    return words
 
 
 def _new(new: argparse.ArgumentParser) -> None:

@@ -9,23 +9,29 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import LabelError, SceneError
-from core.project.mask_import import ON_OTHER_PIXELS, MaskFile, MaskImporter, find_mask_files, tiles_in_csv, with_tiles
+from core.project.mask_files import MaskFile, find_mask_files
+from core.project.mask_import import ON_OTHER_PIXELS, MaskImporter, tiles_in_csv, with_tiles
 from core.project.mask_values import READ_OTHERWISE, SETTING, WITHOUT_ZERO, Reading, parse_value_map, read_as
 from core.project.records import TileRecord, TileStatus
 from core.session import Session
 from core.terminal import load_model_and_doubt, pixels_of_classes, wait_for, watched
 
+_Files = Sequence[tuple[MaskFile, list[TileRecord]]]  # masks, each with the tiles it is to label
 _MOST_NAMED = 20  # of the tiles without a mask, in a sentence
 
 
 def import_masks(arguments: argparse.Namespace, session: Session) -> dict[str, Any]:
-    """What the command says when it is done. Nothing is written before it is clear what the values mean."""
+    """What the command says when it is done. Nothing is written, and nothing odd is said, before all masks have been
+    read and every value in them is known to be a class."""
     value_map = parse_value_map(arguments.map) if arguments.map else None
     chosen = set(tiles_in_csv(arguments.tiles, session.tiles.values(), session.scenes)) if arguments.tiles else None
     found = find_mask_files(arguments.folder, session.scenes.values())
     files = with_tiles(found, [t for t in session.tiles.values() if chosen is None or t.tile_id in chosen])
     without = _without_mask(session, chosen or set(), files, arguments.folder)
-    reading = _reading(session, value_map, found, [file for file, _ in files])
+    kept = Reading.from_setting(session.setting(SETTING))
+    reading = _reading(session, value_map, kept, found, [file for file, _ in files])
+    _check(session, files, reading)
+    _say_what_is_odd(session, reading, kept)
     if chosen is not None:  # a round of a campaign: what is said of these tiles is put to the test
         load_model_and_doubt(session, predict=False)
         asked = [t.tile_id for _, mine in files for t in mine if t.status.is_open]
@@ -36,9 +42,7 @@ def import_masks(arguments: argparse.Namespace, session: Session) -> dict[str, A
     return result
 
 
-def _without_mask(
-    session: Session, chosen: set[int], files: Sequence[tuple[MaskFile, list[TileRecord]]], folder: str
-) -> list[TileRecord]:
+def _without_mask(session: Session, chosen: set[int], files: _Files, folder: str) -> list[TileRecord]:
     """Of the listed tiles those whose scene has no mask, which is said: they are offered again. Raises LabelError where
     that is all of them."""
     without = [session.tiles[t] for t in sorted(chosen - {t.tile_id for _, mine in files for t in mine})]
@@ -68,37 +72,50 @@ def _place(session: Session, tile: TileRecord) -> dict[str, Any]:
 
 
 def _reading(
-    session: Session, value_map: dict[int, int] | None, found: Sequence[MaskFile], now: Sequence[MaskFile]
-) -> Reading:
-    """How the values of the masks imported now are read; what is odd about it is said."""
-    kept = Reading.from_setting(session.setting(SETTING))
+    session: Session, value_map: dict[int, int] | None, kept: Reading | None, found: Sequence[MaskFile],
+    now: Sequence[MaskFile],
+) -> Reading:  # fmt: skip
+    """How the values of the masks imported now are read."""
     if value_map is not None:
-        reading = Reading(value_map=value_map)
+        return Reading(value_map=value_map)
+    folder, these = ([file.path for file in files] for files in (found, now))
+    return read_as(folder, session.classes, kept, these, lambda masks: watched(masks, "Looking at the masks"))
+
+
+def _say_what_is_odd(session: Session, reading: Reading, kept: Reading | None) -> None:
+    if reading.value_map is not None and not reading.is_kept:
         if kept is not None and reading.differs_from(kept):
             _say(READ_OTHERWISE.format(before=kept, reading=reading))
-        return reading
-    folder, these = ([file.path for file in files] for files in (found, now))
-    reading = read_as(folder, session.classes, kept, these, lambda masks: watched(masks, "Looking at the masks"))
-    if reading.warning:
+    elif reading.warning:
         _say(reading.warning)
     elif not reading.is_kept and reading.may_start_at_zero(session.classes):
         _say(WITHOUT_ZERO)
-    return reading
 
 
-def _import(
-    session: Session, files: Sequence[tuple[MaskFile, list[TileRecord]]], reading: Reading, *, is_round: bool
-) -> dict[str, Any]:
+def _importer(session: Session, file: MaskFile, reading: Reading, beside: Sequence[Path] = ()) -> MaskImporter:
+    return MaskImporter(
+        file, session.scenes[file.scene_id], session.classes, reading.value_map,
+        from_zero=reading.from_zero, names_count=reading.is_kept, beside=beside,
+    )  # fmt: skip
+
+
+def _check(session: Session, files: _Files, reading: Reading) -> None:
+    """Read all that is to be imported, a tile at a time. Raises what an import would stop at halfway."""
+    beside = [file.path for file, _ in files]
+    for file, mine in watched(files, "Checking the masks"):
+        importer = _importer(session, file, reading, beside)
+        for tile in mine:
+            importer.read(tile.rect)
+
+
+def _import(session: Session, files: _Files, reading: Reading, *, is_round: bool) -> dict[str, Any]:
     tiles = changed = skipped = brought_over = 0
+    if files and reading.is_decided:
+        session.set_setting(SETTING, reading.to_setting())
     for file, mine in watched(files, "Importing masks"):
-        importer = MaskImporter(
-            file, session.scenes[file.scene_id], session.classes, reading.value_map,
-            from_zero=reading.from_zero, names_count=reading.is_kept,
-        )  # fmt: skip
+        importer = _importer(session, file, reading)
         for tile in mine:
             labels = importer.read(tile.rect)
-            if not tiles and reading.is_decided:  # not of masks that turn out to mean something else
-                session.set_setting(SETTING, reading.to_setting())
             try:
                 changed += session.import_mask(tile.tile_id, labels)
             except SceneError as error:

@@ -20,7 +20,7 @@ from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes
 from core.project.fingerprints import fingerprint
 from core.project.folders import files_below
 from core.project.loose_bands import refuse_captures, refuse_loose_bands
-from core.project.mask_import import MASK_ENDINGS
+from core.project.mask_names import masks_among
 from core.project.records import Budget, SceneRecord, TileRecord
 from core.project.sentinel_offset import raised_and_others
 from core.project.store import Store
@@ -37,7 +37,10 @@ _SAMPLED_SCENES = 32  # spread evenly over the project's, for the statistics of 
 _USABLE_PIXELS = re.compile(
     r"(?<![a-z0-9])(?:udm2?|qa_(?:pixel|radsat|aerosol)|fmask|scl(?=(?:_\d0m)?\.\w+$))(?![a-z0-9])", re.IGNORECASE
 )
-_MASK_FOLDERS = {"mask", "masks", "label", "labels", "annotation", "annotations", "truth", "ground_truth", "gt"}
+
+
+class IsMaskError(SceneError):
+    """The file is a mask. Data sets have as many as images, so that they are better counted than named."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +130,8 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
         except SceneError as error:
             refused.append(Refusal(str(path), error))
         context.report(number + 1, len(files))
-    masks = {refusal.path: refusal for refusal in _masks_among(opened)}
-    refused += masks.values()
+    masks = masks_among(info.path for info in opened)
+    refused += [Refusal(path, _mask_of(path, image)) for path, image in masks.items()]
     kinds: defaultdict[tuple[int, str], list[SceneInfo]] = defaultdict(list)
     for info in opened:
         if info.path not in masks:
@@ -154,7 +157,7 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
 def _opened(path: Path) -> SceneInfo:
     with open_scene(path) as scene:
         if scene.info.one_bit:
-            raise SceneError(
+            raise IsMaskError(
                 "{name} has one bit a pixel: it is a mask, not an image.",
                 "Choose the image it belongs to, and import it as that one's labels.",
                 name=scene.info.name,
@@ -174,28 +177,10 @@ def _opened(path: Path) -> SceneInfo:
         return scene.info
 
 
-def _masks_among(infos: Sequence[SceneInfo]) -> list[Refusal]:
-    """Those that bear another's name in the way of masks: x_mask.tif beside x.tif, masks/x.tif beside images/x.tif.
-    Masks of single-band images are of the images' kind, coloured ones of that of photographs."""
-    images = {Path(info.path).stem.casefold(): info for info in infos if not _lies_among_masks(info)}
-    found = []
-    for info in infos:
-        stem = Path(info.path).stem.casefold()
-        endings = [end for end in MASK_ENDINGS if stem.endswith(end) and (end or _lies_among_masks(info))]
-        image = next((images[name] for end in endings if (name := stem.removesuffix(end)) in images), None)
-        if image is not None:
-            found.append(Refusal(info.path, _mask_of(info, image)))
-    return found
-
-
-def _lies_among_masks(info: SceneInfo) -> bool:
-    return Path(info.path).parent.name.casefold() in _MASK_FOLDERS
-
-
-def _mask_of(info: SceneInfo, image: SceneInfo) -> SceneError:
-    return SceneError(
+def _mask_of(path: str, image: str) -> IsMaskError:
+    return IsMaskError(
         "{path} is taken for the mask of {image}, by its name.", "Import it as that one's labels.",
-        path=info.path, image=image.path,
+        path=path, image=image,
     )  # fmt: skip
 
 

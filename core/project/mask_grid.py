@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from core.imagery.georeference import Georeference
 from core.imagery.scene import SceneInfo
 
 _MOST_PX = 1 << 24  # of a mask at a time: it may be a thousand times as fine as the Scene
+_IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 _PROBES = 65  # along each side
 
 
@@ -55,6 +57,38 @@ class MaskGrid:
                 yield from self.nearest(half)
         else:
             yield Nearest(rect, found.reshape(x.shape), window, rows - top, columns - left)
+
+
+def has_place(raster: SceneInfo) -> bool:
+    """False where its pixels are all that is known."""
+    return raster.transform not in (None, _IDENTITY)
+
+
+def is_same_place(raster: SceneInfo, image: SceneInfo) -> bool:
+    """Whether no corner of the mask lies more than a hundredth of a pixel off; a mask may do without a georeference."""
+    if not has_place(raster):
+        return True
+    return _same_numbers(raster, image) and _same_land(raster, image)
+
+
+def _same_land(raster: SceneInfo, image: SceneInfo) -> bool:
+    """Whether the same map coordinates are about the same place on Earth. Datums may be named differently, or be some
+    metres apart; in another zone the numbers mean another country."""
+    if raster.crs_wkt is None or raster.crs_wkt == image.crs_wkt:
+        return True
+    centre = Georeference(image).to_degrees(image.width / 2, image.height / 2)
+    found = centre and Georeference(raster).from_degrees(*centre)
+    return not found or (0 <= found[0] <= raster.width and 0 <= found[1] <= raster.height)
+
+
+def _same_numbers(raster: SceneInfo, image: SceneInfo) -> bool:
+    theirs, ours = raster.transform or _IDENTITY, image.transform or _IDENTITY
+    a, b, _, d, e, _ = ours
+    tolerance = 0.01 * min(math.hypot(a, d), math.hypot(b, e))
+    a, b, c, d, e, f = (t - o for t, o in zip(theirs, ours, strict=True))
+    # how far apart they put the pixel (x, y) is an affine transform too
+    corners = [(x, y) for x in (0, image.width) for y in (0, image.height)]
+    return all(math.hypot(a * x + b * y + c, d * x + e * y + f) <= tolerance for x, y in corners)
 
 
 def _touches(ours: Georeference, info: SceneInfo, theirs: Georeference, other: SceneInfo) -> bool:

@@ -141,20 +141,37 @@ def read_as(
 
 
 def values_of(path: Path) -> set[int]:
-    """The whole numbers in a mask but its nodata; none of one that cannot be read, which is said where it is needed."""
+    """The whole numbers in a mask but its nodata; none of one that cannot be read, or is a picture, which is said where
+    it is needed."""
     found: set[int] = set()
     try:
         with open_scene(path, try_reading=False) as raster:
             rows = max(_MOST_PX // max(raster.info.width, 1) // _ROWS, 1) * _ROWS
             for top in range(0, raster.info.height, rows):
                 part = Rect(0, top, raster.info.width, min(rows, raster.info.height - top))
-                pixels = raster.read(part, bands=(1,))
+                pixels = read_values(raster, part)
                 values = np.unique(pixels.values[0][shown(raster, pixels)])
                 found |= {int(value) for value in values if math.isfinite(value) and value == int(value)}
             nodata = raster.info.nodata
-    except SceneError:
+    except (SceneError, LabelError):
         return set()
     return found if nodata is None or nodata == UNLABELED else {value for value in found if value != nodata}
+
+
+def read_values(raster: Scene, rect: Rect) -> Pixels:
+    """A part of a mask, values (1, h, w): of three equal bands, as image editors save grey pictures, the first. Raises
+    LabelError where the file is no mask."""
+    bands = raster.data_bands()
+    if len(bands) in (1, 3):
+        pixels = raster.read(rect, bands=bands)
+        if all(np.array_equal(band, pixels.values[0]) for band in pixels.values[1:]):
+            return Pixels(pixels.values[:1], pixels.valid)
+    raise LabelError(
+        "{path} has {bands} bands: it is a picture, not a mask.",
+        "Use masks with one band that holds the class values.",
+        path=raster.info.path,
+        bands=raster.info.band_count,
+    )
 
 
 def shown(raster: Scene, pixels: Pixels) -> NDArray[np.bool_]:

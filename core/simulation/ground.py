@@ -21,7 +21,8 @@ from core.jobs import Checkpoint
 from core.labels.classes import CLASS_COLOURS, IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
 from core.project.creation import LEAST_VALID_SHARE, examine
 from core.project.fingerprints import fingerprint
-from core.project.mask_import import MaskImporter, find_mask_files
+from core.project.mask_files import find_mask_files
+from core.project.mask_import import MaskImporter
 from core.project.mask_values import Reading, read_as
 from core.project.records import SceneRecord
 from core.selection.pool import whole_shares

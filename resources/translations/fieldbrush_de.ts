@@ -3219,6 +3219,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Unter {most} bleiben.</translation>
     </message>
     <message>
+        <source>Keep one of them, or give the folder that holds the right masks and no others.</source>
+        <translation>Eine davon behalten, oder den Ordner angeben, der die richtigen Masken enthält und keine anderen.</translation>
+    </message>
+    <message>
+        <source>Keep the first line of what “fieldbrush rank” wrote, and at least one more.</source>
+        <translation>Die erste Zeile dessen behalten, was „fieldbrush rank“ geschrieben hat, und mindestens eine weitere.</translation>
+    </message>
+    <message>
         <source>Label it in a project of its own.</source>
         <translation>Sie in einem eigenen Projekt labeln.</translation>
     </message>
@@ -3487,10 +3495,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Datei zurücklegen, dann den letzten Schritt wiederholen.</translation>
     </message>
     <message>
-        <source>Put the masks into folders that are called like the scenes&apos; folders, or into one folder of their own.</source>
-        <translation>Die Masken in Ordner legen, die wie die Ordner der Szenen heißen, oder alle in einen eigenen Ordner.</translation>
-    </message>
-    <message>
         <source>Put the original back, or show where it is now.</source>
         <translation>Das Original zurücklegen oder zeigen, wo es jetzt liegt.</translation>
     </message>
@@ -3723,10 +3727,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Bänder jedes Bildes zuerst in ein GeoTIFF zusammenführen; in QGIS: Raster, Sonstiges, Verschmelzen, mit jeder Datei in einem eigenen Band. Dabei geht verloren, welches welches ist: die Bänder des neuen Projekts prüfen.</translation>
     </message>
     <message>
-        <source>Say what it means with --map, for example --map 0=1,{value}=2.</source>
-        <translation>Mit --map sagen, was er bedeutet, zum Beispiel --map 0=1,{value}=2.</translation>
-    </message>
-    <message>
         <source>Scoring the model</source>
         <translation>Modell wird bewertet</translation>
     </message>
@@ -3899,12 +3899,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Maske {path} liegt nicht auf ihrer Szene: Ihre {width} × {height} Pixel haben einen anderen Ort oder eine andere Größe.</translation>
     </message>
     <message>
+        <source>The mask {path} has the value {value}, which is no whole number.</source>
+        <translation>Die Maske {path} hat den Wert {value}, der keine ganze Zahl ist.</translation>
+    </message>
+    <message>
         <source>The mask {path} has the value {value}, which is none of the project&apos;s classes.</source>
         <translation>Die Maske {path} enthält den Wert {value}, der zu keiner Klasse des Projekts gehört.</translation>
     </message>
     <message>
         <source>The mask {path} has the value {value}. Where 0 is the first class, no class is left for it.</source>
         <translation>Die Maske {path} hat den Wert {value}. Wenn 0 die erste Klasse ist, bleibt für ihn keine übrig.</translation>
+    </message>
+    <message>
+        <source>The masks hold {count} values. If they are masks of classes, say with --map what each of them means.</source>
+        <translation>Die Masken enthalten {count} Werte. Wenn es Masken von Klassen sind, mit --map sagen, was jeder davon bedeutet.</translation>
+    </message>
+    <message>
+        <source>The masks hold {values}. Say what each means (0 is unlabeled, 255 ignore), for example --map {map}</source>
+        <translation>Die Masken enthalten {values}. Sagen, was jeder Wert bedeutet (0 ist unbeschriftet, 255 ignorieren), zum Beispiel --map {map}</translation>
     </message>
     <message>
         <source>The masks of {name} hold fewer than two classes.</source>
@@ -4343,6 +4355,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Davon {count} zufällig gezogen, die anderen zum Lernen ausgewählt.</translation>
     </message>
     <message>
+        <source>Put the masks into folders that are called like the scenes&apos; folders, or name them so: {names}.</source>
+        <translation>Die Masken in Ordner legen, die wie die der Szenen heißen, oder sie so benennen: {names}.</translation>
+    </message>
+    <message>
+        <source>Save the masks anew with a whole number for every class, for example 1, 2 and 3.</source>
+        <translation>Die Masken neu speichern, mit einer ganzen Zahl für jede Klasse, zum Beispiel 1, 2 und 3.</translation>
+    </message>
+    <message>
         <source>{count} scenes cannot be read and are not part of the project, {name} for one.</source>
         <translation>{count} Szenen lassen sich nicht lesen und sind nicht Teil des Projekts, eine davon {name}.</translation>
     </message>
@@ -4493,6 +4513,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{path} is too large to be a model.</source>
         <translation>{path} ist zu groß für ein Modell.</translation>
+    </message>
+    <message>
+        <source>{path} lists no tiles.</source>
+        <translation>{path} nennt keine Kacheln.</translation>
     </message>
     <message>
         <source>{path}, line {line}: the project has no tile, or several, at column {column}, row {row} of {scene}.</source>

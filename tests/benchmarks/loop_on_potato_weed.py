@@ -30,7 +30,8 @@ from core.learning.metrics import Scores, confusion
 from core.learning.prediction import predict_tile
 from core.learning.progress import Clock
 from core.project.creation import ProjectPlan, create_project, examine
-from core.project.mask_import import MaskImporter, find_mask_files
+from core.project.mask_files import find_mask_files
+from core.project.mask_import import MaskImporter
 from core.project.records import Budget
 from core.session import Session
 from core.text import text

@@ -550,6 +550,69 @@ def test_where_one_mask_has_a_zero_it_is_the_first_class_in_all(
         assert run.json["values"] == "0 as the first class"
 
 
+def test_a_value_in_the_last_mask_leaves_all_undone(
+    four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All were read, and three of four written, before the one with the wrong value was met."""
+    write_rounds(tmp_path, {"a": (0, 1), "b": (0, 1), "c": (1, 0), "d": (0, 1, 10, 30)})
+    run = here(capsys, "import-masks", four, tmp_path / "1", "--json")
+    one_sentence(run, "d.tif", "value 10", "0, 1, 10, 30", "--map 0=1,1=2,10=255,30=255")
+    info = here(capsys, "info", four, "--json").json
+    assert (info["status"], info["classes"]) == ({"new": 4}, {"healthy": 0, "unhealthy": 0})
+    chosen = tile_list(tmp_path / "round.csv", "abc")
+    assert here(capsys, "import-masks", four, tmp_path / "1", "--tiles", chosen, "--json").json["tiles"] == 3
+
+
+def test_a_proposed_map_is_of_all_masks_together(
+    four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_rounds(tmp_path, {"a": (10, 10), "b": (20, 20)})
+    one_sentence(here(capsys, "import-masks", four, tmp_path / "1", "--json"), "10, 20", "--map 10=1,20=2")
+
+
+def test_a_map_may_begin_with_a_sign(four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    values = np.zeros((1, 128, 128), np.int16)
+    values[:, :32] = -1
+    (tmp_path / "m").mkdir()
+    write_raster(tmp_path / "m" / "a.tif", values, **UTM)
+    for written in (("--map", "-1=255,0=1"), ("--map=-1=255,0=1",)):
+        run = here(capsys, "import-masks", four, tmp_path / "m", *written, "--json")
+        assert (run.code, run.err) == (0, "")
+        assert run.json["classes"] == {"healthy": 96 * 128, "unhealthy": 0}
+
+
+def test_of_coloured_masks_nothing_is_said_but_that_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Their first band mostly holds 0 and 255, which was asked about before it was seen what they are."""
+    scene, values = write_scene(tmp_path / "s.tif"), np.zeros((3, 128, 128), np.uint8)
+    values[0, :32] = values[1, 32:] = 255
+    (tmp_path / "m").mkdir()
+    write_raster(tmp_path / "m" / "s.tif", values, **UTM)
+    for name, classes in (("p", "a,b"), ("q", "a,b,c")):
+        assert here(capsys, "new", tmp_path / name, scene, "--classes", classes).code == 0
+        run = here(capsys, "import-masks", tmp_path / name, tmp_path / "m", "--json")
+        one_sentence(run, "it is a picture")
+        assert run.err.count("\n") == 1
+
+
+def test_a_list_without_tiles_is_no_round(four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_rounds(tmp_path, {"a": (0, 1)})
+    run = here(capsys, "import-masks", four, tmp_path / "1", "--tiles", tile_list(tmp_path / "x.csv", ""), "--json")
+    one_sentence(run, "x.csv lists no tiles")
+
+
+def test_masks_that_are_no_scenes_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(5):
+        write_scene(tmp_path / "images" / f"{number}.tif", seed=number)
+        write_scene(tmp_path / "masks" / f"{number}.tif", bands=1, seed=number)
+    run = here(capsys, "new", tmp_path / "p", tmp_path, "--json")
+    assert run.json["scenes"] == 5
+    assert run.err.count("\n") == 1
+    assert f"left out: 5 masks: {tmp_path / 'masks' / '0.tif'}, " in run.err
+    assert "2.tif, …. Import them" in run.err
+
+
 def test_masks_that_may_start_at_0_or_at_1_are_said_to(
     four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

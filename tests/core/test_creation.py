@@ -20,7 +20,15 @@ from core.imagery.interpretation import Interpretation, guess_interpretation
 from core.imagery.scene import open_scene
 from core.jobs import Cancelled
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
-from core.project.creation import Examination, ProjectPlan, Refusal, create_project, examine, find_scene_files
+from core.project.creation import (
+    Examination,
+    IsMaskError,
+    ProjectPlan,
+    Refusal,
+    create_project,
+    examine,
+    find_scene_files,
+)
 from core.project.records import Budget
 from core.project.store import Store
 from tests.core.imagery_files import damage_block, write_raster
@@ -320,6 +328,40 @@ def test_masks_of_the_images_kind_are_no_scenes(tmp_path: Path, image: str, mask
         tmp_path / "plot_mask.tif", *(tmp_path / image.format(f"Plot{number}") for number in range(2))
     }  # fmt: skip
     assert "Plot0.tif, by its name. Import it as" in str(found.refused[0].error)
+
+
+@pytest.mark.parametrize(
+    ("image", "mask"), [("image_{}.tif", "mask_{}.tif"), ("{}_sat.tif", "{}_mask.tif"), ("{}.tif", "{}-gt.tif")]
+)
+@pytest.mark.parametrize("bands", [1, 3])
+def test_masks_with_other_names_are_no_scenes(tmp_path: Path, image: str, mask: str, bands: int) -> None:
+    for number in range(2):
+        write_scene(tmp_path / image.format(number))
+        write_scene(tmp_path / mask.format(number), bands=bands)
+    found = look(tmp_path)
+    assert [info.name for info in found.scenes] == [image.format(number) for number in range(2)]
+    assert all(isinstance(refusal.error, IsMaskError) for refusal in found.refused)
+    assert len(found.refused) == 2
+
+
+def test_a_word_in_a_folders_name_may_mean_another_thing(tmp_path: Path) -> None:
+    for folder in ("trial", "seg_2022", "train", "train_masks"):
+        write_scene(tmp_path / folder / "0.tif")
+    found = look(tmp_path)
+    assert [Path(info.path).parent.name for info in found.scenes] == ["seg_2022", "train", "trial"]
+
+
+def test_splits_of_a_data_set_are_all_scenes(tmp_path: Path) -> None:
+    """The mask of each is that of its own split."""
+    for split in ("train", "val"):
+        for number in range(2):
+            write_scene(tmp_path / split / "images" / f"{number}.tif")
+            write_scene(tmp_path / split / "masks" / f"{number}.tif")
+    found = look(tmp_path)
+    assert len(found.scenes) == 4
+    assert {Path(info.path).parent.name for info in found.scenes} == {"images"}
+    for refusal in found.refused:
+        assert f"the mask of {refusal.path.replace('masks', 'images')}, by its name" in str(refusal.error)
 
 
 def test_single_bands_of_several_places_or_dates_are_scenes(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,11 @@ from core.errors import FieldbrushError, LabelError
 from core.geometry import Rect
 from core.imagery.scene import Pixels, Scene
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
-from core.project.mask_import import MaskFile, MaskImporter, find_mask_files, tiles_in_csv
+from core.project.mask_files import MaskFile, find_mask_files
+from core.project.mask_import import MaskImporter, tiles_in_csv
 from core.project.mask_values import parse_value_map
 from core.project.records import SceneRecord, TileRecord, TileStatus
-from tests.core.projects import UTM, done, dot, make_project, opened, paint_rect, write_scene
+from tests.core.projects import UTM, make_project, opened, paint_rect, write_scene
 from tests.data import real_data
 
 CLASSES = (*DEFAULT_CLASSES, LabelClass(3, "weed", "#009E73"))
@@ -93,6 +93,15 @@ def test_transparency_hides_as_a_mask_does(tmp_path: Path, scene: SceneRecord) -
     assert (read(scene, path) == columns(1, 2, 255)).all()
 
 
+@pytest.mark.parametrize("name", ["m.png", "m.tif"])
+def test_three_equal_bands_are_one(tmp_path: Path, scene: SceneRecord, name: str) -> None:
+    """Image editors save masks so, with transparency or without."""
+    grey, place = [columns(0, 1, 2)] * 3, {} if name == "m.png" else UTM | {"photometric": "RGB"}
+    assert (read(scene, write_mask(tmp_path / name, np.stack(grey), **place)) == columns(1, 2, 3)).all()
+    for alpha, expected in ((columns(255, 255, 0), columns(1, 2, 255)), (columns(255), columns(1, 2, 3))):
+        assert (read(scene, write_mask(tmp_path / name, np.stack([*grey, alpha]), **place)) == expected).all()
+
+
 def test_the_map_that_is_proposed_is_one_that_works(tmp_path: Path, scene: SceneRecord) -> None:
     for values, expected in ((columns(1, 2, 3), columns(1, 2, 3)), (columns(0, 200), columns(1, 2))):
         mask = write_mask(tmp_path / "m.tif", values, **UTM)
@@ -119,7 +128,6 @@ def test_a_map_decides(tmp_path: Path, scene: SceneRecord) -> None:
     [
         (columns(0, 3), None, "value 3"),  # would be class 4
         (columns(0, 5), 0, "value 5"),
-        (columns(0, 1.5, dtype="float32"), None, "value 1.5"),
         (columns(0, 256, dtype="uint16"), 0, "value 256"),  # which is 0 in eight bits
         (columns(0, -1, dtype="int16"), 0, "value -1"),
     ],
@@ -130,6 +138,35 @@ def test_values_that_are_no_class_are_refused(
     with pytest.raises(LabelError, match=culprit) as caught:
         read(scene, write_mask(tmp_path / "m.tif", values, nodata, **UTM))
     assert "--map" in str(caught.value)
+
+
+def test_a_value_that_no_map_can_mend_is_not_sent_to_one(tmp_path: Path, scene: SceneRecord) -> None:
+    with pytest.raises(LabelError, match=r"value 0.5, which is no whole number") as caught:
+        read(scene, write_mask(tmp_path / "m.tif", columns(0, 0.5, 1, dtype="float32"), **UTM))
+    assert "--map" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "proposed"),
+    [
+        ((0, 1, -1), "--map -1=255,0=1,1=2"),  # a class of its own it never is
+        ((10, 20, 30), "--map 10=1,20=2,30=3"),
+        ((0, 1, 2, 7), "--map 0=1,1=2,2=3,7=255"),
+    ],
+)
+def test_a_proposed_map_speaks_of_the_values_that_are_there(
+    tmp_path: Path, scene: SceneRecord, values: tuple[int, ...], proposed: str
+) -> None:
+    mask = write_mask(tmp_path / "m.tif", columns(*values, dtype="int16"), **UTM)
+    with pytest.raises(LabelError) as caught:
+        read(scene, mask)
+    assert str(caught.value).endswith(proposed)
+    read(scene, mask, parse_value_map(proposed.removeprefix("--map ")))
+
+
+def test_many_values_are_counted_and_not_listed(tmp_path: Path, scene: SceneRecord) -> None:
+    with pytest.raises(LabelError, match="The masks hold 200 values"):
+        read(scene, write_mask(tmp_path / "m.tif", columns(*range(200)), **UTM))
 
 
 def test_a_map_of_values() -> None:
@@ -245,8 +282,12 @@ def test_a_mask_of_another_size_is_refused(tmp_path: Path, scene: SceneRecord, s
 
 
 def test_pictures_of_masks_and_other_files_are_refused(tmp_path: Path, scene: SceneRecord) -> None:
-    with pytest.raises(LabelError, match="picture"):
-        read(scene, write_mask(tmp_path / "rgb.png", np.zeros((3, 10, 20), np.uint8)))
+    red = np.stack([columns(255, 0), columns(0), columns(0)])
+    late = np.zeros((3, 10, 20), np.uint8)
+    late[1, 9, 19] = 1
+    for colours in (red, late):
+        with pytest.raises(LabelError, match="picture"):
+            read(scene, write_mask(tmp_path / "rgb.png", colours))
     pointer = tmp_path / "pointer.tif"
     pointer.write_text(f'<VRTDataset rasterXSize="20" rasterYSize="10"><SRS/>{scene.path}</VRTDataset>')
     broken = write_mask(tmp_path / "broken.tif", columns(0, 1), 0, **UTM)
@@ -256,94 +297,6 @@ def test_pictures_of_masks_and_other_files_are_refused(tmp_path: Path, scene: Sc
             read(scene, path)
         assert caught.value.remedy.template
         assert path.name in str(caught.value)
-
-
-# -- which file belongs to which scene --------------------------------------------------------------------------------
-
-
-def test_masks_are_found_by_name(tmp_path: Path) -> None:
-    folder = tmp_path / "masks"
-    folder.mkdir()
-    names = ["a.tif", "B_Mask.TIF", "c_labels.png", "d_gt.tiff", "f.txt", "e_other.tif"]
-    for name in names:
-        (folder / name).touch()
-    scenes = [scene_record(Path(f"/images/{s}.tif"), scene_id=n) for n, s in enumerate("abcdef")]
-    found = find_mask_files(folder, scenes)
-    assert [(file.scene_id, file.path.name) for file in found] == list(enumerate(names[:4]))
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="paths there are short")
-@pytest.mark.parametrize("letter", ["x", "田"])
-def test_what_was_exported_of_a_scene_with_a_long_name_is_found_again(tmp_path: Path, letter: str) -> None:
-    """A name may have 255 bytes, and the scene's uses them all."""
-    name = letter * (251 // len(letter.encode()))
-    with opened(make_project(tmp_path, [write_scene(tmp_path / f"{name}.tif")])) as session:
-        tile_id = min(session.tiles)
-        dot(session, tile_id, 20, 20)
-        raster, areas = done(session, session.export_labels(tmp_path / "out"))
-        (found,) = find_mask_files(tmp_path / "out", session.scenes.values())
-        assert found.path == raster
-        assert areas.is_file()
-    write_scene(tmp_path / "masks" / f"{name}.tif", bands=1)
-    with opened(tmp_path / "test.fieldbrush") as session:
-        (found,) = find_mask_files(tmp_path / "masks", session.scenes.values())
-        assert found.path.stem == name
-
-
-def test_a_scene_is_not_its_own_mask(tmp_path: Path) -> None:
-    """Exported beside the scenes, the labels are found and the scenes are not taken for them."""
-    scene = write_scene(tmp_path / "a.tif", 20, 10)
-    with pytest.raises(LabelError, match="no mask"):
-        find_mask_files(tmp_path, [scene_record(scene)])
-    (tmp_path / "a_labels.tif").touch()
-    assert [f.path.name for f in find_mask_files(tmp_path, [scene_record(scene)])] == ["a_labels.tif"]
-
-
-def test_one_mask_never_serves_two_scenes(tmp_path: Path) -> None:
-    (tmp_path / "a.tif").touch()
-    scenes = [scene_record(Path(f"/{side}/a.tif"), scene_id=n) for n, side in enumerate("xy")]
-    assert [file.scene_id for file in find_mask_files(tmp_path, scenes)] == [0]
-
-
-def test_masks_in_folders_like_those_of_their_scenes(tmp_path: Path) -> None:
-    """images/a/x.tif and images/b/x.tif, labeled in masks/a/x.tif and masks/b/x_mask.png."""
-    scenes = [write_scene(tmp_path / "images" / side / "x.tif", 20, 10) for side in "abc"]
-    for name in ("masks/b/x_mask.png", "masks/a/x.tif", "previews/x.txt"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-    records = [scene_record(path, scene_id=n) for n, path in enumerate(scenes)]
-    for folder in (tmp_path, tmp_path / "masks"):
-        found = find_mask_files(folder, records)
-        assert [(f.scene_id, f.path.relative_to(tmp_path / "masks").as_posix()) for f in found] == [
-            (0, "a/x.tif"), (1, "b/x_mask.png"),
-        ]  # fmt: skip
-    (tmp_path / "images" / "a" / "x_mask.tif").touch()
-    assert [f.path.parent.name for f in find_mask_files(tmp_path / "images", records)] == ["a"]  # beside its scene
-
-
-def test_a_mask_further_down_does_not_take_the_place_of_one_in_the_folder(tmp_path: Path) -> None:
-    for name in ("x_truth.tif", "maps/x_labels.tif"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-    assert [f.path.name for f in find_mask_files(tmp_path, [scene_record(Path("/i/x.tif"))])] == ["x_truth.tif"]
-
-
-@pytest.mark.parametrize("names", [("one/x.tif", "two/x.tif"), ("one/x.tif", "one/x.png")])
-def test_masks_of_which_none_fits_better_are_not_guessed(tmp_path: Path, names: tuple[str, str]) -> None:
-    for name in names:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-    with pytest.raises(LabelError, match="not clear which mask"):
-        find_mask_files(tmp_path, [scene_record(Path("/i/x.tif"))])
-    (tmp_path / names[1]).unlink()
-    with pytest.raises(LabelError, match="not clear which mask"):  # of two scenes that it may belong to
-        find_mask_files(tmp_path, [scene_record(Path(f"/{side}/x.tif"), scene_id=n) for n, side in enumerate("ij")])
-
-
-def test_no_folder_and_no_mask_are_one_sentence(tmp_path: Path) -> None:
-    for folder, sentence in ((tmp_path, "no mask that bears"), (tmp_path / "none", "none cannot be read")):
-        with pytest.raises(FieldbrushError, match=sentence):
-            find_mask_files(folder, [scene_record(Path("/x/a.tif"))])
 
 
 # -- into the project -------------------------------------------------------------------------------------------------
@@ -408,6 +361,14 @@ def test_a_csv_that_fits_no_tile(tmp_path: Path, row: str) -> None:
     with pytest.raises(LabelError) as caught:
         chosen(tmp_path, "1,a.tif,0,0,1", row)
     assert "tiles.csv" in str(caught.value)
+
+
+def test_a_list_of_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").touch()
+    with pytest.raises(LabelError, match="lists no tiles"):
+        tiles_in_csv(tmp_path / "x.csv", *tiles())
+    with pytest.raises(LabelError, match="lists no tiles"):
+        chosen(tmp_path)
 
 
 def test_other_files_are_no_lists(tmp_path: Path) -> None:

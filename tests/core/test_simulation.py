@@ -475,6 +475,24 @@ def test_scenes_that_say_nothing_are_refused(tmp_path: Path, plan: Plan) -> None
         simulate(replace(plan, budgets=(2, 4000), out=tmp_path / "x.csv"), Unwatched())
 
 
+def test_masks_are_known_by_the_names_that_imports_know(tmp_path: Path) -> None:
+    """3_mask.tif in labels/ for 3_sat.tif in images/, of two splits each; and masks saved with three equal bands."""
+    mask = np.repeat([1, 2], 32).astype(np.uint8)[None].repeat(64, axis=0)
+    for split in ("a", "b"):
+        write_odd_ground(tmp_path / split, [mask] * 2)
+        for number in range(2):
+            for old, new in (("images", "images/{}/{}_sat.tif"), ("masks", "labels/{}/{}_mask.tif")):
+                path = tmp_path / "all" / new.format(split, number)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                (tmp_path / split / old / f"{number:02}.tif").rename(path)
+    profile = {"driver": "GTiff", "width": 64, "height": 64, "dtype": "uint8", "count": 3, "nodata": 0}
+    with rasterio.open(tmp_path / "all" / "labels" / "b" / "1_mask.tif", "w", **profile) as file:
+        file.write(np.stack([mask] * 3))
+    ground = read_ground(tmp_path / "all", 64, Unwatched())
+    assert (len(ground.refs), ground.class_values) == (4, (1, 2))
+    assert all((tile == mask).all() for tile in ground.masks)
+
+
 def test_what_the_masks_values_mean_can_be_said(tmp_path: Path, plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     mask = np.zeros((64, 64), np.uint8)
     mask[:, 40:], mask[:10] = 1, 2
