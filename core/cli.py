@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import csv
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,26 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from core.command_line import command_line, with_signs
+from core.creating import make_project, tiles_left_out
 from core.demo.project import default_demo_folder, make_demo_project
-from core.errors import FieldbrushError, ProjectError, SceneError
+from core.errors import FieldbrushError, ProjectError
 from core.executors.spread import HERE, Workplace
 from core.export.writing import refuse_unwritable, writing
-from core.imagery.interpretation import ROLES, Interpretation
-from core.imagery.validity import can_hold
 from core.importing import import_masks
 from core.jobs import Worker
-from core.labels.classes import DEFAULT_CLASSES, classes_from_names
 from core.memory import memory_watched
-from core.project.creation import (
-    LEAST_VALID_SHARE,
-    TILES_LEFT_OUT,
-    IsMaskError,
-    ProjectPlan,
-    Refusal,
-    create_project,
-    examine,
-)
-from core.project.records import Budget, RankedTile
+from core.project.creation import TILES_LEFT_OUT
+from core.project.records import RankedTile
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary
 from core.selection.strategies import UNHEARD, Strategy, strategy_named
@@ -79,7 +68,6 @@ _BEHIND = (
 )
 _FEW_STEPS = "Only {steps} training steps fitted into {seconds:.0f} s: give it more time, with a larger --seconds."
 _FEWEST_STEPS = 30  # of fewer little comes
-_MOST_NAMED = 3  # of the masks that are no scenes, in a sentence
 _CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
 
 
@@ -105,62 +93,14 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _new(arguments: argparse.Namespace) -> dict[str, Any]:
-    worker = Worker("compute")
-    with closing(worker.close):
-        found = finish(worker.submit(text("Opening scenes"), lambda c: examine(arguments.scenes, c)))
-        plan = ProjectPlan(
-            path=_project_path(arguments.project),
-            examination=found,
-            interpretation=_corrected(found.interpretation, found.scenes[0].dtype, arguments),
-            tile_px=found.tile_px if arguments.tile is None else arguments.tile,
-            budget=_budget(arguments),
-            classes=classes_from_names(arguments.classes.split(",")) if arguments.classes else DEFAULT_CLASSES,
-        )
-        refused = list(found.refused)
-        path = finish(worker.submit(text("Cutting tiles"), lambda c: create_project(plan, c, refused.append)))
-    for sentence in _refusals(refused):
-        print(f"fieldbrush: left out: {sentence}", file=sys.stderr)
+    path, left_out = make_project(arguments, _project_path(arguments.project))
     with _session(path) as session:
         result = _summary(session)
+    for sentence in left_out:
+        say_notice(f"left out: {sentence}")
     if result["tiles left out"]:
-        print(f"fieldbrush: {_left_out(result['tiles left out'])}", file=sys.stderr)
+        say_notice(tiles_left_out(result["tiles left out"]))
     return result
-
-
-def _refusals(refused: Sequence[Refusal]) -> Iterator[str]:
-    """One sentence each; of several masks one for all of them."""
-    masks = [refusal for refusal in refused if isinstance(refusal.error, IsMaskError)]
-    if len(masks) > 1:
-        names = ", ".join([refusal.path for refusal in masks[:_MOST_NAMED]] + ["…"] * (len(masks) > _MOST_NAMED))
-        yield f"{len(masks)} masks: {names}. Import them with “fieldbrush import-masks”."
-    yield from (str(refusal.error) for refusal in refused if len(masks) < 2 or refusal not in masks)
-
-
-def _left_out(count: int) -> str:
-    share = round(100 * LEAST_VALID_SHARE)
-    tiles, are = ("tile holds", "is") if count == 1 else ("tiles hold", "are")
-    return f"{count} {tiles} less than {share} % image data and {are} left out."
-
-
-def _corrected(interpretation: Interpretation, dtype: str, arguments: argparse.Namespace) -> Interpretation:
-    nodata = arguments.nodata
-    if nodata is not None:
-        if not can_hold(dtype, nodata):
-            raise SceneError(
-                "No pixel can be {nodata:g}: the scenes hold {dtype}.", "Give a value that they can hold.",
-                nodata=nodata, dtype=dtype,
-            )  # fmt: skip
-        interpretation = interpretation.with_nodata(nodata)
-    roles = [role.strip() for role in arguments.bands.split(",")] if arguments.bands else []
-    bands = interpretation.data_bands if len(roles) == len(interpretation.data_bands) else interpretation.bands
-    if (roles and len(roles) != len(bands)) or not set(roles) <= set(ROLES):
-        raise SceneError(
-            "“{roles}” are not the roles of the {count} bands.", "Give each band one of: {known}.",
-            roles=arguments.bands, count=len(interpretation.bands), known=", ".join(ROLES),
-        )  # fmt: skip
-    for band, role in zip(bands, roles, strict=False):
-        interpretation = interpretation.with_role(band.index, role)
-    return interpretation
 
 
 def _info(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -352,12 +292,6 @@ def existing_project(written: str) -> Path | None:
     """The project that is meant by its name, with or without its suffix; None where there is none."""
     path = Path(f"{written}{PROJECT_SUFFIX}")
     return path if not os.path.lexists(written) and os.path.isfile(path) else None
-
-
-def _budget(arguments: argparse.Namespace) -> Budget:
-    if arguments.minutes is not None:
-        return Budget("minutes", arguments.minutes)
-    return Budget("tiles", arguments.budget)
 
 
 def _embed(session: Session) -> None:

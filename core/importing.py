@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from core.project.mask_import import ON_OTHER_PIXELS, MaskImporter, tiles_in_csv
 from core.project.mask_values import READ_OTHERWISE, SETTING, WITHOUT_ZERO, Reading, parse_value_map, read_as
 from core.project.records import TileRecord, TileStatus
 from core.session import Session
-from core.terminal import load_model_and_doubt, pixels_of_classes, wait_for, watched
+from core.terminal import load_model_and_doubt, pixels_of_classes, say_notice, wait_for, watched
 
 _Files = Sequence[tuple[MaskFile, list[TileRecord]]]  # masks, each with the tiles it is to label
 _MOST_NAMED = 20  # of the tiles without a mask, in a sentence
@@ -55,7 +54,7 @@ def _without_mask(session: Session, chosen: set[int], files: _Files, folder: str
             "Give every mask the name of its scene, or use the list that these masks were made for.",
             count=len(chosen), folder=folder, names=names,
         )  # fmt: skip
-    _say(f"{len(without)} of the {len(chosen)} listed tiles have no mask: {names}.")
+    say_notice(f"{len(without)} of the {len(chosen)} listed tiles have no mask: {names}.")
     return without
 
 
@@ -85,11 +84,11 @@ def _reading(
 def _say_what_is_odd(session: Session, reading: Reading, kept: Reading | None) -> None:
     if reading.value_map is not None and not reading.is_kept:
         if kept is not None and reading.differs_from(kept):
-            _say(READ_OTHERWISE.format(before=kept, reading=reading))
+            say_notice(READ_OTHERWISE.format(before=kept, reading=reading))
     elif reading.warning:
-        _say(reading.warning)
+        say_notice(reading.warning)
     elif not reading.is_kept and reading.may_start_at_zero(session.classes):
-        _say(WITHOUT_ZERO)
+        say_notice(WITHOUT_ZERO)
 
 
 def _importer(session: Session, file: MaskFile, reading: Reading, beside: Sequence[Path] = ()) -> MaskImporter:
@@ -121,7 +120,7 @@ def _import(session: Session, files: _Files, reading: Reading, *, is_round: bool
             except SceneError as error:
                 if not Path(session.scenes[tile.scene_id].path).is_file():
                     raise
-                _say(f"tile {tile.tile_id} is left out: {error}")
+                say_notice(f"tile {tile.tile_id} is left out: {error}")
                 continue
             tiles += 1
             if is_round and session.tiles[tile.tile_id].status.is_open:
@@ -129,10 +128,6 @@ def _import(session: Session, files: _Files, reading: Reading, *, is_round: bool
             skipped += session.tiles[tile.tile_id].status is TileStatus.SKIPPED
         brought_over += importer.is_brought_over
     if brought_over:
-        _say(ON_OTHER_PIXELS.format(count=brought_over))
+        say_notice(ON_OTHER_PIXELS.format(count=brought_over))
     counts = {"tiles": tiles, "changed": changed, "skipped": skipped, "labeled": len(session.painted)}
     return {**counts, "classes": pixels_of_classes(session)}
-
-
-def _say(sentence: str) -> None:
-    print(f"fieldbrush: {sentence}", file=sys.stderr)

@@ -28,7 +28,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"core.session"}),
     frozenset({"core.terminal"}),
-    frozenset({"core.command_line", "core.importing"}),
+    frozenset({"core.command_line", "core.creating", "core.importing"}),
     frozenset({"core.cli"}),
     frozenset({"gui"}),
 )
