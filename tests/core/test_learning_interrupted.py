@@ -182,10 +182,7 @@ def test_a_training_is_still_there_when_the_program_ends_again_while_its_rival_i
 
 
 def left(weights: Mapping[str, Any]) -> Interrupted:
-    average = {
-        "n_averaged": runtime.load_torch().tensor(30),
-        **{f"module.{name}": w.clone() for name, w in weights.items()},
-    }
+    average = {name: value.clone() for name, value in weights.items()}
     return Interrupted(30, 0.4, {"raw": weights, "average": average, "moments": {}, "best": {}}, {"batch_size": 2})
 
 
@@ -216,10 +213,10 @@ def test_a_training_that_was_stopped_ends_with_the_weights_of_one_that_was_not(
     learn = training._Training._learn
 
     def run(stops: bool, path: Path | None) -> TrainingResult:
-        def steps(this: Any, batch: Any) -> float | None:
+        def steps(this: Any, batch: Any) -> None:
             if stops and this.clock.step == stop_at:
                 raise _Stopped
-            return learn(this, batch)
+            learn(this, batch)
 
         monkeypatch.setattr(training._Training, "_learn", steps)
         return train(field.snapshot(), field.reader, NAMES, settings, Unwatched(), None, path)
@@ -240,10 +237,9 @@ def test_a_slow_disk_is_written_to_more_seldom(tmp_path: Path, monkeypatch: pyte
     """On a made-up clock: a step takes a second, and it takes six to write what is kept."""
     field, passed_s, written = Field(tmp_path, tiles=2), 0.0, 0
 
-    def learn(*_: Any) -> float:
+    def learn(*_: Any) -> None:
         nonlocal passed_s
         passed_s += 1.0
-        return 1.0
 
     def write(*_: Any) -> None:
         nonlocal passed_s, written

@@ -15,7 +15,7 @@ from core.errors import LearningError
 from core.jobs import Job, JobContext, JobState
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
-from core.learning import acceleration, runtime, training, validation
+from core.learning import acceleration, runtime, stepper, training, validation
 from core.learning.acceleration import Phase, Plan
 from core.learning.calibration import UNSURE_TEMPERATURE, fit_temperature
 from core.learning.dataset import CONTEXT_PX, UNTRAINED, CropSampler, TileMemory, prepare
@@ -334,7 +334,7 @@ def test_validation_never_takes_a_class_away(tmp_path: Path) -> None:
 def test_too_little_memory_halves_the_batch_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     field = Field(tmp_path, tiles=2)
     sizes = []
-    real = training.segmentation_loss
+    real = stepper.segmentation_loss
 
     def short_of_memory(logits, *others):  # type: ignore[no-untyped-def]
         sizes.append(len(logits))
@@ -342,7 +342,7 @@ def test_too_little_memory_halves_the_batch_then_says_so(tmp_path: Path, monkeyp
             raise RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory")
         return real(logits, *others)
 
-    monkeypatch.setattr(training, "segmentation_loss", short_of_memory)
+    monkeypatch.setattr(stepper, "segmentation_loss", short_of_memory)
     limit = 2
     result = _train(field.snapshot(), field, replace(QUICK, batch_size=4))
     assert sizes == [4, 2, 2, 2]
@@ -352,9 +352,13 @@ def test_too_little_memory_halves_the_batch_then_says_so(tmp_path: Path, monkeyp
         _train(field.snapshot(), field, QUICK)
 
 
-def test_a_loss_that_is_no_number_is_skipped_then_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_loss_that_is_no_number_is_skipped_then_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: bool
+) -> None:
+    """On a device that answers at once, and on one that steps do not wait for."""
     field = Field(tmp_path, tiles=2)
-    real, calls = training.segmentation_loss, []
+    real, calls = stepper.segmentation_loss, []
 
     def sometimes_nan(logits, *others):  # type: ignore[no-untyped-def]
         calls.append(1)
@@ -364,14 +368,57 @@ def test_a_loss_that_is_no_number_is_skipped_then_reported(tmp_path: Path, monke
     def bad(call: int) -> bool:
         return call == 2 or always
 
-    monkeypatch.setattr(training, "segmentation_loss", sometimes_nan)
+    if not at_once:
+        monkeypatch.setattr(stepper, "_QUICK_TO_ANSWER", ())
+    monkeypatch.setattr(stepper, "segmentation_loss", sometimes_nan)
     always = False
     result = _train(field.snapshot(), field)
-    assert [point.step for point in result.points] == [1, 3]
+    assert [point.step for point in result.points] == ([1, 3] if at_once else [3])
     assert all(torch.isfinite(value).all() for value in result.model.module.state_dict().values())
     always = True
     with pytest.raises(LearningError, match="no longer a number"):
         _train(field.snapshot(), field, replace(QUICK, max_steps=100))
+
+
+def test_steps_that_nobody_waits_for_are_the_same_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A graphics processor is asked how they went every so often, and at the end."""
+    field, settings = Field(tmp_path, tiles=6), replace(QUICK, max_steps=20, batch_size=1)
+    waited = _train(field.snapshot(), field, settings)
+    monkeypatch.setattr(stepper, "_QUICK_TO_ANSWER", ())
+    queued = _train(field.snapshot(), field, settings)
+    states = [result.model.module.state_dict() for result in (waited, queued)]
+    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+    assert len(queued.points) < len(waited.points)
+    assert queued.points[-1].step == 20
+    assert queued.scores == waited.scores
+
+
+def test_half_precision_that_overflows_gives_way_to_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    field, real, autocast = Field(tmp_path, tiles=2), stepper.logits_of, []
+
+    def overflowing(module, values, plan):  # type: ignore[no-untyped-def]
+        autocast.append(plan.autocast)
+        return real(module, values, Plan()) * (float("inf") if plan.autocast else 1.0)
+
+    acceleration.remember(Phase.TRAIN, 1, Plan(autocast=True))
+    monkeypatch.setattr(stepper, "logits_of", overflowing)
+    monkeypatch.setattr(stepper, "_QUICK_TO_ANSWER", ())
+    result = _train(field.snapshot(), field, replace(QUICK, max_steps=40, batch_size=1, crop_px=32))
+    assert autocast == [True] * stepper.STEPS_AT_ONCE + [False] * (40 - stepper.STEPS_AT_ONCE)
+    assert all(torch.isfinite(value).all() for value in result.model.module.state_dict().values())
+
+
+def test_a_graphics_processor_gets_more_crops_a_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    field, sizes, real = Field(tmp_path, tiles=2), [], stepper.logits_of
+
+    def noting(module, values, plan):  # type: ignore[no-untyped-def]
+        sizes.append(len(values))
+        return real(module, values, plan)
+
+    monkeypatch.setattr(stepper, "logits_of", noting)
+    _train(field.snapshot(), field, replace(QUICK, max_steps=1, batch_size=0))
+    assert sizes == [stepper.crops_on(torch.device("cpu"))] == [2]
+    assert stepper.crops_on(torch.device("cuda")) == stepper.crops_on(torch.device("mps")) > 2
 
 
 def test_temperature_makes_overconfident_logits_honest() -> None:
@@ -395,7 +442,7 @@ def test_a_single_tile_that_is_all_right_does_not_end_all_doubt() -> None:
 
 def test_settings_that_make_no_sense_are_refused() -> None:
     with pytest.raises(LearningError, match="make no sense"):
-        TrainingSettings(batch_size=0)
+        TrainingSettings(batch_size=-1)
     assert TrainingSettings.from_json(QUICK.to_json()) == QUICK
 
 
