@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class RunState:
-    """`random` draws the crops; `checkpoints` are the parts 0…1 of the run that are still to be scored after; `best` is
-    the best checkpoint so far. `reserve_s` is what scoring at the end will take."""
+    """`random` draws the crops; `checkpoints` are the parts 0…1 of the run that are still to be scored after, `scores`
+    those of the others; `best` is the best checkpoint so far. `reserve_s` is what scoring at the end will take, and
+    `hurries_from` the part of the run after which its end was brought forward."""
 
     stepper: Stepper
     random: np.random.Generator
@@ -28,6 +29,8 @@ class RunState:
     batch_size: int
     best: Candidate | None = None
     reserve_s: float = 0.0
+    hurries_from: float | None = None
+    scores: list[float] = field(default_factory=list)
 
     def kept(self, step: int, done: float) -> Interrupted:
         """All of it, as it is now. The tensors are the run's own: write them before the next step."""
@@ -45,6 +48,8 @@ class RunState:
             "batch_size": self.batch_size,
             "scaler": self.stepper.scaler.state_dict(),
             "reserve_s": self.reserve_s,
+            "hurries_from": self.hurries_from,
+            "scores": self.scores,
             "best": None if best is None else [best.iou, best.shift.tolist()],
         }
         return Interrupted(step, done, tensors, more)
@@ -63,6 +68,8 @@ class RunState:
         self.checkpoints[:] = [float(part) for part in more["checkpoints"]]
         self.batch_size = int(more["batch_size"])
         self.reserve_s = float(more["reserve_s"])
+        self.hurries_from = more["hurries_from"]
+        self.scores[:] = [float(score) for score in more["scores"]]
         if more["best"] is not None:
             iou, shift = more["best"]
             self.best = Candidate(float(iou), dict(found.tensors["best"]), np.array(shift, np.float32))

@@ -17,7 +17,8 @@ class TrainingSettings:
 
     With `max_steps` = 0 the run takes `time_budget_s` seconds in all. With `max_steps` > 0 the steps alone govern
     and the time budget is not looked at: the same seed then gives the same model on the same machine, unless that
-    computes on a graphics processor, which adds up in any order.
+    computes on a graphics processor, which adds up in any order. A long run ends early when its score on held-out Tiles
+    no longer rises (`core/learning/levelling.py`).
     `threads` = 0 computes with every core, or with one where others have them now (the last digits may then differ from
     run to run); a program whose window is in use asks for `threads_beside_window`. `encoder_weights` is a
     safetensors file to start the encoder from instead of the weights that ship with the program. With `processes`

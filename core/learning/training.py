@@ -23,6 +23,7 @@ from core.learning.dataset import CONTEXT_PX, Batch, CropSampler, TileMemory, co
 from core.learning.heads import tile_weights
 from core.learning.initial_network import initial_network
 from core.learning.interrupted import Interrupted, RunFile, run_key
+from core.learning.levelling import LOOKS, has_levelled_off
 from core.learning.metrics import Scores
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
@@ -42,7 +43,8 @@ __all__ = ["TrainingPoint", "TrainingReport", "TrainingResult", "TrainingSetting
 
 KEEP_EVERY_S = 20.0
 _WRITE_S = 0.03 * KEEP_EVERY_S
-_CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run after which the averaged model is scored, besides its end
+LONG_S, LONG_STEPS = 240.0, 600  # from which on a training may end early
+_CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run whose averaged model competes with that of its end
 _PROBE_SHARE = 1 / 6  # of the time budget, for each of two
 _RIVAL_SHARE = 0.1
 _QUICK_PIXELS = 1_500_000  # held-out pixels looked at there, unless a Class asks for more
@@ -192,8 +194,8 @@ class _Training:
             return
         began, done = self.clock.now(), self.clock.progress
         if began >= self.keep_after_s and done < 1.0:
-            self.state.reserve_s = self.clock.reserve_s
-            self.run_file.write(self.state.kept(self.clock.step, done))
+            self.state.reserve_s, self.state.hurries_from = self.clock.reserve_s, self.clock.hurries_from
+            self.run_file.write(self.state.kept(self.clock.step, self.clock.used))
             now = self.clock.now()
             self.keep_after_s = now + KEEP_EVERY_S * max((now - began) / _WRITE_S, 1.0)
 
@@ -212,7 +214,7 @@ class _Training:
         class_weights = (weights / weights.mean()).astype(np.float32)
         importance = tile_weights(len(self.tiles), self.settings.heads, self.settings.seed)
         self.stepper = Stepper(self.module, self.device, self.plan, self.ranks, class_weights, importance)
-        checkpoints = list(_CHECKPOINTS) if self.held_out else []
+        checkpoints = list(LOOKS if self._is_long else _CHECKPOINTS) if self.held_out else []
         crops = self.settings.batch_size or crops_on(self.device)
         self.state = RunState(self.stepper, random, checkpoints, crops)
 
@@ -223,7 +225,7 @@ class _Training:
         state, checkpoints = self.state, self.state.checkpoints
         if self.interrupted is not None:
             state.put_back(self.interrupted, draws_the_same=self.ranks.number == 0)
-            self.clock.reserve_s = state.reserve_s
+            self.clock.reserve_s, self.clock.hurries_from = state.reserve_s, state.hurries_from
         elif goes_on:  # a round must not end with less
             state.best = self._checkpoint(is_shifted=True)
         self.clock.start_steps()
@@ -234,18 +236,28 @@ class _Training:
             self._step()
             self.clock.step += 1
             iou = None
-            if checkpoints and self.clock.progress >= checkpoints[0]:
-                while checkpoints and self.clock.progress >= checkpoints[0]:
-                    checkpoints.pop(0)
+            if passed := [part for part in checkpoints if part <= self.clock.progress]:
+                del checkpoints[: len(passed)]
                 found = self._checkpoint()
                 iou = found.iou
-                state.best = found if may_choose and (state.best is None or iou > state.best.iou) else state.best
+                if may_choose and set(passed) & set(_CHECKPOINTS) and (state.best is None or iou > state.best.iou):
+                    state.best = found
+                state.scores.append(iou)
+                if may_choose and self._is_long and has_levelled_off(state.scores):
+                    self.clock.bring_the_end_forward()
+                    checkpoints.clear()  # the end, which is near, is scored anyway
             if iou is not None or self.stepper.has_news:
                 self._read(iou)
             self._keep()
             self._report(text("Training"))
         self._read(None)
         return state.best
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether the run may end early."""
+        settings = self.settings
+        return settings.max_steps >= LONG_STEPS or (settings.max_steps == 0 and settings.time_budget_s >= LONG_S)
 
     def _read(self, iou: float | None) -> None:
         """How the last steps went, onto the curve, with what their checkpoint scored."""
@@ -344,6 +356,7 @@ class _Training:
             training_tiles=tuple(sorted(trained)),
             validation_tiles=tuple(sorted(tile.ref.tile_id for tile in self.split.held_out)),
             joining_tiles=self.split.joining,
+            ended_after=self.clock.step if self.clock.hurries_from is not None else 0,
             calibration=calibration,
         )
 

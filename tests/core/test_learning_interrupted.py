@@ -200,13 +200,21 @@ class _Stopped(Exception):
     pass
 
 
-@pytest.mark.parametrize("plan", [Plan(), Plan(channels_last=True)])
-@pytest.mark.parametrize("stop_at", [3, 7])
+@pytest.mark.parametrize(
+    ("stop_at", "plan", "ends_early"),
+    [
+        (3, Plan(), False),
+        (7, Plan(), False),
+        (7, Plan(channels_last=True), False),
+        (13, Plan(), True),
+        (28, Plan(), True),
+    ],
+)
 def test_a_training_that_was_stopped_ends_with_the_weights_of_one_that_was_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int, plan: Plan
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int, plan: Plan, ends_early: bool
 ) -> None:
     """Before and after the first of its checkpoints; in both memory layouts, for the moments go side by side with the
-    weights."""
+    weights; and one that ends early, before and after that is decided."""
     field, kept = Field(tmp_path, tiles=6), tmp_path / "run.safetensors"
     for phase in Phase:
         remember(phase, 1, plan)
@@ -221,8 +229,11 @@ def test_a_training_that_was_stopped_ends_with_the_weights_of_one_that_was_not(
         monkeypatch.setattr(training._Training, "_learn", steps)
         return train(field.snapshot(), field.reader, NAMES, settings, Unwatched(), None, path)
 
-    settings = replace(SETTINGS, max_steps=10, batch_size=2)
+    settings = replace(SETTINGS, max_steps=40 if ends_early else 10, batch_size=1 if ends_early else 2)
+    monkeypatch.setattr(training, "LONG_STEPS", 40)
+    monkeypatch.setattr(training, "has_levelled_off", lambda scores: len(scores) == 8)
     straight = run(False, None)
+    assert straight.points[-1].step == (30 if ends_early else 10)
     with pytest.raises(_Stopped):
         run(True, kept)
     resumed = run(False, kept)

@@ -12,21 +12,24 @@ import numpy as np
 import pytest
 
 from core.errors import LearningError
-from core.jobs import Job, JobContext, JobState
+from core.jobs import Job, JobContext, JobState, Unwatched
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import acceleration, runtime, stepper, training, validation
 from core.learning.acceleration import Phase, Plan
 from core.learning.calibration import UNSURE_TEMPERATURE, fit_temperature
 from core.learning.dataset import CONTEXT_PX, UNTRAINED, CropSampler, TileMemory, prepare
+from core.learning.levelling import has_levelled_off
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import confusion
+from core.learning.model import ModelCard
+from core.learning.model_files import card_markdown
 from core.learning.pixel_classifier import ClassifierTrainer
 from core.learning.prediction import predict_tile
 from core.learning.progress import Clock
 from core.learning.training import TrainingReport, TrainingResult, TrainingSettings, train
 from core.learning.unet import last_layer
-from core.learning.validation import can_judge, few_of, hold_out
+from core.learning.validation import Candidate, can_judge, few_of, hold_out
 from core.memory import MemoryShortage
 from tests.core.learning_data import NAMES, Field, result_of, run_job
 from tests.core.projects import start_python
@@ -254,6 +257,61 @@ def test_scores_and_the_rival_take_their_time_from_the_budget(
     assert result.scores.tile_count == 6, "the seventh joins a tile that is learned from"
     assert 0.9 * seconds <= passed_s <= seconds + 0.5
     assert result.classifier_is_ahead is not None
+
+
+@pytest.mark.parametrize(
+    ("steps", "tiles", "taken"), [(40, 6, 30), (40, 4, 40), (39, 6, 39)], ids=["long", "nothing held out", "short"]
+)
+def test_a_long_training_ends_when_the_score_no_longer_rises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int, tiles: int, taken: int
+) -> None:
+    """The eighth score is that of step 26; what is left goes by in four more, to the lowest rate."""
+    monkeypatch.setattr(training, "LONG_STEPS", 40)
+    monkeypatch.setattr(training._Training, "_checkpoint", lambda this, **_: Candidate(0.5, weights(this), nothing))
+    nothing, rates, learn = np.zeros(2, np.float32), [], stepper.Stepper.learn
+
+    def weights(run):  # type: ignore[no-untyped-def]
+        return run.stepper.average.module.state_dict()
+
+    def noting(this, batch, rate):  # type: ignore[no-untyped-def]
+        rates.append(rate)
+        learn(this, batch, rate)
+
+    monkeypatch.setattr(stepper.Stepper, "learn", noting)
+    field = Field(tmp_path, tiles=tiles)
+    result = _train(field.snapshot(), field, replace(QUICK, max_steps=steps, batch_size=1, crop_px=32))
+    assert result.points[-1].step == len(rates) == taken
+    assert rates[-1] < 0.1 * max(rates)
+    card = result.model.card
+    assert card.ended_after == (taken if taken < steps else 0)
+    assert ModelCard.from_json(card.to_json()).ended_after == card.ended_after
+    assert ("Stopped after 30 steps" in card_markdown(card)) == (taken < steps)
+
+
+def test_a_score_has_levelled_off_when_it_rises_no_more_than_it_scatters() -> None:
+    rising = [0.5, 0.55, 0.59, 0.62, 0.645, 0.665, 0.68, 0.69]
+    assert not has_levelled_off(rising)
+    assert not has_levelled_off([0.7] * 7), "too few to say"
+    assert has_levelled_off([0.7] * 8)
+    assert has_levelled_off([*rising, 0.7, 0.68, 0.71, 0.69, 0.695, 0.705, 0.69, 0.7])
+    assert has_levelled_off(rising[::-1])
+    rng = np.random.default_rng(0)
+    steady = [0.5 + 0.01 * number + rng.normal(0, 0.005) for number in range(16)]
+    assert not any(has_levelled_off(steady[:count]) for count in range(17)), "a rise in noise is still one"
+
+
+def test_an_end_that_is_brought_forward_keeps_all_that_follows_progress(tmp_path: Path) -> None:
+    now = [0.0]
+    clock = Clock(TrainingSettings(time_budget_s=200.0), Unwatched(), lambda: now[0])
+    clock.reserve_s = 0.0
+    clock.start_steps()
+    now[0] = 120.0
+    clock.bring_the_end_forward()
+    assert clock.progress == pytest.approx(0.6)
+    now[0] = 130.0
+    assert clock.progress == pytest.approx(0.8)
+    now[0] = 140.0
+    assert clock.progress == pytest.approx(1.0)
 
 
 def test_a_warm_start_goes_on_and_keeps_what_was_held_out(tmp_path: Path) -> None:
