@@ -300,7 +300,7 @@ def test_a_score_has_levelled_off_when_it_rises_no_more_than_it_scatters() -> No
     assert not any(has_levelled_off(steady[:count]) for count in range(17)), "a rise in noise is still one"
 
 
-def test_an_end_that_is_brought_forward_keeps_all_that_follows_progress(tmp_path: Path) -> None:
+def test_an_end_that_is_brought_forward_keeps_all_that_follows_progress() -> None:
     now = [0.0]
     clock = Clock(TrainingSettings(time_budget_s=200.0), Unwatched(), lambda: now[0])
     clock.reserve_s = 0.0
@@ -312,6 +312,13 @@ def test_an_end_that_is_brought_forward_keeps_all_that_follows_progress(tmp_path
     assert clock.progress == pytest.approx(0.8)
     now[0] = 140.0
     assert clock.progress == pytest.approx(1.0)
+
+
+def test_an_end_that_is_near_is_not_brought_forward() -> None:
+    clock = Clock(TrainingSettings(max_steps=600), Unwatched())
+    clock.step = 540
+    clock.bring_the_end_forward()
+    assert (clock.progress, clock.hurries_from) == (0.9, None)
 
 
 def test_a_warm_start_goes_on_and_keeps_what_was_held_out(tmp_path: Path) -> None:
