@@ -191,6 +191,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         return {
             "model": session.forecasts.version,
             "steps": steps,
+            "ended_early": result.model.card.ended_after > 0,  # the score on held-out Tiles no longer rose
             "validation_tiles": scores.tile_count if scores else 0,
             "joining_tiles": result.model.card.joining_tiles,  # of those; then the scores may flatter
             "iou": {name: round(value, 4) for name, value in iou.items()},

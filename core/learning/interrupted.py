@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _log = logging.getLogger(__name__)
-_FORMAT = "fieldbrush-interrupted-training-2"  # the first kept the averaged weights alone
+_FORMAT = "fieldbrush-interrupted-training-3"  # the first kept the averaged weights alone
 _PARTS = ("raw", "average", "moments", "best")
 
 
@@ -34,9 +34,9 @@ _PARTS = ("raw", "average", "moments", "best")
 class Interrupted:
     """A run that did not end: its steps, and the part 0…1 of its budget it had used.
 
-    `tensors` by name: "raw" are the network's weights as the last step left them, "average" their averages with how
-    many steps these hold, "moments" the optimiser's, "best" the weights of the best checkpoint if there was one. `more`
-    is what else `run_state` keeps, as JSON has it.
+    `tensors` by name: "raw" are the network's weights as the last step left them, "average" their averages, "moments"
+    the optimiser's, "best" the weights of the best checkpoint if there was one. `more` is what else `run_state` keeps,
+    as JSON has it.
     """
 
     step: int
@@ -72,7 +72,7 @@ class RunFile:
         except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
             _log.warning("what is left of a training in %s cannot be used: %s", self.path, error)
             return None
-        weights = [found.tensors["raw"], _averaged(found.tensors["average"])]
+        weights = [found.tensors["raw"], found.tensors["average"]]
         weights += [found.tensors["best"]] if found.tensors["best"] else []
         fits = all(w.keys() == like.keys() and all(w[k].shape == like[k].shape for k in like) for w in weights)
         whole = all(bool(torch.isfinite(value).all()) for part in found.tensors.values() for value in part.values())
@@ -95,11 +95,6 @@ class RunFile:
                 os.fsync(file.fileno())
         except OSError as error:
             _log.warning("the training under way cannot be kept in %s: %s", self.path, error)
-
-
-def _averaged(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The averages under the names that the network has for them."""
-    return {name.removeprefix("module."): value for name, value in state.items() if name != "n_averaged"}
 
 
 def forget_run(path: Path) -> None:

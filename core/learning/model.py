@@ -35,7 +35,8 @@ class ModelCard:
     of the network's outputs. `temperature` divides the logits before the softmax. `scores` are measured on Tiles the
     model never trained on and are None where there were too few to hold any out. `training_tiles` are the ids of
     all Tiles that this model or those it was continued from trained on; `validation_tiles` were held out. Of those
-    behind `scores`, `joining_tiles` join one that it learned from: there were too few that lie apart.
+    behind `scores`, `joining_tiles` join one that it learned from: there were too few that lie apart. `ended_after`
+    counts the steps of a training that ended early, and is 0 for all others.
     """
 
     version: int
@@ -52,6 +53,7 @@ class ModelCard:
     validation_tiles: tuple[int, ...] = ()
     calibration: Calibration | None = None
     joining_tiles: int = 0
+    ended_after: int = 0
 
     def to_json(self) -> str:
         fields = {
@@ -69,6 +71,7 @@ class ModelCard:
             "training_tiles": list(self.training_tiles),
             "validation_tiles": list(self.validation_tiles),
             "joining_tiles": self.joining_tiles,
+            "ended_after": self.ended_after,
             "calibration": None if self.calibration is None else json.loads(self.calibration.to_json()),
         }
         return json.dumps(fields, ensure_ascii=False)
@@ -105,7 +108,8 @@ class ModelCard:
             training_tiles=tuple(int(tile) for tile in data["training_tiles"]),
             validation_tiles=tuple(int(tile) for tile in data["validation_tiles"]),
             calibration=_calibration(data.get("calibration")),  # not in the first models
-            joining_tiles=int(data.get("joining_tiles", 0)),  # nor this
+            joining_tiles=int(data.get("joining_tiles", 0)),  # nor these
+            ended_after=int(data.get("ended_after", 0)),
         )
 
 

@@ -64,6 +64,8 @@ def card_markdown(card: ModelCard) -> str:
         lines.append(f"- IoU on {card.scores.tile_count} held-out tiles: {', '.join(iou)}")
     if card.joining_tiles:
         lines.append(f"- {card.joining_tiles} of those join tiles it learned from: the scores may flatter")
+    if card.ended_after:
+        lines.append(f"- Stopped after {card.ended_after} steps: the score on held-out tiles no longer rose")
     return "\n".join([*lines, "", "Values are scaled to 0…1 between the limits in the card inside the file.", ""])
 
 

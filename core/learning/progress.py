@@ -11,6 +11,7 @@ from core.learning.settings import TrainingSettings
 from core.text import Text
 
 _MOST_POINTS = 600
+_LAST_PART = 0.1  # of a run, for what is left of it when its end is brought forward
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,10 @@ class Clock:
         self._steps_before = 0
         self.reserve_s = 0.03 * settings.time_budget_s  # for the scores at the end
         self.step = 0
+        self.hurries_from: float | None = None  # the part 0…1 of its budget after which the run came to its end
 
     def go_on(self, step: int, done: float) -> None:
-        """The run had taken so many steps and that part 0…1 of its budget before it was interrupted."""
+        """The run had taken so many steps and used that part 0…1 of its budget before it was interrupted."""
         self.step = self._steps_before = step
         self._done_before = done
         self._budget_s = (1.0 - done) * self._settings.time_budget_s
@@ -79,9 +81,24 @@ class Clock:
     def start_steps(self) -> None:
         self._first_step_s = self.elapsed_s
 
+    def bring_the_end_forward(self) -> None:
+        """What is left of the run takes a tenth of the budget: all that follows progress goes on, quicker. Nothing
+        changes where no more than that is left."""
+        if self.used < 1.0 - _LAST_PART:
+            self.hurries_from = self.used
+
     @property
     def progress(self) -> float:
-        """0…1. Preparations count against the time budget, but at least half of it goes to the steps."""
+        """0…1. Where the end is not brought forward, the part of the budget that is used."""
+        used, since = self.used, self.hurries_from
+        if since is None:
+            return used
+        quicker = (1.0 - since) / _LAST_PART
+        return min(round(since + (used - since) * quicker, 9), 1.0)  # else it may want a step more
+
+    @property
+    def used(self) -> float:
+        """0…1 of the budget. Preparations count against the time, but at least half of it goes to the steps."""
         if self._settings.max_steps > 0:
             return min(self.step / self._settings.max_steps, 1.0)
         end = max(self._budget_s - self.reserve_s, self._first_step_s + self._budget_s / 2)
@@ -97,6 +114,8 @@ class Clock:
         total = float(settings.max_steps) if settings.max_steps > 0 else settings.time_budget_s
         before_s = settings.time_budget_s - self._budget_s
         done = float(self.step) if settings.max_steps > 0 else before_s + self.elapsed_s
+        if self.hurries_from is not None:
+            total *= min(self.hurries_from + _LAST_PART, 1.0)
         self._context.report(total if finished else min(done, total * 0.999), total, detail)
 
 

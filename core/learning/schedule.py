@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import math
-from typing import Any
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from core.learning import runtime
+
+if TYPE_CHECKING:
+    import torch
 
 _WARM_UP = 0.1
 _LAST_RATE = 0.02
@@ -18,15 +25,26 @@ def rate_share(progress: float) -> float:
     return _LAST_RATE + (1.0 - _LAST_RATE) * 0.5 * (1.0 + math.cos(math.pi * turn))
 
 
-def average_in(averages: Any, values: Any, steps: Any) -> None:
-    """Exponential averages in place; they forget faster at first, so that a short run is not held back.
+class Averaged:
+    """Exponential averages of a network's parameters and buffers over `count` steps, in a copy of it, `module`. They
+    forget faster at first, so that a short run is not held back.
 
-    For torch's AveragedModel: two lists of tensors, and how many steps the averages hold.
+    torch's own AveragedModel asks the device how many steps there were, and so waits for it at every one.
     """
-    count = float(steps)
-    share = 1.0 - min(_AVERAGE_DECAY, (1.0 + count) / (10.0 + count))
-    for average, value in zip(averages, values, strict=True):
-        if average.is_floating_point():
-            average.lerp_(value, share)
-        else:  # how many batches the normalisation has seen
-            average.copy_(value)
+
+    def __init__(self, module: torch.nn.Module) -> None:
+        self.module = copy.deepcopy(module)
+        self.count = 0
+
+    def add(self, module: torch.nn.Module) -> None:
+        """What the network has become by one more step."""
+        share = 1.0 - min(_AVERAGE_DECAY, (1.0 + self.count) / (10.0 + self.count))
+        averages = chain(self.module.parameters(), self.module.buffers())
+        values = chain(module.parameters(), module.buffers())
+        with runtime.load_torch().no_grad():
+            for average, value in zip(averages, values, strict=True):
+                if self.count > 0 and average.is_floating_point():
+                    average.lerp_(value, share)
+                else:  # the first step, and how many batches the normalisation has seen
+                    average.copy_(value)
+        self.count += 1

@@ -17,17 +17,19 @@ class TrainingSettings:
 
     With `max_steps` = 0 the run takes `time_budget_s` seconds in all. With `max_steps` > 0 the steps alone govern
     and the time budget is not looked at: the same seed then gives the same model on the same machine, unless that
-    computes on a graphics processor, which adds up in any order.
+    computes on a graphics processor, which adds up in any order. A long run ends early when its score on held-out Tiles
+    no longer rises (`core/learning/levelling.py`).
     `threads` = 0 computes with every core, or with one where others have them now (the last digits may then differ from
     run to run); a program whose window is in use asks for `threads_beside_window`. `encoder_weights` is a
     safetensors file to start the encoder from instead of the weights that ship with the program. With `processes`
-    above 1 so many train one network, each with `batch_size` crops a step. `heads` last layers learn side by side, and
-    the model answers with their mean (`core/learning/heads.py`).
+    above 1 so many train one network, each with `batch_size` crops a step; 0: as many as suit what computes
+    (`crops_on`). `heads` last layers learn side by side, and the model answers with their mean
+    (`core/learning/heads.py`).
     """
 
     time_budget_s: float = 60.0
     max_steps: int = 0
-    batch_size: int = 2
+    batch_size: int = 0
     crop_px: int = 256
     learning_rate: float = 4e-3
     seed: int = 0
@@ -38,8 +40,8 @@ class TrainingSettings:
     heads: int = 1
 
     def __post_init__(self) -> None:
-        counts = min(self.batch_size, self.processes, self.heads)
-        out_of_range = self.crop_px < 32 or self.heads > MOST_HEADS
+        counts = min(self.processes, self.heads)
+        out_of_range = self.crop_px < 32 or self.heads > MOST_HEADS or self.batch_size < 0
         if self.time_budget_s <= 0 or counts < 1 or self.learning_rate <= 0 or out_of_range:
             raise LearningError(
                 "These training settings make no sense: {settings}.",

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import LearningError
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, JobContext, Unwatched
 from core.labels.snapshot import Snapshot
@@ -20,20 +20,21 @@ from core.learning import runtime
 from core.learning.acceleration import LONGEST_PROBE_S, AgreedPlan, Phase, for_inference, placed, plan_for
 from core.learning.calibration import UNSURE_TEMPERATURE, Calibration, calibration_of, fit_shift, fit_temperature
 from core.learning.dataset import CONTEXT_PX, Batch, CropSampler, TileMemory, count_labels
-from core.learning.heads import apart, tile_weights
+from core.learning.heads import tile_weights
 from core.learning.initial_network import initial_network
 from core.learning.interrupted import Interrupted, RunFile, run_key
-from core.learning.loss import segmentation_loss
+from core.learning.levelling import LOOKS, has_levelled_off
 from core.learning.metrics import Scores
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.ranks import ALONE, Ranks, ranks_of
 from core.learning.rival import NOT_AHEAD, Ahead, Rival, measure_rival
 from core.learning.run_state import RunState
-from core.learning.schedule import average_in, rate_share
+from core.learning.schedule import rate_share
 from core.learning.settings import TrainingSettings
+from core.learning.stepper import Stepper, crops_on
 from core.learning.trainable import trainable_classes
-from core.learning.unet import LAST_STRIDE, last_layer, logits_of, padded
+from core.learning.unet import LAST_STRIDE, last_layer, padded
 from core.learning.validation import Candidate, Evaluation, Split, can_judge, evaluate, few_of, split_tiles
 from core.memory import is_out_of_memory, short_of_memory
 from core.text import Text, text
@@ -42,13 +43,13 @@ __all__ = ["TrainingPoint", "TrainingReport", "TrainingResult", "TrainingSetting
 
 KEEP_EVERY_S = 20.0
 _WRITE_S = 0.03 * KEEP_EVERY_S
-_CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run after which the averaged model is scored, besides its end
+LONG_S, LONG_STEPS = 240.0, 600  # from which on a training may end early
+_CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run whose averaged model competes with that of its end
 _PROBE_SHARE = 1 / 6  # of the time budget, for each of two
 _RIVAL_SHARE = 0.1
 _QUICK_PIXELS = 1_500_000  # held-out pixels looked at there, unless a Class asks for more
 _WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
 _CLASS_WEIGHT_POWER = 0.5
-_MOST_BAD_STEPS = 20
 
 
 @dataclass(frozen=True)
@@ -193,13 +194,12 @@ class _Training:
             return
         began, done = self.clock.now(), self.clock.progress
         if began >= self.keep_after_s and done < 1.0:
-            self.state.reserve_s = self.clock.reserve_s
-            self.run_file.write(self.state.kept(self.clock.step, done))
+            self.state.reserve_s, self.state.hurries_from = self.clock.reserve_s, self.clock.hurries_from
+            self.run_file.write(self.state.kept(self.clock.step, self.clock.used))
             now = self.clock.now()
             self.keep_after_s = now + KEEP_EVERY_S * max((now - began) / _WRITE_S, 1.0)
 
     def _prepare_steps(self) -> None:
-        torch = runtime.load_torch()
         longest = max(max(tile.labels.shape) for tile in self.tiles) + 2 * CONTEXT_PX
         crop_px = padded(min(self.settings.crop_px, longest))
         # Every other process draws other crops, and others again when it goes on.
@@ -211,31 +211,21 @@ class _Training:
         self.held_out_memory = TileMemory(self.held_out, self.reader, self.class_values, exact=True)
         counts = count_labels(self.tiles, self.class_values).sum(axis=0)
         weights = (counts.sum() / np.maximum(counts, 1)) ** _CLASS_WEIGHT_POWER
-        self.class_weights = torch.tensor(weights / weights.mean(), dtype=torch.float32, device=self.device)
+        class_weights = (weights / weights.mean()).astype(np.float32)
         importance = tile_weights(len(self.tiles), self.settings.heads, self.settings.seed)
-        self.importance = torch.from_numpy(importance).to(self.device)
-        self.optimiser = torch.optim.AdamW(  # the pretrained encoder learns as fast as the rest: docs/learning.md
-            self.module.parameters(),
-            lr=self.settings.learning_rate,
-            weight_decay=1e-2,
-            fused=self.device.type in ("cpu", "cuda"),
-        )
-        self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.plan.autocast and self.plan.half)
-        averaging = torch.optim.swa_utils
-        self.average = averaging.AveragedModel(self.module, multi_avg_fn=average_in, use_buffers=True)
-        checkpoints = list(_CHECKPOINTS) if self.held_out else []
-        self.state = RunState(
-            self.module, self.average, self.optimiser, self.scaler, random, checkpoints, self.settings.batch_size
-        )
+        self.stepper = Stepper(self.module, self.device, self.plan, self.ranks, class_weights, importance)
+        checkpoints = list(LOOKS if self._is_long else _CHECKPOINTS) if self.held_out else []
+        crops = self.settings.batch_size or crops_on(self.device)
+        self.state = RunState(self.stepper, random, checkpoints, crops)
 
     def _steps(self) -> Candidate | None:
         """Train to the end of the budget; the best checkpoint on the way, None where the Tiles held out can't tell."""
         may_choose = can_judge([self.held_out[number] for number in self.few], self.class_values)
         goes_on = self.warm_start is not None and may_choose
-        state, checkpoints, bad_steps = self.state, self.state.checkpoints, 0
+        state, checkpoints = self.state, self.state.checkpoints
         if self.interrupted is not None:
             state.put_back(self.interrupted, draws_the_same=self.ranks.number == 0)
-            self.clock.reserve_s = state.reserve_s
+            self.clock.reserve_s, self.clock.hurries_from = state.reserve_s, state.hurries_from
         elif goes_on:  # a round must not end with less
             state.best = self._checkpoint(is_shifted=True)
         self.clock.start_steps()
@@ -243,23 +233,37 @@ class _Training:
         while (progress := self.ranks.agreed(self.clock.progress)) < 1.0:
             self.progress = progress
             self.clock.check()
-            loss = self._step()
+            self._step()
             self.clock.step += 1
-            bad_steps = 0 if loss is not None else bad_steps + 1
-            self._guard(bad_steps)
             iou = None
-            if checkpoints and self.clock.progress >= checkpoints[0]:
-                while checkpoints and self.clock.progress >= checkpoints[0]:
-                    checkpoints.pop(0)
+            if passed := [part for part in checkpoints if part <= self.clock.progress]:
+                del checkpoints[: len(passed)]
                 found = self._checkpoint()
                 iou = found.iou
-                state.best = found if may_choose and (state.best is None or iou > state.best.iou) else state.best
+                if may_choose and set(passed) & set(_CHECKPOINTS) and (state.best is None or iou > state.best.iou):
+                    state.best = found
+                state.scores.append(iou)
+                if may_choose and self._is_long and has_levelled_off(state.scores):
+                    self.clock.bring_the_end_forward()
+                    checkpoints.clear()  # the end, which is near, is scored anyway
+            if iou is not None or self.stepper.has_news:
+                self._read(iou)
             self._keep()
-            if loss is not None:
-                clock = self.clock
-                self.curve.add(TrainingPoint(clock.step, loss, clock.elapsed_s, clock.steps_per_s, iou))
             self._report(text("Training"))
+        self._read(None)
         return state.best
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether the run may end early."""
+        settings = self.settings
+        return settings.max_steps >= LONG_STEPS or (settings.max_steps == 0 and settings.time_budget_s >= LONG_S)
+
+    def _read(self, iou: float | None) -> None:
+        """How the last steps went, onto the curve, with what their checkpoint scored."""
+        loss, clock = self.stepper.read(), self.clock
+        if loss is not None:
+            self.curve.add(TrainingPoint(clock.step, loss, clock.elapsed_s, clock.steps_per_s, iou))
 
     def _checkpoint(self, *, is_shifted: bool = False) -> Candidate:
         """The averaged weights as they are, with what some of the Tiles held out say of them once they are shifted;
@@ -268,64 +272,34 @@ class _Training:
         found = self._evaluate(self.few)
         shift = np.zeros(len(self.class_values), np.float32) if is_shifted else fit_shift(found.logits, found.targets)
         self.clock.reserve_s = 1.2 * (self.clock.elapsed_s - started_s) * (1.0 + len(self.held_out) / len(self.few))
-        return Candidate(found.mean_iou_with(shift), copy.deepcopy(self.average.module.state_dict()), shift)
+        return Candidate(found.mean_iou_with(shift), copy.deepcopy(self.stepper.average.module.state_dict()), shift)
 
-    def _step(self) -> float | None:
-        """One optimiser step with as much of a batch as memory holds; None if it came out as not a number."""
+    def _step(self) -> None:
+        """One optimiser step with as much of a batch as memory holds."""
         while True:
             try:
-                return self._learn(self.sampler.batch(self.state.batch_size))
+                self._learn(self.sampler.batch(self.state.batch_size))
+                return
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
                 if self.state.batch_size == 1:
                     raise short_of_memory() from error
-            self.optimiser.zero_grad(set_to_none=True)
+            self.stepper.optimiser.zero_grad(set_to_none=True)
             runtime.release_memory(self.device)
             self.state.batch_size //= 2
 
-    def _learn(self, batch: Batch) -> float | None:
-        torch = runtime.load_torch()
-        self.module.train()
-        self._set_rate()
-        values, targets, weights = (
-            torch.from_numpy(plane).to(self.device) for plane in (batch.values, batch.targets, batch.weights)
-        )
-        logits = logits_of(self.module, values, self.plan)
-        loss = segmentation_loss(*apart(logits, targets, weights, self.importance[batch.tiles]), self.class_weights)
-        self.optimiser.zero_grad(set_to_none=True)
-        self.scaler.scale(loss).backward()
-        self.ranks.average_gradients(self.module.parameters())
-        self.scaler.unscale_(self.optimiser)
-        norm = torch.nn.utils.clip_grad_norm_(self.module.parameters(), 5.0)
-        value, finite = float(loss.detach()), math.isfinite(float(norm))  # the norm is the same in all processes
-        if finite or self.scaler.is_enabled():  # a scaler skips such a step itself, and learns from it
-            self.scaler.step(self.optimiser)
-            self.scaler.update()
-        if not finite:
-            return None
-        self.average.update_parameters(self.module)
-        return value
+    def _learn(self, batch: Batch) -> None:
+        self.stepper.learn(batch, self._rate())
 
-    def _set_rate(self) -> None:
+    def _rate(self) -> float:
         highest = self.settings.learning_rate * (_WARM_RATE if self.warm_start is not None else 1.0)
-        for group in self.optimiser.param_groups:
-            group["lr"] = highest * rate_share(self.progress)
-
-    def _guard(self, bad_steps: int) -> None:
-        """After steps in a row that came out as not a number: full precision first, then a clear end."""
-        if bad_steps == 3 and self.plan.autocast:
-            self.plan = replace(self.plan, autocast=False)
-        if bad_steps >= _MOST_BAD_STEPS:
-            raise LearningError(
-                "Training ran out of bounds: the loss is no longer a number.",
-                "Train again with a smaller learning rate, or from scratch if this went on from an earlier model.",
-            )
+        return highest * rate_share(self.progress)
 
     def _evaluate(self, numbers: Sequence[int]) -> Evaluation:
-        module = for_inference(self.average.module.eval(), self.device, self.predict_plan)
+        module = for_inference(self.stepper.average.module.eval(), self.device, self.predict_plan)
         found = evaluate(module, self.held_out_memory, self.predict_plan, self.device, self.clock.check, numbers)
-        placed(self.average.module, self.device, self.plan)
+        placed(self.stepper.average.module, self.device, self.stepper.plan)
         return found
 
     def _result(self, best: Candidate | None) -> TrainingResult:
@@ -335,7 +309,7 @@ class _Training:
             self._report(text("Checking on the tiles held out"))
             last = self._checkpoint()
             best = last if best is None or last.iou >= best.iou else best
-            self.average.module.load_state_dict(best.weights)
+            self.stepper.average.module.load_state_dict(best.weights)
             self._shift(best.shift)
             final = self._evaluate(range(len(self.held_out)))
             temperature, scores = fit_temperature(final.logits, final.targets, len(self.held_out)), final.scores
@@ -343,7 +317,8 @@ class _Training:
             self.curve.score_last(scores.mean_iou)
             ahead = self._classifier_is_ahead(final)
         torch = runtime.load_torch()
-        module = self.average.module.to(device="cpu", memory_format=torch.contiguous_format).eval()
+        module: Any = self.stepper.average.module
+        module = module.to(device="cpu", memory_format=torch.contiguous_format).eval()
         module.requires_grad_(False)
         self._report(text("Trained"), finished=True)
         model = SegmentationModel(self._card(temperature, scores, calibration), module)
@@ -357,7 +332,7 @@ class _Training:
         return self.rival.is_ahead_of(found.scores_on(both).mean_iou)
 
     def _shift(self, shift: NDArray[np.float32]) -> None:
-        bias = last_layer(self.average.module).bias
+        bias = last_layer(self.stepper.average.module).bias
         if bias is not None:
             each = np.repeat(np.tile(shift, self.settings.heads), LAST_STRIDE**2)
             bias.data += runtime.load_torch().from_numpy(each).to(bias.device)
@@ -381,6 +356,7 @@ class _Training:
             training_tiles=tuple(sorted(trained)),
             validation_tiles=tuple(sorted(tile.ref.tile_id for tile in self.split.held_out)),
             joining_tiles=self.split.joining,
+            ended_after=self.clock.step if self.clock.hurries_from is not None else 0,
             calibration=calibration,
         )
 

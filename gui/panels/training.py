@@ -151,6 +151,11 @@ class TrainingPanel(QWidget):
         if card.joining_tiles:
             near = self.tr("%n of them join(s) tiles it learned from: the score may flatter.", "", card.joining_tiles)
             sentence = f"{sentence}\n{near}"
+        if card.ended_after:
+            early = self.tr(
+                "Stopped after %n step(s): the score on held-out tiles no longer rose.", "", card.ended_after
+            )
+            sentence = f"{sentence}\n{early}"
         return self._with_leader(sentence, self.tr("The pixel classifier still does better."))
 
     def _with_leader(self, sentence: str, classifier_leads: str) -> str:

@@ -1931,6 +1931,13 @@ Nichts verlässt diesen Rechner.</translation>
         <source>Step {step}, {speed} steps/s, {left}</source>
         <translation>Schritt {step}, {speed} Schritte/s, {left}</translation>
     </message>
+    <message numerus="yes">
+        <source>Stopped after %n step(s): the score on held-out tiles no longer rose.</source>
+        <translation>
+            <numerusform>Nach %n Schritt beendet: Auf zurückgehaltenen Kacheln stieg der Wert nicht mehr.</numerusform>
+            <numerusform>Nach %n Schritten beendet: Auf zurückgehaltenen Kacheln stieg der Wert nicht mehr.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The overlay is the pixel classifier&apos;s: it learns from every stroke.</source>
         <translation>Die Vorhersage stammt vom Pixel-Klassifikator: Er lernt aus jedem Strich.</translation>

@@ -241,6 +241,13 @@
             <numerusform>Ready to train on %n painted tiles.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Stopped after %n step(s): the score on held-out tiles no longer rose.</source>
+        <translation>
+            <numerusform>Stopped after %n step: the score on held-out tiles no longer rose.</numerusform>
+            <numerusform>Stopped after %n steps: the score on held-out tiles no longer rose.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Workspace</name>

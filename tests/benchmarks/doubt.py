@@ -45,7 +45,7 @@ from core.learning.dataset import class_indexes
 from core.learning.doubt import DOUBT_WINDOW_PX, entropy, mean_of_most_doubtful
 from core.learning.metrics import Scores, confusion
 from core.learning.prediction import inner, tile_logits
-from core.learning.schedule import _LAST_RATE
+from core.learning.schedule import _LAST_RATE, rate_share
 from core.learning.settings import TrainingSettings
 from core.learning.training import Request, _Training
 from tests.benchmarks._fields import Field, field_named
@@ -210,7 +210,7 @@ class Watched(_Training):
             self.kept.append(copy.deepcopy(self._state()))
 
     def _state(self) -> dict[str, Any]:
-        return self.average.module.state_dict()  # type: ignore[no-any-return]
+        return self.stepper.average.module.state_dict()
 
 
 class Cyclic(Watched):
@@ -222,16 +222,12 @@ class Cyclic(Watched):
         self.moments = tuple(0.5 + 0.5 * (number + 1) / members for number in range(members))
         self.cycles = members
 
-    def _set_rate(self) -> None:
-        whole = self.progress
-        self.progress = min(2 * whole, 1.0)
-        super()._set_rate()
-        self.progress = whole
-        if whole >= 0.5:
-            turn = (whole - 0.5) * 2 * self.cycles % 1.0
-            share = _LAST_RATE + (0.5 - _LAST_RATE) * 0.5 * (1.0 + np.cos(np.pi * turn))
-            for group in self.optimiser.param_groups:
-                group["lr"] = self.settings.learning_rate * float(share)
+    def _rate(self) -> float:
+        if self.progress < 0.5:
+            return self.settings.learning_rate * rate_share(2 * self.progress)
+        turn = (self.progress - 0.5) * 2 * self.cycles % 1.0
+        share = _LAST_RATE + (0.5 - _LAST_RATE) * 0.5 * (1.0 + np.cos(np.pi * turn))
+        return self.settings.learning_rate * float(share)
 
     def _state(self) -> dict[str, Any]:
         return self.module.state_dict()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from core.jobs import Unwatched
-from core.learning import runtime
+from core.learning import runtime, stepper
 from core.learning.acceleration import Phase, Plan, remember
 from core.learning.answers import ask_about
 from core.learning.prediction import predict_tile
@@ -60,14 +60,19 @@ def _here(value: Any) -> Any:
     return value.here if isinstance(value, Far) else value
 
 
+_asked = 0  # how often the processor had to wait for what comes out
+
+
 def _run(function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     """Do it here; what comes out is there again, unless the processor asked for it."""
+    global _asked
     tensors = [each for each in _pytree.tree_leaves((args, kwargs)) if isinstance(each, torch.Tensor)]
     far = [each for each in tensors if isinstance(each, Far)]
     near = [each for each in tensors if not isinstance(each, Far) and each.dim() > 0]
     if far and near and function not in _MAY_MEET:
         raise RuntimeError(f"{function}: expected all tensors to be on the same device")
     device = torch.device(kwargs["device"]).type if kwargs.get("device") is not None else None
+    _asked += bool(far) and (device == "cpu" or function in (_aten._local_scalar_dense.default, _aten.equal.default))
     if device == NAME:
         kwargs = {**kwargs, "device": torch.device("cpu")}
     found = function(*_pytree.tree_map(_here, args), **_pytree.tree_map(_here, kwargs))
@@ -104,7 +109,7 @@ def _copy_from(source: Any, target: Any, non_blocking: bool = False) -> Any:
 def _everything(folder: Path) -> dict[str, Any]:
     """What the program computes with torch, as numbers of the processor."""
     field = Field(folder, tiles=6, nodata_columns=10)
-    settings = TrainingSettings(max_steps=3, crop_px=64, threads=1, heads=2)
+    settings = TrainingSettings(max_steps=3, batch_size=2, crop_px=64, threads=1, heads=2)
     first = train(field.snapshot(), field.reader, NAMES, settings, Unwatched())
     again = train(field.snapshot(), field.reader, NAMES, settings, Unwatched(), first.model, folder / "run")
     model = model_of(field)  # the same on both: what was trained differs by more than rounding
@@ -113,7 +118,7 @@ def _everything(folder: Path) -> dict[str, Any]:
     answers = ask_about(model, field.reader, field.refs[5])
     pixels = [field.reader.read(ref) for ref in field.refs]
     return {
-        "losses": [point.loss for result in (first, again) for point in result.points],
+        "losses": [result.points[-1].loss for result in (first, again)],
         "classes": prediction.classes, "doubt": prediction.doubt / 255,
         "doubt of the scene": np.concatenate([block.doubt for block in scene.blocks(0, lambda: None)]) / 255,
         "answers": answers[:3], "gradient": answers.gradient, "features": EncoderFeatures(field.reader.roles)(pixels),
@@ -136,7 +141,19 @@ def main(folder: Path) -> None:
     for name, value in expected.items():
         other = ~np.isclose(found[name], value, rtol=0.02, atol=0.02)
         assert other.mean() < 0.01, f"{name}: {found[name]} instead of {value}"
+    with OnDevice():
+        stepper.STEPS_AT_ONCE = 3
+        one, three = _looks(folder, 3), _looks(folder, 9)
+    assert three == one + 2, f"{three - one} looks at the device in six more steps"
     print("the same on both")
+
+
+def _looks(folder: Path, steps: int) -> int:
+    """How often a training asks the device, the end and all."""
+    field, before = Field(folder, tiles=2), _asked
+    settings = TrainingSettings(max_steps=steps, batch_size=1, crop_px=32, threads=1)
+    train(field.snapshot(), field.reader, NAMES, settings, Unwatched())
+    return _asked - before
 
 
 if __name__ == "__main__":

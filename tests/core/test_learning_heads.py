@@ -167,7 +167,7 @@ def test_a_warm_start_takes_over_what_the_heads_knew(tmp_path: Path, before: int
 
 def test_an_interrupted_training_keeps_its_heads(tmp_path: Path) -> None:
     weights = build_unet(("red", "green", "blue"), 2, pretrained=False, heads=3).state_dict()
-    average = {"n_averaged": torch.tensor(30), **{f"module.{name}": w.clone() for name, w in weights.items()}}
+    average = {name: value.clone() for name, value in weights.items()}
     tensors = {"raw": weights, "average": average, "moments": {}, "best": {}}
     RunFile(tmp_path / "run", "one").write(Interrupted(30, 0.4, tensors, {}))
     found = RunFile(tmp_path / "run", "one").read(weights)

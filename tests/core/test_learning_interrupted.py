@@ -182,10 +182,7 @@ def test_a_training_is_still_there_when_the_program_ends_again_while_its_rival_i
 
 
 def left(weights: Mapping[str, Any]) -> Interrupted:
-    average = {
-        "n_averaged": runtime.load_torch().tensor(30),
-        **{f"module.{name}": w.clone() for name, w in weights.items()},
-    }
+    average = {name: value.clone() for name, value in weights.items()}
     return Interrupted(30, 0.4, {"raw": weights, "average": average, "moments": {}, "best": {}}, {"batch_size": 2})
 
 
@@ -203,29 +200,40 @@ class _Stopped(Exception):
     pass
 
 
-@pytest.mark.parametrize("plan", [Plan(), Plan(channels_last=True)])
-@pytest.mark.parametrize("stop_at", [3, 7])
+@pytest.mark.parametrize(
+    ("stop_at", "plan", "ends_early"),
+    [
+        (3, Plan(), False),
+        (7, Plan(), False),
+        (7, Plan(channels_last=True), False),
+        (13, Plan(), True),
+        (28, Plan(), True),
+    ],
+)
 def test_a_training_that_was_stopped_ends_with_the_weights_of_one_that_was_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int, plan: Plan
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int, plan: Plan, ends_early: bool
 ) -> None:
     """Before and after the first of its checkpoints; in both memory layouts, for the moments go side by side with the
-    weights."""
+    weights; and one that ends early, before and after that is decided."""
     field, kept = Field(tmp_path, tiles=6), tmp_path / "run.safetensors"
     for phase in Phase:
         remember(phase, 1, plan)
     learn = training._Training._learn
 
     def run(stops: bool, path: Path | None) -> TrainingResult:
-        def steps(this: Any, batch: Any) -> float | None:
+        def steps(this: Any, batch: Any) -> None:
             if stops and this.clock.step == stop_at:
                 raise _Stopped
-            return learn(this, batch)
+            learn(this, batch)
 
         monkeypatch.setattr(training._Training, "_learn", steps)
         return train(field.snapshot(), field.reader, NAMES, settings, Unwatched(), None, path)
 
-    settings = replace(SETTINGS, max_steps=10, batch_size=2)
+    settings = replace(SETTINGS, max_steps=40 if ends_early else 10, batch_size=1 if ends_early else 2)
+    monkeypatch.setattr(training, "LONG_STEPS", 40)
+    monkeypatch.setattr(training, "has_levelled_off", lambda scores: len(scores) == 8)
     straight = run(False, None)
+    assert straight.points[-1].step == (30 if ends_early else 10)
     with pytest.raises(_Stopped):
         run(True, kept)
     resumed = run(False, kept)
@@ -240,10 +248,9 @@ def test_a_slow_disk_is_written_to_more_seldom(tmp_path: Path, monkeypatch: pyte
     """On a made-up clock: a step takes a second, and it takes six to write what is kept."""
     field, passed_s, written = Field(tmp_path, tiles=2), 0.0, 0
 
-    def learn(*_: Any) -> float:
+    def learn(*_: Any) -> None:
         nonlocal passed_s
         passed_s += 1.0
-        return 1.0
 
     def write(*_: Any) -> None:
         nonlocal passed_s, written

@@ -12,21 +12,24 @@ import numpy as np
 import pytest
 
 from core.errors import LearningError
-from core.jobs import Job, JobContext, JobState
+from core.jobs import Job, JobContext, JobState, Unwatched
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
-from core.learning import acceleration, runtime, training, validation
+from core.learning import acceleration, runtime, stepper, training, validation
 from core.learning.acceleration import Phase, Plan
 from core.learning.calibration import UNSURE_TEMPERATURE, fit_temperature
 from core.learning.dataset import CONTEXT_PX, UNTRAINED, CropSampler, TileMemory, prepare
+from core.learning.levelling import has_levelled_off
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import confusion
+from core.learning.model import ModelCard
+from core.learning.model_files import card_markdown
 from core.learning.pixel_classifier import ClassifierTrainer
 from core.learning.prediction import predict_tile
 from core.learning.progress import Clock
 from core.learning.training import TrainingReport, TrainingResult, TrainingSettings, train
 from core.learning.unet import last_layer
-from core.learning.validation import can_judge, few_of, hold_out
+from core.learning.validation import Candidate, can_judge, few_of, hold_out
 from core.memory import MemoryShortage
 from tests.core.learning_data import NAMES, Field, result_of, run_job
 from tests.core.projects import start_python
@@ -256,6 +259,68 @@ def test_scores_and_the_rival_take_their_time_from_the_budget(
     assert result.classifier_is_ahead is not None
 
 
+@pytest.mark.parametrize(
+    ("steps", "tiles", "taken"), [(40, 6, 30), (40, 4, 40), (39, 6, 39)], ids=["long", "nothing held out", "short"]
+)
+def test_a_long_training_ends_when_the_score_no_longer_rises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int, tiles: int, taken: int
+) -> None:
+    """The eighth score is that of step 26; what is left goes by in four more, to the lowest rate."""
+    monkeypatch.setattr(training, "LONG_STEPS", 40)
+    monkeypatch.setattr(training._Training, "_checkpoint", lambda this, **_: Candidate(0.5, weights(this), nothing))
+    nothing, rates, learn = np.zeros(2, np.float32), [], stepper.Stepper.learn
+
+    def weights(run):  # type: ignore[no-untyped-def]
+        return run.stepper.average.module.state_dict()
+
+    def noting(this, batch, rate):  # type: ignore[no-untyped-def]
+        rates.append(rate)
+        learn(this, batch, rate)
+
+    monkeypatch.setattr(stepper.Stepper, "learn", noting)
+    field = Field(tmp_path, tiles=tiles)
+    result = _train(field.snapshot(), field, replace(QUICK, max_steps=steps, batch_size=1, crop_px=32))
+    assert result.points[-1].step == len(rates) == taken
+    assert rates[-1] < 0.1 * max(rates)
+    card = result.model.card
+    assert card.ended_after == (taken if taken < steps else 0)
+    assert ModelCard.from_json(card.to_json()).ended_after == card.ended_after
+    assert ("Stopped after 30 steps" in card_markdown(card)) == (taken < steps)
+
+
+def test_a_score_has_levelled_off_when_it_rises_no_more_than_it_scatters() -> None:
+    rising = [0.5, 0.55, 0.59, 0.62, 0.645, 0.665, 0.68, 0.69]
+    assert not has_levelled_off(rising)
+    assert not has_levelled_off([0.7] * 7), "too few to say"
+    assert has_levelled_off([0.7] * 8)
+    assert has_levelled_off([*rising, 0.7, 0.68, 0.71, 0.69, 0.695, 0.705, 0.69, 0.7])
+    assert has_levelled_off(rising[::-1])
+    rng = np.random.default_rng(0)
+    steady = [0.5 + 0.01 * number + rng.normal(0, 0.005) for number in range(16)]
+    assert not any(has_levelled_off(steady[:count]) for count in range(17)), "a rise in noise is still one"
+
+
+def test_an_end_that_is_brought_forward_keeps_all_that_follows_progress() -> None:
+    now = [0.0]
+    clock = Clock(TrainingSettings(time_budget_s=200.0), Unwatched(), lambda: now[0])
+    clock.reserve_s = 0.0
+    clock.start_steps()
+    now[0] = 120.0
+    clock.bring_the_end_forward()
+    assert clock.progress == pytest.approx(0.6)
+    now[0] = 130.0
+    assert clock.progress == pytest.approx(0.8)
+    now[0] = 140.0
+    assert clock.progress == pytest.approx(1.0)
+
+
+def test_an_end_that_is_near_is_not_brought_forward() -> None:
+    clock = Clock(TrainingSettings(max_steps=600), Unwatched())
+    clock.step = 540
+    clock.bring_the_end_forward()
+    assert (clock.progress, clock.hurries_from) == (0.9, None)
+
+
 def test_a_warm_start_goes_on_and_keeps_what_was_held_out(tmp_path: Path) -> None:
     field = Field(tmp_path, tiles=8)
     six = Snapshot(tuple(field.tile(number) for number in range(6)), (1, 2))
@@ -334,7 +399,7 @@ def test_validation_never_takes_a_class_away(tmp_path: Path) -> None:
 def test_too_little_memory_halves_the_batch_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     field = Field(tmp_path, tiles=2)
     sizes = []
-    real = training.segmentation_loss
+    real = stepper.segmentation_loss
 
     def short_of_memory(logits, *others):  # type: ignore[no-untyped-def]
         sizes.append(len(logits))
@@ -342,7 +407,7 @@ def test_too_little_memory_halves_the_batch_then_says_so(tmp_path: Path, monkeyp
             raise RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory")
         return real(logits, *others)
 
-    monkeypatch.setattr(training, "segmentation_loss", short_of_memory)
+    monkeypatch.setattr(stepper, "segmentation_loss", short_of_memory)
     limit = 2
     result = _train(field.snapshot(), field, replace(QUICK, batch_size=4))
     assert sizes == [4, 2, 2, 2]
@@ -352,9 +417,13 @@ def test_too_little_memory_halves_the_batch_then_says_so(tmp_path: Path, monkeyp
         _train(field.snapshot(), field, QUICK)
 
 
-def test_a_loss_that_is_no_number_is_skipped_then_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_loss_that_is_no_number_is_skipped_then_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: bool
+) -> None:
+    """On a device that answers at once, and on one that steps do not wait for."""
     field = Field(tmp_path, tiles=2)
-    real, calls = training.segmentation_loss, []
+    real, calls = stepper.segmentation_loss, []
 
     def sometimes_nan(logits, *others):  # type: ignore[no-untyped-def]
         calls.append(1)
@@ -364,14 +433,57 @@ def test_a_loss_that_is_no_number_is_skipped_then_reported(tmp_path: Path, monke
     def bad(call: int) -> bool:
         return call == 2 or always
 
-    monkeypatch.setattr(training, "segmentation_loss", sometimes_nan)
+    if not at_once:
+        monkeypatch.setattr(stepper, "_QUICK_TO_ANSWER", ())
+    monkeypatch.setattr(stepper, "segmentation_loss", sometimes_nan)
     always = False
     result = _train(field.snapshot(), field)
-    assert [point.step for point in result.points] == [1, 3]
+    assert [point.step for point in result.points] == ([1, 3] if at_once else [3])
     assert all(torch.isfinite(value).all() for value in result.model.module.state_dict().values())
     always = True
     with pytest.raises(LearningError, match="no longer a number"):
         _train(field.snapshot(), field, replace(QUICK, max_steps=100))
+
+
+def test_steps_that_nobody_waits_for_are_the_same_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A graphics processor is asked how they went every so often, and at the end."""
+    field, settings = Field(tmp_path, tiles=6), replace(QUICK, max_steps=20, batch_size=1)
+    waited = _train(field.snapshot(), field, settings)
+    monkeypatch.setattr(stepper, "_QUICK_TO_ANSWER", ())
+    queued = _train(field.snapshot(), field, settings)
+    states = [result.model.module.state_dict() for result in (waited, queued)]
+    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+    assert len(queued.points) < len(waited.points)
+    assert queued.points[-1].step == 20
+    assert queued.scores == waited.scores
+
+
+def test_half_precision_that_overflows_gives_way_to_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    field, real, autocast = Field(tmp_path, tiles=2), stepper.logits_of, []
+
+    def overflowing(module, values, plan):  # type: ignore[no-untyped-def]
+        autocast.append(plan.autocast)
+        return real(module, values, Plan()) * (float("inf") if plan.autocast else 1.0)
+
+    acceleration.remember(Phase.TRAIN, 1, Plan(autocast=True))
+    monkeypatch.setattr(stepper, "logits_of", overflowing)
+    monkeypatch.setattr(stepper, "_QUICK_TO_ANSWER", ())
+    result = _train(field.snapshot(), field, replace(QUICK, max_steps=40, batch_size=1, crop_px=32))
+    assert autocast == [True] * stepper.STEPS_AT_ONCE + [False] * (40 - stepper.STEPS_AT_ONCE)
+    assert all(torch.isfinite(value).all() for value in result.model.module.state_dict().values())
+
+
+def test_a_graphics_processor_gets_more_crops_a_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    field, sizes, real = Field(tmp_path, tiles=2), [], stepper.logits_of
+
+    def noting(module, values, plan):  # type: ignore[no-untyped-def]
+        sizes.append(len(values))
+        return real(module, values, plan)
+
+    monkeypatch.setattr(stepper, "logits_of", noting)
+    _train(field.snapshot(), field, replace(QUICK, max_steps=1, batch_size=0))
+    assert sizes == [stepper.crops_on(torch.device("cpu"))] == [2]
+    assert stepper.crops_on(torch.device("cuda")) == stepper.crops_on(torch.device("mps")) > 2
 
 
 def test_temperature_makes_overconfident_logits_honest() -> None:
@@ -395,7 +507,7 @@ def test_a_single_tile_that_is_all_right_does_not_end_all_doubt() -> None:
 
 def test_settings_that_make_no_sense_are_refused() -> None:
     with pytest.raises(LearningError, match="make no sense"):
-        TrainingSettings(batch_size=0)
+        TrainingSettings(batch_size=-1)
     assert TrainingSettings.from_json(QUICK.to_json()) == QUICK
 
 
