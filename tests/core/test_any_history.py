@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 
 from core.errors import LabelError, LearningError
 from core.geometry import Rect
-from core.labels.assist import TIDY
 from core.labels.classes import IGNORE, UNLABELED, LabelClass, class_keys, classes_from_names
 from core.labels.mask import Mask, Provenance
 from core.labels.strokes import Ink
+from core.labels.tidying import TIDY
 from core.learning.prediction import TilePrediction
 from core.project.records import TileStatus
 from core.session import Session
