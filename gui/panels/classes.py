@@ -259,7 +259,7 @@ class _ClassButton(QToolButton):
         row.addWidget(self._key)
         self.setCheckable(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setIconSize(QSize(24, 18))  # some air before the name
+        self.setIconSize(QSize(30, 18))  # some air before the name
         self.setProperty("class", "row")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 

@@ -133,7 +133,7 @@ def _start(worker: Worker, field: Field, project: Path) -> Job[Any]:
         for tile in field.snapshot().tiles
     ]
     settings = TrainingSettings(max_steps=100_000, batch_size=1, crop_px=64, threads=1)
-    work = partial(train_model, stored, (1, 2), NAMES, field.reader, settings, 1, lambda: None, project)
+    work = partial(train_model, stored, (1, 2), frozenset(), NAMES, field.reader, settings, 1, lambda: None, project)
     job = worker.submit(text("test"), work)
     while not run_path_of(project).exists():
         assert not job.wait(0.01), job.error

@@ -153,7 +153,9 @@ def test_a_training_that_finds_no_memory_for_its_scores_can_be_taken_up_again(
 
     def run() -> Any:
         return run_job(
-            lambda c: train_model(stored, (1, 2), NAMES, field.reader, settings, 1, lambda: None, project, c)
+            lambda c: train_model(
+                stored, (1, 2), frozenset(), NAMES, field.reader, settings, 1, lambda: None, project, c
+            )
         )
 
     with monkeypatch.context() as short:

@@ -616,7 +616,7 @@ def test_the_command(plan: Plan, rows: list[Row], tmp_path: Path, capsys: pytest
     one_sentence(here(capsys, *asked, "--jobs", "0"), "--jobs 1 or more")
     assert here(capsys, *asked, "--jobs", "2", "--scheduler", "tcp://127.0.0.1:1").code == 2
     one_sentence(here(capsys, "simulate", str(tmp_path / "nowhere"), "--json"), "nowhere")
-    one_sentence(here(capsys, "simulate", str(tmp_path), "--json"), "no GeoTIFF")
+    one_sentence(here(capsys, "simulate", str(tmp_path), "--json"), "no images")
     assert here(capsys, *asked, "--learner", "magic").code == 2
 
 

@@ -177,7 +177,7 @@ def test_free_keys_are_offered_and_one_is_a_click_away(
     close(manager, open_window, until)
     press(open_window, "O")
     assert canvas_of(open_window).state.class_value == 1
-    assert open_window.actions_by_name["value range"].isChecked()
+    until(open_window.actions_by_name["value range"].isChecked)
 
 
 def test_who_chose_a_key_can_follow_the_order_again(manager: ClassesDialog, open_window: MainWindow) -> None:
