@@ -42,6 +42,7 @@ class CanvasView(SceneView):
 
     tile_activated = Signal(int)
     hint = Signal(str)
+    tool_taken = Signal()
     stroke_finished = Signal()
     painted = Signal(object)  # Rect: Scene pixels that a Stroke under way has changed
 
@@ -108,6 +109,7 @@ class CanvasView(SceneView):
             self.tool.cancel()
             self.tool.hover(None)
             self.tool = self._tools[name]
+            self.tool_taken.emit()
             if self.tool.selects:
                 self.hint.emit(
                     self.tr("Draw round an area: smoothing, filling and accepting keep to it. Esc gives it up.")

@@ -320,6 +320,7 @@ def test_a_selection_does_not_outlive_what_shows_it(canvas: CanvasView, window: 
     assert not canvas.tool.selected()[32, 40]
     assert canvas.grab().toImage() != bare
     canvas.choose_tool("brush")
+    assert not window.workspace.notices.isVisible(), "what was said of the other tool"
     assert canvas.tool.selected() is None
     canvas.choose_tool("select")
     assert canvas.tool.selected() is None
