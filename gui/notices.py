@@ -263,12 +263,18 @@ class FirstRunHints:
 
     def __init__(self, bar: NoticeBar) -> None:
         self._bar = bar
+        self._learned: set[str] = set()  # every stroke asks, and a look into the settings takes a millisecond
 
     def offer(self, name: str, sentence: str) -> None:
-        if not QSettings().value(f"hints/{name}", False, bool) and not self._bar.text:
+        if not self._is_learned(name) and not self._bar.text:
             self._bar.show_hint(sentence, seconds=600)
 
     def learned(self, name: str) -> None:
-        if not QSettings().value(f"hints/{name}", False, bool):
+        if not self._is_learned(name):
             QSettings().setValue(f"hints/{name}", True)
             self._bar.hide_hint()
+
+    def _is_learned(self, name: str) -> bool:
+        if name not in self._learned and QSettings().value(f"hints/{name}", False, bool):
+            self._learned.add(name)
+        return name in self._learned

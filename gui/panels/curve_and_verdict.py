@@ -41,6 +41,8 @@ class CurveAndVerdict(QWidget):
     def say(self, sentences: str, *, muted: bool) -> None:
         """`muted`: only what goes on, not what came of it."""
         wanted = "muted" if muted else ""
+        if (sentences, wanted) == (self.verdict.text(), self.verdict.property("class") or ""):
+            return  # every stroke asks for it
         if self.verdict.property("class") != wanted:
             set_class(self.verdict, wanted)
         self.verdict.setText(sentences)
