@@ -10,7 +10,11 @@ AHEAD = 2  # parts under way for each that is computed: nobody waits for the nex
 
 
 class Crew(NamedTuple):
-    """An Executor ready for parts: `submit(work, part)`, and how many parts it should have under way just now."""
+    """An Executor ready for parts: `submit(work, part)`, and how many parts it should have under way just now.
+
+    What is still under way when its block is left, ends with it. Nobody cancels a future: a pool whose processes are
+    ended fails on one that is cancelled already, and leaves processes and threads behind (Python before 3.12).
+    """
 
     submit: Callable[[Callable[..., Any], Any], Future[Any]]
     room: Callable[[], int]

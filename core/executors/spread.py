@@ -91,20 +91,16 @@ def spread(
 def _in_order(crew: Crew, work: Callable[..., Result], parts: Sequence[Any], check: Check) -> Iterator[Result]:
     under_way: deque[Future[Result]] = deque()
     submitted = 0
-    try:
-        while under_way or submitted < len(parts):
-            check()
-            room = crew.room()
-            while submitted < len(parts) and len(under_way) < room:
-                under_way.append(crew.submit(work, parts[submitted]))
-                submitted += 1
-            if not under_way:
-                time.sleep(_LOOK_S)  # nobody is there to work just now
-            elif wait([under_way[0]], timeout=_LOOK_S).done:
-                yield under_way.popleft().result()
-    finally:
-        for future in under_way:
-            future.cancel()
+    while under_way or submitted < len(parts):
+        check()
+        room = crew.room()
+        while submitted < len(parts) and len(under_way) < room:
+            under_way.append(crew.submit(work, parts[submitted]))
+            submitted += 1
+        if not under_way:
+            time.sleep(_LOOK_S)  # nobody is there to work just now
+        elif wait([under_way[0]], timeout=_LOOK_S).done:
+            yield under_way.popleft().result()
 
 
 def _crew(place: Workplace, shared: Any, parts: int) -> AbstractContextManager[Crew]:

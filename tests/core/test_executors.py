@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -96,6 +97,26 @@ def test_cancelled_at_once_although_a_part_is_long() -> None:
     with pytest.raises(Cancelled):
         list(spread(TWO, add_slowly, 0, [60.0] * 6, check))
     assert time.monotonic() - started < 30
+    assert not multiprocessing.active_children()
+
+
+def test_processes_that_were_ended_are_seen_before_the_pool_is_told_to_shut_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Which of the two the pool's own thread sees first is chance: it must end either way."""
+    shut_down = ProcessPoolExecutor.shutdown
+
+    def late(executor: ProcessPoolExecutor, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        time.sleep(1.0)
+        shut_down(executor, wait, cancel_futures=cancel_futures)
+
+    def check() -> None:
+        if multiprocessing.active_children():
+            raise Cancelled
+
+    monkeypatch.setattr(ProcessPoolExecutor, "shutdown", late)
+    with pytest.raises(Cancelled):
+        list(spread(TWO, add_slowly, 0, [60.0] * 6, check))
     assert not multiprocessing.active_children()
 
 
