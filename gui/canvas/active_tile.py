@@ -21,7 +21,7 @@ from core.project.looks import ValueRange
 from core.project.records import TileRecord
 from core.session import Session
 from core.text import text
-from gui.canvas.overlay import class_table, ignore_table, indexed_image
+from gui.canvas.overlay import beside_paint, class_table, ignore_table, indexed_image
 from gui.canvas.tile_colours import Drawing, TileColours, result_of
 from gui.canvas.value_limit import ValueLimit
 
@@ -47,6 +47,8 @@ class ActiveTile:
         self._labels = session.mask(record.tile_id).labels
         self.mask_image: QImage = indexed_image(self._labels, class_table(session.classes, session.class_list.hidden))
         self.ignore_image: QImage = indexed_image(self._labels, ignore_table())
+        self._unpainted = np.zeros_like(self._labels)
+        self._unpainted_image = indexed_image(self._unpainted, self.mask_image.colorTable())
         work = partial(read_valid_pixels, scene, session.interpretation, record.rect)
         self._validity = validity or session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
         self.limit: ValueLimit | None = None
@@ -59,12 +61,28 @@ class ActiveTile:
 
     def recolour(self) -> None:
         """The Classes have changed."""
-        self.mask_image.setColorTable(class_table(self._session.classes, self._session.class_list.hidden))
+        table = class_table(self._session.classes, self._session.class_list.hidden)
+        self.mask_image.setColorTable(table)
+        self._unpainted_image.setColorTable(table)
+
+    def unpainted_image(self, predicted: NDArray[np.uint8], shown: Rect) -> QImage:
+        """`predicted`, classes as (height, width) uint8, where no paint shows: right within `shown`, pixels of the
+        Scene, however the paint there has changed since the last time."""
+        part = self._of_scene(shown)
+        if not part.is_empty:
+            rows, columns = part.slices
+            labels, hidden = self._labels[rows, columns], self._session.class_list.hidden
+            self._unpainted[rows, columns] = beside_paint(predicted[rows, columns], labels, hidden)
+        return self._unpainted_image
 
     def ignores_in(self, part: Rect) -> bool:
         """Whether a pixel of `part`, in pixels of the Scene, is ignored."""
-        inside = part.intersect(self.record.rect).moved(-self.record.rect.x, -self.record.rect.y)
+        inside = self._of_scene(part)
         return not inside.is_empty and bool((self._labels[inside.slices] == IGNORE).any())
+
+    def _of_scene(self, part: Rect) -> Rect:
+        """What of `part`, in pixels of the Scene, is the Tile's, in its own pixels."""
+        return part.intersect(self.record.rect).moved(-self.record.rect.x, -self.record.rect.y)
 
     def limit_to(self, found: tuple[ValueRange, Composite] | None, arrived: Callable[[], None]) -> None:
         """Paint only in that range of that Composite's values; `arrived` is called when they have been read."""

@@ -12,14 +12,16 @@ from PySide6.QtGui import QImage, QPainter
 
 from core.geometry import Rect
 from core.labels.classes import IGNORE
+from core.learning.prediction import TilePrediction
 from core.project.records import TileRecord
 from core.session import Session
 from gui.canvas.active_tile import ActiveTile
 from gui.canvas.hatch import draw_hatched
-from gui.canvas.overlay import OverlayCache, class_table, doubt_table, ignore_table
+from gui.canvas.overlay import OverlayCache, beside_paint, class_table, doubt_table, ignore_table
 from gui.canvas.state import CanvasState
 from gui.canvas.viewport import Viewport
 
+_MADE_OF = {"mask": ("mask", "ignore", "unpainted"), "prediction": ("prediction", "unpainted"), "doubt": ("doubt",)}
 _SECONDS_PER_FRAME = 0.008  # for making images in one paint event; the rest follow in the next
 
 
@@ -32,7 +34,7 @@ class OverlayPainter:
 
     def drop(self, tile_id: int, kinds: Sequence[str]) -> None:
         """Forget the Tile's images of these kinds: "mask", "prediction", "doubt"."""
-        self._images.drop(tile_id, (*kinds, "ignore") if "mask" in kinds else kinds)
+        self._images.drop(tile_id, [made for kind in kinds for made in _MADE_OF[kind]])
 
     def clear(self) -> None:
         self._images.clear()
@@ -47,7 +49,7 @@ class OverlayPainter:
         step = _step(viewport.scale * painter.device().devicePixelRatioF())
         deadline, complete = time.perf_counter() + _SECONDS_PER_FRAME, True
         for kind, visible, opacity in (
-            ("prediction", state.show_prediction, state.prediction_opacity),
+            ("unpainted" if state.show_mask else "prediction", state.show_prediction, state.prediction_opacity),
             ("doubt", state.show_doubt, state.doubt_opacity),
             ("mask", state.show_mask, state.mask_opacity),
             ("ignore", state.show_mask and IGNORE not in self._session.class_list.hidden, state.mask_opacity),
@@ -58,7 +60,7 @@ class OverlayPainter:
             for tile in tiles:
                 if kind == "ignore" and not self._has_ignored(tile, active, shown):
                     continue
-                image, fine = self._image(kind, tile, active, step, deadline)
+                image, fine = self._image(kind, tile, active, step, deadline, shown)
                 complete &= fine
                 if image is not None and kind == "ignore":
                     draw_hatched(painter, viewport.rect_to_widget(tile.rect), image, viewport.to_widget(0, 0))
@@ -68,12 +70,15 @@ class OverlayPainter:
         return complete
 
     def _image(
-        self, kind: str, tile: TileRecord, active: ActiveTile | None, step: int, deadline: float
+        self, kind: str, tile: TileRecord, active: ActiveTile | None, step: int, deadline: float, shown: Rect
     ) -> tuple[QImage | None, bool]:
         """What there is to show, and whether it is as fine as it should be."""
-        if kind in ("mask", "ignore") and active is not None and tile.tile_id == active.record.tile_id:
-            return (active.mask_image if kind == "mask" else active.ignore_image), True
         known = self._session.painted if kind in ("mask", "ignore") else self._session.forecasts.predictions
+        if active is not None and tile.tile_id == active.record.tile_id:
+            if kind in ("mask", "ignore"):  # of a first Stroke, which the Session does not know of yet, too
+                return (active.mask_image if kind == "mask" else active.ignore_image), True
+            if kind == "unpainted" and tile.tile_id in known:
+                return active.unpainted_image(self._prediction(tile.tile_id).classes, shown), True
         if tile.tile_id not in known:
             return None, True
         image, finest = self._images.get(kind, tile.tile_id)
@@ -94,9 +99,16 @@ class OverlayPainter:
         colours = class_table(self._session.classes, self._session.class_list.hidden)
         if kind in ("mask", "ignore"):
             return self._session.mask(tile_id).labels, colours if kind == "mask" else ignore_table()
+        prediction = self._prediction(tile_id)
+        if kind == "unpainted" and tile_id in self._session.painted:
+            labels = self._session.mask(tile_id).labels
+            return beside_paint(prediction.classes, labels, self._session.class_list.hidden), colours
+        return (prediction.doubt, doubt_table()) if kind == "doubt" else (prediction.classes, colours)
+
+    def _prediction(self, tile_id: int) -> TilePrediction:
         prediction = self._session.forecasts.predictions.get(tile_id)
         assert prediction is not None  # only this thread puts and drops
-        return (prediction.classes, colours) if kind == "prediction" else (prediction.doubt, doubt_table())
+        return prediction
 
 
 def _step(scale: float) -> int:

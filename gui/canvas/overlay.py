@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage, qRgba
 
-from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass
+from core.labels.classes import IGNORE, IGNORE_COLOUR, UNLABELED, LabelClass
 
 LARGEST_CACHE_BYTES = 48 * 2**20
 
@@ -31,6 +31,20 @@ def class_table(classes: Sequence[LabelClass], hidden: Set[int] = frozenset()) -
     for value in hidden:
         table[value] = 0
     return table
+
+
+def beside_paint(
+    classes: NDArray[np.uint8], labels: NDArray[np.uint8], hidden: Set[int] = frozenset()
+) -> NDArray[np.uint8]:
+    """The predicted classes where no paint shows, else unlabeled; both (height, width) uint8, and the result.
+
+    Paint keeps its own colour so: over a prediction of another class it would be a mixture of the two.
+    """
+    free = labels == UNLABELED
+    for value in hidden:
+        free |= labels == value
+    beside: NDArray[np.uint8] = classes * free
+    return beside
 
 
 def ignore_table() -> list[int]:
