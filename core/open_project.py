@@ -130,14 +130,14 @@ class OpenProject:
             status = TileStatus.IN_PROGRESS if tile.status is TileStatus.NEW else tile.status
         try:
             self._refuse_unknown_classes(patch.labels_after)
-            self._store.save_stroke(tile_id, patch, recorder.mask, status)
+            counts = self._store.save_stroke(tile_id, patch, recorder.mask, status)
         except BaseException:
             recorder.cancel()
             raise
         self.tiles[tile_id] = replace(tile, status=status)
         if status.is_open != tile.status.is_open:
             self._queue = None
-        self._mask_changed(tile_id, patch.tool, *[Subject.STATUS] * (status is not tile.status))
+        self._mask_changed(tile_id, counts, patch.tool, *[Subject.STATUS] * (status is not tile.status))
         return True
 
     def undo(self, tile_id: int) -> bool:
@@ -162,9 +162,9 @@ class OpenProject:
         after = mask.copy()
         change(patch, after)
         self._refuse_unknown_classes(after.labels)
-        self._store.save_undo(tile_id, patch_id, after, undone=undone)
+        counts = self._store.save_undo(tile_id, patch_id, after, undone=undone)
         change(patch, mask)
-        self._mask_changed(tile_id, "undo" if undone else "redo")
+        self._mask_changed(tile_id, counts, "undo" if undone else "redo")
         return True
 
     def _refuse_unknown_classes(self, labels: NDArray[np.uint8]) -> None:
@@ -276,9 +276,8 @@ class OpenProject:
         self.painted, self.edited = self._store.painted(), self._store.edited()
         self.changes.tell(Subject.CLASSES, Subject.MASKS, tile_ids=tile_ids, origin="classes")
 
-    def _mask_changed(self, tile_id: int, origin: str, *further: Subject) -> None:
+    def _mask_changed(self, tile_id: int, counts: Mapping[int, int], origin: str, *further: Subject) -> None:
         self._labels_version += 1
-        counts = self.mask(tile_id).pixel_counts()
         self.edited.pop(tile_id, None)
         self.edited[tile_id] = utc_now()
         self.painted.pop(tile_id, None)

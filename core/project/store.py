@@ -211,8 +211,9 @@ class Store:
         rows = self._query("SELECT tile_id, labels, provenance FROM mask WHERE pixel_counts != '{}' ORDER BY tile_id")
         return tuple(StoredMask(tile_refs[row[0]], row[1], row[2]) for row in rows if row[0] in tile_refs)
 
-    def save_stroke(self, tile_id: int, patch: Patch, mask: Mask, status: TileStatus) -> None:
-        """One Stroke, one transaction: the Patch, the Mask after it, and the Tile's status. Undone Patches are gone."""
+    def save_stroke(self, tile_id: int, patch: Patch, mask: Mask, status: TileStatus) -> Mapping[int, int]:
+        """One Stroke, one transaction: the Patch, the Mask after it, and the Tile's status. Undone Patches are gone.
+        The pixels of each label value after it."""
         with self.transaction() as connection:
             connection.execute("DELETE FROM patch WHERE tile_id = ? AND undone = 1", (tile_id,))
             connection.execute(
@@ -221,8 +222,9 @@ class Store:
                 (tile_id, patch.tool, *patch.rect, encode_plane(patch.labels_before), encode_plane(patch.labels_after),
                  encode_plane(patch.provenance_before), encode_plane(patch.provenance_after), utc_now()),
             )  # fmt: skip
-            _write_mask(connection, tile_id, mask)
+            counts = _write_mask(connection, tile_id, mask)
             connection.execute("UPDATE tile SET status = ? WHERE id = ?", (status.value, tile_id))
+        return counts
 
     def latest_patch(self, tile_id: int) -> tuple[int, Patch] | None:
         """What undo would revert: (id, Patch), or None."""
@@ -244,11 +246,12 @@ class Store:
         planes = (decode_plane(data, rect.height, rect.width) for data in rows[0][6:])
         return rows[0][0], Patch(rows[0][1], rect, *planes)
 
-    def save_undo(self, tile_id: int, patch_id: int, mask: Mask, *, undone: bool) -> None:
-        """After an undo (`undone`) or a redo: mark the Patch and store the Mask, in one transaction."""
+    def save_undo(self, tile_id: int, patch_id: int, mask: Mask, *, undone: bool) -> Mapping[int, int]:
+        """After an undo (`undone`) or a redo: mark the Patch and store the Mask, in one transaction. The pixels of each
+        label value after it."""
         with self.transaction() as connection:
             connection.execute("UPDATE patch SET undone = ? WHERE id = ?", (int(undone), patch_id))
-            _write_mask(connection, tile_id, mask)
+            return _write_mask(connection, tile_id, mask)
 
     def patches(self, tile_id: int) -> list[tuple[int, str, bool]]:
         """(id, tool, undone) of the Tile's Strokes, oldest first."""
@@ -336,8 +339,10 @@ def _transform(stored: str) -> tuple[float, ...] | None:
     return None if numbers is None else tuple(numbers)
 
 
-def _write_mask(connection: sqlite3.Connection, tile_id: int, mask: Mask) -> None:
+def _write_mask(connection: sqlite3.Connection, tile_id: int, mask: Mask) -> Mapping[int, int]:
+    counts = mask.pixel_counts()
     connection.execute(
         "INSERT OR REPLACE INTO mask VALUES (?, ?, ?, ?, ?)",
-        (tile_id, encode_plane(mask.labels), encode_plane(mask.provenance), json.dumps(mask.pixel_counts()), utc_now()),
+        (tile_id, encode_plane(mask.labels), encode_plane(mask.provenance), json.dumps(counts), utc_now()),
     )
+    return counts

@@ -13,7 +13,7 @@ from core.labels.mask import Mask, Provenance
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
-from core.learning.prediction_cache import PackedPrediction
+from core.learning.prediction_cache import MOST_UNPACKED, PackedPrediction
 from core.learning.rival import NOT_AHEAD, Ahead
 from core.learning.training import TrainingSettings
 from core.project.records import DoubtRecord
@@ -115,6 +115,27 @@ def test_counts_are_the_leading_models_alone(model: SegmentationModel) -> None:
     assert {tile: counts[2] for tile, counts in forecasts.counts().items()} == {1: 24}
     forecasts.lead_with(version(model, 2))
     assert forecasts.counts() == {}
+
+
+def test_what_is_kept_unpacked_is_what_was_predicted_last_as_it_is_meant_now() -> None:
+    forecasts = forecasts_of()
+    for tile_id in range(2 * MOST_UNPACKED):
+        said(forecasts, tile_id, CLASSIFIER_VERSION, 0.5)
+    predictions = forecasts.predictions
+    shared = [predictions.get(tile_id) for tile_id in range(2 * MOST_UNPACKED)][-1]
+    assert shared is not None
+    assert shared is predictions.get(2 * MOST_UNPACKED - 1), "unpacked once"
+    for plane in (shared.classes, shared.doubt):
+        with pytest.raises(ValueError, match="read-only"):
+            plane[0, 0] = 7
+    predictions.meaning = np.full(256, 9, np.uint8)  # its class was merged
+    assert (predictions.get(7).classes == 9).all()
+    predictions.meaning = np.arange(256, dtype=np.uint8)
+    said(forecasts, 7, CLASSIFIER_VERSION, 0.5, value=2)
+    assert (predictions.get(7).classes == 2).all()
+    predictions.drop(7)
+    assert predictions.get(7) is None
+    assert len(predictions._unpacked) <= MOST_UNPACKED
 
 
 def painted(value: int = 1, provenance: Provenance = Provenance.DRAWN) -> Mask:
