@@ -24,6 +24,7 @@ from core.labels.classes import IGNORE, UNLABELED, LabelClass
 from core.labels.mask import Mask, Provenance
 from core.labels.mask_memory import MaskMemory
 from core.labels.merging import Merged, MergeRequest, merge_masks
+from core.labels.snapshot import StoredMask
 from core.labels.strokes import Ink, Patch, StrokeRecorder, bounding_rect
 from core.labels.tidying import TIDY
 from core.project.class_list import ClassList
@@ -100,6 +101,10 @@ class OpenProject:
     def mask(self, tile_id: int) -> Mask:
         """The Tile's Mask; the same arrays every time, changed in place by Strokes. Raises LabelError if damaged."""
         return self._masks.get(tile_id)
+
+    def painted_masks(self) -> tuple[StoredMask, ...]:
+        """All paint there is, as it is stored: what background work is given. In the order of the Tiles' ids."""
+        return self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.painted})
 
     def paintable(self, tile_id: int) -> NDArray[np.bool_]:
         """(height, width) bool: where the Scene has data; nothing else is ever painted. Raises SceneError."""

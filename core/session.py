@@ -302,8 +302,8 @@ class Session(OpenProject):
         if self.training_job() is not None:
             raise LearningError("A model is being trained already.", "Wait until it is ready, or cancel it first.")
         self._submitted_since_training = 0
-        stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
-        names, version = {c.value: c.name for c in self.classes}, self.models.next_version()
+        stored, names = self.painted_masks(), {c.value: c.name for c in self.classes}
+        version = self.models.next_version()
         work = partial(
             train_model, stored, self.class_values, self.models.drawn_at_random(), names, self.reader, settings,
             version, self._earlier_model(), self._store.path,
@@ -360,8 +360,7 @@ class Session(OpenProject):
         """
         if not (self.forecasts.suggests and self.forecasts.classifier_leads):
             return
-        stored = self._store.stored_masks({painted: self.tile_ref(painted) for painted in self.painted})
-        ref = self.tile_ref(tile_id)
+        stored, ref = self.painted_masks(), self.tile_ref(tile_id)
         work = partial(suggest_tile, self._trainer, stored, self.class_values, ref, self._predicted)
         title = text("Colouring this tile") if self._two_classes_are_painted() else text("Looking at this tile")
         self._run(title, work, Priority.VISIBLE, "suggest", self._suggested)
@@ -425,8 +424,8 @@ class Session(OpenProject):
 
     def export_labels(self, folder: str | Path) -> Job[list[Path]]:
         """Write a GeoTIFF and a GeoPackage of the labels for every Scene that has paint."""
-        stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
-        work = partial(write_labels, stored, export_stems(self.scenes.values()), self.classes, Path(folder))
+        stems = export_stems(self.scenes.values())
+        work = partial(write_labels, self.painted_masks(), stems, self.classes, Path(folder))
         # Quick and without torch: it need not wait for a training, which may be paused.
         return self._run(text("Exporting labels"), work, Priority.RANKING, "export labels")
 
