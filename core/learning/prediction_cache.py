@@ -40,8 +40,9 @@ class PredictionCache:
     The least recently used are dropped beyond 80 MiB and made anew when looked at.
     """
 
-    def __init__(self, meaning: NDArray[np.uint8] | None = None) -> None:
-        self.meaning = meaning  # what each predicted value means by now, (256,) uint8
+    def __init__(self, meaning: NDArray[np.uint8]) -> None:
+        """`meaning`: what each predicted value means by now, (256,) uint8."""
+        self.meaning = meaning
         self._packed: OrderedDict[int, PackedPrediction] = OrderedDict()
         self._bytes = 0
 
@@ -60,9 +61,6 @@ class PredictionCache:
         """By Tile the classes that this Model has predicted, as it made them; see `core.labels.mask.decode_plane`."""
         return {tile: packed.classes for tile, packed in self._packed.items() if packed.model_version == version}
 
-    def put(self, prediction: TilePrediction) -> None:
-        self.keep(PackedPrediction.of(prediction))
-
     def keep(self, packed: PackedPrediction) -> None:
         self.drop(packed.tile_id)
         self._packed[packed.tile_id] = packed
@@ -76,9 +74,7 @@ class PredictionCache:
             return None
         self._packed.move_to_end(tile_id)
         classes, doubt = (decode_plane(plane, *packed.shape) for plane in (packed.classes, packed.doubt))
-        if self.meaning is not None:
-            classes = self.meaning[classes]
-        return TilePrediction(tile_id, packed.model_version, classes, doubt)
+        return TilePrediction(tile_id, packed.model_version, self.meaning[classes], doubt)
 
     def drop(self, tile_id: int) -> None:
         packed = self._packed.pop(tile_id, None)
