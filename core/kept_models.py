@@ -38,6 +38,7 @@ from core.project.models import (
     stored_models,
 )
 from core.project.records import DoubtRecord
+from core.project.settings import Setting
 from core.project.store import Store
 from core.report.areas import AreaReport, area_report
 from core.report.content import ReportContent
@@ -58,13 +59,14 @@ _SHARE_OF_SCORES = 0.2  # of the work for a field report: all tiles are predicte
 
 def kept_ahead(store: Store) -> Ahead:
     """Whether the pixel classifier does better than the leading Model, as was found when that was trained."""
-    scribbling, alone = store.setting("classifier_is_ahead", False), store.setting("classifier_alone_is_ahead", False)
+    scribbling = store.setting(Setting.CLASSIFIER_IS_AHEAD, False)
+    alone = store.setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, False)
     return Ahead(scribbling is True, alone is True)  # whatever damage has left there
 
 
 def keep_ahead(store: Store, ahead: Ahead) -> None:
-    store.set_setting("classifier_is_ahead", ahead.with_scribbles)
-    store.set_setting("classifier_alone_is_ahead", ahead.alone)
+    store.set_setting(Setting.CLASSIFIER_IS_AHEAD, ahead.with_scribbles)
+    store.set_setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, ahead.alone)
 
 
 @dataclass(frozen=True)

@@ -34,11 +34,9 @@ from core.project.looks import Looks
 from core.project.notes import load_notes, save_note
 from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
 from core.project.scene_files import SceneFiles
-from core.project.settings import in_shape
+from core.project.settings import Setting, in_shape
 from core.project.store import Store, utc_now
 from core.text import text
-
-_DONE_BEFORE = "done_before"
 
 
 class OpenProject:
@@ -58,8 +56,8 @@ class OpenProject:
         self.ranking: list[RankedTile] = store.ranking()
         self._queue: tuple[list[RankedTile], list[RankedTile]] | None = None  # of which ranking; while nothing changes
         self.effort = Effort.load(store)
-        self._done_before = frozenset(store.setting(_DONE_BEFORE, []))  # Tiles that were done when they were put aside
-        self._interpretation = Interpretation.from_json(store.setting("interpretation"))
+        self._done_before = frozenset(store.setting(Setting.DONE_BEFORE, []))
+        self._interpretation = Interpretation.from_json(store.setting(Setting.INTERPRETATION))
         self.looks = Looks(store, self._interpretation, lambda: self.changes.tell(Subject.LOOKS, origin="looks"))
         self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
 
@@ -76,12 +74,12 @@ class OpenProject:
     def interpretation(self) -> Interpretation:
         return self._interpretation
 
-    def setting(self, key: str, usual: Any = None) -> Any:
+    def setting(self, key: Setting, usual: Any = None) -> Any:
         """A JSON value the window keeps with the project (last tile, zoom, composite): `usual` where there is none, or
         one of another kind (see `in_shape`)."""
         return in_shape(self._store.setting(key, usual), usual)
 
-    def set_setting(self, key: str, value: Any) -> None:
+    def set_setting(self, key: Setting, value: Any) -> None:
         self._store.set_setting(key, value)
 
     def gather(self) -> None:
@@ -342,7 +340,7 @@ class OpenProject:
             done_before |= {tile_id}
         with self._store.transaction():
             self._store.set_tile_status(tile_id, status, seconds)
-            self._store.set_setting(_DONE_BEFORE, sorted(done_before))
+            self._store.set_setting(Setting.DONE_BEFORE, sorted(done_before))
             if effort is not None:
                 effort.save(self._store)
             if record is not None:

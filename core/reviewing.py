@@ -15,13 +15,13 @@ from core.labels.snapshot import take_snapshot
 from core.learning.prediction import predict_tile
 from core.learning.review import Finding, SecondOpinion, review, sentence
 from core.learning.runtime import configure
+from core.project.settings import Setting
 from core.project.store import Store
 from core.text import Text, text
 
 if TYPE_CHECKING:
     from core.session import Session
 
-_KEPT = "kept_findings"
 _SAME = 0.5  # of a finding's area inside a kept one: the same question again
 _MENDED = 0.5  # of its pixels painted otherwise: answered
 
@@ -48,18 +48,18 @@ class LabelReview:
 
     def keep(self, finding: Finding) -> None:
         """The paint is right: never ask again, also after a restart. Raises ProjectError."""
-        kept = self._store.setting(_KEPT, [])
-        self._store.set_setting(_KEPT, [*kept, [finding.tile_id, *finding.rect, finding.painted]])
+        kept = self._store.setting(Setting.KEPT_FINDINGS, [])
+        self._store.set_setting(Setting.KEPT_FINDINGS, [*kept, [finding.tile_id, *finding.rect, finding.painted]])
         self._drop(finding)
 
     @property
     def kept_count(self) -> int:
         """How many findings were kept as they are."""
-        return len(self._store.setting(_KEPT, []))
+        return len(self._store.setting(Setting.KEPT_FINDINGS, []))
 
     def ask_again(self) -> None:
         """Forget what was kept: the next review asks about everything. Raises ProjectError."""
-        self._store.set_setting(_KEPT, [])
+        self._store.set_setting(Setting.KEPT_FINDINGS, [])
         self._session.changes.tell(Subject.REVIEW, origin="review")
 
     def sentence(self, finding: Finding) -> Text:
@@ -81,7 +81,7 @@ class LabelReview:
         return opinion
 
     def _reviewed(self, found: list[Finding]) -> None:
-        kept = [(entry[0], Rect(*entry[1:5]), entry[5]) for entry in self._store.setting(_KEPT, [])]
+        kept = [(entry[0], Rect(*entry[1:5]), entry[5]) for entry in self._store.setting(Setting.KEPT_FINDINGS, [])]
         self.findings = [f for f in found if self._is_open(f) and not any(_is_same(f, *known) for known in kept)]
         self._session.changes.tell(Subject.REVIEW, origin="review")
 

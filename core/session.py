@@ -39,6 +39,7 @@ from core.learning.runtime import configure, threads_beside_window
 from core.learning.training import TrainingResult, TrainingSettings
 from core.open_project import OpenProject
 from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
+from core.project.settings import Setting
 from core.project.store import Store
 from core.proposals import WindowProposals
 from core.ranking import ask_model, model_state, rank_tiles
@@ -71,8 +72,8 @@ class Session(OpenProject):
         self.place = place
         self.pool: Pool | None = None
         self.forecasts = Forecasts(self.class_list.meaning(), kept_ahead(store))
-        self.auto_train: bool = self.setting("auto_train", True)
-        self._statistics = BandStatistics.from_json(store.setting("statistics"))
+        self.auto_train: bool = self.setting(Setting.AUTO_TRAIN, True)
+        self._statistics = BandStatistics.from_json(store.setting(Setting.STATISTICS))
         self.reader = TileReader(self._interpretation, self._statistics)
         self._submitted_since_training = 0
         self._trainer = ClassifierTrainer(self.reader)
@@ -271,17 +272,17 @@ class Session(OpenProject):
 
     def default_training_settings(self) -> TrainingSettings:
         usual = TrainingSettings.time_budget_s
-        seconds = self.setting("training", {"time_budget_s": usual})["time_budget_s"]
+        seconds = self.setting(Setting.TRAINING, {"time_budget_s": usual})["time_budget_s"]
         return TrainingSettings(threads=self.threads, time_budget_s=seconds if seconds > 0 else usual)
 
     def set_training_seconds(self, seconds: float) -> None:
         """How long the next trainings may take."""
-        self._store.set_setting("training", {"time_budget_s": float(seconds)})
+        self._store.set_setting(Setting.TRAINING, {"time_budget_s": float(seconds)})
 
     def set_auto_train(self, on: bool) -> None:
         """Whether submitted tiles start a training by themselves."""
         self.auto_train = on
-        self._store.set_setting("auto_train", on)
+        self._store.set_setting(Setting.AUTO_TRAIN, on)
 
     def can_train(self) -> bool:
         """Whether two Classes have paint and no training runs."""
