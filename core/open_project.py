@@ -299,6 +299,10 @@ class OpenProject:
         """Put the Tile aside to talk about; again puts it back. The time it took is spent."""
         self._put_aside(tile_id, TileStatus.FLAGGED, seconds)
 
+    def _was_done(self, tile_id: int) -> bool:
+        """Whether the Tile is done, or was when it was put aside."""
+        return self.tiles[tile_id].status is TileStatus.DONE or tile_id in self._done_before
+
     def _put_aside(self, tile_id: int, aside: TileStatus, seconds: float) -> None:
         """Or back: a Tile that was done is done again, and counts once against the Budget."""
         now, status = self.tiles[tile_id].status, aside

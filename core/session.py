@@ -159,7 +159,7 @@ class Session(OpenProject):
         """
         if tile_id not in self.painted:
             raise LabelError("Nothing is painted on this tile.", "Paint something, or skip it.")
-        again = self.tiles[tile_id].status is TileStatus.DONE or tile_id in self._done_before
+        again = self._was_done(tile_id)
         strokes = len(self.strokes(tile_id))
         effort = self.effort.with_seconds(seconds) if again else self.effort.with_tile(seconds, strokes)
         record = None if again else self._doubt_record(tile_id)
@@ -172,7 +172,7 @@ class Session(OpenProject):
 
     def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:
         """As an OpenProject does; what the model said of the Tile before is judged by it, as when it is submitted."""
-        again = self.tiles[tile_id].status is TileStatus.DONE
+        again = self._was_done(tile_id)
         changed = super().import_mask(tile_id, labels)
         record = self._doubt_record(tile_id) if self.tiles[tile_id].status is TileStatus.DONE and not again else None
         if record is not None:
@@ -354,14 +354,14 @@ class Session(OpenProject):
     # -- the pixel classifier's instant help ---------------------------------------------------------------------
 
     def suggest(self, tile_id: int) -> None:
-        """Train the pixel classifier on all paint and predict the Tile at once, then the head of the queue.
+        """Train the pixel classifier on the paint there is and predict the Tile at once, then the head of the queue.
 
         Only where `forecasts.suggests` is on, as in the window, and while the classifier leads. Before two Classes are
         painted it gets ready: the first answer need not wait for that.
         """
         if not (self.forecasts.suggests and self.forecasts.classifier_leads):
             return
-        stored, ref = self.painted_masks(), self.tile_ref(tile_id)
+        stored, ref = self.stand_in.taught(tile_id), self.tile_ref(tile_id)
         work = partial(suggest_tile, self._trainer, stored, self.class_values, ref, self._predicted)
         title = text("Colouring this tile") if self._two_classes_are_painted() else text("Looking at this tile")
         self._run(title, work, Priority.VISIBLE, "suggest", self._suggested)
