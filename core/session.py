@@ -114,14 +114,12 @@ class Session(OpenProject):
         """Stop all work and close all files. Nothing needs saving: everything is. False where work that was still under
         way after so many seconds was left behind: it must not go on for long, and has no way to the project any more.
         """
-        ended = False
         try:
-            ended = self._background.close(within_s)
+            return self._background.close(within_s)
         finally:
-            if ended:  # else it may be read
+            if self._background.has_ended:  # else it may be read
                 self.reader.close()
             self._close_files()
-        return ended
 
     def wait(self, job: Job[Any]) -> None:
         """Run the main thread's part until `job` and its consequences are applied. For programs without a window."""
