@@ -42,10 +42,15 @@ class Background:
 
     def close(self, within_s: float | None = None) -> bool:
         """Stop both; then apply what has come back: a model that was ready in the last moment is still saved. False
-        where something was still under way after so many seconds."""
+        where something was still under way after so many seconds. Raises what an outcome or a view raised."""
         ended = [worker.close(within_s) for worker in (self.compute, self.readers)]
-        self._inbox.run_waiting()
+        self._inbox.run_out()
         return all(ended)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing is under way any more, after `close`."""
+        return self.compute.has_ended and self.readers.has_ended
 
     def run(
         self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,

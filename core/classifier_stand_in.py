@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from core.background import Run
 from core.jobs import Job, JobContext, Priority
 from core.labels.snapshot import StoredMask
-from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from core.learning.pixel_classifier import CLASSIFIER_VERSION, MOST_TAUGHT
 from core.learning.prediction import TilePrediction
 from core.project.store import Store
 from core.selection.pool import Answers
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.session import Session
 
 MOST_ASKED = 1000  # Tiles: of more, those that are first without any doubt
-_MOST_TAUGHT = 400  # painted Tiles that it learns from; of more, these are spread evenly over the Project
+_GOLDEN = 2_654_435_769  # of 2³²: multiples of it are spread evenly, however many are taken (Knuth, volume 3, 6.4)
 
 
 class ClassifierStandIn:
@@ -45,7 +45,7 @@ class ClassifierStandIn:
         asked = tile_ids[:MOST_ASKED]
         if not self._is_needed() or not asked:
             return None
-        stored = self._taught()
+        stored = self.taught()
         refs = tuple(map(session.tile_ref, asked))
         self._foreseen.update(tile_id for tile_id in asked if tile_id not in session.painted)
         work = partial(
@@ -62,7 +62,7 @@ class ClassifierStandIn:
         if not self._is_needed() or not refs:
             return None
         return partial(
-            answers_by_classifier, self._taught(), session.class_values, session.reader, refs, len(tile_ids),
+            answers_by_classifier, self.taught(), session.class_values, session.reader, refs, len(tile_ids),
             session.place,
         )  # fmt: skip
 
@@ -71,10 +71,11 @@ class ClassifierStandIn:
         is_under_way = forecasts.version != CLASSIFIER_VERSION and forecasts.model is None
         return forecasts.classifier_leads and not is_under_way and self._session.can_train()
 
-    def _taught(self) -> tuple[StoredMask, ...]:
-        painted = sorted(self._session.painted)
-        taught = painted[:: -(-len(painted) // _MOST_TAUGHT)]
-        return self._store.stored_masks({tile_id: self._session.tile_ref(tile_id) for tile_id in taught})
+    def taught(self, shown: int | None = None) -> tuple[StoredMask, ...]:
+        """The paint that it learns from: of more than 400 Tiles the one that is `shown` and others spread evenly over
+        the Project. They are the same from Stroke to Stroke: what was sampled from them is kept."""
+        painted = sorted(self._session.painted, key=lambda tile_id: (tile_id != shown, tile_id * _GOLDEN % 2**32))
+        return self._store.stored_masks({tile_id: self._session.tile_ref(tile_id) for tile_id in painted[:MOST_TAUGHT]})
 
     def foresaw(self, tile_id: int) -> bool:
         """Whether it was asked about this Tile before anything was painted there."""

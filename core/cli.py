@@ -26,8 +26,8 @@ from core.export.writing import refuse_unwritable, writing
 from core.importing import import_masks
 from core.jobs import Worker
 from core.memory import memory_watched
-from core.project.creation import TILES_LEFT_OUT
 from core.project.records import RankedTile
+from core.project.settings import Setting
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary
 from core.selection.strategies import UNHEARD, Strategy, strategy_named
@@ -306,9 +306,9 @@ def _summary(session: Session) -> dict[str, Any]:
         "project": str(session.path),
         "scenes": len(session.scenes),
         "tiles": len(session.tiles),
-        "tiles left out": session.setting(TILES_LEFT_OUT, 0),
+        "tiles left out": session.setting(Setting.TILES_LEFT_OUT, 0),
         "status": dict(Counter(tile.status.value for tile in session.tiles.values())),
-        "tile px": session.setting("tile_px"),
+        "tile px": session.setting(Setting.TILE_PX),
         "bands": [f"{band.index} {band.name} ({band.role})" for band in session.interpretation.bands],
         "bands read": str(session.interpretation.source),
         "nodata": session.interpretation.nodata,

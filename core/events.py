@@ -109,6 +109,18 @@ class Inbox:
                     self.wake()  # what waits behind the failed call must not wait for the next arrival
                 raise
 
+    def run_out(self) -> None:
+        """Run all there is, also what lies behind a call that fails: nobody comes back for it. Raises the first failure
+        in the end."""
+        failures: list[Exception] = []
+        while not self._calls.empty():
+            try:
+                self.run_waiting()
+            except Exception as failure:
+                failures.append(failure)
+        if failures:
+            raise failures[0]
+
     def run_next(self, timeout_s: float) -> None:
         """Wait for one call at most `timeout_s` and run it; for programs without an event loop."""
         try:

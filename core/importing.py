@@ -10,8 +10,9 @@ from typing import Any
 from core.errors import LabelError, SceneError
 from core.project.mask_files import MaskFile, find_mask_files
 from core.project.mask_import import ON_OTHER_PIXELS, MaskImporter, tiles_in_csv, with_tiles
-from core.project.mask_values import READ_OTHERWISE, SETTING, WITHOUT_ZERO, Reading, parse_value_map, read_as
+from core.project.mask_values import READ_OTHERWISE, WITHOUT_ZERO, Reading, parse_value_map, read_as
 from core.project.records import TileRecord, TileStatus
+from core.project.settings import Setting
 from core.session import Session
 from core.terminal import load_model_and_doubt, pixels_of_classes, say_notice, wait_for, watched
 
@@ -27,7 +28,7 @@ def import_masks(arguments: argparse.Namespace, session: Session) -> dict[str, A
     found = find_mask_files(arguments.folder, session.scenes.values())
     files = with_tiles(found, [t for t in session.tiles.values() if chosen is None or t.tile_id in chosen])
     without = _without_mask(session, chosen or set(), files, arguments.folder)
-    kept = Reading.from_setting(session.setting(SETTING))
+    kept = Reading.from_setting(session.setting(Setting.MASK_VALUES))
     reading = _reading(session, value_map, kept, found, [file for file, _ in files])
     _check(session, files, reading)
     _say_what_is_odd(session, reading, kept)
@@ -110,7 +111,7 @@ def _check(session: Session, files: _Files, reading: Reading) -> None:
 def _import(session: Session, files: _Files, reading: Reading, *, is_round: bool) -> dict[str, Any]:
     tiles = changed = skipped = brought_over = 0
     if files and reading.is_decided:
-        session.set_setting(SETTING, reading.to_setting())
+        session.set_setting(Setting.MASK_VALUES, reading.to_setting())
     for file, mine in watched(files, "Importing masks"):
         importer = _importer(session, file, reading)
         for tile in mine:

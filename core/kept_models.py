@@ -10,25 +10,22 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from core.atomic import replacing
 from core.background import Run
 from core.errors import ExportError, LearningError
-from core.events import Changes, Subject
+from core.events import Subject
 from core.export.geopackage import geopackage, refuse_foreign
-from core.forecasts import Forecasts
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
-from core.labels.classes import LabelClass
 from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.model_files import LARGEST_FILE, Place, adopted, card_markdown, model_file
 from core.learning.outlook import Outlook, outlook
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.rival import Ahead
 from core.learning.scoring import ModelComparison, compare
-from core.project.class_list import ClassList
 from core.project.models import (
     Round,
     add_round,
@@ -40,7 +37,8 @@ from core.project.models import (
     set_leading,
     stored_models,
 )
-from core.project.records import DoubtRecord, SceneRecord, TileRecord
+from core.project.records import DoubtRecord
+from core.project.settings import Setting
 from core.project.store import Store
 from core.report.areas import AreaReport, area_report
 from core.report.content import ReportContent
@@ -52,41 +50,23 @@ from core.selection.trust import earned_trust
 from core.tasks import forget_training
 from core.text import text
 
+if TYPE_CHECKING:
+    from core.session import Session
+
 SUFFIX = ".safetensors"
 _SHARE_OF_SCORES = 0.2  # of the work for a field report: all tiles are predicted, but only some scored
 
 
-class Host(Protocol):
-    """What KeptModels needs of the session it belongs to."""
-
-    changes: Changes
-    scenes: Mapping[int, SceneRecord]
-    tiles: dict[int, TileRecord]
-    painted: dict[int, Mapping[int, int]]
-    reader: TileReader
-    threads: int
-    forecasts: Forecasts
-
-    @property
-    def classes(self) -> tuple[LabelClass, ...]: ...
-
-    @property
-    def class_list(self) -> ClassList: ...
-
-    def tile_ref(self, tile_id: int) -> TileRef: ...
-
-    def lead_with(self, model: SegmentationModel) -> None: ...
-
-
 def kept_ahead(store: Store) -> Ahead:
     """Whether the pixel classifier does better than the leading Model, as was found when that was trained."""
-    scribbling, alone = store.setting("classifier_is_ahead", False), store.setting("classifier_alone_is_ahead", False)
+    scribbling = store.setting(Setting.CLASSIFIER_IS_AHEAD, False)
+    alone = store.setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, False)
     return Ahead(scribbling is True, alone is True)  # whatever damage has left there
 
 
 def keep_ahead(store: Store, ahead: Ahead) -> None:
-    store.set_setting("classifier_is_ahead", ahead.with_scribbles)
-    store.set_setting("classifier_alone_is_ahead", ahead.alone)
+    store.set_setting(Setting.CLASSIFIER_IS_AHEAD, ahead.with_scribbles)
+    store.set_setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, ahead.alone)
 
 
 @dataclass(frozen=True)
@@ -112,8 +92,8 @@ class Comparison:
 class KeptModels:
     """See the module."""
 
-    def __init__(self, host: Host, store: Store, run: Run) -> None:
-        self._host = host
+    def __init__(self, session: Session, store: Store, run: Run) -> None:
+        self._session = session
         self._run = run
         self._store = store
         self._evaluator = Evaluator()
@@ -123,7 +103,7 @@ class KeptModels:
 
     def kept(self) -> list[KeptModel]:
         """The newest first. Raises ProjectError."""
-        leading = self._host.forecasts.version
+        leading = self._session.forecasts.version
         return [
             KeptModel(kept.version, kept.made_utc, read_card(kept.head), kept.version == leading)
             for kept in stored_models(self._store)
@@ -136,7 +116,7 @@ class KeptModels:
 
     def next_version(self) -> int:
         """For a training: a number no Model has had, nor one that is being brought in."""
-        self._trained = max(next_version(self._store), self._host.forecasts.version + 1, self._brought_in + 1)
+        self._trained = max(next_version(self._store), self._session.forecasts.version + 1, self._brought_in + 1)
         return self._trained
 
     def keep(self, model: SegmentationModel, data: bytes) -> None:
@@ -160,7 +140,7 @@ class KeptModels:
 
         def lead(model: SegmentationModel) -> None:
             set_leading(self._store, version)
-            self._host.lead_with(model)
+            self._session.lead_with(model)
 
         return self._run(
             text("Loading the model"), lambda _: SegmentationModel.from_bytes(data), Priority.RANKING, "use model", lead
@@ -168,10 +148,10 @@ class KeptModels:
 
     def delete(self, version: int) -> None:
         """Raises LearningError for the leading Model."""
-        if version == self._host.forecasts.version:
+        if version == self._session.forecasts.version:
             raise LearningError("Model {version} is in use.", "Use another one first, then delete it.", version=version)
         delete_model(self._store, version)
-        self._host.changes.tell(Subject.MODEL, origin="delete model")
+        self._session.changes.tell(Subject.MODEL, origin="delete model")
 
     # -- files ---------------------------------------------------------------------------------------------------
 
@@ -180,7 +160,7 @@ class KeptModels:
         target = Path(path) if Path(path).suffix == SUFFIX else Path(f"{path}{SUFFIX}")
         data = model_weights(self._store, version)
         card = read_card(data)
-        places = [self._place(tile) for tile in card.training_tiles if tile in self._host.tiles]
+        places = [self._place(tile) for tile in card.training_tiles if tile in self._session.tiles]
         described = target.with_suffix(".md")
         try:
             for path, content in ((target, model_file(data, places)), (described, card_markdown(card).encode())):
@@ -197,19 +177,20 @@ class KeptModels:
         """Take a Model from a file, as the newest, which leads. The job fails with LearningError if it does not fit."""
         training = self._trained  # may still go on
         version = self._brought_in = max(training + 1, self.next_version())
-        places = {tile_id: self._place(tile_id) for tile_id in self._host.tiles}
-        values = {c.value: c.name for c in self._host.classes}
-        work = partial(_read_model, Path(path), version, places, tuple(self._host.painted), values, self._host.reader)
+        places = {tile_id: self._place(tile_id) for tile_id in self._session.tiles}
+        values = {c.value: c.name for c in self._session.classes}
+        painted, reader = tuple(self._session.painted), self._session.reader
+        work = partial(_read_model, Path(path), version, places, painted, values, reader)
 
         def keep(brought: tuple[SegmentationModel, bytes]) -> None:
             self.keep(*brought)
-            self._host.lead_with(brought[0])
+            self._session.lead_with(brought[0])
 
         return self._run(text("Importing the model"), work, Priority.RANKING, "import model", keep)
 
     def _place(self, tile_id: int) -> Place:
-        tile = self._host.tiles[tile_id]
-        return Place(self._host.scenes[tile.scene_id].fingerprint, tile.rect)
+        tile = self._session.tiles[tile_id]
+        return Place(self._session.scenes[tile.scene_id].fingerprint, tile.rect)
 
     # -- what they are worth ---------------------------------------------------------------------------------------
 
@@ -253,10 +234,10 @@ class KeptModels:
     def export_report(self, folder: str | Path) -> Job[FieldReport]:
         """Write what the leading Model is worth, and its map with the areas, as files that can be read without the
         program. Raises LearningError while there is no Model; the job fails with ExportError."""
-        version = self._host.forecasts.version
+        version = self._session.forecasts.version
         request, evaluation = self._map_request(), self._request((version,))
         score = self._scoring(version)
-        project, target, classes = self._store.path.stem, Path(folder), self._host.classes
+        project, target, classes = self._store.path.stem, Path(folder), self._session.classes
         evaluator = self._evaluator
 
         def work(context: JobContext) -> FieldReport:
@@ -276,20 +257,20 @@ class KeptModels:
         return self._run(text("Exporting the field report"), work, Priority.TRAINING, "export report")
 
     def _measuring(self) -> Callable[[Checkpoint], AreaReport]:
-        request, evaluation = self._map_request(), self._request((self._host.forecasts.version,))
+        request, evaluation = self._map_request(), self._request((self._session.forecasts.version,))
         return partial(_measure_areas, request, evaluation, self._evaluator)
 
     def _map_request(self) -> MapRequest:
-        host, forecasts, model = self._host, self._host.forecasts, self.loaded_model()
-        prints = {scene.path: scene.fingerprint for scene in host.scenes.values()}
+        session, forecasts, model = self._session, self._session.forecasts, self.loaded_model()
+        prints = {scene.path: scene.fingerprint for scene in session.scenes.values()}
         return MapRequest(
-            model, host.reader, self._refs(), prints, host.class_list.meaning(), forecasts.counts(),
-            forecasts.predictions.encoded_classes(forecasts.version), host.threads,
+            model, session.reader, self._refs(), prints, session.class_list.meaning(), forecasts.counts(),
+            forecasts.predictions.encoded_classes(forecasts.version), session.threads,
         )  # fmt: skip
 
     def loaded_model(self) -> SegmentationModel:
         """The leading one. Raises LearningError while there is none, or it is not loaded."""
-        model, version = self._host.forecasts.model, self._host.forecasts.version
+        model, version = self._session.forecasts.model, self._session.forecasts.version
         if model is not None:
             return model
         if version != CLASSIFIER_VERSION:
@@ -317,28 +298,27 @@ class KeptModels:
 
     def trust(self) -> float:
         """What the doubts at hand have earned, 0…1."""
-        records = self.doubt_records(of_classifier=self._host.forecasts.doubts_are_the_classifiers)
+        records = self.doubt_records(of_classifier=self._session.forecasts.doubts_are_the_classifiers)
         return earned_trust([record.doubt for record in records], [record.error for record in records])
 
     def _names(self) -> dict[int, str]:
-        return {c.value: c.name for c in sorted(self._host.classes, key=lambda c: c.value)}
+        return {c.value: c.name for c in sorted(self._session.classes, key=lambda c: c.value)}
 
     def _refs(self) -> dict[str, list[TileRef]]:
-        refs: dict[str, list[TileRef]] = {scene.path: [] for scene in self._host.scenes.values()}
-        for tile_id in self._host.tiles:
-            ref = self._host.tile_ref(tile_id)
+        refs: dict[str, list[TileRef]] = {scene.path: [] for scene in self._session.scenes.values()}
+        for tile_id in self._session.tiles:
+            ref = self._session.tile_ref(tile_id)
             refs[ref.scene_path].append(ref)
         return refs
 
     def _request(self, versions: Sequence[int]) -> EvaluationRequest:
-        host = self._host
-        stored = self._store.stored_masks({tile_id: host.tile_ref(tile_id) for tile_id in host.painted})
+        session, stored = self._session, self._session.painted_masks()
         models: dict[int, Callable[[], SegmentationModel]] = {v: self._loader(v) for v in versions}
         values = tuple(self._names())
-        return EvaluationRequest(stored, values, host.class_list.meaning(), models, host.reader, host.threads)
+        return EvaluationRequest(stored, values, session.class_list.meaning(), models, session.reader, session.threads)
 
     def _loader(self, version: int) -> Callable[[], SegmentationModel]:
-        model = self._host.forecasts.model
+        model = self._session.forecasts.model
         if model is not None and version == model.card.version:
             return lambda: model
         data = model_weights(self._store, version)

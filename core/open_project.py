@@ -24,6 +24,7 @@ from core.labels.classes import IGNORE, UNLABELED, LabelClass
 from core.labels.mask import Mask, Provenance
 from core.labels.mask_memory import MaskMemory
 from core.labels.merging import Merged, MergeRequest, merge_masks
+from core.labels.snapshot import StoredMask
 from core.labels.strokes import Ink, Patch, StrokeRecorder, bounding_rect
 from core.labels.tidying import TIDY
 from core.project.class_list import ClassList
@@ -33,11 +34,9 @@ from core.project.looks import Looks
 from core.project.notes import load_notes, save_note
 from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
 from core.project.scene_files import SceneFiles
-from core.project.settings import in_shape
+from core.project.settings import Setting, in_shape
 from core.project.store import Store, utc_now
 from core.text import text
-
-_DONE_BEFORE = "done_before"
 
 
 class OpenProject:
@@ -57,8 +56,8 @@ class OpenProject:
         self.ranking: list[RankedTile] = store.ranking()
         self._queue: tuple[list[RankedTile], list[RankedTile]] | None = None  # of which ranking; while nothing changes
         self.effort = Effort.load(store)
-        self._done_before = frozenset(store.setting(_DONE_BEFORE, []))  # Tiles that were done when they were put aside
-        self._interpretation = Interpretation.from_json(store.setting("interpretation"))
+        self._done_before = frozenset(store.setting(Setting.DONE_BEFORE, []))
+        self._interpretation = Interpretation.from_json(store.setting(Setting.INTERPRETATION))
         self.looks = Looks(store, self._interpretation, lambda: self.changes.tell(Subject.LOOKS, origin="looks"))
         self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
 
@@ -75,12 +74,12 @@ class OpenProject:
     def interpretation(self) -> Interpretation:
         return self._interpretation
 
-    def setting(self, key: str, usual: Any = None) -> Any:
+    def setting(self, key: Setting, usual: Any = None) -> Any:
         """A JSON value the window keeps with the project (last tile, zoom, composite): `usual` where there is none, or
         one of another kind (see `in_shape`)."""
         return in_shape(self._store.setting(key, usual), usual)
 
-    def set_setting(self, key: str, value: Any) -> None:
+    def set_setting(self, key: Setting, value: Any) -> None:
         self._store.set_setting(key, value)
 
     def gather(self) -> None:
@@ -100,6 +99,10 @@ class OpenProject:
     def mask(self, tile_id: int) -> Mask:
         """The Tile's Mask; the same arrays every time, changed in place by Strokes. Raises LabelError if damaged."""
         return self._masks.get(tile_id)
+
+    def painted_masks(self) -> tuple[StoredMask, ...]:
+        """All paint there is, as it is stored: what background work is given. In the order of the Tiles' ids."""
+        return self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.painted})
 
     def paintable(self, tile_id: int) -> NDArray[np.bool_]:
         """(height, width) bool: where the Scene has data; nothing else is ever painted. Raises SceneError."""
@@ -295,6 +298,10 @@ class OpenProject:
         """Put the Tile aside to talk about; again puts it back. The time it took is spent."""
         self._put_aside(tile_id, TileStatus.FLAGGED, seconds)
 
+    def _was_done(self, tile_id: int) -> bool:
+        """Whether the Tile is done, or was when it was put aside."""
+        return self.tiles[tile_id].status is TileStatus.DONE or tile_id in self._done_before
+
     def _put_aside(self, tile_id: int, aside: TileStatus, seconds: float) -> None:
         """Or back: a Tile that was done is done again, and counts once against the Budget."""
         now, status = self.tiles[tile_id].status, aside
@@ -336,7 +343,7 @@ class OpenProject:
             done_before |= {tile_id}
         with self._store.transaction():
             self._store.set_tile_status(tile_id, status, seconds)
-            self._store.set_setting(_DONE_BEFORE, sorted(done_before))
+            self._store.set_setting(Setting.DONE_BEFORE, sorted(done_before))
             if effort is not None:
                 effort.save(self._store)
             if record is not None:

@@ -24,6 +24,7 @@ from core.labels.classes import UNLABELED
 from core.labels.mask import decode_plane
 from core.labels.snapshot import StoredMask
 from core.learning.prediction import TilePrediction, tile_doubt
+from core.project.settings import Setting
 from core.project.store import Store
 from core.selection.embeddings import features_for
 from core.selection.features import Features, to_embeddings
@@ -68,9 +69,10 @@ class WindowProposals:
         nearby = dict.fromkeys([tile_id, *(ranked.tile_id for ranked in session.queue()[:_TILES_COMPARED])])
         latest = [tile_id for tile_id in session.edited if tile_id in session.painted][-_TILES_COMPARED:]
         masks = self._store.stored_masks({t: session.tile_ref(t) for t in (*latest, *nearby)})
+        side_px = window_px(session.setting(Setting.TILE_PX))
         request = _Request(
             tuple(map(session.tile_ref, nearby)), masks, {t: session.tiles[t].seconds for t in latest},
-            session.forecasts.predictions.get(tile_id), session.models.trust(), window_px(session.setting("tile_px")),
+            session.forecasts.predictions.get(tile_id), session.models.trust(), side_px,
         )  # fmt: skip
         work = partial(_work, request, self._features)
         return self._run(text("Looking for windows"), work, Priority.VISIBLE, "windows", partial(self._keep, tile_id))

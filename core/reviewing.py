@@ -2,69 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.background import Run
-from core.events import Change, Changes, Subject
-from core.forecasts import Forecasts
+from core.events import Change, Subject
 from core.geometry import Rect, TileRef
-from core.imagery.reader import TileReader
 from core.jobs import Job, JobContext, Priority
-from core.labels.classes import LabelClass
-from core.labels.mask import Mask
 from core.labels.snapshot import take_snapshot
 from core.learning.prediction import predict_tile
 from core.learning.review import Finding, SecondOpinion, review, sentence
 from core.learning.runtime import configure
-from core.project.class_list import ClassList
+from core.project.settings import Setting
 from core.project.store import Store
 from core.text import Text, text
 
-_KEPT = "kept_findings"
+if TYPE_CHECKING:
+    from core.session import Session
+
 _SAME = 0.5  # of a finding's area inside a kept one: the same question again
 _MENDED = 0.5  # of its pixels painted otherwise: answered
-
-
-class Host(Protocol):
-    """What the review needs of the session it belongs to."""
-
-    changes: Changes
-    painted: dict[int, Mapping[int, int]]
-    reader: TileReader
-    threads: int
-    forecasts: Forecasts
-
-    @property
-    def classes(self) -> tuple[LabelClass, ...]: ...
-
-    @property
-    def class_list(self) -> ClassList: ...
-
-    def tile_ref(self, tile_id: int) -> TileRef: ...
-
-    def mask(self, tile_id: int) -> Mask: ...
 
 
 class LabelReview:
     """`findings` is None before the first review; the most suspicious come first. Listeners hear of Subject.REVIEW."""
 
-    def __init__(self, host: Host, store: Store, run: Run) -> None:
-        self._host = host
+    def __init__(self, session: Session, store: Store, run: Run) -> None:
+        self._session = session
         self._run = run
         self._store = store
         self.findings: list[Finding] | None = None
-        host.changes.subscribe(self._session_changed)
+        session.changes.subscribe(self._session_changed)
 
     def start(self) -> Job[list[Finding]]:
         """Look through all paint in the background. The job fails with LearningError while there is too little."""
-        host = self._host
-        stored = self._store.stored_masks({tile_id: host.tile_ref(tile_id) for tile_id in host.painted})
-        values = tuple(sorted(c.value for c in host.classes))
-        reader, second = host.reader, self._second_opinion()
+        stored, values = self._session.painted_masks(), self._session.class_values
+        reader, second = self._session.reader, self._second_opinion()
 
         def work(context: JobContext) -> list[Finding]:
             return review(take_snapshot(stored, values), reader, context, second)
@@ -73,27 +48,27 @@ class LabelReview:
 
     def keep(self, finding: Finding) -> None:
         """The paint is right: never ask again, also after a restart. Raises ProjectError."""
-        kept = self._store.setting(_KEPT, [])
-        self._store.set_setting(_KEPT, [*kept, [finding.tile_id, *finding.rect, finding.painted]])
+        kept = self._store.setting(Setting.KEPT_FINDINGS, [])
+        self._store.set_setting(Setting.KEPT_FINDINGS, [*kept, [finding.tile_id, *finding.rect, finding.painted]])
         self._drop(finding)
 
     @property
     def kept_count(self) -> int:
         """How many findings were kept as they are."""
-        return len(self._store.setting(_KEPT, []))
+        return len(self._store.setting(Setting.KEPT_FINDINGS, []))
 
     def ask_again(self) -> None:
         """Forget what was kept: the next review asks about everything. Raises ProjectError."""
-        self._store.set_setting(_KEPT, [])
-        self._host.changes.tell(Subject.REVIEW, origin="review")
+        self._store.set_setting(Setting.KEPT_FINDINGS, [])
+        self._session.changes.tell(Subject.REVIEW, origin="review")
 
     def sentence(self, finding: Finding) -> Text:
-        return sentence(finding, {c.value: c.name for c in self._host.classes})
+        return sentence(finding, {c.value: c.name for c in self._session.classes})
 
     def _second_opinion(self) -> SecondOpinion | None:
         """The Model's, on Tiles that it never learned from."""
-        model, reader, threads = self._host.forecasts.model, self._host.reader, self._host.threads
-        meaning = self._host.class_list.meaning()
+        model, reader, threads = self._session.forecasts.model, self._session.reader, self._session.threads
+        meaning = self._session.class_list.meaning()
         if model is None or model.card.roles != reader.roles:
             return None
 
@@ -106,18 +81,18 @@ class LabelReview:
         return opinion
 
     def _reviewed(self, found: list[Finding]) -> None:
-        kept = [(entry[0], Rect(*entry[1:5]), entry[5]) for entry in self._store.setting(_KEPT, [])]
+        kept = [(entry[0], Rect(*entry[1:5]), entry[5]) for entry in self._store.setting(Setting.KEPT_FINDINGS, [])]
         self.findings = [f for f in found if self._is_open(f) and not any(_is_same(f, *known) for known in kept)]
-        self._host.changes.tell(Subject.REVIEW, origin="review")
+        self._session.changes.tell(Subject.REVIEW, origin="review")
 
     def _is_open(self, finding: Finding) -> bool:
         """Whether most of it is still painted as it was."""
-        labels = self._host.mask(finding.tile_id).labels[finding.rect.slices][finding.pixels]
+        labels = self._session.mask(finding.tile_id).labels[finding.rect.slices][finding.pixels]
         return bool(np.mean(labels == finding.painted) > 1 - _MENDED)
 
     def _drop(self, finding: Finding) -> None:
         self.findings = [other for other in self.findings or [] if other is not finding]
-        self._host.changes.tell(Subject.REVIEW, origin="review")
+        self._session.changes.tell(Subject.REVIEW, origin="review")
 
     def _session_changed(self, change: Change) -> None:
         if Subject.MASKS not in change.subjects or not self.findings:
@@ -125,7 +100,7 @@ class LabelReview:
         left = [f for f in self.findings if f.tile_id not in change.tile_ids or self._is_open(f)]
         if len(left) < len(self.findings):
             self.findings = left
-            self._host.changes.tell(Subject.REVIEW, origin=change.origin)
+            self._session.changes.tell(Subject.REVIEW, origin=change.origin)
 
 
 def _is_same(finding: Finding, tile_id: int, rect: Rect, painted: int) -> bool:

@@ -39,6 +39,7 @@ from core.learning.runtime import configure, threads_beside_window
 from core.learning.training import TrainingResult, TrainingSettings
 from core.open_project import OpenProject
 from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
+from core.project.settings import Setting
 from core.project.store import Store
 from core.proposals import WindowProposals
 from core.ranking import ask_model, model_state, rank_tiles
@@ -71,8 +72,8 @@ class Session(OpenProject):
         self.place = place
         self.pool: Pool | None = None
         self.forecasts = Forecasts(self.class_list.meaning(), kept_ahead(store))
-        self.auto_train: bool = self.setting("auto_train", True)
-        self._statistics = BandStatistics.from_json(store.setting("statistics"))
+        self.auto_train: bool = self.setting(Setting.AUTO_TRAIN, True)
+        self._statistics = BandStatistics.from_json(store.setting(Setting.STATISTICS))
         self.reader = TileReader(self._interpretation, self._statistics)
         self._submitted_since_training = 0
         self._trainer = ClassifierTrainer(self.reader)
@@ -113,14 +114,12 @@ class Session(OpenProject):
         """Stop all work and close all files. Nothing needs saving: everything is. False where work that was still under
         way after so many seconds was left behind: it must not go on for long, and has no way to the project any more.
         """
-        ended = False
         try:
-            ended = self._background.close(within_s)
+            return self._background.close(within_s)
         finally:
-            if ended:  # else it may be read
+            if self._background.has_ended:  # else it may be read
                 self.reader.close()
             self._close_files()
-        return ended
 
     def wait(self, job: Job[Any]) -> None:
         """Run the main thread's part until `job` and its consequences are applied. For programs without a window."""
@@ -158,7 +157,7 @@ class Session(OpenProject):
         """
         if tile_id not in self.painted:
             raise LabelError("Nothing is painted on this tile.", "Paint something, or skip it.")
-        again = self.tiles[tile_id].status is TileStatus.DONE or tile_id in self._done_before
+        again = self._was_done(tile_id)
         strokes = len(self.strokes(tile_id))
         effort = self.effort.with_seconds(seconds) if again else self.effort.with_tile(seconds, strokes)
         record = None if again else self._doubt_record(tile_id)
@@ -171,7 +170,7 @@ class Session(OpenProject):
 
     def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:
         """As an OpenProject does; what the model said of the Tile before is judged by it, as when it is submitted."""
-        again = self.tiles[tile_id].status is TileStatus.DONE
+        again = self._was_done(tile_id)
         changed = super().import_mask(tile_id, labels)
         record = self._doubt_record(tile_id) if self.tiles[tile_id].status is TileStatus.DONE and not again else None
         if record is not None:
@@ -271,17 +270,17 @@ class Session(OpenProject):
 
     def default_training_settings(self) -> TrainingSettings:
         usual = TrainingSettings.time_budget_s
-        seconds = self.setting("training", {"time_budget_s": usual})["time_budget_s"]
+        seconds = self.setting(Setting.TRAINING, {"time_budget_s": usual})["time_budget_s"]
         return TrainingSettings(threads=self.threads, time_budget_s=seconds if seconds > 0 else usual)
 
     def set_training_seconds(self, seconds: float) -> None:
         """How long the next trainings may take."""
-        self._store.set_setting("training", {"time_budget_s": float(seconds)})
+        self._store.set_setting(Setting.TRAINING, {"time_budget_s": float(seconds)})
 
     def set_auto_train(self, on: bool) -> None:
         """Whether submitted tiles start a training by themselves."""
         self.auto_train = on
-        self._store.set_setting("auto_train", on)
+        self._store.set_setting(Setting.AUTO_TRAIN, on)
 
     def can_train(self) -> bool:
         """Whether two Classes have paint and no training runs."""
@@ -302,8 +301,8 @@ class Session(OpenProject):
         if self.training_job() is not None:
             raise LearningError("A model is being trained already.", "Wait until it is ready, or cancel it first.")
         self._submitted_since_training = 0
-        stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
-        names, version = {c.value: c.name for c in self.classes}, self.models.next_version()
+        stored, names = self.painted_masks(), {c.value: c.name for c in self.classes}
+        version = self.models.next_version()
         work = partial(
             train_model, stored, self.class_values, self.models.drawn_at_random(), names, self.reader, settings,
             version, self._earlier_model(), self._store.path,
@@ -353,15 +352,14 @@ class Session(OpenProject):
     # -- the pixel classifier's instant help ---------------------------------------------------------------------
 
     def suggest(self, tile_id: int) -> None:
-        """Train the pixel classifier on all paint and predict the Tile at once, then the head of the queue.
+        """Train the pixel classifier on the paint there is and predict the Tile at once, then the head of the queue.
 
         Only where `forecasts.suggests` is on, as in the window, and while the classifier leads. Before two Classes are
         painted it gets ready: the first answer need not wait for that.
         """
         if not (self.forecasts.suggests and self.forecasts.classifier_leads):
             return
-        stored = self._store.stored_masks({painted: self.tile_ref(painted) for painted in self.painted})
-        ref = self.tile_ref(tile_id)
+        stored, ref = self.stand_in.taught(tile_id), self.tile_ref(tile_id)
         work = partial(suggest_tile, self._trainer, stored, self.class_values, ref, self._predicted)
         title = text("Colouring this tile") if self._two_classes_are_painted() else text("Looking at this tile")
         self._run(title, work, Priority.VISIBLE, "suggest", self._suggested)
@@ -425,8 +423,8 @@ class Session(OpenProject):
 
     def export_labels(self, folder: str | Path) -> Job[list[Path]]:
         """Write a GeoTIFF and a GeoPackage of the labels for every Scene that has paint."""
-        stored = self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.tiles})
-        work = partial(write_labels, stored, export_stems(self.scenes.values()), self.classes, Path(folder))
+        stems = export_stems(self.scenes.values())
+        work = partial(write_labels, self.painted_masks(), stems, self.classes, Path(folder))
         # Quick and without torch: it need not wait for a training, which may be paused.
         return self._run(text("Exporting labels"), work, Priority.RANKING, "export labels")
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from core.errors import FieldbrushError
 from core.events import Change, Subject
 from core.project.records import TileStatus
+from core.project.settings import Setting
 from core.session import Session
 from gui.canvas.view import CanvasView
 
@@ -21,7 +22,6 @@ from gui.canvas.view import CanvasView
 LONGEST_THOUGHT_S = 30.0
 _REMEMBERED_VISITS = 500
 TILES_AHEAD = 3  # read before they are looked at
-_UNSPENT = "unspent_seconds"
 _ACTIVITY = {
     QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel,
     QEvent.Type.TabletMove, QEvent.Type.TabletPress,
@@ -95,7 +95,7 @@ class Flow(QObject):
         self._canvas = canvas
         self._clock = clock
         self._trail = Trail()
-        self._unspent_s = _seconds_by_tile(session.setting(_UNSPENT, []))  # on Tiles left before they were done
+        self._unspent_s = _seconds_by_tile(session.setting(Setting.UNSPENT_SECONDS, []))
         self._awaits_ranking = False
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
@@ -107,7 +107,7 @@ class Flow(QObject):
         if self.tile_id is not None:
             self._unspent_s[self.tile_id] = self._seconds_on(self.tile_id)
             self._clock.restart()
-        self._session.set_setting(_UNSPENT, [entry for entry in self._unspent_s.items() if entry[1] > 0])
+        self._session.set_setting(Setting.UNSPENT_SECONDS, [entry for entry in self._unspent_s.items() if entry[1] > 0])
 
     def commands(self) -> dict[str, Callable[..., object]]:
         return {
@@ -124,7 +124,7 @@ class Flow(QObject):
 
     def start(self) -> None:
         """Go where the user was last, or to the head of the queue."""
-        last = self._session.setting("last_tile", 0)
+        last = self._session.setting(Setting.LAST_TILE, 0)
         was_here = last in self._session.tiles and self.go_to(last)
         queue = self._order()
         if not was_here and self._go_to_first([*queue, *self._session.tiles]):
@@ -166,7 +166,7 @@ class Flow(QObject):
         self._trail.visit(tile_id)
         self._canvas.ahead.aim(self.upcoming(TILES_AHEAD))
         try:
-            self._session.set_setting("last_tile", tile_id)
+            self._session.set_setting(Setting.LAST_TILE, tile_id)
         except FieldbrushError as error:  # the tile is shown all the same
             self.failed.emit(error)
         return True

@@ -34,7 +34,8 @@ from PySide6.QtWidgets import (
 
 from core import __version__
 from core.errors import FieldbrushError
-from core.project.creation import LEAST_VALID_SHARE, TILES_LEFT_OUT, find_scene_files
+from core.project.creation import LEAST_VALID_SHARE, find_scene_files
+from core.project.settings import Setting
 from core.project.store import PROJECT_SUFFIX
 from core.session import Session
 from gui.actions import COMMANDS, MENUS, TOOL_COMMANDS, TOOLBAR, Needs, build_actions, translated
@@ -158,7 +159,7 @@ class MainWindow(QMainWindow):
             self._say_tiles_left_out()
 
     def _say_tiles_left_out(self) -> None:
-        count = 0 if self.workspace is None else self.workspace.session.setting(TILES_LEFT_OUT, 0)
+        count = 0 if self.workspace is None else self.workspace.session.setting(Setting.TILES_LEFT_OUT, 0)
         if count:
             words = self.tr("%n tile(s) hold less than {percent} % image data and are left out.", "", count)
             self._status.showMessage(words.format(percent=round(100 * LEAST_VALID_SHARE)), _LONG_MS)

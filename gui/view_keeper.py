@@ -13,12 +13,12 @@ from PySide6.QtCore import QObject, QTimer
 
 from core.errors import FieldbrushError
 from core.events import Change, Subject
+from core.project.settings import Setting
 from core.session import Session
 from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
 from gui.canvas.viewport import LARGEST_SCALE
 
-_STATE, _PLACE = "view", "place"
 _FARTHEST_PX = 1e9
 _QUIET_MS = 1000  # after the last move: a pan is one save, not one a frame
 _SAVED = {Subject.MASKS, Subject.STATUS, Subject.RANKING, Subject.MODEL, Subject.CLASSES, Subject.BUDGET, Subject.NOTES,
@@ -40,11 +40,11 @@ class ViewKeeper(QObject):
     def restore_state(self) -> None:
         """Composite, overlays and brush as they were; before anything is shown."""
         state = self._canvas.state
-        vars(state).update(self._session.setting(_STATE, vars(state)))
+        vars(state).update(self._session.setting(Setting.VIEW, vars(state)))
 
     def restore_place(self) -> None:
         """The tool in hand and where the canvas looked, unless it showed just the active Tile."""
-        place: dict[str, Any] = self._session.setting(_PLACE, {"scene_id": 0, "view": None, "tool": ""})
+        place: dict[str, Any] = self._session.setting(Setting.PLACE, {"scene_id": 0, "view": None, "tool": ""})
         if place["tool"] in self._canvas.tool_names:
             self._canvas.choose_tool(place["tool"])
         view, scene_id = _numbers(place["view"]), place["scene_id"]
@@ -71,12 +71,12 @@ class ViewKeeper(QObject):
         canvas = self._canvas
         view = None if canvas.is_on_tile else [*canvas.middle(), canvas.viewport.scale]
         place = {"scene_id": canvas.scene_id, "view": view, "tool": canvas.tool.name}
-        self._save_changed(_STATE, vars(canvas.state))
-        self._save_changed(_PLACE, place)
+        self._save_changed(Setting.VIEW, vars(canvas.state))
+        self._save_changed(Setting.PLACE, place)
         if self._panes is not None:
             self._panes.save()
 
-    def _save_changed(self, key: str, value: dict[str, Any]) -> None:
+    def _save_changed(self, key: Setting, value: dict[str, Any]) -> None:
         if self._session.setting(key, {}) != value:
             self._session.set_setting(key, value)
 

@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 CLASSIFIER_VERSION = 0  # in place of a model's version: models count from 1
 _SAMPLES_PER_CLASS = 3000
 _TREES = 24
-_KEPT_TILES = 400
+MOST_TAUGHT = 400  # Tiles whose samples are kept; of more, each would be read anew at every Stroke
 _EVENED_PX = 2.0  # sigma of the smoothing of votes
 _LEAST_VOTE = 1e-3
 _LEAST_SHARE = 0.02  # whatever the votes say: no class may vanish for lack of confidence
@@ -190,7 +190,7 @@ class ClassifierTrainer:
             kept = self._sample(tile, class_values, share, in_passing)
         self._samples[key] = kept = kept.first(share)
         self._samples.move_to_end(key)
-        while len(self._samples) > _KEPT_TILES:
+        while len(self._samples) > MOST_TAUGHT:
             self._samples.popitem(last=False)
         return kept
 

@@ -41,7 +41,7 @@ class PredictionCache:
     The least recently used are dropped beyond 80 MiB and made anew when looked at.
     """
 
-    def __init__(self, meaning: NDArray[np.uint8] | None = None) -> None:
+    def __init__(self, meaning: NDArray[np.uint8]) -> None:
         self._meaning = meaning
         self._packed: OrderedDict[int, PackedPrediction] = OrderedDict()
         self._unpacked: OrderedDict[int, TilePrediction] = OrderedDict()  # with their meaning
@@ -54,12 +54,12 @@ class PredictionCache:
         return tile_id in self._packed
 
     @property
-    def meaning(self) -> NDArray[np.uint8] | None:
-        """What each predicted value means by now, (256,) uint8; None where nothing has changed its meaning."""
+    def meaning(self) -> NDArray[np.uint8]:
+        """What each predicted value means by now, (256,) uint8."""
         return self._meaning
 
     @meaning.setter
-    def meaning(self, meaning: NDArray[np.uint8] | None) -> None:
+    def meaning(self, meaning: NDArray[np.uint8]) -> None:
         self._meaning = meaning
         self._unpacked.clear()
 
@@ -71,9 +71,6 @@ class PredictionCache:
     def encoded_classes(self, version: int) -> dict[int, bytes]:
         """By Tile the classes that this Model has predicted, as it made them; see `core.labels.mask.decode_plane`."""
         return {tile: packed.classes for tile, packed in self._packed.items() if packed.model_version == version}
-
-    def put(self, prediction: TilePrediction) -> None:
-        self.keep(PackedPrediction.of(prediction))
 
     def keep(self, packed: PackedPrediction) -> None:
         self.drop(packed.tile_id)
@@ -96,8 +93,7 @@ class PredictionCache:
 
     def _unpack(self, packed: PackedPrediction) -> TilePrediction:
         classes, doubt = (decode_plane(plane, *packed.shape) for plane in (packed.classes, packed.doubt))
-        if self._meaning is not None:
-            classes = self._meaning[classes]
+        classes = self._meaning[classes]
         for plane in (classes, doubt):
             plane.flags.writeable = False
         return TilePrediction(packed.tile_id, packed.model_version, classes, doubt)

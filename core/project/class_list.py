@@ -20,6 +20,7 @@ from core.labels.classes import (
 )
 from core.labels.merging import MergedMask
 from core.project.class_merges import ClassMerge, class_merges, save_merge, take_back
+from core.project.settings import Setting
 from core.project.store import Store
 
 
@@ -29,7 +30,7 @@ class ClassList:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.classes: tuple[LabelClass, ...] = store.classes()
-        self.hidden: frozenset[int] = frozenset(map(int, store.setting("hidden_classes", [])))
+        self.hidden: frozenset[int] = frozenset(map(int, store.setting(Setting.HIDDEN_CLASSES, [])))
         self.merges: list[ClassMerge] = class_merges(store)
 
     def set(self, classes: Sequence[LabelClass]) -> None:
@@ -41,7 +42,7 @@ class ClassList:
     def show(self, value: int, visible: bool) -> None:
         """Whether the paint and the prediction of a Class, or IGNORE, is drawn."""
         hidden = self.hidden - {value} if visible else self.hidden | {value}
-        self._store.set_setting("hidden_classes", sorted(hidden))
+        self._store.set_setting(Setting.HIDDEN_CLASSES, sorted(hidden))
         self.hidden = hidden
 
     def new_class(self, name: str) -> LabelClass:
@@ -49,7 +50,7 @@ class ClassList:
 
         Raises LabelError for a name that cannot be used, or when all values have been given.
         """
-        value = max(self._store.setting("highest_class_value", 0), *(c.value for c in self.classes)) + 1
+        value = max(self._store.setting(Setting.HIGHEST_CLASS_VALUE, 0), *(c.value for c in self.classes)) + 1
         if value > LARGEST_CLASS_VALUE:
             raise LabelError("This project has had {most} classes.", "Rename one of them.", most=LARGEST_CLASS_VALUE)
         return LabelClass(value, name.strip(), unused_colour(self.classes))

@@ -23,6 +23,7 @@ from core.project.loose_bands import refuse_captures, refuse_loose_bands
 from core.project.mask_names import masks_among
 from core.project.records import Budget, SceneRecord, TileRecord
 from core.project.sentinel_offset import raised_and_others
+from core.project.settings import Setting
 from core.project.store import Store
 
 SCENE_SUFFIXES = (".tif", ".tiff", ".jp2")
@@ -31,7 +32,6 @@ SMALLEST_TILE_PX = 64
 LARGEST_TILE_PX = 1024
 # A tile with less than this share of valid pixels is not worth an expert's look; it stays out of the grid.
 LEAST_VALID_SHARE = 0.05
-TILES_LEFT_OUT = "tiles_left_out"  # the setting that keeps how many those were
 _SAMPLED_SCENES = 32  # spread evenly over the project's, for the statistics of their bands
 # Planet, Landsat and Sentinel-2 deliver such files with every image, and nothing in them tells them from one.
 _USABLE_PIXELS = re.compile(
@@ -330,11 +330,11 @@ def _fill(store: Store, plan: ProjectPlan, context: Checkpoint, leave_out: Calla
         )
     store.add_scenes(grids)
     store.set_classes(plan.classes)
-    store.set_setting("interpretation", plan.interpretation.to_json())
-    store.set_setting("statistics", pooled_statistics(samples).to_json())
-    store.set_setting("tile_px", plan.tile_px)
-    store.set_setting(TILES_LEFT_OUT, sum(count for path, count in empty.items() if path not in damaged))
-    store.set_setting("budget", {"unit": plan.budget.unit, "amount": plan.budget.amount})
+    store.set_setting(Setting.INTERPRETATION, plan.interpretation.to_json())
+    store.set_setting(Setting.STATISTICS, pooled_statistics(samples).to_json())
+    store.set_setting(Setting.TILE_PX, plan.tile_px)
+    store.set_setting(Setting.TILES_LEFT_OUT, sum(count for path, count in empty.items() if path not in damaged))
+    store.set_setting(Setting.BUDGET, {"unit": plan.budget.unit, "amount": plan.budget.amount})
     context.report(1, 1)
     for refusal in refused:
         leave_out(refusal)

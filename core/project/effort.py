@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from core.project.records import LARGEST_BUDGET, Budget
+from core.project.settings import Setting
 from core.project.store import Store
 
 # What a tile is taken to cost before this expert's own times say better; it counts as so many tiles.
@@ -116,8 +117,8 @@ class Effort:
     @classmethod
     def load(cls, store: Store) -> Effort:
         """Raises ValueError, TypeError or KeyError for what `save` did not write. Earlier versions took any budget."""
-        budget = store.setting("budget", {"unit": "tiles", "amount": 60})
-        spent = store.setting("spent", {})
+        budget = store.setting(Setting.BUDGET, {"unit": "tiles", "amount": 60})
+        spent = store.setting(Setting.SPENT, {})
         return cls(
             Budget(budget["unit"], min(budget["amount"], LARGEST_BUDGET)),
             int(spent.get("tiles", 0)),
@@ -132,8 +133,8 @@ class Effort:
             "recent_seconds": self.recent_seconds, "recent_strokes": self.recent_strokes,
         }  # fmt: skip
         with store.transaction():
-            store.set_setting("budget", {"unit": self.budget.unit, "amount": self.budget.amount})
-            store.set_setting("spent", spent)
+            store.set_setting(Setting.BUDGET, {"unit": self.budget.unit, "amount": self.budget.amount})
+            store.set_setting(Setting.SPENT, spent)
 
 
 def _robust_line(strokes: Sequence[int], seconds: Sequence[float]) -> StrokePrice | None:

@@ -16,6 +16,7 @@ from core.imagery.composites import Composite, composites_for, formula_composite
 from core.imagery.display import Look, default_look
 from core.imagery.interpretation import Interpretation
 from core.imagery.statistics import BandStatistics
+from core.project.settings import Setting
 from core.project.store import Store
 
 _LONGEST_NAME = 60
@@ -58,10 +59,10 @@ class Looks:
         self._store = store
         self._changed = changed
         self.interpretation = interpretation
-        high = BandStatistics.from_json(store.setting("statistics")).high
+        high = BandStatistics.from_json(store.setting(Setting.STATISTICS)).high
         self._known = composites_for(interpretation, guessed_reflectance_one(high))
         self._formulas: dict[int, tuple[str, str]] = {
-            int(number): (str(name), str(source)) for number, name, source in store.setting("formulas", [])
+            int(number): (str(name), str(source)) for number, name, source in store.setting(Setting.FORMULAS, [])
         }
         self._looks: dict[str, Look] = {}
         self.composites = self._all_composites()
@@ -134,7 +135,7 @@ class Looks:
         """Raises ValueError for a Composite without a single value, or bounds that are no numbers."""
         if value_range is not None:
             self._check_range(value_range)
-        self._store.set_setting("value_range", None if value_range is None else asdict(value_range))
+        self._store.set_setting(Setting.VALUE_RANGE, None if value_range is None else asdict(value_range))
         self.value_range = value_range
         self._changed()
 
@@ -153,7 +154,7 @@ class Looks:
             raise ValueError("a bound that is no number")
 
     def _loaded_range(self) -> ValueRange | None:
-        fields = self._store.setting("value_range", None)
+        fields = self._store.setting(Setting.VALUE_RANGE, None)
         if fields is None:
             return None
         try:
@@ -164,19 +165,19 @@ class Looks:
         return found
 
     def _set_formulas(self, formulas: dict[int, tuple[str, str]]) -> None:
-        self._store.set_setting("formulas", [[number, *entry] for number, entry in formulas.items()])
+        self._store.set_setting(Setting.FORMULAS, [[number, *entry] for number, entry in formulas.items()])
         self._formulas = formulas
         self.composites = self._all_composites()
         self._changed()
 
     def _set_looks(self, looks: dict[str, Look]) -> None:
-        self._store.set_setting("looks", {key: look.to_fields() for key, look in looks.items()})
+        self._store.set_setting(Setting.LOOKS, {key: look.to_fields() for key, look in looks.items()})
         self._looks = looks
         self._changed()
 
     def _loaded_looks(self) -> dict[str, Look]:
         found = {}
-        for key, fields in self._store.setting("looks", {}).items():
+        for key, fields in self._store.setting(Setting.LOOKS, {}).items():
             composite = self.composite(key)
             with suppress(KeyError, TypeError, ValueError):
                 if composite is not None:

@@ -20,7 +20,6 @@ from core.imagery.scene import Pixels, Scene, SceneInfo, open_scene
 from core.labels.classes import IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
 from core.project.settings import in_shape
 
-SETTING = "mask_values"  # of the Project: how those were read that have been imported
 ONLY_IGNORED = (
     "The masks hold nothing but 0 and 255, and 255 was taken for “ignore”. If it is a class, say so and import them"
     " again: --map 0=1,255=2"

@@ -7,10 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from core.errors import LearningError
+from core.project.settings import Setting
 from core.project.store import Store
-
-_ROUNDS = "rounds"
-_LEADING = "leading_model"
 
 
 @dataclass(frozen=True)
@@ -63,22 +61,22 @@ def delete_model(store: Store, version: int) -> None:
 def leading_version(store: Store) -> int | None:
     """The Model that was last made the leading one, where it is still kept; else the newest."""
     versions = [model.version for model in stored_models(store)]
-    chosen = store.setting(_LEADING)
+    chosen = store.setting(Setting.LEADING_MODEL)
     return chosen if chosen in versions else max(versions, default=None)
 
 
 def set_leading(store: Store, version: int) -> None:
-    store.set_setting(_LEADING, version)
+    store.set_setting(Setting.LEADING_MODEL, version)
 
 
 def rounds(store: Store) -> list[Round]:
     """In the order of their versions."""
-    return [Round(**_known(entry)) for entry in store.setting(_ROUNDS, [])]
+    return [Round(**_known(entry)) for entry in store.setting(Setting.ROUNDS, [])]
 
 
 def add_round(store: Store, made: Round) -> None:
     others = [asdict(known) for known in rounds(store) if known.version != made.version]
-    store.set_setting(_ROUNDS, [*others, asdict(made)])
+    store.set_setting(Setting.ROUNDS, [*others, asdict(made)])
 
 
 def next_version(store: Store) -> int:

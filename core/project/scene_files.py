@@ -20,10 +20,9 @@ from core.jobs import Priority, Worker
 from core.project.fingerprints import fingerprint
 from core.project.folders import common_folders, files_below
 from core.project.records import SceneRecord
+from core.project.settings import Setting
 from core.project.store import Store
 from core.text import text
-
-_HOME = "home"  # the folder that the Project lay in when it last had all its Scenes
 
 
 class SceneFiles:
@@ -96,7 +95,7 @@ class SceneFiles:
 
     def find_where_they_lay(self) -> None:
         """A Project that was copied or moved without its Scenes finds those that have stayed where they were."""
-        here, home = str(self._store.path.parent), str(self._store.setting(_HOME, ""))
+        here, home = str(self._store.path.parent), str(self._store.setting(Setting.HOME, ""))
         if home == here:
             return
         for record in self.missing() if home else ():
@@ -107,7 +106,7 @@ class SceneFiles:
                     self._store.relink_scene(record.scene_id, path)
         with suppress(ProjectError):
             if not self.missing():
-                self._store.set_setting(_HOME, here)
+                self._store.set_setting(Setting.HOME, here)
 
     def missing(self) -> list[SceneRecord]:
         """Scenes whose file is not where it was."""

@@ -26,6 +26,7 @@ from core.labels.strokes import Patch
 from core.project.connection import connect, connect_as_it_is, may_be_written, project_error
 from core.project.leftover import set_apart_what_is_foreign
 from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
+from core.project.settings import Setting
 from core.text import Text
 
 PROJECT_SUFFIX = ".fieldbrush"
@@ -121,12 +122,12 @@ class Store:
 
     # -- settings ----------------------------------------------------------------------------------------------
 
-    def setting(self, key: str, default: Any = None) -> Any:
+    def setting(self, key: Setting, default: Any = None) -> Any:
         """The JSON value stored under `key`."""
         rows = self._query("SELECT value FROM setting WHERE key = ?", (key,))
         return json.loads(rows[0][0]) if rows else default
 
-    def set_setting(self, key: str, value: Any) -> None:
+    def set_setting(self, key: Setting, value: Any) -> None:
         text = json.dumps(value)
         if self._query("SELECT 1 FROM setting WHERE key = ? AND value = ?", (key, text)):
             return  # what is there already need not wait for the disk
@@ -289,8 +290,8 @@ class Store:
                 "INSERT INTO class (value, name, colour, key, place) VALUES (?, ?, ?, ?, ?)",
                 [(c.value, c.name, c.colour, c.key, place) for place, c in enumerate(classes)],
             )
-            highest = max([self.setting("highest_class_value", 0), *kept])
-            self.set_setting("highest_class_value", highest)  # a value is never given to another Class
+            highest = max([self.setting(Setting.HIGHEST_CLASS_VALUE, 0), *kept])
+            self.set_setting(Setting.HIGHEST_CLASS_VALUE, highest)  # a value is never given to another Class
 
     # -- models ------------------------------------------------------------------------------------------------
 

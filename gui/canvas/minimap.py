@@ -12,6 +12,7 @@ from core.events import Change, Subject
 from core.geometry import Rect
 from core.imagery.overviews import lacks_overview
 from core.project.records import TileStatus
+from core.project.settings import Setting
 from gui.canvas.decorations import MARK_COLOURS, SCALE_BAR_ROOM_PX
 from gui.canvas.view import CanvasView
 from gui.canvas.viewport import Viewport
@@ -36,7 +37,7 @@ class Minimap(QWidget):
         self._canvas = canvas
         self._session = canvas.session
         self._scene_id: int | None = None
-        self._tile_px: int = self._session.setting("tile_px")
+        self._tile_px: int = self._session.setting(Setting.TILE_PX)
         self._statuses = np.zeros((1, 1), np.uint8)
         self._grip = QPointF()  # from where the view's middle is held
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # the canvas below need not be drawn for it

@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.geometry import Rect
-from core.project.settings import in_shape
+from core.project.settings import Setting, in_shape
 from core.session import Session
 from gui.canvas.scene_view import SceneView
 from gui.canvas.view import CanvasView
@@ -24,7 +24,6 @@ from gui.icons import IconLabel, icon
 from gui.theme import ICON_SMALL_PX, SPACE_HAIR, SPACE_SMALL, SPACE_TIGHT, set_class
 
 COUNTS = (1, 2, 4)
-_SETTING = "panes"
 _COMMON = ("mask_opacity", "prediction_opacity", "doubt_opacity", "show_grid")  # as set for the canvas
 _SWITCH_PX = 26
 _LARGEST_CHOICE_PX = 240
@@ -118,14 +117,14 @@ class CanvasPanes(QWidget):
     def save(self) -> None:
         """Keep the layout with the project. Raises ProjectError."""
         views = [{name: getattr(view.state, name) for name in _OWN} for view in self.further]
-        self._session.set_setting(_SETTING, {"count": self.count, "views": views})
+        self._session.set_setting(Setting.PANES, {"count": self.count, "views": views})
 
     def detach(self) -> None:
         for view in self.further:
             view.detach()
 
     def _restore(self) -> None:
-        known: dict[str, Any] = self._session.setting(_SETTING, {"count": 1, "views": []})
+        known: dict[str, Any] = self._session.setting(Setting.PANES, {"count": 1, "views": []})
         keys = [composite.key for composite in self.canvas.composites]
         for view, first, stored in zip_longest(self.further, _FIRST, known["views"][: len(_FIRST)]):
             view.set_state(**_beginning(first, keys))

@@ -35,6 +35,7 @@ from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import lacks_overview
 from core.imagery.scene import Pixels, Scene, sample_windows
 from core.jobs import Checkpoint, Job, JobContext, JobState, Priority
+from core.project.settings import Setting
 from core.session import Session
 from core.text import text
 
@@ -279,7 +280,7 @@ class Pyramid:
         kept = [
             [*place, _modified(self._session, place[0]), found.low, found.high, found.gamma] for place, found in newest
         ]
-        self._session.set_setting("stretches", kept)
+        self._session.set_setting(Setting.STRETCHES, kept)
 
     def _tell(self, scene_id: int, rect: Rect) -> None:
         for changed in tuple(self._viewers.values()):
@@ -303,7 +304,7 @@ def _remembered(session: Session) -> dict[tuple[int, str], Stretch]:
     try:
         return {
             (int(scene_id), str(shown)): Stretch(tuple(map(float, low)), tuple(map(float, high)), float(gamma))
-            for scene_id, shown, modified, low, high, gamma in session.setting("stretches", [])
+            for scene_id, shown, modified, low, high, gamma in session.setting(Setting.STRETCHES, [])
             if modified is not None and modified == _modified(session, scene_id)
         }
     except (TypeError, ValueError):

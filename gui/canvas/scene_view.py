@@ -25,6 +25,7 @@ from core.imagery.composites import Composite
 from core.imagery.display import Stretch
 from core.imagery.scene import Scene
 from core.project.records import TileRecord
+from core.project.settings import Setting
 from core.session import Session
 from gui.canvas.active_tile import ActiveTile
 from gui.canvas.decorations import CROSS_REACH_PX, draw_cross
@@ -73,7 +74,7 @@ class SceneView(QWidget):
         self.peeking = False
         self._cursor: QPointF | None = None
         self._pointed: tuple[float, float] | None = None  # where the cursor of another view is, Scene pixels
-        tile_px = session.setting("tile_px")
+        tile_px = session.setting(Setting.TILE_PX)
         self._tile_index: TileIndex = (
             TileIndex(session.tiles.values(), tile_px) if beside is None else beside._tile_index
         )

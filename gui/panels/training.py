@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QTo
 from core.events import Change, Subject
 from core.jobs import Job, JobState
 from core.labels.classes import what_a_model_misses
-from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
+from core.learning.outlook import MINUTES_AHEAD, Outlook, outlook_sentence
 from core.learning.training import TrainingReport
 from core.session import Session
 from gui.icons import icon
@@ -20,6 +20,9 @@ from gui.status import remaining
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.translate import number, say
 
+# What the outlook depends on; it costs half a millisecond, so that not every Stroke may ask for it.
+_OUTLOOK = {Subject.MODEL, Subject.BUDGET, Subject.STATUS}
+_SHOWN = _OUTLOOK | {Subject.JOBS, Subject.MASKS, Subject.CLASSES}
 _ARROWS_PX = 36  # a spin box's arrows and frame; Qt's own guess is wider
 
 
@@ -29,6 +32,7 @@ class TrainingPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._outlook = self._look_ahead()
         self._build()
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         self.refresh()
@@ -108,7 +112,7 @@ class TrainingPanel(QWidget):
         """All that is to be said of the newest model, a line each; empty while there is nothing."""
         sentences = (
             self._worth_sentence(), self._missed_sentence(), say(self._session.unlike_scenes.sentence()),
-            self._outlook_sentence(),
+            "" if self._outlook is None else say(outlook_sentence(self._outlook, MINUTES_AHEAD)),
         )  # fmt: skip
         return "\n".join(filter(None, sentences))
 
@@ -169,11 +173,10 @@ class TrainingPanel(QWidget):
         trained = dict(zip(model.card.class_values, model.card.class_names, strict=True))
         return say(what_a_model_misses(trained, session.classes, session.class_list.meaning()))
 
-    def _outlook_sentence(self) -> str:
+    def _look_ahead(self) -> Outlook | None:
         """What the next minutes may bring, once the rounds tell."""
         session = self._session
-        found = session.models.outlook(session.effort.tiles_in(MINUTES_AHEAD)) if session.forecasts.model else None
-        return "" if found is None else say(outlook_sentence(found, MINUTES_AHEAD))
+        return session.models.outlook(session.effort.tiles_in(MINUTES_AHEAD)) if session.forecasts.model else None
 
     def _toggle_pause(self) -> None:
         job = self._session.training_job()
@@ -191,7 +194,9 @@ class TrainingPanel(QWidget):
         self.refresh()
 
     def _session_changed(self, change: Change) -> None:
-        if change.subjects & {Subject.JOBS, Subject.MODEL, Subject.MASKS, Subject.CLASSES}:
+        if change.subjects & _OUTLOOK:
+            self._outlook = self._look_ahead()
+        if change.subjects & _SHOWN:
             self.refresh()
 
 

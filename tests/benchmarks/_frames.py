@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,15 +20,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QSettings, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QTimer
 from PySide6.QtWidgets import QApplication
 
-from gui.app import make_application
 from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
 from gui.workspace import Workspace
-from tests.benchmarks.canvas import make_project, paint_two_classes, settle, spiral, wait
+from tests.benchmarks.canvas import application, make_project, paint_two_classes, settle, spiral, wait
 
 BRUSH_PX = 40
 ALONE_S, TRAINING_S = 20.0, 40.0
@@ -54,22 +52,19 @@ class Frames(QObject):
 
 def measure() -> int:
     """Print both rows; 1 where there is no screen for the hand."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["HOME"] = os.environ["XDG_CONFIG_HOME"] = folder
-        app = make_application(["benchmark"])
+    with application() as (app, folder):
         if app.platformName() != "xcb" or shutil.which("xdotool") is None:
             print("The hand needs an X server and xdotool: run it with xvfb-run.", file=sys.stderr)
             return 1
-        QSettings().clear()
         window = MainWindow(app, ThemeKeeper(app, "light"))
         window.resize(1366, 768)
         window.show()
-        window.open_project(make_project(Path(folder), 2000))
+        window.open_project(make_project(folder, 2000))
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
         print("| | frames | p50 ms | p95 ms | p99 ms | longest | p95 / p99 of processor time |")
         print("| --- | --- | --- | --- | --- | --- | --- |")
         try:
-            alone_and_training(app, window, Path(folder))
+            alone_and_training(app, window, folder)
         finally:
             window.close()
             window.deleteLater()

@@ -130,7 +130,8 @@ def make_project(folder: Path, tile_px: int, bands: int, count: int) -> Path:
 def texture(rng: np.random.Generator, tile_px: int, count: int) -> NDArray[np.uint16]:
     width = tile_px * count
     rough = (np.arange(width) % tile_px >= tile_px // 2) * 120.0 + 40.0
-    return np.clip(1000 + rng.normal(0, 1, (tile_px, width)) * rough, 1, 4000).astype(np.uint16)
+    values: NDArray[np.float64] = 1000 + rng.normal(0, 1, (tile_px, width)) * rough
+    return values.clip(1, 4000).astype(np.uint16)
 
 
 if __name__ == "__main__":

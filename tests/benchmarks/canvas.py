@@ -22,7 +22,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -36,13 +37,11 @@ from rasterio.crs import CRS
 from rasterio.transform import Affine
 from rasterio.windows import Window
 
-from core.jobs import Worker
-from core.labels.classes import DEFAULT_CLASSES
+from core.jobs import Unwatched
 from core.labels.strokes import Ink, brush_segment
 from core.project.creation import ProjectPlan, create_project, examine
 from core.project.records import Budget
 from core.session import Session
-from core.text import text
 from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
@@ -62,15 +61,12 @@ def main() -> None:
     parser.add_argument("--no-training", action="store_true")
     parser.add_argument("--no-napari", action="store_true")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["HOME"] = os.environ["XDG_CONFIG_HOME"] = folder
-        app = make_application(["benchmark"])
-        QSettings().clear()
+    with application() as (app, folder):
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
         if arguments.part != "tools":
-            measure_brush(app, Path(folder), arguments)
+            measure_brush(app, folder, arguments)
         if arguments.part != "brush":
-            measure_presses(app, Path(folder))
+            measure_presses(app, folder)
         print(f"\nload at the end {os.getloadavg()[0]:.1f}")
 
 
@@ -82,6 +78,16 @@ def measure_brush(app: QApplication, folder: Path, arguments: argparse.Namespace
         if not arguments.no_napari and size <= NAPARI_UP_TO_PX:
             compare_with_napari(size, ours)
     undo_of_a_thousand(folder)
+
+
+@contextmanager
+def application() -> Iterator[tuple[QApplication, Path]]:
+    """The application with nobody's settings, and a folder for what is made."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["HOME"] = os.environ["XDG_CONFIG_HOME"] = folder
+        app = make_application(["benchmark"])
+        QSettings().clear()
+        yield app, Path(folder)
 
 
 def measure_scene(app: QApplication, folder: Path, size: int, *, with_training: bool) -> Measured:
@@ -100,12 +106,10 @@ def measure_scene(app: QApplication, folder: Path, size: int, *, with_training: 
     print_rows(size, "alone", rows)
     if with_training:
         paint_two_classes(workspace.session)
-        workspace.session.train(workspace.session.default_training_settings())
-        wait(app, lambda: bool(getattr(workspace.session.training_job().progress.detail, "points", ())))
+        job = workspace.session.train(workspace.session.default_training_settings())
+        wait(app, lambda: bool(getattr(job.progress.detail, "points", ())))
         print_rows(size, "training", strokes(app, window))
-        job = workspace.session.training_job()
-        if job is not None:
-            job.cancel()
+        job.cancel()
     print(f"\n{size:,} px: undo {undo_ms(app, window):.1f} ms, whole scene {zoom_out_ms(app, window):.0f} ms, "
           f"memory {psutil.Process().memory_info().rss / 2**20:.0f} MB\n")  # fmt: skip
     window.close()
@@ -175,19 +179,10 @@ def make_project(folder: Path, size: int) -> Path:
             for x in range(0, covered, 512):
                 height, width = min(512, covered - y), min(512, covered - x)
                 file.write(block[:, :height, :width], window=Window(x, y, width, height))
-    worker = Worker("benchmark")
-    try:
-        found = worker.submit(text("Opening"), lambda c: examine([path], c))
-        found.wait()
-        assert found.result is not None
-        plan = ProjectPlan(folder / f"{size}.fieldbrush", found.result, found.result.interpretation, 512,
-                           Budget("tiles", 20), DEFAULT_CLASSES)  # fmt: skip
-        made = worker.submit(text("Cutting"), lambda c: create_project(plan, c))
-        made.wait()
-        assert made.result is not None, made.error
-        return made.result
-    finally:
-        worker.close()
+    found = examine([path], Unwatched())
+    return create_project(
+        ProjectPlan(folder / f"{size}.fieldbrush", found, found.interpretation, 512, Budget("tiles", 20)), Unwatched()
+    )
 
 
 def strokes(app: QApplication, window: MainWindow) -> Measured:

@@ -94,7 +94,8 @@ def main() -> None:
     names = [field.name for field in fields(Figures)]
     print(f"\n| field | seed | kind | {' | '.join(names)} |\n{'| --- ' * (3 + len(names))}|")
     for name in chosen.fields.split(","):
-        field, found = field_named(name), {}
+        field = field_named(name)
+        found: dict[str, list[Figures]] = {}
         for seed in map(int, chosen.seeds.split(",")):
             for kind, ensemble, train_s in ensembles(field, seed, chosen):
                 figures = judged(field, ensemble, train_s, chosen.every)
@@ -140,7 +141,7 @@ class Ensemble:
             for axes in self.views:
                 seen = np.flip(values, axes) if axes else values
                 logits = tile_logits(network, seen, MARGIN_PX, plan, device).flip(axes)
-                members.append(logits.unflatten(0, (self.heads, -1)).softmax(dim=1))
+                members.append(logits.reshape(self.heads, -1, *logits.shape[1:]).softmax(dim=1))
         together: Floats = runtime.load_torch().cat(members).cpu().numpy()
         return together[: self.taken or None]
 
@@ -308,10 +309,10 @@ def look(field: Field, ensemble: Ensemble, numbers: Sequence[int], temperature: 
 
 
 def mean_of(shares: Floats) -> Floats:
-    return np.maximum(shares.mean(axis=0), np.float32(1e-12))
+    return np.asarray(np.maximum(shares.mean(axis=0), np.float32(1e-12)))
 
 
-def softmax(logits: Floats) -> Floats:
+def softmax(logits: NDArray[np.floating]) -> Floats:
     powers = np.exp(logits - logits.max(axis=0))
     return np.asarray(powers / powers.sum(axis=0), np.float32)
 

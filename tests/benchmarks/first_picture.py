@@ -99,25 +99,13 @@ def write_scene(path: Path, size: int, bands: int) -> None:
 
 
 def make_project(folder: Path, scene: Path) -> Path:
-    from core.jobs import Worker
-    from core.labels.classes import DEFAULT_CLASSES
+    from core.jobs import Unwatched
     from core.project.creation import ProjectPlan, create_project, examine
     from core.project.records import Budget
-    from core.text import text
 
-    worker = Worker("benchmark")
-    try:
-        found = worker.submit(text("Opening"), lambda context: examine([scene], context))
-        found.wait()
-        assert found.result is not None, found.error
-        plan = ProjectPlan(folder / "big.fieldbrush", found.result, found.result.interpretation, 256,
-                           Budget("tiles", 20), DEFAULT_CLASSES)  # fmt: skip
-        made = worker.submit(text("Cutting"), lambda context: create_project(plan, context))
-        made.wait()
-        assert made.result is not None, made.error
-        return made.result
-    finally:
-        worker.close()
+    found = examine([scene], Unwatched())
+    plan = ProjectPlan(folder / "big.fieldbrush", found, found.interpretation, 256, Budget("tiles", 20))
+    return create_project(plan, Unwatched())
 
 
 def measure(project: Path) -> dict[str, float]:

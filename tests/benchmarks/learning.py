@@ -327,7 +327,8 @@ def predict_ours(field: Field) -> dict[str, float]:
             predicted[block.rect.slices] = block.classes
 
     found = timed(step, truth.size / 1e6, 1)
-    plain = plain_scene(model.module.to(memory_format=torch.contiguous_format), field)
+    module = model.module.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    plain = plain_scene(module, field)
     ious = [Scores.of(confusion(truth, each, VALUES), VALUES).mean_iou for each in (plain, predicted)]
     return found | {"plain_iou": ious[0], "iou": ious[1]}
 

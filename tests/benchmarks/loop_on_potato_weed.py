@@ -22,7 +22,7 @@ import numpy as np
 import rasterio
 
 from core.geometry import Rect, TileRef
-from core.jobs import Job, Worker
+from core.jobs import Job, Unwatched
 from core.labels.classes import UNLABELED, classes_from_names
 from core.labels.strokes import Ink
 from core.learning import training
@@ -34,7 +34,6 @@ from core.project.mask_files import find_mask_files
 from core.project.mask_import import MaskImporter
 from core.project.records import Budget
 from core.session import Session
-from core.text import text
 from tests.data import real_data_folder
 
 ROUNDS, TILES_A_ROUND = 4, 8
@@ -50,7 +49,7 @@ def main() -> None:
     parser.add_argument("--strategy", default="auto")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    training.Clock = partial(Clock, now=CLOCKS[arguments.clock])  # type: ignore[assignment,misc]
+    training.Clock = partial(Clock, now=CLOCKS[arguments.clock])  # type: ignore[assignment,attr-defined]
     data = real_data_folder("potato_weed")
     if data is None:
         raise SystemExit("potato_weed is not there: set FIELDBRUSH_DATA to the folder that holds it.")
@@ -71,15 +70,11 @@ def main() -> None:
 
 
 def make_project(images: Sequence[Path], folder: Path) -> Path:
-    worker = Worker("loop")
-    try:
-        found = finish(worker.submit(text("Opening scenes"), lambda c: examine(images, c)))
-        budget = Budget("tiles", ROUNDS * TILES_A_ROUND)
-        plan = ProjectPlan(folder / "loop.fieldbrush", found, found.interpretation, found.tile_px, budget,
-                           classes_from_names(CLASSES))  # fmt: skip
-        return Path(finish(worker.submit(text("Cutting tiles"), lambda c: create_project(plan, c))))
-    finally:
-        worker.close()
+    found = examine(images, Unwatched())
+    budget = Budget("tiles", ROUNDS * TILES_A_ROUND)
+    plan = ProjectPlan(folder / "loop.fieldbrush", found, found.interpretation, found.tile_px, budget,
+                       classes_from_names(CLASSES))  # fmt: skip
+    return create_project(plan, Unwatched())
 
 
 def run_rounds(session: Session, data: Path, held_back: Sequence[Path], arguments: argparse.Namespace) -> None:
@@ -124,12 +119,9 @@ def show(session: Session, data: Path, held_back: Sequence[Path], seconds: float
     print(f"| {session.effort.spent_tiles} | " + " | ".join(cells) + f" | {steps} | {seconds:.0f} |", flush=True)
 
 
-def finish(job: Job[Any] | None, session: Session | None = None) -> Any:
+def finish(job: Job[Any] | None, session: Session) -> Any:
     assert job is not None
-    if session is None:
-        job.wait()
-    else:
-        session.wait(job)
+    session.wait(job)
     if job.error is not None:
         raise job.error
     return job.result

@@ -136,14 +136,14 @@ def activeml(pool: Pool, vectors: Floats, typical_s: Took, herded_s: Took) -> No
     print(f"{'':4}coverage of our choice: {100 * share:.2f} % of that of scikit-activeml's MaxHerding")
 
 
-def clusters_of_all(pool: Pool) -> NDArray[np.int64]:
+def clusters_of_all(pool: Pool) -> NDArray[np.int32]:
     """The cluster that the last TypiClust put each Tile into; near-duplicates go with the one they equal."""
     graph = graph_of(pool)
     (found,) = graph.clusters.values()
     return found[graph.local]
 
 
-def how_good(whose: str, vectors: Floats, results: list[tuple[NDArray[np.int64], NDArray[np.int64], Took]]) -> None:
+def how_good(whose: str, vectors: Floats, results: list[tuple[NDArray[np.int64], NDArray[np.int32], Took]]) -> None:
     """What may not suffer from speed, mean over seeds: how typical the picks are, how near all Tiles are to one of
     them, how tight the clusters are."""
     rows = []
@@ -165,7 +165,7 @@ def unit_rows(pool: Pool) -> Floats:
     return rows
 
 
-def parts(vectors: Floats, cluster_of: NDArray[np.int64]) -> Iterator[Floats]:
+def parts(vectors: Floats, cluster_of: NDArray[np.int32]) -> Iterator[Floats]:
     for cluster in np.unique(cluster_of):
         yield vectors[cluster_of == cluster]
 

@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
-from tests.benchmarks.canvas import make_project, paint_two_classes, wait
+from tests.benchmarks.canvas import application, make_project, paint_two_classes, wait
 
 SWITCHES = 24
 REST_S = 0.8
@@ -32,15 +29,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[4000, 10_000], help="pixels on a side")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["HOME"] = os.environ["XDG_CONFIG_HOME"] = folder
-        app = make_application(["benchmark"])
-        QSettings().clear()
+    with application() as (app, folder):
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
         print("| scene | to | p50 ms | p95 ms | longest ms | p50 of the window's processor time ms |")
         print("| --- | --- | --- | --- | --- | --- |")
         for size in arguments.sizes:
-            measure(app, Path(folder), size)
+            measure(app, folder, size)
 
 
 def measure(app: QApplication, folder: Path, size: int) -> None:

@@ -29,6 +29,7 @@ from core.labels.mask import Mask, Provenance
 from core.labels.strokes import Ink
 from core.labels.tidying import TIDY
 from core.learning.prediction import TilePrediction
+from core.learning.prediction_cache import PackedPrediction
 from core.project.records import TileStatus
 from core.session import Session
 from tests.core.projects import all_masks, done, make_project, write_scene
@@ -260,7 +261,7 @@ class AnyHistory(RuleBasedStateMachine):
         classes = self.model.tiles[number].predicted
         if classes is not None:
             prediction = TilePrediction(self.ids[number], 1, classes, np.zeros_like(classes))
-            self.session.forecasts.predictions.put(prediction)
+            self.session.forecasts.predictions.keep(PackedPrediction.of(prediction))
 
     @rule(number=tiles, seed=st.none() | seeds, only=st.none() | picks, window=windows)
     def accept_the_prediction(self, number: int, seed: int | None, only: int | None, window: Area | None) -> None:

@@ -31,6 +31,7 @@ from core.labels.classes import (
 from core.labels.mask import Provenance
 from core.labels.strokes import Ink
 from core.learning.prediction import TilePrediction
+from core.learning.prediction_cache import PackedPrediction
 from core.project.class_merges import MERGE_TOOL
 from core.session import Session
 from core.text import text
@@ -381,7 +382,7 @@ def test_predictions_of_a_merged_class_mean_what_it_became(session: Session) -> 
     last = max(session.tiles)
     classes = np.full((64, 64), 3, np.uint8)
     classes[:32] = 1
-    session.forecasts.predictions.put(TilePrediction(last, 1, classes, np.zeros_like(classes)))
+    session.forecasts.predictions.keep(PackedPrediction.of(TilePrediction(last, 1, classes, np.zeros_like(classes))))
     merge(session, 3, 2)
     prediction = session.forecasts.predictions.get(last)
     assert prediction is not None
@@ -399,7 +400,7 @@ def test_predictions_of_a_removed_class_are_left_open(session: Session) -> None:
     last = max(session.tiles)
     classes = np.full((64, 64), 3, np.uint8)
     classes[0, 0] = 1
-    session.forecasts.predictions.put(TilePrediction(last, 1, classes, np.zeros_like(classes)))
+    session.forecasts.predictions.keep(PackedPrediction.of(TilePrediction(last, 1, classes, np.zeros_like(classes))))
     merge(session, 3, IGNORE)
     assert session.accept_prediction(last)
     assert session.mask(last).pixel_counts() == {1: 1}

@@ -10,6 +10,9 @@ import pytest
 
 from core import classifier_stand_in
 from core.demo.scene import write_demo_scene
+from core.geometry import TileRef
+from core.imagery.reader import TilePixels
+from core.learning import pixel_classifier
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.training import TrainingSettings
 from core.project.mask_import import MaskFile, MaskImporter
@@ -200,11 +203,50 @@ def test_a_scene_that_is_gone_neither_teaches_nor_is_asked(
 
 def test_of_many_tiles_the_first_are_asked_and_some_teach(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(classifier_stand_in, "MOST_ASKED", 5)
-    monkeypatch.setattr(classifier_stand_in, "_MOST_TAUGHT", 4)
+    monkeypatch.setattr(classifier_stand_in, "MOST_TAUGHT", 4)
     with opened(project) as session:
         asked = [ranked.tile_id for ranked in session.queue()]
         done(session, session.stand_in.ask(asked))
         assert sorted(session.forecasts.doubts) == sorted(asked[:5])
+
+
+def test_of_many_painted_tiles_a_stroke_has_none_but_its_own_read_again(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (classifier_stand_in, pixel_classifier):
+        monkeypatch.setattr(module, "MOST_TAUGHT", 4)
+    with opened(project) as session:
+        session.forecasts.suggests = True
+        session._trainer.features._most_bytes = 0  # no more Tiles than memory has room for
+        taught = set(session.painted)
+        assert len(taught) == FIRST
+        tile_id = session.queue()[0].tile_id
+        dot(session, tile_id, 20, 20, 1, 20)
+        quiet(session)
+        looked_at: list[int] = []
+        read = session.reader.read
+
+        def told(ref: TileRef, margin_px: int = 0) -> TilePixels:
+            looked_at.append(ref.tile_id)
+            return read(ref, margin_px)
+
+        monkeypatch.setattr(session.reader, "read", told)
+        dot(session, tile_id, 40, 40, 2, 20)
+        quiet(session)
+        assert looked_at, "the queue's head"
+        assert not taught & set(looked_at)
+        assert session.forecasts.predictions.model_version(tile_id) == CLASSIFIER_VERSION
+        assert tile_id in {mask.ref.tile_id for mask in session.stand_in.taught(tile_id)}
+
+
+def test_a_tile_that_was_done_before_it_was_put_aside_is_no_second_test(project: Path) -> None:
+    with opened(project) as session:
+        tile_id = session.queue()[0].tile_id
+        done(session, session.stand_in.ask([tile_id]))
+        session.import_mask(tile_id, np.ones((64, 64), np.uint8))
+        session.flag(tile_id)
+        assert session.import_mask(tile_id, np.full((64, 64), 2, np.uint8))
+        assert [record.tile_id for record in session._store.doubt_records()] == [tile_id]
 
 
 def test_a_tile_with_paint_is_no_test_and_records_are_the_doubters_own(project: Path) -> None:

@@ -226,31 +226,38 @@ def test_nothing_to_export_and_no_place_for_it(tmp_path: Path) -> None:
 
 _FULL = """
 import resource, signal, sys
+from importlib import import_module
 from pathlib import Path
 from core.errors import ExportError
-from tests.core.projects import write_scene
-from tests.core.test_export_rasters import exported, labeled
+from tests.core.test_export_rasters import labeled
+folder, limit, module, function = Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]
+export = getattr(import_module(module), function)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-folder, limit = Path(sys.argv[1]), int(sys.argv[2])
 written = labeled(folder / "a.tif", tile_px=256)
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 try:
-    exported(written, folder / "out")
+    export(written, folder / "out")
     print("written")
 except ExportError as error:
     print("refused:", error)
 """
 
 
+def expect_refusal(export: Callable[[Written, Path], object], folder: Path, limit: int) -> None:
+    """Run the export in a program of its own that may write no file of more than `limit` bytes, as on a full disk."""
+    write_scene(folder / "a.tif", 256, 256)
+    program = start_python(_FULL, folder, limit, export.__module__, export.__name__)
+    output, errors = program.communicate(timeout=60)
+    assert output.startswith("refused: "), output + errors
+    assert "could not be written" in output
+    assert list((folder / "out").iterdir()) == []
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
 @pytest.mark.parametrize("limit", [300, 9000])
 def test_a_full_disk_is_noticed(tmp_path: Path, limit: int) -> None:
     """GDAL writes most when it closes the file, and says nothing then. (The small files beside it need 8 kB.)"""
-    write_scene(tmp_path / "a.tif", 256, 256)
-    output, errors = start_python(_FULL, tmp_path, limit).communicate(timeout=60)
-    assert output.startswith("refused: "), output + errors
-    assert "could not be written" in output
-    assert list((tmp_path / "out").iterdir()) == []
+    expect_refusal(exported, tmp_path, limit)
 
 
 # -- through the session ----------------------------------------------------------------------------------------------

@@ -35,8 +35,8 @@ from core.imagery.scene import open_scene
 from core.jobs import Cancelled
 from core.labels.mask import Provenance, encode_plane
 from core.labels.snapshot import StoredMask
-from tests.core.projects import Unwatched, done, dot, make_project, opened, start_python, write_scene
-from tests.core.test_export_rasters import CLASSES, PLACES, Impatient, Written, exported, labeled
+from tests.core.projects import Unwatched, done, dot, make_project, opened, write_scene
+from tests.core.test_export_rasters import CLASSES, PLACES, Impatient, Written, expect_refusal, exported, labeled
 from tests.core.test_imagery_georeference import zone_hectares
 from tests.data import real_data
 
@@ -343,32 +343,10 @@ def test_what_is_not_ours_or_was_edited_is_never_written_over(tmp_path: Path) ->
         export_areas(written, tmp_path / "out")
 
 
-_FULL = """
-import resource, signal, sys
-from pathlib import Path
-from core.errors import ExportError
-from tests.core.test_export_rasters import labeled
-from tests.core.test_export_vectors import export_areas
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-folder, limit = Path(sys.argv[1]), int(sys.argv[2])
-written = labeled(folder / "a.tif", tile_px=256)
-resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-try:
-    export_areas(written, folder / "out")
-    print("written")
-except ExportError as error:
-    print("refused:", error)
-"""
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
 @pytest.mark.parametrize("limit", [300, 30_000, 1_000_000])
 def test_a_full_disk_is_noticed(tmp_path: Path, limit: int) -> None:
-    write_scene(tmp_path / "a.tif", 256, 256)
-    output, errors = start_python(_FULL, tmp_path, limit).communicate(timeout=60)
-    assert output.startswith("refused: "), output + errors
-    assert "could not be written" in output
-    assert list((tmp_path / "out").iterdir()) == []
+    expect_refusal(export_areas, tmp_path, limit)
 
 
 def test_one_export_writes_rasters_and_areas(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.geometry import Rect
 from core.learning.acceleration import Phase, Plan, remember
+from core.learning.prediction_cache import PackedPrediction
 from core.proposals import MOST_WINDOWS, is_painted
 from core.selection.windows import Proposal
 from core.session import Session
@@ -154,7 +155,7 @@ def test_the_models_doubt_is_said(project: Path) -> None:
         assert prediction is not None
         prediction.doubt[:, 2 * SIDE :] = 200
         prediction.doubt[:, : 2 * SIDE] = 0
-        session.forecasts.predictions.put(prediction)
+        session.forecasts.predictions.keep(PackedPrediction.of(prediction))
         found = proposed(session, second)
         unsure = [proposal for proposal in found if "unsure" in proposal.reason.template]
         assert unsure

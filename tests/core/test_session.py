@@ -221,6 +221,20 @@ def test_a_model_that_cannot_be_saved_is_not_reported_as_trained(
     assert not run_path_of(session.path).exists()
 
 
+def test_a_failure_in_the_last_moment_keeps_no_outcome_from_being_saved(project: Path) -> None:
+    session = Session.open(project)
+    session.inbox.post(lambda: 1 / 0)  # such as a view that could not show something
+    saved: list[str] = []
+    job = session._run(text("Training"), lambda _: "model", Priority.TRAINING, "train", saved.append)
+    assert job.wait(60)
+    session.reader.scene(session.scenes[1].path)
+    with pytest.raises(ZeroDivisionError):
+        session.close()
+    assert saved == ["model"]
+    assert not session.reader._scenes
+    Session.open(project).close()  # and the project is free
+
+
 # -- predictions ------------------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from core.labels.classes import UNLABELED
 from core.learning.prediction import TilePrediction
+from core.learning.prediction_cache import PackedPrediction
 from core.learning.rival import Ahead
 from gui.canvas.overlay import doubt_table
 from gui.main_window import MainWindow
@@ -34,7 +35,7 @@ def predict(window: MainWindow, version: int) -> None:
     session.forecasts.version = version
     session.forecasts.classifier_is_ahead = Ahead(with_scribbles=version == 0, alone=False)
     prediction = TilePrediction(tile.tile_id, version, np.full(shape, 2, np.uint8), np.zeros(shape, np.uint8))
-    session.forecasts.predictions.put(prediction)
+    session.forecasts.predictions.keep(PackedPrediction.of(prediction))
     window.workspace.author._look_again()
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.labels.classes import IGNORE
 from core.learning.prediction import TilePrediction
+from core.learning.prediction_cache import PackedPrediction
 from gui.actions import COMMANDS, MENUS
 from gui.dialogs.keys import ChangeKeyDialog, KeysDialog
 from gui.keymap import RESERVED, Keymap
@@ -169,7 +170,7 @@ def test_a_predicted_class_is_picked_where_it_shows(open_window: MainWindow) -> 
     tile = canvas.active
     shape = (tile.rect.height, tile.rect.width)
     prediction = TilePrediction(tile.tile_id, 0, np.full(shape, 2, np.uint8), np.zeros(shape, np.uint8))
-    canvas.session.forecasts.predictions.put(prediction)
+    canvas.session.forecasts.predictions.keep(PackedPrediction.of(prediction))
     canvas.set_state(show_prediction=False)
     QTest.mouseClick(canvas, LEFT, ALT, place(canvas, 0.3, 0.5))
     assert canvas.state.class_value == 1

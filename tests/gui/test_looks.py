@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox
 from core.imagery.display import GIVEN, PERCENTILES, Look
 from core.labels.mask import Provenance
 from core.learning.prediction import TilePrediction
+from core.learning.prediction_cache import PackedPrediction
 from core.project.looks import ValueRange
 from gui.canvas import active_tile, held_press
 from gui.canvas.view import CanvasView
@@ -77,7 +78,8 @@ def test_accepting_and_filling_stay_in_the_range(window_on_crop: MainWindow, unt
     canvas = canvas_of(window_on_crop)
     tile_id = canvas.active.tile_id
     plane = np.full((SIDE, SIDE), 2, np.uint8)
-    canvas.session.forecasts.predictions.put(TilePrediction(tile_id, 1, plane, np.zeros_like(plane)))
+    prediction = TilePrediction(tile_id, 1, plane, np.zeros_like(plane))
+    canvas.session.forecasts.predictions.keep(PackedPrediction.of(prediction))
     limit(canvas, 0.4, 1.0, until)
     window_on_crop.actions_by_name["accept"].trigger()
     assert (labels_of(canvas)[:-8, : SIDE // 2] == 2).all()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from core.geometry import Rect
 from core.learning.settings import TrainingSettings
+from core.project.models import Round, add_round
 from core.session import Session
 from gui.canvas.edges import edges
 from gui.dialogs.model_report import ModelReportDialog
@@ -62,6 +63,24 @@ def session_of(window: MainWindow) -> Session:
 def panel_of(window: MainWindow) -> ReviewPanel:
     assert window.workspace is not None
     return window.workspace.review.panel
+
+
+def test_the_model_panel_looks_ahead_when_that_may_have_changed_and_not_at_every_stroke(
+    shown: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, verdict = session_of(shown), shown.workspace.training.curve_and_verdict.verdict
+    for version, tiles in enumerate((8, 16, 24, 32, 40), start=1):
+        add_round(session._store, Round(version, tiles, 0.70 + 0.001 * (version % 2), 6))
+    session.set_budget("tiles", 30)
+    assert "hardly help" in verdict.text()
+    asked = []
+    monkeypatch.setattr(session.models, "outlook", lambda tiles: asked.append(tiles))
+    paint_rect(session, next(iter(session.painted)), WRONG, 1)
+    assert not asked
+    assert "hardly help" in verdict.text()
+    session.set_budget("tiles", 31)
+    assert asked
+    assert "hardly help" not in verdict.text()
 
 
 def test_the_report_shows_scores_curve_areas_and_a_comparison(shown: MainWindow, until: Until) -> None:

@@ -19,6 +19,7 @@ from core.errors import SceneError
 from core.geometry import Rect
 from core.labels.mask import Provenance
 from core.learning.prediction import TilePrediction
+from core.learning.prediction_cache import PackedPrediction
 from core.learning.review import Finding
 from core.project.records import TileStatus
 from gui.canvas import tile_colours
@@ -146,7 +147,7 @@ def test_prediction_brush_takes_over_only_here_and_never_over_paint(canvas: Canv
     drag(canvas, [(0.5, 0.5)])
     by_hand = labels_of(canvas) == 2
     classes = np.where(disc_of(), 2, 1).astype("uint8")
-    session.forecasts.predictions.put(TilePrediction(tile, 1, classes, np.zeros_like(classes)))
+    session.forecasts.predictions.keep(PackedPrediction.of(TilePrediction(tile, 1, classes, np.zeros_like(classes))))
     canvas.choose_tool("prediction brush")
     canvas.set_diameter("prediction brush", 20)
     canvas.choose_class(1)
@@ -163,7 +164,7 @@ def test_prediction_brush_takes_over_only_here_and_never_over_paint(canvas: Canv
 def test_a_draft_of_the_chosen_class_alone(canvas: CanvasView, window: MainWindow) -> None:
     session, tile = canvas.session, canvas.active.tile_id
     classes = np.where(disc_of(), 2, 1).astype("uint8")
-    session.forecasts.predictions.put(TilePrediction(tile, 1, classes, np.zeros_like(classes)))
+    session.forecasts.predictions.keep(PackedPrediction.of(TilePrediction(tile, 1, classes, np.zeros_like(classes))))
     canvas.choose_class(2)
     canvas.setFocus()
     QTest.keyClick(canvas, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
@@ -183,7 +184,7 @@ def test_relabel_gives_a_piece_of_the_prediction_or_of_paint_the_current_class(c
     session, tile = canvas.session, canvas.active.tile_id
     classes = np.where(disc_of(), 2, 1).astype("uint8")
     classes[2:6, 2:6] = 2  # another piece of the same class
-    session.forecasts.predictions.put(TilePrediction(tile, 1, classes, np.zeros_like(classes)))
+    session.forecasts.predictions.keep(PackedPrediction.of(TilePrediction(tile, 1, classes, np.zeros_like(classes))))
     canvas.choose_tool("brush")
     canvas.set_diameter("brush", 6)
     canvas.choose_class(2)
@@ -288,7 +289,7 @@ def test_filling_and_accepting_keep_to_what_is_selected(canvas: CanvasView, wind
     assert np.array_equal(labels_of(canvas)[:, 33:], before[:, 33:])
     classes = np.full((SIDE, SIDE), 2, np.uint8)
     prediction = TilePrediction(canvas.active.tile_id, 1, classes, np.zeros_like(classes))
-    canvas.session.forecasts.predictions.put(prediction)
+    canvas.session.forecasts.predictions.keep(PackedPrediction.of(prediction))
     drag(canvas, [(0.5, 0.02), (0.98, 0.02), (0.98, 0.98), (0.5, 0.98)], RIGHT)
     window.actions_by_name["accept"].trigger()
     assert (labels_of(canvas)[2:5, 34:60] == 2).all()
@@ -530,17 +531,23 @@ def test_protection_says_why_nothing_changed(canvas: CanvasView, window: MainWin
     assert "protected" not in window.workspace.notices.text
 
 
+def _held_up(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """From now on a Tile's colours are read only while the event is set."""
+    may_read, real = Event(), tile_colours.read_picture
+
+    def slow(*arguments: Any) -> Any:
+        may_read.wait(60)
+        return real(*arguments)
+
+    monkeypatch.setattr(tile_colours, "read_picture", slow)
+    return may_read
+
+
 def test_a_tool_pressed_before_its_colours_are_there_acts_when_they_are(
     canvas: CanvasView, window: MainWindow, until: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # type: ignore[type-arg]
     """The window goes on meanwhile, under a busy cursor."""
-    answers, real = Event(), tile_colours.read_picture
-
-    def slow(*arguments: Any) -> Any:
-        answers.wait(60)
-        return real(*arguments)
-
-    monkeypatch.setattr(tile_colours, "read_picture", slow)
+    answers = _held_up(monkeypatch)
     for tool in ("fill", "snapping brush", "wand"):
         answers.clear()
         canvas.activate_tile(canvas.active.tile_id)
@@ -576,13 +583,7 @@ def test_a_tool_pressed_before_its_colours_are_there_acts_when_they_are(
 def test_a_press_that_waits_acts_as_it_was_set_and_can_be_taken_back(
     canvas: CanvasView, window: MainWindow, until: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # type: ignore[type-arg]
-    answers, real = Event(), tile_colours.read_picture
-
-    def slow(*arguments: Any) -> Any:
-        answers.wait(60)
-        return real(*arguments)
-
-    monkeypatch.setattr(tile_colours, "read_picture", slow)
+    answers = _held_up(monkeypatch)
     canvas.choose_tool("rectangle")
     drag(canvas, [(0.0, 0.0), (0.1, 0.1)])
     canvas.choose_tool("fill")
