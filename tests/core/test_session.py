@@ -221,6 +221,18 @@ def test_a_model_that_cannot_be_saved_is_not_reported_as_trained(
     assert not run_path_of(session.path).exists()
 
 
+def test_a_model_is_kept_though_the_cache_cannot_be_written(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "no folder").touch()
+    monkeypatch.setattr("core.tasks.cache_folder", lambda: tmp_path / "no folder")
+    for number, tile_id in enumerate(sorted(session.tiles)[:2]):
+        dot(session, tile_id, 60, 60, 1 + number, 60)
+    done(session, session.train(QUICK))
+    assert session.models.leading() is not None
+    assert session.forecasts.model is not None
+
+
 # -- predictions ------------------------------------------------------------------------------------------------------
 
 
