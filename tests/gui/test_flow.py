@@ -92,6 +92,25 @@ def test_a_scene_whose_drive_comes_back_is_shown_again(window: MainWindow, until
     wait_for_picture(canvas, until)
 
 
+def test_tiles_are_ranked_when_the_drive_that_was_away_at_the_start_comes_back(
+    window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.main_window.offer_relink", lambda *_: None)
+    path = write_scene(tmp_path / "a.tif")
+    project = make_project(tmp_path, [path])
+    path.rename(path.with_suffix(".away"))
+    window.open_project(project)
+    session, jobs = window.workspace.session, []
+    until(lambda: jobs.append(session.pending("embed")) or any(job is not None for job in jobs))
+    until(lambda: session.pending("embed") is None)
+    assert session.pool is None
+    window.actions_by_name["next"].trigger()
+    assert session.pending("embed") is None, "nothing can be shown yet"
+    path.with_suffix(".away").rename(path)
+    window.actions_by_name["next"].trigger()
+    until(lambda: session.ranking)
+
+
 @pytest.mark.parametrize("in_range", [False, True])
 @pytest.mark.parametrize("act", ["brush", "fill unlabeled"])
 def test_a_tile_that_could_not_be_read_is_painted_when_its_drive_comes_back(
