@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
 
 from core.errors import FieldbrushError
 from core.events import Change, Subject
+from core.jobs import Job
 from core.project.records import TileStatus
+from core.selection.pool import Pool
 from core.session import Session
 from gui.actions import KeysInTip, first_key
 from gui.bridge import Bridge
@@ -77,6 +79,7 @@ class Workspace(QObject):
         layers = QGridLayout(self.centre)  # notices float over it: the picture must not move under the cursor
         layers.setContentsMargins(0, 0, 0, 0)
         self._ticks_waited = 0
+        self._embedding: Job[Pool] | None = None
         self._submit_key: Callable[[], str] = str  # as the user has it now; none before `connect_buttons`
         self._picture_first = QTimer(self)
         self._picture_first.setInterval(_TICK_MS)
@@ -136,7 +139,12 @@ class Workspace(QObject):
         self._ticks_waited += 1
         if self.canvas.is_complete() or self._ticks_waited > _MOST_TICKS:
             self._picture_first.stop()
-            self.session.embed()
+            self._embedding = self.session.embed()
+
+    def _embed_again(self) -> None:
+        """Where no Tile could be looked at, for their drive was away, or memory was short: one is shown now."""
+        if self._embedding is not None and isinstance(self._embedding.error, FieldbrushError):
+            self._embedding = self.session.embed()
 
     def detach(self) -> None:
         """Keep what is not saved yet, detach all views, and have the session's work stop."""
@@ -232,6 +240,7 @@ class Workspace(QObject):
         self.canvas.tile_wanted.connect(self.notices.hide_hint)  # the first click of two may have brought one
         self.canvas.state_changed.connect(self.state_changed)
         self.canvas.tile_activated.connect(self.state_changed)
+        self.canvas.tile_activated.connect(self._embed_again)
         self.ways.changed.connect(self.state_changed)
         self.canvas.tile_activated.connect(self.queue.set_active)
         self.canvas.tile_activated.connect(self.history.set_active)

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,9 +99,11 @@ class RunFile:
 
 
 def forget_run(path: Path) -> None:
-    """Remove what a training that has ended, or was given up, left in `path`."""
+    """Remove what a training that has ended, or was given up, left in `path`. Where the cache cannot be written any
+    more it stays: another training takes no notice of it."""
     for each in (path, partial_path(path)):
-        each.unlink(missing_ok=True)
+        with suppress(OSError):
+            each.unlink()
 
 
 def run_key(

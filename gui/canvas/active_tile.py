@@ -22,7 +22,7 @@ from core.project.records import TileRecord
 from core.session import Session
 from core.text import text
 from gui.canvas.overlay import beside_paint, class_table, ignore_table, indexed_image
-from gui.canvas.tile_colours import Drawing, TileColours, result_of
+from gui.canvas.tile_colours import Drawing, TileColours, has_failed, result_of
 from gui.canvas.value_limit import ValueLimit
 
 _PATIENCE_S = 3.0  # for a read that a Stroke needs at once
@@ -49,10 +49,13 @@ class ActiveTile:
         self.ignore_image: QImage = indexed_image(self._labels, ignore_table())
         self._unpainted = np.zeros_like(self._labels)
         self._unpainted_image = indexed_image(self._unpainted, self.mask_image.colorTable())
-        work = partial(read_valid_pixels, scene, session.interpretation, record.rect)
-        self._validity = validity or session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
+        self._validity = validity or self._read_validity()
         self.limit: ValueLimit | None = None
         self.colours = TileColours(session, scene, record.rect, arrived)
+
+    def _read_validity(self) -> Job[NDArray[np.bool_]]:
+        work = partial(read_valid_pixels, self._scene, self._session.interpretation, self.record.rect)
+        return self._session.readers.submit(text("Reading the scene"), work, Priority.VISIBLE)
 
     @property
     def bounds(self) -> Rect:
@@ -108,9 +111,11 @@ class ActiveTile:
         """Patches of like colour about `diameter_px` across: int32 (height, width). Raises SceneError likewise."""
         return result_of(self.colours.ask_superpixels(drawing, diameter_px), _PATIENCE_S)
 
-    def reads(self) -> list[Job[Any]]:
-        """What has to be there before a Stroke can begin."""
-        return [self._validity] if self.limit is None else [self._validity, self.limit.read]
+    def reads(self, *, again: bool = False) -> list[Job[Any]]:
+        """What has to be there before a Stroke can begin; `again`: what could not be read is asked for anew."""
+        if again and has_failed(self._validity):
+            self._validity = self._read_validity()
+        return [self._validity] if self.limit is None else [self._validity, self.limit.ask(again=again)]
 
 
 def read_valid_pixels(

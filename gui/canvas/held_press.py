@@ -61,7 +61,7 @@ class HeldPress(QObject):
         canvas, tile = self._canvas, self._canvas.active_tile
         if tile is None:
             return []
-        found = tile.reads()
+        found = tile.reads(again=again)
         if canvas.tool.sees_patches:
             size = (self._state if self.is_waiting else canvas.state).diameters[canvas.tool.name]
             found.append(tile.colours.ask_superpixels(canvas.drawing(), size, again=again))

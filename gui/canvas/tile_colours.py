@@ -52,7 +52,7 @@ class TileColours:
 
     def ask_picture(self, drawing: Drawing, *, again: bool = False) -> Job[Colours]:
         """The colours as they are drawn; `again`: also where reading the same has failed."""
-        if self._picture is None or self._picture[0] != drawing or (again and _has_failed(self._picture[1])):
+        if self._picture is None or self._picture[0] != drawing or (again and has_failed(self._picture[1])):
             if self._picture is not None:
                 self._picture[1].cancel()
 
@@ -67,7 +67,7 @@ class TileColours:
     def ask_superpixels(self, drawing: Drawing, diameter_px: int, *, again: bool = False) -> Job[NDArray[np.int32]]:
         """Patches of like colour about `diameter_px` across, (height, width) int32."""
         known = self._patches
-        if known is None or known[:2] != (drawing, diameter_px) or (again and _has_failed(known[2])):
+        if known is None or known[:2] != (drawing, diameter_px) or (again and has_failed(known[2])):
             if known is not None:
                 known[2].cancel()
 
@@ -92,7 +92,8 @@ def result_of(job: Job[T], patience_s: float) -> T:
     return job.result
 
 
-def _has_failed(job: Job[Any]) -> bool:
+def has_failed(job: Job[Any]) -> bool:
+    """Whether the job has ended without what it was to find."""
     return job.state in (JobState.FAILED, JobState.CANCELLED)
 
 

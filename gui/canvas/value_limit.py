@@ -16,11 +16,11 @@ from core.imagery.composites import Composite
 from core.imagery.display import read_composite, single_values
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene
-from core.jobs import JobContext, Priority
+from core.jobs import Job, JobContext, Priority
 from core.project.looks import ValueRange
 from core.session import Session
 from core.text import text
-from gui.canvas.tile_colours import result_of
+from gui.canvas.tile_colours import has_failed, result_of
 
 _PATIENCE_S = 3.0  # for a read that a Stroke needs at once
 _HATCH_PX = 8
@@ -35,9 +35,10 @@ class ValueLimit:
     ) -> None:
         self.composite = composite
         work = partial(tile_values, scene, session.interpretation, composite, rect)
-        self.read = session.readers.submit(
-            text("Reading the scene"), work, Priority.VISIBLE, then=lambda values: arrived()
+        self._submit = partial(
+            session.readers.submit, text("Reading the scene"), work, Priority.VISIBLE, then=lambda values: arrived()
         )
+        self._read = self._submit()
         self._range: ValueRange | None = None
         self._inside: NDArray[np.bool_] | None = None
         self._outside_image: QImage | None = None
@@ -49,13 +50,19 @@ class ValueLimit:
             self._range, self._inside, self._outside_image = value_range, None, None
             self._layers.clear()
 
+    def ask(self, *, again: bool = False) -> Job[NDArray[np.floating[Any]]]:
+        """The read of the values; `again`: a new one where it has failed."""
+        if again and has_failed(self._read):
+            self._read = self._submit()
+        return self._read
+
     def values(self) -> NDArray[np.floating[Any]] | None:
         """(height, width) float, NaN where invalid; None while they are read."""
-        return self.read.result
+        return self._read.result
 
     def inside(self) -> NDArray[np.bool_]:
         """(height, width): where may be painted. Waits for the read; raises SceneError where it fails."""
-        result_of(self.read, _PATIENCE_S)
+        result_of(self._read, _PATIENCE_S)
         found = self._inside_now()
         assert found is not None
         return found

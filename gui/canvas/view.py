@@ -147,6 +147,7 @@ class CanvasView(SceneView):
         read if a Stroke begins that early."""
         if self.active_tile is None:
             return None
+        self.active_tile.reads(again=True)
         paintable, selected = self.active_tile.paintable(), self.tool.selected()
         return paintable if selected is None else paintable & selected
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
@@ -60,6 +61,11 @@ class HistoryPanel(QWidget):
 
     def detach(self) -> None:
         self._unsubscribe()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """While it is hidden, in a small window, it does not follow."""
+        self._refresh()
+        super().showEvent(event)
 
     def set_active(self, tile_id: int) -> None:
         self._tile_id = tile_id

@@ -32,6 +32,7 @@ from core.labels.mask import Provenance
 from core.labels.strokes import Ink
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PackedPrediction
+from core.learning.review import Finding
 from core.project.class_merges import MERGE_TOOL
 from core.session import Session
 from core.text import text
@@ -404,6 +405,22 @@ def test_predictions_of_a_removed_class_are_left_open(session: Session) -> None:
     merge(session, 3, IGNORE)
     assert session.accept_prediction(last)
     assert session.mask(last).pixel_counts() == {1: 1}
+
+
+@pytest.mark.parametrize(("into", "likely"), [(1, None), (2, 2), (UNLABELED, None), (IGNORE, None)])
+def test_what_the_review_holds_for_right_goes_with_its_class(session: Session, into: int, likely: int | None) -> None:
+    """Weed where healthy is painted: not once weed is gone, or is what is painted."""
+    tile_id = min(session.tiles)
+    paint_rect(session, tile_id, Rect(40, 0, 10, 10), 2)
+    about_weed, other = (
+        Finding(tile_id, Rect(x, 0, 8, 8), np.ones((8, 8), bool), painted, likely, 0.9, 57.6)
+        for x, painted, likely in ((0, 1, 3), (40, 2, 1))
+    )
+    session.review.findings = [about_weed, other]
+    merge(session, 3, into)
+    kept = [replace(about_weed, likely=likely)] if likely is not None else []
+    assert [(f.painted, f.likely) for f in session.review.findings] == [(f.painted, f.likely) for f in (*kept, other)]
+    assert session.review.findings[-1] is other, "a list that shows it goes on showing it"
 
 
 def test_what_a_model_misses_is_one_sentence() -> None:

@@ -235,6 +235,18 @@ def test_a_failure_in_the_last_moment_keeps_no_outcome_from_being_saved(project:
     Session.open(project).close()  # and the project is free
 
 
+def test_a_model_is_kept_though_the_cache_cannot_be_written(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "no folder").touch()
+    monkeypatch.setattr("core.tasks.cache_folder", lambda: tmp_path / "no folder")
+    for number, tile_id in enumerate(sorted(session.tiles)[:2]):
+        dot(session, tile_id, 60, 60, 1 + number, 60)
+    done(session, session.train(QUICK))
+    assert session.models.leading() is not None
+    assert session.forecasts.model is not None
+
+
 # -- predictions ------------------------------------------------------------------------------------------------------
 
 

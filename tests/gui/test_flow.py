@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
+from core.project.looks import ValueRange
 from core.project.records import Budget, TileStatus
 from core.project.store import Store
 from gui.main_window import MainWindow
@@ -89,6 +90,54 @@ def test_a_scene_whose_drive_comes_back_is_shown_again(window: MainWindow, until
     path.with_suffix(".away").rename(path)
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.WindowActivate))  # as when the user comes back from the files
     wait_for_picture(canvas, until)
+
+
+def test_tiles_are_ranked_when_the_drive_that_was_away_at_the_start_comes_back(
+    window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.main_window.offer_relink", lambda *_: None)
+    path = write_scene(tmp_path / "a.tif")
+    project = make_project(tmp_path, [path])
+    path.rename(path.with_suffix(".away"))
+    window.open_project(project)
+    session, jobs = window.workspace.session, []
+    until(lambda: jobs.append(session.pending("embed")) or any(job is not None for job in jobs))
+    until(lambda: session.pending("embed") is None)
+    assert session.pool is None
+    window.actions_by_name["next"].trigger()
+    assert session.pending("embed") is None, "nothing can be shown yet"
+    path.with_suffix(".away").rename(path)
+    window.actions_by_name["next"].trigger()
+    until(lambda: session.ranking)
+
+
+@pytest.mark.parametrize("in_range", [False, True])
+@pytest.mark.parametrize("act", ["brush", "fill unlabeled"])
+def test_a_tile_that_could_not_be_read_is_painted_when_its_drive_comes_back(
+    window: MainWindow, until: Until, tmp_path: Path, act: str, in_range: bool
+) -> None:
+    """Without leaving it: what may be painted there is read anew when somebody wants to paint."""
+    path = write_scene(tmp_path / "a.tif", 512, 512)
+    window.open_project(make_project(tmp_path, [path]))
+    wait_for_tile(window, until)
+    canvas, notices = canvas_of(window), window.workspace.notices
+    session, tile_id = canvas.session, max(canvas.session.tiles)
+    if in_range:
+        session.looks.set_value_range(ValueRange(session.looks.singles()[0].key, 0, 255))
+    assert tile_id not in canvas.ahead._tile_ids
+    path.rename(path.with_suffix(".away"))
+    session.scene_files.open(canvas.scene_id).release()
+    assert window.workspace.flow.go_to(tile_id)
+    until(lambda: all(job.state.is_final for job in canvas.active_tile.reads()))
+    drag(canvas, [(0.2, 0.3), (0.8, 0.3)])
+    assert "a.tif is gone" in notices.text
+    assert not session.strokes(tile_id)
+    path.with_suffix(".away").rename(path)
+    if act == "brush":
+        drag(canvas, [(0.2, 0.3), (0.8, 0.3)])
+    else:
+        window.actions_by_name[act].trigger()
+    assert [tool for _, tool, _ in session.strokes(tile_id)] == [act]
 
 
 def test_time_on_a_tile_that_is_not_done_yet_is_counted_in_the_next_session_too(

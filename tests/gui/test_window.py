@@ -505,6 +505,19 @@ def test_the_list_of_strokes_says_where_there_are_none(open_window: MainWindow) 
     assert not panel._none.isVisible()
 
 
+def test_the_list_of_strokes_knows_what_was_painted_while_it_was_hidden(open_window: MainWindow) -> None:
+    panel, canvas, undo = open_window.workspace.history, canvas_of(open_window), open_window.actions_by_name["undo"]
+    open_window._docks.toggle()
+    assert not panel.isVisible()
+    drag(canvas, [(0.2, 0.5), (0.8, 0.5)])
+    drag(canvas, [(0.2, 0.7), (0.8, 0.7)])
+    undo.trigger()
+    open_window._docks.raise_("history dock")
+    assert panel._list.isVisible()
+    shown = [bool(panel._list.item(row).flags() & Qt.ItemFlag.ItemIsEnabled) for row in range(panel._list.count())]
+    assert shown == [False, True], "one that was undone, and one below it"
+
+
 def test_the_list_of_strokes_says_what_each_painted(open_window: MainWindow) -> None:
     panel, canvas = open_window.workspace.history, canvas_of(open_window)
     open_window._docks.raise_("history dock")
