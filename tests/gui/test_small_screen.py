@@ -60,7 +60,7 @@ HALF = SCREEN / 2  # what Qt lays out at 200 %
 TITLE_BAR_PX = 24
 LONG_PATH = f"/home/someone/{'a_flight_over_the_north_field_' * 4}2026.tif"
 DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
-    "new project": lambda window: NewProjectDialog((), window),
+    "new project": lambda window: NewProjectDialog((), window.keymap, window),
     "classes": lambda window: ClassesDialog(window.workspace.session, window.keymap, window),
     "formula": lambda window: FormulaDialog(window.workspace.canvas, window),
     "go to": lambda window: GoToDialog(window.workspace.session, window.workspace.canvas, window),
