@@ -129,10 +129,23 @@ class PanelDocks(QObject):
         lack = dock.widget().sizeHint().height() - dock.widget().height()
         spare = lowest.height() - _least_height(lowest.widget())
         if (given := min(lack, spare)) > 0:
-            right = [self._docks[other] for other in _RIGHT]
-            more = {dock: given, lowest: self._tabs_px() - given}
-            heights = [each.height() + more.get(each, 0) for each in right]
-            self._window.resizeDocks(right, heights, Qt.Orientation.Vertical)
+            self._pass_on(given, lowest, dock)
+
+    def _fill_gap(self) -> None:
+        """What the classes leave empty, because the project before had more of them, goes to the layers."""
+        if not self._docks or self.has_rail:
+            return
+        classes, layers = (self._docks[name] for name in _RIGHT[:2])
+        lack = layers.widget().sizeHint().height() - layers.widget().height()
+        spare = classes.widget().height() - classes.widget().sizeHint().height()
+        if (given := min(lack, spare)) > 0:
+            self._pass_on(given, classes, layers)
+
+    def _pass_on(self, height_px: int, giver: QDockWidget, taker: QDockWidget) -> None:
+        right = [self._docks[name] for name in _RIGHT]
+        heights = [each.height() + height_px * ((each is taker) - (each is giver)) for each in right]
+        heights[-1] += self._tabs_px()
+        self._window.resizeDocks(right, heights, Qt.Orientation.Vertical)
 
     def _tabs_px(self) -> int:
         """The height of the lowest panel's tabs, which Qt counts as a part of it."""
@@ -199,6 +212,7 @@ class PanelDocks(QObject):
         if not self._docks or self.has_rail:
             return
         if self._layout is not None and self._window.restoreState(self._layout, _LAYOUT_VERSION):
+            QTimer.singleShot(_LAID_OUT_MS, self, self._fill_gap)
             return
         sides = [self._docks["queue dock"], self._docks["classes dock"]]
         self._window.resizeDocks(sides, [_SIDE_PX, _SIDE_PX], Qt.Orientation.Horizontal)

@@ -31,7 +31,7 @@ from gui.main_window import MainWindow
 from gui.start_page import recent_projects
 from gui.theme import current_theme
 from tests.core.imagery_files import damage_block, write_raster
-from tests.core.projects import UTM, make_project, write_scene
+from tests.core.projects import UTM, dot, make_project, write_scene
 from tests.gui.test_canvas import canvas_of, drag, labels_of
 from tests.gui.waiting import wait_for_tile
 
@@ -442,9 +442,21 @@ def test_new_project_dialog_shows_what_the_bands_look_like(app: QApplication, un
     roles.setCurrentIndex(ROLES.index("other"))
     roles.activated.emit(roles.currentIndex())
     until(lambda: dialog._preview.names and "NDVI (vegetation)" not in dialog._preview.names)
+    framed = [picture for picture, _ in dialog._preview._pictures if picture.isVisible()]
+    assert len(framed) == len(dialog._preview.names) == 2, "no empty frame beside it"
     dialog._clear.click()
     assert dialog._preview.names == []
     dialog.reject()
+
+
+def test_a_budget_of_more_tiles_than_there_are_counts_those_that_are(open_window: MainWindow) -> None:
+    session, queue = open_window.workspace.session, open_window.workspace.queue
+    session.set_budget("tiles", 60)
+    assert queue._spent.text().startswith(f"0 of {len(session.tiles)} ")
+    tile_id, tile = next(iter(session.tiles.items()))
+    dot(session, tile_id, tile.rect.width - 9, tile.rect.height / 2)
+    session.submit(tile_id)
+    assert queue._bar.value() == round(1000 * session.effort.spent_tiles / len(session.tiles)) > 0
 
 
 def test_the_queue_shows_how_far_the_budget_reaches(open_window: MainWindow) -> None:
