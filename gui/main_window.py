@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         return ended
 
     def new_project(self, paths: Sequence[Path] = ()) -> None:
-        dialog = NewProjectDialog(paths, self)
+        dialog = NewProjectDialog(paths, self.keymap, self)
         if dialog.exec() and dialog.project_path is not None:
             self.open_project(dialog.project_path)
             if dialog.damaged:

@@ -229,7 +229,7 @@ class Photographer:
         self._window.workspace.panel_wanted.emit("queue dock")
 
     def _take_new_project(self, scene: Path) -> None:
-        dialog = NewProjectDialog([scene], self._window)
+        dialog = NewProjectDialog([scene], self._window.keymap, self._window)
         dialog.show()
         buttons = dialog.findChildren(QPushButton)
         primary = next(button for button in buttons if button.property("class") == "primary")

@@ -73,6 +73,7 @@ class BandsBox(QWidget):
         bands.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         bands.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         bands.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        bands.setTabKeyNavigation(False)  # else Tab never leaves it
         return bands
 
     @property
@@ -85,6 +86,7 @@ class BandsBox(QWidget):
         self.nodata.setText(_written(guess.nodata))
         self._tile_px.setValue(found.tile_px)
         self.table.setRowCount(0)
+        before: QWidget = self.table
         for row, band in enumerate(guess.bands):
             self.table.insertRow(row)
             self.table.setItem(row, 0, QTableWidgetItem(f"{band.index}   {band.name}"))
@@ -96,6 +98,8 @@ class BandsBox(QWidget):
             roles.activated.connect(lambda _: self.roles_changed.emit())
             self._wheel.watch(roles)
             self.table.setCellWidget(row, 1, roles)
+            QWidget.setTabOrder(before, roles)  # it would come after the dialog's buttons
+            before = roles
 
     def clear(self) -> None:
         self._guess = None

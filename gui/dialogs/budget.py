@@ -50,6 +50,7 @@ class BudgetDialog(QDialog):
         whole.addLayout(row)
         whole.addWidget(self._buys)
         whole.addWidget(buttons)
+        self._amount.selectAll()  # what is typed replaces it
 
     def _say_what_it_buys(self) -> None:
         """The same in the other unit, of all that was and will be done, at this expert's pace."""

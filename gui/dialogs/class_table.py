@@ -32,19 +32,17 @@ _VALUE = Qt.ItemDataRole.UserRole
 
 
 class ClassTable(QWidget):
-    """One row a Class: its key, colour and name. Changes nothing but itself. With a keymap keys can be chosen."""
+    """One row a Class: its key, colour and name. Changes nothing but itself."""
 
     edited = Signal()  # by the user: a name, a colour, the order, one more
     removal_wanted = Signal(int)  # the Class's value
 
-    def __init__(
-        self, new_class: Callable[[str], LabelClass], parent: QWidget | None = None, keymap: Keymap | None = None
-    ) -> None:
+    def __init__(self, new_class: Callable[[str], LabelClass], keymap: Keymap, parent: QWidget | None = None) -> None:
         """`new_class(name)` makes the Class that is added; it may raise FieldbrushError."""
         super().__init__(parent)
         self._new_class = new_class
         self._keymap = keymap
-        self._ask = {_COLOUR: self.ask_colour} | ({} if keymap is None else {_KEY: self.ask_key})
+        self._ask = {_COLOUR: self.ask_colour, _KEY: self.ask_key}
         self._table = table = QTableWidget(0, 3, self)
         table.setHorizontalHeaderLabels([self.tr("Key"), self.tr("Colour"), self.tr("Class")])
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -86,7 +84,6 @@ class ClassTable(QWidget):
         button("plus", self.tr("Add"), self.tr("Add a class"), self.add_class)
         self._colour = button("palette", "", self.tr("Change the colour"), self.ask_colour)
         self._key = button("keys", "", self.tr("Choose the key"), self.ask_key)
-        self._key.setVisible(self._keymap is not None)
         self._up = button("chevron-up", "", self.tr("Move up, to an earlier key (Alt+Up)"), lambda: self.move_class(-1))
         self._down = button(
             "chevron-down", "", self.tr("Move down, to a later key (Alt+Down)"), lambda: self.move_class(1)
@@ -173,7 +170,7 @@ class ClassTable(QWidget):
     def ask_key(self) -> None:
         """Let the user choose the selected Class's key."""
         row = self._table.currentRow()
-        if row < 0 or self._keymap is None:
+        if row < 0:
             return
         classes = list(self.classes())
         dialog = ClassKeyDialog(classes[row], classes, self._keymap, self)
@@ -203,8 +200,6 @@ class ClassTable(QWidget):
         self._set_colour(row, label_class.colour)
 
     def _about_key(self, chosen: str, key: str) -> str:
-        if self._keymap is None:
-            return ""
         if chosen != key and (holder := self._keymap.holder(chosen)) is not None:
             sentence = self.tr("{key} was chosen, and is the key of “{command}” now.")
             return sentence.format(key=native(chosen), command=command_text(holder))

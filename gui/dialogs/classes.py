@@ -64,7 +64,7 @@ class ClassesDialog(QDialog):
         )
         explanation.setWordWrap(True)
         set_class(explanation, "muted")
-        self._table = ClassTable(self._session.class_list.new_class, self, self._keymap)
+        self._table = ClassTable(self._session.class_list.new_class, self._keymap, self)
         self._table.edited.connect(self._edited)
         self._table.removal_wanted.connect(self.remove)
         self._merge = QPushButton(self.tr("Merge into…"), self)

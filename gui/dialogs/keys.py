@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
-    QApplication,
     QDialog,
     QDialogButtonBox,
     QGridLayout,
@@ -24,6 +22,7 @@ from core.labels.classes import IGNORE_KEY
 from gui.actions import GESTURES, MENUS, command_text, translated
 from gui.dialogs.ask_key import AskKeyDialog
 from gui.dialogs.section import fits_on_screen
+from gui.elided import ElidedLabel
 from gui.icons import icon
 from gui.keymap import Keymap, native
 from gui.theme import SPACE_LARGE, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
@@ -31,6 +30,8 @@ from gui.theme import SPACE_LARGE, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_cla
 _ROW_PX = 26
 _HEIGHT_PX = 690
 _CLASS_PX = 240  # of a Class's name
+
+_Row = tuple[QLabel, QWidget]  # what happens, its keys
 
 
 class KeysDialog(QDialog):
@@ -46,6 +47,7 @@ class KeysDialog(QDialog):
         self._reset = QPushButton(self.tr("Reset all keys"), self)
         self._reset.setAutoDefault(False)
         self._reset.clicked.connect(self._reset_all)
+        self._classes = _Group(self.tr("Classes"), _class_rows(keymap.of_classes))
         self._groups = self._build_groups()
         self.refresh()
         area = QScrollArea(self)
@@ -77,7 +79,7 @@ class KeysDialog(QDialog):
         self._search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
-        """Show the keys as they are now."""
+        """Show the commands' keys as they are now."""
         for name, button in self._buttons.items():
             button.show_keys(self._keymap.keys(name))
         self._reset.setEnabled(self._keymap.is_changed())
@@ -85,11 +87,16 @@ class KeysDialog(QDialog):
     def change(self, name: str) -> None:
         """Ask for another key of a command."""
         if ChangeKeyDialog(self._keymap, name, self).exec():
-            self.refresh()
+            self._keys_changed()
 
     def _reset_all(self) -> None:
         self._keymap.reset()
+        self._keys_changed()
+
+    def _keys_changed(self) -> None:
         self.refresh()
+        self._classes.show_rows(_class_rows(self._keymap.of_classes))  # a command's key is no class's
+        self._find(self._search.text())
 
     def _find(self, words: str) -> None:
         """Leave only the rows in which all of `words` occur, in the command or in its keys."""
@@ -102,9 +109,9 @@ class KeysDialog(QDialog):
         return wanted.boundedTo(self.screen().availableSize() * 0.95)
 
     def _build_groups(self) -> list[_Group]:
-        groups = [_gesture_group(self.tr("On the canvas")), _class_group(self.tr("Classes"), self._keymap)]
+        groups = [_gesture_group(self.tr("On the canvas")), self._classes]
         for title, names in MENUS:
-            rows = [(command_text(name), self._buttons[name]) for name in names if name]
+            rows = [(QLabel(command_text(name)), self._buttons[name]) for name in names if name]
             groups.append(_Group(translated(title).replace("&", ""), rows))
         return groups
 
@@ -178,32 +185,33 @@ class ChangeKeyDialog(AskKeyDialog):
 
 
 def _gesture_group(title: str) -> _Group:
-    return _Group(title, _with_caps([(translated(what), translated(keys)) for keys, what in GESTURES]))
+    return _Group(title, [(QLabel(translated(what)), _in_caps(translated(keys))) for keys, what in GESTURES])
 
 
-def _class_group(title: str, keymap: Keymap) -> _Group:
+def _class_rows(of_classes: Mapping[str, str]) -> list[_Row]:
     """The keys of the open project's Classes; without one, what they are at first."""
-    room, metrics = _CLASS_PX, QFontMetrics(QApplication.font())
-    rows = [
-        (metrics.elidedText(name, Qt.TextElideMode.ElideRight, room), native(key))
-        for key, name in keymap.of_classes.items()
-    ]
-    return _Group(title, _with_caps([*(rows or [(translated("Choose a class"), "1 … 9")]),
-                                     (translated("Choose “ignore”"), IGNORE_KEY)]))  # fmt: skip
+    rows: list[_Row] = [(_class_label(name), _in_caps(native(key))) for key, name in of_classes.items()]
+    if not rows:
+        rows.append((QLabel(translated("Choose a class")), _in_caps("1 … 9")))
+    return [*rows, (QLabel(translated("Choose “ignore”")), _in_caps(IGNORE_KEY))]
 
 
-def _with_caps(rows: Sequence[tuple[str, str]]) -> list[tuple[str, QWidget]]:
-    """(what happens, its key as a cap) of (what happens, its key)."""
-    with_caps: list[tuple[str, QWidget]] = []
-    for what, keys in rows:
-        caps = QWidget()
-        caps.setFixedHeight(_ROW_PX)
-        row = QHBoxLayout(caps)
-        row.setContentsMargins(0, 0, SPACE_TIGHT, 0)  # in line with the buttons' caps
-        row.addStretch(1)
-        row.addWidget(_cap(keys), 0, Qt.AlignmentFlag.AlignVCenter)
-        with_caps.append((what, caps))
-    return with_caps
+def _class_label(name: str) -> QLabel:
+    label = ElidedLabel(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setMaximumWidth(_CLASS_PX)
+    label.setToolTip(name)
+    return label
+
+
+def _in_caps(keys: str) -> QWidget:
+    caps = QWidget()
+    caps.setFixedHeight(_ROW_PX)
+    row = QHBoxLayout(caps)
+    row.setContentsMargins(0, 0, SPACE_TIGHT, 0)  # in line with the buttons' caps
+    row.addStretch(1)
+    row.addWidget(_cap(keys), 0, Qt.AlignmentFlag.AlignVCenter)
+    return caps
 
 
 def _cap(text: str) -> QLabel:
@@ -215,20 +223,29 @@ def _cap(text: str) -> QLabel:
 class _Group(QWidget):
     """A heading over rows of (what happens, its keys)."""
 
-    def __init__(self, title: str, rows: Sequence[tuple[str, QWidget]]) -> None:
+    def __init__(self, title: str, rows: Sequence[_Row]) -> None:
         super().__init__()
-        grid = QGridLayout(self)
+        self._rows: Sequence[_Row] = ()
+        self._grid = grid = QGridLayout(self)
         grid.setHorizontalSpacing(SPACE_LARGE)
         grid.setVerticalSpacing(0)
         heading = QLabel(title)
         set_class(heading, "heading")
         grid.addWidget(heading, 0, 0, 1, 2)
-        self._rows = [(QLabel(what), keys) for what, keys in rows]
-        for number, (what, keys) in enumerate(self._rows, start=1):
-            grid.addWidget(what, number, 0)
-            grid.addWidget(keys, number, 1)
         grid.setColumnStretch(0, 1)
         grid.setContentsMargins(SPACE_SMALL, 0, SPACE_SMALL, 0)
+        self.show_rows(rows)
+
+    def show_rows(self, rows: Sequence[_Row]) -> None:
+        """Show these in place of those that were there."""
+        for gone in (widget for row in self._rows for widget in row):
+            self._grid.removeWidget(gone)
+            gone.hide()  # it is deleted later
+            gone.deleteLater()
+        self._rows = rows
+        for number, (what, keys) in enumerate(rows, start=1):
+            self._grid.addWidget(what, number, 0)
+            self._grid.addWidget(keys, number, 1)
 
     def show_found(self, words: Sequence[str]) -> None:
         """Show the rows that have all of these words, in lower case; without any, nothing of the group shows."""

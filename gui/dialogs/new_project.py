@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
+    QListWidgetItem,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -40,7 +41,9 @@ from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.class_table import ClassTable
 from gui.dialogs.preview import Pictures, ScenePreview, read_pictures
 from gui.dialogs.section import fits_on_screen, resize_on_screen, row_of, scrolling, section
+from gui.elided import ElidedRows
 from gui.icons import icon
+from gui.keymap import Keymap
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
 from gui.translate import say, say_error
 
@@ -51,8 +54,9 @@ class NewProjectDialog(QDialog):
     """After `exec()` has accepted, `project_path` is the new project's file, and `damaged` the scenes that turned out
     not to be readable and are not part of it."""
 
-    def __init__(self, paths: Sequence[Path], parent: QWidget | None = None) -> None:
+    def __init__(self, paths: Sequence[Path], keymap: Keymap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._keymap = keymap
         self.setWindowTitle(self.tr("New project"))
         resize_on_screen(self, _SIZE)
         self.project_path: Path | None = None
@@ -87,9 +91,7 @@ class NewProjectDialog(QDialog):
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setHorizontalSpacing(SPACE_WIDE)
         columns.setVerticalSpacing(SPACE_LARGE)
-        self._bands = BandsBox(self)
-        self._bands.roles_changed.connect(self._show_preview)
-        boxes = (self._scenes_box(), self._bands, self._classes_box(), self._budget_box())
+        boxes = (self._scenes_box(), self._bands_box(), self._classes_box(), self._budget_box())  # Tab takes this order
         if fits_on_screen(self, _SIZE.width()):
             for number, box in enumerate(boxes):
                 columns.addWidget(box, number % 2, number // 2)
@@ -119,6 +121,7 @@ class NewProjectDialog(QDialog):
         self._scenes = QListWidget(self)
         self._scenes.setAccessibleName(self.tr("Scenes"))
         self._scenes.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._scenes.setItemDelegate(ElidedRows(self._scenes))
         self._scenes.currentRowChanged.connect(self._show_preview)
         files = QPushButton(icon("plus"), self.tr("Files…"), self)
         files.clicked.connect(self._ask_files)
@@ -128,8 +131,13 @@ class NewProjectDialog(QDialog):
         self._clear.clicked.connect(self._clear_scenes)
         return section(self.tr("Scenes"), self._scenes, row_of(files, folder, self._clear))
 
+    def _bands_box(self) -> QWidget:
+        self._bands = BandsBox()
+        self._bands.roles_changed.connect(self._show_preview)
+        return self._bands
+
     def _classes_box(self) -> QWidget:
-        self._classes = ClassTable(self._new_class, self)
+        self._classes = ClassTable(self._new_class, self._keymap, self)
         self._classes.removal_wanted.connect(self._remove_class)
         names = {1: self.tr("healthy"), 2: self.tr("unhealthy")}
         self._classes.show_classes([replace(c, name=names[c.value]) for c in DEFAULT_CLASSES])
@@ -201,10 +209,13 @@ class NewProjectDialog(QDialog):
     def _show_scenes(self, found: Examination) -> None:
         self._scenes.clear()
         for info in found.scenes[:500]:
-            self._scenes.addItem(f"{Path(info.path).name}   {info.width} × {info.height}")
+            self._list(f"{Path(info.path).name}   {info.width} × {info.height}", str(info.path))
         for refusal in found.refused[:200]:
-            self._scenes.addItem("⚠  " + self.tr("{name} is left out").format(name=Path(refusal.path).name))
-            self._scenes.item(self._scenes.count() - 1).setToolTip(say_error(refusal.error))
+            left_out = self.tr("{name} is left out").format(name=Path(refusal.path).name)
+            self._list(f"⚠  {left_out}", say_error(refusal.error))
+
+    def _list(self, words: str, tip: str) -> None:
+        QListWidgetItem(words, self._scenes).setToolTip(tip)
 
     def _suggested_path(self, found: Examination) -> Path:
         first = Path(found.scenes[0].path)

@@ -105,6 +105,8 @@ class ScenePreview(QWidget):
 
     def show_pictures(self, pictures: Pictures) -> None:
         self.clear()
+        for number, (picture, _) in enumerate(self._pictures):
+            picture.setVisible(number < len(pictures))  # an empty frame looks as if one had failed
         for (picture, name), (composite, pixels) in zip(self._pictures, pictures, strict=False):
             picture.setPixmap(as_pixmap(pixels, self.devicePixelRatioF()))
             picture.setAccessibleName(say(composite.name))

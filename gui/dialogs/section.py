@@ -50,7 +50,7 @@ def scrolling(page: QWidget, needs: QSize) -> QWidget:
     screen = page.screen().availableSize() * _OF_SCREEN
     if needs.boundedTo(screen) == needs:
         return page
-    area = QScrollArea()
+    area = QScrollArea(page.parentWidget())  # where it is, its widgets keep their place in the order of Tab
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setWidget(page)

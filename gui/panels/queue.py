@@ -187,13 +187,15 @@ class QueuePanel(QWidget):
         self._model.refresh()
         effort = self.session.effort
         self.first_beyond_budget = 0 if effort.spent_fraction >= 1 else effort.remaining_tiles()
-        self._bar.setValue(min(1000, round(1000 * effort.spent_fraction)))
-        amount = round(effort.budget.amount)
+        spent, amount = effort.spent_fraction, round(effort.budget.amount)
         if effort.budget.unit == "tiles":
+            amount = min(amount, len(self.session.tiles))  # more than there are cannot be labeled
+            spent = effort.spent_tiles / max(amount, 1)
             self._spent.setText(self.tr("{done} of %n tile(s)", "", amount).format(done=effort.spent_tiles))
         else:
             minutes = int(effort.spent_seconds / 60)  # whole ones: "2 of 2" while there is time left would be wrong
             self._spent.setText(self.tr("{done} of %n minute(s)", "", amount).format(done=minutes))
+        self._bar.setValue(min(1000, round(1000 * spent)))
         self._left.setText(self._what_is_left(effort))
         self._left.setToolTip(self._about_the_pace(effort))
         self._show_outlook(effort)

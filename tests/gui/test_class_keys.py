@@ -231,3 +231,37 @@ def test_keypad_digits_and_keys_that_take_alt_gr(open_window: MainWindow) -> Non
     typed = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Eacute, Qt.KeyboardModifier.GroupSwitchModifier, "é")
     QApplication.sendEvent(canvas, typed)  # QTest types ASCII alone
     assert canvas.state.class_value == 1
+
+
+def test_the_key_sheet_shows_at_once_what_a_reset_does_to_the_keys_of_classes(open_window: MainWindow) -> None:
+    session, keymap = canvas_of(open_window).session, open_window.keymap
+    keymap.set_key("skip", "F5")
+    session.set_classes([session.classes[0], replace(session.classes[1], key="K")])
+    sheet = KeysDialog(keymap, open_window)
+    sheet.show()
+
+    def listed() -> dict[str, str]:
+        shown = [(what, caps) for what, caps in sheet._classes._rows if what.isVisible()]
+        return {what.text(): caps.findChildren(QLabel)[0].text() for what, caps in shown}
+
+    assert listed() == {"healthy": "1", "unhealthy": "K", "Choose “ignore”": "0"}
+    sheet._reset.click()
+    assert listed() == {"healthy": "1", "unhealthy": "2", "Choose “ignore”": "0"}, "the command has it again"
+    sheet._search.setText("ignore")
+    keymap.set_key("skip", "F5")
+    sheet._reset.click()
+    assert list(listed()) == ["Choose “ignore”"], "what is searched for stays"
+    sheet.reject()
+
+
+def test_the_key_sheet_finds_a_class_by_the_end_of_its_long_name(open_window: MainWindow) -> None:
+    session = canvas_of(open_window).session
+    name = "winter wheat that lacks nitrogen, with yellow rust on the upper leaves"
+    session.set_classes([session.classes[0], replace(session.classes[1], name=name)])
+    sheet = KeysDialog(open_window.keymap, open_window)
+    sheet.show()
+    sheet._search.setText("upper leaves")
+    label = next(what for what, _ in sheet._classes._rows if what.isVisible())
+    assert label.toolTip() == name
+    assert label.width() < label.fontMetrics().horizontalAdvance(name), "it is cut, and makes the sheet no wider"
+    sheet.reject()

@@ -21,6 +21,7 @@ from core.imagery.georeference import Georeference
 from gui.canvas.decorations import tilt_degrees
 from gui.canvas.view import CanvasView
 from gui.dialogs.new_project import NewProjectDialog
+from gui.keymap import Keymap
 from gui.main_window import MainWindow
 from tests.data import real_data
 from tests.gui.test_canvas import NONE
@@ -50,7 +51,7 @@ def dialog(app: QApplication) -> Iterator[Callable[[Path], NewProjectDialog]]:
     opened: list[NewProjectDialog] = []
 
     def show(path: Path) -> NewProjectDialog:
-        opened.append(NewProjectDialog([path]))
+        opened.append(NewProjectDialog([path], Keymap({})))
         opened[-1].show()
         return opened[-1]
 

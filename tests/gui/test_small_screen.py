@@ -60,7 +60,7 @@ HALF = SCREEN / 2  # what Qt lays out at 200 %
 TITLE_BAR_PX = 24
 LONG_PATH = f"/home/someone/{'a_flight_over_the_north_field_' * 4}2026.tif"
 DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
-    "new project": lambda window: NewProjectDialog((), window),
+    "new project": lambda window: NewProjectDialog((), window.keymap, window),
     "classes": lambda window: ClassesDialog(window.workspace.session, window.keymap, window),
     "formula": lambda window: FormulaDialog(window.workspace.canvas, window),
     "go to": lambda window: GoToDialog(window.workspace.session, window.workspace.canvas, window),
@@ -511,3 +511,26 @@ def test_the_key_sheet_begins_with_the_search(open_window: MainWindow) -> None:
     assert sheet.focusWidget() is sheet._search
     assert sheet._search.focusPolicy() & Qt.FocusPolicy.TabFocus
     sheet.deleteLater()
+
+
+def test_the_room_that_many_classes_had_goes_to_the_layers_of_the_next_project(
+    small_window: MainWindow, until: Until, tmp_path: Path
+) -> None:
+    session = small_window.workspace.session
+    more = [LabelClass(value, f"class {value}", "#009E73") for value in range(3, 13)]
+    session.set_classes([*session.classes, *more])
+    path = session.path
+    small_window.close_project()
+    QSettings().clear()
+    small_window.open_project(path)  # as it first opens with so many classes
+    wait_for_tile(small_window, until)
+    wait_ms(1300)
+    layers = small_window.findChild(QDockWidget, "layers dock").widget()
+    assert layers.height() < layers.sizeHint().height(), "they are squeezed"
+    small_window.open_project(make_project(tmp_path / "next", [write_scene(tmp_path / "next" / "west.tif")]))
+    wait_for_tile(small_window, until)
+    wait_ms(300)
+    classes, layers = (small_window.findChild(QDockWidget, f"{name} dock").widget() for name in ("classes", "layers"))
+    lacks = layers.sizeHint().height() - layers.height()
+    unused = classes.height() - classes.sizeHint().height()
+    assert min(lacks, unused) <= 0, "nothing is squeezed beside an empty place"

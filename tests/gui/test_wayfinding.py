@@ -219,3 +219,13 @@ def test_the_budget_dialog_says_what_the_budget_buys(open_window: MainWindow) ->
     assert "about 20 minute" in dialog._buys.text()
     dialog._amount.setValue(3)
     assert "done already" in dialog._buys.text()
+
+
+def test_what_is_typed_first_into_the_budget_dialog_replaces_its_number(open_window: MainWindow, until: Until) -> None:
+    dialog = BudgetDialog(workspace_of(open_window).session.effort)
+    dialog.show()
+    dialog.activateWindow()
+    until(dialog.isActiveWindow)
+    QTest.keyClicks(dialog.focusWidget(), "40")
+    assert dialog.amount == 40
+    dialog.reject()

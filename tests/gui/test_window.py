@@ -26,11 +26,12 @@ from gui.actions import COMMANDS, MENUS, TOOLBAR
 from gui.app import Reporter
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.new_project import NewProjectDialog
+from gui.keymap import Keymap
 from gui.main_window import MainWindow
 from gui.start_page import recent_projects
 from gui.theme import current_theme
 from tests.core.imagery_files import damage_block, write_raster
-from tests.core.projects import UTM, make_project, write_scene
+from tests.core.projects import UTM, dot, make_project, write_scene
 from tests.gui.test_canvas import canvas_of, drag, labels_of
 from tests.gui.waiting import wait_for_tile
 
@@ -254,7 +255,7 @@ def test_new_project_dialog_shows_its_guess_and_takes_corrections(
     app: QApplication, until: Until, tmp_path: Path
 ) -> None:
     scene = write_scene(tmp_path / "field.tif", bands=4)
-    dialog = NewProjectDialog([scene])
+    dialog = NewProjectDialog([scene], Keymap({}))
     dialog.show()
     until(dialog._create.isEnabled)
     assert dialog._bands.table.rowCount() == 4
@@ -282,7 +283,7 @@ def test_new_project_dialog_shows_its_guess_and_takes_corrections(
 
 
 def test_the_wheel_that_scrolls_the_bands_changes_none(app: QApplication, until: Until, tmp_path: Path) -> None:
-    dialog = NewProjectDialog([write_scene(tmp_path / "field.tif", bands=13)])
+    dialog = NewProjectDialog([write_scene(tmp_path / "field.tif", bands=13)], Keymap({}))
     dialog.show()
     until(dialog._create.isEnabled)
     table = dialog._bands.table
@@ -361,7 +362,7 @@ def test_a_long_message_on_the_start_page_is_read_to_its_end(window: MainWindow)
 
 def test_new_project_dialog_can_be_left_in_the_middle_of_its_work(app: QApplication, tmp_path: Path) -> None:
     scenes = [write_scene(tmp_path / "many" / f"{n}.tif", seed=n) for n in range(40)]
-    dialog = NewProjectDialog([scenes[0].parent])
+    dialog = NewProjectDialog([scenes[0].parent], Keymap({}))
     dialog.show()
     dialog.reject()
     assert dialog.project_path is None
@@ -432,7 +433,7 @@ def test_a_panel_that_cannot_save_says_so_in_one_sentence(
 
 def test_new_project_dialog_shows_what_the_bands_look_like(app: QApplication, until: Until, tmp_path: Path) -> None:
     scene = write_scene(tmp_path / "field.tif", bands=4)
-    dialog = NewProjectDialog([scene])
+    dialog = NewProjectDialog([scene], Keymap({}))
     dialog.show()
     until(lambda: dialog._preview.names)
     assert dialog._preview.names == ["Natural colour", "False colour (NIR)", "NDVI (vegetation)"]
@@ -441,9 +442,21 @@ def test_new_project_dialog_shows_what_the_bands_look_like(app: QApplication, un
     roles.setCurrentIndex(ROLES.index("other"))
     roles.activated.emit(roles.currentIndex())
     until(lambda: dialog._preview.names and "NDVI (vegetation)" not in dialog._preview.names)
+    framed = [picture for picture, _ in dialog._preview._pictures if picture.isVisible()]
+    assert len(framed) == len(dialog._preview.names) == 2, "no empty frame beside it"
     dialog._clear.click()
     assert dialog._preview.names == []
     dialog.reject()
+
+
+def test_a_budget_of_more_tiles_than_there_are_counts_those_that_are(open_window: MainWindow) -> None:
+    session, queue = open_window.workspace.session, open_window.workspace.queue
+    session.set_budget("tiles", 60)
+    assert queue._spent.text().startswith(f"0 of {len(session.tiles)} ")
+    tile_id, tile = next(iter(session.tiles.items()))
+    dot(session, tile_id, tile.rect.width - 9, tile.rect.height / 2)
+    session.submit(tile_id)
+    assert queue._bar.value() == round(1000 * session.effort.spent_tiles / len(session.tiles)) > 0
 
 
 def test_the_queue_shows_how_far_the_budget_reaches(open_window: MainWindow) -> None:

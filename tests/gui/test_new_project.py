@@ -1,0 +1,77 @@
+"""The dialog for a new project, by keyboard and with long names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QTableWidget, QWidget
+
+import gui.dialogs.section
+from core.session import Session
+from gui.dialogs.class_key import ClassKeyDialog
+from gui.dialogs.new_project import NewProjectDialog
+from gui.keymap import Keymap
+from tests.core.projects import write_scene
+
+Until = Callable[[Callable[[], object]], None]
+LONG = "2026-06-10_research_station_north_field_winter_wheat_nitrogen_trial_repetition_3_orthomosaic_georeferenced_5cm"
+
+
+@pytest.fixture(params=[0.95, 3.0], ids=["small screen", "large screen"])
+def dialog(
+    app: QApplication, until: Until, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[NewProjectDialog]:
+    monkeypatch.setattr(gui.dialogs.section, "_OF_SCREEN", request.param)
+    shown = NewProjectDialog([write_scene(tmp_path / f"{LONG}.tif", bands=4)], Keymap({}))
+    shown.show()
+    shown.activateWindow()
+    until(lambda: shown._create.isEnabled() and shown.isActiveWindow())
+    yield shown
+    shown.reject()
+    shown.deleteLater()
+
+
+def test_tab_goes_through_the_dialog_in_reading_order(dialog: NewProjectDialog) -> None:
+    bands = dialog._bands
+    roles = [bands.table.cellWidget(row, 1) for row in range(4)]
+    tables = [dialog._scenes, bands.table, *roles, bands.nodata, dialog._classes.findChild(QTableWidget)]
+    expected: list[QWidget | None] = [*tables, dialog._amount, dialog._unit, dialog._path, dialog._create]
+    assert dialog.focusWidget() is dialog._scenes
+    visited = [dialog.focusWidget()]
+    while len(visited) < 60 and (len(visited) == 1 or visited[-1] is not dialog._scenes):
+        QTest.keyClick(visited[-1], Qt.Key.Key_Tab)
+        visited.append(dialog.focusWidget())
+    assert [widget for widget in visited[:-1] if widget in expected] == expected
+    assert visited[-1] is dialog._scenes, "all the way round"
+
+
+def test_a_long_scene_name_keeps_its_end_and_its_size_in_view(dialog: NewProjectDialog) -> None:
+    scenes = dialog._scenes
+    assert scenes.horizontalScrollBar().maximum() == 0
+    item = scenes.item(0)
+    assert scenes.visualItemRect(item).width() <= scenes.viewport().width()
+    assert item.toolTip().endswith(f"{LONG}.tif")
+
+
+def test_a_key_that_is_chosen_for_a_class_is_there_when_the_project_opens(
+    dialog: NewProjectDialog, until: Until, tmp_path: Path
+) -> None:
+    def answer() -> None:
+        asking = QApplication.activeModalWidget()
+        assert isinstance(asking, ClassKeyDialog)
+        QTest.keyClick(asking._edit, Qt.Key.Key_J, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClick(asking._edit, Qt.Key.Key_Return)
+
+    dialog._classes.findChild(QTableWidget).selectRow(1)
+    QTimer.singleShot(0, answer)
+    next(b for b in dialog.findChildren(QPushButton) if b.accessibleName() == "Choose the key").click()
+    dialog._path.setText(str(tmp_path / "made"))
+    dialog._create.click()
+    until(lambda: not dialog.isVisible())
+    session = Session.open(tmp_path / "made.fieldbrush")
+    assert [c.key for c in session.classes] == ["", "Shift+J"]
+    session.close()
