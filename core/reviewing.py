@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from core.background import Run
 from core.events import Change, Subject
 from core.geometry import Rect, TileRef
 from core.jobs import Job, JobContext, Priority
+from core.labels.classes import UNLABELED
 from core.labels.snapshot import take_snapshot
 from core.learning.prediction import predict_tile
 from core.learning.review import Finding, SecondOpinion, review, sentence
@@ -94,11 +96,21 @@ class LabelReview:
         self.findings = [other for other in self.findings or [] if other is not finding]
         self._session.changes.tell(Subject.REVIEW, origin="review")
 
+    def _by_classes(self, finding: Finding) -> Finding | None:
+        """With what became of the Class that would be right; None where that is gone, or the one that is painted."""
+        likely = int(self._session.class_list.meaning()[finding.likely])
+        if likely in (UNLABELED, finding.painted):
+            return None
+        return finding if likely == finding.likely else replace(finding, likely=likely)
+
     def _session_changed(self, change: Change) -> None:
-        if Subject.MASKS not in change.subjects or not self.findings:
+        if not self.findings or not change.subjects & {Subject.MASKS, Subject.CLASSES}:
             return
-        left = [f for f in self.findings if f.tile_id not in change.tile_ids or self._is_open(f)]
-        if len(left) < len(self.findings):
+        left = self.findings
+        if Subject.CLASSES in change.subjects:
+            left = [f for f in map(self._by_classes, left) if f is not None]
+        left = [f for f in left if f.tile_id not in change.tile_ids or self._is_open(f)]
+        if list(map(id, left)) != list(map(id, self.findings)):
             self.findings = left
             self._session.changes.tell(Subject.REVIEW, origin=change.origin)
 
