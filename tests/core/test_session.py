@@ -241,7 +241,7 @@ def test_a_failure_in_the_last_moment_keeps_no_outcome_from_being_saved(project:
 def predicted(session: Session, tile_id: int, classes: np.ndarray, version: int = 0, doubt: float = 0.5) -> None:
     """As if the model had said so; arrives as every Prediction does."""
     level = np.full(classes.shape, 99, np.uint8)
-    session._predicted(TilePrediction(tile_id, version, classes.astype(np.uint8), level), doubt)
+    session.predicting.deliver(TilePrediction(tile_id, version, classes.astype(np.uint8), level), doubt)
     session.inbox.run_waiting()
 
 
@@ -267,7 +267,7 @@ def test_stale_predictions_are_dropped(session: Session) -> None:
 
 def test_the_windows_thread_packs_no_prediction(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     tile_id, classes = min(session.tiles), np.ones((128, 128), np.uint8)
-    session._predicted(TilePrediction(tile_id, CLASSIFIER_VERSION, classes, 9 * classes), 0.5)
+    session.predicting.deliver(TilePrediction(tile_id, CLASSIFIER_VERSION, classes, 9 * classes), 0.5)
     monkeypatch.setattr(prediction_cache, "encode_plane", None)  # would fail
     session.inbox.run_waiting()
     kept = session.forecasts.predictions.get(tile_id)
