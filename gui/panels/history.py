@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
@@ -107,6 +108,11 @@ class HistoryPanel(QWidget):
             self._list.addItem(item)
         self._list.setVisible(self._list.count() > 0)
         self._none.setVisible(self._list.count() == 0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was painted while the panel was put away is not in the list yet."""
+        self._refresh()
+        super().showEvent(event)
 
     def _session_changed(self, change: Change) -> None:
         if Subject.CLASSES in change.subjects:

@@ -505,6 +505,17 @@ def test_the_list_of_strokes_says_where_there_are_none(open_window: MainWindow) 
     assert not panel._none.isVisible()
 
 
+def test_the_list_of_strokes_has_those_that_were_made_while_it_was_hidden(open_window: MainWindow) -> None:
+    panel, canvas = open_window.workspace.history, canvas_of(open_window)
+    open_window._docks.raise_("history dock")
+    open_window.actions_by_name["panels"].trigger()
+    assert not panel.isVisible()
+    drag(canvas, [(0.2, 0.5), (0.8, 0.5)])
+    open_window.actions_by_name["panels"].trigger()
+    assert [panel._list.item(row).text() for row in range(panel._list.count())] == ["Brush"]
+    assert not panel._none.isVisible()
+
+
 def test_the_list_of_strokes_says_what_each_painted(open_window: MainWindow) -> None:
     panel, canvas = open_window.workspace.history, canvas_of(open_window)
     open_window._docks.raise_("history dock")
