@@ -25,7 +25,7 @@ from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
 from core.learning.training import TrainingSettings
 from core.project.mask_import import MaskFile, MaskImporter
-from core.project.models import model_weights
+from core.project.models import add_model, model_weights
 from core.project.records import Budget, DoubtRecord, TileStatus
 from core.selection import auto
 from core.session import TILES_PER_ROUND, Session
@@ -560,7 +560,7 @@ def test_closing_in_the_middle_of_everything(project: Path) -> None:
 
 def test_a_damaged_model_is_a_notice_and_a_new_one_replaces_it(project: Path) -> None:
     with opened(project) as session:
-        session._store.add_model(4, b"rubbish")
+        add_model(session._store, 4, b"rubbish")
         for number, tile_id in enumerate(sorted(session.tiles)[:2]):
             dot(session, tile_id, 60, 60, 1 + number, 60)
     with opened(project) as session:
