@@ -1,7 +1,7 @@
 """The pixel classifier in the place of a Model: its doubts count until there is one, and one that does better than it.
 
-Beside a window it answers every stroke anyway (`Session.suggest`). In a terminal somebody has to ask it: before Tiles
-are ranked, and before masks are imported, so that its doubt is put to the test as a Model's is.
+Beside a window it answers every stroke anyway (`Predicting.suggest`). In a terminal somebody has to ask it: before
+Tiles are ranked, and before masks are imported, so that its doubt is put to the test as a Model's is.
 """
 
 from __future__ import annotations

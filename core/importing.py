@@ -35,7 +35,7 @@ def import_masks(arguments: argparse.Namespace, session: Session) -> dict[str, A
     if chosen is not None:  # a round of a campaign: what is said of these tiles is put to the test
         load_model_and_doubt(session, predict=False)
         asked = [t.tile_id for _, mine in files for t in mine if t.status.is_open]
-        wait_for(session, session.predict_ahead(asked) or session.stand_in.ask(asked))
+        wait_for(session, session.predicting.ahead(asked) or session.stand_in.ask(asked))
     result = {**_import(session, files, reading, is_round=chosen is not None), "values": str(reading)}
     if chosen is not None:
         result["without_mask"] = [_place(session, t) if arguments.json else _name(session, t) for t in without]

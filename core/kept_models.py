@@ -28,6 +28,7 @@ from core.learning.rival import Ahead
 from core.learning.scoring import ModelComparison, compare
 from core.project.models import (
     Round,
+    add_model,
     add_round,
     delete_model,
     leading_version,
@@ -125,7 +126,7 @@ class KeptModels:
         measured = card.scores is not None and card.scores.mean_iou == card.scores.mean_iou
         mean_iou, held_out = (card.scores.mean_iou, card.scores.tile_count) if measured and card.scores else (None, 0)
         with self._store.transaction():
-            self._store.add_model(card.version, data)
+            add_model(self._store, card.version, data)
             add_round(self._store, Round(card.version, len(card.training_tiles), mean_iou, held_out))
             set_leading(self._store, card.version)
 

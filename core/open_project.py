@@ -250,6 +250,10 @@ class OpenProject:
         counts = [pixels[value] for pixels in self.painted.values() if value in pixels]
         return len(counts), sum(counts)
 
+    def two_classes_are_painted(self) -> bool:
+        """Without two there is nothing to tell apart."""
+        return sum(any(c.value in counts for counts in self.painted.values()) for c in self.classes) >= 2
+
     def merge_work(self, value: int, into: int) -> Callable[[Checkpoint], Merged]:
         """What is to be done in the background; its answer goes to `finish_merge`. Raises LabelError when the merge
         makes no sense."""

@@ -31,13 +31,11 @@ from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.strokes import Ink
 from core.learning.model import SegmentationModel
-from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
-from core.learning.prediction import TilePrediction
-from core.learning.prediction_cache import PackedPrediction
 from core.learning.rival import NOT_AHEAD, Ahead
 from core.learning.runtime import configure, threads_beside_window
 from core.learning.training import TrainingResult, TrainingSettings
 from core.open_project import OpenProject
+from core.predicting import Predicting
 from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
 from core.project.settings import Setting
 from core.project.store import Store
@@ -47,14 +45,12 @@ from core.reviewing import LabelReview
 from core.selection.likeness import LikenessMap, likeness_map
 from core.selection.pool import Answers, ModelState, Pool
 from core.selection.strategies import DEFAULT, strategy_named
-from core.tasks import embed_tiles, predict_scenes, predict_tiles, suggest_more, suggest_tile, train_model, write_labels
+from core.tasks import embed_tiles, predict_scenes, train_model, write_labels
 from core.text import Text, text
 from core.unlike_scenes import UnlikeScenes
 
 T = TypeVar("T")
 
-# Predict this many tiles at the head of the queue before the rest of the scenes.
-TILES_PREDICTED_FIRST = 24
 # Retrain by itself after this many submitted tiles, when the user has left that on.
 TILES_PER_ROUND = 4
 
@@ -76,12 +72,12 @@ class Session(OpenProject):
         self._statistics = BandStatistics.from_json(store.setting(Setting.STATISTICS))
         self.reader = TileReader(self._interpretation, self._statistics)
         self._submitted_since_training = 0
-        self._trainer = ClassifierTrainer(self.reader)
         self.models = KeptModels(self, store, self._run)
         self.review = LabelReview(self, store, self._run)
         self.unlike_scenes = UnlikeScenes(self, self._run)
         self.windows = WindowProposals(self, store, self._run)
-        self.stand_in = ClassifierStandIn(self, store, self._run, self._predicted)
+        self.predicting = Predicting(self, self._run)
+        self.stand_in = ClassifierStandIn(self, store, self._run, self.predicting.deliver)
         stored_model = self.models.leading()
         self.scene_files.find_where_they_lay()
         # Threads start when nothing of the above can fail any more.
@@ -201,7 +197,7 @@ class Session(OpenProject):
             self.forecasts.predictions.meaning = self.class_list.meaning()
         elif Subject.MASKS in change.subjects:
             for tile_id in change.tile_ids:
-                self.suggest(tile_id)
+                self.predicting.suggest(tile_id)
 
     # -- embedding and ranking ---------------------------------------------------------------------------------
 
@@ -284,10 +280,7 @@ class Session(OpenProject):
 
     def can_train(self) -> bool:
         """Whether two Classes have paint and no training runs."""
-        return self._two_classes_are_painted() and self.training_job() is None
-
-    def _two_classes_are_painted(self) -> bool:
-        return sum(any(c.value in counts for counts in self.painted.values()) for c in self.classes) >= 2
+        return self.two_classes_are_painted() and self.training_job() is None
 
     def training_job(self) -> Job[Any] | None:
         """The training that waits, runs, or whose model is not in the project yet."""
@@ -321,14 +314,14 @@ class Session(OpenProject):
         finally:  # a model that could not be saved still serves until the project is closed
             self.changes.tell(Subject.MODEL, origin="training")
             self.rank()
-            self.predict_all()
+            self.predicting.all()
 
     def lead_with(self, model: SegmentationModel) -> None:
         """Predict with this Model from now on, whatever the pixel classifier could do, and train on from it."""
         self.forecasts.lead_with(model)
         keep_ahead(self._store, NOT_AHEAD)
         self.changes.tell(Subject.MODEL, origin="kept models")
-        self.predict_all()
+        self.predicting.all()
 
     def _load_model(self, version: int, data: bytes) -> None:
         """Torch is loaded, and the model with it, on the compute thread."""
@@ -342,82 +335,12 @@ class Session(OpenProject):
         if self.forecasts.model is None:
             self.forecasts.model = model
             self.changes.tell(Subject.MODEL, origin="open")
-            self.predict_all()
+            self.predicting.all()
 
     def _earlier_model(self) -> Callable[[], SegmentationModel | None]:
         """Gives the model to train on from, on the compute thread: there the stored one has been loaded by then."""
         model, loading = self.forecasts.model, self.pending("load")
         return lambda: loading.result if model is None and loading is not None else model
-
-    # -- the pixel classifier's instant help ---------------------------------------------------------------------
-
-    def suggest(self, tile_id: int) -> None:
-        """Train the pixel classifier on the paint there is and predict the Tile at once, then the head of the queue.
-
-        Only where `forecasts.suggests` is on, as in the window, and while the classifier leads. Before two Classes are
-        painted it gets ready: the first answer need not wait for that.
-        """
-        if not (self.forecasts.suggests and self.forecasts.classifier_leads):
-            return
-        stored, ref = self.stand_in.taught(tile_id), self.tile_ref(tile_id)
-        work = partial(suggest_tile, self._trainer, stored, self.class_values, ref, self._predicted)
-        title = text("Colouring this tile") if self._two_classes_are_painted() else text("Looking at this tile")
-        self._run(title, work, Priority.VISIBLE, "suggest", self._suggested)
-
-    def _suggested(self, classifier: PixelClassifier | None) -> None:
-        if classifier is None:
-            return
-        self.compute.cancel("suggest more")
-        refs = tuple(self.tile_ref(ranked.tile_id) for ranked in self.queue()[:TILES_PREDICTED_FIRST])
-        work = partial(suggest_more, classifier, self._trainer.features, refs, self._predicted)
-        self._run(text("Colouring the queue"), work, Priority.QUEUE, "suggest more")
-
-    # -- prediction --------------------------------------------------------------------------------------------
-
-    def predict_visible(self, tile_id: int) -> None:
-        """Predict the Tile the user looks at before everything else, also between two training steps."""
-        model = self.forecasts.model
-        if model is None or self.forecasts.classifier_leads:
-            self.suggest(tile_id)
-            return
-        if not self.forecasts.missing([tile_id]):
-            return
-        work = self._predicting(model, [tile_id], HERE)
-        self._run(text("Predicting this tile"), work, Priority.VISIBLE, "predict visible")
-
-    def predict_ahead(self, tile_ids: Sequence[int]) -> Job[None] | None:
-        """Predict Tiles the user will look at next; of an earlier request, what has not begun is dropped. None where
-        nothing is missing, or the pixel classifier leads: it colours the queue's head after every Stroke."""
-        model, missing = self.forecasts.model, self.forecasts.missing(tile_ids)
-        if model is None or self.forecasts.classifier_leads or not missing:
-            return None
-        work = self._predicting(model, missing, self.place)
-        return self._run(text("Predicting the queue"), work, Priority.QUEUE, "predict ahead")
-
-    def predict_all(self) -> Job[None] | None:
-        """Predict the head of the queue, then all other Tiles, and rank by the new doubt. None without a model."""
-        self.compute.cancel("predict queue", "predict rest")  # by another model, which leads no more
-        model = self.forecasts.model
-        if model is None or self.forecasts.classifier_leads:
-            return None
-        order = list(dict.fromkeys([*(ranked.tile_id for ranked in self.queue()), *self.tiles]))  # the queue's first
-        head = self._predicting(model, order[:TILES_PREDICTED_FIRST], self.place)
-        tail = self._predicting(model, order[TILES_PREDICTED_FIRST:], self.place)
-        self._run(text("Predicting the queue"), head, Priority.QUEUE, "predict queue", lambda _: self.rank())
-        return self._run(text("Predicting the scenes"), tail, Priority.SCENE, "predict rest", lambda _: self.rank())
-
-    def _predicting(self, model: SegmentationModel, tile_ids: Sequence[int], place: Workplace) -> Callable[..., None]:
-        refs = tuple(map(self.tile_ref, tile_ids))
-        return partial(predict_tiles, model, self.reader, refs, self.threads, place, self._predicted)
-
-    def _predicted(self, prediction: TilePrediction, doubt: float) -> None:
-        """Called on the compute thread for each Tile; the rest happens on the main thread."""
-        counts = np.bincount(prediction.classes.ravel(), minlength=256)
-        self.inbox.post(partial(self._keep_prediction, PackedPrediction.of(prediction), counts, doubt))
-
-    def _keep_prediction(self, prediction: PackedPrediction, counts: NDArray[np.int64], doubt: float) -> None:
-        if self.forecasts.keep(prediction, counts, doubt):
-            self.changes.tell(Subject.PREDICTIONS, tile_ids=frozenset({prediction.tile_id}), origin="prediction")
 
     # -- export ------------------------------------------------------------------------------------------------
 

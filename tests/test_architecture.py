@@ -24,7 +24,14 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.demo", "core.tasks", "core.ranking", "core.simulation", "core.open_project", "core.report"}),
     frozenset({"core.forecasts"}),
     frozenset(
-        {"core.kept_models", "core.reviewing", "core.unlike_scenes", "core.proposals", "core.classifier_stand_in"}
+        {
+            "core.kept_models",
+            "core.reviewing",
+            "core.unlike_scenes",
+            "core.proposals",
+            "core.classifier_stand_in",
+            "core.predicting",
+        }
     ),
     frozenset({"core.session"}),
     frozenset({"core.terminal"}),
@@ -199,13 +206,12 @@ def test_the_main_window_composes_and_nothing_else() -> None:
 
 
 def test_no_file_becomes_a_god() -> None:
-    """Files under 400 lines; those above it are listed here until the second thing in them is found."""
-    known = {"core.session": 465}
+    """In one of 400 lines there is a second thing to be found."""
     for module in trees():
         path = ROOT / (module.replace(".", "/") + ".py")
         if module.startswith(("core.", "gui.")) and path.exists():
             count = len(path.read_text(encoding="utf-8").splitlines())
-            assert count < known.get(module, 400), f"{module} has {count} lines"
+            assert count < 400, f"{module} has {count} lines"
 
 
 def test_a_tool_has_a_file_of_its_own_and_a_small_one() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import TileRef
-from core.labels.mask import decode_plane
+from core.labels.classes import UNLABELED
+from core.labels.mask import Provenance, decode_plane
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,15 @@ class LabeledTile:
     ref: TileRef
     labels: NDArray[np.uint8]
     provenance: NDArray[np.uint8]
+
+    def by_hand(self) -> LabeledTile:
+        """Without what was accepted from a prediction, which is no judgement of a person's."""
+        return replace(self, labels=np.where(self.provenance == Provenance.ACCEPTED, np.uint8(UNLABELED), self.labels))
+
+
+def shuffled(tile_id: int) -> bytes:
+    """Tiles that are sorted by it are as if shuffled, always the same way."""
+    return hashlib.blake2b(str(tile_id).encode(), digest_size=8).digest()
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ is used.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,9 +20,7 @@ from core.geometry import Rect, TileRef
 from core.imagery.reader import TileReader
 from core.imagery.scene import SceneInfo
 from core.jobs import Checkpoint
-from core.labels.classes import IGNORE, UNLABELED
-from core.labels.mask import Provenance
-from core.labels.snapshot import LabeledTile, Snapshot
+from core.labels.snapshot import LabeledTile, Snapshot, shuffled
 from core.learning.joining import joining_pairs
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
 from core.learning.pixel_features import FeatureMemory
@@ -79,7 +76,8 @@ def review(
     Only what a person painted is judged. Raises LearningError where no fold leaves two Classes on other Tiles to learn
     from, and SceneError.
     """
-    tiles = [tile for tile in map(_by_hand, snapshot.tiles) if np.isin(tile.labels, snapshot.class_values).any()]
+    tiles = [tile.by_hand() for tile in snapshot.tiles]
+    tiles = [tile for tile in tiles if np.isin(tile.labels, snapshot.class_values).any()]
     paths = dict.fromkeys(tile.ref.scene_path for tile in tiles)
     folds = folds_of(tiles, {path: reader.scene(path).info for path in paths})
     trainer = ClassifierTrainer(reader)
@@ -111,7 +109,7 @@ def folds_of(tiles: Sequence[LabeledTile], infos: Mapping[str, SceneInfo]) -> li
     groups = _groups(tiles, infos)
     sizes = [0] * FOLDS
     folds = [0] * len(tiles)
-    for group in sorted(groups, key=lambda g: (-len(g), _order(tiles[g[0]].ref.tile_id))):
+    for group in sorted(groups, key=lambda g: (-len(g), shuffled(tiles[g[0]].ref.tile_id))):
         fold = int(np.argmin(sizes))
         for position in group:
             folds[position] = fold
@@ -147,15 +145,6 @@ def _joined(refs: Sequence[TileRef], infos: Mapping[str, SceneInfo]) -> list[lis
     joined = coo_matrix((np.ones(len(pairs[0]), np.bool_), pairs), (len(refs), len(refs)))
     count, group = connected_components(joined, directed=False)
     return [np.flatnonzero(group == number).tolist() for number in range(count)]
-
-
-def _order(tile_id: int) -> bytes:
-    return hashlib.blake2b(str(tile_id).encode(), digest_size=8).digest()
-
-
-def _by_hand(tile: LabeledTile) -> LabeledTile:
-    judged = (tile.provenance != Provenance.ACCEPTED) & (tile.labels != IGNORE)
-    return replace(tile, labels=np.where(judged, tile.labels, np.uint8(UNLABELED)))
 
 
 def _in_tile(

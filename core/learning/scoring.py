@@ -9,8 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.imagery.scene import SceneInfo
-from core.labels.classes import UNLABELED
-from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile
 from core.learning.intervals import FEWEST_TILES, Estimate, Statistic, Tables, difference, estimate, estimate_of_mean
 from core.learning.joining import which_join
@@ -38,17 +36,13 @@ def held_out_tiles(
     neighbours count too. Pixels accepted from a prediction are no judgement of a person's: they count nowhere.
     """
     taught = [tile.ref for tile in painted if tile.ref.tile_id in learned_from]
-    others = [tile for tile in map(_by_hand, painted) if tile.ref.tile_id not in learned_from and tile.labels.any()]
+    others = [tile.by_hand() for tile in painted if tile.ref.tile_id not in learned_from]
+    others = [tile for tile in others if tile.labels.any()]
     joining = which_join([tile.ref for tile in others], taught, infos)
     apart = [tile for tile, joins in zip(others, joining, strict=True) if not joins]
     if len(apart) >= FEWEST_TILES or len(apart) == len(others):
         return HeldOut(tuple(apart), len(others) - len(apart), True)
     return HeldOut(tuple(others), len(others) - len(apart), False)
-
-
-def _by_hand(tile: LabeledTile) -> LabeledTile:
-    own = np.where(tile.provenance == Provenance.ACCEPTED, np.uint8(UNLABELED), tile.labels)
-    return LabeledTile(tile.ref, own, tile.provenance)
 
 
 @dataclass(frozen=True)

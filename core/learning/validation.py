@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.imagery.scene import SceneInfo
-from core.labels.snapshot import LabeledTile
+from core.labels.snapshot import LabeledTile, shuffled
 from core.learning.acceleration import Plan
 from core.learning.calibration import FEWEST_TO_JUDGE
 from core.learning.dataset import CONTEXT_PX, UNTRAINED, TileMemory, count_labels
@@ -78,7 +77,7 @@ class _Choice:
         joined = coo_matrix((np.ones(len(pairs[0]), np.bool_), pairs), (n, n))
         self._group_count, self._group = connected_components(joined, directed=False)
         self._rank = np.empty(n, np.int64)
-        order = sorted(range(n), key=lambda number: (ids[number] not in drawn, _order(ids[number])))
+        order = sorted(range(n), key=lambda number: (ids[number] not in drawn, shuffled(ids[number])))
         self._rank[order] = np.arange(n)
 
     def add(self, allowed: NDArray[np.bool_], room: int) -> bool:
@@ -241,8 +240,3 @@ class Candidate(NamedTuple):
     iou: float
     weights: dict[str, Any]
     shift: NDArray[np.float32]
-
-
-def _order(tile_id: int) -> bytes:
-    """Tiles as if shuffled, always the same way."""
-    return hashlib.blake2b(str(tile_id).encode(), digest_size=8).digest()

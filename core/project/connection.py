@@ -29,7 +29,7 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("COMMIT")
-        _migrate(path, connection)
+        _migrate(connection)
     return connection
 
 
@@ -79,7 +79,7 @@ def _check_is_project(path: Path, connection: sqlite3.Connection) -> None:
         raise ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path)
 
 
-def _migrate(path: Path, connection: sqlite3.Connection) -> None:
+def _migrate(connection: sqlite3.Connection) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
         connection.executescript(

@@ -1,4 +1,4 @@
-"""The stored Models: looked at without their weights, fetched, deleted, and what is remembered of each round."""
+"""The stored Models: added, looked at without their weights, fetched, deleted; what is remembered of each round."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 
 from core.errors import LearningError
 from core.project.settings import Setting
-from core.project.store import Store
+from core.project.store import Store, utc_now
+
+KEPT_MODELS = 5
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,16 @@ class Round:
     tiles: int  # that it and its forerunners learned from
     mean_iou: float | None
     held_out: int
+
+
+def add_model(store: Store, version: int, weights: bytes) -> None:
+    """Keep a trained model; the oldest beyond the newest five are dropped. Raises ProjectError."""
+    with store.transaction() as connection:
+        connection.execute("INSERT INTO model VALUES (?, ?, ?)", (version, utc_now(), weights))
+        connection.execute(
+            "DELETE FROM model WHERE version NOT IN (SELECT version FROM model ORDER BY version DESC LIMIT ?)",
+            (KEPT_MODELS,),
+        )
 
 
 def stored_models(store: Store) -> list[StoredModel]:

@@ -30,7 +30,6 @@ from core.project.settings import Setting
 from core.text import Text
 
 PROJECT_SUFFIX = ".fieldbrush"
-KEPT_MODELS = 5
 
 
 class Store:
@@ -292,17 +291,6 @@ class Store:
             )
             highest = max([self.setting(Setting.HIGHEST_CLASS_VALUE, 0), *kept])
             self.set_setting(Setting.HIGHEST_CLASS_VALUE, highest)  # a value is never given to another Class
-
-    # -- models ------------------------------------------------------------------------------------------------
-
-    def add_model(self, version: int, weights: bytes) -> None:
-        """Keep a trained model; the oldest beyond the newest five are dropped."""
-        with self.transaction() as connection:
-            connection.execute("INSERT INTO model VALUES (?, ?, ?)", (version, utc_now(), weights))
-            connection.execute(
-                "DELETE FROM model WHERE version NOT IN (SELECT version FROM model ORDER BY version DESC LIMIT ?)",
-                (KEPT_MODELS,),
-            )
 
     # -- ranking -----------------------------------------------------------------------------------------------
 

@@ -75,7 +75,7 @@ class ReadAhead:
                 work = partial(read_valid_pixels, scene, session.interpretation, record.rect)
                 self._validity[tile_id] = session.readers.submit(text("Reading the scene"), work, Priority.QUEUE)
         self._waits_for_stretch = not self._view.pyramid.read_ahead(self, parts, self._view.composite)
-        session.predict_ahead(self._tile_ids)
+        session.predicting.ahead(self._tile_ids)
         self._masks_left = list(self._tile_ids)
         self._next_mask.start(0)
 

@@ -89,7 +89,7 @@ class CanvasView(SceneView):
         if move_view:
             self.fit_tile()
         self._held.prepare_soon()
-        self.session.predict_visible(tile_id)
+        self.session.predicting.visible(tile_id)
         self.update()
         self.tile_activated.emit(tile_id)
         return True
@@ -218,7 +218,7 @@ class CanvasView(SceneView):
         super()._session_changed(change)
         relabeled = {Subject.CLASSES, Subject.MASKS} <= change.subjects  # as many tiles at once as a merge has touched
         if (Subject.MODEL in change.subjects or relabeled) and self.active is not None:
-            self.session.predict_visible(self.active.tile_id)
+            self.session.predicting.visible(self.active.tile_id)
 
     def _forget_removed_classes(self) -> None:
         values = [c.value for c in self.session.classes]

@@ -187,9 +187,15 @@ class LikenessDialog(QDialog):
         column.addWidget(hint)
         column.addWidget(self.plot, 1)
         column.addWidget(self._legend)
+        self._is_closed = False
         self._unsubscribe = session.changes.subscribe(self._session_changed)
-        self.finished.connect(lambda _: self._unsubscribe())
         self._refresh()
+
+    def done(self, result: int) -> None:
+        """What is still being compared will come, and find nothing to be drawn on."""
+        self._is_closed = True
+        self._unsubscribe()
+        super().done(result)
 
     def set_active(self, tile_id: int) -> None:
         self.plot.active_tile_id = tile_id
@@ -203,7 +209,11 @@ class LikenessDialog(QDialog):
         self._legend.setText(self._legend_text())
         job = self._session.map_likeness()
         if job is not None:
-            job.then = self.plot.show_map
+            job.then = self._compared
+
+    def _compared(self, found: LikenessMap) -> None:
+        if not self._is_closed:
+            self.plot.show_map(found)
 
     def _legend_text(self) -> str:
         theme = current_theme()

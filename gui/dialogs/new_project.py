@@ -178,8 +178,8 @@ class NewProjectDialog(QDialog):
     def _examine(self) -> None:
         if self._job is not None:
             self._job.cancel()
+        self._job, self._found = None, None  # what is too far to be cancelled comes too late
         chosen = tuple(self._chosen)
-        self._found = None
         if chosen:
             self._job = self._worker.submit(text("Opening scenes"), partial(examine, chosen), then=self._examined)
         self._refresh()
@@ -195,6 +195,7 @@ class NewProjectDialog(QDialog):
     def _show_preview(self, *_: object) -> None:
         """The Scene that is chosen in the list, or the first, with the bands as they are understood now."""
         self._preview.clear()
+        self._preview_job = None  # of another Scene, or of other bands
         if self._found is None:
             return
         try:
@@ -323,8 +324,8 @@ class NewProjectDialog(QDialog):
         self._scenes.clear()
         self._bands.clear()
         self._path.clear()
-        self._preview.clear()
         self._examine()
+        self._show_preview()
 
     def _ask_path(self) -> None:
         pattern = self.tr("Fieldbrush projects (*{suffix})").format(suffix=PROJECT_SUFFIX)

@@ -56,17 +56,23 @@ class InspectorPanel(QWidget):
         scene_id = self._canvas.scene_id
         if scene_id is None or not self.isVisible():
             return
+        self._drop_read()
         self._show_classes(column, row)
         scene = self._session.scene_files.open(scene_id)
         if not Rect(0, 0, scene.info.width, scene.info.height).contains(column, row):
             self._show_values([])
             return
+        work = partial(_read_values, scene, self._session.interpretation, column, row)
+        job = self._job = self._session.readers.submit(
+            text("Reading the scene"), work, Priority.RANKING, "values under the cursor",
+            lambda values: self._show_values(values) if self._job is job else None,
+        )  # fmt: skip
+
+    def _drop_read(self) -> None:
+        """The cursor is elsewhere; what is being read already will still come."""
         if self._job is not None:
             self._job.cancel()
-        work = partial(_read_values, scene, self._session.interpretation, column, row)
-        self._job = self._session.readers.submit(
-            text("Reading the scene"), work, Priority.RANKING, "values under the cursor", self._show_values
-        )
+            self._job = None
 
     def _show_values(self, values: list[str]) -> None:
         for number, label in enumerate(self._values):
@@ -90,6 +96,7 @@ class InspectorPanel(QWidget):
 
     def _clear(self) -> None:
         self._shown_soon.drop()
+        self._drop_read()
         self._show_values([])
         self._label.setText("–")
         self._predicted.setText("–")

@@ -30,6 +30,7 @@ class ValueRangeBox(QWidget):
         self._canvas = canvas
         self._looks = canvas.session.looks
         self._wants_to_be_seen = False
+        self._begins_with = ""  # the composite whose first bounds are being read
         self._switch = QCheckBox(self.tr("Paint only in a range of values"), self)
         self._switch.setToolTip(self.tr("Tools, eraser included, then leave the hatched pixels as they are"))
         self._switch.toggled.connect(self.set_on)
@@ -78,6 +79,7 @@ class ValueRangeBox(QWidget):
     def set_on(self, on: bool) -> None:
         """Switch to the last range; where there was none, begin one with what is on the screen."""
         self._wants_to_be_seen = on
+        self._begins_with = ""
         known = self._looks.value_range
         if known is not None:
             self._looks.set_value_range(replace(known, on=on))
@@ -100,6 +102,7 @@ class ValueRangeBox(QWidget):
         if composite is None or tile is None:
             self.refresh()
             return
+        self._begins_with = key
         session = self._canvas.session
         scene = session.scene_files.open(tile.scene_id)
         work = partial(tile_values, scene, session.interpretation, composite, tile.rect)
@@ -109,7 +112,9 @@ class ValueRangeBox(QWidget):
         )  # fmt: skip
 
     def _begun(self, composite: Composite, bounds: tuple[float, float]) -> None:
-        self._looks.set_value_range(ValueRange(composite.key, *bounds))
+        """Unless another value has been chosen meanwhile, or the formula is gone."""
+        if composite.key == self._begins_with and self._looks.composite(composite.key) == composite:
+            self._looks.set_value_range(ValueRange(composite.key, *bounds))
 
     def _choose_bounds(self, low: float, high: float) -> None:
         known = self._looks.value_range

@@ -51,7 +51,7 @@ def scribble(robot: Robot) -> None:
     """Short strokes where the colouring is most wrong, as long as they help."""
     session = robot.session
     session.forecasts.suggests = True
-    session.predict_visible(robot.tile_id)
+    session.predicting.visible(robot.tile_id)
     guess, poor = suggestion(robot), 0
     if not session.forecasts.classifier_leads:
         return  # a model does not change with what is painted

@@ -69,7 +69,7 @@ def measure(tile_px: int, bands: int, labeled: int) -> None:
             answer_ms(
                 session, partial(paint, session, first, rng, 1)
             )  # since the project was opened: looks at all Tiles
-            arrival = answer_ms(session, partial(session.predict_visible, shown))
+            arrival = answer_ms(session, partial(session.predicting.visible, shown))
             strokes = [partial(paint, session, shown, rng, 1 + number % 2) for number in range(STROKES)]
             times = [answer_ms(session, stroke) for stroke in strokes]
         finally:

@@ -217,7 +217,7 @@ def test_of_many_painted_tiles_a_stroke_has_none_but_its_own_read_again(
         monkeypatch.setattr(module, "MOST_TAUGHT", 4)
     with opened(project) as session:
         session.forecasts.suggests = True
-        session._trainer.features._most_bytes = 0  # no more Tiles than memory has room for
+        session.predicting.trainer.features._most_bytes = 0  # no more Tiles than memory has room for
         taught = set(session.painted)
         assert len(taught) == FIRST
         tile_id = session.queue()[0].tile_id

@@ -22,9 +22,8 @@ from core.labels.classes import classes_from_names
 from core.labels.strokes import Ink
 from core.learning.model import SegmentationModel, read_card
 from core.learning.settings import TrainingSettings
-from core.project.models import model_weights, rounds
+from core.project.models import KEPT_MODELS, model_weights, rounds
 from core.project.records import DoubtRecord
-from core.project.store import KEPT_MODELS
 from core.report.areas import MapCount, area_report
 from core.report.files import write_report
 from core.session import Session

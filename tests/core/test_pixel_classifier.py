@@ -155,7 +155,9 @@ def test_in_the_window_every_stroke_is_answered(tmp_path: Path) -> None:
         paint_rect(session, tile, Rect(0, 0, 96, 8), 1)
         quiet(session)
         assert session.forecasts.predictions.get(tile) is None, "one class can't be told from nothing"
-        assert session._trainer.features.nbytes > 0, "but the tile has been looked at: the first answer is quick"
+        assert session.predicting.trainer.features.nbytes > 0, (
+            "but the tile has been looked at: the first answer is quick"
+        )
         paint_rect(session, tile, Rect(0, 60, 96, 8), 2)
         while session.compute.active():
             session.inbox.run_next(0.1)

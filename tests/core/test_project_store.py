@@ -22,7 +22,7 @@ from core.labels.strokes import Ink
 from core.project import connection as connection_module
 from core.project.effort import ASSUMED_TILE_SECONDS, Effort
 from core.project.fingerprints import fingerprint
-from core.project.models import stored_models
+from core.project.models import add_model, stored_models
 from core.project.records import Budget, RankedTile, SceneRecord, TileRecord, TileStatus, export_stems
 from core.project.schema import APPLICATION_ID, MIGRATIONS
 from core.project.store import Store
@@ -636,7 +636,7 @@ def test_everything_small_is_restored(project: Path) -> None:
         store.set_tile_status(1, TileStatus.FLAGGED, 2.5)
         store.set_tile_status(1, TileStatus.FLAGGED, 2.5)
         for version in range(1, 9):
-            store.add_model(2 * version, bytes([version]))
+            add_model(store, 2 * version, bytes([version]))
     with store_of(project) as store:
         assert store.ranking() == ranked
         tile = next(t for t in store.tiles() if t.tile_id == 1)

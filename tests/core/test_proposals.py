@@ -147,7 +147,7 @@ def test_the_models_doubt_is_said(project: Path) -> None:
         paint_rect(session, first, Rect(SIDE, 0, SIDE, SIDE), 2)
         while (job := session._background.pending("suggest")) is not None:
             session.wait(job)
-        session.predict_visible(second)
+        session.predicting.visible(second)
         job = session._background.pending("suggest")
         assert job is not None
         session.wait(job)

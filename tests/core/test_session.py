@@ -25,7 +25,7 @@ from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
 from core.learning.training import TrainingSettings
 from core.project.mask_import import MaskFile, MaskImporter
-from core.project.models import model_weights
+from core.project.models import add_model, model_weights
 from core.project.records import Budget, DoubtRecord, TileStatus
 from core.selection import auto
 from core.session import TILES_PER_ROUND, Session
@@ -253,7 +253,7 @@ def test_a_model_is_kept_though_the_cache_cannot_be_written(
 def predicted(session: Session, tile_id: int, classes: np.ndarray, version: int = 0, doubt: float = 0.5) -> None:
     """As if the model had said so; arrives as every Prediction does."""
     level = np.full(classes.shape, 99, np.uint8)
-    session._predicted(TilePrediction(tile_id, version, classes.astype(np.uint8), level), doubt)
+    session.predicting.deliver(TilePrediction(tile_id, version, classes.astype(np.uint8), level), doubt)
     session.inbox.run_waiting()
 
 
@@ -279,7 +279,7 @@ def test_stale_predictions_are_dropped(session: Session) -> None:
 
 def test_the_windows_thread_packs_no_prediction(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     tile_id, classes = min(session.tiles), np.ones((128, 128), np.uint8)
-    session._predicted(TilePrediction(tile_id, CLASSIFIER_VERSION, classes, 9 * classes), 0.5)
+    session.predicting.deliver(TilePrediction(tile_id, CLASSIFIER_VERSION, classes, 9 * classes), 0.5)
     monkeypatch.setattr(prediction_cache, "encode_plane", None)  # would fail
     session.inbox.run_waiting()
     kept = session.forecasts.predictions.get(tile_id)
@@ -572,7 +572,7 @@ def test_closing_in_the_middle_of_everything(project: Path) -> None:
 
 def test_a_damaged_model_is_a_notice_and_a_new_one_replaces_it(project: Path) -> None:
     with opened(project) as session:
-        session._store.add_model(4, b"rubbish")
+        add_model(session._store, 4, b"rubbish")
         for number, tile_id in enumerate(sorted(session.tiles)[:2]):
             dot(session, tile_id, 60, 60, 1 + number, 60)
     with opened(project) as session:

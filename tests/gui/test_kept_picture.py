@@ -77,7 +77,7 @@ def _predict(session: Session, tile_id: int) -> None:
     rect = session.tiles[tile_id].rect
     classes = np.where(np.arange(rect.height)[:, None] * 2 < rect.height, 2, 1) * np.ones((1, rect.width))
     doubt = np.full(classes.shape, 200, np.uint8)
-    session._predicted(TilePrediction(tile_id, CLASSIFIER_VERSION, classes.astype(np.uint8), doubt), 0.5)
+    session.predicting.deliver(TilePrediction(tile_id, CLASSIFIER_VERSION, classes.astype(np.uint8), doubt), 0.5)
 
 
 def test_a_prediction_beside_a_stroke_under_way_is_drawn(open_window: MainWindow, until: Until) -> None:

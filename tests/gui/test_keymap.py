@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +21,9 @@ from gui.actions import COMMANDS, MENUS
 from gui.dialogs.keys import ChangeKeyDialog, KeysDialog
 from gui.keymap import RESERVED, Keymap
 from gui.main_window import MainWindow
+from gui.panels import inspector as inspector_module
 from tests.gui.test_canvas import LEFT, canvas_of, drag, labels_of, place
+from tests.gui.waiting import wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 SHIFT, ALT, CTRL = (
@@ -177,6 +181,32 @@ def test_a_predicted_class_is_picked_where_it_shows(open_window: MainWindow) -> 
     canvas.set_state(show_prediction=True)
     QTest.mouseClick(canvas, LEFT, ALT, place(canvas, 0.3, 0.5))
     assert canvas.state.class_value == 2
+
+
+def test_values_that_come_after_the_cursor_has_left_are_not_shown(
+    open_window: MainWindow, until: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[type-arg]
+    canvas, inspector = canvas_of(open_window), open_window.workspace.inspector
+    entered, may_read, real = Event(), Event(), inspector_module._read_values
+
+    def slow(*arguments: Any) -> Any:
+        entered.set()
+        may_read.wait(60)
+        return real(*arguments)
+
+    monkeypatch.setattr(inspector_module, "_read_values", slow)
+    press(open_window, "I")
+    inspector._cursor_moved(30, 30)
+    read = inspector._job
+    assert read is not None
+    assert entered.wait(60)
+    canvas.cursor_left.emit()
+    may_read.set()
+    until(lambda: read.state.is_final)
+    wait_ms(50)
+    assert {value.text() for value in inspector._values} == {"–"}
+    inspector._cursor_moved(30, 30)
+    until(lambda: "–" not in {value.text() for value in inspector._values})
 
 
 def test_inspect_never_paints_and_moves_the_scene(open_window: MainWindow) -> None:

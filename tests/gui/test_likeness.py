@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from threading import Event
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 
+from core.jobs import Priority
 from core.project.records import TileStatus
+from core.text import text
 from gui.canvas.ranking_layer import places_of
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import canvas_of, drag
+from tests.gui.waiting import wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -52,6 +58,24 @@ def test_what_is_labeled_is_told_apart_at_once(open_window: MainWindow, until: U
     assert session.tiles[first].status is TileStatus.DONE
     until(lambda: plot._map.covered[plot._map.tile_ids == first][0] == 1.0)
     assert plot.sentence(first) == "Labeled"
+
+
+def test_a_plot_that_is_closed_before_it_can_be_drawn_is_no_error(
+    open_window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, failures, held = open_window.workspace.session, [], Event()
+    monkeypatch.setattr(sys, "excepthook", lambda *error: failures.append(error))
+    until(lambda: session.ranking)
+    session.compute.submit(text("Held up"), lambda _: held.wait(60), Priority.VISIBLE)
+    open_window.actions_by_name["likeness"].trigger()
+    job = session.pending("likeness")
+    open_window.workspace.viewing.likeness.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    held.set()
+    until(lambda: job.is_settled)
+    wait_ms(20)
+    assert job.result is not None
+    assert not failures
 
 
 def test_the_plot_closes_with_the_project(open_window: MainWindow, until: Until) -> None:

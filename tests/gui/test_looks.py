@@ -24,9 +24,10 @@ from gui.canvas import active_tile, held_press
 from gui.canvas.view import CanvasView
 from gui.dialogs.formula import FormulaDialog
 from gui.main_window import MainWindow
+from gui.panels import value_range
 from tests.core.projects import UTM, make_project
 from tests.gui.test_canvas import RIGHT, canvas_of, drag, labels_of, place
-from tests.gui.waiting import wait_for_picture, wait_for_tile
+from tests.gui.waiting import wait_for_picture, wait_for_tile, wait_ms
 
 SIDE = 64
 
@@ -72,6 +73,30 @@ def test_every_tool_paints_and_erases_in_the_range_alone(window_on_crop: MainWin
     limit(canvas, -0.2, 0.2, until)
     drag(canvas, [(0.01, 0.01), (0.99, 0.99)], RIGHT)
     assert np.array_equal(labels_of(canvas) == 1, crop), "the eraser reaches beyond the range"
+
+
+def test_of_two_values_that_are_chosen_one_after_the_other_the_second_stays(
+    window_on_crop: MainWindow, until: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[type-arg]
+    looks, box = canvas_of(window_on_crop).session.looks, window_on_crop.workspace.classes.value_range
+    entered, held, real = Event(), Event(), value_range.tile_values
+
+    def slow(*arguments: Any) -> Any:
+        if arguments[2].key == "gli":
+            entered.set()
+            held.wait(60)
+        return real(*arguments)
+
+    monkeypatch.setattr(value_range, "tile_values", slow)
+    box._begin("gli")
+    assert entered.wait(60)
+    late = next(job for job in canvas_of(window_on_crop).session.readers.active() if job.key == "first range")
+    box._begin("ndvi")
+    until(lambda: looks.value_range is not None)
+    held.set()
+    until(lambda: late.state.is_final)
+    wait_ms(50)
+    assert looks.value_range.key == "ndvi"
 
 
 def test_accepting_and_filling_stay_in_the_range(window_on_crop: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]

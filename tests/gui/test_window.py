@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from core.project.records import DoubtRecord, TileStatus
 from core.text import text
 from gui.actions import COMMANDS, MENUS, TOOLBAR
 from gui.app import Reporter
+from gui.dialogs import new_project
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.new_project import NewProjectDialog
 from gui.keymap import Keymap
@@ -33,7 +35,7 @@ from gui.theme import current_theme
 from tests.core.imagery_files import damage_block, write_raster
 from tests.core.projects import UTM, dot, make_project, write_scene
 from tests.gui.test_canvas import canvas_of, drag, labels_of
-from tests.gui.waiting import wait_for_tile
+from tests.gui.waiting import wait_for_tile, wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -280,6 +282,31 @@ def test_new_project_dialog_shows_its_guess_and_takes_corrections(
     assert session.interpretation.roles[3] == "rededge"
     assert session.interpretation.nodata == -5
     session.close()
+
+
+def test_scenes_that_are_cleared_while_they_are_opened_do_not_come(
+    app: QApplication, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, real = threading.Event(), new_project.examine
+
+    def slow(*arguments: Any) -> Any:
+        found = real(*arguments)
+        held.wait(60)  # behind its last checkpoint
+        return found
+
+    monkeypatch.setattr(new_project, "examine", slow)
+    dialog = NewProjectDialog([write_scene(tmp_path / "field.tif")], Keymap({}))
+    dialog.show()
+    job = dialog._job
+    dialog._clear.click()
+    assert not dialog._bar.isVisible()
+    held.set()
+    until(lambda: job.state.is_final)
+    wait_ms(50)
+    assert dialog._scenes.count() == 0
+    assert not dialog._create.isEnabled()
+    assert not dialog._bar.isVisible()
+    dialog.reject()
 
 
 def test_the_wheel_that_scrolls_the_bands_changes_none(app: QApplication, until: Until, tmp_path: Path) -> None:

@@ -1,0 +1,122 @@
+"""Which Tiles are predicted when, by a Model or by the pixel classifier in its place, and what becomes of the outcome.
+
+The Tile on the screen comes before everything else, then the head of the queue, then all others. Used on the main
+thread; only `deliver` is called on the compute thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.background import Run
+from core.events import Subject
+from core.executors.spread import HERE, Workplace
+from core.jobs import Job, JobContext, Priority
+from core.learning.model import SegmentationModel
+from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
+from core.learning.prediction import TilePrediction
+from core.learning.prediction_cache import PackedPrediction
+from core.tasks import predict_tiles, suggest_more, suggest_tile
+from core.text import text
+
+if TYPE_CHECKING:
+    from core.session import Session
+
+# Predict this many tiles at the head of the queue before the rest of the scenes.
+TILES_PREDICTED_FIRST = 24
+
+
+class Predicting:
+    """See the module. Whose Predictions count, `Forecasts` decides when they arrive."""
+
+    def __init__(self, session: Session, run: Run) -> None:
+        self._session = session
+        self._run = run
+        self.trainer = ClassifierTrainer(session.reader)
+
+    # -- by the pixel classifier ---------------------------------------------------------------------------------
+
+    def suggest(self, tile_id: int) -> None:
+        """Train the pixel classifier on the paint there is and predict the Tile at once, then the head of the queue.
+
+        Only where `forecasts.suggests` is on, as in the window, and while the classifier leads. Before two Classes are
+        painted it gets ready: the first answer need not wait for that.
+        """
+        session = self._session
+        if not (session.forecasts.suggests and session.forecasts.classifier_leads):
+            return
+        stored, ref = session.stand_in.taught(tile_id), session.tile_ref(tile_id)
+        work = partial(suggest_tile, self.trainer, stored, session.class_values, ref, self.deliver)
+        title = text("Colouring this tile") if session.two_classes_are_painted() else text("Looking at this tile")
+        self._run(title, work, Priority.VISIBLE, "suggest", self._suggested)
+
+    def _suggested(self, classifier: PixelClassifier | None) -> None:
+        if classifier is None:
+            return
+        session = self._session
+        session.compute.cancel("suggest more")
+        refs = tuple(session.tile_ref(ranked.tile_id) for ranked in session.queue()[:TILES_PREDICTED_FIRST])
+        work = partial(suggest_more, classifier, self.trainer.features, refs, self.deliver)
+        self._run(text("Colouring the queue"), work, Priority.QUEUE, "suggest more")
+
+    # -- by whoever leads ----------------------------------------------------------------------------------------
+
+    def visible(self, tile_id: int) -> None:
+        """Predict the Tile the user looks at before everything else, also between two training steps."""
+        model = self._leading_model()
+        if model is None:
+            self.suggest(tile_id)
+        elif self._session.forecasts.missing([tile_id]):
+            work = self._work(model, [tile_id], HERE)
+            self._run(text("Predicting this tile"), work, Priority.VISIBLE, "predict visible")
+
+    def ahead(self, tile_ids: Sequence[int]) -> Job[None] | None:
+        """Predict Tiles the user will look at next; of an earlier request, what has not begun is dropped. None where
+        nothing is missing, or the pixel classifier leads: it colours the queue's head after every Stroke."""
+        model, missing = self._leading_model(), self._session.forecasts.missing(tile_ids)
+        if model is None or not missing:
+            return None
+        work = self._work(model, missing, self._session.place)
+        return self._run(text("Predicting the queue"), work, Priority.QUEUE, "predict ahead")
+
+    def all(self) -> Job[None] | None:
+        """Predict the head of the queue, then all other Tiles, and rank by the new doubt. None without a model."""
+        session = self._session
+        session.compute.cancel("predict queue", "predict rest")  # by another model, which leads no more
+        model = self._leading_model()
+        if model is None:
+            return None
+        order = list(dict.fromkeys([*(ranked.tile_id for ranked in session.queue()), *session.tiles]))
+        head = self._work(model, order[:TILES_PREDICTED_FIRST], session.place)
+        tail = self._work(model, order[TILES_PREDICTED_FIRST:], session.place)
+        self._run(text("Predicting the queue"), head, Priority.QUEUE, "predict queue", lambda _: session.rank())
+        return self._run(text("Predicting the scenes"), tail, Priority.SCENE, "predict rest", lambda _: session.rank())
+
+    def _leading_model(self) -> SegmentationModel | None:
+        """None without one, or while the pixel classifier leads."""
+        forecasts = self._session.forecasts
+        return None if forecasts.classifier_leads else forecasts.model
+
+    def _work(
+        self, model: SegmentationModel, tile_ids: Sequence[int], place: Workplace
+    ) -> Callable[[JobContext], None]:
+        session = self._session
+        refs = tuple(map(session.tile_ref, tile_ids))
+        return partial(predict_tiles, model, session.reader, refs, session.threads, place, self.deliver)
+
+    # -- what has been predicted ---------------------------------------------------------------------------------
+
+    def deliver(self, prediction: TilePrediction, doubt: float) -> None:
+        """Called on the compute thread for each Tile; the rest happens on the main thread."""
+        counts = np.bincount(prediction.classes.ravel(), minlength=256)
+        self._session.inbox.post(partial(self._keep, PackedPrediction.of(prediction), counts, doubt))
+
+    def _keep(self, prediction: PackedPrediction, counts: NDArray[np.int64], doubt: float) -> None:
+        session = self._session
+        if session.forecasts.keep(prediction, counts, doubt):
+            session.changes.tell(Subject.PREDICTIONS, tile_ids=frozenset({prediction.tile_id}), origin="prediction")
