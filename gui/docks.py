@@ -34,6 +34,11 @@ def _least_height(widget: QWidget) -> int:
     return (widget if scrolled is None else scrolled).minimumSizeHint().height()
 
 
+def _lacks(dock: QDockWidget) -> int:
+    """How much higher what is in it would like to be; below 0 what it leaves empty."""
+    return dock.widget().sizeHint().height() - dock.widget().height()
+
+
 Panel = tuple[str, str, QWidget, Qt.DockWidgetArea]  # object name, title, widget, area
 
 
@@ -126,22 +131,22 @@ class PanelDocks(QObject):
         if not self._docks or self.has_rail:
             return
         dock, lowest = self._docks[name], self._docks["training dock"]
-        lack = dock.widget().sizeHint().height() - dock.widget().height()
-        spare = lowest.height() - _least_height(lowest.widget())
-        if (given := min(lack, spare)) > 0:
-            self._pass_on(given, lowest, dock)
+        self._pass_on(min(_lacks(dock), lowest.height() - _least_height(lowest.widget())), lowest, dock)
 
-    def _fill_gap(self) -> None:
-        """What the classes leave empty, because the project before had more of them, goes to the layers."""
+    def _fit_classes(self) -> None:
+        """The last project may have had more classes, or fewer: what they leave empty goes to the layers, and what they
+        lack comes from the lowest panel, as far as that leaves it empty."""
         if not self._docks or self.has_rail:
             return
-        classes, layers = (self._docks[name] for name in _RIGHT[:2])
-        lack = layers.widget().sizeHint().height() - layers.widget().height()
-        spare = classes.widget().height() - classes.widget().sizeHint().height()
-        if (given := min(lack, spare)) > 0:
-            self._pass_on(given, classes, layers)
+        classes, layers, lowest = (self._docks[name] for name in _RIGHT)
+        if (lack := _lacks(classes)) <= 0:
+            self._pass_on(min(-lack, _lacks(layers)), classes, layers)
+        elif lowest.widget().isVisible():  # what lies behind another tab has no height of its own
+            self._pass_on(min(lack, -_lacks(lowest)), lowest, classes)
 
     def _pass_on(self, height_px: int, giver: QDockWidget, taker: QDockWidget) -> None:
+        if height_px <= 0:
+            return
         right = [self._docks[name] for name in _RIGHT]
         heights = [each.height() + height_px * ((each is taker) - (each is giver)) for each in right]
         heights[-1] += self._tabs_px()
@@ -212,7 +217,7 @@ class PanelDocks(QObject):
         if not self._docks or self.has_rail:
             return
         if self._layout is not None and self._window.restoreState(self._layout, _LAYOUT_VERSION):
-            QTimer.singleShot(_LAID_OUT_MS, self, self._fill_gap)
+            QTimer.singleShot(_LAID_OUT_MS, self, self._fit_classes)
             return
         sides = [self._docks["queue dock"], self._docks["classes dock"]]
         self._window.resizeDocks(sides, [_SIDE_PX, _SIDE_PX], Qt.Orientation.Horizontal)

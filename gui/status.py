@@ -57,7 +57,10 @@ class Readout(QWidget):
         wanted = self._label.sizeHint()
         if wanted.width() > self.minimumWidth() or wanted.height() > self.minimumHeight():
             self.setMinimumSize(wanted.expandedTo(self.minimumSize()))
-        self._label.resize(self.minimumSize())
+        self._label.resize(self.minimumWidth(), self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._label.resize(self.minimumWidth(), self.height())  # its words are in the middle
 
     def clear(self) -> None:
         """Nothing is shown, and its room is free again."""
@@ -88,6 +91,9 @@ class StatusBar(QStatusBar):
         self._cancel.setAccessibleName(self._cancel.toolTip())
         self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._cancel.clicked.connect(self._cancel_shown)
+        policy = self._cancel.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # else the bar grows with it, and the picture over it moves
+        self._cancel.setSizePolicy(policy)
         self._shown: Job[Any] | None = None
         self._place, self._degrees, self._zoom = Readout(self), Readout(self), Readout(self)
         left = QWidget(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ IGNORE = 255
 # Wong's colour-blind-safe palette (Nature Methods 8, 441, 2011); healthy and unhealthy take its blue and vermilion.
 # The last two are ours, as far from all others for every kind of colour blindness.
 CLASS_COLOURS = ("#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#F0E442", "#6600CC", "#661100")
+# For more classes than these: no greys, which would be taken for "ignore".
+_FURTHER_RGB = np.array([rgb for rgb in product((0x22, 0x66, 0xAA, 0xEE), repeat=3) if len(set(rgb)) > 1])
+_FURTHER_COLOURS = tuple("#{:02X}{:02X}{:02X}".format(*rgb) for rgb in _FURTHER_RGB)
 IGNORE_COLOUR = "#7F7F7F"
 
 ORDERED_KEYS = "123456789"  # of the Classes in their order, where no other key was chosen
@@ -71,10 +74,10 @@ DEFAULT_CLASSES = (
 
 def classes_from_names(names: Sequence[str]) -> tuple[LabelClass, ...]:
     """Classes with values 1, 2, … and the default colours, in the order of `names`."""
-    return checked_classes(
-        LabelClass(value, name.strip(), CLASS_COLOURS[(value - 1) % len(CLASS_COLOURS)])
-        for value, name in enumerate(names, start=1)
-    )
+    classes: list[LabelClass] = []
+    for value, name in enumerate(names, start=1):
+        classes.append(LabelClass(value, name.strip(), unused_colour(classes)))
+    return checked_classes(classes)
 
 
 def checked_classes(classes: Iterable[LabelClass]) -> tuple[LabelClass, ...]:
@@ -114,9 +117,21 @@ def rgb_of(colour: str) -> tuple[int, int, int]:
 
 
 def unused_colour(classes: Iterable[LabelClass]) -> str:
-    """The first colour of the palette that no Class has; when all are taken, the one that is taken least."""
+    """The first colour of the palette that no Class has; when all are taken, one that is unlike all of them."""
     taken = [c.colour.upper() for c in classes]
-    return min(CLASS_COLOURS, key=taken.count)
+    free = next((colour for colour in CLASS_COLOURS if colour not in taken), None)
+    if free is not None:
+        return free
+    others = np.array([rgb_of(colour) for colour in (*taken, IGNORE_COLOUR)])
+    return _FURTHER_COLOURS[int(_unlike(_FURTHER_RGB[:, None], others).min(axis=1).argmax())]
+
+
+def _unlike(one: NDArray[np.int_], other: NDArray[np.int_]) -> NDArray[np.float64]:
+    """How differently colours (…, 3) are seen, roughly: the red mean, https://www.compuphase.com/cmetric.htm."""
+    red = (one[..., 0] + other[..., 0]) / 2
+    squares = (one - other) ** 2
+    weights: NDArray[np.float64] = np.stack([2 + red / 256, np.full_like(red, 4), 2 + (255 - red) / 256], axis=-1)
+    return np.asarray((weights * squares).sum(axis=-1), np.float64)
 
 
 def meaning_table(classes: Sequence[LabelClass], merged: Mapping[int, int]) -> NDArray[np.uint8]:

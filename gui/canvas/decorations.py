@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 from core.project.records import TileRecord, TileStatus
 from gui.canvas.viewport import Viewport
 
-_LEAST_GRID_PX = 14.0  # tiles smaller than this on the screen get no lines
+_LEAST_GRID_PX = 14.0  # Tiles smaller than this on the screen get no lines; those cut off by an edge are no measure
 _GRID_SHADE, _GRID_LINE = QPen(QColor(0, 0, 0, 70), 1.0), QPen(QColor(255, 255, 255, 95), 1.0)
 _LEAST_MARK_PX = 40.0
 _MARKS = {
@@ -34,8 +34,8 @@ def draw_grid(painter: QPainter, tiles: Iterable[TileRecord], viewport: Viewport
     lines = []
     for tile in tiles:
         rect = viewport.rect_to_widget(tile.rect)
-        if rect.width() < _LEAST_GRID_PX:
-            return
+        if max(rect.width(), rect.height()) < _LEAST_GRID_PX:
+            break  # all are; or it is what two cut edges leave in the corner, which comes last
         lines += [QLineF(rect.topLeft(), rect.topRight()), QLineF(rect.topLeft(), rect.bottomLeft())]
     painter.setPen(_GRID_SHADE)
     painter.drawLines([line.translated(1, 1) for line in lines])

@@ -15,7 +15,7 @@ Places = Mapping[int, tuple[int, str]]  # by Tile: place in the queue from 1, Re
 
 NEXT_TILES = 24
 _STRONG, _WEAK = 170, 60  # alpha
-_LEAST_NUMBER_PX = 30.0
+_LEAST_NUMBER_PX = 22.0  # two digits
 
 
 def places_of(queue: Iterable[RankedTile]) -> Places:

@@ -35,6 +35,7 @@ class AskKeyDialog(QDialog):
         self._says.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self._extra = QHBoxLayout()
         self._extra.addStretch(1)
+        self._before: QWidget = self._edit  # in the order of Tab
         use = partial(self._finish, lambda: self.take(self._key()))
         buttons, self._accept = dialog_buttons(self, self.tr("Use this key"), use)
         self._whole = QVBoxLayout(self)
@@ -61,7 +62,13 @@ class AskKeyDialog(QDialog):
         button.setAutoDefault(False)
         button.clicked.connect(lambda: self._finish(clicked))
         self._extra.insertWidget(self._extra.count() - 1, button)
+        self._next_by_tab(button)
         return button
+
+    def _next_by_tab(self, widget: QWidget) -> None:
+        """Tab comes to it after what was put in before, and before the dialog's buttons."""
+        QWidget.setTabOrder(self._before, widget)
+        self._before = widget
 
     def _key(self) -> str:
         return portable(self._edit.keySequence().toString(QKeySequence.SequenceFormat.PortableText))

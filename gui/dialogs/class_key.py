@@ -32,11 +32,11 @@ class ClassKeyDialog(AskKeyDialog):
         self.chosen = label_class.key
         self._keymap = keymap
         self._others = keys_of_others(label_class, classes, keymap)
+        self._offer([key for key in _OFFERED if self.judge(key)[1]][:_MOST_OFFERED])
         by_order = [c if c.value != label_class.value else replace(c, key="") for c in classes]
         digit = class_keys(by_order, keymap.all_keys()).get(label_class.value)
         follow = self.tr("Follow the order: {key}").format(key=digit or self.tr("no key"))
         self._add_button(follow, partial(self.take, "")).setEnabled(bool(label_class.key))
-        self._offer([key for key in _OFFERED if self.judge(key)[1]][:_MOST_OFFERED])
         self._edit.installEventFilter(self)  # a Class's key is no Enter and no Esc: those are the dialog's
 
     def _offer(self, free: Sequence[str]) -> None:
@@ -50,6 +50,7 @@ class ClassKeyDialog(AskKeyDialog):
             button.setAccessibleName(self.tr("Free key {key}").format(key=native(key)))
             button.clicked.connect(partial(self._pick, key))
             grid.addWidget(button, *divmod(number, _COLUMNS))
+            self._next_by_tab(button)
         place = self._whole.indexOf(self._extra)
         self._whole.insertWidget(place, caption)
         self._whole.insertLayout(place + 1, grid)

@@ -26,6 +26,7 @@ def make_demo(parent: QWidget) -> Path | None:
     dialog.setLabelText(QCoreApplication.translate("demo", "Growing a farm to practise on …"))
     dialog.setRange(0, 1000)
     dialog.setMinimumDuration(0)
+    dialog.setMinimumWidth(320)  # its title is longer than what it says
     dialog.setAutoClose(False)
     dialog.setAutoReset(False)
     dialog.setWindowModality(Qt.WindowModality.WindowModal)

@@ -578,6 +578,10 @@
         <source>Prediction and doubt of every scene</source>
         <translation>Vorhersage und Zweifel für jede Szene</translation>
     </message>
+    <message>
+        <source>no model is trained yet</source>
+        <translation>noch kein Modell trainiert</translation>
+    </message>
 </context>
 <context>
     <name>Exporting</name>

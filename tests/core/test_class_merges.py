@@ -22,9 +22,11 @@ from core.labels.classes import (
     CLASS_COLOURS,
     DEFAULT_CLASSES,
     IGNORE,
+    IGNORE_COLOUR,
     UNLABELED,
     LabelClass,
     class_keys,
+    classes_from_names,
     meaning_table,
     what_a_model_misses,
 )
@@ -455,6 +457,14 @@ def _lab(colour: str, deficiency: object) -> np.ndarray:
     xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ seen
     f = np.cbrt(xyz / [0.9505, 1.0, 1.089])
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def test_more_classes_than_the_palette_has_look_unlike_each_other() -> None:
+    classes = classes_from_names([f"class {number}" for number in range(1, 25)])
+    assert tuple(c.colour for c in classes[: len(CLASS_COLOURS)]) == CLASS_COLOURS
+    seen = [_lab(colour, _DEFICIENCIES["none"]) for colour in (*(c.colour for c in classes), IGNORE_COLOUR)]
+    assert min(float(np.linalg.norm(a - b)) for a, b in combinations(seen, 2)) > 15
+    assert len(classes_from_names([f"class {number}" for number in range(1, 200)])) == 199, "then they come again"
 
 
 @pytest.mark.parametrize("deficiency", _DEFICIENCIES)

@@ -180,6 +180,28 @@ def test_free_keys_are_offered_and_one_is_a_click_away(
     until(open_window.actions_by_name["value range"].isChecked)
 
 
+def test_tab_goes_through_the_question_from_top_to_bottom(open_window: MainWindow, until: Until) -> None:
+    classes = [replace(c, key="K") for c in canvas_of(open_window).session.classes[:1]]
+    open_window.keymap.set_key("skip", "F5")  # K is free: the class has it, and could follow the order
+    for asking in (
+        ClassKeyDialog(classes[0], classes, open_window.keymap, open_window),
+        ChangeKeyDialog(open_window.keymap, "skip", open_window),
+    ):
+        asking.show()
+        asking.activateWindow()
+        until(asking.isActiveWindow)
+        QTest.keyClick(asking._edit, Qt.Key.Key_J, SHIFT)
+        asking._edit.setFocus()
+        visited = [asking.focusWidget()]
+        while len(visited) < 60 and (len(visited) == 1 or visited[-1] is not asking._edit):
+            QTest.keyClick(visited[-1], Qt.Key.Key_Tab)
+            visited.append(asking.focusWidget())
+        places = [(w.mapTo(asking, w.rect().center()).y(), w.x()) for w in visited[:-1]]
+        assert len(places) > 4
+        assert places == sorted(places)
+        asking.reject()
+
+
 def test_who_chose_a_key_can_follow_the_order_again(manager: ClassesDialog, open_window: MainWindow) -> None:
     session = canvas_of(open_window).session
     choose_key(manager, 2, type_key(Qt.Key.Key_Y, SHIFT))

@@ -8,12 +8,17 @@ from threading import Event
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+from core.geometry import Rect
 from core.jobs import Priority
-from core.project.records import TileStatus
+from core.project.records import TileRecord, TileStatus
 from core.text import text
-from gui.canvas.ranking_layer import places_of
+from gui.canvas.decorations import draw_grid
+from gui.canvas.ranking_layer import draw_ranking, places_of
+from gui.canvas.viewport import Viewport
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import canvas_of, drag
 from tests.gui.waiting import wait_ms
@@ -98,3 +103,42 @@ def test_the_queue_on_the_map_colours_the_next_tiles(open_window: MainWindow, un
     corner = canvas.viewport.rect_to_widget(tile.rect).center().toPoint() + canvas.rect().topLeft()
     away = corner - corner / 8  # beside the number
     assert plain.pixel(away) != coloured.pixel(away)
+
+
+def grid_of(count: int, last_px: int) -> list[TileRecord]:
+    """`count` columns and rows of 256 px, row by row; the scene's edge leaves `last_px` of the last ones."""
+    sides = [(n * 256, 256 if n < count - 1 else last_px) for n in range(count)]
+    return [
+        TileRecord(row * count + column, 1, column, row, Rect(x, y, width, height), 1.0)
+        for row, (y, height) in enumerate(sides)
+        for column, (x, width) in enumerate(sides)
+    ]
+
+
+def canvas_image() -> tuple[QImage, QPainter]:
+    image = QImage(200, 200, QImage.Format.Format_RGB32)
+    image.fill(QColor("#808080"))
+    return image, QPainter(image)
+
+
+def test_tiles_that_the_edge_cuts_off_do_not_take_the_grid_away(app: QApplication) -> None:
+    """Seen as a whole, the last column of a scene may be narrower than any line is drawn for."""
+    tiles = grid_of(4, last_px=60)
+    image, painter = canvas_image()
+    draw_grid(painter, tiles, Viewport(scale=0.1))
+    painter.end()
+    lines = [x for x in range(100) if image.pixelColor(x, 12) != QColor("#808080")]
+    assert {0, 26, 51, 77} <= {x + d for x in lines for d in (-1, 0, 1)}, lines
+    image, painter = canvas_image()
+    draw_grid(painter, tiles, Viewport(scale=0.05))
+    painter.end()
+    assert image.pixelColor(13, 6) == QColor("#808080"), "too small for lines"
+
+
+def test_the_places_in_the_queue_show_where_two_digits_have_room(app: QApplication) -> None:
+    """As on the whole demo farm in a window of 1366 × 768."""
+    tiles = grid_of(2, last_px=256)
+    image, painter = canvas_image()
+    draw_ranking(painter, tiles, Viewport(scale=28 / 256), {tiles[0].tile_id: (24, "typical")})
+    painter.end()
+    assert any(image.pixelColor(x, y).lightness() > 200 for x in range(28) for y in range(28))

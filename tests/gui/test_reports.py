@@ -151,6 +151,7 @@ def test_the_field_report_is_one_command(
     folder = tmp_path / f"{session.path.stem} field report"
     until(lambda: not session.compute.active())
     assert not cancel.isVisible()
+    idle_height = shown._status.height()
 
     shown.actions_by_name["export report"].trigger()
     job = session._background.pending("export report")
@@ -158,6 +159,7 @@ def test_the_field_report_is_one_command(
     job.pause()  # so that it is not over before the click
     until(cancel.isVisible)
     assert "field report" in shown._status._work.text()
+    assert shown._status.height() == idle_height, "the picture over it stays where it is"
     QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
     until(lambda: job.is_settled)
     assert not cancel.isVisible()

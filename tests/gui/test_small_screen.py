@@ -513,6 +513,24 @@ def test_the_key_sheet_begins_with_the_search(open_window: MainWindow) -> None:
     sheet.deleteLater()
 
 
+def test_many_classes_take_the_room_that_nothing_is_in(small_window: MainWindow, until: Until, tmp_path: Path) -> None:
+    """The layout is kept from project to project: here from one of two classes, on a high screen."""
+    small_window.resize(1366, 1300)
+    session = small_window.workspace.session
+    more = [LabelClass(value, f"class {value}", "#009E73") for value in range(3, 13)]
+    path, few = session.path, make_project(tmp_path / "next", [write_scene(tmp_path / "next" / "west.tif")])
+    session.set_classes([*session.classes, *more])
+    small_window.close_project()
+    QSettings().clear()
+    for project in (few, path):
+        small_window.open_project(project)
+        wait_for_tile(small_window, until)
+        wait_ms(1300)
+    names = ("classes", "training")
+    classes, model = (small_window.findChild(QDockWidget, f"{name} dock").widget() for name in names)
+    assert min(classes.sizeHint().height() - classes.height(), model.height() - model.sizeHint().height()) <= 0
+
+
 def test_the_room_that_many_classes_had_goes_to_the_layers_of_the_next_project(
     small_window: MainWindow, until: Until, tmp_path: Path
 ) -> None:
