@@ -27,7 +27,7 @@ WAY = [(0.3, 0.3), (0.7, 0.7)]
 def predict(session: Session, tile_id: int, value: int, until: Until) -> None:
     rect = session.tiles[tile_id].rect
     plane = np.full((rect.height, rect.width), value, np.uint8)
-    session._predicted(TilePrediction(tile_id, CLASSIFIER_VERSION, plane, np.zeros_like(plane)), 0.5)
+    session.predicting.deliver(TilePrediction(tile_id, CLASSIFIER_VERSION, plane, np.zeros_like(plane)), 0.5)
     until(lambda: tile_id in session.forecasts.predictions)
 
 
