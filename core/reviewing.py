@@ -82,7 +82,8 @@ class LabelReview:
 
     def _reviewed(self, found: list[Finding]) -> None:
         kept = [(entry[0], Rect(*entry[1:5]), entry[5]) for entry in self._store.setting(Setting.KEPT_FINDINGS, [])]
-        self.findings = [f for f in found if self._is_open(f) and not any(_is_same(f, *known) for known in kept)]
+        found = [f for f in found if f.likely in self._session.class_values and self._is_open(f)]
+        self.findings = [f for f in found if not any(_is_same(f, *known) for known in kept)]
         self._session.changes.tell(Subject.REVIEW, origin="review")
 
     def _is_open(self, finding: Finding) -> bool:
@@ -95,9 +96,10 @@ class LabelReview:
         self._session.changes.tell(Subject.REVIEW, origin="review")
 
     def _session_changed(self, change: Change) -> None:
-        if Subject.MASKS not in change.subjects or not self.findings:
+        if not change.subjects & {Subject.MASKS, Subject.CLASSES} or not self.findings:
             return
-        left = [f for f in self.findings if f.tile_id not in change.tile_ids or self._is_open(f)]
+        left = [f for f in self.findings if f.likely in self._session.class_values]
+        left = [f for f in left if f.tile_id not in change.tile_ids or self._is_open(f)]
         if len(left) < len(self.findings):
             self.findings = left
             self._session.changes.tell(Subject.REVIEW, origin=change.origin)
