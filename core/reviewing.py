@@ -84,7 +84,8 @@ class LabelReview:
 
     def _reviewed(self, found: list[Finding]) -> None:
         kept = [(entry[0], Rect(*entry[1:5]), entry[5]) for entry in self._store.setting(Setting.KEPT_FINDINGS, [])]
-        self.findings = [f for f in found if self._is_open(f) and not any(_is_same(f, *known) for known in kept)]
+        found = [f for f in found if f.likely in self._session.class_values and self._is_open(f)]
+        self.findings = [f for f in found if not any(_is_same(f, *known) for known in kept)]
         self._session.changes.tell(Subject.REVIEW, origin="review")
 
     def _is_open(self, finding: Finding) -> bool:

@@ -51,6 +51,7 @@ class ModelReportDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self._waiting: dict[Page, tuple[Job[Any], Callable[[Any], None]]] = {}
+        self._brought_in: Job[Any] | None = None  # of no page, and not given up with any
         self._report: ModelReport | None = None
         self._areas: AreaReport | None = None
         self.setWindowTitle(self.tr("Model report"))
@@ -190,6 +191,11 @@ class ModelReportDialog(QDialog):
                 show(job.result)
             elif job.error is not None:
                 page.show_state(say_error(job.error))
+        if self._brought_in is not None and self._brought_in.is_settled:
+            job, self._brought_in = self._brought_in, None
+            if job.error is not None:
+                self._waiting.pop(self._scores, None)
+                self._scores.show_state(say_error(job.error))
 
     # -- what can be done with a model -------------------------------------------------------------------------------
 
@@ -221,7 +227,7 @@ class ModelReportDialog(QDialog):
         folder = str(self._session.path.parent)
         name, _ = QFileDialog.getOpenFileName(self, self.tr("Import a model"), folder, pattern)
         if name:
-            self._start(self._scores, self._session.models.bring_in(Path(name)), lambda _: None)
+            self._brought_in = self._session.models.bring_in(Path(name))
 
     def _save_report(self) -> None:
         report = self._report

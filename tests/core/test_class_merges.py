@@ -378,6 +378,20 @@ def test_projects_of_the_first_version_are_brought_up_to_date(project: Path) -> 
         agrees(session)
 
 
+def test_the_label_review_proposes_no_class_that_is_gone(session: Session) -> None:
+    tile = next(tile_id for tile_id, counts in session.painted.items() if {1, 2} & counts.keys())
+    value = min({1, 2} & session.painted[tile].keys())
+    pixels = session.mask(tile).labels == value
+    whole = session.mask(tile).bounds
+    other = 3 - value
+    found = [Finding(tile, whole, pixels, value, likely, 0.9, 1.0) for likely in (3, other)]
+    session.review.findings = list(found)
+    merge(session, 3, IGNORE)
+    assert session.review.findings == found[1:]
+    session.review._reviewed(found)  # of a review that began before the merge
+    assert session.review.findings == found[1:]
+
+
 # -- models that know other classes -----------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -14,9 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from core.geometry import Rect
+from core.jobs import Priority
 from core.learning.settings import TrainingSettings
 from core.project.models import Round, add_round
 from core.session import Session
+from core.text import text
 from gui.canvas.edges import edges
 from gui.dialogs.model_report import ModelReportDialog
 from gui.main_window import MainWindow
@@ -63,6 +66,22 @@ def session_of(window: MainWindow) -> Session:
 def panel_of(window: MainWindow) -> ReviewPanel:
     assert window.workspace is not None
     return window.workspace.review.panel
+
+
+def test_a_model_is_imported_though_another_one_is_looked_at_meanwhile(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, held = session_of(shown), Event()
+    file, _ = session.models.export(1, tmp_path / "model.safetensors")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    dialog = ModelReportDialog(session, shown)
+    session.compute.submit(text("Held up"), lambda _: held.wait(60), Priority.VISIBLE)
+    dialog._import.click()
+    dialog._models.setCurrentRow(1)
+    dialog.reject()
+    held.set()
+    until(lambda: session.pending("import model") is None)
+    assert [kept.version for kept in session.models.kept()] == [3, 2, 1]
 
 
 def test_the_model_panel_looks_ahead_when_that_may_have_changed_and_not_at_every_stroke(
