@@ -51,6 +51,7 @@ class ReviewPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._job: Job[list[Finding]] | None = None
+        self._named = session.classes  # as the list has their names and colours
         self._build()
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         self.refresh()
@@ -79,7 +80,8 @@ class ReviewPanel(QWidget):
         self._again.setText(self.tr("Ask again about %n kept place(s)", "", kept))
         self._again.setVisible(kept > 0 and self._job is None)
         shown = [self._list.item(row).data(_FINDING) for row in range(self._list.count())]
-        if [id(f) for f in findings or []] != [id(f) for f in shown]:
+        if self._named != self._session.classes or [id(f) for f in findings or []] != [id(f) for f in shown]:
+            self._named = self._session.classes
             self._fill(findings or [])
         for button in (self._keep, self._fix):
             button.setEnabled(self.current is not None)

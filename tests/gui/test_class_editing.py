@@ -11,7 +11,9 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QColorDialog, QComboBox, QLineEdit, QTableWidget, QToolButton
 
+from core.geometry import Rect
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
+from core.learning.review import Finding
 from gui.dialogs.class_table import ClassTable
 from gui.dialogs.classes import ClassesDialog, RemoveClassDialog
 from gui.main_window import MainWindow
@@ -190,6 +192,23 @@ def test_ctrl_z_does_not_undo_half_a_merge_and_the_command_undoes_it(
     assert np.array_equal(labels_of(canvas), before)
     open_window.actions_by_name["restore class"].trigger()
     assert "No class has been removed" in open_window.workspace.notices.text
+
+
+def test_the_list_of_the_review_names_classes_as_they_are_called_now(
+    manager: ClassesDialog, open_window: MainWindow, until: Until
+) -> None:
+    canvas, panel = canvas_of(open_window), open_window.workspace.review.panel
+    session, pixels = canvas.session, np.ones((2, 2), bool)
+    row, column = np.argwhere(session.mask(canvas.active.tile_id).labels == 3)[0]
+    area = Rect(int(column), int(row), 2, 2)
+    session.review.findings = [Finding(canvas.active.tile_id, area, pixels, 3, value, 0.9, 3.6) for value in (1, 2)]
+    panel.refresh()
+    panel._list.setCurrentRow(1)
+    rename(manager, 2, "thistle")
+    until(lambda: session.classes[2].name == "thistle")
+    words = [panel._list.item(row).text() for row in range(panel._list.count())]
+    assert ["thistle" in each and "weed" not in each for each in words] == [True, True]
+    assert panel.current is session.review.findings[1], "what is looked at stays so"
 
 
 def test_removing_an_unpainted_class_asks_nothing(
