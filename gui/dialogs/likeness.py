@@ -16,6 +16,7 @@ from core.selection.facility import WELL_COVERED
 from core.selection.likeness import LikenessMap
 from core.session import Session
 from gui.canvas.ranking_layer import NEXT_TILES
+from gui.dialogs.life import while_open
 from gui.regimes import REGIMES, regime_colour, regime_title
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, current_theme, set_class
 from gui.translate import say
@@ -176,6 +177,7 @@ class LikenessDialog(QDialog):
         self._choose = choose
         self.plot = LikenessPlot(session, self)
         self.plot.tile_chosen.connect(self._chosen)
+        self._show_map = while_open(self, self.plot.show_map)
         hint = QLabel(self.tr("Near points look alike. Click one to see the tile."), self)
         set_class(hint, "muted")
         self._legend = QLabel(self)
@@ -203,7 +205,7 @@ class LikenessDialog(QDialog):
         self._legend.setText(self._legend_text())
         job = self._session.map_likeness()
         if job is not None:
-            job.then = self.plot.show_map
+            job.then = self._show_map
 
     def _legend_text(self) -> str:
         theme = current_theme()

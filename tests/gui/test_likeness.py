@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 
+from core.jobs import Priority
 from core.project.records import TileStatus
+from core.text import text
 from gui.canvas.ranking_layer import places_of
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import canvas_of, drag
@@ -52,6 +57,21 @@ def test_what_is_labeled_is_told_apart_at_once(open_window: MainWindow, until: U
     assert session.tiles[first].status is TileStatus.DONE
     until(lambda: plot._map.covered[plot._map.tile_ids == first][0] == 1.0)
     assert plot.sentence(first) == "Labeled"
+
+
+def test_a_map_that_comes_when_its_plot_is_closed_reaches_nobody(
+    open_window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, failures, gate = open_window.workspace.session, [], threading.Event()
+    until(lambda: session.ranking)
+    monkeypatch.setattr(sys, "excepthook", lambda _, error, __: failures.append(error))
+    session.compute.submit(text("Something else"), lambda _: gate.wait(), Priority.VISIBLE)
+    open_window.actions_by_name["likeness"].trigger()
+    open_window.workspace.viewing.likeness.reject()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gate.set()
+    until(lambda: session.pending("likeness") is None)
+    assert not failures
 
 
 def test_the_plot_closes_with_the_project(open_window: MainWindow, until: Until) -> None:
