@@ -21,9 +21,11 @@ class ClassKeys(QObject):
 
     changed = Signal()
 
-    def __init__(self, session: Session, keymap: Keymap, choose: Callable[[int], object], window: QWidget) -> None:
-        """`choose` is what a key does with its label value."""
-        super().__init__(window)
+    def __init__(
+        self, session: Session, keymap: Keymap, choose: Callable[[int], object], window: QWidget, parent: QObject
+    ) -> None:
+        """`choose` is what a key does with its label value; `parent` is gone with the project."""
+        super().__init__(parent)
         self._session = session
         self._keymap = keymap
         self._window = window

@@ -11,6 +11,19 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 _EVERY_MS = 1000
+_GONE_MS = 1000  # after it was closed
+
+
+def collect_project(window: QObject) -> None:
+    """Once the project that is just being closed is gone, collect what it leaves. Also one that was open when torch was
+    loaded: Python has passed over all that was there since then (core/learning/runtime.py)."""
+    QTimer.singleShot(_GONE_MS, window, _collect_all)
+
+
+def _collect_all() -> None:
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class Collector(QObject):

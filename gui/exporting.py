@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from core.report.files import FieldReport
 from core.session import Session
 from gui.dialogs.export import ExportDialog
+from gui.dialogs.life import run
 from gui.notices import NoticeBar
 
 _ANNOUNCED_S = 20.0
@@ -35,7 +36,7 @@ class Exporting(QObject):
 
     def _export(self) -> None:
         dialog = ExportDialog(self._session, self._centre.window())
-        if not dialog.exec():
+        if not run(dialog):
             return
         announce = partial(self._announce, folder=dialog.folder)
         if dialog.wants_labels:

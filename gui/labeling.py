@@ -13,6 +13,7 @@ from core.session import Session
 from gui.actions import TOOL_COMMANDS
 from gui.canvas.view import CanvasView
 from gui.dialogs.classes import ClassesDialog
+from gui.dialogs.life import run
 from gui.flow import Flow
 from gui.keymap import Keymap
 
@@ -74,7 +75,7 @@ class Labeling(QObject):
 
     def edit_classes(self) -> None:
         self._canvas.end_stroke()
-        ClassesDialog(self._session, self._keymap, self._centre.window()).exec()
+        run(ClassesDialog(self._session, self._keymap, self._centre.window()))
 
     def _restore_class(self) -> None:
         self._canvas.end_stroke()

@@ -39,9 +39,11 @@ from core.project.settings import Setting
 from core.project.store import PROJECT_SUFFIX
 from core.session import Session
 from gui.actions import COMMANDS, MENUS, TOOL_COMMANDS, TOOLBAR, Needs, build_actions, translated
+from gui.collector import collect_project
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.demo import make_demo
 from gui.dialogs.keys import KeysDialog
+from gui.dialogs.life import run
 from gui.dialogs.new_project import NewProjectDialog, left_out
 from gui.dialogs.relink import offer_relink
 from gui.docks import PanelDocks
@@ -146,13 +148,14 @@ class MainWindow(QMainWindow):
         ended = workspace.close(within_s)
         self._status.clearMessage()
         workspace.deleteLater()
+        collect_project(self)
         for error in unsaved:
             self.show_error(error)
         return ended
 
     def new_project(self, paths: Sequence[Path] = ()) -> None:
         dialog = NewProjectDialog(paths, self.keymap, self)
-        if dialog.exec() and dialog.project_path is not None:
+        if run(dialog) and dialog.project_path is not None:
             self.open_project(dialog.project_path)
             if dialog.damaged:
                 self.show_error(left_out(dialog.damaged))
@@ -205,7 +208,7 @@ class MainWindow(QMainWindow):
             "close": self.close_project,
             "quit": self.close,
             "panels": lambda: self._docks.toggle(),
-            "keys": lambda: KeysDialog(self.keymap, self).exec(),
+            "keys": lambda: run(KeysDialog(self.keymap, self)),
             "about": self._about,
         }
         return {
@@ -254,7 +257,7 @@ class MainWindow(QMainWindow):
         if self.workspace is None:
             return
         dialog = BudgetDialog(self.workspace.session.effort, self)
-        if dialog.exec():
+        if run(dialog):
             self.workspace.session.set_budget(dialog.unit, dialog.amount)
 
     def _about(self) -> None:

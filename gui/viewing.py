@@ -13,6 +13,7 @@ from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
 from gui.canvas.window_frames import WindowFrames
 from gui.dialogs.formula import FormulaDialog
+from gui.dialogs.life import run
 from gui.dialogs.likeness import LikenessDialog
 from gui.flow import Flow
 from gui.notices import NoticeBar
@@ -52,7 +53,7 @@ class Viewing(QObject):
             "four panes": lambda: self.panes.toggle(4),
             "next composite": lambda: self._step_composite(1),
             "previous composite": lambda: self._step_composite(-1),
-            "formula": lambda: FormulaDialog(canvas, canvas.window()).exec(),
+            "formula": lambda: run(FormulaDialog(canvas, canvas.window())),
             "stretch": canvas.stretch_to_view,
             "usual stretch": lambda: self._session.looks.reset_look(canvas.composite),
             "next window": self._next_window,

@@ -11,6 +11,7 @@ from core.session import Session
 from gui.actions import COMMANDS, Needs
 from gui.canvas.view import CanvasView
 from gui.dialogs.go_to import GoToDialog
+from gui.dialogs.life import run
 from gui.dialogs.note import NoteDialog
 from gui.flow import Flow
 from gui.notices import NoticeBar
@@ -92,16 +93,12 @@ class Wayfinding(QObject):
     def edit_note(self, tile_id: int) -> None:
         """Ask for the Tile's Note. Raises ProjectError when it cannot be saved."""
         dialog = NoteDialog(self._session.notes.get(tile_id, ""), self.pages.window())
-        accepted = dialog.exec()
-        dialog.deleteLater()  # in the next turn of the event loop, not now
-        if accepted:
+        if run(dialog):
             self._session.set_note(tile_id, dialog.words)
 
     def _go_to(self) -> None:
         dialog = GoToDialog(self._session, self._canvas, self.pages.window())
-        accepted = dialog.exec()
-        dialog.deleteLater()
-        if not accepted or dialog.place is None:
+        if not run(dialog) or dialog.place is None:
             return
         self.show_canvas()
         place = dialog.place

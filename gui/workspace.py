@@ -31,6 +31,7 @@ from gui.canvas.author import OverlayAuthor
 from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
 from gui.class_keys import ClassKeys
+from gui.dialogs.life import run
 from gui.dialogs.model_report import ModelReportDialog
 from gui.exporting import Exporting
 from gui.flow import ActivityClock, Flow
@@ -68,7 +69,7 @@ class Workspace(QObject):
         self._workers = (session.compute, session.readers)
         self._bridge = Bridge(session.inbox, self)
         self.canvas = CanvasView(session)
-        self.class_keys = ClassKeys(session, keymap, self.canvas.choose_class, parent)
+        self.class_keys = ClassKeys(session, keymap, self.canvas.choose_class, parent, self)
         self.canvas.set_composites(session.looks.composites)
         self._keeper = ViewKeeper(session, self.canvas, self)
         self._keeper.restore_state()
@@ -185,7 +186,7 @@ class Workspace(QObject):
             "inspect": self._inspect,
             "value range": lambda: self.classes.value_range.set_on(self.session.looks.painted_range() is None),
             "train": self._train,
-            "report": lambda: ModelReportDialog(self.session, self.centre.window()).exec(),
+            "report": lambda: run(ModelReportDialog(self.session, self.centre.window())),
             "save": lambda: self.notices.show_hint(
                 self.tr("Already saved: every stroke is, in the moment you end it.")
             ),

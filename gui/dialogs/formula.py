@@ -30,6 +30,7 @@ from core.jobs import JobContext, Priority
 from core.text import text
 from gui.canvas.view import CanvasView
 from gui.dialogs.buttons import dialog_buttons
+from gui.dialogs.life import while_open
 from gui.dialogs.preview import as_pixmap, draw_composite
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
 from gui.translate import say_error
@@ -50,6 +51,7 @@ class FormulaDialog(QDialog):
         self.setWindowTitle(self.tr("Band formula"))
         self._canvas = canvas
         self._looks = canvas.session.looks
+        self._show_read = while_open(self, self._preview_read)
         self._name = QLineEdit(self)
         self._name.setPlaceholderText(self.tr("As the formula"))
         self._name.setMaxLength(60)
@@ -98,7 +100,7 @@ class FormulaDialog(QDialog):
             round(_PREVIEW_PX * self.devicePixelRatioF()),
         )  # fmt: skip
         session.readers.submit(
-            text("Reading the scene"), work, Priority.VISIBLE, "formula preview", partial(self._preview_read, composite)
+            text("Reading the scene"), work, Priority.VISIBLE, "formula preview", partial(self._show_read, composite)
         )
 
     def _preview_read(self, composite: Composite, pixels: NDArray[np.uint32]) -> None:

@@ -16,6 +16,7 @@ from core.selection.facility import WELL_COVERED
 from core.selection.likeness import LikenessMap
 from core.session import Session
 from gui.canvas.ranking_layer import NEXT_TILES
+from gui.dialogs.life import while_open
 from gui.regimes import REGIMES, regime_colour, regime_title
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, current_theme, set_class
 from gui.translate import say
@@ -176,6 +177,7 @@ class LikenessDialog(QDialog):
         self._choose = choose
         self.plot = LikenessPlot(session, self)
         self.plot.tile_chosen.connect(self._chosen)
+        self._show_map = while_open(self, self.plot.show_map)
         hint = QLabel(self.tr("Near points look alike. Click one to see the tile."), self)
         set_class(hint, "muted")
         self._legend = QLabel(self)
@@ -187,15 +189,9 @@ class LikenessDialog(QDialog):
         column.addWidget(hint)
         column.addWidget(self.plot, 1)
         column.addWidget(self._legend)
-        self._is_closed = False
         self._unsubscribe = session.changes.subscribe(self._session_changed)
+        self.finished.connect(lambda _: self._unsubscribe())
         self._refresh()
-
-    def done(self, result: int) -> None:
-        """What is still being compared will come, and find nothing to be drawn on."""
-        self._is_closed = True
-        self._unsubscribe()
-        super().done(result)
 
     def set_active(self, tile_id: int) -> None:
         self.plot.active_tile_id = tile_id
@@ -209,11 +205,7 @@ class LikenessDialog(QDialog):
         self._legend.setText(self._legend_text())
         job = self._session.map_likeness()
         if job is not None:
-            job.then = self._compared
-
-    def _compared(self, found: LikenessMap) -> None:
-        if not self._is_closed:
-            self.plot.show_map(found)
+            job.then = self._show_map
 
     def _legend_text(self) -> str:
         theme = current_theme()

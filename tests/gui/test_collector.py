@@ -1,14 +1,19 @@
-"""Garbage that holds widgets is collected by the window's thread, never by a worker's."""
+"""Garbage that holds widgets is collected by the window's thread, never by a worker's; a closed project is garbage."""
 
 from __future__ import annotations
 
 import gc
 import threading
+import time
+import weakref
 from collections.abc import Callable
 from typing import ClassVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
+
+from gui.main_window import MainWindow
+from tests.gui.waiting import wait_ms
 
 
 class Cycle:
@@ -37,3 +42,19 @@ def test_cycles_are_destroyed_by_the_main_thread(
     assert not Cycle.ended_by
     until(lambda: Cycle.ended_by)
     assert Cycle.ended_by == ["MainThread"]
+
+
+def test_nothing_keeps_a_closed_project_in_memory(open_window: MainWindow) -> None:
+    """Its pictures and predictions may be hundreds of MB."""
+    for name in ("classes", "formula", "report", "export", "note", "go to", "keys"):
+        QTimer.singleShot(0, lambda: QApplication.activeModalWidget().reject())
+        open_window.actions_by_name[name].trigger()
+    gc.freeze()  # as when torch has been loaded meanwhile
+    session, canvas = weakref.ref(open_window.workspace.session), weakref.ref(open_window.workspace.canvas)
+    open_window.close_project()
+    end = time.monotonic() + 20
+    while (session() is not None or canvas() is not None) and time.monotonic() < end:
+        wait_ms(50)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert session() is None
+    assert canvas() is None

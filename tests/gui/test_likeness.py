@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
-from threading import Event
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -21,7 +21,6 @@ from gui.canvas.ranking_layer import draw_ranking, places_of
 from gui.canvas.viewport import Viewport
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import canvas_of, drag
-from tests.gui.waiting import wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -65,21 +64,18 @@ def test_what_is_labeled_is_told_apart_at_once(open_window: MainWindow, until: U
     assert plot.sentence(first) == "Labeled"
 
 
-def test_a_plot_that_is_closed_before_it_can_be_drawn_is_no_error(
+def test_a_map_that_comes_when_its_plot_is_closed_reaches_nobody(
     open_window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, failures, held = open_window.workspace.session, [], Event()
-    monkeypatch.setattr(sys, "excepthook", lambda *error: failures.append(error))
+    session, failures, gate = open_window.workspace.session, [], threading.Event()
     until(lambda: session.ranking)
-    session.compute.submit(text("Held up"), lambda _: held.wait(60), Priority.VISIBLE)
+    monkeypatch.setattr(sys, "excepthook", lambda _, error, __: failures.append(error))
+    session.compute.submit(text("Something else"), lambda _: gate.wait(), Priority.VISIBLE)
     open_window.actions_by_name["likeness"].trigger()
-    job = session.pending("likeness")
-    open_window.workspace.viewing.likeness.close()
+    open_window.workspace.viewing.likeness.reject()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    held.set()
-    until(lambda: job.is_settled)
-    wait_ms(20)
-    assert job.result is not None
+    gate.set()
+    until(lambda: session.pending("likeness") is None)
     assert not failures
 
 
