@@ -201,11 +201,18 @@ def named_values(raster: SceneInfo, classes: Sequence[LabelClass]) -> dict[int, 
 
 def parse_value_map(text: str) -> dict[int, int]:
     """“0=1,1=2,255=255” → {0: 1, 1: 2, 255: 255}. Raises LabelError."""
+    value_map: dict[int, int] = {}
     try:
-        pairs = [pair.split("=") for pair in text.split(",")]
-        return {int(source): int(target) for source, target in pairs}
+        for pair in text.split(","):
+            source, target = map(int, pair.split("="))
+            if value_map.setdefault(source, target) != target:
+                raise LabelError(
+                    "“{text}” makes {value} two things at once.", "Say for every value once what it means.",
+                    text=text, value=source,
+                )  # fmt: skip
     except ValueError as error:
         raise LabelError("“{text}” is not a value map.", "Write it like 0=1,1=2,2=3.", text=text) from error
+    return value_map
 
 
 def _written(value_map: Mapping[int, int]) -> str:

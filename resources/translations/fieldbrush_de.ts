@@ -3578,6 +3578,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Sie mit den Bändern in dieser Reihenfolge speichern oder in einem eigenen Projekt labeln.</translation>
     </message>
     <message>
+        <source>Say for every value once what it means.</source>
+        <translation>Von jedem Wert einmal sagen, was er bedeutet.</translation>
+    </message>
+    <message>
         <source>Say so: --map 0={zero},255={full}; or, where it is to be ignored, --map 0={zero},255=255</source>
         <translation>Sagen Sie es: --map 0={zero},255={full}; oder, wo 255 ignoriert werden soll, --map 0={zero},255=255</translation>
     </message>
@@ -4568,6 +4572,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>“{text}” is not a value map.</source>
         <translation>„{text}“ ist keine Wertezuordnung.</translation>
+    </message>
+    <message>
+        <source>“{text}” makes {value} two things at once.</source>
+        <translation>„{text}“ macht {value} zu zweierlei.</translation>
     </message>
     <message>
         <source>“{words}” is no position.</source>

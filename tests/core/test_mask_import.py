@@ -176,6 +176,13 @@ def test_a_map_of_values() -> None:
             parse_value_map(wrong)
 
 
+def test_a_map_says_of_a_value_one_thing_only() -> None:
+    """Or a slip of the hand labels all of it as whatever came last."""
+    assert parse_value_map("0=1,0=1") == {0: 1}
+    with pytest.raises(LabelError, match="makes 1 two things at once"):
+        parse_value_map("0=1,1=1,1=2")
+
+
 # -- where they lie ---------------------------------------------------------------------------------------------------
 
 
