@@ -134,11 +134,11 @@ class _Look(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """Of a batch: raw features float32 (n, D), which of its Tiles they are of, and the first error in reading one."""
+    """Of a batch: raw features float32 (n, D), which of its Tiles they are of, and why the others cannot be read."""
 
     rows: NDArray[np.float32] | None
     read: list[int]
-    error: SceneError | None
+    errors: list[SceneError]
 
 
 def _compute(
@@ -151,37 +151,39 @@ def _compute(
     place: Workplace,
 ) -> SceneError | None:
     """Fill in the missing rows, batch by batch. The first error in reading a Tile, if there was one."""
-    done, first_error = len(refs) - len(missing), None
+    done, failures = len(refs) - len(missing), dict[str, SceneError]()
     context.report(done, len(refs))
     batches = list(_batches(refs, missing))
     asked = [[refs[index] for index in batch] for batch in batches]
     with closing(spread(place, _look_at, look, asked, context.check)) as results:
         for batch, seen in zip(batches, results, strict=True):
-            first_error = first_error or seen.error
+            for error in seen.errors:
+                if str(error) not in failures:  # a lost Scene has a thousand Tiles
+                    _log.warning("tiles that cannot be read come last in the ranking: %s", error)
+                failures.setdefault(str(error), error)
             if seen.rows is not None:
                 _store(seen.rows, [where[batch[number]] for number in seen.read], files)
             done += len(batch)
             context.report(done, len(refs))
-    return first_error
+    return next(iter(failures.values()), None)
 
 
 def _look_at(look: _Look, refs: Sequence[TileRef], check: Callable[[], None]) -> _Seen:
     """A part of the work: read the Tiles of a batch, and compute."""
     read: list[int] = []
     tiles: list[TilePixels] = []
-    first_error = None
+    errors: list[SceneError] = []
     for number, ref in enumerate(refs):
         try:
             tiles.append(look.reader.read(ref))
             read.append(number)
         except SceneError as error:
-            _log.warning("tile %d is left out of the ranking: %s", ref.tile_id, error)
-            first_error = first_error or error
+            errors.append(error)
     if not tiles:
-        return _Seen(None, read, first_error)
+        return _Seen(None, read, errors)
     rows = look.features(tiles)
     rows[[number for number, tile in enumerate(tiles) if _is_blank(tile)]] = 0.0
-    return _Seen(rows, read, first_error)
+    return _Seen(rows, read, errors)
 
 
 def _is_blank(tile: TilePixels) -> bool:

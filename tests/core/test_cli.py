@@ -684,6 +684,18 @@ def test_a_project_that_lost_its_scene(tmp_path: Path, capsys: pytest.CaptureFix
     one_sentence(here(capsys, "rank", tmp_path / "p", "--json"), "s.tif")
 
 
+def test_tiles_of_a_lost_scene_come_last_and_that_is_said_once(tmp_path: Path) -> None:
+    """And not of every tile, nor that they were left out: a scene has thousands."""
+    scenes = [write_scene(tmp_path / f"{name}.tif", seed=seed) for seed, name in enumerate("ab", start=9871)]
+    assert fieldbrush("new", tmp_path / "p", *scenes, "--tile", 64).code == 0
+    scenes[1].unlink()
+    run = fieldbrush("rank", tmp_path / "p", "--json")
+    assert run.code == 0, run
+    assert [row["scene"] for row in run.json["ranked"]] == [*[str(scenes[0])] * 4, *[str(scenes[1])] * 4]
+    assert run.err.count("b.tif was not found") == 1, run.err
+    assert "come last in the ranking" in run.err
+
+
 def test_a_project_finds_its_moved_scenes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "elsewhere").mkdir()
     scenes = [write_scene(tmp_path / f"{name}.tif", seed=seed) for seed, name in enumerate("ab")]
