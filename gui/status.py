@@ -21,6 +21,7 @@ from gui.theme import ICON_SMALL_PX, SPACE_SMALL, set_class
 from gui.translate import number, say
 
 _ROOMY_PX = 900  # a narrower bar leaves out degrees and the name of the coordinate system
+_CANCEL_PX = 28  # its width: it is only as high as the words beside it
 _LEAST_HECTARES = 0.01  # smaller areas are told in square metres
 
 
@@ -86,14 +87,13 @@ class StatusBar(QStatusBar):
         self._bar.setAccessibleName(self.tr("Progress"))
         self._cancel = QToolButton(self)
         self._cancel.setIcon(icon("close"))
-        self._cancel.setIconSize(QSize(ICON_SMALL_PX, ICON_SMALL_PX))
         self._cancel.setToolTip(self.tr("Cancel this export"))
         self._cancel.setAccessibleName(self._cancel.toolTip())
         self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._cancel.clicked.connect(self._cancel_shown)
-        policy = self._cancel.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # else the bar grows with it, and the picture over it moves
-        self._cancel.setSizePolicy(policy)
+        line_px = self._work.sizeHint().height()
+        self._cancel.setIconSize(QSize(ICON_SMALL_PX, ICON_SMALL_PX).boundedTo(QSize(line_px, line_px)))
+        self._cancel.setFixedSize(_CANCEL_PX, line_px)  # higher, the bar would grow with it and the picture would move
         self._shown: Job[Any] | None = None
         self._place, self._degrees, self._zoom = Readout(self), Readout(self), Readout(self)
         left = QWidget(self)
