@@ -40,7 +40,8 @@ class Exporting(QObject):
             return
         announce = partial(self._announce, folder=dialog.folder)
         if dialog.wants_labels:
-            self._session.export_labels(dialog.folder).then = announce
+            say = partial(announce, predictions_follow=dialog.wants_predictions)
+            self._session.export_labels(dialog.folder).then = say
         if dialog.wants_predictions:
             self._session.export_predictions(dialog.folder, flips=dialog.wants_flips).then = announce
 
@@ -58,7 +59,9 @@ class Exporting(QObject):
 
         self._session.models.export_report(folder).then = announce
 
-    def _announce(self, written: Sequence[Path], folder: Path) -> None:
+    def _announce(self, written: Sequence[Path], folder: Path, *, predictions_follow: bool = False) -> None:
         sentence = self.tr("%n file(s) written to {folder}", "", len(written)).format(folder=folder)
+        if predictions_follow:
+            sentence = self.tr("{written}. Predictions are still being written.").format(written=sentence)
         show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(folder)))
         self._notices.show_hint(sentence, seconds=_ANNOUNCED_S, offer=(self.tr("Open folder"), show))

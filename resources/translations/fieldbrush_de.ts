@@ -604,6 +604,10 @@
         <source>{project} field report</source>
         <translation>{project} Feldbericht</translation>
     </message>
+    <message>
+        <source>{written}. Predictions are still being written.</source>
+        <translation>{written}. Vorhersagen werden noch geschrieben.</translation>
+    </message>
 </context>
 <context>
     <name>FilterBar</name>

@@ -21,6 +21,7 @@ from core.project.models import Round, add_round
 from core.session import Session
 from core.text import text
 from gui.canvas.edges import edges
+from gui.dialogs.export import ExportDialog
 from gui.dialogs.model_report import ModelReportDialog
 from gui.main_window import MainWindow
 from gui.panels.review import ReviewPanel
@@ -66,6 +67,26 @@ def session_of(window: MainWindow) -> Session:
 def panel_of(window: MainWindow) -> ReviewPanel:
     assert window.workspace is not None
     return window.workspace.review.panel
+
+
+def test_labels_that_are_written_say_that_predictions_follow(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def accept(dialog: ExportDialog) -> int:
+        dialog._folder.setText(str(tmp_path / "maps"))
+        return 1
+
+    monkeypatch.setattr(ExportDialog, "exec", accept)
+    said: list[str] = []
+    show_hint = shown.workspace.notices.show_hint
+    monkeypatch.setattr(
+        shown.workspace.notices, "show_hint", lambda text, **more: (said.append(text), show_hint(text, **more))
+    )
+    shown.actions_by_name["export"].trigger()
+    until(lambda: len(said) == 2)
+    assert "Predictions are still being written" in said[0]
+    assert "still" not in said[1]
+    assert list((tmp_path / "maps").glob("*_prediction.tif"))
 
 
 def test_a_model_is_imported_though_another_one_is_looked_at_meanwhile(
