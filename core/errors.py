@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from core.text import Text
@@ -25,6 +26,23 @@ class FieldbrushError(Exception):
 
 class SceneError(FieldbrushError):
     """A raster cannot be opened, read, or used in this project."""
+
+
+class Failures:
+    """What cannot be read, where the rest goes on without it. Each reason is logged once: a lost Scene has a thousand
+    Tiles."""
+
+    def __init__(self, log: logging.Logger, consequence: str) -> None:
+        """`consequence`: what becomes of it, as in "tiles that cannot be read are not predicted"."""
+        self.first: SceneError | None = None
+        self._log, self._consequence = log, consequence
+        self._told: set[str] = set()
+
+    def add(self, error: SceneError) -> None:
+        self.first = self.first or error
+        if str(error) not in self._told:
+            self._told.add(str(error))
+            self._log.warning("%s: %s", self._consequence, error)
 
 
 class FormulaError(FieldbrushError):

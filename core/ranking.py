@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from core.errors import SceneError
+from core.errors import Failures, SceneError
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.jobs import JobContext
@@ -61,13 +61,14 @@ def ask_model(
     read. Raises LearningError if it reads other bands than the project has."""
     configure(threads)
     answers: dict[int, TileAnswers] = {}
+    failures = Failures(_log, "the model is not asked about tiles that cannot be read")
     asked = np.flatnonzero(wanted).tolist()
     for done, tile in enumerate(asked):
         context.check()
         try:
             answers[tile] = ask_about(model, reader, refs[tile])
         except SceneError as error:
-            _log.warning("the model is not asked about tile %d: %s", refs[tile].tile_id, error)
+            failures.add(error)
         context.report(done + 1, len(asked))
     return Answers.of(len(refs), answers)
 

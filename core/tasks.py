@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cache import cache_folder
-from core.errors import SceneError
+from core.errors import Failures, SceneError
 from core.executors.spread import Workplace, spread
 from core.export import geopackage
 from core.export.predictions import ExportedScene, export_predictions
@@ -141,7 +141,7 @@ def predict_by_classifier(
         return
     request = _Classifier(classifier, FeatureMemory(reader, most_bytes=0))
     with closing(spread(place, _classify_tile, request, refs, context.check)) as results:
-        _deliver_each(results, refs, deliver, context)
+        _deliver_each(results, len(refs), deliver, context)
 
 
 def _classify_tile(request: _Classifier, ref: TileRef, check: Callable[[], None]) -> _Answer | SceneError:
@@ -164,10 +164,11 @@ def answers_by_classifier(
     request = _Classifier(classifier, FeatureMemory(reader, most_bytes=0))
     nothing = np.full(1, np.nan, np.float32)
     answers: dict[int, tuple[float, float, float, NDArray[np.float32]]] = {}
+    failures = Failures(_log, "the pixel classifier is not asked about tiles that cannot be read")
     with closing(spread(place, _ask_classifier, request, list(refs.values()), context.check)) as results:
         for done, (tile, answer) in enumerate(zip(refs, results, strict=True), start=1):
             if isinstance(answer, SceneError):
-                _log.warning("the pixel classifier is not asked about tile %d: %s", refs[tile].tile_id, answer)
+                failures.add(answer)
             else:
                 answers[tile] = (*answer, float("nan"), nothing)
             context.report(done, len(refs))
@@ -189,20 +190,19 @@ def _ask_classifier(
 
 
 def _deliver_each(
-    answers: Iterable[_Answer | SceneError], refs: Sequence[TileRef], deliver: Callable[[TilePrediction, float], None],
+    answers: Iterable[_Answer | SceneError], count: int, deliver: Callable[[TilePrediction, float], None],
     context: JobContext,
 ) -> SceneError | None:  # fmt: skip
     """A lost Scene must not keep all others from being predicted. Its error if there were no others."""
-    failure, delivered = None, 0
-    for done, (ref, answer) in enumerate(zip(refs, answers, strict=True), start=1):
+    failures, delivered = Failures(_log, "tiles that cannot be read are not predicted"), 0
+    for done, answer in enumerate(answers, start=1):
         if isinstance(answer, SceneError):
-            _log.warning("tile %d is not predicted: %s", ref.tile_id, answer)
-            failure = failure or answer
+            failures.add(answer)
         else:
             deliver(*answer)
             delivered += 1
-        context.report(done, len(refs))
-    return None if delivered else failure
+        context.report(done, count)
+    return None if delivered else failures.first
 
 
 class _Prediction(NamedTuple):
@@ -221,7 +221,7 @@ def predict_tiles(
     left out. Raises SceneError if that is all of them."""
     request = _Prediction(model, reader, AgreedPlan.made(Phase.PREDICT, threads, place.threads(threads), context.check))
     with closing(spread(place, _predict_tile, request, refs, context.check)) as results:
-        failure = _deliver_each(results, refs, deliver, context)
+        failure = _deliver_each(results, len(refs), deliver, context)
     if failure is not None:
         raise failure
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import SceneError
+from core.errors import Failures, SceneError
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.labels.classes import IGNORE, UNLABELED
@@ -164,12 +164,13 @@ class ClassifierTrainer:
 
         share = max(_SAMPLES_PER_CLASS // max(len(snapshot.tiles), 1), 50)
         parts, weights = [], []
+        failures = Failures(_log, "the pixel classifier does not learn from tiles that cannot be read")
         for tile in snapshot.tiles:
             check()
             try:
                 parts.append(self._sampled(tile, snapshot.class_values, share, in_passing=tile.ref.tile_id != shown))
             except SceneError as error:
-                _log.warning("the pixel classifier does not learn from tile %d: %s", tile.ref.tile_id, error)
+                failures.add(error)
                 continue
             weights.append(np.full(len(parts[-1].labels), float(tile.ref.tile_id == shown)))
         rows = np.concatenate([part.features for part in parts]) if parts else np.zeros((0, 1), np.float32)

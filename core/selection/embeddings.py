@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import LearningError, SceneError, SelectionError
+from core.errors import Failures, LearningError, SceneError, SelectionError
 from core.executors.spread import HERE, Workplace, spread
 from core.geometry import TileRef
 from core.imagery.reader import TilePixels, TileReader
@@ -151,21 +151,19 @@ def _compute(
     place: Workplace,
 ) -> SceneError | None:
     """Fill in the missing rows, batch by batch. The first error in reading a Tile, if there was one."""
-    done, failures = len(refs) - len(missing), dict[str, SceneError]()
+    done, failures = len(refs) - len(missing), Failures(_log, "tiles that cannot be read come last in the ranking")
     context.report(done, len(refs))
     batches = list(_batches(refs, missing))
     asked = [[refs[index] for index in batch] for batch in batches]
     with closing(spread(place, _look_at, look, asked, context.check)) as results:
         for batch, seen in zip(batches, results, strict=True):
             for error in seen.errors:
-                if str(error) not in failures:  # a lost Scene has a thousand Tiles
-                    _log.warning("tiles that cannot be read come last in the ranking: %s", error)
-                failures.setdefault(str(error), error)
+                failures.add(error)
             if seen.rows is not None:
                 _store(seen.rows, [where[batch[number]] for number in seen.read], files)
             done += len(batch)
             context.report(done, len(refs))
-    return next(iter(failures.values()), None)
+    return failures.first
 
 
 def _look_at(look: _Look, refs: Sequence[TileRef], check: Callable[[], None]) -> _Seen:

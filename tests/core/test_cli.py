@@ -33,7 +33,7 @@ from core.terminal import finish
 from core.text import text
 from gui import headless
 from tests.core.imagery_files import damage_block, write_raster
-from tests.core.projects import ROOT, UTM, all_masks, opened, start_python, write_scene
+from tests.core.projects import ROOT, UTM, all_masks, dot, opened, start_python, write_scene
 
 COMMAND = [sys.executable, "-m", "gui.launch"]
 
@@ -694,6 +694,20 @@ def test_tiles_of_a_lost_scene_come_last_and_that_is_said_once(tmp_path: Path) -
     assert [row["scene"] for row in run.json["ranked"]] == [*[str(scenes[0])] * 4, *[str(scenes[1])] * 4]
     assert run.err.count("b.tif was not found") == 1, run.err
     assert "come last in the ranking" in run.err
+
+
+def test_labels_of_a_lost_scene_are_missed_once_and_not_tile_by_tile(tmp_path: Path) -> None:
+    scenes = [write_scene(tmp_path / f"{name}.tif", seed=seed) for seed, name in enumerate("ab", start=9873)]
+    assert fieldbrush("new", tmp_path / "p", *scenes, "--tile", 64).code == 0
+    with opened(tmp_path / "p.fieldbrush") as session:
+        for number, tile_id in enumerate(sorted(session.tiles)):
+            if number % 4 < 2:  # two tiles of each scene
+                dot(session, tile_id, 20, 20, 1, 20)
+                dot(session, tile_id, 50, 50, 2, 20)
+    scenes[1].unlink()
+    run = fieldbrush("rank", tmp_path / "p", "--strategy", "margin")
+    assert run.code == 0, run
+    assert run.err.count("does not learn from tiles that cannot be read") == 1, run.err
 
 
 def test_a_project_finds_its_moved_scenes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
