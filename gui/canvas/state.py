@@ -19,8 +19,8 @@ class CanvasState:
     """As the user set it. Panels change it through the canvas's setters."""
 
     composite_key: str = ""
-    mask_opacity: float = 0.55
-    prediction_opacity: float = 0.45
+    mask_opacity: float = 0.65  # so much stronger that own paint is told from a prediction of the same class
+    prediction_opacity: float = 0.35
     doubt_opacity: float = 0.7
     show_mask: bool = True
     show_prediction: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -153,9 +154,9 @@ def test_the_models_doubt_is_said(project: Path) -> None:
         session.wait(job)
         prediction = session.forecasts.predictions.get(second)
         assert prediction is not None
-        prediction.doubt[:, 2 * SIDE :] = 200
-        prediction.doubt[:, : 2 * SIDE] = 0
-        session.forecasts.predictions.keep(PackedPrediction.of(prediction))
+        doubt = np.zeros_like(prediction.doubt)
+        doubt[:, 2 * SIDE :] = 200
+        session.forecasts.predictions.keep(PackedPrediction.of(replace(prediction, doubt=doubt)))
         found = proposed(session, second)
         unsure = [proposal for proposal in found if "unsure" in proposal.reason.template]
         assert unsure

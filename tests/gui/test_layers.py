@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from core.labels.classes import IGNORE
@@ -14,6 +15,7 @@ from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
 from core.session import Session
 from gui.canvas.overlay import beside_paint
+from gui.canvas.state import CanvasState
 from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
@@ -78,6 +80,20 @@ def test_own_paint_is_not_mixed_with_the_prediction(canvas: CanvasView, until: U
     predict(canvas.session, canvas.active.tile_id, 2, until)
     assert not labels_of(canvas).any()
     assert (in_paint(canvas, look(canvas)) == in_paint(canvas, hidden)).all(), "undone, the prediction is back"
+
+
+def test_own_paint_stands_out_from_a_prediction_of_the_same_class(canvas: CanvasView, until: Until) -> None:
+    usual = CanvasState()
+    canvas.set_state(mask_opacity=usual.mask_opacity, prediction_opacity=usual.prediction_opacity)
+    predict(canvas.session, canvas.active.tile_id, 1, until)
+    drag(canvas, WAY)
+    QTest.mouseMove(canvas, QPoint(2, 2))
+    predict(canvas.session, canvas.active.tile_id, 1, until)
+    colour = QColor(canvas.session.classes[0].colour)
+    far = np.abs(look(canvas) - np.array([colour.blue(), colour.green(), colour.red()], float)).sum(axis=2)
+    middle, corner = place(canvas, 0.5, 0.5), place(canvas, 0.85, 0.15)
+    painted, predicted = (far[p.y() - 20 : p.y() + 20, p.x() - 20 : p.x() + 20].mean() for p in (middle, corner))
+    assert painted < 0.65 * predicted
 
 
 def test_nor_on_a_tile_that_was_left(canvas: CanvasView, until: Until) -> None:
