@@ -133,7 +133,7 @@ class Afternoon:
         folder = expert.look(lambda: dialog.folder)
         expert.look(lambda: dialog._predictions.setChecked(False))
         expert.click(button(expert, dialog, "Export"))
-        expert.wait_for(lambda: not dialog.isVisible(), "the export dialog stays", 20)
+        expert.wait_for(lambda: window.findChild(ExportDialog) is None, "the export dialog stays", 20)
         expert.wait_for(
             lambda: not any(job.key == "export labels" for job in self.session.compute.active()), "the export hangs"
         )
