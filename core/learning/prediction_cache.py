@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from core.labels.mask import decode_plane, encode_plane
 from core.learning.prediction import TilePrediction
 
-LARGEST_CACHE_BYTES = 80 * 2**20
-MOST_UNPACKED = 4  # Tiles whose planes are at hand: unpacking takes 6 ms at 1,024 px, and every frame of a Stroke looks
+LARGEST_CACHE_BYTES = 72 * 2**20
+MOST_UNPACKED = 4  # Tiles whose planes are at hand, 8 MiB at most: unpacking takes 6 ms, and every frame looks
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class PackedPrediction:
 class PredictionCache:
     """Predictions by Tile, kept as their Model made them and read with `meaning`.
 
-    The least recently used are dropped beyond 80 MiB and made anew when looked at.
+    The least recently used are dropped beyond 72 MiB and made anew when looked at.
     """
 
     def __init__(self, meaning: NDArray[np.uint8]) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from core.imagery import files
 from core.learning import pixel_features, prediction_cache
+from core.project.creation import LARGEST_TILE_PX
 from gui.canvas import overlay, pyramid
 from gui.canvas.viewport import Viewport
 from gui.main_window import MainWindow
@@ -54,7 +55,8 @@ def test_paint_shows_beyond_the_last_column_qt_can_draw(
 
 def test_all_caches_together_stay_under_512_mib() -> None:
     caches = (pyramid, overlay, prediction_cache)
-    bounds = [cache.LARGEST_CACHE_BYTES for cache in caches]
+    unpacked = prediction_cache.MOST_UNPACKED * 2 * LARGEST_TILE_PX**2  # classes and doubt, a byte a pixel
+    bounds = [*(cache.LARGEST_CACHE_BYTES for cache in caches), unpacked]
     assert sum(bounds) + pixel_features._MOST_BYTES + files._GDAL_OPTIONS["GDAL_CACHEMAX"] <= 512 << 20
 
 
