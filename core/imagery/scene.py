@@ -6,7 +6,7 @@ import itertools
 import logging
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -70,9 +70,11 @@ class Scene:
         """Read from now on the reduced copy at `path`, made by `build_overview`, where the picture is shrunk that much.
         False where there is none, or a damaged one."""
         try:
-            self._overview = open_scene(path)
+            overview = open_scene(path, try_reading=False)
+            overview.read(Rect(0, 0, *overview.info.size), 1, 1)  # its end, which a power cut would have left off
         except SceneError:
             return False
+        self._overview = overview
         return True
 
     def release(self) -> None:
@@ -110,6 +112,8 @@ class Scene:
                 _log.warning("the reduced copy of %s is not used any more: %s", self.info.name, error)
                 self._overview = None
                 overview.close()
+                with suppress(OSError):  # the next opening makes another
+                    overview._path.unlink()
         if smooth and self.info.palette is None and rect.height >= 2 * out[0] and rect.width >= 2 * out[1]:
             fine = self._read(rect, (2 * out[0], 2 * out[1]), indexes, interpretation)
             return _halved(fine)

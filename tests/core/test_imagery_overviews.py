@@ -116,7 +116,7 @@ def test_a_copy_that_is_damaged_or_deleted_is_done_without(big: Path, tmp_path: 
     with open_scene(big) as scene:
         plain = scene.read(whole, 132, 132)
         build_overview(scene, copy, Unwatched())
-        for length in (0, 10, 3000):  # as a power cut leaves it
+        for length in (0, 10, 3000, copy.stat().st_size - 50):  # as a power cut leaves it
             (tmp_path / "cut.tif").write_bytes(copy.read_bytes()[:length])
             assert not scene.use_overview(tmp_path / "cut.tif")
         assert scene.use_overview(copy)
@@ -124,6 +124,21 @@ def test_a_copy_that_is_damaged_or_deleted_is_done_without(big: Path, tmp_path: 
         copy.unlink()
         assert np.array_equal(scene.read(whole, 132, 132).values, plain.values)
         assert not scene.has_overview
+
+
+def test_a_copy_that_is_damaged_in_the_middle_is_not_used_twice(big: Path, tmp_path: Path) -> None:
+    whole, copy, side = Rect(0, 0, SIDE, SIDE), tmp_path / "copy.tif", SIDE // 8
+    with open_scene(big) as scene:
+        plain = scene.read(whole, side, side)
+        build_overview(scene, copy, Unwatched())
+        content = bytearray(copy.read_bytes())
+        middle = slice(2000, len(content) // 2)
+        content[middle] = bytes(len(content[middle]))
+        copy.write_bytes(content)
+        assert scene.use_overview(copy)
+        assert np.array_equal(scene.read(whole, side, side).values, plain.values)
+        assert not scene.has_overview
+        assert not scene.use_overview(copy), "it would be found damaged again and again, and never be made anew"
 
 
 def test_the_window_makes_a_damaged_copy_anew(big: Path, tmp_path: Path) -> None:
