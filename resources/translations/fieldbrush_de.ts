@@ -1042,28 +1042,8 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>About Fieldbrush</source>
-        <translation>Über Fieldbrush</translation>
-    </message>
-    <message>
-        <source>All licences</source>
-        <translation>Alle Lizenzen</translation>
-    </message>
-    <message>
-        <source>Appearance</source>
-        <translation>Erscheinungsbild</translation>
-    </message>
-    <message>
-        <source>As the system</source>
-        <translation>Wie das System</translation>
-    </message>
-    <message>
         <source>Closing the project …</source>
         <translation>Das Projekt wird geschlossen …</translation>
-    </message>
-    <message>
-        <source>Built on Qt and PySide6 (LGPL 3), PyTorch, GDAL and other free software. The encoder is EfficientNet-Lite0 (Apache License 2.0).</source>
-        <translation>Gebaut auf Qt und PySide6 (LGPL 3), PyTorch, GDAL und weiterer freier Software. Der Encoder ist EfficientNet-Lite0 (Apache-Lizenz 2.0).</translation>
     </message>
     <message numerus="yes">
         <source>%n tile(s) hold less than {percent} % image data and are left out.</source>
@@ -1071,22 +1051,6 @@
             <numerusform>%n Kachel enthält weniger als {percent} % Bilddaten und bleibt weg.</numerusform>
             <numerusform>%n Kacheln enthalten weniger als {percent} % Bilddaten und bleiben weg.</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation>Dunkel</translation>
-    </message>
-    <message>
-        <source>Label satellite and drone imagery into healthy / unhealthy crop masks, offline, where every label counts.</source>
-        <translation>Aus Satelliten- und Drohnenbildern Masken gesunder und ungesunder Bestände machen: offline und so, dass jedes Label zählt.</translation>
-    </message>
-    <message>
-        <source>Language</source>
-        <translation>Sprache</translation>
-    </message>
-    <message>
-        <source>Light</source>
-        <translation>Hell</translation>
     </message>
     <message>
         <source>More tools</source>
@@ -1099,10 +1063,6 @@
     <message>
         <source>Projects and scenes (*{suffix} *.tif *.tiff *.jp2)</source>
         <translation>Projekte und Szenen (*{suffix} *.tif *.tiff *.jp2)</translation>
-    </message>
-    <message>
-        <source>The language changes when you start Fieldbrush again.</source>
-        <translation>Die neue Sprache gilt ab dem nächsten Start von Fieldbrush.</translation>
     </message>
     <message>
         <source>There is no scene in what was dropped, and no project.</source>
@@ -1436,6 +1396,33 @@
     <message>
         <source>Panels</source>
         <translation>Seitenleisten</translation>
+    </message>
+</context>
+<context>
+    <name>Preferences</name>
+    <message>
+        <source>Appearance</source>
+        <translation>Erscheinungsbild</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>The language changes when you start Fieldbrush again.</source>
+        <translation>Die neue Sprache gilt ab dem nächsten Start von Fieldbrush.</translation>
     </message>
 </context>
 <context>
@@ -2131,6 +2118,25 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>All tiles</source>
         <translation>Alle Kacheln</translation>
+    </message>
+</context>
+<context>
+    <name>about</name>
+    <message>
+        <source>About Fieldbrush</source>
+        <translation>Über Fieldbrush</translation>
+    </message>
+    <message>
+        <source>All licences</source>
+        <translation>Alle Lizenzen</translation>
+    </message>
+    <message>
+        <source>Built on Qt and PySide6 (LGPL 3), PyTorch, GDAL and other free software. The encoder is EfficientNet-Lite0 (Apache License 2.0).</source>
+        <translation>Gebaut auf Qt und PySide6 (LGPL 3), PyTorch, GDAL und weiterer freier Software. Der Encoder ist EfficientNet-Lite0 (Apache-Lizenz 2.0).</translation>
+    </message>
+    <message>
+        <source>Label satellite and drone imagery into healthy / unhealthy crop masks, offline, where every label counts.</source>
+        <translation>Aus Satelliten- und Drohnenbildern Masken gesunder und ungesunder Bestände machen: offline und so, dass jedes Label zählt.</translation>
     </message>
 </context>
 <context>
