@@ -126,8 +126,8 @@ class Session(OpenProject):
     # -- labeling: what the background has to hear of (all else about labels is OpenProject's) ----------------------
 
     def accept_prediction(
-        self, tile_id: int, paintable: np.ndarray[Any, np.dtype[np.bool_]] | bool = True, only: Sequence[int] = (),
-    ) -> bool:  # fmt: skip
+        self, tile_id: int, paintable: NDArray[np.bool_] | None = None, only: Sequence[int] = ()
+    ) -> bool:
         """Take the Tile's Prediction as a draft where nothing is painted yet, as one Stroke; only `paintable` pixels,
         and of the Classes `only` where any are given.
 
@@ -137,7 +137,9 @@ class Session(OpenProject):
         if prediction is None:
             raise LearningError("There is no prediction of this tile yet.", "Paint two classes, then wait a moment.")
         wanted = np.isin(prediction.classes, only) if only else prediction.classes != UNLABELED
-        recorder = self.begin_stroke(tile_id, "accept prediction", wanted & paintable)
+        if paintable is not None:
+            wanted &= paintable
+        recorder = self.begin_stroke(tile_id, "accept prediction", wanted)
         recorder.paint_labels(prediction.classes, Ink(0, Provenance.ACCEPTED, protect_painted=True))
         return self.finish_stroke(tile_id, recorder)
 
@@ -354,7 +356,7 @@ class Session(OpenProject):
     def export_predictions(
         self, folder: str | Path, scene_ids: Sequence[int] | None = None, *, flips: bool = False
     ) -> Job[list[Path]]:
-        """Predict whole Scenes with the newest model, straight into GeoTIFFs; goes on where an earlier run stopped.
+        """Predict whole Scenes with the leading Model, into GeoTIFFs; goes on where an earlier run stopped.
 
         `flips`: the mean over four mirrored views, four times the work. Raises LearningError without a model.
         """

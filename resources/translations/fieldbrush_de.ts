@@ -175,18 +175,6 @@
         <source>Finish the stroke first, or give it up with Esc.</source>
         <translation>Zuerst den Strich beenden oder mit Esc verwerfen.</translation>
     </message>
-    <message>
-        <source>Nothing changed in the selected area. Esc gives it up.</source>
-        <translation>Im ausgewählten Bereich hat sich nichts geändert. Esc hebt ihn auf.</translation>
-    </message>
-    <message>
-        <source>Nothing changed: painted pixels are protected. Switch that off to change them.</source>
-        <translation>Nichts geändert: Gemaltes ist geschützt. Zum Ändern den Schutz ausschalten.</translation>
-    </message>
-    <message>
-        <source>Nothing changed: painting is limited to a range of values. The rest is hatched.</source>
-        <translation>Nichts geändert: Gemalt wird nur in einem Wertebereich. Der Rest ist schraffiert.</translation>
-    </message>
 </context>
 <context>
     <name>CertaintyPage</name>
@@ -2647,6 +2635,21 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Transparency (not data)</source>
         <translation>Transparenz (keine Daten)</translation>
+    </message>
+</context>
+<context>
+    <name>canvas</name>
+    <message>
+        <source>Nothing changed in the selected area. Esc gives it up.</source>
+        <translation>Im ausgewählten Bereich hat sich nichts geändert. Esc hebt ihn auf.</translation>
+    </message>
+    <message>
+        <source>Nothing changed: painted pixels are protected. Switch that off to change them.</source>
+        <translation>Nichts geändert: Gemaltes ist geschützt. Zum Ändern den Schutz ausschalten.</translation>
+    </message>
+    <message>
+        <source>Nothing changed: painting is limited to a range of values. The rest is hatched.</source>
+        <translation>Nichts geändert: Gemalt wird nur in einem Wertebereich. Der Rest ist schraffiert.</translation>
     </message>
 </context>
 <context>
