@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from core.background import Background
 from core.classifier_stand_in import ClassifierStandIn
+from core.doubt_records import DoubtRecords
 from core.errors import LabelError, LearningError, ProjectError
 from core.events import Change, Inbox, Subject
 from core.executors.spread import HERE, Workplace
@@ -68,9 +69,9 @@ class Session(OpenProject):
         self.place = place
         self.pool: Pool | None = None
         self.forecasts = Forecasts(self.class_list.meaning(), kept_ahead(store))
+        self.doubt_records = DoubtRecords(store, self.forecasts)
         self.auto_train: bool = self.setting(Setting.AUTO_TRAIN, True)
-        self._statistics = BandStatistics.from_json(store.setting(Setting.STATISTICS))
-        self.reader = TileReader(self._interpretation, self._statistics)
+        self.reader = TileReader(self.interpretation, BandStatistics.from_json(store.setting(Setting.STATISTICS)))
         self._submitted_since_training = 0
         self.models = KeptModels(self, store, self._run)
         self.review = LabelReview(self, store, self._run)
@@ -257,7 +258,7 @@ class Session(OpenProject):
         doubts = self.forecasts.doubts
         if not doubts and self.forecasts.model is None:
             return None
-        return model_state(pool, labeled, doubts, self.models.trust(), self.painted, self.class_values)
+        return model_state(pool, labeled, doubts, self.doubt_records.trust(), self.painted, self.class_values)
 
     def _ranked(self, ranking: list[RankedTile]) -> None:
         self._store.set_ranking(ranking)
@@ -299,7 +300,7 @@ class Session(OpenProject):
         stored, names = self.painted_masks(), {c.value: c.name for c in self.classes}
         version = self.models.next_version()
         work = partial(
-            train_model, stored, self.class_values, self.models.drawn_at_random(), names, self.reader, settings,
+            train_model, stored, self.class_values, self.doubt_records.drawn_at_random(), names, self.reader, settings,
             version, self._earlier_model(), self._store.path,
         )  # fmt: skip
         return self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
