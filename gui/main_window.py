@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         workspace.queue.budget_clicked.connect(self._change_budget)
         workspace.state_changed.connect(self._refresh_actions)
         workspace.panel_wanted.connect(self._docks.raise_)
-        workspace.classes.grown.connect(lambda: self._docks.make_room_soon("classes dock"))
+        workspace.classes.grown.connect(self._docks.make_room_for_classes_soon)
         self._status.attach(session, workspace.canvas)
         self._toolbar.show()
         self.setWindowTitle(f"{session.path.stem} — Fieldbrush")
