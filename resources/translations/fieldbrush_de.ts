@@ -2895,10 +2895,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Bild wählen und die Karte als dessen Maske importieren.</translation>
     </message>
     <message>
-        <source>Choose the original file.</source>
-        <translation>Die ursprüngliche Datei wählen.</translation>
-    </message>
-    <message>
         <source>Choose weights of {timm} by timm&apos;s names, or a model that Fieldbrush exported for the same bands.</source>
         <translation>Gewichte von {timm} mit den Namen von timm wählen oder ein Modell, das Fieldbrush für dieselben Bänder exportiert hat.</translation>
     </message>
@@ -4533,10 +4529,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{path} is not a list of tiles: {reason}.</source>
         <translation>{path} ist keine Liste von Kacheln: {reason}.</translation>
-    </message>
-    <message>
-        <source>{path} is not the scene that was labeled ({name}).</source>
-        <translation>{path} ist nicht die gelabelte Szene ({name}).</translation>
     </message>
     <message>
         <source>{path} is too large to be a model.</source>
