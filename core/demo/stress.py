@@ -60,11 +60,10 @@ class Stress:
 
 @dataclass(frozen=True)
 class _Ground:
-    """The coarse grid that stress is made on: where each cell lies, in metres and in its field's own rows."""
+    """The coarse grid that stress is made on: where each cell lies, in metres and across its field's own rows."""
 
     x: Field
     y: Field
-    along: Field
     across: Field
     ids: npt.NDArray[np.uint16]  # surfaces
     parcel: npt.NDArray[np.int32]  # -1 outside parcels
@@ -118,7 +117,7 @@ def _ground(farmland: Farmland) -> _Ground:
     across = y * cosine - x * sine - table.column("offset_m")[ids]
     parcel = table.column("parcel").astype(np.int32)[ids]
     crop = table.column("crop").astype(bool)[ids]
-    return _Ground(x, y, x * cosine + y * sine, across, ids, parcel, crop, STRESS_STEP_PX * pixel_m)
+    return _Ground(x, y, across, ids, parcel, crop, STRESS_STEP_PX * pixel_m)
 
 
 def _spread(ids: npt.NDArray[np.uint16], is_field: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint16]:

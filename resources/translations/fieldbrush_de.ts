@@ -2759,10 +2759,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Mindestens ein Band muss Daten enthalten.</translation>
     </message>
     <message>
-        <source>Automatic</source>
-        <translation>Automatisch</translation>
-    </message>
-    <message>
         <source>Band names of {product}.</source>
         <translation>Bandnamen von {product}.</translation>
     </message>
@@ -2965,18 +2961,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Corrected after Olofsson et al. (2014). This trusts that held-out tiles are painted in proportion: a class painted more than its share, or land that is none of your classes, makes it too large.</source>
         <translation>Berichtigt nach Olofsson u. a. (2014). Das setzt voraus, dass zurückgehaltene Kacheln anteilig bemalt sind: Eine Klasse, die über ihren Anteil gemalt ist, oder Land, das zu keiner Klasse gehört, macht es zu groß.</translation>
-    </message>
-    <message>
-        <source>Cover as many tiles as possible closely</source>
-        <translation>Möglichst viele Kacheln eng abdecken</translation>
-    </message>
-    <message>
-        <source>Cover the variety</source>
-        <translation>Vielfalt abdecken</translation>
-    </message>
-    <message>
-        <source>Cover the variety where the model is unsure</source>
-        <translation>Vielfalt abdecken, wo das Modell unsicher ist</translation>
     </message>
     <message>
         <source>Cutting tiles</source>
@@ -3519,14 +3503,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Original zurücklegen oder zeigen, wo es jetzt liegt.</translation>
     </message>
     <message>
-        <source>Random</source>
-        <translation>Zufällig</translation>
-    </message>
-    <message>
-        <source>Random, well-filled tiles first</source>
-        <translation>Zufällig, gut gefüllte Kacheln zuerst</translation>
-    </message>
-    <message>
         <source>Rank again; if it stays, reopen the project.</source>
         <translation>Rangfolge neu bilden; falls es bleibt, das Projekt neu öffnen.</translation>
     </message>
@@ -3967,10 +3943,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Modell schwankt hier zwischen den Klassen ({percent} % Zweifel)</translation>
     </message>
     <message>
-        <source>The most unlike what is labeled</source>
-        <translation>Dem Gelabelten am unähnlichsten</translation>
-    </message>
-    <message>
         <source>The next {minutes} minutes (about {tiles} tiles) promise {gain:+.1f} points of IoU ({low:+.1f} to {high:+.1f}), if it goes on as in the last rounds.</source>
         <translation>Die nächsten {minutes} Minuten (etwa {tiles} Kacheln) versprechen {gain:+.1f} IoU-Punkte ({low:+.1f} bis {high:+.1f}), wenn es weitergeht wie in den letzten Runden.</translation>
     </message>
@@ -4239,18 +4211,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Typisch für {count} Kacheln, die so aussehen</translation>
     </message>
     <message>
-        <source>Typical or unsure, whichever labels teach more of</source>
-        <translation>Typisch oder unsicher, je nachdem, welche Labels mehr lehren</translation>
-    </message>
-    <message>
-        <source>Typical tiles first</source>
-        <translation>Typische Kacheln zuerst</translation>
-    </message>
-    <message>
-        <source>Typical tiles first, then where the model is unsure</source>
-        <translation>Erst typische Kacheln, dann wo das Modell unsicher ist</translation>
-    </message>
-    <message>
         <source>Undo the later strokes on those tiles first.</source>
         <translation>Zuerst die späteren Striche auf diesen Kacheln rückgängig machen.</translation>
     </message>
@@ -4299,28 +4259,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Warten, bis es fertig ist, oder es vorher abbrechen.</translation>
     </message>
     <message>
-        <source>What would change the model most, in different ways</source>
-        <translation>Was das Modell am stärksten und auf verschiedene Weise verändern würde</translation>
-    </message>
-    <message>
         <source>When it was trained, its mean IoU was {iou:.2f} on the {count} tiles held back then.</source>
         <translation>Beim Training war seine mittlere IoU {iou:.2f}, auf den {count} damals zurückgehaltenen Kacheln.</translation>
-    </message>
-    <message>
-        <source>Where the model easily changes its mind</source>
-        <translation>Wo das Modell leicht seine Meinung ändert</translation>
-    </message>
-    <message>
-        <source>Where the model is unsure</source>
-        <translation>Wo das Modell unsicher ist</translation>
-    </message>
-    <message>
-        <source>Where the model trusts itself least</source>
-        <translation>Wo das Modell sich selbst am wenigsten traut</translation>
-    </message>
-    <message>
-        <source>Where the model wavers between all classes</source>
-        <translation>Wo das Modell zwischen allen Klassen schwankt</translation>
     </message>
     <message>
         <source>Where {name} lies on Earth is not known.</source>
