@@ -182,6 +182,7 @@ class Session(OpenProject):
         self.rank()
 
     def set_budget(self, unit: str, amount: float) -> None:
+        """`unit`: "tiles" or "minutes"; what is spent stays spent. Raises ProjectError for one that buys nothing."""
         effort = self.effort.with_budget(unit, amount)
         effort.save(self._store)
         self.effort = effort
