@@ -39,7 +39,8 @@ from core.terminal import (
     ended_in_order,
     finish,
     leave,
-    load_model_and_doubt,
+    load_model,
+    load_model_and_doubts,
     pixels_of_classes,
     place_of,
     print_whatever_comes,
@@ -125,7 +126,10 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
         refuse_unwritable(arguments.csv, ",".join(_CSV_COLUMNS).encode())
     with _session(arguments.project, place_of(arguments)) as session:
         strategy = strategy_named(arguments.strategy)
-        load_model_and_doubt(session, predict=not strategy.asks_model)
+        if strategy.asks_model:
+            load_model(session)
+        else:
+            load_model_and_doubts(session)
         _embed(session)
         if strategy.hears_model and not strategy.asks_model:
             wait_for(session, session.stand_in.ask([ranked.tile_id for ranked in session.queue()]))
@@ -175,7 +179,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
     weights = arguments.encoder_weights
     with _session(arguments.project) as session:
         if not arguments.fresh and not weights:  # else not even a damaged model is in the way
-            load_model_and_doubt(session, predict=False)
+            load_model(session)
         asked = {
             "time_budget_s": arguments.seconds, "max_steps": arguments.steps, "processes": arguments.processes,
             "heads": arguments.heads, "encoder_weights": weights and str(weights.absolute()),
@@ -207,7 +211,7 @@ def _say_where_it_is_behind(session: Session) -> None:
 
 def _predict(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
-        load_model_and_doubt(session, predict=False)
+        load_model(session)
         _say_where_it_is_behind(session)
         written = finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
         return {"written": [str(path) for path in written]}
@@ -217,7 +221,7 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
         written = finish(session.export_labels(arguments.out), session)
         if arguments.predictions:
-            load_model_and_doubt(session, predict=False)
+            load_model(session)
             _say_where_it_is_behind(session)
             written += finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
         return {"written": [str(path) for path in written]}
@@ -225,7 +229,7 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _report(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, only_reading=True) as session:
-        load_model_and_doubt(session, predict=False)
+        load_model(session)
         _say_where_it_is_behind(session)
         report = finish(session.models.export_report(arguments.out), session)
         return {**summary(report.scores, report.areas), "written": [str(path) for path in report.files]}

@@ -143,7 +143,7 @@ COMMANDS = {
     "rank": Command("order the tiles by what a label on them is worth", _rank),
     "import-masks": Command("take existing masks as labels", _import_masks),
     "train": Command("train the U-Net on all labels", _train),
-    "predict": Command("map the scenes with the newest model", _predict),
+    "predict": Command("map the scenes with the model in use", _predict),
     "export": Command("write labels (and predictions) as GeoTIFFs and GeoPackages", _export),
     "report": Command("say what the model is worth and how much area each class has", _report),
     "simulate": Command(simulation.HELP, _simulate, project=False),

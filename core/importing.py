@@ -14,7 +14,7 @@ from core.project.mask_values import READ_OTHERWISE, WITHOUT_ZERO, Reading, pars
 from core.project.records import TileRecord, TileStatus
 from core.project.settings import Setting
 from core.session import Session
-from core.terminal import load_model_and_doubt, pixels_of_classes, say_notice, wait_for, watched
+from core.terminal import load_model, pixels_of_classes, say_notice, wait_for, watched
 
 _Files = Sequence[tuple[MaskFile, list[TileRecord]]]  # masks, each with the tiles it is to label
 _MOST_NAMED = 20  # of the tiles without a mask, in a sentence
@@ -33,7 +33,7 @@ def import_masks(arguments: argparse.Namespace, session: Session) -> dict[str, A
     _check(session, files, reading)
     _say_what_is_odd(session, reading, kept)
     if chosen is not None:  # a round of a campaign: what is said of these tiles is put to the test
-        load_model_and_doubt(session, predict=False)
+        load_model(session)
         asked = [t.tile_id for _, mine in files for t in mine if t.status.is_open]
         wait_for(session, session.predicting.ahead(asked) or session.stand_in.ask(asked))
     result = {**_import(session, files, reading, is_round=chosen is not None), "values": str(reading)}

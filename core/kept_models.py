@@ -38,7 +38,6 @@ from core.project.models import (
     set_leading,
     stored_models,
 )
-from core.project.records import DoubtRecord
 from core.project.settings import Setting
 from core.project.store import Store
 from core.report.areas import AreaReport, area_report
@@ -47,7 +46,6 @@ from core.report.evaluation import EvaluationRequest, Evaluator, differing_share
 from core.report.field_map import MapRequest, count_map, draw_map, map_path
 from core.report.files import FieldReport, refuse_others, write_field_report
 from core.report.report import ModelReport, checks_of, model_report
-from core.selection.trust import earned_trust
 from core.tasks import forget_training
 from core.text import text
 
@@ -204,8 +202,9 @@ class KeptModels:
         if version not in kept:
             raise LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
         own, everyone = self._request((version,)), self._request(tuple(sorted(kept)))
-        made, records = rounds(self._store), self.doubt_records(of_classifier=False)
-        names, drawn, evaluator = self._names(), self.drawn_at_random(), self._evaluator
+        made, doubts = rounds(self._store), self._session.doubt_records
+        records, drawn = doubts.of_models(), doubts.drawn_at_random()
+        names, evaluator = self._names(), self._evaluator
 
         def work(context: Checkpoint) -> ModelReport:
             alone, common = evaluator.evaluate(own, context), evaluator.evaluate(everyone, context)
@@ -280,27 +279,12 @@ class KeptModels:
             )
         raise LearningError("There is no model yet.", "Train one first.")
 
-    def doubt_records(self, *, of_classifier: bool) -> list[DoubtRecord]:
-        """How right doubts were: those of Models, or those of the pixel classifier. What one earns says nothing of the
-        other."""
-        records = self._store.doubt_records()
-        return [record for record in records if (record.model_version == CLASSIFIER_VERSION) == of_classifier]
-
-    def drawn_at_random(self) -> frozenset[int]:
-        """The ids of the labeled Tiles that were audits, where something had predicted them before."""
-        return frozenset(record.tile_id for record in self._store.doubt_records() if record.regime == "audit")
-
     def outlook(self, more_tiles: float) -> Outlook | None:
         """What so many further Tiles may bring, by what each round scored at its time. At once, but coarser than that
         of a report, which scores the kept Models on the same Tiles."""
         made = rounds(self._store)
         scores = [(known.tiles, known.mean_iou) for known in made if known.mean_iou is not None]
-        return outlook(scores, round(more_tiles), checks_of(self.doubt_records(of_classifier=False), made))
-
-    def trust(self) -> float:
-        """What the doubts at hand have earned, 0…1."""
-        records = self.doubt_records(of_classifier=self._session.forecasts.doubts_are_the_classifiers)
-        return earned_trust([record.doubt for record in records], [record.error for record in records])
+        return outlook(scores, round(more_tiles), checks_of(self._session.doubt_records.of_models(), made))
 
     def _names(self) -> dict[int, str]:
         return {c.value: c.name for c in sorted(self._session.classes, key=lambda c: c.value)}

@@ -57,8 +57,8 @@ class OpenProject:
         self._queue: tuple[list[RankedTile], list[RankedTile]] | None = None  # of which ranking; while nothing changes
         self.effort = Effort.load(store)
         self._done_before = frozenset(store.setting(Setting.DONE_BEFORE, []))
-        self._interpretation = Interpretation.from_json(store.setting(Setting.INTERPRETATION))
-        self.looks = Looks(store, self._interpretation, lambda: self.changes.tell(Subject.LOOKS, origin="looks"))
+        self.interpretation = Interpretation.from_json(store.setting(Setting.INTERPRETATION))
+        self.looks = Looks(store, self.interpretation, lambda: self.changes.tell(Subject.LOOKS, origin="looks"))
         self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
 
     def _close_files(self) -> None:
@@ -69,10 +69,6 @@ class OpenProject:
     @property
     def path(self) -> Path:
         return self._store.path
-
-    @property
-    def interpretation(self) -> Interpretation:
-        return self._interpretation
 
     def setting(self, key: Setting, usual: Any = None) -> Any:
         """A JSON value the window keeps with the project (last tile, zoom, composite): `usual` where there is none, or
@@ -107,7 +103,7 @@ class OpenProject:
     def paintable(self, tile_id: int) -> NDArray[np.bool_]:
         """(height, width) bool: where the Scene has data; nothing else is ever painted. Raises SceneError."""
         tile = self.tiles[tile_id]
-        return self.scene_files.open(tile.scene_id).read_valid(tile.rect, interpretation=self._interpretation)
+        return self.scene_files.open(tile.scene_id).read_valid(tile.rect, interpretation=self.interpretation)
 
     def begin_stroke(self, tile_id: int, tool: str, paintable: NDArray[np.bool_] | None = None) -> StrokeRecorder:
         """A recorder for one Stroke on one Tile; end it with `finish_stroke` or its `cancel()` before the next begins.

@@ -72,7 +72,7 @@ class WindowProposals:
         side_px = window_px(session.setting(Setting.TILE_PX))
         request = _Request(
             tuple(map(session.tile_ref, nearby)), masks, {t: session.tiles[t].seconds for t in latest},
-            session.forecasts.predictions.get(tile_id), session.models.trust(), side_px,
+            session.forecasts.predictions.get(tile_id), session.doubt_records.trust(), side_px,
         )  # fmt: skip
         work = partial(_work, request, self._features)
         return self._run(text("Looking for windows"), work, Priority.VISIBLE, "windows", partial(self._keep, tile_id))

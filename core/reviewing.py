@@ -1,4 +1,4 @@
-"""Walking through what the label review found: the list, what was kept as it is, and what has been mended since."""
+"""A session's label review: begun in the background; what it has found, less what was kept as it is or mended since."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from core.background import Background
 from core.classifier_stand_in import ClassifierStandIn
+from core.doubt_records import DoubtRecords
 from core.errors import LabelError, LearningError, ProjectError
 from core.events import Change, Inbox, Subject
 from core.executors.spread import HERE, Workplace
@@ -68,9 +69,9 @@ class Session(OpenProject):
         self.place = place
         self.pool: Pool | None = None
         self.forecasts = Forecasts(self.class_list.meaning(), kept_ahead(store))
+        self.doubt_records = DoubtRecords(store, self.forecasts)
         self.auto_train: bool = self.setting(Setting.AUTO_TRAIN, True)
-        self._statistics = BandStatistics.from_json(store.setting(Setting.STATISTICS))
-        self.reader = TileReader(self._interpretation, self._statistics)
+        self.reader = TileReader(self.interpretation, BandStatistics.from_json(store.setting(Setting.STATISTICS)))
         self._submitted_since_training = 0
         self.models = KeptModels(self, store, self._run)
         self.review = LabelReview(self, store, self._run)
@@ -126,8 +127,8 @@ class Session(OpenProject):
     # -- labeling: what the background has to hear of (all else about labels is OpenProject's) ----------------------
 
     def accept_prediction(
-        self, tile_id: int, paintable: np.ndarray[Any, np.dtype[np.bool_]] | bool = True, only: Sequence[int] = (),
-    ) -> bool:  # fmt: skip
+        self, tile_id: int, paintable: NDArray[np.bool_] | None = None, only: Sequence[int] = ()
+    ) -> bool:
         """Take the Tile's Prediction as a draft where nothing is painted yet, as one Stroke; only `paintable` pixels,
         and of the Classes `only` where any are given.
 
@@ -137,7 +138,9 @@ class Session(OpenProject):
         if prediction is None:
             raise LearningError("There is no prediction of this tile yet.", "Paint two classes, then wait a moment.")
         wanted = np.isin(prediction.classes, only) if only else prediction.classes != UNLABELED
-        recorder = self.begin_stroke(tile_id, "accept prediction", wanted & paintable)
+        if paintable is not None:
+            wanted &= paintable
+        recorder = self.begin_stroke(tile_id, "accept prediction", wanted)
         recorder.paint_labels(prediction.classes, Ink(0, Provenance.ACCEPTED, protect_painted=True))
         return self.finish_stroke(tile_id, recorder)
 
@@ -179,6 +182,7 @@ class Session(OpenProject):
         self.rank()
 
     def set_budget(self, unit: str, amount: float) -> None:
+        """`unit`: "tiles" or "minutes"; what is spent stays spent. Raises ProjectError for one that buys nothing."""
         effort = self.effort.with_budget(unit, amount)
         effort.save(self._store)
         self.effort = effort
@@ -255,7 +259,7 @@ class Session(OpenProject):
         doubts = self.forecasts.doubts
         if not doubts and self.forecasts.model is None:
             return None
-        return model_state(pool, labeled, doubts, self.models.trust(), self.painted, self.class_values)
+        return model_state(pool, labeled, doubts, self.doubt_records.trust(), self.painted, self.class_values)
 
     def _ranked(self, ranking: list[RankedTile]) -> None:
         self._store.set_ranking(ranking)
@@ -297,7 +301,7 @@ class Session(OpenProject):
         stored, names = self.painted_masks(), {c.value: c.name for c in self.classes}
         version = self.models.next_version()
         work = partial(
-            train_model, stored, self.class_values, self.models.drawn_at_random(), names, self.reader, settings,
+            train_model, stored, self.class_values, self.doubt_records.drawn_at_random(), names, self.reader, settings,
             version, self._earlier_model(), self._store.path,
         )  # fmt: skip
         return self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
@@ -354,7 +358,7 @@ class Session(OpenProject):
     def export_predictions(
         self, folder: str | Path, scene_ids: Sequence[int] | None = None, *, flips: bool = False
     ) -> Job[list[Path]]:
-        """Predict whole Scenes with the newest model, straight into GeoTIFFs; goes on where an earlier run stopped.
+        """Predict whole Scenes with the leading Model, into GeoTIFFs; goes on where an earlier run stopped.
 
         `flips`: the mean over four mirrored views, four times the work. Raises LearningError without a model.
         """

@@ -109,12 +109,16 @@ def wait_for(session: Session, job: Job[Any] | None) -> None:
         finish(job, session)
 
 
-def load_model_and_doubt(session: Session, predict: bool = True) -> None:
-    """Wait until the stored model is there and, with `predict`, has said how sure it is of every tile."""
-    for key in ("load", *(("predict queue", "predict rest") if predict else ())):
+def load_model(session: Session) -> None:
+    """Wait until the stored model is there; what it would say of the tiles by itself is not wanted."""
+    wait_for(session, session.pending("load"))
+    session.compute.cancel("predict queue", "predict rest")
+
+
+def load_model_and_doubts(session: Session) -> None:
+    """Wait until the stored model is there and has said how sure it is of every tile."""
+    for key in ("load", "predict queue", "predict rest"):
         wait_for(session, session.pending(key))
-    if not predict:
-        session.compute.cancel("predict queue", "predict rest")
 
 
 def pixels_of_classes(session: Session) -> dict[str, int]:

@@ -21,7 +21,8 @@ from gui.collector import Collector
 from gui.end_signals import EndSignals
 from gui.icons import app_icon
 from gui.main_window import MainWindow
-from gui.theme import THEME_MODES, ThemeKeeper
+from gui.preferences import preferred_appearance, preferred_language
+from gui.theme import ThemeKeeper
 from gui.translate import install_translations
 
 _log = logging.getLogger("fieldbrush")
@@ -93,10 +94,8 @@ def run(paths: Sequence[Path]) -> int:
     app = make_application(sys.argv[:1])
     reporter = Reporter(app)
     reporter.install()
-    install_translations(app, str(QSettings().value("language", "system")))
-    mode = str(QSettings().value("appearance", "system"))
-    themes = ThemeKeeper(app, mode if mode in THEME_MODES else "system")
-    window = MainWindow(app, themes)
+    install_translations(app, preferred_language())
+    window = MainWindow(app, ThemeKeeper(app, preferred_appearance()))
     signals = EndSignals(app)
     reporter.foreseen.connect(window.show_error, Qt.ConnectionType.QueuedConnection)
     window.show_where_it_was()

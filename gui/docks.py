@@ -122,16 +122,16 @@ class PanelDocks(QObject):
             self._open = ""
         self._adapt()
 
-    def make_room_soon(self, name: str) -> None:
-        """Once it is laid out."""
-        QTimer.singleShot(_LAID_OUT_MS, self, lambda: self._make_room(name))
+    def make_room_for_classes_soon(self) -> None:
+        """Once they are laid out."""
+        QTimer.singleShot(_LAID_OUT_MS, self, self._make_room_for_classes)
 
-    def _make_room(self, name: str) -> None:
-        """Give a panel on the right that asks for more than its height what the lowest one can do without."""
+    def _make_room_for_classes(self) -> None:
+        """There are more of them now: they get what the lowest panel can do without."""
         if not self._docks or self.has_rail:
             return
-        dock, lowest = self._docks[name], self._docks["training dock"]
-        self._pass_on(min(_lacks(dock), lowest.height() - _least_height(lowest.widget())), lowest, dock)
+        classes, _, lowest = (self._docks[name] for name in _RIGHT)
+        self._pass_on(min(_lacks(classes), lowest.height() - _least_height(lowest.widget())), lowest, classes)
 
     def _fit_classes(self) -> None:
         """The last project may have had more classes, or fewer: what they leave empty goes to the layers, and what they

@@ -114,6 +114,8 @@ class Flow(QObject):
             "submit": self.submit,
             "next": self.next,
             "previous": self.previous,
+            "back": self.back,
+            "forward": self.forward,
             "skip": self.skip,
             "flag": self.flag,
         }

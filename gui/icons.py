@@ -12,19 +12,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.svg import svg_text, tinted_svg
 from gui.theme import ICON_PX, Theme, current_theme
-from resources import resource_path
 
 Tone = Literal["text", "muted", "accent", "on_accent", "warning", "error"]
 
 _APP: Final = "app"
 _THIN_FROM_PX: Final = 40
 _APP_SIZES_PX: Final = (16, 24, 32, 48, 64, 128, 256)
-
-
-def icon_names() -> tuple[str, ...]:
-    """The names of all one-colour icons, sorted."""
-    names = sorted(path.stem for path in resource_path("icons").glob("*.svg"))
-    return tuple(name for name in names if name != _APP)
 
 
 @lru_cache(maxsize=512)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +14,7 @@ from core.labels.classes import UNLABELED
 from core.session import Session
 from gui.actions import TOOL_COMMANDS
 from gui.canvas.view import CanvasView
+from gui.canvas.why_unchanged import why_unchanged
 from gui.dialogs.classes import ClassesDialog
 from gui.dialogs.life import run
 from gui.flow import Flow
@@ -37,10 +40,10 @@ class Labeling(QObject):
         canvas, state = self._canvas, self._canvas.state
         return {
             **{name: partial(canvas.choose_tool, name) for name in TOOL_COMMANDS},
-            "smaller": lambda: canvas.resize_brush(1 / 1.2),
-            "larger": lambda: canvas.resize_brush(1.2),
-            "smaller 1": lambda: canvas.resize_brush_by(-1),
-            "larger 1": lambda: canvas.resize_brush_by(1),
+            "smaller": lambda: canvas.resize_tool(1 / 1.2),
+            "larger": lambda: canvas.resize_tool(1.2),
+            "smaller 1": lambda: canvas.resize_tool_by(-1),
+            "larger 1": lambda: canvas.resize_tool_by(1),
             "protect": lambda: canvas.set_state(protect_painted=not state.protect_painted),
             "square brush": self._switch_shape,
             "pen pressure": lambda: canvas.set_state(pen_pressure=not state.pen_pressure),
@@ -101,32 +104,26 @@ class Labeling(QObject):
         if tile_id is not None and not self._canvas.tool.is_busy and not self._canvas.holds_press:
             act(tile_id)
 
+    def _change_paint(self, change: Callable[[int, NDArray[np.bool_] | None], bool], *, protects: bool = False) -> None:
+        """Have `change` change the Tile's paint where the canvas lets it; where it changes nothing, say why."""
+
+        def act(tile_id: int) -> None:
+            changed = change(tile_id, self._canvas.paintable())
+            if not changed and (why := why_unchanged(self._canvas, protects=protects)):
+                self._canvas.hint.emit(why)
+
+        self._on_tile(act)
+
     def _fill(self) -> None:
         value = self._canvas.state.class_value
+        self._change_paint(lambda tile_id, paintable: self._session.fill_unlabeled(tile_id, value, paintable))
 
-        def fill(tile_id: int) -> None:
-            changed = self._session.fill_unlabeled(tile_id, value, self._canvas.paintable())
-            self._explain(changed)
-
-        self._on_tile(fill)
-
-    def _accept(self, value: int | None = None) -> None:
-        paintable, classes = self._canvas.paintable(), () if value is None else (value,)
-        allowed = True if paintable is None else paintable
-        self._on_tile(lambda tile_id: self._explain(self._session.accept_prediction(tile_id, allowed, classes)))
+    def _accept(self, *classes: int) -> None:
+        self._change_paint(lambda tile_id, paintable: self._session.accept_prediction(tile_id, paintable, classes))
 
     def _tidy(self, what: str) -> None:
         protect = self._canvas.state.protect_painted
-
-        def tidy(tile_id: int) -> None:
-            changed = self._session.tidy(tile_id, what, self._canvas.paintable(), protect_painted=protect)
-            self._explain(changed, protects=protect)
-
-        self._on_tile(tidy)
-
-    def _explain(self, changed: bool, *, protects: bool = False) -> None:
-        """Why nothing has changed, where it may be for how the user has set it."""
-        if not changed and self._canvas.tool.selected() is not None:
-            self._canvas.tell_selected()
-        elif not changed and protects:
-            self._canvas.tell_protected()
+        self._change_paint(
+            lambda tile_id, paintable: self._session.tidy(tile_id, what, paintable, protect_painted=protect),
+            protects=protect,
+        )

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
-    QAction,
     QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
@@ -23,8 +22,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QMainWindow,
-    QMenu,
-    QMessageBox,
     QTabWidget,
     QToolBar,
     QToolButton,
@@ -32,7 +29,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core import __version__
 from core.errors import FieldbrushError
 from core.project.creation import LEAST_VALID_SHARE, find_scene_files
 from core.project.settings import Setting
@@ -40,6 +36,7 @@ from core.project.store import PROJECT_SUFFIX
 from core.session import Session
 from gui.actions import COMMANDS, MENUS, TOOL_COMMANDS, TOOLBAR, Needs, build_actions, translated
 from gui.collector import collect_project
+from gui.dialogs.about import show_about
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.demo import make_demo
 from gui.dialogs.keys import KeysDialog
@@ -50,11 +47,11 @@ from gui.docks import PanelDocks
 from gui.icons import app_icon, icon
 from gui.keymap import Keymap, portable
 from gui.notices import NoticeBar, centred
+from gui.preferences import Preferences
 from gui.start_page import StartPage, remember_project
 from gui.status import StatusBar
 from gui.theme import ICON_PX, SPACE_MEDIUM, ThemeKeeper
 from gui.workspace import Workspace
-from resources import resource_path
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LONG_MS = 20_000  # a sentence in the status bar that one should have time for
@@ -67,7 +64,6 @@ class MainWindow(QMainWindow):
     def __init__(self, app: QApplication, themes: ThemeKeeper) -> None:
         super().__init__()
         self._app = app
-        self._themes = themes
         self.workspace: Workspace | None = None
         self.setWindowTitle("Fieldbrush")
         self.setWindowIcon(app_icon())
@@ -80,6 +76,8 @@ class MainWindow(QMainWindow):
         self._tools = QActionGroup(self)
         for name in TOOL_COMMANDS:
             self._tools.addAction(self.actions_by_name[name])
+        self._preferences = Preferences(themes, self)
+        self._preferences.hint.connect(lambda words: self._notices.show_hint(words))  # whose bar it is by then
         self._build_menus()
         self._toolbar = self._build_toolbar()
         self._docks = PanelDocks(self, self.actions_by_name["panels"])
@@ -124,7 +122,7 @@ class MainWindow(QMainWindow):
         workspace.queue.budget_clicked.connect(self._change_budget)
         workspace.state_changed.connect(self._refresh_actions)
         workspace.panel_wanted.connect(self._docks.raise_)
-        workspace.classes.grown.connect(lambda: self._docks.make_room_soon("classes dock"))
+        workspace.classes.grown.connect(self._docks.make_room_for_classes_soon)
         self._status.attach(session, workspace.canvas)
         self._toolbar.show()
         self.setWindowTitle(f"{session.path.stem} — Fieldbrush")
@@ -209,7 +207,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "panels": lambda: self._docks.toggle(),
             "keys": lambda: run(KeysDialog(self.keymap, self)),
-            "about": self._about,
+            "about": lambda: show_about(self),
         }
         return {
             command.name: own.get(command.name) or partial(self._on_workspace, command.name) for command in COMMANDS
@@ -260,19 +258,6 @@ class MainWindow(QMainWindow):
         if run(dialog):
             self.workspace.session.set_budget(dialog.unit, dialog.amount)
 
-    def _about(self) -> None:
-        sentence = self.tr(
-            "Label satellite and drone imagery into healthy / unhealthy crop masks, offline, where every label counts."
-        )
-        parts = self.tr(
-            "Built on Qt and PySide6 (LGPL 3), PyTorch, GDAL and other free software. "
-            "The encoder is EfficientNet-Lite0 (Apache License 2.0)."
-        )
-        words = f"<b>Fieldbrush {__version__}</b><p>{sentence}</p><p>{parts}</p>"
-        if (folder := resource_path().parent / "licences").is_dir():  # of a packaged program
-            words += f'<p><a href="{folder.as_uri()}">{self.tr("All licences")}</a></p>'
-        QMessageBox.about(self, self.tr("About Fieldbrush"), words)
-
     # -- composition -------------------------------------------------------------------------------------------
 
     def _build_menus(self) -> None:
@@ -283,33 +268,8 @@ class MainWindow(QMainWindow):
                     menu.addSeparator()
                 else:
                     menu.addAction(self.actions_by_name[name])
-            if names[0] == "next composite":
-                self._add_preferences(menu)
-
-    def _add_preferences(self, menu: QMenu) -> None:
-        """Appearance and language, each a menu of exclusive choices."""
-        appearance = ((self.tr("As the system"), "system"), (self.tr("Light"), "light"), (self.tr("Dark"), "dark"))
-        language = ((self.tr("As the system"), "system"), ("English", "en"), ("Deutsch", "de"))
-        menu.addSeparator()
-        for title, key, choices, apply in (
-            (self.tr("Appearance"), "appearance", appearance, self._themes.set_mode),
-            (self.tr("Language"), "language", language, self._language_chosen),
-        ):
-            submenu = menu.addMenu(title)
-            group = QActionGroup(submenu)
-            for name, value in choices:
-                action = QAction(name, submenu, checkable=True)
-                action.setChecked(QSettings().value(key, "system") == value)
-                action.triggered.connect(partial(self._prefer, key, value, apply))
-                group.addAction(action)
-                submenu.addAction(action)
-
-    def _prefer(self, key: str, value: str, apply: Callable[[str], object], *_: object) -> None:
-        QSettings().setValue(key, value)
-        apply(value)
-
-    def _language_chosen(self, _: str) -> None:
-        self._notices.show_hint(self.tr("The language changes when you start Fieldbrush again."))
+            if names[0] == "next composite":  # the view's
+                self._preferences.add_to(menu)
 
     def _build_toolbar(self) -> QToolBar:
         bar = QToolBar(self.tr("Tools"), self)

@@ -101,17 +101,7 @@ class StartPage(QWidget):
         sentence.setWordWrap(True)
         sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         set_class(sentence, "muted")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACE_SMALL)
-        buttons.addStretch(1)
-        for action, css_class in ((new, "primary"), (open_, ""), (demo, "")):
-            tone = "on_accent" if css_class else "text"
-            button = QPushButton(icon(action.objectName(), tone), action.text(), card)
-            if css_class:
-                set_class(button, css_class)
-            button.clicked.connect(action.trigger)
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        ways = _ways_to_begin(card, new, open_, demo)
         self._recent_title = QLabel(self.tr("Recent projects"), card)
         set_class(self._recent_title, "heading")
         self._recent = QListWidget(card)
@@ -126,7 +116,7 @@ class StartPage(QWidget):
         column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(sentence)
-        column.addLayout(buttons)
+        column.addLayout(ways)
         self._recent_title.setContentsMargins(0, SPACE_LARGE, 0, 0)
         column.addWidget(self._recent_title)
         column.addWidget(self._recent)
@@ -159,3 +149,18 @@ class StartPage(QWidget):
 
     def _chosen(self, item: QListWidgetItem) -> None:
         self.project_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+
+def _ways_to_begin(card: QWidget, first: QAction, *others: QAction) -> QHBoxLayout:
+    """A button each; the first one is what a newcomer wants."""
+    buttons = QHBoxLayout()
+    buttons.setSpacing(SPACE_SMALL)
+    buttons.addStretch(1)
+    for action in (first, *others):
+        button = QPushButton(icon(action.objectName(), "on_accent" if action is first else "text"), action.text(), card)
+        if action is first:
+            set_class(button, "primary")
+        button.clicked.connect(action.trigger)
+        buttons.addWidget(button)
+    buttons.addStretch(1)
+    return buttons

@@ -58,8 +58,6 @@ class Wayfinding(QObject):
             "tile list": self._toggle_list,
             "go to": self._go_to,
             "note": self._note_on_active,
-            "back": self._flow.back,
-            "forward": self._flow.forward,
         }
 
     def offers(self, command: str) -> bool:

@@ -30,6 +30,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "core.unlike_scenes",
             "core.proposals",
             "core.classifier_stand_in",
+            "core.doubt_records",
             "core.predicting",
         }
     ),

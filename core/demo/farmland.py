@@ -201,7 +201,7 @@ def _roads(drawing: Drawing, layout: Layout) -> None:
         for border in layout.borders:
             if border.kind != kind:
                 continue
-            line = densify(np.array([border.at(-4), border.at(border.length_m + 4)]), 8.0, closed=False)
+            line = densify(np.array([border.at(-4), border.at(border.length_m + 4)]), closed=False)
             drawing.fill(ribbon(line, GAP_M[kind]), verge)
             drawing.fill(ribbon(line, 5.6 if kind == "road" else 3.0), asphalt if kind == "road" else gravel)
             if kind == "track":

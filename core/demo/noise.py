@@ -19,7 +19,7 @@ def generator(seed: int, name: str) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(name.encode())])
 
 
-def fractal(rng: np.random.Generator, shape: tuple[int, int], wavelength: float, octaves: int = 3) -> Field:
+def fractal(rng: np.random.Generator, shape: tuple[int, int], wavelength: float, octaves: int) -> Field:
     """Sum of smoothed value noise, float32 `shape`, mean 0 and standard deviation about 1.
 
     `wavelength` is the size of the largest features in cells of the field; every octave halves size and height.
@@ -47,7 +47,7 @@ def fractal(rng: np.random.Generator, shape: tuple[int, int], wavelength: float,
     return total / np.float32(math.sqrt(power))
 
 
-def broad(rng: np.random.Generator, shape: tuple[int, int], wavelength: float, octaves: int = 3) -> Field:
+def broad(rng: np.random.Generator, shape: tuple[int, int], wavelength: float, octaves: int) -> Field:
     """Like `fractal` at a quarter of the cost, for features of many cells: made at half resolution."""
     half = ((shape[0] + 1) // 2, (shape[1] + 1) // 2)
     return enlarge(fractal(rng, half, wavelength / 2, octaves), 2, Rect(0, 0, shape[1], shape[0]))

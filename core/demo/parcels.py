@@ -16,6 +16,7 @@ from core.demo.noise import Field, fractal
 
 Points = npt.NDArray[np.float64]
 
+_BEND_M = 8.0  # from one point of a line that is to be bent to the next
 GAP_M = {"road": 11.0, "track": 5.0, "hedge": 5.5, "strip": 2.0, "furrow": 0.7}
 
 
@@ -118,12 +119,12 @@ def longest_edge_angle(polygon: Points) -> float:
     return math.atan2(dy, dx)
 
 
-def densify(line: Points, step_m: float = 8.0, closed: bool = True) -> Points:
+def densify(line: Points, closed: bool = True) -> Points:
     """More points on the same line, so that it can be bent."""
     ends = np.roll(line, -1, axis=0) if closed else line[1:]
     pieces = []
     for start, end in zip(line, ends, strict=False):
-        count = max(int(np.hypot(*(end - start)) / step_m), 1)
+        count = max(int(np.hypot(*(end - start)) / _BEND_M), 1)
         pieces.append(start + (end - start) * (np.arange(count) / count)[:, None])
     if not closed:
         pieces.append(line[-1:])

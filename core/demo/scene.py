@@ -46,13 +46,10 @@ _DRAWN, _RENDERED = 0.2, 0.8  # progress after drawing and after rendering
 
 @dataclass(frozen=True)
 class DemoScene:
-    """What `write_demo_scene` wrote. `class_names` are the values of the mask; its 0 is nodata."""
+    """What `write_demo_scene` wrote."""
 
     scene_path: Path
     mask_path: Path
-    class_names: Mapping[int, str]
-    size_px: int
-    pixel_m: float
 
 
 def write_demo_scene(
@@ -73,7 +70,7 @@ def write_demo_scene(
                               size=size_px, least=MIN_SIZE_PX)  # fmt: skip
     tell = progress or (lambda share: None)
     tell(0.0)
-    scene = DemoScene(folder / "farmland.tif", folder / "farmland_truth.tif", CLASS_NAMES, size_px, PIXEL_M)
+    scene = DemoScene(folder / "farmland.tif", folder / "farmland_truth.tif")
     with writing(folder, RasterioError, CPLE_BaseError):
         folder.mkdir(parents=True, exist_ok=True)
         for path, mark in ((scene.scene_path, _SAID.encode()), (scene.mask_path, _TRUTH.encode())):

@@ -15,6 +15,7 @@ from core.demo.noise import Field, broad, enlarge, fractal, generator, smoothste
 from core.geometry import Rect
 
 STRESS_STEP_PX = 4
+_VISIBLE_SHARE = 0.115  # of the crop cells
 VISIBLE = 0.35  # severity from which a crop counts as unhealthy: an attentive eye sees it in false colour
 
 # How much a crop suffers from standing water.
@@ -59,11 +60,10 @@ class Stress:
 
 @dataclass(frozen=True)
 class _Ground:
-    """The coarse grid that stress is made on: where each cell lies, in metres and in its field's own rows."""
+    """The coarse grid that stress is made on: where each cell lies, in metres and across its field's own rows."""
 
     x: Field
     y: Field
-    along: Field
     across: Field
     ids: npt.NDArray[np.uint16]  # surfaces
     parcel: npt.NDArray[np.int32]  # -1 outside parcels
@@ -82,8 +82,8 @@ def coarse_indexes(side: int, step: int) -> npt.NDArray[np.intp]:
     return np.minimum(np.arange(math.ceil(side / step)) * step + step // 2, side - 1)
 
 
-def build_stress(seed: int, farmland: Farmland, clear: npt.NDArray[np.bool_], share: float = 0.115) -> Stress:
-    """Damage such that about `share` of the crop cells in `clear` (coarse grid: no cloud, no nodata) is visible."""
+def build_stress(seed: int, farmland: Farmland, clear: npt.NDArray[np.bool_]) -> Stress:
+    """Damage such that about a ninth of the crop cells in `clear` (coarse grid: no cloud, no nodata) is visible."""
     ground = _ground(farmland)
     hollow, wet = _hollows(generator(seed, "hollows"), farmland, ground)
     streaks = _streaks(generator(seed, "streaks"), farmland, ground)
@@ -91,7 +91,7 @@ def build_stress(seed: int, farmland: Farmland, clear: npt.NDArray[np.bool_], sh
     hail = _hail(generator(seed, "hail"), farmland, ground)
     severity = np.maximum.reduce([hollow, eaten, ring * 0.9, hail])
     starved = streaks.at(ground.ids, ground.across, streaks.fade)
-    gain = np.float32(_gain(np.maximum(severity, starved), ground.crop & clear, share))
+    gain = np.float32(_gain(np.maximum(severity, starved), ground.crop & clear, _VISIBLE_SHARE))
     hollow, eaten, ring, hail = (np.clip(one * gain, 0, 1) for one in (hollow, eaten, ring, hail))
     return Stress(
         chlorosis=np.clip(0.55 * hollow + 0.85 * ring + 0.2 * hail, 0, 1),
@@ -117,7 +117,7 @@ def _ground(farmland: Farmland) -> _Ground:
     across = y * cosine - x * sine - table.column("offset_m")[ids]
     parcel = table.column("parcel").astype(np.int32)[ids]
     crop = table.column("crop").astype(bool)[ids]
-    return _Ground(x, y, x * cosine + y * sine, across, ids, parcel, crop, STRESS_STEP_PX * pixel_m)
+    return _Ground(x, y, across, ids, parcel, crop, STRESS_STEP_PX * pixel_m)
 
 
 def _spread(ids: npt.NDArray[np.uint16], is_field: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint16]:

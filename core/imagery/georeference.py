@@ -61,11 +61,6 @@ class Georeference:
         code = self._crs.to_epsg(confidence_threshold=100)
         return f"{name} (EPSG:{code})" if code else name
 
-    @property
-    def transform(self) -> tuple[float, float, float, float, float, float] | None:
-        """The affine (a, b, c, d, e, f) in use, as in SceneInfo; fitted to the ground control points if need be."""
-        return None if self._affine is None else tuple(self._affine)[:6]
-
     def to_map(self, x: float, y: float) -> tuple[float, float]:
         """Map coordinates, in the units of the CRS, of a pixel position; the position itself without georeference."""
         if self._affine is None:

@@ -1,4 +1,4 @@
-"""How good predictions are: confusion, IoU, F1, precision, recall. numpy only."""
+"""How good predictions are: confusion and IoU, as plain numbers; all else, with intervals, is in scoring.py. numpy."""
 
 from __future__ import annotations
 
@@ -43,22 +43,8 @@ class Scores:
     def iou(self) -> tuple[float, ...]:
         """Intersection over union per class."""
         hits, truth, predicted = self._counts()
-        return _ratio(hits, truth + predicted - hits)
-
-    @property
-    def f1(self) -> tuple[float, ...]:
-        hits, truth, predicted = self._counts()
-        return _ratio(2 * hits, truth + predicted)
-
-    @property
-    def precision(self) -> tuple[float, ...]:
-        hits, _, predicted = self._counts()
-        return _ratio(hits, predicted)
-
-    @property
-    def recall(self) -> tuple[float, ...]:
-        hits, truth, _ = self._counts()
-        return _ratio(hits, truth)
+        either = truth + predicted - hits
+        return tuple(float(a) / float(b) if b > 0 else float("nan") for a, b in zip(hits, either, strict=True))
 
     @property
     def mean_iou(self) -> float:
@@ -66,10 +52,6 @@ class Scores:
         truth = self._counts()[1]
         values = [value for value, pixels in zip(self.iou, truth, strict=True) if pixels > 0]
         return float(np.mean(values)) if values else float("nan")
-
-    @property
-    def pixel_count(self) -> int:
-        return sum(map(sum, self.table))
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -86,7 +68,3 @@ class Scores:
         """Per class: correct pixels, true pixels, predicted pixels."""
         table = np.asarray(self.table, np.int64).reshape(len(self.class_values), len(self.class_values))
         return np.diagonal(table), table.sum(axis=1), table.sum(axis=0)
-
-
-def _ratio(above: Confusion, below: Confusion) -> tuple[float, ...]:
-    return tuple(float(a) / float(b) if b > 0 else float("nan") for a, b in zip(above, below, strict=True))

@@ -1,4 +1,4 @@
-"""The predictions at hand: what the newest model says of each Tile, compressed in memory."""
+"""The Predictions at hand, of a Model or of the pixel classifier in its place, compressed in memory."""
 
 from __future__ import annotations
 

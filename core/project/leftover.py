@@ -40,7 +40,7 @@ def set_apart_what_is_foreign(project: Path) -> None:
         raise ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=project)
 
 
-def read_only_uri(project: Path, *, alone: bool = False) -> str:
+def read_only_uri(project: Path, *, alone: bool) -> str:
     """For SQLite; `alone`: as if there were no WAL, and nobody else."""
     uri = project.as_uri()
     if not uri.startswith("file:///"):  # on a Windows share, whose server SQLite wants in the path

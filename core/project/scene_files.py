@@ -36,7 +36,7 @@ class SceneFiles:
 
     @property
     def records(self) -> Mapping[int, SceneRecord]:
-        """The same mapping every time; what is in it follows `relink`."""
+        """The same mapping every time; what is in it follows `relink_from`."""
         return self._records
 
     def close(self) -> None:
@@ -111,18 +111,6 @@ class SceneFiles:
     def missing(self) -> list[SceneRecord]:
         """Scenes whose file is not where it was."""
         return [record for record in self._records.values() if not os.path.isfile(record.path)]
-
-    def relink(self, scene_id: int, path: str | Path) -> None:
-        """Say where a moved Scene is now. Raises SceneError when that file is another one."""
-        record = self._records[scene_id]
-        if fingerprint(path) != record.fingerprint:
-            raise SceneError(
-                "{path} is not the scene that was labeled ({name}).",
-                "Choose the original file.",
-                path=path,
-                name=Path(record.path).name,
-            )
-        self._place(record, path)
 
     def relink_from(self, folder: str | Path) -> int:
         """Relink every missing Scene that lies in `folder` or below under its old name; how many were found.

@@ -58,7 +58,6 @@ class SceneArea:
     name: str
     pixels: Mapping[int, int]
     hectares: Mapping[int, float] | None
-    pixel_m: tuple[float, float] | None
     corrected: Mapping[int, Estimate]
 
     @property
@@ -81,12 +80,11 @@ class ClassArea:
 
 @dataclass(frozen=True)
 class AreaReport:
-    """`unit` is "ha" where the size of every Scene's pixels is known, else "px"; `tiles` are behind the correction."""
+    """`unit` is "ha" where the size of every Scene's pixels is known, else "px"."""
 
     scenes: tuple[SceneArea, ...]
     classes: tuple[ClassArea, ...]
     unit: str
-    tiles: int
     remarks: tuple[Text, ...]
 
 
@@ -104,9 +102,7 @@ def area_report(counts: Sequence[MapCount], class_values: Sequence[int], tables:
     )
     overlap = _overlapping(counts)
     judged = int((tables.sum(axis=(1, 2)) > 0).sum())
-    return AreaReport(
-        scenes, classes, "ha" if in_hectares else "px", judged, (*overlap, *_remarks(scenes, classes, judged))
-    )
+    return AreaReport(scenes, classes, "ha" if in_hectares else "px", (*overlap, *_remarks(scenes, classes, judged)))
 
 
 def _overlapping(counts: Sequence[MapCount]) -> list[Text]:
@@ -154,7 +150,7 @@ def scene_area(count: MapCount, class_values: Sequence[int], tables: Tables) -> 
     corrected = {
         value: _scaled(corrected_share(tables, mapped, k), sum(mapped)) for k, value in enumerate(class_values)
     }
-    return SceneArea(count.name, pixels, hectares, count.place.pixel_size_m(), corrected)
+    return SceneArea(count.name, pixels, hectares, corrected)
 
 
 def _scaled(share: Estimate, total: float) -> Estimate:

@@ -153,7 +153,7 @@ def _area_section(report: ModelReport, areas: AreaReport) -> Section:
     total: list[Row] = [("class", f"counted on the map, {unit}", f"corrected, {unit}", "95 %")]
     for c in areas.classes:
         span = f"{c.corrected.low:.2f} to {c.corrected.high:.2f}" if c.corrected.has_interval else "–"
-        total.append((report.names[c.value], f"{c.mapped:.2f}", _plain(c.corrected.value, 2), span))
+        total.append((report.names[c.value], f"{c.mapped:.2f}", _plain(c.corrected.value), span))
     each: list[Row] = [("scene", "class", "counted on the map", "corrected", "95 %")]
     for scene in areas.scenes:
         for value in scene.pixels:
@@ -163,8 +163,8 @@ def _area_section(report: ModelReport, areas: AreaReport) -> Section:
     return "Areas", [str(remark) for remark in areas.remarks], [total, each]
 
 
-def _plain(value: float, digits: int) -> str:
-    return "–" if math.isnan(value) else f"{value:.{digits}f}"
+def _plain(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.2f}"
 
 
 def _markdown(title: str, sections: Iterable[Section]) -> str:

@@ -40,11 +40,6 @@ class Greedy:
     left: NDArray[np.float64]
 
 
-def objective(kernel: Kernel, weights: Floats, chosen: Nodes) -> float:
-    """F(chosen)."""
-    return float(coverage_by(kernel, chosen) @ weights.astype(np.float64))
-
-
 def coverage_by(kernel: Kernel, chosen: Nodes) -> Floats:
     """float32 (U,): max over `chosen` of K(n, ·); 0 where nothing reaches."""
     best = np.zeros(kernel.count, np.float32)

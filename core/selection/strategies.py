@@ -29,7 +29,6 @@ from core.selection import (
     uherding,
 )
 from core.selection.pool import ModelState, Pool, Ranking
-from core.text import Text, text
 
 
 class Query(Protocol):
@@ -51,7 +50,7 @@ class Query(Protocol):
 
 @dataclass(frozen=True)
 class Strategy:
-    """A Strategy with its name for files and commands and its title for the user. Call it like its `query`.
+    """A Strategy with its name for files and commands. Call it like its `query`.
 
     `asks_model`: it looks at `ModelState.answers`, and not at the doubt of Predictions.
     `hears_model`: with a Model its order is another than without.
@@ -59,7 +58,6 @@ class Strategy:
     """
 
     name: str
-    title: Text
     query: Query
     asks_model: bool = False
     hears_model: bool = True
@@ -78,21 +76,21 @@ class Strategy:
 
 _of_shares = partial(Strategy, asks_model=True, shares_suffice=True)
 _ALL = (
-    Strategy("auto", text("Automatic"), auto.query),
-    Strategy("typiclust", text("Typical tiles first"), typiclust.query, hears_model=False),
-    Strategy("coverage", text("Cover the variety"), coverage.query, hears_model=False),
-    Strategy("uherding", text("Cover the variety where the model is unsure"), uherding.query),
-    Strategy("margin", text("Where the model is unsure"), margin.query),
-    _of_shares("least_confidence", text("Where the model trusts itself least"), least_confidence.query),
-    _of_shares("entropy", text("Where the model wavers between all classes"), entropy.query),
-    Strategy("badge", text("What would change the model most, in different ways"), badge.query, asks_model=True),
-    Strategy("dropquery", text("Where the model easily changes its mind"), dropquery.query, asks_model=True),
-    Strategy("tcm", text("Typical tiles first, then where the model is unsure"), tcm.query),
-    Strategy("selectal", text("Typical or unsure, whichever labels teach more of"), selectal.query),
-    Strategy("probcover", text("Cover as many tiles as possible closely"), probcover.query, hears_model=False),
-    Strategy("coreset", text("The most unlike what is labeled"), coreset.query, hears_model=False),
-    Strategy("valid_random", text("Random, well-filled tiles first"), random_order.query_valid, hears_model=False),
-    Strategy("random", text("Random"), random_order.query, hears_model=False),
+    Strategy("auto", auto.query),
+    Strategy("typiclust", typiclust.query, hears_model=False),
+    Strategy("coverage", coverage.query, hears_model=False),
+    Strategy("uherding", uherding.query),
+    Strategy("margin", margin.query),
+    _of_shares("least_confidence", least_confidence.query),
+    _of_shares("entropy", entropy.query),
+    Strategy("badge", badge.query, asks_model=True),
+    Strategy("dropquery", dropquery.query, asks_model=True),
+    Strategy("tcm", tcm.query),
+    Strategy("selectal", selectal.query),
+    Strategy("probcover", probcover.query, hears_model=False),
+    Strategy("coreset", coreset.query, hears_model=False),
+    Strategy("valid_random", random_order.query_valid, hears_model=False),
+    Strategy("random", random_order.query, hears_model=False),
 )
 
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType({strategy.name: strategy for strategy in _ALL})

@@ -39,7 +39,7 @@ def draw_hatched(painter: QPainter, target: QRectF, image: QImage, origin: QPoin
 
 
 @lru_cache(maxsize=8)
-def hatch_brush(ratio: float = 1.0) -> QBrush:
+def hatch_brush(ratio: float) -> QBrush:
     """Slanted lines, light on a dark seam so that they show on any ground, sharp at that device pixel ratio."""
     side = round(_PERIOD_PX * ratio)
     cell = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)

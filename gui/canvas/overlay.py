@@ -20,7 +20,7 @@ _IGNORE_ALPHA = 130
 _DOUBT_STOPS = ((13, 8, 135), (126, 3, 168), (204, 71, 120), (248, 149, 64), (240, 249, 33))
 
 
-def class_table(classes: Sequence[LabelClass], hidden: Set[int] = frozenset()) -> list[int]:
+def class_table(classes: Sequence[LabelClass], hidden: Set[int]) -> list[int]:
     """256 colours: transparent for unlabeled and what is hidden, the classes' own, a thin grey for ignore, which the
     hatch lies on."""
     table = [0] * 256
@@ -33,9 +33,7 @@ def class_table(classes: Sequence[LabelClass], hidden: Set[int] = frozenset()) -
     return table
 
 
-def beside_paint(
-    classes: NDArray[np.uint8], labels: NDArray[np.uint8], hidden: Set[int] = frozenset()
-) -> NDArray[np.uint8]:
+def beside_paint(classes: NDArray[np.uint8], labels: NDArray[np.uint8], hidden: Set[int]) -> NDArray[np.uint8]:
     """The predicted classes where no paint shows, else unlabeled; both (height, width) uint8, and the result.
 
     Paint keeps its own colour so: over a prediction of another class it would be a mixture of the two.

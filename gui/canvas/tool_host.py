@@ -17,6 +17,7 @@ from core.labels.strokes import BrushShape, Ink, StrokeRecorder
 from core.project.records import TileRecord
 from gui.canvas.active_tile import ActiveTile
 from gui.canvas.state import CanvasState
+from gui.canvas.why_unchanged import why_unchanged
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -64,12 +65,9 @@ class CanvasHost:
             self.show_changed(self.bounds())  # in all panes: the paint is gone again
             canvas.failed.emit(error)
             return
-        if changed:
-            canvas.stroke_finished.emit()
-        elif self._state.protect_painted and recorder.has_spared_paint:
-            canvas.tell_protected()
-        elif self._tile.limit is not None:
-            canvas.tell_limited()
+        protects = self._state.protect_painted and recorder.has_spared_paint
+        if not changed and (why := why_unchanged(canvas, protects=protects)):
+            canvas.hint.emit(why)
         else:
             canvas.stroke_finished.emit()
 

@@ -126,13 +126,13 @@ class CanvasView(SceneView):
         self.state.tolerances[tool] = min(max(tolerance, 1), LARGEST_TOLERANCE)
         self.state_changed.emit()
 
-    def resize_brush(self, factor: float) -> None:
-        """Change the tool's diameter, or else its tolerance, by `factor`, by at least one step."""
+    def resize_tool(self, factor: float) -> None:
+        """Change its diameter, or else its tolerance, by `factor`, by at least one step."""
         values = self.state.diameters if self.tool.has_size else self.state.tolerances
         old = values.get(self.tool.name, 0)
-        self.resize_brush_by(round(old * factor) - old or (1 if factor > 1 else -1))
+        self.resize_tool_by(round(old * factor) - old or (1 if factor > 1 else -1))
 
-    def resize_brush_by(self, steps: int) -> None:
+    def resize_tool_by(self, steps: int) -> None:
         """The same by single pixels or steps."""
         name = self.tool.name
         if self.tool.has_size:
@@ -167,18 +167,6 @@ class CanvasView(SceneView):
         elif self.tool.keeps_drawing:
             self.hint.emit(self.tr("Close the polygon first with Enter, or give it up with Esc."))
         return is_busy or self.tool.keeps_drawing
-
-    def tell_protected(self) -> None:
-        """Why nothing has changed."""
-        self.hint.emit(self.tr("Nothing changed: painted pixels are protected. Switch that off to change them."))
-
-    def tell_selected(self) -> None:
-        """Why nothing has changed."""
-        self.hint.emit(self.tr("Nothing changed in the selected area. Esc gives it up."))
-
-    def tell_limited(self) -> None:
-        """Why nothing has changed."""
-        self.hint.emit(self.tr("Nothing changed: painting is limited to a range of values. The rest is hatched."))
 
     # -- what tools need is read before they are pressed ---------------------------------------------------------
 
@@ -343,7 +331,7 @@ class CanvasView(SceneView):
         whole = int(self._wheel_steps)
         self._wheel_steps -= whole
         if whole:
-            self.resize_brush(1.2**whole)
+            self.resize_tool(1.2**whole)
 
     def _gesture(self, event: QMouseEvent) -> Gesture:
         where = self._gesture_at(event.position())

@@ -239,6 +239,26 @@ class QueuePanel(QWidget):
         return "\n".join(lines)
 
     def _build(self) -> None:
+        header = self._build_header()  # first, as Tab goes through them in the order they are made
+        self._list = QListView(self)
+        self._list.setObjectName("queue")
+        self._list.setAccessibleName(self.tr("Tiles to label"))
+        self._list.setModel(self._model)
+        self._list.setItemDelegate(_RowDelegate(self))
+        self._list.setUniformItemSizes(True)
+        self._list.setMouseTracking(True)
+        self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._list.setMinimumHeight(SPACE_EMPTY)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.clicked.connect(lambda index: self.tile_chosen.emit(index.data(_RANKED).tile_id))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(header)
+        whole.addWidget(self._list, 1)
+
+    def _build_header(self) -> QWidget:
+        """The budget, and what is left of it."""
         header = QWidget(self)
         set_class(header, "panel")
         self._spent = QLabel(header)
@@ -271,24 +291,7 @@ class QueuePanel(QWidget):
         column.addWidget(self._bar)
         column.addWidget(self._left)
         column.addWidget(self._hardly_helps)
-
-        self._list = QListView(self)
-        self._list.setObjectName("queue")
-        self._list.setAccessibleName(self.tr("Tiles to label"))
-        self._list.setModel(self._model)
-        self._list.setItemDelegate(_RowDelegate(self))
-        self._list.setUniformItemSizes(True)
-        self._list.setMouseTracking(True)
-        self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._list.setMinimumHeight(SPACE_EMPTY)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.clicked.connect(lambda index: self.tile_chosen.emit(index.data(_RANKED).tile_id))
-
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(header)
-        whole.addWidget(self._list, 1)
+        return header
 
     def offer_all_tiles(self, action: QAction) -> None:
         """Put the command that lists all tiles above the queue."""

@@ -27,7 +27,7 @@ _ARROWS_PX = 36  # a spin box's arrows and frame; Qt's own guess is wider
 
 
 class TrainingPanel(QWidget):
-    """Buttons, the curve, and what goes on, or else what the newest model is worth."""
+    """Buttons, the curve, and what goes on, or else what the leading Model is worth."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,7 +109,7 @@ class TrainingPanel(QWidget):
         self.curve_and_verdict.say(worth or self._state_sentence(job), muted=not worth)
 
     def _worth(self) -> str:
-        """All that is to be said of the newest model, a line each; empty while there is nothing."""
+        """All that is to be said of the leading Model, a line each; empty while there is nothing."""
         sentences = (
             self._worth_sentence(), self._missed_sentence(), say(self._session.unlike_scenes.sentence()),
             "" if self._outlook is None else say(outlook_sentence(self._outlook, MINUTES_AHEAD)),

@@ -175,18 +175,6 @@
         <source>Finish the stroke first, or give it up with Esc.</source>
         <translation>Zuerst den Strich beenden oder mit Esc verwerfen.</translation>
     </message>
-    <message>
-        <source>Nothing changed in the selected area. Esc gives it up.</source>
-        <translation>Im ausgewählten Bereich hat sich nichts geändert. Esc hebt ihn auf.</translation>
-    </message>
-    <message>
-        <source>Nothing changed: painted pixels are protected. Switch that off to change them.</source>
-        <translation>Nichts geändert: Gemaltes ist geschützt. Zum Ändern den Schutz ausschalten.</translation>
-    </message>
-    <message>
-        <source>Nothing changed: painting is limited to a range of values. The rest is hatched.</source>
-        <translation>Nichts geändert: Gemalt wird nur in einem Wertebereich. Der Rest ist schraffiert.</translation>
-    </message>
 </context>
 <context>
     <name>CertaintyPage</name>
@@ -1042,28 +1030,8 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>About Fieldbrush</source>
-        <translation>Über Fieldbrush</translation>
-    </message>
-    <message>
-        <source>All licences</source>
-        <translation>Alle Lizenzen</translation>
-    </message>
-    <message>
-        <source>Appearance</source>
-        <translation>Erscheinungsbild</translation>
-    </message>
-    <message>
-        <source>As the system</source>
-        <translation>Wie das System</translation>
-    </message>
-    <message>
         <source>Closing the project …</source>
         <translation>Das Projekt wird geschlossen …</translation>
-    </message>
-    <message>
-        <source>Built on Qt and PySide6 (LGPL 3), PyTorch, GDAL and other free software. The encoder is EfficientNet-Lite0 (Apache License 2.0).</source>
-        <translation>Gebaut auf Qt und PySide6 (LGPL 3), PyTorch, GDAL und weiterer freier Software. Der Encoder ist EfficientNet-Lite0 (Apache-Lizenz 2.0).</translation>
     </message>
     <message numerus="yes">
         <source>%n tile(s) hold less than {percent} % image data and are left out.</source>
@@ -1071,22 +1039,6 @@
             <numerusform>%n Kachel enthält weniger als {percent} % Bilddaten und bleibt weg.</numerusform>
             <numerusform>%n Kacheln enthalten weniger als {percent} % Bilddaten und bleiben weg.</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation>Dunkel</translation>
-    </message>
-    <message>
-        <source>Label satellite and drone imagery into healthy / unhealthy crop masks, offline, where every label counts.</source>
-        <translation>Aus Satelliten- und Drohnenbildern Masken gesunder und ungesunder Bestände machen: offline und so, dass jedes Label zählt.</translation>
-    </message>
-    <message>
-        <source>Language</source>
-        <translation>Sprache</translation>
-    </message>
-    <message>
-        <source>Light</source>
-        <translation>Hell</translation>
     </message>
     <message>
         <source>More tools</source>
@@ -1099,10 +1051,6 @@
     <message>
         <source>Projects and scenes (*{suffix} *.tif *.tiff *.jp2)</source>
         <translation>Projekte und Szenen (*{suffix} *.tif *.tiff *.jp2)</translation>
-    </message>
-    <message>
-        <source>The language changes when you start Fieldbrush again.</source>
-        <translation>Die neue Sprache gilt ab dem nächsten Start von Fieldbrush.</translation>
     </message>
     <message>
         <source>There is no scene in what was dropped, and no project.</source>
@@ -1436,6 +1384,33 @@
     <message>
         <source>Panels</source>
         <translation>Seitenleisten</translation>
+    </message>
+</context>
+<context>
+    <name>Preferences</name>
+    <message>
+        <source>Appearance</source>
+        <translation>Erscheinungsbild</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>The language changes when you start Fieldbrush again.</source>
+        <translation>Die neue Sprache gilt ab dem nächsten Start von Fieldbrush.</translation>
     </message>
 </context>
 <context>
@@ -2134,6 +2109,25 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>about</name>
+    <message>
+        <source>About Fieldbrush</source>
+        <translation>Über Fieldbrush</translation>
+    </message>
+    <message>
+        <source>All licences</source>
+        <translation>Alle Lizenzen</translation>
+    </message>
+    <message>
+        <source>Built on Qt and PySide6 (LGPL 3), PyTorch, GDAL and other free software. The encoder is EfficientNet-Lite0 (Apache License 2.0).</source>
+        <translation>Gebaut auf Qt und PySide6 (LGPL 3), PyTorch, GDAL und weiterer freier Software. Der Encoder ist EfficientNet-Lite0 (Apache-Lizenz 2.0).</translation>
+    </message>
+    <message>
+        <source>Label satellite and drone imagery into healthy / unhealthy crop masks, offline, where every label counts.</source>
+        <translation>Aus Satelliten- und Drohnenbildern Masken gesunder und ungesunder Bestände machen: offline und so, dass jedes Label zählt.</translation>
+    </message>
+</context>
+<context>
     <name>actions</name>
     <message>
         <source>&amp;Edit</source>
@@ -2644,6 +2638,21 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>canvas</name>
+    <message>
+        <source>Nothing changed in the selected area. Esc gives it up.</source>
+        <translation>Im ausgewählten Bereich hat sich nichts geändert. Esc hebt ihn auf.</translation>
+    </message>
+    <message>
+        <source>Nothing changed: painted pixels are protected. Switch that off to change them.</source>
+        <translation>Nichts geändert: Gemaltes ist geschützt. Zum Ändern den Schutz ausschalten.</translation>
+    </message>
+    <message>
+        <source>Nothing changed: painting is limited to a range of values. The rest is hatched.</source>
+        <translation>Nichts geändert: Gemalt wird nur in einem Wertebereich. Der Rest ist schraffiert.</translation>
+    </message>
+</context>
+<context>
     <name>core</name>
     <message>
         <source>A budget is in tiles or in minutes, not in {unit}.</source>
@@ -2748,10 +2757,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>At least one band must hold data.</source>
         <translation>Mindestens ein Band muss Daten enthalten.</translation>
-    </message>
-    <message>
-        <source>Automatic</source>
-        <translation>Automatisch</translation>
     </message>
     <message>
         <source>Band names of {product}.</source>
@@ -2886,10 +2891,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Bild wählen und die Karte als dessen Maske importieren.</translation>
     </message>
     <message>
-        <source>Choose the original file.</source>
-        <translation>Die ursprüngliche Datei wählen.</translation>
-    </message>
-    <message>
         <source>Choose weights of {timm} by timm&apos;s names, or a model that Fieldbrush exported for the same bands.</source>
         <translation>Gewichte von {timm} mit den Namen von timm wählen oder ein Modell, das Fieldbrush für dieselben Bänder exportiert hat.</translation>
     </message>
@@ -2960,18 +2961,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Corrected after Olofsson et al. (2014). This trusts that held-out tiles are painted in proportion: a class painted more than its share, or land that is none of your classes, makes it too large.</source>
         <translation>Berichtigt nach Olofsson u. a. (2014). Das setzt voraus, dass zurückgehaltene Kacheln anteilig bemalt sind: Eine Klasse, die über ihren Anteil gemalt ist, oder Land, das zu keiner Klasse gehört, macht es zu groß.</translation>
-    </message>
-    <message>
-        <source>Cover as many tiles as possible closely</source>
-        <translation>Möglichst viele Kacheln eng abdecken</translation>
-    </message>
-    <message>
-        <source>Cover the variety</source>
-        <translation>Vielfalt abdecken</translation>
-    </message>
-    <message>
-        <source>Cover the variety where the model is unsure</source>
-        <translation>Vielfalt abdecken, wo das Modell unsicher ist</translation>
     </message>
     <message>
         <source>Cutting tiles</source>
@@ -3514,14 +3503,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Original zurücklegen oder zeigen, wo es jetzt liegt.</translation>
     </message>
     <message>
-        <source>Random</source>
-        <translation>Zufällig</translation>
-    </message>
-    <message>
-        <source>Random, well-filled tiles first</source>
-        <translation>Zufällig, gut gefüllte Kacheln zuerst</translation>
-    </message>
-    <message>
         <source>Rank again; if it stays, reopen the project.</source>
         <translation>Rangfolge neu bilden; falls es bleibt, das Projekt neu öffnen.</translation>
     </message>
@@ -3962,10 +3943,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Modell schwankt hier zwischen den Klassen ({percent} % Zweifel)</translation>
     </message>
     <message>
-        <source>The most unlike what is labeled</source>
-        <translation>Dem Gelabelten am unähnlichsten</translation>
-    </message>
-    <message>
         <source>The next {minutes} minutes (about {tiles} tiles) promise {gain:+.1f} points of IoU ({low:+.1f} to {high:+.1f}), if it goes on as in the last rounds.</source>
         <translation>Die nächsten {minutes} Minuten (etwa {tiles} Kacheln) versprechen {gain:+.1f} IoU-Punkte ({low:+.1f} bis {high:+.1f}), wenn es weitergeht wie in den letzten Runden.</translation>
     </message>
@@ -4234,18 +4211,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Typisch für {count} Kacheln, die so aussehen</translation>
     </message>
     <message>
-        <source>Typical or unsure, whichever labels teach more of</source>
-        <translation>Typisch oder unsicher, je nachdem, welche Labels mehr lehren</translation>
-    </message>
-    <message>
-        <source>Typical tiles first</source>
-        <translation>Typische Kacheln zuerst</translation>
-    </message>
-    <message>
-        <source>Typical tiles first, then where the model is unsure</source>
-        <translation>Erst typische Kacheln, dann wo das Modell unsicher ist</translation>
-    </message>
-    <message>
         <source>Undo the later strokes on those tiles first.</source>
         <translation>Zuerst die späteren Striche auf diesen Kacheln rückgängig machen.</translation>
     </message>
@@ -4294,28 +4259,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Warten, bis es fertig ist, oder es vorher abbrechen.</translation>
     </message>
     <message>
-        <source>What would change the model most, in different ways</source>
-        <translation>Was das Modell am stärksten und auf verschiedene Weise verändern würde</translation>
-    </message>
-    <message>
         <source>When it was trained, its mean IoU was {iou:.2f} on the {count} tiles held back then.</source>
         <translation>Beim Training war seine mittlere IoU {iou:.2f}, auf den {count} damals zurückgehaltenen Kacheln.</translation>
-    </message>
-    <message>
-        <source>Where the model easily changes its mind</source>
-        <translation>Wo das Modell leicht seine Meinung ändert</translation>
-    </message>
-    <message>
-        <source>Where the model is unsure</source>
-        <translation>Wo das Modell unsicher ist</translation>
-    </message>
-    <message>
-        <source>Where the model trusts itself least</source>
-        <translation>Wo das Modell sich selbst am wenigsten traut</translation>
-    </message>
-    <message>
-        <source>Where the model wavers between all classes</source>
-        <translation>Wo das Modell zwischen allen Klassen schwankt</translation>
     </message>
     <message>
         <source>Where {name} lies on Earth is not known.</source>
@@ -4524,10 +4469,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{path} is not a list of tiles: {reason}.</source>
         <translation>{path} ist keine Liste von Kacheln: {reason}.</translation>
-    </message>
-    <message>
-        <source>{path} is not the scene that was labeled ({name}).</source>
-        <translation>{path} ist nicht die gelabelte Szene ({name}).</translation>
     </message>
     <message>
         <source>{path} is too large to be a model.</source>

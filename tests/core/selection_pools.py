@@ -8,6 +8,8 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike, NDArray
 
+from core.selection.facility import Floats, Nodes, coverage_by
+from core.selection.neighbours import Kernel
 from core.selection.pool import Answers, ModelState, Pool
 
 
@@ -36,6 +38,11 @@ def flags(count: int, *indexes: int) -> NDArray[np.bool_]:
     labeled = np.zeros(count, np.bool_)
     labeled[list(indexes)] = True
     return labeled
+
+
+def objective(kernel: Kernel, weights: Floats, chosen: Nodes) -> float:
+    """F(chosen) of `core.selection.facility`."""
+    return float(coverage_by(kernel, chosen) @ weights.astype(np.float64))
 
 
 def made_up_answers(

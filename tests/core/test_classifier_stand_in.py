@@ -74,7 +74,7 @@ def test_a_campaign_without_training_hears_doubt_and_earns_trust(
         run = here(capsys, "import-masks", project, farm, "--tiles", orders[0], "--json")
         assert run.json["labeled"] == FIRST + 3, run.err
         with opened(project) as session:
-            records = session.models.doubt_records(of_classifier=True)
+            records = session.doubt_records.of_classifier()
             by_place = {tuple(map(str, tile.rect)): tile.tile_id for tile in session.tiles.values()}
             assert sorted(r.tile_id for r in records) == sorted(by_place[tuple(row[2:6])] for row in doubts[:3])
             assert {(r.model_version, r.regime) for r in records} == {(CLASSIFIER_VERSION, "doubt")}
@@ -258,8 +258,8 @@ def test_a_tile_with_paint_is_no_test_and_records_are_the_doubters_own(project: 
         for tile_id in (begun, fresh):
             assert session.import_mask(tile_id, np.ones((64, 64), np.uint8))
             assert session.tiles[tile_id].status is TileStatus.DONE
-        assert [record.tile_id for record in session.models.doubt_records(of_classifier=True)] == [fresh]
-        assert [record.tile_id for record in session.models.doubt_records(of_classifier=False)] == [other]
+        assert [record.tile_id for record in session.doubt_records.of_classifier()] == [fresh]
+        assert [record.tile_id for record in session.doubt_records.of_models()] == [other]
         session.forecasts.version = 1  # a model is there, or being loaded
         assert session.stand_in.ask([fresh]) is None
 

@@ -113,7 +113,7 @@ def test_same_seed_same_pixels_whatever_the_thread_count(demo: DemoScene, tmp_pa
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "GDAL_NUM_THREADS"), "3")
     root = Path(__file__).resolve().parents[2]
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], env={**os.environ, **threads}, cwd=root, check=True)
-    again = DemoScene(tmp_path / "farmland.tif", tmp_path / "farmland_truth.tif", CLASS_NAMES, 1024, PIXEL_M)
+    again = DemoScene(tmp_path / "farmland.tif", tmp_path / "farmland_truth.tif")
     for first, second in zip(read(demo), read(again), strict=True):
         np.testing.assert_array_equal(first, second)
 

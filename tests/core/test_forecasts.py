@@ -173,7 +173,7 @@ def test_each_kind_of_doubt_has_the_trust_that_it_has_earned(tmp_path: Path, mod
         session.forecasts.suggests = True
         session.forecasts.lead_with(model, Ahead(with_scribbles=True, alone=False))
         said(session.forecasts, 1, CLASSIFIER_VERSION, 0.5)
-        assert session.models.trust() == 1.0
+        assert session.doubt_records.trust() == 1.0
         session.forecasts.lead_with(model)
         said(session.forecasts, 1, 1, 0.5)
-        assert session.models.trust() == 0.5
+        assert session.doubt_records.trust() == 0.5

@@ -126,12 +126,14 @@ def test_too_few_tiles_give_a_value_and_no_interval() -> None:
 
 def test_scores_are_those_of_the_summed_table() -> None:
     tables = draw_tiles(9, "usual", np.random.default_rng(3))
-    scores, plain = scores_of(tables, (1, 2)), Scores.of(tables.sum(axis=0), (1, 2))
+    table = tables.sum(axis=0)
+    scores, plain = scores_of(tables, (1, 2)), Scores.of(table, (1, 2))
     for k, one in enumerate(scores.classes):
+        hits, truth, predicted = table[k, k], table[k].sum(), table[:, k].sum()
         assert one.iou.value == pytest.approx(plain.iou[k])
-        assert one.f1.value == pytest.approx(plain.f1[k])
-        assert one.precision.value == pytest.approx(plain.precision[k])
-        assert one.recall.value == pytest.approx(plain.recall[k])
+        assert one.f1.value == pytest.approx(2 * hits / (truth + predicted))
+        assert one.precision.value == pytest.approx(hits / predicted)
+        assert one.recall.value == pytest.approx(hits / truth)
         assert one.iou.low < one.iou.value < one.iou.high
     assert scores.mean_iou.value == pytest.approx(plain.mean_iou)
 

@@ -359,19 +359,18 @@ def test_paths_survive_moving_the_folder(project: Path, tmp_path: Path) -> None:
 
 def test_a_moved_scene_is_found_again_by_its_content(project: Path, tmp_path: Path) -> None:
     image = project.parent / "images" / "scene.tif"
-    other = write_scene(tmp_path / "other.tif", seed=9)
+    other = write_scene(tmp_path / "others" / "scene.tif", seed=9)
+    moved = tmp_path / "moved" / "scene.tif"
+    moved.parent.mkdir()
     with opened(project) as session:
         ((scene_id, record),) = session.scenes.items()
         session.scene_files.open(scene_id)  # open, from the old place
-        image.rename(tmp_path / "moved.tif")
+        image.rename(moved)
+        assert session.scene_files.relink_from(other.parent) == 0
         assert session.scene_files.missing() == [record]
-        with pytest.raises(SceneError, match="not the scene"):
-            session.scene_files.relink(scene_id, other)
-        with pytest.raises(SceneError):
-            session.scene_files.relink(scene_id, tmp_path / "nowhere.tif")
-        session.scene_files.relink(scene_id, tmp_path / "moved.tif")
+        assert session.scene_files.relink_from(moved.parent) == 1
         assert session.scene_files.missing() == []
-        assert session.scene_files.open(scene_id).info.path == str(tmp_path / "moved.tif")
+        assert session.scene_files.open(scene_id).info.path == str(moved)
     with opened(project) as session:
         assert session.scene_files.missing() == []
         assert session.paintable(min(session.tiles)).all()

@@ -219,7 +219,7 @@ def test_a_model_that_has_loaded_before_anybody_waits_is_there(trained: Path) ->
         while session.compute.active():  # its outcome is in the inbox, and this thread has not looked
             time.sleep(0.01)
         assert session.forecasts.model is None
-        terminal.load_model_and_doubt(session, predict=False)
+        terminal.load_model(session)
         assert session.forecasts.model is not None
 
 

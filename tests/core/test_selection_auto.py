@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from core.selection.auto import Parts, query
 from core.selection.budget import audit_places, cluster_count, head_length
-from core.selection.facility import coverage_by, greedy, objective
+from core.selection.facility import coverage_by, greedy
 from core.selection.neighbours import graph_of
 from core.selection.pool import ModelState, Pool, Ranking, whole_shares
 from core.selection.strategies import STRATEGIES
 from core.selection.trust import PRIOR_TRUST, earned_trust
-from tests.core.selection_pools import blob_numbers, blobs, flags, pool_of
+from tests.core.selection_pools import blob_numbers, blobs, flags, objective, pool_of
 
 
 def auto(

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from core.selection import facility
-from core.selection.facility import all_gains, coverage_by, greedy, objective
+from core.selection.facility import all_gains, coverage_by, greedy
 from core.selection.neighbours import COMPLETE_UP_TO, GRAPH_NEIGHBOURS, Graph, Kernel, build_graph, graph_of
 from core.selection.strategies import STRATEGIES
-from tests.core.selection_pools import blobs, flags, pool_of
+from tests.core.selection_pools import blobs, flags, objective, pool_of
 
 Dense = NDArray[np.float32]
 

@@ -116,6 +116,23 @@ def test_accepting_and_filling_stay_in_the_range(window_on_crop: MainWindow, unt
     assert (labels_of(canvas)[:-8, : SIDE // 2] == 2).all()
 
 
+@pytest.mark.parametrize("command", ["fill unlabeled", "accept", "smooth"])
+def test_a_vain_command_says_that_the_range_may_be_why(
+    window_on_crop: MainWindow,
+    until: Callable,  # type: ignore[type-arg]
+    command: str,
+) -> None:
+    canvas, notices = canvas_of(window_on_crop), window_on_crop.workspace.notices
+    plane = np.full((SIDE, SIDE), 2, np.uint8)
+    prediction = TilePrediction(canvas.active.tile_id, 1, plane, np.zeros_like(plane))
+    canvas.session.forecasts.predictions.keep(PackedPrediction.of(prediction))
+    limit(canvas, 5.0, 6.0, until)
+    notices.hide()
+    window_on_crop.actions_by_name[command].trigger()
+    assert not labels_of(canvas).any()
+    assert "range of values" in notices.text
+
+
 def test_what_may_not_be_painted_is_hatched_and_a_vain_stroke_says_why(
     window_on_crop: MainWindow,
     until: Callable,  # type: ignore[type-arg]

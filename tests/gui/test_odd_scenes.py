@@ -158,14 +158,15 @@ def check_place(window: MainWindow, until: Until, path: Path, column: int, row: 
 def check_north(canvas: CanvasView) -> None:
     """The arrow is there where north is not at the top, and only there."""
     scene = canvas.session.scene_files.open(canvas.scene_id)
-    north = Georeference(scene.info).north()
-    transform = Georeference(scene.info).transform
-    if transform is None:
+    place = Georeference(scene.info)
+    north = place.north()
+    if not place.is_georeferenced:
         assert north is None
         return
     assert north is not None
-    a, b, _, d, e, _ = transform
-    right, down = np.linalg.solve([[a, b], [d, e]], [0.0, 1.0])  # the pixels' step along the map's second axis
+    corner, across, below = (np.array(place.to_map(x, y)) for x, y in ((0, 0), (1, 0), (0, 1)))
+    steps = np.column_stack([across - corner, below - corner])
+    right, down = np.linalg.solve(steps, [0.0, 1.0])  # the pixels' step along the map's second axis
     angle = math.degrees(math.atan2(right, -down))
     if abs(abs(angle) - 5) > 3:  # true north is not quite the grid's
         assert (tilt_degrees(north) is not None) is (abs(angle) > 5)

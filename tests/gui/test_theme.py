@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
 from gui import svg
-from gui.icons import IconLabel, app_icon, icon, icon_colour, icon_names
+from gui.icons import IconLabel, app_icon, icon, icon_colour
 from gui.theme import DARK, LIGHT, Theme, ThemeKeeper, apply_theme, current_theme, set_class, style_sheet, theme_for
 from resources import resource_path
 
@@ -25,6 +25,7 @@ zoom-in zoom-out fit actual-size grid mask prediction doubt layers composite str
 train pause resume stop cancel next previous skip flag done submit accept protect settings help keys search scene
 warning error info ok moon sun palette eye eye-off chevron-down chevron-right plus minus trash budget tile""",
 )
+ICONS = sorted(path.stem for path in resource_path("icons").glob("*.svg") if path.stem != "app")
 CLASS_COLOURS = ("#0072B2", "#D55E00")
 BOTH = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 
@@ -92,13 +93,11 @@ def test_canvas_is_neutral_grey(theme: Theme) -> None:
 
 
 def test_every_required_icon_is_shipped() -> None:
-    assert set(REQUIRED) <= set(icon_names())
+    assert set(REQUIRED) <= set(ICONS)
     assert resource_path("icons", "app.svg").is_file()
 
 
-@pytest.mark.parametrize(
-    "name", sorted(path.stem for path in resource_path("icons").glob("*.svg") if path.stem != "app")
-)
+@pytest.mark.parametrize("name", ICONS)
 def test_icon_is_on_the_common_grid_and_names_no_colour(name: str) -> None:
     root = ElementTree.fromstring(svg.svg_text(name))
     assert root.attrib["viewBox"] == "0 0 24 24"
@@ -110,7 +109,7 @@ def test_icon_is_on_the_common_grid_and_names_no_colour(name: str) -> None:
         assert "style" not in element.attrib
 
 
-@pytest.mark.parametrize("name", icon_names())
+@pytest.mark.parametrize("name", ICONS)
 def test_icon_draws_in_the_theme_colour_inside_its_box(app: QApplication, name: str) -> None:
     image = icon(name).pixmap(QSize(24, 24), 2.0).toImage()
     assert (image.width(), image.height(), image.devicePixelRatio()) == (48, 48, 2.0)

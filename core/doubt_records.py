@@ -1,0 +1,32 @@
+"""How right doubts were about Tiles before they were painted, and how far they may be trusted for it."""
+
+from __future__ import annotations
+
+from core.forecasts import Forecasts
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from core.project.records import DoubtRecord
+from core.project.store import Store
+from core.selection.trust import earned_trust
+
+
+class DoubtRecords:
+    """Those of Models and those of the pixel classifier are kept apart: what one earns says nothing of the other."""
+
+    def __init__(self, store: Store, forecasts: Forecasts) -> None:
+        self._store = store
+        self._forecasts = forecasts
+
+    def of_models(self) -> list[DoubtRecord]:
+        return [record for record in self._store.doubt_records() if record.model_version != CLASSIFIER_VERSION]
+
+    def of_classifier(self) -> list[DoubtRecord]:
+        return [record for record in self._store.doubt_records() if record.model_version == CLASSIFIER_VERSION]
+
+    def trust(self) -> float:
+        """What the doubts at hand have earned, 0…1."""
+        records = self.of_classifier() if self._forecasts.doubts_are_the_classifiers else self.of_models()
+        return earned_trust([record.doubt for record in records], [record.error for record in records])
+
+    def drawn_at_random(self) -> frozenset[int]:
+        """The ids of the labeled Tiles that were audits, where something had predicted them before."""
+        return frozenset(record.tile_id for record in self._store.doubt_records() if record.regime == "audit")
