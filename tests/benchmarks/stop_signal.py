@@ -12,7 +12,7 @@ Printed, over all rounds of all campaigns: told minus true, how wide the interva
 with a 95 % interval by Student's t over the campaigns; of gains also how many lie below and above. "Hardly" is
 "labeling more will hardly help": how often it was said, how often of these the gain was a point of IoU or more (too
 early), and how often it was not said though there was an outlook and less than a point to gain (too late). `--out` has
-all of it round by round. Audits are drawn by `auto` alone: for other strategies no Tile counts as drawn at random.
+all of it round by round. Drawn at random are the audits of `auto`, and every Tile of `random`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile
 from core.learning.intervals import Estimate, Tables
 from core.learning.metrics import Scores
-from core.learning.outlook import HARDLY, Outlook, outlook
+from core.learning.outlook import HARDLY, Judged, Outlook, outlook
 from core.learning.scoring import scores_of
 from core.learning.validation import split_tiles
 from core.selection.pool import ModelState
@@ -109,8 +109,8 @@ def main() -> None:
             for strategy in chosen.strategies.split(","):
                 for seed in range(chosen.first_seed, chosen.first_seed + chosen.seeds):
                     rows += campaign(project, name, strategy, seed, chosen.ahead)
-        if chosen.out:
-            write(chosen.out, rows)
+                    if chosen.out:
+                        write(chosen.out, rows)
     report(rows, chosen.ahead)
 
 
@@ -165,7 +165,7 @@ class State:
     judges: tuple[int, ...]
     drawn: frozenset[int]
     judged: Tables
-    history: tuple[tuple[int, float], ...]
+    history: tuple[Judged, ...]
     checks: tuple[tuple[int, float], ...]
 
     def said(self, ahead: int) -> Outlook | None:
@@ -186,7 +186,7 @@ def rounds_of(project: Project, strategy: str, seed: int) -> Iterator[State]:
     records: list[tuple[float, float]] = []
     checks: list[tuple[int, float]] = []
     drawn: set[int] = set()
-    history: list[tuple[int, float]] = []
+    history: list[Judged] = []
     for budget in bench.budgets:
         left = budget - int(labeled.sum())
         ranking = variant.query(pool, labeled, model, left, np.random.default_rng((seed, 2)))
@@ -209,8 +209,7 @@ def rounds_of(project: Project, strategy: str, seed: int) -> Iterator[State]:
         model = _state(bench, kept, labeled, fitted, trust, variant.asks, seed) if fitted.can_doubt else None
         tables = {tile: fitted.confusion(np.array([tile])) for tile in judges}
         if tables:
-            whole = np.array(list(tables.values()), np.int64).sum(axis=0)
-            history.append((len(learned), Scores.of(whole, bench.class_values).mean_iou))
+            history.append(Judged(len(learned), bench.class_values, tables))
         judged = np.array(list(tables.values()), np.int64)
         yield State(budget, fitted, judges, frozenset(drawn), judged, tuple(history), tuple(checks))
 
