@@ -20,12 +20,14 @@ from core.export.geopackage import geopackage, refuse_foreign
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
+from core.learning.metrics import Confusion
 from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.model_files import LARGEST_FILE, Place, adopted, card_markdown, model_file
-from core.learning.outlook import Outlook, outlook
+from core.learning.outlook import LAST_ROUNDS, Judged, Outlook, outlook
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.rival import Ahead
 from core.learning.scoring import ModelComparison, compare
+from core.learning.training import TrainingResult
 from core.project.models import (
     Round,
     add_model,
@@ -118,19 +120,21 @@ class KeptModels:
         self._trained = max(next_version(self._store), self._session.forecasts.version + 1, self._brought_in + 1)
         return self._trained
 
-    def keep(self, model: SegmentationModel, data: bytes) -> None:
-        """Keep a Model, as the leading one. Raises ProjectError."""
+    def keep(self, model: SegmentationModel, data: bytes, tables: Mapping[int, Confusion] | None = None) -> None:
+        """Keep a Model, as the leading one; `tables` as in a TrainingResult. Raises ProjectError."""
         card = model.card
         measured = card.scores is not None and card.scores.mean_iou == card.scores.mean_iou
         mean_iou, held_out = (card.scores.mean_iou, card.scores.tile_count) if measured and card.scores else (None, 0)
+        counts = {tile: table.tolist() for tile, table in (tables or {}).items()}
+        made = Round(card.version, len(card.training_tiles), mean_iou, held_out, card.class_values, counts)
         with self._store.transaction():
             add_model(self._store, card.version, data)
-            add_round(self._store, Round(card.version, len(card.training_tiles), mean_iou, held_out))
+            add_round(self._store, made, LAST_ROUNDS)
             set_leading(self._store, card.version)
 
-    def keep_trained(self, model: SegmentationModel, data: bytes) -> None:
+    def keep_trained(self, result: TrainingResult, data: bytes) -> None:
         """The same at the end of a training: only then need nobody go on with it any more."""
-        self.keep(model, data)
+        self.keep(result.model, data, result.tables)
         forget_training(self._store.path)
 
     def use(self, version: int) -> Job[SegmentationModel]:
@@ -280,11 +284,10 @@ class KeptModels:
         raise LearningError("There is no model yet.", "Train one first.")
 
     def outlook(self, more_tiles: float) -> Outlook | None:
-        """What so many further Tiles may bring, by what each round scored at its time. At once, but coarser than that
-        of a report, which scores the kept Models on the same Tiles."""
+        """What so many further Tiles may bring, by what each round's training found on the Tiles held out: at once."""
         made = rounds(self._store)
-        scores = [(known.tiles, known.mean_iou) for known in made if known.mean_iou is not None]
-        return outlook(scores, round(more_tiles), checks_of(self._session.doubt_records.of_models(), made))
+        judged = [Judged(known.tiles, known.class_values, known.tables) for known in made if known.tables]
+        return outlook(judged, round(more_tiles), checks_of(self._session.doubt_records.of_models(), made))
 
     def _names(self) -> dict[int, str]:
         return {c.value: c.name for c in sorted(self._session.classes, key=lambda c: c.value)}

@@ -313,7 +313,7 @@ class Session(OpenProject):
             ahead = Ahead(with_scribbles=self.forecasts.suggests, alone=False)
         self.forecasts.lead_with(result.model, ahead)
         try:
-            self.models.keep_trained(result.model, data)
+            self.models.keep_trained(result, data)
             keep_ahead(self._store, ahead)
         finally:  # a model that could not be saved still serves until the project is closed
             self.changes.tell(Subject.MODEL, origin="training")

@@ -89,8 +89,7 @@ def estimate_of_mean(parts: Sequence[Estimate], tables: Tables, statistics: Sequ
 def difference(first: Tables, second: Tables, statistic: Statistic, informative: NDArray[np.bool_]) -> Estimate:
     """The second share minus the first on the same Tiles, −1…1, with the interval of paired differences.
 
-    Student's t takes as many degrees of freedom as the Tiles really bring (after Satterthwaite 1946): where a few
-    Tiles make most of the difference, they are few, however many Tiles there are.
+    See `reach_of_difference`.
     """
     one, two = first[informative].astype(np.float64), second[informative].astype(np.float64)
     count = len(one)
@@ -100,10 +99,19 @@ def difference(first: Tables, second: Tables, statistic: Statistic, informative:
     without_one = statistic(two.sum(axis=0) - two) - statistic(one.sum(axis=0) - one)
     if count < FEWEST_PAIRED_TILES or math.isnan(whole) or not np.isfinite(without_one).all():
         return Estimate(whole, tiles=count)
+    reach = reach_of_difference(without_one)
+    return Estimate(whole, max(whole - reach, -1.0), min(whole + reach, 1.0), count)
+
+
+def reach_of_difference(without_one: NDArray[np.float64]) -> float:
+    """How far from a paired difference the truth may lie, from what it is without one Tile at a time (T,).
+
+    Student's t takes as many degrees of freedom as the Tiles really bring (after Satterthwaite 1946): where a few
+    Tiles make most of the difference, they are few, however many Tiles there are.
+    """
     squares = (without_one - without_one.mean()) ** 2
     degrees = squares.sum() ** 2 / max(float((squares**2).sum()), 1e-300) - 1
-    reach = student(max(float(degrees), 1.0)) * _jackknife_error(without_one)
-    return Estimate(whole, max(whole - reach, -1.0), min(whole + reach, 1.0), count)
+    return student(max(float(degrees), 1.0)) * _jackknife_error(without_one)
 
 
 def mean_estimate(shares: NDArray[np.float64]) -> Estimate:

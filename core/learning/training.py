@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from core.learning.heads import tile_weights
 from core.learning.initial_network import initial_network
 from core.learning.interrupted import Interrupted, RunFile, run_key
 from core.learning.levelling import LOOKS, has_levelled_off
-from core.learning.metrics import Scores
+from core.learning.metrics import Confusion, Scores
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.ranks import ALONE, Ranks, ranks_of
@@ -57,12 +57,14 @@ class TrainingResult:
     """The model of the best validation, the learning curve, and the scores (None without held-out Tiles).
 
     `classifier_is_ahead`: whether the pixel classifier does better on held-out Tiles; None where nobody knows.
+    `tables`: of each Tile behind the scores, by its id, the confusion table (K, K).
     """
 
     model: SegmentationModel
     points: tuple[TrainingPoint, ...]
     scores: Scores | None
     classifier_is_ahead: Ahead | None = None
+    tables: Mapping[int, Confusion] = field(default_factory=dict)
 
 
 def train(
@@ -305,6 +307,7 @@ class _Training:
     def _result(self, best: Candidate | None) -> TrainingResult:
         """Take the final average or a better checkpoint, shift its classes, score it, and write the card."""
         temperature, scores, calibration, ahead = UNSURE_TEMPERATURE, None, None, None
+        tables: dict[int, Confusion] = {}
         if self.held_out:
             self._report(text("Checking on the tiles held out"))
             last = self._checkpoint()
@@ -316,13 +319,14 @@ class _Training:
             calibration = calibration_of(final.logits, final.targets, final.tiles)
             self.curve.score_last(scores.mean_iou)
             ahead = self._classifier_is_ahead(final)
+            tables = {tile.ref.tile_id: table for tile, table in zip(self.held_out, final.tables, strict=True)}
         torch = runtime.load_torch()
         module: Any = self.stepper.average.module
         module = module.to(device="cpu", memory_format=torch.contiguous_format).eval()
         module.requires_grad_(False)
         self._report(text("Trained"), finished=True)
         model = SegmentationModel(self._card(temperature, scores, calibration), module)
-        return TrainingResult(model, tuple(self.curve.points), scores, ahead)
+        return TrainingResult(model, tuple(self.curve.points), scores, ahead, tables)
 
     def _classifier_is_ahead(self, found: Evaluation) -> Ahead:
         """On the Tiles that both were tried on."""

@@ -41,21 +41,23 @@ def hold_out(
     """Positions in `tiles` of those to validate on, whole; () where fewer than five Tiles are painted.
 
     About a fifth. Tiles held out before stay so, Tiles that an earlier round trained on never become validation
-    (the model goes on from that round). Of the others whole neighbourhoods are chosen, so that as few Tiles as possible
-    that are trained on join one that is held out (`infos` as in `which_join`); among equals those that were `drawn` at
-    random come first, since a score on what was chosen says little of the field, and then the order depends on nothing
-    but their ids. No Class loses more than half of its pixels or its last training Tile; when there is only
-    just room for the Classes that are not held out yet, these come first.
+    (the model goes on from that round). Those that were `drawn` at random come first, wherever they lie, and one of
+    them though the fifth be full: once learned from they could never judge again, and a score on what was chosen says
+    little of the field. Of the others whole neighbourhoods are chosen, so that as few Tiles as possible that are
+    trained on join one that is held out (`infos` as in `which_join`); among equals the order depends on nothing but
+    their ids. No Class loses more than half of its pixels or its last training Tile; when there is only just room for
+    the Classes that are not held out yet, these come first.
     """
     wanted = min(round(len(tiles) * _SHARE), _MOST_TILES)
     if len(tiles) < FEWEST_TILES:
         return ()
     ids = [tile.ref.tile_id for tile in tiles]
-    choice = _Choice(count_labels(tiles, class_values), joining_pairs([tile.ref for tile in tiles], infos), ids, drawn)
+    choice = _Choice(count_labels(tiles, class_values), joining_pairs([tile.ref for tile in tiles], infos), ids)
     free = np.array([tile_id not in trained_before for tile_id in ids], np.bool_)
     earlier = np.array([tile_id in held_out_before for tile_id in ids], np.bool_)
-    for allowed in (free & earlier, free):
-        while (room := wanted - int(choice.chosen.sum())) > 0 and choice.add(allowed, room):
+    at_random = np.array([tile_id in drawn for tile_id in ids], np.bool_)
+    for allowed, most in ((free & earlier, _MOST_TILES), (free & at_random, wanted + 1), (free, wanted)):
+        while (room := most - int(choice.chosen.sum())) > 0 and choice.add(allowed, room):
             pass
     return tuple(np.flatnonzero(choice.chosen).tolist())
 
@@ -65,9 +67,8 @@ class _Choice:
     neighbourhoods, which are all Tiles that hang together by joining."""
 
     def __init__(
-        self, counts: NDArray[np.int64], pairs: tuple[NDArray[np.int64], NDArray[np.int64]], ids: Sequence[int],
-        drawn: Collection[int],
-    ) -> None:  # fmt: skip
+        self, counts: NDArray[np.int64], pairs: tuple[NDArray[np.int64], NDArray[np.int64]], ids: Sequence[int]
+    ) -> None:
         from scipy.sparse import coo_matrix
         from scipy.sparse.csgraph import connected_components
 
@@ -77,7 +78,7 @@ class _Choice:
         joined = coo_matrix((np.ones(len(pairs[0]), np.bool_), pairs), (n, n))
         self._group_count, self._group = connected_components(joined, directed=False)
         self._rank = np.empty(n, np.int64)
-        order = sorted(range(n), key=lambda number: (ids[number] not in drawn, shuffled(ids[number])))
+        order = sorted(range(n), key=lambda number: shuffled(ids[number]))
         self._rank[order] = np.arange(n)
 
     def add(self, allowed: NDArray[np.bool_], room: int) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from core.errors import LearningError
@@ -24,12 +25,17 @@ class StoredModel:
 
 @dataclass(frozen=True)
 class Round:
-    """What a training came to, kept when its Model is long gone. `mean_iou` on `held_out` Tiles; None without any."""
+    """What a training came to, kept when its Model is long gone. `mean_iou` on `held_out` Tiles; None without any.
+
+    `tables`: of the last rounds, by the id of each of these Tiles, a confusion table in the order of `class_values`.
+    """
 
     version: int
     tiles: int  # that it and its forerunners learned from
     mean_iou: float | None
     held_out: int
+    class_values: tuple[int, ...] = ()
+    tables: Mapping[int, Sequence[Sequence[int]]] = field(default_factory=dict)
 
 
 def add_model(store: Store, version: int, weights: bytes) -> None:
@@ -83,12 +89,14 @@ def set_leading(store: Store, version: int) -> None:
 
 def rounds(store: Store) -> list[Round]:
     """In the order of their versions."""
-    return [Round(**_known(entry)) for entry in store.setting(Setting.ROUNDS, [])]
+    return [_round(entry) for entry in store.setting(Setting.ROUNDS, [])]
 
 
-def add_round(store: Store, made: Round) -> None:
-    others = [asdict(known) for known in rounds(store) if known.version != made.version]
-    store.set_setting(Setting.ROUNDS, [*others, asdict(made)])
+def add_round(store: Store, made: Round, compared: int) -> None:
+    """So many of the last rounds keep their tables."""
+    known = [*(other for other in rounds(store) if other.version != made.version), made]
+    lean = [replace(old, tables={}) for old in known[:-compared]]
+    store.set_setting(Setting.ROUNDS, [asdict(each) for each in (*lean, *known[-compared:])])
 
 
 def next_version(store: Store) -> int:
@@ -97,5 +105,8 @@ def next_version(store: Store) -> int:
     return max(used, default=0) + 1
 
 
-def _known(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: entry[name] for name in ("version", "tiles", "mean_iou", "held_out")}
+def _round(entry: dict[str, Any]) -> Round:
+    """JSON has no numbers for keys; the first projects have no tables."""
+    tables = {int(tile): table for tile, table in entry.get("tables", {}).items()}
+    version, tiles, mean_iou, held_out = (entry[name] for name in ("version", "tiles", "mean_iou", "held_out"))
+    return Round(version, tiles, mean_iou, held_out, tuple(entry.get("class_values", ())), tables)

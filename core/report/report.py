@@ -10,7 +10,6 @@ import numpy as np
 
 from core.learning.intervals import FEWEST_TILES, Estimate, mean_estimate
 from core.learning.model import ModelCard
-from core.learning.outlook import FEWEST_ROUNDS
 from core.learning.scoring import HeldOut, ModelScores, scores_of
 from core.project.models import Round
 from core.project.records import DoubtRecord
@@ -35,24 +34,14 @@ class CurvePoint:
 class ModelReport:
     """All about one Model. `names` by class value. `audits` is the share of painted pixels that were right, in the mean
     over Tiles drawn at random (a Tile counts the same however much of it is painted), predicted before they were
-    painted, whichever Model was newest then; None without any. `checks`: see `checks_of`."""
+    painted, whichever Model was newest then; None without any."""
 
     card: ModelCard
     names: Mapping[int, str]
     scores: ModelScores
     audits: Estimate | None
     curve: tuple[CurvePoint, ...]
-    checks: tuple[tuple[int, float], ...]
     remarks: tuple[Text, ...]
-
-    @property
-    def rounds(self) -> list[tuple[int, float]]:
-        """(Tiles learned from, mean IoU) of the rounds that compare: those scored on the same Tiles; all, where these
-        are too few to carry a curve on. Other Tiles are harder or easier by more than a round brings.
-        """
-        same = [point for point in self.curve if point.same_tiles]
-        enough = len({point.tiles for point in same}) >= FEWEST_ROUNDS
-        return [(point.tiles, point.mean_iou.value) for point in (same if enough else self.curve)]
 
 
 def model_report(
@@ -66,7 +55,7 @@ def model_report(
     audits = mean_estimate(1 - errors) if len(errors) else None
     curve = learning_curve(common, cards, rounds)
     remarks = [*remarks_on(scores, own.held_out, drawn), *_when_trained(card, scores)]
-    return ModelReport(card, names, scores, audits, curve, checks_of(records, rounds), tuple(remarks))
+    return ModelReport(card, names, scores, audits, curve, tuple(remarks))
 
 
 def checks_of(records: Sequence[DoubtRecord], rounds: Sequence[Round]) -> tuple[tuple[int, float], ...]:

@@ -28,7 +28,7 @@ from core.errors import FieldbrushError
 from core.events import Change, Subject
 from core.jobs import Job, JobState
 from core.kept_models import SUFFIX, KeptModel
-from core.learning.outlook import MINUTES_AHEAD, outlook, outlook_sentence
+from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
 from core.report.areas import AreaReport
 from core.report.files import write_report
 from core.report.report import ModelReport
@@ -140,16 +140,15 @@ class ModelReportDialog(QDialog):
             return self.tr("Measuring …")
         return self.tr("Areas come from the model in use. Use this one first to see its areas.")
 
-    def _outlook(self, report: ModelReport) -> Text | None:
+    def _outlook(self) -> Text | None:
         """What the next ten minutes may bring at the expert's own pace."""
-        more_tiles = round(self._session.effort.tiles_in(MINUTES_AHEAD))
-        found = outlook(report.rounds, more_tiles, report.checks)
+        found = self._session.models.outlook(self._session.effort.tiles_in(MINUTES_AHEAD))
         return None if found is None else outlook_sentence(found, MINUTES_AHEAD)
 
     def _show_report(self, report: ModelReport) -> None:
         self._report = report
         self._scores.show_report(report)
-        self._curve.show_report(report, self._outlook(report))
+        self._curve.show_report(report, self._outlook())
         self._save.setEnabled(True)
 
     def _show_areas(self, areas: AreaReport) -> None:

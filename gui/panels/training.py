@@ -20,7 +20,7 @@ from gui.status import remaining
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.translate import number, say
 
-# What the outlook depends on; it costs half a millisecond, so that not every Stroke may ask for it.
+# What the outlook depends on; it costs half a millisecond or more, so that not every Stroke may ask for it.
 _OUTLOOK = {Subject.MODEL, Subject.BUDGET, Subject.STATUS}
 _SHOWN = _OUTLOOK | {Subject.JOBS, Subject.MASKS, Subject.CLASSES}
 _ARROWS_PX = 36  # a spin box's arrows and frame; Qt's own guess is wider

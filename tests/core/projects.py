@@ -21,7 +21,9 @@ from core.jobs import Job
 from core.jobs import Unwatched as Unwatched
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.labels.strokes import Ink, brush_segment
+from core.learning.outlook import LAST_ROUNDS
 from core.project.creation import ProjectPlan, create_project, examine
+from core.project.models import Round, add_round
 from core.project.records import Budget
 from core.project.store import Store
 from core.session import Session
@@ -88,6 +90,14 @@ def paint_rect(session: Session, tile_id: int, rect: Rect, value: int) -> bool:
     recorder = session.begin_stroke(tile_id, "brush")
     recorder.paint(rect, np.ones((rect.height, rect.width), bool), Ink(value))
     return session.finish_stroke(tile_id, recorder)
+
+
+def add_flat_rounds(session: Session) -> None:
+    """Five rounds that six Tiles have judged, none of them better than the others."""
+    for version, tiles in enumerate((8, 16, 24, 32, 40), start=1):
+        right = 800 + version % 2
+        table = [[right, 1000 - right], [1000 - right, right]]
+        add_round(session._store, Round(version, tiles, 0.67, 6, (1, 2), dict.fromkeys(range(6), table)), LAST_ROUNDS)
 
 
 def all_masks(session: Session) -> dict[int, NDArray[np.uint8]]:

@@ -22,12 +22,13 @@ from core.labels.classes import classes_from_names
 from core.labels.strokes import Ink
 from core.learning.model import SegmentationModel, read_card
 from core.learning.settings import TrainingSettings
-from core.project.models import KEPT_MODELS, model_weights, rounds
+from core.project.models import KEPT_MODELS, add_round, model_weights, rounds
 from core.project.records import DoubtRecord
+from core.project.settings import Setting
 from core.report.areas import MapCount, area_report
 from core.report.files import write_report
 from core.session import Session
-from tests.core.projects import done, make_project, paint_rect, quiet, write_scene
+from tests.core.projects import add_flat_rounds, done, make_project, paint_rect, quiet, write_scene
 from tests.core.test_pixel_classifier import SIDE, write_stripes
 
 TILES = 9
@@ -78,6 +79,31 @@ def test_models_are_listed_with_what_they_learned_from(trained: Path) -> None:
         assert [model.leads for model in kept] == [True, False, False]
         assert all(model.card.training_tiles and model.card.settings.max_steps == 3 for model in kept)
         assert [known.version for known in rounds(session._store)] == [1, 2, 3]
+
+
+def test_a_round_remembers_what_each_tile_said_of_it(trained: Path) -> None:
+    with opened(trained) as session:
+        for model, made in zip(reversed(session.models.kept()), rounds(session._store), strict=True):
+            assert set(made.tables) == set(model.card.validation_tiles)
+            assert made.class_values == model.card.class_values
+            assert model.card.scores is not None
+            assert np.sum(list(made.tables.values()), axis=0).tolist() == [list(row) for row in model.card.scores.table]
+
+
+def test_only_the_last_rounds_keep_their_tables_and_the_first_projects_had_none(tmp_path: Path) -> None:
+    with opened(painted_project(tmp_path / "field", 8)) as session:
+        store = session._store
+        earlier = {"version": 1, "tiles": 8, "mean_iou": 0.5, "held_out": 6}
+        store.set_setting(Setting.ROUNDS, [earlier, {**earlier, "version": 2}, {**earlier, "version": 3}])
+        assert session.models.outlook(8) is None
+        add_flat_rounds(session)
+        found = session.models.outlook(8)
+        assert found is not None
+        assert found.hardly_helps
+        made = rounds(store)
+        add_round(store, replace(made[-1], version=9, tiles=44), 3)
+        assert [known.version for known in rounds(store)] == [1, 2, 3, 4, 5, 9]
+        assert [bool(known.tables) for known in rounds(store)] == [False] * 3 + [True] * 3
 
 
 def test_the_report_scores_tiles_the_model_never_saw(trained: Path) -> None:

@@ -84,17 +84,37 @@ def test_what_is_held_out_stays_so_while_labels_grow() -> None:
         taught, held_out = {tile.ref.tile_id for tile in grown} - now, now
 
 
-def test_what_was_drawn_at_random_judges_first() -> None:
+def test_what_was_drawn_at_random_always_judges() -> None:
     """Chosen tiles are those that the ranking found telling: a score on them says little of the field."""
     apart = [_tile(number, 3 * number) for number in range(20)]
     drawn = {2, 11, 17}
     assert _ids(apart, hold_out(apart, (1, 2), drawn=drawn)) > drawn
     assert not _ids(apart, hold_out(apart, (1, 2), trained_before=drawn, drawn=drawn)) & drawn
     before = {5, 6, 7, 8}
-    assert _ids(apart, hold_out(apart, (1, 2), held_out_before=before, drawn=drawn)) == before
+    more = _ids(apart, hold_out(apart, (1, 2), held_out_before=before, drawn=drawn))
+    assert before < more < before | drawn, "one of them, though the fifth is full"
+    assert _ids(apart, hold_out(apart, (1, 2), range(2), more)) == more, "and so they stay"
     block = [*_block(20), *apart[:8]]
-    drawn = {105, 107, 112}  # each beside many that would be learned from
-    assert not _ids(block, hold_out(block, (1, 2), drawn=drawn)) & drawn
+    drawn = {105, 107, 112}  # each beside many that are learned from
+    assert _ids(block, hold_out(block, (1, 2), drawn=drawn)) >= drawn
+
+
+def test_half_of_what_judges_was_drawn_where_every_tenth_tile_was() -> None:
+    """Two of three rounds have no room for the check that came with them: their fifth is full."""
+    tiles, taught, held_out = [_tile(number, 3 * number) for number in range(64)], set(), set()
+    drawn = set(range(9, 64, 10))
+    for count in range(8, 65, 4):
+        now = _ids(tiles[:count], hold_out(tiles[:count], (1, 2), taught, held_out, drawn=drawn))
+        assert len(now) <= round(count / 5) + 1
+        taught, held_out = set(range(count)) - now, now
+    assert drawn <= held_out
+    assert len(held_out) == 13
+
+
+def test_where_every_tile_was_drawn_a_fifth_and_one_are_held_out() -> None:
+    """As with the strategy `random`."""
+    tiles = [_tile(number, 3 * number) for number in range(20)]
+    assert len(hold_out(tiles, (1, 2), drawn=range(20))) == 5
 
 
 def test_the_last_places_go_to_classes_that_are_not_held_out_yet() -> None:

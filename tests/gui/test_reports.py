@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from core.geometry import Rect
 from core.jobs import Priority
 from core.learning.settings import TrainingSettings
-from core.project.models import Round, add_round
 from core.session import Session
 from core.text import text
 from gui.canvas.edges import edges
@@ -25,7 +24,7 @@ from gui.dialogs.export import ExportDialog
 from gui.dialogs.model_report import ModelReportDialog
 from gui.main_window import MainWindow
 from gui.panels.review import ReviewPanel
-from tests.core.projects import done, paint_rect
+from tests.core.projects import add_flat_rounds, done, paint_rect
 from tests.core.test_kept_models import opened, painted_project
 from tests.gui.waiting import wait_for_tile
 
@@ -109,8 +108,7 @@ def test_the_model_panel_looks_ahead_when_that_may_have_changed_and_not_at_every
     shown: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, verdict = session_of(shown), shown.workspace.training.curve_and_verdict.verdict
-    for version, tiles in enumerate((8, 16, 24, 32, 40), start=1):
-        add_round(session._store, Round(version, tiles, 0.70 + 0.001 * (version % 2), 6))
+    add_flat_rounds(session)
     session.set_budget("tiles", 30)
     assert "hardly help" in verdict.text()
     asked = []

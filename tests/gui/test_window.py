@@ -20,7 +20,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBo
 from core.errors import ProjectError
 from core.imagery.interpretation import ROLES
 from core.jobs import Priority
-from core.project.models import Round, add_round
 from core.project.records import DoubtRecord, TileStatus
 from core.text import text
 from gui.actions import COMMANDS, MENUS, TOOLBAR
@@ -33,7 +32,7 @@ from gui.main_window import MainWindow
 from gui.start_page import recent_projects
 from gui.theme import current_theme
 from tests.core.imagery_files import damage_block, write_raster
-from tests.core.projects import UTM, dot, make_project, write_scene
+from tests.core.projects import UTM, add_flat_rounds, dot, make_project, write_scene
 from tests.gui.test_canvas import canvas_of, drag, labels_of
 from tests.gui.waiting import wait_for_tile, wait_ms
 
@@ -509,8 +508,7 @@ def test_the_queue_shows_how_far_the_budget_reaches(open_window: MainWindow) -> 
 def test_where_labeling_more_hardly_helps_the_queue_says_so(open_window: MainWindow) -> None:
     session, queue = open_window.workspace.session, open_window.workspace.queue
     assert not queue._hardly_helps.isVisible()
-    for version, tiles in enumerate((8, 16, 24, 32, 40), start=1):
-        add_round(session._store, Round(version, tiles, 0.70 + 0.001 * (version % 2), 6))
+    add_flat_rounds(session)
     session.set_budget("tiles", 30)
     assert queue._hardly_helps.isVisible()
     assert "hardly help" in queue._hardly_helps.toolTip()
