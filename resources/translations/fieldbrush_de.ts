@@ -597,6 +597,10 @@
         <translation>Ordner öffnen</translation>
     </message>
     <message>
+        <source>The export has been cancelled.</source>
+        <translation>Der Export wurde abgebrochen.</translation>
+    </message>
+    <message>
         <source>Where to put the field report&apos;s folder</source>
         <translation>Wohin mit dem Ordner des Feldberichts?</translation>
     </message>
@@ -1742,6 +1746,10 @@ Nichts verlässt diesen Rechner.</translation>
         </translation>
     </message>
     <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
         <source>Cancel this export</source>
         <translation>Diesen Export abbrechen</translation>
     </message>
@@ -2016,6 +2024,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Auf dieser Kachel ist jetzt kein Fenster vorgeschlagen: nach Belieben malen oder sie abschließen.</translation>
     </message>
     <message>
+        <source>Still looking for windows on this tile: try again in a moment.</source>
+        <translation>Fenster auf dieser Kachel werden noch gesucht: Gleich noch einmal versuchen.</translation>
+    </message>
+    <message>
         <source>Window {number} of {count}: {reason}</source>
         <translation>Fenster {number} von {count}: {reason}</translation>
     </message>
@@ -2026,6 +2038,10 @@ Nichts verlässt diesen Rechner.</translation>
 </context>
 <context>
     <name>Workspace</name>
+    <message>
+        <source>A model is being trained already. Wait until it is ready, or cancel it first.</source>
+        <translation>Es wird schon ein Modell trainiert. Warten, bis es fertig ist, oder es erst abbrechen.</translation>
+    </message>
     <message>
         <source>Already saved: every stroke is, in the moment you end it.</source>
         <translation>Schon gespeichert: jeder Strich, in dem Moment, in dem er endet.</translation>
@@ -4605,10 +4621,21 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>export</name>
+    <message>
+        <source>The model&apos;s map is exported. The scene has the pixel classifier&apos;s colours until the model is better.</source>
+        <translation>Exportiert wird die Karte des Modells. Auf der Szene liegen die Farben des Pixel-Klassifikators, bis das Modell besser ist.</translation>
+    </message>
+</context>
+<context>
     <name>legend</name>
     <message>
         <source>Doubt</source>
         <translation>Zweifel</translation>
+    </message>
+    <message>
+        <source>Next in the queue</source>
+        <translation>Die Nächsten</translation>
     </message>
     <message>
         <source>sure</source>
