@@ -4382,8 +4382,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>{count} weitere Kacheln grenzen an solche, von denen es gelernt hat, und zählen nicht.</translation>
     </message>
     <message>
-        <source>{count} of them join tiles it learned from: the scores may flatter.</source>
-        <translation>{count} davon grenzen an Kacheln, von denen es gelernt hat: Die Werte können schmeicheln.</translation>
+        <source>Tiles it learned from join {count} of them: the scores may flatter.</source>
+        <translation>An {count} davon grenzen Kacheln, von denen es gelernt hat: Die Werte können schmeicheln.</translation>
     </message>
     <message>
         <source>Of these, {count} drawn at random, the others chosen for learning.</source>
@@ -4681,6 +4681,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Folder of the moved scenes</source>
         <translation>Ordner der verschobenen Szenen</translation>
+    </message>
+    <message>
+        <source>No file in “{folder}” has the old name and content. Show another one?</source>
+        <translation>Keine Datei in „{folder}“ hat den alten Namen und Inhalt. Einen anderen Ordner zeigen?</translation>
     </message>
     <message>
         <source>Not now</source>
