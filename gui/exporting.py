@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from core.events import Change
+from core.jobs import Job, JobState
 from core.report.files import FieldReport
 from core.session import Session
-from gui.dialogs.export import ExportDialog
+from gui.dialogs.export import ExportDialog, whose_map
 from gui.dialogs.life import run
 from gui.notices import NoticeBar
 
@@ -29,6 +32,11 @@ class Exporting(QObject):
         self._session = session
         self._notices = notices
         self._centre = centre
+        self._under_way: dict[str | None, Job[Any]] = {}  # the newest of each kind
+        self._unsubscribe = session.changes.subscribe(self._session_changed)
+
+    def detach(self) -> None:
+        self._unsubscribe()
 
     def commands(self) -> dict[str, Callable[..., object]]:
         """They raise FieldbrushError where an export cannot even begin."""
@@ -41,9 +49,9 @@ class Exporting(QObject):
         announce = partial(self._announce, folder=dialog.folder)
         if dialog.wants_labels:
             say = partial(announce, predictions_follow=dialog.wants_predictions)
-            self._session.export_labels(dialog.folder).then = say
+            self._follow(self._session.export_labels(dialog.folder), say)
         if dialog.wants_predictions:
-            self._session.export_predictions(dialog.folder, flips=dialog.wants_flips).then = announce
+            self._follow(self._session.export_predictions(dialog.folder, flips=dialog.wants_flips), announce)
 
     def _export_report(self) -> None:
         """Into a folder of its own, which the next report replaces."""
@@ -55,13 +63,28 @@ class Exporting(QObject):
         folder = Path(parent) / self.tr("{project} field report").format(project=path.stem)
 
         def announce(report: FieldReport) -> None:
-            self._announce(report.files, folder)
+            self._announce(report.files, folder, remark=whose_map(self._session))
 
-        self._session.models.export_report(folder).then = announce
+        self._follow(self._session.models.export_report(folder), announce)
 
-    def _announce(self, written: Sequence[Path], folder: Path, *, predictions_follow: bool = False) -> None:
+    def _follow(self, job: Job[Any], announce: Callable[[Any], object]) -> None:
+        job.then = announce
+        self._under_way[job.key] = job
+
+    def _session_changed(self, change: Change) -> None:
+        """What was said of an export that has been given up is true no longer."""
+        for job in [job for job in self._under_way.values() if job.is_settled]:
+            del self._under_way[job.key]
+            if job.state is JobState.CANCELLED:
+                self._notices.show_hint(self.tr("The export has been cancelled."))
+
+    def _announce(
+        self, written: Sequence[Path], folder: Path, *, predictions_follow: bool = False, remark: str = ""
+    ) -> None:
         sentence = self.tr("%n file(s) written to {folder}", "", len(written)).format(folder=folder)
         if predictions_follow:
             sentence = self.tr("{written}. Predictions are still being written.").format(written=sentence)
+        if remark:
+            sentence = f"{sentence}. {remark}"
         show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(folder)))
         self._notices.show_hint(sentence, seconds=_ANNOUNCED_S, offer=(self.tr("Open folder"), show))

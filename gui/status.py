@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
@@ -15,13 +15,12 @@ from core.jobs import Job, JobState
 from core.session import Session
 from gui.canvas.view import CanvasView
 from gui.elided import ElidedLabel
-from gui.icons import icon
 from gui.latest import Latest
-from gui.theme import ICON_SMALL_PX, SPACE_SMALL, set_class
+from gui.theme import SPACE_SMALL, set_class
 from gui.translate import number, say
 
 _ROOMY_PX = 900  # a narrower bar leaves out degrees and the name of the coordinate system
-_CANCEL_PX = 28  # its width: it is only as high as the words beside it
+_PLACED = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize)
 _LEAST_HECTARES = 0.01  # smaller areas are told in square metres
 
 
@@ -85,15 +84,13 @@ class StatusBar(QStatusBar):
         self._bar.setFixedWidth(120)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress"))
-        self._cancel = QToolButton(self)
-        self._cancel.setIcon(icon("close"))
+        self._cancel = QToolButton(self)  # over the bar's whole height, and its place is in the row
+        self._cancel.setText(self.tr("Cancel"))
         self._cancel.setToolTip(self.tr("Cancel this export"))
         self._cancel.setAccessibleName(self._cancel.toolTip())
         self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._cancel.clicked.connect(self._cancel_shown)
-        line_px = self._work.sizeHint().height()
-        self._cancel.setIconSize(QSize(ICON_SMALL_PX, ICON_SMALL_PX).boundedTo(QSize(line_px, line_px)))
-        self._cancel.setFixedSize(_CANCEL_PX, line_px)  # higher, the bar would grow with it and the picture would move
+        self._cancel.hide()
         self._shown: Job[Any] | None = None
         self._place, self._degrees, self._zoom = Readout(self), Readout(self), Readout(self)
         left = QWidget(self)
@@ -102,12 +99,14 @@ class StatusBar(QStatusBar):
         row.setSpacing(SPACE_SMALL)
         row.addWidget(self._work)
         row.addWidget(self._bar)
-        row.addWidget(self._cancel)
+        self._cancel_place = QWidget(left)
+        row.addWidget(self._cancel_place)
         row.addStretch(1)
         self.addWidget(left, 1)
         for readout in (self._place, self._degrees, self._zoom):
             self.addPermanentWidget(readout)
         self.setSizeGripEnabled(False)
+        self._cancel_place.installEventFilter(self)
         self.refresh()
 
     def minimumSizeHint(self) -> QSize:
@@ -116,9 +115,22 @@ class StatusBar(QStatusBar):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place_cancel()
         self._degrees.setVisible(self._is_roomy())
         self._place.clear()  # it would keep the width it had
         self._show_scene()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._cancel_place and event.type() in _PLACED:
+            self._place_cancel()
+        return False
+
+    def _place_cancel(self) -> None:
+        """As high as the bar: in the row, which is only as high as its words, it would be hard to hit, or the bar would
+        grow with it and the picture would move."""
+        place = self._cancel_place
+        self._cancel.setGeometry(place.mapTo(self, QPoint(0, 0)).x(), 0, place.width(), self.height())
+        self._cancel.setVisible(place.isVisible())
 
     def _is_roomy(self) -> bool:
         return self.width() >= _ROOMY_PX
@@ -148,7 +160,7 @@ class StatusBar(QStatusBar):
         if not jobs:
             self._shown = None
             self._bar.hide()
-            self._cancel.hide()
+            self._cancel_place.hide()
             self._work.setText(self.tr("Ready. All work is saved.") if self._session is not None else self.tr("Ready"))
             return
         running = [j for j in jobs if j.state in (JobState.RUNNING, JobState.PAUSED)]
@@ -166,12 +178,13 @@ class StatusBar(QStatusBar):
         self._bar.setRange(0, 1000 if fraction is not None else 0)
         self._bar.setValue(round(1000 * (fraction or 0)))
         self._bar.show()
-        self._cancel.setVisible(_is_export(job))
+        self._cancel_place.setFixedWidth(self._cancel.sizeHint().width())
+        self._cancel_place.setVisible(_is_export(job))
 
     def _cancel_shown(self) -> None:
         if self._shown is not None:
             self._shown.cancel()
-            self._cancel.hide()  # it stops at its next checkpoint
+            self._cancel_place.hide()  # it stops at its next checkpoint
 
     def _session_changed(self, change: Change) -> None:
         if Subject.JOBS in change.subjects:

@@ -156,7 +156,7 @@ class Workspace(QObject):
         self._app.removeEventFilter(self._clock)
         self._unsubscribe()
         for view in (self.viewing, self.flow, self.canvas, self.queue, self.classes, self.training, self.history,
-                     self.author, self.ways, self.review, self.class_keys):  # fmt: skip
+                     self.author, self.ways, self.review, self.class_keys, self._exporting):  # fmt: skip
             view.detach()
         self._bridge.detach()
         self.notices.hide()
@@ -281,7 +281,11 @@ class Workspace(QObject):
             self.notices.show_error(error)
 
     def _train(self) -> None:
-        if self.session.can_train() or self.session.training_job() is not None:  # which says that it runs already
+        if self.session.training_job() is not None:
+            self.notices.show_hint(  # no error: it is true no longer when the training is over
+                self.tr("A model is being trained already. Wait until it is ready, or cancel it first.")
+            )
+        elif self.session.can_train():
             self.session.train(self.session.default_training_settings())
         else:
             self.notices.show_hint(self.tr("Paint two classes, then a model can learn them."))

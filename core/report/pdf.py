@@ -39,7 +39,7 @@ _SOFT, _ACCENT = HexColor("#F3F5F1"), HexColor("#336F2A")
 _BOTTOM = 19 * mm
 _HEIGHT = A4[1] - 16 * mm - _BOTTOM
 _GAP = 6 * mm
-_HIGHEST_MAP = 170 * mm
+_HIGHEST_MAP, _LEAST_MAP = 170 * mm, 90 * mm
 
 
 def _style(name: str, size: float, **more: Any) -> ParagraphStyle:
@@ -73,7 +73,9 @@ def pdf_report(content: ReportContent, check: Callable[[], None]) -> bytes:
     inside = Frame(MARGIN, _BOTTOM, WIDTH, _HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
     document.addPageTemplates(PageTemplate(frames=[inside]))
     story = [*_head(content), *_key_figures(content)]
-    for part in (_maps, _areas, _worth, _remarks):
+    check()
+    story += _maps(content, _HEIGHT - sum(part.wrap(WIDTH, _HEIGHT)[1] for part in story))
+    for part in (_areas, _worth, _remarks):
         check()
         story += part(content)
     document.build(story, canvasmaker=numbered(content.project))
@@ -136,14 +138,17 @@ def _card(content: ReportContent, number: int) -> list[Paragraph]:
     ]
 
 
-def _maps(content: ReportContent) -> list[Flowable]:
+def _maps(content: ReportContent, room: float) -> list[Flowable]:
+    """`room`: what is left of the first page. One map takes less than it might, so as not to leave that empty."""
     if not content.maps:
         return []
     heading = Table([[Paragraph("The map", _FIRST_HEADING), Legend(content)]], colWidths=[WIDTH * 0.3, WIDTH * 0.7])
     heading.setStyle(TableStyle([*_no_padding(), ("VALIGN", (0, 0), (-1, -1), "BOTTOM")]))
     if len(content.maps) == 1:
-        picture = Picture(content.maps[0], WIDTH, _HIGHEST_MAP)
-        return [KeepTogether([heading, Spacer(0, 2 * mm), picture, Spacer(0, 1.5 * mm), *_caption(content, 0)])]
+        caption = _caption(content, 0)
+        room -= sum(part.wrap(WIDTH, _HEIGHT)[1] for part in (heading, *caption)) + 4 * mm
+        picture = Picture(content.maps[0], WIDTH, min(room, _HIGHEST_MAP) if room > _LEAST_MAP else _HIGHEST_MAP)
+        return [KeepTogether([heading, Spacer(0, 2 * mm), picture, Spacer(0, 1.5 * mm), *caption])]
     across, highest = {2: (2, 84 * mm), 3: (2, 66 * mm), 4: (2, 66 * mm)}.get(len(content.maps), (3, 54 * mm))
     width = (WIDTH - (across - 1) * _GAP) / across
     rows: list[Flowable] = []
@@ -194,6 +199,7 @@ def _areas(content: ReportContent) -> list[Flowable]:
             )
     table = Table(rows, colWidths=[WIDTH * share for share in (0.30, 0.19, 0.18, 0.15, 0.18)], repeatRows=1)
     padding = [("TOPPADDING", (0, 0), (-1, -1), 2.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5)]
+    style.append(("VALIGN", (0, 0), (-1, -1), "TOP"))
     edges = [("LEFTPADDING", (0, 0), (0, -1), 0), ("RIGHTPADDING", (-1, 0), (-1, -1), 0)]
     table.setStyle(TableStyle([*style, *padding, *edges, ("LINEBELOW", (0, -1), (-1, -1), 0.7, RULE)]))
     return [CondPageBreak(60 * mm), Paragraph("Areas", _HEADING), table]
@@ -220,6 +226,7 @@ def _worth(content: ReportContent) -> list[Flowable]:
     table = Table(rows, colWidths=[WIDTH * share for share in (0.24, 0.19, 0.19, 0.19, 0.19)])
     table.setStyle(
         TableStyle([
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LINEBELOW", (0, 0), (-1, 0), 0.7, RULE), ("LINEBELOW", (0, 1), (-1, -1), 0.4, RULE),
             ("TOPPADDING", (0, 0), (-1, -1), 2.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
             ("LEFTPADDING", (0, 0), (0, -1), 0), ("RIGHTPADDING", (-1, 0), (-1, -1), 0),

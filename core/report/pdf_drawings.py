@@ -22,6 +22,8 @@ REGULAR, STRONG = "OpenSans", "OpenSans-Semibold"
 INK, MUTED, RULE = map(HexColor, ("#1B211C", "#566058", "#D8DCD5"))
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
+_LEGEND_SIZE, _LEGEND_LINE = 8.5, 4.5 * mm
+_PATCH, _BETWEEN = 4.2 * mm, 4 * mm  # of a colour with the gap behind it; between two entries
 
 
 class Shares(Flowable):  # type: ignore[misc]
@@ -47,31 +49,37 @@ class Shares(Flowable):  # type: ignore[misc]
 
 
 class Legend(Flowable):  # type: ignore[misc]
-    """The classes' colours and names in one line, to the right; nothing where they do not fit, for the cards above have
-    them too."""
+    """The classes' colours and names to the right, in as many lines as they need; a name that fills one is cut."""
 
     def __init__(self, content: ReportContent) -> None:
         super().__init__()
-        self._entries = [(content.names[c.value], content.colours[c.value]) for c in content.areas.classes]
-        self.width, self.height = WIDTH * 0.7, 6.5 * mm
+        self.width = WIDTH * 0.7
+        self._lines: list[list[tuple[str, str, float]]] = [[]]  # each entry: name, colour, width with its patch
+        left = self.width
+        for c in content.areas.classes:
+            name = _cut_to(content.names[c.value], self.width - _PATCH)
+            width = pdfmetrics.stringWidth(name, REGULAR, _LEGEND_SIZE) + _PATCH
+            if width > left and self._lines[-1]:
+                self._lines.append([])
+                left = self.width
+            self._lines[-1].append((name, content.colours[c.value], width))
+            left -= width + _BETWEEN
+        self.height = 2 * mm + _LEGEND_LINE * len(self._lines)
 
     def wrap(self, *_: float) -> tuple[float, float]:
         return self.width, self.height
 
     def draw(self) -> None:
-        widths = [pdfmetrics.stringWidth(name, REGULAR, 8.5) for name, _ in self._entries]
-        if sum(widths) + 8.2 * mm * len(widths) > self.width:
-            return
-        x = self.width
-        for (name, colour), width in zip(self._entries[::-1], widths[::-1], strict=True):
-            x -= width
-            self.canv.setFont(REGULAR, 8.5)
-            self.canv.setFillColor(INK)
-            self.canv.drawString(x, 3 * mm, name)
-            x -= 4.2 * mm
-            self.canv.setFillColor(HexColor(colour))
-            self.canv.rect(x, 3 * mm - 0.6, 3 * mm, 3 * mm, stroke=0, fill=1)
-            x -= 4 * mm
+        self.canv.setFont(REGULAR, _LEGEND_SIZE)
+        for number, line in enumerate(reversed(self._lines)):
+            x, y = self.width, 3 * mm + number * _LEGEND_LINE
+            for name, colour, width in reversed(line):
+                x -= width
+                self.canv.setFillColor(HexColor(colour))
+                self.canv.rect(x, y - 0.6, 3 * mm, 3 * mm, stroke=0, fill=1)
+                self.canv.setFillColor(INK)
+                self.canv.drawString(x + _PATCH, y, name)
+                x -= _BETWEEN
 
 
 class Picture(Flowable):  # type: ignore[misc]
@@ -126,6 +134,14 @@ class Picture(Flowable):  # type: ignore[misc]
     def _plate(self, x: float, y: float, width: float, height: float) -> None:
         self.canv.setFillColor(Color(1, 1, 1, alpha=0.82))
         self.canv.roundRect(x, y, width, height, 1 * mm, stroke=0, fill=1)
+
+
+def _cut_to(name: str, width: float) -> str:
+    if pdfmetrics.stringWidth(name, REGULAR, _LEGEND_SIZE) <= width:
+        return name
+    while name and pdfmetrics.stringWidth(f"{name}…", REGULAR, _LEGEND_SIZE) > width:
+        name = name[:-1]
+    return f"{name}…"
 
 
 def _cut(name: str, longest: int) -> str:

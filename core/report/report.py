@@ -115,7 +115,7 @@ def remarks_on(scores: ModelScores, held_out: HeldOut, drawn: Collection[int]) -
         )  # fmt: skip
     if not held_out.all_apart:
         remarks.append(
-            text("{count} of them join tiles it learned from: the scores may flatter.", count=held_out.joining)
+            text("Tiles it learned from join {count} of them: the scores may flatter.", count=held_out.joining)
         )
     elif held_out.joining:
         remarks.append(text("{count} more tiles join tiles it learned from and do not count.", count=held_out.joining))

@@ -24,6 +24,7 @@ def places_of(queue: Iterable[RankedTile]) -> Places:
 
 def draw_ranking(painter: QPainter, tiles: Iterable[TileRecord], viewport: Viewport, places: Places) -> None:
     """Tiles without a reason of their own, and those that are done, stay clear."""
+    painter.save()
     font = QFont(painter.font())
     font.setPixelSize(13)
     font.setBold(True)
@@ -38,6 +39,7 @@ def draw_ranking(painter: QPainter, tiles: Iterable[TileRecord], viewport: Viewp
         painter.fillRect(rect, colour)
         if place <= NEXT_TILES and rect.width() >= _LEAST_NUMBER_PX:
             _draw_number(painter, rect, str(place))
+    painter.restore()
 
 
 def _draw_number(painter: QPainter, rect: QRectF, number: str) -> None:

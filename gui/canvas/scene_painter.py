@@ -21,7 +21,7 @@ from gui.canvas.decorations import (
     draw_tile_marks,
 )
 from gui.canvas.layers import OverlayPainter
-from gui.canvas.legend import draw_doubt_legend, draw_legend
+from gui.canvas.legend import draw_doubt_legend, draw_legend, draw_ranking_legend
 from gui.canvas.ranking_layer import Places, draw_ranking, places_of
 from gui.canvas.viewport import Viewport
 
@@ -110,5 +110,11 @@ class ScenePainter:
         stretch = view.stretch() if view.composite.is_single else None
         if stretch is not None:
             draw_legend(painter, view.composite, view.session.looks.look(view.composite), stretch, whole)
-        if view.state.show_doubt and not view.peeking and len(view.session.forecasts.predictions):
+        if view.peeking:
+            return
+        has_doubt = view.state.show_doubt and len(view.session.forecasts.predictions) > 0
+        if has_doubt:
             draw_doubt_legend(painter, whole, above=stretch is not None)
+        if view.state.show_ranking and self._places is not None:
+            regimes = {regime for _, regime in self._places.values()}
+            draw_ranking_legend(painter, regimes, whole, above=(stretch is not None) + has_doubt)

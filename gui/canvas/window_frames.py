@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.events import Change, Subject
 from core.geometry import Rect
+from core.jobs import Job
 from core.selection.windows import Proposal
 from core.session import Session
 from gui.canvas.view import CanvasView
@@ -29,6 +32,7 @@ class WindowFrames(QWidget):
         self._canvas = canvas
         self._looked_at: Rect | None = None
         self._asked: int | None = None
+        self._search: Job[Any] | None = None  # the one that was asked for last on this Tile
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setGeometry(canvas.rect())
@@ -52,6 +56,8 @@ class WindowFrames(QWidget):
         proposals = self.proposals()
         if not proposals:
             self._looked_at = None
+            if self._search is None or not self._search.is_settled:
+                return self.tr("Still looking for windows on this tile: try again in a moment.")
             return self.tr("No window is proposed on this tile now: paint where you like, or submit it.")
         places = [proposal.rect for proposal in proposals]
         number = (places.index(self._looked_at) + 1) % len(places) if self._looked_at in places else 0
@@ -77,7 +83,7 @@ class WindowFrames(QWidget):
 
     def _tile_activated(self, tile_id: int) -> None:
         self._looked_at = None
-        self._asked = None
+        self._asked = self._search = None
         self._ask()
         self.update()
 
@@ -90,7 +96,8 @@ class WindowFrames(QWidget):
         tile = self._canvas.active
         if tile is None or not self._canvas.state.show_windows or self._asked == tile.tile_id:
             return
-        if self._session.windows.look_for(tile.tile_id) is not None:
+        self._search = self._session.windows.look_for(tile.tile_id)
+        if self._search is not None:
             self._asked = tile.tile_id
 
     def _session_changed(self, change: Change) -> None:

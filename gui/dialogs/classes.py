@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -27,6 +26,7 @@ from core.session import Session
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.class_table import ClassTable
 from gui.dialogs.section import resize_on_screen
+from gui.elided import ElidedBox
 from gui.icons import icon
 from gui.keymap import Keymap, native
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
@@ -190,7 +190,7 @@ class RemoveClassDialog(QDialog):
         sentence = QLabel((painted if tiles else nowhere).format(name=removed.name, pixels=number(pixels, 0)), self)
         sentence.setWordWrap(True)
         sentence.setMaximumWidth(460)
-        self._classes = QComboBox(self)
+        self._classes = ElidedBox(self)
         self._classes.setAccessibleName(self.tr("Merge into"))
         for label_class in rest:
             self._classes.addItem(label_class.name, label_class.value)

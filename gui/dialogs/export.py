@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -18,7 +19,19 @@ from PySide6.QtWidgets import (
 
 from core.session import Session
 from gui.dialogs.buttons import dialog_buttons
+from gui.dialogs.section import resize_on_screen
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
+
+_WIDTH_PX = 520
+
+
+def whose_map(session: Session) -> str:
+    """What to know where the scene is coloured by another than the model, whose map is exported; else empty."""
+    if not session.forecasts.classifier_leads:
+        return ""
+    return QCoreApplication.translate(
+        "export", "The model's map is exported. The scene has the pixel classifier's colours until the model is better."
+    )
 
 
 class ExportDialog(QDialog):
@@ -27,7 +40,7 @@ class ExportDialog(QDialog):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export"))
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(_WIDTH_PX)
         self._folder = QLineEdit(str(session.path.with_name(f"{session.path.stem} export")), self)
         self._folder.setAccessibleName(self.tr("Folder"))
         browse = QPushButton(self.tr("Choose…"), self)
@@ -61,6 +74,10 @@ class ExportDialog(QDialog):
         )
         note.setWordWrap(True)
         set_class(note, "muted")
+        self._whose = QLabel(whose_map(session), self)
+        self._whose.setWordWrap(True)
+        set_class(self._whose, "muted")
+        self._whose.setVisible(has_model and bool(self._whose.text()))
         buttons, self._export = dialog_buttons(self, self.tr("Export"), self.accept)
         for box in (self._labels, self._predictions):
             box.toggled.connect(self._refresh)
@@ -71,10 +88,13 @@ class ExportDialog(QDialog):
         whole.addWidget(self._labels)
         whole.addWidget(self._predictions)
         whole.addLayout(indented)
+        whole.addWidget(self._whose)
         whole.addLayout(row)
         whole.addWidget(note)
         whole.addWidget(buttons)
         self._refresh()
+        # by itself Qt takes two thirds of the screen's height at most, which is too little at 200 %
+        resize_on_screen(self, QSize(_WIDTH_PX, whole.totalHeightForWidth(_WIDTH_PX)))
 
     @property
     def folder(self) -> Path:

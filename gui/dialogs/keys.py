@@ -118,6 +118,7 @@ class KeysDialog(QDialog):
     def _page(self) -> QWidget:
         page = QWidget()
         columns = QHBoxLayout(page)
+        columns.setContentsMargins(0, 0, 0, 0)  # the groups have their own
         columns.setSpacing(SPACE_WIDE)
         widest = max(group.sizeHint().width() for group in self._groups)
         stacks = [QVBoxLayout() for _ in range(2 if fits_on_screen(self, 2 * widest + 3 * SPACE_WIDE) else 1)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -12,8 +14,9 @@ from gui.translate import say_error
 
 def offer_relink(session: Session, parent: QWidget) -> None:
     """Ask where the missing scenes are until all are found or the user lets them be. Labels are never touched."""
+    searched = ""
     while missing := session.scene_files.missing():
-        if not _wants_to_search(parent, [scene.path for scene in missing]):
+        if not _wants_to_search(parent, [scene.path for scene in missing], searched):
             return
         folder = QFileDialog.getExistingDirectory(
             parent, QCoreApplication.translate("relink", "Folder of the moved scenes")
@@ -22,18 +25,24 @@ def offer_relink(session: Session, parent: QWidget) -> None:
             return
         try:
             session.scene_files.relink_from(folder)
+            searched = Path(folder).name or folder
         except FieldbrushError as error:  # said here: the project opens in any case
             QMessageBox.warning(parent, parent.windowTitle(), say_error(error))
 
 
-def _wants_to_search(parent: QWidget, paths: list[str]) -> bool:
+def _wants_to_search(parent: QWidget, paths: list[str], searched: str) -> bool:
+    """`searched`: the folder where these were not found, if one has been shown."""
     box = QMessageBox(
         QMessageBox.Icon.Question, QCoreApplication.translate("relink", "Scenes are missing"), "", parent=parent
     )
     box.setText(QCoreApplication.translate("relink", "%n scene(s) are not where they were.", "", len(paths)))
-    box.setInformativeText(
-        QCoreApplication.translate("relink", "Your labels are safe. Show the folder the scenes are in now?")
-    )
+    words = QCoreApplication.translate("relink", "Your labels are safe. Show the folder the scenes are in now?")
+    if searched:
+        words = QCoreApplication.translate(
+            "relink", "No file in “{folder}” has the old name and content. Show another one?"
+        )
+        words = words.format(folder=searched)
+    box.setInformativeText(words)
     box.setDetailedText("\n".join(paths))
     search = box.addButton(
         QCoreApplication.translate("relink", "Choose the folder…"), QMessageBox.ButtonRole.AcceptRole

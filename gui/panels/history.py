@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -44,6 +46,7 @@ class HistoryPanel(QWidget):
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setUniformItemSizes(True)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setItemDelegate(_StrokeDelegate(self))
         self._effects: dict[int, dict[int, int]] = {}  # of the Strokes that have been seen
         self._georeference: Georeference | None = None
@@ -122,7 +125,8 @@ class HistoryPanel(QWidget):
 
 
 class _StrokeDelegate(QStyledItemDelegate):
-    """A colour, the tool, what was painted. Only what is seen is read from the project."""
+    """A colour, the tool, what was painted. Only what is seen is read from the project. What is longer than the list is
+    wide ends in an ellipsis; its tip says all of it."""
 
     def __init__(self, panel: HistoryPanel) -> None:
         super().__init__(panel)
@@ -135,3 +139,19 @@ class _StrokeDelegate(QStyledItemDelegate):
             option.text = f"{option.text} · {words}"
         option.icon = swatch(colour, hatched=hatched, width_px=_SWATCH_PX)
         option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, super().sizeHint(option, index).height())
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        if event.type() != QEvent.Type.ToolTip or not index.isValid():
+            return super().helpEvent(event, view, option, index)
+        self.initStyleOption(option, index)
+        QToolTip.showText(event.globalPos(), option.text, view)
+        return True

@@ -162,6 +162,7 @@ class ReviewPanel(QWidget):
         self._fix = self._button(self.tr("Fix"), self.tr("Take the brush with the other class and paint over it"))
         self._fix.clicked.connect(self._fix_current)
         set_class(self._fix, "primary")
+        set_class(self, "panel")
         head = QVBoxLayout()
         head.setContentsMargins(SPACE_MEDIUM, SPACE_TIGHT, SPACE_MEDIUM, SPACE_SMALL)
         head.setSpacing(SPACE_SMALL)

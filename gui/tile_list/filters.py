@@ -23,7 +23,7 @@ from gui.theme import SPACE_LARGE, SPACE_SMALL
 _DOUBTS = (0.25, 0.5, 0.75)
 _WORTHS = (0.75, 0.5, 0.25)  # of the most valuable tile
 _SHORTEST_BOX = 3  # letters; a box is wider wherever there is room
-_LEAST_BOX_PX, _ROOMY_BOX_PX = 68, 140  # two boxes in a row always, more where each has so much
+_LEAST_BOX_PX, _ROOMY_BOX_PX = 68, 120  # two boxes in a row always, more where each has so much
 _WIDEST_LIST_PX = 480
 
 

@@ -585,6 +585,10 @@
         <translation>Ordner öffnen</translation>
     </message>
     <message>
+        <source>The export has been cancelled.</source>
+        <translation>Der Export wurde abgebrochen.</translation>
+    </message>
+    <message>
         <source>Where to put the field report&apos;s folder</source>
         <translation>Wohin mit dem Ordner des Feldberichts?</translation>
     </message>
@@ -1717,6 +1721,10 @@ Nichts verlässt diesen Rechner.</translation>
         </translation>
     </message>
     <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
         <source>Cancel this export</source>
         <translation>Diesen Export abbrechen</translation>
     </message>
@@ -1991,6 +1999,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Auf dieser Kachel ist jetzt kein Fenster vorgeschlagen: nach Belieben malen oder sie abschließen.</translation>
     </message>
     <message>
+        <source>Still looking for windows on this tile: try again in a moment.</source>
+        <translation>Fenster auf dieser Kachel werden noch gesucht: Gleich noch einmal versuchen.</translation>
+    </message>
+    <message>
         <source>Window {number} of {count}: {reason}</source>
         <translation>Fenster {number} von {count}: {reason}</translation>
     </message>
@@ -2001,6 +2013,10 @@ Nichts verlässt diesen Rechner.</translation>
 </context>
 <context>
     <name>Workspace</name>
+    <message>
+        <source>A model is being trained already. Wait until it is ready, or cancel it first.</source>
+        <translation>Es wird schon ein Modell trainiert. Warten, bis es fertig ist, oder es erst abbrechen.</translation>
+    </message>
     <message>
         <source>Already saved: every stroke is, in the moment you end it.</source>
         <translation>Schon gespeichert: jeder Strich, in dem Moment, in dem er endet.</translation>
@@ -4311,8 +4327,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>{count} weitere Kacheln grenzen an solche, von denen es gelernt hat, und zählen nicht.</translation>
     </message>
     <message>
-        <source>{count} of them join tiles it learned from: the scores may flatter.</source>
-        <translation>{count} davon grenzen an Kacheln, von denen es gelernt hat: Die Werte können schmeicheln.</translation>
+        <source>Tiles it learned from join {count} of them: the scores may flatter.</source>
+        <translation>An {count} davon grenzen Kacheln, von denen es gelernt hat: Die Werte können schmeicheln.</translation>
     </message>
     <message>
         <source>Of these, {count} drawn at random, the others chosen for learning.</source>
@@ -4546,10 +4562,21 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>export</name>
+    <message>
+        <source>The model&apos;s map is exported. The scene has the pixel classifier&apos;s colours until the model is better.</source>
+        <translation>Exportiert wird die Karte des Modells. Auf der Szene liegen die Farben des Pixel-Klassifikators, bis das Modell besser ist.</translation>
+    </message>
+</context>
+<context>
     <name>legend</name>
     <message>
         <source>Doubt</source>
         <translation>Zweifel</translation>
+    </message>
+    <message>
+        <source>Next in the queue</source>
+        <translation>Die Nächsten</translation>
     </message>
     <message>
         <source>sure</source>
@@ -4595,6 +4622,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Folder of the moved scenes</source>
         <translation>Ordner der verschobenen Szenen</translation>
+    </message>
+    <message>
+        <source>No file in “{folder}” has the old name and content. Show another one?</source>
+        <translation>Keine Datei in „{folder}“ hat den alten Namen und Inhalt. Einen anderen Ordner zeigen?</translation>
     </message>
     <message>
         <source>Not now</source>

@@ -306,6 +306,26 @@ def test_any_number_of_scenes_is_laid_out(session: Session, report: FieldReport,
         assert sum("Counted on the map" in text for text in texts) >= 3, "the head of the table is on each page"
 
 
+def test_long_names_leave_the_map_and_its_legend_on_the_first_page(
+    session: Session, report: FieldReport, tmp_path: Path
+) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
+    content = a_content(session, report, 1)
+    square = SceneMap("0.tif", np.zeros((200, 200, 3), np.uint8), (0.5, 0.5), (0.0, -1.0))
+    names = {1: "potato plants without any blight or drought", 2: "potato plants with blight, drought or wet feet"}
+    scores = replace(content.scores, names=names)
+    project = "A flight over the potatoes north of the road in the morning of 17 June"
+    content = replace(content, project=project, maps=(square,), scores=scores)
+    write_field_report(content, tmp_path, lambda: None)
+    first = " ".join(pypdf.PdfReader(tmp_path / "report.pdf").pages[0].extract_text().split())
+    assert "The map" in first
+    assert all(first.count(name) == 2 for name in names.values()), "on its card and in the legend"
+    endless = replace(scores, names={**names, 1: f"{names[1]} " * 9})
+    write_field_report(replace(content, scores=endless), tmp_path, lambda: None)
+    pages = [page.extract_text() for page in pypdf.PdfReader(tmp_path / "report.pdf").pages]
+    assert any("…" in page and names[2] in page for page in pages if "The map" in page), "it is cut to a line"
+
+
 def test_names_that_the_pdf_has_no_letters_for_are_numbers_there(
     session: Session, report: FieldReport, tmp_path: Path
 ) -> None:

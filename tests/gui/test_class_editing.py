@@ -17,6 +17,7 @@ from core.learning.review import Finding
 from gui.dialogs.class_table import ClassTable
 from gui.dialogs.classes import ClassesDialog, RemoveClassDialog
 from gui.main_window import MainWindow
+from gui.theme import ThemeKeeper
 from tests.gui.test_canvas import canvas_of, drag, labels_of, place
 from tests.gui.waiting import wait_for_picture, wait_ms
 
@@ -75,6 +76,25 @@ def pick(text: str) -> Callable[[RemoveClassDialog], None]:
         next(b for b in question._choices.buttons() if b.text() == text).click()
 
     return choose
+
+
+def test_a_long_name_to_merge_into_ends_in_an_ellipsis(app: QApplication, themes: ThemeKeeper) -> None:
+    """Not in the middle of a letter."""
+    long = "unhealthy: potato blight, drought, or water that stays between the rows"
+    question = RemoveClassDialog(LabelClass(1, "healthy", "#0072B2"), [LabelClass(2, long, "#D55E00")], 9, 58_697)
+    box = question.findChild(QComboBox)
+    box.setFixedWidth(320)
+    question.show()
+    as_it_is = box.grab().toImage()
+    shortened = [f"{long[:letters].rstrip()}…" for letters in range(20, len(long))]
+    seen_whole = [words for words in shortened if box.fontMetrics().horizontalAdvance(words) < 280]
+    pictures = []
+    for words in seen_whole:
+        box.setItemText(0, words)
+        pictures.append(box.grab().toImage())
+    assert as_it_is in pictures
+    question.reject()
+    question.deleteLater()
 
 
 def test_renaming_and_recolouring_are_saved_at_once(

@@ -20,6 +20,7 @@ from gui.canvas.decorations import draw_grid
 from gui.canvas.ranking_layer import draw_ranking, places_of
 from gui.canvas.viewport import Viewport
 from gui.main_window import MainWindow
+from gui.regimes import REGIMES, regime_colour
 from tests.gui.test_canvas import canvas_of, drag
 
 Until = Callable[[Callable[[], object]], None]
@@ -99,6 +100,24 @@ def test_the_queue_on_the_map_colours_the_next_tiles(open_window: MainWindow, un
     corner = canvas.viewport.rect_to_widget(tile.rect).center().toPoint() + canvas.rect().topLeft()
     away = corner - corner / 8  # beside the number
     assert plain.pixel(away) != coloured.pixel(away)
+
+
+def test_the_queue_on_the_map_says_what_its_colours_mean(open_window: MainWindow, until: Until) -> None:
+    canvas, session = canvas_of(open_window), open_window.workspace.session
+    until(lambda: session.ranking)
+    open_window.actions_by_name["ranking"].trigger()
+    shown = {place[1] for place in places_of(session.queue()).values()} & set(REGIMES)
+    assert shown, "the first tiles have a reason"
+
+    def explained() -> set[str]:
+        picture = canvas.grab().toImage()
+        corner = {picture.pixel(x, y) for x in range(40) for y in range(picture.height() - 200, picture.height())}
+        return {regime for regime in REGIMES if QColor(regime_colour(regime)).rgb() in corner}
+
+    assert explained() == shown
+    QTest.keyPress(canvas, Qt.Key.Key_Q)
+    assert not explained(), "of the bare image there is nothing to explain"
+    QTest.keyRelease(canvas, Qt.Key.Key_Q)
 
 
 def grid_of(count: int, last_px: int) -> list[TileRecord]:

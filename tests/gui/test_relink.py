@@ -37,6 +37,30 @@ def test_a_folder_that_cannot_be_read_is_said_and_asked_for_again(
     assert "gone cannot be read" in said[0]
 
 
+def test_a_folder_without_the_scene_is_named_before_another_is_asked_for(
+    app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = write_scene(tmp_path / "s.tif")
+    project = make_project(tmp_path, [scene])
+    renamed = tmp_path / "flights of June" / "another name.tif"
+    renamed.parent.mkdir()
+    scene.rename(renamed)
+    asked: list[str] = []
+
+    def answer(box: QMessageBox) -> int:
+        asked.append(box.informativeText())
+        wanted = "Choose the folder…" if len(asked) == 1 else "Not now"
+        next(button for button in box.buttons() if button.text() == wanted).click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(renamed.parent))
+    with opened(project) as session:
+        relink.offer_relink(session, QWidget())
+    assert "flights of June" not in asked[0]
+    assert asked[1].startswith("No file in “flights of June” has the old name")
+
+
 def test_the_end_of_the_desktops_session_while_scenes_are_asked_for(
     window: MainWindow, until: Callable[[Callable[[], object]], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,13 +9,14 @@ from threading import Event
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 
 from core.geometry import Rect
 from core.jobs import Priority
+from core.learning.rival import Ahead
 from core.learning.settings import TrainingSettings
 from core.session import Session
 from core.text import text
@@ -24,6 +25,7 @@ from gui.dialogs.export import ExportDialog
 from gui.dialogs.model_report import ModelReportDialog
 from gui.main_window import MainWindow
 from gui.panels.review import ReviewPanel
+from gui.theme import current_theme
 from tests.core.projects import add_flat_rounds, done, paint_rect
 from tests.core.test_kept_models import opened, painted_project
 from tests.gui.waiting import wait_for_tile
@@ -86,6 +88,19 @@ def test_labels_that_are_written_say_that_predictions_follow(
     assert "Predictions are still being written" in said[0]
     assert "still" not in said[1]
     assert list((tmp_path / "maps").glob("*_prediction.tif"))
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_an_export_says_where_the_scene_has_other_colours_than_the_map(shown: MainWindow, ahead: bool) -> None:
+    session = session_of(shown)
+    session.forecasts.classifier_is_ahead = Ahead(with_scribbles=ahead, alone=ahead)
+    dialog = ExportDialog(session, shown)
+    assert dialog.testAttribute(Qt.WidgetAttribute.WA_Resized), "else Qt gives it two thirds of the screen at most"
+    dialog.show()
+    words = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert any("pixel classifier's colours" in text for text in words) == ahead
+    dialog.reject()
+    dialog.deleteLater()
 
 
 def test_a_model_is_imported_though_another_one_is_looked_at_meanwhile(
@@ -198,9 +213,15 @@ def test_the_field_report_is_one_command(
     until(cancel.isVisible)
     assert "field report" in shown._status._work.text()
     assert shown._status.height() == idle_height, "the picture over it stays where it is"
-    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    assert cancel.height() == idle_height, "all of it can be hit"
+    assert cancel.width() >= 2 * idle_height
+    words, bar = shown._status._work, shown._status._bar
+    assert cancel.x() >= bar.mapTo(shown._status, bar.rect().topRight()).x() > words.mapTo(shown._status, QPoint()).x()
+    notices.show_hint("2 files written. Predictions are still being written.", seconds=600)
+    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton, pos=QPoint(cancel.width() // 2, cancel.height() - 1))
     until(lambda: job.is_settled)
     assert not cancel.isVisible()
+    assert notices.text == "The export has been cancelled."
     assert not folder.exists()
 
     shown.actions_by_name["export report"].trigger()
@@ -219,6 +240,15 @@ def test_the_field_report_is_one_command(
 
 def test_without_a_model_there_is_no_field_report(open_window: MainWindow) -> None:
     assert not open_window.actions_by_name["export report"].isEnabled()
+
+
+def test_the_review_has_the_ground_of_the_other_panels(shown: MainWindow) -> None:
+    """The window's own separators lie below."""
+    panel = panel_of(shown)
+    shown._docks.raise_("review dock")
+    picture = shown.grab(QRect(panel.mapTo(shown, QPoint(0, 0)), panel.size())).toImage()
+    edges = ((2, 2), (picture.width() - 3, 2), (2, picture.height() - 3))
+    assert {picture.pixel(*place) for place in edges} == {QColor(current_theme().panel).rgb()}
 
 
 def test_walking_through_the_findings(shown: MainWindow, until: Until) -> None:

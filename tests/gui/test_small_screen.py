@@ -338,6 +338,26 @@ def test_the_minimap_leaves_a_small_canvas_alone(small_window: MainWindow) -> No
         assert minimap.isHidden() or minimap.x() >= SCALE_BAR_ROOM_PX
 
 
+def test_the_list_of_all_tiles_shows_a_whole_row_on_half_a_screen(small_window: MainWindow) -> None:
+    halve(small_window)
+    small_window.actions_by_name["tile list"].trigger()
+    wait_ms(100)
+    view = small_window.workspace.ways.tile_list.view
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex())), "below the boxes there is room"
+
+
+def test_the_key_sheet_does_not_scroll_sideways_on_half_a_screen(small_window: MainWindow) -> None:
+    sheet = KeysDialog(small_window.keymap, small_window)
+    sheet.show()
+    sheet.resize(round(0.95 * HALF.width()), 360)
+    wait_ms(50)
+    area = sheet.findChild(QScrollArea)
+    assert area.verticalScrollBar().isVisible()
+    assert area.horizontalScrollBar().maximum() == 0
+    sheet.reject()
+    sheet.deleteLater()
+
+
 def test_hundreds_of_composites_are_found_by_typing(small_window: MainWindow, until: Until, tmp_path: Path) -> None:
     scene = write_scene(tmp_path / "many" / "many.tif", bands=60)
     small_window.open_project(make_project(tmp_path, [scene], name="many"))

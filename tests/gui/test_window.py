@@ -6,16 +6,26 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QWheelEvent
+from PySide6.QtCore import QEvent, QEventLoop, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHelpEvent, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QPushButton, QSlider, QSpinBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QToolTip,
+)
 
 from core.errors import ProjectError
 from core.imagery.interpretation import ROLES
@@ -150,7 +160,10 @@ def test_training_while_one_trains_says_so(open_window: MainWindow) -> None:
         drag(canvas, [(0.1, y), (0.5, y)])
     for _ in range(2):
         open_window.actions_by_name["train"].trigger()
-    assert open_window.workspace.notices.text.startswith("A model is being trained already.")
+    notices = open_window.workspace.notices
+    assert notices.text.startswith("A model is being trained already.")
+    notices.hide_hint()
+    assert not notices.text, "it does not stay when the training is over, as errors do"
     session.training_job().cancel()
 
 
@@ -555,6 +568,24 @@ def test_the_list_of_strokes_knows_what_was_painted_while_it_was_hidden(open_win
     assert panel._list.isVisible()
     shown = [bool(panel._list.item(row).flags() & Qt.ItemFlag.ItemIsEnabled) for row in range(panel._list.count())]
     assert shown == [False, True], "one that was undone, and one below it"
+
+
+def test_a_long_class_name_in_the_list_of_strokes_is_shortened(open_window: MainWindow, app: QApplication) -> None:
+    panel, canvas, session = open_window.workspace.history, canvas_of(open_window), open_window.workspace.session
+    open_window._docks.raise_("history dock")
+    long = "healthy potato plants without any blight or drought that one could see from above"
+    session.set_classes([replace(session.classes[0], name=long), *session.classes[1:]])
+    drag(canvas, [(0.2, 0.5), (0.8, 0.5)])
+    wait_ms(50)
+    assert panel._list.horizontalScrollBar().maximum() == 0
+    row = panel._list.visualItemRect(panel._list.item(0))
+    assert row.width() <= panel._list.viewport().width(), "it ends in an ellipsis"
+    place = row.center()
+    app.sendEvent(
+        panel._list.viewport(), QHelpEvent(QEvent.Type.ToolTip, place, panel._list.viewport().mapToGlobal(place))
+    )
+    assert QToolTip.text().endswith(long)
+    QToolTip.hideText()
 
 
 def test_the_list_of_strokes_says_what_each_painted(open_window: MainWindow) -> None:

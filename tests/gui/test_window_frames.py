@@ -72,6 +72,15 @@ def test_the_key_walks_from_window_to_window(workspace: Workspace, until: Until)
         assert workspace.notices.text.startswith(f"Window {number + 1} of {len(proposals)}: ")
 
 
+def test_who_asks_before_they_are_found_is_told_so(workspace: Workspace, until: Until) -> None:
+    canvas, frames = workspace.canvas, workspace.viewing.frames
+    QTest.keyClick(canvas, Qt.Key.Key_Z)
+    assert workspace.notices.text.startswith("Still looking for windows on this tile")
+    until(frames.proposals)
+    QTest.keyClick(canvas, Qt.Key.Key_Z)
+    assert workspace.notices.text.startswith("Window 1 of")
+
+
 def test_a_painted_window_loses_its_frame(workspace: Workspace, until: Until) -> None:
     workspace.run("windows")
     until(workspace.viewing.frames.proposals)
