@@ -48,7 +48,7 @@ PROGRAM_MODULES = (
     *("PySide6", "torch", "segmentation_models_pytorch", "rasterio", "sklearn", "skimage", "safetensors"),
     *("reportlab", "rich"),
 )
-TEST_MODULES = (*PROGRAM_MODULES, "pytest", "pytest_timeout", "hypothesis", "psutil")
+TEST_MODULES = (*PROGRAM_MODULES, "pytest", "pytest_timeout", "xdist", "hypothesis", "psutil")
 
 
 class SetupError(Exception):

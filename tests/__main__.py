@@ -1,5 +1,6 @@
 """`python -m tests`: all tests, headless. Sets up .venv first where that is needed. Arguments go to pytest.
 
+All unit tests together run in a process for each core, file by file (`-n 0` among the arguments: in one process).
 Unit tests run with Qt's offscreen platform. The end-to-end tests then drive a real window on a private screen (Xvfb);
 where there is no Xvfb they run offscreen, as far as they can. Paths among the arguments select what runs.
 """
@@ -20,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 END_TO_END = Path("tests", "end_to_end")
 NOTHING_COLLECTED = 5  # pytest's exit code
+MOST_PROCESSES = 8  # each needs about 1 GB
 
 
 def split_paths(arguments: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
@@ -42,8 +44,16 @@ def run_pytest(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 
 
 def run_unit(options: Sequence[str], paths: Sequence[str]) -> int:
-    selection = list(paths) or ["tests", f"--ignore={END_TO_END}", "--ignore=tests/benchmarks"]
-    return run_pytest([*options, *selection], {**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    if paths:
+        return run_pytest([*options, *paths], environment)
+    from core.learning.runtime import available_cores  # not before `main` has made sure of the environment
+
+    environment.setdefault("PYTEST_XDIST_AUTO_NUM_WORKERS", str(min(available_cores(), MOST_PROCESSES)))
+    # A file's tests stay together: what they share is made once for all of them. "auto" gives way to a debugger.
+    spread = ["--numprocesses=auto", "--dist=loadfile"]
+    selection = ["tests", f"--ignore={END_TO_END}", "--ignore=tests/benchmarks"]
+    return run_pytest([*spread, *options, *selection], environment)
 
 
 def run_end_to_end(options: Sequence[str], paths: Sequence[str]) -> int:

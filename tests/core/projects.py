@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from rasterio.crs import CRS
 from rasterio.transform import Affine
 
+from core.cache import cache_folder
 from core.geometry import Rect
 from core.jobs import Job
 from core.jobs import Unwatched as Unwatched
@@ -76,6 +78,28 @@ def store_of(project: Path) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def keep_embeddings(project: Path) -> None:
+    """Look at all tiles of a copy, and keep what then is in the cache: for `bring_embeddings`."""
+    seen = Path(shutil.copytree(project.parent, _seen(project)))
+    with opened(seen / project.name) as session:
+        done(session, session.embed())
+    shutil.copytree(_embeddings(), seen / "embeddings")
+
+
+def bring_embeddings(project: Path) -> None:
+    """Put what `keep_embeddings` kept into this test's own cache. It holds for every copy of the project: the cache
+    goes by what is in the scenes, not by where they are."""
+    shutil.copytree(_seen(project) / "embeddings", _embeddings(), dirs_exist_ok=True)
+
+
+def _seen(project: Path) -> Path:
+    return project.parent.with_suffix(".seen")
+
+
+def _embeddings() -> Path:
+    return cache_folder() / "embeddings"
 
 
 def dot(session: Session, tile_id: int, x: float, y: float, value: int = 1, diameter_px: int = 9) -> bool:

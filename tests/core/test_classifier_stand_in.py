@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,17 @@ from core.project.records import DoubtRecord, TileStatus
 from core.selection.strategies import UNHEARD
 from core.session import Session
 from tests.core.imagery_files import write_raster
-from tests.core.projects import UTM, done, dot, make_project, opened, paint_rect, quiet
+from tests.core.projects import (
+    UTM,
+    bring_embeddings,
+    done,
+    dot,
+    keep_embeddings,
+    make_project,
+    opened,
+    paint_rect,
+    quiet,
+)
 from tests.core.test_cli import here
 
 FIRST = 6
@@ -33,19 +44,28 @@ def farm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def project(farm: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def labeled(farm: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """36 tiles, six labeled, no model."""
-    path = make_project(tmp_path, [farm / "farmland.tif"], tile_px=64)
+    folder = Path(shutil.copytree(farm, tmp_path_factory.mktemp("labeled") / "farm"))
+    path = make_project(folder, [folder / "farmland.tif"], tile_px=64)
     with opened(path) as session:
         done(session, session.embed())
         quiet(session)
         (scene,) = session.scenes.values()
-        importer = MaskImporter(MaskFile(scene.scene_id, farm / "farmland_truth.tif"), scene, session.classes, None)
+        importer = MaskImporter(MaskFile(scene.scene_id, folder / "farmland_truth.tif"), scene, session.classes, None)
         for ranked in session.queue()[:FIRST]:
             session.import_mask(ranked.tile_id, importer.read(session.tiles[ranked.tile_id].rect))
         assert session.can_train()
+    keep_embeddings(path)
     return path
+
+
+@pytest.fixture
+def project(labeled: Path, tmp_path: Path) -> Path:
+    """A copy, with the embeddings."""
+    bring_embeddings(labeled)
+    return Path(shutil.copytree(labeled.parent, tmp_path / "copy")) / labeled.name
 
 
 def rows_of(path: Path) -> list[list[str]]:
@@ -54,7 +74,7 @@ def rows_of(path: Path) -> list[list[str]]:
 
 
 def test_a_campaign_without_training_hears_doubt_and_earns_trust(
-    project: Path, farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     orders = [tmp_path / f"{number}.csv" for number in range(3)]
     for order, options in zip(orders, ((), (), ("--jobs", 2)), strict=True):
@@ -71,7 +91,7 @@ def test_a_campaign_without_training_hears_doubt_and_earns_trust(
     with orders[0].open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([header, *doubts[:3]])
     for _ in range(2):  # labels that are there already teach nothing about doubt
-        run = here(capsys, "import-masks", project, farm, "--tiles", orders[0], "--json")
+        run = here(capsys, "import-masks", project, project.parent, "--tiles", orders[0], "--json")
         assert run.json["labeled"] == FIRST + 3, run.err
         with opened(project) as session:
             records = session.doubt_records.of_classifier()

@@ -240,9 +240,11 @@ sys.exit(code or 99 * ("torch" in sys.modules))
 """
 
 
-def test_what_has_been_embedded_is_ranked_without_loading_torch(farm: Path, tmp_path: Path) -> None:
-    fieldbrush("new", tmp_path / "p", farm / "farmland.tif", "--tile", 128)
-    first = fieldbrush("rank", tmp_path / "p", "--json")
+def test_what_has_been_embedded_is_ranked_without_loading_torch(
+    farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here(capsys, "new", tmp_path / "p", farm / "farmland.tif", "--tile", 128)
+    first = here(capsys, "rank", tmp_path / "p", "--json")
     again = subprocess.run(
         [sys.executable, "-c", _RANK_AND_TELL, tmp_path / "p"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -261,9 +263,11 @@ sys.exit(99 * ("torch" not in sys.modules))
 """
 
 
-def test_beside_a_window_torch_is_loaded_before_anybody_paints(farm: Path, tmp_path: Path) -> None:
-    fieldbrush("new", tmp_path / "p", farm / "farmland.tif", "--tile", 128)
-    fieldbrush("rank", tmp_path / "p")
+def test_beside_a_window_torch_is_loaded_before_anybody_paints(
+    farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here(capsys, "new", tmp_path / "p", farm / "farmland.tif", "--tile", 128)
+    here(capsys, "rank", tmp_path / "p")
     project = tmp_path / "p.fieldbrush"
     opened = subprocess.run(
         [sys.executable, "-c", _OPEN_AND_TELL, project], cwd=ROOT, capture_output=True, text=True, check=False

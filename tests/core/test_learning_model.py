@@ -21,7 +21,7 @@ from core.geometry import Rect, TileRef
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
 from core.learning import acceleration, runtime
-from core.learning.acceleration import Phase, Plan
+from core.learning.acceleration import Measurement, Phase, Plan
 from core.learning.answers import ask_about
 from core.learning.encoder import adapt_stem, load_encoder, read_weights, to_input
 from core.learning.fused import fused
@@ -45,6 +45,13 @@ def _plain() -> None:
     runtime.configure(1)
     for phase in Phase:
         acceleration.remember(phase, 1, Plan())
+
+
+@pytest.fixture
+def probing(real_probe: Callable[..., Measurement], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is known of this machine yet."""
+    monkeypatch.setattr(acceleration, "_measure", real_probe)
+    monkeypatch.setattr(acceleration, "_known", {})
 
 
 def test_rgb_stem_is_untouched_and_more_bands_keep_the_response() -> None:
@@ -288,11 +295,11 @@ def test_tile_doubt_is_the_mean_of_the_most_doubtful_tenth() -> None:
     assert tile_doubt(TilePrediction(1, 1, half, half * 255)) == pytest.approx(1.0), "nodata does not dilute it"
 
 
+@pytest.mark.usefixtures("probing")
 def test_the_probe_times_once_and_remembers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(acceleration, "cache_path", lambda: tmp_path / "deep" / "acceleration.json")
     monkeypatch.setattr(acceleration, "_PROBE_PX", 32)
     monkeypatch.setattr(acceleration, "_SMALL_PX", 32)
-    monkeypatch.setattr(acceleration, "_known", {})
     checks: list[int] = []
     plan = acceleration.plan_for(Phase.EMBED, torch.device("cpu"), lambda: checks.append(1))
     assert checks, "it can be cancelled between its steps"
@@ -303,6 +310,7 @@ def test_the_probe_times_once_and_remembers(tmp_path: Path, monkeypatch: pytest.
     assert acceleration._read_cache() == {}
 
 
+@pytest.mark.usefixtures("probing")
 @pytest.mark.parametrize(
     ("step_s", "tried"),
     [
@@ -316,7 +324,6 @@ def test_a_probe_keeps_to_its_time(
 ) -> None:
     """On a made-up clock; a step of a whole crop takes eight times as long as that of a small one."""
     monkeypatch.setattr(acceleration, "cache_path", lambda: tmp_path / "acceleration.json")
-    monkeypatch.setattr(acceleration, "_known", {})
     passed_s, timed = 0.0, []
 
     def probe(_: Phase, plan: Plan, px: int) -> Callable[[], None]:
@@ -338,6 +345,7 @@ def test_a_probe_keeps_to_its_time(
     assert acceleration.cache_path().exists() is (step_s == 0.0), "what was found in too little time is not kept"
 
 
+@pytest.mark.usefixtures("probing")
 def test_a_probe_beside_programs_that_have_the_cores_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = SimpleNamespace(perf_counter=lambda: passed_s, thread_time=lambda: passed_s, process_time=lambda: used_s)
     monkeypatch.setattr(acceleration, "time", clock)

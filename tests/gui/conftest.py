@@ -29,6 +29,7 @@ from gui import translate
 from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
+from tests.core.projects import bring_embeddings, keep_embeddings, make_project, write_scene
 from tests.gui.waiting import wait_for_tile, wait_ms
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,15 +115,26 @@ def until(app: QApplication) -> Callable[[Callable[[], object]], None]:
     return wait
 
 
-@pytest.fixture
-def open_window(window: MainWindow, until: Callable, tmp_path: Path) -> MainWindow:  # type: ignore[type-arg]
-    """The window on a small project of two scenes: 4 tiles of 64 px each, the first scene with a nodata edge."""
-    from tests.core.projects import make_project, write_scene
-
+@pytest.fixture(scope="session")
+def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """4 tiles of 64 px in two scenes, the first with a nodata edge; with their embeddings."""
+    folder = tmp_path_factory.mktemp("small")
     scenes = [
-        write_scene(tmp_path / "north.tif", empty_columns=20, seed=1),
-        write_scene(tmp_path / "south.tif", seed=2),
+        write_scene(folder / "north.tif", empty_columns=20, seed=1),
+        write_scene(folder / "south.tif", seed=2),
     ]
-    window.open_project(make_project(tmp_path, scenes))
+    project = make_project(folder, scenes)
+    keep_embeddings(project)
+    return project
+
+
+@pytest.fixture
+def open_window(
+    window: MainWindow, until: Callable[[Callable[[], object]], None], tmp_path: Path, small_project: Path
+) -> MainWindow:
+    """The window on a copy of the small project."""
+    bring_embeddings(small_project)
+    shutil.copytree(small_project.parent, tmp_path, dirs_exist_ok=True)
+    window.open_project(tmp_path / small_project.name)
     wait_for_tile(window, until)
     return window

@@ -49,7 +49,7 @@ from gui.elided import ElidedBox, ElidedLabel
 from gui.main_window import MainWindow
 from gui.notices import Sentence
 from gui.theme import ThemeKeeper
-from tests.core.projects import done, make_project, write_scene
+from tests.core.projects import bring_embeddings, done, keep_embeddings, make_project, write_scene
 from tests.core.test_kept_models import QUICK, opened, painted_project
 from tests.gui.test_canvas import canvas_of, drag
 from tests.gui.waiting import wait_for_tile, wait_ms
@@ -73,18 +73,28 @@ DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def five_bands(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("five_bands")
+    project = make_project(folder, [write_scene(folder / f"{name}.tif", bands=5) for name in ("north", "south")])
+    keep_embeddings(project)
+    return project
+
+
 @pytest.fixture(params=translate.LANGUAGES)
 def small_window(
-    request: pytest.FixtureRequest, speaker: QApplication, themes: ThemeKeeper, until: Until, tmp_path: Path
-) -> Iterator[MainWindow]:
+    request: pytest.FixtureRequest, speaker: QApplication, themes: ThemeKeeper, until: Until, tmp_path: Path,
+    five_bands: Path,
+) -> Iterator[MainWindow]:  # fmt: skip
     """The window as it first opens on a small screen, with a project of five bands and two scenes."""
     translate.install_translations(speaker, request.param)
     QSettings().clear()
     window = MainWindow(speaker, themes)
     window.show()
     window.resize(SCREEN - QSize(0, TITLE_BAR_PX))
-    scenes = [write_scene(tmp_path / f"{name}.tif", bands=5) for name in ("north", "south")]
-    window.open_project(make_project(tmp_path, scenes))
+    bring_embeddings(five_bands)
+    shutil.copytree(five_bands.parent, tmp_path, dirs_exist_ok=True)
+    window.open_project(tmp_path / five_bands.name)
     wait_for_tile(window, until)
     yield window
     window.close()
@@ -313,7 +323,8 @@ def test_a_layout_is_not_forgotten_on_half_a_screen(small_window: MainWindow, un
     wait_ms(1300)
     queue = small_window.findChild(QDockWidget, "queue dock")
     small_window.resizeDocks([queue], [330], Qt.Orientation.Horizontal)
-    wait_ms(400)
+    until(lambda: queue.width() == 330)
+    until(lambda: not small_window._docks._note_layout_soon.isActive())
     halve(small_window)
     path = small_window.workspace.session.path
     small_window.close_project()
