@@ -169,7 +169,9 @@ def _remarks(scenes: Sequence[SceneArea], classes: Sequence[ClassArea], tiles: i
             text("The map's errors are not known well enough to correct the areas: label more tiles of every class.")
         )
     elif not any(c.corrected.has_interval for c in classes):
-        remarks.append(text("With {count} held-out tiles there is no interval yet: label five or more.", count=tiles))
+        remarks.append(
+            text("Too few held-out tiles for an interval of the areas: {count}, five are needed.", count=tiles)
+        )
     else:
         if len(scenes) > 1:
             remarks.append(

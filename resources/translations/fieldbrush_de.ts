@@ -4283,8 +4283,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Wo {name} auf der Erde liegt, ist nicht bekannt.</translation>
     </message>
     <message>
-        <source>With {count} held-out tiles there is no interval yet: label five or more.</source>
-        <translation>Mit {count} zurückgehaltenen Kacheln gibt es noch keinen Bereich: mindestens fünf labeln.</translation>
+        <source>Too few held-out tiles for an interval of the areas: {count}, five are needed.</source>
+        <translation>Zu wenige zurückgehaltene Kacheln für einen Bereich der Flächen: {count}, fünf sind nötig.</translation>
     </message>
     <message>
         <source>Write a band or a number there.</source>
