@@ -21,6 +21,7 @@ from gui.canvas.kept_picture import KeptPicture
 from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
+from gui.theme import ThemeKeeper
 from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
 from tests.gui.waiting import wait_for_picture
 
@@ -158,12 +159,14 @@ def test_a_shape_being_drawn_lies_over_the_picture(
     assert labels_of(canvas).any()
 
 
-def test_another_theme_and_another_size_draw_all_anew(open_window: MainWindow, until: Until) -> None:
+def test_another_theme_and_another_size_draw_all_anew(
+    open_window: MainWindow, themes: ThemeKeeper, until: Until
+) -> None:
     canvas = canvas_of(open_window)
     canvas.fit_scene()
     wait_for_picture(canvas, until)
     before = seen(canvas)
-    for change in (lambda: open_window.resize(1000, 720), lambda: open_window._themes.set_mode("dark")):
+    for change in (lambda: open_window.resize(1000, 720), lambda: themes.set_mode("dark")):
         change()
         shown = seen(canvas)
         canvas.update()

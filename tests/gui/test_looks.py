@@ -52,7 +52,9 @@ def window_on_crop(window: MainWindow, until: Callable, tmp_path: Path) -> MainW
 
 def limit(canvas: CanvasView, low: float, high: float, until: Callable) -> None:  # type: ignore[type-arg]
     canvas.session.looks.set_value_range(ValueRange("ndvi", low, high))
-    until(lambda: canvas.active_tile.limit.share() is not None)
+    until(lambda: canvas.active_tile.limit.ask().wait(0))
+    canvas.session.inbox.run_waiting()  # the canvas hears of it
+    assert canvas.active_tile.limit.share() is not None
 
 
 def test_every_tool_paints_and_erases_in_the_range_alone(window_on_crop: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
