@@ -171,21 +171,31 @@ class Scene:
         if rows is None or columns is None:
             return Pixels(values, valid)
         with self._lease() as dataset:
-            for piece in rows.split(self._piece_count(rows, columns)):
-                inside = (slice(piece.first, piece.last), slice(columns.first, columns.last))
-                shape = (piece.last - piece.first, columns.last - columns.first)
-                view = _View(dataset, Window(columns.start, piece.start, columns.length, piece.length), shape)
+            for down, across in self._pieces(dataset.block_shapes[0], rows, columns):
+                inside = (slice(down.first, down.last), slice(across.first, across.last))
+                shape = (down.last - down.first, across.last - across.first)
+                view = _View(dataset, Window(across.start, down.start, across.length, down.length), shape)
                 if indexes:
                     values[:, inside[0], inside[1]] = view.bands(indexes)
                 valid[inside] = self._validity(view, indexes, values[:, inside[0], inside[1]], interpretation)
         return Pixels(values, valid)
 
-    def _piece_count(self, rows: _Placement, columns: _Placement) -> int:
-        """Shrinking without overviews decodes everything: in pieces that fit GDAL's cache, once for all bands."""
+    def _pieces(
+        self, block: tuple[int, int], rows: _Placement, columns: _Placement
+    ) -> Iterator[tuple[_Placement, _Placement]]:
+        """Shrinking without overviews decodes everything: in pieces whose blocks, `block` (rows, columns) of all bands
+        each, fit GDAL's cache, once for all bands. Those side by side may be more than it holds: it would decode them
+        anew for every row of the picture."""
         if self.info.overview_factors or rows.length < 1.5 * (rows.last - rows.first):
-            return 1
+            yield rows, columns
+            return
         pixel_bytes = self.info.band_count * np.dtype(self.info.dtype).itemsize
-        return min(math.ceil(rows.length * columns.length * pixel_bytes / _PIECE_BYTES), rows.last - rows.first)
+        side_by_side = math.ceil(block[0] * columns.length * pixel_bytes / _PIECE_BYTES)
+        most = min(math.ceil(columns.length / block[1]), columns.last - columns.first)
+        for across in columns.split(min(side_by_side, most)):
+            count = math.ceil(rows.length * across.length * pixel_bytes / _PIECE_BYTES)
+            for down in rows.split(min(count, rows.last - rows.first)):
+                yield down, across
 
     def _validity(
         self, view: _View, indexes: list[int], values: NDArray[Any], interpretation: Interpretation | None

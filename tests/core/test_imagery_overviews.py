@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from core.jobs import Cancelled
 from tests.core.imagery_files import write_raster
 from tests.core.projects import UTM, Unwatched, make_project, opened
 
+ROOT = Path(__file__).resolve().parents[2]
 SIDE = 4224  # just over what is worth an overview
 
 
@@ -172,3 +175,34 @@ def test_a_copy_that_an_earlier_version_made_wrong_is_made_anew(
     with open_scene(big) as scene:
         build_overview(scene, overview_path("abc"), Unwatched())
     assert sorted(earlier.parent.iterdir()) == sorted([overview_path("abc"), of_another]), "it would lie there for ever"
+
+
+READ_WITH_A_SMALL_CACHE = """
+import sys
+from pathlib import Path
+import psutil
+from core.geometry import Rect
+from core.imagery import files, scene
+files._GDAL_OPTIONS["GDAL_CACHEMAX"] = 2 << 20
+scene._PIECE_BYTES = 1 << 19
+with scene.open_scene(sys.argv[1], try_reading=False) as opened:
+    before = psutil.Process().io_counters().read_chars
+    opened.read_valid(Rect(0, 0, 4096, 64), 16, 1024)
+    print((psutil.Process().io_counters().read_chars - before) / Path(sys.argv[1]).stat().st_size)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts what a process reads")
+def test_more_blocks_side_by_side_than_gdal_keeps_are_read_once(tmp_path: Path) -> None:
+    """Every row of the picture read all of them anew: making a project of a whole Sentinel-2 scene took twenty times as
+    long as decoding it."""
+    path = tmp_path / "wide.tif"
+    profile = {
+        "driver": "GTiff", "width": 4096, "height": 64, "count": 13, "dtype": "uint16", "tiled": True,
+        "blockxsize": 64, "blockysize": 64, "interleave": "pixel", "nodata": 0,
+    }  # fmt: skip
+    with rasterio.open(path, "w", **profile) as file:
+        file.write(np.random.default_rng(0).integers(0, 3, (13, 64, 4096), dtype=np.uint16))
+    command = [sys.executable, "-c", READ_WITH_A_SMALL_CACHE, str(path)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert float(run.stdout) < 2.0
