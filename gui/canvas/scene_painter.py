@@ -38,6 +38,7 @@ class ScenePainter:
         self._view = view
         self._overlays: OverlayPainter = OverlayPainter(view.session) if beside is None else beside._overlays
         self._places: Places | None = None
+        self._regimes: frozenset[str] = frozenset()  # of these places: a stroke asks with every move
         self._scene: Scene | None = None
         self._pixel_size_m: tuple[float, float] | None = None
         self._north: tuple[float, float] | None = None
@@ -90,7 +91,9 @@ class ScenePainter:
     def _draw_queue_and_grid(self, painter: QPainter, tiles: list[TileRecord]) -> None:
         view = self._view
         if view.state.show_ranking:
-            self._places = self._places or places_of(view.session.queue())
+            if self._places is None:
+                self._places = places_of(view.session.queue())
+                self._regimes = frozenset(regime for _, regime in self._places.values())
             draw_ranking(painter, tiles, view.viewport, self._places)
         if view.state.show_grid:
             draw_grid(painter, tiles, view.viewport)
@@ -115,6 +118,5 @@ class ScenePainter:
         has_doubt = view.state.show_doubt and len(view.session.forecasts.predictions) > 0
         if has_doubt:
             draw_doubt_legend(painter, whole, above=stretch is not None)
-        if view.state.show_ranking and self._places is not None:
-            regimes = {regime for _, regime in self._places.values()}
-            draw_ranking_legend(painter, regimes, whole, above=(stretch is not None) + has_doubt)
+        if view.state.show_ranking:
+            draw_ranking_legend(painter, self._regimes, whole, above=(stretch is not None) + has_doubt)

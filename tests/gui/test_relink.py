@@ -16,15 +16,21 @@ from tests.core.projects import make_project, opened, write_scene
 from tests.gui.waiting import wait_ms
 
 
+def project_without_scene(folder: Path, moved_to: Path) -> Path:
+    """A project whose only scene is not where it was."""
+    scene = write_scene(folder / "s.tif")
+    project = make_project(folder, [scene])
+    moved_to.parent.mkdir()
+    scene.rename(moved_to)
+    return project
+
+
 def test_a_folder_that_cannot_be_read_is_said_and_asked_for_again(
     app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The drive is unplugged while its folder is chosen."""
-    scene = write_scene(tmp_path / "s.tif")
-    project = make_project(tmp_path, [scene])
     moved = tmp_path / "moved" / "s.tif"
-    moved.parent.mkdir()
-    scene.rename(moved)
+    project = project_without_scene(tmp_path, moved)
     answers = iter([tmp_path / "gone", moved.parent])
     said: list[str] = []
     monkeypatch.setattr(relink, "_wants_to_search", lambda *_: True)
@@ -40,11 +46,8 @@ def test_a_folder_that_cannot_be_read_is_said_and_asked_for_again(
 def test_a_folder_without_the_scene_is_named_before_another_is_asked_for(
     app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scene = write_scene(tmp_path / "s.tif")
-    project = make_project(tmp_path, [scene])
     renamed = tmp_path / "flights of June" / "another name.tif"
-    renamed.parent.mkdir()
-    scene.rename(renamed)
+    project = project_without_scene(tmp_path, renamed)
     asked: list[str] = []
 
     def answer(box: QMessageBox) -> int:
