@@ -112,13 +112,15 @@ def _info(arguments: argparse.Namespace) -> dict[str, Any]:
 def _relink(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project) as session:
         lost = len(session.scene_files.missing())
-        found = session.scene_files.relink_from(arguments.folder)
+        search = session.scene_files.searching(arguments.folder)
+        found = finish(session.readers.submit(text("Looking for the scenes"), search), session)
         if lost and not found:
             raise ProjectError(
-                "{folder} has none of the missing scenes.", "Give the folder that holds them, under their old names.",
-                folder=arguments.folder,
+                "{folder} has none of the missing scenes.",
+                "Give the folder that holds them. Their names may have changed.", folder=arguments.folder,
             )  # fmt: skip
-        return {"found": found, "missing scenes": [scene.path for scene in session.scene_files.missing()]}
+        session.scene_files.relink(found)
+        return {"found": len(found), "missing scenes": [scene.path for scene in session.scene_files.missing()]}
 
 
 def _rank(arguments: argparse.Namespace) -> dict[str, Any]:

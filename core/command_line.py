@@ -80,7 +80,7 @@ def _import_masks(masks: argparse.ArgumentParser) -> None:
 
 
 def _relink(relink: argparse.ArgumentParser) -> None:
-    relink.add_argument("folder", type=Path, help="where the scenes are now, there or below, under their old names")
+    relink.add_argument("folder", type=Path, help="where the scenes are now, there or below")
 
 
 def _train(train: argparse.ArgumentParser) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -16,9 +15,9 @@ from core.imagery.files import refuse_other_size
 from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_overview, overview_path
 from core.imagery.scene import Scene, open_scene
-from core.jobs import Priority, Worker
+from core.jobs import Checkpoint, Priority, Worker
 from core.project.fingerprints import fingerprint
-from core.project.folders import common_folders, files_below
+from core.project.moved_scenes import find_moved
 from core.project.records import SceneRecord
 from core.project.settings import Setting
 from core.project.store import Store
@@ -36,7 +35,7 @@ class SceneFiles:
 
     @property
     def records(self) -> Mapping[int, SceneRecord]:
-        """The same mapping every time; what is in it follows `relink_from`."""
+        """The same mapping every time; what is in it follows `relink`."""
         return self._records
 
     def close(self) -> None:
@@ -112,37 +111,14 @@ class SceneFiles:
         """Scenes whose file is not where it was."""
         return [record for record in self._records.values() if not os.path.isfile(record.path)]
 
-    def relink_from(self, folder: str | Path) -> int:
-        """Relink every missing Scene that lies in `folder` or below under its old name; how many were found.
+    def searching(self, folder: str | Path) -> Callable[[Checkpoint], dict[int, Path]]:
+        """The work of finding the missing Scenes in `folder` or below, for any thread; its result is for `relink`."""
+        return partial(find_moved, self.missing(), [record.path for record in self._records.values()], folder)
 
-        Of copies with the same content, each Scene gets its own: first those whose folders are called as before.
-        """
-        missing = self.missing()
-        alike = self._alike(folder, {Path(scene.path).name for scene in missing})
-        pairs = [
-            (scene, path) for scene in missing for path in alike.get((Path(scene.path).name, scene.fingerprint), [])
-        ]
-        pairs.sort(key=lambda pair: -common_folders(pair[0].path, pair[1]))
-        found: set[int] = set()
-        taken: set[Path] = set()
-        for scene, path in pairs:
-            if scene.scene_id not in found and path not in taken:
-                self._place(scene, path)
-                found.add(scene.scene_id)
-                taken.add(path)
-        return len(found)
-
-    def _alike(self, folder: str | Path, names: Set[str]) -> Mapping[tuple[str, str], list[Path]]:
-        """The files of these names in `folder` and below that are no Scene's, by name and Fingerprint; each is read
-        once."""
-        seen = {os.path.realpath(scene.path) for scene in self._records.values()}
-        found: defaultdict[tuple[str, str], list[Path]] = defaultdict(list)
-        for path in files_below(folder):
-            if path.name in names and (real := os.path.realpath(path)) not in seen:
-                seen.add(real)
-                with suppress(SceneError):  # it cannot be read
-                    found[path.name, fingerprint(path)].append(path)
-        return found
+    def relink(self, found: Mapping[int, Path]) -> None:
+        """The Scenes' files are there now, by their ids."""
+        for scene_id, path in found.items():
+            self._place(self._records[scene_id], path)
 
     def _place(self, record: SceneRecord, path: str | Path) -> None:
         self._store.relink_scene(record.scene_id, path)

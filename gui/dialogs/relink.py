@@ -1,4 +1,4 @@
-"""Scenes that are not where they were: the user shows the folder, we find them by name and fingerprint."""
+"""Scenes that are not where they were: the user shows the folder, they are found by name and content."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from core.errors import FieldbrushError
+from core.jobs import JobState
 from core.session import Session
+from gui.dialogs.waiting import wait_for
 from gui.translate import say_error
 
 
@@ -23,11 +25,17 @@ def offer_relink(session: Session, parent: QWidget) -> None:
         )
         if not folder:
             return
-        try:
-            session.scene_files.relink_from(folder)
+        title = QCoreApplication.translate("relink", "Scenes are missing")
+        words = QCoreApplication.translate("relink", "Looking for the scenes …")
+        job = wait_for(parent, title, words, session.scene_files.searching(folder))
+        if job.state is JobState.CANCELLED:
+            return
+        if job.result is not None:
             searched = Path(folder).name or folder
-        except FieldbrushError as error:  # said here: the project opens in any case
-            QMessageBox.warning(parent, parent.windowTitle(), say_error(error))
+            try:
+                session.scene_files.relink(job.result)
+            except FieldbrushError as error:  # said here: the project opens in any case
+                QMessageBox.warning(parent, title, say_error(error))
 
 
 def _wants_to_search(parent: QWidget, paths: list[str], searched: str) -> bool:
@@ -39,7 +47,7 @@ def _wants_to_search(parent: QWidget, paths: list[str], searched: str) -> bool:
     words = QCoreApplication.translate("relink", "Your labels are safe. Show the folder the scenes are in now?")
     if searched:
         words = QCoreApplication.translate(
-            "relink", "No file in “{folder}” has the old name and content. Show another one?"
+            "relink", "No file in “{folder}” has the content of those. Show another one?"
         )
         words = words.format(folder=searched)
     box.setInformativeText(words)

@@ -3111,8 +3111,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Kleinere Budgets, mehr Szenen oder kleinere Kacheln wählen.</translation>
     </message>
     <message>
-        <source>Give the folder that holds them, under their old names.</source>
-        <translation>Den Ordner angeben, in dem sie unter ihren alten Namen liegen.</translation>
+        <source>Give the folder that holds them. Their names may have changed.</source>
+        <translation>Den Ordner angeben, in dem sie liegen. Ihre Namen dürfen sich geändert haben.</translation>
     </message>
     <message>
         <source>Give the project a name.</source>
@@ -3733,6 +3733,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>It has less than {percent} % of a tile&apos;s image data</source>
         <translation>Es hat weniger als {percent} % der Bilddaten einer Kachel</translation>
+    </message>
+    <message>
+        <source>Looking for the scenes</source>
+        <translation>Szenen werden gesucht</translation>
     </message>
     <message>
         <source>Nearly the same as a tile that is labeled or skipped already</source>
@@ -4624,8 +4628,12 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Ordner der verschobenen Szenen</translation>
     </message>
     <message>
-        <source>No file in “{folder}” has the old name and content. Show another one?</source>
-        <translation>Keine Datei in „{folder}“ hat den alten Namen und Inhalt. Einen anderen Ordner zeigen?</translation>
+        <source>Looking for the scenes …</source>
+        <translation>Szenen werden gesucht …</translation>
+    </message>
+    <message>
+        <source>No file in “{folder}” has the content of those. Show another one?</source>
+        <translation>Keine Datei in „{folder}“ hat ihren Inhalt. Einen anderen Ordner zeigen?</translation>
     </message>
     <message>
         <source>Not now</source>

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QProgressDialog, QPushButton, QWidget
 
+from core.project import moved_scenes
 from gui.dialogs import relink
 from gui.main_window import MainWindow
 from tests.core.projects import make_project, opened, write_scene
@@ -46,8 +48,9 @@ def test_a_folder_that_cannot_be_read_is_said_and_asked_for_again(
 def test_a_folder_without_the_scene_is_named_before_another_is_asked_for(
     app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    renamed = tmp_path / "flights of June" / "another name.tif"
-    project = project_without_scene(tmp_path, renamed)
+    moved = tmp_path / "moved" / "s.tif"
+    project = project_without_scene(tmp_path, moved)
+    june = write_scene(tmp_path / "flights of June" / "s.tif", seed=9).parent
     asked: list[str] = []
 
     def answer(box: QMessageBox) -> int:
@@ -57,11 +60,44 @@ def test_a_folder_without_the_scene_is_named_before_another_is_asked_for(
         return 0
 
     monkeypatch.setattr(QMessageBox, "exec", answer)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(renamed.parent))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(june))
     with opened(project) as session:
         relink.offer_relink(session, QWidget())
     assert "flights of June" not in asked[0]
-    assert asked[1].startswith("No file in “flights of June” has the old name")
+    assert asked[1].startswith("No file in “flights of June” has the content of those")
+
+
+@pytest.mark.parametrize("end", ["cancel", "the desktop's session"])
+def test_a_search_that_takes_long_can_be_ended(
+    app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    """Somebody shows a whole drive."""
+    moved = tmp_path / "moved" / "s.tif"
+    project = project_without_scene(tmp_path, moved)
+    questions: list[object] = []
+
+    def endless(_folder: object) -> Iterator[Path]:
+        while True:
+            time.sleep(0.001)
+            yield moved
+
+    def give_up() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QProgressDialog)
+        assert dialog.maximum() == 0, "nobody knows how much there is"
+        if end == "cancel":
+            dialog.findChild(QPushButton).click()
+        else:
+            QApplication.closeAllWindows()
+
+    monkeypatch.setattr(moved_scenes, "files_below", endless)
+    monkeypatch.setattr(relink, "_wants_to_search", lambda *_: questions.append(1) or len(questions) == 1)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    with opened(project) as session:
+        QTimer.singleShot(600, give_up)
+        relink.offer_relink(session, QWidget())
+        assert len(session.scene_files.missing()) == 1
+    assert len(questions) == 1
 
 
 def test_the_end_of_the_desktops_session_while_scenes_are_asked_for(

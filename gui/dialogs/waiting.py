@@ -1,0 +1,54 @@
+"""A dialog that waits for one piece of work in the background, with its progress and a way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QProgressDialog, QWidget
+
+from core.events import Inbox
+from core.jobs import Job, JobContext, Worker
+from core.text import Text
+from gui.bridge import Bridge
+from gui.translate import say_error
+
+T = TypeVar("T")
+
+
+_STEPS = 1000
+_WORTH_SHOWING_S = 0.2  # a dialog that is gone at once is a flicker
+
+
+def wait_for(parent: QWidget, title: str, words: str, work: Callable[[JobContext], T]) -> Job[T]:
+    """The job that does `work`, when it has ended; an error is said in a box of its own."""
+    dialog = QProgressDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(words)
+    dialog.setMinimumDuration(0)
+    dialog.setMinimumWidth(320)  # its title is longer than what it says
+    dialog.setAutoClose(False)
+    dialog.setAutoReset(False)
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    inbox = Inbox()
+    bridge = Bridge(inbox, dialog)
+
+    def changed(job: Job[T]) -> None:
+        fraction = job.progress.fraction
+        dialog.setMaximum(0 if fraction is None else _STEPS)  # 0: busy, nobody knows how far
+        dialog.setValue(round(_STEPS * (fraction or 0)))
+        if job.state.is_final:
+            dialog.done(0)
+
+    worker = Worker("waited for", on_change=lambda job: inbox.post(lambda: changed(job)))
+    job = worker.submit(Text(""), work)  # nobody reads its title
+    dialog.canceled.connect(job.cancel)
+    if not job.wait(_WORTH_SHOWING_S):
+        dialog.exec()
+    job.cancel()
+    worker.close()
+    bridge.detach()
+    if job.error is not None:
+        QMessageBox.warning(parent, title, say_error(job.error))
+    return job
