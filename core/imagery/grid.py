@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.geometry import Rect
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene, SceneInfo
+from core.jobs import Checkpoint, Unwatched
 
 DEFAULT_TILE_PX = 256
 _SMALL_SCENE_PX = 768  # up to here a Scene is itself a convenient Tile
@@ -44,7 +45,10 @@ def suggest_tile_px(infos: Sequence[SceneInfo]) -> int:
 
 
 def valid_shares(
-    scene: Scene, tiles: Sequence[GridTile], interpretation: Interpretation | None = None
+    scene: Scene,
+    tiles: Sequence[GridTile],
+    interpretation: Interpretation | None = None,
+    context: Checkpoint = Unwatched(),
 ) -> NDArray[np.float32]:
     """The share of valid pixels of each tile, 0…1, float32 (len(tiles),), from at most 32 × 32 samples a tile.
 
@@ -58,7 +62,9 @@ def valid_shares(
     strips: dict[tuple[int, int], list[int]] = {}
     for number, tile in enumerate(tiles):
         strips.setdefault((tile.rect.y, tile.rect.height), []).append(number)
-    for numbers in strips.values():
+    for done, numbers in enumerate(strips.values()):
+        context.check()
+        context.report(done, len(strips))
         rects = [tiles[number].rect for number in numbers]
         shares[numbers] = _strip_shares(scene, rects, interpretation)
     return shares

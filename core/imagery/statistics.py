@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Pixels, Scene, sample_windows
+from core.jobs import Checkpoint, Unwatched
 
 _SAMPLE_SIDE_PX = 256  # a Scene is looked at in about this many pixels squared
 _WINDOWS_PER_AXIS = 6  # instead of a decimated read, where that would decode the whole file
@@ -21,6 +22,7 @@ _LARGE_PX = 1_000_000  # so much ground has light and dark in it; a small image 
 _LEAST_SHARE = 0.25
 _LEAST_SHARE_OF_UNIT = 0.002  # still water has more
 _MIDDLE_PX = 64
+_STRIP_PX = 1024
 
 
 @dataclass(frozen=True)
@@ -102,20 +104,33 @@ def _middle(scene: Scene, interpretation: Interpretation) -> NDArray[np.float64]
     return np.stack([values.min(axis=1), values.max(axis=1)]) if values.size else np.zeros((2, len(values)))
 
 
-def sample_pixels(scene: Scene, interpretation: Interpretation) -> NDArray[np.float64]:
+def sample_pixels(
+    scene: Scene, interpretation: Interpretation, context: Checkpoint = Unwatched()
+) -> NDArray[np.float64]:
     """Valid pixels from all over the Scene, (data bands, N) with N at most 65,536."""
+
+    def values(rect: Rect, height: int | None = None, width: int | None = None) -> NDArray[np.float64]:
+        context.check()
+        return _valid_values(scene.read(rect, height, width, interpretation=interpretation))
+
     info = scene.info
     longest = max(info.width, info.height)
     if not info.overview_factors and longest > 4 * _SAMPLE_SIDE_PX:
-        rects = _sample_rects(scene)
-        found = np.concatenate(
-            [_valid_values(scene.read(rect, interpretation=interpretation)) for rect in rects], axis=1
-        )
+        found = np.concatenate([values(rect) for rect in _sample_rects(scene)], axis=1)
         if found.shape[1] >= _ENOUGH_PX:
             return found
     shrink = min(_SAMPLE_SIDE_PX / longest, 1.0)  # mostly nodata, or cheap: look at all of it
     size = (max(round(info.height * shrink), 1), max(round(info.width * shrink), 1))
-    return _valid_values(scene.read(info.rect, *size, interpretation=interpretation))
+    return np.concatenate([values(*strip) for strip in _strips(info.rect, *size)], axis=1)
+
+
+def _strips(rect: Rect, out_height: int, out_width: int) -> Iterator[tuple[Rect, int, int]]:
+    """Parts of a picture that is shrunk, from top to bottom, with the size of each: decoding a big file takes long."""
+    count = max(min(rect.height // _STRIP_PX, out_height), 1)
+    for number in range(count):
+        first, end = out_height * number // count, out_height * (number + 1) // count
+        top, bottom = rect.height * first // out_height, rect.height * end // out_height
+        yield Rect(rect.x, rect.y + top, rect.width, bottom - top), end - first, out_width
 
 
 def _sample_rects(scene: Scene) -> list[Rect]:

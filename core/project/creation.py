@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections import Counter, defaultdict
@@ -15,7 +16,7 @@ from core.imagery.grid import cut_grid, suggest_tile_px, valid_shares
 from core.imagery.interpretation import Interpretation, guess_interpretation, stated_roles
 from core.imagery.scene import Scene, SceneInfo, open_scene
 from core.imagery.statistics import pooled_statistics, sample_pixels
-from core.jobs import Checkpoint
+from core.jobs import Checkpoint, Stage
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes
 from core.project.fingerprints import fingerprint
 from core.project.folders import files_below
@@ -32,6 +33,7 @@ SMALLEST_TILE_PX = 64
 LARGEST_TILE_PX = 1024
 # A tile with less than this share of valid pixels is not worth an expert's look; it stays out of the grid.
 LEAST_VALID_SHARE = 0.05
+_SHARE_OF_CUTTING = 0.9  # of the progress: what is left measures the bands
 _SAMPLED_SCENES = 32  # spread evenly over the project's, for the statistics of their bands
 # Planet, Landsat and Sentinel-2 deliver such files with every image, and nothing in them tells them from one.
 _USABLE_PIXELS = re.compile(
@@ -308,17 +310,19 @@ def _fill(store: Store, plan: ProjectPlan, context: Checkpoint, leave_out: Calla
     found: dict[str, tuple[SceneRecord, list[TileRecord]]] = {}
     empty: Counter[str] = Counter()
     refused: list[Refusal] = []
-    for number, info in enumerate(infos):
+    ends = list(itertools.accumulate(info.width * info.height for info in infos))
+    for info, end in zip(infos, ends, strict=True):
         context.check()
+        stage = Stage(context, *(_SHARE_OF_CUTTING * px / ends[-1] for px in (end - info.width * info.height, end)))
         with _left_out_if_damaged(info.path, refused), open_scene(info.path) as scene:
-            found[info.path] = _cut(scene, plan)
+            found[info.path] = _cut(scene, plan, stage)
             empty[info.path] = len(cut_grid(info.width, info.height, plan.tile_px)) - len(found[info.path][1])
-        context.report(number + 1, len(infos) + 1)
+        stage.report(1, 1)
     with_tiles = [path for path, (_, tiles) in found.items() if tiles]
     samples = []
     for path in with_tiles[:: -(-len(with_tiles) // _SAMPLED_SCENES) or 1]:
         with _left_out_if_damaged(path, refused), open_scene(path) as scene:
-            samples.append(sample_pixels(scene, plan.interpretation))
+            samples.append(sample_pixels(scene, plan.interpretation, context))
     damaged = {refusal.path for refusal in refused}
     grids = [grid for path, grid in found.items() if path not in damaged]
     if refused and not grids:
@@ -352,10 +356,10 @@ def _left_out_if_damaged(path: str, refused: list[Refusal]) -> Iterator[None]:
         refused.append(Refusal(path, error))
 
 
-def _cut(scene: Scene, plan: ProjectPlan) -> tuple[SceneRecord, list[TileRecord]]:
+def _cut(scene: Scene, plan: ProjectPlan, context: Checkpoint) -> tuple[SceneRecord, list[TileRecord]]:
     info = scene.info
     grid = cut_grid(info.width, info.height, plan.tile_px)
-    shares = valid_shares(scene, grid, plan.interpretation)
+    shares = valid_shares(scene, grid, plan.interpretation, context)
     tiles = [
         TileRecord(0, 0, tile.column, tile.row, tile.rect, float(share))
         for tile, share in zip(grid, shares, strict=True)

@@ -584,6 +584,35 @@ def test_cancelled_or_failed_nothing_is_left(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["0.tif", "1.tif"]
 
 
+def test_cutting_one_big_scene_tells_how_far_it_is_and_can_be_cancelled(tmp_path: Path) -> None:
+    """All of it is decoded where pixels may be nodata, and again for a sample where hardly any is none."""
+    found = look(write_scene(tmp_path / "s.tif", 2048, 2048, empty_columns=2036, compress="deflate", **UTM))
+    plan = plan_for(tmp_path / "p.fieldbrush", found)
+
+    class Watch(Unwatched):
+        def __init__(self, last: int) -> None:
+            self.last, self.shares, self.checks_after_cutting = last, [0.0], 0
+
+        def check(self) -> None:
+            self.checks_after_cutting += self.shares[-1] > 0.89
+            if len(self.shares) > self.last:
+                raise Cancelled
+
+        def report(self, done: float, total: float, detail: object = None) -> None:
+            self.shares.append(done / total)
+
+    for last in (3, 6):
+        cancelled = Watch(last)
+        with pytest.raises(Cancelled):
+            create_project(plan, cancelled)
+        assert cancelled.shares[-1] < 0.7, "before the next row of tiles"
+    patient = Watch(1000)
+    create_project(plan, patient)
+    assert len(set(patient.shares)) >= 2048 // 64, "a step for each row of tiles"
+    assert patient.shares == sorted(patient.shares)
+    assert patient.checks_after_cutting >= 6 * 6 + 2, "between the windows, and between strips of the whole"
+
+
 @pytest.mark.parametrize("nodata", [0, None])
 def test_a_damaged_scene_is_left_out_and_the_others_are_not(tmp_path: Path, nodata: int | None) -> None:
     """Nobody sees the damage before all of the file is read: for its nodata, or in a sample for the statistics."""
