@@ -7,8 +7,7 @@ what it changes, it tells through `changes`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -87,14 +86,17 @@ class OpenProject:
 
     def tile_ref(self, tile_id: int) -> TileRef:
         tile = self.tiles[tile_id]
-        scene = self.scenes[tile.scene_id]
-        return TileRef(tile_id, scene.path, tile.rect, scene.size)
+        return tile.in_scene(self.scenes[tile.scene_id])
 
     # -- painting ----------------------------------------------------------------------------------------------
 
     def mask(self, tile_id: int) -> Mask:
         """The Tile's Mask; the same arrays every time, changed in place by Strokes. Raises LabelError if damaged."""
         return self._masks.get(tile_id)
+
+    def pixels_with_data(self, scene_id: int) -> float:
+        """How many pixels of the Scene's Tiles hold data, as it was estimated when they were cut."""
+        return self._store.pixels_with_data(scene_id)
 
     def painted_masks(self) -> tuple[StoredMask, ...]:
         """All paint there is, as it is stored: what background work is given. In the order of the Tiles' ids."""
@@ -133,7 +135,7 @@ class OpenProject:
         except BaseException:
             recorder.cancel()
             raise
-        self.tiles[tile_id] = replace(tile, status=status)
+        self.tiles[tile_id] = tile._replace(status=status)
         if status.is_open != tile.status.is_open:
             self._queue = None
         self._mask_changed(tile_id, counts, patch.tool, *[Subject.STATUS] * (status is not tile.status))
@@ -327,11 +329,14 @@ class OpenProject:
         return list(self._queue[1])
 
     def _open_tiles(self) -> list[RankedTile]:
-        if not self.ranking:
-            waiting = text("Not ranked yet")
-            by_data = sorted(self.tiles.values(), key=lambda tile: -tile.valid_share)
-            return [RankedTile(tile.tile_id, 0.0, "unranked", waiting) for tile in by_data if tile.status.is_open]
-        return [ranked for ranked in self.ranking if self.tiles[ranked.tile_id].status.is_open]
+        closed = {tile.tile_id for tile in self.tiles.values() if not tile.status.is_open}
+        return [ranked for ranked in self.ranking or self._unranked if ranked.tile_id not in closed]
+
+    @cached_property
+    def _unranked(self) -> list[RankedTile]:
+        waiting = text("Not ranked yet")
+        by_data = sorted(self.tiles.values(), key=lambda tile: -tile.valid_share)
+        return [RankedTile(tile.tile_id, 0.0, "unranked", waiting) for tile in by_data]
 
     def _set_status(
         self, tile_id: int, status: TileStatus, seconds: float, effort: Effort | None = None,
@@ -349,6 +354,6 @@ class OpenProject:
             if record is not None:
                 self._store.add_doubt_record(record)
         self.effort, self._done_before = effort or self.effort, done_before
-        self.tiles[tile_id] = replace(tile, status=status, seconds=tile.seconds + seconds)
+        self.tiles[tile_id] = tile._replace(status=status, seconds=tile.seconds + seconds)
         self._queue = None
         self.changes.tell(Subject.STATUS, tile_ids=frozenset({tile_id}), origin="status")

@@ -37,7 +37,7 @@ from core.learning.runtime import configure, threads_beside_window
 from core.learning.training import TrainingResult, TrainingSettings
 from core.open_project import OpenProject
 from core.predicting import Predicting
-from core.project.records import DoubtRecord, RankedTile, TileRecord, TileStatus, export_stems
+from core.project.records import DoubtRecord, RankedTile, TileStatus, export_stems
 from core.project.settings import Setting
 from core.project.store import Store
 from core.proposals import WindowProposals
@@ -207,11 +207,8 @@ class Session(OpenProject):
 
     def embed(self) -> Job[Pool]:
         """Compute the Embeddings of all Tiles in the background, or take them from the cache; then rank."""
-        tiles = tuple(self.tiles.values())
-        refs = tuple(self.tile_ref(tile.tile_id) for tile in tiles)
-        prints = {scene.path: scene.fingerprint for scene in self.scenes.values()}
-        positions = np.array([self._map_position(tile) for tile in tiles], np.float64).reshape(-1, 2)
-        work = partial(embed_tiles, tiles, refs, positions, prints, self.reader, self.threads, self.place)
+        tiles, scenes = tuple(self.tiles.values()), dict(self.scenes)
+        work = partial(embed_tiles, tiles, scenes, self.reader, self.threads, self.place)
         return self._run(text("Looking at the tiles"), work, Priority.EMBEDDING, "embed", self._embedded)
 
     def _embedded(self, pool: Pool) -> None:
@@ -219,10 +216,6 @@ class Session(OpenProject):
         self.rank()
         if self.forecasts.suggests:  # somebody will paint: loading torch stops everything a moment, better now
             self._run(text("Getting ready"), lambda _: configure(self.threads), Priority.EMBEDDING, "get ready")
-
-    def _map_position(self, tile: TileRecord) -> tuple[float, float]:
-        x, y = tile.rect.x + tile.rect.width / 2, tile.rect.y + tile.rect.height / 2
-        return self.scenes[tile.scene_id].map_position(x, y)
 
     def rank(self, strategy: str = DEFAULT, seed: int = 0, budget_tiles: int | None = None) -> Job[Any] | None:
         """Order the open Tiles in the background; None while there are no Embeddings yet."""

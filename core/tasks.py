@@ -46,18 +46,21 @@ _Answer = tuple[TilePrediction, float]  # and its doubt
 
 
 def embed_tiles(
-    tiles: Sequence[TileRecord], refs: Sequence[TileRef], positions: NDArray[np.float64],
-    fingerprints: Mapping[str, str], reader: TileReader, threads: int, place: Workplace, context: JobContext,
+    tiles: Sequence[TileRecord], scenes: Mapping[int, SceneRecord], reader: TileReader, threads: int,
+    place: Workplace, context: JobContext,
 ) -> Pool:  # fmt: skip
     """The Pool of all Tiles; Embeddings come from the cache folder where they are known, without loading torch."""
     cache = cache_folder() / "embeddings"
+    refs = [tile.in_scene(scenes[tile.scene_id]) for tile in tiles]
+    fingerprints = {scene.path: scene.fingerprint for scene in scenes.values()}
+    positions = [scenes[tile.scene_id].map_position(*tile.rect.centre) for tile in tiles]
     embeddings = embed(refs, reader, context, cache, fingerprints, place=place, threads=threads)
     shares = whole_shares([tile.valid_share for tile in tiles], [tile.rect.area for tile in tiles])
     return Pool(
         tile_ids=np.array([tile.tile_id for tile in tiles], np.int64),
         embeddings=embeddings,
         valid_share=with_something_to_see(shares, embeddings),
-        positions=positions,
+        positions=np.array(positions, np.float64).reshape(-1, 2),
         scene_index=np.array([tile.scene_id for tile in tiles], np.int32),
     )
 

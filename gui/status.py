@@ -245,8 +245,7 @@ class StatusBar(QStatusBar):
         shown = self._canvas.scene_id
         assert shown is not None
         if shown not in self._pixels_with_data:
-            tiles = (tile for tile in self._session.tiles.values() if tile.scene_id == shown)
-            self._pixels_with_data[shown] = sum(tile.rect.area * tile.valid_share for tile in tiles)
+            self._pixels_with_data[shown] = self._session.pixels_with_data(shown)
         return self._pixels_with_data[shown]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,8 +51,12 @@ class PredictionCache:
     def __len__(self) -> int:
         return len(self._packed)
 
-    def __contains__(self, tile_id: int) -> bool:
+    def __contains__(self, tile_id: object) -> bool:
         return tile_id in self._packed
+
+    def __iter__(self) -> Iterator[int]:
+        """The ids of the Tiles."""
+        return iter(self._packed)
 
     @property
     def meaning(self) -> NDArray[np.uint8]:

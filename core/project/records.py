@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from core.errors import ProjectError
-from core.geometry import Rect
+from core.geometry import Rect, TileRef
 from core.text import Text
 
 LARGEST_BUDGET = 1_000_000  # tiles or minutes: two years without sleep
@@ -28,7 +28,7 @@ class TileStatus(Enum):
     @property
     def is_open(self) -> bool:
         """Whether the queue still offers the Tile."""
-        return self in (TileStatus.NEW, TileStatus.IN_PROGRESS)
+        return self is TileStatus.NEW or self is TileStatus.IN_PROGRESS
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,9 @@ def _stem(path: str) -> str:
     return Path(path).stem.encode()[:_LONGEST_STEM_BYTES].decode(errors="ignore")
 
 
-@dataclass(frozen=True)
-class TileRecord:
-    """A Tile of the grid; `rect` in pixels of its Scene, `seconds` the expert's active time on it."""
+class TileRecord(NamedTuple):
+    """A Tile of the grid; `rect` in pixels of its Scene, `seconds` the expert's active time on it. A tuple, for there
+    may be 150,000 of them."""
 
     tile_id: int
     scene_id: int
@@ -90,6 +90,10 @@ class TileRecord:
     valid_share: float
     status: TileStatus = TileStatus.NEW
     seconds: float = 0.0
+
+    def in_scene(self, scene: SceneRecord) -> TileRef:
+        """Where its pixels are; `scene` is its own."""
+        return TileRef(self.tile_id, scene.path, self.rect, scene.size)
 
 
 @dataclass(frozen=True)

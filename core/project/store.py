@@ -166,10 +166,18 @@ class Store:
             "SELECT id, scene_id, grid_column, grid_row, x, y, width, height, valid_share, status, seconds"
             " FROM tile ORDER BY id"
         )
+        statuses = {status.value: status for status in TileStatus}
         return [
-            TileRecord(row[0], row[1], row[2], row[3], Rect(*row[4:8]), row[8], TileStatus(row[9]), row[10])
+            TileRecord(row[0], row[1], row[2], row[3], Rect(*row[4:8]), row[8], statuses[row[9]], row[10])
             for row in rows
         ]
+
+    def pixels_with_data(self, scene_id: int) -> float:
+        """Of all the Scene's Tiles together."""
+        ((pixels,),) = self._query(
+            "SELECT coalesce(sum(width * height * valid_share), 0.0) FROM tile WHERE scene_id = ?", (scene_id,)
+        )
+        return float(pixels)
 
     def set_tile_status(self, tile_id: int, status: TileStatus, more_seconds: float = 0.0) -> None:
         with self.transaction() as connection:
@@ -305,7 +313,8 @@ class Store:
 
     def ranking(self) -> list[RankedTile]:
         rows = self._query("SELECT tile_id, score, regime, reason, reason_values FROM ranking ORDER BY place")
-        return [RankedTile(row[0], row[1], row[2], Text(row[3], json.loads(row[4]))) for row in rows]
+        reasons = {written: Text(written[0], json.loads(written[1])) for written in {row[3:5] for row in rows}}
+        return [RankedTile(row[0], row[1], row[2], reasons[row[3:5]]) for row in rows]
 
     def add_doubt_record(self, record: DoubtRecord) -> None:
         with self.transaction() as connection:

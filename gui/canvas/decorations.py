@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
+from core.geometry import Rect
 from core.project.records import TileRecord, TileStatus
+from gui.canvas.tile_index import Line
 from gui.canvas.viewport import Viewport
 
-_LEAST_GRID_PX = 14.0  # Tiles smaller than this on the screen get no lines; those cut off by an edge are no measure
+_LEAST_GRID_PX = 14.0  # Tiles smaller than this on the screen get no lines
 _GRID_SHADE, _GRID_LINE = QPen(QColor(0, 0, 0, 70), 1.0), QPen(QColor(255, 255, 255, 95), 1.0)
 _LEAST_MARK_PX = 40.0
 _MARKS = {
@@ -29,14 +31,20 @@ _CROSS_GAP_PX = 4.0
 _LEAST_TILT_DEGREES = 5.0  # the scale of UTM's own deviation from north: no arrow for that
 
 
-def draw_grid(painter: QPainter, tiles: Iterable[TileRecord], viewport: Viewport) -> None:
-    """Hairlines round the Tiles, readable on dark and bright ground."""
-    lines = []
-    for tile in tiles:
-        rect = viewport.rect_to_widget(tile.rect)
-        if max(rect.width(), rect.height()) < _LEAST_GRID_PX:
-            break  # all are; or it is what two cut edges leave in the corner, which comes last
-        lines += [QLineF(rect.topLeft(), rect.topRight()), QLineF(rect.topLeft(), rect.bottomLeft())]
+def has_grid(tile_px: int, viewport: Viewport) -> bool:
+    """Whether Tiles are large enough on the screen for lines round them."""
+    return tile_px * viewport.scale >= _LEAST_GRID_PX
+
+
+def has_marks(tile_px: int, viewport: Viewport) -> bool:
+    """The same for the badges."""
+    return tile_px * viewport.scale >= _LEAST_MARK_PX
+
+
+def draw_grid(painter: QPainter, edges: Iterable[Line], scene: Rect, viewport: Viewport) -> None:
+    """Hairlines along the `edges` of Tiles, as far as the `scene` reaches, readable on dark and bright ground."""
+    place = viewport.to_widget
+    lines = [QLineF(place(x, y), place(min(x2, scene.right), min(y2, scene.bottom))) for x, y, x2, y2 in edges]
     painter.setPen(_GRID_SHADE)
     painter.drawLines([line.translated(1, 1) for line in lines])
     painter.setPen(_GRID_LINE)

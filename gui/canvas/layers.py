@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,10 +40,11 @@ class OverlayPainter:
         self._images.clear()
 
     def draw(
-        self, painter: QPainter, viewport: Viewport, tiles: list[TileRecord], state: CanvasState,
-        active: ActiveTile | None, shown: Rect,
+        self, painter: QPainter, viewport: Viewport, within: Callable[[Collection[int]], list[TileRecord]],
+        state: CanvasState, active: ActiveTile | None, shown: Rect,
     ) -> bool:  # fmt: skip
-        """What lies in `shown`, pixels of the Scene, which the painter is clipped to. False while images are missing:
+        """What lies in `shown`, pixels of the Scene, which the painter is clipped to; `within` gives the Tiles there,
+        of those with the ids it is asked for. False while images are missing:
         then another paint event should follow. Raises FieldbrushError when a Mask cannot be read."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         step = _step(viewport.scale * painter.device().devicePixelRatioF())
@@ -57,7 +58,7 @@ class OverlayPainter:
             if not visible:
                 continue
             painter.setOpacity(opacity)
-            for tile in tiles:
+            for tile in within(self._known(kind, active)):
                 if kind == "ignore" and not self._has_ignored(tile, active, shown):
                     continue
                 image, fine = self._image(kind, tile, active, step, deadline, shown)
@@ -69,18 +70,23 @@ class OverlayPainter:
         painter.setOpacity(1.0)
         return complete
 
+    def _known(self, kind: str, active: ActiveTile | None) -> Collection[int]:
+        """The Tiles that have something of the kind. `active` may have its first paint in a Stroke under way, which the
+        Session does not know of yet."""
+        if kind not in ("mask", "ignore"):
+            return self._session.forecasts.predictions
+        painted = self._session.painted
+        return painted if active is None or active.record.tile_id in painted else {*painted, active.record.tile_id}
+
     def _image(
         self, kind: str, tile: TileRecord, active: ActiveTile | None, step: int, deadline: float, shown: Rect
     ) -> tuple[QImage | None, bool]:
         """What there is to show, and whether it is as fine as it should be."""
-        known = self._session.painted if kind in ("mask", "ignore") else self._session.forecasts.predictions
         if active is not None and tile.tile_id == active.record.tile_id:
-            if kind in ("mask", "ignore"):  # of a first Stroke, which the Session does not know of yet, too
+            if kind in ("mask", "ignore"):
                 return (active.mask_image if kind == "mask" else active.ignore_image), True
-            if kind == "unpainted" and tile.tile_id in known:
+            if kind == "unpainted":
                 return active.unpainted_image(self._prediction(tile.tile_id).classes, shown), True
-        if tile.tile_id not in known:
-            return None, True
         image, finest = self._images.get(kind, tile.tile_id)
         if image is not None and finest <= step:
             return image, True

@@ -115,12 +115,12 @@ class Minimap(QWidget):
 
     def _read_statuses(self) -> NDArray[np.uint8]:
         """The Scene's Tiles, a pixel each, (rows, columns): the number of their status."""
-        tiles = [tile for tile in self._session.tiles.values() if tile.scene_id == self._scene_id]
-        rows = 1 + max((tile.grid_row for tile in tiles), default=0)
-        columns = 1 + max((tile.grid_column for tile in tiles), default=0)
+        scene = self._canvas.scene_rect()
+        rows, columns = (-(-side // self._tile_px) for side in (scene.height, scene.width))
         statuses = np.zeros((rows, -(-columns // 4) * 4), np.uint8)  # QImage wants rows of whole words
-        for tile in tiles:
-            statuses[tile.grid_row, tile.grid_column] = _STATUSES.index(tile.status)
+        for tile in self._session.tiles.values():
+            if tile.status is not _STATUSES[0] and tile.scene_id == self._scene_id:  # new ones: there may be 150,000
+                statuses[tile.grid_row, tile.grid_column] = _STATUSES.index(tile.status)
         return statuses
 
     def _session_changed(self, change: Change) -> None:

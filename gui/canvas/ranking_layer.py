@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 
 from core.project.records import RankedTile, TileRecord
 from gui.canvas.viewport import Viewport
-from gui.regimes import regime_colour
+from gui.regimes import REGIMES, regime_colour
 
 Places = Mapping[int, tuple[int, str]]  # by Tile: place in the queue from 1, Regime
 
@@ -19,21 +19,22 @@ _LEAST_NUMBER_PX = 22.0  # two digits
 
 
 def places_of(queue: Iterable[RankedTile]) -> Places:
-    return {ranked.tile_id: (place, ranked.regime) for place, ranked in enumerate(queue, start=1)}
+    """Of those with a Regime that has a colour: all others, and those that are done, stay clear."""
+    places = enumerate(queue, start=1)
+    return {ranked.tile_id: (place, ranked.regime) for place, ranked in places if ranked.regime in REGIMES}
 
 
 def draw_ranking(painter: QPainter, tiles: Iterable[TileRecord], viewport: Viewport, places: Places) -> None:
-    """Tiles without a reason of their own, and those that are done, stay clear."""
+    """`tiles` are among those that have `places`."""
     painter.save()
     font = QFont(painter.font())
     font.setPixelSize(13)
     font.setBold(True)
     painter.setFont(font)
     for tile in tiles:
-        place, regime = places.get(tile.tile_id, (0, ""))
+        place, regime = places[tile.tile_id]
         colour = regime_colour(regime)
-        if colour is None:
-            continue
+        assert colour is not None
         rect = viewport.rect_to_widget(tile.rect)
         colour.setAlpha(_STRONG if place <= NEXT_TILES else _WEAK)
         painter.fillRect(rect, colour)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF
@@ -12,13 +13,15 @@ from core.events import Change, Subject
 from core.geometry import Rect
 from core.imagery.georeference import Georeference
 from core.imagery.scene import Scene
-from core.project.records import TileRecord
+from core.project.settings import Setting
 from gui.canvas.decorations import (
     draw_active_frame,
     draw_grid,
     draw_north_arrow,
     draw_scale_bar,
     draw_tile_marks,
+    has_grid,
+    has_marks,
 )
 from gui.canvas.layers import OverlayPainter
 from gui.canvas.legend import draw_doubt_legend, draw_legend, draw_ranking_legend
@@ -36,6 +39,7 @@ class ScenePainter:
 
     def __init__(self, view: SceneView, beside: ScenePainter | None = None) -> None:
         self._view = view
+        self._tile_px: int = view.session.setting(Setting.TILE_PX)
         self._overlays: OverlayPainter = OverlayPainter(view.session) if beside is None else beside._overlays
         self._places: Places | None = None
         self._regimes: frozenset[str] = frozenset()  # of these places: a stroke asks with every move
@@ -72,31 +76,33 @@ class ScenePainter:
             viewport.scale * view.devicePixelRatioF(), viewport.rect_to_widget,
         )  # fmt: skip
         if not view.peeking:
-            tiles = view.tiles_within(shown)
-            self._draw_overlays(painter, tiles, shown)
-            self._draw_queue_and_grid(painter, tiles)
+            self._draw_overlays(painter, shown)
+            self._draw_queue_and_grid(painter, shown)
             self._draw_active(painter, whole)
         draw_scale_bar(painter, self._pixel_size_m, viewport, whole)
         self._draw_legends(painter, whole)
         draw_north_arrow(painter, self._north, whole)
 
-    def _draw_overlays(self, painter: QPainter, tiles: list[TileRecord], shown: Rect) -> None:
+    def _draw_overlays(self, painter: QPainter, shown: Rect) -> None:
         view = self._view
+        within = partial(view.tiles_within, shown)
         try:
-            if not self._overlays.draw(painter, view.viewport, tiles, view.state, view.active_tile, shown):
+            if not self._overlays.draw(painter, view.viewport, within, view.state, view.active_tile, shown):
                 view.update()
         except FieldbrushError as error:
             view.failed.emit(error)
 
-    def _draw_queue_and_grid(self, painter: QPainter, tiles: list[TileRecord]) -> None:
+    def _draw_queue_and_grid(self, painter: QPainter, shown: Rect) -> None:
         view = self._view
         if view.state.show_ranking:
             if self._places is None:
                 self._places = places_of(view.session.queue())
                 self._regimes = frozenset(regime for _, regime in self._places.values())
-            draw_ranking(painter, tiles, view.viewport, self._places)
-        if view.state.show_grid:
-            draw_grid(painter, tiles, view.viewport)
+            draw_ranking(painter, view.tiles_within(shown, self._places), view.viewport, self._places)
+        if view.state.show_grid and has_grid(self._tile_px, view.viewport):
+            draw_grid(painter, view.tile_edges(shown), view.scene_rect(), view.viewport)
+        if view.state.show_grid and has_marks(self._tile_px, view.viewport):
+            tiles = view.tiles_within(shown)
             draw_tile_marks(painter, [t for t in tiles if t is not view.active], view.viewport)
 
     def _draw_active(self, painter: QPainter, whole: QRectF) -> None:

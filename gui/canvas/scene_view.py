@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
@@ -35,7 +36,7 @@ from gui.canvas.pyramid import Pyramid
 from gui.canvas.scene_painter import ScenePainter
 from gui.canvas.state import CanvasState
 from gui.canvas.tile_colours import Drawing
-from gui.canvas.tile_index import TileIndex
+from gui.canvas.tile_index import Line, TileIndex
 from gui.canvas.touchpad import two_finger_pan
 from gui.canvas.viewport import Viewport, smallest_scale
 from gui.theme import current_theme
@@ -75,9 +76,7 @@ class SceneView(QWidget):
         self._cursor: QPointF | None = None
         self._pointed: tuple[float, float] | None = None  # where the cursor of another view is, Scene pixels
         tile_px = session.setting(Setting.TILE_PX)
-        self._tile_index: TileIndex = (
-            TileIndex(session.tiles.values(), tile_px) if beside is None else beside._tile_index
-        )
+        self._tile_index: TileIndex = TileIndex(session.tiles, tile_px) if beside is None else beside._tile_index
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -211,12 +210,15 @@ class SceneView(QWidget):
         tile_id = self._tile_index.at(self.scene_id, *self.viewport.to_scene(position))
         return None if tile_id is None else self.session.tiles[tile_id]
 
-    def tiles_within(self, part: Rect) -> list[TileRecord]:
-        """Those that lie at least partly in `part`, pixels of the Scene that is shown."""
+    def tiles_within(self, part: Rect, among: Collection[int] | None = None) -> list[TileRecord]:
+        """Those that lie at least partly in `part`, pixels of the Scene that is shown; only those `among` these ids."""
         if self.scene_id is None:
             return []
-        part = part.intersect(self.scene_rect())
-        return [self.session.tiles[tile_id] for tile_id in self._tile_index.within(self.scene_id, part)]
+        return self._tile_index.within(self.scene_id, part.intersect(self.scene_rect()), among)
+
+    def tile_edges(self, part: Rect) -> Iterable[Line]:
+        """The lines of the tile grid in `part`, pixels of the Scene that is shown, as `TileIndex.edges` gives them."""
+        return () if self.scene_id is None else self._tile_index.edges(self.scene_id, part.intersect(self.scene_rect()))
 
     def tile_id_at(self, scene_id: int, x: float, y: float) -> int | None:
         """The Tile at a position in pixels of any Scene."""

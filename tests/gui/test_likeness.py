@@ -16,8 +16,9 @@ from core.geometry import Rect
 from core.jobs import Priority
 from core.project.records import TileRecord, TileStatus
 from core.text import text
-from gui.canvas.decorations import draw_grid
+from gui.canvas.decorations import draw_grid, has_grid
 from gui.canvas.ranking_layer import draw_ranking, places_of
+from gui.canvas.tile_index import TileIndex
 from gui.canvas.viewport import Viewport
 from gui.main_window import MainWindow
 from gui.regimes import REGIMES, regime_colour
@@ -138,22 +139,23 @@ def canvas_image() -> tuple[QImage, QPainter]:
 
 def test_tiles_that_the_edge_cuts_off_do_not_take_the_grid_away(app: QApplication) -> None:
     """Seen as a whole, the last column of a scene may be narrower than any line is drawn for."""
-    tiles = grid_of(4, last_px=60)
+    scene = Rect(0, 0, 3 * 256 + 60, 3 * 256 + 60)
+    index = TileIndex({tile.tile_id: tile for tile in grid_of(4, last_px=60)}, 256)
     image, painter = canvas_image()
-    draw_grid(painter, tiles, Viewport(scale=0.1))
+    draw_grid(painter, index.edges(1, scene), scene, Viewport(scale=0.1))
     painter.end()
     lines = [x for x in range(100) if image.pixelColor(x, 12) != QColor("#808080")]
     assert {0, 26, 51, 77} <= {x + d for x in lines for d in (-1, 0, 1)}, lines
-    image, painter = canvas_image()
-    draw_grid(painter, tiles, Viewport(scale=0.05))
-    painter.end()
-    assert image.pixelColor(13, 6) == QColor("#808080"), "too small for lines"
+    assert image.pixelColor(83, 26) != QColor("#808080"), "as far as the scene reaches"
+    assert image.pixelColor(86, 26) == QColor("#808080"), "and no farther"
+    assert has_grid(256, Viewport(scale=0.06))
+    assert not has_grid(256, Viewport(scale=0.05)), "too small for lines"
 
 
 def test_the_places_in_the_queue_show_where_two_digits_have_room(app: QApplication) -> None:
     """As on the whole demo farm in a window of 1366 × 768."""
     tiles = grid_of(2, last_px=256)
     image, painter = canvas_image()
-    draw_ranking(painter, tiles, Viewport(scale=28 / 256), {tiles[0].tile_id: (24, "typical")})
+    draw_ranking(painter, tiles[:1], Viewport(scale=28 / 256), {tiles[0].tile_id: (24, "typical")})
     painter.end()
     assert any(image.pixelColor(x, y).lightness() > 200 for x in range(28) for y in range(28))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from core.geometry import Rect
 from core.project.records import TileRecord, TileStatus
 from gui.canvas.minimap import Minimap
 from gui.main_window import MainWindow
@@ -116,6 +117,8 @@ def test_fifty_thousand_tiles_cost_little(open_window: MainWindow, monkeypatch: 
         n: TileRecord(n, active.scene_id, n % 250, n // 250, active.rect, 1.0, TileStatus.DONE) for n in range(50_000)
     }
     monkeypatch.setattr(canvas.session, "tiles", {**canvas.session.tiles, **many})
+    side = minimap._tile_px
+    monkeypatch.setattr(canvas, "scene_rect", lambda: Rect(0, 0, 250 * side, 200 * side))
     started = time.thread_time()
     minimap._statuses = minimap._read_statuses()
     built_s = time.thread_time() - started
