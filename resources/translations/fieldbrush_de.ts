@@ -1271,8 +1271,8 @@
         <translation>Vorschau</translation>
     </message>
     <message>
-        <source>Rasters (*.tif *.tiff *.jp2 *.png *.jpg)</source>
-        <translation>Rasterbilder (*.tif *.tiff *.jp2 *.png *.jpg)</translation>
+        <source>Rasters ({patterns})</source>
+        <translation>Rasterbilder ({patterns})</translation>
     </message>
     <message>
         <source>Save as</source>
@@ -1314,8 +1314,8 @@
         <translation>Notiz zu dieser Kachel</translation>
     </message>
     <message>
-        <source>Notes are kept in the project; the list of all tiles (G) finds them.</source>
-        <translation>Notizen liegen im Projekt; die Liste aller Kacheln (G) findet sie.</translation>
+        <source>Notes are kept in the project; the list of all tiles finds them.</source>
+        <translation>Notizen liegen im Projekt; die Liste aller Kacheln findet sie.</translation>
     </message>
     <message>
         <source>Save</source>
@@ -2895,16 +2895,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Bilddateien darin wählen.</translation>
     </message>
     <message>
-        <source>Choose the image it belongs to, and import it as that one&apos;s labels.</source>
-        <translation>Das Bild wählen, zu dem sie gehört, und sie dort als Maske importieren.</translation>
-    </message>
-    <message>
         <source>Choose the image it belongs to.</source>
         <translation>Das Bild wählen, zu dem sie gehört.</translation>
-    </message>
-    <message>
-        <source>Choose the image, and import the map as its labels.</source>
-        <translation>Das Bild wählen und die Karte als dessen Maske importieren.</translation>
     </message>
     <message>
         <source>Choose weights of {timm} by timm&apos;s names, or a model that Fieldbrush exported for the same bands.</source>
@@ -3147,10 +3139,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Falls sie jetzt ein anderes Datum oder einen anderen Ort zeigt: vor dem Weiterlabeln das Original zurücklegen.</translation>
     </message>
     <message>
-        <source>Import it as that one&apos;s labels.</source>
-        <translation>Als deren Labels importieren.</translation>
-    </message>
-    <message>
         <source>Importing the model</source>
         <translation>Modell wird importiert</translation>
     </message>
@@ -3285,6 +3273,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Looks unlike anything labeled so far</source>
         <translation>Sieht anders aus als alles bisher Gelabelte</translation>
+    </message>
+    <message>
+        <source>Looks unlike what the model has seen: {names} and {count} more. Label a tile there before you believe it.</source>
+        <translation>Sieht anders aus als alles, was das Modell gesehen hat: {names} und {count} weitere. Dort eine Kachel labeln, bevor Sie ihm glauben.</translation>
     </message>
     <message>
         <source>Looks unlike what the model has seen: {names}. Label a tile there before you believe it.</source>
@@ -3603,6 +3595,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Von den Werten 1000 abziehen, etwa mit dem Rasterrechner von QGIS, oder die Szene in einem eigenen Projekt labeln.</translation>
     </message>
     <message>
+        <source>The class “{name}” cannot come back: there is later paint on {count} of its tiles.</source>
+        <translation>Die Klasse „{name}“ kann nicht zurückkommen: Auf {count} ihrer Kacheln wurde seither gemalt.</translation>
+    </message>
+    <message>
         <source>The masks hold nothing but 0 and 255, and nothing says which class 255 is.</source>
         <translation>Die Masken enthalten nur 0 und 255, und nichts sagt, welche Klasse 255 ist.</translation>
     </message>
@@ -3631,6 +3627,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Der Arbeitsspeicher reicht nicht.</translation>
     </message>
     <message>
+        <source>Tiles that join those it learned from do not count: {count}.</source>
+        <translation>Kacheln, die an solche grenzen, von denen es gelernt hat, zählen nicht: {count}.</translation>
+    </message>
+    <message>
         <source>Try again in a moment, or train a new one.</source>
         <translation>Gleich noch einmal versuchen, oder ein neues trainieren.</translation>
     </message>
@@ -3645,6 +3645,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Trying the pixel classifier on the tiles held out</source>
         <translation>Der Pixel-Klassifikator wird an den zurückgehaltenen Kacheln erprobt</translation>
+    </message>
+    <message>
+        <source>When it was trained, its mean IoU was {iou:.2f}; tiles held back then: {count}.</source>
+        <translation>Beim Training war seine mittlere IoU {iou:.2f}; damals zurückgehaltene Kacheln: {count}.</translation>
     </message>
     <message>
         <source>a DJI multispectral camera</source>
@@ -3725,6 +3729,18 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Close other programs, then try again. What was finished is kept.</source>
         <translation>Andere Programme schließen und es erneut versuchen. Was fertig war, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Choose the image it belongs to, and import it as that one&apos;s labels with “fieldbrush import-masks”.</source>
+        <translation>Das Bild wählen, zu dem sie gehört, und sie mit „fieldbrush import-masks“ als dessen Labels importieren.</translation>
+    </message>
+    <message>
+        <source>Choose the image, and import the map as its labels with “fieldbrush import-masks”.</source>
+        <translation>Das Bild wählen und die Karte mit „fieldbrush import-masks“ als dessen Labels importieren.</translation>
+    </message>
+    <message>
+        <source>Import it as that one&apos;s labels with “fieldbrush import-masks”.</source>
+        <translation>Sie mit „fieldbrush import-masks“ als Labels dieses Bildes importieren.</translation>
     </message>
     <message>
         <source>In a group of its own</source>
@@ -3829,10 +3845,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The class value {value} is not allowed.</source>
         <translation>Der Klassenwert {value} ist nicht erlaubt.</translation>
-    </message>
-    <message>
-        <source>The class “{name}” cannot come back: {count} of its tiles have been painted since.</source>
-        <translation>Die Klasse „{name}“ kann nicht zurückkommen: {count} ihrer Kacheln wurden seither bemalt.</translation>
     </message>
     <message>
         <source>The cluster at {address} cannot run Fieldbrush: {reason}.</source>
@@ -4275,10 +4287,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Warten, bis es fertig ist, oder es vorher abbrechen.</translation>
     </message>
     <message>
-        <source>When it was trained, its mean IoU was {iou:.2f} on the {count} tiles held back then.</source>
-        <translation>Beim Training war seine mittlere IoU {iou:.2f}, auf den {count} damals zurückgehaltenen Kacheln.</translation>
-    </message>
-    <message>
         <source>Where {name} lies on Earth is not known.</source>
         <translation>Wo {name} auf der Erde liegt, ist nicht bekannt.</translation>
     </message>
@@ -4323,10 +4331,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Sie sagten {painted}; das Modell sagt zu {certainty} {likely}</translation>
     </message>
     <message>
-        <source>{count} more tiles join tiles it learned from and do not count.</source>
-        <translation>{count} weitere Kacheln grenzen an solche, von denen es gelernt hat, und zählen nicht.</translation>
-    </message>
-    <message>
         <source>Tiles it learned from join {count} of them: the scores may flatter.</source>
         <translation>An {count} davon grenzen Kacheln, von denen es gelernt hat: Die Werte können schmeicheln.</translation>
     </message>
@@ -4357,10 +4361,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{jobs} processes cannot do anything.</source>
         <translation>{jobs} Prozesse können nichts tun.</translation>
-    </message>
-    <message>
-        <source>{names} and {count} more scenes look unlike what the model has seen: label a tile there.</source>
-        <translation>{names} und {count} weitere Szenen sehen anders aus als alles, was das Modell gesehen hat: dort eine Kachel labeln.</translation>
     </message>
     <message>
         <source>{name}</source>
