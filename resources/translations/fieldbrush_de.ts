@@ -184,7 +184,7 @@
     </message>
     <message>
         <source>When the model is 80 % certain, it should be right in 80 of 100 pixels: the columns should end at the line. On average they miss it by {after}; before its certainty was corrected, by {before}.</source>
-        <translation>Ist das Modell zu 80 % gewiss, sollte es bei 80 von 100 Pixeln recht haben: Die Säulen sollten an der Linie enden. Im Mittel verfehlen sie diese um {after}; bevor die Gewissheit berichtigt wurde, um {before}.</translation>
+        <translation>Ist das Modell zu 80 % gewiss, sollte es bei 80 von 100 Pixeln recht haben: Die Säulen sollten an der Linie enden. Im Mittel verfehlen sie diese um {after}; bevor die Gewissheit korrigiert wurde, um {before}.</translation>
     </message>
 </context>
 <context>
@@ -254,7 +254,7 @@
     </message>
     <message>
         <source>{key} is the key of “{command}”. Give that another one first: Help, Keys.</source>
-        <translation>{key} ist die Taste von „{command}“. Diesem Befehl erst eine andere geben: Hilfe, Tasten.</translation>
+        <translation>{key} ist die Taste von „{command}“. Diesem Befehl erst eine andere geben: Hilfe, Tastenkürzel.</translation>
     </message>
 </context>
 <context>
@@ -360,11 +360,11 @@
     </message>
     <message>
         <source>“{name}” is back, with all its paint.</source>
-        <translation>„{name}“ ist wieder da, mit allem, was so bemalt war.</translation>
+        <translation>„{name}“ ist wieder da, mit allem, was damit gemalt war.</translation>
     </message>
     <message>
         <source>“{name}” is back, with all its paint. Its key {key} is another class’s now.</source>
-        <translation>„{name}“ ist mit allem, was damit gemalt war, wieder da. Die Taste {key} hat jetzt eine andere Klasse.</translation>
+        <translation>„{name}“ ist wieder da, mit allem, was damit gemalt war. Die Taste {key} hat jetzt eine andere Klasse.</translation>
     </message>
     <message>
         <source>“{name}” is removed.</source>
@@ -1560,7 +1560,7 @@
     </message>
     <message>
         <source>Your labels are saved. You can go on; please send the details to the developers.</source>
-        <translation>Die Labels sind gespeichert, die Arbeit kann weitergehen. Bitte die Einzelheiten an die Entwickler schicken.</translation>
+        <translation>Die Labels sind gespeichert, die Arbeit kann weitergehen. Bitte die Details an die Entwickler schicken.</translation>
     </message>
 </context>
 <context>
@@ -1876,8 +1876,8 @@ Nichts verlässt diesen Rechner.</translation>
     <message numerus="yes">
         <source>Model {version}, IoU on %n tile(s) held back: {scores}</source>
         <translation>
-            <numerusform>Modell {version}, IoU auf %n Prüfkachel: {scores}</numerusform>
-            <numerusform>Modell {version}, IoU auf %n Prüfkacheln: {scores}</numerusform>
+            <numerusform>Modell {version}, IoU auf %n zurückgehaltener Kachel: {scores}</numerusform>
+            <numerusform>Modell {version}, IoU auf %n zurückgehaltenen Kacheln: {scores}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1925,8 +1925,8 @@ Nichts verlässt diesen Rechner.</translation>
     <message numerus="yes">
         <source>Stopped after %n step(s): the score on held-out tiles no longer rose.</source>
         <translation>
-            <numerusform>Nach %n Schritt beendet: Auf zurückgehaltenen Kacheln stieg der Wert nicht mehr.</numerusform>
-            <numerusform>Nach %n Schritten beendet: Auf zurückgehaltenen Kacheln stieg der Wert nicht mehr.</numerusform>
+            <numerusform>Nach %n Schritt beendet: Auf zurückgehaltenen Kacheln stieg die Güte nicht mehr.</numerusform>
+            <numerusform>Nach %n Schritten beendet: Auf zurückgehaltenen Kacheln stieg die Güte nicht mehr.</numerusform>
         </translation>
     </message>
     <message>
@@ -2812,7 +2812,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Check that you may write there and the disk is not full.</source>
-        <translation>Prüfen, ob dort geschrieben werden darf und ob die Platte voll ist.</translation>
+        <translation>Prüfen, ob dort geschrieben werden darf und der Datenträger nicht voll ist.</translation>
     </message>
     <message>
         <source>Check that you may write to its folder.</source>
@@ -2968,7 +2968,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Corrected after Olofsson et al. (2014). This trusts that held-out tiles are painted in proportion: a class painted more than its share, or land that is none of your classes, makes it too large.</source>
-        <translation>Berichtigt nach Olofsson u. a. (2014). Das setzt voraus, dass zurückgehaltene Kacheln anteilig bemalt sind: Eine Klasse, die über ihren Anteil gemalt ist, oder Land, das zu keiner Klasse gehört, macht es zu groß.</translation>
+        <translation>Korrigiert nach Olofsson u. a. (2014). Das setzt voraus, dass zurückgehaltene Kacheln anteilig bemalt sind: Eine Klasse, die über ihren Anteil gemalt ist, oder Land, das zu keiner Klasse gehört, macht es zu groß.</translation>
     </message>
     <message>
         <source>Cutting tiles</source>
@@ -3000,7 +3000,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Erase or merge them before you remove the class.</source>
-        <translation>Vor dem Entfernen der Klasse wegradieren oder zusammenführen.</translation>
+        <translation>Vor dem Entfernen der Klasse wegradieren oder zusammenlegen.</translation>
     </message>
     <message>
         <source>Export it again on the scene&apos;s own pixel grid ({scene_width} × {scene_height}).</source>
@@ -3152,7 +3152,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>In {one} 0 is nodata, in {other} it is not.</source>
-        <translation>In {one} heißt 0 „keine Daten“, in {other} nicht.</translation>
+        <translation>In {one} ist 0 Nodata, in {other} nicht.</translation>
     </message>
     <message>
         <source>Install Fieldbrush again.</source>
@@ -3376,7 +3376,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>No painted tile is left that this model did not learn from: there is no honest score yet.</source>
-        <translation>Keine gemalte Kachel ist übrig, von der dieses Modell nicht gelernt hat: Noch gibt es keine ehrliche Güte.</translation>
+        <translation>Keine bemalte Kachel ist übrig, von der dieses Modell nicht gelernt hat: Noch gibt es keine ehrliche Güte.</translation>
     </message>
     <message>
         <source>No pixel can be {nodata:g}: the scenes hold {dtype}.</source>
@@ -3748,7 +3748,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>It has less than {percent} % of a tile&apos;s image data</source>
-        <translation>Es hat weniger als {percent} % der Bilddaten einer Kachel</translation>
+        <translation>Sie hat weniger als {percent} % der Bilddaten einer ganzen Kachel</translation>
     </message>
     <message>
         <source>Nearly the same as a tile that is labeled or skipped already</source>
@@ -3920,7 +3920,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>The map&apos;s errors are not known well enough to correct the areas: label more tiles of every class.</source>
-        <translation>Die Fehler der Karte sind nicht gut genug bekannt, um die Flächen zu berichtigen: mehr Kacheln jeder Klasse labeln.</translation>
+        <translation>Die Fehler der Karte sind nicht gut genug bekannt, um die Flächen zu korrigieren: mehr Kacheln jeder Klasse labeln.</translation>
     </message>
     <message>
         <source>The mask {path} does not lie on its scene: it is {width} × {height} pixels in another place or size.</source>
@@ -3944,7 +3944,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>The masks hold {values}. Say what each means (0 is unlabeled, 255 ignore), for example --map {map}</source>
-        <translation>Die Masken enthalten {values}. Sagen, was jeder Wert bedeutet (0 ist unbeschriftet, 255 ignorieren), zum Beispiel --map {map}</translation>
+        <translation>Die Masken enthalten {values}. Angeben, was jeder Wert bedeutet (0 heißt ohne Label, 255 ignorieren), zum Beispiel --map {map}</translation>
     </message>
     <message>
         <source>The masks of {name} hold fewer than two classes.</source>
@@ -4332,7 +4332,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Tiles it learned from join {count} of them: the scores may flatter.</source>
-        <translation>An {count} davon grenzen Kacheln, von denen es gelernt hat: Die Werte können schmeicheln.</translation>
+        <translation>An {count} davon grenzen Kacheln, von denen es gelernt hat: Die Güte kann zu hoch sein.</translation>
     </message>
     <message>
         <source>Of these, {count} drawn at random, the others chosen for learning.</source>
