@@ -570,6 +570,10 @@
         <source>no model is trained yet</source>
         <translation>noch kein Modell trainiert</translation>
     </message>
+    <message>
+        <source>the model is still being loaded</source>
+        <translation>das Modell wird noch geladen</translation>
+    </message>
 </context>
 <context>
     <name>Exporting</name>
