@@ -39,7 +39,8 @@ class UnlikeScenes:
             return text("")
         if len(names) > _NAMED:
             return text(
-                "{names} and {count} more scenes look unlike what the model has seen: label a tile there.",
+                "Looks unlike what the model has seen: {names} and {count} more. Label a tile there before you believe"
+                " it.",
                 names=", ".join(names[:_NAMED]),
                 count=len(names) - _NAMED,
             )

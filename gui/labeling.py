@@ -74,7 +74,7 @@ class Labeling(QObject):
         """Whether there is something to undo on the active Tile, a Stroke or a corner, and a Stroke to redo."""
         strokes = [] if self._flow.tile_id is None else self._session.strokes(self._flow.tile_id)
         undone = [was_undone for _, _, was_undone in strokes]
-        return {"undo": self._canvas.tool.keeps_drawing or not all(undone), "redo": any(undone)}
+        return {"undo": self._canvas.tool.can_take_back or not all(undone), "redo": any(undone)}
 
     def edit_classes(self) -> None:
         self._canvas.end_stroke()
@@ -87,7 +87,7 @@ class Labeling(QObject):
     def _undo(self) -> None:
         if self._canvas.holds_press:
             self._canvas.give_up_press()
-        elif self._canvas.tool.keeps_drawing:
+        elif self._canvas.tool.can_take_back:
             self._canvas.tool.take_back()
         else:
             self._on_tile(self._session.undo)

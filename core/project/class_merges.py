@@ -86,7 +86,7 @@ def take_back(store: Store, merge: ClassMerge, classes: Sequence[LabelClass]) ->
         ).fetchone()
         if painted:
             raise LabelError(
-                "The class “{name}” cannot come back: {count} of its tiles have been painted since.",
+                "The class “{name}” cannot come back: there is later paint on {count} of its tiles.",
                 "Undo the later strokes on those tiles first.", name=merge.removed.name, count=painted,
             )  # fmt: skip
         connection.execute(

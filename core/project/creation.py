@@ -161,7 +161,7 @@ def _opened(path: Path) -> SceneInfo:
         if scene.info.one_bit:
             raise IsMaskError(
                 "{name} has one bit a pixel: it is a mask, not an image.",
-                "Choose the image it belongs to, and import it as that one's labels.",
+                "Choose the image it belongs to, and import it as that one's labels with “fieldbrush import-masks”.",
                 name=scene.info.name,
             )
         if _USABLE_PIXELS.search(scene.info.name):
@@ -173,7 +173,7 @@ def _opened(path: Path) -> SceneInfo:
         if "FIELDBRUSH" in dict(scene.info.tags):
             raise SceneError(
                 "{name} is a map that this program has exported, not an image.",
-                "Choose the image, and import the map as its labels.",
+                "Choose the image, and import the map as its labels with “fieldbrush import-masks”.",
                 name=scene.info.name,
             )
         return scene.info
@@ -181,7 +181,8 @@ def _opened(path: Path) -> SceneInfo:
 
 def _mask_of(path: str, image: str) -> IsMaskError:
     return IsMaskError(
-        "{path} is taken for the mask of {image}, by its name.", "Import it as that one's labels.",
+        "{path} is taken for the mask of {image}, by its name.",
+        "Import it as that one's labels with “fieldbrush import-masks”.",
         path=path, image=image,
     )  # fmt: skip
 

@@ -127,8 +127,9 @@ def _sections(report: ModelReport, areas: AreaReport | None) -> list[Section]:
     ]
     sentences = [str(remark) for remark in report.remarks]
     if report.audits is not None:
+        tiles = report.audits.tiles
         sentences.append(
-            f"On {report.audits.tiles} tiles drawn at random and predicted before they were painted, "
+            f"On {tiles} tile{'s' * (tiles != 1)} drawn at random and predicted before they were painted, "
             f"{percent(report.audits)} of the painted pixels of a tile were right in the mean."
         )
     head = ("mean", shown(report.scores.mean_iou), "", "", "")

@@ -75,7 +75,7 @@ def _when_trained(card: ModelCard, scores: ModelScores) -> list[Text]:
     if then is None or math.isnan(then.mean_iou) or f"{then.mean_iou:.2f}" == f"{scores.mean_iou.value:.2f}":
         return []
     return [
-        text("When it was trained, its mean IoU was {iou:.2f} on the {count} tiles held back then.",
+        text("When it was trained, its mean IoU was {iou:.2f}; tiles held back then: {count}.",
              iou=then.mean_iou, count=then.tile_count)
     ]  # fmt: skip
 
@@ -118,7 +118,7 @@ def remarks_on(scores: ModelScores, held_out: HeldOut, drawn: Collection[int]) -
             text("Tiles it learned from join {count} of them: the scores may flatter.", count=held_out.joining)
         )
     elif held_out.joining:
-        remarks.append(text("{count} more tiles join tiles it learned from and do not count.", count=held_out.joining))
+        remarks.append(text("Tiles that join those it learned from do not count: {count}.", count=held_out.joining))
     at_random = sum(tile.ref.tile_id in drawn for tile in held_out.tiles)
     if not at_random:
         remarks.append(text("The tiles were chosen for learning, not at random, and paint prefers the clear cases."))

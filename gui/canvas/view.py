@@ -52,7 +52,7 @@ class CanvasView(SceneView):
         self._tools: dict[str, Tool] = {kind.name: kind(self.host) for kind in TOOLS}
         self.tool: Tool = self._tools["brush"]
         self.ahead = ReadAhead(session, self)
-        self._kept_drawing = False  # as was told last
+        self._could_take_back = False  # as was told last
         self._pressed = Qt.MouseButton.NoButton  # that the Stroke under way began with
         self._wheel_steps = 0.0  # turned so far towards the next size
         self._pen = Pen(self)
@@ -155,8 +155,8 @@ class CanvasView(SceneView):
         """What is drawn and no Stroke yet looks different."""
         if self.active is not None:
             self.update_top(self._around(self.active.rect))
-        if self.tool.keeps_drawing != self._kept_drawing:
-            self._kept_drawing = self.tool.keeps_drawing
+        if self.tool.can_take_back != self._could_take_back:
+            self._could_take_back = self.tool.can_take_back
             self.state_changed.emit()
 
     def would_lose_drawing(self) -> bool:

@@ -55,6 +55,8 @@ class ExportDialog(QDialog):
         self._labels.setEnabled(bool(session.painted))
         has_model = session.forecasts.model is not None
         predictions, none_yet = self.tr("Prediction and doubt of every scene"), self.tr("no model is trained yet")
+        if session.pending("load") is not None:
+            none_yet = self.tr("the model is still being loaded")
         self._predictions = QCheckBox(predictions if has_model else f"{predictions} ({none_yet})", self)
         self._predictions.setChecked(has_model)
         self._predictions.setEnabled(has_model)

@@ -31,7 +31,15 @@ from core.errors import FieldbrushError, ProjectError, SceneError
 from core.events import Inbox
 from core.jobs import Job, JobState, Priority, Worker
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes, unused_colour
-from core.project.creation import Examination, ProjectPlan, Refusal, create_project, examine
+from core.project.creation import (
+    PHOTOGRAPH_SUFFIXES,
+    SCENE_SUFFIXES,
+    Examination,
+    ProjectPlan,
+    Refusal,
+    create_project,
+    examine,
+)
 from core.project.records import Budget
 from core.project.store import PROJECT_SUFFIX
 from core.text import text
@@ -310,7 +318,8 @@ class NewProjectDialog(QDialog):
     # -- small dialogs -----------------------------------------------------------------------------------------
 
     def _ask_files(self) -> None:
-        pattern = self.tr("Rasters (*.tif *.tiff *.jp2 *.png *.jpg)")
+        patterns = " ".join(f"*{suffix}" for suffix in (*SCENE_SUFFIXES, *PHOTOGRAPH_SUFFIXES))
+        pattern = self.tr("Rasters ({patterns})").format(patterns=patterns)
         names, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose scenes"), "", pattern)
         self.add_paths([Path(name) for name in names]) if names else None
 

@@ -21,7 +21,7 @@ class NoteDialog(QDialog):
         self._words.setAccessibleName(self.windowTitle())
         self._words.setMinimumWidth(420)
         self._words.selectAll()
-        hint = QLabel(self.tr("Notes are kept in the project; the list of all tiles (G) finds them."), self)
+        hint = QLabel(self.tr("Notes are kept in the project; the list of all tiles finds them."), self)
         set_class(hint, "hint")
         buttons, _ = dialog_buttons(self, self.tr("Save"), self.accept)
         whole = QVBoxLayout(self)

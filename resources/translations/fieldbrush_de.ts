@@ -184,7 +184,7 @@
     </message>
     <message>
         <source>When the model is 80 % certain, it should be right in 80 of 100 pixels: the columns should end at the line. On average they miss it by {after}; before its certainty was corrected, by {before}.</source>
-        <translation>Ist das Modell zu 80 % gewiss, sollte es bei 80 von 100 Pixeln recht haben: Die Säulen sollten an der Linie enden. Im Mittel verfehlen sie diese um {after}; bevor die Gewissheit berichtigt wurde, um {before}.</translation>
+        <translation>Ist das Modell zu 80 % gewiss, sollte es bei 80 von 100 Pixeln recht haben: Die Säulen sollten an der Linie enden. Im Mittel verfehlen sie diese um {after}; bevor die Gewissheit korrigiert wurde, um {before}.</translation>
     </message>
 </context>
 <context>
@@ -254,7 +254,7 @@
     </message>
     <message>
         <source>{key} is the key of “{command}”. Give that another one first: Help, Keys.</source>
-        <translation>{key} ist die Taste von „{command}“. Diesem Befehl erst eine andere geben: Hilfe, Tasten.</translation>
+        <translation>{key} ist die Taste von „{command}“. Diesem Befehl erst eine andere geben: Hilfe, Tastenkürzel.</translation>
     </message>
 </context>
 <context>
@@ -360,11 +360,11 @@
     </message>
     <message>
         <source>“{name}” is back, with all its paint.</source>
-        <translation>„{name}“ ist wieder da, mit allem, was so bemalt war.</translation>
+        <translation>„{name}“ ist wieder da, mit allem, was damit gemalt war.</translation>
     </message>
     <message>
         <source>“{name}” is back, with all its paint. Its key {key} is another class’s now.</source>
-        <translation>„{name}“ ist mit allem, was damit gemalt war, wieder da. Die Taste {key} hat jetzt eine andere Klasse.</translation>
+        <translation>„{name}“ ist wieder da, mit allem, was damit gemalt war. Die Taste {key} hat jetzt eine andere Klasse.</translation>
     </message>
     <message>
         <source>“{name}” is removed.</source>
@@ -569,6 +569,10 @@
     <message>
         <source>no model is trained yet</source>
         <translation>noch kein Modell trainiert</translation>
+    </message>
+    <message>
+        <source>the model is still being loaded</source>
+        <translation>das Modell wird noch geladen</translation>
     </message>
 </context>
 <context>
@@ -1271,8 +1275,8 @@
         <translation>Vorschau</translation>
     </message>
     <message>
-        <source>Rasters (*.tif *.tiff *.jp2 *.png *.jpg)</source>
-        <translation>Rasterbilder (*.tif *.tiff *.jp2 *.png *.jpg)</translation>
+        <source>Rasters ({patterns})</source>
+        <translation>Rasterbilder ({patterns})</translation>
     </message>
     <message>
         <source>Save as</source>
@@ -1314,8 +1318,8 @@
         <translation>Notiz zu dieser Kachel</translation>
     </message>
     <message>
-        <source>Notes are kept in the project; the list of all tiles (G) finds them.</source>
-        <translation>Notizen liegen im Projekt; die Liste aller Kacheln (G) findet sie.</translation>
+        <source>Notes are kept in the project; the list of all tiles finds them.</source>
+        <translation>Notizen liegen im Projekt; die Liste aller Kacheln findet sie.</translation>
     </message>
     <message>
         <source>Save</source>
@@ -1560,7 +1564,7 @@
     </message>
     <message>
         <source>Your labels are saved. You can go on; please send the details to the developers.</source>
-        <translation>Die Labels sind gespeichert, die Arbeit kann weitergehen. Bitte die Einzelheiten an die Entwickler schicken.</translation>
+        <translation>Die Labels sind gespeichert, die Arbeit kann weitergehen. Bitte die Details an die Entwickler schicken.</translation>
     </message>
 </context>
 <context>
@@ -1876,8 +1880,8 @@ Nichts verlässt diesen Rechner.</translation>
     <message numerus="yes">
         <source>Model {version}, IoU on %n tile(s) held back: {scores}</source>
         <translation>
-            <numerusform>Modell {version}, IoU auf %n Prüfkachel: {scores}</numerusform>
-            <numerusform>Modell {version}, IoU auf %n Prüfkacheln: {scores}</numerusform>
+            <numerusform>Modell {version}, IoU auf %n zurückgehaltener Kachel: {scores}</numerusform>
+            <numerusform>Modell {version}, IoU auf %n zurückgehaltenen Kacheln: {scores}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1925,8 +1929,8 @@ Nichts verlässt diesen Rechner.</translation>
     <message numerus="yes">
         <source>Stopped after %n step(s): the score on held-out tiles no longer rose.</source>
         <translation>
-            <numerusform>Nach %n Schritt beendet: Auf zurückgehaltenen Kacheln stieg der Wert nicht mehr.</numerusform>
-            <numerusform>Nach %n Schritten beendet: Auf zurückgehaltenen Kacheln stieg der Wert nicht mehr.</numerusform>
+            <numerusform>Nach %n Schritt beendet: Auf zurückgehaltenen Kacheln stieg die Güte nicht mehr.</numerusform>
+            <numerusform>Nach %n Schritten beendet: Auf zurückgehaltenen Kacheln stieg die Güte nicht mehr.</numerusform>
         </translation>
     </message>
     <message>
@@ -2812,7 +2816,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Check that you may write there and the disk is not full.</source>
-        <translation>Prüfen, ob dort geschrieben werden darf und ob die Platte voll ist.</translation>
+        <translation>Prüfen, ob dort geschrieben werden darf und der Datenträger nicht voll ist.</translation>
     </message>
     <message>
         <source>Check that you may write to its folder.</source>
@@ -2895,16 +2899,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Bilddateien darin wählen.</translation>
     </message>
     <message>
-        <source>Choose the image it belongs to, and import it as that one&apos;s labels.</source>
-        <translation>Das Bild wählen, zu dem sie gehört, und sie dort als Maske importieren.</translation>
-    </message>
-    <message>
         <source>Choose the image it belongs to.</source>
         <translation>Das Bild wählen, zu dem sie gehört.</translation>
-    </message>
-    <message>
-        <source>Choose the image, and import the map as its labels.</source>
-        <translation>Das Bild wählen und die Karte als dessen Maske importieren.</translation>
     </message>
     <message>
         <source>Choose weights of {timm} by timm&apos;s names, or a model that Fieldbrush exported for the same bands.</source>
@@ -2976,7 +2972,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Corrected after Olofsson et al. (2014). This trusts that held-out tiles are painted in proportion: a class painted more than its share, or land that is none of your classes, makes it too large.</source>
-        <translation>Berichtigt nach Olofsson u. a. (2014). Das setzt voraus, dass zurückgehaltene Kacheln anteilig bemalt sind: Eine Klasse, die über ihren Anteil gemalt ist, oder Land, das zu keiner Klasse gehört, macht es zu groß.</translation>
+        <translation>Korrigiert nach Olofsson u. a. (2014). Das setzt voraus, dass zurückgehaltene Kacheln anteilig bemalt sind: Eine Klasse, die über ihren Anteil gemalt ist, oder Land, das zu keiner Klasse gehört, macht es zu groß.</translation>
     </message>
     <message>
         <source>Cutting tiles</source>
@@ -3008,7 +3004,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Erase or merge them before you remove the class.</source>
-        <translation>Vor dem Entfernen der Klasse wegradieren oder zusammenführen.</translation>
+        <translation>Vor dem Entfernen der Klasse wegradieren oder zusammenlegen.</translation>
     </message>
     <message>
         <source>Export it again on the scene&apos;s own pixel grid ({scene_width} × {scene_height}).</source>
@@ -3147,10 +3143,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Falls sie jetzt ein anderes Datum oder einen anderen Ort zeigt: vor dem Weiterlabeln das Original zurücklegen.</translation>
     </message>
     <message>
-        <source>Import it as that one&apos;s labels.</source>
-        <translation>Als deren Labels importieren.</translation>
-    </message>
-    <message>
         <source>Importing the model</source>
         <translation>Modell wird importiert</translation>
     </message>
@@ -3164,7 +3156,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>In {one} 0 is nodata, in {other} it is not.</source>
-        <translation>In {one} heißt 0 „keine Daten“, in {other} nicht.</translation>
+        <translation>In {one} ist 0 Nodata, in {other} nicht.</translation>
     </message>
     <message>
         <source>Install Fieldbrush again.</source>
@@ -3287,6 +3279,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Sieht anders aus als alles bisher Gelabelte</translation>
     </message>
     <message>
+        <source>Looks unlike what the model has seen: {names} and {count} more. Label a tile there before you believe it.</source>
+        <translation>Sieht anders aus als alles, was das Modell gesehen hat: {names} und {count} weitere. Dort eine Kachel labeln, bevor Sie ihm glauben.</translation>
+    </message>
+    <message>
         <source>Looks unlike what the model has seen: {names}. Label a tile there before you believe it.</source>
         <translation>Sieht anders aus als alles, was das Modell gesehen hat: {names}. Dort eine Kachel labeln, bevor Sie ihm glauben.</translation>
     </message>
@@ -3384,7 +3380,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>No painted tile is left that this model did not learn from: there is no honest score yet.</source>
-        <translation>Keine gemalte Kachel ist übrig, von der dieses Modell nicht gelernt hat: Noch gibt es keine ehrliche Güte.</translation>
+        <translation>Keine bemalte Kachel ist übrig, von der dieses Modell nicht gelernt hat: Noch gibt es keine ehrliche Güte.</translation>
     </message>
     <message>
         <source>No pixel can be {nodata:g}: the scenes hold {dtype}.</source>
@@ -3603,6 +3599,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Von den Werten 1000 abziehen, etwa mit dem Rasterrechner von QGIS, oder die Szene in einem eigenen Projekt labeln.</translation>
     </message>
     <message>
+        <source>The class “{name}” cannot come back: there is later paint on {count} of its tiles.</source>
+        <translation>Die Klasse „{name}“ kann nicht zurückkommen: Auf {count} ihrer Kacheln wurde seither gemalt.</translation>
+    </message>
+    <message>
         <source>The masks hold nothing but 0 and 255, and nothing says which class 255 is.</source>
         <translation>Die Masken enthalten nur 0 und 255, und nichts sagt, welche Klasse 255 ist.</translation>
     </message>
@@ -3631,6 +3631,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Der Arbeitsspeicher reicht nicht.</translation>
     </message>
     <message>
+        <source>Tiles that join those it learned from do not count: {count}.</source>
+        <translation>Kacheln, die an solche grenzen, von denen es gelernt hat, zählen nicht: {count}.</translation>
+    </message>
+    <message>
         <source>Try again in a moment, or train a new one.</source>
         <translation>Gleich noch einmal versuchen, oder ein neues trainieren.</translation>
     </message>
@@ -3645,6 +3649,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Trying the pixel classifier on the tiles held out</source>
         <translation>Der Pixel-Klassifikator wird an den zurückgehaltenen Kacheln erprobt</translation>
+    </message>
+    <message>
+        <source>When it was trained, its mean IoU was {iou:.2f}; tiles held back then: {count}.</source>
+        <translation>Beim Training war seine mittlere IoU {iou:.2f}; damals zurückgehaltene Kacheln: {count}.</translation>
     </message>
     <message>
         <source>a DJI multispectral camera</source>
@@ -3727,12 +3735,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Andere Programme schließen und es erneut versuchen. Was fertig war, bleibt erhalten.</translation>
     </message>
     <message>
+        <source>Choose the image it belongs to, and import it as that one&apos;s labels with “fieldbrush import-masks”.</source>
+        <translation>Das Bild wählen, zu dem sie gehört, und sie mit „fieldbrush import-masks“ als dessen Labels importieren.</translation>
+    </message>
+    <message>
+        <source>Choose the image, and import the map as its labels with “fieldbrush import-masks”.</source>
+        <translation>Das Bild wählen und die Karte mit „fieldbrush import-masks“ als dessen Labels importieren.</translation>
+    </message>
+    <message>
+        <source>Import it as that one&apos;s labels with “fieldbrush import-masks”.</source>
+        <translation>Sie mit „fieldbrush import-masks“ als Labels dieses Bildes importieren.</translation>
+    </message>
+    <message>
         <source>In a group of its own</source>
         <translation>In einer eigenen Gruppe</translation>
     </message>
     <message>
         <source>It has less than {percent} % of a tile&apos;s image data</source>
-        <translation>Es hat weniger als {percent} % der Bilddaten einer Kachel</translation>
+        <translation>Sie hat weniger als {percent} % der Bilddaten einer ganzen Kachel</translation>
     </message>
     <message>
         <source>Looking for the scenes</source>
@@ -3835,10 +3855,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Der Klassenwert {value} ist nicht erlaubt.</translation>
     </message>
     <message>
-        <source>The class “{name}” cannot come back: {count} of its tiles have been painted since.</source>
-        <translation>Die Klasse „{name}“ kann nicht zurückkommen: {count} ihrer Kacheln wurden seither bemalt.</translation>
-    </message>
-    <message>
         <source>The cluster at {address} cannot run Fieldbrush: {reason}.</source>
         <translation>Der Rechnerverbund unter {address} kann Fieldbrush nicht ausführen: {reason}.</translation>
     </message>
@@ -3912,7 +3928,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>The map&apos;s errors are not known well enough to correct the areas: label more tiles of every class.</source>
-        <translation>Die Fehler der Karte sind nicht gut genug bekannt, um die Flächen zu berichtigen: mehr Kacheln jeder Klasse labeln.</translation>
+        <translation>Die Fehler der Karte sind nicht gut genug bekannt, um die Flächen zu korrigieren: mehr Kacheln jeder Klasse labeln.</translation>
     </message>
     <message>
         <source>The mask {path} does not lie on its scene: it is {width} × {height} pixels in another place or size.</source>
@@ -3936,7 +3952,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>The masks hold {values}. Say what each means (0 is unlabeled, 255 ignore), for example --map {map}</source>
-        <translation>Die Masken enthalten {values}. Sagen, was jeder Wert bedeutet (0 ist unbeschriftet, 255 ignorieren), zum Beispiel --map {map}</translation>
+        <translation>Die Masken enthalten {values}. Angeben, was jeder Wert bedeutet (0 heißt ohne Label, 255 ignorieren), zum Beispiel --map {map}</translation>
     </message>
     <message>
         <source>The masks of {name} hold fewer than two classes.</source>
@@ -4279,10 +4295,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Warten, bis es fertig ist, oder es vorher abbrechen.</translation>
     </message>
     <message>
-        <source>When it was trained, its mean IoU was {iou:.2f} on the {count} tiles held back then.</source>
-        <translation>Beim Training war seine mittlere IoU {iou:.2f}, auf den {count} damals zurückgehaltenen Kacheln.</translation>
-    </message>
-    <message>
         <source>Where {name} lies on Earth is not known.</source>
         <translation>Wo {name} auf der Erde liegt, ist nicht bekannt.</translation>
     </message>
@@ -4327,12 +4339,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Sie sagten {painted}; das Modell sagt zu {certainty} {likely}</translation>
     </message>
     <message>
-        <source>{count} more tiles join tiles it learned from and do not count.</source>
-        <translation>{count} weitere Kacheln grenzen an solche, von denen es gelernt hat, und zählen nicht.</translation>
-    </message>
-    <message>
         <source>Tiles it learned from join {count} of them: the scores may flatter.</source>
-        <translation>An {count} davon grenzen Kacheln, von denen es gelernt hat: Die Werte können schmeicheln.</translation>
+        <translation>An {count} davon grenzen Kacheln, von denen es gelernt hat: Die Güte kann zu hoch sein.</translation>
     </message>
     <message>
         <source>Of these, {count} drawn at random, the others chosen for learning.</source>
@@ -4361,10 +4369,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{jobs} processes cannot do anything.</source>
         <translation>{jobs} Prozesse können nichts tun.</translation>
-    </message>
-    <message>
-        <source>{names} and {count} more scenes look unlike what the model has seen: label a tile there.</source>
-        <translation>{names} und {count} weitere Szenen sehen anders aus als alles, was das Modell gesehen hat: dort eine Kachel labeln.</translation>
     </message>
     <message>
         <source>{name}</source>

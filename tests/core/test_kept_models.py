@@ -136,7 +136,7 @@ def test_the_list_and_the_report_have_one_score_until_there_is_more_to_score_on(
         held_out = kept.card.validation_tiles[0]
         session.fill_unlabeled(held_out, 1)
         report = done(session, session.models.report(1))
-        then = f"When it was trained, its mean IoU was {kept.card.scores.mean_iou:.2f} on the 2 tiles held back then."
+        then = f"When it was trained, its mean IoU was {kept.card.scores.mean_iou:.2f}; tiles held back then: 2."
         assert then in [str(remark) for remark in report.remarks]
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QTableWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QTableWidget, QWidget
 
 import gui.dialogs.section
+from core.project.creation import PHOTOGRAPH_SUFFIXES, SCENE_SUFFIXES
 from core.session import Session
 from gui.dialogs.class_key import ClassKeyDialog
 from gui.dialogs.new_project import NewProjectDialog
@@ -55,6 +56,20 @@ def test_a_long_scene_name_keeps_its_end_and_its_size_in_view(dialog: NewProject
     item = scenes.item(0)
     assert scenes.visualItemRect(item).width() <= scenes.viewport().width()
     assert item.toolTip().endswith(f"{LONG}.tif")
+
+
+def test_every_kind_of_file_that_a_folder_may_hold_can_be_chosen_by_itself(
+    dialog: NewProjectDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def answer(*arguments: str) -> tuple[list[str], str]:
+        asked.append(arguments[-1])
+        return [], ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", answer)
+    dialog._ask_files()
+    assert all(f"*{suffix}" in asked[0] for suffix in (*SCENE_SUFFIXES, *PHOTOGRAPH_SUFFIXES)), asked
 
 
 def test_a_key_that_is_chosen_for_a_class_is_there_when_the_project_opens(

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 
 from core.geometry import Rect
 from core.jobs import Priority
@@ -88,6 +88,17 @@ def test_labels_that_are_written_say_that_predictions_follow(
     assert "Predictions are still being written" in said[0]
     assert "still" not in said[1]
     assert list((tmp_path / "maps").glob("*_prediction.tif"))
+
+
+def test_an_export_does_not_say_that_there_is_no_model_while_one_is_being_loaded(
+    app: QApplication, prepared: Path
+) -> None:
+    own = prepared.with_name("loading.fieldbrush")
+    shutil.copy(prepared, own)
+    with opened(own) as session:
+        dialog = ExportDialog(session)
+        assert "(the model is still being loaded)" in dialog._predictions.text()
+        dialog.deleteLater()
 
 
 @pytest.mark.parametrize("ahead", [True, False])

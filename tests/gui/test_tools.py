@@ -421,6 +421,22 @@ def test_undo_takes_the_last_corner_of_a_polygon_back(open_window: MainWindow) -
     assert undo.isEnabled()
 
 
+def test_undo_takes_a_single_corner_back_and_not_the_stroke_before_it(open_window: MainWindow) -> None:
+    canvas = canvas_of(open_window)
+    drag(canvas, [(0.1, 0.1), (0.2, 0.1)])
+    canvas.choose_tool("polygon")
+    drag(canvas, [(0.5, 0.5)])
+    undo = open_window.actions_by_name["undo"]
+    QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not canvas.tool.can_take_back
+    assert labels_of(canvas)[6, 9], "the stroke stays"
+    QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not labels_of(canvas).any(), "now it is its turn"
+    assert not undo.isEnabled()
+    drag(canvas, [(0.5, 0.5)])
+    assert undo.isEnabled(), "for the corner"
+
+
 def test_undo_is_there_for_the_corners_of_a_first_polygon(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
     undo = open_window.actions_by_name["undo"]

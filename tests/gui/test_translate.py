@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from core.errors import SceneError
 from core.text import text
 from gui import translate
+from gui.actions import command_text, translated
 
 
 def scenes(count: int) -> str:
@@ -45,3 +46,22 @@ def test_numbers_in_sentences_of_core_too(speaker: QApplication) -> None:
     assert translate.say(sentence) == "0,5 · 0,67 · -1,2 · 7"
     translate.install_translations(speaker, "en")
     assert translate.say(sentence) == str(sentence) == "0.5 · 0.67 · -1.2 · 7"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(
+    ("context", "sentence", "menu", "command"),
+    [
+        (
+            "ClassKeyDialog", "{key} is the key of “{command}”. Give that another one first: Help, Keys.",
+            "&Help", "keys",
+        ),
+        ("core", "Bring it back as a whole: Edit, Bring the last removed class back.", "&Edit", "restore class"),
+    ],
+)  # fmt: skip
+def test_sentences_call_menus_and_commands_as_they_are_called(
+    speaker: QApplication, language: str, context: str, sentence: str, menu: str, command: str
+) -> None:
+    translate.install_translations(speaker, language)
+    place = f"{translated(menu).replace('&', '')}, {command_text(command)}."
+    assert QCoreApplication.translate(context, sentence).endswith(place)

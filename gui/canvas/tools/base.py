@@ -101,6 +101,11 @@ class Tool:
         """Whether something is drawn, by more than one press, that is no Stroke yet and would be lost."""
         return False
 
+    @property
+    def can_take_back(self) -> bool:
+        """Whether something is drawn, by one press or more, that `take_back` undoes before any Stroke is undone."""
+        return False
+
     def press(self, gesture: Gesture) -> None: ...
 
     def move(self, gesture: Gesture) -> None: ...
@@ -122,7 +127,7 @@ class Tool:
         self.press(gesture)
 
     def take_back(self) -> None:
-        """Undo the last press of what `keeps_drawing`."""
+        """Undo the last press of what is drawn and no Stroke yet, where it `can_take_back`."""
 
     def wants_key(self, key: Qt.Key) -> bool:
         """Whether the key means something to what is being drawn; it then goes to `key` and to no command."""

@@ -38,6 +38,10 @@ class Polygon(Tool):
         return len(self._points) > 1  # one corner is soon set again
 
     @property
+    def can_take_back(self) -> bool:
+        return bool(self._points)
+
+    @property
     def _erases(self) -> bool:
         return self._button == Qt.MouseButton.RightButton
 
