@@ -102,7 +102,7 @@ class Store:
             if connection.in_transaction:  # a full disk has made SQLite roll back by itself
                 connection.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise project_error(self.path, error) from error
+                raise self._told(error) from error
             raise
 
     def _refuse_moved(self) -> None:
@@ -111,13 +111,19 @@ class Store:
             if os.stat(self.path).st_ino == self._inode:
                 return
         raise ProjectError("The project {path} was moved, deleted or replaced while it was open.",
-                           "Put the file back, then repeat the last step.", path=self.path)  # fmt: skip
+                           "Put the file back or connect its drive, then repeat the last step.",
+                           path=self.path)  # fmt: skip
+
+    def _told(self, error: sqlite3.Error) -> ProjectError:
+        """Raises ProjectError itself where the file is gone: nothing else is worth saying then."""
+        self._refuse_moved()
+        return project_error(self.path, error, is_open=True)
 
     def _query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         try:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise project_error(self.path, error) from error
+            raise self._told(error) from error
 
     # -- settings ----------------------------------------------------------------------------------------------
 
