@@ -12,7 +12,7 @@ from pathlib import Path
 
 from core.errors import ProjectError, SceneError
 from core.events import Changes, Subject
-from core.imagery.files import refuse_other_size
+from core.imagery.files import local_file, refuse_other_size
 from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_overview, overview_path
 from core.imagery.scene import Scene, open_scene
@@ -22,7 +22,7 @@ from core.project.folders import common_folders, files_below
 from core.project.records import SceneRecord
 from core.project.settings import Setting
 from core.project.store import Store
-from core.text import text
+from core.text import folded, text
 
 
 class SceneFiles:
@@ -116,13 +116,12 @@ class SceneFiles:
         """Relink every missing Scene that lies in `folder` or below under its old name; how many were found.
 
         Of copies with the same content, each Scene gets its own: first those whose folders are called as before.
+        Raises ProjectError, SceneError for one whose new place has a name that cannot be kept.
         """
         missing = self.missing()
-        alike = self._alike(folder, {Path(scene.path).name for scene in missing})
-        pairs = [
-            (scene, path) for scene in missing for path in alike.get((Path(scene.path).name, scene.fingerprint), [])
-        ]
-        pairs.sort(key=lambda pair: -common_folders(pair[0].path, pair[1]))
+        alike = self._alike(folder, {name for name, _ in map(_name_and_content, missing)})
+        pairs = [(scene, path) for scene in missing for path in alike.get(_name_and_content(scene), [])]
+        pairs.sort(key=lambda pair: (-common_folders(pair[0].path, pair[1]), Path(pair[0].path).name != pair[1].name))
         found: set[int] = set()
         taken: set[Path] = set()
         for scene, path in pairs:
@@ -138,15 +137,16 @@ class SceneFiles:
         seen = {os.path.realpath(scene.path) for scene in self._records.values()}
         found: defaultdict[tuple[str, str], list[Path]] = defaultdict(list)
         for path in files_below(folder):
-            if path.name in names and (real := os.path.realpath(path)) not in seen:
+            if (name := folded(path.name)) in names and (real := os.path.realpath(path)) not in seen:
                 seen.add(real)
                 with suppress(SceneError):  # it cannot be read
-                    found[path.name, fingerprint(path)].append(path)
+                    found[name, fingerprint(path)].append(path)
         return found
 
     def _place(self, record: SceneRecord, path: str | Path) -> None:
-        self._store.relink_scene(record.scene_id, path)
-        self._records[record.scene_id] = replace(record, path=str(Path(path).absolute()))
+        local = local_file(path)  # else nobody could open it there
+        self._store.relink_scene(record.scene_id, local)
+        self._records[record.scene_id] = replace(record, path=str(local))
         earlier = self._open.pop(record.scene_id, None)
         if earlier is not None:
             earlier.release()  # not close: a view may still show it
@@ -159,3 +159,8 @@ class SceneFiles:
             path=record.path,
         )
         self._changes.tell(Subject.NOTICE, origin="scene", error=changed)
+
+
+def _name_and_content(scene: SceneRecord) -> tuple[str, str]:
+    """What a Scene is found by that was moved. Some drives change a name's spelling."""
+    return folded(Path(scene.path).name), scene.fingerprint

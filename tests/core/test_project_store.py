@@ -432,6 +432,28 @@ def test_each_file_is_read_once_on_the_search(tmp_path: Path, monkeypatch: pytes
     assert len(read) == 8
 
 
+def test_a_scene_is_found_again_whose_name_the_way_has_respelled(tmp_path: Path) -> None:
+    """macOS takes letters apart, and some drives know one case only; what is in the file says that it is the one."""
+    with opened(make_project(tmp_path, [write_scene(tmp_path / "old" / "H\u00f6he.tif")])) as session:
+        (tmp_path / "new").mkdir()
+        (tmp_path / "old" / "H\u00f6he.tif").rename(tmp_path / "new" / "HO\u0308HE.TIF")
+        assert session.scene_files.relink_from(tmp_path / "new") == 1
+        assert session.scene_files.missing() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all names are text")
+def test_a_scene_that_now_lies_under_a_broken_name_is_one_sentence(tmp_path: Path) -> None:
+    """It was an error that nobody had foreseen."""
+    scene = write_scene(tmp_path / "old" / "x.tif")
+    with opened(make_project(tmp_path, [scene])) as session:
+        broken = tmp_path / os.fsdecode(b"f\xffld")
+        scene.parent.rename(broken)
+        with pytest.raises(SceneError, match="with broken characters"):
+            session.scene_files.relink_from(tmp_path)
+        broken.rename(tmp_path / "field")
+        assert session.scene_files.relink_from(tmp_path) == 1
+
+
 def test_copies_of_one_image_stay_scenes_of_their_own(tmp_path: Path) -> None:
     """The empty corners of mosaics are alike, and so may be their names; a shared file would mix their labels."""
     folders = ("a", "b", "c")
@@ -483,6 +505,8 @@ def test_export_stems_are_unique_and_stay() -> None:
     paths = ["/a/x.tif", "/b/X.tif", "/c/x_2.tif", "/d/y.tif"]
     records = [SceneRecord(n, path, "", 1, 1) for n, path in enumerate(paths)]
     assert list(export_stems(records).values()) == ["x", "X_3", "x_2", "y"]
+    spelled = [SceneRecord(n, f"/{n}/{name}.tif", "", 1, 1) for n, name in enumerate(("H\u00f6he", "Ho\u0308he"))]
+    assert list(export_stems(spelled).values()) == ["H\u00f6he", "Ho\u0308he_2"]  # to macOS they are one name
     long = [SceneRecord(n, f"/{n}/{'田' * 82}{n}.tif", "", 1, 1) for n in range(2)]
     assert list(export_stems(long).values()) == ["田" * 63, "田" * 63 + "_2"]
 

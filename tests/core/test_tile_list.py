@@ -123,6 +123,8 @@ def test_filters_one_by_one_and_together(project: Path) -> None:
         assert listed(session, words="CORNER wet") == [5]
         assert listed(session, words="south road") == [7]
         assert listed(session, words="south") == [5, 6, 7, 8]
+        session.set_note(6, "Ho\u0308he")  # as macOS spells it
+        assert listed(session, words="h\u00f6he") == [6]
         assert listed(session, regime="unranked") == [1, 2, 5, 6, 7, 8]
         assert listed(session, regime="doubt") == []
         assert listed(session, scene_id=2, painted_value=2, only_with_note=True, least_doubt=0.4) == [5]
