@@ -1,7 +1,9 @@
-"""Sentences the program says, kept as template and values so that the window can translate the template."""
+"""Sentences the program says, kept as template and values so that the window can translate the template; and when two
+names are the same."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +18,11 @@ class Text:
 
     def __str__(self) -> str:
         return self.template.format(**self.values) if self.values else self.template
+
+
+def folded(name: str) -> str:
+    """What names are compared by: Höhe.tif is HÖHE.TIF, and what macOS makes of it, an o with two dots after it."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def text(template: str, **values: Any) -> Text:

@@ -1,16 +1,12 @@
-"""The shipped SVG drawings in one colour, as bytes to render and, where a Qt style sheet needs one, as a file."""
+"""The shipped SVG drawings in one colour, as bytes to render and by a path for Qt's style sheets."""
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
-import zlib
+import struct
 from functools import lru_cache
-from pathlib import Path
 
-from core.atomic import replacing
-from core.cache import cache_folder
+from PySide6.QtCore import qRegisterResourceData
+
 from resources import resource_path
 
 PLACEHOLDER = "currentColor"
@@ -37,30 +33,29 @@ def tinted_svg(name: str, colour: str, thin: bool = False) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def tinted_svg_file(name: str, colour: str) -> Path:
-    """A file with `tinted_svg(name, colour)`: Qt style sheets take images only from files.
-
-    The name holds a checksum of the content, so an updated program never meets an old drawing.
-    """
-    content = tinted_svg(name, colour)
-    file_name = f"{name}-{colour.lstrip('#').lower()}-{zlib.crc32(content):08x}.svg"
-    try:
-        return _write_once(cache_folder() / "theme" / file_name, content)
-    except OSError:  # a read-only home: the window still needs its tick marks
-        return _write_once(_private_folder() / file_name, content)
+def tinted_svg_url(name: str, colour: str) -> str:
+    """Where Qt finds `tinted_svg(name, colour)`: a style sheet takes images only by a path. This one leads into memory:
+    files can be deleted while the program runs, and Qt complains of a lost one whenever it draws it."""
+    path = f"{name}-{colour.lstrip('#').lower()}.svg"
+    _resources.append(_resource(path, tinted_svg(name, colour)))
+    qRegisterResourceData(1, *_resources[-1])
+    return f":/{path}"
 
 
-def _write_once(path: Path, content: bytes) -> Path:
-    if path.is_file() and path.read_bytes() == content:
-        return path
-    with replacing(path, shared=True) as partial:  # two programs may start at once
-        partial.write_bytes(content)
-    return path
+_resources: list[tuple[bytes, bytes, bytes]] = []  # Qt does not copy what is registered
 
 
-@lru_cache(maxsize=1)
-def _private_folder() -> Path:
-    """It ends with the program."""
-    folder = Path(tempfile.mkdtemp(prefix="fieldbrush-theme-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+def _resource(path: str, content: bytes) -> tuple[bytes, bytes, bytes]:
+    """Tree, names and data of one file, as Qt's resource compiler writes them (format 1; `path` in ASCII)."""
+    root = struct.pack(">IHII", 0, 2, 1, 1)  # no name, a folder of one file, which is node 1
+    file = struct.pack(">IHHHI", 0, 0, 0, 1, 0)  # not compressed, for any territory, in the language "C"
+    names = struct.pack(">HI", len(path), _name_hash(path)) + path.encode("utf-16-be")
+    return root + file, names, struct.pack(">I", len(content)) + content
+
+
+def _name_hash(path: str) -> int:
+    value = 0
+    for letter in path.encode("ascii"):
+        value = (value << 4) + letter
+        value = (value ^ (value & 0xF0000000) >> 23) & 0x0FFFFFFF
+    return value

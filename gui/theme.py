@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gui.svg import tinted_svg_file
+from gui.svg import tinted_svg_url
 from resources import resource_path
 
 ThemeMode = Literal["light", "dark", "system"]
@@ -217,7 +217,7 @@ def style_sheet(theme: Theme, font: QFont) -> str:
 
 
 def _image(name: str, colour: str) -> str:
-    return f'url("{tinted_svg_file(name, colour).as_posix()}")'
+    return f'url("{tinted_svg_url(name, colour)}")'
 
 
 def set_class(widget: QWidget, name: str) -> None:

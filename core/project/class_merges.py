@@ -50,23 +50,24 @@ def save_merge(
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (removed.value, removed.name, removed.colour, removed.key, place, into, utc_now()),
         ).lastrowid
+        when = store.edit_time()
         for mask in masks:
-            _write(connection, merge_id, mask)
+            _write(connection, merge_id, mask, when)
         store.set_classes(classes)
 
 
-def _write(connection: sqlite3.Connection, merge_id: int | None, mask: MergedMask) -> None:
+def _write(connection: sqlite3.Connection, merge_id: int | None, mask: MergedMask, when: str) -> None:
     before, rect = mask.before, mask.before.ref.rect
     connection.execute("DELETE FROM patch WHERE tile_id = ? AND undone = 1", (mask.tile_id,))
     connection.execute(
         "INSERT INTO patch (tile_id, tool, x, y, width, height, labels_before, labels_after, provenance_before,"
         " provenance_after, made_utc, merge_id, counts_before) VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (mask.tile_id, MERGE_TOOL, rect.width, rect.height, before.labels, mask.labels, before.provenance,
-         mask.provenance, utc_now(), merge_id, json.dumps(mask.counts_before)),
+         mask.provenance, when, merge_id, json.dumps(mask.counts_before)),
     )  # fmt: skip
     connection.execute(
         "UPDATE mask SET labels = ?, provenance = ?, pixel_counts = ?, changed_utc = ? WHERE tile_id = ?",
-        (mask.labels, mask.provenance, json.dumps(mask.counts), utc_now(), mask.tile_id),
+        (mask.labels, mask.provenance, json.dumps(mask.counts), when, mask.tile_id),
     )
 
 
@@ -92,7 +93,7 @@ def take_back(store: Store, merge: ClassMerge, classes: Sequence[LabelClass]) ->
         connection.execute(
             "UPDATE mask SET labels = labels_before, provenance = provenance_before, pixel_counts = counts_before,"
             " changed_utc = ? FROM patch WHERE patch.merge_id = ? AND mask.tile_id = patch.tile_id",
-            (utc_now(), merge.merge_id),
+            (store.edit_time(), merge.merge_id),
         )
         connection.execute(
             "DELETE FROM patch WHERE undone = 1 AND tile_id IN (SELECT tile_id FROM patch WHERE merge_id = ?)",

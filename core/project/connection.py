@@ -87,8 +87,10 @@ def _migrate(connection: sqlite3.Connection) -> None:
         )
 
 
-def project_error(path: Path, error: sqlite3.Error) -> ProjectError:
-    """SQLite's error as one sentence about the project."""
+def project_error(path: Path, error: sqlite3.Error, *, is_open: bool = False) -> ProjectError:
+    """SQLite's error as one sentence about the project. Of one that `is_open` it never says that it is damaged: the
+    file was whole when it was opened, and what an unplugged drive answers looks like damage to SQLite. Whoever opens it
+    again is told."""
     message = str(error).lower()
     if "locked" in message or "busy" in message:
         return ProjectError(
@@ -98,6 +100,12 @@ def project_error(path: Path, error: sqlite3.Error) -> ProjectError:
         return ProjectError(
             "The disk is full: the project {path} could not be saved.", "Free some space and repeat the last step.",
             path=path,
+        )  # fmt: skip
+    if is_open and any(sign in message for sign in ("disk i/o", "not a database", "malformed", "corrupt")):
+        return ProjectError(
+            "The project {path} can no longer be read or saved.",
+            "Check that its drive is connected and has space left. If that does not help, close the project and open it"
+            " again.", path=path,
         )  # fmt: skip
     if "not a database" in message:
         return ProjectError("{path} is not a Fieldbrush project.", "Open a .fieldbrush file.", path=path)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import ProjectError
+from core.text import folded
 
 
 def files_below(folder: str | Path) -> Iterator[Path]:
@@ -35,4 +36,4 @@ def files_below(folder: str | Path) -> Iterator[Path]:
 def common_folders(one: str | Path, other: str | Path) -> int:
     """How many folders above two files, from them upwards, are called alike."""
     pairs = zip(Path(one).absolute().parent.parts[::-1], Path(other).absolute().parent.parts[::-1], strict=False)
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0].casefold() == pair[1].casefold(), pairs))
+    return sum(1 for _ in itertools.takewhile(lambda pair: folded(pair[0]) == folded(pair[1]), pairs))

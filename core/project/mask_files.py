@@ -15,6 +15,7 @@ from core.project.folders import files_below
 from core.project.mask_grid import MaskGrid, has_place, is_same_place
 from core.project.mask_names import alike, mask_names, scene_names
 from core.project.records import SceneRecord, export_stems
+from core.text import folded
 
 _MASK_SUFFIXES = (".tif", ".tiff", ".png")
 _MOST_NAMED = 4  # scenes, in a sentence
@@ -81,12 +82,12 @@ def _masks(paths: Iterable[Path], images: Set[str]) -> list[Path]:
 def _numbered_names(scenes: Sequence[SceneRecord]) -> dict[int, str]:
     """What masks are to be called of Scenes whose own name does not tell them from others, or is cut in exports."""
     stems = export_stems(scenes)
-    count = Counter(Path(scene.path).stem.casefold() for scene in scenes)
-    taken = {*count, *(stem.casefold() for stem in stems.values())}
+    count = Counter(folded(Path(scene.path).stem) for scene in scenes)
+    taken = {*count, *(folded(stem) for stem in stems.values())}
     names = {}
     for scene in scenes:
-        own, stem = Path(scene.path).stem.casefold(), stems[scene.path]
-        if stem.casefold() != own:
+        own, stem = folded(Path(scene.path).stem), stems[scene.path]
+        if folded(stem) != own:
             names[scene.scene_id] = stem
         elif count[own] > 1 and f"{own}_1" not in taken:
             names[scene.scene_id] = f"{stem}_1"
@@ -118,7 +119,7 @@ def _pairs(scenes: Iterable[SceneRecord], numbers: dict[int, str], paths: Iterab
     for scene in scenes:
         names = [(name, False, bare) for name, bare in scene_names(Path(scene.path).stem).items()]
         if scene.scene_id in numbers:
-            names.append((numbers[scene.scene_id].casefold(), True, False))
+            names.append((folded(numbers[scene.scene_id]), True, False))
         own_folder = Path(scene.path).parent
         for name, numbered, bare in names:
             for path, worded in masks.get(name, ()):

@@ -20,6 +20,7 @@ from core.project.mask_files import MaskFile
 from core.project.mask_grid import MaskGrid, has_place, is_same_place
 from core.project.mask_values import guessed_map, named_values, read_values, shown, values_of
 from core.project.records import SceneRecord, TileRecord
+from core.text import folded
 
 ON_OTHER_PIXELS = (
     "{count} of the masks lie on other pixels than their scene: every pixel has taken the value of the nearest of the"
@@ -149,7 +150,7 @@ def tiles_in_csv(path: str | Path, tiles: Iterable[TileRecord], scenes: Mapping[
     """
     by_place: dict[tuple[str, int, int], list[TileRecord]] = {}
     for tile in tiles:
-        name = Path(scenes[tile.scene_id].path).name.casefold()
+        name = folded(Path(scenes[tile.scene_id].path).name)
         by_place.setdefault((name, tile.rect.x, tile.rect.y), []).append(tile)
     chosen = []
     try:
@@ -158,7 +159,7 @@ def tiles_in_csv(path: str | Path, tiles: Iterable[TileRecord], scenes: Mapping[
             file.seek(0)
             for line, row in enumerate(csv.DictReader(file, delimiter=delimiter), start=2):
                 column, top = _whole(row["column"]), _whole(row["row"])
-                named = by_place.get((Path(row["scene"]).name.casefold(), column, top), [])
+                named = by_place.get((folded(Path(row["scene"]).name), column, top), [])
                 found = _meant(row["scene"], named, scenes)
                 if found is None:
                     raise LabelError(

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from core.text import folded
+
 MASK_WORDS = (
     "annotation", "annotations", "ground_truth", "groundtruth", "gt", "label", "labels", "mask", "masks", "seg",
     "segmentation", "truth",
@@ -15,9 +17,11 @@ MASK_WORDS = (
 IMAGE_WORDS = ("image", "images", "img", "imgs", "rgb", "sat")
 
 
-def _first_or_last(words: Iterable[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    word = "|".join(words)
-    return re.compile(rf"(.+?)[-_. ]+(?:{word})"), re.compile(rf"(?:{word})[-_. ]+(.+)")
+def _first_or_last(words: Iterable[str]) -> list[re.Pattern[str]]:
+    """Of several signs between word and name all belong to neither, or all but one to the name: x__mask → x, x_."""
+    word = f"(?:{'|'.join(words)})"
+    patterns = (rf"(.+?)[-_. ]+{word}", rf"{word}[-_. ]+(.+)", rf"(.+)[-_. ]{word}", rf"{word}[-_. ](.+)")
+    return [re.compile(pattern, re.DOTALL) for pattern in patterns]
 
 
 _MASK, _IMAGE, _EITHER = (_first_or_last(words) for words in (MASK_WORDS, IMAGE_WORDS, MASK_WORDS + IMAGE_WORDS))
@@ -30,14 +34,14 @@ def _without(patterns: Sequence[re.Pattern[str]], name: str) -> list[str]:
 def mask_names(stem: str) -> dict[str, bool]:
     """The names of Scenes that a mask of this name may belong to, in small letters: without a word for masks at its
     end or start (True: x_mask, mask-x → x), and as it is."""
-    stem = stem.casefold()
+    stem = folded(stem)
     return dict.fromkeys(_without(_MASK, stem), True) | {stem: False}
 
 
 def scene_names(stem: str) -> dict[str, bool]:
     """The names that a Scene's masks may bear, in small letters: without a word for images at its end or start (True:
     x_sat, image_x → x), and as it is."""
-    stem = stem.casefold()
+    stem = folded(stem)
     return dict.fromkeys(_without(_IMAGE, stem), True) | {stem: False}
 
 
@@ -54,7 +58,7 @@ def alike(mask: str | Path, scene: str | Path) -> int:
 
 @lru_cache(maxsize=1 << 14)
 def _folders(path: str) -> tuple[str, ...]:
-    parts = [part.casefold() for part in reversed(Path(path).absolute().parts)]
+    parts = [folded(part) for part in reversed(Path(path).absolute().parts)]
     return tuple((*_without(_EITHER, part), part)[0] for part in parts if part not in MASK_WORDS + IMAGE_WORDS)
 
 
@@ -69,7 +73,7 @@ def masks_among(paths: Iterable[str]) -> dict[str, str]:
                 images.setdefault(name, []).append(path)
     found = {}
     for path in paths:
-        in_masks = Path(path).parent.name.casefold() in MASK_WORDS
+        in_masks = folded(Path(path).parent.name) in MASK_WORDS
         others = [
             other
             for name, worded in mask_names(Path(path).stem).items()
@@ -83,5 +87,5 @@ def masks_among(paths: Iterable[str]) -> dict[str, str]:
 
 def _lies_among_masks(path: str) -> bool:
     """In masks/ or train_masks/; the latter may be called so for another reason."""
-    folder = Path(path).parent.name.casefold()
+    folder = folded(Path(path).parent.name)
     return folder in MASK_WORDS or bool(_without(_MASK, folder))

@@ -12,6 +12,7 @@ from core.jobs import Checkpoint
 from core.project.fingerprints import fingerprint
 from core.project.folders import common_folders, files_below
 from core.project.records import SceneRecord
+from core.text import folded
 
 
 def find_moved(
@@ -30,11 +31,11 @@ def find_moved(
         if (real := os.path.realpath(path)) not in seen:
             seen.add(real)
             files.append(path)
-    names = {Path(scene.path).name for scene in missing}
-    found = _matched(missing, [path for path in files if path.name in names], context)
+    names = {_name(scene.path) for scene in missing}
+    found = _matched(missing, [path for path in files if _name(path) in names], context)
     left = [scene for scene in missing if scene.scene_id not in found]
     endings = {Path(scene.path).suffix.casefold() for scene in left}
-    others = [path for path in files if path.suffix.casefold() in endings and path.name not in names]
+    others = [path for path in files if path.suffix.casefold() in endings and _name(path) not in names]
     return found | _matched(left, others, context)
 
 
@@ -47,7 +48,7 @@ def _matched(scenes: Sequence[SceneRecord], files: Collection[Path], context: Ch
         with suppress(SceneError):  # it cannot be read
             alike.setdefault(fingerprint(path), []).append(path)
     pairs = [(scene, path) for scene in scenes for path in alike.get(scene.fingerprint, [])]
-    pairs.sort(key=lambda pair: (Path(pair[0].path).name != pair[1].name, -common_folders(pair[0].path, pair[1])))
+    pairs.sort(key=lambda pair: _unlikeness(pair[0].path, pair[1]))
     found: dict[int, Path] = {}
     given: set[Path] = set()
     for scene, path in pairs:
@@ -55,3 +56,13 @@ def _matched(scenes: Sequence[SceneRecord], files: Collection[Path], context: Ch
             found[scene.scene_id] = path
             given.add(path)
     return found
+
+
+def _name(path: str | Path) -> str:
+    """As it is compared: some drives change a name's spelling."""
+    return folded(Path(path).name)
+
+
+def _unlikeness(earlier: str, path: Path) -> tuple[bool, int, bool]:
+    """Of names and folders: the least comes first."""
+    return _name(earlier) != _name(path), -common_folders(earlier, path), Path(earlier).name != path.name

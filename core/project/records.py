@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from core.errors import ProjectError
 from core.geometry import Rect, TileRef
-from core.text import Text
+from core.text import Text, folded
 
 LARGEST_BUDGET = 1_000_000  # tiles or minutes: two years without sleep
 _LONGEST_STEM_BYTES = 190  # a name has 255; "_prediction.tif" and what a file is called while it is written come to it
@@ -60,16 +60,16 @@ def export_stems(scenes: Iterable[SceneRecord]) -> dict[str, str]:
     always belongs to the same one; Scenes of the same name in different folders get a number, and names that would be
     too long with an ending are cut."""
     paths = [scene.path for scene in scenes]
-    taken = {_stem(path).casefold() for path in paths}
+    taken = {folded(_stem(path)) for path in paths}
     stems: dict[str, str] = {}
     used: set[str] = set()
     for path in paths:
         stem, number = _stem(path), 1
         candidate = stem
-        while candidate.casefold() in used or (number > 1 and candidate.casefold() in taken):
+        while folded(candidate) in used or (number > 1 and folded(candidate) in taken):
             number += 1
             candidate = f"{stem}_{number}"
-        used.add(candidate.casefold())
+        used.add(folded(candidate))
         stems[path] = candidate
     return stems
 

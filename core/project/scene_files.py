@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.errors import ProjectError, SceneError
 from core.events import Changes, Subject
-from core.imagery.files import refuse_other_size
+from core.imagery.files import local_file, refuse_other_size
 from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_overview, overview_path
 from core.imagery.scene import Scene, open_scene
@@ -116,13 +116,15 @@ class SceneFiles:
         return partial(find_moved, self.missing(), [record.path for record in self._records.values()], folder)
 
     def relink(self, found: Mapping[int, Path]) -> None:
-        """The Scenes' files are there now, by their ids."""
+        """The Scenes' files are there now, by their ids. Raises ProjectError, SceneError for a name that cannot be
+        kept."""
         for scene_id, path in found.items():
             self._place(self._records[scene_id], path)
 
     def _place(self, record: SceneRecord, path: str | Path) -> None:
-        self._store.relink_scene(record.scene_id, path)
-        self._records[record.scene_id] = replace(record, path=str(Path(path).absolute()))
+        local = local_file(path)  # else nobody could open it there
+        self._store.relink_scene(record.scene_id, local)
+        self._records[record.scene_id] = replace(record, path=str(local))
         earlier = self._open.pop(record.scene_id, None)
         if earlier is not None:
             earlier.release()  # not close: a view may still show it

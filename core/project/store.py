@@ -11,7 +11,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ class Store:
         self.path = path
         self._connection = connection
         self._inode = path.stat().st_ino
+        self._last_edit = datetime.min.replace(tzinfo=UTC)
 
     # -- opening and closing -----------------------------------------------------------------------------------
 
@@ -102,7 +103,7 @@ class Store:
             if connection.in_transaction:  # a full disk has made SQLite roll back by itself
                 connection.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise project_error(self.path, error) from error
+                raise self._told(error) from error
             raise
 
     def _refuse_moved(self) -> None:
@@ -111,13 +112,19 @@ class Store:
             if os.stat(self.path).st_ino == self._inode:
                 return
         raise ProjectError("The project {path} was moved, deleted or replaced while it was open.",
-                           "Put the file back, then repeat the last step.", path=self.path)  # fmt: skip
+                           "Put the file back or connect its drive, then repeat the last step.",
+                           path=self.path)  # fmt: skip
+
+    def _told(self, error: sqlite3.Error) -> ProjectError:
+        """Raises ProjectError itself where the file is gone: nothing else is worth saying then."""
+        self._refuse_moved()
+        return project_error(self.path, error, is_open=True)
 
     def _query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         try:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise project_error(self.path, error) from error
+            raise self._told(error) from error
 
     # -- settings ----------------------------------------------------------------------------------------------
 
@@ -212,7 +219,17 @@ class Store:
 
     def edited(self) -> dict[int, str]:
         """When each Tile's paint was changed last, UTC in ISO format, by Tile id; the latest last."""
-        return dict(self._query("SELECT tile_id, changed_utc FROM mask ORDER BY changed_utc, tile_id"))
+        edited = dict(self._query("SELECT tile_id, changed_utc FROM mask ORDER BY changed_utc, tile_id"))
+        if edited:
+            with suppress(ValueError, TypeError):  # damaged: its place in an order is not worth a word
+                self._last_edit = max(self._last_edit, datetime.fromisoformat(next(reversed(edited.values()))))
+        return edited
+
+    def edit_time(self) -> str:
+        """For a Mask that is changed now: later than all that `edited` told of and all that were given. A clock may
+        have been set back."""
+        self._last_edit = max(datetime.now(UTC), self._last_edit + timedelta(microseconds=1))
+        return self._last_edit.isoformat(timespec="microseconds")
 
     def stored_masks(self, tile_refs: Mapping[int, TileRef]) -> tuple[StoredMask, ...]:
         """The encoded Masks of the painted ones among the Tiles of `tile_refs`, in the order of their ids."""
@@ -230,7 +247,7 @@ class Store:
                 (tile_id, patch.tool, *patch.rect, encode_plane(patch.labels_before), encode_plane(patch.labels_after),
                  encode_plane(patch.provenance_before), encode_plane(patch.provenance_after), utc_now()),
             )  # fmt: skip
-            counts = _write_mask(connection, tile_id, mask)
+            counts = _write_mask(connection, tile_id, mask, self.edit_time())
             connection.execute("UPDATE tile SET status = ? WHERE id = ?", (status.value, tile_id))
         return counts
 
@@ -259,7 +276,7 @@ class Store:
         label value after it."""
         with self.transaction() as connection:
             connection.execute("UPDATE patch SET undone = ? WHERE id = ?", (int(undone), patch_id))
-            return _write_mask(connection, tile_id, mask)
+            return _write_mask(connection, tile_id, mask, self.edit_time())
 
     def patches(self, tile_id: int) -> list[tuple[int, str, bool]]:
         """(id, tool, undone) of the Tile's Strokes, oldest first."""
@@ -337,10 +354,10 @@ def _transform(stored: str) -> tuple[float, ...] | None:
     return None if numbers is None else tuple(numbers)
 
 
-def _write_mask(connection: sqlite3.Connection, tile_id: int, mask: Mask) -> Mapping[int, int]:
+def _write_mask(connection: sqlite3.Connection, tile_id: int, mask: Mask, when: str) -> Mapping[int, int]:
     counts = mask.pixel_counts()
     connection.execute(
         "INSERT OR REPLACE INTO mask VALUES (?, ?, ?, ?, ?)",
-        (tile_id, encode_plane(mask.labels), encode_plane(mask.provenance), json.dumps(counts), utc_now()),
+        (tile_id, encode_plane(mask.labels), encode_plane(mask.provenance), json.dumps(counts), when),
     )
     return counts

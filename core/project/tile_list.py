@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.project.records import RankedTile, SceneRecord, TileRecord, TileStatus
+from core.text import folded
 
 OPEN = frozenset(status for status in TileStatus if status.is_open)
 
@@ -92,11 +93,11 @@ def _conditions(facts: TileFacts, wanted: TileFilter) -> list[Callable[[int], bo
 
 def _mentions(facts: TileFacts, words: str) -> Callable[[int], bool]:
     """Whether every word is in the Tile's Note or in the name of its Scene; upper and lower case alike."""
-    wanted = words.casefold().split()
-    names = {scene_id: Path(scene.path).name.casefold() for scene_id, scene in facts.scenes.items()}
+    wanted = folded(words).split()
+    names = {scene_id: folded(Path(scene.path).name) for scene_id, scene in facts.scenes.items()}
 
     def mentions(tile_id: int) -> bool:
-        known = f"{facts.notes.get(tile_id, '').casefold()}\n{names[facts.tiles[tile_id].scene_id]}"
+        known = f"{folded(facts.notes.get(tile_id, ''))}\n{names[facts.tiles[tile_id].scene_id]}"
         return all(word in known for word in wanted)
 
     return mentions

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.atomic import replacing
+from core.export.writing import refuse_unwritable, writing
 from core.imagery.reader import TilePixels
 from core.jobs import Checkpoint
 from core.learning import encoder as encoders
@@ -54,16 +55,19 @@ def cells_of(ground: Ground, cache: Path, context: Checkpoint) -> Cells:
     """The cells of all Tiles; features come from `cache` where they are known. Reports Tiles done.
 
     Principal components and z-scores look at all Tiles' pixels, as the program does with a Project, never at labels.
-    Raises LearningError where the encoder's weights are missing.
+    Raises LearningError where the encoder's weights are missing, ExportError where the cache cannot be written.
     """
     side = -(-ground.tile_px // CELL_PX)
     path = cache / f"{_key(ground)}.npy"
     valid_path = path.with_suffix(".valid.npy")
     if not (path.exists() and valid_path.exists()):
-        cache.mkdir(parents=True, exist_ok=True)
+        with writing(cache):
+            cache.mkdir(parents=True, exist_ok=True)
+        refuse_unwritable(path, b"")  # before the work
         features, valid = _compute(ground, side, context)
-        save_array(valid_path, valid)
-        save_array(path, features)
+        with writing(path):
+            save_array(valid_path, valid)
+            save_array(path, features)
     valid = np.load(valid_path)
     return Cells(path, class_counts(ground.masks, ground.class_values, side), valid, side)
 

@@ -2807,6 +2807,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Prüfen, ob der Name stimmt und ob der Ordner geöffnet werden darf.</translation>
     </message>
     <message>
+        <source>Check that its drive is connected and has space left. If that does not help, close the project and open it again.</source>
+        <translation>Prüfen, ob sein Laufwerk angeschlossen ist und Platz hat. Hilft das nicht, das Projekt schließen und wieder öffnen.</translation>
+    </message>
+    <message>
         <source>Check that the file is there and that you may open it.</source>
         <translation>Prüfen, ob die Datei da ist und geöffnet werden darf.</translation>
     </message>
@@ -3507,10 +3511,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Training wird vorbereitet</translation>
     </message>
     <message>
-        <source>Put the file back, then repeat the last step.</source>
-        <translation>Die Datei zurücklegen, dann den letzten Schritt wiederholen.</translation>
-    </message>
-    <message>
         <source>Put the original back, or show where it is now.</source>
         <translation>Das Original zurücklegen oder zeigen, wo es jetzt liegt.</translation>
     </message>
@@ -3767,6 +3767,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Bänder jedes Bildes zuerst in ein GeoTIFF zusammenführen; in QGIS: Raster, Sonstiges, Verschmelzen, mit jeder Datei in einem eigenen Band. Dabei geht verloren, welches welches ist: die Bänder des neuen Projekts prüfen.</translation>
     </message>
     <message>
+        <source>Put the file back or connect its drive, then repeat the last step.</source>
+        <translation>Die Datei zurücklegen oder ihr Laufwerk anschließen, dann den letzten Schritt wiederholen.</translation>
+    </message>
+    <message>
         <source>Scoring the model</source>
         <translation>Modell wird bewertet</translation>
     </message>
@@ -4017,6 +4021,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The project has {known}; 0 is unlabeled and 255 ignore.</source>
         <translation>Das Projekt hat {known}; 0 heißt ohne Label, 255 ignorieren.</translation>
+    </message>
+    <message>
+        <source>The project {path} can no longer be read or saved.</source>
+        <translation>Das Projekt {path} lässt sich nicht mehr lesen oder speichern.</translation>
     </message>
     <message>
         <source>The project {path} cannot be read or saved: {reason}.</source>

@@ -51,6 +51,9 @@ def mask(path: Path, **place: Any) -> Path:
     return write_raster(path, np.ones((1, 10, 20), np.uint8), **place)
 
 
+_NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="no name has such a sign there")
+
+
 # -- names ------------------------------------------------------------------------------------------------------------
 
 
@@ -60,6 +63,9 @@ def mask(path: Path, **place: Any) -> Path:
         ("x", "x-mask"), ("x", "x_seg"), ("x", "x_gt"), ("x", "x.label"), ("x", "x MASK"), ("x", "mask_x"),
         ("x", "x_ground_truth"), ("image_3", "mask_3"), ("3_image", "3_mask"), ("3_sat", "3_mask"), ("3_RGB", "3_seg"),
         ("img_3", "3"), ("x_mask", "x_mask_mask"), ("x_rgb", "x_rgb_mask"),
+        ("x_", "x__labels"), ("x ", "x _labels"), (".x", "mask_.x"),
+        pytest.param("x\ny", "x\ny_labels", marks=_NOT_ON_WINDOWS),
+        ("H\u00f6he", "Ho\u0308he_labels"), ("Ho\u0308he", "H\u00d6HE_mask"),  # macOS takes letters apart
     ],
 )  # fmt: skip
 def test_a_word_tells_a_masks_name_from_its_scenes(tmp_path: Path, scene: str, name: str) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
+from core.errors import SceneError
 from core.jobs import Cancelled, Unwatched
 from core.project.fingerprints import fingerprint
 from core.session import Session
@@ -148,3 +151,27 @@ def test_a_search_that_is_cancelled_links_nothing(tmp_path: Path) -> None:
         with pytest.raises(Cancelled):
             session.scene_files.searching(tmp_path)(Impatient())
         assert len(session.scene_files.missing()) == 1
+
+
+def test_a_scene_is_found_again_whose_name_the_way_has_respelled(tmp_path: Path) -> None:
+    """macOS takes letters apart, and some drives know one case only. It comes before a copy under another name."""
+    with opened(make_project(tmp_path, [write_scene(tmp_path / "old" / "H\u00f6he.tif")])) as session:
+        (tmp_path / "new").mkdir()
+        (tmp_path / "old" / "H\u00f6he.tif").rename(tmp_path / "new" / "HO\u0308HE.TIF")
+        shutil.copy(tmp_path / "new" / "HO\u0308HE.TIF", tmp_path / "new" / "copy.tif")
+        assert relink(session, tmp_path / "new") == 1
+        (scene,) = session.scenes.values()
+        assert Path(scene.path).name == "HO\u0308HE.TIF"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all names are text")
+def test_a_scene_that_now_lies_under_a_broken_name_is_one_sentence(tmp_path: Path) -> None:
+    """It was an error that nobody had foreseen."""
+    scene = write_scene(tmp_path / "old" / "x.tif")
+    with opened(make_project(tmp_path, [scene])) as session:
+        broken = tmp_path / os.fsdecode(b"f\xffld")
+        scene.parent.rename(broken)
+        with pytest.raises(SceneError, match="with broken characters"):
+            relink(session, tmp_path)
+        broken.rename(tmp_path / "field")
+        assert relink(session, tmp_path) == 1

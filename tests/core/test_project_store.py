@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -396,6 +397,8 @@ def test_export_stems_are_unique_and_stay() -> None:
     paths = ["/a/x.tif", "/b/X.tif", "/c/x_2.tif", "/d/y.tif"]
     records = [SceneRecord(n, path, "", 1, 1) for n, path in enumerate(paths)]
     assert list(export_stems(records).values()) == ["x", "X_3", "x_2", "y"]
+    spelled = [SceneRecord(n, f"/{n}/{name}.tif", "", 1, 1) for n, name in enumerate(("H\u00f6he", "Ho\u0308he"))]
+    assert list(export_stems(spelled).values()) == ["H\u00f6he", "Ho\u0308he_2"]  # to macOS they are one name
     long = [SceneRecord(n, f"/{n}/{'田' * 82}{n}.tif", "", 1, 1) for n in range(2)]
     assert list(export_stems(long).values()) == ["田" * 63, "田" * 63 + "_2"]
 
@@ -428,6 +431,44 @@ def test_a_file_that_is_moved_or_replaced_while_it_is_open_is_noticed(project: P
         expected = session.mask(tile_id).labels.copy()
     with opened(project) as session:
         assert (session.mask(tile_id).labels == expected).all()
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="there is no way to the files that SQLite has open")
+@pytest.mark.parametrize("answers", ["errors", "nothing"])
+def test_a_drive_that_was_unplugged_is_not_called_damage(project: Path, tmp_path: Path, answers: str) -> None:
+    """Whoever restores a copy then loses what was painted since. What is open there stays lost when the drive is back:
+    SQLite gets errors for it, or empty pages."""
+    empty = tmp_path / "empty"
+    empty.touch()
+    with opened(project) as session:
+        tile_id = max(session.tiles)
+        assert _noise(session, tile_id, 1)
+        expected = session.mask(tile_id).labels.copy()
+        uses = (lambda: session._store.mask(session.tiles[tile_id]), lambda: _noise(session, tile_id, 2))
+        _unplug(project, tmp_path if answers == "errors" else empty)
+        project.parent.rename(tmp_path / "away")
+        for use in uses:
+            session._store._connection.execute("PRAGMA shrink_memory")
+            with pytest.raises(ProjectError, match="was moved, deleted or replaced"):
+                use()
+        (tmp_path / "away").rename(project.parent)
+        for use in uses:
+            session._store._connection.execute("PRAGMA shrink_memory")
+            with pytest.raises(ProjectError, match=r"can no longer be read or saved\..*open it again"):
+                use()
+    with opened(project) as session:
+        assert (session.mask(tile_id).labels == expected).all()
+        assert _noise(session, tile_id, 2)
+
+
+def _unplug(project: Path, dead: Path) -> None:
+    """What this program has open of the project is `dead` instead: a folder can be neither read nor written."""
+    for number in map(int, os.listdir("/proc/self/fd")):
+        with contextlib.suppress(OSError):  # the one that listdir itself had
+            if os.readlink(f"/proc/self/fd/{number}").startswith(str(project)):
+                other = os.open(dead, os.O_RDONLY)
+                os.dup2(other, number)
+                os.close(other)
 
 
 def test_a_full_disk_is_one_sentence_and_memory_stays_as_saved(project: Path) -> None:

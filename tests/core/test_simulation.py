@@ -22,7 +22,7 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.transform import Affine
 
 from core.demo.scene import write_demo_scene
-from core.errors import FieldbrushError, SelectionError
+from core.errors import ExportError, FieldbrushError, SelectionError
 from core.executors.spread import Workplace
 from core.geometry import Rect
 from core.imagery.grid import cut_grid
@@ -261,6 +261,15 @@ def test_a_probe_that_knows_one_class_is_not_asked_for_doubts(plan: Plan) -> Non
     assert not fit_probe(cells, np.array([], np.int64), 0).can_doubt
     assert not fit_probe(cells, np.array([single]), 0).can_doubt
     assert fit_probe(cells, np.array([mixed]), 0).can_doubt
+
+
+def test_a_cache_that_cannot_be_written_is_one_sentence(plan: Plan, tmp_path: Path) -> None:
+    """The probe's cells are read from there, by all processes; "No such file or directory" said neither why nor what
+    to do."""
+    (tmp_path / "file").touch()
+    ground = read_ground(plan.folder, plan.tile_px, Unwatched())
+    with pytest.raises(ExportError, match=r"file.* could not be written: .*Check that"):
+        cells_of(ground, tmp_path / "file" / "cells", Unwatched())
 
 
 def test_the_digits_of_the_phase_change_are_a_tile_each(tmp_path: Path) -> None:

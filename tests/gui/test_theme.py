@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -13,6 +13,7 @@ from PySide6.QtCore import QSize, Qt, qInstallMessageHandler
 from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
+from core.cache import cache_folder
 from gui import svg
 from gui.icons import IconLabel, app_icon, icon, icon_colour
 from gui.theme import DARK, LIGHT, Theme, ThemeKeeper, apply_theme, current_theme, set_class, style_sheet, theme_for
@@ -209,33 +210,24 @@ def test_style_sheet_uses_tokens_only_and_parses(app: QApplication, theme: Theme
 
 
 @BOTH
-def test_style_sheet_fills_every_token_and_its_images_exist(app: QApplication, theme: Theme) -> None:
+def test_style_sheet_fills_every_token_and_its_images_outlive_the_cache(app: QApplication, theme: Theme) -> None:
+    """What is in the cache may be deleted at any time, and Qt looks for an image whenever it draws it."""
     sheet = style_sheet(theme, app.font())
+    shutil.rmtree(cache_folder(), ignore_errors=True)
     assert "$" not in sheet
-    images = re.findall(r'url\("([^"]+)"\)', sheet)
-    assert images
-    assert all(Path(path).is_file() for path in images)
+    images = set(re.findall(r'url\("([^"]+)"\)', sheet))
+    assert len(images) > 10
+    for path in images:
+        drawn = QIcon(path).pixmap(QSize(16, 16)).toImage()
+        pixels = [drawn.pixelColor(x, y) for x in range(16) for y in range(16)]
+        wanted = QColor(f"#{path.removesuffix('.svg')[-6:]}").name()
+        assert wanted in {pixel.name() for pixel in pixels if pixel.alpha()}, path
 
 
 @BOTH
 def test_tokens_are_plain_hex_colours(theme: Theme) -> None:
     colours = {key: value for key, value in asdict(theme).items() if key != "name"}
     assert all(re.fullmatch(r"#[0-9A-F]{6}", value) for value in colours.values())
-
-
-def test_tinted_files_move_to_a_private_folder_when_the_cache_cannot_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    blocked = tmp_path / "a file, no folder"
-    blocked.write_text("")
-    monkeypatch.setattr(svg, "cache_folder", lambda: blocked)
-    svg.tinted_svg_file.cache_clear()
-    try:
-        path = svg.tinted_svg_file("check", "#123456")
-        assert blocked not in path.parents
-        assert "#123456" in path.read_text(encoding="utf-8")
-    finally:
-        svg.tinted_svg_file.cache_clear()
 
 
 def test_mode_decides_and_system_follows_the_desktop() -> None:
