@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from core import __version__
 from core.errors import FieldbrushError
-from core.terminal import SIGNAL_GRACE_S, leave
+from core.terminal.working import SIGNAL_GRACE_S, leave
 from gui.collector import Collector
 from gui.end_signals import EndSignals
 from gui.icons import app_icon

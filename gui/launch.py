@@ -33,7 +33,7 @@ def _run(arguments: list[str]) -> int:
         from gui.self_test import run_self_test
 
         return run_self_test(arguments[1:])
-    from core import cli
+    from core.terminal import cli
 
     if works_headless(arguments):
         return cli.main(arguments)

@@ -36,8 +36,6 @@ FLOORS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"core.session"}),
     frozenset({"core.terminal"}),
-    frozenset({"core.command_line", "core.creating", "core.importing"}),
-    frozenset({"core.cli"}),
     frozenset({"gui"}),
 )
 # Neighbours on one floor do not know each other, except:
@@ -113,7 +111,7 @@ def test_the_reader_sees_what_it_should() -> None:
     tree = ast.parse("if TYPE_CHECKING:\n import a\nelse:\n import b\ndef f():\n from c import d\n import torch.nn")
     names = [node for node in _executed(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     assert [ast.unparse(node) for node in names] == ["import b", "from c import d", "import torch.nn"]
-    assert "core.session" in imports("core.cli")
+    assert "core.session" in imports("core.terminal.cli")
     assert "core.selection.encoder_features" in imports("core.selection.embeddings")  # inside a function
 
 
@@ -187,7 +185,7 @@ print(json.dumps(sorted(set({names!r}) & {{name.split(".")[0] for name in sys.mo
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("core.cli", {*TORCH, "PySide6"}),  # and with it core.session
+        ("core.terminal.cli", {*TORCH, "PySide6"}),  # and with it core.session
         ("gui.launch", {*TORCH, "PySide6", "numpy"}),
         ("gui.main_window", TORCH),
     ],
@@ -198,7 +196,7 @@ def test_what_an_import_loads(module: str, unwanted: set[str]) -> None:
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout) == []
-    assert module != "core.cli" or "core.session" in imports(module)
+    assert module != "core.terminal.cli" or "core.session" in imports(module)
 
 
 def test_the_main_window_composes_and_nothing_else() -> None:

@@ -7,7 +7,7 @@ import ast
 import re
 from pathlib import Path
 
-from core.command_line import command_line
+from core.terminal.command_line import command_line
 from gui.actions import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -20,8 +20,6 @@ import pytest
 import rasterio
 from rasterio import Affine
 
-from core import cli
-from core.command_line import COMMANDS
 from core.demo.scene import write_demo_scene
 from core.errors import ProjectError
 from core.jobs import JobContext, Worker
@@ -29,7 +27,9 @@ from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, remember
 from core.project.store import Store
 from core.tasks import run_path_of
-from core.terminal import finish
+from core.terminal import cli
+from core.terminal.command_line import COMMANDS
+from core.terminal.working import finish
 from core.text import text
 from gui import headless
 from tests.core.imagery_files import damage_block, write_raster
@@ -234,7 +234,7 @@ def test_tiles_with_hardly_any_image_data_are_not_left_out_in_silence(
 
 _RANK_AND_TELL = """
 import sys
-from core import cli
+from core.terminal import cli
 code = cli.main(["rank", sys.argv[1], "--json"])
 sys.exit(code or 99 * ("torch" in sys.modules))
 """
@@ -349,7 +349,7 @@ def test_errors_are_1_and_one_sentence(
     one_sentence(here(capsys, "import-masks", project, farm, "--map", "x", "--json"), "value map")
     one_sentence(here(capsys, "import-masks", project, farm, "--tiles", tmp_path / "t.csv", "--json"), "t.csv")
     with monkeypatch.context() as patch:
-        patch.setattr("core.cli._session", lambda *_: pytest.fail("work has begun"))
+        patch.setattr("core.terminal.cli._session", lambda *_: pytest.fail("work has begun"))
         one_sentence(here(capsys, "rank", project, "--csv", tmp_path / "no" / "x.csv", "--json"), "No such file")
         one_sentence(here(capsys, "rank", project, "--csv", tmp_path, "--json"), "Is a directory")
     with opened(project) as session:
@@ -800,7 +800,7 @@ def test_ctrl_c_while_the_program_loads_is_130_too() -> None:
         "import gui.launch\n"
         "class Interrupting:\n"
         "    def find_spec(self, name, *_):\n"
-        "        if name == 'core.cli':\n"
+        "        if name == 'core.terminal.cli':\n"
         "            signal.raise_signal(signal.SIGINT)\n"
         "sys.meta_path.insert(0, Interrupting())\n"
         "sys.exit(gui.launch.main(['info', 'p']))"
@@ -812,7 +812,8 @@ def test_ctrl_c_while_the_program_loads_is_130_too() -> None:
 _TRAIN_AND_TELL = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in a shell's background
-from core import cli, jobs
+from core import jobs
+from core.terminal import cli
 told = []
 report = jobs.JobContext.report
 def telling(self, *progress, **more):
@@ -826,7 +827,7 @@ sys.exit(cli.main(["train", sys.argv[1], "--steps", "100000", "--json"]))
 
 _TRAIN_AND_HANG = """
 import sys
-from core import cli
+from core.terminal import cli
 from core.learning import acceleration, runtime, training
 torch = runtime.load_torch()
 training.KEEP_EVERY_S = 0.0

@@ -176,6 +176,6 @@ def test_without_dask_a_cluster_is_one_sentence(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_only_a_cluster_loads_dask() -> None:
-    code = "import sys, core.cli; print(sorted({'dask', 'distributed'} & set(sys.modules)))"
+    code = "import sys, core.terminal.cli; print(sorted({'dask', 'distributed'} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"

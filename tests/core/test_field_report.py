@@ -242,7 +242,7 @@ def test_no_place_to_write_to(session: Session, tmp_path: Path) -> None:
 _FULL = """
 import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-from core.cli import main
+from core.terminal.cli import main
 resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 sys.exit(main(["report", sys.argv[1], "--out", sys.argv[2]]))
 """

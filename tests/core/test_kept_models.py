@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 import rasterio
 
-from core.cli import main
 from core.errors import ExportError, LearningError
 from core.events import Subject
 from core.geometry import Rect
@@ -28,6 +27,7 @@ from core.project.settings import Setting
 from core.report.areas import MapCount, area_report
 from core.report.files import write_report
 from core.session import Session
+from core.terminal.cli import main
 from tests.core.projects import add_flat_rounds, done, make_project, paint_rect, quiet, write_scene
 from tests.core.test_pixel_classifier import SIDE, write_stripes
 

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core import cli
 from core.labels.mask import encode_plane
 from core.labels.snapshot import StoredMask
 from core.learning import prediction, runtime, training
@@ -22,6 +21,7 @@ from core.selection import encoder_features
 from core.selection.encoder_features import EncoderFeatures
 from core.session import Session
 from core.tasks import run_path_of, train_model
+from core.terminal import cli
 from tests.core.learning_data import NAMES, Field, run_job
 from tests.core.projects import done, make_project, start_python, write_scene
 

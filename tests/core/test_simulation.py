@@ -426,7 +426,7 @@ def test_every_variant_runs(plan: Plan, tmp_path: Path) -> None:
 _SLOW = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in a shell's background
-from core import cli
+from core.terminal import cli
 from core.simulation import runner
 real = runner.run_campaign
 def slow(*arguments):

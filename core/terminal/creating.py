@@ -13,7 +13,7 @@ from core.jobs import Worker
 from core.labels.classes import DEFAULT_CLASSES, classes_from_names
 from core.project.creation import LEAST_VALID_SHARE, IsMaskError, ProjectPlan, Refusal, create_project, examine
 from core.project.records import Budget
-from core.terminal import closing, finish
+from core.terminal.working import closing, finish
 from core.text import text
 
 _MOST_NAMED = 3  # of the masks that are no scenes, in a sentence

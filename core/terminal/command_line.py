@@ -1,4 +1,4 @@
-"""What can be typed in a terminal: the commands, their options, the help on them. What they do is in core/cli.py."""
+"""What can be typed in a terminal: the commands, their options, the help on them. What they do is in cli.py."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.demo.project import default_demo_folder
 from core.learning.settings import MOST_HEADS
 from core.selection.strategies import DEFAULT, OTHER_NAMES, STRATEGIES
 from core.simulation import command as simulation
-from core.terminal import above_zero, add_place_options, one_or_more, seed
+from core.terminal.options import above_zero, add_place_options, one_or_more, seed
 
 _FLIPS = "average over four mirrored views: four times as long"
 

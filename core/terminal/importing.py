@@ -14,7 +14,8 @@ from core.project.mask_values import READ_OTHERWISE, WITHOUT_ZERO, Reading, pars
 from core.project.records import TileRecord, TileStatus
 from core.project.settings import Setting
 from core.session import Session
-from core.terminal import load_model, pixels_of_classes, say_notice, wait_for, watched
+from core.terminal.saying import pixels_of_classes, say_notice
+from core.terminal.working import load_model, wait_for, watched
 
 _Files = Sequence[tuple[MaskFile, list[TileRecord]]]  # masks, each with the tiles it is to label
 _MOST_NAMED = 20  # of the tiles without a mask, in a sentence

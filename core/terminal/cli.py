@@ -17,13 +17,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.command_line import command_line, with_signs
-from core.creating import make_project, tiles_left_out
 from core.demo.project import default_demo_folder, make_demo_project
 from core.errors import FieldbrushError, ProjectError
 from core.executors.spread import HERE, Workplace
 from core.export.writing import refuse_unwritable, writing
-from core.importing import import_masks
 from core.jobs import Worker
 from core.memory import memory_watched
 from core.project.records import RankedTile
@@ -33,7 +30,19 @@ from core.report.files import summary
 from core.selection.strategies import UNHEARD, Strategy, strategy_named
 from core.session import Session
 from core.simulation import command as simulation
-from core.terminal import (
+from core.terminal.command_line import command_line, with_signs
+from core.terminal.creating import make_project, tiles_left_out
+from core.terminal.importing import import_masks
+from core.terminal.options import place_of
+from core.terminal.saying import (
+    pixels_of_classes,
+    print_whatever_comes,
+    say_error,
+    say_notice,
+    say_result,
+    say_warning,
+)
+from core.terminal.working import (
     LeftBehind,
     closing,
     ended_in_order,
@@ -41,13 +50,6 @@ from core.terminal import (
     leave,
     load_model,
     load_model_and_doubts,
-    pixels_of_classes,
-    place_of,
-    print_whatever_comes,
-    say_error,
-    say_notice,
-    say_result,
-    say_warning,
     wait_for,
 )
 from core.text import text

@@ -1,0 +1,44 @@
+"""What several commands' options have in common: their types, and where work is done."""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+from core.executors.spread import Workplace
+
+
+def above_zero(written: str) -> float:
+    """The type of an option: a finite number above 0."""
+    number = float(written)
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"{written} is not a number above 0")
+    return number
+
+
+def one_or_more(written: str) -> int:
+    """The type of an option: a whole number from 1 up."""
+    number = int(written)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{written} is not 1 or more")
+    return number
+
+
+def seed(written: str) -> int:
+    """The type of an option: a whole number from 0 up that every random generator takes."""
+    number = int(written)
+    if not 0 <= number < 2**32:
+        raise argparse.ArgumentTypeError(f"{written} is not from 0 to {2**32 - 1}")
+    return number
+
+
+def add_place_options(parser: argparse.ArgumentParser) -> None:
+    """--jobs and --scheduler, for `place_of`."""
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=int, default=1, help="processes to compute in (default: 1, with all cores)")
+    where.add_argument("--scheduler", default="", help="compute on a Dask cluster: its address, as tcp://HOST:8786")
+
+
+def place_of(arguments: argparse.Namespace) -> Workplace:
+    """Where the options want the work done. Raises WorkplaceError."""
+    return Workplace(arguments.jobs, arguments.scheduler)
