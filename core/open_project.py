@@ -31,6 +31,7 @@ from core.project.class_merges import refuse_half_a_merge
 from core.project.effort import Effort
 from core.project.looks import Looks
 from core.project.notes import load_notes, save_note
+from core.project.rankings import load_ranking
 from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
 from core.project.scene_files import SceneFiles
 from core.project.settings import Setting, in_shape
@@ -52,7 +53,7 @@ class OpenProject:
         self.painted = store.painted()
         self.edited = store.edited()
         self.notes = load_notes(store)
-        self.ranking: list[RankedTile] = store.ranking()
+        self.ranking: list[RankedTile] = load_ranking(store)
         self._queue: tuple[list[RankedTile], list[RankedTile]] | None = None  # of which ranking; while nothing changes
         self.effort = Effort.load(store)
         self._done_before = frozenset(store.setting(Setting.DONE_BEFORE, []))

@@ -37,6 +37,7 @@ from core.learning.runtime import configure, threads_beside_window
 from core.learning.training import TrainingResult, TrainingSettings
 from core.open_project import OpenProject
 from core.predicting import Predicting
+from core.project.rankings import save_ranking
 from core.project.records import DoubtRecord, RankedTile, TileStatus, export_stems
 from core.project.settings import Setting
 from core.project.store import Store
@@ -255,7 +256,7 @@ class Session(OpenProject):
         return model_state(pool, labeled, doubts, self.doubt_records.trust(), self.painted, self.class_values)
 
     def _ranked(self, ranking: list[RankedTile]) -> None:
-        self._store.set_ranking(ranking)
+        save_ranking(self._store, ranking)
         self.ranking = ranking
         self.changes.tell(Subject.RANKING, origin="ranking")
 

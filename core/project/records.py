@@ -96,7 +96,7 @@ class TileRecord(NamedTuple):
         return TileRef(self.tile_id, scene.path, self.rect, scene.size)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RankedTile:
     """A place in the queue: higher score first; `regime` and `reason` say why the Tile is there."""
 

@@ -108,4 +108,15 @@ MIGRATIONS = (
     ALTER TABLE class ADD COLUMN key TEXT NOT NULL DEFAULT '';
     ALTER TABLE class_merge ADD COLUMN key TEXT NOT NULL DEFAULT '';
     """,
+    """
+    -- The order of the queue as one row; see rankings.py. The next ranking fills it.
+    DROP TABLE ranking;
+    CREATE TABLE ranking (
+        id INTEGER PRIMARY KEY CHECK (id = 0),
+        tile_ids BLOB NOT NULL,             -- int64, little-endian, as the others: the next tile to label first
+        scores BLOB NOT NULL,               -- float64
+        reason_of BLOB NOT NULL,            -- int32: which of `reasons`
+        reasons TEXT NOT NULL               -- JSON: of each the regime, the sentence and its values
+    );
+    """,
 )

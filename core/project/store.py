@@ -25,9 +25,8 @@ from core.labels.snapshot import StoredMask
 from core.labels.strokes import Patch
 from core.project.connection import connect, connect_as_it_is, may_be_written, project_error
 from core.project.leftover import set_apart_what_is_foreign
-from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
+from core.project.records import DoubtRecord, SceneRecord, TileRecord, TileStatus
 from core.project.settings import Setting
-from core.text import Text
 
 PROJECT_SUFFIX = ".fieldbrush"
 
@@ -317,21 +316,7 @@ class Store:
             highest = max([self.setting(Setting.HIGHEST_CLASS_VALUE, 0), *kept])
             self.set_setting(Setting.HIGHEST_CLASS_VALUE, highest)  # a value is never given to another Class
 
-    # -- ranking -----------------------------------------------------------------------------------------------
-
-    def set_ranking(self, ranked: Sequence[RankedTile]) -> None:
-        rows = [
-            (place, r.tile_id, r.score, r.regime, r.reason.template, json.dumps(dict(r.reason.values)))
-            for place, r in enumerate(ranked, start=1)
-        ]
-        with self.transaction() as connection:
-            connection.execute("DELETE FROM ranking")
-            connection.executemany("INSERT INTO ranking VALUES (?, ?, ?, ?, ?, ?)", rows)
-
-    def ranking(self) -> list[RankedTile]:
-        rows = self._query("SELECT tile_id, score, regime, reason, reason_values FROM ranking ORDER BY place")
-        reasons = {written: Text(written[0], json.loads(written[1])) for written in {row[3:5] for row in rows}}
-        return [RankedTile(row[0], row[1], row[2], reasons[row[3:5]]) for row in rows]
+    # -- doubts -------------------------------------------------------------------------------------------------
 
     def add_doubt_record(self, record: DoubtRecord) -> None:
         with self.transaction() as connection:

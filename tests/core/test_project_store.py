@@ -23,6 +23,7 @@ from core.labels.strokes import Ink
 from core.project import connection as connection_module
 from core.project.effort import ASSUMED_TILE_SECONDS, Effort
 from core.project.models import add_model, stored_models
+from core.project.rankings import load_ranking, save_ranking
 from core.project.records import Budget, RankedTile, SceneRecord, TileRecord, TileStatus, export_stems
 from core.project.schema import APPLICATION_ID, MIGRATIONS
 from core.project.store import Store
@@ -584,15 +585,19 @@ def test_a_setting_that_stays_as_it_is_is_not_written_again(project: Path) -> No
 
 def test_everything_small_is_restored(project: Path) -> None:
     unsure = text("Unsure in {share} %", share=7)
-    ranked = [RankedTile(2, 0.5, "doubt", unsure), RankedTile(1, 0.25, "typical", text("x"))]
+    ranked = [RankedTile(2, 0.5, "doubt", unsure), RankedTile(1, 0.25, "typical", text("x")),
+              RankedTile(3, 0.125, "coverage", unsure), RankedTile(4, 0.0, "doubt", unsure)]  # fmt: skip
     with store_of(project) as store:
-        store.set_ranking(ranked)
+        save_ranking(store, ranked[::-1])
+        save_ranking(store, ranked)
         store.set_tile_status(1, TileStatus.FLAGGED, 2.5)
         store.set_tile_status(1, TileStatus.FLAGGED, 2.5)
         for version in range(1, 9):
             add_model(store, 2 * version, bytes([version]))
     with store_of(project) as store:
-        assert store.ranking() == ranked
+        assert load_ranking(store) == ranked
+        save_ranking(store, [])
+        assert load_ranking(store) == []
         tile = next(t for t in store.tiles() if t.tile_id == 1)
         assert (tile.status, tile.seconds) == (TileStatus.FLAGGED, 5.0)
         assert [model.version for model in stored_models(store)] == [16, 14, 12, 10, 8]

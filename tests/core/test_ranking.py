@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import terminal
 from core.demo.scene import write_demo_scene
 from core.jobs import JobContext
 from core.learning.answers import ask_about
@@ -23,6 +22,7 @@ from core.ranking import ask_model, class_shares
 from core.selection.pool import Answers, ModelState, Pool
 from core.selection.strategies import OTHER_NAMES, STRATEGIES
 from core.session import Session
+from core.terminal.working import load_model
 from tests.core.imagery_files import write_raster
 from tests.core.learning_data import run_job
 from tests.core.projects import done, make_project, opened, quiet
@@ -219,7 +219,7 @@ def test_a_model_that_has_loaded_before_anybody_waits_is_there(trained: Path) ->
         while session.compute.active():  # its outcome is in the inbox, and this thread has not looked
             time.sleep(0.01)
         assert session.forecasts.model is None
-        terminal.load_model(session)
+        load_model(session)
         assert session.forecasts.model is not None
 
 
