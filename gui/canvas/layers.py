@@ -44,8 +44,8 @@ class OverlayPainter:
         state: CanvasState, active: ActiveTile | None, shown: Rect,
     ) -> bool:  # fmt: skip
         """What lies in `shown`, pixels of the Scene, which the painter is clipped to; `within` gives the Tiles there,
-        of those with the ids it is asked for. False while images are missing:
-        then another paint event should follow. Raises FieldbrushError when a Mask cannot be read."""
+        of those with the ids it is asked for. False while images are missing: then another paint event should follow.
+        Raises FieldbrushError when a Mask cannot be read."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         step = _step(viewport.scale * painter.device().devicePixelRatioF())
         deadline, complete = time.perf_counter() + _SECONDS_PER_FRAME, True
