@@ -16,6 +16,7 @@ from core.jobs import Job, JobState
 from core.session import Session
 
 T = TypeVar("T")
+_PER_CENT = 100
 SIGNAL_GRACE_S = 3.0  # from a signal to the end of the program, where work does not stop sooner
 
 
@@ -86,8 +87,10 @@ def finish(job: Job[Any], session: Session | None = None) -> Any:
                 session.inbox.run_next(0.1)
             else:
                 job.wait(0.1)
-            if job.progress.total:
-                bars.update(bar, completed=int(job.progress.done), total=int(job.progress.total))
+            done, total = job.progress.done, job.progress.total
+            if total:
+                steps = _PER_CENT if total == 1.0 else 1  # a share of the whole, where parts of it are of other kinds
+                bars.update(bar, completed=int(steps * done), total=int(steps * total))
     if session is not None:
         session.wait(job)
     if job.error is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import signal
@@ -19,15 +20,16 @@ import numpy as np
 import pytest
 import rasterio
 from rasterio import Affine
+from rich.console import Console
 
 from core.demo.scene import write_demo_scene
 from core.errors import ProjectError
-from core.jobs import JobContext, Worker
+from core.jobs import JobContext, Stage, Worker
 from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, remember
 from core.project.store import Store
 from core.tasks import run_path_of
-from core.terminal import cli
+from core.terminal import cli, working
 from core.terminal.command_line import COMMANDS
 from core.terminal.working import finish
 from core.text import text
@@ -234,7 +236,7 @@ def test_tiles_with_hardly_any_image_data_are_not_left_out_in_silence(
 
 _RANK_AND_TELL = """
 import sys
-from core.terminal import cli
+from core.terminal import cli, working
 code = cli.main(["rank", sys.argv[1], "--json"])
 sys.exit(code or 99 * ("torch" in sys.modules))
 """
@@ -727,6 +729,25 @@ def test_a_project_finds_its_moved_scenes(tmp_path: Path, capsys: pytest.Capture
     assert here(capsys, "relink", tmp_path / "p", tmp_path, "--json").json["found"] == 0, "and nothing was missing"
 
 
+def test_the_bar_moves_where_work_tells_a_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As making a project does: the parts of it have no number in common."""
+    written = io.StringIO()
+    monkeypatch.setattr(working, "Console", lambda **_: Console(file=written, force_terminal=True, width=100))
+
+    def work(context: JobContext) -> None:
+        for share in (0.25, 0.5):
+            Stage(context, 0.0, share).report(1, 1)
+            end = time.monotonic() + 20
+            while f"{round(100 * share)}/100" not in written.getvalue() and time.monotonic() < end:
+                time.sleep(0.01)
+
+    worker = Worker("work")
+    finish(worker.submit(text("Cutting tiles"), work))
+    worker.close()
+    assert "25/100" in written.getvalue()
+    assert "50/100" in written.getvalue()
+
+
 def test_the_demo_without_a_window(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = fieldbrush("demo", tmp_path / "farm", "--size", 256, "--no-window", "--json")
     assert run.code == 0, run.err
@@ -813,7 +834,7 @@ _TRAIN_AND_TELL = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in a shell's background
 from core import jobs
-from core.terminal import cli
+from core.terminal import cli, working
 told = []
 report = jobs.JobContext.report
 def telling(self, *progress, **more):
@@ -827,7 +848,7 @@ sys.exit(cli.main(["train", sys.argv[1], "--steps", "100000", "--json"]))
 
 _TRAIN_AND_HANG = """
 import sys
-from core.terminal import cli
+from core.terminal import cli, working
 from core.learning import acceleration, runtime, training
 torch = runtime.load_torch()
 training.KEEP_EVERY_S = 0.0
