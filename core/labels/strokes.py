@@ -169,7 +169,8 @@ def tapered_segment(
     steps = min(abs(last - first), _MOST_TAPER_STEPS)
     if steps == 0:
         return brush_segment(start, end, last, shape)
-    stops = [tuple(a + (b - a) * i / steps for a, b in zip(start, end, strict=True)) for i in range(steps + 1)]
+    shares = [i / steps for i in range(steps + 1)]
+    stops = [tuple(a * (1 - t) + b * t for a, b in zip(start, end, strict=True)) for t in shares]  # in `end` at last
     pieces: list[tuple[Rect, NDArray[np.bool_]]] = []
     for i in range(steps):
         diameter = round(first + (last - first) * (i + 1) / steps)

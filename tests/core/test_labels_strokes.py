@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.ndimage import label
@@ -108,6 +108,7 @@ def test_a_click_with_the_square_brush_is_a_square(x: float, y: float, side_px: 
     st.tuples(coordinate, coordinate), st.tuples(coordinate, coordinate),
     st.tuples(st.integers(1, 30), st.integers(1, 30)), st.sampled_from(["round", "square"]),
 )  # fmt: skip
+@example((0.0, 37.400312705256766), (4.0, 0.0), (30, 23), "round")  # its end came out a rounding error beside it
 def test_a_tapered_way_has_no_gaps_and_keeps_between_its_diameters(
     start: Point, end: Point, diameters_px: tuple[int, int], shape: BrushShape
 ) -> None:
