@@ -106,7 +106,7 @@ def read_thumbnail(reader: TileReader, ref: TileRef, context: JobContext) -> NDA
     try:
         scene = reader.scene(ref.scene_path)
         pixels = scene.read(ref.rect, height, width, bands, interpretation=reader.interpretation, smooth=True)
-        scale = reader.scale_of(ref.scene_path)
+        scale = reader.scale_of(ref.scene_path, context=context)  # lets what is in view come between
     except SceneError:
         return None
     low, high = (np.array([limit[i] for i in chosen], np.float32) for limit in (scale.low, scale.high))

@@ -16,6 +16,7 @@ from core.imagery.files import refuse_other_size
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Pixels, Scene, open_scene
 from core.imagery.statistics import BandStatistics, scale_for
+from core.jobs import Checkpoint, Unwatched
 
 _MAX_OPEN_SCENES = 32
 _LOWEST, _HIGHEST = -0.5, 1.5  # what lies further outside the percentiles is noise, glint, or cloud
@@ -102,12 +103,15 @@ class TileReader:
         for scene in scenes:
             scene.release()
 
-    def scale_of(self, path: str, common: BandStatistics | None = None) -> BandStatistics:
-        """What brings the pixels of this Scene to 0…1: mostly `common`, by default the Project's. Raises SceneError."""
+    def scale_of(
+        self, path: str, common: BandStatistics | None = None, context: Checkpoint = Unwatched()
+    ) -> BandStatistics:
+        """What brings the pixels of this Scene to 0…1: mostly `common`, by default the Project's. Measuring it decodes
+        up to 36 windows, with a look at `context` before each. Raises SceneError."""
         common = common or self.statistics
         scale = self._scales.get((path, common))
         if scale is None:  # two threads may measure it, and find the same
-            scale = self._scales[path, common] = scale_for(self.scene(path), self.interpretation, common)
+            scale = self._scales[path, common] = scale_for(self.scene(path), self.interpretation, common, context)
         return scale
 
     def _normalised(self, pixels: Pixels, scale: BandStatistics) -> NDArray[np.float32]:

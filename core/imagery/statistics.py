@@ -70,7 +70,9 @@ def pooled_statistics(samples: Sequence[NDArray[np.float64]]) -> BandStatistics:
     )
 
 
-def scale_for(scene: Scene, interpretation: Interpretation, common: BandStatistics) -> BandStatistics:
+def scale_for(
+    scene: Scene, interpretation: Interpretation, common: BandStatistics, context: Checkpoint = Unwatched()
+) -> BandStatistics:
     """What brings this Scene's pixels to one scale: mostly `common`, the Project's.
 
     Its own where its bands (the median one) fill less than a quarter of the common range, for another light, haze, or a
@@ -83,7 +85,7 @@ def scale_for(scene: Scene, interpretation: Interpretation, common: BandStatisti
     try:
         if not is_large and _share(_middle(scene, interpretation), common) >= least:
             return common  # which has cost a millisecond: there may be thousands
-        sample = sample_pixels(scene, interpretation)
+        sample = sample_pixels(scene, interpretation, context)
     except SceneError:  # damaged somewhere, or its drive has stumbled: what is read with a wrong scale would stay
         sample = _readable_pixels(scene, interpretation)
     if not sample.size:

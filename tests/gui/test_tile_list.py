@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,15 +17,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit
 
 from core.imagery.grid import cut_grid
+from core.imagery.scene import Scene
+from core.jobs import Priority
 from core.project.records import RankedTile, SceneRecord, TileRecord, TileStatus
 from core.session import Session
 from core.text import text
 from gui.dialogs.note import NoteDialog
 from gui.main_window import MainWindow
+from gui.thumbnails import read_thumbnail
 from gui.tile_list.model import TILE
 from gui.tile_list.page import TileListPage
 from gui.workspace import Workspace
-from tests.core.projects import dot, make_project, store_of, write_scene
+from tests.core.projects import dot, make_project, opened, store_of, write_scene
 
 Dialog = TypeVar("Dialog", bound=QDialog)
 Until = Callable[[Callable[[], object]], None]
@@ -271,3 +275,33 @@ def test_fifty_thousand_tiles_stay_fluid(window: MainWindow, app: QApplication, 
     assert opened_s < 2.0
     assert worst_s < 0.15
     assert waiting < 200, "what was scrolled past is not read"
+
+
+def test_what_is_in_view_does_not_wait_for_the_scale_of_thumbnails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is measured in 36 windows, which for a wide scene took both readers two seconds: the first picture waited."""
+    reads: list[int] = []
+    read = Scene.read
+
+    def slow(scene: Scene, *all: object, **more: object) -> object:
+        reads.append(1)
+        time.sleep(0.02)
+        return read(scene, *all, **more)  # type: ignore[arg-type]
+
+    with opened(make_project(tmp_path, [write_scene(tmp_path / "s.tif", 2048, 2048)], tile_px=256)) as session:
+        monkeypatch.setattr(Scene, "read", slow)
+        refs = [session.tile_ref(tile_id) for tile_id in sorted(session.tiles)[:2]]
+        pictures = [
+            session.readers.submit(text("x"), partial(read_thumbnail, session.reader, ref), Priority.QUEUE)
+            for ref in refs
+        ]
+        end = time.monotonic() + 20
+        while len(reads) < 4 and time.monotonic() < end:  # both are at it
+            time.sleep(0.001)
+        before = len(reads)
+        seen = session.readers.submit(text("x"), lambda _: len(reads), Priority.VISIBLE)
+        assert seen.wait(20)
+        assert seen.result <= before + 3
+        assert all(picture.wait(20) and picture.result is not None for picture in pictures)
+        assert len(reads) >= 2 * 36
