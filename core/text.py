@@ -1,9 +1,7 @@
-"""Sentences the program says, kept as template and values so that the window can translate the template; and when two
-names are the same."""
+"""Sentences the program says, kept as template and values so that the window can translate the template."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,11 +16,6 @@ class Text:
 
     def __str__(self) -> str:
         return self.template.format(**self.values) if self.values else self.template
-
-
-def folded(name: str) -> str:
-    """What names are compared by: Höhe.tif is HÖHE.TIF, and what macOS makes of it, an o with two dots after it."""
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def text(template: str, **values: Any) -> Text:

@@ -87,7 +87,7 @@ def scale_for(
             return common  # which has cost a millisecond: there may be thousands
         sample = sample_pixels(scene, interpretation, context)
     except SceneError:  # damaged somewhere, or its drive has stumbled: what is read with a wrong scale would stay
-        sample = _readable_pixels(scene, interpretation)
+        sample = _readable_pixels(scene, interpretation, context)
     if not sample.size:
         return common
     own = pooled_statistics([sample])
@@ -140,11 +140,12 @@ def _sample_rects(scene: Scene) -> list[Rect]:
     return [Rect(window.col_off, window.row_off, window.width, window.height) for window in windows]
 
 
-def _readable_pixels(scene: Scene, interpretation: Interpretation) -> NDArray[np.float64]:
+def _readable_pixels(scene: Scene, interpretation: Interpretation, context: Checkpoint) -> NDArray[np.float64]:
     """The same of a damaged Scene, of what is whole in it. Raises SceneError where nothing is."""
     found: list[NDArray[np.float64]] = []
     damage: SceneError | None = None
     for rect in _sample_rects(scene):
+        context.check()
         try:
             found.append(_valid_values(scene.read(rect, interpretation=interpretation)))
         except SceneError as error:

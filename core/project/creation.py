@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 from collections import Counter, defaultdict
@@ -311,10 +310,11 @@ def _fill(store: Store, plan: ProjectPlan, context: Checkpoint, leave_out: Calla
     found: dict[str, tuple[SceneRecord, list[TileRecord]]] = {}
     empty: Counter[str] = Counter()
     refused: list[Refusal] = []
-    ends = list(itertools.accumulate(info.width * info.height for info in infos))
-    for info, end in zip(infos, ends, strict=True):
+    whole_px, done_px = sum(info.width * info.height for info in infos), 0
+    for info in infos:
         context.check()
-        stage = Stage(context, *(_SHARE_OF_CUTTING * px / ends[-1] for px in (end - info.width * info.height, end)))
+        begins_px, done_px = done_px, done_px + info.width * info.height
+        stage = Stage(context, _SHARE_OF_CUTTING * begins_px / whole_px, _SHARE_OF_CUTTING * done_px / whole_px)
         with _left_out_if_damaged(info.path, refused), open_scene(info.path) as scene:
             found[info.path] = _cut(scene, plan, stage)
             empty[info.path] = len(cut_grid(info.width, info.height, plan.tile_px)) - len(found[info.path][1])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import ProjectError
-from core.text import folded
+from core.project.spelling import folded
 
 
 def files_below(folder: str | Path) -> Iterator[Path]:

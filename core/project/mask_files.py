@@ -15,7 +15,7 @@ from core.project.folders import files_below
 from core.project.mask_grid import MaskGrid, has_place, is_same_place
 from core.project.mask_names import alike, mask_names, scene_names
 from core.project.records import SceneRecord, export_stems
-from core.text import folded
+from core.project.spelling import folded
 
 _MASK_SUFFIXES = (".tif", ".tiff", ".png")
 _MOST_NAMED = 4  # scenes, in a sentence

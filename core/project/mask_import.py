@@ -20,7 +20,7 @@ from core.project.mask_files import MaskFile
 from core.project.mask_grid import MaskGrid, has_place, is_same_place
 from core.project.mask_values import guessed_map, named_values, read_values, shown, values_of
 from core.project.records import SceneRecord, TileRecord
-from core.text import folded
+from core.project.spelling import folded
 
 ON_OTHER_PIXELS = (
     "{count} of the masks lie on other pixels than their scene: every pixel has taken the value of the nearest of the"

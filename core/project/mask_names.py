@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from core.text import folded
+from core.project.spelling import folded
 
 MASK_WORDS = (
     "annotation", "annotations", "ground_truth", "groundtruth", "gt", "label", "labels", "mask", "masks", "seg",

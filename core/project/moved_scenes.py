@@ -12,7 +12,7 @@ from core.jobs import Checkpoint
 from core.project.fingerprints import fingerprint
 from core.project.folders import common_folders, files_below
 from core.project.records import SceneRecord
-from core.text import folded
+from core.project.spelling import folded
 
 
 def find_moved(

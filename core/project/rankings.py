@@ -1,6 +1,6 @@
 """The Ranking as a project keeps it: one row, since all of it changes with every label, and it may have 150,000 places.
 
-As many rows took the window's thread a second after each submitted Tile.
+As many rows took the window's thread a second after each submitted Tile (docs/adr/0063).
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 
 from core.errors import ProjectError
 from core.geometry import Rect, TileRef
-from core.text import Text, folded
+from core.project.spelling import folded
+from core.text import Text
 
 LARGEST_BUDGET = 1_000_000  # tiles or minutes: two years without sleep
 _LONGEST_STEM_BYTES = 190  # a name has 255; "_prediction.tif" and what a file is called while it is written come to it

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.project.records import RankedTile, SceneRecord, TileRecord, TileStatus
-from core.text import folded
+from core.project.spelling import folded
 
 OPEN = frozenset(status for status in TileStatus if status.is_open)
 

@@ -16,7 +16,6 @@ from gui.translate import say_error
 
 T = TypeVar("T")
 
-
 _STEPS = 1000
 _WORTH_SHOWING_S = 0.2  # a dialog that is gone at once is a flicker
 
@@ -49,6 +48,7 @@ def wait_for(parent: QWidget, title: str, words: str, work: Callable[[JobContext
     job.cancel()
     worker.close()
     bridge.detach()
+    dialog.deleteLater()
     if job.error is not None:
         QMessageBox.warning(parent, title, say_error(job.error))
     return job

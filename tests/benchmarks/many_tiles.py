@@ -34,6 +34,7 @@ from core.project.records import Budget
 from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
+from tests.benchmarks.canvas import wait
 
 FRAMES = 9
 SETTLED_S = 2.0
@@ -92,26 +93,26 @@ def measure(project: Path) -> dict[str, float]:
     workspace = window.workspace
     assert workspace is not None
     session, canvas = workspace.session, workspace.canvas
-    wait(lambda: canvas.active is not None)
+    wait(app, lambda: canvas.active is not None)
     found = [float(len(session.tiles)), 1000 * (time.thread_time() - started)]
-    found.append(frame_ms(window))
+    found.append(frame_ms(app, window))
     canvas.fit_scene()
-    found.append(frame_ms(window))
+    found.append(frame_ms(app, window))
     canvas.zoom(4)
-    found.append(frame_ms(window))
+    found.append(frame_ms(app, window))
     canvas.fit_tile()
     found.append(float(np.median([used_ms(workspace.flow.skip) for _ in range(SKIPS)])))
     found.append(used_ms(workspace.ways.commands()["tile list"]))
     return dict(zip(MEASURED, found, strict=True))
 
 
-def frame_ms(window: MainWindow) -> float:
+def frame_ms(app: QApplication, window: MainWindow) -> float:
     """What drawing all that is in view takes, as far as the picture is there after two seconds (all of a giant takes
     minutes to decode, which other threads do); the median."""
     assert window.workspace is not None
     canvas = window.workspace.canvas
     settled = time.monotonic() + SETTLED_S
-    wait(lambda: time.monotonic() > settled)
+    wait(app, lambda: time.monotonic() > settled)
 
     def frame() -> None:
         canvas.update()
@@ -126,15 +127,6 @@ def used_ms(act: Callable[[], object]) -> float:
     act()
     QApplication.processEvents()
     return 1000 * (time.thread_time() - started)
-
-
-def wait(reached: Callable[[], object], seconds: float = 300) -> None:
-    end = time.monotonic() + seconds
-    while not reached():
-        QApplication.processEvents()
-        if time.monotonic() > end:
-            sys.exit("the program does not get there in time")
-        time.sleep(0.002)
 
 
 if __name__ == "__main__":

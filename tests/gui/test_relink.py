@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QProgressDialog, QPushButton, QWidget
 
 from core.project import moved_scenes
 from gui.dialogs import relink
+from gui.dialogs.waiting import wait_for
 from gui.main_window import MainWindow
 from tests.core.projects import make_project, opened, write_scene
 from tests.gui.waiting import wait_ms
@@ -65,6 +66,15 @@ def test_a_folder_without_the_scene_is_named_before_another_is_asked_for(
         relink.offer_relink(session, QWidget())
     assert "flights of June" not in asked[0]
     assert asked[1].startswith("No file in “flights of June” has the content of those")
+
+
+def test_a_wait_that_is_over_at_once_leaves_no_dialog(app: QApplication) -> None:
+    parent = QWidget()
+    parent.show()
+    assert wait_for(parent, "a title", "words", lambda _: 5).result == 5
+    wait_ms(50)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert parent.findChildren(QProgressDialog) == []
 
 
 @pytest.mark.parametrize("end", ["cancel", "the desktop's session"])
