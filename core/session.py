@@ -34,7 +34,8 @@ from core.labels.strokes import Ink
 from core.learning.model import SegmentationModel
 from core.learning.rival import NOT_AHEAD, Ahead
 from core.learning.runtime import configure, threads_beside_window
-from core.learning.training import TrainingResult, TrainingSettings
+from core.learning.settings import TrainingSettings
+from core.learning.training import TrainingResult
 from core.open_project import OpenProject
 from core.predicting import Predicting
 from core.project.rankings import save_ranking

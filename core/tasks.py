@@ -35,7 +35,8 @@ from core.learning.pixel_features import FeatureMemory
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
 from core.learning.runtime import best_device, release_memory
 from core.learning.scene_prediction import BLOCK_PX, OVERLAP_PX, PredictedBlock, ScenePrediction, block_grid
-from core.learning.training import TrainingResult, TrainingSettings, train
+from core.learning.settings import TrainingSettings
+from core.learning.training import TrainingResult, train
 from core.memory import MemoryShortage, memory_watched
 from core.project.records import SceneRecord, TileRecord
 from core.selection.embeddings import embed

@@ -39,8 +39,6 @@ from core.learning.validation import Candidate, Evaluation, Split, can_judge, ev
 from core.memory import is_out_of_memory, short_of_memory
 from core.text import Text, text
 
-__all__ = ["TrainingPoint", "TrainingReport", "TrainingResult", "TrainingSettings", "train", "trainable_classes"]
-
 KEEP_EVERY_S = 20.0
 _WRITE_S = 0.03 * KEEP_EVERY_S
 LONG_S, LONG_STEPS = 240.0, 600  # from which on a training may end early

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from core.learning.training import TrainingPoint
+from core.learning.progress import TrainingPoint
 from gui.plots import plot_painter
 from gui.theme import SPACE_TIGHT, current_theme, set_class
 from gui.translate import number

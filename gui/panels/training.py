@@ -12,7 +12,7 @@ from core.events import Change, Subject
 from core.jobs import Job, JobState
 from core.labels.classes import what_a_model_misses
 from core.learning.outlook import MINUTES_AHEAD, Outlook, outlook_sentence
-from core.learning.training import TrainingReport
+from core.learning.progress import TrainingReport
 from core.session import Session
 from gui.icons import icon
 from gui.panels.curve_and_verdict import CurveAndVerdict

@@ -41,7 +41,8 @@ from core.learning.encoder import DEFAULT_ENCODER, load_encoder, load_pretrained
 from core.learning.metrics import Scores, confusion
 from core.learning.model import SegmentationModel
 from core.learning.scene_prediction import ScenePrediction
-from core.learning.training import TrainingSettings, train
+from core.learning.settings import TrainingSettings
+from core.learning.training import train
 from core.selection.embeddings import BATCH_PX
 from core.selection.encoder_features import EncoderFeatures
 from core.text import text

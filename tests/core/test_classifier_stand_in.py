@@ -15,7 +15,7 @@ from core.geometry import TileRef
 from core.imagery.reader import TilePixels
 from core.learning import pixel_classifier
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
-from core.learning.training import TrainingSettings
+from core.learning.settings import TrainingSettings
 from core.project.mask_import import MaskFile, MaskImporter
 from core.project.records import DoubtRecord, TileStatus
 from core.selection.strategies import UNHEARD

@@ -15,7 +15,7 @@ from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import MOST_UNPACKED, PackedPrediction
 from core.learning.rival import NOT_AHEAD, Ahead
-from core.learning.training import TrainingSettings
+from core.learning.settings import TrainingSettings
 from core.project.records import DoubtRecord
 from tests.core.projects import done, dot, make_project, opened, quiet, write_scene
 

@@ -26,8 +26,9 @@ from core.learning.model import ModelCard
 from core.learning.model_files import card_markdown
 from core.learning.pixel_classifier import ClassifierTrainer
 from core.learning.prediction import predict_tile
-from core.learning.progress import Clock
-from core.learning.training import TrainingReport, TrainingResult, TrainingSettings, train
+from core.learning.progress import Clock, TrainingReport
+from core.learning.settings import TrainingSettings
+from core.learning.training import TrainingResult, train
 from core.learning.unet import last_layer
 from core.learning.validation import Candidate, can_judge, few_of, hold_out
 from core.memory import MemoryShortage

@@ -29,7 +29,7 @@ from core.learning.pixel_classifier import (
 )
 from core.learning.pixel_features import FeatureMemory, Unit, tile_features
 from core.learning.rival import Ahead, _spread, measure_rival
-from core.learning.training import TrainingSettings
+from core.learning.settings import TrainingSettings
 from core.session import Session
 from tests.core.projects import UTM, done, make_project, opened, paint_rect, quiet
 

@@ -94,7 +94,7 @@ def test_killed_while_painting(tmp_path: Path, seed: int) -> None:
 
 _TRAIN = """
 import sys
-from core.learning.training import TrainingSettings
+from core.learning.settings import TrainingSettings
 from core.session import Session
 
 session = Session.open(sys.argv[1], beside_window=False)  # with other programs about, one that steps back takes minutes

@@ -15,7 +15,7 @@ from core.demo.scene import write_demo_scene
 from core.jobs import JobContext
 from core.learning.answers import ask_about
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
-from core.learning.training import TrainingSettings
+from core.learning.settings import TrainingSettings
 from core.project.mask_import import MaskFile, MaskImporter
 from core.project.records import TileStatus
 from core.ranking import ask_model, class_shares

@@ -23,7 +23,7 @@ from core.learning import prediction_cache
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
-from core.learning.training import TrainingSettings
+from core.learning.settings import TrainingSettings
 from core.project.mask_import import MaskFile, MaskImporter
 from core.project.models import add_model, model_weights
 from core.project.records import Budget, DoubtRecord, TileStatus

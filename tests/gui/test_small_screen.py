@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.labels.classes import LabelClass
-from core.learning.training import TrainingPoint
+from core.learning.progress import TrainingPoint
 from gui import translate
 from gui.actions import translated
 from gui.canvas.decorations import SCALE_BAR_ROOM_PX
