@@ -29,6 +29,9 @@ from core.simulation.unet_learner import UnetField, class_shares, fit_unet
 
 Indexes = NDArray[np.int64]
 
+WINDOWS_A_VISIT = 4
+"""As many as the program frames on a Tile at a time (MOST_WINDOWS in core/proposals.py)."""
+
 POOL_SHARE = 0.8
 """Each seed works on its own four fifths of the Pool: otherwise a Strategy without chance in it would give the same
 campaign for every seed, and an interval over seeds would say nothing about it."""
@@ -60,6 +63,7 @@ class Variant:
     query       a `Query` (strategies.py); with `per_second` it also takes `seconds`, as that of `auto` does
     prior       the Trust before there is a record (trust.py)
     windows     ranks and labels Windows instead of Tiles
+    visit       labels up to so many Windows of a Tile at a time, the best one's Tile first
     per_second  divides gain by the seconds that the labels so far predict
     asks        has the learner answer about every Tile that is left
     """
@@ -67,6 +71,7 @@ class Variant:
     query: Callable[..., Ranking]
     prior: float = PRIOR_TRUST
     windows: bool = False
+    visit: int = 1
     per_second: bool = False
     asks: bool = False
 
@@ -105,7 +110,9 @@ VARIANTS: Mapping[str, Variant] = MappingProxyType(
         "auto-per-second": Variant(auto.query, per_second=True),
         "auto-windows": Variant(auto.query, windows=True, per_second=True),
         "auto-windows-any-effort": Variant(auto.query, windows=True),
+        "auto-visits": Variant(auto.query, windows=True, visit=WINDOWS_A_VISIT),
         "random-windows": Variant(STRATEGIES["random"].query, windows=True),
+        "random-visits": Variant(STRATEGIES["random"].query, windows=True, visit=WINDOWS_A_VISIT),
     }
 )
 """All Strategies, margin with another start, `auto` with one part changed (what an ablation compares), and Windows in
@@ -121,6 +128,7 @@ class Units:
     windows_in   int64 (N,), how many Windows each holds: 1 for a Window
     labeled, foreground   int64 (N,) pixels of the true Masks
     seconds      float64 (N,), modelled, to label each
+    saved        of these seconds where the Tile is on the screen already
     learner      the cells of the linear probe, or the field of the U-Net
     """
 
@@ -130,6 +138,7 @@ class Units:
     labeled: NDArray[np.int64]
     foreground: NDArray[np.int64]
     seconds: NDArray[np.float64]
+    saved: float
     learner: Cells | UnetField
 
 
@@ -208,7 +217,7 @@ def run_campaign(bench: Bench, strategy: str, seed: int) -> list[Row]:
     """
     variant = variant_named(strategy)
     units, kept, test = _ground_of(bench, variant, seed)
-    pool, seconds = _part(units.pool, kept), units.seconds[kept]
+    pool, seconds, paid = _part(units.pool, kept), units.seconds[kept], units.seconds[kept]
     labeled = np.zeros(len(kept), np.bool_)
     state: ModelState | None = None
     trust = 0.0
@@ -218,17 +227,38 @@ def run_campaign(bench: Bench, strategy: str, seed: int) -> list[Row]:
     with threadpool_limits(1):
         for budget in bench.budgets:
             rng = np.random.default_rng((seed, 2))  # one seed a campaign, as in the program: audits stay in place
-            left = _left(bench, variant, seconds, labeled, budget)
+            left = _left(bench, variant, paid, labeled, budget)
             ranking = _query(variant, pool, labeled, state, seconds, left, rng)
-            picked = ranking.order[: _affordable(variant, seconds[ranking.order], left)]
+            order, arrives = by_visits(ranking.order, units.tile_of[kept], variant.visit)
+            price = seconds[order] - units.saved * ~arrives
+            affordable = _affordable(variant, price, left)
+            picked = order[:affordable]
+            paid[picked] = price[:affordable]
             if fitted is not None and state is not None:
                 records += zip(state.uncertainty[picked].tolist(), fitted.errors(kept[picked]).tolist(), strict=True)
             labeled[picked] = True
             fitted = _fit(units.learner, kept[labeled], seed)
             trust = earned_trust([r[0] for r in records], [r[1] for r in records], variant.prior)
             state = _state(units, kept, labeled, fitted, trust, variant.asks, seed) if fitted.can_doubt else None
-            rows.append(_row(bench, units, strategy, seed, budget, kept[labeled], fitted.confusion(test), trust))
+            rows.append(_row(bench, units, strategy, seed, budget, kept[labeled], fitted.confusion(test), trust,
+                             paid[labeled].sum()))  # fmt: skip
     return rows
+
+
+def by_visits(order: Indexes, tile_of: Indexes, size: int) -> tuple[Indexes, NDArray[np.bool_]]:
+    """Windows as they are labeled where each visit to a Tile labels up to `size` of them, best first, and the next goes
+    to the Tile of the best that is left; and whether each is the first of its visit.
+
+    `order` int64 (n,): Windows, best first. `tile_of` int64 (N,): the Tile of each Window.
+    """
+    place = {window: number for number, window in enumerate(order.tolist())}
+    by_tile: dict[int, list[int]] = {}
+    for window in place:
+        by_tile.setdefault(int(tile_of[window]), []).append(window)
+    parts = (windows[n : n + size] for windows in by_tile.values() for n in range(0, len(windows), size))
+    visits = sorted(parts, key=lambda visit: place[visit[0]])
+    arrives = [number == 0 for visit in visits for number in range(len(visit))]
+    return np.array([window for visit in visits for window in visit], np.int64), np.array(arrives, np.bool_)
 
 
 def _ground_of(bench: Bench, variant: Variant, seed: int) -> tuple[Units, Indexes, Indexes]:
@@ -242,12 +272,10 @@ def _ground_of(bench: Bench, variant: Variant, seed: int) -> tuple[Units, Indexe
     return bench.windows, np.flatnonzero(np.isin(tile_of, kept)), np.flatnonzero(np.isin(tile_of, test))
 
 
-def _left(
-    bench: Bench, variant: Variant, seconds: NDArray[np.float64], labeled: NDArray[np.bool_], budget: int
-) -> float:
+def _left(bench: Bench, variant: Variant, paid: NDArray[np.float64], labeled: NDArray[np.bool_], budget: int) -> float:
     """What is left of a Budget: Tiles, or seconds."""
     if variant.buys_seconds:
-        return float(budget * bench.seconds.mean() - seconds[labeled].sum())
+        return float(budget * bench.seconds.mean() - paid[labeled].sum())
     return budget - int(labeled.sum())
 
 
@@ -300,7 +328,7 @@ def _part(pool: Pool, kept: Indexes) -> Pool:
 
 def _row(
     bench: Bench, units: Units, strategy: str, seed: int, budget: int, done: Indexes, table: NDArray[np.int64],
-    trust: float,
+    trust: float, seconds: float,
 ) -> Row:  # fmt: skip
     scores = Scores.of(table, bench.class_values)
     others = [
@@ -309,6 +337,6 @@ def _row(
     ]  # fmt: skip
     return Row(
         strategy, seed, budget, scores.mean_iou, float(np.mean(others)) if others else float("nan"), scores.iou,
-        int(units.labeled[done].sum()), int(units.foreground[done].sum()), float(units.seconds[done].sum()), trust,
+        int(units.labeled[done].sum()), int(units.foreground[done].sum()), float(seconds), trust,
         len(np.unique(units.tile_of[done])), int(units.windows_in[done].sum()),
     )  # fmt: skip

@@ -109,7 +109,7 @@ def make_bench(plan: Plan, ground: Ground, context: Checkpoint, place: Workplace
     each = np.full(len(pool), windows_across(ground.tile_px) ** 2)
     return Bench(
         pool, np.arange(len(pool)), each, ground.labeled, ground.foreground, plan.cost.seconds(ground.boundary),
-        learner, tuple(ref.rect for ref in ground.refs), ground.outlines, ground.class_values, ground.background,
+        0.0, learner, tuple(ref.rect for ref in ground.refs), ground.outlines, ground.class_values, ground.background,
         plan.budgets, plan.buffer, windows,
     )  # fmt: skip
 

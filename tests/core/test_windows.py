@@ -19,7 +19,7 @@ from core.selection.neighbours import Kernel
 from core.selection.pool import Pool
 from core.selection.windows import predicted_seconds, window_px, window_rects
 from core.simulation import results
-from core.simulation.campaign import Bench, Row, Units, places
+from core.simulation.campaign import Bench, Row, Units, by_visits, places
 from core.simulation.cost import LabelingCost, boundary_px
 from core.simulation.dense import Cells
 from core.simulation.ground import Ground, read_ground
@@ -178,6 +178,28 @@ def test_windows_that_cost_more_are_fewer(plan: Plan, rows: list[Row]) -> None:
     assert all(few.windows < many.windows for few, many in zip(found, cheap, strict=True) if few.budget == 4)
     with pytest.raises(SelectionError, match="something else"):
         simulate(replace(plan, cost=dear), Unwatched())
+
+
+def test_a_visit_labels_several_windows_of_a_tile_the_best_ones_tile_first() -> None:
+    tile_of = np.array([7, 7, 7, 8, 8, 9])
+    order, arrives = by_visits(np.array([4, 0, 5, 2, 1, 3]), tile_of, 2)
+    assert order.tolist() == [4, 3, 0, 2, 5, 1]
+    assert arrives.tolist() == [True, False, True, False, True, True]
+    same, each = by_visits(np.array([4, 0, 5, 2, 1, 3]), tile_of, 1)
+    assert same.tolist() == [4, 0, 5, 2, 1, 3]
+    assert each.all()
+
+
+def test_a_further_window_of_a_visit_costs_no_way_there(bench: Bench, plan: Plan, rows: list[Row]) -> None:
+    only = replace(plan, out=plan.out.with_name("visits.csv"), strategies=("random-visits",))
+    visits = simulate(only, Unwatched())
+    apart = [row for row in rows if row.strategy == "random-windows"]
+    for row, other in zip(visits, apart, strict=True):
+        assert row.seconds <= row.budget * bench.seconds.mean()
+        assert row.tiles < other.tiles, "one visit, several windows"
+    assert sum(row.windows for row in visits) > sum(row.windows for row in apart)
+    first = visits[0]
+    assert first.seconds >= 5.0 * first.tiles + 2.5 * (first.windows - first.tiles)
 
 
 def test_the_unet_is_not_asked_to_learn_from_windows(plan: Plan) -> None:
