@@ -29,7 +29,7 @@ from core.project.store import Store
 from core.selection.embeddings import features_for
 from core.selection.features import Features, to_embeddings
 from core.selection.pool import Pool
-from core.selection.windows import Patchwork, Proposal, propose, window_px, window_rects
+from core.selection.windows import MOST_WINDOWS, Patchwork, Proposal, propose, window_px, window_rects
 from core.text import text
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 
-MOST_WINDOWS = 4  # proposed on a Tile
 _TILES_COMPARED = 12  # of the Queue, and as many of those painted last
 _TILES_REMEMBERED = 256
 _PAINTED_SHARE = 0.05  # of its pixels, from which on a Window counts as painted

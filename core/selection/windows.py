@@ -21,6 +21,7 @@ from core.selection.pool import ModelState, Pool
 from core.text import Text, text
 
 SMALLEST_PX, LARGEST_PX = 64, 128
+MOST_WINDOWS = 4  # proposed on a Tile at a time
 _MULTIPLE_PX = 8  # the cells of the simulation's probe, and the encoder's second stride
 _PER_SIDE = 4
 _MEAN_COUNTS_AS = 2.0

@@ -21,16 +21,13 @@ from core.selection.pool import MIN_VALID_SHARE, Answers, ModelState, Pool, Rank
 from core.selection.refit import embedding_score
 from core.selection.strategies import OTHER_NAMES, STRATEGIES
 from core.selection.trust import PRIOR_TRUST, earned_trust
-from core.selection.windows import predicted_seconds
+from core.selection.windows import MOST_WINDOWS, predicted_seconds
 from core.simulation.dense import Cells
 from core.simulation.probe import fit_probe, score_without
 from core.simulation.split import Role, split_tiles
 from core.simulation.unet_learner import UnetField, class_shares, fit_unet
 
 Indexes = NDArray[np.int64]
-
-WINDOWS_A_VISIT = 4
-"""As many as the program frames on a Tile at a time (MOST_WINDOWS in core/proposals.py)."""
 
 POOL_SHARE = 0.8
 """Each seed works on its own four fifths of the Pool: otherwise a Strategy without chance in it would give the same
@@ -110,9 +107,9 @@ VARIANTS: Mapping[str, Variant] = MappingProxyType(
         "auto-per-second": Variant(auto.query, per_second=True),
         "auto-windows": Variant(auto.query, windows=True, per_second=True),
         "auto-windows-any-effort": Variant(auto.query, windows=True),
-        "auto-visits": Variant(auto.query, windows=True, visit=WINDOWS_A_VISIT),
+        "auto-visits": Variant(auto.query, windows=True, visit=MOST_WINDOWS),
         "random-windows": Variant(STRATEGIES["random"].query, windows=True),
-        "random-visits": Variant(STRATEGIES["random"].query, windows=True, visit=WINDOWS_A_VISIT),
+        "random-visits": Variant(STRATEGIES["random"].query, windows=True, visit=MOST_WINDOWS),
     }
 )
 """All Strategies, margin with another start, `auto` with one part changed (what an ablation compares), and Windows in
