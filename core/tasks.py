@@ -54,6 +54,7 @@ def embed_tiles(
     cache = cache_folder() / "embeddings"
     refs = [tile.in_scene(scenes[tile.scene_id]) for tile in tiles]
     fingerprints = {scene.path: scene.fingerprint for scene in scenes.values()}
+    context.check()  # with 150,000 Tiles each of these takes a moment
     positions = [scenes[tile.scene_id].map_position(*tile.rect.centre) for tile in tiles]
     embeddings = embed(refs, reader, context, cache, fingerprints, place=place, threads=threads)
     shares = whole_shares([tile.valid_share for tile in tiles], [tile.rect.area for tile in tiles])

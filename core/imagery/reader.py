@@ -19,6 +19,7 @@ from core.imagery.statistics import BandStatistics, scale_for
 from core.jobs import Checkpoint, Unwatched
 
 _MAX_OPEN_SCENES = 32
+_LOOK_S = 0.02  # how long what is in view may wait for a scale that another thread measures
 _LOWEST, _HIGHEST = -0.5, 1.5  # what lies further outside the percentiles is noise, glint, or cloud
 
 
@@ -46,6 +47,7 @@ class TileReader:
         self._scenes: OrderedDict[str, Scene] = OrderedDict()
         self._scales: dict[tuple[str, BandStatistics], BandStatistics] = {}
         self._lock = threading.Lock()
+        self._measuring = threading.RLock()  # what comes between two windows may ask for a scale too
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -106,13 +108,20 @@ class TileReader:
     def scale_of(
         self, path: str, common: BandStatistics | None = None, context: Checkpoint = Unwatched()
     ) -> BandStatistics:
-        """What brings the pixels of this Scene to 0…1: mostly `common`, by default the Project's. Measuring it decodes
-        up to 36 windows, with a look at `context` before each. Raises SceneError."""
-        common = common or self.statistics
-        scale = self._scales.get((path, common))
-        if scale is None:  # two threads may measure it, and find the same
-            scale = self._scales[path, common] = scale_for(self.scene(path), self.interpretation, common, context)
-        return scale
+        """What brings the pixels of this Scene to 0…1: mostly `common`, by default the Project's. Where no session has
+        measured it before, that decodes up to 36 windows, with a look at `context` before each, and while another
+        thread does so. Raises SceneError."""
+        place = path, common or self.statistics
+        if place in self._scales:
+            return self._scales[place]
+        while not self._measuring.acquire(timeout=_LOOK_S):
+            context.check()
+        try:
+            if place not in self._scales:
+                self._scales[place] = scale_for(self.scene(path), self.interpretation, place[1], context)
+            return self._scales[place]
+        finally:
+            self._measuring.release()
 
     def _normalised(self, pixels: Pixels, scale: BandStatistics) -> NDArray[np.float32]:
         out = np.empty(pixels.values.shape, dtype=np.float32)

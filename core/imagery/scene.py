@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import math
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -43,8 +44,9 @@ class Pixels:
 class Scene:
     """An open raster file. Reads from several threads run side by side, each with a handle of its own."""
 
-    def __init__(self, path: Path, info: SceneInfo) -> None:
+    def __init__(self, path: Path, info: SceneInfo, written: tuple[int, int]) -> None:
         self.info = info
+        self.written = written  # the file's size in bytes and its last change in ns, just before it was opened
         self._path = path
         self._overview: Scene | None = None
         self._idle = IdleHandles()
@@ -256,6 +258,7 @@ def open_scene(path: str | Path, *, try_reading: bool = True) -> Scene:
     """
     local = local_file(path)
     with reading(local):
+        state = os.stat(local)
         dataset = open_dataset(local)
         try:
             if try_reading:
@@ -264,7 +267,7 @@ def open_scene(path: str | Path, *, try_reading: bool = True) -> Scene:
         except BaseException:
             dataset.close()
             raise
-    scene = Scene(local, info)
+    scene = Scene(local, info, (state.st_size, state.st_mtime_ns))
     scene._idle.give(dataset)
     return scene
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.atomic import replacing
+from core.cache import cache_folder
 from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery.interpretation import Interpretation
@@ -23,6 +28,7 @@ _LEAST_SHARE = 0.25
 _LEAST_SHARE_OF_UNIT = 0.002  # still water has more
 _MIDDLE_PX = 64
 _STRIP_PX = 1024
+_VERSION = 1  # of how a scale is measured: one that was kept by another is not taken
 
 
 @dataclass(frozen=True)
@@ -77,21 +83,35 @@ def scale_for(
 
     Its own where its bands (the median one) fill less than a quarter of the common range, for another light, haze, or a
     camera that was set otherwise; a small Scene, which may be all water, only where its units are others
-    (docs/adr/0050). Raises SceneError where no part of it can be read.
+    (docs/adr/0050). A large one is measured once for as long as its file is as it was: what was found is in the cache
+    folder. Raises SceneError where no part of it can be read.
     """
     info = scene.info
     is_large = info.width * info.height >= _LARGE_PX
     least = _LEAST_SHARE if is_large else _LEAST_SHARE_OF_UNIT
+    kept = _kept_at(scene, interpretation, common) if is_large else None
+    if kept is not None:
+        with suppress(OSError, ValueError, TypeError, KeyError):  # not there, or damaged
+            return BandStatistics.from_json(kept.read_text("utf-8"))
     try:
         if not is_large and _share(_middle(scene, interpretation), common) >= least:
             return common  # which has cost a millisecond: there may be thousands
         sample = sample_pixels(scene, interpretation, context)
     except SceneError:  # damaged somewhere, or its drive has stumbled: what is read with a wrong scale would stay
-        sample = _readable_pixels(scene, interpretation, context)
-    if not sample.size:
-        return common
-    own = pooled_statistics([sample])
-    return own if _share(np.array([own.low, own.high]), common) < least else common
+        sample, kept = _readable_pixels(scene, interpretation, context), None
+    own = pooled_statistics([sample]) if sample.size else common
+    scale = own if _share(np.array([own.low, own.high]), common) < least else common
+    if kept is not None:
+        with suppress(OSError), replacing(kept, shared=True) as partial:
+            partial.write_text(scale.to_json(), "utf-8")
+    return scale
+
+
+def _kept_at(scene: Scene, interpretation: Interpretation, common: BandStatistics) -> Path:
+    """Where its scale is kept, or will be; another place where the file has been written since, or is read
+    otherwise."""
+    parts = [_VERSION, repr(scene.info), scene.written, interpretation.to_json(), common.to_json()]
+    return cache_folder() / "scales" / f"{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]}.json"
 
 
 def _share(limits: NDArray[np.float64], common: BandStatistics) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from core.imagery.reader import TileReader
 
 _log = logging.getLogger(__name__)
 _VERSION = 2  # of how values are scaled
+_ROWS_AT_ONCE = 4096
 
 
 def cache_key(fingerprint: str, rects: Sequence[Rect], reader: TileReader, features: str) -> str:
@@ -24,7 +25,7 @@ def cache_key(fingerprint: str, rects: Sequence[Rect], reader: TileReader, featu
     they are scaled, and what computes the features."""
     interpretation = reader.interpretation
     bands = [(band.index, band.role) for band in interpretation.bands]
-    parts = [fingerprint, [list(rect) for rect in rects], bands, repr(interpretation.nodata), interpretation.own_nodata]
+    parts = [fingerprint, rects, bands, repr(interpretation.nodata), interpretation.own_nodata]
     text = json.dumps([_VERSION, *parts, reader.statistics.low, reader.statistics.high, features])
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
@@ -32,19 +33,23 @@ def cache_key(fingerprint: str, rects: Sequence[Rect], reader: TileReader, featu
 class FeatureFile:
     """float16 (n, D) for n Tiles; NaN rows are not done yet. A row that was cut off by a crash still has NaN in it.
 
-    Where the file cannot be written (full or read-only disk) the rows are kept in memory for this run.
+    Where the file cannot be written (full or read-only disk) the rows are kept in memory for this run. `check` may
+    raise to stop a new file from being written: for 150,000 Tiles it has 150 MB.
     """
 
-    def __init__(self, path: Path, count: int, width: int) -> None:
+    def __init__(self, path: Path, count: int, width: int, check: Callable[[], None] = lambda: None) -> None:
         self._path: Path | None = path
-        self.rows: NDArray[np.float16] = np.full((count, width), np.nan, np.float16)
         stored = _read(path)
-        if stored is not None and stored.shape == self.rows.shape and stored.dtype == np.float16:
-            self.rows[:] = stored
+        if stored is not None and stored.shape == (count, width) and stored.dtype == np.float16:
+            self.rows: NDArray[np.float16] = stored
             return
+        self.rows = np.full((count, width), np.nan, np.float16)
         try:
-            with replacing(path, shared=True) as partial:
-                np.save(partial, self.rows)  # in full: the space is taken before anything is mapped
+            with replacing(path, shared=True) as partial, partial.open("wb") as file:
+                np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(self.rows))
+                for first in range(0, count, _ROWS_AT_ONCE):  # in full: the space is taken before anything is mapped
+                    check()
+                    file.write(self.rows[first : first + _ROWS_AT_ONCE].tobytes())
         except OSError as error:
             _log.warning("embeddings are not kept: %s cannot be written (%s)", path, error)
             self._path = None

@@ -64,36 +64,39 @@ def embed(
     Raises SceneError if not one Tile can be read, SelectionError for a Scene without fingerprint, WorkplaceError.
     """
     if features is None:
-        kept = _all_kept(refs, reader, cache_dir, fingerprints)
+        kept = _all_kept(refs, reader, cache_dir, fingerprints, context)
         if kept is not None:
             return kept
         features = features_for(reader.roles, context, threads)
-    files, where = _open_files(refs, reader, cache_dir, fingerprints, features.name, features.stages)
+    files, where = _open_files(refs, reader, cache_dir, fingerprints, features.name, features.stages, context)
     done = {scene: file.done for scene, file in files.items()}
     missing = [index for index, (scene, row) in enumerate(where) if not done[scene][row]]
     failure = _compute(refs, missing, where, files, _Look(reader, features), context, place)
-    raw = _gathered(files, where, features.stages)
+    raw = _gathered(files, where, features.stages, context)
     if failure is not None and not np.isfinite(raw).all(axis=1).any():
         raise failure
-    return to_embeddings(raw, features.stages)
+    return to_embeddings(raw, features.stages, context.check)
 
 
 def _all_kept(
-    refs: Sequence[TileRef], reader: TileReader, cache_dir: Path, fingerprints: Mapping[str, str]
+    refs: Sequence[TileRef], reader: TileReader, cache_dir: Path, fingerprints: Mapping[str, str], context: Checkpoint
 ) -> NDArray[np.float32] | None:
     """The Embeddings by the encoder, which is not loaded, where the cache has all of them; else None."""
     try:
         name, stages = features_known_as()
     except OSError:
         return None
-    raw = _gathered(*_open_files(refs, reader, cache_dir, fingerprints, name, stages), stages)
-    return to_embeddings(raw, stages) if np.isfinite(raw).all() else None
+    files, where = _open_files(refs, reader, cache_dir, fingerprints, name, stages, context)
+    if not all(file.done.all() for file in files.values()):
+        return None
+    return to_embeddings(_gathered(files, where, stages, context), stages, context.check)
 
 
 def _gathered(
-    files: Mapping[str, FeatureFile], where: Sequence[tuple[str, int]], stages: Sequence[int]
+    files: Mapping[str, FeatureFile], where: Sequence[tuple[str, int]], stages: Sequence[int], context: Checkpoint
 ) -> NDArray[np.float32]:
     """The raw features float32 (N, D), NaN where the files lack them."""
+    context.check()
     raw = np.empty((len(where), sum(stages)), np.float32)
     for index, (scene, row) in enumerate(where):
         raw[index] = files[scene].rows[row]
@@ -107,8 +110,9 @@ def _open_files(
     fingerprints: Mapping[str, str],
     name: str,
     stages: Sequence[int],
+    context: Checkpoint,
 ) -> tuple[dict[str, FeatureFile], list[tuple[str, int]]]:
-    """A file a Scene, and for every Tile its Scene and its row there."""
+    """A file a Scene, and for every Tile its Scene and its row there. With 150,000 Tiles all of it takes seconds."""
     by_scene: dict[str, list[int]] = {}
     for index, ref in enumerate(refs):
         by_scene.setdefault(ref.scene_path, []).append(index)
@@ -117,10 +121,14 @@ def _open_files(
     for path, indexes in by_scene.items():
         if path not in fingerprints:
             raise SelectionError("The scene {path} has not been identified yet.", "Open the project again.", path=path)
-        rects = sorted({refs[index].rect for index in indexes})
+        context.check()
+        rects = sorted(dict.fromkeys(refs[index].rect for index in indexes))
+        context.check()
         row_of = {rect: row for row, rect in enumerate(rects)}
         key = cache_key(fingerprints[path], rects, reader, name)
-        files[path] = FeatureFile(Path(cache_dir) / f"{key}.npy", len(rects), sum(stages))
+        context.check()
+        files[path] = FeatureFile(Path(cache_dir) / f"{key}.npy", len(rects), sum(stages), context.check)
+        context.check()
         for index in indexes:
             where[index] = (path, row_of[refs[index].rect])
     return files, where

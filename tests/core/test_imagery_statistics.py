@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import threading
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from core.cache import cache_folder
 from core.errors import SceneError
 from core.geometry import Rect, TileRef
-from core.imagery.interpretation import guess_interpretation
+from core.imagery.interpretation import Band, Interpretation, guess_interpretation
 from core.imagery.reader import TileReader
 from core.imagery.scene import Scene, open_scene
 from core.imagery.statistics import BandStatistics, measure_statistics
+from core.jobs import Cancelled, Job, Priority, Unwatched, Worker
+from core.text import text
 from tests.core.imagery_files import damage_block, ramp, write_raster
 
 
@@ -200,10 +205,10 @@ def test_a_read_that_fails_gives_no_scene_a_wrong_scale(
             raise SceneError("x.tif cannot be read.", "Try again.")
         return real(*given, **named)
 
-    right = TileReader(interpretation, common).read(TileRef(1, str(path), rect)).values
     monkeypatch.setattr(Scene, "read", stumbling)
     reader = TileReader(interpretation, common)
     reader.scale_of(str(path))
+    right = TileReader(interpretation, common).read(TileRef(1, str(path), rect)).values
     assert np.allclose(reader.read(TileRef(1, str(path), rect)).values, right, atol=0.02)
     damage_block(path, 1, 1)
     reader = TileReader(interpretation, common)
@@ -224,3 +229,126 @@ def test_a_small_image_has_its_own_scale_only_in_other_units(tmp_path: Path) -> 
     usual, lake, other = (reader.read(TileRef(1, str(path), rect)).values for path in paths)
     assert np.ptp(lake) < 0.1
     assert np.allclose(other, usual, atol=0.01)
+
+
+# a scale that is kept
+
+DIM = BandStatistics((0.0,), (60_000.0,), (0.0,), (0.0,))  # beside this, `_large_scene` is in other light
+
+
+def _large_scene(path: Path, seed: int = 0) -> Path:
+    values = np.random.default_rng(seed).integers(1000, 3000 + 2000 * seed, (1, 1056, 1056), np.uint16)
+    return write_raster(path, values, tiled=True, blockxsize=128, blockysize=128)
+
+
+def _new_reader(path: Path) -> TileReader:
+    interpretation = Interpretation((Band(1, "1", "other"),), None, text("made by the test"))
+    return TileReader(interpretation, DIM)
+
+
+class _Reads:
+    """Counts what is read of any Scene."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count, real = 0, Scene.read
+
+        def counted(*given: Any, **named: Any) -> Any:
+            self.count += 1
+            return real(*given, **named)
+
+        monkeypatch.setattr(Scene, "read", counted)
+
+
+def test_a_later_session_and_a_worker_process_read_nothing_for_a_scale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(_large_scene(tmp_path / "x.tif"))
+    first = _new_reader(Path(path)).scale_of(path)
+    assert first.high[0] < 3100
+    reads = _Reads(monkeypatch)
+    later = _new_reader(Path(path))
+    assert later.scale_of(path) == pickle.loads(pickle.dumps(later)).scale_of(path) == first
+    assert reads.count == 0
+    other = BandStatistics((0.0,), (2000.0,), (0.0,), (0.0,))
+    assert later.scale_of(path, other) == other  # of which it fills enough
+    assert reads.count > 0
+
+
+def test_a_file_that_was_written_anew_is_measured_anew(tmp_path: Path) -> None:
+    """Of the same size and kind, too, and while a reader still has the old one open."""
+    path = _large_scene(tmp_path / "x.tif")
+    early = _new_reader(path)
+    early.scene(str(path))
+    os.replace(_large_scene(tmp_path / "new.tif", seed=2), path)
+    early.scale_of(str(path))
+    assert _new_reader(path).scale_of(str(path)).high[0] > 6000
+
+
+def test_what_a_stumbling_drive_or_a_stopped_job_has_measured_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _large_scene(tmp_path / "x.tif")
+    real, steps = Scene.read, iter([1])
+
+    def stumbling(*given: Any, **named: Any) -> Any:
+        if next(steps, None):
+            raise SceneError("x.tif cannot be read.", "Try again.")
+        return real(*given, **named)
+
+    class Stopped(Unwatched):
+        def check(self) -> None:
+            raise Cancelled
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Scene, "read", stumbling)
+        _new_reader(path).scale_of(str(path))
+    with pytest.raises(Cancelled):
+        _new_reader(path).scale_of(str(path), context=Stopped())
+    reads = _Reads(monkeypatch)
+    _new_reader(path).scale_of(str(path))
+    assert reads.count == 36
+
+
+def test_a_kept_scale_that_is_damaged_or_cannot_be_written_is_measured(tmp_path: Path) -> None:
+    path = _large_scene(tmp_path / "x.tif")
+    first = _new_reader(path).scale_of(str(path))
+    (kept,) = (cache_folder() / "scales").glob("*.json")
+    kept.write_text("{}")
+    assert _new_reader(path).scale_of(str(path)) == first
+    kept.unlink()
+    kept.parent.rmdir()
+    kept.parent.write_text("no folder")
+    assert _new_reader(path).scale_of(str(path)) == first
+
+
+def test_two_readers_share_one_measurement_and_urgent_work_comes_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(_large_scene(tmp_path / "x.tif"))
+    reader, begun, go_on = _new_reader(Path(path)), threading.Event(), threading.Event()
+    real, reads = Scene.read, []
+
+    def slow(*given: Any, **named: Any) -> Any:
+        reads.append(given)
+        begun.set()
+        assert go_on.wait(20)
+        return real(*given, **named)
+
+    monkeypatch.setattr(Scene, "read", slow)
+    worker = Worker("reader", threads=2, newest_first=True)
+    try:
+        asked: list[Job[BandStatistics]] = [
+            worker.submit(text("scale"), lambda context: reader.scale_of(path, context=context), Priority.QUEUE)
+            for _ in range(2)
+        ]
+        assert begun.wait(20)
+        urgent = worker.submit(text("in view"), lambda _: "seen", Priority.VISIBLE)
+        assert urgent.wait(20)
+        assert not any(job.state.is_final for job in asked)
+        go_on.set()
+        assert all(job.wait(20) for job in asked)
+        assert asked[0].result == asked[1].result
+        assert len(reads) == 36
+    finally:
+        go_on.set()
+        worker.close()

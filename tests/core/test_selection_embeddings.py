@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,7 +34,8 @@ ROLES = ("red", "green", "blue", "nir")
 
 
 class Steps:
-    """A job's context that stops it at the checkpoint number `stop_at`, and remembers what was reported."""
+    """A job's context that stops it at the checkpoint number `stop_at` after its first report, and remembers what was
+    reported."""
 
     def __init__(self, stop_at: int = 10**9) -> None:
         self.stop_at = stop_at
@@ -41,7 +43,7 @@ class Steps:
         self.reports: list[tuple[float, float]] = []
 
     def check(self) -> None:
-        self.checks += 1
+        self.checks += bool(self.reports)
         if self.checks > self.stop_at:
             raise Cancelled
 
@@ -347,11 +349,66 @@ def test_embeddings_tell_real_places_apart(encoder_features: Features, tmp_path:
     assert share > 0.7, "0.91 on all 170 tiles; always naming the commonest place gives 0.27"
 
 
-def test_a_full_disk_keeps_no_piece_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(path: Path, rows: NDArray[np.float16]) -> None:
-        path.write_bytes(rows.tobytes()[:10])
-        raise OSError("no space left")
+def test_a_full_disk_keeps_no_piece_of_a_file(tmp_path: Path) -> None:
+    pieces = iter(range(3))
 
-    monkeypatch.setattr("core.selection.embedding_cache.np.save", half)
-    FeatureFile(tmp_path / "x.npy", 4, 8).write([0], np.ones((1, 8), np.float32))
+    def full_after_three() -> None:
+        if next(pieces, None) is None:
+            raise OSError("no space left")
+
+    FeatureFile(tmp_path / "x.npy", 20_000, 8, full_after_three).write([0], np.ones((1, 8), np.float32))
     assert [*tmp_path.iterdir()] == []
+
+
+class _Impatient:
+    """A job's context that tells the longest processor time between two checkpoints, until the first Tile's turn."""
+
+    def __init__(self) -> None:
+        self.longest_s, self._last = 0.0, time.thread_time()
+
+    def check(self) -> None:
+        now = time.thread_time()
+        self.longest_s, self._last = max(self.longest_s, now - self._last), now
+
+    def report(self, done: float, total: float) -> None:
+        self.check()
+        raise Cancelled
+
+
+class _Narrow:
+    name, stages = "narrow", (8,)
+
+    def __call__(self, tiles: Sequence[TilePixels]) -> NDArray[np.float32]:
+        raise AssertionError("nothing is computed")
+
+
+def test_150000_tiles_can_be_given_up_within_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a new file for their features is made, and while those that are kept become Embeddings."""
+    reader = project(tmp_path, scenes=1)[1]
+    refs = [TileRef(n, "/x.tif", Rect(n % 391 * 256, n // 391 * 256, 256, 256)) for n in range(391**2)]
+    new, kept = _Impatient(), _Impatient()
+    with pytest.raises(Cancelled):
+        embed(refs, reader, new, tmp_path / "cache", {"/x.tif": "x"}, _Narrow())
+    (path,) = (tmp_path / "cache").iterdir()
+    np.save(path, np.random.default_rng(0).normal(size=(len(refs), 8)).astype(np.float16))
+    monkeypatch.setattr("core.selection.embeddings.features_known_as", lambda: (_Narrow.name, _Narrow.stages))
+    assert np.isfinite(embed(refs, reader, kept, tmp_path / "cache", {"/x.tif": "x"})).all()
+    kept.check()
+    assert new.longest_s < 1
+    assert kept.longest_s < 1
+
+
+@pytest.mark.parametrize("checks", range(0, 20, 3))
+def test_what_is_given_up_while_embeddings_are_made_leaves_no_half_a_file(tmp_path: Path, checks: int) -> None:
+    values = np.random.default_rng(0).normal(size=(20_000, 6)).astype(np.float32)
+    whole, piece = Steps(checks), Steps(min(checks, 4))
+    whole.report(0, 1)
+    piece.report(0, 1)
+    with pytest.raises(Cancelled):
+        to_embeddings(values, (2, 4), whole.check)
+    with pytest.raises(Cancelled):
+        FeatureFile(tmp_path / "x.npy", 20_000, 6, piece.check)
+    assert not list(tmp_path.iterdir())
+    file = FeatureFile(tmp_path / "x.npy", 20_000, 6)
+    file.write([19_999], np.ones((1, 6), np.float32))
+    assert np.flatnonzero(FeatureFile(tmp_path / "x.npy", 20_000, 6).done).tolist() == [19_999]

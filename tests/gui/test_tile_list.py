@@ -282,7 +282,8 @@ def test_fifty_thousand_tiles_stay_fluid(window: MainWindow, app: QApplication, 
 def test_what_is_in_view_does_not_wait_for_the_scale_of_thumbnails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is measured in 36 windows, which for a wide scene took both readers two seconds: the first picture waited."""
+    """One reader measures it in 36 windows and the other waits for it, which for a wide scene takes two seconds: what
+    is in view comes between, on either."""
     reads: list[int] = []
     read = Scene.read
 
@@ -299,11 +300,11 @@ def test_what_is_in_view_does_not_wait_for_the_scale_of_thumbnails(
             for ref in refs
         ]
         end = time.monotonic() + 20
-        while len(reads) < 4 and time.monotonic() < end:  # both are at it
+        while len(reads) < 4 and time.monotonic() < end:  # both pictures, and two windows
             time.sleep(0.001)
         before = len(reads)
         seen = session.readers.submit(text("x"), lambda _: len(reads), Priority.VISIBLE)
         assert seen.wait(20)
         assert seen.result <= before + 3
         assert all(picture.wait(20) and picture.result is not None for picture in pictures)
-        assert len(reads) >= 2 * 36
+        assert 2 + 36 <= len(reads) < 2 * 36
