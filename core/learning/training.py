@@ -287,7 +287,7 @@ class _Training:
                     raise
                 if self.state.batch_size == 1:
                     raise short_of_memory() from error
-            self.stepper.optimiser.zero_grad(set_to_none=True)
+            self.stepper.give_up()
             runtime.release_memory(self.device)
             self.state.batch_size //= 2
 
