@@ -88,15 +88,43 @@ def test_what_is_tried_is_a_step_of_learning() -> None:
     assert not runtime._computes("cuda")
 
 
-@pytest.mark.parametrize(("cards", "processes", "each"), [(2, 2, True), (1, 2, False), (0, 2, False), (4, 3, True)])
+@pytest.mark.parametrize(
+    ("cards", "processes", "tried", "others", "each"),
+    [
+        (2, 2, ["set 1", "cuda:1"], 1, True),
+        (2, 2, ["set 1", "cuda:1"], 0, False),  # the other's card is too old
+        (4, 3, ["set 1", "cuda:1"], 1, True),
+        (1, 2, [], 1, False),
+        (0, 2, [], 1, False),
+    ],
+)
 def test_processes_share_no_card_where_there_are_enough(
-    monkeypatch: pytest.MonkeyPatch, cards: int, processes: int, each: bool
-) -> None:
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cards: int, processes: int, tried: list[str], others: int,
+    each: bool,
+) -> None:  # fmt: skip
+    """And none takes a part of the first one, not even to try whether it works."""
+    done: list[str] = []
+
+    def computes(name: str) -> bool:
+        done.append(name)
+        return True
+
+    def reduce(told: Any, operation: Any) -> None:
+        assert operation == torch.distributed.ReduceOp.MIN
+        told.clamp_(max=others)
+
     monkeypatch.setattr(torch.cuda, "is_available", lambda: cards > 0)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: cards)
+    monkeypatch.setattr(torch.cuda, "set_device", lambda number: done.append(f"set {number}"))
     monkeypatch.setattr(torch.distributed, "is_nccl_available", lambda: True)
-    monkeypatch.setattr(runtime, "_computes", functools.cache(lambda name: True))
-    assert ranks._card_each(processes) == each
+    monkeypatch.setattr(torch.distributed, "init_process_group", lambda *given, **named: None)
+    monkeypatch.setattr(torch.distributed, "destroy_process_group", lambda: None)
+    monkeypatch.setattr(torch.distributed, "all_reduce", reduce)
+    computes.cache_clear = lambda: None  # type: ignore[attr-defined]
+    monkeypatch.setattr(runtime, "_computes", computes)
+    with ranks._group(ranks.Ranks(1, processes), tmp_path / "meeting") as met:
+        assert met == ranks.Ranks(1, processes, has_cards=each)
+    assert done == tried
 
 
 @pytest.mark.parametrize(
