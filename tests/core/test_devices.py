@@ -69,6 +69,29 @@ def test_a_card_that_cannot_compute_leaves_it_to_the_processor(monkeypatch: pyte
     assert runtime.best_device().type != "cuda"
 
 
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (
+            RuntimeError("CUDA error: no kernel image is available\nCompile with TORCH_USE_CUDA_DSA"),
+            "CUDA error: no kernel image is available",
+        ),
+        (None, "what it computes is no number"),
+    ],
+)
+def test_a_card_that_is_not_used_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, failure: Exception | None, said: str
+) -> None:
+    def interpolate(values: Any, scale_factor: float) -> Any:
+        if failure is not None:
+            raise failure
+        return values * float("nan")
+
+    monkeypatch.setattr(torch.nn.functional, "interpolate", interpolate)
+    assert not runtime._computes("cpu")
+    assert caplog.messages == [f"the graphics card cannot be used, the processor computes: {said}"]
+
+
 def test_apples_processor_has_to_prove_itself_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)  # it is not there
     assert runtime.best_device().type == "cpu"
