@@ -10,9 +10,9 @@ import json
 import math
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -65,6 +65,14 @@ class Plan:
         enabled = self.autocast and not self.fused
         torch = runtime.load_torch()
         return torch.autocast(device_type, dtype=self.autocast_dtype(), enabled=enabled)  # type: ignore[no-any-return]
+
+    def overflows(self, found: Iterable[torch.Tensor]) -> bool:
+        """Whether float16 could not hold what led to these; bfloat16 holds all that float32 does."""
+        return self.autocast and self.half and not all(bool(each.isfinite().all()) for each in found)
+
+    def in_full(self) -> Plan:
+        """The same in float32."""
+        return replace(self, autocast=False)
 
 
 @dataclass(frozen=True)

@@ -196,7 +196,10 @@ def _logits_at_once(
     whole = np.pad(values, missing, mode="symmetric") if any(map(any, missing)) else values
     with torch.inference_mode():
         batch = torch.from_numpy(np.ascontiguousarray(whole, np.float32)).unsqueeze(0).to(device)
-        return logits_of(module, batch, plan)[0]
+        logits = logits_of(module, batch, plan)
+        if plan.overflows([logits]):
+            logits = logits_of(module, batch, plan.in_full())
+        return logits[0]
 
 
 def _stretches(length: int, largest: int, step: int) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -32,10 +32,12 @@ _LOOPBACK = {"linux": "lo", "darwin": "lo0"}
 
 @dataclass(frozen=True)
 class Ranks:
-    """This process as number `number` of `count`; number 0 leads. Alone, everything here costs nothing."""
+    """This process as number `number` of `count`; number 0 leads. Alone, everything here costs nothing. `has_cards`:
+    each of them computes on a CUDA device of its own, and gradients go from one to the next."""
 
     number: int = 0
     count: int = 1
+    has_cards: bool = False
 
     def agreed(self, progress: float) -> float:
         """What the leader says, so that all end after the same step. Raises LearningError if a process is gone."""
@@ -54,7 +56,7 @@ class Ranks:
         torch = runtime.load_torch()
         gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
         flat = torch.cat([gradient.reshape(-1) for gradient in gradients])
-        if not _card_each(self.count):
+        if not self.has_cards:
             flat = flat.cpu()  # gloo does not know Apple's GPUs
         with _told_apart():
             torch.distributed.all_reduce(flat)
@@ -85,8 +87,8 @@ def ranks_of(count: int, follow: Callable[[Ranks, Any], None], request: Any) -> 
         try:
             for process in others:
                 process.start()
-            with _group(Ranks(0, count), meeting):
-                yield Ranks(0, count)
+            with _group(Ranks(0, count), meeting) as ranks:
+                yield ranks
                 for process in others:
                     process.join(_PATIENCE.total_seconds())
         finally:
@@ -97,40 +99,52 @@ def ranks_of(count: int, follow: Callable[[Ranks, Any], None], request: Any) -> 
 
 def _begin(ranks: Ranks, meeting: Path, follow: Callable[[Ranks, Any], None], request: Any) -> None:
     end_with_parent()
-    if _card_each(ranks.count):
-        runtime.load_torch().cuda.set_device(ranks.number)  # else each would take a part of the first card, too
-    with _group(ranks, meeting):
-        follow(ranks, request)
+    with _group(ranks, meeting) as met:
+        follow(met, request)
 
 
 @contextmanager
-def _group(ranks: Ranks, meeting: Path) -> Iterator[None]:
-    """Meet the other processes through the file `meeting`."""
-    distributed = runtime.load_torch().distributed
+def _group(ranks: Ranks, meeting: Path) -> Iterator[Ranks]:
+    """Meet the other processes through the file `meeting`, and agree on whether all use cards."""
+    torch = runtime.load_torch()
+    distributed = torch.distributed
     if not distributed.is_available():
         raise LearningError("This PyTorch cannot train in several processes.", "Train with one process.")
     if sys.platform in _LOOPBACK:
         for library in ("GLOO", "NCCL"):
             os.environ.setdefault(f"{library}_SOCKET_IFNAME", _LOOPBACK[sys.platform])
+    enough = _cards_for(ranks.count)
+    if enough:
+        torch.cuda.set_device(ranks.number)  # before anything is tried: else each would take a part of the first card
     with _told_apart():
         distributed.init_process_group(
-            "cpu:gloo,cuda:nccl" if _card_each(ranks.count) else "gloo",
+            "cpu:gloo,cuda:nccl" if enough else "gloo",
             init_method=meeting.as_uri(),
             rank=ranks.number,
             world_size=ranks.count,
             timeout=_PATIENCE,
         )
     try:
-        yield
+        yield replace(ranks, has_cards=enough and _all_use_theirs(ranks.number))
     finally:
         distributed.destroy_process_group()
 
 
-def _card_each(count: int) -> bool:
-    """Whether each of so many processes has a CUDA device of its own, and they can talk to each other."""
+def _cards_for(count: int) -> bool:
+    """Whether there is a CUDA device for each of so many processes, and they can talk to each other. The same answer in
+    all of them."""
     torch = runtime.load_torch()
     can = torch.cuda.is_available() and torch.distributed.is_nccl_available()
-    return can and torch.cuda.device_count() >= count and runtime.best_device().type == "cuda"
+    return bool(can and torch.cuda.device_count() >= count)
+
+
+def _all_use_theirs(number: int) -> bool:
+    """Whether all processes compute on their cards: one that is too old, or in use, would be waited for in vain."""
+    torch = runtime.load_torch()
+    told = torch.tensor([int(runtime.best_device(number).type == "cuda")])
+    with _told_apart():
+        torch.distributed.all_reduce(told, torch.distributed.ReduceOp.MIN)
+    return bool(told)
 
 
 @contextmanager

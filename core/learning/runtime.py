@@ -91,15 +91,17 @@ def best_device(number: int = 0) -> torch.device:
 def _computes(name: str) -> bool:
     """Whether a step of learning goes through: a card that is too old for this torch, or is in use by others alone, is
     there but fails at the first sum, or at the first convolution."""
-    torch = load_torch()
+    torch, reason = load_torch(), "what it computes is no number"
     try:
         layer = torch.nn.Conv2d(3, 4, 3, padding=1).to(name)
         outcome = torch.nn.functional.interpolate(layer(torch.ones(1, 3, 8, 8, device=name)), scale_factor=2.0)
         outcome.square().mean().backward()
-        return bool(torch.isfinite(layer.weight.grad).all())
+        if bool(torch.isfinite(layer.weight.grad).all()):
+            return True
     except (RuntimeError, AssertionError) as error:
-        _log.warning("the graphics card cannot be used, the processor computes: %s", error)
-        return False
+        reason = str(error).partition("\n")[0]  # then CUDA says how to debug itself
+    _log.warning("the graphics card cannot be used, the processor computes: %s", reason)
+    return False
 
 
 def _device(name: str) -> torch.device:

@@ -8,7 +8,6 @@ as not a number does nothing by itself. The processor answers at once, and is as
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,7 +54,7 @@ class Stepper:
             weight_decay=1e-2,
             fused=device.type in ("cpu", "cuda"),
         )
-        self.scaler: Any = torch.amp.GradScaler(device.type, enabled=plan.autocast and plan.half)
+        self.scaler = self._new_scaler(plan.autocast and plan.half)
         self.average = Averaged(module)
         self._waits = device.type in _QUICK_TO_ANSWER  # for the outcome of every step
         self._unread: list[Tensor] = []
@@ -70,6 +69,7 @@ class Stepper:
         values, targets, weights, tiles = (
             sent(plane, self.device) for plane in (batch.values, batch.targets, batch.weights, batch.tiles)
         )
+        kept = [running.clone() for running in self._running()]
         logits = logits_of(self.module, values, self.plan)
         loss = segmentation_loss(*apart(logits, targets, weights, self._importance[tiles]), self._class_weights)
         self.optimiser.zero_grad(set_to_none=True)
@@ -78,6 +78,10 @@ class Stepper:
         self.scaler.unscale_(self.optimiser)
         norm = torch.nn.utils.clip_grad_norm_(self.module.parameters(), _LONGEST_GRADIENT)  # the same in all processes
         self._unread.append(torch.stack([loss.detach(), norm]))
+        for running, before in zip(self._running(), kept, strict=True):
+            running.copy_(
+                torch.where(norm.isfinite(), running, before)
+            )  # what is no number would stay in them for good
         if not self._waits:
             self._forget_what_is_no_number()
         finite = not self._waits or math.isfinite(float(norm))
@@ -86,6 +90,23 @@ class Stepper:
             self.scaler.update()
         if finite:
             self.average.add(self.module)
+
+    def give_up(self) -> None:
+        """Take back what a step has left that ended in its middle for want of memory; it can then be made again."""
+        self.optimiser.zero_grad(set_to_none=True)
+        for parameter, moments in list(self.optimiser.state.items()):
+            if "exp_avg_sq" not in moments:  # the last of them to be made
+                del self.optimiser.state[parameter]
+        earlier = self.scaler  # which may think that it has unscaled the next gradients already
+        self.scaler = self._new_scaler(earlier.is_enabled())
+        self.scaler.load_state_dict(earlier.state_dict())
+
+    def _new_scaler(self, enabled: bool) -> Any:
+        return runtime.load_torch().amp.GradScaler(self.device.type, enabled=enabled)
+
+    def _running(self) -> list[Tensor]:
+        """The statistics that the decoder's batch norms collect; the encoder's stand still."""
+        return [each for each in self.module.get_submodule("decoder").buffers() if each.is_floating_point()]
 
     def _forget_what_is_no_number(self) -> None:
         """In gradients. Where their norm was none, or infinite, clipping has left nothing in them but that and 0."""
@@ -111,7 +132,7 @@ class Stepper:
                 continue
             self._bad_steps += 1
             if self._bad_steps == _BAD_STEPS_IN_HALF and self.plan.autocast:
-                self.plan = replace(self.plan, autocast=False)
+                self.plan = self.plan.in_full()
                 break  # the others are from before
             if self._bad_steps >= _MOST_BAD_STEPS:
                 raise LearningError(

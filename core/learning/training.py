@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, JobContext, Unwatched
 from core.labels.snapshot import Snapshot
 from core.learning import runtime
-from core.learning.acceleration import LONGEST_PROBE_S, AgreedPlan, Phase, for_inference, placed, plan_for
+from core.learning.acceleration import LONGEST_PROBE_S, AgreedPlan, Phase, Plan, for_inference, placed, plan_for
 from core.learning.calibration import UNSURE_TEMPERATURE, Calibration, calibration_of, fit_shift, fit_temperature
 from core.learning.dataset import CONTEXT_PX, Batch, CropSampler, TileMemory, count_labels
 from core.learning.heads import tile_weights
@@ -154,12 +154,19 @@ class _Training:
         self.interrupted = self._found()
         self._report(text("Measuring what is fastest on this machine"))
         longest_s = self.clock.share_s(_PROBE_SHARE, LONGEST_PROBE_S)
-        self.plan = plan_for(Phase.TRAIN, self.device, self.clock.check, longest_s)
+        plan = plan_for(Phase.TRAIN, self.device, self.clock.check, longest_s)
+        self.plan = self._agreed(plan)
         if self.held_out:
             self.predict_plan = plan_for(Phase.PREDICT, self.device, self.clock.check, longest_s)
             self._measure_rival()
         self.module = placed(self.module, self.device, self.plan)
         self._prepare_steps()
+
+    def _agreed(self, plan: Plan) -> Plan:
+        """The leader's: a gradient that is scaled for float16 must not be averaged with one that is not."""
+        if self.ranks.count == 1:
+            return plan
+        return Plan(*(bool(self.ranks.agreed(each)) for each in astuple(plan)))
 
     def _measure_rival(self) -> None:
         """What the pixel classifier can do: before the steps, which then get the time that is left."""
@@ -285,7 +292,7 @@ class _Training:
                     raise
                 if self.state.batch_size == 1:
                     raise short_of_memory() from error
-            self.stepper.optimiser.zero_grad(set_to_none=True)
+            self.stepper.give_up()
             runtime.release_memory(self.device)
             self.state.batch_size //= 2
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from core.learning import runtime
 from core.learning.acceleration import AgreedPlan, Phase, Plan, for_inference, plan_for
 from core.learning.fused import without_batch_norms
 from core.memory import is_out_of_memory, short_of_memory
+
+if TYPE_CHECKING:
+    import torch
 
 Floats = NDArray[np.float32]
 
@@ -91,17 +94,25 @@ class EncoderFeatures:
         layout = torch.channels_last if self._plan.channels_last else torch.contiguous_format
         inputs = encoders.to_input(torch.from_numpy(values)).to(self._device, memory_format=layout)
         mask = torch.from_numpy(valid)[:, None].to(self._device)
-        with torch.inference_mode(), self._plan.autocasting(self._device.type):
-            maps = self._module(inputs)
+        maps = self._maps_of(inputs)
+        if self._plan.overflows(maps):
+            self._plan = self._plan.in_full()
+            maps = self._maps_of(inputs)
         sums, weights = [], []
         with torch.inference_mode():
-            for stride, index in zip(STRIDES, self._maps, strict=True):
+            for stride, found in zip(STRIDES, maps, strict=True):
                 share = torch.nn.functional.avg_pool2d(mask, stride).flatten(1) * stride**2
-                sums.append(torch.bmm(maps[index].float().flatten(2), share[:, :, None])[:, :, 0])
+                sums.append(torch.bmm(found.float().flatten(2), share[:, :, None])[:, :, 0])
                 weights.append(share.sum(dim=1))
             together = torch.cat(sums, dim=1), torch.stack(weights, dim=1)
         sums_of, weights_of = (each.cpu().double().numpy() for each in together)  # Apple's GPUs have no doubles
         return sums_of, weights_of
+
+    def _maps_of(self, inputs: torch.Tensor) -> list[torch.Tensor]:
+        """The maps that are pooled, in the precision that they come in."""
+        with runtime.load_torch().inference_mode(), self._plan.autocasting(self._device.type):
+            maps = self._module(inputs)
+        return [maps[index] for index in self._maps]
 
 
 def features_known_as(encoder: str = encoders.DEFAULT_ENCODER) -> tuple[str, tuple[int, ...]]:

@@ -65,6 +65,25 @@ def test_two_processes_train_one_network(tmp_path: Path) -> None:
     assert not np.allclose(leader[seen], follower[seen]), "from crops of their own"
 
 
+def _with_own_plan(ranks: Ranks, folder: Path) -> None:
+    """A process takes the leader's plan, whatever its own card can do."""
+    runtime.configure(1)
+    remember(Phase.TRAIN, 1, Plan(autocast=True, half=ranks.number == 1))
+    own = folder / str(ranks.number)
+    own.mkdir()
+    field = Field(own, tiles=2)
+    run = _Training(Request(field.snapshot(), field.reader, NAMES, (1, 2), SETTINGS), Unwatched(), ranks)
+    run.held_out = ()
+    run.prepare()
+    assert run.plan == Plan(autocast=True)
+    assert ranks.agreed(0.5) == 0.5
+
+
+def test_processes_compute_in_one_precision(tmp_path: Path) -> None:
+    with ranks_of(2, _with_own_plan, tmp_path) as ranks:
+        _with_own_plan(ranks, tmp_path)
+
+
 def _vanish(ranks: Ranks, request: None) -> None:
     os._exit(1)
 
