@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -28,8 +30,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.jobs import JobContext, Priority
 from core.labels.classes import LabelClass
 from core.learning.training import TrainingPoint
+from core.text import text
 from gui import translate
 from gui.actions import translated
 from gui.canvas.decorations import SCALE_BAR_ROOM_PX
@@ -239,6 +243,30 @@ def test_no_message_is_cut_or_wider_than_half_a_screen(small_window: MainWindow)
             assert bar.height() <= HALF.height() // 2, "it leaves some of the picture"
             assert not cut_words(small_window)
             assert not cut_off(small_window)
+
+
+def test_the_time_that_is_left_is_read_to_its_end_in_a_narrow_status_bar(
+    small_window: MainWindow, until: Until
+) -> None:
+    halve(small_window)
+    bar, told = small_window._status, threading.Event()
+    left = bar._left
+
+    def work(context: JobContext) -> None:
+        context.report(1, 100)
+        time.sleep(0.6)  # a shorter time says nothing
+        context.report(2, 100)
+        told.wait(10)
+
+    title = text("Preparing the scenes, their statistics and all that comes after it")
+    job = small_window.workspace.session._background.run(title, work, Priority.TRAINING, "preparing")
+    until(lambda: bar._shown is job and left.text())
+    place = QRect(left.mapTo(bar, QPoint(0, 0)), left.size())
+    assert bar.rect().contains(place)
+    assert place.width() >= left.sizeHint().width()
+    assert not place.intersects(QRect(bar._place.mapTo(bar, QPoint(0, 0)), bar._place.size()))
+    told.set()
+    until(lambda: job.is_settled and not left.isVisible())
 
 
 def test_a_message_lies_over_the_panels_where_the_canvas_is_narrow(small_window: MainWindow) -> None:
