@@ -25,11 +25,13 @@ from PySide6.QtWidgets import (
     QMenu,
     QScrollArea,
     QSizePolicy,
+    QTabBar,
     QToolBar,
     QToolButton,
     QWidget,
 )
 
+import gui.dialogs.section
 from core.jobs import JobContext, Priority
 from core.labels.classes import LabelClass
 from core.learning.training import TrainingPoint
@@ -395,6 +397,23 @@ def test_the_key_sheet_does_not_scroll_sideways_on_half_a_screen(small_window: M
     assert area.horizontalScrollBar().maximum() == 0
     sheet.reject()
     sheet.deleteLater()
+
+
+def test_the_model_report_names_all_its_pages_on_half_a_screen(
+    small_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        gui.dialogs.section, "_OF_SCREEN", 0.95 * HALF.width() / QApplication.primaryScreen().size().width()
+    )
+    report = ModelReportDialog(small_window.workspace.session, small_window)
+    report.show()
+    wait_ms(50)
+    assert report.width() <= HALF.width()
+    tabs = report.findChild(QTabBar)
+    assert tabs.tabRect(tabs.count() - 1).right() <= tabs.width(), "none of them is behind an arrow"
+    assert not cut_off(report)
+    report.reject()
+    report.deleteLater()
 
 
 def test_hundreds_of_composites_are_found_by_typing(small_window: MainWindow, until: Until, tmp_path: Path) -> None:
