@@ -44,6 +44,7 @@ from gui.dialogs.life import run
 from gui.dialogs.new_project import NewProjectDialog, left_out
 from gui.dialogs.relink import offer_relink
 from gui.docks import PanelDocks
+from gui.folders import last_folder, remember_folder
 from gui.icons import app_icon, icon
 from gui.keymap import Keymap, portable
 from gui.notices import NoticeBar, centred
@@ -242,8 +243,9 @@ class MainWindow(QMainWindow):
 
     def _ask_project(self) -> None:
         pattern = self.tr("Projects and scenes (*{suffix} *.tif *.tiff *.jp2)").format(suffix=PROJECT_SUFFIX)
-        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open"), "", pattern)
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open"), last_folder(), pattern)
         if names:
+            remember_folder(Path(names[0]).parent)
             self.open_paths([Path(name) for name in names])
 
     def _open_demo(self) -> None:

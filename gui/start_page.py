@@ -160,6 +160,7 @@ def _ways_to_begin(card: QWidget, first: QAction, *others: QAction) -> QHBoxLayo
         button = QPushButton(icon(action.objectName(), "on_accent" if action is first else "text"), action.text(), card)
         if action is first:
             set_class(button, "primary")
+        button.setAutoDefault(True)  # outside a dialog Enter would press no button
         button.clicked.connect(action.trigger)
         buttons.addWidget(button)
     buttons.addStretch(1)

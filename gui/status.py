@@ -80,6 +80,7 @@ class StatusBar(QStatusBar):
         self._unsubscribe: Callable[[], object] = lambda: None
         self._place_shown_soon = Latest(self._show_place, self)
         self._work = ElidedLabel(self)
+        self._left = QLabel(self)  # is read to its end where the words before it give way
         self._bar = QProgressBar(self)
         self._bar.setFixedWidth(120)
         self._bar.setTextVisible(False)
@@ -98,6 +99,7 @@ class StatusBar(QStatusBar):
         row.setContentsMargins(SPACE_SMALL, 0, SPACE_SMALL, 0)
         row.setSpacing(SPACE_SMALL)
         row.addWidget(self._work)
+        row.addWidget(self._left)
         row.addWidget(self._bar)
         self._cancel_place = QWidget(left)
         row.addWidget(self._cancel_place)
@@ -159,8 +161,8 @@ class StatusBar(QStatusBar):
         jobs = self._session.work_under_way() if self._session is not None else []
         if not jobs:
             self._shown = None
-            self._bar.hide()
-            self._cancel_place.hide()
+            for widget in (self._left, self._bar, self._cancel_place):
+                widget.hide()
             self._work.setText(self.tr("Ready. All work is saved.") if self._session is not None else self.tr("Ready"))
             return
         running = [j for j in jobs if j.state in (JobState.RUNNING, JobState.PAUSED)]
@@ -168,12 +170,13 @@ class StatusBar(QStatusBar):
         sentence = say(job.title)
         if job.is_paused:
             sentence = self.tr("{work} (paused)").format(work=sentence)
-        elif job.progress.remaining_s is not None:
-            sentence = f"{sentence} · {remaining(job.progress.remaining_s)}"
         waiting = len(jobs) - 1
         if waiting:
             sentence += " · " + self.tr("%n more waiting", "", waiting)
         self._work.setText(sentence)
+        left_s = None if job.is_paused else job.progress.remaining_s
+        self._left.setText("" if left_s is None else f"· {remaining(left_s)}")
+        self._left.setVisible(left_s is not None)
         fraction = job.progress.fraction
         self._bar.setRange(0, 1000 if fraction is not None else 0)
         self._bar.setValue(round(1000 * (fraction or 0)))

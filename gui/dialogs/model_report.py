@@ -9,16 +9,17 @@ from typing import Any
 
 from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, QTimeZone
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QMessageBox,
     QPushButton,
+    QSizePolicy,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -36,12 +37,14 @@ from core.session import Session
 from core.text import Text
 from gui.dialogs.certainty_page import CertaintyPage
 from gui.dialogs.report_pages import AreasPage, ComparePage, CurvePage, Page, ScoresPage
-from gui.dialogs.section import resize_on_screen
+from gui.dialogs.section import fits_on_screen, resize_on_screen
 from gui.icons import icon
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import number, say_error
 
 _MODEL = Qt.ItemDataRole.UserRole
+_SIZE = QSize(1000, 640)
+_LIST_PX, _NARROW_LIST_PX = 256, 200
 
 
 class ModelReportDialog(QDialog):
@@ -55,7 +58,7 @@ class ModelReportDialog(QDialog):
         self._report: ModelReport | None = None
         self._areas: AreaReport | None = None
         self.setWindowTitle(self.tr("Model report"))
-        resize_on_screen(self, QSize(1000, 640))
+        resize_on_screen(self, _SIZE)
         self._build()
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         self._list_models()
@@ -277,29 +280,32 @@ class ModelReportDialog(QDialog):
         whole.addWidget(buttons)
 
     def _shelf(self) -> QVBoxLayout:
-        """The list of models and what can be done with them."""
+        """The list of models and what can be done with them; on a small screen no wider than it must be, so that the
+        pages have room for all their names."""
+        is_roomy = fits_on_screen(self, _SIZE.width())
         heading = QLabel(self.tr("Models"), self)
         set_class(heading, "heading")
         self._models = QListWidget(self)
         self._models.setAccessibleName(self.tr("Models"))
-        self._models.setMinimumWidth(230)
+        self._models.setMinimumWidth(_LIST_PX if is_roomy else _NARROW_LIST_PX)
+        self._models.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._models.currentItemChanged.connect(lambda *_: self._show_chosen())
         self._use = self._button(self.tr("Use this model"), "history", self._use_chosen)
         self._export = self._button(self.tr("Export…"), "export", self._export_chosen)
         self._import = self._button(self.tr("Import…"), "open", self._import_model)
         self._delete = self._button(self.tr("Delete"), "trash", self._delete_chosen)
         self._use.setToolTip(self.tr("It predicts everything anew, and the next training goes on from it"))
-        grid = QGridLayout()
-        grid.setSpacing(SPACE_SMALL)
-        grid.addWidget(self._use, 0, 0, 1, 2)
-        grid.addWidget(self._export, 1, 0)
-        grid.addWidget(self._import, 1, 1)
-        grid.addWidget(self._delete, 2, 0, 1, 2)
+        pair = QBoxLayout(QBoxLayout.Direction.LeftToRight if is_roomy else QBoxLayout.Direction.TopToBottom)
+        pair.setSpacing(SPACE_SMALL)
+        pair.addWidget(self._export)
+        pair.addWidget(self._import)
         column = QVBoxLayout()
         column.setSpacing(SPACE_SMALL)
         column.addWidget(heading)
         column.addWidget(self._models, 1)
-        column.addLayout(grid)
+        column.addWidget(self._use)
+        column.addLayout(pair)
+        column.addWidget(self._delete)
         return column
 
     def _button(self, words: str, picture: str, act: Callable[[], None]) -> QPushButton:

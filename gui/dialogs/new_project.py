@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, QStandardPaths, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -50,6 +50,7 @@ from gui.dialogs.class_table import ClassTable
 from gui.dialogs.preview import Pictures, ScenePreview, read_pictures
 from gui.dialogs.section import fits_on_screen, resize_on_screen, row_of, scrolling, section
 from gui.elided import ElidedRows
+from gui.folders import documents, last_folder, remember_folder
 from gui.icons import icon
 from gui.keymap import Keymap
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
@@ -231,7 +232,7 @@ class NewProjectDialog(QDialog):
         name = first.stem if len(found.scenes) == 1 else first.parent.name
         if name in ("images", "image", "img", "scenes"):
             name = first.parent.parent.name
-        folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        folder = documents()
         candidate, number = folder / f"{name}{PROJECT_SUFFIX}", 2
         while os.path.lexists(candidate):
             candidate, number = folder / f"{name} {number}{PROJECT_SUFFIX}", number + 1
@@ -320,12 +321,15 @@ class NewProjectDialog(QDialog):
     def _ask_files(self) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in (*SCENE_SUFFIXES, *PHOTOGRAPH_SUFFIXES))
         pattern = self.tr("Rasters ({patterns})").format(patterns=patterns)
-        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose scenes"), "", pattern)
-        self.add_paths([Path(name) for name in names]) if names else None
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose scenes"), last_folder(), pattern)
+        if names:
+            remember_folder(Path(names[0]).parent)
+            self.add_paths([Path(name) for name in names])
 
     def _ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of scenes"))
+        name = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of scenes"), last_folder())
         if name:
+            remember_folder(Path(name).parent)
             self.add_paths([Path(name)])
 
     def _clear_scenes(self) -> None:
@@ -338,7 +342,8 @@ class NewProjectDialog(QDialog):
 
     def _ask_path(self) -> None:
         pattern = self.tr("Fieldbrush projects (*{suffix})").format(suffix=PROJECT_SUFFIX)
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the project as"), self._path.text(), pattern)
+        begin = self._path.text() or str(documents())
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the project as"), begin, pattern)
         if name:
             self._path.setText(name)
 

@@ -11,6 +11,7 @@ from core.errors import FieldbrushError
 from core.jobs import JobState
 from core.session import Session
 from gui.dialogs.waiting import wait_for
+from gui.folders import last_folder, remember_folder
 from gui.translate import say_error
 
 
@@ -21,10 +22,11 @@ def offer_relink(session: Session, parent: QWidget) -> None:
         if not _wants_to_search(parent, [scene.path for scene in missing], searched):
             return
         folder = QFileDialog.getExistingDirectory(
-            parent, QCoreApplication.translate("relink", "Folder of the moved scenes")
+            parent, QCoreApplication.translate("relink", "Folder of the moved scenes"), last_folder()
         )
         if not folder:
             return
+        remember_folder(Path(folder).parent)
         title = QCoreApplication.translate("relink", "Scenes are missing")
         words = QCoreApplication.translate("relink", "Looking for the scenes …")
         job = wait_for(parent, title, words, session.scene_files.searching(folder))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QTableWidg
 import gui.dialogs.section
 from core.project.creation import PHOTOGRAPH_SUFFIXES, SCENE_SUFFIXES
 from core.session import Session
+from gui import folders
 from gui.dialogs.class_key import ClassKeyDialog
 from gui.dialogs.new_project import NewProjectDialog
 from gui.keymap import Keymap
@@ -90,3 +91,30 @@ def test_a_key_that_is_chosen_for_a_class_is_there_when_the_project_opens(
     session = Session.open(tmp_path / "made.fieldbrush")
     assert [c.key for c in session.classes] == ["", "Shift+J"]
     session.close()
+
+
+def test_files_are_looked_for_where_they_were_found_last(
+    dialog: NewProjectDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And first among the user's documents, not in the folder that the program was started in."""
+    scene = write_scene(tmp_path / "flight" / "field.tif")
+    asked: list[str] = []
+
+    def answer(_parent: QWidget, _title: str, folder: str, *_: str) -> tuple[list[str], str]:
+        asked.append(folder)
+        return [str(scene)], ""
+
+    def answer_folder(_parent: QWidget, _title: str, folder: str) -> str:
+        asked.append(folder)
+        return ""
+
+    monkeypatch.setattr(folders, "documents", lambda: tmp_path / "papers")
+    (tmp_path / "papers").mkdir()
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", answer)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", answer_folder)
+    dialog._ask_files()
+    dialog._ask_folder()
+    scene.unlink()
+    scene.parent.rmdir()
+    dialog._ask_folder()
+    assert [Path(folder) for folder in asked] == [tmp_path / "papers", scene.parent, tmp_path / "papers"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -23,13 +25,17 @@ from PySide6.QtWidgets import (
     QMenu,
     QScrollArea,
     QSizePolicy,
+    QTabBar,
     QToolBar,
     QToolButton,
     QWidget,
 )
 
+import gui.dialogs.section
+from core.jobs import JobContext, Priority
 from core.labels.classes import LabelClass
 from core.learning.progress import TrainingPoint
+from core.text import text
 from gui import translate
 from gui.actions import translated
 from gui.canvas.decorations import SCALE_BAR_ROOM_PX
@@ -241,6 +247,30 @@ def test_no_message_is_cut_or_wider_than_half_a_screen(small_window: MainWindow)
             assert not cut_off(small_window)
 
 
+def test_the_time_that_is_left_is_read_to_its_end_in_a_narrow_status_bar(
+    small_window: MainWindow, until: Until
+) -> None:
+    halve(small_window)
+    bar, told = small_window._status, threading.Event()
+    left = bar._left
+
+    def work(context: JobContext) -> None:
+        context.report(1, 100)
+        time.sleep(0.6)  # a shorter time says nothing
+        context.report(2, 100)
+        told.wait(10)
+
+    title = text("Preparing the scenes, their statistics and all that comes after it")
+    job = small_window.workspace.session._background.run(title, work, Priority.TRAINING, "preparing")
+    until(lambda: bar._shown is job and left.text())
+    place = QRect(left.mapTo(bar, QPoint(0, 0)), left.size())
+    assert bar.rect().contains(place)
+    assert place.width() >= left.sizeHint().width()
+    assert not place.intersects(QRect(bar._place.mapTo(bar, QPoint(0, 0)), bar._place.size()))
+    told.set()
+    until(lambda: job.is_settled and not left.isVisible())
+
+
 def test_a_message_lies_over_the_panels_where_the_canvas_is_narrow(small_window: MainWindow) -> None:
     workspace = small_window.workspace
     workspace.notices.show_hint("Something to read. " * 4)
@@ -367,6 +397,23 @@ def test_the_key_sheet_does_not_scroll_sideways_on_half_a_screen(small_window: M
     assert area.horizontalScrollBar().maximum() == 0
     sheet.reject()
     sheet.deleteLater()
+
+
+def test_the_model_report_names_all_its_pages_on_half_a_screen(
+    small_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        gui.dialogs.section, "_OF_SCREEN", 0.95 * HALF.width() / QApplication.primaryScreen().size().width()
+    )
+    report = ModelReportDialog(small_window.workspace.session, small_window)
+    report.show()
+    wait_ms(50)
+    assert report.width() <= HALF.width()
+    tabs = report.findChild(QTabBar)
+    assert tabs.tabRect(tabs.count() - 1).right() <= tabs.width(), "none of them is behind an arrow"
+    assert not cut_off(report)
+    report.reject()
+    report.deleteLater()
 
 
 def test_hundreds_of_composites_are_found_by_typing(small_window: MainWindow, until: Until, tmp_path: Path) -> None:

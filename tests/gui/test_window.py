@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -248,6 +249,16 @@ def test_dropping_a_project_opens_it(window: MainWindow, until: Until, tmp_path:
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier))
     wait_for_tile(window, until)
+
+
+def test_enter_presses_the_button_of_the_start_page_that_has_the_focus(window: MainWindow) -> None:
+    pressed: list[str] = []
+    assert window._start_page is not None
+    for button in window._start_page.findChildren(QPushButton):
+        button.clicked.disconnect()
+        button.clicked.connect(partial(pressed.append, button.text()))
+        QTest.keyClick(button, Qt.Key.Key_Return)
+    assert len(pressed) == 3
 
 
 def test_the_start_page_shows_that_something_can_be_dropped(window: MainWindow, tmp_path: Path) -> None:

@@ -1,0 +1,25 @@
+"""Where dialogs for files begin. Left alone, they begin in the folder that the program was started in."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QStandardPaths
+
+_LAST = "last folder"
+
+
+def documents() -> Path:
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+
+
+def last_folder() -> str:
+    """Where files were chosen last, also in an earlier session; else the user's documents, or their home."""
+    stored = str(QSettings().value(_LAST, ""))
+    places = (Path(stored) if stored else documents(), documents(), Path.home())
+    return str(next((place for place in places if os.path.isdir(place)), places[-1]))  # is_dir may raise OSError
+
+
+def remember_folder(folder: Path) -> None:
+    QSettings().setValue(_LAST, str(folder.absolute()))
