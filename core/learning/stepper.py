@@ -78,10 +78,8 @@ class Stepper:
         self.scaler.unscale_(self.optimiser)
         norm = torch.nn.utils.clip_grad_norm_(self.module.parameters(), _LONGEST_GRADIENT)  # the same in all processes
         self._unread.append(torch.stack([loss.detach(), norm]))
-        for running, before in zip(self._running(), kept, strict=True):
-            running.copy_(
-                torch.where(norm.isfinite(), running, before)
-            )  # what is no number would stay in them for good
+        for running, before in zip(self._running(), kept, strict=True):  # where what is no number would stay for good
+            running.copy_(torch.where(norm.isfinite(), running, before))
         if not self._waits:
             self._forget_what_is_no_number()
         finite = not self._waits or math.isfinite(float(norm))
