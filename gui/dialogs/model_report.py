@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ class ModelReportDialog(QDialog):
         self._compare.offer(self._session.models.kept(), model.version)
         self._areas_page.show_state(self._areas_hint(model))
         self._certainty.show_calibration(model.card.calibration)
-        self._start(self._scores, self._session.models.report(model.version), self._show_report)
+        self._start(self._scores, partial(self._session.models.report, model.version), self._show_report)
         self._curve.show_state(self.tr("Measuring …"))
         self._page_opened()
 
@@ -164,20 +165,25 @@ class ModelReportDialog(QDialog):
         if model is None or page in self._waiting:
             return
         if page is self._areas_page and model.leads and self._areas is None:
-            self._start(self._areas_page, self._session.models.areas(), self._show_areas)
+            self._start(self._areas_page, self._session.models.areas, self._show_areas)
         elif page is self._compare and self._compare.other is not None:
             self._start_comparison(self._compare.other)
 
     def _start_comparison(self, other: int) -> None:
         if self.chosen is not None:
             older, newer = sorted((other, self.chosen.version))
-            self._start(self._compare, self._session.models.compare(older, newer), self._compare.show_comparison)
+            work = partial(self._session.models.compare, older, newer)
+            self._start(self._compare, work, self._compare.show_comparison)
 
     # -- jobs ------------------------------------------------------------------------------------------------------
 
-    def _start(self, page: Page, job: Job[Any], show: Callable[[Any], None]) -> None:
-        self._waiting[page] = (job, show)
-        page.show_state(self.tr("Measuring …"))
+    def _start(self, page: Page, ask: Callable[[], Job[Any]], show: Callable[[Any], None]) -> None:
+        try:
+            self._waiting[page] = (ask(), show)
+        except FieldbrushError as error:  # the model is still being loaded: when it is, the page starts anew
+            page.show_state(say_error(error))
+        else:
+            page.show_state(self.tr("Measuring …"))
 
     def _session_changed(self, change: Change) -> None:
         if Subject.MODEL in change.subjects:

@@ -349,3 +349,21 @@ def test_an_outline_runs_round_the_pixels() -> None:
     assert sum(abs(x2 - x1) + abs(y2 - y1) for x1, y1, x2, y2 in lines) == 12
     assert (10, 20, 12, 20) in lines
     assert (12, 20, 12, 23) in lines, "two edges in one line are one"
+
+
+def test_areas_asked_for_while_the_model_is_being_loaded_come_when_it_is(
+    window: MainWindow, until: Until, prepared: Path
+) -> None:
+    """The page was "Measuring …" for ever, over an error that lay behind the dialog."""
+    own = prepared.with_name("areas_while_loading.fieldbrush")
+    shutil.copy(prepared, own)
+    window.open_project(own)
+    session = session_of(window)
+    assert session.forecasts.model is None
+    dialog = ModelReportDialog(session, window)
+    dialog._pages.setCurrentWidget(dialog._areas_page)
+    said = [label.text() for label in dialog._areas_page.findChildren(QLabel)]
+    assert any("is not loaded" in words for words in said), said
+    until(lambda: dialog._areas is not None)
+    dialog.reject()
+    dialog.deleteLater()
