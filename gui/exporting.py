@@ -38,6 +38,11 @@ class Exporting(QObject):
     def detach(self) -> None:
         self._unsubscribe()
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something is being written that closing the project would give up."""
+        return any(not job.is_settled for job in self._under_way.values())
+
     def commands(self) -> dict[str, Callable[..., object]]:
         """They raise FieldbrushError where an export cannot even begin."""
         return {"export": self._export, "export report": self._export_report}

@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
         self._status.detach()
         workspace, self.workspace = self.workspace, None
         unsaved: list[FieldbrushError] = []
+        gives_up_export = workspace.exporting.is_under_way
         workspace.canvas.failed.connect(unsaved.append)  # its own notices are about to go
         workspace.detach()
         self._docks.clear()
@@ -148,6 +149,11 @@ class MainWindow(QMainWindow):
         self._status.clearMessage()
         workspace.deleteLater()
         collect_project(self)
+        if gives_up_export:
+            self._notices.show_hint(self.tr(
+                "The export was not finished. Open the project again and export to the same folder; what is predicted"
+                " already is kept."
+            ))  # fmt: skip
         for error in unsaved:
             self.show_error(error)
         return ended

@@ -93,7 +93,7 @@ class Workspace(QObject):
         self.review = ReviewWalk(session, self.canvas, self.flow, self)
         self.ways = Wayfinding(session, self.canvas, panes, self.flow, self.notices, self)
         layers.addWidget(self.ways.pages, 0, 0)
-        self._exporting = Exporting(session, self.notices, self.centre, self)
+        self.exporting = Exporting(session, self.notices, self.centre, self)
         self._floating = Floating(self.notices, self.centre, parent)
         self._place_notices()
         self._clock.watch(app)
@@ -156,7 +156,7 @@ class Workspace(QObject):
         self._app.removeEventFilter(self._clock)
         self._unsubscribe()
         for view in (self.viewing, self.flow, self.canvas, self.queue, self.classes, self.training, self.history,
-                     self.author, self.ways, self.review, self.class_keys, self._exporting):  # fmt: skip
+                     self.author, self.ways, self.review, self.class_keys, self.exporting):  # fmt: skip
             view.detach()
         self._bridge.detach()
         self.notices.hide()
@@ -182,7 +182,7 @@ class Workspace(QObject):
             **self.labeling.commands(),
             **self.viewing.commands(),
             **self.review.commands(),
-            **self._exporting.commands(),
+            **self.exporting.commands(),
             "inspect": self._inspect,
             "value range": lambda: self.classes.value_range.set_on(self.session.looks.painted_range() is None),
             "train": self._train,

@@ -205,6 +205,26 @@ def test_going_back_exporting_and_importing(
     until(lambda: not session.compute.active())
 
 
+def test_an_export_that_closing_gives_up_is_told_on_the_start_page(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = session_of(shown)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    until(lambda: not session.compute.active())
+    shown.actions_by_name["export report"].trigger()
+    job = session._background.pending("export report")
+    assert job is not None
+    job.pause()
+    path = session.path
+    shown.close_project()
+    assert "not finished" in shown._start_page.notices.text
+
+    shown.open_project(path)
+    assert shown.workspace is not None
+    shown.close_project()
+    assert not shown._start_page.notices.isVisible(), "nothing was being written"
+
+
 def test_the_field_report_is_one_command(
     shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
