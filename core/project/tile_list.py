@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from core.project.records import RankedTile, SceneRecord, TileRecord, TileStatus
 from core.project.spelling import folded
 
+_PLACE = attrgetter("scene_id", "grid_row", "grid_column")
 OPEN = frozenset(status for status in TileStatus if status.is_open)
 
 
@@ -60,7 +62,9 @@ def list_tiles(facts: TileFacts, wanted: TileFilter, order: TileOrder) -> list[i
     ids = list(facts.tiles)
     for fulfils in _conditions(facts, wanted):
         ids = [tile_id for tile_id in ids if fulfils(tile_id)]
-    return sorted(ids, key=_sort_key(facts, order))
+    by_place = sorted((facts.tiles[tile_id] for tile_id in ids), key=_PLACE)  # of equals the one further up comes first
+    values, last = _values(facts, order), float(len(facts.tiles))
+    return sorted((tile.tile_id for tile in by_place), key=lambda tile_id: values.get(tile_id, last))
 
 
 def _conditions(facts: TileFacts, wanted: TileFilter) -> list[Callable[[int], bool]]:
@@ -103,20 +107,12 @@ def _mentions(facts: TileFacts, words: str) -> Callable[[int], bool]:
     return mentions
 
 
-def _sort_key(facts: TileFacts, order: TileOrder) -> Callable[[int], tuple[float, ...]]:
-    """Of equals, the one further up in its Scene comes first."""
+def _values(facts: TileFacts, order: TileOrder) -> dict[int, float]:
+    """What the Tiles are sorted by, the least first; those without a value come last."""
     if order is TileOrder.RANK:
-        values = {ranked.tile_id: float(place) for place, ranked in enumerate(facts.ranking)}
-    elif order is TileOrder.DOUBT:
-        values = {tile_id: -doubt for tile_id, doubt in facts.doubts.items()}
-    elif order is TileOrder.EDITED:
-        values = {tile_id: float(-place) for place, tile_id in enumerate(facts.edited)}
-    else:
-        values = {}
-    last = float(len(facts.tiles))
-
-    def key(tile_id: int) -> tuple[float, ...]:
-        tile = facts.tiles[tile_id]
-        return values.get(tile_id, last), tile.scene_id, tile.grid_row, tile.grid_column
-
-    return key
+        return {ranked.tile_id: float(place) for place, ranked in enumerate(facts.ranking)}
+    if order is TileOrder.DOUBT:
+        return {tile_id: -doubt for tile_id, doubt in facts.doubts.items()}
+    if order is TileOrder.EDITED:
+        return {tile_id: float(-place) for place, tile_id in enumerate(facts.edited)}
+    return {}

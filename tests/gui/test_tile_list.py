@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import TypeVar
 
 import numpy as np
@@ -14,7 +16,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QDialog, QLineEdit
 
 from core.imagery.grid import cut_grid
 from core.imagery.scene import Scene
@@ -25,6 +27,7 @@ from core.text import text
 from gui.dialogs.note import NoteDialog
 from gui.main_window import MainWindow
 from gui.thumbnails import read_thumbnail
+from gui.tile_list import model
 from gui.tile_list.model import TILE
 from gui.tile_list.page import TileListPage
 from gui.workspace import Workspace
@@ -188,6 +191,13 @@ def test_the_order_stays_while_one_looks_and_a_new_one_comes_with_the_next_openi
     assert listed(page) == before[::-1]
 
 
+def test_no_tile_can_be_typed_into(page: TileListPage) -> None:
+    page.view.setFocus()
+    QTest.keyClick(page.view, Qt.Key.Key_F2)
+    assert page.view.state() is not QAbstractItemView.State.EditingState
+    assert not page.view.findChildren(QLineEdit)
+
+
 def test_thumbnails_show_the_scene_its_marks_and_its_paint(
     open_window: MainWindow, page: TileListPage, until: Until
 ) -> None:
@@ -238,6 +248,23 @@ def test_a_note_is_written_by_its_key(open_window: MainWindow, page: TileListPag
     assert workspace.session.notes == {tile_id: "kein Regen", active: "on the canvas"}
 
 
+def calls_to_the_model(act: Callable[[], object]) -> int:
+    """How many of its functions are called, by us or by Qt, until what `act` sets off has been drawn."""
+    calls: list[str] = []
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_filename == model.__file__:
+            calls.append(frame.f_code.co_name)
+
+    sys.setprofile(count)
+    try:
+        act()
+        QApplication.processEvents()
+    finally:
+        sys.setprofile(None)
+    return len(calls)
+
+
 def test_fifty_thousand_tiles_stay_fluid(window: MainWindow, app: QApplication, tmp_path: Path) -> None:
     """As many tiles of a scene that is not there: what counts is the list."""
     side_px, along = 64, 224
@@ -275,6 +302,7 @@ def test_fifty_thousand_tiles_stay_fluid(window: MainWindow, app: QApplication, 
     assert drawn.width() > 300, "it is really seen"
     assert page.current_tile() == 30_000
     assert opened_s < 2.0
+    assert calls_to_the_model(page.refresh) < 1000, "Qt asks nothing of Python for each tile that it lays out"
     assert worst_s < 0.15
     assert waiting < 200, "what was scrolled past is not read"
 
