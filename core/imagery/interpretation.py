@@ -230,21 +230,25 @@ def _is_padded(descriptions: Sequence[str]) -> bool:
 
 
 def _stated_product(info: SceneInfo, descriptions: Sequence[str]) -> tuple[str, dict[str, BandGuess]] | None:
-    """Sentinel-2 and Landsat number differently from band 5 on; what the file says which is meant."""
+    """Every product numbers its bands in its own way; what the file says which is meant."""
     hints = " ".join([_hints(info), *descriptions]).lower()
+    if re.search(r"sur_refl_b0\d|nadir_reflectance_band|\bm[coy]d(?:09|43)", hints):
+        return "MODIS", presets.MODIS
     if re.search(r"\bs2[abc]?_|\bs2[abc]\b|sentinel.?2|msil[12]", hints):
         return "Sentinel-2", presets.SENTINEL2
     if re.search(r"l[tem]0[457]_|landsat.?[457]", hints):
         return "Landsat 4–7", presets.LANDSAT5
-    if re.search(r"l[co]0[89]_|landsat|(?:^|\W)sr_b\d|hls\.l30", hints):
+    if re.search(r"l[co]0[89]_|landsat.?[89]|hls\.l30", hints):
         return "Landsat 8/9", presets.LANDSAT8
+    if re.search(r"landsat|(?:^|\W)sr_b\d", hints):
+        return presets.landsat_of(descriptions)
     return None
 
 
 def _product_of(codes: Sequence[str], descriptions: Sequence[str]) -> tuple[str, dict[str, BandGuess]]:
     """The same from the bands there are."""
     sentinel = {"B8A", "B12"} & set(codes) or ("B08" in codes and "B09" not in codes) or _is_padded(descriptions)
-    return ("Sentinel-2", presets.SENTINEL2) if sentinel else ("Landsat 8/9", presets.LANDSAT8)
+    return ("Sentinel-2", presets.SENTINEL2) if sentinel else presets.landsat_of(descriptions)
 
 
 def _from_colours(info: SceneInfo, data: list[int]) -> tuple[list[BandGuess], Text] | None:

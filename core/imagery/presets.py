@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 
@@ -75,6 +75,7 @@ def _numbered(numbers: Iterable[int], guesses: Iterable[BandGuess]) -> dict[str,
 
 LANDSAT8 = _numbered(range(1, 12), LANDSAT_11)
 LANDSAT5 = _numbered((1, 2, 3, 4, 5, 7, 6), (*LANDSAT_6, BandGuess("thermal", "thermal")))
+MODIS = _numbered(range(1, 8), _bands("red NIR:nir blue green NIR_1240:other SWIR_1:swir1 SWIR_2:swir2"))
 
 # A word of a band's description → its role, the first that is found. Names of indices and masks come first.
 _WORDS: tuple[tuple[str, str], ...] = (
@@ -107,3 +108,13 @@ def code_of_description(description: str) -> str | None:
         return None
     number = match.group(1)
     return "B8A" if number == "8a" else f"B{int(number):02d}"
+
+
+def landsat_of(descriptions: Sequence[str]) -> tuple[str, dict[str, BandGuess]]:
+    """The Landsat that numbers its bands so, and its bands by number. Up to Landsat 7 the sixth is the thermal one,
+    which surface reflectances name ST_B6 or leave out."""
+    codes = {code_of_description(description) for description in descriptions}
+    is_thermal_sixth = any(re.search(r"st_b6(?!\d)", description.lower()) for description in descriptions)
+    if is_thermal_sixth or ({"B01", "B05", "B07"} <= codes and "B06" not in codes):
+        return "Landsat 4–7", LANDSAT5
+    return "Landsat 8/9", LANDSAT8

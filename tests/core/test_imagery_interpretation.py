@@ -18,6 +18,9 @@ S2_10 = ("blue", "green", "red", "rededge", "rededge", "rededge", "nir", "nir", 
 S2_12 = ("coastal", *S2_10[:8], "other", "swir1", "swir2")
 S2_13 = ("coastal", *S2_10[:8], "other", "other", "swir1", "swir2")
 L8_7 = ("coastal", "blue", "green", "red", "nir", "swir1", "swir2")
+L7_6 = L8_7[1:]
+LANDSAT_SR = ("SR_B1", "SR_B2", "SR_B3", "SR_B4", "SR_B5", "SR_B7")
+MODIS_7 = ("red", "nir", "blue", "green", "other", "swir1", "swir2")
 
 
 def _info(count: int, dtype: str = "uint16", names: tuple[str | None, ...] = (), file: str = "x.tif") -> SceneInfo:
@@ -65,6 +68,13 @@ def test_the_number_of_bands_alone(info: SceneInfo, roles: tuple[str, ...]) -> N
         (("SR_B2", "SR_B3", "SR_B4", "SR_B5"), "x.tif", ("blue", "green", "red", "nir")),
         (("B2", "B3", "B4", "B5", "B6", "B7"), "LC08_L2SP.tif", L8_7[1:]),
         (("SR_B1", "SR_B2", "SR_B3", "SR_B4"), "LT05_L2.tif", ("blue", "green", "red", "nir")),
+        (LANDSAT_SR, "x.tif", L7_6),  # no sixth: that one is thermal up to Landsat 7
+        (LANDSAT_SR, "landsat_farm.tif", L7_6),
+        (LANDSAT_SR, "LC08_L2SP.tif", (*L8_7[:5], "swir2")),
+        ((*LANDSAT_SR[:5], "ST_B6", "SR_B7"), "x.tif", (*L7_6[:5], "thermal", "swir2")),
+        (("B1", "B2", "B3", "B4", "B5", "B7"), "x.tif", L7_6),
+        (tuple(f"sur_refl_b{number:02d}" for number in range(1, 8)), "x.tif", MODIS_7),
+        (tuple(f"Nadir_Reflectance_Band{number}" for number in range(1, 8)), "x.tif", MODIS_7),
         (tuple(f"B{number}" for number in range(1, 8)), "x.tif", L8_7),
         (("blue", "green", "red", "nir"), "x.tif", ("blue", "green", "red", "nir")),
         (("Blue", "Green", "Red", "NIR", "Red Edge"), "x.tif", ("blue", "green", "red", "nir", "rededge")),
