@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.errors import SceneError
-from core.geometry import Rect
 from core.imagery import presets
+from core.imagery.fill_values import fill_of_edges, fill_of_others, means
 from core.imagery.presets import BandGuess
-from core.imagery.scene import Scene, SceneInfo, open_scene, sample_windows
+from core.imagery.scene import Scene, SceneInfo
 from core.text import Text, text
 
 ROLES = (
@@ -40,8 +38,6 @@ _MARKED_ROLES = {role: role for role in ("coastal", "blue", "green", "red", "red
 }
 _BRIGHTER, _CLEARLY = 1.05, 1.2
 _NIR_OVER_GREEN = 1.8  # on bare soil about twice; water is in green less than that over blue
-_LOOKED_AT = 16  # Scenes whose edges are searched for a fill value
-_LOOKED_AT_PX = 32e6  # of them together
 
 
 @dataclass(frozen=True)
@@ -126,9 +122,9 @@ def guess_interpretation(
     data = [index for index in range(1, info.band_count + 1) if index != info.alpha_band]
     nodata = next((each.nodata for each in (info, *others) if each.nodata is not None), None)
     if nodata is None and not info.has_mask and info.palette is None and scene is not None:
-        nodata = _fill_of_edges(scene)
+        nodata = fill_of_edges(scene)
         if nodata is None:
-            nodata = _fill_of_others(others)
+            nodata = fill_of_others(others)
     guesses, source = _guess_data_bands(info, data, scene, nodata)
     by_index = {index: Band(index, guess.name, guess.role) for index, guess in zip(data, guesses, strict=True)}
     if info.alpha_band is not None:
@@ -162,18 +158,24 @@ def _guess_data_bands(
     if coloured is not None:
         return coloured
     preset, source = _from_count(info, len(data), scene, nodata)
-    if preset is None:
-        plain = [
-            BandGuess(description or f"band {i}", "other") for i, description in zip(data, descriptions, strict=True)
-        ]
-        return plain, source
-    return list(preset), source
+    plain = [BandGuess(description or f"band {i}", "other") for i, description in zip(data, descriptions, strict=True)]
+    guesses = plain if preset is None else list(preset)
+    colours = _marked_colours(info, data)
+    if not colours:
+        return guesses, source
+    if {place for place, guess in enumerate(guesses) if guess.role in colours.values()} != set(colours):
+        guesses = plain  # the colours lie elsewhere, so these are other bands
+    guesses = [BandGuess(colours[n], colours[n]) if n in colours else guess for n, guess in enumerate(guesses)]
+    return guesses, text("Red, green and blue as the file marks them; the others are a guess from their number.")
 
 
 def _from_names(info: SceneInfo, descriptions: list[str]) -> tuple[list[BandGuess], Text] | None:
     coded = _from_codes(info, descriptions)
     if coded is not None:
         return coded
+    measured = presets.by_wavelength(descriptions)
+    if measured is not None:
+        return measured, text("From the wavelengths in the file.")
     roles = [presets.role_of_description(description) for description in descriptions]
     if all(role in (None, "other") for role in roles):
         return None
@@ -251,15 +253,21 @@ def _product_of(codes: Sequence[str], descriptions: Sequence[str]) -> tuple[str,
     return ("Sentinel-2", presets.SENTINEL2) if sentinel else presets.landsat_of(descriptions)
 
 
+def _marked_colours(info: SceneInfo, data: Sequence[int]) -> dict[int, str]:
+    """Where among the data bands the file marks red, green and blue; empty unless it marks each of them once."""
+    marked = {n: info.colorinterp[index - 1] for n, index in enumerate(data) if index <= len(info.colorinterp)}
+    colours = {n: colour for n, colour in marked.items() if colour in ("red", "green", "blue")}
+    return colours if sorted(colours.values()) == ["blue", "green", "red"] else {}
+
+
 def _from_colours(info: SceneInfo, data: list[int]) -> tuple[list[BandGuess], Text] | None:
     """Colours as the file marks them; a fourth band beside red, green and blue is NIR."""
     marked = [info.colorinterp[index - 1] if index <= len(info.colorinterp) else "undefined" for index in data]
     if set(marked) <= _MARKED_ROLES.keys() and "nir" in marked:
         return [BandGuess(mark, _MARKED_ROLES[mark]) for mark in marked], text("Colours as the file marks them.")
-    rest = [position for position, colour in enumerate(marked) if colour not in ("red", "green", "blue")]
-    if sorted(set(marked) & {"red", "green", "blue"}) != ["blue", "green", "red"] or len(rest) > 1:
-        return None
-    if len(marked) - len(rest) != 3:
+    colours = _marked_colours(info, data)
+    rest = [position for position in range(len(marked)) if position not in colours]
+    if not colours or len(rest) > 1:
         return None
     guesses = [BandGuess(colour, colour) for colour in marked]
     for position in rest:
@@ -315,78 +323,19 @@ def _by_brightness(
 ) -> Mapping[int, tuple[tuple[BandGuess, ...], Text | str]]:
     """Other orders of so many bands, where the usual one cannot be: plants and soil reflect most in NIR, and more in
     the red edge than in red."""
-    means = _means(scene, nodata)
+    brightness = means(scene, nodata)
     place = count - 3  # of NIR, where single bands were merged in the order of their names
-    is_nir = count < 6 and means[place] > _CLEARLY * np.delete(means, place).max()
-    if is_nir and means[place] > _NIR_OVER_GREEN * means[place - 1]:
-        by_name = presets.BY_NAME_5 if means[-1] > means[-2] else presets.BY_NAME_5_EDGE_FIRST
+    is_nir = count < 6 and brightness[place] > _CLEARLY * np.delete(brightness, place).max()
+    if is_nir and brightness[place] > _NIR_OVER_GREEN * brightness[place - 1]:
+        by_name = presets.BY_NAME_5 if brightness[-1] > brightness[-2] else presets.BY_NAME_5_EDGE_FIRST
         return {count: (by_name[5 - count :], text("single bands in the order of their names, NIR before red"))}
-    if count in (9, 10) and means[-1] > _CLEARLY * means[-2]:  # NIR; in the usual orders SWIR 2 or cirrus
+    if count in (9, 10) and brightness[-1] > _CLEARLY * brightness[-2]:  # NIR; in the usual orders SWIR 2 or cirrus
         by_name = presets.SENTINEL2_20M_BY_NAME[10 - count :]
         return {count: (by_name, text("Sentinel-2 at 20 m, in the order of the names"))}
-    if count not in (5, 6, 7) or not means[3] > _BRIGHTER * means[4]:
+    if count not in (5, 6, 7) or not brightness[3] > _BRIGHTER * brightness[4]:
         return {}
     return {
         5: (presets.BY_CAMERA_5, text("a MicaSense camera: blue, green, red, NIR, red edge")),
         6: (presets.ALTUM_6_BY_CAMERA, "MicaSense Altum"),
         7: (presets.ALTUM_PT_7_BY_CAMERA, "MicaSense Altum-PT"),
     }
-
-
-def _means(scene: Scene, nodata: float | None) -> NDArray[np.float64]:
-    """Of all data bands, from samples; NaN without any valid one."""
-    bands = scene.data_bands()
-    sums, total = np.zeros(len(bands)), 0
-    for window in sample_windows(scene.info):
-        pixels = scene.read(Rect(window.col_off, window.row_off, window.width, window.height), bands=bands)
-        valid = pixels.valid if nodata is None else pixels.valid & ~(pixels.values == nodata).all(axis=0)
-        sums += pixels.values[:, valid].sum(axis=1, dtype=np.float64)
-        total += int(valid.sum())
-    with np.errstate(invalid="ignore"):
-        return np.asarray(sums / total)
-
-
-def _fill_of_others(others: Sequence[SceneInfo]) -> float | None:
-    """Of a mosaic in pieces the first may lie in the middle, or hold nothing but fill. A few are looked at, and of big
-    Scenes fewer: their edges take long to read, and each has edges of its own."""
-    left_px = _LOOKED_AT_PX
-    for number in np.unique(np.linspace(0, len(others) - 1, min(len(others), _LOOKED_AT)).astype(int)):
-        size_px = others[number].width * others[number].height
-        if others[number].has_mask or size_px > left_px:
-            continue
-        left_px -= size_px
-        with suppress(SceneError), open_scene(others[number].path, try_reading=False) as scene:  # it may be damaged
-            fill = _fill_of_edges(scene)
-            if fill is not None:
-                return fill
-    return None
-
-
-def _fill_of_edges(scene: Scene) -> float | None:
-    """The value that all bands share along a good part of the outermost pixels, if it is a usual fill value."""
-    info = scene.info
-    edges = [
-        Rect(0, 0, info.width, 1),
-        Rect(0, info.height - 1, info.width, 1),
-        Rect(0, 0, 1, info.height),
-        Rect(info.width - 1, 0, 1, info.height),
-    ]
-    if min(info.width, info.height) < 16:
-        return None
-    reads = [
-        scene.read(edge, min(edge.height, 512), min(edge.width, 512), bands=scene.data_bands()).values for edge in edges
-    ]
-    pixels = np.concatenate([values.reshape(len(values), -1) for values in reads], axis=1)
-    candidates = [-9999.0, -10_000.0, -32768.0, -32767.0]
-    if info.band_count > 1 or info.dtype in ("int16", "uint16", "float32", "float64"):  # else: may be classes
-        candidates.append(0.0)
-    if info.band_count > 2 and info.dtype == "uint8":
-        candidates.append(255.0)
-    if info.band_count > 1 and info.dtype == "uint16":
-        candidates.append(65535.0)
-    for value in candidates:
-        share = float((pixels == value).all(axis=0).mean())
-        least = 0.25 if value in (255.0, 65535.0) else 0.05
-        if share >= least and (share < 1.0 or not np.isnan(_means(scene, value)).all()):  # a frame, but not all of it
-            return value
-    return None

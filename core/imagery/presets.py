@@ -94,11 +94,40 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"red|\br\b", "red"),
 )
 
+_NANOMETRES = re.compile(r"(\d+(?:\.\d+)?) ?(nm|nanomet|um|µm|μm|micromet)")
+_NM_OF_ROLE = {
+    "coastal": (425.0, 443.0, 455.0),
+    "blue": (456.0, 485.0, 515.0),
+    "green": (525.0, 560.0, 595.0),
+    "red": (625.0, 660.0, 690.0),
+    "rededge": (695.0, 717.0, 750.0),
+    "nir": (765.0, 842.0, 900.0),
+    "swir1": (1550.0, 1610.0, 1720.0),
+    "swir2": (2080.0, 2190.0, 2350.0),
+    "thermal": (8000.0, 10_900.0, 14_000.0),
+}
+
 
 def role_of_description(description: str) -> str | None:
     """The role that a band's name speaks of, None where it does not: "Red Edge 705" → "rededge"."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z0-9])|[_\-./:(),]+", " ", description).lower()
     return next((role for pattern, role in _WORDS if re.search(rf"(?<![a-z])(?:{pattern})", spaced)), None)
+
+
+def by_wavelength(descriptions: Sequence[str]) -> list[BandGuess] | None:
+    """Of bands whose names are wavelengths ("842 nm", "Band 20 (0.56 µm)") and no more: each role goes to the band that
+    lies nearest to its middle, so that a hyperspectral file has one red. None for any other names."""
+    names = [description.lower() for description in descriptions]
+    found = [_NANOMETRES.search(name) for name in names]
+    if not all(found) or any(role_of_description(_NANOMETRES.sub("", name)) for name in names):
+        return None
+    lengths = [float(match[1]) * (1.0 if match[2].startswith("n") else 1000.0) for match in found if match]
+    roles = ["other"] * len(lengths)
+    for role, (shortest, middle, longest) in _NM_OF_ROLE.items():
+        nearest = min(range(len(lengths)), key=lambda n: abs(lengths[n] - middle))
+        if shortest <= lengths[nearest] <= longest:
+            roles[nearest] = role
+    return [BandGuess(name, role) for name, role in zip(descriptions, roles, strict=True)]
 
 
 def code_of_description(description: str) -> str | None:

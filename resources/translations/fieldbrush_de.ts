@@ -1061,6 +1061,10 @@
         <translation>Projekte und Szenen (*{suffix} *.tif *.tiff *.jp2)</translation>
     </message>
     <message>
+        <source>The export was not finished. Open the project again and export to the same folder; what is predicted already is kept.</source>
+        <translation>Der Export ist nicht fertig geworden. Das Projekt wieder öffnen und in denselben Ordner exportieren; was schon vorhergesagt ist, bleibt erhalten.</translation>
+    </message>
+    <message>
         <source>There is no scene in what was dropped, and no project.</source>
         <translation>Darin ist weder eine Szene noch ein Projekt.</translation>
     </message>
@@ -3059,6 +3063,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Nach den Bandnamen in der Datei.</translation>
     </message>
     <message>
+        <source>From the wavelengths in the file.</source>
+        <translation>Nach den Wellenlängen in der Datei.</translation>
+    </message>
+    <message>
         <source>Getting ready</source>
         <translation>Vorbereitung</translation>
     </message>
@@ -3537,6 +3545,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Red, green and blue as the file marks them; band {n} taken for NIR.</source>
         <translation>Rot, Grün und Blau, wie in der Datei gekennzeichnet; Band {n} als NIR gelesen.</translation>
+    </message>
+    <message>
+        <source>Red, green and blue as the file marks them; the others are a guess from their number.</source>
+        <translation>Rot, Grün und Blau, wie die Datei sie ausweist; die anderen sind nach ihrer Anzahl vermutet.</translation>
     </message>
     <message>
         <source>Rename it.</source>

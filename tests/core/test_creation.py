@@ -181,7 +181,7 @@ def test_a_few_big_scenes_are_not_all_searched_for_fill(tmp_path: Path, monkeypa
         opened_paths.append(str(path))
         return open_scene(path, **options)
 
-    monkeypatch.setattr("core.imagery.interpretation.open_scene", counting)
+    monkeypatch.setattr("core.imagery.fill_values.open_scene", counting)
     noise = np.random.default_rng(0).integers(1, 250, (3, 64, 64)).astype(np.uint8)
     with open_scene(write_raster(tmp_path / "a.tif", noise, **UTM)) as scene:
         small = scene.info

@@ -114,6 +114,35 @@ def test_colours_beyond_red_green_and_blue_may_be_marked() -> None:
     )
 
 
+def test_a_hyperspectral_file_has_one_band_of_each_colour_by_its_wavelength() -> None:
+    lengths = [400 + 10 * n for n in range(200)]
+    for names in (
+        tuple(f"{length} nm" for length in lengths),
+        tuple(f"Band {n} ({length}.00 Nanometers)" for n, length in enumerate(lengths, start=1)),
+        tuple(f"{length / 1000:.3f} µm" for length in lengths),
+    ):
+        guess = guess_interpretation(_info(200, names=names))
+        found = {band.role: lengths[band.index - 1] for band in guess.bands if band.role != "other"}
+        assert found == {"coastal": 440, "blue": 480, "green": 560, "red": 660, "rededge": 720, "nir": 840,
+                         "swir1": 1610, "swir2": 2190}  # fmt: skip
+        assert len(set(guess.roles)) == 9
+        assert all(guess.roles.count(role) == 1 for role in found)
+        assert guess.bands[0].name == names[0]
+    drone = guess_interpretation(_info(4, names=("550nm", "660nm", "735nm", "790nm")))
+    assert drone.roles == ("green", "red", "rededge", "nir")
+
+
+def test_marked_colours_count_also_beside_several_other_bands() -> None:
+    def roles(*colours: str, dtype: str = "uint16") -> tuple[str, ...]:
+        return guess_interpretation(SceneInfo("x.tif", 500, 500, len(colours), dtype, colorinterp=colours)).roles
+
+    others = ("undefined",) * 2
+    assert roles("red", "green", "blue", *others) == ("red", "green", "blue", "rededge", "nir")
+    assert roles(*others, "red", "green", "blue") == ("other", "other", "red", "green", "blue")
+    assert roles("red", "green", "blue", *others, *others) == ("red", "green", "blue", *("other",) * 4)
+    assert roles("red", "green", "red", *others) == ("blue", "green", "red", "rededge", "nir"), "twice is no mark"
+
+
 def test_names_may_be_in_the_bands_tags() -> None:
     tags = ((("BandName", "Green"),), (("BandName", "NIR"),))
     assert guess_interpretation(replace(_info(2), band_tags=tags)).roles == ("green", "nir")

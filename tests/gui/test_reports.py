@@ -217,12 +217,13 @@ def test_an_export_that_closing_gives_up_is_told_on_the_start_page(
     job.pause()
     path = session.path
     shown.close_project()
-    assert "not finished" in shown._start_page.notices.text
+    until(lambda: "not finished" in shown.start_notices.text)
 
     shown.open_project(path)
     assert shown.workspace is not None
     shown.close_project()
-    assert not shown._start_page.notices.isVisible(), "nothing was being written"
+    until(lambda: shown._start_page is not None and shown._start_page.isVisible())
+    assert not shown.start_notices.isVisible(), "nothing was being written"
 
 
 def test_the_field_report_is_one_command(
