@@ -55,7 +55,7 @@ from gui.theme import ICON_PX, SPACE_MEDIUM, ThemeKeeper
 from gui.workspace import Workspace
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_LONG_MS = 20_000  # a sentence in the status bar that one should have time for
+_LONG_MS = 20_000  # for a sentence that one should have time for
 _ALT_GR = Qt.KeyboardModifier.GroupSwitchModifier
 
 
@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
             self._notices.show_hint(self.tr(
                 "The export was not finished. Open the project again and export to the same folder; what is predicted"
                 " already is kept."
-            ))  # fmt: skip
+            ), seconds=_LONG_MS / 1000)  # fmt: skip
         for error in unsaved:
             self.show_error(error)
         return ended
