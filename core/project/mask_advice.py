@@ -28,18 +28,11 @@ def no_class(path: Path, value: float, seen: Collection[int], known: Mapping[int
             "The masks hold {count} values. If they are masks of classes, say with --map what each of them means.",
             path=path, value=int(value), count=len(values),
         )  # fmt: skip
-    means = ",".join(f"{number}={target}" for number, target in proposed_map(values, known, classes).items())
-    held = ", ".join(map(str, values))
-    if value in classes:
-        return LabelError(
-            "The mask {path} has the value {value}, of which the --map that masks are read with says nothing.",
-            "The masks hold {values}. Say what each means (0 is unlabeled, 255 ignore), for example --map {map}",
-            path=path, value=int(value), values=held, map=means,
-        )  # fmt: skip
     return LabelError(
         "The mask {path} has the value {value}, which is none of the project's classes.",
         "The masks hold {values}. Say what each means (0 is unlabeled, 255 ignore), for example --map {map}",
-        path=path, value=int(value), values=held, map=means,
+        path=path, value=int(value), values=", ".join(map(str, values)),
+        map=",".join(f"{number}={target}" for number, target in proposed_map(values, known, classes).items()),
     )  # fmt: skip
 
 

@@ -3615,10 +3615,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Klasse „{name}“ kann nicht zurückkommen: Auf {count} ihrer Kacheln wurde seither gemalt.</translation>
     </message>
     <message>
-        <source>The mask {path} has the value {value}, of which the --map that masks are read with says nothing.</source>
-        <translation>Die Maske {path} hat den Wert {value}, von dem das --map, mit dem Masken gelesen werden, nichts sagt.</translation>
-    </message>
-    <message>
         <source>The masks hold nothing but 0 and 255, and nothing says which class 255 is.</source>
         <translation>Die Masken enthalten nur 0 und 255, und nichts sagt, welche Klasse 255 ist.</translation>
     </message>

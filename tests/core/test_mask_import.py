@@ -164,14 +164,6 @@ def test_a_proposed_map_speaks_of_the_values_that_are_there(
     read(scene, mask, parse_value_map(proposed.removeprefix("--map ")))
 
 
-def test_a_class_that_the_map_leaves_out_is_not_called_no_class(tmp_path: Path, scene: SceneRecord) -> None:
-    mask = write_mask(tmp_path / "m.tif", columns(1, 2), **UTM)
-    with pytest.raises(LabelError, match=r"value 1, of which the --map .* says nothing") as caught:
-        read(scene, mask, {0: 2, 255: 1})
-    assert "none of the project's classes" not in str(caught.value)
-    assert "--map 1=" in str(caught.value)
-
-
 def test_many_values_are_counted_and_not_listed(tmp_path: Path, scene: SceneRecord) -> None:
     with pytest.raises(LabelError, match="The masks hold 200 values"):
         read(scene, write_mask(tmp_path / "m.tif", columns(*range(200)), **UTM))
