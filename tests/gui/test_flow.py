@@ -125,6 +125,7 @@ def test_a_tile_that_could_not_be_read_is_painted_when_its_drive_comes_back(
     if in_range:
         session.looks.set_value_range(ValueRange(session.looks.singles()[0].key, 0, 255))
     assert tile_id not in canvas.ahead._tile_ids
+    until(lambda: not session.readers.active())  # what is read just now keeps the file open
     path.rename(path.with_suffix(".away"))
     session.scene_files.open(canvas.scene_id).release()
     assert window.workspace.flow.go_to(tile_id)
