@@ -11,6 +11,7 @@ _LAST = "last folder"
 
 
 def documents() -> Path:
+    """The user's own folder for documents, which need not be there."""
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
 
 
@@ -22,4 +23,5 @@ def last_folder() -> str:
 
 
 def remember_folder(folder: Path) -> None:
+    """For `last_folder`, also in later sessions."""
     QSettings().setValue(_LAST, str(folder.absolute()))

@@ -17,7 +17,8 @@ _LOOKED_AT_PX = 32e6  # of them together
 
 
 def means(scene: Scene, nodata: float | None) -> NDArray[np.float64]:
-    """Of all data bands, from samples; NaN without any valid one."""
+    """float64 (B,): the mean of each data band, from samples in the file's units; NaN without any valid pixel. Raises
+    SceneError."""
     bands = scene.data_bands()
     sums, total = np.zeros(len(bands)), 0
     for window in sample_windows(scene.info):
@@ -46,7 +47,8 @@ def fill_of_others(others: Sequence[SceneInfo]) -> float | None:
 
 
 def fill_of_edges(scene: Scene) -> float | None:
-    """The value that all bands share along a good part of the outermost pixels, if it is a usual fill value."""
+    """The value that all bands share along a good part of the outermost pixels, if it is a usual fill value. Raises
+    SceneError."""
     info = scene.info
     edges = [
         Rect(0, 0, info.width, 1),
