@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
-from PySide6.QtGui import (
-    QActionGroup,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QKeyEvent,
-)
+from PySide6.QtGui import QActionGroup, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -30,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import FieldbrushError
-from core.project.creation import LEAST_VALID_SHARE, find_scene_files
+from core.project.creation import LEAST_VALID_SHARE
 from core.project.settings import Setting
 from core.project.store import PROJECT_SUFFIX
 from core.session import Session
@@ -44,6 +36,7 @@ from gui.dialogs.life import run
 from gui.dialogs.new_project import NewProjectDialog, left_out
 from gui.dialogs.relink import offer_relink
 from gui.docks import PanelDocks
+from gui.dropping import DroppedFiles
 from gui.folders import last_folder, remember_folder
 from gui.icons import app_icon, icon
 from gui.keymap import Keymap, portable
@@ -68,7 +61,6 @@ class MainWindow(QMainWindow):
         self.workspace: Workspace | None = None
         self.setWindowTitle("Fieldbrush")
         self.setWindowIcon(app_icon())
-        self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.resize(1366, 768)
@@ -89,6 +81,11 @@ class MainWindow(QMainWindow):
         self.start_notices = NoticeBar()
         self._start_page: StartPage | None = None
         self._show_start_page()
+        dropped = DroppedFiles(self, self.open_paths)
+        dropped.hovering.connect(self._invite)
+        dropped.useless.connect(
+            lambda: self._notices.show_hint(self.tr("There is no scene in what was dropped, and no project."))
+        )
 
     # -- projects ----------------------------------------------------------------------------------------------
 
@@ -339,26 +336,9 @@ class MainWindow(QMainWindow):
             return True
         return self.workspace is not None and self.workspace.class_keys.press(key)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-            self._invite(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._invite(False)
-
     def _invite(self, on: bool) -> None:
         if self._start_page is not None:
             self._start_page.invite(on)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._invite(False)
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        usable = [p for p in paths if p.suffix == PROJECT_SUFFIX or os.path.isfile(p) or find_scene_files([p])]
-        event.acceptProposedAction()
-        if not usable:
-            self._notices.show_hint(self.tr("There is no scene in what was dropped, and no project."))
-        QTimer.singleShot(0, partial(self.open_paths, usable))  # the drag ends before a dialog opens
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._save_layout()

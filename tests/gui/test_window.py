@@ -124,7 +124,8 @@ def test_dropping_what_holds_no_scene_says_so(window: MainWindow, tmp_path: Path
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    window.dropEvent(QDropEvent(QPointF(20, 20), copy, data, left, none))
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(20, 20), copy, data, left, none))
+    QApplication.sendEvent(window, QDropEvent(QPointF(20, 20), copy, data, left, none))
     assert "no scene" in window.start_notices.text
 
 
@@ -246,8 +247,9 @@ def test_dropping_a_project_opens_it(window: MainWindow, until: Until, tmp_path:
     project = make_project(tmp_path, [write_scene(tmp_path / "a.tif")])
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(project))])
-    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier))
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), copy, data, left, none))
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, data, left, none))
     wait_for_tile(window, until)
 
 
@@ -271,9 +273,9 @@ def test_the_start_page_shows_that_something_can_be_dropped(window: MainWindow, 
         return page._card.grab().toImage().pixelColor(20, 20)
 
     before = ground()
-    window.dragEnterEvent(QDragEnterEvent(QPoint(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier))
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier))
     assert ground() == QColor(current_theme().accent_soft) != before
-    window.dragLeaveEvent(QDragLeaveEvent())
+    QApplication.sendEvent(window, QDragLeaveEvent())
     assert ground() == before
 
 
