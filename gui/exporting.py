@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from core.events import Change
 from core.jobs import Job, JobState
@@ -42,6 +42,20 @@ class Exporting(QObject):
     def is_under_way(self) -> bool:
         """Whether something is being written that closing the project would give up."""
         return any(not job.is_settled for job in self._under_way.values())
+
+    def may_be_left(self) -> bool:
+        """Whether the project may be closed now: where that would give an export up, the user is asked."""
+        if not self.is_under_way:
+            return True
+        title = self.tr("The export is not finished")
+        box = QMessageBox(QMessageBox.Icon.Question, title, f"<b>{title}</b>", parent=self._centre.window())
+        box.setInformativeText(
+            self.tr("What is predicted already is kept: the next export into the same folder goes on from there.")
+        )
+        stop = box.addButton(self.tr("Stop the export"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(self.tr("Keep exporting"), QMessageBox.ButtonRole.RejectRole))
+        run(box)
+        return box.clickedButton() is stop
 
     def commands(self) -> dict[str, Callable[..., object]]:
         """They raise FieldbrushError where an export cannot even begin."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QActionGroup, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -15,8 +15,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
     QTabWidget,
-    QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,8 +24,9 @@ from core.project.creation import LEAST_VALID_SHARE
 from core.project.settings import Setting
 from core.project.store import PROJECT_SUFFIX
 from core.session import Session
-from gui.actions import COMMANDS, MENUS, TOOL_COMMANDS, TOOLBAR, Needs, build_actions, translated
+from gui.actions import COMMANDS, TOOL_COMMANDS, Needs, build_actions
 from gui.collector import collect_project
+from gui.command_bars import CommandBar, build_menus
 from gui.dialogs.about import show_about
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.demo import make_demo
@@ -38,13 +37,13 @@ from gui.dialogs.relink import offer_relink
 from gui.docks import PanelDocks
 from gui.dropping import DroppedFiles
 from gui.folders import last_folder, remember_folder
-from gui.icons import app_icon, icon
+from gui.icons import app_icon
 from gui.keymap import Keymap, portable
 from gui.notices import NoticeBar, centred
 from gui.preferences import Preferences
 from gui.start_page import StartPage, remember_project
 from gui.status import StatusBar
-from gui.theme import ICON_PX, SPACE_MEDIUM, ThemeKeeper
+from gui.theme import SPACE_MEDIUM, ThemeKeeper
 from gui.workspace import Workspace
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -71,8 +70,9 @@ class MainWindow(QMainWindow):
             self._tools.addAction(self.actions_by_name[name])
         self._preferences = Preferences(themes, self)
         self._preferences.hint.connect(lambda words: self._notices.show_hint(words))  # whose bar it is by then
-        self._build_menus()
-        self._toolbar = self._build_toolbar()
+        build_menus(self, self.actions_by_name, self._preferences)
+        self._toolbar = CommandBar(self.actions_by_name, self)
+        self.addToolBar(self._toolbar)
         self._docks = PanelDocks(self, self.actions_by_name["panels"])
         self._docks.changed.connect(self._refresh_actions)
         self._docks.left.connect(self._focus_canvas)
@@ -97,16 +97,19 @@ class MainWindow(QMainWindow):
         elif paths:
             self.new_project(paths)
 
-    def open_project(self, path: Path) -> None:
-        """Open this project in place of the current one, which stays where this one cannot be opened."""
+    def open_project(self, path: Path) -> bool:
+        """Open this project in place of the current one, which stays (False) where this one cannot be opened, or where
+        an export is under way that the user does not give up."""
         if self.workspace is not None and self.workspace.session.path == path.absolute():
-            return
+            return True
+        if not self._may_leave():
+            return False
         try:
             session = Session.open(path)
         except FieldbrushError as error:
             self.show_error(error)
-            return
-        self.close_project()
+            return False
+        _, say_what_is_lost = self._close_project(math.inf)
         remember_project(session.path)
         try:
             self.workspace = workspace = Workspace(session, self._app, self.keymap, self)
@@ -125,13 +128,30 @@ class MainWindow(QMainWindow):
         self._toolbar.show()
         self.setWindowTitle(f"{session.path.stem} — Fieldbrush")
         self._refresh_actions()
+        say_what_is_lost()
         # after the layout has given the canvas its size
         QTimer.singleShot(0, partial(self._start, workspace))
+        return True
 
     def close_project(self, within_s: float = math.inf) -> bool:
-        """False where work was still under way after `within_s`, which is left behind."""
+        """Ask nothing; what is lost is told. False where work was still under way after `within_s`, which is left
+        behind."""
+        ended, say_what_is_lost = self._close_project(within_s)
+        say_what_is_lost()
+        return ended
+
+    def _may_leave(self) -> bool:
+        """Whether the user agrees that the project is closed; where the desktop's session ends nobody is asked."""
+        return self.workspace is None or self._app.isSavingSession() or self.workspace.exporting.may_be_left()
+
+    def _leave_project(self) -> None:
+        if self._may_leave():
+            self.close_project()
+
+    def _close_project(self, within_s: float) -> tuple[bool, Callable[[], None]]:
+        """Whether all work has ended; and what says what is lost, over the start page or the project opened next."""
         if self.workspace is None:
-            return True
+            return True, lambda: None
         self._save_layout()
         self._status.detach()
         workspace, self.workspace = self.workspace, None
@@ -146,6 +166,9 @@ class MainWindow(QMainWindow):
         self._status.clearMessage()
         workspace.deleteLater()
         collect_project(self)
+        return ended, partial(self._say_what_is_lost, unsaved, gives_up_export=gives_up_export)
+
+    def _say_what_is_lost(self, unsaved: Sequence[FieldbrushError], *, gives_up_export: bool) -> None:
         if gives_up_export:
             self._notices.show_hint(self.tr(
                 "The export was not finished. Open the project again and export to the same folder; what is predicted"
@@ -153,12 +176,12 @@ class MainWindow(QMainWindow):
             ), seconds=_LONG_MS / 1000)  # fmt: skip
         for error in unsaved:
             self.show_error(error)
-        return ended
 
     def new_project(self, paths: Sequence[Path] = ()) -> None:
         dialog = NewProjectDialog(paths, self.keymap, self)
         if run(dialog) and dialog.project_path is not None:
-            self.open_project(dialog.project_path)
+            if not self.open_project(dialog.project_path):
+                return
             if dialog.damaged:
                 self.show_error(left_out(dialog.damaged))
             self._say_tiles_left_out()
@@ -207,7 +230,7 @@ class MainWindow(QMainWindow):
             "new": lambda: self.new_project(),
             "open": self._ask_project,
             "demo": self._open_demo,
-            "close": self.close_project,
+            "close": self._leave_project,
             "quit": self.close,
             "panels": lambda: self._docks.toggle(),
             "keys": lambda: run(KeysDialog(self.keymap, self)),
@@ -263,35 +286,7 @@ class MainWindow(QMainWindow):
         if run(dialog):
             self.workspace.session.set_budget(dialog.unit, dialog.amount)
 
-    # -- composition -------------------------------------------------------------------------------------------
-
-    def _build_menus(self) -> None:
-        for title, names in MENUS:
-            menu = self.menuBar().addMenu(translated(title))
-            for name in names:
-                if name is None:
-                    menu.addSeparator()
-                else:
-                    menu.addAction(self.actions_by_name[name])
-            if names[0] == "next composite":  # the view's
-                self._preferences.add_to(menu)
-
-    def _build_toolbar(self) -> QToolBar:
-        bar = QToolBar(self.tr("Tools"), self)
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(ICON_PX, ICON_PX))
-        for name in TOOLBAR:
-            if name is None:
-                bar.addSeparator()
-            else:
-                bar.addAction(self.actions_by_name[name])
-        self.addToolBar(bar)
-        more = bar.findChild(QToolButton, "qt_toolbar_ext_button")  # what it cannot show is behind this
-        assert more is not None
-        more.setIcon(icon("chevron-right"))
-        more.setToolTip(self.tr("More tools"))
-        return bar
+    # -- layout ------------------------------------------------------------------------------------------------
 
     def _save_layout(self) -> None:
         QSettings().setValue("window/geometry", self.saveGeometry())
@@ -341,6 +336,9 @@ class MainWindow(QMainWindow):
             self._start_page.invite(on)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_leave():
+            event.ignore()
+            return
         self._save_layout()
         self.hide()  # background work may need a moment to its next checkpoint; nobody has to watch that
         self.close_project()

@@ -435,6 +435,17 @@
     </message>
 </context>
 <context>
+    <name>CommandBar</name>
+    <message>
+        <source>More tools</source>
+        <translation>Weitere Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+</context>
+<context>
     <name>ComparePage</name>
     <message>
         <source>Compare with</source>
@@ -585,12 +596,28 @@
         </translation>
     </message>
     <message>
+        <source>Keep exporting</source>
+        <translation>Weiter exportieren</translation>
+    </message>
+    <message>
         <source>Open folder</source>
         <translation>Ordner öffnen</translation>
     </message>
     <message>
+        <source>Stop the export</source>
+        <translation>Export abbrechen</translation>
+    </message>
+    <message>
         <source>The export has been cancelled.</source>
         <translation>Der Export wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The export is not finished</source>
+        <translation>Der Export ist noch nicht fertig</translation>
+    </message>
+    <message>
+        <source>What is predicted already is kept: the next export into the same folder goes on from there.</source>
+        <translation>Was schon vorhergesagt ist, bleibt erhalten: Der nächste Export in denselben Ordner macht dort weiter.</translation>
     </message>
     <message>
         <source>Where to put the field report&apos;s folder</source>
@@ -1049,10 +1076,6 @@
         </translation>
     </message>
     <message>
-        <source>More tools</source>
-        <translation>Weitere Werkzeuge</translation>
-    </message>
-    <message>
         <source>Open</source>
         <translation>Öffnen</translation>
     </message>
@@ -1067,10 +1090,6 @@
     <message>
         <source>There is no scene in what was dropped, and no project.</source>
         <translation>Darin ist weder eine Szene noch ein Projekt.</translation>
-    </message>
-    <message>
-        <source>Tools</source>
-        <translation>Werkzeuge</translation>
     </message>
 </context>
 <context>

@@ -6,16 +6,17 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 
 from core.geometry import Rect
-from core.jobs import Priority
+from core.jobs import Job, Priority
 from core.learning.rival import Ahead
 from core.learning.settings import TrainingSettings
 from core.session import Session
@@ -28,7 +29,7 @@ from gui.panels.review import ReviewPanel
 from gui.theme import current_theme
 from tests.core.projects import add_flat_rounds, done, paint_rect
 from tests.core.test_kept_models import opened, painted_project
-from tests.gui.waiting import wait_for_tile
+from tests.gui.waiting import wait_for_tile, wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 WRONG = Rect(20, 40, 30, 14)
@@ -205,25 +206,95 @@ def test_going_back_exporting_and_importing(
     until(lambda: not session.compute.active())
 
 
-def test_an_export_that_closing_gives_up_is_told_on_the_start_page(
-    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session = session_of(shown)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+def begin_export(window: MainWindow, until: Until, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Job[Any]:
+    """A field report's job, which waits."""
+    session = session_of(window)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
     until(lambda: not session.compute.active())
-    shown.actions_by_name["export report"].trigger()
+    window.actions_by_name["export report"].trigger()
     job = session._background.pending("export report")
     assert job is not None
     job.pause()
-    path = session.path
-    shown.close_project()
+    return job
+
+
+def answering(words: str, act: Callable[[], object]) -> str:
+    """What is asked while `act` goes on, when the button with these words is clicked; nothing where nobody asks."""
+    asked: list[str] = []
+
+    def click() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            asked.append(f"{box.text()} {box.informativeText()}")
+            next(button for button in box.buttons() if button.text() == words).click()
+
+    timer = QTimer()
+    timer.timeout.connect(click)
+    timer.start(20)
+    act()
+    wait_ms(50)
+    timer.stop()
+    assert len(asked) <= 1, "one is asked once"
+    return "".join(asked)
+
+
+def test_an_export_that_closing_gives_up_is_told_on_the_start_page(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_export(shown, until, tmp_path, monkeypatch)
+    path = session_of(shown).path
+    close = shown.actions_by_name["close"].trigger
+    assert "not finished" in answering("Keep exporting", close)
+    assert shown.workspace is not None
+    assert "not finished" in answering("Stop the export", close)
     until(lambda: "not finished" in shown.start_notices.text)
 
     shown.open_project(path)
     assert shown.workspace is not None
-    shown.close_project()
+    assert answering("Keep exporting", close) == "", "nothing was being written"
     until(lambda: shown._start_page is not None and shown._start_page.isVisible())
     assert not shown.start_notices.isVisible(), "nothing was being written"
+
+
+def test_quitting_asks_before_it_gives_an_export_up(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = begin_export(shown, until, tmp_path, monkeypatch)
+    assert "not finished" in answering("Keep exporting", shown.actions_by_name["quit"].trigger)
+    assert shown.isVisible()
+    job.resume()
+    until(lambda: "written to" in shown.workspace.notices.text)
+
+    begin_export(shown, until, tmp_path, monkeypatch)
+    assert "not finished" in answering("Stop the export", shown.close)
+    assert not shown.isVisible()
+    assert shown.workspace is None
+
+
+def test_the_end_of_the_desktops_session_asks_nothing_about_an_export(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a desktop can set what Qt says of its session."""
+    begin_export(shown, until, tmp_path, monkeypatch)
+    monkeypatch.setattr(QApplication, "isSavingSession", lambda _: True)
+    assert answering("Keep exporting", shown.close) == ""
+    assert shown.workspace is None
+
+
+def test_opening_another_project_asks_before_it_gives_an_export_up_and_tells_it_there(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = begin_export(shown, until, tmp_path, monkeypatch)
+    session = session_of(shown)
+    other = session.path.with_name("other.fieldbrush")
+    shutil.copy(session.path, other)
+    assert "not finished" in answering("Keep exporting", lambda: shown.open_paths([other]))
+    assert session_of(shown) is session
+    assert not job.is_settled
+    assert "not finished" in answering("Stop the export", lambda: shown.open_paths([other]))
+    assert session_of(shown).path == other
+    wait_for_tile(shown, until)
+    assert "The export was not finished" in shown.workspace.notices.text
 
 
 def test_the_field_report_is_one_command(
