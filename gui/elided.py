@@ -24,14 +24,23 @@ class ElidedBox(QComboBox):
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
+        room = self.width() - self._beside_words()
+        option.currentText = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def width_for(self, words: str) -> int:
+        """The least width, in px, at which these words do not end in “…”."""
+        return self.fontMetrics().horizontalAdvance(words) + self._beside_words()
+
+    def _beside_words(self) -> int:
+        """What frame and arrow take."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
         field = self.style().subControlRect(
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
         )
-        option.currentText = self.fontMetrics().elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, field.width() - _FRAME_PX
-        )
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        return self.width() - field.width() + _FRAME_PX
 
 
 class ElidedLabel(QLabel):

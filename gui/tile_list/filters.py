@@ -23,8 +23,9 @@ from gui.theme import SPACE_LARGE, SPACE_SMALL
 _DOUBTS = (0.25, 0.5, 0.75)
 _WORTHS = (0.75, 0.5, 0.25)  # of the most valuable tile
 _SHORTEST_BOX = 3  # letters; a box is wider wherever there is room
-_LEAST_BOX_PX, _ROOMY_BOX_PX = 68, 120  # two boxes in a row always, more where each has so much
+_LEAST_BOX_PX = 68  # two boxes in a row always, more where what they say at first has room
 _WIDEST_LIST_PX = 480
+_BESIDE_SEARCH_PX = 64  # its icons and margins
 
 
 class FilterBar(QWidget):
@@ -36,8 +37,8 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._session = session
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search in notes and scene names"))
-        self.search.setAccessibleName(self.search.placeholderText())
+        self.search.setAccessibleName(self.tr("Search in notes and scene names"))
+        self.search.setToolTip(self.search.accessibleName())
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(lambda _: self.changed.emit())
@@ -51,7 +52,8 @@ class FilterBar(QWidget):
         self._scene = self._box(self.tr("Scene"), self._scene_choices())
         self._scene.setVisible(len(session.scenes) > 1)
         self._painted = self._box(self.tr("Painted"), self._paint_choices())
-        reasons = [(regime_title(regime).capitalize(), regime) for regime in REGIMES]
+        titles = ((regime_title(regime), regime) for regime in REGIMES)
+        reasons = [(title[0].upper() + title[1:], regime) for title, regime in titles]
         self._regime = self._box(self.tr("Reason"), [(self.tr("Any reason"), None), *reasons])
         self._doubt = self._box(self.tr("Doubt"), self._doubt_choices())
         self._worth = self._box(self.tr("Score"), self._worth_choices())
@@ -98,10 +100,10 @@ class FilterBar(QWidget):
             self._fill(self._painted, self._paint_choices())
             self._painted.setCurrentIndex(max(0, self._painted.findData(chosen)))
 
-    def _filters(self) -> tuple[QComboBox, ...]:
+    def _filters(self) -> tuple[ElidedBox, ...]:
         return self._statuses, self._scene, self._painted, self._regime, self._doubt, self._worth
 
-    def _box(self, name: str, choices: Sequence[tuple[str, Any]]) -> QComboBox:
+    def _box(self, name: str, choices: Sequence[tuple[str, Any]]) -> ElidedBox:
         box = ElidedBox(self)
         box.setAccessibleName(name)
         box.setToolTip(name)
@@ -157,12 +159,15 @@ class FilterBar(QWidget):
 
     def _arrange(self) -> None:
         filters = [box for box in self._filters() if not box.isHidden()]
-        columns = min(max(self.width() // _ROOMY_BOX_PX, 2), len(filters))
+        roomy = max(box.width_for(box.itemText(0)) for box in (self._order, *filters))
+        columns = min(max((self.width() + SPACE_SMALL) // (roomy + SPACE_SMALL), 2), len(filters))
+        is_wide = columns > 2
+        searched = columns - 2 if is_wide else columns
+        self._say_what_is_searched(self.width() * searched // columns - _BESIDE_SEARCH_PX)
         if columns == self._columns:
             return
         self._columns = columns
-        is_wide = columns > 2
-        self._grid.addWidget(self.search, 0, 0, 1, columns - 2 if is_wide else columns)
+        self._grid.addWidget(self.search, 0, 0, 1, searched)
         self._grid.addWidget(self._order, 0 if is_wide else 1, columns - 2)
         self._grid.addWidget(self._note, 0 if is_wide else 1, columns - 1)
         first = 1 if is_wide else 2
@@ -170,6 +175,12 @@ class FilterBar(QWidget):
             self._grid.addWidget(box, first + number // columns, number % columns)
         for column in range(len(filters)):
             self._grid.setColumnStretch(column, int(column < columns))
+
+    def _say_what_is_searched(self, room: int) -> None:
+        """In the search's field, as long as there are no words in it."""
+        words = self.search.accessibleName()
+        fits = self.search.fontMetrics().horizontalAdvance(words) <= room
+        self.search.setPlaceholderText(words if fits else self.tr("Search"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

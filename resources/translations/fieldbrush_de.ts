@@ -644,7 +644,7 @@
     </message>
     <message>
         <source>Any doubt</source>
-        <translation>Jeder Zweifel</translation>
+        <translation>Alle Zweifel</translation>
     </message>
     <message>
         <source>Any paint</source>
@@ -656,7 +656,7 @@
     </message>
     <message>
         <source>Any score</source>
-        <translation>Jede Bewertung</translation>
+        <translation>Alle Werte</translation>
     </message>
     <message>
         <source>By place in the scene</source>
@@ -664,7 +664,7 @@
     </message>
     <message>
         <source>By rank</source>
-        <translation>Nach dem Rang</translation>
+        <translation>Nach Rang</translation>
     </message>
     <message>
         <source>Done</source>
@@ -729,6 +729,10 @@
     <message>
         <source>Score</source>
         <translation>Bewertung</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
     </message>
     <message>
         <source>Search in notes and scene names</source>

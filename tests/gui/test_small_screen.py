@@ -54,6 +54,7 @@ from gui.dialogs.note import NoteDialog
 from gui.elided import ElidedBox, ElidedLabel
 from gui.main_window import MainWindow
 from gui.notices import Sentence
+from gui.regimes import REGIMES, regime_title
 from gui.theme import ThemeKeeper
 from tests.core.projects import bring_embeddings, done, keep_embeddings, make_project, write_scene
 from tests.core.test_kept_models import QUICK, opened, painted_project
@@ -385,6 +386,26 @@ def test_the_list_of_all_tiles_shows_a_whole_row_on_half_a_screen(small_window: 
     wait_ms(100)
     view = small_window.workspace.ways.tile_list.view
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex())), "below the boxes there is room"
+
+
+def test_no_box_over_the_list_of_all_tiles_is_cut(small_window: MainWindow) -> None:
+    small_window.actions_by_name["tile list"].trigger()
+    filters = small_window.workspace.ways.tile_list.filters
+    for resize in (lambda: None, partial(halve, small_window)):
+        resize()
+        wait_ms(100)
+        for box in filters.findChildren(ElidedBox, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            assert box.width() >= box.width_for(box.currentText()), box.currentText()
+        search = filters.search
+        hint = search.fontMetrics().horizontalAdvance(search.placeholderText())
+        assert hint <= search.width() - 2 * search.height(), "its icons are as high as wide"
+
+
+def test_what_a_filter_says_begins_with_a_capital_and_keeps_those_within(small_window: MainWindow) -> None:
+    box = small_window.workspace.ways.tile_list.filters._regime
+    for row, regime in enumerate(REGIMES, start=1):
+        assert box.itemText(row)[0].isupper()
+        assert box.itemText(row)[1:] == regime_title(regime)[1:]
 
 
 def test_the_key_sheet_does_not_scroll_sideways_on_half_a_screen(small_window: MainWindow) -> None:
