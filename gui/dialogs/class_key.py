@@ -18,7 +18,7 @@ from gui.keymap import RESERVED, Keymap, native
 from gui.theme import SPACE_TIGHT, set_class
 
 _OFFERED = (*ORDERED_KEYS, *ascii_uppercase, *(f"Shift+{letter}" for letter in ascii_uppercase))
-_MOST_OFFERED, _COLUMNS = 24, 6
+_MOST_OFFERED, _COLUMNS = 15, 5  # that fits on a screen of 683 × 384 px, in German too
 _FOR_THE_DIALOG = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 

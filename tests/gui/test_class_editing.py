@@ -126,6 +126,18 @@ def test_bad_names_are_one_sentence_and_leave_the_class_as_it_was(
     assert table_of(manager).item(2, 2).text() == "weed"
 
 
+def test_the_field_for_a_new_class_fits_into_a_low_list(manager: ClassesDialog) -> None:
+    manager.resize(manager.width(), 365)
+    for _ in range(2):
+        manager._table.add_class()
+        wait_ms(20)
+        table = table_of(manager)
+        field = QApplication.focusWidget()
+        assert isinstance(field, QLineEdit)
+        assert table.visualItemRect(table.currentItem()).contains(field.geometry())
+        assert table.viewport().rect().contains(field.geometry())
+
+
 def test_keys_follow_the_order(manager: ClassesDialog, open_window: MainWindow, until: Until) -> None:
     workspace = open_window.workspace
     table_of(manager).setFocus()

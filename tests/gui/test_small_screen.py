@@ -42,6 +42,7 @@ from gui.canvas.decorations import SCALE_BAR_ROOM_PX
 from gui.canvas.panes import PaneHeader
 from gui.composite_box import CompositeBox
 from gui.dialogs.budget import BudgetDialog
+from gui.dialogs.class_key import ClassKeyDialog
 from gui.dialogs.classes import ClassesDialog
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.formula import FormulaDialog
@@ -418,6 +419,18 @@ def test_the_key_sheet_does_not_scroll_sideways_on_half_a_screen(small_window: M
     assert area.horizontalScrollBar().maximum() == 0
     sheet.reject()
     sheet.deleteLater()
+
+
+def test_the_question_for_the_key_of_a_class_fits_on_half_a_screen(small_window: MainWindow) -> None:
+    classes = small_window.workspace.session.classes
+    dialog = ClassKeyDialog(classes[0], classes, small_window.keymap, small_window)
+    dialog.show()
+    wait_ms(50)
+    assert dialog.width() <= 0.95 * HALF.width()
+    assert dialog.height() <= HALF.height() - TITLE_BAR_PX
+    assert not cut_off(dialog)
+    dialog.reject()
+    dialog.deleteLater()
 
 
 def test_the_model_report_names_all_its_pages_on_half_a_screen(
