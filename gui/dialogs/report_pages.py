@@ -9,14 +9,10 @@ from functools import partial
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QScrollArea,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -26,58 +22,10 @@ from core.learning.intervals import Estimate
 from core.report.areas import AreaReport
 from core.report.report import CurvePoint, ModelReport
 from core.text import Text
+from gui.dialogs.report_table import Cell, Table
 from gui.plots import draw_share_scale, plot_painter
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, current_theme, set_class
 from gui.translate import number, say
-
-Cell = str | tuple[str, QColor]
-_WIDEST_HEAD_PX = 110  # long names are cut in the middle; the tool tip has all of them
-_COLUMNS_THAT_FIT = 5
-
-
-class Table(QTableWidget):
-    """A table to read: as high as its rows, numbers to the right, the first column takes the room that is left."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-
-    def fill(self, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
-        self.setColumnCount(len(head))
-        self.setRowCount(len(rows))
-        right, left = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
-        for row, cells in enumerate(rows):
-            for column, cell in enumerate(cells):
-                words, tint = cell if isinstance(cell, tuple) else (cell, None)
-                item = QTableWidgetItem(words)
-                item.setToolTip(words)
-                item.setTextAlignment((left if column == 0 else right) | Qt.AlignmentFlag.AlignVCenter)
-                if tint is not None:
-                    item.setBackground(tint)
-                self.setItem(row, column, item)
-        for column, words in enumerate(head):
-            title = QTableWidgetItem(words)
-            title.setTextAlignment(left if column == 0 else right)
-            title.setToolTip(words)
-            if column > 0:
-                middle = Qt.TextElideMode.ElideMiddle
-                title.setText(self.fontMetrics().elidedText(words, middle, _WIDEST_HEAD_PX))
-            self.setHorizontalHeaderItem(column, title)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(72)
-        self.resizeRowsToContents()
-        scroll = self.horizontalScrollBar().sizeHint().height() if len(head) > _COLUMNS_THAT_FIT else 0
-        height = scroll + header.sizeHint().height() + sum(self.rowHeight(row) for row in range(self.rowCount())) + 4
-        self.setFixedHeight(height)
 
 
 class Page(QScrollArea):

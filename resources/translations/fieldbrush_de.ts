@@ -1703,7 +1703,7 @@
     </message>
     <message>
         <source>Recall</source>
-        <translation>Trefferquote</translation>
+        <translation>Treffer­quote</translation>
     </message>
     <message>
         <source>Scores by class</source>

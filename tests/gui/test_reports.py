@@ -24,6 +24,7 @@ from core.text import text
 from gui.canvas.edges import edges
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.model_report import ModelReportDialog
+from gui.dialogs.report_table import Table
 from gui.main_window import MainWindow
 from gui.panels.review import ReviewPanel
 from gui.theme import current_theme
@@ -204,6 +205,43 @@ def test_going_back_exporting_and_importing(
     assert (tmp_path / "saved" / "report.html").exists()
     dialog.reject()
     until(lambda: not session.compute.active())
+
+
+@pytest.mark.usefixtures("themes")
+def test_a_table_of_scores_with_their_ranges_fits_beside_the_models_on_half_a_screen() -> None:
+    scores = "0.81  (0.74 … 0.86)"
+    table = Table("scores")
+    table.fill(["", "IoU", "F1", "Precision", "Tref\u00adfer"], [["unhealthy", *(scores for _ in range(4))]])
+    table.resize(369, 200)  # as much as the pages have there in German
+    table.show()
+    wait_ms(20)
+    assert table.horizontalScrollBar().maximum() == 0
+    assert table.item(0, 1).text() == "0.81\n0.74–0.86"
+    assert table.item(0, 1).toolTip() == scores
+    assert table.columnWidth(1) >= table.sizeHintForColumn(1)
+    assert table.columnWidth(0) >= table.sizeHintForColumn(0)
+    assert table.rowHeight(0) >= table.sizeHintForRow(0)
+    assert [table.horizontalHeaderItem(column).text() for column in (1, 4)] == ["IoU", "Tref-\nfer"]
+
+    table.resize(680, 200)
+    wait_ms(20)
+    assert table.item(0, 1).text() == scores
+    assert table.horizontalHeaderItem(4).text() == "Treffer"
+    table.close()
+
+
+@pytest.mark.usefixtures("themes")
+def test_a_table_of_many_classes_scrolls_and_its_bar_covers_no_row() -> None:
+    table = Table("confusion")
+    names = [f"class {number}" for number in range(12)]
+    table.fill(["Painted ↓  Predicted →", *names], [[name, *("8.3 %" for _ in names)] for name in names])
+    table.resize(369, 200)
+    table.show()
+    wait_ms(20)
+    assert table.horizontalScrollBar().maximum() > 0
+    last = table.visualItemRect(table.item(len(names) - 1, 0))
+    assert table.viewport().rect().bottom() >= last.bottom()
+    table.close()
 
 
 def begin_export(window: MainWindow, until: Until, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Job[Any]:
