@@ -160,7 +160,7 @@ GESTURES: tuple[tuple[str, str], ...] = (
     (_("actions", "Shift + click"), _("actions", "Straight line from the last point")),
     (_("actions", "Alt or Ctrl + click"), _("actions", "Pick the class under the cursor")),
     (_("actions", "Wheel"), _("actions", "Zoom at the cursor")),
-    (_("actions", "Shift + wheel"), _("actions", "Size of brush or patches, or the fill’s tolerance")),
+    (_("actions", "Shift + wheel"), _("actions", "Size of brush or patches, or the fill's tolerance")),
     (_("actions", "Middle button, or Space and drag"), _("actions", "Move the scene")),
     (_("actions", "Arrow keys"), _("actions", "Move the scene")),
     (_("actions", "Two fingers on a touchpad"), _("actions", "Move the scene; pinch to zoom")),

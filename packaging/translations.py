@@ -2,7 +2,8 @@
 
     python packaging/translations.py              update resources/translations/*.ts from the code (Qt's lupdate)
     python packaging/translations.py --compile    write the .qm files the program reads (Qt's lrelease)
-    python packaging/translations.py --check      fail where a sentence is not translated, or a translation is stale
+    python packaging/translations.py --check      fail where a sentence is not translated, or a translation is stale,
+                                                  or where the code has the other kind of apostrophe
 
 German is a full translation. English says what the code says and holds only plurals: "1 scene", "2 scenes".
 
@@ -287,6 +288,16 @@ def compile_all() -> None:
         subprocess.run([_tool("lrelease"), "-silent", source, "-qm", source.with_suffix(".qm")], check=True)
 
 
+def other_apostrophes(files: Iterable[tuple[str, str]]) -> list[str]:
+    """Where the code writes ’: all its sentences have the straight ', also those that nobody translates."""
+    return [
+        f"{name}:{number}: write ' instead of ’"
+        for name, source in files
+        for number, line in enumerate(source.splitlines(), start=1)
+        if "’" in line
+    ]
+
+
 def check(collected: Collected) -> int:
     """Print what is wrong with the translations; the number of problems."""
     count = 0
@@ -314,7 +325,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if collected.unseen:
         print("Texts that are not literals, so translators cannot see them here: " + ", ".join(collected.unseen))
     if options.check:
-        return 1 if check(collected) else 0
+        odd = other_apostrophes(read_code())
+        print(*odd, sep="\n", end="\n" if odd else "")
+        return 1 if check(collected) or odd else 0
     for language in (*LANGUAGES, SOURCE_LANGUAGE):
         update(language, wanted_in(language, collected.sentences))
     return 0

@@ -141,7 +141,7 @@ class ClassesDialog(QDialog):
             return
         sentence = self.tr("“{name}” is back, with all its paint.")
         if removed not in self._session.classes:
-            sentence = self.tr("“{name}” is back, with all its paint. Its key {key} is another class’s now.")
+            sentence = self.tr("“{name}” is back, with all its paint. Its key {key} is another class's now.")
         self._say(sentence.format(name=removed.name, key=native(removed.key)))
 
     # -- state -------------------------------------------------------------------------------------------------

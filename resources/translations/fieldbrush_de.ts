@@ -363,7 +363,7 @@
         <translation>„{name}“ ist wieder da, mit allem, was damit gemalt war.</translation>
     </message>
     <message>
-        <source>“{name}” is back, with all its paint. Its key {key} is another class’s now.</source>
+        <source>“{name}” is back, with all its paint. Its key {key} is another class&apos;s now.</source>
         <translation>„{name}“ ist wieder da, mit allem, was damit gemalt war. Die Taste {key} hat jetzt eine andere Klasse.</translation>
     </message>
     <message>
@@ -2525,7 +2525,7 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Umschalt + Rad</translation>
     </message>
     <message>
-        <source>Size of brush or patches, or the fill’s tolerance</source>
+        <source>Size of brush or patches, or the fill&apos;s tolerance</source>
         <translation>Größe von Pinsel oder Flecken, oder Toleranz des Füllens</translation>
     </message>
     <message>

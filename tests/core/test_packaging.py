@@ -273,6 +273,12 @@ def test_lupdate_and_lrelease_take_what_was_collected(tmp_path: Path, monkeypatc
     assert (tmp_path / "fieldbrush_de.qm").exists()
 
 
+def test_all_sentences_of_the_code_have_one_kind_of_apostrophe() -> None:
+    made_up = ("core/a.py", 'x = "a"\ny = text("the tile’s")\n')
+    assert translations.other_apostrophes([made_up]) == ["core/a.py:2: write ' instead of ’"]
+    assert translations.other_apostrophes(translations.read_code()) == []
+
+
 def test_the_code_itself_can_be_read() -> None:
     assert translations.collect(translations.read_code()).sentences
 

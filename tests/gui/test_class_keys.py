@@ -240,7 +240,7 @@ def test_a_removed_class_gives_its_key_back_and_brings_it_again(
     until(lambda: manager._job is None)
     choose_key(manager, 10, type_key(Qt.Key.Key_Y, SHIFT))
     manager._back.click()
-    assert manager._sentence.text().endswith("Its key Shift+Y is another class’s now.")
+    assert manager._sentence.text().endswith("Its key Shift+Y is another class's now.")
     assert [keys.key_of(c.value) for c in session.classes[-2:]] == ["Shift+Y", ""]
 
 
