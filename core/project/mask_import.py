@@ -15,7 +15,7 @@ from core.geometry import Rect
 from core.imagery.scene import Pixels, open_scene
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
 from core.project.folders import common_folders
-from core.project.mask_advice import no_class
+from core.project.mask_advice import no_class, no_class_left, no_whole_number, not_in_map
 from core.project.mask_files import MaskFile
 from core.project.mask_grid import MaskGrid, has_place, is_same_place
 from core.project.mask_values import guessed_map, named_values, read_values, shown, values_of
@@ -57,6 +57,7 @@ class MaskImporter:
         *, from_zero: bool = True, names_count: bool = False, beside: Sequence[Path] = (),
     ) -> None:  # fmt: skip
         self._path, self._beside = file.path, beside
+        self._classes = classes
         self._allowed = {UNLABELED, IGNORE, *(c.value for c in classes)}
         self._raster = open_scene(file.path)
         self._grid = self._grid_on(scene)
@@ -64,10 +65,10 @@ class MaskImporter:
         nodata, meant = self._raster.info.nodata, named_values(self._raster.info, classes)
         guessed = guessed_map(nodata, from_zero)
         named = _by_name(guessed, meant)
-        by_map = value_map is not None and not (names_count and meant)
-        self._map = self._checked(value_map) if value_map is not None and by_map else named
-        self._said = dict(value_map or {}) if by_map else named
-        self.counts_from_zero = not by_map and from_zero and named == guessed and nodata != UNLABELED
+        self._given = None if names_count and meant else value_map  # the map that counts
+        self._is_kept = names_count
+        self._map = named if self._given is None else self._checked(self._given)
+        self.counts_from_zero = self._given is None and from_zero and named == guessed and nodata != UNLABELED
 
     def _grid_on(self, scene: SceneRecord) -> MaskGrid | None:
         """None where the pixels are the Scene's. Raises LabelError where the mask is no mask, or lies elsewhere."""
@@ -126,15 +127,15 @@ class MaskImporter:
         return labels
 
     def _no_class(self, value: float) -> LabelError:
+        if not float(value).is_integer():
+            return no_whole_number(self._path, value)
         seen: set[int] = set().union(*(values_of(path) for path in (self._path, *self._beside)))
-        if self.counts_from_zero and value in self._allowed - {UNLABELED, IGNORE} and seen <= self._allowed:
-            same = sorted(self._allowed - {IGNORE})
-            return LabelError(
-                "The mask {path} has the value {value}. Where 0 is the first class, no class is left for it.",
-                "If the values are the classes' numbers, say so: --map {map}",
-                path=self._path, value=value, map=",".join(f"{number}={number}" for number in same),
-            )  # fmt: skip
-        return no_class(self._path, value, seen, self._said, self._allowed - {UNLABELED, IGNORE})
+        number, classes = int(value), self._classes
+        if self._given is not None:
+            return not_in_map(self._path, number, seen, self._given, classes, is_kept=self._is_kept)
+        if self.counts_from_zero and number in self._allowed:
+            return no_class_left(self._path, number, seen, self._map, classes)
+        return no_class(self._path, number, seen, self._map, classes)
 
 
 def _by_name(guessed: Mapping[int, int], meant: Mapping[int, int]) -> dict[int, int]:

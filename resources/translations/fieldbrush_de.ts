@@ -3638,8 +3638,24 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Klasse „{name}“ kann nicht zurückkommen: Auf {count} ihrer Kacheln wurde seither gemalt.</translation>
     </message>
     <message>
+        <source>The mask {path} has the value {value}, of which --map {known} says nothing.</source>
+        <translation>Die Maske {path} enthält den Wert {value}, von dem --map {known} nichts sagt.</translation>
+    </message>
+    <message>
+        <source>The mask {path} has the value {value}, of which the --map given before says nothing: {known}.</source>
+        <translation>Die Maske {path} enthält den Wert {value}, von dem das früher angegebene --map nichts sagt: {known}.</translation>
+    </message>
+    <message>
         <source>The masks hold nothing but 0 and 255, and nothing says which class 255 is.</source>
         <translation>Die Masken enthalten nur 0 und 255, und nichts sagt, welche Klasse 255 ist.</translation>
+    </message>
+    <message>
+        <source>The masks hold {count} values, and the project has the classes {classes}. If they are masks of classes, say with --map what each value means.</source>
+        <translation>Die Masken enthalten {count} Werte, und das Projekt hat die Klassen {classes}. Wenn es Masken von Klassen sind, mit --map sagen, was jeder Wert bedeutet.</translation>
+    </message>
+    <message>
+        <source>The masks hold {values}, and the project has the classes {classes}. Say what each value means (0 is unlabeled, 255 ignore), for example --map {map}</source>
+        <translation>Die Masken enthalten {values}, und das Projekt hat die Klassen {classes}. Angeben, was jeder Wert bedeutet (0 heißt ohne Label, 255 ignorieren), zum Beispiel --map {map}</translation>
     </message>
     <message>
         <source>The masks imported before held no 0, so their values were taken for the classes&apos; numbers; these hold one.</source>

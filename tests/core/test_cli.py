@@ -653,6 +653,17 @@ def test_a_map_serves_later_rounds_too_and_another_one_is_said_to_be(
         assert bool(said) == bool(run.err)
 
 
+def test_a_value_that_a_map_leaves_out(four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_rounds(tmp_path, {"a": (0, 1)}, {"b": (0, 2)})
+    command, classes = ("import-masks", four), "the classes 1 (healthy), 2 (unhealthy)"
+    run = here(capsys, *command, tmp_path / "2", "--map", "0=1", "--json")
+    one_sentence(run, "b.tif", "value 2, of which --map 0=1 says nothing", classes, "--map 0=1,2=2")
+    assert here(capsys, *command, tmp_path / "1", "--map", "0=2,1=1", "--json").code == 0
+    run = here(capsys, *command, tmp_path / "2", "--json")
+    one_sentence(run, "b.tif", "value 2, of which the --map given before says nothing: 0=2,1=1.", classes)
+    assert here(capsys, *command, tmp_path / "2", "--map", "0=2,2=1", "--json").code == 0
+
+
 def test_what_was_refused_decides_nothing(four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_rounds(tmp_path, {"a": (0, 1, 2, 2)})
     one_sentence(here(capsys, "import-masks", four, tmp_path / "1", "--json"), "--map 0=0,1=1,2=2")

@@ -164,6 +164,50 @@ def test_a_proposed_map_speaks_of_the_values_that_are_there(
     read(scene, mask, parse_value_map(proposed.removeprefix("--map ")))
 
 
+def test_a_class_that_the_map_leaves_out_is_not_called_no_class(tmp_path: Path, scene: SceneRecord) -> None:
+    mask = write_mask(tmp_path / "m.tif", columns(1, 2, 9), **UTM)
+    with pytest.raises(LabelError, match=r"m.tif has the value 1, of which --map 0=2,9=1 says nothing") as caught:
+        read(scene, mask, {0: 2, 9: 1})
+    assert "none of the project's classes" not in str(caught.value)
+    assert "The masks hold 1, 2, 9" in str(caught.value)
+    assert "the classes 1 (healthy), 2 (unhealthy), 3 (weed)" in str(caught.value)
+    proposed = str(caught.value).split("--map ")[2]
+    assert (read(scene, mask, parse_value_map(proposed)) == columns(2, 3, 1)).all()
+
+
+def test_a_map_that_leaves_out_a_value_among_many(tmp_path: Path, scene: SceneRecord) -> None:
+    with pytest.raises(LabelError, match=r"value 1, of which --map 0=1 says nothing\. The masks hold 200 values"):
+        read(scene, write_mask(tmp_path / "m.tif", columns(*range(200)), **UTM), {0: 1})
+
+
+def test_a_map_that_was_kept_is_told_as_such(tmp_path: Path, scene: SceneRecord) -> None:
+    mask = MaskFile(1, write_mask(tmp_path / "m.tif", columns(0, 2), **UTM))
+    importer = MaskImporter(mask, scene, CLASSES, {0: 1, 1: 3}, names_count=True)
+    with pytest.raises(LabelError, match=r"value 2, of which the --map given before says nothing: 0=1,1=3\."):
+        importer.read(WHOLE)
+
+
+@pytest.mark.parametrize(("names_count", "value_map"), [(False, None), (True, {0: 2, 1: 1})])
+def test_of_a_mask_that_names_its_values_no_map_is_told(
+    tmp_path: Path, scene: SceneRecord, names_count: bool, value_map: dict[int, int] | None
+) -> None:
+    """The map that was kept is not what it is read with. Its 2 is the number of a class that it calls otherwise."""
+    path = write_mask(tmp_path / "m.tif", columns(1, 2), 0, **UTM)
+    with rasterio.open(path, "r+") as file:
+        file.update_tags(CLASS_1="unhealthy")
+    importer = MaskImporter(MaskFile(1, path), scene, CLASSES, value_map, names_count=names_count)
+    with pytest.raises(LabelError, match=r"value 2, which is none of the project's classes") as caught:
+        importer.read(WHOLE)
+    assert str(caught.value).endswith("for example --map 1=2,2=1")
+
+
+def test_a_class_for_which_none_is_left_is_not_called_no_class(tmp_path: Path, scene: SceneRecord) -> None:
+    """Nor is it said that the values are the classes' numbers, where one of them is not."""
+    with pytest.raises(LabelError, match=r"value 3\. Where 0 is the first class, no class is left for it") as caught:
+        read(scene, write_mask(tmp_path / "m.tif", columns(0, 3, 9), **UTM))
+    assert str(caught.value).endswith("for example --map 0=1,3=2,9=3")
+
+
 def test_many_values_are_counted_and_not_listed(tmp_path: Path, scene: SceneRecord) -> None:
     with pytest.raises(LabelError, match="The masks hold 200 values"):
         read(scene, write_mask(tmp_path / "m.tif", columns(*range(200)), **UTM))
