@@ -96,7 +96,7 @@ class Flow(QObject):
         self._clock = clock
         self._trail = Trail()
         self._unspent_s = _seconds_by_tile(session.setting(Setting.UNSPENT_SECONDS, []))
-        self._awaits_ranking = False
+        self._awaits_ranking = False  # what is shown is only there until the first ranking names a better one
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
     def detach(self) -> None:
@@ -131,11 +131,6 @@ class Flow(QObject):
         queue = self._order()
         if not was_here and self._go_to_first([*queue, *self._session.tiles]):
             self._awaits_ranking = bool(queue) and not self._session.ranking
-
-    @property
-    def awaits_ranking(self) -> bool:
-        """Whether the Tile that is shown is only there until the first ranking names a better one."""
-        return self._awaits_ranking
 
     def _session_changed(self, change: Change) -> None:
         """The first ranking brings its first Tile, unless the user has begun: painted, or looked elsewhere."""

@@ -249,11 +249,6 @@ class ThemeKeeper(QObject):
         self._tell_system()
         apply_theme(app, self._wanted())
 
-    @property
-    def mode(self) -> ThemeMode:
-        """What the user chose: "light", "dark" or "system"."""
-        return self._mode
-
     def set_mode(self, mode: str) -> None:
         """Switches at once to one of THEME_MODES. Raises ValueError for any other word."""
         if mode not in THEME_MODES:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from gui.main_window import MainWindow
 from gui.preferences import Preferences, preferred_appearance, preferred_language
-from gui.theme import ThemeKeeper
+from gui.theme import DARK, ThemeKeeper, current_theme
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_an_appearance_shows_at_once_and_is_remembered(window: MainWindow, light
     system, _, dark = appearances = choices(window, "Appearance")
     assert checked(appearances) == [system.text()]
     dark.trigger()
-    assert light_again.mode == "dark"
+    assert current_theme() is DARK
     assert preferred_appearance() == "dark"
     assert checked(appearances) == ["Dark"]
     another = QMenu()

@@ -248,7 +248,7 @@ def test_keeper_switches_palette_and_tells_once(app: QApplication) -> None:
     assert app.palette().window().color() == QColor(DARK.window)
     with pytest.raises(ValueError, match="no theme mode"):
         keeper.set_mode("sepia")
-    assert keeper.mode == "dark"
+    assert current_theme() is DARK
     keeper.deleteLater()
 
 

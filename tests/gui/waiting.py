@@ -32,4 +32,6 @@ def wait_for_tile(window: MainWindow, until: Callable[[Callable[[], object]], No
     """Until the project that was opened shows the Tile that the first ranking brings: from then on nothing but the
     test moves the view."""
     until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
-    until(lambda: window.workspace is not None and not window.workspace.flow.awaits_ranking)
+    assert window.workspace is not None
+    session = window.workspace.session
+    until(lambda: session.ranking or not session.queue())
