@@ -97,7 +97,8 @@ class OpenProject:
 
     def pixels_with_data(self, scene_id: int) -> float:
         """How many pixels of the Scene's Tiles hold data, as it was estimated when they were cut."""
-        return self._store.pixels_with_data(scene_id)
+        tiles = self.tiles.values()
+        return sum(t.rect.width * t.rect.height * t.valid_share for t in tiles if t.scene_id == scene_id)
 
     def painted_masks(self) -> tuple[StoredMask, ...]:
         """All paint there is, as it is stored: what background work is given. In the order of the Tiles' ids."""

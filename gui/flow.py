@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.errors import FieldbrushError
 from core.events import Change, Subject
-from core.project.records import TileStatus
+from core.project.records import RankedTile, TileStatus
 from core.project.settings import Setting
 from core.session import Session
 from gui.canvas.view import CanvasView
@@ -128,8 +129,8 @@ class Flow(QObject):
         """Go where the user was last, or to the head of the queue."""
         last = self._session.setting(Setting.LAST_TILE, 0)
         was_here = last in self._session.tiles and self.go_to(last)
-        queue = self._order()
-        if not was_here and self._go_to_first([*queue, *self._session.tiles]):
+        queue = self._session.queue()
+        if not was_here and self._go_to_first(chain(_ids(queue), self._session.tiles)):
             self._awaits_ranking = bool(queue) and not self._session.ranking
 
     def _session_changed(self, change: Change) -> None:
@@ -170,10 +171,10 @@ class Flow(QObject):
 
     def next(self) -> None:
         """The first open Tile in the queue behind the active one; from the end, its head."""
-        order = self._order()
-        behind = _place(order, self.tile_id) + 1
-        if order:
-            self._go_to_first([*order[behind:], *order[:behind]])
+        queue = self._session.queue()
+        behind = _place(queue, self.tile_id) + 1
+        if queue:
+            self._go_to_first(_ids([*queue[behind:], *queue[:behind]]))
         else:
             self.finished.emit()
 
@@ -182,10 +183,10 @@ class Flow(QObject):
         if self._trail.look(-1) is not None:
             self.back()
             return
-        order = self._order()
-        here = _place(order, self.tile_id)
+        queue = self._session.queue()
+        here = _place(queue, self.tile_id)
         if here > 0:
-            self.go_to(order[here - 1])
+            self.go_to(queue[here - 1].tile_id)
 
     def back(self) -> None:
         """To the Tile that was visited before this one."""
@@ -205,10 +206,10 @@ class Flow(QObject):
 
     def upcoming(self, count: int) -> list[int]:
         """The Tiles that the user will most likely look at next."""
-        order = self._order()
-        here = _place(order, self.tile_id)
-        likely = [order[(here + 1) % len(order)], *order[:1]] if order else []  # by D, by Enter
-        ids = dict.fromkeys([*likely, *order[here + 2 : here + 2 + count], *order[: count + 1]])
+        queue = self._session.queue()
+        here = _place(queue, self.tile_id)
+        likely = [queue[(here + 1) % len(queue)], *queue[:1]] if queue else []  # by D, by Enter
+        ids = dict.fromkeys(_ids([*likely, *queue[here + 2 : here + 2 + count], *queue[: count + 1]]))
         return [tile_id for tile_id in ids if tile_id != self.tile_id][:count]
 
     def submit(self) -> None:
@@ -248,13 +249,11 @@ class Flow(QObject):
         self._unspent_s.pop(tile_id, None)
         self._clock.restart()
 
-    def _order(self) -> list[int]:
-        return [ranked.tile_id for ranked in self._session.queue()]
-
     def _go_on(self, from_tile: int) -> None:
-        order = [tile_id for tile_id in self._order() if tile_id != from_tile]
-        if order:
-            self._go_to_first(order)
+        others = (tile_id for tile_id in _ids(self._session.queue()) if tile_id != from_tile)
+        first = next(others, None)
+        if first is not None:
+            self._go_to_first(chain([first], others))
         else:
             self.finished.emit()
 
@@ -275,9 +274,14 @@ class Flow(QObject):
         return False
 
 
-def _place(order: Sequence[int], tile_id: int | None) -> int:
-    """-1 for a Tile that is not in the order."""
-    return order.index(tile_id) if tile_id in order else -1
+def _ids(queue: Iterable[RankedTile]) -> Iterator[int]:
+    """One by one: there may be 150,000, and mostly the first is all that is asked for."""
+    return (ranked.tile_id for ranked in queue)
+
+
+def _place(queue: Sequence[RankedTile], tile_id: int | None) -> int:
+    """-1 for a Tile that is not in the queue."""
+    return next((place for place, ranked in enumerate(queue) if ranked.tile_id == tile_id), -1)
 
 
 def _seconds_by_tile(kept: list[Any]) -> dict[int, float]:

@@ -97,9 +97,8 @@ class TileRecord(NamedTuple):
         return TileRef(self.tile_id, scene.path, self.rect, scene.size)
 
 
-@dataclass(frozen=True, slots=True)
-class RankedTile:
-    """A place in the queue: higher score first; `regime` and `reason` say why the Tile is there."""
+class RankedTile(NamedTuple):
+    """A place in the queue: higher score first; `regime` and `reason` say why the Tile is there. A tuple as a Tile."""
 
     tile_id: int
     score: float

@@ -178,13 +178,6 @@ class Store:
             for row in rows
         ]
 
-    def pixels_with_data(self, scene_id: int) -> float:
-        """Of all the Scene's Tiles together."""
-        ((pixels,),) = self._query(
-            "SELECT coalesce(sum(width * height * valid_share), 0.0) FROM tile WHERE scene_id = ?", (scene_id,)
-        )
-        return float(pixels)
-
     def set_tile_status(self, tile_id: int, status: TileStatus, more_seconds: float = 0.0) -> None:
         with self.transaction() as connection:
             connection.execute(

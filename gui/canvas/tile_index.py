@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,8 +63,9 @@ class TileIndex:
         return ids[row : max(-(-rect.bottom // side), 0), column : max(-(-rect.right // side), 0)], row, column
 
 
-def _matrix(tiles: Iterable[TileRecord]) -> NDArray[np.int64]:
-    rows, columns, ids = np.array([(t.grid_row, t.grid_column, t.tile_id) for t in tiles], np.int64).T
+def _matrix(tiles: Sequence[TileRecord]) -> NDArray[np.int64]:
+    fields = (attrgetter("grid_row"), attrgetter("grid_column"), attrgetter("tile_id"))
+    rows, columns, ids = (np.fromiter(map(field, tiles), np.int64, len(tiles)) for field in fields)
     matrix = np.full((rows.max() + 1, columns.max() + 1), _NONE)
     matrix[rows, columns] = ids
     return matrix
