@@ -36,22 +36,30 @@ class Wayfinding(QObject):
         self._flow = flow
         self._notices = notices
         self.thumbnails = Thumbnails(session, self)
-        self.tile_list = TileListPage(session, self.thumbnails)
+        self._tile_list: TileListPage | None = None
         self.pages = QStackedWidget()
         self.pages.addWidget(panes)
-        self.pages.addWidget(self.tile_list)
-        self.tile_list.tile_chosen.connect(self._label)
-        self.tile_list.closed.connect(self.show_canvas)
-        self.tile_list.note_wanted.connect(self.edit_note)
         canvas.tile_activated.connect(self.show_canvas)  # wherever a Tile is chosen: it is looked at
 
     def detach(self) -> None:
-        self.tile_list.detach()
+        if self._tile_list is not None:
+            self._tile_list.detach()
         self.thumbnails.detach()
 
     @property
+    def tile_list(self) -> TileListPage:
+        """Made when it is first asked for: opening a project need not wait for it."""
+        if self._tile_list is None:
+            self._tile_list = TileListPage(self._session, self.thumbnails)
+            self._tile_list.tile_chosen.connect(self._label)
+            self._tile_list.closed.connect(self.show_canvas)
+            self._tile_list.note_wanted.connect(self.edit_note)
+            self.pages.addWidget(self._tile_list)
+        return self._tile_list
+
+    @property
     def list_is_open(self) -> bool:
-        return self.pages.currentWidget() is self.tile_list
+        return self.pages.currentWidget() is not self._panes
 
     def commands(self) -> dict[str, Callable[..., object]]:
         return {

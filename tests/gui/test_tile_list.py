@@ -110,6 +110,15 @@ def test_g_opens_it_at_the_active_tile_and_esc_goes_back(open_window: MainWindow
     assert canvas.isVisible()
 
 
+def test_it_is_made_when_it_is_first_opened_and_once(open_window: MainWindow) -> None:
+    """Opening a project need not wait for it."""
+    assert not open_window.findChildren(TileListPage)
+    for _ in range(3):
+        open_window.actions_by_name["tile list"].trigger()
+    [page] = open_window.findChildren(TileListPage)
+    assert page.isVisible()
+
+
 def test_enter_and_click_go_to_the_tile(open_window: MainWindow, page: TileListPage) -> None:
     canvas = workspace_of(open_window).canvas
     press(open_window, Qt.Key.Key_D)
