@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
         self._status.detach()
         workspace, self.workspace = self.workspace, None
         unsaved: list[FieldbrushError] = []
-        gives_up_export = workspace.exporting.is_under_way
+        given_up = workspace.session.path.stem if workspace.exporting.is_under_way else ""
         workspace.canvas.failed.connect(unsaved.append)  # its own notices are about to go
         workspace.detach()
         self._docks.clear()
@@ -166,14 +166,16 @@ class MainWindow(QMainWindow):
         self._status.clearMessage()
         workspace.deleteLater()
         collect_project(self)
-        return ended, partial(self._say_what_is_lost, unsaved, gives_up_export=gives_up_export)
+        return ended, partial(self._say_what_is_lost, unsaved, given_up)
 
-    def _say_what_is_lost(self, unsaved: Sequence[FieldbrushError], *, gives_up_export: bool) -> None:
-        if gives_up_export:
-            self._notices.show_hint(self.tr(
-                "The export was not finished. Open the project again and export to the same folder; what is predicted"
-                " already is kept."
-            ), seconds=_LONG_MS / 1000)  # fmt: skip
+    def _say_what_is_lost(self, unsaved: Sequence[FieldbrushError], given_up: str) -> None:
+        """`given_up`: the project whose export was not finished, if there is one."""
+        if given_up:
+            words = self.tr(
+                "The export of {project} was not finished. Open that project again and export to the same folder; what"
+                " is predicted already is kept."
+            )
+            self._notices.show_hint(words.format(project=given_up), seconds=_LONG_MS / 1000)
         for error in unsaved:
             self.show_error(error)
 

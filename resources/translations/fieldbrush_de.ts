@@ -1088,8 +1088,8 @@
         <translation>Projekte und Szenen (*{suffix} *.tif *.tiff *.jp2)</translation>
     </message>
     <message>
-        <source>The export was not finished. Open the project again and export to the same folder; what is predicted already is kept.</source>
-        <translation>Der Export ist nicht fertig geworden. Das Projekt wieder öffnen und in denselben Ordner exportieren; was schon vorhergesagt ist, bleibt erhalten.</translation>
+        <source>The export of {project} was not finished. Open that project again and export to the same folder; what is predicted already is kept.</source>
+        <translation>Der Export von {project} ist nicht fertig geworden. Dieses Projekt wieder öffnen und in denselben Ordner exportieren; was schon vorhergesagt ist, bleibt erhalten.</translation>
     </message>
     <message>
         <source>There is no scene in what was dropped, and no project.</source>

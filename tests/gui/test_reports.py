@@ -332,7 +332,7 @@ def test_opening_another_project_asks_before_it_gives_an_export_up_and_tells_it_
     assert "not finished" in answering("Stop the export", lambda: shown.open_paths([other]))
     assert session_of(shown).path == other
     wait_for_tile(shown, until)
-    assert "The export was not finished" in shown.workspace.notices.text
+    assert f"The export of {session.path.stem} was not finished" in shown.workspace.notices.text
 
 
 def test_the_field_report_is_one_command(
