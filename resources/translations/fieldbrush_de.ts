@@ -95,6 +95,41 @@
     </message>
 </context>
 <context>
+    <name>BudgetAndFileBox</name>
+    <message>
+        <source>Budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>Budget unit</source>
+        <translation>Einheit des Budgets</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Fieldbrush projects (*{suffix})</source>
+        <translation>Fieldbrush-Projekte (*{suffix})</translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation>Speichern als</translation>
+    </message>
+    <message>
+        <source>Save the project as</source>
+        <translation>Projekt speichern als</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>tiles</source>
+        <translation>Kacheln</translation>
+    </message>
+</context>
+<context>
     <name>BudgetDialog</name>
     <message numerus="yes">
         <source>%n minute(s) left</source>
@@ -1036,6 +1071,24 @@
     </message>
 </context>
 <context>
+    <name>LooseBandsOffer</name>
+    <message>
+        <source>Choose a folder for the new scene files</source>
+        <translation>Ordner für die neuen Szenen wählen</translation>
+    </message>
+    <message>
+        <source>Put the bands together…</source>
+        <translation>Bänder zusammenfügen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>These files are the bands of %n scene(s), each in a file of its own: {bands}. The program can put them together into one GeoTIFF a scene. Your files stay as they are.</source>
+        <translation>
+            <numerusform>Diese Dateien sind die Bänder einer Szene, jedes in einer eigenen Datei: {bands}. Das Programm kann sie zu einem GeoTIFF zusammenfügen. Ihre Dateien bleiben, wie sie sind.</numerusform>
+            <numerusform>Diese Dateien sind die Bänder von %n Szenen, jedes in einer eigenen Datei: {bands}. Das Programm kann sie zu je einem GeoTIFF zusammenfügen. Ihre Dateien bleiben, wie sie sind.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Closing the project …</source>
@@ -1219,16 +1272,8 @@
         <translation>GeoTIFF-Dateien oder einen Ordner damit hinzufügen.</translation>
     </message>
     <message>
-        <source>Budget</source>
-        <translation>Budget</translation>
-    </message>
-    <message>
         <source>Budget and file</source>
         <translation>Budget und Datei</translation>
-    </message>
-    <message>
-        <source>Budget unit</source>
-        <translation>Einheit des Budgets</translation>
     </message>
     <message>
         <source>Choose a folder of scenes</source>
@@ -1237,10 +1282,6 @@
     <message>
         <source>Choose scenes</source>
         <translation>Szenen wählen</translation>
-    </message>
-    <message>
-        <source>Choose…</source>
-        <translation>Wählen …</translation>
     </message>
     <message>
         <source>Classes</source>
@@ -1253,10 +1294,6 @@
     <message>
         <source>Create project</source>
         <translation>Projekt anlegen</translation>
-    </message>
-    <message>
-        <source>Fieldbrush projects (*{suffix})</source>
-        <translation>Fieldbrush-Projekte (*{suffix})</translation>
     </message>
     <message>
         <source>Files…</source>
@@ -1283,28 +1320,12 @@
         <translation>Rasterbilder ({patterns})</translation>
     </message>
     <message>
-        <source>Save as</source>
-        <translation>Speichern als</translation>
-    </message>
-    <message>
-        <source>Save the project as</source>
-        <translation>Projekt speichern als</translation>
-    </message>
-    <message>
         <source>Scenes</source>
         <translation>Szenen</translation>
     </message>
     <message>
         <source>healthy</source>
         <translation>gesund</translation>
-    </message>
-    <message>
-        <source>minutes</source>
-        <translation>Minuten</translation>
-    </message>
-    <message>
-        <source>tiles</source>
-        <translation>Kacheln</translation>
     </message>
     <message>
         <source>unhealthy</source>
@@ -2763,6 +2784,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Alle davon wurden zufällig gezogen.</translation>
     </message>
     <message>
+        <source>Among the {count} images are no bands of one scene, each in a file of its own.</source>
+        <translation>Unter den {count} Bildern sind keine Bänder einer Szene in je einer eigenen Datei.</translation>
+    </message>
+    <message>
         <source>As you set it.</source>
         <translation>Wie von Hand eingestellt.</translation>
     </message>
@@ -3519,8 +3544,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Training wird vorbereitet</translation>
     </message>
     <message>
+        <source>Put the bands together with “fieldbrush stack”, and take the file that it writes.</source>
+        <translation>Die Bänder mit „fieldbrush stack“ zusammenfügen und die Datei nehmen, die es schreibt.</translation>
+    </message>
+    <message>
         <source>Put the original back, or show where it is now.</source>
         <translation>Das Original zurücklegen oder zeigen, wo es jetzt liegt.</translation>
+    </message>
+    <message>
+        <source>Putting the bands together</source>
+        <translation>Bänder werden zusammengefügt</translation>
     </message>
     <message>
         <source>Rank again; if it stays, reopen the project.</source>
@@ -3609,6 +3642,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Subtract 1,000 from its values, for example with QGIS&apos;s raster calculator, or label it in a project of its own.</source>
         <translation>Von den Werten 1000 abziehen, etwa mit dem Rasterrechner von QGIS, oder die Szene in einem eigenen Projekt labeln.</translation>
+    </message>
+    <message>
+        <source>Such files have the same name but for the band, as “_B02” and “_B03”, and lie on the same ground.</source>
+        <translation>Solche Dateien heißen gleich bis auf das Band, etwa „_B02“ und „_B03“, und zeigen denselben Boden.</translation>
     </message>
     <message>
         <source>The class “{name}” cannot come back: there is later paint on {count} of its tiles.</source>
@@ -3773,10 +3810,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Nearly the same as a tile that is labeled or skipped already</source>
         <translation>Fast gleich wie eine schon gelabelte oder übersprungene Kachel</translation>
-    </message>
-    <message>
-        <source>Put the bands of each image into one GeoTIFF first; in QGIS: Raster, Miscellaneous, Merge, with each file in a separate band. That forgets which is which: check the bands of the new project.</source>
-        <translation>Die Bänder jedes Bildes zuerst in ein GeoTIFF zusammenführen; in QGIS: Raster, Sonstiges, Verschmelzen, mit jeder Datei in einem eigenen Band. Dabei geht verloren, welches welches ist: die Bänder des neuen Projekts prüfen.</translation>
     </message>
     <message>
         <source>Put the file back or connect its drive, then repeat the last step.</source>
@@ -4477,6 +4510,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{path} could not be written: {reason}.</source>
         <translation>{path} konnte nicht geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} exists already and holds something else.</source>
+        <translation>{path} gibt es schon, mit anderem Inhalt.</translation>
     </message>
     <message>
         <source>{path} exists already and was not written by this program.</source>

@@ -73,6 +73,16 @@
     </message>
 </context>
 <context>
+    <name>LooseBandsOffer</name>
+    <message numerus="yes">
+        <source>These files are the bands of %n scene(s), each in a file of its own: {bands}. The program can put them together into one GeoTIFF a scene. Your files stay as they are.</source>
+        <translation>
+            <numerusform>These files are the bands of one scene, each in a file of its own: {bands}. The program can put them together into one GeoTIFF. Your files stay as they are.</numerusform>
+            <numerusform>These files are the bands of %n scenes, each in a file of its own: {bands}. The program can put them together into one GeoTIFF a scene. Your files stay as they are.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message numerus="yes">
         <source>%n tile(s) hold less than {percent} % image data and are left out.</source>
