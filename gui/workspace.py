@@ -36,6 +36,7 @@ from gui.dialogs.model_report import ModelReportDialog
 from gui.exporting import Exporting
 from gui.flow import ActivityClock, Flow
 from gui.icons import icon
+from gui.importing import Importing
 from gui.keymap import Keymap
 from gui.labeling import Labeling
 from gui.notices import FirstRunHints, Floating, NoticeBar
@@ -93,6 +94,7 @@ class Workspace(QObject):
         self.review = ReviewWalk(session, self.canvas, self.flow, self)
         self.ways = Wayfinding(session, self.canvas, panes, self.flow, self.notices, self)
         layers.addWidget(self.ways.pages, 0, 0)
+        self.importing = Importing(session, self.notices, self.centre, self)
         self.exporting = Exporting(session, self.notices, self.centre, self)
         self._floating = Floating(self.notices, self.centre, parent)
         self._place_notices()
@@ -156,7 +158,7 @@ class Workspace(QObject):
         self._app.removeEventFilter(self._clock)
         self._unsubscribe()
         for view in (self.viewing, self.flow, self.canvas, self.queue, self.classes, self.training, self.history,
-                     self.author, self.ways, self.review, self.class_keys, self.exporting):  # fmt: skip
+                     self.author, self.ways, self.review, self.class_keys, self.importing, self.exporting):  # fmt: skip
             view.detach()
         self._bridge.detach()
         self.notices.hide()
@@ -182,6 +184,7 @@ class Workspace(QObject):
             **self.labeling.commands(),
             **self.viewing.commands(),
             **self.review.commands(),
+            **self.importing.commands(),
             **self.exporting.commands(),
             "inspect": self._inspect,
             "value range": lambda: self.classes.value_range.set_on(self.session.looks.painted_range() is None),

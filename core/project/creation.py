@@ -175,7 +175,7 @@ def _opened(path: Path) -> SceneInfo:
         if scene.info.one_bit:
             raise IsMaskError(
                 "{name} has one bit a pixel: it is a mask, not an image.",
-                "Choose the image it belongs to, and import it as that one's labels with “fieldbrush import-masks”.",
+                "Choose the image it belongs to, and import this one as its labels when the project is there.",
                 name=scene.info.name,
             )
         if _USABLE_PIXELS.search(scene.info.name):
@@ -187,7 +187,7 @@ def _opened(path: Path) -> SceneInfo:
         if "FIELDBRUSH" in dict(scene.info.tags):
             raise SceneError(
                 "{name} is a map that this program has exported, not an image.",
-                "Choose the image, and import the map as its labels with “fieldbrush import-masks”.",
+                "Choose the image, and import the map as its labels when the project is there.",
                 name=scene.info.name,
             )
         return scene.info
@@ -196,7 +196,7 @@ def _opened(path: Path) -> SceneInfo:
 def _mask_of(path: str, image: str) -> IsMaskError:
     return IsMaskError(
         "{path} is taken for the mask of {image}, by its name.",
-        "Import it as that one's labels with “fieldbrush import-masks”.",
+        "Import it as that one's labels when the project is there.",
         path=path, image=image,
     )  # fmt: skip
 

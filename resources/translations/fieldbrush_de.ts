@@ -871,6 +871,115 @@
     </message>
 </context>
 <context>
+    <name>ImportMasksDialog</name>
+    <message numerus="yes">
+        <source>%n mask(s) for {tiles}.</source>
+        <translation>
+            <numerusform>%n Maske für {tiles}.</numerusform>
+            <numerusform>%n Masken für {tiles}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scene(s) have none.</source>
+        <translation>
+            <numerusform>%n Szene hat keine.</numerusform>
+            <numerusform>%n Szenen haben keine.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tile(s)</source>
+        <translation>
+            <numerusform>%n Kachel</numerusform>
+            <numerusform>%n Kacheln</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Import masks</source>
+        <translation>Masken importieren</translation>
+    </message>
+    <message>
+        <source>Masks are painted over the labels that are there; where they say nothing, your labels stay. On each tile it is a stroke that can be undone.</source>
+        <translation>Masken werden über die vorhandenen Labels gemalt; wo sie nichts sagen, bleiben Ihre Labels. Auf jeder Kachel ist das ein Strich, der sich zurücknehmen lässt.</translation>
+    </message>
+    <message>
+        <source>Meaning</source>
+        <translation>Bedeutung</translation>
+    </message>
+    <message>
+        <source>Meaning of value {value}</source>
+        <translation>Bedeutung des Werts {value}</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>They say themselves which class each of their values is.</source>
+        <translation>Sie sagen selbst, welche Klasse jeder ihrer Werte ist.</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>What the values mean</source>
+        <translation>Was die Werte bedeuten</translation>
+    </message>
+    <message>
+        <source>ignore</source>
+        <translation>ignorieren</translation>
+    </message>
+    <message>
+        <source>unlabeled</source>
+        <translation>ohne Label</translation>
+    </message>
+</context>
+<context>
+    <name>Importing</name>
+    <message numerus="yes">
+        <source>%n mask(s) lay on other pixels than their scene.</source>
+        <translation>
+            <numerusform>%n Maske lag auf anderen Pixeln als ihre Szene.</numerusform>
+            <numerusform>%n Masken lagen auf anderen Pixeln als ihre Szenen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tile(s) painted from masks.</source>
+        <translation>
+            <numerusform>%n Kachel aus Masken gemalt.</numerusform>
+            <numerusform>%n Kacheln aus Masken gemalt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose the folder with the masks</source>
+        <translation>Ordner mit den Masken wählen</translation>
+    </message>
+    <message>
+        <source>Import masks</source>
+        <translation>Masken importieren</translation>
+    </message>
+    <message>
+        <source>Looking at the masks …</source>
+        <translation>Masken werden angesehen …</translation>
+    </message>
+    <message>
+        <source>Painting the tiles …</source>
+        <translation>Kacheln werden gemalt …</translation>
+    </message>
+    <message>
+        <source>Reading the masks …</source>
+        <translation>Masken werden gelesen …</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+</context>
+<context>
     <name>InspectorPanel</name>
     <message>
         <source>Label</source>
@@ -2351,6 +2460,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Q halten</translation>
     </message>
     <message>
+        <source>Import masks…</source>
+        <translation>Masken importieren …</translation>
+    </message>
+    <message>
         <source>Inspect values</source>
         <translation>Werte ansehen</translation>
     </message>
@@ -2920,6 +3033,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zur Wahl stehen: {known}.</translation>
     </message>
     <message>
+        <source>Choose masks with one whole number for each class.</source>
+        <translation>Masken mit einer ganzen Zahl für jede Klasse wählen.</translation>
+    </message>
+    <message>
         <source>Choose one of: {known}.</source>
         <translation>Zur Wahl stehen: {known}.</translation>
     </message>
@@ -2932,8 +3049,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Bilddateien darin wählen.</translation>
     </message>
     <message>
+        <source>Choose the image it belongs to, and import this one as its labels when the project is there.</source>
+        <translation>Das Bild wählen, zu dem sie gehört, und diese als dessen Labels importieren, wenn das Projekt da ist.</translation>
+    </message>
+    <message>
         <source>Choose the image it belongs to.</source>
         <translation>Das Bild wählen, zu dem sie gehört.</translation>
+    </message>
+    <message>
+        <source>Choose the image, and import the map as its labels when the project is there.</source>
+        <translation>Das Bild wählen und die Karte als dessen Labels importieren, wenn das Projekt da ist.</translation>
     </message>
     <message>
         <source>Choose weights of {timm} by timm&apos;s names, or a model that Fieldbrush exported for the same bands.</source>
@@ -3178,6 +3303,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>If it shows another date or place now, put the original back before you label on.</source>
         <translation>Falls sie jetzt ein anderes Datum oder einen anderen Ort zeigt: vor dem Weiterlabeln das Original zurücklegen.</translation>
+    </message>
+    <message>
+        <source>Import it as that one&apos;s labels when the project is there.</source>
+        <translation>Als dessen Labels importieren, wenn das Projekt da ist.</translation>
     </message>
     <message>
         <source>Importing the model</source>
@@ -3660,6 +3789,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>In den früher importierten Masken kam keine 0 vor, deshalb galten ihre Werte als die Nummern der Klassen; in diesen kommt eine vor.</translation>
     </message>
     <message>
+        <source>The masks in {folder} hold more than {count} values: they are pictures or measurements, not masks.</source>
+        <translation>Die Masken in {folder} haben mehr als {count} Werte: Es sind Bilder oder Messwerte, keine Masken.</translation>
+    </message>
+    <message>
         <source>The next {minutes} minutes (about {tiles} tiles) promise {gain:+.1f} points of IoU ({low:+.1f} to {high:+.1f}), but random checks still turn out better and better: going on may help.</source>
         <translation>Die nächsten {minutes} Minuten (etwa {tiles} Kacheln) versprechen {gain:+.1f} IoU-Punkte ({low:+.1f} bis {high:+.1f}), aber die Stichproben fallen immer besser aus: Weitermachen kann helfen.</translation>
     </message>
@@ -3782,18 +3915,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Close other programs, then try again. What was finished is kept.</source>
         <translation>Andere Programme schließen und es erneut versuchen. Was fertig war, bleibt erhalten.</translation>
-    </message>
-    <message>
-        <source>Choose the image it belongs to, and import it as that one&apos;s labels with “fieldbrush import-masks”.</source>
-        <translation>Das Bild wählen, zu dem sie gehört, und sie mit „fieldbrush import-masks“ als dessen Labels importieren.</translation>
-    </message>
-    <message>
-        <source>Choose the image, and import the map as its labels with “fieldbrush import-masks”.</source>
-        <translation>Das Bild wählen und die Karte mit „fieldbrush import-masks“ als dessen Labels importieren.</translation>
-    </message>
-    <message>
-        <source>Import it as that one&apos;s labels with “fieldbrush import-masks”.</source>
-        <translation>Sie mit „fieldbrush import-masks“ als Labels dieses Bildes importieren.</translation>
     </message>
     <message>
         <source>In a group of its own</source>

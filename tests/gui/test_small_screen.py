@@ -35,6 +35,7 @@ import gui.dialogs.section
 from core.jobs import JobContext, Priority
 from core.labels.classes import LabelClass
 from core.learning.progress import TrainingPoint
+from core.project.mask_folder import MaskFolder
 from core.text import text
 from gui import translate
 from gui.actions import translated
@@ -46,6 +47,7 @@ from gui.dialogs.classes import ClassesDialog
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.formula import FormulaDialog
 from gui.dialogs.go_to import GoToDialog
+from gui.dialogs.import_masks import ImportMasksDialog
 from gui.dialogs.keys import KeysDialog
 from gui.dialogs.likeness import LikenessDialog
 from gui.dialogs.model_report import ModelReportDialog
@@ -72,6 +74,9 @@ DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
     "go to": lambda window: GoToDialog(window.workspace.session, window.workspace.canvas, window),
     "note": lambda window: NoteDialog("", window),
     "export": lambda window: ExportDialog(window.workspace.session, window),
+    "import masks": lambda window: ImportMasksDialog(
+        MaskFolder((), {0: 90, 1: 10, 7: 0}, {0: 1, 1: 2, 7: 255}, False), window.workspace.session, window
+    ),
     "budget": lambda window: BudgetDialog(window.workspace.session.effort, window),
     "likeness": lambda window: LikenessDialog(window.workspace.session, lambda _: True, window),
     "model report": lambda window: ModelReportDialog(window.workspace.session, window),
