@@ -1392,13 +1392,6 @@
     </message>
 </context>
 <context>
-    <name>PanelDocks</name>
-    <message>
-        <source>Panels</source>
-        <translation>Seitenleisten</translation>
-    </message>
-</context>
-<context>
     <name>Preferences</name>
     <message>
         <source>Appearance</source>
@@ -1501,6 +1494,13 @@
     <message>
         <source>{seconds} s a tile</source>
         <translation>{seconds} s je Kachel</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Panels</source>
+        <translation>Seitenleisten</translation>
     </message>
 </context>
 <context>
