@@ -168,10 +168,6 @@
         <translation>Eine Kachel doppelklicken, um sie zu labeln</translation>
     </message>
     <message>
-        <source>Draw round an area: smoothing, filling and accepting keep to it. Esc gives it up.</source>
-        <translation>Einen Bereich umfahren: Glätten, Füllen und Übernehmen beschränken sich darauf. Esc hebt ihn auf.</translation>
-    </message>
-    <message>
         <source>Finish the stroke first, or give it up with Esc.</source>
         <translation>Zuerst den Strich beenden oder mit Esc verwerfen.</translation>
     </message>
@@ -1846,6 +1842,13 @@ Nichts verlässt diesen Rechner.</translation>
             <numerusform>{found} von %n Kachel</numerusform>
             <numerusform>{found} von %n Kacheln</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ToolBox</name>
+    <message>
+        <source>Draw round an area: smoothing, filling and accepting keep to it. Esc gives it up.</source>
+        <translation>Einen Bereich umfahren: Glätten, Füllen und Übernehmen beschränken sich darauf. Esc hebt ihn auf.</translation>
     </message>
 </context>
 <context>
