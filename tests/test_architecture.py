@@ -26,6 +26,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "core.kept_models",
+            "core.leading",
             "core.reviewing",
             "core.unlike_scenes",
             "core.proposals",
