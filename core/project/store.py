@@ -44,6 +44,7 @@ class Store(ProjectFile):
         return json.loads(rows[0][0]) if rows else default
 
     def set_setting(self, key: Setting, value: Any) -> None:
+        """`value` is what JSON can hold. Raises ProjectError."""
         text = json.dumps(value)
         if self._query("SELECT 1 FROM setting WHERE key = ? AND value = ?", (key, text)):
             return  # what is there already need not wait for the disk
@@ -73,12 +74,14 @@ class Store(ProjectFile):
             connection.execute("UPDATE scene SET path = ? WHERE id = ?", (self._stored_path(path), scene_id))
 
     def scenes(self) -> list[SceneRecord]:
+        """In the order of their ids, with absolute paths however they are stored."""
         rows = self._query("SELECT id, path, fingerprint, width, height, transform FROM scene ORDER BY id")
         return [
             SceneRecord(row[0], self._absolute_path(row[1]), row[2], row[3], row[4], _transform(row[5])) for row in rows
         ]
 
     def tiles(self) -> list[TileRecord]:
+        """In the order of their ids."""
         rows = self._query(
             "SELECT id, scene_id, grid_column, grid_row, x, y, width, height, valid_share, status, seconds"
             " FROM tile ORDER BY id"
@@ -97,6 +100,7 @@ class Store(ProjectFile):
         return float(pixels)
 
     def set_tile_status(self, tile_id: int, status: TileStatus, more_seconds: float = 0.0) -> None:
+        """`more_seconds` of active work come on top of those it has had. Raises ProjectError."""
         with self.transaction() as connection:
             connection.execute(
                 "UPDATE tile SET status = ?, seconds = seconds + ? WHERE id = ?", (status.value, more_seconds, tile_id)
@@ -237,11 +241,13 @@ class Store(ProjectFile):
             )
 
     def doubt_records(self) -> list[DoubtRecord]:
+        """The oldest first."""
         rows = self._query("SELECT tile_id, model_version, regime, doubt, error FROM doubt_record ORDER BY id")
         return [DoubtRecord(*row) for row in rows]
 
 
 def utc_now() -> str:
+    """In ISO format, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
