@@ -240,7 +240,7 @@ class Workspace(QObject):
         self.flow.finished.connect(self._queue_empty)
         self.viewing.panes.arranged.connect(self._place_notices)
         self.canvas.hint.connect(self.notices.show_hint)
-        self.canvas.tool_taken.connect(self.notices.hide_hint)  # it spoke of the one before
+        self.canvas.tools.taken.connect(self.notices.hide_hint)  # it spoke of the one before
         self.canvas.tile_wanted.connect(self.notices.hide_hint)  # the first click of two may have brought one
         self.canvas.state_changed.connect(self.state_changed)
         self.canvas.tile_activated.connect(self.state_changed)
@@ -294,7 +294,7 @@ class Workspace(QObject):
             self.notices.show_hint(self.tr("Paint two classes, then a model can learn them."))
 
     def _inspect(self) -> None:
-        self.canvas.choose_tool("inspect")
+        self.canvas.tools.choose("inspect")
         self.panel_wanted.emit("inspector dock")
 
     def _session_changed(self, change: Change) -> None:

@@ -203,10 +203,6 @@
         <translation>Eine Kachel doppelklicken, um sie zu labeln</translation>
     </message>
     <message>
-        <source>Draw round an area: smoothing, filling and accepting keep to it. Esc gives it up.</source>
-        <translation>Einen Bereich umfahren: Glätten, Füllen und Übernehmen beschränken sich darauf. Esc hebt ihn auf.</translation>
-    </message>
-    <message>
         <source>Finish the stroke first, or give it up with Esc.</source>
         <translation>Zuerst den Strich beenden oder mit Esc verwerfen.</translation>
     </message>
@@ -1522,13 +1518,6 @@
     </message>
 </context>
 <context>
-    <name>PanelDocks</name>
-    <message>
-        <source>Panels</source>
-        <translation>Seitenleisten</translation>
-    </message>
-</context>
-<context>
     <name>Preferences</name>
     <message>
         <source>Appearance</source>
@@ -1631,6 +1620,13 @@
     <message>
         <source>{seconds} s a tile</source>
         <translation>{seconds} s je Kachel</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Panels</source>
+        <translation>Seitenleisten</translation>
     </message>
 </context>
 <context>
@@ -1976,6 +1972,13 @@ Nichts verlässt diesen Rechner.</translation>
             <numerusform>{found} von %n Kachel</numerusform>
             <numerusform>{found} von %n Kacheln</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ToolBox</name>
+    <message>
+        <source>Draw round an area: smoothing, filling and accepting keep to it. Esc gives it up.</source>
+        <translation>Einen Bereich umfahren: Glätten, Füllen und Übernehmen beschränken sich darauf. Esc hebt ihn auf.</translation>
     </message>
 </context>
 <context>

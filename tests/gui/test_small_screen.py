@@ -303,7 +303,6 @@ def test_what_is_copied_of_a_broken_path_is_the_path(small_window: MainWindow) -
 
 def test_one_panel_at_a_time_on_half_a_screen_and_all_afterwards(small_window: MainWindow, until: Until) -> None:
     docks = {dock.objectName(): dock for dock in small_window.findChildren(QDockWidget)}
-    panels = small_window._docks
     wait_ms(1300)  # they have found their heights
 
     def places() -> dict[str, QRect]:
@@ -317,7 +316,7 @@ def test_one_panel_at_a_time_on_half_a_screen_and_all_afterwards(small_window: M
     assert sorted(a.text() for a in rail.actions()) == sorted(dock.windowTitle() for dock in docks.values())
     for name, dock in docks.items():
         if not dock.isVisible():
-            panels._entries[name].trigger()
+            next(entry for entry in rail.actions() if entry.text() == dock.windowTitle()).trigger()
         wait_ms(30)
         assert [other for other, each in docks.items() if each.isVisible()] == [name]
         assert is_on_half_a_screen(small_window), name
