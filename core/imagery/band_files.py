@@ -5,6 +5,7 @@ Which files belong together and what band each holds is in their names; where th
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -104,7 +105,9 @@ def _band_of(info: SceneInfo) -> BandFile:
     scale, offset = (info.scales[0], -info.zeros[0] * info.scales[0]) if info.scales and info.zeros else (1.0, 0.0)
     if product is not None and (scale, offset) == (1.0, 0.0):
         scale, offset = product
-    nodata = 0.0 if product is not None and info.nodata is None else info.nodata
+    nodata = info.nodata
+    if nodata is None and (product is not None or info.has_dataset_mask):
+        nodata = math.nan if info.dtype.startswith("float") else 0.0
     return BandFile(name, info, scale, offset, nodata)
 
 

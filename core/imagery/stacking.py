@@ -94,12 +94,14 @@ def _stack(scene: LooseScene, target: Path, context: Checkpoint) -> None:
 def _strips(band: BandFile, scene: LooseScene, context: Checkpoint) -> Iterator[tuple[Rect, Any]]:
     """The band's values on the Scene's grid, row of blocks by row of blocks: (height, width) each."""
     grid = scene.grid
+    is_filled = band.info.has_dataset_mask or band.info.nodata not in (None, _nodata(scene))
     local = local_file(band.info.path)
     with reading(local), open_dataset(local) as dataset, _on_grid(dataset, band, scene) as source:
         for top in range(0, grid.height, _STRIP_PX):
             context.check()
             rect = Rect(0, top, grid.width, min(_STRIP_PX, grid.height - top))
-            yield rect, source.read(1, window=Window(*rect))
+            values = source.read(1, window=Window(*rect), masked=is_filled)
+            yield rect, values.filled(_nodata(scene)) if is_filled else values
             context.report(top + rect.height, grid.height)
 
 
@@ -149,7 +151,7 @@ def _profile(scene: LooseScene) -> dict[str, Any]:
 
 def _made_of(scene: LooseScene) -> str:
     """Names and sizes of the bands' files."""
-    return "; ".join(f"{band.info.name} {os.path.getsize(band.info.path)}" for band in scene.bands)
+    return "; ".join(f"{band.info.name} {os.path.getsize(local_file(band.info.path))}" for band in scene.bands)
 
 
 def _refuse_incomplete(path: Path, sums: dict[tuple[int, Rect], int], context: Checkpoint) -> None:

@@ -138,6 +138,25 @@ def test_maps_of_a_drone_are_ordered_by_wavelength(tmp_path: Path) -> None:
         assert guess_interpretation(opened.info, opened).roles == ("green", "red", "rededge", "nir")
 
 
+def test_bands_with_other_nodata_and_with_masks_have_one_nodata(tmp_path: Path) -> None:
+    for name, nodata in (("green", 0), ("red", 9), ("nir", None)):
+        values = np.full((1, 64, 64), 500, np.uint16)
+        values[:, :, :8] = 7 if nodata is None else nodata
+        write_raster(tmp_path / f"plot_{name}.tif", values, nodata=nodata, crs="EPSG:32632", transform=grid(1))
+        if nodata is None:
+            with (
+                rasterio.Env(GDAL_TIFF_INTERNAL_MASK="YES"),
+                rasterio.open(tmp_path / f"plot_{name}.tif", "r+") as file,
+            ):
+                file.write_mask(values[0] != 7)
+    (scene,) = found_in(tmp_path)
+    (written,) = stack([scene], tmp_path / "out", Unwatched())
+    with rasterio.open(written) as raster:
+        assert raster.nodata == 0
+        assert (raster.read()[:, :, :8] == 0).all()
+        assert (raster.read()[:, :, 8:] == 500).all()
+
+
 def test_scenes_of_the_same_name_lie_side_by_side(tmp_path: Path) -> None:
     for date in ("2022-05-12", "2022-06-15"):
         for name in ("B02", "B03"):
