@@ -61,6 +61,7 @@ class Changes:
         self, *subjects: Subject, tile_ids: frozenset[int] = frozenset(), origin: str = "",
         error: BaseException | None = None,
     ) -> None:  # fmt: skip
+        """All listeners hear of it, also where one fails. Raises the first failure where `failed` is not set."""
         change = Change(frozenset(subjects), tile_ids, origin, error)
         failures: list[Exception] = []
         for listener in tuple(self._listeners):

@@ -63,6 +63,7 @@ class Progress:
 
     @property
     def fraction(self) -> float | None:
+        """0…1; None while the total is unknown."""
         return min(self.done / self.total, 1.0) if self.total > 0 else None
 
     @property
@@ -101,6 +102,7 @@ class Job(Generic[T]):
 
     @property
     def is_paused(self) -> bool:
+        """Whether it shall wait; its `state` follows at the next checkpoint."""
         return not self._unpaused.is_set()
 
     @property
@@ -113,6 +115,7 @@ class Job(Generic[T]):
         self._unpaused.set()
 
     def pause(self) -> None:
+        """Ask the job to wait at its next checkpoint; more urgent ones go on there."""
         self._unpaused.clear()
 
     def resume(self) -> None:
@@ -126,9 +129,11 @@ class Job(Generic[T]):
 class Checkpoint(Protocol):
     """The part of a JobContext that most work needs."""
 
-    def check(self) -> None: ...
+    def check(self) -> None:
+        """Called between two steps of a work, and often. Raises what ends the work where nobody wants it any more."""
 
-    def report(self, done: float, total: float, detail: Any = None) -> None: ...
+    def report(self, done: float, total: float, detail: Any = None) -> None:
+        """`done` of `total`, in whatever unit; a `total` of 0 is unknown. `detail` as in Progress."""
 
 
 class Unwatched:

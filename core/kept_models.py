@@ -1,4 +1,4 @@
-"""The kept Models of a project and what is said of them: which leads, scores, areas, comparison, files.
+"""The kept Models of a project and what is said of them: scores, areas, comparison, files.
 
 Used on the main thread; what takes long goes to the background and comes back through the session's inbox.
 """
@@ -24,8 +24,6 @@ from core.learning.metrics import Confusion
 from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.model_files import LARGEST_FILE, Place, adopted, card_markdown, model_file
 from core.learning.outlook import LAST_ROUNDS, Judged, Outlook, outlook
-from core.learning.pixel_classifier import CLASSIFIER_VERSION
-from core.learning.rival import Ahead
 from core.learning.scoring import ModelComparison, compare
 from core.learning.training import TrainingResult
 from core.project.models import (
@@ -33,14 +31,12 @@ from core.project.models import (
     add_model,
     add_round,
     delete_model,
-    leading_version,
     model_weights,
     next_version,
     rounds,
     set_leading,
     stored_models,
 )
-from core.project.settings import Setting
 from core.project.store import Store
 from core.report.areas import AreaReport, area_report
 from core.report.content import ReportContent
@@ -56,18 +52,6 @@ if TYPE_CHECKING:
 
 SUFFIX = ".safetensors"
 _SHARE_OF_SCORES = 0.2  # of the work for a field report: all tiles are predicted, but only some scored
-
-
-def kept_ahead(store: Store) -> Ahead:
-    """Whether the pixel classifier does better than the leading Model, as was found when that was trained."""
-    scribbling = store.setting(Setting.CLASSIFIER_IS_AHEAD, False)
-    alone = store.setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, False)
-    return Ahead(scribbling is True, alone is True)  # whatever damage has left there
-
-
-def keep_ahead(store: Store, ahead: Ahead) -> None:
-    store.set_setting(Setting.CLASSIFIER_IS_AHEAD, ahead.with_scribbles)
-    store.set_setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, ahead.alone)
 
 
 @dataclass(frozen=True)
@@ -110,11 +94,6 @@ class KeptModels:
             for kept in stored_models(self._store)
         ]
 
-    def leading(self) -> tuple[int, bytes] | None:
-        """(version, file) of the Model to begin with; None while there is none."""
-        version = leading_version(self._store)
-        return None if version is None else (version, model_weights(self._store, version))
-
     def next_version(self) -> int:
         """For a training: a number no Model has had, nor one that is being brought in."""
         self._trained = max(next_version(self._store), self._session.forecasts.version + 1, self._brought_in + 1)
@@ -143,7 +122,7 @@ class KeptModels:
 
         def lead(model: SegmentationModel) -> None:
             set_leading(self._store, version)
-            self._session.lead_with(model)
+            self._session.leading.lead_with(model)
 
         return self._run(
             text("Loading the model"), lambda _: SegmentationModel.from_bytes(data), Priority.RANKING, "use model", lead
@@ -187,7 +166,7 @@ class KeptModels:
 
         def keep(brought: tuple[SegmentationModel, bytes]) -> None:
             self.keep(*brought)
-            self._session.lead_with(brought[0])
+            self._session.leading.lead_with(brought[0])
 
         return self._run(text("Importing the model"), work, Priority.RANKING, "import model", keep)
 
@@ -265,23 +244,12 @@ class KeptModels:
         return partial(_measure_areas, request, evaluation, self._evaluator)
 
     def _map_request(self) -> MapRequest:
-        session, forecasts, model = self._session, self._session.forecasts, self.loaded_model()
+        session, forecasts, model = self._session, self._session.forecasts, self._session.leading.model()
         prints = {scene.path: scene.fingerprint for scene in session.scenes.values()}
         return MapRequest(
             model, session.reader, self._refs(), prints, session.class_list.meaning(), forecasts.counts(),
             forecasts.predictions.encoded_classes(forecasts.version), session.threads,
         )  # fmt: skip
-
-    def loaded_model(self) -> SegmentationModel:
-        """The leading one. Raises LearningError while there is none, or it is not loaded."""
-        model, version = self._session.forecasts.model, self._session.forecasts.version
-        if model is not None:
-            return model
-        if version != CLASSIFIER_VERSION:
-            raise LearningError(
-                "Model {version} is not loaded.", "Try again in a moment, or train a new one.", version=version
-            )
-        raise LearningError("There is no model yet.", "Train one first.")
 
     def outlook(self, more_tiles: float) -> Outlook | None:
         """What so many further Tiles may bring, by what each round's training found on the Tiles held out: at once."""

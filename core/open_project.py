@@ -7,7 +7,7 @@ what it changes, it tells through `changes`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,12 @@ from core.project.class_merges import refuse_half_a_merge
 from core.project.effort import Effort
 from core.project.looks import Looks
 from core.project.notes import load_notes, save_note
+from core.project.queue import Queue
 from core.project.rankings import load_ranking
 from core.project.records import DoubtRecord, RankedTile, SceneRecord, TileRecord, TileStatus
 from core.project.scene_files import SceneFiles
 from core.project.settings import Setting, in_shape
 from core.project.store import Store, utc_now
-from core.text import text
 
 
 class OpenProject:
@@ -54,7 +54,7 @@ class OpenProject:
         self.edited = store.edited()
         self.notes = load_notes(store)
         self.ranking: list[RankedTile] = load_ranking(store)
-        self._queue: tuple[list[RankedTile], list[RankedTile]] | None = None  # of which ranking; while nothing changes
+        self._queue = Queue(self.tiles)
         self.effort = Effort.load(store)
         self._done_before = frozenset(store.setting(Setting.DONE_BEFORE, []))
         self.interpretation = Interpretation.from_json(store.setting(Setting.INTERPRETATION))
@@ -132,14 +132,14 @@ class OpenProject:
         if status is None:
             status = TileStatus.IN_PROGRESS if tile.status is TileStatus.NEW else tile.status
         try:
-            self._refuse_unknown_classes(patch.labels_after)
+            self.class_list.refuse_unknown(patch.labels_after)
             counts = self._store.save_stroke(tile_id, patch, recorder.mask, status)
         except BaseException:
             recorder.cancel()
             raise
         self.tiles[tile_id] = tile._replace(status=status)
         if status.is_open != tile.status.is_open:
-            self._queue = None
+            self._queue.outdate()
         self._mask_changed(tile_id, counts, patch.tool, *[Subject.STATUS] * (status is not tile.status))
         return True
 
@@ -164,21 +164,11 @@ class OpenProject:
         mask = self.mask(tile_id)
         after = mask.copy()
         change(patch, after)
-        self._refuse_unknown_classes(after.labels)
+        self.class_list.refuse_unknown(after.labels)
         counts = self._store.save_undo(tile_id, patch_id, after, undone=undone)
         change(patch, mask)
         self._mask_changed(tile_id, counts, "undo" if undone else "redo")
         return True
-
-    def _refuse_unknown_classes(self, labels: NDArray[np.uint8]) -> None:
-        """Paint of a Class that was removed must not come back without it: by undo, or from an old model."""
-        known = [UNLABELED, IGNORE, *(c.value for c in self.classes)]
-        unknown = np.setdiff1d(np.flatnonzero(np.bincount(labels.ravel(), minlength=256)), known)
-        if len(unknown):
-            raise LabelError(
-                "This would paint the class {value}, which is not in the project.", "Bring that class back first.",
-                value=int(unknown[0]),
-            )  # fmt: skip
 
     def strokes(self, tile_id: int) -> list[tuple[int, str, bool]]:
         """(id, tool, undone) of the Tile's Strokes, oldest first."""
@@ -326,19 +316,7 @@ class OpenProject:
 
     def queue(self) -> list[RankedTile]:
         """The open Tiles in the order to label them; while there is no ranking: the fullest first."""
-        if self._queue is None or self._queue[0] is not self.ranking:
-            self._queue = (self.ranking, self._open_tiles())
-        return list(self._queue[1])
-
-    def _open_tiles(self) -> list[RankedTile]:
-        closed = {tile.tile_id for tile in self.tiles.values() if not tile.status.is_open}
-        return [ranked for ranked in self.ranking or self._unranked if ranked.tile_id not in closed]
-
-    @cached_property
-    def _unranked(self) -> list[RankedTile]:
-        waiting = text("Not ranked yet")
-        by_data = sorted(self.tiles.values(), key=lambda tile: -tile.valid_share)
-        return [RankedTile(tile.tile_id, 0.0, "unranked", waiting) for tile in by_data]
+        return self._queue.of(self.ranking)
 
     def _set_status(
         self, tile_id: int, status: TileStatus, seconds: float, effort: Effort | None = None,
@@ -357,5 +335,5 @@ class OpenProject:
                 self._store.add_doubt_record(record)
         self.effort, self._done_before = effort or self.effort, done_before
         self.tiles[tile_id] = tile._replace(status=status, seconds=tile.seconds + seconds)
-        self._queue = None
+        self._queue.outdate()
         self.changes.tell(Subject.STATUS, tile_ids=frozenset({tile_id}), origin="status")

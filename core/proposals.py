@@ -119,6 +119,7 @@ class WindowFeatures:
         self._known: OrderedDict[TileRef, tuple[Floats, Floats]] = OrderedDict()
 
     def stages(self, context: JobContext) -> tuple[int, ...]:
+        """As in `Features`; when first asked, the encoder is loaded for it."""
         self._features = self._features or features_for(self._reader.roles, context, self._threads)
         return self._features.stages
 

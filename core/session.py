@@ -27,12 +27,12 @@ from core.forecasts import Forecasts
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
 from core.jobs import Job, JobContext, Priority
-from core.kept_models import KeptModels, keep_ahead, kept_ahead
+from core.kept_models import KeptModels
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.strokes import Ink
-from core.learning.model import SegmentationModel
-from core.learning.rival import NOT_AHEAD, Ahead
+from core.leading import Leading, keep_ahead, kept_ahead
+from core.learning.rival import Ahead
 from core.learning.runtime import configure, threads_beside_window
 from core.learning.settings import TrainingSettings
 from core.learning.training import TrainingResult
@@ -75,20 +75,21 @@ class Session(OpenProject):
         self.auto_train: bool = self.setting(Setting.AUTO_TRAIN, True)
         self.reader = TileReader(self.interpretation, BandStatistics.from_json(store.setting(Setting.STATISTICS)))
         self._submitted_since_training = 0
+        self.leading = Leading(self, store, self._run)
         self.models = KeptModels(self, store, self._run)
         self.review = LabelReview(self, store, self._run)
         self.unlike_scenes = UnlikeScenes(self, self._run)
         self.windows = WindowProposals(self, store, self._run)
         self.predicting = Predicting(self, self._run)
         self.stand_in = ClassifierStandIn(self, store, self._run, self.predicting.deliver)
-        stored_model = self.models.leading()
+        stored_model = self.leading.stored()
         self.scene_files.find_where_they_lay()
         # Threads start when nothing of the above can fail any more.
         self._background = Background(self.changes, self.inbox, polite=beside_window)
         self.compute, self.readers = self._background.compute, self._background.readers
         self.changes.subscribe(self._labels_changed)
         if stored_model is not None:
-            self._load_model(*stored_model)
+            self.leading.load(*stored_model)
 
     # -- opening and closing -----------------------------------------------------------------------------------
 
@@ -297,7 +298,7 @@ class Session(OpenProject):
         version = self.models.next_version()
         work = partial(
             train_model, stored, self.class_values, self.doubt_records.drawn_at_random(), names, self.reader, settings,
-            version, self._earlier_model(), self._store.path,
+            version, self.leading.to_train_on(), self._store.path,
         )  # fmt: skip
         return self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
 
@@ -315,32 +316,6 @@ class Session(OpenProject):
             self.rank()
             self.predicting.all()
 
-    def lead_with(self, model: SegmentationModel) -> None:
-        """Predict with this Model from now on, whatever the pixel classifier could do, and train on from it."""
-        self.forecasts.lead_with(model)
-        keep_ahead(self._store, NOT_AHEAD)
-        self.changes.tell(Subject.MODEL, origin="kept models")
-        self.predicting.all()
-
-    def _load_model(self, version: int, data: bytes) -> None:
-        """Torch is loaded, and the model with it, on the compute thread."""
-        self.forecasts.version = version
-        self._run(
-            text("Loading the model"), lambda context: SegmentationModel.from_bytes(data), Priority.TRAINING, "load",
-            self._model_loaded,
-        )  # fmt: skip
-
-    def _model_loaded(self, model: SegmentationModel) -> None:
-        if self.forecasts.model is None:
-            self.forecasts.model = model
-            self.changes.tell(Subject.MODEL, origin="open")
-            self.predicting.all()
-
-    def _earlier_model(self) -> Callable[[], SegmentationModel | None]:
-        """Gives the model to train on from, on the compute thread: there the stored one has been loaded by then."""
-        model, loading = self.forecasts.model, self.pending("load")
-        return lambda: loading.result if model is None and loading is not None else model
-
     # -- export ------------------------------------------------------------------------------------------------
 
     def export_labels(self, folder: str | Path) -> Job[list[Path]]:
@@ -357,7 +332,7 @@ class Session(OpenProject):
 
         `flips`: the mean over four mirrored views, four times the work. Raises LearningError without a model.
         """
-        model = self.models.loaded_model()
+        model = self.leading.model()
         scenes = tuple(r for scene_id, r in self.scenes.items() if scene_ids is None or scene_id in scene_ids)
         work = partial(
             predict_scenes, model, self.reader, scenes, export_stems(self.scenes.values()), Path(folder),

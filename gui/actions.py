@@ -51,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("open", _("actions", "Open…"), ("Ctrl+O",), "open", Needs.NOTHING),
     Command("demo", _("actions", "Open the demo farm"), (), "demo", Needs.NOTHING),
     Command("save", _("actions", "Save"), ("Ctrl+S",), "save"),
+    Command("import masks", _("actions", "Import masks…"), ("Ctrl+I",), "mask"),
     Command("export", _("actions", "Export…"), ("Ctrl+E",), "export"),
     Command("export report", _("actions", "Export field report…"), ("Ctrl+Shift+E",), "training", Needs.MODEL),
     Command("close", _("actions", "Close project"), ("Ctrl+W",), ""),
@@ -138,7 +139,8 @@ TOOLBAR: tuple[str | None, ...] = (
 )  # fmt: skip
 
 MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
-    (_("actions", "&Project"), ("new", "open", "demo", None, "save", "export", "export report", None, "close", "quit")),
+    (_("actions", "&Project"), ("new", "open", "demo", None, "save", None, "import masks", "export", "export report",
+                                None, "close", "quit")),
     (_("actions", "&Edit"), ("undo", "redo", None, "fill unlabeled", "smooth", "fill holes", "remove specks", None,
                              "protect", "value range", "swap", None, "classes", "restore class")),
     (_("actions", "&View"), ("next composite", "previous composite", "formula", "stretch", "usual stretch", None,

@@ -7,22 +7,15 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QScrollArea, QStyle, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QStyle, QWidget
 
-from gui.icons import icon
-from gui.theme import ICON_PX
+from gui.rail import Rail
 
 SMALL_PX = QSize(960, 480)  # a window narrower or lower than this has a rail
 _LAYOUT_VERSION = 2
 _LAYOUT, _OPEN = "window/state", "window/open panel"
 _SIDE_PX = 270
-_BESIDE_RAIL_PX = 236
-_LEFT, _RIGHT_SIDE = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _RIGHT = ("classes dock", "layers dock", "training dock")
-_ICONS = {
-    "queue dock": "queue", "review dock": "search", "classes dock": "classes", "layers dock": "layers",
-    "training dock": "train", "inspector dock": "inspect", "history dock": "history",
-}  # fmt: skip
 _LAID_OUT_MS = 30
 _NOTED_MS = 200  # after a panel has changed its size
 _SETTLED_MS = 1000  # after a project has opened: by then the window manager has given the window its size
@@ -45,8 +38,8 @@ Panel = tuple[str, str, QWidget, Qt.DockWidgetArea]  # object name, title, widge
 class PanelDocks(QObject):
     """The docks of the project that is open. The layout is kept from project to project.
 
-    In a small window, or when they are put away, a rail of icons takes their place and opens one panel at a time; the
-    layout of the roomy window is set aside and comes back.
+    In a small window, or when they are put away, the rail takes their place; the layout of the roomy window is set
+    aside and comes back.
     """
 
     changed = Signal()  # another panel is open, or they stand round the canvas again
@@ -61,21 +54,13 @@ class PanelDocks(QObject):
         self._is_settling = False
         self._is_put_away = False
         self._layout: QByteArray | None = None  # of the roomy window
-        self._open = self._opened_last = "queue dock"  # beside the rail; "" for none
-        self._put_away = put_away
-        self._has_new_rail = False
-        self._beside_px = _BESIDE_RAIL_PX
-        self._entries: dict[str, QAction] = {}
         self._note_layout_soon = QTimer(self)
         self._note_layout_soon.setSingleShot(True)
         self._note_layout_soon.setInterval(_NOTED_MS)
         self._note_layout_soon.timeout.connect(self._note_layout)
-        self._rail = QToolBar(self.tr("Panels"), window)
-        self._rail.setObjectName("panels")
-        self._rail.setMovable(False)
-        self._rail.setIconSize(QSize(ICON_PX, ICON_PX))
-        window.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self._rail)
-        self._rail.hide()
+        self._rail = Rail(window, put_away)
+        self._rail.turned.connect(self.changed)
+        self._rail.left.connect(self.left)
         window.installEventFilter(self)
 
     @property
@@ -86,16 +71,14 @@ class PanelDocks(QObject):
     @property
     def are_shown(self) -> bool:
         """Whether any panel is."""
-        return not self.has_rail or bool(self._open)
+        return not self.has_rail or bool(self._rail.open_panel)
 
     def show(self, panels: Iterable[Panel]) -> None:
         """The last layout; at first: queue left, the rest right, values and strokes as tabs."""
         for panel in panels:
             self._add(*panel)
         self._layout = QSettings().value(_LAYOUT)
-        self._open = "" if self._is_put_away and not self._is_small() else str(QSettings().value(_OPEN, "queue dock"))
-        self._opened_last = self._open if self._open in self._docks else "queue dock"
-        self._fill_rail()
+        self._rail.offer(self._docks, str(QSettings().value(_OPEN, "queue dock")))
         if self._wants_rail():
             self._show_rail()
         else:
@@ -105,7 +88,7 @@ class PanelDocks(QObject):
     def raise_(self, name: str) -> None:
         """Bring a panel to the front of its tabs, or open it beside the rail."""
         if self.has_rail:
-            self._open_alone(name)
+            self._rail.open(name)
         else:
             self._docks[name].raise_()
 
@@ -114,12 +97,11 @@ class PanelDocks(QObject):
         if not self._docks:
             return
         if self._is_small():
-            self._open_alone("" if self._open else self._opened_last)
+            self._rail.toggle()
             return
         self._is_put_away = not self._is_put_away
         if self._is_put_away:
             self._note_layout()
-            self._open = ""
         self._adapt()
 
     def make_room_for_classes_soon(self) -> None:
@@ -179,7 +161,7 @@ class PanelDocks(QObject):
         if self._layout is not None:
             QSettings().setValue(_LAYOUT, self._layout)
         if self._is_small():
-            QSettings().setValue(_OPEN, self._open)
+            QSettings().setValue(_OPEN, self._rail.open_panel)
 
     def _add(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
         dock = QDockWidget(title, self._window)
@@ -254,7 +236,7 @@ class PanelDocks(QObject):
     def _settled(self) -> None:
         self._is_settling = False
 
-    # -- the rail ----------------------------------------------------------------------------------------------
+    # -- round the canvas, or beside the rail ------------------------------------------------------------------
 
     def _is_small(self) -> bool:
         size = self._window.size()
@@ -278,58 +260,11 @@ class PanelDocks(QObject):
         self._show_way_back()
 
     def _show_rail(self) -> None:
-        self._has_new_rail = True
-        for dock in self._docks.values():
-            dock.hide()  # before there is a rail: together they would make the window wider
-        self._rail.show()
-        for dock in self._docks.values():
-            dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
-            self._window.addDockWidget(_LEFT, dock)
+        """In a window with room for them the panels have been put away: none is open then."""
+        self._rail.take_panels()
         self._hide_titles_of_tabs()
-        self._open_alone(self._open)
+        self._rail.open(self._rail.open_panel if self._is_small() else "")
         self._show_way_back()
 
-    def _open_alone(self, name: str) -> None:
-        """Show this panel and no other; "" for none."""
-        before = self._docks.get(self._open)
-        if before is not None and before.isVisible() and not self._has_new_rail:
-            self._beside_px = before.width()  # as the user has it
-        self._open = name if name in self._docks else ""
-        self._opened_last = self._open or self._opened_last
-        focused = QApplication.focusWidget()
-        gone = [dock for other, dock in self._docks.items() if other != self._open]
-        had_keys = focused is not None and any(dock.isAncestorOf(focused) for dock in gone)
-        for dock in gone:
-            dock.hide()
-        if had_keys:
-            self.left.emit()
-        if self._open:
-            self._docks[self._open].show()
-            QTimer.singleShot(0, self, self._fit_open)  # Qt has laid it out by then
-        for other, entry in self._entries.items():
-            entry.setChecked(other == self._open)
-        self.changed.emit()
-
-    def _fit_open(self) -> None:
-        self._has_new_rail = False
-        if self.has_rail and self._open in self._docks:
-            self._window.resizeDocks([self._docks[self._open]], [self._beside_px], Qt.Orientation.Horizontal)
-
-    def _fill_rail(self) -> None:
-        for entry in self._entries.values():
-            self._rail.removeAction(entry)
-            entry.deleteLater()
-        self._entries = {name: self._entry(name, dock.windowTitle()) for name, dock in self._docks.items()}
-        self._rail.addActions(list(self._entries.values()))
-
-    def _entry(self, name: str, title: str) -> QAction:
-        entry = QAction(icon(_ICONS[name]), title, self._rail)
-        entry.setCheckable(True)
-        entry.triggered.connect(lambda on: self._open_alone(name if on else ""))
-        return entry
-
     def _show_way_back(self) -> None:
-        """In a small window there is none: all panels would not fit."""
-        self._rail.removeAction(self._put_away)
-        if self.has_rail and not self._is_small():
-            self._rail.addAction(self._put_away)
+        self._rail.show_way_back(self.has_rail and not self._is_small())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-COMMANDS = ("new", "info", "relink", "rank", "import-masks", "train", "predict", "export", "report", "simulate")
+COMMANDS = (
+    "new", "stack", "info", "relink", "rank", "import-masks", "train", "predict", "export", "report", "simulate",
+)  # fmt: skip
 _NO_WINDOW = frozenset({"--no-window", "--json", "-h", "--help", "--version"})
 
 

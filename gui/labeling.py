@@ -39,11 +39,11 @@ class Labeling(QObject):
         """They raise FieldbrushError where what is asked for cannot be done."""
         canvas, state = self._canvas, self._canvas.state
         return {
-            **{name: partial(canvas.choose_tool, name) for name in TOOL_COMMANDS},
-            "smaller": lambda: canvas.resize_tool(1 / 1.2),
-            "larger": lambda: canvas.resize_tool(1.2),
-            "smaller 1": lambda: canvas.resize_tool_by(-1),
-            "larger 1": lambda: canvas.resize_tool_by(1),
+            **{name: partial(canvas.tools.choose, name) for name in TOOL_COMMANDS},
+            "smaller": lambda: canvas.tools.resize(1 / 1.2),
+            "larger": lambda: canvas.tools.resize(1.2),
+            "smaller 1": lambda: canvas.tools.resize_by(-1),
+            "larger 1": lambda: canvas.tools.resize_by(1),
             "protect": lambda: canvas.set_state(protect_painted=not state.protect_painted),
             "square brush": self._switch_shape,
             "pen pressure": lambda: canvas.set_state(pen_pressure=not state.pen_pressure),

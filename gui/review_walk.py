@@ -61,5 +61,5 @@ class ReviewWalk(QObject):
         """To painting, with the class that the model would say in the brush."""
         if self._show(finding):
             self._canvas.choose_class(finding.likely)
-            self._canvas.choose_tool("brush")
+            self._canvas.tools.choose("brush")
         self._canvas.setFocus()

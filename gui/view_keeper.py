@@ -45,8 +45,8 @@ class ViewKeeper(QObject):
     def restore_place(self) -> None:
         """The tool in hand and where the canvas looked, unless it showed just the active Tile."""
         place: dict[str, Any] = self._session.setting(Setting.PLACE, {"scene_id": 0, "view": None, "tool": ""})
-        if place["tool"] in self._canvas.tool_names:
-            self._canvas.choose_tool(place["tool"])
+        if place["tool"] in self._canvas.tools.names:
+            self._canvas.tools.choose(place["tool"])
         view, scene_id = _numbers(place["view"]), place["scene_id"]
         if view is not None and scene_id in self._session.scenes and self._canvas.show_scene(scene_id):
             self._canvas.look_at(*view)

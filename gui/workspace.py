@@ -36,6 +36,7 @@ from gui.dialogs.model_report import ModelReportDialog
 from gui.exporting import Exporting
 from gui.flow import ActivityClock, Flow
 from gui.icons import icon
+from gui.importing import Importing
 from gui.keymap import Keymap
 from gui.labeling import Labeling
 from gui.notices import FirstRunHints, Floating, NoticeBar
@@ -93,6 +94,7 @@ class Workspace(QObject):
         self.review = ReviewWalk(session, self.canvas, self.flow, self)
         self.ways = Wayfinding(session, self.canvas, panes, self.flow, self.notices, self)
         layers.addWidget(self.ways.pages, 0, 0)
+        self.importing = Importing(session, self.notices, self.centre, self)
         self.exporting = Exporting(session, self.notices, self.centre, self)
         self._floating = Floating(self.notices, self.centre, parent)
         self._place_notices()
@@ -156,7 +158,7 @@ class Workspace(QObject):
         self._app.removeEventFilter(self._clock)
         self._unsubscribe()
         for view in (self.viewing, self.flow, self.canvas, self.queue, self.classes, self.training, self.history,
-                     self.author, self.ways, self.review, self.class_keys, self.exporting):  # fmt: skip
+                     self.author, self.ways, self.review, self.class_keys, self.importing, self.exporting):  # fmt: skip
             view.detach()
         self._bridge.detach()
         self.notices.hide()
@@ -182,6 +184,7 @@ class Workspace(QObject):
             **self.labeling.commands(),
             **self.viewing.commands(),
             **self.review.commands(),
+            **self.importing.commands(),
             **self.exporting.commands(),
             "inspect": self._inspect,
             "value range": lambda: self.classes.value_range.set_on(self.session.looks.painted_range() is None),
@@ -237,7 +240,7 @@ class Workspace(QObject):
         self.flow.finished.connect(self._queue_empty)
         self.viewing.panes.arranged.connect(self._place_notices)
         self.canvas.hint.connect(self.notices.show_hint)
-        self.canvas.tool_taken.connect(self.notices.hide_hint)  # it spoke of the one before
+        self.canvas.tools.taken.connect(self.notices.hide_hint)  # it spoke of the one before
         self.canvas.tile_wanted.connect(self.notices.hide_hint)  # the first click of two may have brought one
         self.canvas.state_changed.connect(self.state_changed)
         self.canvas.tile_activated.connect(self.state_changed)
@@ -291,7 +294,7 @@ class Workspace(QObject):
             self.notices.show_hint(self.tr("Paint two classes, then a model can learn them."))
 
     def _inspect(self) -> None:
-        self.canvas.choose_tool("inspect")
+        self.canvas.tools.choose("inspect")
         self.panel_wanted.emit("inspector dock")
 
     def _session_changed(self, change: Change) -> None:

@@ -135,7 +135,7 @@ class Expert:
         rect = canvas.active.rect
         for value, diameter in ((HEALTHY, 22), (UNHEALTHY, 16)):
             canvas.choose_class(value)
-            canvas.set_diameter("brush", diameter)
+            canvas.tools.set_diameter("brush", diameter)
             for line in strokes(self._crop(rect), value, diameter, count, seed=rect.x + rect.y + value):
                 self._drag([canvas.viewport.to_widget(rect.x + p.x(), rect.y + p.y()).toPoint() for p in line])
 

@@ -155,7 +155,7 @@ class Photographer:
         expert.settle(1.5)
         self._save("tools", tool_sheet(workspace.canvas, workspace.inspector, place, expert.settle), _ALL)
         workspace.panel_wanted.emit("training dock")
-        workspace.canvas.choose_tool("brush")
+        workspace.canvas.tools.choose("brush")
         expert.go_to_mixed_tile()
         expert.paint_tile(count=1)
         expert.wait_until_idle()

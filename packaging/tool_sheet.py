@@ -97,7 +97,7 @@ def tool_sheet(canvas: CanvasView, values: QWidget, at: tuple[float, float], set
     part.moveCenter(canvas.rect().center())
     canvas.session.forecasts.suggests = False  # the pixel classifier's answers would hide what a tool does
     for tool, diameter in _DIAMETERS_PX.items():
-        canvas.set_diameter(tool, diameter)
+        canvas.tools.set_diameter(tool, diameter)
     pictures = [(name, _in_use(canvas, name, part, settle, values)) for name in TOOL_COMMANDS]
     canvas.session.forecasts.suggests = True
     canvas.set_state(show_prediction=True, show_grid=True)
@@ -110,10 +110,10 @@ def _in_use(canvas: CanvasView, name: str, part: QRect, settle: Callable[[], Non
     canvas.set_state(show_prediction=name == "prediction brush")
     for path in gesture.painted:
         canvas.choose_class(HEALTHY + UNHEALTHY - gesture.value)
-        canvas.choose_tool("brush")
+        canvas.tools.choose("brush")
         _drag(canvas, _places(part, path))
     canvas.choose_class(gesture.value)
-    canvas.choose_tool(name)
+    canvas.tools.choose(name)
     if canvas.tool.sees_patches:
         canvas.host.superpixels(canvas.state.diameters[name])  # so that no press has to wait
     elif canvas.tool.sees_colours:

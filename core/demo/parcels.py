@@ -39,6 +39,7 @@ class Border:
 
     @property
     def angle(self) -> float:
+        """Radians from the x axis towards y, -π…π."""
         dx, dy = self.end - self.start
         return math.atan2(dy, dx)
 
@@ -114,6 +115,7 @@ def extents(polygon: Points, angle: float) -> tuple[float, float]:
 
 
 def longest_edge_angle(polygon: Points) -> float:
+    """Its direction: radians from the x axis towards y, -π…π."""
     edges = np.roll(polygon, -1, axis=0) - polygon
     dx, dy = edges[np.argmax(np.hypot(*edges.T))]
     return math.atan2(dy, dx)

@@ -141,6 +141,7 @@ class GeoPackage:
         return self._crs_ids[wkt]
 
     def close(self, *, complete: bool) -> None:
+        """With `complete` all layers are finished; without it the file is of no use."""
         try:
             if complete:
                 for layer in self._layers:
@@ -181,6 +182,7 @@ class Layer:
         self._bounds = [min(old[0], west), max(old[1], east), min(old[2], south), max(old[3], north)]
 
     def finish(self) -> None:
+        """After the last polygon: from now on triggers keep the index, with functions that only GIS programs have."""
         _execute(self._connection, _TRIGGERS.format(t=self.table))
         west, east, south, north = self._bounds or (None, None, None, None)
         self._connection.execute(

@@ -93,6 +93,7 @@ class Output:
         self._written: list[tuple[Window, int]] = []
 
     def write(self, values: NDArray[np.uint8], rect: Rect) -> None:
+        """`values` (rect.height, rect.width), to be read again by `check`."""
         self._raster.write(values, 1, window=_window(rect))
         self._written.append((_window(rect), zlib.crc32(values.tobytes())))
 

@@ -51,6 +51,7 @@ class ScenePlace:
 
     @classmethod
     def of(cls, info: SceneInfo) -> ScenePlace:
+        """By the Scene's transform, else by more than two ground control points, else in pixels, rows going down."""
         georeference = Georeference(info)
         crs = info.crs_wkt if georeference.crs_name else None
         affine = rasterio.Affine(*info.transform) if info.transform is not None else rasterio.Affine.identity()
@@ -63,6 +64,7 @@ class ScenePlace:
         return cls(info.name, crs, to_map, mirrored, georeference)
 
     def hectares(self, area: Area) -> float | None:
+        """On the ground, where the Area lies; None where a pixel's size is unknown."""
         return self.georeference.hectares(area.pixels, area.centre)
 
 

@@ -32,6 +32,7 @@ class Colours:
 
     @classmethod
     def of(cls, image: NDArray[np.uint8]) -> Colours:
+        """`image` uint8 (height, width, channels)."""
         from scipy import ndimage
 
         plain = np.ascontiguousarray(np.moveaxis(image, 2, 0))

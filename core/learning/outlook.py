@@ -61,6 +61,7 @@ class Outlook:
 
     @property
     def hardly_helps(self) -> bool:
+        """The stop signal: the outlook is flat, and random checks do not say otherwise."""
         return self.is_flat and not self.checks_rise
 
 

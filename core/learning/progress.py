@@ -66,6 +66,7 @@ class Clock:
 
     @property
     def elapsed_s(self) -> float:
+        """Since this run began or was taken up again."""
         return self.now() - self._started - self._away_s
 
     def check(self) -> None:
@@ -79,6 +80,7 @@ class Clock:
         return longest_s if self._settings.max_steps > 0 else min(share * self._budget_s, longest_s)
 
     def start_steps(self) -> None:
+        """All preparations are done."""
         self._first_step_s = self.elapsed_s
 
     def bring_the_end_forward(self) -> None:
@@ -107,9 +109,11 @@ class Clock:
 
     @property
     def steps_per_s(self) -> float:
+        """Of this run; those before an interruption do not count."""
         return (self.step - self._steps_before) / max(self.elapsed_s - self._first_step_s, 1e-6)
 
     def report(self, detail: TrainingReport, finished: bool = False) -> None:
+        """Only with `finished` is it the whole: something always follows the last step."""
         settings = self._settings
         total = float(settings.max_steps) if settings.max_steps > 0 else settings.time_budget_s
         before_s = settings.time_budget_s - self._budget_s
@@ -137,4 +141,5 @@ class Curve:
             ]
 
     def score_last(self, validation_iou: float) -> None:
+        """Set the held-out mean IoU, 0…1, of the latest step; does nothing before the first."""
         self.points[-1:] = [replace(point, validation_iou=validation_iou) for point in self.points[-1:]]

@@ -66,6 +66,17 @@ class ClassList:
             raise LabelError("This class is not in the project any more.", "Choose another one.")
         return checked_classes(rest)
 
+    def refuse_unknown(self, labels: NDArray[np.uint8]) -> None:
+        """Paint of a Class that was removed must not come back without it: by undo, or from an old model. Raises
+        LabelError where `labels`, uint8 of any shape, hold a value that is no Class."""
+        known = [UNLABELED, IGNORE, *(c.value for c in self.classes)]
+        unknown = np.setdiff1d(np.flatnonzero(np.bincount(labels.ravel(), minlength=256)), known)
+        if len(unknown):
+            raise LabelError(
+                "This would paint the class {value}, which is not in the project.", "Bring that class back first.",
+                value=int(unknown[0]),
+            )  # fmt: skip
+
     def merge(self, value: int, into: int, masks: Sequence[MergedMask]) -> None:
         """Save what `merge_masks` has made of all Masks that held `value`. Raises LabelError."""
         rest = self.without(value, into)

@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import FieldbrushError, ProjectError, SceneError
+from core.errors import ProjectError, SceneError
+from core.imagery.band_files import LooseScene, loose_scenes
 from core.imagery.grid import cut_grid, suggest_tile_px, valid_shares
 from core.imagery.interpretation import Interpretation, guess_interpretation, stated_roles
 from core.imagery.scene import Scene, SceneInfo, open_scene
@@ -19,9 +20,9 @@ from core.jobs import Checkpoint, Stage
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes
 from core.project.fingerprints import fingerprint
 from core.project.folders import files_below
-from core.project.loose_bands import refuse_captures, refuse_loose_bands
+from core.project.loose_bands import refuse_captures, refuse_incomplete, refuse_loose_bands
 from core.project.mask_names import masks_among
-from core.project.records import Budget, SceneRecord, TileRecord
+from core.project.records import Budget, Refusal, SceneRecord, TileRecord
 from core.project.sentinel_offset import raised_and_others
 from core.project.settings import Setting
 from core.project.store import Store
@@ -42,14 +43,6 @@ _USABLE_PIXELS = re.compile(
 
 class IsMaskError(SceneError):
     """The file is a mask. Data sets have as many as images, so that they are better counted than named."""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A chosen file that is not part of the project, and why."""
-
-    path: str
-    error: FieldbrushError
 
 
 @dataclass(frozen=True)
@@ -113,8 +106,51 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
 
     A project's scenes share their bands. Where the files differ (a folder of images and masks, say), the kind wins
     that has the most measurements, pixels times bands, then the one with the most bands; the others are refused with
-    the reason. Raises ProjectError when no file can be used, or the files are the bands of one image.
+    the reason. Raises ProjectError when no file can be used, LooseBandsError where they are the bands of Scenes.
     """
+    opened, refused = _open_all(paths, context)
+    unreadable = list(refused)
+    masks = masks_among(info.path for info in opened)
+    refused += [Refusal(path, _mask_of(path, image)) for path, image in masks.items()]
+    kinds: defaultdict[tuple[int, str], list[SceneInfo]] = defaultdict(list)
+    for info in opened:
+        if info.path not in masks:
+            kinds[info.band_count, info.dtype].append(info)
+    if not kinds:
+        raise refused[0].error if len(refused) == 1 else ProjectError(
+            "None of the {count} files can be used as a scene.", "Choose GeoTIFF files.", count=len(refused)
+        )  # fmt: skip
+    chosen = max(kinds, key=lambda kind: (kind[0] * sum(info.width * info.height for info in kinds[kind]), kind[0]))
+    for kind, infos in kinds.items():
+        if kind != chosen:
+            refused += [Refusal(info.path, _other_kind(info, chosen)) for info in infos]
+    refuse_captures(kinds[chosen])
+    refuse_loose_bands(kinds[chosen], opened, unreadable)
+    scenes, others = _agreeing(kinds[chosen])
+    refused += others
+    interpretation = _interpreted(scenes)
+    scenes, others = _at_one_level(scenes, interpretation)
+    refused += others
+    return Examination(scenes, tuple(refused), interpretation, suggest_tile_px(scenes))
+
+
+def loose_scenes_in(paths: Sequence[str | Path], context: Checkpoint) -> list[LooseScene]:
+    """The Scenes whose bands lie in a file each among the chosen files. Raises ProjectError where there are none,
+    SceneError where one of their bands cannot be read."""
+    opened, unreadable = _open_all(paths, context)
+    scenes = loose_scenes(opened)
+    if not scenes:
+        raise ProjectError(
+            "Among the {count} images are no bands of one scene, each in a file of its own.",
+            "Such files have the same name but for the band, as “_B02” and “_B03”, and lie on the same ground.",
+            count=len(opened),
+        )  # fmt: skip
+    refuse_incomplete(scenes, unreadable)
+    return scenes
+
+
+def _open_all(paths: Sequence[str | Path], context: Checkpoint) -> tuple[list[SceneInfo], list[Refusal]]:
+    """All images among the chosen files and folders, and those that cannot be one."""
     files = find_scene_files(paths)
     if not files:
         raise ProjectError(
@@ -131,28 +167,7 @@ def examine(paths: Sequence[str | Path], context: Checkpoint) -> Examination:
         except SceneError as error:
             refused.append(Refusal(str(path), error))
         context.report(number + 1, len(files))
-    masks = masks_among(info.path for info in opened)
-    refused += [Refusal(path, _mask_of(path, image)) for path, image in masks.items()]
-    kinds: defaultdict[tuple[int, str], list[SceneInfo]] = defaultdict(list)
-    for info in opened:
-        if info.path not in masks:
-            kinds[info.band_count, info.dtype].append(info)
-    if not kinds:
-        raise refused[0].error if len(refused) == 1 else ProjectError(
-            "None of the {count} files can be used as a scene.", "Choose GeoTIFF files.", count=len(files)
-        )  # fmt: skip
-    chosen = max(kinds, key=lambda kind: (kind[0] * sum(info.width * info.height for info in kinds[kind]), kind[0]))
-    for kind, infos in kinds.items():
-        if kind != chosen:
-            refused += [Refusal(info.path, _other_kind(info, chosen)) for info in infos]
-    refuse_captures(kinds[chosen])
-    refuse_loose_bands(kinds[chosen])
-    scenes, others = _agreeing(kinds[chosen])
-    refused += others
-    interpretation = _interpreted(scenes)
-    scenes, others = _at_one_level(scenes, interpretation)
-    refused += others
-    return Examination(scenes, tuple(refused), interpretation, suggest_tile_px(scenes))
+    return opened, refused
 
 
 def _opened(path: Path) -> SceneInfo:
@@ -160,7 +175,7 @@ def _opened(path: Path) -> SceneInfo:
         if scene.info.one_bit:
             raise IsMaskError(
                 "{name} has one bit a pixel: it is a mask, not an image.",
-                "Choose the image it belongs to, and import it as that one's labels with “fieldbrush import-masks”.",
+                "Choose the image it belongs to, and import this one as its labels when the project is there.",
                 name=scene.info.name,
             )
         if _USABLE_PIXELS.search(scene.info.name):
@@ -172,7 +187,7 @@ def _opened(path: Path) -> SceneInfo:
         if "FIELDBRUSH" in dict(scene.info.tags):
             raise SceneError(
                 "{name} is a map that this program has exported, not an image.",
-                "Choose the image, and import the map as its labels with “fieldbrush import-masks”.",
+                "Choose the image, and import the map as its labels when the project is there.",
                 name=scene.info.name,
             )
         return scene.info
@@ -181,7 +196,7 @@ def _opened(path: Path) -> SceneInfo:
 def _mask_of(path: str, image: str) -> IsMaskError:
     return IsMaskError(
         "{path} is taken for the mask of {image}, by its name.",
-        "Import it as that one's labels with “fieldbrush import-masks”.",
+        "Import it as that one's labels when the project is there.",
         path=path, image=image,
     )  # fmt: skip
 

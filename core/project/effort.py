@@ -128,6 +128,7 @@ class Effort:
         )
 
     def save(self, store: Store) -> None:
+        """All of it or nothing. Raises ProjectError."""
         spent = {
             "tiles": self.spent_tiles, "seconds": self.spent_seconds,
             "recent_seconds": self.recent_seconds, "recent_strokes": self.recent_strokes,

@@ -117,6 +117,7 @@ class Looks:
     # -- how each composite is drawn ---------------------------------------------------------------------------
 
     def look(self, composite: Composite) -> Look:
+        """As the user has set it, else the usual one."""
         return self._looks.get(composite.key) or default_look(composite)
 
     def set_look(self, composite: Composite, look: Look) -> None:

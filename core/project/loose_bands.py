@@ -1,4 +1,4 @@
-"""Single-band files that together are one image: a Sentinel-2 or Landsat product as it comes, a drone's maps."""
+"""Single-band files that are no Scenes yet: the bands of one, each in a file of its own, and a drone's photographs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from core.errors import ProjectError
+from core.imagery.band_files import LooseScene, loose_scenes
 from core.imagery.scene import SceneInfo
+from core.project.records import Refusal
 
 # Photographs of drone cameras with several lenses, named by the capture and the band: MicaSense, Parrot Sequoia, DJI's
 # Mavic 3M and P4 Multispectral. The last one's are DJI_0011 to DJI_0015; other cameras of DJI's count on from there.
@@ -18,25 +20,36 @@ _CAPTURE = re.compile(
 )
 _P4_BANDS = {"1", "2", "3", "4", "5"}
 
-# The part of a file's name that says which band it holds.
-_BAND = re.compile(
-    r"(?<![a-z0-9])(?:b(?:and)?[ _-]?(?:8a|\d{1,2})|red[ _-]?edge(?:[ _-]?\d{3})?|coastal|blue|green|red|nir"
-    r"|swir[ _-]?\d{0,2})(?![a-z0-9])"
-)
+
+class LooseBandsError(ProjectError):
+    """The chosen files are the bands of `scenes`, which can be put together (`core.imagery.stacking`)."""
+
+    scenes: Sequence[LooseScene] = ()
 
 
-def refuse_loose_bands(infos: Sequence[SceneInfo]) -> None:
-    """Raises ProjectError where two or more of these files lie on the same pixels and are named alike but for the
-    band: taken for Scenes, each band would be labeled by itself."""
-    for bands in _alike(info for info in infos if info.band_count == 1 and info.transform is not None):
-        if len({_band_of(info) for info in bands}) > 1:
-            raise ProjectError(
-                "{one} and {other} are bands of one image, each in a file of its own.",
-                "Put the bands of each image into one GeoTIFF first; in QGIS: Raster, Miscellaneous, Merge, with each"
-                " file in a separate band. That forgets which is which: check the bands of the new project.",
-                one=bands[0].name,
-                other=next(info.name for info in bands if _band_of(info) != _band_of(bands[0])),
-            )
+def refuse_loose_bands(chosen: Sequence[SceneInfo], opened: Sequence[SceneInfo], unreadable: Iterable[Refusal]) -> None:
+    """Raises LooseBandsError where two or more of the `chosen` files lie on the same ground and are named alike but for
+    the band: taken for Scenes, each band would be labeled by itself. All that were `opened` may be bands of them.
+    """
+    paths = {info.path for info in chosen}
+    scenes = loose_scenes(opened)
+    if any(sum(band.info.path in paths for band in scene.bands) > 1 for scene in scenes):
+        refuse_incomplete(scenes, unreadable)
+        one, other = (band.info.name for band in scenes[0].bands[:2])
+        error = LooseBandsError(
+            "{one} and {other} are bands of one image, each in a file of its own.",
+            "Put the bands together with “fieldbrush stack”, and take the file that it writes.",
+            one=one, other=other,
+        )  # fmt: skip
+        error.scenes = scenes
+        raise error
+
+
+def refuse_incomplete(scenes: Iterable[LooseScene], unreadable: Iterable[Refusal]) -> None:
+    """Raises the error of a file that cannot be read and would be a band of one of these."""
+    for refusal in unreadable:
+        if any(scene.misses(Path(refusal.path)) for scene in scenes):
+            raise refusal.error
 
 
 def refuse_captures(infos: Sequence[SceneInfo]) -> None:
@@ -58,19 +71,3 @@ def refuse_captures(infos: Sequence[SceneInfo]) -> None:
                 one=one.name,
                 other=other.name,
             )
-
-
-def _alike(infos: Iterable[SceneInfo]) -> Iterable[list[SceneInfo]]:
-    """Those that only the band tells apart."""
-    found: defaultdict[tuple[object, ...], list[SceneInfo]] = defaultdict(list)
-    for info in infos:
-        name, count = _BAND.subn("*", Path(info.path).stem.lower(), count=1)
-        if count:
-            key = (Path(info.path).parent, name, info.width, info.height, info.transform, info.crs_wkt)
-            found[key].append(info)
-    return found.values()
-
-
-def _band_of(info: SceneInfo) -> str:
-    match = _BAND.search(Path(info.path).stem.lower())
-    return match.group() if match else ""

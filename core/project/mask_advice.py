@@ -10,7 +10,7 @@ from typing import Literal
 from core.errors import LabelError
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
 
-_MOST_VALUES = 16  # that a sentence names, and more than masks of a few classes hold
+_MOST_NAMED = 16  # values or classes, in a sentence: more than masks of a few classes hold
 
 
 def no_whole_number(path: Path, value: float) -> LabelError:
@@ -26,7 +26,7 @@ def no_class(
 ) -> LabelError:
     """`seen` are the values of all masks, `known` what some of them mean already, `classes` the project's."""
     values = sorted({*seen, value})
-    if len(values) > _MOST_VALUES:
+    if len(values) > _MOST_NAMED:
         return LabelError(
             "The mask {path} has the value {value}, which is none of the project's classes.",
             "The masks hold {count} values. If they are masks of classes, say with --map what each of them means.",
@@ -72,11 +72,12 @@ def _unclear(
         else "The mask {path} has the value {value}, of which the --map given before says nothing: {known}."
         if why == "not in kept map"
         else "The mask {path} has the value {value}, of which --map {known} says nothing.",
-        "The masks hold {values}, and the project has the classes {classes}. Say what each value means (0 is unlabeled,"
-        " 255 ignore), for example --map {map}"
-        if len(values) <= _MOST_VALUES
-        else "The masks hold {count} values, and the project has the classes {classes}. If they are masks of classes,"
-        " say with --map what each value means.",
+        "The masks hold {count} values. If they are masks of classes, say with --map what each of them means."
+        if len(values) > _MOST_NAMED
+        else "The masks hold {values}. Say what each means (0 is unlabeled, 255 ignore), for example --map {map}"
+        if len(classes) > _MOST_NAMED
+        else "The masks hold {values}, and the project has the classes {classes}. Say what each value means (0 is"
+        " unlabeled, 255 ignore), for example --map {map}",
         path=path, value=value, known=_written(known), values=", ".join(map(str, values)), count=len(values),
         classes=", ".join(f"{c.value} ({c.name})" for c in classes), map=_proposed(values, known, classes),
     )  # fmt: skip
@@ -87,12 +88,15 @@ def _written(value_map: Mapping[int, int]) -> str:
 
 
 def _proposed(values: Collection[int], known: Mapping[int, int], classes: Sequence[LabelClass]) -> str:
+    return _written(proposed_map(values, known, [c.value for c in classes]))
+
+
+def proposed_map(values: Collection[int], known: Mapping[int, int], classes: Collection[int]) -> dict[int, int]:
     """What is known stays; what is below 0 is ignored, as it mostly means; the others are the classes that are left, in
     their order, and ignored where there are no more."""
-    numbers = {c.value for c in classes}
-    allowed = {UNLABELED, IGNORE, *numbers}
+    allowed = {UNLABELED, IGNORE, *classes}
     sure = {value: known[value] for value in values if known.get(value) in allowed}
-    left = iter(sorted(numbers - set(sure.values())))
-    return _written(
-        {value: sure[value] if value in sure else IGNORE if value < 0 else next(left, IGNORE) for value in values}
-    )
+    left = iter(sorted(set(classes) - set(sure.values())))
+    return {
+        value: sure[value] if value in sure else IGNORE if value < 0 else next(left, IGNORE) for value in sorted(values)
+    }

@@ -6,6 +6,7 @@ A single mask may not say: in the codes 0, 1 and 1, 2 alike a tile of one class 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -142,19 +143,28 @@ def read_as(
 def values_of(path: Path) -> set[int]:
     """The whole numbers in a mask but its nodata; none of one that cannot be read, or is a picture, which is said where
     it is needed."""
-    found: set[int] = set()
+    return set(pixels_by_value(path))
+
+
+def pixels_by_value(path: Path) -> Counter[int]:
+    """How many pixels have each of these values."""
+    found: Counter[int] = Counter()
     try:
         with open_scene(path, try_reading=False) as raster:
             rows = max(_MOST_PX // max(raster.info.width, 1) // _ROWS, 1) * _ROWS
             for top in range(0, raster.info.height, rows):
                 part = Rect(0, top, raster.info.width, min(rows, raster.info.height - top))
                 pixels = read_values(raster, part)
-                values = np.unique(pixels.values[0][shown(raster, pixels)])
-                found |= {int(value) for value in values if math.isfinite(value) and value == int(value)}
+                values, counts = np.unique(pixels.values[0][shown(raster, pixels)], return_counts=True)
+                for value, count in zip(values, counts, strict=True):
+                    if math.isfinite(value) and value == int(value):
+                        found[int(value)] += int(count)
             nodata = raster.info.nodata
     except (SceneError, LabelError):
-        return set()
-    return found if nodata is None or nodata == UNLABELED else {value for value in found if value != nodata}
+        return Counter()
+    if nodata is not None and nodata != UNLABELED and nodata in found:
+        del found[int(nodata)]
+    return found
 
 
 def read_values(raster: Scene, rect: Rect) -> Pixels:

@@ -72,6 +72,7 @@ def model_weights(store: Store, version: int) -> bytes:
 
 
 def delete_model(store: Store, version: int) -> None:
+    """Does nothing where it is not kept. Raises ProjectError."""
     with store.transaction() as connection:
         connection.execute("DELETE FROM model WHERE version = ?", (version,))
 

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from core.errors import ProjectError
+from core.errors import FieldbrushError, ProjectError
 from core.geometry import Rect, TileRef
 from core.project.spelling import folded
 from core.text import Text
@@ -132,3 +132,11 @@ class Budget:
                 "A budget of {amount} is not possible.", "Give a number above 0, at most {most}.",
                 amount=self.amount, most=LARGEST_BUDGET,
             )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A chosen file that is not part of the project, and why."""
+
+    path: str
+    error: FieldbrushError

@@ -1,7 +1,6 @@
-"""A project: one SQLite file. Every method is one transaction; when it returns, a power cut loses nothing of it.
+"""What a project holds. Every method is one transaction; when it returns, a power cut loses nothing of it.
 
-`transaction()` makes several calls one. The file is open for one program at a time (exclusive locking): two windows
-that each hold Masks in memory would overwrite each other's labels.
+`transaction()` makes several calls one.
 """
 
 from __future__ import annotations
@@ -9,121 +8,33 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core.errors import LabelError, ProjectError
+from core.errors import LabelError
 from core.geometry import Rect, TileRef
 from core.labels.classes import LabelClass
 from core.labels.mask import Mask, decode_plane, encode_plane
 from core.labels.snapshot import StoredMask
 from core.labels.strokes import Patch
-from core.project.connection import connect, connect_as_it_is, may_be_written, project_error
-from core.project.leftover import set_apart_what_is_foreign
+from core.project.project_file import ProjectFile
 from core.project.records import DoubtRecord, SceneRecord, TileRecord, TileStatus
 from core.project.settings import Setting
 
 PROJECT_SUFFIX = ".fieldbrush"
 
 
-class Store:
-    """The project file at `path`. Used from one thread."""
+class Store(ProjectFile):
+    """A project file with its tables. Those that one room alone needs are in files of their own beside this one."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
-        self._connection = connection
-        self._inode = path.stat().st_ino
+        super().__init__(path, connection)
         self._last_edit = datetime.min.replace(tzinfo=UTC)
-
-    # -- opening and closing -----------------------------------------------------------------------------------
-
-    @classmethod
-    def create(cls, path: str | Path) -> Store:
-        """A new, empty project. Raises ProjectError when the file exists already or cannot be written."""
-        path = Path(path).absolute()
-        if os.path.lexists(path):
-            raise ProjectError("{path} exists already.", "Choose another name, or open it.", path=path)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(exist_ok=False)
-        except OSError as error:
-            raise ProjectError(
-                "The project {path} cannot be written: {reason}.", "Choose a folder you may write to.",
-                path=path, reason=error.strerror or error,
-            ) from error  # fmt: skip
-        try:
-            return cls(path, connect(path))
-        except ProjectError:
-            path.unlink(missing_ok=True)
-            raise
-
-    @classmethod
-    def open(cls, path: str | Path, *, only_reading: bool = False) -> Store:
-        """An existing project, brought up to date. Raises ProjectError: missing, no project, damaged, newer, in use.
-
-        With `only_reading` one that may not be written, on a DVD or in an archive, is opened as it is; to save
-        something raises ProjectError then.
-        """
-        path = Path(path).absolute()
-        if not os.path.isfile(path):  # unlike Path.is_file, never an OSError
-            raise ProjectError("There is no project {path}.", "Check the name, or make a new project.", path=path)
-        if path.stat().st_size == 0:
-            raise ProjectError("{path} is empty.", "Delete it and make the project anew.", path=path)
-        if only_reading and not may_be_written(path):
-            return cls(path, connect_as_it_is(path))
-        set_apart_what_is_foreign(path)
-        return cls(path, connect(path))
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def checkpoint(self) -> None:
-        """Move everything into the main file, so that it may be renamed or copied. Raises ProjectError."""
-        self._query("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """What is saved inside is saved together or not at all. Inside another one it is a part of that."""
-        connection = self._connection
-        if connection.in_transaction:
-            yield connection
-            return
-        self._refuse_moved()
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException as error:
-            if connection.in_transaction:  # a full disk has made SQLite roll back by itself
-                connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise self._told(error) from error
-            raise
-
-    def _refuse_moved(self) -> None:
-        """Where the file was deleted or replaced, SQLite would go on to write into one that nobody can open again."""
-        with suppress(OSError):
-            if os.stat(self.path).st_ino == self._inode:
-                return
-        raise ProjectError("The project {path} was moved, deleted or replaced while it was open.",
-                           "Put the file back or connect its drive, then repeat the last step.",
-                           path=self.path)  # fmt: skip
-
-    def _told(self, error: sqlite3.Error) -> ProjectError:
-        """Raises ProjectError itself where the file is gone: nothing else is worth saying then."""
-        self._refuse_moved()
-        return project_error(self.path, error, is_open=True)
-
-    def _query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
-        try:
-            return self._connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise self._told(error) from error
 
     # -- settings ----------------------------------------------------------------------------------------------
 
@@ -133,6 +44,7 @@ class Store:
         return json.loads(rows[0][0]) if rows else default
 
     def set_setting(self, key: Setting, value: Any) -> None:
+        """`value` is what JSON can hold. Raises ProjectError."""
         text = json.dumps(value)
         if self._query("SELECT 1 FROM setting WHERE key = ? AND value = ?", (key, text)):
             return  # what is there already need not wait for the disk
@@ -162,12 +74,14 @@ class Store:
             connection.execute("UPDATE scene SET path = ? WHERE id = ?", (self._stored_path(path), scene_id))
 
     def scenes(self) -> list[SceneRecord]:
+        """In the order of their ids, with absolute paths however they are stored."""
         rows = self._query("SELECT id, path, fingerprint, width, height, transform FROM scene ORDER BY id")
         return [
             SceneRecord(row[0], self._absolute_path(row[1]), row[2], row[3], row[4], _transform(row[5])) for row in rows
         ]
 
     def tiles(self) -> list[TileRecord]:
+        """In the order of their ids."""
         rows = self._query(
             "SELECT id, scene_id, grid_column, grid_row, x, y, width, height, valid_share, status, seconds"
             " FROM tile ORDER BY id"
@@ -179,6 +93,7 @@ class Store:
         ]
 
     def set_tile_status(self, tile_id: int, status: TileStatus, more_seconds: float = 0.0) -> None:
+        """`more_seconds` of active work come on top of those it has had. Raises ProjectError."""
         with self.transaction() as connection:
             connection.execute(
                 "UPDATE tile SET status = ?, seconds = seconds + ? WHERE id = ?", (status.value, more_seconds, tile_id)
@@ -319,11 +234,13 @@ class Store:
             )
 
     def doubt_records(self) -> list[DoubtRecord]:
+        """The oldest first."""
         rows = self._query("SELECT tile_id, model_version, regime, doubt, error FROM doubt_record ORDER BY id")
         return [DoubtRecord(*row) for row in rows]
 
 
 def utc_now() -> str:
+    """In ISO format, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

@@ -44,11 +44,14 @@ class Fitted(Protocol):
     @property
     def can_doubt(self) -> bool: ...
 
-    def confusion(self, tiles: Indexes) -> NDArray[np.int64]: ...
+    def confusion(self, tiles: Indexes) -> NDArray[np.int64]:
+        """int64 (K, K): pixels of those Tiles together, rows: truth."""
 
-    def doubts(self, tiles: Indexes) -> NDArray[np.float32]: ...
+    def doubts(self, tiles: Indexes) -> NDArray[np.float32]:
+        """float32 (n,) in 0…1, a Tile each."""
 
-    def errors(self, tiles: Indexes) -> NDArray[np.float32]: ...
+    def errors(self, tiles: Indexes) -> NDArray[np.float32]:
+        """float32 (n,) in 0…1: the share of each Tile's labeled pixels predicted wrong; NaN where none is labeled."""
 
     def answers(self, tile: int) -> TileAnswers: ...
 

@@ -1,5 +1,5 @@
-"""The use cases for a terminal: `fieldbrush new | info | relink | rank | import-masks | train | predict | export |
-report | simulate | demo`.
+"""The use cases for a terminal: `fieldbrush new | stack | info | relink | rank | import-masks | train | predict |
+export | report | simulate | demo`.
 
 Progress goes to standard error, results to standard output (`--json`: one JSON object). Exit codes: 0 done, 1 an error
 with one sentence, 2 wrong usage, 130 interrupted (Ctrl+C, SIGTERM, SIGHUP).
@@ -31,7 +31,7 @@ from core.selection.strategies import UNHEARD, Strategy, strategy_named
 from core.session import Session
 from core.simulation import command as simulation
 from core.terminal.command_line import command_line, with_signs
-from core.terminal.creating import make_project, tiles_left_out
+from core.terminal.creating import make_project, stack_bands, tiles_left_out
 from core.terminal.importing import import_masks
 from core.terminal.options import place_of
 from core.terminal.saying import (
@@ -104,6 +104,10 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
     if result["tiles left out"]:
         say_notice(tiles_left_out(result["tiles left out"]))
     return result
+
+
+def _stack(arguments: argparse.Namespace) -> dict[str, Any]:
+    return {"written": [str(path) for path in stack_bands(arguments.files, arguments.out)]}
 
 
 def _info(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -329,6 +333,7 @@ def _summary(session: Session) -> dict[str, Any]:
 
 _RUN: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "new": _new,
+    "stack": _stack,
     "info": _info,
     "relink": _relink,
     "rank": _rank,

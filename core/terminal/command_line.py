@@ -57,6 +57,11 @@ def _new(new: argparse.ArgumentParser) -> None:
     new.add_argument("--bands", help="the bands' roles, e.g. blue,green,red,nir, where the guess is wrong")
 
 
+def _stack(stack: argparse.ArgumentParser) -> None:
+    stack.add_argument("files", nargs="+", help="the bands' files, or folders with them")
+    stack.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs, one a scene")
+
+
 def _rank(rank: argparse.ArgumentParser) -> None:
     names = sorted([*STRATEGIES, *OTHER_NAMES])
     rank.add_argument("--strategy", choices=names, default=DEFAULT, help="how to choose (default: %(default)s)")
@@ -138,6 +143,7 @@ class Command:
 
 COMMANDS = {
     "new": Command("make a project from GeoTIFF files or folders", _new),
+    "stack": Command("put bands that lie in a file each together", _stack, project=False),
     "info": Command("say what is in a project"),
     "relink": Command("say where moved scenes are now", _relink),
     "rank": Command("order the tiles by what a label on them is worth", _rank),

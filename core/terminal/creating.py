@@ -1,4 +1,5 @@
-"""`fieldbrush new`: a project from scenes, as the options of the command correct what the program guesses."""
+"""`fieldbrush new`: a project from scenes, as the options of the command correct what the program guesses. And
+`fieldbrush stack`, which makes scenes of bands that lie in a file each."""
 
 from __future__ import annotations
 
@@ -8,11 +9,12 @@ from pathlib import Path
 
 from core.errors import SceneError
 from core.imagery.interpretation import ROLES, Interpretation
+from core.imagery.stacking import stack
 from core.imagery.validity import can_hold
 from core.jobs import Worker
 from core.labels.classes import DEFAULT_CLASSES, classes_from_names
-from core.project.creation import LEAST_VALID_SHARE, IsMaskError, ProjectPlan, Refusal, create_project, examine
-from core.project.records import Budget
+from core.project.creation import LEAST_VALID_SHARE, IsMaskError, ProjectPlan, create_project, examine, loose_scenes_in
+from core.project.records import Budget, Refusal
 from core.terminal.working import closing, finish
 from core.text import text
 
@@ -35,6 +37,15 @@ def make_project(arguments: argparse.Namespace, project: Path) -> tuple[Path, li
         refused = list(found.refused)
         path = finish(worker.submit(text("Cutting tiles"), lambda c: create_project(plan, c, refused.append)))
     return path, list(_refusals(refused))
+
+
+def stack_bands(files: Sequence[str], folder: Path) -> list[Path]:
+    """The files written into `folder`, one a Scene. Raises FieldbrushError."""
+    worker = Worker("compute")
+    with closing(worker.close):
+        scenes = finish(worker.submit(text("Opening scenes"), lambda context: loose_scenes_in(files, context)))
+        job = worker.submit(text("Putting the bands together"), lambda context: stack(scenes, folder, context))
+        return list(finish(job))
 
 
 def _refusals(refused: Sequence[Refusal]) -> Iterator[str]:

@@ -101,6 +101,7 @@ def finish(job: Job[Any], session: Session | None = None) -> Any:
 
 
 def wait_for(session: Session, job: Job[Any] | None) -> None:
+    """As `finish`; None needs no waiting."""
     if job is not None:
         finish(job, session)
 

@@ -1,13 +1,14 @@
-"""The hand on a Scene view: what it drags, and the keys it holds. Nothing here paints."""
+"""The hand on a Scene view: how it moves the view, and the keys it holds. Nothing here paints."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
 
-from gui.canvas.touchpad import pinch_factor
+from gui.canvas.touchpad import pinch_factor, two_finger_pan
 
 if TYPE_CHECKING:
     from gui.canvas.scene_view import SceneView
@@ -16,12 +17,14 @@ _ARROWS = {
     Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1),
 }  # fmt: skip
 _ARROW_SHARE = 1 / 8  # of the view that an arrow key moves it by
+_STEP_FACTOR = 1.25  # of a step of the wheel
+_TYPED_INTO = (QLineEdit, QAbstractSpinBox)
 _LEFT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 
 
 class Hand(QObject):
-    """Moves the view with the middle button, with Space held and the left one, and with the arrow keys; zooms where two
-    fingers pinch; Q, held, takes the overlays away.
+    """Moves the view with the middle button, with Space held and the left one, with the arrow keys, and with two
+    fingers; zooms where those pinch or the wheel turns; Q, held, takes the overlays away.
 
     It hears the view's events before the view does. Keys that it takes go no further.
     """
@@ -49,6 +52,15 @@ class Hand(QObject):
         self._dragged_from = position
         self._show()
 
+    def turn_wheel(self, event: QWheelEvent) -> None:
+        """Zoom where the mouse is, or move the view with two fingers."""
+        view, pan = self._view, two_finger_pan(event)
+        if pan is not None:
+            view.set_viewport(view.viewport.moved(pan.x(), pan.y()))
+        else:
+            steps = (event.angleDelta().y() or event.angleDelta().x()) / 120
+            view.zoom(_STEP_FACTOR**steps, event.position())
+
     def show_busy(self, is_busy: bool) -> None:
         """Whether what the hand wants to paint has to wait."""
         self._is_busy = is_busy
@@ -63,7 +75,14 @@ class Hand(QObject):
             return self._key_released(event)
         elif event.type() == QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
             return self._pinched(event)
+        elif event.type() == QEvent.Type.Enter:
+            self._take_keys()
         return False
+
+    def _take_keys(self) -> None:
+        """They are for the view under the mouse, unless the user types somewhere."""
+        if self._view.window().isActiveWindow() and not isinstance(QApplication.focusWidget(), _TYPED_INTO):
+            self._view.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def let_go(self) -> None:
         """Of all keys: their release will go elsewhere."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from core.events import Change, Subject
 from core.geometry import Rect
 from core.imagery.georeference import Georeference
 from core.imagery.scene import Scene
+from core.project.records import TileRecord
 from core.project.settings import Setting
 from gui.canvas.decorations import (
     draw_active_frame,
@@ -26,11 +28,13 @@ from gui.canvas.decorations import (
 from gui.canvas.layers import OverlayPainter
 from gui.canvas.legend import draw_doubt_legend, draw_legend, draw_ranking_legend
 from gui.canvas.ranking_layer import Places, draw_ranking, places_of
+from gui.canvas.tile_index import Line
 from gui.canvas.viewport import Viewport
 
 if TYPE_CHECKING:
     from gui.canvas.scene_view import SceneView
 
+TilesWithin = Callable[[Collection[int] | None], list[TileRecord]]  # what is drawn; only those of these ids, or all
 _OVERLAYS = {Subject.MASKS: ("mask",), Subject.PREDICTIONS: ("prediction", "doubt")}  # what shows them
 
 
@@ -53,8 +57,10 @@ class ScenePainter:
         georeference = Georeference(scene.info)
         self._pixel_size_m, self._north = georeference.pixel_size_m(), georeference.north()
 
-    def forget(self, change: Change) -> None:
-        """Drop what was made of something that has changed since."""
+    def forget(self, change: Change) -> bool:
+        """Drop what was made of something that has changed since. Whether more has to be drawn anew than the Tiles that
+        have changed."""
+        view = self._view
         if change.subjects & {Subject.RANKING, Subject.STATUS}:
             self._places = None
         if Subject.CLASSES in change.subjects:
@@ -62,6 +68,11 @@ class ScenePainter:
         kinds = [kind for subject in change.subjects for kind in _OVERLAYS.get(subject, ())]
         for tile_id in change.tile_ids:
             self._overlays.drop(tile_id, kinds)
+        # with the first of all predictions the legend of doubt appears
+        first = len(view.session.forecasts.predictions) <= len(change.tile_ids)
+        legend = Subject.PREDICTIONS in change.subjects and first
+        reordered = view.state.show_ranking and change.subjects & {Subject.RANKING, Subject.STATUS}
+        return bool(legend or reordered or change.subjects & {Subject.SCENES, Subject.CLASSES})
 
     def draw(self, painter: QPainter, exposed: QRect) -> None:
         """All that lies in `exposed`, a part of the widget that the painter is clipped to."""
@@ -76,34 +87,39 @@ class ScenePainter:
             viewport.scale * view.devicePixelRatioF(), viewport.rect_to_widget,
         )  # fmt: skip
         if not view.peeking:
-            self._draw_overlays(painter, shown)
-            self._draw_queue_and_grid(painter, shown)
+            inside = shown.intersect(view.scene_rect())
+            tiles_within = partial(view.tile_index.within, view.scene_id, inside)
+            self._draw_overlays(painter, shown, tiles_within)
+            if view.state.show_ranking:
+                self._draw_queue(painter, tiles_within)
+            if view.state.show_grid:
+                self._draw_grid(painter, tiles_within, view.tile_index.edges(view.scene_id, inside))
             self._draw_active(painter, whole)
         draw_scale_bar(painter, self._pixel_size_m, viewport, whole)
         self._draw_legends(painter, whole)
         draw_north_arrow(painter, self._north, whole)
 
-    def _draw_overlays(self, painter: QPainter, shown: Rect) -> None:
+    def _draw_overlays(self, painter: QPainter, shown: Rect, tiles_within: TilesWithin) -> None:
         view = self._view
-        within = partial(view.tiles_within, shown)
         try:
-            if not self._overlays.draw(painter, view.viewport, within, view.state, view.active_tile, shown):
+            if not self._overlays.draw(painter, view.viewport, tiles_within, view.state, view.active_tile, shown):
                 view.update()
         except FieldbrushError as error:
             view.failed.emit(error)
 
-    def _draw_queue_and_grid(self, painter: QPainter, shown: Rect) -> None:
+    def _draw_queue(self, painter: QPainter, tiles_within: TilesWithin) -> None:
         view = self._view
-        if view.state.show_ranking:
-            if self._places is None:
-                self._places = places_of(view.session.queue())
-                self._regimes = frozenset(regime for _, regime in self._places.values())
-            draw_ranking(painter, view.tiles_within(shown, self._places), view.viewport, self._places)
-        if view.state.show_grid and has_grid(self._tile_px, view.viewport):
-            draw_grid(painter, view.tile_edges(shown), view.scene_rect(), view.viewport)
-        if view.state.show_grid and has_marks(self._tile_px, view.viewport):
-            tiles = view.tiles_within(shown)
-            draw_tile_marks(painter, [t for t in tiles if t is not view.active], view.viewport)
+        if self._places is None:
+            self._places = places_of(view.session.queue())
+            self._regimes = frozenset(regime for _, regime in self._places.values())
+        draw_ranking(painter, tiles_within(self._places), view.viewport, self._places)
+
+    def _draw_grid(self, painter: QPainter, tiles_within: TilesWithin, edges: Iterable[Line]) -> None:
+        view = self._view
+        if has_grid(self._tile_px, view.viewport):
+            draw_grid(painter, edges, view.scene_rect(), view.viewport)
+        if has_marks(self._tile_px, view.viewport):
+            draw_tile_marks(painter, [t for t in tiles_within(None) if t is not view.active], view.viewport)
 
     def _draw_active(self, painter: QPainter, whole: QRectF) -> None:
         active, view = self._view.active_tile, self._view

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QEnterEvent,
     QFocusEvent,
     QHideEvent,
     QMouseEvent,
@@ -17,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.errors import FieldbrushError
 from core.events import Change, Subject
@@ -36,14 +34,12 @@ from gui.canvas.pyramid import Pyramid
 from gui.canvas.scene_painter import ScenePainter
 from gui.canvas.state import CanvasState
 from gui.canvas.tile_colours import Drawing
-from gui.canvas.tile_index import Line, TileIndex
-from gui.canvas.touchpad import two_finger_pan
+from gui.canvas.tile_index import TileIndex
 from gui.canvas.viewport import Viewport, smallest_scale
 from gui.theme import current_theme
 
 TILE_MARGIN = 56.0
 _LEAST_PX = (140, 72)  # a panel and four views fit on a small screen at 200 %
-_TYPED_INTO = (QLineEdit, QAbstractSpinBox)
 
 
 class SceneView(QWidget):
@@ -76,7 +72,7 @@ class SceneView(QWidget):
         self._cursor: QPointF | None = None
         self._pointed: tuple[float, float] | None = None  # where the cursor of another view is, Scene pixels
         tile_px = session.setting(Setting.TILE_PX)
-        self._tile_index: TileIndex = TileIndex(session.tiles, tile_px) if beside is None else beside._tile_index
+        self.tile_index: TileIndex = TileIndex(session.tiles, tile_px) if beside is None else beside.tile_index
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -203,39 +199,13 @@ class SceneView(QWidget):
             return Rect(0, 0, 1, 1)
         return Rect(0, 0, self._scene.info.width, self._scene.info.height)
 
-    def tile_at(self, position: QPointF) -> TileRecord | None:
-        """The Tile under a widget position."""
-        if self.scene_id is None:
-            return None
-        tile_id = self._tile_index.at(self.scene_id, *self.viewport.to_scene(position))
-        return None if tile_id is None else self.session.tiles[tile_id]
-
-    def tiles_within(self, part: Rect, among: Collection[int] | None = None) -> list[TileRecord]:
-        """Those that lie at least partly in `part`, pixels of the Scene that is shown; only those `among` these ids."""
-        if self.scene_id is None:
-            return []
-        return self._tile_index.within(self.scene_id, part.intersect(self.scene_rect()), among)
-
-    def tile_edges(self, part: Rect) -> Iterable[Line]:
-        """The lines of the tile grid in `part`, pixels of the Scene that is shown, as `TileIndex.edges` gives them."""
-        return () if self.scene_id is None else self._tile_index.edges(self.scene_id, part.intersect(self.scene_rect()))
-
-    def tile_id_at(self, scene_id: int, x: float, y: float) -> int | None:
-        """The Tile at a position in pixels of any Scene."""
-        return self._tile_index.at(scene_id, x, y)
-
     # -- what changes from outside -----------------------------------------------------------------------------
 
     def _session_changed(self, change: Change) -> None:
         if Subject.LOOKS in change.subjects:
             self.set_composites(self.session.looks.composites)
             self.state_changed.emit()
-        self._painter.forget(change)
-        reordered = change.subjects & {Subject.RANKING, Subject.STATUS}
-        # with the first of all predictions the legend of doubt appears
-        first = len(self.session.forecasts.predictions) <= len(change.tile_ids)
-        legend = Subject.PREDICTIONS in change.subjects and first
-        if legend or change.subjects & {Subject.SCENES, Subject.CLASSES} or (reordered and self.state.show_ranking):
+        if self._painter.forget(change):
             self.update()
         for tile_id in change.tile_ids:
             tile = self.session.tiles[tile_id]
@@ -320,26 +290,17 @@ class SceneView(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On a Tile: label that one."""
-        tile = self.tile_at(event.position())
-        if tile is None or event.button() != Qt.MouseButton.LeftButton or self.hand.is_dragging:
+        where = self.viewport.to_scene(event.position())
+        tile_id = None if self.scene_id is None else self.tile_index.at(self.scene_id, *where)
+        if tile_id is None or event.button() != Qt.MouseButton.LeftButton or self.hand.is_dragging:
             self.mousePressEvent(event)
         else:
-            self.tile_wanted.emit(tile.tile_id)
+            self.tile_wanted.emit(tile_id)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        pan = two_finger_pan(event)
-        if pan is not None:
-            self.set_viewport(self.viewport.moved(pan.x(), pan.y()))
-        else:
-            steps = (event.angleDelta().y() or event.angleDelta().x()) / 120
-            self.zoom(1.25**steps, event.position())
+        self.hand.turn_wheel(event)
         self._move_cursor(event.position())
         event.accept()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Space, Q and the arrow keys are for the view under the mouse, unless the user types somewhere."""
-        if self.window().isActiveWindow() and not isinstance(QApplication.focusWidget(), _TYPED_INTO):
-            self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.forget_cursor()

@@ -18,15 +18,13 @@ from core.errors import FieldbrushError
 from core.events import Change, Subject
 from core.geometry import Rect
 from core.labels.classes import IGNORE, UNLABELED
-from core.labels.strokes import LARGEST_BRUSH_PX, SMALLEST_BRUSH_PX
 from core.session import Session
 from gui.canvas.active_tile import ActiveTile
 from gui.canvas.held_press import HeldPress
 from gui.canvas.pen import Pen
 from gui.canvas.read_ahead import ReadAhead
 from gui.canvas.scene_view import SceneView
-from gui.canvas.state import LARGEST_TOLERANCE
-from gui.canvas.tool_box import TOOLS
+from gui.canvas.tool_box import ToolBox
 from gui.canvas.tool_host import CanvasHost
 from gui.canvas.tools.base import Gesture, Tool
 from gui.canvas.viewport import Viewport
@@ -42,19 +40,16 @@ class CanvasView(SceneView):
 
     tile_activated = Signal(int)
     hint = Signal(str)
-    tool_taken = Signal()
     stroke_finished = Signal()
     painted = Signal(object)  # Rect: Scene pixels that a Stroke under way has changed
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.host = CanvasHost(self)
-        self._tools: dict[str, Tool] = {kind.name: kind(self.host) for kind in TOOLS}
-        self.tool: Tool = self._tools["brush"]
+        self.tools = ToolBox(self)
         self.ahead = ReadAhead(session, self)
         self._could_take_back = False  # as was told last
         self._pressed = Qt.MouseButton.NoButton  # that the Stroke under way began with
-        self._wheel_steps = 0.0  # turned so far towards the next size
         self._pen = Pen(self)
         self._held = HeldPress(self)
         self.state_changed.connect(self._held.prepare_soon)  # tool, size, composite, or how that is drawn
@@ -67,6 +62,11 @@ class CanvasView(SceneView):
         super().detach()
 
     # -- what is painted, and how ------------------------------------------------------------------------------
+
+    @property
+    def tool(self) -> Tool:
+        """The one in hand."""
+        return self.tools.in_hand
 
     def activate_tile(self, tile_id: int, *, move_view: bool = True) -> bool:
         """Make a Tile the one that is painted. False, and `failed`, when its Scene or its Mask cannot be read."""
@@ -84,8 +84,7 @@ class CanvasView(SceneView):
             self.failed.emit(error)
             return False
         self._limit_tile()
-        for tool in self._tools.values():
-            tool.tile_changed()
+        self.tools.tile_changed()
         if move_view:
             self.fit_tile()
         self._held.prepare_soon()
@@ -98,47 +97,6 @@ class CanvasView(SceneView):
         """What the next Stroke paints."""
         if value != self.state.class_value:
             self.set_state(previous_class_value=self.state.class_value, class_value=value)
-
-    @property
-    def tool_names(self) -> tuple[str, ...]:
-        return tuple(self._tools)
-
-    def choose_tool(self, name: str) -> None:
-        """Take another tool in hand, unless that would lose what is drawn."""
-        if name != self.tool.name and not self.would_lose_drawing():
-            self.tool.cancel()
-            self.tool.hover(None)
-            self.tool = self._tools[name]
-            self.tool_taken.emit()
-            if self.tool.selects:
-                self.hint.emit(
-                    self.tr("Draw round an area: smoothing, filling and accepting keep to it. Esc gives it up.")
-                )
-        self.update()
-        self.state_changed.emit()
-
-    def set_diameter(self, tool: str, diameter_px: int) -> None:
-        self.state.diameters[tool] = min(max(diameter_px, SMALLEST_BRUSH_PX), LARGEST_BRUSH_PX)
-        self.update()
-        self.state_changed.emit()
-
-    def set_tolerance(self, tool: str, tolerance: int) -> None:
-        self.state.tolerances[tool] = min(max(tolerance, 1), LARGEST_TOLERANCE)
-        self.state_changed.emit()
-
-    def resize_tool(self, factor: float) -> None:
-        """Change its diameter, or else its tolerance, by `factor`, by at least one step."""
-        values = self.state.diameters if self.tool.has_size else self.state.tolerances
-        old = values.get(self.tool.name, 0)
-        self.resize_tool_by(round(old * factor) - old or (1 if factor > 1 else -1))
-
-    def resize_tool_by(self, steps: int) -> None:
-        """The same by single pixels or steps."""
-        name = self.tool.name
-        if self.tool.has_size:
-            self.set_diameter(name, self.state.diameters[name] + steps)
-        elif self.tool.has_tolerance:
-            self.set_tolerance(name, self.state.tolerances[name] + steps)
 
     # -- what is drawn, and what the user is told ----------------------------------------------------------------
 
@@ -320,18 +278,10 @@ class CanvasView(SceneView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._turn((event.angleDelta().y() or event.angleDelta().x()) / 120)
+            self.tools.turn((event.angleDelta().y() or event.angleDelta().x()) / 120)
             event.accept()
         else:
             super().wheelEvent(event)
-
-    def _turn(self, steps: float) -> None:
-        """Touchpads and fine wheels report parts of a step, and none at all where the fingers come down."""
-        self._wheel_steps += steps
-        whole = int(self._wheel_steps)
-        self._wheel_steps -= whole
-        if whole:
-            self.resize_tool(1.2**whole)
 
     def _gesture(self, event: QMouseEvent) -> Gesture:
         where = self._gesture_at(event.position())

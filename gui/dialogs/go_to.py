@@ -59,7 +59,7 @@ class GoToDialog(QDialog):
         if not self._find():
             return
         assert self.place is not None
-        self.tile_id = self._view.tile_id_at(self.place.scene_id, self.place.x, self.place.y)
+        self.tile_id = self._view.tile_index.at(self.place.scene_id, self.place.x, self.place.y)
         if self.tile_id is None:
             self._say(self.tr("There is no tile at this place: too little of it has image data. You can still look."))
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,14 +10,11 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
-    QDoubleSpinBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QProgressBar,
@@ -27,8 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.errors import FieldbrushError, ProjectError, SceneError
+from core.errors import FieldbrushError, SceneError
 from core.events import Inbox
+from core.imagery.stacking import stack
 from core.jobs import Job, JobState, Priority, Worker
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes, unused_colour
 from core.project.creation import (
@@ -36,24 +33,25 @@ from core.project.creation import (
     SCENE_SUFFIXES,
     Examination,
     ProjectPlan,
-    Refusal,
     create_project,
     examine,
 )
-from core.project.records import Budget
-from core.project.store import PROJECT_SUFFIX
+from core.project.loose_bands import LooseBandsError
+from core.project.records import Refusal
 from core.text import text
 from gui.bridge import Bridge
 from gui.dialogs.bands import BandsBox
+from gui.dialogs.budget_and_file import BudgetAndFileBox
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.class_table import ClassTable
+from gui.dialogs.loose_bands import LooseBandsOffer
 from gui.dialogs.preview import Pictures, ScenePreview, read_pictures
 from gui.dialogs.section import fits_on_screen, resize_on_screen, row_of, scrolling, section
 from gui.elided import ElidedRows
-from gui.folders import documents, last_folder, remember_folder
+from gui.folders import last_folder, remember_folder
 from gui.icons import icon
 from gui.keymap import Keymap
-from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
+from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_WIDE, set_class
 from gui.translate import say, say_error
 
 _SIZE = QSize(940, 640)
@@ -113,6 +111,8 @@ class NewProjectDialog(QDialog):
                 columns.addWidget(box, number, 0)
         self._state = QLabel(self)
         self._state.setWordWrap(True)
+        self._loose = LooseBandsOffer(self)
+        self._loose.folder_chosen.connect(self._stack)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         buttons, self._create = dialog_buttons(self, self.tr("Create project"), self._start_creation)
@@ -123,6 +123,7 @@ class NewProjectDialog(QDialog):
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
         whole.setSpacing(SPACE_MEDIUM)
         whole.addWidget(scrolling(page, _SIZE), 1)
+        whole.addWidget(self._loose)
         whole.addWidget(self._bar)
         whole.addLayout(bottom)
 
@@ -153,34 +154,15 @@ class NewProjectDialog(QDialog):
         return section(self.tr("Classes"), self._classes)
 
     def _budget_box(self) -> QWidget:
-        self._amount = QDoubleSpinBox(self)
-        self._amount.setDecimals(0)
-        self._amount.setRange(1, 100_000)
-        self._amount.setValue(60)
-        self._amount.setAccessibleName(self.tr("Budget"))
-        self._unit = QComboBox(self)
-        self._unit.addItem(self.tr("tiles"), "tiles")
-        self._unit.addItem(self.tr("minutes"), "minutes")
-        self._unit.setAccessibleName(self.tr("Budget unit"))
+        self._budget_and_file = BudgetAndFileBox(self)
         sentence = QLabel(self.tr("How much can you label? The program picks the tiles that are worth it."), self)
         sentence.setWordWrap(True)
         set_class(sentence, "muted")
-        self._path = QLineEdit(self)
-        self._path.setAccessibleName(self.tr("Save as"))
-        browse = QPushButton(self.tr("Choose…"), self)
-        browse.clicked.connect(self._ask_path)
-        holder = QWidget(self)
-        form = QGridLayout(holder)  # a form layout would not centre the labels on their fields
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(SPACE_SMALL)
-        form.addWidget(QLabel(self.tr("Budget"), holder), 0, 0)
-        form.addWidget(row_of(self._amount, self._unit), 0, 1)
-        form.addWidget(QLabel(self.tr("Save as"), holder), 1, 0)
-        form.addWidget(row_of(self._path, browse, stretch_first=True), 1, 1)
-        form.setColumnStretch(1, 1)
         self._preview = ScenePreview(self)
-        return section(self.tr("Budget and file"), sentence, holder, section(self.tr("Preview"), self._preview),
-                        stretch=True)  # fmt: skip
+        return section(
+            self.tr("Budget and file"), sentence, self._budget_and_file,
+            section(self.tr("Preview"), self._preview), stretch=True,
+        )  # fmt: skip
 
     # -- looking at the files ----------------------------------------------------------------------------------
 
@@ -188,6 +170,7 @@ class NewProjectDialog(QDialog):
         if self._job is not None:
             self._job.cancel()
         self._job, self._found = None, None  # what is too far to be cancelled comes too late
+        self._loose.offer(())
         chosen = tuple(self._chosen)
         if chosen:
             self._job = self._worker.submit(text("Opening scenes"), partial(examine, chosen), then=self._examined)
@@ -196,10 +179,19 @@ class NewProjectDialog(QDialog):
     def _examined(self, found: Examination) -> None:
         self._found = found
         self._bands.show_guess(found)
-        if not self._path.text():
-            self._path.setText(str(self._suggested_path(found)))
+        self._budget_and_file.suggest(found)
         self._show_scenes(found)
         self._show_preview()
+
+    def _stack(self, folder: Path) -> None:
+        """Write scenes of the loose bands, and take those in their place."""
+        work = partial(stack, self._loose.scenes, folder)
+        self._job = self._worker.submit(text("Putting the bands together"), work, then=self._stacked)
+        self._refresh()
+
+    def _stacked(self, written: list[Path]) -> None:
+        self._chosen = written
+        self._examine()
 
     def _show_preview(self, *_: object) -> None:
         """The Scene that is chosen in the list, or the first, with the bands as they are understood now."""
@@ -227,17 +219,6 @@ class NewProjectDialog(QDialog):
     def _list(self, words: str, tip: str) -> None:
         QListWidgetItem(words, self._scenes).setToolTip(tip)
 
-    def _suggested_path(self, found: Examination) -> Path:
-        first = Path(found.scenes[0].path)
-        name = first.stem if len(found.scenes) == 1 else first.parent.name
-        if name in ("images", "image", "img", "scenes"):
-            name = first.parent.parent.name
-        folder = documents()
-        candidate, number = folder / f"{name}{PROJECT_SUFFIX}", 2
-        while os.path.lexists(candidate):
-            candidate, number = folder / f"{name} {number}{PROJECT_SUFFIX}", number + 1
-        return candidate
-
     # -- creating ----------------------------------------------------------------------------------------------
 
     def _start_creation(self) -> None:
@@ -253,18 +234,12 @@ class NewProjectDialog(QDialog):
 
     def _plan(self) -> ProjectPlan:
         assert self._found is not None
-        path = Path(self._path.text().strip()).expanduser()
-        if not path.name:
-            raise ProjectError("The project has no name yet.", "Choose where to save it, and under what name.")
-        if path.suffix != PROJECT_SUFFIX:
-            path = path.with_name(path.name + PROJECT_SUFFIX)
-        unit = self._unit.currentData()
         return ProjectPlan(
-            path=path.absolute(),
+            path=self._budget_and_file.project_path(),
             examination=self._found,
             interpretation=self._bands.interpretation(),
             tile_px=self._bands.tile_px,
-            budget=Budget(unit, self._amount.value()),
+            budget=self._budget_and_file.budget,
             classes=self._label_classes(),
         )
 
@@ -291,7 +266,11 @@ class NewProjectDialog(QDialog):
             self._job = None
             assert job.error is not None
             self._refresh()
-            self._say(say_error(job.error), is_error=True)
+            if isinstance(job.error, LooseBandsError):
+                self._loose.offer(job.error.scenes)
+                self._say("")
+            else:
+                self._say(say_error(job.error), is_error=True)
             return
         self._refresh()
 
@@ -299,6 +278,7 @@ class NewProjectDialog(QDialog):
         is_busy = self._job is not None
         self._create.setEnabled(self._found is not None and not is_busy)
         self._clear.setEnabled(bool(self._chosen))
+        self._loose.setEnabled(not is_busy)
         self._bar.setVisible(is_busy)
         if self._job is not None:
             fraction = self._job.progress.fraction
@@ -336,16 +316,9 @@ class NewProjectDialog(QDialog):
         self._chosen.clear()
         self._scenes.clear()
         self._bands.clear()
-        self._path.clear()
+        self._budget_and_file.file.clear()
         self._examine()
         self._show_preview()
-
-    def _ask_path(self) -> None:
-        pattern = self.tr("Fieldbrush projects (*{suffix})").format(suffix=PROJECT_SUFFIX)
-        begin = self._path.text() or str(documents())
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the project as"), begin, pattern)
-        if name:
-            self._path.setText(name)
 
     def _new_class(self, name: str) -> LabelClass:
         there = self._classes.classes()

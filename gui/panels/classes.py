@@ -93,11 +93,11 @@ class ClassesPanel(QWidget):
     def _build(self) -> None:
         canvas = self._canvas
         self._size = ToolValue(SMALLEST_BRUSH_PX, LARGEST_BRUSH_PX, " px", self)
-        self._size.changed.connect(lambda value: canvas.set_diameter(canvas.tool.name, value))
+        self._size.changed.connect(lambda value: canvas.tools.set_diameter(canvas.tool.name, value))
         self._tolerance = ToolValue(1, LARGEST_TOLERANCE, "", self)
         meaning = self.tr("How different a colour may be and still be alike: 1 hardly, 128 much")
         self._tolerance.name_it(self.tr("Tolerance"), self.tr("Tolerance"), meaning)
-        self._tolerance.changed.connect(lambda value: canvas.set_tolerance(canvas.tool.name, value))
+        self._tolerance.changed.connect(lambda value: canvas.tools.set_tolerance(canvas.tool.name, value))
         for value in (self._size, self._tolerance):
             value.finished.connect(canvas.setFocus)
         self._protect = QCheckBox(self.tr("Protect painted pixels"), self)

@@ -95,6 +95,41 @@
     </message>
 </context>
 <context>
+    <name>BudgetAndFileBox</name>
+    <message>
+        <source>Budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>Budget unit</source>
+        <translation>Einheit des Budgets</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Fieldbrush projects (*{suffix})</source>
+        <translation>Fieldbrush-Projekte (*{suffix})</translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation>Speichern als</translation>
+    </message>
+    <message>
+        <source>Save the project as</source>
+        <translation>Projekt speichern als</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>tiles</source>
+        <translation>Kacheln</translation>
+    </message>
+</context>
+<context>
     <name>BudgetDialog</name>
     <message numerus="yes">
         <source>%n minute(s) left</source>
@@ -166,10 +201,6 @@
     <message>
         <source>Double-click a tile to label it</source>
         <translation>Eine Kachel doppelklicken, um sie zu labeln</translation>
-    </message>
-    <message>
-        <source>Draw round an area: smoothing, filling and accepting keep to it. Esc gives it up.</source>
-        <translation>Einen Bereich umfahren: Glätten, Füllen und Übernehmen beschränken sich darauf. Esc hebt ihn auf.</translation>
     </message>
     <message>
         <source>Finish the stroke first, or give it up with Esc.</source>
@@ -867,6 +898,115 @@
     </message>
 </context>
 <context>
+    <name>ImportMasksDialog</name>
+    <message numerus="yes">
+        <source>%n mask(s) for {tiles}.</source>
+        <translation>
+            <numerusform>%n Maske für {tiles}.</numerusform>
+            <numerusform>%n Masken für {tiles}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scene(s) have none.</source>
+        <translation>
+            <numerusform>%n Szene hat keine.</numerusform>
+            <numerusform>%n Szenen haben keine.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tile(s)</source>
+        <translation>
+            <numerusform>%n Kachel</numerusform>
+            <numerusform>%n Kacheln</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Import masks</source>
+        <translation>Masken importieren</translation>
+    </message>
+    <message>
+        <source>Masks are painted over the labels that are there; where they say nothing, your labels stay. On each tile it is a stroke that can be undone.</source>
+        <translation>Masken werden über die vorhandenen Labels gemalt; wo sie nichts sagen, bleiben Ihre Labels. Auf jeder Kachel ist das ein Strich, der sich zurücknehmen lässt.</translation>
+    </message>
+    <message>
+        <source>Meaning</source>
+        <translation>Bedeutung</translation>
+    </message>
+    <message>
+        <source>Meaning of value {value}</source>
+        <translation>Bedeutung des Werts {value}</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>They say themselves which class each of their values is.</source>
+        <translation>Sie sagen selbst, welche Klasse jeder ihrer Werte ist.</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>What the values mean</source>
+        <translation>Was die Werte bedeuten</translation>
+    </message>
+    <message>
+        <source>ignore</source>
+        <translation>ignorieren</translation>
+    </message>
+    <message>
+        <source>unlabeled</source>
+        <translation>ohne Label</translation>
+    </message>
+</context>
+<context>
+    <name>Importing</name>
+    <message numerus="yes">
+        <source>%n mask(s) lay on other pixels than their scene.</source>
+        <translation>
+            <numerusform>%n Maske lag auf anderen Pixeln als ihre Szene.</numerusform>
+            <numerusform>%n Masken lagen auf anderen Pixeln als ihre Szenen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tile(s) painted from masks.</source>
+        <translation>
+            <numerusform>%n Kachel aus Masken gemalt.</numerusform>
+            <numerusform>%n Kacheln aus Masken gemalt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose the folder with the masks</source>
+        <translation>Ordner mit den Masken wählen</translation>
+    </message>
+    <message>
+        <source>Import masks</source>
+        <translation>Masken importieren</translation>
+    </message>
+    <message>
+        <source>Looking at the masks …</source>
+        <translation>Masken werden angesehen …</translation>
+    </message>
+    <message>
+        <source>Painting the tiles …</source>
+        <translation>Kacheln werden gemalt …</translation>
+    </message>
+    <message>
+        <source>Reading the masks …</source>
+        <translation>Masken werden gelesen …</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+</context>
+<context>
     <name>InspectorPanel</name>
     <message>
         <source>Label</source>
@@ -1067,6 +1207,24 @@
     </message>
 </context>
 <context>
+    <name>LooseBandsOffer</name>
+    <message>
+        <source>Choose a folder for the new scene files</source>
+        <translation>Ordner für die neuen Szenen wählen</translation>
+    </message>
+    <message>
+        <source>Put the bands together…</source>
+        <translation>Bänder zusammenfügen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>These files are the bands of %n scene(s), each in a file of its own: {bands}. The program can put them together into one GeoTIFF a scene. Your files stay as they are.</source>
+        <translation>
+            <numerusform>Diese Dateien sind die Bänder einer Szene, jedes in einer eigenen Datei: {bands}. Das Programm kann sie zu einem GeoTIFF zusammenfügen. Ihre Dateien bleiben, wie sie sind.</numerusform>
+            <numerusform>Diese Dateien sind die Bänder von %n Szenen, jedes in einer eigenen Datei: {bands}. Das Programm kann sie zu je einem GeoTIFF zusammenfügen. Ihre Dateien bleiben, wie sie sind.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Closing the project …</source>
@@ -1242,16 +1400,8 @@
         <translation>GeoTIFF-Dateien oder einen Ordner damit hinzufügen.</translation>
     </message>
     <message>
-        <source>Budget</source>
-        <translation>Budget</translation>
-    </message>
-    <message>
         <source>Budget and file</source>
         <translation>Budget und Datei</translation>
-    </message>
-    <message>
-        <source>Budget unit</source>
-        <translation>Einheit des Budgets</translation>
     </message>
     <message>
         <source>Choose a folder of scenes</source>
@@ -1260,10 +1410,6 @@
     <message>
         <source>Choose scenes</source>
         <translation>Szenen wählen</translation>
-    </message>
-    <message>
-        <source>Choose…</source>
-        <translation>Wählen …</translation>
     </message>
     <message>
         <source>Classes</source>
@@ -1276,10 +1422,6 @@
     <message>
         <source>Create project</source>
         <translation>Projekt anlegen</translation>
-    </message>
-    <message>
-        <source>Fieldbrush projects (*{suffix})</source>
-        <translation>Fieldbrush-Projekte (*{suffix})</translation>
     </message>
     <message>
         <source>Files…</source>
@@ -1306,28 +1448,12 @@
         <translation>Rasterbilder ({patterns})</translation>
     </message>
     <message>
-        <source>Save as</source>
-        <translation>Speichern als</translation>
-    </message>
-    <message>
-        <source>Save the project as</source>
-        <translation>Projekt speichern als</translation>
-    </message>
-    <message>
         <source>Scenes</source>
         <translation>Szenen</translation>
     </message>
     <message>
         <source>healthy</source>
         <translation>gesund</translation>
-    </message>
-    <message>
-        <source>minutes</source>
-        <translation>Minuten</translation>
-    </message>
-    <message>
-        <source>tiles</source>
-        <translation>Kacheln</translation>
     </message>
     <message>
         <source>unhealthy</source>
@@ -1412,13 +1538,6 @@
     <message>
         <source>You paint in this view</source>
         <translation>In dieser Ansicht wird gemalt</translation>
-    </message>
-</context>
-<context>
-    <name>PanelDocks</name>
-    <message>
-        <source>Panels</source>
-        <translation>Seitenleisten</translation>
     </message>
 </context>
 <context>
@@ -1524,6 +1643,13 @@
     <message>
         <source>{seconds} s a tile</source>
         <translation>{seconds} s je Kachel</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Panels</source>
+        <translation>Seitenleisten</translation>
     </message>
 </context>
 <context>
@@ -1869,6 +1995,13 @@ Nichts verlässt diesen Rechner.</translation>
             <numerusform>{found} von %n Kachel</numerusform>
             <numerusform>{found} von %n Kacheln</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ToolBox</name>
+    <message>
+        <source>Draw round an area: smoothing, filling and accepting keep to it. Esc gives it up.</source>
+        <translation>Einen Bereich umfahren: Glätten, Füllen und Übernehmen beschränken sich darauf. Esc hebt ihn auf.</translation>
     </message>
 </context>
 <context>
@@ -2353,6 +2486,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Q halten</translation>
     </message>
     <message>
+        <source>Import masks…</source>
+        <translation>Masken importieren …</translation>
+    </message>
+    <message>
         <source>Inspect values</source>
         <translation>Werte ansehen</translation>
     </message>
@@ -2786,6 +2923,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Alle davon wurden zufällig gezogen.</translation>
     </message>
     <message>
+        <source>Among the {count} images are no bands of one scene, each in a file of its own.</source>
+        <translation>Unter den {count} Bildern sind keine Bänder einer Szene in je einer eigenen Datei.</translation>
+    </message>
+    <message>
         <source>As you set it.</source>
         <translation>Wie von Hand eingestellt.</translation>
     </message>
@@ -2918,6 +3059,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zur Wahl stehen: {known}.</translation>
     </message>
     <message>
+        <source>Choose masks with one whole number for each class.</source>
+        <translation>Masken mit einer ganzen Zahl für jede Klasse wählen.</translation>
+    </message>
+    <message>
         <source>Choose one of: {known}.</source>
         <translation>Zur Wahl stehen: {known}.</translation>
     </message>
@@ -2930,8 +3075,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Bilddateien darin wählen.</translation>
     </message>
     <message>
+        <source>Choose the image it belongs to, and import this one as its labels when the project is there.</source>
+        <translation>Das Bild wählen, zu dem sie gehört, und diese als dessen Labels importieren, wenn das Projekt da ist.</translation>
+    </message>
+    <message>
         <source>Choose the image it belongs to.</source>
         <translation>Das Bild wählen, zu dem sie gehört.</translation>
+    </message>
+    <message>
+        <source>Choose the image, and import the map as its labels when the project is there.</source>
+        <translation>Das Bild wählen und die Karte als dessen Labels importieren, wenn das Projekt da ist.</translation>
     </message>
     <message>
         <source>Choose weights of {timm} by timm&apos;s names, or a model that Fieldbrush exported for the same bands.</source>
@@ -3176,6 +3329,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>If it shows another date or place now, put the original back before you label on.</source>
         <translation>Falls sie jetzt ein anderes Datum oder einen anderen Ort zeigt: vor dem Weiterlabeln das Original zurücklegen.</translation>
+    </message>
+    <message>
+        <source>Import it as that one&apos;s labels when the project is there.</source>
+        <translation>Als dessen Labels importieren, wenn das Projekt da ist.</translation>
     </message>
     <message>
         <source>Importing the model</source>
@@ -3542,8 +3699,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Training wird vorbereitet</translation>
     </message>
     <message>
+        <source>Put the bands together with “fieldbrush stack”, and take the file that it writes.</source>
+        <translation>Die Bänder mit „fieldbrush stack“ zusammenfügen und die Datei nehmen, die es schreibt.</translation>
+    </message>
+    <message>
         <source>Put the original back, or show where it is now.</source>
         <translation>Das Original zurücklegen oder zeigen, wo es jetzt liegt.</translation>
+    </message>
+    <message>
+        <source>Putting the bands together</source>
+        <translation>Bänder werden zusammengefügt</translation>
     </message>
     <message>
         <source>Rank again; if it stays, reopen the project.</source>
@@ -3634,6 +3799,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Von den Werten 1000 abziehen, etwa mit dem Rasterrechner von QGIS, oder die Szene in einem eigenen Projekt labeln.</translation>
     </message>
     <message>
+        <source>Such files have the same name but for the band, as “_B02” and “_B03”, and lie on the same ground.</source>
+        <translation>Solche Dateien heißen gleich bis auf das Band, etwa „_B02“ und „_B03“, und zeigen denselben Boden.</translation>
+    </message>
+    <message>
         <source>The class “{name}” cannot come back: there is later paint on {count} of its tiles.</source>
         <translation>Die Klasse „{name}“ kann nicht zurückkommen: Auf {count} ihrer Kacheln wurde seither gemalt.</translation>
     </message>
@@ -3650,16 +3819,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Masken enthalten nur 0 und 255, und nichts sagt, welche Klasse 255 ist.</translation>
     </message>
     <message>
-        <source>The masks hold {count} values, and the project has the classes {classes}. If they are masks of classes, say with --map what each value means.</source>
-        <translation>Die Masken enthalten {count} Werte, und das Projekt hat die Klassen {classes}. Wenn es Masken von Klassen sind, mit --map sagen, was jeder Wert bedeutet.</translation>
-    </message>
-    <message>
         <source>The masks hold {values}, and the project has the classes {classes}. Say what each value means (0 is unlabeled, 255 ignore), for example --map {map}</source>
         <translation>Die Masken enthalten {values}, und das Projekt hat die Klassen {classes}. Angeben, was jeder Wert bedeutet (0 heißt ohne Label, 255 ignorieren), zum Beispiel --map {map}</translation>
     </message>
     <message>
         <source>The masks imported before held no 0, so their values were taken for the classes&apos; numbers; these hold one.</source>
         <translation>In den früher importierten Masken kam keine 0 vor, deshalb galten ihre Werte als die Nummern der Klassen; in diesen kommt eine vor.</translation>
+    </message>
+    <message>
+        <source>The masks in {folder} hold more than {count} values: they are pictures or measurements, not masks.</source>
+        <translation>Die Masken in {folder} haben mehr als {count} Werte: Es sind Bilder oder Messwerte, keine Masken.</translation>
     </message>
     <message>
         <source>The next {minutes} minutes (about {tiles} tiles) promise {gain:+.1f} points of IoU ({low:+.1f} to {high:+.1f}), but random checks still turn out better and better: going on may help.</source>
@@ -3786,18 +3955,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Andere Programme schließen und es erneut versuchen. Was fertig war, bleibt erhalten.</translation>
     </message>
     <message>
-        <source>Choose the image it belongs to, and import it as that one&apos;s labels with “fieldbrush import-masks”.</source>
-        <translation>Das Bild wählen, zu dem sie gehört, und sie mit „fieldbrush import-masks“ als dessen Labels importieren.</translation>
-    </message>
-    <message>
-        <source>Choose the image, and import the map as its labels with “fieldbrush import-masks”.</source>
-        <translation>Das Bild wählen und die Karte mit „fieldbrush import-masks“ als dessen Labels importieren.</translation>
-    </message>
-    <message>
-        <source>Import it as that one&apos;s labels with “fieldbrush import-masks”.</source>
-        <translation>Sie mit „fieldbrush import-masks“ als Labels dieses Bildes importieren.</translation>
-    </message>
-    <message>
         <source>In a group of its own</source>
         <translation>In einer eigenen Gruppe</translation>
     </message>
@@ -3812,10 +3969,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Nearly the same as a tile that is labeled or skipped already</source>
         <translation>Fast gleich wie eine schon gelabelte oder übersprungene Kachel</translation>
-    </message>
-    <message>
-        <source>Put the bands of each image into one GeoTIFF first; in QGIS: Raster, Miscellaneous, Merge, with each file in a separate band. That forgets which is which: check the bands of the new project.</source>
-        <translation>Die Bänder jedes Bildes zuerst in ein GeoTIFF zusammenführen; in QGIS: Raster, Sonstiges, Verschmelzen, mit jeder Datei in einem eigenen Band. Dabei geht verloren, welches welches ist: die Bänder des neuen Projekts prüfen.</translation>
     </message>
     <message>
         <source>Put the file back or connect its drive, then repeat the last step.</source>
@@ -4516,6 +4669,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{path} could not be written: {reason}.</source>
         <translation>{path} konnte nicht geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} exists already and holds something else.</source>
+        <translation>{path} gibt es schon, mit anderem Inhalt.</translation>
     </message>
     <message>
         <source>{path} exists already and was not written by this program.</source>

@@ -73,6 +73,57 @@
     </message>
 </context>
 <context>
+    <name>ImportMasksDialog</name>
+    <message numerus="yes">
+        <source>%n mask(s) for {tiles}.</source>
+        <translation>
+            <numerusform>%n mask for {tiles}.</numerusform>
+            <numerusform>%n masks for {tiles}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scene(s) have none.</source>
+        <translation>
+            <numerusform>%n scene has none.</numerusform>
+            <numerusform>%n scenes have none.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tile(s)</source>
+        <translation>
+            <numerusform>%n tile</numerusform>
+            <numerusform>%n tiles</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Importing</name>
+    <message numerus="yes">
+        <source>%n mask(s) lay on other pixels than their scene.</source>
+        <translation>
+            <numerusform>%n mask lay on other pixels than its scene.</numerusform>
+            <numerusform>%n masks lay on other pixels than their scenes.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tile(s) painted from masks.</source>
+        <translation>
+            <numerusform>%n tile painted from masks.</numerusform>
+            <numerusform>%n tiles painted from masks.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LooseBandsOffer</name>
+    <message numerus="yes">
+        <source>These files are the bands of %n scene(s), each in a file of its own: {bands}. The program can put them together into one GeoTIFF a scene. Your files stay as they are.</source>
+        <translation>
+            <numerusform>These files are the bands of one scene, each in a file of its own: {bands}. The program can put them together into one GeoTIFF. Your files stay as they are.</numerusform>
+            <numerusform>These files are the bands of %n scenes, each in a file of its own: {bands}. The program can put them together into one GeoTIFF a scene. Your files stay as they are.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message numerus="yes">
         <source>%n tile(s) hold less than {percent} % image data and are left out.</source>

@@ -93,7 +93,7 @@ def alone_and_training(app: QApplication, window: MainWindow, folder: Path) -> N
 def gaps_ms(app: QApplication, workspace: Workspace, folder: Path, seconds: float) -> NDArray[np.float64]:
     """(n, 2) between the repaints of the canvas, by both clocks, from the hand's first move to its last."""
     canvas = workspace.canvas
-    canvas.set_diameter("brush", BRUSH_PX)
+    canvas.tools.set_diameter("brush", BRUSH_PX)
     workspace.run("fit tile")
     settle(app)
     script = folder / "hand.txt"

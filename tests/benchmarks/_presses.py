@@ -61,7 +61,7 @@ def measure_presses(app: QApplication, folder: Path) -> None:
         paint_fields(workspace.session, side)
         wait_ms(3000)
         for tool, way in WAYS.items():
-            workspace.canvas.choose_tool(tool)
+            workspace.canvas.tools.choose(tool)
             workspace.canvas.choose_class(2)
             wait_ms(REST_MS)
             while not workspace.canvas._held._is_ready():

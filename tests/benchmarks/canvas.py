@@ -192,7 +192,7 @@ def strokes(app: QApplication, window: MainWindow) -> Measured:
     frame = canvas.viewport.rect_to_widget(canvas.active.rect)  # type: ignore[union-attr]
     measured: Measured = {}
     for diameter in DIAMETERS_PX:
-        canvas.set_diameter("brush", diameter)
+        canvas.tools.set_diameter("brush", diameter)
         canvas.choose_class(1 + diameter % 2)
         settle(app)
         way = spiral(frame.center().x(), frame.center().y(), min(frame.width(), frame.height()) / 2)

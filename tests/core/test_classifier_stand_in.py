@@ -301,7 +301,7 @@ def test_after_a_training_the_models_own_doubts_count(project: Path, capsys: pyt
     with opened(project) as session:
         result, _ = done(session, session.train(TrainingSettings(max_steps=3, batch_size=2, crop_px=64, threads=1)))
         quiet(session)
-        session.lead_with(result.model)  # three steps are not worth much
+        session.leading.lead_with(result.model)  # three steps are not worth much
     assert here(capsys, "rank", project).err == ""
 
 

@@ -975,7 +975,7 @@ def test_a_project_that_may_only_be_read_is_told_about_and_exported(
         return archive not in (Path(path), Path(path).parent) or not mode & os.W_OK
 
     monkeypatch.setattr("core.project.connection.os.access", allowed)
-    monkeypatch.setattr("core.project.store.connect", None)
+    monkeypatch.setattr("core.project.project_file.connect", None)
     run = here(capsys, "info", project, "--json")
     assert run.json["classes"] == {"healthy": 128 * 128, "unhealthy": 0}
     assert here(capsys, "export", project, "--out", tmp_path / "out").code == 0

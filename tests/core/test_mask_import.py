@@ -180,6 +180,17 @@ def test_a_map_that_leaves_out_a_value_among_many(tmp_path: Path, scene: SceneRe
         read(scene, write_mask(tmp_path / "m.tif", columns(*range(200)), **UTM), {0: 1})
 
 
+def test_where_any_class_may_be_none_is_named(tmp_path: Path, scene: SceneRecord) -> None:
+    """As in a simulation, which has no project."""
+    mask = MaskFile(1, write_mask(tmp_path / "m.tif", columns(0, 2), **UTM))
+    classes = [LabelClass(value, f"class {value}", "#009E73") for value in range(1, 200)]
+    with pytest.raises(LabelError) as caught:
+        MaskImporter(mask, scene, classes, {0: 1}).read(WHOLE)
+    told = str(caught.value).split("m.tif ")[1]
+    assert told.startswith("has the value 2, of which --map 0=1 says nothing. The masks hold 0, 2. Say what each means")
+    assert told.endswith("for example --map 0=1,2=2")
+
+
 def test_a_map_that_was_kept_is_told_as_such(tmp_path: Path, scene: SceneRecord) -> None:
     mask = MaskFile(1, write_mask(tmp_path / "m.tif", columns(0, 2), **UTM))
     importer = MaskImporter(mask, scene, CLASSES, {0: 1, 1: 3}, names_count=True)

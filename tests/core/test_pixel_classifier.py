@@ -271,7 +271,7 @@ def test_a_model_of_a_few_tiles_does_not_take_over_unproven(tmp_path: Path) -> N
         assert not session.forecasts.classifier_leads, "in a terminal nobody else speaks"
         session.forecasts.suggests = True
         assert session.forecasts.classifier_leads, "and after the project has been opened again"
-        session.lead_with(session.forecasts.model)
+        session.leading.lead_with(session.forecasts.model)
         assert not session.forecasts.classifier_leads, "the expert may decide otherwise"
 
 

@@ -49,7 +49,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 session.import_mask(ranked.tile_id, importer.read(session.tiles[ranked.tile_id].rect))
         result, _ = done(session, session.train(TrainingSettings(max_steps=12, batch_size=2, crop_px=64, threads=1)))
         quiet(session)
-        session.lead_with(result.model)  # though the pixel classifier may do better than after twelve steps
+        session.leading.lead_with(result.model)  # though the pixel classifier may do better than after twelve steps
     return project
 
 
@@ -197,7 +197,7 @@ def test_a_lost_scene_does_not_keep_the_others_from_being_predicted(
     for path in scenes:
         shutil.copy(trained.parent / "farmland.tif", path)
     with opened(trained) as session:
-        (tmp_path / "model.safetensors").write_bytes(session.models.leading()[1])  # type: ignore[index]
+        (tmp_path / "model.safetensors").write_bytes(session.leading.stored()[1])  # type: ignore[index]
     project = make_project(tmp_path, scenes, tile_px=64)
     with opened(project) as session:
         done(session, session.embed())

@@ -103,7 +103,7 @@ def test_the_whole_loop(project: Path) -> None:
         assert session.can_train()
         result, data = done(session, session.train(QUICK))
         assert (session.forecasts.version, result.points[-1].step) == (1, 3)
-        assert session.models.leading() == (1, data)
+        assert session.leading.stored() == (1, data)
         with pytest.raises(LearningError, match="no prediction"):
             session.accept_prediction(before[-1])
         settle(session, lambda: len(session.forecasts.predictions) == 9)
@@ -214,7 +214,7 @@ def test_a_model_that_cannot_be_saved_is_not_reported_as_trained(
     assert [c.error for c in heard if Subject.NOTICE in c.subjects] == [job.error]
     assert session.forecasts.model is not None  # until the project is closed it serves all the same
     assert session.training_job() is None
-    assert session.models.leading() is None
+    assert session.leading.stored() is None
     assert run_path_of(session.path).exists(), "a training that took hours can go on from its end, with more space"
     session._store._connection.execute("PRAGMA max_page_count=1000000")
     done(session, session.train(QUICK))
@@ -243,7 +243,7 @@ def test_a_model_is_kept_though_the_cache_cannot_be_written(
     for number, tile_id in enumerate(sorted(session.tiles)[:2]):
         dot(session, tile_id, 60, 60, 1 + number, 60)
     done(session, session.train(QUICK))
-    assert session.models.leading() is not None
+    assert session.leading.stored() is not None
     assert session.forecasts.model is not None
 
 

@@ -55,7 +55,7 @@ def labels_of(canvas: CanvasView) -> np.ndarray:
 
 def test_a_stroke_is_saved_when_the_button_is_released(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
-    canvas.set_diameter("brush", 6)
+    canvas.tools.set_diameter("brush", 6)
     drag(canvas, [(0.1, 0.5), (0.6, 0.5)])
     painted = labels_of(canvas)
     row = painted[painted.shape[0] // 2]
@@ -66,7 +66,7 @@ def test_a_stroke_is_saved_when_the_button_is_released(open_window: MainWindow) 
 
 def test_a_fast_diagonal_stroke_has_no_gaps(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
-    canvas.set_diameter("brush", 1)
+    canvas.tools.set_diameter("brush", 1)
     drag(canvas, [(0.05, 0.05), (0.65, 0.9)])
     ys, _ = np.nonzero(labels_of(canvas))
     assert (np.diff(np.sort(ys)) <= 1).all()
@@ -97,7 +97,7 @@ def test_nodata_is_never_painted(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
     edge = next(t for t in canvas.session.tiles.values() if t.valid_share < 1)
     canvas.activate_tile(edge.tile_id)
-    canvas.set_diameter("brush", 40)
+    canvas.tools.set_diameter("brush", 40)
     drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
     assert labels_of(canvas)[:, :-20].any()
     assert not labels_of(canvas)[:, -20:].any()
@@ -233,9 +233,9 @@ def test_what_looks_different_while_painting_is_repainted_and_little_else(
     """A large brush paints anew its front and its outline, not all that it covers."""
     canvas = canvas_of(open_window)
     wait_for_picture(canvas, until)
-    canvas.choose_tool(tool)
+    canvas.tools.choose(tool)
     canvas.set_state(brush_shape=shape)
-    canvas.set_diameter(tool, 40)
+    canvas.tools.set_diameter(tool, 40)
     drag(canvas, [(0.3, 0.4), (0.4, 0.45)], release=False)
     for x, y in ((0.45, 0.5), (0.45, 0.52), (0.44, 0.7), (0.7, 0.6)):
         QApplication.processEvents()

@@ -292,7 +292,7 @@ def test_ignored_pixels_are_hatched_while_they_are_painted(open_window: MainWind
     wait_for_picture(canvas, until)
     canvas.set_state(mask_opacity=1.0, show_grid=False)
     canvas.choose_class(IGNORE)
-    canvas.set_diameter("brush", 30)
+    canvas.tools.set_diameter("brush", 30)
     drag(canvas, [(0.3, 0.5), (0.5, 0.5)], release=False)
     image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     middle = place(canvas, 0.4, 0.5)

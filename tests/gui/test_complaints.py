@@ -33,7 +33,7 @@ def test_paint_shows_beyond_the_last_column_qt_can_draw(
     assert canvas.activate_tile(last)
     assert canvas.active is not None
     assert canvas.active.rect.right == 40_192
-    canvas.set_diameter("brush", 30)
+    canvas.tools.set_diameter("brush", 30)
     canvas.choose_class(2)
     corner = canvas.viewport.rect_to_widget(canvas.active.rect).bottomRight()
     place = QPoint(int(corner.x()) - 60, int(corner.y()) - 60)

@@ -103,7 +103,7 @@ def test_random_events_never_write_to_a_wrong_tile(
     canvas, session = open_window.workspace.canvas, open_window.workspace.session
     session.forecasts.suggests = False  # the machine is not what is tested here
     session.set_auto_train(False)
-    canvas.set_diameter("brush", DIAMETER_PX)
+    canvas.tools.set_diameter("brush", DIAMETER_PX)
     tiles = session.tiles
     model = Model(
         canvas,

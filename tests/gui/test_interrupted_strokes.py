@@ -44,7 +44,7 @@ def hover(canvas: CanvasView) -> None:
 @pytest.mark.parametrize("tool", ["brush", "rectangle"])
 def test_a_dialog_ends_the_stroke_and_keeps_it(open_window: MainWindow, tool: str) -> None:
     canvas = canvas_of(open_window)
-    canvas.choose_tool(tool)
+    canvas.tools.choose(tool)
     drag(canvas, [(0.1, 0.3), (0.4, 0.5)], release=False)
 
     def leave_dialog() -> None:
@@ -73,8 +73,8 @@ def test_a_key_that_moves_the_view_in_the_middle_of_a_stroke_paints_no_line(
     if tool == "eraser":
         canvas.session.fill_unlabeled(tile_id, 1)
     untouched = labels_of(canvas).copy()
-    canvas.choose_tool(tool)
-    canvas.set_diameter(tool, 4)
+    canvas.tools.choose(tool)
+    canvas.tools.set_diameter(tool, 4)
     drag(canvas, [(0.1, 0.2), (0.12, 0.2)], release=False)
     before = labels_of(canvas).copy()
     QTest.keyClick(canvas, key)
@@ -134,7 +134,7 @@ def test_an_open_polygon_is_kept_when_its_project_is_closed(
 ) -> None:
     canvas = canvas_of(open_window)
     project, tile_id = canvas.session.path, canvas.active.tile_id
-    canvas.choose_tool("polygon")
+    canvas.tools.choose("polygon")
     for corner in ((0.1, 0.1), (0.5, 0.1), (0.5, 0.5)):
         QTest.mouseClick(canvas, LEFT, NONE, place(canvas, *corner))
     if leave == "open another":
@@ -210,7 +210,7 @@ def test_a_shape_that_cannot_be_saved_says_why(
 ) -> None:
     """It is painted when the button comes up, and by then the disk may be gone."""
     canvas = canvas_of(open_window)
-    canvas.choose_tool(tool)
+    canvas.tools.choose(tool)
     _break_painting(monkeypatch)
     drag(canvas, [(0.1, 0.3), (0.4, 0.3), (0.4, 0.6)])
     assert open_window.workspace.notices.text == "The disk is gone. Plug it in."

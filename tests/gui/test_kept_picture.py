@@ -59,7 +59,7 @@ def test_strokes_leave_what_a_full_repaint_shows(
     for shift, diameter, value in ((0.0, 9, 1), (3.37, 40, IGNORE), (-8.6, 4, 2)):
         canvas.look_at(x + shift, y + shift / 2, scale)
         wait_for_picture(canvas, until)
-        canvas.set_diameter("brush", diameter)
+        canvas.tools.set_diameter("brush", diameter)
         canvas.choose_class(value)
         QApplication.processEvents()
         before = seen(canvas)
@@ -126,7 +126,7 @@ def test_a_step_of_the_cursor_draws_nothing(
     open_window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     canvas = canvas_of(open_window)
-    canvas.set_diameter("brush", 20)
+    canvas.tools.set_diameter("brush", 20)
     wait_for_picture(canvas, until)
     for share in (0.4, 0.5):  # where an earlier test has left the cursor is no move
         QTest.mouseMove(canvas, place(canvas, share, share))
@@ -146,7 +146,7 @@ def test_a_shape_being_drawn_lies_over_the_picture(
 ) -> None:
     canvas = canvas_of(open_window)
     wait_for_picture(canvas, until)
-    canvas.choose_tool("lasso")
+    canvas.tools.choose("lasso")
     QApplication.processEvents()
     drawn, draw = [], canvas._painter.draw
     monkeypatch.setattr(canvas._painter, "draw", lambda *parts: drawn.append(parts) or draw(*parts))

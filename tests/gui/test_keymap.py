@@ -46,7 +46,7 @@ def press(window: MainWindow, keys: str) -> None:
      ("Shift+P", "rectangle")],
 )  # fmt: skip
 def test_tools_by_key(open_window: MainWindow, key: str, tool: str) -> None:
-    canvas_of(open_window).choose_tool("fill" if tool != "fill" else "brush")
+    canvas_of(open_window).tools.choose("fill" if tool != "fill" else "brush")
     press(open_window, key)
     assert canvas_of(open_window).tool.name == tool
     assert open_window.actions_by_name[tool].isChecked()
@@ -63,7 +63,7 @@ def test_labels_by_key(open_window: MainWindow) -> None:
 
 def test_sizes_by_key(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
-    canvas.set_diameter("brush", 100)
+    canvas.tools.set_diameter("brush", 100)
     sizes = []
     for key in ("]", ".", "[", ",", "Shift+]", "Shift+.", "Shift+[", "Shift+,"):
         press(open_window, key)
@@ -130,8 +130,8 @@ def test_shift_and_a_click_draw_a_straight_line_from_the_last_point(open_window:
     if tool == "eraser":
         canvas.session.fill_unlabeled(canvas.active.tile_id, 1)
     before = labels_of(canvas).copy()
-    canvas.choose_tool(tool)
-    canvas.set_diameter(tool, 3)
+    canvas.tools.choose(tool)
+    canvas.tools.set_diameter(tool, 3)
     drag(canvas, [(0.1, 0.2)])
     QTest.mouseClick(canvas, LEFT, SHIFT, place(canvas, 0.6, 0.2))
     changed = labels_of(canvas) != before

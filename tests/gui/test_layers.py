@@ -48,7 +48,7 @@ def canvas(open_window: MainWindow, until: Until) -> CanvasView:
     canvas.set_state(show_mask=True, mask_opacity=0.6, show_prediction=True, prediction_opacity=0.7, show_doubt=False)
     canvas.fit_tile()
     canvas.choose_class(1)
-    canvas.set_diameter("brush", 40)
+    canvas.tools.set_diameter("brush", 40)
     wait_for_picture(canvas, until)
     predict(canvas.session, canvas.active.tile_id, 2, until)
     return canvas

@@ -59,14 +59,14 @@ def limit(canvas: CanvasView, low: float, high: float, until: Callable) -> None:
 
 def test_every_tool_paints_and_erases_in_the_range_alone(window_on_crop: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
     canvas = canvas_of(window_on_crop)
-    canvas.set_diameter("brush", 20)
+    canvas.tools.set_diameter("brush", 20)
     crop = np.zeros((SIDE, SIDE), bool)
     crop[:-8, : SIDE // 2] = True
     limit(canvas, 0.4, 1.0, until)
     drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
     assert labels_of(canvas)[SIDE // 2, 8 : SIDE // 2].all()
     assert not labels_of(canvas)[~crop].any()
-    canvas.choose_tool("rectangle")
+    canvas.tools.choose("rectangle")
     drag(canvas, [(0.01, 0.01), (0.5, 0.5), (0.99, 0.99)])
     assert np.array_equal(labels_of(canvas) == 1, crop)
     canvas.session.looks.set_value_range(None)
@@ -376,7 +376,7 @@ def test_the_fill_takes_what_looks_alike_in_the_stretch_on_the_screen(
 ) -> None:
     canvas, looks = canvas_of(window_on_crop), canvas_of(window_on_crop).session.looks
     canvas.set_state(composite_key="band_4")
-    canvas.choose_tool("fill")
+    canvas.tools.choose("fill")
     crop = SIDE // 2
     drag(canvas, [(0.25, 0.3)])
     assert (labels_of(canvas)[:-8] == 1).sum() == crop * (SIDE - 8), "crop and ground are as unlike as black and white"

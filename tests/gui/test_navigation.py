@@ -69,7 +69,7 @@ def test_two_fingers_with_ctrl_zoom(open_window: MainWindow) -> None:
 def test_fine_steps_of_a_wheel_add_up_to_a_size(open_window: MainWindow) -> None:
     """A touchpad also reports that fingers came down and went up, which is no step."""
     canvas = canvas_of(open_window)
-    canvas.set_diameter("brush", 10)
+    canvas.tools.set_diameter("brush", 10)
 
     def turn(angle: int) -> int:
         shift = Qt.KeyboardModifier.ShiftModifier

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QTableWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QTableWidget, QWidget
 
 import gui.dialogs.section
 from core.project.creation import PHOTOGRAPH_SUFFIXES, SCENE_SUFFIXES
@@ -41,7 +41,13 @@ def test_tab_goes_through_the_dialog_in_reading_order(dialog: NewProjectDialog) 
     bands = dialog._bands
     roles = [bands.table.cellWidget(row, 1) for row in range(4)]
     tables = [dialog._scenes, bands.table, *roles, bands.nodata, dialog._classes.findChild(QTableWidget)]
-    expected: list[QWidget | None] = [*tables, dialog._amount, dialog._unit, dialog._path, dialog._create]
+    expected: list[QWidget | None] = [
+        *tables,
+        dialog._budget_and_file.amount,
+        dialog._budget_and_file._unit,
+        dialog._budget_and_file.file,
+        dialog._create,
+    ]
     assert dialog.focusWidget() is dialog._scenes
     visited = [dialog.focusWidget()]
     while len(visited) < 60 and (len(visited) == 1 or visited[-1] is not dialog._scenes):
@@ -85,7 +91,7 @@ def test_a_key_that_is_chosen_for_a_class_is_there_when_the_project_opens(
     dialog._classes.findChild(QTableWidget).selectRow(1)
     QTimer.singleShot(0, answer)
     next(b for b in dialog.findChildren(QPushButton) if b.accessibleName() == "Choose the key").click()
-    dialog._path.setText(str(tmp_path / "made"))
+    dialog._budget_and_file.file.setText(str(tmp_path / "made"))
     dialog._create.click()
     until(lambda: not dialog.isVisible())
     session = Session.open(tmp_path / "made.fieldbrush")
@@ -118,3 +124,58 @@ def test_files_are_looked_for_where_they_were_found_last(
     scene.parent.rmdir()
     dialog._ask_folder()
     assert [Path(folder) for folder in asked] == [tmp_path / "papers", scene.parent, tmp_path / "papers"]
+
+
+def test_loose_bands_are_put_together_and_taken(
+    app: QApplication, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder of band files, as a download is unpacked: one press, one question, and the scene is there."""
+    bands, out = tmp_path / "download", tmp_path / "out"
+    out.mkdir()
+    for name in ("B02", "B03", "B04", "B08"):
+        write_scene(bands / f"S2A_field_{name}.tif", bands=1)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
+    dialog = NewProjectDialog([bands], Keymap({}))
+    dialog.show()
+    try:
+        offer = dialog._loose
+        until(lambda: offer.isVisible() and offer.isEnabled())
+        assert "B02, B03, B04, B08" in offer.findChild(QLabel).text()
+        assert not dialog._create.isEnabled()
+        QTest.mouseClick(offer.findChild(QPushButton), Qt.MouseButton.LeftButton)
+        until(dialog._create.isEnabled)
+        assert not offer.isVisible()
+        assert dialog._scenes.item(0).text().startswith("S2A_field.tif")
+        assert [band.role for band in dialog._bands.interpretation().bands] == ["blue", "green", "red", "nir"]
+        QTest.mouseClick(dialog._create, Qt.MouseButton.LeftButton)
+        until(lambda: dialog.project_path is not None)
+    finally:
+        dialog.reject()
+        dialog.deleteLater()
+    session = Session.open(dialog.project_path)
+    assert [Path(scene.path) for scene in session.scenes.values()] == [out / "S2A_field.tif"]
+    session.close()
+
+
+def test_where_bands_cannot_be_put_together_another_folder_can_be_chosen(
+    app: QApplication, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bands, out = tmp_path / "download", tmp_path / "out"
+    for name in ("red", "nir"):
+        write_scene(bands / f"field_{name}.tif", bands=1)
+    write_scene(out / "field.tif", bands=1)  # the user's
+    before = (out / "field.tif").read_bytes()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
+    dialog = NewProjectDialog([bands], Keymap({}))
+    dialog.show()
+    try:
+        button = dialog._loose.findChild(QPushButton)
+        until(lambda: button.isVisible() and button.isEnabled())
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        until(lambda: "holds something else" in dialog._state.text())
+        assert button.isVisible()
+        assert button.isEnabled()
+        assert (out / "field.tif").read_bytes() == before
+    finally:
+        dialog.reject()
+        dialog.deleteLater()

@@ -54,7 +54,7 @@ def heights(canvas: CanvasView) -> np.ndarray:
 @pytest.fixture
 def canvas(open_window: MainWindow) -> CanvasView:
     canvas = canvas_of(open_window)
-    canvas.set_diameter("brush", 20)
+    canvas.tools.set_diameter("brush", 20)
     return canvas
 
 
@@ -108,7 +108,7 @@ def test_what_is_no_painting_is_left_to_qt(canvas: CanvasView) -> None:
 
 def test_a_tap_with_a_tool_of_one_click_is_one_stroke(canvas: CanvasView, until: Until) -> None:
     """Also where it has to wait for the colours: nothing of it is left to Qt then."""
-    canvas.choose_tool("fill")
+    canvas.tools.choose("fill")
     assert send(canvas, PEN, QEvent.Type.TabletPress, 0.3, 0.5, 1.0)
     waits = canvas.holds_press
     assert send(canvas, PEN, QEvent.Type.TabletRelease, 0.3, 0.5, 0.0) or not waits
@@ -127,8 +127,8 @@ def test_the_square_brush_by_button_and_key_is_remembered(
     if tool == "eraser":
         canvas.session.fill_unlabeled(canvas.active.tile_id, IGNORE)
     before = labels_of(canvas).copy()
-    canvas.choose_tool(tool)
-    canvas.set_diameter(tool, 10)
+    canvas.tools.choose(tool)
+    canvas.tools.set_diameter(tool, 10)
     drag(canvas, [(0.3, 0.5), (0.3, 0.5), (0.5, 0.5)])
     ys, xs = np.nonzero(labels_of(canvas) != before)
     assert len(ys) == (np.ptp(ys) + 1) * (np.ptp(xs) + 1), "a straight way of a square is a rectangle"

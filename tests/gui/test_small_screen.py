@@ -35,6 +35,7 @@ import gui.dialogs.section
 from core.jobs import JobContext, Priority
 from core.labels.classes import LabelClass
 from core.learning.progress import TrainingPoint
+from core.project.mask_folder import MaskFolder
 from core.text import text
 from gui import translate
 from gui.actions import translated
@@ -47,6 +48,7 @@ from gui.dialogs.classes import ClassesDialog
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.formula import FormulaDialog
 from gui.dialogs.go_to import GoToDialog
+from gui.dialogs.import_masks import ImportMasksDialog
 from gui.dialogs.keys import KeysDialog
 from gui.dialogs.likeness import LikenessDialog
 from gui.dialogs.model_report import ModelReportDialog
@@ -74,6 +76,9 @@ DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
     "go to": lambda window: GoToDialog(window.workspace.session, window.workspace.canvas, window),
     "note": lambda window: NoteDialog("", window),
     "export": lambda window: ExportDialog(window.workspace.session, window),
+    "import masks": lambda window: ImportMasksDialog(
+        MaskFolder((), {0: 90, 1: 10, 7: 0}, {0: 1, 1: 2, 7: 255}, False), window.workspace.session, window
+    ),
     "budget": lambda window: BudgetDialog(window.workspace.session.effort, window),
     "likeness": lambda window: LikenessDialog(window.workspace.session, lambda _: True, window),
     "model report": lambda window: ModelReportDialog(window.workspace.session, window),
@@ -300,7 +305,6 @@ def test_what_is_copied_of_a_broken_path_is_the_path(small_window: MainWindow) -
 
 def test_one_panel_at_a_time_on_half_a_screen_and_all_afterwards(small_window: MainWindow, until: Until) -> None:
     docks = {dock.objectName(): dock for dock in small_window.findChildren(QDockWidget)}
-    panels = small_window._docks
     wait_ms(1300)  # they have found their heights
 
     def places() -> dict[str, QRect]:
@@ -314,7 +318,7 @@ def test_one_panel_at_a_time_on_half_a_screen_and_all_afterwards(small_window: M
     assert sorted(a.text() for a in rail.actions()) == sorted(dock.windowTitle() for dock in docks.values())
     for name, dock in docks.items():
         if not dock.isVisible():
-            panels._entries[name].trigger()
+            next(entry for entry in rail.actions() if entry.text() == dock.windowTitle()).trigger()
         wait_ms(30)
         assert [other for other, each in docks.items() if each.isVisible()] == [name]
         assert is_on_half_a_screen(small_window), name

@@ -60,7 +60,7 @@ def strokes(canvas: CanvasView) -> int:
 
 
 def test_fill_paints_exactly_what_looks_alike_and_hangs_together(canvas: CanvasView) -> None:
-    canvas.choose_tool("fill")
+    canvas.tools.choose("fill")
     drag(canvas, [(0.5, 0.5)])
     assert np.array_equal(labels_of(canvas) == 1, disc_of())
     mask = canvas.session.mask(canvas.active.tile_id)
@@ -70,8 +70,8 @@ def test_fill_paints_exactly_what_looks_alike_and_hangs_together(canvas: CanvasV
 
 
 def test_wand_paints_the_superpixels_along_the_way(canvas: CanvasView) -> None:
-    canvas.choose_tool("wand")
-    canvas.set_diameter("wand", 12)
+    canvas.tools.choose("wand")
+    canvas.tools.set_diameter("wand", 12)
     drag(canvas, [(0.35, 0.5), (0.65, 0.5)])
     painted = labels_of(canvas) == 1
     assert painted[31, 24:40].all()
@@ -80,8 +80,8 @@ def test_wand_paints_the_superpixels_along_the_way(canvas: CanvasView) -> None:
 
 
 def test_snapping_brush_stays_on_the_side_where_it_began(canvas: CanvasView) -> None:
-    canvas.choose_tool("snapping brush")
-    canvas.set_diameter("snapping brush", 30)
+    canvas.tools.choose("snapping brush")
+    canvas.tools.set_diameter("snapping brush", 30)
     drag(canvas, [(0.5, 0.5), (0.9, 0.5)])
     painted = labels_of(canvas) == 1
     assert painted.any()
@@ -89,7 +89,7 @@ def test_snapping_brush_stays_on_the_side_where_it_began(canvas: CanvasView) -> 
 
 
 def test_rectangle_and_line(canvas: CanvasView) -> None:
-    canvas.choose_tool("rectangle")
+    canvas.tools.choose("rectangle")
     drag(canvas, [(0.25, 0.25), (0.5, 0.4), (0.75, 0.5)])
     ys, xs = np.nonzero(labels_of(canvas))
     assert (xs.min(), ys.min()) == (16, 16)
@@ -97,8 +97,8 @@ def test_rectangle_and_line(canvas: CanvasView) -> None:
     assert abs(ys.max() - 32) <= 1
     assert labels_of(canvas)[16 : ys.max() + 1, 16 : xs.max() + 1].all()
     canvas.session.undo(canvas.active.tile_id)
-    canvas.choose_tool("line")
-    canvas.set_diameter("line", 3)
+    canvas.tools.choose("line")
+    canvas.tools.set_diameter("line", 3)
     drag(canvas, [(0.1, 0.1), (0.2, 0.8), (0.9, 0.1)])
     ys, xs = np.nonzero(labels_of(canvas))
     assert ys.max() <= 9, "a line is straight, whatever the way"
@@ -106,7 +106,7 @@ def test_rectangle_and_line(canvas: CanvasView) -> None:
 
 
 def test_lasso_paints_what_it_encloses(canvas: CanvasView) -> None:
-    canvas.choose_tool("lasso")
+    canvas.tools.choose("lasso")
     drag(canvas, [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)])
     painted = labels_of(canvas)
     assert painted[15:49, 15:49].all()
@@ -115,7 +115,7 @@ def test_lasso_paints_what_it_encloses(canvas: CanvasView) -> None:
 
 
 def test_polygon_is_editable_until_enter_closes_it(canvas: CanvasView) -> None:
-    canvas.choose_tool("polygon")
+    canvas.tools.choose("polygon")
     for corner in ((0.2, 0.2), (0.8, 0.2), (0.8, 0.5), (0.5, 0.9)):
         drag(canvas, [corner])
     assert not labels_of(canvas).any()
@@ -132,7 +132,7 @@ def test_polygon_is_editable_until_enter_closes_it(canvas: CanvasView) -> None:
 
 
 def test_escape_gives_a_polygon_up(canvas: CanvasView) -> None:
-    canvas.choose_tool("polygon")
+    canvas.tools.choose("polygon")
     for corner in ((0.2, 0.2), (0.8, 0.2), (0.8, 0.5)):
         drag(canvas, [corner])
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
@@ -142,14 +142,14 @@ def test_escape_gives_a_polygon_up(canvas: CanvasView) -> None:
 
 def test_prediction_brush_takes_over_only_here_and_never_over_paint(canvas: CanvasView) -> None:
     session, tile = canvas.session, canvas.active.tile_id
-    canvas.set_diameter("brush", 6)
+    canvas.tools.set_diameter("brush", 6)
     canvas.choose_class(2)
     drag(canvas, [(0.5, 0.5)])
     by_hand = labels_of(canvas) == 2
     classes = np.where(disc_of(), 2, 1).astype("uint8")
     session.forecasts.predictions.keep(PackedPrediction.of(TilePrediction(tile, 1, classes, np.zeros_like(classes))))
-    canvas.choose_tool("prediction brush")
-    canvas.set_diameter("prediction brush", 20)
+    canvas.tools.choose("prediction brush")
+    canvas.tools.set_diameter("prediction brush", 20)
     canvas.choose_class(1)
     drag(canvas, [(0.5, 0.5), (0.75, 0.5)])
     mask = session.mask(tile)
@@ -174,7 +174,7 @@ def test_a_draft_of_the_chosen_class_alone(canvas: CanvasView, window: MainWindo
 
 
 def test_prediction_brush_without_a_prediction_says_so(canvas: CanvasView, window: MainWindow) -> None:
-    canvas.choose_tool("prediction brush")
+    canvas.tools.choose("prediction brush")
     drag(canvas, [(0.5, 0.5), (0.75, 0.5)])
     assert "no prediction" in window.workspace.notices.text
     assert strokes(canvas) == 0
@@ -185,12 +185,12 @@ def test_relabel_gives_a_piece_of_the_prediction_or_of_paint_the_current_class(c
     classes = np.where(disc_of(), 2, 1).astype("uint8")
     classes[2:6, 2:6] = 2  # another piece of the same class
     session.forecasts.predictions.keep(PackedPrediction.of(TilePrediction(tile, 1, classes, np.zeros_like(classes))))
-    canvas.choose_tool("brush")
-    canvas.set_diameter("brush", 6)
+    canvas.tools.choose("brush")
+    canvas.tools.set_diameter("brush", 6)
     canvas.choose_class(2)
     drag(canvas, [(0.5, 0.5)])
     by_hand = labels_of(canvas) == 2
-    canvas.choose_tool("relabel")
+    canvas.tools.choose("relabel")
     canvas.choose_class(1)
     drag(canvas, [(0.3, 0.5)])
     assert np.array_equal(labels_of(canvas) == 1, disc_of()), "paint and prediction of one class are one piece"
@@ -207,10 +207,10 @@ def test_relabel_gives_a_piece_of_the_prediction_or_of_paint_the_current_class(c
 
 
 def test_relabel_erases_a_piece_of_paint_with_the_right_button(canvas: CanvasView) -> None:
-    canvas.choose_tool("rectangle")
+    canvas.tools.choose("rectangle")
     drag(canvas, [(0.2, 0.2), (0.4, 0.4)])
     drag(canvas, [(0.6, 0.6), (0.8, 0.8)])
-    canvas.choose_tool("relabel")
+    canvas.tools.choose("relabel")
     drag(canvas, [(0.5, 0.5)])
     assert strokes(canvas) == 2, "where nothing has a class there is no piece"
     drag(canvas, [(0.3, 0.3)], RIGHT)
@@ -219,17 +219,17 @@ def test_relabel_erases_a_piece_of_paint_with_the_right_button(canvas: CanvasVie
 
 
 def test_relabel_without_any_class_says_so(canvas: CanvasView, window: MainWindow) -> None:
-    canvas.choose_tool("relabel")
+    canvas.tools.choose("relabel")
     drag(canvas, [(0.5, 0.5)])
     assert "has a class" in window.workspace.notices.text
     assert strokes(canvas) == 0
 
 
 def test_tidying_is_one_stroke_and_can_be_undone(canvas: CanvasView, window: MainWindow) -> None:
-    canvas.choose_tool("rectangle")
+    canvas.tools.choose("rectangle")
     drag(canvas, [(0.2, 0.2), (0.8, 0.8)])
-    canvas.choose_tool("brush")
-    canvas.set_diameter("brush", 3)
+    canvas.tools.choose("brush")
+    canvas.tools.set_diameter("brush", 3)
     drag(canvas, [(0.5, 0.5)], RIGHT)
     drag(canvas, [(0.9, 0.1)])
     before = labels_of(canvas).copy()
@@ -246,10 +246,10 @@ def test_tidying_is_one_stroke_and_can_be_undone(canvas: CanvasView, window: Mai
 
 def ragged(canvas: CanvasView) -> np.ndarray:
     """Paint a field with a hole in its left half and one in its right half; what the Mask is then."""
-    canvas.choose_tool("rectangle")
+    canvas.tools.choose("rectangle")
     drag(canvas, [(0.1, 0.1), (0.9, 0.9)])
-    canvas.choose_tool("brush")
-    canvas.set_diameter("brush", 3)
+    canvas.tools.choose("brush")
+    canvas.tools.set_diameter("brush", 3)
     for x in (0.3, 0.7):
         drag(canvas, [(x, 0.5)], RIGHT)
     before = labels_of(canvas).copy()
@@ -258,7 +258,7 @@ def ragged(canvas: CanvasView) -> np.ndarray:
 
 
 def select_left_half(canvas: CanvasView) -> None:
-    canvas.choose_tool("select")
+    canvas.tools.choose("select")
     drag(canvas, [(0.02, 0.02), (0.5, 0.02), (0.5, 0.98), (0.02, 0.98)])
 
 
@@ -312,7 +312,7 @@ def test_a_selection_leaves_protected_paint_and_the_value_range_alone(canvas: Ca
 
 def test_a_selection_does_not_outlive_what_shows_it(canvas: CanvasView, window: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
     wait_for_picture(canvas, until)
-    canvas.choose_tool("select")
+    canvas.tools.choose("select")
     assert "Draw round an area" in window.workspace.notices.text
     bare = canvas.grab().toImage()
     select_left_half(canvas)
@@ -320,10 +320,10 @@ def test_a_selection_does_not_outlive_what_shows_it(canvas: CanvasView, window: 
     assert canvas.tool.selected()[32, 10]
     assert not canvas.tool.selected()[32, 40]
     assert canvas.grab().toImage() != bare
-    canvas.choose_tool("brush")
+    canvas.tools.choose("brush")
     assert not window.workspace.notices.isVisible(), "what was said of the other tool"
     assert canvas.tool.selected() is None
-    canvas.choose_tool("select")
+    canvas.tools.choose("select")
     assert canvas.tool.selected() is None
     select_left_half(canvas)
     drag(canvas, [(0.7, 0.7)])
@@ -334,21 +334,21 @@ def test_a_selection_does_not_outlive_what_shows_it(canvas: CanvasView, window: 
 
 
 def test_sizes_and_tolerances_belong_to_their_tools(canvas: CanvasView, window: MainWindow) -> None:
-    canvas.choose_tool("fill")
+    canvas.tools.choose("fill")
     before = dict(canvas.state.diameters), canvas.state.tolerances["fill"]
     window.actions_by_name["larger"].trigger()
     assert canvas.state.diameters == before[0]
     assert canvas.state.tolerances["fill"] > before[1]
-    canvas.choose_tool("lasso")
+    canvas.tools.choose("lasso")
     window.actions_by_name["larger"].trigger()
     assert canvas.state.diameters == before[0]
 
 
 @pytest.mark.parametrize("tool", ["brush", "line", "rectangle", "lasso", "wand", "snapping brush"])
 def test_the_tool_is_not_switched_in_the_middle_of_a_stroke(canvas: CanvasView, tool: str) -> None:
-    canvas.choose_tool(tool)
+    canvas.tools.choose(tool)
     drag(canvas, [(0.3, 0.3), (0.7, 0.3), (0.7, 0.7)], release=False)
-    canvas.choose_tool("eraser")
+    canvas.tools.choose("eraser")
     QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.7, 0.7))
     assert canvas.tool.name == tool
     assert labels_of(canvas).any()
@@ -356,7 +356,7 @@ def test_the_tool_is_not_switched_in_the_middle_of_a_stroke(canvas: CanvasView, 
 
 
 def _draw_polygon(canvas: CanvasView) -> None:
-    canvas.choose_tool("polygon")
+    canvas.tools.choose("polygon")
     for corner in ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8)):
         drag(canvas, [corner])
 
@@ -424,7 +424,7 @@ def test_undo_takes_the_last_corner_of_a_polygon_back(open_window: MainWindow) -
 def test_undo_takes_a_single_corner_back_and_not_the_stroke_before_it(open_window: MainWindow) -> None:
     canvas = canvas_of(open_window)
     drag(canvas, [(0.1, 0.1), (0.2, 0.1)])
-    canvas.choose_tool("polygon")
+    canvas.tools.choose("polygon")
     drag(canvas, [(0.5, 0.5)])
     undo = open_window.actions_by_name["undo"]
     QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -465,10 +465,10 @@ def test_a_polygon_that_cannot_be_painted_keeps_its_corners(
 
 
 def test_a_polygon_that_the_right_button_began_erases(canvas: CanvasView) -> None:
-    canvas.choose_tool("rectangle")
+    canvas.tools.choose("rectangle")
     drag(canvas, [(0.05, 0.05), (0.95, 0.95)])
     before = labels_of(canvas).copy()
-    canvas.choose_tool("polygon")
+    canvas.tools.choose("polygon")
     drag(canvas, [(0.2, 0.2)], RIGHT)
     for corner in ((0.8, 0.2), (0.8, 0.5), (0.8, 0.8), (0.2, 0.8)):
         drag(canvas, [corner])
@@ -488,7 +488,7 @@ def test_a_polygon_that_the_right_button_began_erases(canvas: CanvasView) -> Non
 
 def test_an_erasing_polygon_looks_unlike_a_painting_one(canvas: CanvasView, until: Callable) -> None:  # type: ignore[type-arg]
     wait_for_picture(canvas, until)
-    canvas.choose_tool("polygon")
+    canvas.tools.choose("polygon")
     pictures = []
     for button in (LEFT, RIGHT):
         drag(canvas, [(0.2, 0.2)], button)
@@ -526,15 +526,15 @@ def test_a_click_on_an_edge_of_a_polygon_sets_a_corner_there(canvas: CanvasView)
 
 
 def test_protection_says_why_nothing_changed(canvas: CanvasView, window: MainWindow) -> None:
-    canvas.choose_tool("rectangle")
+    canvas.tools.choose("rectangle")
     drag(canvas, [(0.1, 0.1), (0.6, 0.6)])
-    canvas.choose_tool("brush")
-    canvas.set_diameter("brush", 2)
+    canvas.tools.choose("brush")
+    canvas.tools.set_diameter("brush", 2)
     drag(canvas, [(0.9, 0.9)])
     before = labels_of(canvas).copy()
     window.actions_by_name["protect"].trigger()
     canvas.choose_class(2)
-    canvas.choose_tool("relabel")
+    canvas.tools.choose("relabel")
     drag(canvas, [(0.3, 0.3)])
     assert "painted pixels are protected" in window.workspace.notices.text
     window.workspace.notices.hide()
@@ -567,7 +567,7 @@ def test_a_tool_pressed_before_its_colours_are_there_acts_when_they_are(
     for tool in ("fill", "snapping brush", "wand"):
         answers.clear()
         canvas.activate_tile(canvas.active.tile_id)
-        canvas.choose_tool(tool)
+        canvas.tools.choose(tool)
         begun = time.monotonic()
         QTest.mousePress(canvas, LEFT, NONE, place(canvas, 0.5, 0.5))
         QTest.mouseMove(canvas, place(canvas, 0.6, 0.6))
@@ -600,9 +600,9 @@ def test_a_press_that_waits_acts_as_it_was_set_and_can_be_taken_back(
     canvas: CanvasView, window: MainWindow, until: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # type: ignore[type-arg]
     answers = _held_up(monkeypatch)
-    canvas.choose_tool("rectangle")
+    canvas.tools.choose("rectangle")
     drag(canvas, [(0.0, 0.0), (0.1, 0.1)])
-    canvas.choose_tool("fill")
+    canvas.tools.choose("fill")
     click = (canvas, LEFT, NONE, place(canvas, 0.5, 0.5))
     QTest.mouseClick(*click)
     assert canvas.holds_press
@@ -612,7 +612,7 @@ def test_a_press_that_waits_acts_as_it_was_set_and_can_be_taken_back(
     QTest.mouseClick(*click)
     assert not window.workspace.flow.go_to(canvas.active.tile_id), "the press would be lost"
     canvas.choose_class(2)
-    canvas.set_tolerance("fill", 128)
+    canvas.tools.set_tolerance("fill", 128)
     answers.set()
     until(lambda: not canvas.holds_press)
     assert np.array_equal(labels_of(canvas)[8:] == 1, disc_of()[8:])
@@ -624,7 +624,7 @@ def test_superpixels_are_there_before_the_wand_is_pressed_and_the_one_under_it_i
     until: Callable,  # type: ignore[type-arg]
 ) -> None:
     wait_for_picture(canvas, until)
-    canvas.choose_tool("wand")
+    canvas.tools.choose("wand")
     until(lambda: canvas.active_tile.colours._patches is not None)
     job = canvas.active_tile.colours._patches[2]
     until(lambda: job.state.is_final)
@@ -644,7 +644,7 @@ def test_superpixels_are_there_before_the_wand_is_pressed_and_the_one_under_it_i
 
 def test_the_captions_say_what_is_set(canvas: CanvasView, window: MainWindow) -> None:
     def captions(tool: str) -> list[str]:
-        canvas.choose_tool(tool)
+        canvas.tools.choose(tool)
         values = [value for value in window.findChildren(ToolValue) if not value.isHidden()]
         return [value.findChild(QLabel).text() for value in values]
 

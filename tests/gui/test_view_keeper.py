@@ -29,7 +29,7 @@ def test_place_zoom_tool_and_class_come_back(open_window: MainWindow, until: Unt
     canvas, path = canvas_of(open_window), open_window.workspace.session.path
     drag(canvas, [(0.2, 0.5), (0.6, 0.5)])
     canvas.zoom(3.0)
-    canvas.choose_tool("wand")
+    canvas.tools.choose("wand")
     canvas.choose_class(2)
     scale, middle = canvas.viewport.scale, canvas.middle()
     reopen(open_window, path, until)

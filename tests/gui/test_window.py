@@ -295,10 +295,10 @@ def test_new_project_dialog_shows_its_guess_and_takes_corrections(
     dialog._start_creation()
     assert "“nonsense” is not a number" in dialog._state.text()
     dialog._bands.nodata.setText("-5")
-    dialog._path.clear()
+    dialog._budget_and_file.file.clear()
     dialog._start_creation()
     assert "no name yet" in dialog._state.text()
-    dialog._path.setText(str(tmp_path / "made"))
+    dialog._budget_and_file.file.setText(str(tmp_path / "made"))
     dialog._create.click()
     until(lambda: not dialog.isVisible())
     assert dialog.project_path == tmp_path / "made.fieldbrush"
@@ -366,7 +366,7 @@ def test_damaged_scenes_are_named_when_the_project_is_made(
 
     def fill_in(dialog: NewProjectDialog) -> int:
         until(dialog._create.isEnabled)
-        dialog._path.setText(str(tmp_path / "made"))
+        dialog._budget_and_file.file.setText(str(tmp_path / "made"))
         dialog._create.click()
         until(lambda: dialog.project_path is not None)
         return 1
@@ -387,7 +387,7 @@ def test_tiles_with_hardly_any_image_data_are_told_of_when_the_project_is_made(
 
     def fill_in(dialog: NewProjectDialog) -> int:
         until(dialog._create.isEnabled)
-        dialog._path.setText(str(tmp_path / "made"))
+        dialog._budget_and_file.file.setText(str(tmp_path / "made"))
         dialog._bands._tile_px.setValue(64)
         dialog._create.click()
         until(lambda: dialog.project_path is not None)

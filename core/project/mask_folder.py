@@ -1,0 +1,126 @@
+"""The masks of a folder, looked at as a whole and read as a whole before any of them becomes a label."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import LabelError, SceneError
+from core.imagery.scene import open_scene
+from core.jobs import Checkpoint
+from core.labels.classes import IGNORE, UNLABELED, LabelClass
+from core.labels.mask import encode_plane
+from core.project.mask_advice import proposed_map
+from core.project.mask_files import MaskFile, find_mask_files
+from core.project.mask_import import MaskImporter, with_tiles
+from core.project.mask_values import Reading, guessed_map, named_values, pixels_by_value, read_as
+from core.project.records import SceneRecord, TileRecord
+
+_MOST_VALUES = 64  # of masks of classes; pictures and measurements hold more
+
+
+@dataclass(frozen=True)
+class MaskFolder:
+    """What was found for the Scenes of a Project, and what the values may mean.
+
+    `pixels` of each value, of all masks together; `meaning` is our guess, value → label value, to be corrected.
+    `names_classes` where every mask says itself which of the Project's Classes its values are: then it is no guess.
+    """
+
+    masks: tuple[tuple[MaskFile, tuple[TileRecord, ...]], ...]
+    pixels: Mapping[int, int]
+    meaning: Mapping[int, int]
+    names_classes: bool
+
+    @property
+    def tile_count(self) -> int:
+        return sum(len(tiles) for _, tiles in self.masks)
+
+
+@dataclass(frozen=True)
+class MasksRead:
+    """The labels of each Tile, encoded (`core.labels.mask.decode_plane`); `on_other_pixels` counts the masks that lie
+    on other pixels than their Scene's."""
+
+    labels: tuple[tuple[int, bytes], ...]
+    on_other_pixels: int
+
+
+def look_at_masks(
+    folder: Path, scenes: Iterable[SceneRecord], tiles: Iterable[TileRecord], classes: Sequence[LabelClass],
+    kept: Reading | None, context: Checkpoint,
+) -> MaskFolder:  # fmt: skip
+    """Find the masks in `folder` and count what they hold. `kept`: how masks imported earlier were read.
+
+    Raises LabelError where there are none, it is not clear whose one is, or they hold too many values for masks.
+    """
+    masks = with_tiles(find_mask_files(folder, scenes), tiles)
+    pixels: Counter[int] = Counter()
+    named: dict[int, int] = {}
+    nameless: list[Path] = []
+    for done, (file, _) in enumerate(masks, start=1):
+        context.check()
+        counted = pixels_by_value(file.path)
+        pixels.update(counted)
+        if len(pixels) > _MOST_VALUES:
+            raise LabelError(
+                "The masks in {folder} hold more than {count} values: they are pictures or measurements, not masks.",
+                "Choose masks with one whole number for each class.", folder=folder, count=_MOST_VALUES,
+            )  # fmt: skip
+        names = _names(file, classes)
+        named |= names
+        if not names or counted.keys() - names.keys() - {UNLABELED, IGNORE}:
+            nameless.append(file.path)
+        context.report(done, len(masks))
+    known = _guess(nameless, classes, kept) if nameless else named
+    meaning = proposed_map(pixels.keys(), known, [c.value for c in classes])
+    return MaskFolder(tuple((file, tuple(mine)) for file, mine in masks), pixels, meaning, not nameless)
+
+
+def read_masks(
+    found: MaskFolder, scenes: Mapping[int, SceneRecord], classes: Sequence[LabelClass], meaning: Mapping[int, int],
+    context: Checkpoint,
+) -> MasksRead:  # fmt: skip
+    """Read all of them; `meaning` of the values, where the masks do not name their Classes. Raises LabelError or
+    SceneError for what cannot be imported."""
+    read: list[tuple[int, bytes]] = []
+    on_other_pixels = 0
+    for file, tiles in found.masks:
+        value_map = None if found.names_classes else meaning
+        importer = MaskImporter(file, scenes[file.scene_id], classes, value_map)
+        on_other_pixels += importer.is_brought_over
+        for tile in tiles:
+            context.check()
+            read.append((tile.tile_id, encode_plane(importer.read(tile.rect))))
+            context.report(len(read), found.tile_count)
+    return MasksRead(tuple(read), on_other_pixels)
+
+
+def _names(file: MaskFile, classes: Sequence[LabelClass]) -> dict[int, int]:
+    try:
+        with open_scene(file.path, try_reading=False) as mask:
+            return named_values(mask.info, classes)
+    except SceneError:
+        return {}  # said when it is read
+
+
+def _guess(nameless: Sequence[Path], classes: Sequence[LabelClass], kept: Reading | None) -> Mapping[int, int]:
+    """What the values mean as far as that can be known; the rest is the user's to say."""
+    try:
+        reading = read_as(nameless, classes, kept)
+    except LabelError:  # nobody can know: the user is asked
+        return {UNLABELED: UNLABELED}
+    if reading.value_map is not None:
+        return reading.value_map
+    nodata = _nodata(nameless[0])
+    return guessed_map(nodata, reading.from_zero)
+
+
+def _nodata(path: Path) -> float | None:
+    try:
+        with open_scene(path, try_reading=False) as mask:
+            return mask.info.nodata
+    except SceneError:
+        return None

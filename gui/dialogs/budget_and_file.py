@@ -1,0 +1,87 @@
+"""How much the user can label, and where the new project's file shall be."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
+
+from core.errors import ProjectError
+from core.project.creation import Examination
+from core.project.records import Budget
+from core.project.store import PROJECT_SUFFIX
+from gui.dialogs.section import row_of
+from gui.folders import documents
+from gui.theme import SPACE_SMALL
+
+
+class BudgetAndFileBox(QWidget):
+    """Two rows of fields."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.amount = QDoubleSpinBox(self)
+        self.amount.setDecimals(0)
+        self.amount.setRange(1, 100_000)
+        self.amount.setValue(60)
+        self.amount.setAccessibleName(self.tr("Budget"))
+        self._unit = QComboBox(self)
+        self._unit.addItem(self.tr("tiles"), "tiles")
+        self._unit.addItem(self.tr("minutes"), "minutes")
+        self._unit.setAccessibleName(self.tr("Budget unit"))
+        self.file = QLineEdit(self)
+        self.file.setAccessibleName(self.tr("Save as"))
+        browse = QPushButton(self.tr("Choose…"), self)
+        browse.clicked.connect(self._ask_file)
+        form = QGridLayout(self)  # a form layout would not centre the labels on their fields
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(SPACE_SMALL)
+        form.addWidget(QLabel(self.tr("Budget"), self), 0, 0)
+        form.addWidget(row_of(self.amount, self._unit), 0, 1)
+        form.addWidget(QLabel(self.tr("Save as"), self), 1, 0)
+        form.addWidget(row_of(self.file, browse, stretch_first=True), 1, 1)
+        form.setColumnStretch(1, 1)
+
+    @property
+    def budget(self) -> Budget:
+        return Budget(self._unit.currentData(), self.amount.value())
+
+    def project_path(self) -> Path:
+        """The file as it is written in the field, with the suffix. Raises ProjectError where nothing is."""
+        path = Path(self.file.text().strip()).expanduser()
+        if not path.name:
+            raise ProjectError("The project has no name yet.", "Choose where to save it, and under what name.")
+        if path.suffix != PROJECT_SUFFIX:
+            path = path.with_name(path.name + PROJECT_SUFFIX)
+        return path.absolute()
+
+    def suggest(self, found: Examination) -> None:
+        """A file that is not there yet, named after the scenes; what the user has written stays."""
+        if self.file.text():
+            return
+        first = Path(found.scenes[0].path)
+        name = first.stem if len(found.scenes) == 1 else first.parent.name
+        if name in ("images", "image", "img", "scenes"):
+            name = first.parent.parent.name
+        folder = documents()
+        candidate, number = folder / f"{name}{PROJECT_SUFFIX}", 2
+        while os.path.lexists(candidate):
+            candidate, number = folder / f"{name} {number}{PROJECT_SUFFIX}", number + 1
+        self.file.setText(str(candidate))
+
+    def _ask_file(self) -> None:
+        pattern = self.tr("Fieldbrush projects (*{suffix})").format(suffix=PROJECT_SUFFIX)
+        begin = self.file.text() or str(documents())
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the project as"), begin, pattern)
+        if name:
+            self.file.setText(name)

@@ -1,0 +1,108 @@
+"""Bringing masks that exist already into the project, as labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+
+from core.errors import SceneError
+from core.labels.mask import decode_plane
+from core.project.mask_folder import MaskFolder, MasksRead, look_at_masks, read_masks
+from core.project.mask_values import Reading
+from core.project.settings import Setting
+from core.session import Session
+from gui.dialogs.import_masks import ImportMasksDialog
+from gui.dialogs.life import run
+from gui.dialogs.waiting import wait_for
+from gui.folders import last_folder, remember_folder
+from gui.notices import NoticeBar
+from gui.translate import say_error
+
+_ANNOUNCED_S = 20.0
+_WORTH_SHOWING_MS = 300
+
+
+class Importing(QObject):
+    """Asks where the masks are and what their values mean. All are read before the first is written, so that what is
+    wrong with the last one stops nothing halfway."""
+
+    def __init__(self, session: Session, notices: NoticeBar, centre: QWidget, parent: QObject) -> None:
+        """`centre`: dialogs belong to its window."""
+        super().__init__(parent)
+        self._session = session
+        self._notices = notices
+        self._centre = centre
+        self._is_detached = False
+
+    def detach(self) -> None:
+        self._is_detached = True
+
+    def commands(self) -> dict[str, Callable[..., object]]:
+        return {"import masks": self._import}
+
+    def _import(self) -> None:
+        session, window, title = self._session, self._centre.window(), self.tr("Import masks")
+        folder = QFileDialog.getExistingDirectory(window, self.tr("Choose the folder with the masks"), last_folder())
+        if not folder:
+            return
+        remember_folder(Path(folder))
+        scenes, tiles, classes = dict(session.scenes), tuple(session.tiles.values()), session.classes
+        kept = Reading.from_setting(session.setting(Setting.MASK_VALUES))
+        look = partial(look_at_masks, Path(folder), scenes.values(), tiles, classes, kept)
+        found = wait_for(window, title, self.tr("Looking at the masks …"), look).result
+        if found is None or self._is_detached:
+            return
+        dialog = ImportMasksDialog(found, session, window)
+        if not run(dialog) or self._is_detached:
+            return
+        meaning = dialog.meaning
+        read = wait_for(
+            window, title, self.tr("Reading the masks …"), partial(read_masks, found, scenes, classes, meaning)
+        ).result
+        if read is not None and not self._is_detached:
+            self._keep_meaning(found, meaning)
+            self._write(read)
+
+    def _keep_meaning(self, found: MaskFolder, meaning: dict[int, int]) -> None:
+        """The next masks are read alike."""
+        if not found.names_classes:
+            reading = Reading(value_map=meaning, seen=frozenset(found.pixels))
+            self._session.set_setting(Setting.MASK_VALUES, reading.to_setting())
+
+    def _write(self, read: MasksRead) -> None:
+        """On this thread, which alone touches Masks; the window stays awake, and what is written stays."""
+        session = self._session
+        progress = QProgressDialog(
+            self.tr("Painting the tiles …"), self.tr("Stop"), 0, len(read.labels), self._centre.window()
+        )
+        progress.setWindowTitle(self.tr("Import masks"))
+        progress.setMinimumDuration(_WORTH_SHOWING_MS)
+        progress.setWindowModality(Qt.WindowModality.WindowModal)
+        painted, failed = 0, None
+        try:
+            for done, (tile_id, labels) in enumerate(read.labels):
+                progress.setValue(done)  # which lets the window live
+                if progress.wasCanceled() or self._is_detached:
+                    break
+                rect = session.tiles[tile_id].rect
+                try:
+                    painted += session.import_mask(tile_id, decode_plane(labels, rect.height, rect.width))
+                except SceneError as error:  # its scene is away or damaged; the others are not
+                    failed = failed or error
+        finally:
+            progress.deleteLater()
+        if not self._is_detached:
+            session.rank()
+            self._announce(painted, read, failed)
+
+    def _announce(self, painted: int, read: MasksRead, failed: SceneError | None) -> None:
+        said = [self.tr("%n tile(s) painted from masks.", "", painted)]
+        if read.on_other_pixels:
+            said.append(self.tr("%n mask(s) lay on other pixels than their scene.", "", read.on_other_pixels))
+        if failed is not None:
+            said.append(say_error(failed))
+        self._notices.show_hint(" ".join(said), seconds=_ANNOUNCED_S)

@@ -1,0 +1,138 @@
+"""Masks that exist already, imported in the window."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QFileDialog, QMessageBox, QProgressDialog
+
+from core.project.records import TileStatus
+from core.project.settings import Setting
+from gui.dialogs.import_masks import ImportMasksDialog
+from gui.main_window import MainWindow
+from tests.core.projects import UTM
+from tests.core.test_mask_import import write_mask
+
+Until = Callable[[Callable[[], object]], None]
+
+
+def masks_for(window: MainWindow, folder: Path, *values: int) -> dict[int, np.ndarray]:
+    """A mask for each scene; returns what each tile's values are."""
+    assert window.workspace is not None
+    session = window.workspace.session
+    folder.mkdir()
+    whole = {}
+    for scene in session.scenes.values():
+        whole[scene.scene_id] = np.resize(np.array(values, np.uint8), (scene.height, scene.width))
+        write_mask(folder / f"{Path(scene.path).stem}_mask.tif", whole[scene.scene_id], **UTM)
+    return {tile_id: whole[tile.scene_id][tile.rect.slices] for tile_id, tile in session.tiles.items()}
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, folder: Path, act: Callable[[ImportMasksDialog], object]) -> None:
+    """What the user does: shows the folder, and deals with the dialog."""
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, ImportMasksDialog):
+            act(dialog)
+        else:
+            QTimer.singleShot(10, look)
+
+    QTimer.singleShot(10, look)
+
+
+def choose(dialog: ImportMasksDialog, meaning: dict[int, int]) -> None:
+    for row, value in enumerate(dialog._found.meaning):
+        choice = dialog._table.cellWidget(row, 2)
+        assert isinstance(choice, QComboBox)
+        choice.setCurrentIndex(choice.findData(meaning[value]))
+    dialog.accept()
+
+
+def test_what_the_user_says_of_the_values_is_painted(
+    open_window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = open_window.workspace
+    assert workspace is not None
+    session = workspace.session
+    values = masks_for(open_window, tmp_path / "masks", 0, 0, 7)
+    answer(monkeypatch, tmp_path / "masks", lambda dialog: choose(dialog, {0: 0, 7: 2}))
+    open_window.actions_by_name["import masks"].trigger()
+    assert set(session.painted) == set(session.tiles)
+    for tile_id, expected in values.items():
+        valid = workspace.session.mask(tile_id).labels != 0
+        assert set(np.unique(session.mask(tile_id).labels)) <= {0, 2}
+        assert (expected[valid] == 7).all()
+        assert session.tiles[tile_id].status is TileStatus.DONE
+    assert session.setting(Setting.MASK_VALUES)["reading"] == "0=0,7=2"
+    assert workspace.notices.text.startswith(f"{len(session.tiles)} tile")
+    until(lambda: not session.queue())
+    open_window.actions_by_name["undo"].trigger()
+    active = workspace.canvas.active
+    assert active is not None
+    assert not session.mask(active.tile_id).labels.any(), "a stroke like any other"
+
+
+def test_given_up_nothing_changes(
+    open_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    assert open_window.workspace is not None
+    session = open_window.workspace.session
+    masks_for(open_window, tmp_path / "masks", 0, 1)
+    answer(monkeypatch, tmp_path / "masks", QDialog.reject)
+    open_window.actions_by_name["import masks"].trigger()
+    assert not session.painted
+    assert session.setting(Setting.MASK_VALUES) is None
+
+
+def test_what_is_wrong_with_the_last_mask_stops_the_first(
+    open_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert open_window.workspace is not None
+    session = open_window.workspace.session
+    masks_for(open_window, tmp_path / "masks", 1, 2)
+    write_mask(tmp_path / "masks" / "south_mask.tif", np.ones((50, 50), np.uint8))
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda _parent, _title, words: said.append(words))
+    answer(monkeypatch, tmp_path / "masks", QDialog.accept)
+    open_window.actions_by_name["import masks"].trigger()
+    assert len(said) == 1
+    assert "does not lie on its scene" in said[0]
+    assert not session.painted
+
+
+@pytest.mark.parametrize("end", ["stop", "the desktop's session"])
+def test_an_import_that_is_ended_keeps_what_is_painted(
+    open_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    assert open_window.workspace is not None
+    session = open_window.workspace.session
+    masks_for(open_window, tmp_path / "masks", 1, 2)
+    painted: list[int] = []
+
+    def import_mask(tile_id: int, labels: np.ndarray) -> bool:
+        painted.append(tile_id)
+        time.sleep(0.2)  # long enough for the dialog to show
+        if len(painted) == 4 and end == "stop":
+            dialog = QApplication.activeModalWidget()
+            assert isinstance(dialog, QProgressDialog)
+            dialog.cancel()
+        elif len(painted) == 4:
+            QTimer.singleShot(0, QApplication.closeAllWindows)
+        return real(tile_id, labels)
+
+    real = session.import_mask
+    monkeypatch.setattr(session, "import_mask", import_mask)
+    answer(monkeypatch, tmp_path / "masks", QDialog.accept)
+    open_window.actions_by_name["import masks"].trigger()
+    assert len(painted) == 4
+    if end == "stop":
+        assert len(session.painted) == 4
+    else:
+        assert open_window.workspace is None
