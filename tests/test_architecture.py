@@ -46,7 +46,6 @@ NEIGHBOURS = {
 }
 ENCODER = "core.selection.encoder_features"  # runs the encoder that core/learning has loaded
 NO_TORCH = ("core.imagery", "core.labels", "core.project", "core.selection", "core.export")
-LARGE_CLASSES = {"gui.main_window.MainWindow"}  # composes all there is; its file is held under 400 lines
 TORCH = {"torch", "torchvision", "timm", "segmentation_models_pytorch", "safetensors"}
 
 
@@ -224,7 +223,7 @@ def test_no_class_becomes_a_god() -> None:
         if isinstance(node, ast.ClassDef)
     }
     large = {name: count for name, count in lines.items() if count >= 300}
-    assert large.keys() == LARGE_CLASSES, f"too large, or no longer: {large}"
+    assert not large
 
 
 def test_a_tool_has_a_file_of_its_own_and_a_small_one() -> None:
