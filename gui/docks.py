@@ -179,10 +179,11 @@ class PanelDocks(QObject):
         for name, dock in docks.items():
             dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
             window.addDockWidget(self._areas[name], dock)
-            dock.show()
         window.tabifyDockWidget(docks["queue dock"], docks["review dock"])
         window.tabifyDockWidget(docks["training dock"], docks["inspector dock"])
         window.tabifyDockWidget(docks["inspector dock"], docks["history dock"])
+        for dock in docks.values():
+            dock.show()  # only now: on the way Qt makes tab bars that it would leave lying over the panels
         for front in ("queue dock", "training dock"):
             docks[front].raise_()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 import time
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSlider,
     QSpinBox,
+    QTabBar,
     QToolTip,
 )
 
@@ -615,3 +617,20 @@ def test_the_list_of_strokes_says_what_each_painted(open_window: MainWindow) -> 
     assert erased.endswith(("m²", "ha", "px"))
     assert (colour, hatched) == (class_colour, False)
     assert canvas.session.stroke_effect(10_000) == {}
+
+
+def test_no_tab_bar_is_left_over_the_panels_when_another_project_is_opened(
+    open_window: MainWindow, until: Until, tmp_path: Path
+) -> None:
+    """Qt had made one on the way, and left it lying over the title of another panel."""
+    first = open_window.workspace.session.path
+    second = tmp_path / "second.fieldbrush"
+    shutil.copy(first, second)
+    for path in (second, first, second, first):
+        wait_ms(100)
+        open_window.open_project(path)
+        wait_for_tile(open_window, until)
+        wait_ms(100)
+        bars = [bar for bar in open_window.findChildren(QTabBar) if bar.parent() is open_window]
+        shown = [[bar.tabText(n) for n in range(bar.count())] for bar in bars if bar.isVisible() and bar.count()]
+        assert sorted(shown) == [["Model", "Values", "Strokes"], ["Queue", "Review"]]
