@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,16 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QLineEdit,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QWidget,
+)
 
 from core.labels.classes import IGNORE
 from core.project.records import TileStatus
@@ -18,13 +28,13 @@ from core.session import Session
 from gui.elided import ElidedBox
 from gui.icons import icon
 from gui.regimes import REGIMES, regime_title
-from gui.theme import SPACE_LARGE, SPACE_SMALL
+from gui.theme import SPACE_LARGE, SPACE_SMALL, SPACE_TIGHT
 
 _DOUBTS = (0.25, 0.5, 0.75)
 _WORTHS = (0.75, 0.5, 0.25)  # of the most valuable tile
 _SHORTEST_BOX = 3  # letters; a box is wider wherever there is room
-_LEAST_BOX_PX, _ROOMY_BOX_PX = 68, 120  # two boxes in a row always, more where each has so much
-_WIDEST_LIST_PX = 480
+_LEAST_BOX_PX, _ROOMY_BOX_PX = 68, 120  # two boxes in a row always, three where each has so much
+_WIDEST_PX, _WIDEST_LIST_PX = 1100, 480
 
 
 class FilterBar(QWidget):
@@ -102,7 +112,7 @@ class FilterBar(QWidget):
         return self._statuses, self._scene, self._painted, self._regime, self._doubt, self._worth
 
     def _box(self, name: str, choices: Sequence[tuple[str, Any]]) -> QComboBox:
-        box = ElidedBox(self)
+        box = _Choice(self)
         box.setAccessibleName(name)
         box.setToolTip(name)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -156,8 +166,9 @@ class FilterBar(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
+        self._grid.setContentsMargins(0, 0, max(0, self.width() - _WIDEST_PX), 0)
         filters = [box for box in self._filters() if not box.isHidden()]
-        columns = min(max(self.width() // _ROOMY_BOX_PX, 2), len(filters))
+        columns = self._columns_for(filters)
         if columns == self._columns:
             return
         self._columns = columns
@@ -168,8 +179,18 @@ class FilterBar(QWidget):
         first = 1 if is_wide else 2
         for number, box in enumerate(filters):
             self._grid.addWidget(box, first + number // columns, number % columns)
-        for column in range(len(filters)):
-            self._grid.setColumnStretch(column, int(column < columns))
+
+    def _columns_for(self, filters: Sequence[QComboBox]) -> int:
+        """More than three where every box can say its first choice. The order stands over the last but one, the note's
+        switch over the last."""
+        for columns in range(len(filters), 3, -1):
+            needs = [max(box.sizeHint().width() for box in filters[column::columns]) for column in range(columns)]
+            needs[-2] = max(needs[-2], self._order.sizeHint().width())
+            needs[-1] = max(needs[-1], self._note.sizeHint().width())
+            if sum(needs) + (columns - 1) * SPACE_SMALL <= self.width():
+                rows = math.ceil(len(filters) / columns)
+                return math.ceil(len(filters) / rows)  # no row with a box or two in it
+        return 3 if self.width() >= 3 * _ROOMY_BOX_PX else 2
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -178,3 +199,14 @@ class FilterBar(QWidget):
     def minimumSizeHint(self) -> QSize:
         """That of two columns: more are arranged anew when there is less room."""
         return QSize(2 * _LEAST_BOX_PX + SPACE_SMALL, super().minimumSizeHint().height())
+
+
+class _Choice(ElidedBox):
+    """Asks for the room of its first choice, which asks for nothing: no box moves when another choice is made."""
+
+    def sizeHint(self) -> QSize:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        words = QSize(self.fontMetrics().horizontalAdvance(self.itemText(0)) + SPACE_TIGHT, self.fontMetrics().height())
+        needs = self.style().sizeFromContents(QStyle.ContentsType.CT_ComboBox, option, words, self)
+        return needs.expandedTo(super().sizeHint())

@@ -211,6 +211,9 @@ class _TileView(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else the rows would jump with it
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        bar = self.verticalScrollBar()
+        bar.setEnabled(False)  # where there is nothing to scroll its place stays empty
+        bar.rangeChanged.connect(lambda _, most: bar.setEnabled(most > 0))
 
     def resize_tiles(self, steps: int) -> None:
         """Larger or smaller pictures."""
