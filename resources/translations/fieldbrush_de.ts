@@ -3059,6 +3059,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Platz im Cache-Ordner schaffen; alles andere geht auch ohne.</translation>
     </message>
     <message>
+        <source>Free some space, then try again.</source>
+        <translation>Platz schaffen, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
         <source>From the band names in the file.</source>
         <translation>Nach den Bandnamen in der Datei.</translation>
     </message>
@@ -3613,6 +3617,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The class “{name}” cannot come back: there is later paint on {count} of its tiles.</source>
         <translation>Die Klasse „{name}“ kann nicht zurückkommen: Auf {count} ihrer Kacheln wurde seither gemalt.</translation>
+    </message>
+    <message>
+        <source>The disk is full: {path} could not be written.</source>
+        <translation>Der Datenträger ist voll: {path} konnte nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>The disk of {path} has too little room: {needed} MB are needed, {room} are free.</source>
+        <translation>Der Datenträger von {path} hat zu wenig Platz: {needed} MB sind nötig, {room} sind frei.</translation>
     </message>
     <message>
         <source>The masks hold nothing but 0 and 255, and nothing says which class 255 is.</source>
