@@ -209,6 +209,10 @@ def style_sheet(theme: Theme, font: QFont) -> str:
         "up_disabled": _image("chevron-up", theme.disabled),
         "right": _image("chevron-right", theme.muted),
         "close": _image("close", theme.muted),
+        "asking": _image("help", theme.accent),
+        "telling": _image("info", theme.accent),
+        "warning_sign": _image("warning", theme.warning),
+        "error_sign": _image("error", theme.error),
         "dock_close": _image("dock-close", theme.muted),
         "dock_float": _image("dock-float", theme.muted),
     }

@@ -1990,7 +1990,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>{share} % of this tile; the rest is hatched</source>
-        <translation>{share} % dieser Kachel; der Rest ist schraffiert</translation>
+        <translation>{share} % dieser Kachel; Rest schraffiert</translation>
     </message>
 </context>
 <context>

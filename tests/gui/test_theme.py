@@ -11,7 +11,16 @@ from xml.etree import ElementTree
 import pytest
 from PySide6.QtCore import QSize, Qt, qInstallMessageHandler
 from PySide6.QtGui import QColor, QIcon, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from core.cache import cache_folder
 from gui import svg
@@ -374,3 +383,20 @@ def test_a_class_set_late_restyles_a_shown_widget(app: QApplication) -> None:
     app.processEvents()
     assert QColor(LIGHT.accent).name() in _colours(button.grab().toImage())
     button.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "tone"),
+    [(QMessageBox.Icon.Question, "accent"), (QMessageBox.Icon.Information, "accent"),
+     (QMessageBox.Icon.Warning, "warning"), (QMessageBox.Icon.Critical, "error")],
+)  # fmt: skip
+@BOTH
+def test_message_boxes_have_the_programs_own_signs(
+    app: QApplication, theme: Theme, kind: QMessageBox.Icon, tone: str
+) -> None:
+    apply_theme(app, theme)
+    box = QMessageBox(kind, "Title", "What happened.")
+    box.ensurePolished()
+    box.setIcon(kind)
+    assert _strongest(box.iconPixmap().toImage()) == QColor(getattr(theme, tone)).getRgb()[:3]
+    box.deleteLater()
