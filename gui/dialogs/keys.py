@@ -41,6 +41,12 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
         self._keymap = keymap
+        self._search = QLineEdit(self)
+        self._search.setPlaceholderText(self.tr("Find a command or a key"))
+        self._search.setAccessibleName(self._search.placeholderText())
+        self._search.setClearButtonEnabled(True)
+        self._search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self._search.textChanged.connect(self._find)
         self._buttons = {name: KeyButton(command_text(name), self) for _, names in MENUS for name in names if name}
         for name, button in self._buttons.items():
             button.clicked.connect(lambda _=False, name=name: self.change(name))
@@ -61,16 +67,11 @@ class KeysDialog(QDialog):
         for group in self._groups:
             group.updateGeometry()
         columns.activate()  # with the rows as high as they are now
-        self._search = QLineEdit(self)
-        self._search.setPlaceholderText(self.tr("Find a command or a key"))
-        self._search.setAccessibleName(self._search.placeholderText())
-        self._search.setClearButtonEnabled(True)
-        self._search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        self._search.textChanged.connect(self._find)
         hint = QLabel(self.tr("Click a command's keys to change them."), self)
         set_class(hint, "muted")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
+        QWidget.setTabOrder(list(self._buttons.values())[-1], self._reset)
         bottom = QHBoxLayout()
         bottom.addWidget(hint, 1)
         bottom.addWidget(self._reset)
