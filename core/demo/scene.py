@@ -30,7 +30,7 @@ from core.demo.noise import generator
 from core.demo.sensor import SKY_STEP_PX, Sensor, Sky, build_sky
 from core.demo.stress import STRESS_STEP_PX, build_stress, coarse_indexes
 from core.errors import FieldbrushError
-from core.export.writing import refuse_unwritable, writing
+from core.export.writing import refuse_too_little_room, refuse_unwritable, writing
 from core.geometry import Rect
 
 PIXEL_M = 0.5
@@ -41,6 +41,7 @@ CLASS_NAMES: Mapping[int, str] = MappingProxyType({1: "healthy crop", 2: "unheal
 _COLOURS = {1: (0, 114, 178, 255), 2: (213, 94, 0, 255), 255: (128, 128, 128, 255)}
 _BLOCK_PX = 512
 _SAID, _TRUTH = "Generated farmland, surface reflectance times 10000", "true classes"  # by the two files of themselves
+_BYTES_A_PX = 9  # of scene, mask and overviews
 _DRAWN, _RENDERED = 0.2, 0.8  # progress after drawing and after rendering
 
 
@@ -75,6 +76,7 @@ def write_demo_scene(
         folder.mkdir(parents=True, exist_ok=True)
         for path, mark in ((scene.scene_path, _SAID.encode()), (scene.mask_path, _TRUTH.encode())):
             refuse_unwritable(path, mark)
+        refuse_too_little_room(folder, _BYTES_A_PX * size_px**2)
         with replacing(scene.scene_path, shared=True) as image, replacing(scene.mask_path, shared=True) as mask:
             _write(image, mask, seed, size_px, tell)
     tell(1.0)

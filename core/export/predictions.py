@@ -81,7 +81,7 @@ def export_predictions(
         predicted = begins + _SHARE_OF_PREDICTING * (ends - begins)
         drawn = (predicted + ends) / 2
         path = folder / f".{scene.stem}_prediction.partial"
-        with writing(path):
+        with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             journal = BlockJournal(path, scene.key, scene.blocks)
         done += len(scene.blocks)
@@ -109,7 +109,7 @@ def _predict_rest(scene: ExportedScene, journal: BlockJournal, predict: Predict,
     journal.keep(starts[row])
     context.report(len(journal), len(scene.blocks))
     for block in predict(scene.path, row, context.check):
-        with writing(journal.path):
+        with writing(journal.path.parent):
             journal.append(Planes(block.classes, block.doubt))
         context.report(len(journal), len(scene.blocks))
 

@@ -10,7 +10,7 @@ import glob
 import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -147,10 +147,14 @@ def raster_like(
             if overviews:
                 _copy_with_overviews(partial, "average" if classes is None else "mode")
             output.check(partial)
-            if classes is not None:
-                _write_text(target.with_name(target.name + ".aux.xml"), _category_names(classes))
-                _write_text(target.with_suffix(".qml"), _qgis_style(classes))
-            os.replace(partial, target)
+            with ExitStack() as beside:  # all of them, or none
+                if classes is not None:
+                    for path, words in (
+                        (target.with_name(target.name + ".aux.xml"), _category_names(classes)),
+                        (target.with_suffix(".qml"), _qgis_style(classes)),
+                    ):
+                        beside.enter_context(replacing(path)).write_text(words, encoding="utf-8")
+                os.replace(partial, target)
     finally:
         with suppress(OSError):
             for left in target.parent.glob(glob.escape(partial.stem) + "*"):  # GDAL has side files of its own
@@ -222,8 +226,3 @@ def _qgis_style(classes: Sequence[LabelClass]) -> str:
         f"      <colorPalette>\n{entries}\n      </colorPalette>\n"
         "    </rasterrenderer>\n  </pipe>\n</qgis>\n"
     )
-
-
-def _write_text(path: Path, content: str) -> None:
-    with replacing(path) as partial:
-        partial.write_text(content, encoding="utf-8")

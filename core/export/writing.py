@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +14,8 @@ from pathlib import Path
 from core.errors import ExportError
 
 _END_BYTES = 1 << 16  # of a file's beginning and of its end
+_NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+_NOTHING_LEFT_BYTES = 1 << 16  # GDAL and SQLite name no cause; a disk with less than this is full
 
 
 @contextmanager
@@ -21,12 +25,36 @@ def writing(path: Path, *kinds: type[Exception]) -> Iterator[None]:
     try:
         yield
     except caught as error:
+        if getattr(error, "errno", None) in _NO_ROOM or _room(path) < _NOTHING_LEFT_BYTES:
+            raise ExportError(
+                "The disk is full: {path} could not be written.", "Free some space, then try again.", path=path
+            ) from error
         raise ExportError(
             "{path} could not be written: {reason}.",
             "Check that the folder exists, that you may write to it, and that the disk is not full.",
             path=path,
             reason=getattr(error, "strerror", None) or error,
         ) from error
+
+
+def refuse_too_little_room(folder: Path, needed_bytes: int) -> None:
+    """For the time before the work. Raises ExportError where the disk of `folder` has less room."""
+    room = _room(folder)
+    if room < needed_bytes:
+        raise ExportError(
+            "The disk of {path} has too little room: {needed} MB are needed, {room} are free.",
+            "Free some space, then try again.",
+            path=folder, needed=math.ceil(needed_bytes / 1e6), room=int(room / 1e6),
+        )  # fmt: skip
+
+
+def _room(path: Path) -> float:
+    """Bytes that may still be written where `path` is or will be; infinity where nobody can tell."""
+    there = next((each for each in (path, *path.parents) if each.is_dir()), None)
+    try:
+        return math.inf if there is None else shutil.disk_usage(there).free
+    except OSError:
+        return math.inf
 
 
 def foreign(path: Path) -> ExportError:

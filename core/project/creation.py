@@ -304,6 +304,9 @@ def create_project(
             store.close()
         _refuse_existing(plan.path)
         partial.rename(plan.path)
+    except ProjectError as error:  # of a full disk: about the hidden file, of which nobody knows
+        values = {**error.what.values, "path": plan.path}
+        raise ProjectError(error.what.template, error.remedy.template, **values) from error
     except OSError as error:
         raise ProjectError(
             "The project {path} cannot be written: {reason}.", "Choose a folder you may write to.",

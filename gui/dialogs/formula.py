@@ -52,12 +52,12 @@ class FormulaDialog(QDialog):
         self._canvas = canvas
         self._looks = canvas.session.looks
         self._show_read = while_open(self, self._preview_read)
-        self._name = QLineEdit(self)
-        self._name.setPlaceholderText(self.tr("As the formula"))
-        self._name.setMaxLength(60)
         self._formula = QLineEdit(self)
         self._formula.setPlaceholderText("(nir - red) / (nir + red)")
         self._formula.setMaxLength(2 * LONGEST_FORMULA)  # what is too long is said, not cut
+        self._name = QLineEdit(self)
+        self._name.setPlaceholderText(self.tr("As the formula"))
+        self._name.setMaxLength(60)
         self._state = QLabel(self)
         self._state.setWordWrap(True)
         self._state.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
@@ -67,7 +67,6 @@ class FormulaDialog(QDialog):
         self._preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         set_class(self._preview, "card")
         self._preview.setAccessibleName(self.tr("The formula on this tile"))
-        self._buttons, self._add = dialog_buttons(self, self.tr("Add"), self._accepted)
         self._lay_out()
         self._name.textChanged.connect(self._check)
         self._formula.textChanged.connect(self._check)
@@ -134,6 +133,7 @@ class FormulaDialog(QDialog):
         words.addWidget(self._muted(self.tr("Functions")))
         words.addLayout(self._chips([(f"{name}( )", "", f"{name}(") for name in FUNCTION_NAMES]))
         words.addStretch(1)
+        buttons, self._add = dialog_buttons(self, self.tr("Add"), self._accepted)  # the last that Tab comes to
         across = QHBoxLayout()
         across.setSpacing(SPACE_LARGE)
         across.addLayout(words, 1)
@@ -142,7 +142,7 @@ class FormulaDialog(QDialog):
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
         whole.setSpacing(SPACE_LARGE)
         whole.addLayout(across)
-        whole.addWidget(self._buttons)
+        whole.addWidget(buttons)
         self.setMinimumWidth(max(_LEAST_PX, self.sizeHint().width()))
 
     def _bands(self, words: list[tuple[str, str, str]]) -> QWidget:

@@ -28,7 +28,7 @@ from gui.keymap import Keymap, native
 from gui.theme import SPACE_LARGE, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
 
 _ROW_PX = 26
-_HEIGHT_PX = 690
+_OF_HEIGHT = 0.9  # of the screen's
 _CLASS_PX = 240  # of a Class's name
 
 _Row = tuple[QLabel, QWidget]  # what happens, its keys
@@ -41,6 +41,12 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
         self._keymap = keymap
+        self._search = QLineEdit(self)
+        self._search.setPlaceholderText(self.tr("Find a command or a key"))
+        self._search.setAccessibleName(self._search.placeholderText())
+        self._search.setClearButtonEnabled(True)
+        self._search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self._search.textChanged.connect(self._find)
         self._buttons = {name: KeyButton(command_text(name), self) for _, names in MENUS for name in names if name}
         for name, button in self._buttons.items():
             button.clicked.connect(lambda _=False, name=name: self.change(name))
@@ -53,20 +59,19 @@ class KeysDialog(QDialog):
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
-        page = self._page()
+        page, columns = QWidget(), self._columns()
+        page.setLayout(columns)
         area.setWidget(page)
         for button in self._buttons.values():  # in its place: until now the style sheet would have the last word
             button.setFixedHeight(_ROW_PX)
-        self._search = QLineEdit(self)
-        self._search.setPlaceholderText(self.tr("Find a command or a key"))
-        self._search.setAccessibleName(self._search.placeholderText())
-        self._search.setClearButtonEnabled(True)
-        self._search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        self._search.textChanged.connect(self._find)
+        for group in self._groups:
+            group.updateGeometry()
+        columns.activate()  # with the rows as high as they are now
         hint = QLabel(self.tr("Click a command's keys to change them."), self)
         set_class(hint, "muted")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
+        QWidget.setTabOrder(list(self._buttons.values())[-1], self._reset)
         bottom = QHBoxLayout()
         bottom.addWidget(hint, 1)
         bottom.addWidget(self._reset)
@@ -75,7 +80,8 @@ class KeysDialog(QDialog):
         whole.addWidget(self._search)
         whole.addWidget(area, 1)
         whole.addLayout(bottom)
-        self.resize(self._size_for(page, area.verticalScrollBar().sizeHint().width()))
+        around = whole.sizeHint().height() - area.sizeHint().height()
+        self.resize(self._size_for(page, area.verticalScrollBar().sizeHint().width(), around))
         self._search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
@@ -103,10 +109,12 @@ class KeysDialog(QDialog):
         for group in self._groups:
             group.show_found(words.lower().split())
 
-    def _size_for(self, page: QWidget, bar_px: int) -> QSize:
-        """As wide as the columns and a scroll bar need, where the screen has so much."""
-        wanted = QSize(page.sizeHint().width() + bar_px + 2 * SPACE_LARGE, _HEIGHT_PX)
-        return wanted.boundedTo(self.screen().availableSize() * 0.95)
+    def _size_for(self, page: QWidget, bar_px: int, around_px: int) -> QSize:
+        """As wide as the columns and a scroll bar need, and as high as all keys with what is `around` them, where the
+        screen has so much."""
+        wanted = QSize(page.sizeHint().width() + bar_px + 2 * SPACE_LARGE, page.sizeHint().height() + around_px)
+        screen = self.screen().availableSize()
+        return wanted.boundedTo(QSize(round(0.95 * screen.width()), round(_OF_HEIGHT * screen.height())))
 
     def _build_groups(self) -> list[_Group]:
         groups = [_gesture_group(self.tr("On the canvas")), self._classes]
@@ -115,20 +123,24 @@ class KeysDialog(QDialog):
             groups.append(_Group(translated(title).replace("&", ""), rows))
         return groups
 
-    def _page(self) -> QWidget:
-        page = QWidget()
-        columns = QHBoxLayout(page)
+    def _columns(self) -> QHBoxLayout:
+        """One or two of the same width, as high as one another."""
+        columns = QHBoxLayout()
         columns.setContentsMargins(0, 0, 0, 0)  # the groups have their own
         columns.setSpacing(SPACE_WIDE)
         widest = max(group.sizeHint().width() for group in self._groups)
         stacks = [QVBoxLayout() for _ in range(2 if fits_on_screen(self, 2 * widest + 3 * SPACE_WIDE) else 1)]
-        for number, group in enumerate(self._groups):
-            stacks[number % len(stacks)].addWidget(group)
+        heights = [0] * len(stacks)
+        for group in self._groups:
+            shorter = heights.index(min(heights))
+            stacks[shorter].addWidget(group)
+            heights[shorter] += group.sizeHint().height() + SPACE_LARGE
         for stack in stacks:
             stack.setSpacing(SPACE_LARGE)
             stack.addStretch(1)
             columns.addLayout(stack, 1)
-        return page
+            stack.addStrut(widest)
+        return columns
 
 
 class KeyButton(QPushButton):

@@ -97,7 +97,7 @@ class LikenessPlot(QWidget):
         seen = np.isfinite(found.points).all(axis=1)
         spoken_for = found.covered >= WELL_COVERED
         for rows, colour, size in (
-            (seen & ~done & ~spoken_for, theme.disabled, 5.0),
+            (seen & ~done & ~spoken_for, theme.control_border, 5.0),
             (seen & ~done & spoken_for, theme.accent, 6.0),
             (seen & ~done & spoken_for, theme.field, 3.0),  # a ring: a pale dot would not be seen
             (seen & done, theme.accent, 8.0),
@@ -212,7 +212,7 @@ class LikenessDialog(QDialog):
         entries = [
             ("●", theme.accent, self.tr("labeled")),
             ("○", theme.accent, self.tr("like a labeled one")),
-            ("●", theme.disabled, self.tr("not yet like any")),
+            ("●", theme.control_border, self.tr("not yet like any")),
         ]
         colours = [(regime_colour(regime), regime_title(regime)) for regime in REGIMES]
         entries += [("●", colour.name(), title) for colour, title in colours if colour is not None]

@@ -257,13 +257,13 @@ class ModelReportDialog(QDialog):
     # -- composition -----------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        shelf, self._pages = self._shelf(), QTabWidget(self)  # in the order of Tab
         self._scores, self._curve = ScoresPage(self), CurvePage(self)
         self._areas_page, self._compare = AreasPage(self), ComparePage(self)
         self._certainty = CertaintyPage(self)
         self._all_pages: tuple[Page, ...] = (
             self._scores, self._curve, self._areas_page, self._certainty, self._compare,
         )  # fmt: skip
-        self._pages = QTabWidget(self)
         titles = (
             self.tr("Scores"), self.tr("Learning curve"), self.tr("Areas"), self.tr("Certainty"), self.tr("Compare"),
         )  # fmt: skip
@@ -273,7 +273,7 @@ class ModelReportDialog(QDialog):
         self._compare.wanted.connect(self._start_comparison)
         columns = QHBoxLayout()
         columns.setSpacing(SPACE_LARGE)
-        columns.addLayout(self._shelf())
+        columns.addLayout(shelf)
         columns.addWidget(self._pages, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self._save = buttons.addButton(self.tr("Save report…"), QDialogButtonBox.ButtonRole.ActionRole)

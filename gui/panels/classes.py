@@ -262,6 +262,7 @@ class _ClassButton(QToolButton):
         self.setIconSize(QSize(30, 18))  # some air before the name
         self.setProperty("class", "row")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.toggled.connect(lambda on: set_class(self._key, "" if on else "muted"))  # pale on the chosen row's ground
 
     def show_key(self, key: str) -> None:
         """In Qt's portable form; empty for none. In the row Shift is the arrow on its key, for names need the room."""

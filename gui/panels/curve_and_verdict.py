@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QTextLayout
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from core.learning.progress import TrainingPoint
@@ -96,9 +96,12 @@ class Verdict(QLabel):
             painter.drawText(0, row * metrics.lineSpacing() + metrics.ascent(), line)
 
     def _wrapped(self, width: int) -> list[str]:
+        anywhere = QTextOption()  # a class may be named by one word that is wider than the panel
+        anywhere.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         found = []
         for sentence in filter(None, self.text().split("\n")):
             layout = QTextLayout(sentence, self.font())
+            layout.setTextOption(anywhere)
             layout.beginLayout()
             while (line := layout.createLine()).isValid():
                 line.setLineWidth(max(width, 1))

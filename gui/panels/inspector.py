@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.geometry import Rect
 from core.imagery.interpretation import Interpretation
@@ -14,8 +14,11 @@ from core.labels.classes import IGNORE
 from core.session import Session
 from core.text import text
 from gui.canvas.view import CanvasView
+from gui.elided import ElidedLabel
 from gui.latest import Latest
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
+
+_LONG_VALUE = "-9999 (nodata)"  # beside a long name a value has at least this room
 
 
 class InspectorPanel(QWidget):
@@ -26,18 +29,14 @@ class InspectorPanel(QWidget):
         self._session = session
         self._canvas = canvas
         self._job: Job[list[str]] | None = None
-        self._label = QLabel("–", self)
-        self._predicted = QLabel("–", self)
-        form = QFormLayout()
+        form = self._form = QGridLayout()
         form.setHorizontalSpacing(SPACE_MEDIUM)
         form.setVerticalSpacing(SPACE_TIGHT)
-        form.addRow(self._muted(self.tr("Label")), self._label)
-        form.addRow(self._muted(self.tr("Prediction")), self._predicted)
-        self._values = []
-        for band in session.interpretation.bands:
-            value = QLabel("–", self)
-            form.addRow(self._muted(band.name), value)
-            self._values.append(value)
+        form.setColumnStretch(1, 1)
+        form.setColumnMinimumWidth(1, self.fontMetrics().horizontalAdvance(_LONG_VALUE))
+        self._label = self._add_row(self.tr("Label"))
+        self._predicted = self._add_row(self.tr("Prediction"))
+        self._values = [self._add_row(band.name) for band in session.interpretation.bands]
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, SPACE_SMALL)
         whole.addLayout(form)
@@ -46,10 +45,15 @@ class InspectorPanel(QWidget):
         canvas.cursor_moved.connect(self._shown_soon)
         canvas.cursor_left.connect(self._clear)
 
-    def _muted(self, name: str) -> QLabel:
-        label = QLabel(name, self)
-        label.setProperty("class", "muted")
-        return label
+    def _add_row(self, name: str) -> QLabel:
+        """The label of its value. What is long is cut: neither a band's description nor a class widens the dock."""
+        caption, value = ElidedLabel(name, self), ElidedLabel("–", self)
+        caption.setProperty("class", "muted")
+        value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row = self._form.rowCount()
+        self._form.addWidget(caption, row, 0)
+        self._form.addWidget(value, row, 1)
+        return value
 
     def _cursor_moved(self, x: float, y: float) -> None:
         column, row = int(x // 1), int(y // 1)

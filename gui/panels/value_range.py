@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.imagery.composites import Composite
 from core.jobs import Priority
@@ -14,7 +14,7 @@ from core.project.looks import ValueRange, first_range
 from core.text import text
 from gui.canvas.value_limit import tile_values
 from gui.canvas.view import CanvasView
-from gui.elided import ElidedBox
+from gui.elided import ElidedBox, ElidedLabel
 from gui.panels.number_range import NumberRange
 from gui.theme import SPACE_MEDIUM, SPACE_TIGHT, set_class
 from gui.translate import say
@@ -43,7 +43,7 @@ class ValueRangeBox(QWidget):
         self._bounds = NumberRange(self.tr("Smallest value to paint"), self.tr("Largest value to paint"), self)
         self._bounds.changed.connect(self._choose_bounds)
         self._bounds.finished.connect(canvas.setFocus)
-        self._share = QLabel(self)
+        self._share = ElidedLabel(self)
         self._share.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # a long word widens no dock
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -132,7 +132,6 @@ class ValueRangeBox(QWidget):
             self._share.setText(self.tr("All of this tile lies in this range"))
         else:
             self._share.setText(self.tr("{share} % of this tile; the rest is hatched").format(share=_percent(share)))
-        self._share.setToolTip(self._share.text())
         set_class(self._share, "warning" if share == 0 else "muted")
 
 

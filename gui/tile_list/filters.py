@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,14 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QLineEdit,
+    QSizePolicy,
+    QWidget,
+)
 
 from core.labels.classes import IGNORE
 from core.project.records import TileStatus
@@ -24,7 +32,7 @@ _DOUBTS = (0.25, 0.5, 0.75)
 _WORTHS = (0.75, 0.5, 0.25)  # of the most valuable tile
 _SHORTEST_BOX = 3  # letters; a box is wider wherever there is room
 _LEAST_BOX_PX = 68  # two boxes in a row always, more where what they say at first has room
-_WIDEST_LIST_PX = 480
+_WIDEST_PX, _WIDEST_LIST_PX = 1100, 480
 _BESIDE_SEARCH_PX = 64  # its icons and margins
 
 
@@ -158,12 +166,13 @@ class FilterBar(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
+        self._grid.setContentsMargins(0, 0, max(0, self.width() - _WIDEST_PX), 0)
         filters = [box for box in self._filters() if not box.isHidden()]
-        roomy = max(box.width_for(box.itemText(0)) for box in (self._order, *filters))
-        columns = min(max((self.width() + SPACE_SMALL) // (roomy + SPACE_SMALL), 2), len(filters))
+        room = min(self.width(), _WIDEST_PX)
+        columns = self._columns_for(filters, room)
         is_wide = columns > 2
         searched = columns - 2 if is_wide else columns
-        self._say_what_is_searched(self.width() * searched // columns - _BESIDE_SEARCH_PX)
+        self._say_what_is_searched(room * searched // columns - _BESIDE_SEARCH_PX)
         if columns == self._columns:
             return
         self._columns = columns
@@ -175,6 +184,13 @@ class FilterBar(QWidget):
             self._grid.addWidget(box, first + number // columns, number % columns)
         for column in range(len(filters)):
             self._grid.setColumnStretch(column, int(column < columns))
+
+    def _columns_for(self, filters: Sequence[ElidedBox], room_px: int) -> int:
+        """As many as have room for what every box says at first, but no row with a box or two in it."""
+        roomy_px = max(box.width_for(box.itemText(0)) for box in (self._order, *filters))
+        most = min(max((room_px + SPACE_SMALL) // (roomy_px + SPACE_SMALL), 2), len(filters))
+        rows = math.ceil(len(filters) / most)
+        return math.ceil(len(filters) / rows)
 
     def _say_what_is_searched(self, room: int) -> None:
         """In the search's field, as long as there are no words in it."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from core.events import Change, Subject
 from core.session import Session
+from gui.elided import ElidedLabel
 from gui.icons import IconLabel, icon
 from gui.theme import ICON_EMPTY_PX, SPACE_EMPTY, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.thumbnails import THUMBNAIL_PX, Thumbnails
@@ -143,7 +144,7 @@ class TileListPage(QWidget):
 
     def _build(self) -> None:
         set_class(self, "panel")
-        self._count = QLabel(self)
+        self._count = ElidedLabel(self)
         self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # it gives way
         set_class(self._count, "muted")
         self._clear = QPushButton(self.tr("Show all"), self)
@@ -211,6 +212,9 @@ class _TileView(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else the rows would jump with it
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        bar = self.verticalScrollBar()
+        bar.setEnabled(False)  # where there is nothing to scroll its place stays empty
+        bar.rangeChanged.connect(lambda _, most: bar.setEnabled(most > 0))
 
     def resize_tiles(self, steps: int) -> None:
         """Larger or smaller pictures."""

@@ -2146,7 +2146,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>{share} % of this tile; the rest is hatched</source>
-        <translation>{share} % dieser Kachel; der Rest ist schraffiert</translation>
+        <translation>{share} % dieser Kachel; Rest schraffiert</translation>
     </message>
 </context>
 <context>
@@ -3235,6 +3235,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Platz im Cache-Ordner schaffen; alles andere geht auch ohne.</translation>
     </message>
     <message>
+        <source>Free some space, then try again.</source>
+        <translation>Platz schaffen, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
         <source>From the band names in the file.</source>
         <translation>Nach den Bandnamen in der Datei.</translation>
     </message>
@@ -3813,6 +3817,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The mask {path} has the value {value}, of which the --map given before says nothing: {known}.</source>
         <translation>Die Maske {path} enthält den Wert {value}, von dem das früher angegebene --map nichts sagt: {known}.</translation>
+    </message>
+    <message>
+        <source>The disk is full: {path} could not be written.</source>
+        <translation>Der Datenträger ist voll: {path} konnte nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>The disk of {path} has too little room: {needed} MB are needed, {room} are free.</source>
+        <translation>Der Datenträger von {path} hat zu wenig Platz: {needed} MB sind nötig, {room} sind frei.</translation>
     </message>
     <message>
         <source>The masks hold nothing but 0 and 255, and nothing says which class 255 is.</source>

@@ -32,7 +32,7 @@ from core.project.creation import (
 from core.project.records import Budget
 from core.project.store import Store
 from tests.core.imagery_files import damage_block, write_raster
-from tests.core.projects import UTM, Unwatched, make_project, opened, write_scene
+from tests.core.projects import UTM, Unwatched, make_project, opened, start_python, write_scene
 from tests.data import real_data
 
 
@@ -682,3 +682,31 @@ def test_paths_are_relative_where_possible(tmp_path: Path, monkeypatch: pytest.M
         (scene,) = session.scenes.values()
         assert Path(scene.path) == tmp_path / "images" / "s.tif"
         assert session._store._query("SELECT path FROM scene") == [("../images/s.tif",)]
+
+
+_FULL = """
+import resource, signal, sys
+from pathlib import Path
+from core.errors import ProjectError
+from core.project.creation import create_project, examine
+from tests.core.projects import Unwatched
+from tests.core.test_creation import plan_for
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+folder = Path(sys.argv[1])
+plan = plan_for(folder / "p.fieldbrush", examine([folder], Unwatched()))
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+try:
+    create_project(plan, Unwatched())
+except ProjectError as error:
+    print("refused:", error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_project_that_does_not_fit_is_called_by_its_name(tmp_path: Path) -> None:
+    write_scene(tmp_path / "a.tif")
+    output, errors = start_python(_FULL, tmp_path).communicate(timeout=60)
+    assert output.startswith("refused: "), output + errors
+    assert "p.fieldbrush " in output
+    assert ".partial" not in output
+    assert [path.name for path in tmp_path.iterdir()] == ["a.tif"]

@@ -17,7 +17,7 @@ from scipy import ndimage
 from core.demo.farmland import build_farmland
 from core.demo.parcels import area, divide, extents
 from core.demo.scene import CLASS_NAMES, PIXEL_M, DemoScene, write_demo_scene
-from core.errors import FieldbrushError
+from core.errors import ExportError, FieldbrushError
 
 HEALTHY, UNHEALTHY, IGNORE = 1, 2, 255
 
@@ -148,6 +148,12 @@ def test_stopping_midway_leaves_the_earlier_files(tmp_path: Path) -> None:
 def test_too_small_a_scene_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FieldbrushError, match="100 px"):
         write_demo_scene(tmp_path, size_px=100)
+
+
+def test_a_farm_for_which_the_disk_has_no_room_is_not_begun(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="too little room"):
+        write_demo_scene(tmp_path / "demo", size_px=100_000_000, progress=lambda share: None)
+    assert not list((tmp_path / "demo").iterdir())
 
 
 def test_parcels_do_not_overlap_and_have_the_size_of_real_ones() -> None:

@@ -22,6 +22,7 @@ from rasterio.transform import Affine
 
 from core.errors import ExportError, LabelError, SceneError
 from core.export.rasters import export_labels
+from core.export.writing import refuse_too_little_room, writing
 from core.geometry import Rect, TileRef
 from core.imagery.scene import open_scene
 from core.jobs import Cancelled
@@ -258,6 +259,25 @@ def expect_refusal(export: Callable[[Written, Path], object], folder: Path, limi
 def test_a_full_disk_is_noticed(tmp_path: Path, limit: int) -> None:
     """GDAL writes most when it closes the file, and says nothing then. (The small files beside it need 8 kB.)"""
     expect_refusal(exported, tmp_path, limit)
+
+
+def test_what_lies_beside_a_raster_comes_with_it_or_not_at_all(tmp_path: Path) -> None:
+    written = labeled(write_scene(tmp_path / "a.tif"))
+    (tmp_path / "out" / ".a_labels.partial.qml").mkdir(parents=True)  # the last that is written cannot be
+    with pytest.raises(ExportError, match="could not be written"):
+        exported(written, tmp_path / "out")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [".a_labels.partial.qml"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_called_so(tmp_path: Path) -> None:
+    with pytest.raises(ExportError) as caught, writing(tmp_path / "a.tif"), open("/dev/full", "wb", 0) as full:
+        full.write(b"x")
+    assert str(caught.value).startswith("The disk is full: ")
+    assert "a.tif" in str(caught.value)
+    with pytest.raises(ExportError, match=r"too little room: \d+ MB are needed, \d+ are free"):
+        refuse_too_little_room(tmp_path / "not there yet", 10**18)
+    refuse_too_little_room(tmp_path / "not there yet", 1)
 
 
 # -- through the session ----------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableWidget, QToolButton
+from PySide6.QtWidgets import QApplication, QButtonGroup, QLabel, QPushButton, QTableWidget, QToolButton
 
 from core.labels.classes import IGNORE, LabelClass
 from gui.dialogs.class_key import ClassKeyDialog
@@ -18,6 +18,7 @@ from gui.dialogs.class_table import ClassTable
 from gui.dialogs.classes import ClassesDialog
 from gui.dialogs.keys import ChangeKeyDialog, KeysDialog
 from gui.main_window import MainWindow
+from gui.theme import current_theme
 from tests.gui.test_canvas import canvas_of
 from tests.gui.test_keymap import SHIFT, press
 from tests.gui.waiting import wait_for_tile
@@ -97,6 +98,10 @@ def test_a_chosen_key_works_at_once_and_is_shown_everywhere(
     assert row.toolTip() == "class 11  Shift+K"
     assert row.accessibleDescription() == "Key Shift+K"
     assert "⇧K" in [label.text() for label in row.findChildren(QLabel)]
+    chosen = panel.findChild(QButtonGroup).checkedButton()
+    tones = {b: b.findChild(QLabel).palette().color(QPalette.ColorRole.WindowText) for b in (chosen, row)}
+    assert chosen is not row
+    assert tones == {chosen: QColor(current_theme().text), row: QColor(current_theme().muted)}, "readable on its ground"
     sheet = KeysDialog(open_window.keymap, open_window)
     assert {"class 11", "Shift+K", "Choose “ignore”"} <= {label.text() for label in sheet.findChildren(QLabel)}
     asking = ChangeKeyDialog(open_window.keymap, "wand", sheet)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPlainTextEdit,
+    QScrollArea,
     QSlider,
     QSpinBox,
     QToolBar,
@@ -78,6 +79,32 @@ def test_every_control_of_the_window_has_a_name(open_window: MainWindow) -> None
     open_window.actions_by_name["tile list"].trigger()
     wait_ms(50)
     assert not nameless(open_window)
+
+
+def upward_jumps(dialog: QWidget) -> list[str]:
+    """Where Tab goes up and not on to the next column: “what is above (what it comes after)”."""
+    stops, widget = [], dialog.nextInFocusChain()
+    while widget is not dialog:
+        is_stop = not widget.visibleRegion().isEmpty() and not isinstance(widget, QScrollArea)  # scrolled parts aside
+        if is_stop and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.focusProxy():
+            stops.append(widget)
+        widget = widget.nextInFocusChain()
+    places = [stop.mapTo(dialog, QPoint(0, 0)) for stop in stops]
+    return [
+        f"{stop.accessibleName() or stop!r} ({before.accessibleName() or before!r})"
+        for stop, before, here, there in zip(stops[1:], stops, places[1:], places, strict=False)
+        if here.y() + stop.height() <= there.y() and here.x() <= there.x()
+    ]
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_tab_goes_through_a_dialog_in_reading_order(open_window: MainWindow, name: str) -> None:
+    dialog = DIALOGS[name](open_window)
+    dialog.show()
+    wait_ms(50)
+    assert not upward_jumps(dialog)
+    dialog.reject()
+    dialog.deleteLater()
 
 
 @pytest.mark.parametrize("name", DIALOGS)

@@ -8,11 +8,14 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
+import rasterio
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSettings, QSize, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -28,6 +31,7 @@ from PySide6.QtWidgets import (
     QTabBar,
     QToolBar,
     QToolButton,
+    QToolTip,
     QWidget,
 )
 
@@ -44,12 +48,12 @@ from gui.canvas.panes import PaneHeader
 from gui.composite_box import CompositeBox
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.class_key import ClassKeyDialog
-from gui.dialogs.classes import ClassesDialog
+from gui.dialogs.classes import ClassesDialog, RemoveClassDialog
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.formula import FormulaDialog
 from gui.dialogs.go_to import GoToDialog
 from gui.dialogs.import_masks import ImportMasksDialog
-from gui.dialogs.keys import KeysDialog
+from gui.dialogs.keys import ChangeKeyDialog, KeysDialog
 from gui.dialogs.likeness import LikenessDialog
 from gui.dialogs.model_report import ModelReportDialog
 from gui.dialogs.new_project import NewProjectDialog
@@ -58,7 +62,7 @@ from gui.elided import ElidedBox, ElidedLabel
 from gui.main_window import MainWindow
 from gui.notices import Sentence
 from gui.regimes import REGIMES, regime_title
-from gui.theme import ThemeKeeper
+from gui.theme import SPACE_LARGE, ThemeKeeper
 from tests.core.projects import bring_embeddings, done, keep_embeddings, make_project, write_scene
 from tests.core.test_kept_models import QUICK, opened, painted_project
 from tests.gui.test_canvas import canvas_of, drag
@@ -83,6 +87,13 @@ DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
     "likeness": lambda window: LikenessDialog(window.workspace.session, lambda _: True, window),
     "model report": lambda window: ModelReportDialog(window.workspace.session, window),
     "keys": lambda window: KeysDialog(window.keymap, window),
+    "change key": lambda window: ChangeKeyDialog(window.keymap, "brush", window),
+    "class key": lambda window: ClassKeyDialog(
+        window.workspace.session.classes[0], window.workspace.session.classes, window.keymap, window
+    ),
+    "remove class": lambda window: RemoveClassDialog(
+        window.workspace.session.classes[0], window.workspace.session.classes[1:], 3, 70_000, window
+    ),
 }
 
 
@@ -413,6 +424,64 @@ def test_what_a_filter_says_begins_with_a_capital_and_keeps_those_within(small_w
         assert box.itemText(row)[1:] == regime_title(regime)[1:]
 
 
+def test_the_boxes_over_all_tiles_say_what_they_ask_for(small_window: MainWindow) -> None:
+    """On 1280 × 720 px; on a wide screen they stay together, and an empty scroll bar is not drawn."""
+    small_window.resize(1280, 700)
+    small_window.actions_by_name["tile list"].trigger()
+    wait_ms(100)
+    page = small_window.workspace.ways.tile_list
+    boxes = [box for box in page.filters.findChildren(ElidedBox) if box.isVisible()]
+    assert len(boxes) == 7
+    assert not [box.currentText() for box in boxes if box.width() < box.width_for(box.currentText())]
+    assert len({box.y() for box in boxes}) <= 3
+    assert len({box.x() for box in boxes}) in (3, 6), "no row has a box or two in it"
+    small_window.resize(3800, 2100)
+    wait_ms(100)
+    assert max(box.geometry().right() for box in boxes) <= 1100
+    bar = page.view.verticalScrollBar()
+    assert bar.maximum() == 0
+    assert not bar.isEnabled(), "the style sheet then draws no handle"
+
+
+def test_a_long_band_or_class_name_does_not_widen_a_dock(
+    small_window: MainWindow, until: Until, tmp_path: Path
+) -> None:
+    scene = write_scene(tmp_path / "long" / "long.tif", bands=4)
+    with rasterio.open(scene, "r+") as raster:
+        for band in range(1, 5):
+            raster.set_band_description(band, f"band {band}, reflectance at the top of the atmosphere, 842 nm ± 57 nm")
+    small_window.open_project(make_project(tmp_path, [scene], name="long"))
+    wait_for_tile(small_window, until)
+    workspace = small_window.workspace
+    session, inspector = workspace.session, workspace.inspector
+    session.set_classes([replace(c, name=f"{c.name} winter wheat of the variety Reform") for c in session.classes])
+    workspace.panel_wanted.emit("inspector dock")
+    canvas = canvas_of(small_window)
+    drag(canvas, [(0.3, 0.5), (0.7, 0.5)])
+    x, y = canvas.viewport.to_scene(canvas.rect().center().toPointF())
+    inspector._cursor_moved(x, y)
+    until(lambda: inspector._values[3].text() != "–")
+    wait_ms(100)
+    assert small_window.findChild(QDockWidget, "inspector dock").width() < 300
+    assert "Reform" in inspector._label.text()
+    names = [label for label in inspector.findChildren(ElidedLabel) if "reflectance" in label.text()]
+    assert len(names) == 4
+    assert all(label.is_cut for label in [*names, inspector._label])
+    assert not any(value.is_cut for value in inspector._values)
+    QApplication.sendEvent(names[0], QHelpEvent(QEvent.Type.ToolTip, QPoint(3, 3), names[0].mapToGlobal(QPoint(3, 3))))
+    assert QToolTip.text() == names[0].text(), "all of it is told"
+    QToolTip.hideText()
+
+
+def test_a_word_wider_than_the_panel_goes_on_in_the_next_line(small_window: MainWindow) -> None:
+    verdict = small_window.workspace.training.curve_and_verdict.verdict
+    verdict.setText("Blattdürrekrankheitsverdachtsflächenanteilsbestimmungsverfahren 0.46")
+    verdict.resize(200, 400)
+    lines = verdict.lines()
+    assert "".join(lines).replace(" ", "") == verdict.text().replace(" ", "")
+    assert all(verdict.fontMetrics().horizontalAdvance(line) <= 200 for line in lines)
+
+
 def test_the_key_sheet_does_not_scroll_sideways_on_half_a_screen(small_window: MainWindow) -> None:
     sheet = KeysDialog(small_window.keymap, small_window)
     sheet.show()
@@ -618,6 +687,24 @@ def test_the_key_sheet_finds_commands_and_keys(open_window: MainWindow) -> None:
     assert listed() == {"undo"}  # of two keys the sheet shows both, of more the first two
     sheet._search.setText("")
     assert listed() == everything
+    sheet.reject()
+    sheet.deleteLater()
+
+
+def test_the_key_sheet_has_two_columns_of_one_size(open_window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gui.dialogs.section, "_OF_SCREEN", 3.0)  # a screen where two have room
+    sheet = KeysDialog(open_window.keymap, open_window)
+    page = sheet.findChild(QScrollArea).widget()
+    wanted = page.sizeHint()
+    sheet.show()
+    sheet.resize(wanted.width() + 60, wanted.height() + 120)
+    wait_ms(50)
+    groups = [group.geometry() for group in sheet._groups]
+    ends = {x: max(group.bottom() for group in groups if group.x() == x) for x in {group.x() for group in groups}}
+    assert len(ends) == 2
+    assert max(ends.values()) - min(ends.values()) < 0.1 * wanted.height()
+    assert len({group.width() for group in groups}) == 1
+    assert wanted.height() - max(ends.values()) < 2 * SPACE_LARGE, "no empty place below: the sheet opens so high"
     sheet.reject()
     sheet.deleteLater()
 

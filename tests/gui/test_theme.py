@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QSize, Qt, qInstallMessageHandler
-from PySide6.QtGui import QColor, QIcon, QImage
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QColor, QIcon, QImage, QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from core.cache import cache_folder
 from gui import svg
@@ -30,20 +39,86 @@ ICONS = sorted(path.stem for path in resource_path("icons").glob("*.svg") if pat
 CLASS_COLOURS = ("#0072B2", "#D55E00")
 BOTH = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 
-# (foreground, background) token pairs that the style sheet puts together.
-TEXT_PAIRS = [
-    *[("text", surface) for surface in ("window", "panel", "field", "canvas", "hover", "pressed", "accent_soft")],
-    *[("muted", surface) for surface in ("window", "panel", "field", "hover")],
-    *[("accent", surface) for surface in ("window", "panel", "field", "hover", "accent_soft")],
-    *[(tone, surface) for tone in ("warning", "error") for surface in ("window", "panel", "field")],
-    *[("accent_text", surface) for surface in ("accent", "accent_hover", "accent_pressed")],
-    *[("error_text", surface) for surface in ("error", "error_hover")],
-    ("selection_text", "selection"),
-    ("tip_text", "tip"),
-]
+SURFACES = ("window", "panel", "field")  # what widgets lie on
+STYLES = re.sub(r"/\*.*?\*/", "", resource_path("style.qss").read_text(encoding="utf-8"), flags=re.DOTALL)
+# A selector's last part: what it is (with its part), what is asked of it, and in which states.
+SELECTOR = re.compile(r"(?P<before>.*[ >])?(?P<kind>\w+|\*)(?P<asked>(?:\[[^]]*\])*)(?P<rest>[:\w-]*)$")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One selector of the style sheet and what it says of colours, as token names."""
+
+    kind: str  # "QMenu::item"
+    conditions: frozenset[str]  # classes, properties, states, and what it lies in
+    colours: dict[str, str]
+
+    @property
+    def is_disabled(self) -> bool:
+        return bool(self.conditions & {":disabled", ":off"})
+
+
+def rules() -> Iterator[Rule]:
+    for selectors, body in re.findall(r"([^{}]+)\{([^}]*)\}", STYLES):
+        said = dict(re.findall(r"([\w-]+):\s*([^;]+?)\s*(?:;|$)", body))
+        colours = {key: word for key, value in said.items() for word in re.findall(r"\$(\w+)|\btransparent\b", value)}
+        for selector in selectors.split(","):
+            found = SELECTOR.match(selector.strip())
+            assert found is not None, selector
+            part = re.match(r"(?:::([\w-]+))?(.*)", found["rest"])
+            assert part is not None
+            kind = found["kind"] + (f"::{part[1]}" if part[1] else "")
+            conditions = re.findall(r"\[[^]]*\]", found["asked"]) + re.findall(r":[\w-]+", part[2])
+            if found["before"]:
+                conditions.append(found["before"].strip())
+            yield Rule(kind, frozenset(conditions), colours)
+
+
+def looks() -> Iterator[tuple[str, dict[str, str]]]:
+    """What every kind of widget looks like in every combination of classes and states that the style sheet knows of,
+    disabled ones aside: the later and the narrower rule wins."""
+    enabled = [rule for rule in rules() if not rule.is_disabled]
+    for kind in {rule.kind for rule in enabled}:
+        whole = kind.split("::")[0]
+        about = [rule for rule in enabled if rule.kind in (kind, whole)]
+        own = {rule.conditions for rule in about}
+        for conditions in {first | second for first in own for second in own}:
+            cascade = [rule for rule in about if rule.conditions <= conditions]
+            cascade.sort(key=lambda rule: (rule.kind == kind, len(rule.conditions)))
+            yield kind, {key: token for rule in cascade for key, token in rule.colours.items()}
+
+
+def text_pairs() -> set[tuple[str, str]]:
+    """(text, background) as tokens; what has no background of its own may lie on any surface, and what has no colour
+    of its own is written in the palette's."""
+    found: set[tuple[str, str]] = set()
+    for kind, look in looks():
+        ground = look.get("background")
+        grounds = (ground,) if ground else SURFACES
+        if kind.partition("::")[2] in ("", "item", "tab", "section", "title"):
+            look = {"color": "text"} | look
+        for key in ("color", "placeholder-text-color"):
+            if look.get(key):
+                found |= {(look[key], each) for each in grounds}
+        if look.get("selection-color"):
+            found.add((look["selection-color"], look["selection-background-color"]))
+    return found
+
+
+# What is painted or put together in Python.
+PAINTED_PAIRS = {
+    ("text", "canvas"),
+    *[("muted", ground) for ground in ("hover", "pressed", "accent_soft")],
+    *[("selection_text", "selection"), ("text", "selection")],
+}
+# A control is known by its outline, its handle, or the ring of the focus; `border` only divides.
 SHAPE_PAIRS = [
-    (shape, surface) for shape in ("control_border", "focus", "accent") for surface in ("window", "panel", "field")
+    *[(s, surface) for s in ("control_border", "focus", "accent", "muted", "error") for surface in SURFACES],
+    ("focus", "selection"),
 ]
+CONTROLS = ("QPushButton", "QLineEdit", "QSpinBox", "QDoubleSpinBox", "QComboBox", "QPlainTextEdit", "QTextEdit",
+            "QCheckBox::indicator", "QRadioButton::indicator", "QAbstractItemView::indicator",
+            "QSlider::handle", "QScrollBar::handle")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -71,9 +146,38 @@ def test_contrast_formula_on_known_values() -> None:
 
 
 @BOTH
-@pytest.mark.parametrize(("text", "surface"), TEXT_PAIRS)
+@pytest.mark.parametrize(("text", "surface"), sorted(text_pairs() | PAINTED_PAIRS))
 def test_text_reaches_wcag_aa(theme: Theme, text: str, surface: str) -> None:
     assert contrast(getattr(theme, text), getattr(theme, surface)) >= 4.5
+
+
+def test_the_pairs_are_those_of_the_style_sheet() -> None:
+    found = text_pairs()
+    assert {("accent", "pressed"), ("accent", "selection"), ("error_text", "error"), ("muted", "field")} <= found
+    assert not any(ground.startswith("disabled") or text == "disabled" for text, ground in found)
+
+
+@BOTH
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+def test_what_a_field_asks_for_is_as_clear_as_other_muted_words(
+    app: QApplication, theme: Theme, kind: type[QWidget]
+) -> None:
+    """Where the style sheet only names the text's colour, Qt takes half of it."""
+    apply_theme(app, theme)
+    field = kind()
+    field.ensurePolished()
+    assert field.palette().color(QPalette.ColorRole.PlaceholderText) == QColor(theme.muted)
+
+
+def test_no_control_is_known_by_a_pale_outline() -> None:
+    """Outlines, and what has a colour instead of one, are of the tokens that reach 3:1."""
+    pale = {"border", "disabled"}
+    for rule in rules():
+        if rule.kind in CONTROLS and not rule.is_disabled:
+            outline = {rule.colours.get(key) for key in ("border", "border-color")}
+            if rule.kind == "QScrollBar::handle":
+                outline.add(rule.colours.get("background"))
+            assert not outline & pale, rule
 
 
 @BOTH
@@ -279,3 +383,20 @@ def test_a_class_set_late_restyles_a_shown_widget(app: QApplication) -> None:
     app.processEvents()
     assert QColor(LIGHT.accent).name() in _colours(button.grab().toImage())
     button.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "tone"),
+    [(QMessageBox.Icon.Question, "accent"), (QMessageBox.Icon.Information, "accent"),
+     (QMessageBox.Icon.Warning, "warning"), (QMessageBox.Icon.Critical, "error")],
+)  # fmt: skip
+@BOTH
+def test_message_boxes_have_the_programs_own_signs(
+    app: QApplication, theme: Theme, kind: QMessageBox.Icon, tone: str
+) -> None:
+    apply_theme(app, theme)
+    box = QMessageBox(kind, "Title", "What happened.")
+    box.ensurePolished()
+    box.setIcon(kind)
+    assert _strongest(box.iconPixmap().toImage()) == QColor(getattr(theme, tone)).getRgb()[:3]
+    box.deleteLater()
