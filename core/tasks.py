@@ -57,13 +57,14 @@ def embed_tiles(
     context.check()  # with 150,000 Tiles each of these takes a moment
     positions = [scenes[tile.scene_id].map_position(*tile.rect.centre) for tile in tiles]
     embeddings = embed(refs, reader, context, cache, fingerprints, place=place, threads=threads)
-    shares = whole_shares([tile.valid_share for tile in tiles], [tile.rect.area for tile in tiles])
+    scene_index = np.array([tile.scene_id for tile in tiles], np.int32)
+    shares = whole_shares([tile.valid_share for tile in tiles], [tile.rect.area for tile in tiles], scene_index)
     return Pool(
         tile_ids=np.array([tile.tile_id for tile in tiles], np.int64),
         embeddings=embeddings,
         valid_share=with_something_to_see(shares, embeddings),
         positions=np.array(positions, np.float64).reshape(-1, 2),
-        scene_index=np.array([tile.scene_id for tile in tiles], np.int32),
+        scene_index=scene_index,
     )
 
 

@@ -18,12 +18,18 @@ MIN_VALID_SHARE = 0.25
 """Tiles with a smaller share of valid pixels come last: there is too little on them to paint or to learn from."""
 
 
-def whole_shares(valid_share: ArrayLike, areas: ArrayLike) -> NDArray[np.float32]:
-    """float32 (N,): the valid pixels of each Tile as a share of what a whole one has, from the share of its own pixels
-    and its area (N,) in px. A whole one is as large as the median: a grid's last row and column are slivers, but where
-    each Scene is one Tile they are as different as the Scenes."""
+def whole_shares(valid_share: ArrayLike, areas: ArrayLike, scene_index: ArrayLike) -> NDArray[np.float32]:
+    """float32 (N,): the valid pixels of each Tile as a share of what a whole one has, from the share of its own pixels,
+    its area in px, and which Scene it lies in, all (N,). A whole one is as large as its Scene's largest, since a grid's
+    last row and column are slivers (on a flight strip half of all Tiles), or as the median of those: where each Scene
+    is one Tile they are as different as the Scenes."""
     sizes = np.asarray(areas, np.float64)
-    usual = float(np.median(sizes)) if sizes.size else 1.0
+    if not sizes.size:
+        return np.zeros(0, np.float32)
+    _, scenes = np.unique(np.asarray(scene_index), return_inverse=True)
+    largest = np.zeros(scenes.max() + 1)
+    np.maximum.at(largest, scenes, sizes)
+    usual = float(np.median(largest[scenes]))
     return np.asarray(np.asarray(valid_share, np.float64) * np.minimum(sizes / max(usual, 1.0), 1.0), np.float32)
 
 

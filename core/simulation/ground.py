@@ -155,8 +155,8 @@ def _ground(name: str, side: int, reader: TileReader, cut: _Cut, fingerprints: d
     labeled = _each(labeled_px(mask) for mask in cut.masks)
     return Ground(
         name, side, reader, tuple(cut.refs), tuple(cut.masks), np.array(cut.scenes, np.int32),
-        np.array(cut.outlines, np.float64), whole_shares(cut.shares, [ref.rect.area for ref in cut.refs]), values,
-        background,
+        np.array(cut.outlines, np.float64), whole_shares(cut.shares, [ref.rect.area for ref in cut.refs], cut.scenes),
+        values, background,
         _each(boundary_px(mask) for mask in cut.masks), labeled,
         labeled - _each((mask == background).sum() for mask in cut.masks), fingerprints,
     )  # fmt: skip

@@ -197,20 +197,29 @@ def test_a_sliver_and_a_half_empty_tile_stand_back() -> None:
     best = int(auto(pool_of(points), flags(30)).order[0])
     areas = np.full(30, 65_536.0)
     areas[best] = 65_536 / 3
-    share = whole_shares(np.ones(30), areas)
+    share = whole_shares(np.ones(30), areas, np.zeros(30))
     assert share[best] == pytest.approx(1 / 3)
     order = auto(pool_of(points, share), flags(30)).order
     assert order[0] != best
     assert heaps[order[:2]].tolist() == [0, 1], "another one of its kind takes its place"
     areas[best] = 256 * 40
-    order = auto(pool_of(points, whole_shares(np.ones(30), areas)), flags(30)).order
+    order = auto(pool_of(points, whole_shares(np.ones(30), areas, np.zeros(30))), flags(30)).order
     assert order[-1] == best
 
 
 def test_scenes_of_any_size_are_whole_tiles() -> None:
     sizes = np.array([300, 380, 420, 500, 640.0]) ** 2
-    assert whole_shares(np.ones(5), sizes).tolist() == pytest.approx([0.5102, 0.8186, 1, 1, 1], abs=1e-4)
-    assert whole_shares([], []).shape == (0,)
+    assert whole_shares(np.ones(5), sizes, np.arange(5)).tolist() == pytest.approx([0.5102, 0.8186, 1, 1, 1], abs=1e-4)
+    assert whole_shares([], [], []).shape == (0,)
+
+
+def test_on_a_flight_strip_half_of_the_tiles_are_slivers() -> None:
+    """300 px of height are a row of whole tiles and one of 44 px; beside it lies a scene of whole tiles alone."""
+    areas = np.array([256 * 256, 256 * 44] * 20 + [256 * 256] * 5)
+    scenes = np.array([7] * 40 + [2] * 5)
+    shares = whole_shares(np.ones(45), areas, scenes)
+    assert (shares[areas == 256 * 256] == 1).all()
+    assert (shares[areas != 256 * 256] < 0.25).all(), "they can wait for long"
 
 
 def test_a_skipped_audit_gives_way_to_another_tile() -> None:
