@@ -82,7 +82,10 @@ class Leading:
             )
         raise LearningError("There is no model yet.", "Train one first.")
 
-    def to_train_on(self) -> Callable[[], SegmentationModel | None]:
-        """Gives the Model to train on from, on the compute thread: there the stored one has been loaded by then."""
+    def to_train_on(self, *, anew: bool = False) -> Callable[[], SegmentationModel | None]:
+        """Gives the Model to train on from, on the compute thread: there the stored one has been loaded by then. None
+        for a training `anew`."""
+        if anew:
+            return lambda: None
         model, loading = self._session.forecasts.model, self._session.pending("load")
         return lambda: loading.result if model is None and loading is not None else model

@@ -286,8 +286,9 @@ class Session(OpenProject):
         """The training that waits, runs, or whose model is not in the project yet."""
         return self.pending("train")
 
-    def train(self, settings: TrainingSettings) -> Job[tuple[TrainingResult, bytes]]:
-        """Train on all paint there is now; then keep the model, predict with it and rank anew.
+    def train(self, settings: TrainingSettings, *, anew: bool = False) -> Job[tuple[TrainingResult, bytes]]:
+        """Train on all paint there is now, from the model that leads or `anew`; then keep the model, predict with it
+        and rank anew.
 
         Raises LearningError while another training runs or waits.
         """
@@ -296,9 +297,10 @@ class Session(OpenProject):
         self._submitted_since_training = 0
         stored, names = self.painted_masks(), {c.value: c.name for c in self.classes}
         version = self.models.next_version()
+        earlier = self.leading.to_train_on(anew=anew)
         work = partial(
             train_model, stored, self.class_values, self.doubt_records.drawn_at_random(), names, self.reader, settings,
-            version, self.leading.to_train_on(), self._store.path,
+            version, earlier, self._store.path,
         )  # fmt: skip
         return self._run(text("Training"), work, Priority.TRAINING, "train", self._trained)
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import os
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _FORMAT = "fieldbrush-interrupted-training-3"  # the first kept the averaged weights alone
+_WRITTEN_WITHIN_S = 3600.0  # some hundred megabytes, on whatever disk
 _PARTS = ("raw", "average", "moments", "best")
 
 
@@ -99,11 +101,21 @@ class RunFile:
 
 
 def forget_run(path: Path) -> None:
-    """Remove what a training that has ended, or was given up, left in `path`. Where the cache cannot be written any
-    more it stays: another training takes no notice of it."""
-    for each in (path, partial_path(path)):
+    """Remove what a training that has ended, or was given up, left in `path`, and what killed ones of other projects
+    have half written long ago. Where the cache cannot be written any more it stays: another training takes no notice of
+    it."""
+    torn = [each for each in path.parent.glob(f".*.partial{path.suffix}") if _is_old(each)]
+    for each in (path, partial_path(path), *torn):
         with suppress(OSError):
             each.unlink()
+
+
+def _is_old(path: Path) -> bool:
+    """Whether nobody can be writing it any more."""
+    try:
+        return time.time() - path.stat().st_mtime > _WRITTEN_WITHIN_S
+    except OSError:
+        return False
 
 
 def run_key(

@@ -31,7 +31,7 @@ SCENE_SUFFIXES = (".tif", ".tiff", ".jp2")
 PHOTOGRAPH_SUFFIXES = (".jpg", ".jpeg", ".png")
 SMALLEST_TILE_PX = 64
 LARGEST_TILE_PX = 1024
-# A tile with less than this share of valid pixels is not worth an expert's look; it stays out of the grid.
+# A tile with less than this share of a whole one's pixels, valid ones, is not worth an expert's look; it stays out.
 LEAST_VALID_SHARE = 0.05
 _SHARE_OF_CUTTING = 0.9  # of the progress: what is left measures the bands
 _SAMPLED_SCENES = 32  # spread evenly over the project's, for the statistics of their bands
@@ -379,10 +379,11 @@ def _cut(scene: Scene, plan: ProjectPlan, context: Checkpoint) -> tuple[SceneRec
     info = scene.info
     grid = cut_grid(info.width, info.height, plan.tile_px)
     shares = valid_shares(scene, grid, plan.interpretation, context)
+    least_px = LEAST_VALID_SHARE * max(tile.rect.area for tile in grid)  # which slivers at the edge do not have either
     tiles = [
         TileRecord(0, 0, tile.column, tile.row, tile.rect, float(share))
         for tile, share in zip(grid, shares, strict=True)
-        if share >= LEAST_VALID_SHARE
+        if share * tile.rect.area >= least_px
     ]
     return SceneRecord(0, info.path, fingerprint(info.path), info.width, info.height, info.transform), tiles
 

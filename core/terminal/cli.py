@@ -185,8 +185,9 @@ def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
     weights = arguments.encoder_weights
+    anew = bool(arguments.fresh or weights)
     with _session(arguments.project) as session:
-        if not arguments.fresh and not weights:  # else not even a damaged model is in the way
+        if not anew:  # else not even a damaged model is in the way
             load_model(session)
         asked = {
             "time_budget_s": arguments.seconds, "max_steps": arguments.steps, "processes": arguments.processes,
@@ -194,7 +195,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         }  # fmt: skip
         given: dict[str, Any] = {name: value for name, value in asked.items() if value}
         settings = replace(session.default_training_settings(), seed=arguments.seed, **given)
-        result, _ = finish(session.train(settings), session)
+        result, _ = finish(session.train(settings, anew=anew), session)
         scores, steps = result.scores, result.points[-1].step if result.points else 0
         if steps < _FEWEST_STEPS and not settings.max_steps:
             say_notice(_FEW_STEPS.format(steps=steps, seconds=settings.time_budget_s))

@@ -27,6 +27,8 @@ from core.errors import ProjectError
 from core.jobs import JobContext, Stage, Worker
 from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, remember
+from core.learning.model import SegmentationModel
+from core.project.models import model_weights
 from core.project.store import Store
 from core.tasks import run_path_of
 from core.terminal import cli, working
@@ -151,6 +153,10 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
     assert (run.json["model"], run.json["steps"]) == (1, 2)
     run = here(capsys, "train", project, "--steps", 1, "--fresh", "--heads", 2, "--json")
     assert (run.json["model"], run.json["steps"]) == (2, 1)
+    with opened(project) as session:
+        one, two = (SegmentationModel.from_bytes(model_weights(session._store, version)) for version in (1, 2))
+        stems = [next(iter(model.module.get_submodule("encoder").parameters())) for model in (one, two)]
+        assert (stems[0] != stems[1]).any(), "the second is not the first one once more"
     one_sentence(here(capsys, "train", project, "--encoder-weights", order, "--json"), "order.csv cannot be read")
     run = fieldbrush("info", project, "--json")
     assert run.json["model"] == 2

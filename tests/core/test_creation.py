@@ -30,6 +30,7 @@ from core.project.creation import (
     find_scene_files,
 )
 from core.project.records import Budget
+from core.project.settings import Setting
 from core.project.store import Store
 from tests.core.imagery_files import damage_block, write_raster
 from tests.core.projects import UTM, Unwatched, make_project, opened, start_python, write_scene
@@ -521,6 +522,20 @@ def test_every_valid_pixel_is_in_one_tile(tmp_path: Path) -> None:
         assert session.interpretation.nodata == 0
         assert session.effort.budget == Budget("tiles", 8)
         assert session.classes == DEFAULT_CLASSES
+
+
+def test_slivers_at_the_edge_are_no_tiles(tmp_path: Path) -> None:
+    """A side just over a multiple of the tile's would give tiles of a single row of pixels."""
+    with opened(make_project(tmp_path, [write_scene(tmp_path / "s.tif", 129, 140)])) as session:
+        sizes = {(tile.rect.width, tile.rect.height) for tile in session.tiles.values()}
+        assert sizes == {(64, 64), (64, 12)}, "12 px of 64 are something to paint, one is not"
+        assert session.setting(Setting.TILES_LEFT_OUT) == 3
+
+
+def test_scenes_smaller_than_a_tile_are_tiles(tmp_path: Path) -> None:
+    scenes = [write_scene(tmp_path / f"{side}.tif", side, side, seed=side) for side in (30, 640)]
+    with opened(make_project(tmp_path, scenes, tile_px=640)) as session:
+        assert sorted(tile.rect.width for tile in session.tiles.values()) == [30, 640]
 
 
 def test_what_the_user_corrected_is_kept(tmp_path: Path) -> None:

@@ -606,3 +606,27 @@ def test_a_big_scene_that_is_another_file_now_does_not_hold_up_the_rest(tmp_path
     write_scene(big, 4300, 64)
     with opened(project) as session:
         session.scene_files.prepare_overviews(session.readers, session.reader.interpretation)
+
+
+@pytest.mark.parametrize("loads_first", [True, False])
+def test_a_training_anew_takes_nothing_of_the_model_before(
+    project: Path, tmp_path: Path, *, loads_first: bool
+) -> None:  # fmt: skip
+    """Neither of the one that leads, nor of the stored one that is still being loaded when the training begins."""
+    with opened(project) as session:
+        importer = truth(session)
+        for tile_id in sorted(session.tiles)[:6]:
+            session.import_mask(tile_id, importer.read(session.tiles[tile_id].rect))
+    without = shutil.copytree(project.parent, tmp_path / "without") / project.name
+    settings = replace(QUICK, seed=5)
+    with opened(without) as session:
+        _, expected = done(session, session.train(settings))
+    with opened(project) as session:
+        done(session, session.train(QUICK))
+    with opened(project) as session:
+        if loads_first:
+            settle(session, lambda: session.forecasts.model is not None)
+        result, _ = done(session, session.train(settings, anew=True))
+    weights = SegmentationModel.from_bytes(expected).module.state_dict()
+    for name, value in result.model.module.state_dict().items():
+        assert (value == weights[name]).all(), name
