@@ -16,6 +16,7 @@ _LIKE_LABELED = text("Nearly the same as a tile that is labeled or skipped alrea
 _LIKE_RANKED = text("Nearly the same as a tile ranked higher")
 _NOT_EMBEDDED = text("Not compared with the other tiles yet")
 _LITTLE_DATA = text("It has less than {percent} % of a tile's image data", percent=round(100 * MIN_VALID_SHARE))
+_NOTHING_TO_SEE = text("All of it is water, or of a single colour")
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def join(parts: Sequence[Picks]) -> Ranking:
 
 def whole_ranking(pool: Pool, graph: Graph, labeled: NDArray[np.bool_], parts: Sequence[Picks]) -> Ranking:
     """`parts` first; then what they leave out: near-duplicates of ranked Tiles in the order of these, near-duplicates
-    of labeled ones, Tiles without Embedding, Tiles with too little image data (the fullest first)."""
+    of labeled ones, Tiles without Embedding, Tiles with too little image data (the fullest first) or nothing to see."""
     place = np.full(len(pool), len(pool), np.int64)
     count = 0
     for part in parts:
@@ -84,11 +85,16 @@ def whole_ranking(pool: Pool, graph: Graph, labeled: NDArray[np.bool_], parts: S
     split = int((behind < len(pool)).sum())
     others = np.flatnonzero(open_tiles & ~known)
     thin = others[pool.valid_share[others] < MIN_VALID_SHARE]
-    thin = thin[np.argsort(-pool.valid_share[thin], kind="stable")]
     tail = [
         Picks.rest(twins[:split], _LIKE_RANKED),
         Picks.rest(twins[split:], _LIKE_LABELED),
         Picks.rest(others[pool.valid_share[others] >= MIN_VALID_SHARE], _NOT_EMBEDDED),
-        Picks.rest(thin, _LITTLE_DATA),
+        *thin_last(pool, thin[np.argsort(-pool.valid_share[thin], kind="stable")]),
     ]
     return join([*parts, *tail])
+
+
+def thin_last(pool: Pool, thin: NDArray[np.int64]) -> list[Picks]:
+    """Tiles with too little image data, in this order; those on which there is nothing to see say so."""
+    is_empty = pool.valid_share[thin] == 0
+    return [Picks.rest(thin[~is_empty], _LITTLE_DATA), Picks.rest(thin[is_empty], _NOTHING_TO_SEE)]

@@ -23,6 +23,7 @@ from core.selection.colour_texture import ColourTexture
 from core.selection.embedding_cache import FeatureFile, cache_key
 from core.selection.encoder_features import EncoderFeatures, features_known_as
 from core.selection.features import Features, to_embeddings
+from core.selection.water import is_water
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +57,8 @@ def embed(
     threads: int | None = None,
 ) -> NDArray[np.float32]:
     """Embeddings of `refs`, float32 (N, D), in their order: unit vectors, zeros for a Tile without valid pixels or
-    with nothing but one value, NaN for one whose pixels cannot be read (it is tried again the next time).
+    with nothing but one value or water (`water.is_water`), NaN for one whose pixels cannot be read (it is tried again
+    the next time).
 
     fingerprints  of every Scene by its path (project/fingerprints.py): what the cache knows a Scene by
     features      those of `features_for` with `threads` if None
@@ -191,7 +193,9 @@ def _look_at(look: _Look, refs: Sequence[TileRef], check: Callable[[], None]) ->
     if not tiles:
         return _Seen(None, read, errors)
     rows = look.features(tiles)
-    rows[[number for number, tile in enumerate(tiles) if _is_blank(tile)]] = 0.0
+    for row, number, tile in zip(rows, read, tiles, strict=True):
+        if _is_blank(tile) or is_water(tile, refs[number], look.reader):
+            row[:] = 0.0
     return _Seen(rows, read, errors)
 
 

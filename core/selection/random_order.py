@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.selection.arrange import Picks, fresh_members, join, whole_ranking
+from core.selection.arrange import Picks, fresh_members, join, thin_last, whole_ranking
 from core.selection.neighbours import graph_of
 from core.selection.pool import MIN_VALID_SHARE, ModelState, Pool, Ranking, checked_labeled
 from core.text import text
 
 _DRAWN = text("Drawn at random")
-_LITTLE_DATA = text("Drawn at random, but little of it has image data")
 
 
 def query(
@@ -30,7 +29,7 @@ def query(
     full = order[~thin]
     scores = np.linspace(1.0, 0.0, len(full), dtype=np.float32)
     drawn = Picks(full, scores, ("audit",) * len(full), (_DRAWN,) * len(full))
-    return join([drawn, Picks.rest(order[thin], _LITTLE_DATA)])
+    return join([drawn, *thin_last(pool, order[thin])])
 
 
 def query_valid(

@@ -3175,10 +3175,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zufällig gezogen</translation>
     </message>
     <message>
-        <source>Drawn at random, but little of it has image data</source>
-        <translation>Zufällig gezogen, hat aber nur wenige Bilddaten</translation>
-    </message>
-    <message>
         <source>Dry to wet</source>
         <translation>Trocken–nass</translation>
     </message>
@@ -3965,6 +3961,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Close other programs, then try again. What was finished is kept.</source>
         <translation>Andere Programme schließen und es erneut versuchen. Was fertig war, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>All of it is water, or of a single colour</source>
+        <translation>Alles darauf ist Wasser oder von einer einzigen Farbe</translation>
     </message>
     <message>
         <source>In a group of its own</source>

@@ -156,7 +156,7 @@ def test_tiles_of_one_value_come_last(tmp_path: Path) -> None:
         last = {(rect.x // 64, rect.y // 64) for rect in rects}
         assert last == {(column, row) for column in range(1, 5) for row in (1, 2)}
         assert {ranked.regime for ranked in session.queue()[-8:]} == {"rest"}
-        assert "image data" in str(session.queue()[-1].reason)
+        assert "single colour" in str(session.queue()[-1].reason)
 
 
 def test_a_model_that_the_pixel_classifier_beats_is_not_asked_how_sure_it_is(
