@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -77,22 +78,36 @@ LANDSAT8 = _numbered(range(1, 12), LANDSAT_11)
 LANDSAT5 = _numbered((1, 2, 3, 4, 5, 7, 6), (*LANDSAT_6, BandGuess("thermal", "thermal")))
 MODIS = _numbered(range(1, 8), _bands("red NIR:nir blue green NIR_1240:other SWIR_1:swir1 SWIR_2:swir2"))
 
+# Colours in German, French, Spanish, Italian, Portuguese and Dutch too, without accents.
+_BLUE = r"blue|blau|bleu|blu\b|azul|azzurr"
+_GREEN = r"green|gruen|grun|groen|vert\b|verte\b|verde"
+_FOREIGN_RED = r"rot\b|rote[rs]?\b|rouge|rojo|roja|rosso|rossa|vermelh|rood\b|rode\b"
+_EDGE = r"edge|kante|rand\b|bord|limit|lejano|lointain"
+_INFRARED = r"infra ?(?:red|rot|roug|r?rojo|ross|vermelh|rood)"
+_SHORT_WAVE = rf"short ?wave|kurzwell|(?:mid(?:dle)?|mittl\w*|moyen|medio) ?{_INFRARED}"
+_SHORT_WAVE += rf"|{_INFRARED}\w* .*(?:short|cort[aeo]|curta|courte|moyen|medio)|\bmir\b"
+
 # A word of a band's description → its role, the first that is found. Names of indices and masks come first.
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"ndvi|ndre|ndwi|savi|evi|dem|dsm|elevation|height|slope|mask|scl|class|label|quality|qa|cloud|fmask", "other"),
+    (r"masque|mascara|maschera|wolke|nuage|nuvol|hauteur|hoehe|hohe\b|altura|altezza|klasse", "other"),
     (r"alpha|transparency", "alpha"),
-    (r"coastal|aerosol|deep ?blue", "coastal"),
-    (r"yellow|green ?i\b|cirrus|water ?vapou?r|violet|v[vh]\b|h[vh]\b", "other"),
-    (r"red ?edge|\bre ?\d*\b|vegetation red|rededge", "rededge"),
-    (r"swir ?(?:2|ii)|short ?wave.*2|2200|2190", "swir2"),
-    (r"swir|short ?wave", "swir1"),
-    (r"thermal|lwir|\btir", "thermal"),
-    (r"nir|near ?infra ?red|infra ?red|\b(?:ir|n)\b(?! ?\d)", "nir"),
-    (r"panchro|\bpan\b", "pan"),
-    (r"blue|\bb\b(?! ?\d)", "blue"),
-    (r"green|\bg\b", "green"),
-    (r"red|\br\b", "red"),
+    (r"coastal|aeross?ol|deep ?blue|kueste|kuste|cotier|costeir|costier|costero", "coastal"),
+    (r"yellow|gelb|jaune|amarill|amarel|giall|geel\b", "other"),
+    (r"green ?i\b|cirrus|water ?vapou?r|violet|v[vh]\b|h[vh]\b", "other"),
+    (r"red ?edge|\bre ?\d*\b|vegetation red|rededge|rotkante|rotrand", "rededge"),
+    (rf"(?:{_EDGE}).*\b(?:{_FOREIGN_RED})|(?:{_FOREIGN_RED}).*\b(?:{_EDGE})", "rededge"),
+    (rf"swir ?(?:2|ii)|(?:{_SHORT_WAVE}).*2|2200|2190", "swir2"),
+    (rf"swir|{_SHORT_WAVE}", "swir1"),
+    (r"thermal|thermi[qs]|termi[ck]|termal|lwir|\btir", "thermal"),
+    (rf"nir|(?:near|nah|nahes|nabij) ?{_INFRARED}|{_INFRARED}|\b(?:ir|n|pir|irc|ivp)\b(?! ?\d)", "nir"),
+    (r"panchro|pancro|\bpan\b", "pan"),
+    (rf"{_BLUE}|\bb\b(?! ?\d)", "blue"),
+    (rf"{_GREEN}|\bg\b", "green"),
+    (rf"red|{_FOREIGN_RED}|\br\b", "red"),
 )
+# What only counts the bands, or is too short to say what it means.
+_SAYS_NOTHING = re.compile(r"(?:band[ae]?|layer|channel|kanal|canal)?\W*[\d_ ]*|\w", re.IGNORECASE)
 
 _NANOMETRES = re.compile(r"(\d+(?:\.\d+)?) ?(nm|nanomet|um|µm|μm|micromet)")
 _NM_OF_ROLE = {
@@ -109,9 +124,15 @@ _NM_OF_ROLE = {
 
 
 def role_of_description(description: str) -> str | None:
-    """The role that a band's name speaks of, None where it does not: "Red Edge 705" → "rededge"."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z0-9])|[_\-./:(),]+", " ", description).lower()
+    """The role that a band's name speaks of, None where it does not: "Red Edge 705", "Rotkante" → "rededge"."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", description) if not unicodedata.combining(sign))
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z0-9])|[_\-./:(),'\u2019]+", " ", plain).lower()
     return next((role for pattern, role in _WORDS if re.search(rf"(?<![a-z])(?:{pattern})", spaced)), None)
+
+
+def says_nothing(description: str) -> bool:
+    """Whether a band's name tells nothing of what it is: none at all, "Band 4", "V"."""
+    return _SAYS_NOTHING.fullmatch(description.strip()) is not None
 
 
 def by_wavelength(descriptions: Sequence[str]) -> list[BandGuess] | None:

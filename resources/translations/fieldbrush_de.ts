@@ -3243,6 +3243,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Nach den Bandnamen in der Datei.</translation>
     </message>
     <message>
+        <source>From the band names in the file; those that say nothing to us are a guess from their order.</source>
+        <translation>Nach den Bandnamen in der Datei; was uns nichts sagt, ist nach der Reihenfolge geraten.</translation>
+    </message>
+    <message>
         <source>From the wavelengths in the file.</source>
         <translation>Nach den Wellenlängen in der Datei.</translation>
     </message>

@@ -103,6 +103,66 @@ def test_band_names_come_first(names: tuple[str, ...], file: str, roles: tuple[s
     assert guess.roles == roles
 
 
+BGRN = ("blue", "green", "red", "nir")
+MICASENSE = ("blue", "green", "red", "rededge", "nir")
+
+
+@pytest.mark.parametrize(
+    ("names", "roles"),
+    [
+        ("Blau, Grün, Rot, NIR", BGRN),
+        ("blau, gruen, rot, Rotkante, Nahes Infrarot", MICASENSE),
+        ("Kanal_Blau, Kanal_Grün, Kanal_Rot, Nahinfrarot", BGRN),
+        ("Bleu, Vert, Rouge, Proche infrarouge", BGRN),
+        ("Bande verte, Bande rouge, Bord rouge, PIR", MICASENSE[1:]),
+        ("Azul, Verde, Rojo, Borde rojo, Infrarrojo cercano", MICASENSE),
+        ("Blu, Verde, Rosso, Bordo rosso, Infrarosso vicino", MICASENSE),
+        ("Azul, Verde, Vermelho, Borda do vermelho, Infravermelho próximo", MICASENSE),
+        ("Blauw, Groen, Rood, Nabij-infrarood", BGRN),
+        ("Rouge, Vert, Bleu, Infrarouge à ondes courtes, Thermique", ("red", "green", "blue", "swir1", "thermal")),
+        ("Küste, Gelb, Kurzwelliges Infrarot 2, Wolkenmaske, NIR", ("coastal", "other", "swir2", "other", "nir")),
+        ("côtier, jaune, infrarouge moyen, masque, PIR", ("coastal", "other", "swir1", "other", "nir")),
+        ("near_infrared_median, blue_median", ("nir", "blue")),
+        ("NIR, vertical, rotation, blur, infrared", ("nir", "other", "other", "other", "nir")),
+    ],
+)
+def test_colours_are_known_in_other_languages(names: str, roles: tuple[str, ...]) -> None:
+    own = tuple(names.split(", "))
+    guess = guess_interpretation(_info(len(own), names=own))
+    assert guess.roles == roles
+    assert tuple(band.name for band in guess.bands) == own
+
+
+def test_names_that_are_not_known_are_completed_where_the_usual_order_agrees() -> None:
+    def guess(*names: str | None, dtype: str = "uint16") -> Interpretation:
+        return guess_interpretation(_info(len(names), dtype, names))
+
+    completed = guess("Sininen", "Vihreä", "Punainen", "NIR")  # Finnish
+    assert completed.roles == BGRN
+    assert [band.name for band in completed.bands] == ["Sininen", "Vihreä", "Punainen", "NIR"]
+    assert "a guess from their order" in str(completed.source)
+    assert guess("Modra", "Zelena", "Rdeča", "Red Edge", "NIR").roles == MICASENSE
+    assert guess("R", "V", "B").roles == ("red", "green", "blue"), "French, Spanish, Italian"
+    assert guess(None, None, None, "NIR", dtype="uint8").roles == ("red", "green", "blue", "nir")
+    assert guess("Band 1", "Band 2", "Band 3", "NIR").bands[0].name == "Band 1"
+
+
+def test_names_are_not_completed_where_the_order_disagrees_or_they_say_something_else() -> None:
+    def guess(*names: str | None) -> Interpretation:
+        return guess_interpretation(_info(len(names), names=names))
+
+    assert guess("NIR", "Punainen", "Vihreä", "Sininen").roles == ("nir", "other", "other", "other")
+    assert guess("blue", "texture", "red", "nir").roles == ("blue", "other", "red", "nir")
+    assert guess("NDVI", "Vihreä", "Punainen", "NIR").roles == ("other", "other", "other", "nir")
+    assert str(guess("blue", "texture", "red", "nir").source) == "From the band names in the file."
+
+
+def test_unknown_names_beside_marked_colours_are_those_colours() -> None:
+    marked = ("red", "green", "blue", "undefined")
+    info = replace(_info(4, names=("Punainen", "Vihreä", "Sininen", "NIR")), colorinterp=marked)
+    assert guess_interpretation(info).roles == ("red", "green", "blue", "nir")
+
+
 def test_colours_beyond_red_green_and_blue_may_be_marked() -> None:
     marks = ("nir", "red", "green", "blue", "rededge", "tir")
     guess = guess_interpretation(replace(_info(6), colorinterp=marks))
