@@ -13,6 +13,7 @@ from core.imagery.fill_values import fill_of_edges, fill_of_others
 from core.imagery.presets import BandGuess
 from core.imagery.scene import Scene, SceneInfo
 from core.imagery.usual_orders import hints_of, usual_order
+from core.imagery.wavelengths import roles_of_wavelengths, wavelengths_nm
 from core.text import Text, text
 
 ROLES = (
@@ -35,6 +36,7 @@ _MARKED_ROLES = {role: role for role in ("coastal", "blue", "green", "red", "red
     "tir": "thermal",
     "lwir": "thermal",
 }
+_MANY = 20  # bands of a hyperspectral file, whose names would make many of them red
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def _renamed(band: Band, role: str) -> str:
 def stated_roles(info: SceneInfo) -> tuple[str, ...] | None:
     """The roles of the data bands as the file names them itself, "other" where it does not; None without names."""
     data = [index for index in range(1, info.band_count + 1) if index != info.alpha_band]
-    named = _from_names(info, [_description(info, index) for index in data])
+    named = _from_names(info, data, [_description(info, index) for index in data])
     return None if named is None else tuple("other" if guess is None else guess.role for guess in named[0])
 
 
@@ -148,7 +150,7 @@ def _guess_data_bands(
     descriptions = [_description(info, index) for index in data]
     if info.palette is not None:
         return [BandGuess("colour table", "other")], text("The file has a colour table.")
-    named = _from_names(info, descriptions)
+    named = _from_names(info, data, descriptions)
     if named is not None and None not in named[0]:
         return _own_names(named[0], descriptions), named[1]
     usual = _from_order(info, data, descriptions, scene, nodata)
@@ -197,15 +199,21 @@ def _from_order(
     return guesses, text("Red, green and blue as the file marks them; the others are a guess from their number.")
 
 
-def _from_names(info: SceneInfo, descriptions: list[str]) -> tuple[Sequence[BandGuess | None], Text] | None:
-    """What each band is by its name, None for those whose names say nothing; None where no name says anything."""
+def _from_names(
+    info: SceneInfo, data: Sequence[int], descriptions: list[str]
+) -> tuple[Sequence[BandGuess | None], Text] | None:
+    """What each band is by its name or wavelength, None for those whose names say nothing; None where no name says
+    anything."""
+    lengths = wavelengths_nm(info, data, descriptions)
+    measured = ["other"] * len(data) if lengths is None else roles_of_wavelengths(lengths)
     coded = _from_codes(info, descriptions)
-    if coded is not None:
+    if coded is not None and all(seen in ("other", own.role) for own, seen in zip(coded[0], measured, strict=True)):
         return coded
-    measured = presets.by_wavelength(descriptions)
-    if measured is not None:
-        return measured, text("From the wavelengths in the file.")
     roles = [presets.role_of_description(description) for description in descriptions]
+    if lengths is not None and (None in roles or len(roles) > _MANY):
+        if len(roles) <= _MANY and not _contradict(roles, measured):
+            measured = [own if seen == "other" and own else seen for own, seen in zip(roles, measured, strict=True)]
+        return _measured(descriptions, lengths, measured), text("From the wavelengths in the file.")
     if all(role in (None, "other") for role in roles):
         return None
     named = [
@@ -213,6 +221,25 @@ def _from_names(info: SceneInfo, descriptions: list[str]) -> tuple[Sequence[Band
         for description, role in zip(descriptions, roles, strict=True)
     ]
     return named, text("From the band names in the file.")
+
+
+def _contradict(some: Sequence[str | None], others: Sequence[str | None]) -> bool:
+    unsaid = (None, "other")
+    return any(a != b for a, b in zip(some, others, strict=True) if a not in unsaid and b not in unsaid)
+
+
+def _measured(
+    descriptions: Sequence[str], lengths_nm: Sequence[float | None], roles: Sequence[str]
+) -> list[BandGuess | None]:
+    """Named by the wavelength where the file's own name says nothing."""
+    names = [
+        own if length is None or not presets.says_nothing(own) else f"{round(length, 1):g} nm"
+        for own, length in zip(descriptions, lengths_nm, strict=True)
+    ]
+    return [
+        BandGuess(name or f"band {number}", "other" if role == "alpha" else role)
+        for number, (name, role) in enumerate(zip(names, roles, strict=True), start=1)
+    ]
 
 
 def _description(info: SceneInfo, index: int) -> str:

@@ -97,7 +97,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"green ?i\b|cirrus|water ?vapou?r|violet|v[vh]\b|h[vh]\b", "other"),
     (r"red ?edge|\bre ?\d*\b|vegetation red|rededge|rotkante|rotrand", "rededge"),
     (rf"(?:{_EDGE}).*\b(?:{_FOREIGN_RED})|(?:{_FOREIGN_RED}).*\b(?:{_EDGE})", "rededge"),
-    (rf"swir ?(?:2|ii)|(?:{_SHORT_WAVE}).*2|2200|2190", "swir2"),
+    (rf"swir ?(?:2|ii)|(?:{_SHORT_WAVE}).*2", "swir2"),
     (rf"swir|{_SHORT_WAVE}", "swir1"),
     (r"thermal|thermi[qs]|termi[ck]|termal|lwir|\btir", "thermal"),
     (rf"nir|(?:near|nah|nahes|nabij) ?{_INFRARED}|{_INFRARED}|\b(?:ir|n|pir|irc|ivp)\b(?! ?\d)", "nir"),
@@ -108,19 +108,6 @@ _WORDS: tuple[tuple[str, str], ...] = (
 )
 # What only counts the bands, or is too short to say what it means.
 _SAYS_NOTHING = re.compile(r"(?:band[ae]?|layer|channel|kanal|canal)?\W*[\d_ ]*|\w", re.IGNORECASE)
-
-_NANOMETRES = re.compile(r"(\d+(?:\.\d+)?) ?(nm|nanomet|um|µm|μm|micromet)")
-_NM_OF_ROLE = {
-    "coastal": (425.0, 443.0, 455.0),
-    "blue": (456.0, 485.0, 515.0),
-    "green": (525.0, 560.0, 595.0),
-    "red": (625.0, 660.0, 690.0),
-    "rededge": (695.0, 717.0, 750.0),
-    "nir": (765.0, 842.0, 900.0),
-    "swir1": (1550.0, 1610.0, 1720.0),
-    "swir2": (2080.0, 2190.0, 2350.0),
-    "thermal": (8000.0, 10_900.0, 14_000.0),
-}
 
 
 def role_of_description(description: str) -> str | None:
@@ -133,22 +120,6 @@ def role_of_description(description: str) -> str | None:
 def says_nothing(description: str) -> bool:
     """Whether a band's name tells nothing of what it is: none at all, "Band 4", "V"."""
     return _SAYS_NOTHING.fullmatch(description.strip()) is not None
-
-
-def by_wavelength(descriptions: Sequence[str]) -> list[BandGuess] | None:
-    """Of bands whose names are wavelengths ("842 nm", "Band 20 (0.56 µm)") and no more: each role goes to the band that
-    lies nearest to its middle, so that a hyperspectral file has one red. None for any other names."""
-    names = [description.lower() for description in descriptions]
-    found = [_NANOMETRES.search(name) for name in names]
-    if not all(found) or any(role_of_description(_NANOMETRES.sub("", name)) for name in names):
-        return None
-    lengths = [float(match[1]) * (1.0 if match[2].startswith("n") else 1000.0) for match in found if match]
-    roles = ["other"] * len(lengths)
-    for role, (shortest, middle, longest) in _NM_OF_ROLE.items():
-        nearest = min(range(len(lengths)), key=lambda n: abs(lengths[n] - middle))
-        if shortest <= lengths[nearest] <= longest:
-            roles[nearest] = role
-    return [BandGuess(name, role) for name, role in zip(descriptions, roles, strict=True)]
 
 
 def code_of_description(description: str) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 
 from core.errors import SceneError
 from core.imagery.interpretation import Interpretation, guess_interpretation
@@ -190,6 +191,93 @@ def test_a_hyperspectral_file_has_one_band_of_each_colour_by_its_wavelength() ->
         assert guess.bands[0].name == names[0]
     drone = guess_interpretation(_info(4, names=("550nm", "660nm", "735nm", "790nm")))
     assert drone.roles == ("green", "red", "rededge", "nir")
+
+
+@pytest.mark.parametrize(
+    ("tags", "tags_of_file"),
+    [
+        ({"wavelength": "{nm}", "wavelength_units": "Nanometers"}, {}),  # GDAL's ENVI driver
+        ({"wavelength": "{um}", "wavelength_units": "Micrometers"}, {}),
+        ({"wavelength": "{um}"}, {}),
+        ({"wavelength": "{nm}"}, {"wavelength_units": "Nanometers"}),
+        ({"WAVELENGTH": "{nm}", "WAVELENGTH_UNIT": "nm"}, {}),
+        ({"CENTRAL_WAVELENGTH_UM": "{um}"}, {}),
+        ({"center_wavelength": "{nm} nm"}, {}),
+    ],
+)
+def test_wavelengths_may_be_in_the_bands_tags(tags: dict[str, str], tags_of_file: dict[str, str]) -> None:
+    lengths = (490, 560, 665, 842, 1610)
+    own = tuple(
+        tuple((key, value.format(nm=nm, um=nm / 1000)) for key, value in tags.items()) for nm in lengths
+    )  # fmt: skip
+    info = replace(_info(5), band_tags=own, tags=tuple(tags_of_file.items()))
+    guess = guess_interpretation(info)
+    assert guess.roles == ("blue", "green", "red", "nir", "swir1")
+    assert guess.bands[1].name == "560 nm"
+    assert str(guess.source) == "From the wavelengths in the file."
+
+
+def test_gdal_has_wavelengths_in_places_of_its_own(tmp_path: Path) -> None:
+    for name, domain in (("bands.tif", "IMAGERY"), ("file.tif", "ENVI")):
+        path = write_raster(tmp_path / name, ramp(4, 32, 32, "uint16", start=1))
+        with rasterio.open(path, "r+") as file:
+            if domain == "ENVI":
+                file.update_tags(ns=domain, wavelength="{0.84, 0.66, 0.56, 0.48}", wavelength_units="Micrometers")
+            else:
+                for index, length in enumerate((0.84, 0.66, 0.56, 0.48), start=1):
+                    file.update_tags(index, ns=domain, CENTRAL_WAVELENGTH_UM=str(length))
+        with open_scene(path) as scene:
+            assert guess_interpretation(scene.info).roles == ("nir", "red", "green", "blue"), domain
+
+
+@pytest.mark.parametrize(
+    ("names", "roles"),
+    [
+        ("475.0 560.0 668.0 717.0 842.0 2200.0", (*MICASENSE, "swir2")),
+        ("475 560 668 842 717", ("blue", "green", "red", "nir", "rededge")),
+        ("0.49 0.56 0.665 0.842 1.61", ("blue", "green", "red", "nir", "swir1")),
+        ("0,49 0,56 0,665 0,842 1,61", ("blue", "green", "red", "nir", "swir1")),
+        ("Band_475.2 Band_560.1 Band_668.4", ("blue", "green", "red")),
+        ("X475 X560 X668 X842", BGRN),
+        ("450 560 650 730 840", MICASENSE),  # DJI's
+        ("455-515nm 525-595nm 625–695nm 770-900nm", BGRN),
+        ("B2-490nm B3-560nm NDVI", ("blue", "green", "other")),
+        ("1 2 3 4", BGRN),  # only places
+        ("2019 2020 2021", ("red", "green", "blue")),  # years are no wavelengths: a guess from the number
+        ("500 1000 1500 2500 500 900 500", L8_7),  # nor is what goes up and down
+    ],
+)
+def test_numbers_alone_may_be_wavelengths(names: str, roles: tuple[str, ...]) -> None:
+    own = tuple(names.split())
+    assert guess_interpretation(_info(len(own), names=own)).roles == roles
+
+
+def test_300_bands_have_one_of_each_colour_whatever_they_are_called() -> None:
+    vnir, swir = [402 + 4.5 * n for n in range(130)], [920 + 9.4 * n for n in range(170)]  # they overlap, as EnMAP's
+    tags = tuple((("wavelength", f"{nm}"), ("wavelength_units", "Nanometers")) for nm in vnir + swir)
+    for names in (
+        (None,) * 300,
+        tuple(f"Band {n}" for n in range(1, 301)),
+        (*(f"VNIR {n}" for n in range(130)), *(f"SWIR {n}" for n in range(170))),
+        tuple(f"{colour} {n}" for n in range(100) for colour in ("blue", "red", "NIR")),
+    ):
+        guess = guess_interpretation(replace(_info(300, names=names), band_tags=tags))
+        assert all(guess.roles.count(role) == 1 for role in ("blue", "green", "red", "nir", "swir1", "swir2"))
+        assert (vnir + swir)[guess.roles.index("nir")] == pytest.approx(842, abs=3)
+    plain = guess_interpretation(_info(300, names=tuple(f"{nm:.2f}" for nm in vnir + swir)))
+    assert plain.roles == guess.roles
+
+
+def test_names_and_wavelengths_together() -> None:
+    def roles(names: tuple[str, ...], *lengths: float) -> tuple[str, ...]:
+        tags = tuple((("WAVELENGTH", f"{length}"), ("WAVELENGTH_UNIT", "nm")) for length in lengths)
+        return guess_interpretation(replace(_info(len(names), names=names), band_tags=tags)).roles
+
+    sentinel2 = ("B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12")  # GDAL's driver states both
+    assert roles(sentinel2, 490, 560, 665, 705, 740, 783, 842, 865, 1610, 2190) == S2_10, "numbers say more"
+    assert roles(("Band 2", "Band 40", "Band 60"), 490, 665, 842) == ("blue", "red", "nir"), "a part of many bands"
+    assert roles(("Red edge 1", "Red edge 2", "NIR"), 705, 740, 842) == ("rededge", "rededge", "nir")
+    assert roles(("Sininen", "Green", "NDVI"), 490, 560) == ("blue", "green", "other")
 
 
 def test_marked_colours_count_also_beside_several_other_bands() -> None:
