@@ -251,16 +251,18 @@ def _description(info: SceneInfo, index: int) -> str:
 
 
 def _from_codes(info: SceneInfo, descriptions: list[str]) -> tuple[list[BandGuess], Text] | None:
-    """Names such as B02 or SR_B4 of the Sentinel-2 and Landsat products."""
+    """Names such as B02 or SR_B4 of the Sentinel-2 and Landsat products. Where several dates lie in one file, each band
+    keeps its own name."""
     codes = [presets.code_of_description(description) for description in descriptions]
     known = [code for code in codes if code is not None]
-    if len(known) < max(len(codes) / 2, 1) or len(set(known)) != len(known):
+    repeated = len(set(known)) < len(known)
+    if len(known) < max(len(codes) / 2, 1) or (repeated and len(set(descriptions)) < len(descriptions)):
         return None
     stated = _stated_product(info, descriptions)
     if _are_places(codes, descriptions) and (stated is None or stated[0] == "Sentinel-2"):
         return None
     product, table = stated or _product_of(known, descriptions)
-    if len(known) == 1 or any(presets.role_of_description(d) not in (None, "other") for d in descriptions):
+    if len(set(known)) == 1 or any(presets.role_of_description(d) not in (None, "other") for d in descriptions):
         return None  # names that say more than a number are better
     if not any(code in table for code in known) or "B00" in known:
         return None
@@ -268,12 +270,16 @@ def _from_codes(info: SceneInfo, descriptions: list[str]) -> tuple[list[BandGues
         table.get(code or "", BandGuess(description or "?", "other"))
         for code, description in zip(codes, descriptions, strict=True)
     ]
+    if repeated:
+        guesses = [BandGuess(own, guess.role) for own, guess in zip(descriptions, guesses, strict=True)]
+        return guesses, text("Band names of {product}, several times; composites show the first.", product=product)
     return guesses, text("Band names of {product}.", product=product)
 
 
 def _are_places(codes: Sequence[str | None], descriptions: Sequence[str]) -> bool:
     """Whether the names only count the bands, as many programs name them: "Band 1", "Band 2", …"""
-    return list(codes) == [f"B{place:02d}" for place in range(1, len(codes) + 1)] and not _is_padded(descriptions)
+    once = list(dict.fromkeys(codes))  # several dates, each with the same bands
+    return once == [f"B{place:02d}" for place in range(1, len(once) + 1)] and not _is_padded(descriptions)
 
 
 def _is_padded(descriptions: Sequence[str]) -> bool:

@@ -2947,6 +2947,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Mindestens ein Band muss Daten enthalten.</translation>
     </message>
     <message>
+        <source>Band names of {product}, several times; composites show the first.</source>
+        <translation>Bandnamen von {product}, mehrmals; Bandkombinationen zeigen die ersten.</translation>
+    </message>
+    <message>
         <source>Band names of {product}.</source>
         <translation>Bandnamen von {product}.</translation>
     </message>

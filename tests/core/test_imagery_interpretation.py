@@ -10,6 +10,7 @@ import pytest
 import rasterio
 
 from core.errors import SceneError
+from core.imagery.composites import composites_for
 from core.imagery.interpretation import Interpretation, guess_interpretation
 from core.imagery.scene import SceneInfo, open_scene
 from tests.core.imagery_files import ramp, write_raster
@@ -162,6 +163,31 @@ def test_unknown_names_beside_marked_colours_are_those_colours() -> None:
     marked = ("red", "green", "blue", "undefined")
     info = replace(_info(4, names=("Punainen", "Vihreä", "Sininen", "NIR")), colorinterp=marked)
     assert guess_interpretation(info).roles == ("red", "green", "blue", "nir")
+
+
+@pytest.mark.parametrize(
+    ("names", "roles"),
+    [
+        ("2023-05_B2 2023-05_B3 2023-05_B4 2023-05_B8 2023-06_B2 2023-06_B3 2023-06_B4 2023-06_B8", BGRN * 2),
+        ("0_B2 0_B3 0_B4 0_B8 1_B2 1_B3 1_B4 1_B8", BGRN * 2),  # Earth Engine's toBands
+        ("B2 B3 B4 B8 B2_1 B3_1 B4_1 B8_1", BGRN * 2),  # and its addBands
+        ("B4_p10 B4_p90 B8_p10 B8_p90 NDVI", ("red", "red", "nir", "nir", "other")),
+        ("20230510_SR_B4 20230510_SR_B5 20230611_SR_B4 20230611_SR_B5", ("red", "nir") * 2),
+    ],
+)
+def test_of_several_dates_each_band_keeps_its_name_and_role(names: str, roles: tuple[str, ...]) -> None:
+    own = tuple(names.split())
+    guess = guess_interpretation(_info(len(own), names=own))
+    assert guess.roles == roles
+    assert tuple(band.name for band in guess.bands) == own
+    assert "several times" in str(guess.source)
+    natural = next((each for each in composites_for(guess) if each.key == "natural"), None)
+    assert natural is None or natural.band_indexes == (3, 2, 1), "the first date"
+
+
+def test_places_that_are_counted_anew_are_no_numbers_of_a_satellite() -> None:
+    for names in (("Band 1",) * 4, ("t1_Band 1", "t1_Band 2", "t2_Band 1", "t2_Band 2")):
+        assert "number of bands" in str(guess_interpretation(_info(4, names=names)).source)
 
 
 def test_colours_beyond_red_green_and_blue_may_be_marked() -> None:
