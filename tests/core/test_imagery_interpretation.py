@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+from rasterio.crs import CRS
 
 from core.errors import SceneError
 from core.imagery.composites import composites_for
@@ -43,6 +44,7 @@ def _info(count: int, dtype: str = "uint16", names: tuple[str | None, ...] = (),
         (_info(5), ("blue", "green", "red", "rededge", "nir")),
         (_info(6), ("blue", "green", "red", "nir", "swir1", "swir2")),
         (_info(6, file="altum_field.tif"), ("blue", "green", "red", "rededge", "nir", "thermal")),
+        (_info(6, file="MicaSense_RedEdge-P.tif"), ("blue", "green", "pan", "red", "rededge", "nir")),
         (_info(7), L8_7),
         (_info(7, file="altum_pt_field.tif"), ("blue", "green", "red", "rededge", "nir", "pan", "thermal")),
         (_info(4, "uint16", file="sequoia_field.tif"), ("green", "red", "rededge", "nir")),
@@ -399,6 +401,45 @@ def test_micasense_with_more_cameras(tmp_path: Path, extra: tuple[str, ...]) -> 
         values = leaf[[0, 1, 2, *order, *range(5, 5 + len(extra))]].astype(np.uint16)
         with open_scene(write_raster(tmp_path / f"{name}.tif", values)) as scene:
             assert guess_interpretation(scene.info, scene).roles == ("blue", "green", "red", *roles, *extra)
+
+
+_MAIZE = {"blue": 0.03, "green": 0.08, "pan": 0.17, "red": 0.05, "rededge": 0.22, "nir": 0.45, "thermal": 0.9}
+_SOIL = {"blue": 0.10, "green": 0.14, "pan": 0.18, "red": 0.18, "rededge": 0.22, "nir": 0.27, "thermal": 0.9}
+
+
+@pytest.mark.parametrize("land", [_MAIZE, _SOIL])
+@pytest.mark.parametrize(
+    ("order", "file"),
+    [
+        ("blue green pan red rededge nir", "rededge-p"),
+        ("blue green pan red rededge nir", "field"),
+        ("blue green red nir rededge pan", "RedEdge-P"),
+        ("blue green red nir rededge pan", "field"),
+        ("blue green red rededge nir thermal", "field"),
+        ("blue green red rededge nir thermal", "altum"),
+        ("blue green red nir rededge thermal", "field"),
+        ("blue green pan red rededge nir thermal", "field"),
+        ("blue green pan red rededge nir thermal", "altum-pt"),
+        ("blue green red nir rededge pan thermal", "field"),
+        ("blue green red rededge nir pan thermal", "field"),
+    ],
+)
+def test_drone_cameras_of_six_and_seven_bands(tmp_path: Path, land: dict[str, float], order: str, file: str) -> None:
+    """Where the file's name does not tell the camera, pixels of 3 cm do."""
+    roles = tuple(order.split())
+    noise = np.random.default_rng(1).normal(1, 0.05, (len(roles), 96, 96))
+    values = (np.array([land[role] for role in roles])[:, None, None] * noise * 32_768).astype(np.uint16)
+    pixels = rasterio.Affine(0.03, 0.0, 600_000, 0.0, -0.03, 5_300_000)
+    with open_scene(write_raster(tmp_path / f"{file}.tif", values, crs="EPSG:32632", transform=pixels)) as scene:
+        assert guess_interpretation(scene.info, scene).roles == roles
+
+
+@pytest.mark.parametrize("count", range(6, 14))
+def test_no_drone_has_short_wave_infrared(count: int) -> None:
+    info = replace(_info(count), crs_wkt=CRS.from_epsg(4326).to_wkt(), transform=(3e-7, 0.0, 10.0, 0.0, -3e-7, 48.0))
+    assert not {"swir1", "swir2"} & set(guess_interpretation(info).roles)
+    satellite = replace(info, transform=(1e-4, 0.0, 10.0, 0.0, -1e-4, 48.0))
+    assert count == 8 or {"swir1", "swir2"} <= set(guess_interpretation(satellite).roles)
 
 
 @pytest.mark.parametrize(
