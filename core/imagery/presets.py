@@ -89,7 +89,7 @@ _FOREIGN_RED = r"rot\b|rote[rs]?\b|rouge|rojo|roja|rosso|rossa|vermelh|rood\b|ro
 _EDGE = r"edge|kante|rand\b|bord|limit|lejano|lointain"
 _INFRARED = r"infra ?(?:red|rot|roug|r?rojo|ross|vermelh|rood)"
 _SHORT_WAVE = rf"short ?wave|kurzwell|(?:mid(?:dle)?|mittl\w*|moyen|medio) ?{_INFRARED}"
-_SHORT_WAVE += rf"|{_INFRARED}\w* .*(?:short|cort[aeo]|curta|courte|moyen|medio)|\bmir\b"
+_SHORT_WAVE += rf"|{_INFRARED}\w* .*(?:cort[aeo]|curta|courte|moyen|medio)|\bmir\b"
 
 # A word of a band's description → its role, the first that is found. Names of indices and masks come first.
 _WORDS: tuple[tuple[str, str], ...] = (
