@@ -233,9 +233,14 @@ def describe(path: Path, dataset: Any) -> SceneInfo:
         has_dataset_mask=MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags,
         palette=_palette(dataset),
         overview_factors=tuple(dataset.overviews(1)),
-        tags=tuple(sorted(dataset.tags().items())),
-        band_tags=tuple(tuple(sorted(dataset.tags(index).items())) for index in dataset.indexes),
+        tags=_tags(dataset, 0, "ENVI"),
+        band_tags=tuple(_tags(dataset, index, "IMAGERY") for index in dataset.indexes),
     )
+
+
+def _tags(dataset: Any, index: int, domain: str) -> tuple[tuple[str, str], ...]:
+    """Of a band, or of the file (0): those that anyone may set, and GDAL's `domain`, where wavelengths may be."""
+    return tuple(sorted({**dataset.tags(index, ns=domain), **dataset.tags(index)}.items()))
 
 
 @lru_cache(maxsize=256)

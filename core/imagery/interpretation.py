@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-
-import numpy as np
 
 from core.errors import SceneError
 from core.imagery import presets
-from core.imagery.fill_values import fill_of_edges, fill_of_others, means
+from core.imagery.fill_values import fill_of_edges, fill_of_others
 from core.imagery.presets import BandGuess
 from core.imagery.scene import Scene, SceneInfo
+from core.imagery.usual_orders import hints_of, usual_order
+from core.imagery.wavelengths import roles_of_wavelengths, wavelengths_nm
 from core.text import Text, text
 
 ROLES = (
@@ -36,8 +36,7 @@ _MARKED_ROLES = {role: role for role in ("coastal", "blue", "green", "red", "red
     "tir": "thermal",
     "lwir": "thermal",
 }
-_BRIGHTER, _CLEARLY = 1.05, 1.2
-_NIR_OVER_GREEN = 1.8  # on bare soil about twice; water is in green less than that over blue
+_MANY = 20  # bands of a hyperspectral file, whose names would make many of them red
 
 
 @dataclass(frozen=True)
@@ -141,8 +140,8 @@ def _renamed(band: Band, role: str) -> str:
 def stated_roles(info: SceneInfo) -> tuple[str, ...] | None:
     """The roles of the data bands as the file names them itself, "other" where it does not; None without names."""
     data = [index for index in range(1, info.band_count + 1) if index != info.alpha_band]
-    named = _from_names(info, [_description(info, index) for index in data])
-    return None if named is None else tuple(guess.role for guess in named[0])
+    named = _from_names(info, data, [_description(info, index) for index in data])
+    return None if named is None else tuple("other" if guess is None else guess.role for guess in named[0])
 
 
 def _guess_data_bands(
@@ -151,13 +150,44 @@ def _guess_data_bands(
     descriptions = [_description(info, index) for index in data]
     if info.palette is not None:
         return [BandGuess("colour table", "other")], text("The file has a colour table.")
-    named = _from_names(info, descriptions)
-    if named is not None:
-        return named
+    named = _from_names(info, data, descriptions)
+    if named is not None and None not in named[0]:
+        return _own_names(named[0], descriptions), named[1]
+    usual = _from_order(info, data, descriptions, scene, nodata)
+    if named is None:
+        return usual
+    roles = [None if guess is None else guess.role for guess in named[0]]
+    if not _may_complete(roles, descriptions, usual[0]):
+        return _own_names(named[0], descriptions), named[1]
+    guesses = [BandGuess(own or guess.name, guess.role) for own, guess in zip(descriptions, usual[0], strict=True)]
+    return guesses, text("From the band names in the file; those that say nothing to us are a guess from their order.")
+
+
+def _own_names(guesses: Sequence[BandGuess | None], descriptions: Sequence[str]) -> list[BandGuess]:
+    """With the names of the file for the bands that nothing is known of."""
+    return [
+        guess or BandGuess(description or f"band {number}", "other")
+        for number, (guess, description) in enumerate(zip(guesses, descriptions, strict=True), start=1)
+    ]
+
+
+def _may_complete(roles: Sequence[str | None], descriptions: Sequence[str], usual: Sequence[BandGuess]) -> bool:
+    """Whether the bands without a role (None) may have that of the usual order: where it agrees with all others. A word
+    is taken for a colour in a language that we do not know only where we know none of the colours: beside those it is
+    something else, "texture" perhaps."""
+    agrees = all(role in (None, guess.role) for role, guess in zip(roles, usual, strict=True))
+    foreign = any(role is None and not presets.says_nothing(own) for role, own in zip(roles, descriptions, strict=True))
+    return agrees and not (foreign and {"red", "green", "blue"} & set(roles))
+
+
+def _from_order(
+    info: SceneInfo, data: list[int], descriptions: Sequence[str], scene: Scene | None, nodata: float | None
+) -> tuple[list[BandGuess], Text]:
+    """From the colours that the file marks, and the usual order of so many bands."""
     coloured = _from_colours(info, data)
     if coloured is not None:
         return coloured
-    preset, source = _from_count(info, len(data), scene, nodata)
+    preset, source = usual_order(info, len(data), scene, nodata)
     plain = [BandGuess(description or f"band {i}", "other") for i, description in zip(data, descriptions, strict=True)]
     guesses = plain if preset is None else list(preset)
     colours = _marked_colours(info, data)
@@ -169,21 +199,47 @@ def _guess_data_bands(
     return guesses, text("Red, green and blue as the file marks them; the others are a guess from their number.")
 
 
-def _from_names(info: SceneInfo, descriptions: list[str]) -> tuple[list[BandGuess], Text] | None:
+def _from_names(
+    info: SceneInfo, data: Sequence[int], descriptions: list[str]
+) -> tuple[Sequence[BandGuess | None], Text] | None:
+    """What each band is by its name or wavelength, None for those whose names say nothing; None where no name says
+    anything."""
+    lengths = wavelengths_nm(info, data, descriptions)
+    measured = ["other"] * len(data) if lengths is None else roles_of_wavelengths(lengths)
     coded = _from_codes(info, descriptions)
-    if coded is not None:
+    if coded is not None and all(seen in ("other", own.role) for own, seen in zip(coded[0], measured, strict=True)):
         return coded
-    measured = presets.by_wavelength(descriptions)
-    if measured is not None:
-        return measured, text("From the wavelengths in the file.")
     roles = [presets.role_of_description(description) for description in descriptions]
+    if lengths is not None and (None in roles or len(roles) > _MANY):
+        if len(roles) <= _MANY and not _contradict(roles, measured):
+            measured = [own if seen == "other" and own else seen for own, seen in zip(roles, measured, strict=True)]
+        return _measured(descriptions, lengths, measured), text("From the wavelengths in the file.")
     if all(role in (None, "other") for role in roles):
         return None
     named = [
-        BandGuess(description or f"band {number}", "other" if role in (None, "alpha") else str(role))
-        for number, (description, role) in enumerate(zip(descriptions, roles, strict=True), start=1)
+        None if role is None else BandGuess(description, "other" if role == "alpha" else role)
+        for description, role in zip(descriptions, roles, strict=True)
     ]
     return named, text("From the band names in the file.")
+
+
+def _contradict(some: Sequence[str | None], others: Sequence[str | None]) -> bool:
+    unsaid = (None, "other")
+    return any(a != b for a, b in zip(some, others, strict=True) if a not in unsaid and b not in unsaid)
+
+
+def _measured(
+    descriptions: Sequence[str], lengths_nm: Sequence[float | None], roles: Sequence[str]
+) -> list[BandGuess | None]:
+    """Named by the wavelength where the file's own name says nothing."""
+    names = [
+        own if length is None or not presets.says_nothing(own) else f"{round(length, 1):g} nm"
+        for own, length in zip(descriptions, lengths_nm, strict=True)
+    ]
+    return [
+        BandGuess(name or f"band {number}", "other" if role == "alpha" else role)
+        for number, (name, role) in enumerate(zip(names, roles, strict=True), start=1)
+    ]
 
 
 def _description(info: SceneInfo, index: int) -> str:
@@ -194,23 +250,19 @@ def _description(info: SceneInfo, index: int) -> str:
     return own or upper.get("BANDNAME") or upper.get("BAND_NAME") or upper.get("STANDARD_NAME") or ""
 
 
-def _hints(info: SceneInfo) -> str:
-    """Everything that may name the sensor, in one lower-case text."""
-    tags = [f"{key}={value}" for key, value in info.tags if not key.startswith("TIFFTAG_XRES") and len(value) < 500]
-    return " ".join([info.name, *tags]).lower()
-
-
 def _from_codes(info: SceneInfo, descriptions: list[str]) -> tuple[list[BandGuess], Text] | None:
-    """Names such as B02 or SR_B4 of the Sentinel-2 and Landsat products."""
+    """Names such as B02 or SR_B4 of the Sentinel-2 and Landsat products. Where several dates lie in one file, each band
+    keeps its own name."""
     codes = [presets.code_of_description(description) for description in descriptions]
     known = [code for code in codes if code is not None]
-    if len(known) < max(len(codes) / 2, 1) or len(set(known)) != len(known):
+    repeated = len(set(known)) < len(known)
+    if len(known) < max(len(codes) / 2, 1) or (repeated and len(set(descriptions)) < len(descriptions)):
         return None
     stated = _stated_product(info, descriptions)
     if _are_places(codes, descriptions) and (stated is None or stated[0] == "Sentinel-2"):
         return None
     product, table = stated or _product_of(known, descriptions)
-    if len(known) == 1 or any(presets.role_of_description(d) not in (None, "other") for d in descriptions):
+    if len(set(known)) == 1 or any(presets.role_of_description(d) not in (None, "other") for d in descriptions):
         return None  # names that say more than a number are better
     if not any(code in table for code in known) or "B00" in known:
         return None
@@ -218,12 +270,16 @@ def _from_codes(info: SceneInfo, descriptions: list[str]) -> tuple[list[BandGues
         table.get(code or "", BandGuess(description or "?", "other"))
         for code, description in zip(codes, descriptions, strict=True)
     ]
+    if repeated:
+        guesses = [BandGuess(own, guess.role) for own, guess in zip(descriptions, guesses, strict=True)]
+        return guesses, text("Band names of {product}, several times; composites show the first.", product=product)
     return guesses, text("Band names of {product}.", product=product)
 
 
 def _are_places(codes: Sequence[str | None], descriptions: Sequence[str]) -> bool:
     """Whether the names only count the bands, as many programs name them: "Band 1", "Band 2", …"""
-    return list(codes) == [f"B{place:02d}" for place in range(1, len(codes) + 1)] and not _is_padded(descriptions)
+    once = list(dict.fromkeys(codes))  # several dates, each with the same bands
+    return once == [f"B{place:02d}" for place in range(1, len(once) + 1)] and not _is_padded(descriptions)
 
 
 def _is_padded(descriptions: Sequence[str]) -> bool:
@@ -233,7 +289,7 @@ def _is_padded(descriptions: Sequence[str]) -> bool:
 
 def _stated_product(info: SceneInfo, descriptions: Sequence[str]) -> tuple[str, dict[str, BandGuess]] | None:
     """Every product numbers its bands in its own way; what the file says which is meant."""
-    hints = " ".join([_hints(info), *descriptions]).lower()
+    hints = " ".join([hints_of(info), *descriptions]).lower()
     if re.search(r"sur_refl_b0\d|nadir_reflectance_band|\bm[coy]d(?:09|43)", hints):
         return "MODIS", presets.MODIS
     if re.search(r"\bs2[abc]?_|\bs2[abc]\b|sentinel.?2|msil[12]", hints):
@@ -277,65 +333,3 @@ def _from_colours(info: SceneInfo, data: list[int]) -> tuple[list[BandGuess], Te
     if marked[rest[0]] == "alpha":
         return guesses, text("Band {n} is marked as transparency but holds data: taken for NIR.", n=data[rest[0]])
     return guesses, text("Red, green and blue as the file marks them; band {n} taken for NIR.", n=data[rest[0]])
-
-
-def _from_count(
-    info: SceneInfo, count: int, scene: Scene | None, nodata: float | None
-) -> tuple[tuple[BandGuess, ...] | None, Text]:
-    """The usual order of so many bands: a guess, and said to be one."""
-    hints, is_byte = _hints(info), info.dtype == "uint8"
-    micasense = re.search(r"micasense|altum|rededge|red.edge", hints) is not None
-    red_green_blue = re.search(r"pl[eé]iades|phr1[ab]|pneo|spot.?[67]", hints) is not None  # unlike Planet
-    choices: dict[int, tuple[tuple[BandGuess, ...], Text | str]] = {
-        3: (presets.RGB, "RGB"),
-        4: (presets.RGBN, text("red, green, blue, NIR"))
-        if is_byte or red_green_blue
-        else (presets.BGRN, text("blue, green, red, NIR")),
-        5: (presets.BY_WAVELENGTH_5, text("a drone camera: blue, green, red, red edge, NIR")),
-        6: (presets.ALTUM_6, "MicaSense Altum") if micasense else (presets.LANDSAT_6, text("blue to SWIR 2")),
-        7: (presets.ALTUM_PT_7, "MicaSense Altum-PT") if micasense else (presets.LANDSAT_7, "Landsat 8/9"),
-        8: (presets.SUPERDOVE_8, "Planet SuperDove"),
-        9: (presets.LANDSAT_9, "Landsat 8/9"),
-        10: (presets.MICASENSE_DUAL_10, "MicaSense Dual") if micasense else (presets.SENTINEL2_10, "Sentinel-2"),
-        11: (presets.LANDSAT_11, "Landsat 8/9"),
-        12: (presets.SENTINEL2_12, "Sentinel-2"),
-        13: (presets.SENTINEL2_13, "Sentinel-2"),
-    }
-    if count == 4 and re.search(r"naip|\bm_\d{7}", hints):
-        choices[4] = (presets.RGBN, "NAIP")
-    if count == 4 and re.search(r"mavic|m3m|\bp4m|dji", hints):
-        choices[4] = (presets.DJI_MULTISPECTRAL_4, text("a DJI multispectral camera"))
-    if count == 4 and "sequoia" in hints:
-        choices[4] = (presets.DJI_MULTISPECTRAL_4, "Parrot Sequoia")  # the same four bands
-    if count == 8 and re.search(r"worldview|\bwv0?[23]|dg_|maxar", hints):
-        choices[8] = (presets.WORLDVIEW_8, "WorldView")
-    looked_at = {4: not is_byte, 5: True, 6: micasense, 7: micasense, 9: True, 10: not micasense}
-    if scene is not None and looked_at.get(count, False):
-        choices |= _by_brightness(scene, count, nodata)
-    if count not in choices:
-        return None, text("The file does not say what its bands are.") if count > 1 else text("The only band.")
-    preset, name = choices[count]
-    return preset, text("A guess from the number of bands: {name}.", name=name)
-
-
-def _by_brightness(
-    scene: Scene, count: int, nodata: float | None
-) -> Mapping[int, tuple[tuple[BandGuess, ...], Text | str]]:
-    """Other orders of so many bands, where the usual one cannot be: plants and soil reflect most in NIR, and more in
-    the red edge than in red."""
-    brightness = means(scene, nodata)
-    place = count - 3  # of NIR, where single bands were merged in the order of their names
-    is_nir = count < 6 and brightness[place] > _CLEARLY * np.delete(brightness, place).max()
-    if is_nir and brightness[place] > _NIR_OVER_GREEN * brightness[place - 1]:
-        by_name = presets.BY_NAME_5 if brightness[-1] > brightness[-2] else presets.BY_NAME_5_EDGE_FIRST
-        return {count: (by_name[5 - count :], text("single bands in the order of their names, NIR before red"))}
-    if count in (9, 10) and brightness[-1] > _CLEARLY * brightness[-2]:  # NIR; in the usual orders SWIR 2 or cirrus
-        by_name = presets.SENTINEL2_20M_BY_NAME[10 - count :]
-        return {count: (by_name, text("Sentinel-2 at 20 m, in the order of the names"))}
-    if count not in (5, 6, 7) or not brightness[3] > _BRIGHTER * brightness[4]:
-        return {}
-    return {
-        5: (presets.BY_CAMERA_5, text("a MicaSense camera: blue, green, red, NIR, red edge")),
-        6: (presets.ALTUM_6_BY_CAMERA, "MicaSense Altum"),
-        7: (presets.ALTUM_PT_7_BY_CAMERA, "MicaSense Altum-PT"),
-    }

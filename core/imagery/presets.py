@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -31,8 +32,12 @@ BY_NAME_5 = _bands("blue green NIR:nir red red_edge:rededge")
 BY_NAME_5_EDGE_FIRST = _bands("blue green NIR:nir red_edge:rededge red")
 ALTUM_6 = (*BY_WAVELENGTH_5, BandGuess("thermal", "thermal"))
 ALTUM_6_BY_CAMERA = (*BY_CAMERA_5, BandGuess("thermal", "thermal"))
+# Its panchromatic band lies between green and red by wavelength (Metashape), and is the last as a camera (MicaSense).
+REDEDGE_P_6 = _bands("blue green pan red red_edge:rededge NIR:nir")
+REDEDGE_P_6_BY_CAMERA = (*BY_CAMERA_5, BandGuess("pan", "pan"))
 ALTUM_PT_7 = (*BY_WAVELENGTH_5, BandGuess("pan", "pan"), BandGuess("thermal", "thermal"))
 ALTUM_PT_7_BY_CAMERA = (*BY_CAMERA_5, BandGuess("pan", "pan"), BandGuess("thermal", "thermal"))
+ALTUM_PT_7_BY_WAVELENGTH = (*REDEDGE_P_6, BandGuess("thermal", "thermal"))
 LANDSAT_6 = _bands("blue green red NIR:nir SWIR_1:swir1 SWIR_2:swir2")
 LANDSAT_7 = _bands("coastal blue green red NIR:nir SWIR_1:swir1 SWIR_2:swir2")
 SUPERDOVE_8 = _bands("coastal blue green_I:other green yellow:other red red_edge:rededge NIR:nir")
@@ -77,57 +82,48 @@ LANDSAT8 = _numbered(range(1, 12), LANDSAT_11)
 LANDSAT5 = _numbered((1, 2, 3, 4, 5, 7, 6), (*LANDSAT_6, BandGuess("thermal", "thermal")))
 MODIS = _numbered(range(1, 8), _bands("red NIR:nir blue green NIR_1240:other SWIR_1:swir1 SWIR_2:swir2"))
 
+# Colours in German, French, Spanish, Italian, Portuguese and Dutch too, without accents.
+_BLUE = r"blue|blau|bleu|blu\b|azul|azzurr"
+_GREEN = r"green|gruen|grun|groen|vert\b|verte\b|verde"
+_FOREIGN_RED = r"rot\b|rote[rs]?\b|rouge|rojo|roja|rosso|rossa|vermelh|rood\b|rode\b"
+_EDGE = r"edge|kante|rand\b|bord|limit|lejano|lointain"
+_INFRARED = r"infra ?(?:red|rot|roug|r?rojo|ross|vermelh|rood)"
+_SHORT_WAVE = rf"short ?wave|kurzwell|(?:mid(?:dle)?|mittl\w*|moyen|medio) ?{_INFRARED}"
+_SHORT_WAVE += rf"|{_INFRARED}\w* .*(?:cort[aeo]|curta|courte|moyen|medio)|\bmir\b"
+
 # A word of a band's description → its role, the first that is found. Names of indices and masks come first.
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"ndvi|ndre|ndwi|savi|evi|dem|dsm|elevation|height|slope|mask|scl|class|label|quality|qa|cloud|fmask", "other"),
+    (r"masque|mascara|maschera|wolke|nuage|nuvol|hauteur|hoehe|hohe\b|altura|altezza|klasse", "other"),
     (r"alpha|transparency", "alpha"),
-    (r"coastal|aerosol|deep ?blue", "coastal"),
-    (r"yellow|green ?i\b|cirrus|water ?vapou?r|violet|v[vh]\b|h[vh]\b", "other"),
-    (r"red ?edge|\bre ?\d*\b|vegetation red|rededge", "rededge"),
-    (r"swir ?(?:2|ii)|short ?wave.*2|2200|2190", "swir2"),
-    (r"swir|short ?wave", "swir1"),
-    (r"thermal|lwir|\btir", "thermal"),
-    (r"nir|near ?infra ?red|infra ?red|\b(?:ir|n)\b(?! ?\d)", "nir"),
-    (r"panchro|\bpan\b", "pan"),
-    (r"blue|\bb\b(?! ?\d)", "blue"),
-    (r"green|\bg\b", "green"),
-    (r"red|\br\b", "red"),
+    (r"coastal|aeross?ol|deep ?blue|kueste|kuste|cotier|costeir|costier|costero", "coastal"),
+    (r"yellow|gelb|jaune|amarill|amarel|giall|geel\b", "other"),
+    (r"green ?i\b|cirrus|water ?vapou?r|violet|v[vh]\b|h[vh]\b", "other"),
+    (r"red ?edge|\bre ?\d*\b|vegetation red|rededge|rotkante|rotrand", "rededge"),
+    (rf"(?:{_EDGE}).*\b(?:{_FOREIGN_RED})|(?:{_FOREIGN_RED}).*\b(?:{_EDGE})", "rededge"),
+    (rf"swir ?(?:2|ii)|(?:{_SHORT_WAVE}).*2", "swir2"),
+    (rf"swir|{_SHORT_WAVE}", "swir1"),
+    (r"thermal|thermi[qs]|termi[ck]|termal|lwir|\btir", "thermal"),
+    (rf"nir|(?:near|nah|nahes|nabij) ?{_INFRARED}|{_INFRARED}|\b(?:ir|n|pir|irc|ivp)\b(?! ?\d)", "nir"),
+    (r"panchro|pancro|\bpan\b", "pan"),
+    (rf"{_BLUE}|\bb\b(?! ?\d)", "blue"),
+    (rf"{_GREEN}|\bg\b", "green"),
+    (rf"red|{_FOREIGN_RED}|\br\b", "red"),
 )
-
-_NANOMETRES = re.compile(r"(\d+(?:\.\d+)?) ?(nm|nanomet|um|µm|μm|micromet)")
-_NM_OF_ROLE = {
-    "coastal": (425.0, 443.0, 455.0),
-    "blue": (456.0, 485.0, 515.0),
-    "green": (525.0, 560.0, 595.0),
-    "red": (625.0, 660.0, 690.0),
-    "rededge": (695.0, 717.0, 750.0),
-    "nir": (765.0, 842.0, 900.0),
-    "swir1": (1550.0, 1610.0, 1720.0),
-    "swir2": (2080.0, 2190.0, 2350.0),
-    "thermal": (8000.0, 10_900.0, 14_000.0),
-}
+# What only counts the bands, or is too short to say what it means.
+_SAYS_NOTHING = re.compile(r"(?:band[ae]?|layer|channel|kanal|canal)?\W*[\d_ ]*|\w", re.IGNORECASE)
 
 
 def role_of_description(description: str) -> str | None:
-    """The role that a band's name speaks of, None where it does not: "Red Edge 705" → "rededge"."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z0-9])|[_\-./:(),]+", " ", description).lower()
+    """The role that a band's name speaks of, None where it does not: "Red Edge 705", "Rotkante" → "rededge"."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", description) if not unicodedata.combining(sign))
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z0-9])|[_\-./:(),'\u2019]+", " ", plain).lower()
     return next((role for pattern, role in _WORDS if re.search(rf"(?<![a-z])(?:{pattern})", spaced)), None)
 
 
-def by_wavelength(descriptions: Sequence[str]) -> list[BandGuess] | None:
-    """Of bands whose names are wavelengths ("842 nm", "Band 20 (0.56 µm)") and no more: each role goes to the band that
-    lies nearest to its middle, so that a hyperspectral file has one red. None for any other names."""
-    names = [description.lower() for description in descriptions]
-    found = [_NANOMETRES.search(name) for name in names]
-    if not all(found) or any(role_of_description(_NANOMETRES.sub("", name)) for name in names):
-        return None
-    lengths = [float(match[1]) * (1.0 if match[2].startswith("n") else 1000.0) for match in found if match]
-    roles = ["other"] * len(lengths)
-    for role, (shortest, middle, longest) in _NM_OF_ROLE.items():
-        nearest = min(range(len(lengths)), key=lambda n: abs(lengths[n] - middle))
-        if shortest <= lengths[nearest] <= longest:
-            roles[nearest] = role
-    return [BandGuess(name, role) for name, role in zip(descriptions, roles, strict=True)]
+def says_nothing(description: str) -> bool:
+    """Whether a band's name tells nothing of what it is: none at all, "Band 4", "V"."""
+    return _SAYS_NOTHING.fullmatch(description.strip()) is not None
 
 
 def code_of_description(description: str) -> str | None:

@@ -2947,6 +2947,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Mindestens ein Band muss Daten enthalten.</translation>
     </message>
     <message>
+        <source>Band names of {product}, several times; composites show the first.</source>
+        <translation>Bandnamen von {product}, mehrmals; Bandkombinationen zeigen die ersten.</translation>
+    </message>
+    <message>
         <source>Band names of {product}.</source>
         <translation>Bandnamen von {product}.</translation>
     </message>
@@ -3237,6 +3241,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>From the band names in the file.</source>
         <translation>Nach den Bandnamen in der Datei.</translation>
+    </message>
+    <message>
+        <source>From the band names in the file; those that say nothing to us are a guess from their order.</source>
+        <translation>Nach den Bandnamen in der Datei; was uns nichts sagt, ist nach der Reihenfolge geraten.</translation>
     </message>
     <message>
         <source>From the wavelengths in the file.</source>
