@@ -22,6 +22,7 @@ PixelCounts = NDArray[np.int64]  # (256,) pixels of each predicted label value
 
 _OVERLAP = 0.02  # of a Scene: less is an edge
 _POINTS = 32
+_MOST_DIGITS = 6  # of a hectare: a hundredth of a square metre
 
 
 class MapCount:
@@ -86,6 +87,17 @@ class AreaReport:
     classes: tuple[ClassArea, ...]
     unit: str
     remarks: tuple[Text, ...]
+
+
+def area_digits(area: float, unit: str) -> int:
+    """How many digits behind the point an area deserves: three significant ones from 0.1 ha on, two below, for a rare
+    class of centimetre imagery covers square metres; none where nothing would be left to show, and none of pixels."""
+    size = abs(area)
+    if unit == "px" or not size >= 0.5 * 10.0**-_MOST_DIGITS:
+        return 0
+    if size >= 0.1:
+        return 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 1 else 3
+    return min(1 - math.floor(math.log10(size)), _MOST_DIGITS)
 
 
 def area_report(counts: Sequence[MapCount], class_values: Sequence[int], tables: Tables) -> AreaReport:

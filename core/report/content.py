@@ -9,7 +9,7 @@ from datetime import date
 
 from core.labels.classes import LabelClass
 from core.learning.intervals import Estimate
-from core.report.areas import AreaReport, SceneArea
+from core.report.areas import AreaReport, SceneArea, area_digits
 from core.report.report import ModelReport
 from core.report.scene_map import SceneMap
 from core.text import Text
@@ -114,10 +114,7 @@ def percent(found: Estimate) -> str:
 
 def amount(area: float, unit: str) -> str:
     """Without its unit, in as many digits as an area of that size deserves."""
-    if math.isnan(area):
-        return "–"
-    digits = 0 if unit == "px" or abs(area) >= 1000 else 1 if abs(area) >= 100 else 2 if abs(area) >= 1 else 3
-    return f"{area:,.{digits}f}"
+    return "–" if math.isnan(area) else f"{area:,.{area_digits(area, unit)}f}"
 
 
 def sized(area: float, unit: str) -> str:
@@ -128,6 +125,11 @@ def sized(area: float, unit: str) -> str:
 def interval(found: Estimate, unit: str) -> str:
     """Such as "10.12 to 14.80"."""
     return f"{amount(found.low, unit)} to {amount(found.high, unit)}" if found.has_interval else "–"
+
+
+def area_cells(mapped: float, corrected: Estimate, unit: str) -> tuple[str, str, str]:
+    """A class's area in a table: as counted on the map, corrected, and the interval."""
+    return sized(mapped, unit), sized(corrected.value, unit), interval(corrected, unit)
 
 
 def best_known(scene: SceneArea, value: int) -> str:

@@ -368,6 +368,27 @@ def test_captions_have_the_corrected_area_where_it_is_known(session: Session) ->
     assert best_known(scene, 1) == f"{corrected.value:.3f} ha ({corrected.low:.3f} to {corrected.high:.3f})"
 
 
+def test_a_rare_class_of_centimetre_imagery_has_an_area(session: Session, report: FieldReport, tmp_path: Path) -> None:
+    """One rule for all tables: no "0.00 ha" above a "0.0021 ha"."""
+    figures = (1234.6, 123.45, 12.345, 0.3456, 0.0234, 0.00208, 0.00004, 0.0, 1e-9)
+    assert [amount(area, "ha") for area in figures] == [
+        "1,235", "123.5", "12.35", "0.346", "0.023", "0.0021", "0.000040", "0", "0"
+    ]  # fmt: skip
+    assert amount(0.4, "px") == "0"
+    content = a_content(session, report, 1)
+    (scene,), (common, rare) = content.areas.scenes, content.areas.classes
+    tiny = Estimate(0.00214, 0.0007, 0.0131, 8)
+    assert scene.hectares is not None
+    scene = replace(scene, hectares={**scene.hectares, 2: 0.00208}, corrected={**scene.corrected, 2: tiny})
+    areas = replace(content.areas, scenes=(scene,), classes=(common, replace(rare, mapped=0.00208, corrected=tiny)))
+    write_field_report(replace(content, areas=areas), tmp_path, lambda: None)
+    row = f"{content.names[2]} | 0.0021 ha | 0.0021 ha | 0.00070 to 0.013 |"
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert f"| {row}" in text
+    assert f"| 0.tif | {row}" in text
+    assert "0.00 ha" not in text
+
+
 def test_a_class_that_no_held_out_tile_has_is_said_so(session: Session, report: FieldReport) -> None:
     words = list(in_plain_words(a_content(session, report, 1)))
     assert len(words) == (2 if report.scores.scores.tiles else 1)
