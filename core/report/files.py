@@ -181,7 +181,11 @@ def _csv(rows: Iterable[Row]) -> str:
 
 
 def _numbers(found: Estimate) -> list[str]:
-    return ["" if math.isnan(v) else f"{v:.6f}" for v in (found.value, found.low, found.high)]
+    return [_number(value) for value in (found.value, found.low, found.high)]
+
+
+def _number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.6f}"
 
 
 def _score_rows(report: ModelReport) -> list[Row]:
@@ -201,9 +205,9 @@ def _confusion_rows(report: ModelReport) -> list[Row]:
 
 def _area_rows(report: ModelReport, areas: AreaReport) -> list[Row]:
     rows: list[Row] = [("scene", "class", "unit", "mapped", "corrected", "low", "high")]
-    rows += [("", report.names[c.value], areas.unit, f"{c.mapped:.6f}", *_numbers(c.corrected)) for c in areas.classes]
+    rows += [("", report.names[c.value], areas.unit, _number(c.mapped), *_numbers(c.corrected)) for c in areas.classes]
     for scene in areas.scenes:
         for value in scene.pixels:
-            figures = (f"{scene.mapped(value):.6f}", *_numbers(scene.corrected[value]))
+            figures = (_number(scene.mapped(value)), *_numbers(scene.corrected[value]))
             rows.append((scene.name, report.names[value], scene.unit, *figures))
     return rows

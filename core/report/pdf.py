@@ -32,6 +32,7 @@ from reportlab.platypus import (
 from core.learning.intervals import Estimate
 from core.report.areas import SceneArea
 from core.report.content import (
+    NOT_LEARNED,
     ReportContent,
     area_cells,
     best_known,
@@ -130,16 +131,19 @@ def _key_figures(content: ReportContent) -> list[Flowable]:
 
 def _card(content: ReportContent, number: int) -> list[Paragraph]:
     area, unit = content.areas.classes[number], content.areas.unit
-    total = sum(c.mapped for c in content.areas.classes)
-    known = not math.isnan(area.corrected.value)
-    value = area.corrected.value if known else area.mapped
-    lines = [_part_of_the_map(value / total) if total else "not on the map"]
-    if area.corrected.has_interval:
-        lines.append(f"from {interval(area.corrected, unit)} {unit} (95 %)")
-    if known:
-        lines.append(f"counted on the map: {sized(area.mapped, unit)}")
+    total, value = content.areas.total, area.best
+    if math.isnan(value):
+        lines = [f"{NOT_LEARNED}: no estimate"]
     else:
-        lines.append("as counted on the map")
+        lines = [_part_of_the_map(value / total) if total else "not on the map"]
+        if area.corrected.has_interval:
+            lines.append(f"from {interval(area.corrected, unit)} {unit} (95 %)")
+        if not area.is_learned:
+            lines.append(f"{NOT_LEARNED}: not on the map")
+        elif math.isnan(area.corrected.value):
+            lines.append("as counted on the map")
+        else:
+            lines.append(f"counted on the map: {sized(area.mapped, unit)}")
     return [
         Paragraph(escape(content.names[area.value]), _style("card name", 9.5, fontName=STRONG)),
         Paragraph(escape(sized(value, unit)), _style("card value", 20, fontName=STRONG, leading=26)),

@@ -202,13 +202,15 @@ class AreasPage(Page):
         for c in areas.classes:
             found = c.corrected
             span = f"{_area(found.low, unit)} … {_area(found.high, unit)}" if found.has_interval else "–"
-            rows.append([names[c.value], _area(c.mapped, unit), _area(found.value, unit), span])
+            counted = _area(c.mapped, unit) if c.is_learned else self.tr("not learned")
+            rows.append([names[c.value], counted, _area(found.value, unit), span])
         head = [self.tr("All scenes"), self.tr("Counted, {unit}"), self.tr("Corrected, {unit}"), self.tr("95 % range")]
         self._whole.fill([words.format(unit=unit) for words in head], rows)
         rows = []
         for scene in areas.scenes:
             sizes = scene.hectares if unit == "ha" and scene.hectares is not None else scene.pixels
-            rows.append([scene.name, *(_area(sizes[c.value], unit) for c in areas.classes)])
+            shown = (_area(sizes[c.value], unit) if c.is_learned else "–" for c in areas.classes)
+            rows.append([scene.name, *shown])
         self._scenes.fill([self.tr("Scene"), *(f"{names[c.value]}, {unit}" for c in areas.classes)], rows)
         for widget in (self._whole, self._heading, self._scenes):
             widget.show()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -185,6 +187,11 @@ def test_the_areas_of_the_window_show_a_rare_class() -> None:
         ["maize", "12.35", "12.30", "11.90 … 12.80"], ["water", "0.0021", "0.0021", "0.00070 … 0.013"]
     ]  # fmt: skip
     assert texts_of(page._scenes) == [["a.tif", "12.35", "0.0021"]]
+    unlearned = replace(scene, unlearned=frozenset({2}))
+    classes = (classes[0], ClassArea(2, math.nan, Estimate(math.nan)))
+    page.show_areas(AreaReport((unlearned,), classes, "ha", ()), {1: "maize", 2: "water"})
+    assert texts_of(page._whole)[1] == ["water", "not learned", "–", "–"]
+    assert texts_of(page._scenes) == [["a.tif", "12.35", "–"]]
     page.deleteLater()
 
 
