@@ -189,11 +189,14 @@ class KeptModels:
         own, everyone = self._request((version,)), self._request(tuple(sorted(kept)))
         made, doubts = rounds(self._store), self._session.doubt_records
         records, drawn = doubts.of_models(), doubts.drawn_at_random()
-        names, evaluator = self._names(), self._evaluator
+        names, evaluator, forecasts = self._names(), self._evaluator, self._session.forecasts
+        is_behind = version == forecasts.version and forecasts.classifier_is_ahead.alone  # nobody paints on a map
 
         def work(context: Checkpoint) -> ModelReport:
             alone, common = evaluator.evaluate(own, context), evaluator.evaluate(everyone, context)
-            return model_report(kept[version], alone, common, kept, names, made, records, drawn)
+            return model_report(
+                kept[version], alone, common, kept, names, made, records, drawn, classifier_is_ahead=is_behind
+            )
 
         return work
 

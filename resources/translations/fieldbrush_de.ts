@@ -3619,6 +3619,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zahlen reichen bis 1e30.</translation>
     </message>
     <message>
+        <source>On the tiles held out the pixel classifier does better than this model: train longer, or label more.</source>
+        <translation>Auf den zurückgehaltenen Kacheln ist der Pixel-Klassifikator besser als dieses Modell: länger trainieren oder mehr labeln.</translation>
+    </message>
+    <message>
         <source>One of only {count} tiles that look like it</source>
         <translation>Eine von nur {count} Kacheln, die so aussehen</translation>
     </message>
