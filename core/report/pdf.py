@@ -34,6 +34,7 @@ from core.report.areas import SceneArea
 from core.report.content import (
     NOT_LEARNED,
     ReportContent,
+    amount,
     area_cells,
     best_known,
     in_letters,
@@ -137,13 +138,13 @@ def _card(content: ReportContent, number: int) -> list[Paragraph]:
     else:
         lines = [_part_of_the_map(value / total) if total else "not on the map"]
         if area.corrected.has_interval:
-            lines.append(f"from {interval(area.corrected, unit)} {unit} (95 %)")
+            lines.append(f"from {interval(area.corrected, unit)}\u00a0{unit} (95\u00a0%)")
         if not area.is_learned:
             lines.append(f"{NOT_LEARNED}: not on the map")
         elif math.isnan(area.corrected.value):
             lines.append("as counted on the map")
         else:
-            lines.append(f"counted on the map: {sized(area.mapped, unit)}")
+            lines.append(f"counted on the map: {amount(area.mapped, unit)}\u00a0{unit}")
     return [
         Paragraph(escape(content.names[area.value]), _style("card name", 9.5, fontName=STRONG)),
         Paragraph(escape(sized(value, unit)), _style("card value", 20, fontName=STRONG, leading=26)),
