@@ -20,11 +20,13 @@ from core.export.geopackage import geopackage, refuse_foreign
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
+from core.labels.classes import LabelClass, unlearned, what_a_model_misses
 from core.learning.metrics import Confusion
 from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.model_files import LARGEST_FILE, Place, adopted, card_markdown, model_file
 from core.learning.outlook import LAST_ROUNDS, Judged, Outlook, outlook
 from core.learning.scoring import ModelComparison, compare
+from core.learning.trainable import FEWEST_PIXELS
 from core.learning.training import TrainingResult
 from core.project.models import (
     Round,
@@ -45,7 +47,7 @@ from core.report.field_map import MapRequest, count_map, draw_map, map_path
 from core.report.files import FieldReport, refuse_others, write_field_report
 from core.report.report import ModelReport, checks_of, model_report
 from core.tasks import forget_training
-from core.text import text
+from core.text import Text, text
 
 if TYPE_CHECKING:
     from core.session import Session
@@ -187,11 +189,14 @@ class KeptModels:
         own, everyone = self._request((version,)), self._request(tuple(sorted(kept)))
         made, doubts = rounds(self._store), self._session.doubt_records
         records, drawn = doubts.of_models(), doubts.drawn_at_random()
-        names, evaluator = self._names(), self._evaluator
+        names, evaluator, forecasts = self._names(), self._evaluator, self._session.forecasts
+        is_behind = version == forecasts.version and forecasts.classifier_is_ahead.alone  # nobody paints on a map
 
         def work(context: Checkpoint) -> ModelReport:
             alone, common = evaluator.evaluate(own, context), evaluator.evaluate(everyone, context)
-            return model_report(kept[version], alone, common, kept, names, made, records, drawn)
+            return model_report(
+                kept[version], alone, common, kept, names, made, records, drawn, classifier_is_ahead=is_behind
+            )
 
         return work
 
@@ -221,6 +226,7 @@ class KeptModels:
         request, evaluation = self._map_request(), self._request((version,))
         score = self._scoring(version)
         project, target, classes = self._store.path.stem, Path(folder), self._session.classes
+        never_shown = self._unlearned(request)
         evaluator = self._evaluator
 
         def work(context: JobContext) -> FieldReport:
@@ -232,7 +238,7 @@ class KeptModels:
             with geopackage(map_path(target)) as package:  # it appears when all else is written
                 stage = Stage(context, _SHARE_OF_SCORES, 1.0)
                 counts, maps = draw_map(request, classes, package, stage)
-                areas = area_report(counts, evaluation.class_values, tables)
+                areas = area_report(counts, evaluation.class_values, tables, never_shown)
                 content = ReportContent(project, date.today(), classes, scores, areas, maps)
                 files = write_field_report(content, target, context.check)
             return FieldReport(scores, areas, (*files, map_path(target)))
@@ -241,7 +247,10 @@ class KeptModels:
 
     def _measuring(self) -> Callable[[Checkpoint], AreaReport]:
         request, evaluation = self._map_request(), self._request((self._session.forecasts.version,))
-        return partial(_measure_areas, request, evaluation, self._evaluator)
+        return partial(_measure_areas, request, evaluation, self._evaluator, self._unlearned(request))
+
+    def _unlearned(self, request: MapRequest) -> tuple[LabelClass, ...]:
+        return unlearned(request.model.card.class_values, self._session.classes, request.meaning)
 
     def _map_request(self) -> MapRequest:
         session, forecasts, model = self._session, self._session.forecasts, self._session.leading.model()
@@ -250,6 +259,15 @@ class KeptModels:
             model, session.reader, self._refs(), prints, session.class_list.meaning(), forecasts.counts(),
             forecasts.predictions.encoded_classes(forecasts.version), session.threads,
         )  # fmt: skip
+
+    def missed(self) -> tuple[Text, ...]:
+        """What the leading Model cannot tell, and what helps; nothing while there is none."""
+        session, model = self._session, self._session.forecasts.model
+        if model is None:
+            return ()
+        trained = dict(zip(model.card.class_values, model.card.class_names, strict=True))
+        painted = {c.value for c in session.classes if session.class_paint(c.value)[1] >= FEWEST_PIXELS}
+        return what_a_model_misses(trained, session.classes, session.class_list.meaning(), painted)
 
     def outlook(self, more_tiles: float) -> Outlook | None:
         """What so many further Tiles may bring, by what each round's training found on the Tiles held out: at once."""
@@ -282,12 +300,13 @@ class KeptModels:
 
 
 def _measure_areas(
-    request: MapRequest, evaluation: EvaluationRequest, evaluator: Evaluator, context: Checkpoint
-) -> AreaReport:
+    request: MapRequest, evaluation: EvaluationRequest, evaluator: Evaluator, never_shown: Sequence[LabelClass],
+    context: Checkpoint,
+) -> AreaReport:  # fmt: skip
     """Predict the Tiles nobody has counted yet, then add up and correct."""
     found = evaluator.evaluate(evaluation, context)
     counts = count_map(request, context)
-    return area_report(counts, evaluation.class_values, next(iter(found.tables.values())))
+    return area_report(counts, evaluation.class_values, next(iter(found.tables.values())), never_shown)
 
 
 def _read_model(

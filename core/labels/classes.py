@@ -151,12 +151,35 @@ def meaning_table(classes: Sequence[LabelClass], merged: Mapping[int, int]) -> N
     return table
 
 
-def what_a_model_misses(trained: Mapping[int, str], classes: Sequence[LabelClass], meaning: NDArray[np.uint8]) -> Text:
-    """In one sentence what a Model with the Classes `trained` (value: name) cannot tell by now; empty for nothing."""
-    new = ", ".join(f"“{c.name}”" for c in classes if c.value not in trained)
-    gone = ", ".join(f"“{name}”" for value, name in trained.items() if meaning[value] == UNLABELED)
-    if new and gone:
-        return text("It has not learned {new} and still looks for {gone}: train again.", new=new, gone=gone)
-    if new:
-        return text("It has not learned {new} yet: train again.", new=new)
-    return text("It still looks for {gone}, which is left open now: train again.", gone=gone) if gone else text("")
+def unlearned(
+    trained: Iterable[int], classes: Sequence[LabelClass], meaning: NDArray[np.uint8]
+) -> tuple[LabelClass, ...]:
+    """The Classes that a Model's map never shows: none of the values `trained` that it tells apart means them by now,
+    see `meaning_table`."""
+    told = {int(meaning[value]) for value in trained}
+    return tuple(c for c in classes if c.value not in told)
+
+
+def what_a_model_misses(
+    trained: Mapping[int, str], classes: Sequence[LabelClass], meaning: NDArray[np.uint8], painted: Collection[int]
+) -> tuple[Text, ...]:
+    """What a Model with the Classes `trained` (value: name) cannot tell by now, and what helps; empty for nothing.
+
+    `painted`: the values that have enough paint to be learned.
+    """
+    new = unlearned(trained, classes, meaning)
+    unpainted = _quoted(c.name for c in new if c.value not in painted)
+    ready = _quoted(c.name for c in new if c.value in painted)
+    gone = _quoted(name for value, name in trained.items() if meaning[value] == UNLABELED)
+    sentences = []
+    if unpainted:
+        sentences.append(text("The model has not learned {new}: paint that first, then train again.", new=unpainted))
+    if ready:
+        sentences.append(text("The model has not learned {new} yet: train again.", new=ready))
+    if gone:
+        sentences.append(text("The model still looks for {gone}, which is left open now: train again.", gone=gone))
+    return tuple(sentences)
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from core.geometry import Rect
 from core.imagery.georeference import Box, Georeference, map_box
 from core.imagery.scene import SceneInfo
+from core.labels.classes import LabelClass
 from core.learning.area import corrected_share
 from core.learning.intervals import Estimate, Tables
 from core.text import Text, text
@@ -22,6 +23,7 @@ PixelCounts = NDArray[np.int64]  # (256,) pixels of each predicted label value
 
 _OVERLAP = 0.02  # of a Scene: less is an edge
 _POINTS = 32
+_MOST_DIGITS = 6  # of a hectare: a hundredth of a square metre
 
 
 class MapCount:
@@ -52,30 +54,45 @@ class SceneArea:
     """What the map counts in one Scene, by class value; `hectares` is None where a pixel's size is unknown.
 
     `corrected` is in hectares where they are known, else in pixels, and takes the map's confusion to be that of all
-    Scenes together; NaN where it is unknown.
+    Scenes together; NaN where it is unknown. `unlearned`: the Classes that the map never shows.
     """
 
     name: str
     pixels: Mapping[int, int]
     hectares: Mapping[int, float] | None
     corrected: Mapping[int, Estimate]
+    unlearned: frozenset[int] = frozenset()
 
     @property
     def unit(self) -> str:
         return "px" if self.hectares is None else "ha"
 
     def mapped(self, value: int) -> float:
-        """In `unit`."""
+        """In `unit`; NaN for a Class that the Model has not learned."""
+        if value in self.unlearned:
+            return math.nan
         return float(self.pixels[value] if self.hectares is None else self.hectares[value])
 
 
 @dataclass(frozen=True)
 class ClassArea:
-    """One Class over all Scenes, in hectares or else in pixels; the corrected area is NaN where it is unknown."""
+    """One Class over all Scenes, in hectares or else in pixels; the corrected area is NaN where it is unknown.
+
+    What the map counts is NaN for a Class that the Model has not learned: the map never shows it, wherever it is.
+    """
 
     value: int
     mapped: float
     corrected: Estimate  # in the same unit; low and high are NaN without an interval
+
+    @property
+    def is_learned(self) -> bool:
+        return not math.isnan(self.mapped)
+
+    @property
+    def best(self) -> float:
+        """The corrected area where it is known, else the mapped one; NaN where there is no estimate."""
+        return self.mapped if math.isnan(self.corrected.value) else self.corrected.value
 
 
 @dataclass(frozen=True)
@@ -87,22 +104,73 @@ class AreaReport:
     unit: str
     remarks: tuple[Text, ...]
 
+    @property
+    def total(self) -> float:
+        """Of the whole map, in `unit`."""
+        return sum(c.mapped for c in self.classes if c.is_learned)
 
-def area_report(counts: Sequence[MapCount], class_values: Sequence[int], tables: Tables) -> AreaReport:
-    """`counts` of the whole map; `tables` (T, K, K) of held-out Tiles."""
-    scenes = tuple(scene_area(count, class_values, tables) for count in counts)
+
+def area_digits(area: float, unit: str) -> int:
+    """How many digits behind the point an area deserves: three significant ones from 0.1 ha on, two below, for a rare
+    class of centimetre imagery covers square metres; none where nothing would be left to show, and none of pixels."""
+    size = abs(area)
+    if unit == "px" or not size >= 0.5 * 10.0**-_MOST_DIGITS:
+        return 0
+    if size >= 0.1:
+        return 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 1 else 3
+    return min(1 - math.floor(math.log10(size)), _MOST_DIGITS)
+
+
+def area_report(
+    counts: Sequence[MapCount], class_values: Sequence[int], tables: Tables, unlearned: Collection[LabelClass] = ()
+) -> AreaReport:
+    """`counts` of the whole map; `tables` (T, K, K) of held-out Tiles; `unlearned`: the Classes the map never shows."""
+    never_shown = frozenset(c.value for c in unlearned)
+    scenes = tuple(scene_area(count, class_values, tables, never_shown) for count in counts)
     in_hectares = all(scene.hectares is not None for scene in scenes)
     sizes = [scene.hectares if in_hectares and scene.hectares is not None else scene.pixels for scene in scenes]
     mapped = [float(sum(size[value] for size in sizes)) for value in class_values]
     total = sum(mapped)
-    shares = [corrected_share(tables, mapped, k) for k in range(len(class_values))]
+    shares = _shares(class_values, tables, mapped, never_shown)
     classes = tuple(
-        ClassArea(value, area, _scaled(share, total))
+        ClassArea(value, math.nan if value in never_shown else area, _scaled(share, total))
         for value, area, share in zip(class_values, mapped, shares, strict=True)
     )
     overlap = _overlapping(counts)
     judged = int((tables.sum(axis=(1, 2)) > 0).sum())
-    return AreaReport(scenes, classes, "ha" if in_hectares else "px", (*overlap, *_remarks(scenes, classes, judged)))
+    remarks = (*_on_unlearned(unlearned, classes), *overlap, *_remarks(scenes, classes, judged))
+    return AreaReport(scenes, classes, "ha" if in_hectares else "px", remarks)
+
+
+def _shares(
+    class_values: Sequence[int], tables: Tables, mapped: Sequence[float], unlearned: Collection[int]
+) -> list[Estimate]:
+    """The corrected share of each Class. Of one that the map never shows the held-out Tiles alone can know: where they
+    have none either, that it is not there would be a guess."""
+    painted = tables.sum(axis=(0, 2))
+    return [
+        Estimate(math.nan) if value in unlearned and not painted[k] else corrected_share(tables, mapped, k)
+        for k, value in enumerate(class_values)
+    ]
+
+
+def _on_unlearned(unlearned: Collection[LabelClass], classes: Sequence[ClassArea]) -> list[Text]:
+    known = {c.value for c in classes if not math.isnan(c.corrected.value)}
+    missing, made_up_for = (
+        ", ".join(f"“{c.name}”" for c in unlearned if (c.value in known) == is_known) for is_known in (False, True)
+    )
+    remarks = []
+    if missing:
+        remarks.append(
+            text("The model has not learned {names}: there is no estimate, and where it occurs the map shows other "
+                 "classes, which come out too large.", names=missing)
+        )  # fmt: skip
+    if made_up_for:
+        remarks.append(
+            text("The model has not learned {names}: where it occurs the map counts other classes, and only the "
+                 "corrected areas make up for that.", names=made_up_for)
+        )  # fmt: skip
+    return remarks
 
 
 def _overlapping(counts: Sequence[MapCount]) -> list[Text]:
@@ -142,15 +210,14 @@ def _shared(one: Box, other: Box) -> float:
     return max(width, 0.0) * max(height, 0.0) / smaller
 
 
-def scene_area(count: MapCount, class_values: Sequence[int], tables: Tables) -> SceneArea:
+def scene_area(count: MapCount, class_values: Sequence[int], tables: Tables, unlearned: frozenset[int]) -> SceneArea:
     """One Scene's areas."""
     pixels = {value: int(count.pixels[value]) for value in class_values}
     hectares = None if count.hectares is None else {value: float(count.hectares[value]) for value in class_values}
     mapped = [float(size) for size in (pixels if hectares is None else hectares).values()]
-    corrected = {
-        value: _scaled(corrected_share(tables, mapped, k), sum(mapped)) for k, value in enumerate(class_values)
-    }
-    return SceneArea(count.name, pixels, hectares, corrected)
+    shares = _shares(class_values, tables, mapped, unlearned)
+    corrected = {value: _scaled(share, sum(mapped)) for value, share in zip(class_values, shares, strict=True)}
+    return SceneArea(count.name, pixels, hectares, corrected, unlearned)
 
 
 def _scaled(share: Estimate, total: float) -> Estimate:

@@ -9,10 +9,12 @@ from datetime import date
 
 from core.labels.classes import LabelClass
 from core.learning.intervals import Estimate
-from core.report.areas import AreaReport, SceneArea
+from core.report.areas import AreaReport, SceneArea, area_digits
 from core.report.report import ModelReport
 from core.report.scene_map import SceneMap
 from core.text import Text
+
+NOT_LEARNED = "not learned"
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,22 @@ class ReportContent:
         return {c.value: c.colour for c in self.classes}
 
     @property
+    def legend(self) -> Sequence[tuple[str, str]]:
+        """Name and colour of each class; the name says of one that the map never shows why."""
+        return [
+            (self.names[c.value] if c.is_learned else f"{self.names[c.value]} ({NOT_LEARNED})", self.colours[c.value])
+            for c in self.areas.classes
+        ]
+
+    @property
     def summary(self) -> str:
         """When, by which model, of what."""
-        total = sum(c.mapped for c in self.areas.classes)
         scenes, learned = len(self.areas.scenes), len(self.scores.card.training_tiles)
         return " · ".join((
             f"{self.day.day} {self.day:%B %Y}",
             f"model {self.scores.card.version}, taught by {learned} tile{'s' * (learned != 1)}",
             f"{scenes} scene{'s' * (scenes != 1)}",
-            sized(total, self.areas.unit),
+            sized(self.areas.total, self.areas.unit),
         ))  # fmt: skip
 
 
@@ -61,8 +70,10 @@ def in_letters(content: ReportContent, letters: Container[int]) -> ReportContent
     if not classes and not numbers and project == content.project:
         return content
     remarks = [str(remark) for remark in content.areas.remarks]
-    for name, number in numbers.items():
-        remarks = [remark.replace(name, f"scene {number}") for remark in remarks]
+    stand_ins = {name: f"scene {number}" for name, number in numbers.items()}
+    stand_ins |= {content.names[value]: stand_in for value, stand_in in classes.items()}
+    for name in sorted(stand_ins, key=len, reverse=True):  # one may be a part of another
+        remarks = [remark.replace(name, stand_ins[name]) for remark in remarks]
     remarks.append(
         "This page lacks the letters of some names: classes have the number they have on the map, scenes their place in"
         " report.html, where all names are."
@@ -82,8 +93,12 @@ def in_plain_words(content: ReportContent) -> Iterator[str]:
     if not scores.tiles:
         yield "Nobody knows yet: there is no painted tile left that the model did not learn from."
         return
+    unlearned = {c.value for c in content.areas.classes if not c.is_learned}
     for c in scores.classes:
         name = content.names[c.value]
+        if c.value in unlearned:
+            yield f"“{name}” it has not learned: the map never shows it."
+            continue
         yield (
             f"Of what the map shows as “{name}”, {percent(c.precision)} is right; of all that is “{name}”, it finds "
             f"{percent(c.recall)}."
@@ -114,10 +129,7 @@ def percent(found: Estimate) -> str:
 
 def amount(area: float, unit: str) -> str:
     """Without its unit, in as many digits as an area of that size deserves."""
-    if math.isnan(area):
-        return "–"
-    digits = 0 if unit == "px" or abs(area) >= 1000 else 1 if abs(area) >= 100 else 2 if abs(area) >= 1 else 3
-    return f"{area:,.{digits}f}"
+    return "–" if math.isnan(area) else f"{area:,.{area_digits(area, unit)}f}"
 
 
 def sized(area: float, unit: str) -> str:
@@ -130,12 +142,20 @@ def interval(found: Estimate, unit: str) -> str:
     return f"{amount(found.low, unit)} to {amount(found.high, unit)}" if found.has_interval else "–"
 
 
+def area_cells(mapped: float, corrected: Estimate, unit: str) -> tuple[str, str, str]:
+    """A class's area in a table: as counted on the map, NaN where it is not learned; corrected; and the interval."""
+    if not math.isnan(mapped):
+        return sized(mapped, unit), sized(corrected.value, unit), interval(corrected, unit)
+    known = not math.isnan(corrected.value)
+    return NOT_LEARNED, sized(corrected.value, unit) if known else "no estimate", interval(corrected, unit)
+
+
 def best_known(scene: SceneArea, value: int) -> str:
     """A class's area in a scene, corrected with its interval where that is known, else as counted: "0.68 ha (0.51 to
-    0.90)"."""
-    corrected = scene.corrected[value]
+    0.90)"; in words where there is no estimate."""
+    corrected, mapped = scene.corrected[value], scene.mapped(value)
     if math.isnan(corrected.value):
-        return sized(scene.mapped(value), scene.unit)
+        return f"{NOT_LEARNED}, no estimate" if math.isnan(mapped) else sized(mapped, scene.unit)
     span = f" ({interval(corrected, scene.unit)})" if corrected.has_interval else ""
     return sized(corrected.value, scene.unit) + span
 

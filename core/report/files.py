@@ -17,7 +17,7 @@ from core.atomic import replacing
 from core.export.writing import refuse_unwritable, writing
 from core.learning.intervals import Estimate
 from core.report.areas import AreaReport
-from core.report.content import ReportContent, interval, percent, shown, sized
+from core.report.content import ReportContent, area_cells, percent, shown
 from core.report.page import Row, Section, figures, html_page
 from core.report.report import ModelReport
 
@@ -150,22 +150,15 @@ def _sections(report: ModelReport, areas: AreaReport | None) -> list[Section]:
 
 
 def _area_section(report: ModelReport, areas: AreaReport) -> Section:
-    unit = areas.unit
-    total: list[Row] = [("class", f"counted on the map, {unit}", f"corrected, {unit}", "95 %")]
-    for c in areas.classes:
-        span = f"{c.corrected.low:.2f} to {c.corrected.high:.2f}" if c.corrected.has_interval else "–"
-        total.append((report.names[c.value], f"{c.mapped:.2f}", _plain(c.corrected.value), span))
-    each: list[Row] = [("scene", "class", "counted on the map", "corrected", "95 %")]
+    head = ("counted on the map", "corrected", "95 %")
+    total: list[Row] = [("class", *head)]
+    total += [(report.names[c.value], *area_cells(c.mapped, c.corrected, areas.unit)) for c in areas.classes]
+    each: list[Row] = [("scene", "class", *head)]
     for scene in areas.scenes:
         for value in scene.pixels:
-            its, corrected = scene.unit, scene.corrected[value]
-            figures = (sized(scene.mapped(value), its), sized(corrected.value, its), interval(corrected, its))
-            each.append((scene.name, report.names[value], *figures))
+            cells = area_cells(scene.mapped(value), scene.corrected[value], scene.unit)
+            each.append((scene.name, report.names[value], *cells))
     return "Areas", [str(remark) for remark in areas.remarks], [total, each]
-
-
-def _plain(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.2f}"
 
 
 def _markdown(title: str, sections: Iterable[Section]) -> str:
@@ -188,7 +181,11 @@ def _csv(rows: Iterable[Row]) -> str:
 
 
 def _numbers(found: Estimate) -> list[str]:
-    return ["" if math.isnan(v) else f"{v:.6f}" for v in (found.value, found.low, found.high)]
+    return [_number(value) for value in (found.value, found.low, found.high)]
+
+
+def _number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.6f}"
 
 
 def _score_rows(report: ModelReport) -> list[Row]:
@@ -208,9 +205,9 @@ def _confusion_rows(report: ModelReport) -> list[Row]:
 
 def _area_rows(report: ModelReport, areas: AreaReport) -> list[Row]:
     rows: list[Row] = [("scene", "class", "unit", "mapped", "corrected", "low", "high")]
-    rows += [("", report.names[c.value], areas.unit, f"{c.mapped:.6f}", *_numbers(c.corrected)) for c in areas.classes]
+    rows += [("", report.names[c.value], areas.unit, _number(c.mapped), *_numbers(c.corrected)) for c in areas.classes]
     for scene in areas.scenes:
         for value in scene.pixels:
-            figures = (f"{scene.mapped(value):.6f}", *_numbers(scene.corrected[value]))
+            figures = (_number(scene.mapped(value)), *_numbers(scene.corrected[value]))
             rows.append((scene.name, report.names[value], scene.unit, *figures))
     return rows

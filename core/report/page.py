@@ -43,10 +43,7 @@ def html_page(title: str, sections: Iterable[Section], pictures: str = "") -> st
 
 def figures(content: ReportContent) -> str:
     """When and of what, the legend, and the map's pictures, each with its areas."""
-    legend = "".join(
-        f'<i style="background:{content.colours[c.value]}"></i>{html.escape(content.names[c.value])}'
-        for c in content.areas.classes
-    )
+    legend = "".join(f'<i style="background:{colour}"></i>{html.escape(name)}' for name, colour in content.legend)
     shown = "".join(_figure(content, number, scene) for number, scene in enumerate(content.maps))
     return f'<p>{html.escape(content.summary)}</p><p class="legend">{legend}</p><div class="maps">{shown}</div>'
 

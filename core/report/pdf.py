@@ -31,7 +31,18 @@ from reportlab.platypus import (
 
 from core.learning.intervals import Estimate
 from core.report.areas import SceneArea
-from core.report.content import ReportContent, best_known, in_letters, in_plain_words, interval, shown, sized
+from core.report.content import (
+    NOT_LEARNED,
+    ReportContent,
+    amount,
+    area_cells,
+    best_known,
+    in_letters,
+    in_plain_words,
+    interval,
+    shown,
+    sized,
+)
 from core.report.pdf_drawings import INK, MARGIN, MUTED, REGULAR, RULE, STRONG, WIDTH, Legend, Picture, Shares, numbered
 from resources import resource_path
 
@@ -121,21 +132,28 @@ def _key_figures(content: ReportContent) -> list[Flowable]:
 
 def _card(content: ReportContent, number: int) -> list[Paragraph]:
     area, unit = content.areas.classes[number], content.areas.unit
-    total = sum(c.mapped for c in content.areas.classes)
-    known = not math.isnan(area.corrected.value)
-    value = area.corrected.value if known else area.mapped
-    lines = [f"{100 * value / total:.0f} % of the map" if total else "not on the map"]
-    if area.corrected.has_interval:
-        lines.append(f"from {interval(area.corrected, unit)} {unit} (95 %)")
-    if known:
-        lines.append(f"counted on the map: {sized(area.mapped, unit)}")
+    total, value = content.areas.total, area.best
+    if math.isnan(value):
+        lines = [f"{NOT_LEARNED}: no estimate"]
     else:
-        lines.append("as counted on the map")
+        lines = [_part_of_the_map(value / total) if total else "not on the map"]
+        if area.corrected.has_interval:
+            lines.append(f"from {interval(area.corrected, unit)}\u00a0{unit} (95\u00a0%)")
+        if not area.is_learned:
+            lines.append(f"{NOT_LEARNED}: not on the map")
+        elif math.isnan(area.corrected.value):
+            lines.append("as counted on the map")
+        else:
+            lines.append(f"counted on the map: {amount(area.mapped, unit)}\u00a0{unit}")
     return [
         Paragraph(escape(content.names[area.value]), _style("card name", 9.5, fontName=STRONG)),
         Paragraph(escape(sized(value, unit)), _style("card value", 20, fontName=STRONG, leading=26)),
         *(Paragraph(escape(line), _SMALL) for line in lines),
     ]
+
+
+def _part_of_the_map(share: float) -> str:
+    return f"{100 * share:.0f} % of the map" if share >= 0.005 or share == 0 else "under 1 % of the map"
 
 
 def _maps(content: ReportContent, room: float) -> list[Flowable]:
@@ -192,10 +210,9 @@ def _areas(content: ReportContent) -> list[Flowable]:
         strong = number == 0 and not one
         for place, (value, mapped, corrected) in enumerate(areas):
             label = f"<font name='{STRONG}'>{escape(name)}</font>" if strong else escape(name)
-            numbers = (sized(mapped, its_unit), sized(corrected.value, its_unit), interval(corrected, its_unit))
             rows.append(
                 [Paragraph(label if place == 0 else "", _CELL), Paragraph(escape(content.names[value]), _CELL)]
-                + [Paragraph(text, _NUMBER) for text in numbers]
+                + [Paragraph(text, _NUMBER) for text in area_cells(mapped, corrected, its_unit)]
             )
     table = Table(rows, colWidths=[WIDTH * share for share in (0.30, 0.19, 0.18, 0.15, 0.18)], repeatRows=1)
     padding = [("TOPPADDING", (0, 0), (-1, -1), 2.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5)]

@@ -31,10 +31,9 @@ class Shares(Flowable):  # type: ignore[misc]
 
     def __init__(self, content: ReportContent) -> None:
         super().__init__()
-        classes = content.areas.classes
-        sizes = [c.mapped if math.isnan(c.corrected.value) else c.corrected.value for c in classes]
-        total = sum(sizes) or 1.0
-        self._parts = [(size / total, content.colours[c.value]) for size, c in zip(sizes, classes, strict=True)]
+        sizes = {c.value: c.best for c in content.areas.classes if not math.isnan(c.best)}
+        total = sum(sizes.values()) or 1.0
+        self._parts = [(size / total, content.colours[value]) for value, size in sizes.items()]
         self.width, self.height = WIDTH, 2.2 * mm
 
     def wrap(self, *_: float) -> tuple[float, float]:
@@ -56,13 +55,13 @@ class Legend(Flowable):  # type: ignore[misc]
         self.width = WIDTH * 0.7
         self._lines: list[list[tuple[str, str, float]]] = [[]]  # each entry: name, colour, width with its patch
         left = self.width
-        for c in content.areas.classes:
-            name = _cut_to(content.names[c.value], self.width - _PATCH)
+        for whole_name, colour in content.legend:
+            name = _cut_to(whole_name, self.width - _PATCH)
             width = pdfmetrics.stringWidth(name, REGULAR, _LEGEND_SIZE) + _PATCH
             if width > left and self._lines[-1]:
                 self._lines.append([])
                 left = self.width
-            self._lines[-1].append((name, content.colours[c.value], width))
+            self._lines[-1].append((name, colour, width))
             left -= width + _BETWEEN
         self.height = 2 * mm + _LEGEND_LINE * len(self._lines)
 

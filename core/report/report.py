@@ -46,15 +46,20 @@ class ModelReport:
 
 def model_report(
     card: ModelCard, own: Evaluated, common: Evaluated, cards: Mapping[int, ModelCard], names: Mapping[int, str],
-    rounds: Sequence[Round], records: Sequence[DoubtRecord], drawn: Collection[int],
+    rounds: Sequence[Round], records: Sequence[DoubtRecord], drawn: Collection[int], *, classifier_is_ahead: bool,
 ) -> ModelReport:  # fmt: skip
     """`own` is the Model on its held-out Tiles, `common` all kept Models (`cards`) on Tiles none learned from.
-    `records` of Models' doubts; `drawn` as in a Snapshot."""
+    `records` of Models' doubts; `drawn` as in a Snapshot; `classifier_is_ahead`: the pixel classifier's map is better
+    than this Model's, as was found when that was trained."""
     scores = scores_of(own.tables[card.version], own.class_values)
     errors = np.array([record.error for record in records if record.regime == "audit"])
     audits = mean_estimate(1 - errors) if len(errors) else None
     curve = learning_curve(common, cards, rounds)
     remarks = [*remarks_on(scores, own.held_out, drawn), *_when_trained(card, scores)]
+    if classifier_is_ahead:
+        remarks.append(
+            text("On the tiles held out the pixel classifier does better than this model: train longer, or label more.")
+        )
     return ModelReport(card, names, scores, audits, curve, tuple(remarks))
 
 

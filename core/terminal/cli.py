@@ -199,7 +199,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         scores, steps = result.scores, result.points[-1].step if result.points else 0
         if steps < _FEWEST_STEPS and not settings.max_steps:
             say_notice(_FEW_STEPS.format(steps=steps, seconds=settings.time_budget_s))
-        _say_where_it_is_behind(session)
+        _say_what_it_lacks(session)
         iou = dict(zip(result.model.card.class_names, scores.iou, strict=True)) if scores else {}
         return {
             "model": session.forecasts.version,
@@ -211,8 +211,10 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         }
 
 
-def _say_where_it_is_behind(session: Session) -> None:
-    """Whoever maps with a model should know that another way is better."""
+def _say_what_it_lacks(session: Session) -> None:
+    """Whoever maps with a model should know what it never shows, and that another way is better."""
+    for sentence in session.models.missed():
+        say_notice(str(sentence))
     model = session.forecasts.model
     if model is not None and model.card.scores is not None and session.forecasts.classifier_leads:
         say_notice(_BEHIND.format(iou=model.card.scores.mean_iou))
@@ -221,7 +223,7 @@ def _say_where_it_is_behind(session: Session) -> None:
 def _predict(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
         load_model(session)
-        _say_where_it_is_behind(session)
+        _say_what_it_lacks(session)
         written = finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
         return {"written": [str(path) for path in written]}
 
@@ -231,7 +233,7 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
         written = finish(session.export_labels(arguments.out), session)
         if arguments.predictions:
             load_model(session)
-            _say_where_it_is_behind(session)
+            _say_what_it_lacks(session)
             written += finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
         return {"written": [str(path) for path in written]}
 
@@ -239,7 +241,7 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
 def _report(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, only_reading=True) as session:
         load_model(session)
-        _say_where_it_is_behind(session)
+        _say_what_it_lacks(session)
         report = finish(session.models.export_report(arguments.out), session)
         return {**summary(report.scores, report.areas), "written": [str(path) for path in report.files]}
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from core.kept_models import Comparison, KeptModel
 from core.learning.intervals import Estimate
-from core.report.areas import AreaReport
+from core.report.areas import AreaReport, area_digits
 from core.report.report import CurvePoint, ModelReport
 from core.text import Text
 from gui.dialogs.report_table import Cell, Table
@@ -198,19 +198,19 @@ class AreasPage(Page):
     def show_areas(self, areas: AreaReport, names: dict[int, str]) -> None:
         self.show_state(" ".join(say(remark) for remark in areas.remarks))
         unit = "ha" if areas.unit == "ha" else "px"
-        digits = 2 if unit == "ha" else 0
         rows: list[list[Cell]] = []
         for c in areas.classes:
             found = c.corrected
-            value = "–" if math.isnan(found.value) else number(found.value, digits)
-            span = f"{number(found.low, digits)} … {number(found.high, digits)}" if found.has_interval else "–"
-            rows.append([names[c.value], number(c.mapped, digits), value, span])
+            span = f"{_area(found.low, unit)} … {_area(found.high, unit)}" if found.has_interval else "–"
+            counted = _area(c.mapped, unit) if c.is_learned else self.tr("not learned")
+            rows.append([names[c.value], counted, _area(found.value, unit), span])
         head = [self.tr("All scenes"), self.tr("Counted, {unit}"), self.tr("Corrected, {unit}"), self.tr("95 % range")]
         self._whole.fill([words.format(unit=unit) for words in head], rows)
         rows = []
         for scene in areas.scenes:
             sizes = scene.hectares if unit == "ha" and scene.hectares is not None else scene.pixels
-            rows.append([scene.name, *(number(sizes[c.value], digits) for c in areas.classes)])
+            shown = (_area(sizes[c.value], unit) if c.is_learned else "–" for c in areas.classes)
+            rows.append([scene.name, *shown])
         self._scenes.fill([self.tr("Scene"), *(f"{names[c.value]}, {unit}" for c in areas.classes)], rows)
         for widget in (self._whole, self._heading, self._scenes):
             widget.show()
@@ -297,6 +297,10 @@ def percent_range(found: Estimate) -> str:
     """Such as "92 % (85 … 96 %)"."""
     span = f" ({number(100 * found.low, 0)} … {number(100 * found.high, 0)} %)" if found.has_interval else ""
     return f"{number(100 * found.value, 0)} %{span}"
+
+
+def _area(area: float, unit: str) -> str:
+    return "–" if math.isnan(area) else number(area, area_digits(area, unit))
 
 
 def _percent(share: float) -> str:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QTo
 
 from core.events import Change, Subject
 from core.jobs import Job, JobState
-from core.labels.classes import what_a_model_misses
 from core.learning.outlook import MINUTES_AHEAD, Outlook, outlook_sentence
 from core.learning.progress import TrainingReport
 from core.session import Session
@@ -111,7 +110,8 @@ class TrainingPanel(QWidget):
     def _worth(self) -> str:
         """All that is to be said of the leading Model, a line each; empty while there is nothing."""
         sentences = (
-            self._worth_sentence(), self._missed_sentence(), say(self._session.unlike_scenes.sentence()),
+            self._worth_sentence(), *map(say, self._session.models.missed()),
+            say(self._session.unlike_scenes.sentence()),
             "" if self._outlook is None else say(outlook_sentence(self._outlook, MINUTES_AHEAD)),
         )  # fmt: skip
         return "\n".join(filter(None, sentences))
@@ -164,14 +164,6 @@ class TrainingPanel(QWidget):
 
     def _with_leader(self, sentence: str, classifier_leads: str) -> str:
         return f"{sentence}\n{classifier_leads}" if self._session.forecasts.classifier_leads else sentence
-
-    def _missed_sentence(self) -> str:
-        """What the model cannot tell because the classes have changed since it was trained."""
-        model, session = self._session.forecasts.model, self._session
-        if model is None:
-            return ""
-        trained = dict(zip(model.card.class_values, model.card.class_names, strict=True))
-        return say(what_a_model_misses(trained, session.classes, session.class_list.meaning()))
 
     def _look_ahead(self) -> Outlook | None:
         """What the next minutes may bring, once the rounds tell."""

@@ -35,6 +35,10 @@
         <source>Scene</source>
         <translation>Szene</translation>
     </message>
+    <message>
+        <source>not learned</source>
+        <translation>nicht gelernt</translation>
+    </message>
 </context>
 <context>
     <name>AskKeyDialog</name>
@@ -3395,24 +3399,12 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Sie reicht von {least_first:.8g} bis {most_first:.8g} und von {least_second:.8g} bis {most_second:.8g}.</translation>
     </message>
     <message>
-        <source>It has not learned {new} and still looks for {gone}: train again.</source>
-        <translation>Es hat {new} nicht gelernt und sucht noch {gone}: neu trainieren.</translation>
-    </message>
-    <message>
-        <source>It has not learned {new} yet: train again.</source>
-        <translation>Es hat {new} noch nicht gelernt: neu trainieren.</translation>
-    </message>
-    <message>
         <source>It is not clear which mask belongs to which scene: {one}, {other}.</source>
         <translation>Es ist nicht klar, welche Maske zu welcher Szene gehört: {one}, {other}.</translation>
     </message>
     <message>
         <source>It needs the columns scene, column and row.</source>
         <translation>Nötig sind die Spalten scene, column und row.</translation>
-    </message>
-    <message>
-        <source>It still looks for {gone}, which is left open now: train again.</source>
-        <translation>Es sucht noch {gone}; das bleibt jetzt offen: neu trainieren.</translation>
     </message>
     <message>
         <source>Its labels would change the model in another way than those of tiles ranked higher</source>
@@ -3629,6 +3621,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Numbers go up to 1e30.</source>
         <translation>Zahlen reichen bis 1e30.</translation>
+    </message>
+    <message>
+        <source>On the tiles held out the pixel classifier does better than this model: train longer, or label more.</source>
+        <translation>Auf den zurückgehaltenen Kacheln ist der Pixel-Klassifikator besser als dieses Modell: länger trainieren oder mehr labeln.</translation>
     </message>
     <message>
         <source>One of only {count} tiles that look like it</source>
@@ -4195,12 +4191,32 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Modell traut hier der eigenen Antwort kaum ({percent} % Zweifel)</translation>
     </message>
     <message>
+        <source>The model has not learned {names}: there is no estimate, and where it occurs the map shows other classes, which come out too large.</source>
+        <translation>Das Modell hat {names} nicht gelernt: Es gibt keine Schätzung, und wo das vorkommt, zeigt die Karte andere Klassen, die dadurch zu groß ausfallen.</translation>
+    </message>
+    <message>
+        <source>The model has not learned {names}: where it occurs the map counts other classes, and only the corrected areas make up for that.</source>
+        <translation>Das Modell hat {names} nicht gelernt: Wo das vorkommt, zählt die Karte andere Klassen, und nur die korrigierten Flächen gleichen das aus.</translation>
+    </message>
+    <message>
+        <source>The model has not learned {new} yet: train again.</source>
+        <translation>Das Modell hat {new} noch nicht gelernt: neu trainieren.</translation>
+    </message>
+    <message>
+        <source>The model has not learned {new}: paint that first, then train again.</source>
+        <translation>Das Modell hat {new} nicht gelernt: erst malen, dann neu trainieren.</translation>
+    </message>
+    <message>
         <source>The model is unsure here ({percent} % doubt)</source>
         <translation>Hier ist das Modell unsicher ({percent} % Zweifel)</translation>
     </message>
     <message>
         <source>The model is unsure here ({percent} %)</source>
         <translation>Hier ist das Modell unsicher ({percent} %)</translation>
+    </message>
+    <message>
+        <source>The model still looks for {gone}, which is left open now: train again.</source>
+        <translation>Das Modell sucht noch {gone}; das bleibt jetzt offen: neu trainieren.</translation>
     </message>
     <message>
         <source>The model wavers between the classes here ({percent} % doubt)</source>

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from itertools import combinations
@@ -28,6 +28,7 @@ from core.labels.classes import (
     class_keys,
     classes_from_names,
     meaning_table,
+    unlearned,
     what_a_model_misses,
 )
 from core.labels.mask import Provenance
@@ -439,18 +440,30 @@ def test_what_the_review_holds_for_right_goes_with_its_class(session: Session, i
     assert session.review.findings[-1] is other, "a list that shows it goes on showing it"
 
 
-def test_what_a_model_misses_is_one_sentence() -> None:
+def test_what_a_model_misses_is_said_with_what_helps() -> None:
     trained = {1: "healthy", 2: "unhealthy", 3: "weed"}
+    water, bare = LabelClass(4, "water", "#56B4E9"), LabelClass(5, "bare", "#F0E442")
+
+    def missed(*classes: LabelClass, merged: Mapping[int, int] | None = None) -> list[str]:
+        meaning = meaning_table(classes, merged or {})
+        return [str(sentence) for sentence in what_a_model_misses(trained, classes, meaning, {1, 2, 4})]
+
+    assert missed(*DEFAULT_CLASSES, WEED) == []
+    assert missed(*DEFAULT_CLASSES, merged={3: 2}) == []
+    (gone,) = missed(*DEFAULT_CLASSES, merged={3: 0})
+    assert "for “weed”" in gone
+    (unpainted, painted, gone) = missed(*DEFAULT_CLASSES, water, bare)
+    assert "learned “bare”: paint that first" in unpainted, "training alone would not help"
+    assert "learned “water” yet: train again" in painted
+    assert "for “weed”" in gone
+
+
+def test_a_class_that_a_learned_one_went_into_is_on_the_map() -> None:
     water = LabelClass(4, "water", "#56B4E9")
-    now = (*DEFAULT_CLASSES, water)
-    assert (
-        str(what_a_model_misses(trained, (*DEFAULT_CLASSES, WEED), meaning_table((*DEFAULT_CLASSES, WEED), {}))) == ""
-    )
-    assert str(what_a_model_misses(trained, DEFAULT_CLASSES, meaning_table(DEFAULT_CLASSES, {3: 2}))) == ""
-    assert "for “weed”" in str(what_a_model_misses(trained, DEFAULT_CLASSES, meaning_table(DEFAULT_CLASSES, {3: 0})))
-    both = str(what_a_model_misses(trained, now, meaning_table(now, {})))
-    assert "learned “water”" in both
-    assert "for “weed”" in both
+    classes = (*DEFAULT_CLASSES, water)
+    assert unlearned((1, 2, 3), classes, meaning_table(classes, {})) == (water,)
+    assert unlearned((1, 2, 3), classes, meaning_table(classes, {3: 4})) == ()
+    assert unlearned((1, 3), classes, meaning_table(classes, {3: 4})) == (DEFAULT_CLASSES[1],)
 
 
 # -- colours ----------------------------------------------------------------------------------------------------------

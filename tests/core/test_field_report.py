@@ -28,12 +28,23 @@ from core.export.outlines import Strip
 from core.geometry import Rect
 from core.imagery.scene import SceneInfo, open_scene
 from core.jobs import JobState
-from core.learning.intervals import Estimate
+from core.labels.classes import LabelClass
+from core.learning.intervals import Estimate, Tables
+from core.learning.scoring import scores_of
 from core.learning.settings import TrainingSettings
 from core.report import field_map
 from core.report.areas import AreaReport, MapCount, area_report
-from core.report.content import ReportContent, amount, best_known, in_plain_words, nice_length_m
+from core.report.content import (
+    ReportContent,
+    amount,
+    area_cells,
+    best_known,
+    in_plain_words,
+    nice_length_m,
+    sized,
+)
 from core.report.files import FieldReport, write_field_report
+from core.report.pdf_drawings import Shares
 from core.report.scene_map import SceneMap, Shrunk, covered
 from core.session import Session
 from core.text import text
@@ -335,13 +346,20 @@ def test_names_that_the_pdf_has_no_letters_for_are_numbers_there(
         replace(scene, name=name)
         for scene, name in zip(content.areas.scenes, ("Żyto.tif", "畑 1.tif", "खेत.tif"), strict=True)
     )
-    remark = text("Scenes overlap, such as {one} and {other}.", one="畑 1.tif", other="Żyto.tif")
+    remark = text("Scenes overlap, such as {one} and {other}; no “病気の作物”.", one="畑 1.tif", other="Żyto.tif")
     areas = replace(content.areas, scenes=scenes, remarks=(remark,))
     scores = replace(content.scores, names={1: "Grün & groß", 2: "病気の作物"})
     write_field_report(replace(content, areas=areas, scores=scores), tmp_path, lambda: None)
     pages = pypdf.PdfReader(tmp_path / "report.pdf").pages
     words = " ".join(" ".join(page.extract_text() for page in pages).split())
-    for expected in ("Grün & groß", "class 2", "Żyto.tif", "scene 2 and Żyto.tif", "scene 3", "lacks the letters"):
+    for expected in (
+        "Grün & groß",
+        "class 2",
+        "Żyto.tif",
+        "scene 2 and Żyto.tif; no “class 2”",
+        "scene 3",
+        "lacks the letters",
+    ):
         assert expected in words
     assert "class 1" not in words
     assert not {"\0", "病", "畑", "ख"} & set(words)
@@ -366,6 +384,91 @@ def test_captions_have_the_corrected_area_where_it_is_known(session: Session) ->
     rough = replace(scene, corrected={1: Estimate(corrected.value)})
     assert best_known(rough, 1) == f"{corrected.value:.3f} ha"
     assert best_known(scene, 1) == f"{corrected.value:.3f} ha ({corrected.low:.3f} to {corrected.high:.3f})"
+
+
+def test_a_rare_class_of_centimetre_imagery_has_an_area(session: Session, report: FieldReport, tmp_path: Path) -> None:
+    """One rule for all tables: no "0.00 ha" above a "0.0021 ha"."""
+    figures = (1234.6, 123.45, 12.345, 0.3456, 0.0234, 0.00208, 0.00004, 0.0, 1e-9)
+    assert [amount(area, "ha") for area in figures] == [
+        "1,235", "123.5", "12.35", "0.346", "0.023", "0.0021", "0.000040", "0", "0"
+    ]  # fmt: skip
+    assert amount(0.4, "px") == "0"
+    content = a_content(session, report, 1)
+    (scene,), (common, rare) = content.areas.scenes, content.areas.classes
+    tiny = Estimate(0.00214, 0.0007, 0.0131, 8)
+    assert scene.hectares is not None
+    scene = replace(scene, hectares={**scene.hectares, 2: 0.00208}, corrected={**scene.corrected, 2: tiny})
+    areas = replace(content.areas, scenes=(scene,), classes=(common, replace(rare, mapped=0.00208, corrected=tiny)))
+    write_field_report(replace(content, areas=areas), tmp_path, lambda: None)
+    row = f"{content.names[2]} | 0.0021 ha | 0.0021 ha | 0.00070 to 0.013 |"
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert f"| {row}" in text
+    assert f"| 0.tif | {row}" in text
+    assert "0.00 ha" not in text
+
+
+WEED = LabelClass(3, "weed", "#009E73")
+
+
+def content_without_weed(session: Session, report: FieldReport, tables: Tables) -> ReportContent:
+    """Of a model that has never learned the third class."""
+    content = a_content(session, report, 2)
+    counts = [MapCount(session.scene_files.open(scene).info) for scene in session.scenes]
+    for count in counts:
+        count.add(np.bincount([1] * 4000 + [2] * 3000, minlength=256), Rect(0, 0, 64, 64))
+    areas = area_report(counts[:2], (1, 2, 3), tables, (WEED,))
+    scores = replace(content.scores, names={**content.names, 3: "weed"}, scores=scores_of(tables, (1, 2, 3)))
+    return replace(content, classes=(*session.classes, WEED), areas=areas, scores=scores)
+
+
+def some_tables(weed_px: int) -> Tables:
+    """Of eight held-out tiles; weed is taken for the second class."""
+    tables = np.random.default_rng(0).integers(50, 200, (8, 3, 3)) + np.diag([800, 300, 0])
+    tables[:, :, 2] = 0
+    tables[:, 2] = (0, weed_px, 0)
+    return tables
+
+
+def test_a_class_that_was_never_learned_has_no_area(session: Session, report: FieldReport, tmp_path: Path) -> None:
+    """Zero hectares, with an interval, would be believed."""
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
+    content = content_without_weed(session, report, some_tables(0))
+    assert content.areas.total == pytest.approx(sum(c.mapped for c in content.areas.classes[:2]))
+    write_field_report(content, tmp_path, lambda: None)
+    markdown = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert markdown.count("weed | not learned | no estimate | – |") == 3, "in all scenes, and in each"
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "weed (not learned)" in page
+    assert page.count("weed not learned, no estimate") == 2, "below each picture"
+    rows = [row for row in rows_of(tmp_path) if row["class"] == "weed"]
+    assert [(row["mapped"], row["corrected"], row["low"]) for row in rows] == [("", "", "")] * 3
+    pages = pypdf.PdfReader(tmp_path / "report.pdf").pages
+    words = " ".join(" ".join(page.extract_text() for page in pages).split())
+    said = (
+        "weed (not learned)",
+        "not learned: no estimate",
+        "“weed” it has not learned",
+        "“weed”: there is no estimate",
+    )
+    for expected in (*said, "not learned no estimate –"):
+        assert expected in words
+    shares = Shares(content)._parts
+    assert len(shares) == 2
+    assert sum(share for share, _ in shares) == pytest.approx(1)
+
+
+def test_held_out_tiles_may_know_of_a_class_that_was_never_learned(session: Session, report: FieldReport) -> None:
+    """It was painted after the model had been trained."""
+    content = content_without_weed(session, report, some_tables(150))
+    weed = content.areas.classes[2]
+    assert weed.corrected.has_interval
+    assert weed.corrected.low > 0
+    remarks = " ".join(map(str, content.areas.remarks))
+    assert "only the corrected areas make up for that" in remarks
+    assert "no estimate" not in remarks
+    counted, corrected, _ = area_cells(weed.mapped, weed.corrected, "ha")
+    assert (counted, corrected) == ("not learned", sized(weed.corrected.value, "ha"))
+    assert "not learned" not in best_known(content.areas.scenes[0], 3)
 
 
 def test_a_class_that_no_held_out_tile_has_is_said_so(session: Session, report: FieldReport) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +18,7 @@ import rasterio
 from core.errors import ExportError, LearningError
 from core.events import Subject
 from core.geometry import Rect
-from core.labels.classes import classes_from_names
+from core.labels.classes import LabelClass, classes_from_names
 from core.labels.strokes import Ink
 from core.learning.model import SegmentationModel, read_card
 from core.learning.settings import TrainingSettings
@@ -322,6 +323,30 @@ def test_the_report_as_files_and_from_the_terminal(
     (tmp_path / "in the way").write_bytes(b"")
     assert main(["report", str(trained), "--out", str(tmp_path / "in the way")]) == 1
     assert "could not be written" in capsys.readouterr().err
+
+
+def test_command_and_report_say_what_the_model_lacks(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever reads the report was not there when the model was trained."""
+    folder = Path(shutil.copytree(trained.parent, tmp_path / "copy"))
+    with opened(folder / trained.name) as session:
+        quiet(session)
+        session.set_classes([*session.classes, LabelClass(3, "weed", "#009E73")])
+        session.set_setting("classifier_alone_is_ahead", True)
+    better, unlearned = "the pixel classifier does better than this model", "has not learned “weed”"
+    assert main(["report", str(folder / trained.name), "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().err
+    assert better in said
+    assert f"{unlearned}: paint that first" in said
+    for name in ("report.md", "report.html"):
+        written = (tmp_path / "out" / name).read_text(encoding="utf-8")
+        assert better in written
+        assert unlearned in written
+    with opened(folder / trained.name) as session:
+        quiet(session)
+        older = done(session, session.models.report(2))
+        assert better not in " ".join(map(str, older.remarks)), "it was compared with the one that leads"
 
 
 def test_names_are_escaped_in_files(trained: Path, tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -17,13 +19,16 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 
 from core.geometry import Rect
 from core.jobs import Job, Priority
+from core.learning.intervals import Estimate
 from core.learning.rival import Ahead
 from core.learning.settings import TrainingSettings
+from core.report.areas import AreaReport, ClassArea, SceneArea
 from core.session import Session
 from core.text import text
 from gui.canvas.edges import edges
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.model_report import ModelReportDialog
+from gui.dialogs.report_pages import AreasPage
 from gui.dialogs.report_table import Table
 from gui.main_window import MainWindow
 from gui.panels.review import ReviewPanel
@@ -169,6 +174,31 @@ def test_the_report_shows_scores_curve_areas_and_a_comparison(shown: MainWindow,
     assert dialog._compare._scenes.rowCount() == 8
     assert "Too few tiles to tell" in dialog._compare._state.text()
     dialog.reject()
+
+
+@pytest.mark.usefixtures("app")
+def test_the_areas_of_the_window_show_a_rare_class() -> None:
+    rare, common = Estimate(0.00214, 0.0007, 0.0131, 8), Estimate(12.3, 11.9, 12.8, 8)
+    scene = SceneArea("a.tif", {1: 9_000_000, 2: 1500}, {1: 12.345, 2: 0.00208}, {1: common, 2: rare})
+    classes = (ClassArea(1, 12.345, common), ClassArea(2, 0.00208, rare))
+    page = AreasPage()
+    page.show_areas(AreaReport((scene,), classes, "ha", ()), {1: "maize", 2: "water"})
+    assert texts_of(page._whole) == [
+        ["maize", "12.35", "12.30", "11.90 … 12.80"], ["water", "0.0021", "0.0021", "0.00070 … 0.013"]
+    ]  # fmt: skip
+    assert texts_of(page._scenes) == [["a.tif", "12.35", "0.0021"]]
+    unlearned = replace(scene, unlearned=frozenset({2}))
+    classes = (classes[0], ClassArea(2, math.nan, Estimate(math.nan)))
+    page.show_areas(AreaReport((unlearned,), classes, "ha", ()), {1: "maize", 2: "water"})
+    assert texts_of(page._whole)[1] == ["water", "not learned", "–", "–"]
+    assert texts_of(page._scenes) == [["a.tif", "12.35", "–"]]
+    page.deleteLater()
+
+
+def texts_of(table: Table) -> list[list[str]]:
+    return [
+        [table.item(row, column).text() for column in range(table.columnCount())] for row in range(table.rowCount())
+    ]
 
 
 def test_going_back_exporting_and_importing(
