@@ -26,16 +26,19 @@ class TileAnswers(NamedTuple):
 
 
 def mean_of_most_doubtful(doubt: Floats, valid: NDArray[np.bool_], window: int) -> float:
-    """The mean over the most doubtful tenth of a Tile's valid pixels, after smoothing over `window` pixels inside the
-    valid area; 0 for a Tile without any. `doubt` (h, w) in 0…1. Not normalised per Tile, so that Tiles compare."""
+    """The mean over the most doubtful tenth of a Tile, after smoothing over `window` pixels inside the valid area; 0
+    for a Tile without any. `doubt` (h, w) in 0…1. Not normalised per Tile, so that Tiles compare: of one that is mostly
+    nodata as many pixels count, not a tenth of the few there are, and what is missing has no doubt. Else the ragged
+    edge of a mosaic would lead."""
     if not valid.any():
         return 0.0
     from scipy.ndimage import uniform_filter  # here: a third of a second that no window should wait for
 
     weight = uniform_filter(valid.astype(np.float32), window, mode="constant")
     smooth = uniform_filter(doubt * valid, window, mode="constant")[valid] / np.maximum(weight[valid], 1e-6)
-    count = max(round(len(smooth) * _DOUBT_SHARE), 1)
-    return float(np.clip(np.partition(smooth, -count)[-count:].mean(), 0.0, 1.0))
+    count = max(round(valid.size * _DOUBT_SHARE), 1)
+    most = np.partition(smooth, -count)[-count:] if count < len(smooth) else smooth
+    return float(np.clip(most.sum() / count, 0.0, 1.0))
 
 
 def least_confidence(shares: Floats) -> Floats:

@@ -31,8 +31,8 @@ _ROUNDING = 1e-6  # of the largest gain: float32 sums are no better than that
 @dataclass(frozen=True)
 class Greedy:
     """picked int64 (P,) in order; gains float32 (P,), of each when it was chosen; stands_for: for each pick the nodes
-    that it covers well and better than all before it; left float64 (U,): what every node would still add after them
-    (-inf for those picked and those that were no candidates)."""
+    that it covers well and nothing before it did, so that none is counted twice; left float64 (U,): what every node
+    would still add after them (-inf for those picked and those that were no candidates)."""
 
     picked: Nodes
     gains: Floats
@@ -87,7 +87,7 @@ def greedy(
         nodes, values = kernel.stood_for_by(best)
         better = values > state[nodes]
         nodes, values = nodes[better], values[better]
-        stands_for.append(nodes[values >= WELL_COVERED])
+        stands_for.append(nodes[(values >= WELL_COVERED) & (state[nodes] < WELL_COVERED)])
         _lower(gains, kernel, nodes, state[nodes], values, weights[nodes])
         gains[best] = -np.inf
         state[nodes] = values

@@ -154,3 +154,15 @@ def test_the_nets_own_module_is_left_as_it_was(tmp_path: Path) -> None:
     model = SegmentationModel(model_of(field, (1, 2)).card, module)
     ask_about(model, field.reader, field.refs[0])
     assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items())
+
+
+def test_a_tile_that_is_mostly_nodata_is_no_more_doubtful_for_it() -> None:
+    """As many pixels count as on a whole Tile, and what is missing has no doubt."""
+    doubt = np.full((60, 60), 0.1, np.float32)
+    doubt[:18, :20] = 0.9  # a tenth of the Tile
+    whole, part = np.ones((60, 60), bool), np.zeros((60, 60), bool)
+    part[:9, :20] = True
+    assert mean_of_most_doubtful(doubt, whole, 1) == pytest.approx(0.9)
+    assert mean_of_most_doubtful(doubt, part, 1) == pytest.approx(0.45)
+    part[:36] = True
+    assert mean_of_most_doubtful(doubt, part, 1) == pytest.approx(0.9), "enough is there"
