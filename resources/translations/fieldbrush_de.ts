@@ -1541,6 +1541,13 @@
     </message>
 </context>
 <context>
+    <name>PanelDocks</name>
+    <message>
+        <source>Panels</source>
+        <translation>Seitenleisten</translation>
+    </message>
+</context>
+<context>
     <name>Preferences</name>
     <message>
         <source>Appearance</source>
