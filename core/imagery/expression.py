@@ -43,7 +43,7 @@ _FUNCTIONS: Final[Mapping[str, tuple[Callable[..., Any], int, int]]] = {
     "min": (lambda *values: _folded(np.minimum, values), 2, 8),
     "max": (lambda *values: _folded(np.maximum, values), 2, 8),
 }
-FUNCTION_NAMES: Final = tuple(_FUNCTIONS)
+FUNCTION_NAMES: Final = tuple(name for name in _FUNCTIONS if name != "ln")  # offered once, as log
 # As papers print them: minus and en dash; times, middle dot and dot operator; divided by.
 _PRINTED: Final = str.maketrans("−–×·⋅÷", "--***/")
 _TOKEN = re.compile(r"\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([^\W\d]\w*)|(\*\*|[-+*/^(),])|(\S))")
