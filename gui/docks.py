@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QStyle, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QStyle, QTabBar, QWidget
 
 from gui.rail import Rail
 
@@ -194,6 +194,13 @@ class PanelDocks(QObject):
             if is_tab != (dock.titleBarWidget() is not None):
                 bar = QWidget(dock) if is_tab else None  # None: Qt's own, which the stubs do not know of
                 dock.setTitleBarWidget(bar)  # type: ignore[arg-type]
+        QTimer.singleShot(0, self, self._name_tabs)  # Qt has made the bars by then
+
+    def _name_tabs(self) -> None:
+        """For a screen reader; what a single tab is called Qt says."""
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for bar in self._window.findChildren(QTabBar, options=direct):
+            bar.setAccessibleName(self.tr("Panels"))
 
     def _restore(self) -> None:
         """The user's last layout; at first a balanced one, also while the window still changes its size."""

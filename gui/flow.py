@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QInputEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from core.errors import FieldbrushError
 from core.events import Change, Subject
@@ -18,22 +18,27 @@ from core.project.records import RankedTile, TileStatus
 from core.project.settings import Setting
 from core.session import Session
 from gui.canvas.view import CanvasView
+from gui.dialogs.note import NoteDialog
 
 # A longer gap between two events than this is a pause, and pauses don't count.
 LONGEST_THOUGHT_S = 30.0
 _REMEMBERED_VISITS = 500
 TILES_AHEAD = 3  # read before they are looked at
+# A key that is a command's comes as ShortcutOverride alone, before the command; all others do so, too.
 _ACTIVITY = {
-    QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel,
-    QEvent.Type.TabletMove, QEvent.Type.TabletPress,
+    QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride,
+    QEvent.Type.Wheel, QEvent.Type.TabletMove, QEvent.Type.TabletPress,
 }  # fmt: skip
 
 
 class ActivityClock(QObject):
-    """Seconds of active work on a Tile: the time between events, without pauses."""
+    """Seconds of active work on a Tile: the time between events, without pauses, and without what is done in dialogs or
+    in the list of all Tiles. A Note belongs to the work on a Tile."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, canvas: QWidget, parent: QObject | None = None) -> None:
+        """`canvas` is hidden while the list is in its place."""
         super().__init__(parent)
+        self._canvas = canvas
         self._last = time.monotonic()
         self._active_s = 0.0
 
@@ -48,11 +53,22 @@ class ActivityClock(QObject):
         return self._active_s
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QInputEvent) and event.type() in _ACTIVITY:  # all events of the program come by
+        if not isinstance(event, QInputEvent) or event.type() not in _ACTIVITY:  # all events of the program come by
+            return False
+        if isinstance(watched, QWidget):  # a window's own events come again for what is in it
             now = time.monotonic()
             gap, self._last = now - self._last, now
-            self._active_s += gap if gap <= LONGEST_THOUGHT_S else 0.0
+            if gap <= LONGEST_THOUGHT_S and self._canvas.isVisible() and not _is_aside(watched):
+                self._active_s += gap
         return False
+
+
+def _is_aside(widget: QWidget) -> bool:
+    """Whether it is part of a dialog that has nothing to do with the active Tile."""
+    part: QObject | None = widget
+    while part is not None and not isinstance(part, QDialog):
+        part = part.parent()
+    return part is not None and not isinstance(part, NoteDialog)
 
 
 class Trail:

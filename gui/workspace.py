@@ -86,7 +86,7 @@ class Workspace(QObject):
         self._picture_first = QTimer(self)
         self._picture_first.setInterval(_TICK_MS)
         self._picture_first.timeout.connect(self._embed_after_picture)
-        self._clock = ActivityClock(self)
+        self._clock = ActivityClock(self.canvas, self)
         self.flow = Flow(session, self.canvas, self._clock, self)
         self.viewing = Viewing(session, self.canvas, self.flow, self.notices, panes, self)
         self.author = OverlayAuthor(self.canvas, self.viewing.minimap)

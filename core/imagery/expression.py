@@ -6,7 +6,8 @@
     power   = value [ ("**" | "^") signed ]
     value   = number | band | function "(" sum { "," sum } ")" | "(" sum ")"
 
-Precedence is Python's: `-2 ** 2` is −4, and `**` groups to the right. Names are read without regard to case.
+Precedence is Python's: `-2 ** 2` is −4, and `**` groups to the right. Names are read without regard to case. The signs
+of printed formulas (− – × · ÷) mean the same as those of the keyboard.
 """
 
 from __future__ import annotations
@@ -37,11 +38,14 @@ _FUNCTIONS: Final[Mapping[str, tuple[Callable[..., Any], int, int]]] = {
     "sqrt": (np.sqrt, 1, 1),
     "abs": (np.abs, 1, 1),
     "log": (np.log, 1, 1),
+    "ln": (np.log, 1, 1),
     "exp": (np.exp, 1, 1),
     "min": (lambda *values: _folded(np.minimum, values), 2, 8),
     "max": (lambda *values: _folded(np.maximum, values), 2, 8),
 }
-FUNCTION_NAMES: Final = tuple(_FUNCTIONS)
+FUNCTION_NAMES: Final = tuple(name for name in _FUNCTIONS if name != "ln")  # offered once, as log
+# As papers print them: minus and en dash; times, middle dot and dot operator; divided by.
+_PRINTED: Final = str.maketrans("−–×·⋅÷", "--***/")
 _TOKEN = re.compile(r"\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([^\W\d]\w*)|(\*\*|[-+*/^(),])|(\S))")
 
 
@@ -178,7 +182,8 @@ class _Parser:
     def __init__(self, text: str, names: Mapping[str, int]) -> None:
         self.bands: dict[int, None] = {}  # in the order of their first use
         self._names = names
-        self._tokens = _tokens(text)
+        self._text = text
+        self._tokens = _tokens(text.translate(_PRINTED))
         self._position = 0
         self._depth = 0
 
@@ -259,7 +264,8 @@ class _Parser:
         self._close(opened)
         if not least <= len(operands) <= most:
             raise FormulaError(
-                "{name} at character {place} takes {needed} value(s), not {count}.", "Separate them by commas.",
+                "{name} at character {place} takes {needed} value(s), not {count}.",
+                "Separate them by commas, and write decimals with a point.",
                 name=token.word, place=token.place, count=len(operands),
                 needed=str(least) if least == most else f"{least}–{most}",
             )  # fmt: skip
@@ -287,9 +293,15 @@ class _Parser:
     def _refuse(self, token: _Token) -> _Node:
         if token.kind == "end":
             raise FormulaError("Something is missing at the end of the formula.", "Write a band or a number there.")
+        sign = self._text[token.place - 1 :][: len(token.word)]  # as it was typed
+        if re.fullmatch(r"\d,\d", self._text[token.place - 2 : token.place + 1]):
+            raise FormulaError(
+                "The comma at character {place} is no decimal sign here.", "Write decimals with a point, such as 1.5.",
+                place=token.place,
+            )  # fmt: skip
         raise FormulaError(
             "“{sign}” at character {place} was not expected there.",
-            "Use band names, numbers, + - * / ** and parentheses.", sign=token.word, place=token.place,
+            "Use band names, numbers, + - * / ** and parentheses.", sign=sign, place=token.place,
         )  # fmt: skip
 
 

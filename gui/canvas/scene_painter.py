@@ -112,7 +112,8 @@ class ScenePainter:
         if self._places is None:
             self._places = places_of(view.session.queue())
             self._regimes = frozenset(regime for _, regime in self._places.values())
-        draw_ranking(painter, tiles_within(self._places), view.viewport, self._places)
+        active_id = None if view.active is None else view.active.tile_id
+        draw_ranking(painter, tiles_within(self._places), view.viewport, self._places, active_id)
 
     def _draw_grid(self, painter: QPainter, tiles_within: TilesWithin, edges: Iterable[Line]) -> None:
         view = self._view

@@ -1545,6 +1545,13 @@
     </message>
 </context>
 <context>
+    <name>PanelDocks</name>
+    <message>
+        <source>Panels</source>
+        <translation>Seitenleisten</translation>
+    </message>
+</context>
+<context>
     <name>Preferences</name>
     <message>
         <source>Appearance</source>
@@ -3799,6 +3806,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Sentinel-2 mit 20 m, in der Reihenfolge der Namen</translation>
     </message>
     <message>
+        <source>Separate them by commas, and write decimals with a point.</source>
+        <translation>Sie mit Kommas trennen, Dezimalzahlen mit Punkt schreiben.</translation>
+    </message>
+    <message>
         <source>Subtract 1,000 from its values, for example with QGIS&apos;s raster calculator, or label it in a project of its own.</source>
         <translation>Von den Werten 1000 abziehen, etwa mit dem Rasterrechner von QGIS, oder die Szene in einem eigenen Projekt labeln.</translation>
     </message>
@@ -3809,6 +3820,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The class “{name}” cannot come back: there is later paint on {count} of its tiles.</source>
         <translation>Die Klasse „{name}“ kann nicht zurückkommen: Auf {count} ihrer Kacheln wurde seither gemalt.</translation>
+    </message>
+    <message>
+        <source>The comma at character {place} is no decimal sign here.</source>
+        <translation>Das Komma an Stelle {place} ist hier kein Dezimalzeichen.</translation>
     </message>
     <message>
         <source>The mask {path} has the value {value}, of which --map {known} says nothing.</source>
@@ -3997,10 +4012,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Seeds and steps must be 1 or more.</source>
         <translation>Seeds und Schritte müssen mindestens 1 sein.</translation>
-    </message>
-    <message>
-        <source>Separate them by commas.</source>
-        <translation>Sie mit Kommas trennen.</translation>
     </message>
     <message>
         <source>Several workers of {address} died of the same part of the work; their memory may be too small.</source>
@@ -4601,6 +4612,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Save the masks anew with a whole number for every class, for example 1, 2 and 3.</source>
         <translation>Die Masken neu speichern, mit einer ganzen Zahl für jede Klasse, zum Beispiel 1, 2 und 3.</translation>
+    </message>
+    <message>
+        <source>Write decimals with a point, such as 1.5.</source>
+        <translation>Dezimalzahlen mit Punkt schreiben, etwa 1.5.</translation>
     </message>
     <message>
         <source>{count} scenes cannot be read and are not part of the project, {name} for one.</source>

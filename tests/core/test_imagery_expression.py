@@ -40,7 +40,8 @@ def value_of(formula: str, **bands: float) -> float:
         ("a + b * 2", 3 + 10), ("(a + b) * 2", 16), ("a - b - 1", -3), ("a / b / 2", 0.3), ("-a ** 2", -9),
         ("(-a) ** 2", 9), ("2 ** a ** 2 / b ** 0", 512), ("2 ** -1 * a", 1.5), ("a^2", 9), ("--a", 3), ("+a - -b", 8),
         ("sqrt(a + 1)", 2), ("abs(a - b)", 2), ("min(a, b)", 3), ("max(a, b, 10)", 10), ("log(exp(a))", 3),
-        (".5 * a", 1.5), ("1.5e1 + a", 18), ("A + B", 8), ("  a\t+ b ", 8), ("a-1", 2),
+        (".5 * a", 1.5), ("1.5e1 + a", 18), ("A + B", 8), ("  a\t+ b ", 8), ("a-1", 2), ("ln(exp(a))", 3),
+        ("(b−a)/(b+a)", 0.25), ("−a – b", -8), ("2 × a · b ⋅ 1", 30), ("b ÷ 2", 2.5), ("1e−1 * a", 0.3),
     ],
 )  # fmt: skip
 def test_formulas_mean_what_they_say(formula: str, expected: float) -> None:
@@ -96,7 +97,7 @@ def test_formulas_agree_with_python(formula: str, a: int, b: int) -> None:
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.text(alphabet="abrednirx_019.+-*/^(), \t[]{}=:;'\"\\lambda@#√é", max_size=LONGEST_FORMULA + 20))
+@given(st.text(alphabet="abrednirx_019.+-*/^()−×, \t[]{}=:;'\"\\lambda@#√é", max_size=LONGEST_FORMULA + 20))
 def test_any_text_is_understood_or_refused_in_a_sentence(source: str) -> None:
     parsed = understood(source)
     if isinstance(parsed, FormulaError):
@@ -126,6 +127,11 @@ def test_any_text_is_understood_or_refused_in_a_sentence(source: str) -> None:
         ("nir ** ", "missing at the end"),
         ("nir > 3", "“>” at character 5"),
         ("nir.real", "“.” at character 4"),
+        ("nir × ÷ red", "“÷” at character 7"),
+        ("1,5*nir", "comma at character 2 is no decimal sign"),
+        ("(nir + 0,5) / red", "comma at character 9 is no decimal sign"),
+        ("max(1,2), nir", "“,” at character 9"),
+        ("sqrt(1,5*nir)", "takes 1 value(s), not 2"),
         ("__import__('os')", "no function “__import__”"),
         ("nir * 1e99", "too large"),
         ("(" * 40 + "nir" + ")" * 40, "nested too deeply"),

@@ -7,7 +7,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core.project.looks import ValueRange
@@ -186,6 +187,68 @@ def test_pauses_count_nothing(open_window: MainWindow, monkeypatch: pytest.Monke
         clock.paint(open_window, 600)  # coffee, ten minutes before every stroke
         clock.paint(open_window, 5)
     assert open_window.workspace.flow._clock.seconds == pytest.approx(50)
+
+
+@pytest.mark.parametrize(("command", "counted"), [("go to", 0), ("report", 0), ("keys", 0), ("note", 12)])
+def test_time_in_dialogs_counts_only_where_they_are_about_the_tile(
+    open_window: MainWindow, monkeypatch: pytest.MonkeyPatch, command: str, counted: int
+) -> None:
+    clock, seen = Clock(monkeypatch), []
+    flow_clock = open_window.workspace.flow._clock
+    flow_clock.restart()
+
+    def read_and_close() -> None:
+        dialog = QApplication.activeModalWidget()
+        seen.append(dialog)
+        for _ in range(4):
+            clock.now += 3
+            QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Shift)
+        dialog.reject()
+
+    QTimer.singleShot(100, read_and_close)
+    open_window.actions_by_name[command].trigger()
+    assert seen
+    assert flow_clock.seconds == pytest.approx(counted)
+    clock.paint(open_window, 5)
+    assert flow_clock.seconds == pytest.approx(counted + 5)
+
+
+def test_time_over_the_plot_of_likeness_counts_nothing(
+    open_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays open beside the canvas: what is painted meanwhile counts."""
+    clock, flow_clock = Clock(monkeypatch), open_window.workspace.flow._clock
+    open_window.actions_by_name["likeness"].trigger()
+    flow_clock.restart()
+    clock.now += 10
+    QTest.keyClick(open_window.workspace.viewing.likeness.plot, Qt.Key.Key_Right)
+    assert flow_clock.seconds == 0
+    clock.paint(open_window, 5)
+    assert flow_clock.seconds == pytest.approx(5)
+
+
+def test_time_in_the_list_of_all_tiles_counts_nothing(open_window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, ways = Clock(monkeypatch), open_window.workspace.ways
+    flow_clock = open_window.workspace.flow._clock
+    flow_clock.restart()
+    clock.now += 2
+    QTest.keyClick(canvas_of(open_window), Qt.Key.Key_G)
+    assert ways.list_is_open
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_G):
+        clock.now += 10
+        QTest.keyClick(ways.tile_list.view, key)
+    assert not ways.list_is_open
+    clock.paint(open_window, 5)
+    assert flow_clock.seconds == pytest.approx(7)
+
+
+def test_the_thought_before_a_key_counts(open_window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, session = Clock(monkeypatch), open_window.workspace.session
+    open_window.workspace.flow._clock.restart()
+    clock.paint(open_window, 5)
+    clock.now += 10
+    QTest.keyClick(canvas_of(open_window), Qt.Key.Key_Return)
+    assert session.effort.spent_seconds == pytest.approx(15)
 
 
 @pytest.mark.parametrize("command", ["flag", "skip"])

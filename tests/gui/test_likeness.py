@@ -17,12 +17,13 @@ from core.jobs import Priority
 from core.project.records import TileRecord, TileStatus
 from core.text import text
 from gui.canvas.decorations import draw_grid, has_grid
-from gui.canvas.ranking_layer import draw_ranking, places_of
+from gui.canvas.ranking_layer import NEXT_TILES, draw_ranking, places_of
 from gui.canvas.tile_index import TileIndex
 from gui.canvas.viewport import Viewport
 from gui.main_window import MainWindow
 from gui.regimes import REGIMES, regime_colour
 from tests.gui.test_canvas import canvas_of, drag
+from tests.gui.waiting import wait_for_picture
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -88,19 +89,36 @@ def test_the_plot_closes_with_the_project(open_window: MainWindow, until: Until)
     assert not dialog.isVisible()
 
 
-def test_the_queue_on_the_map_colours_the_next_tiles(open_window: MainWindow, until: Until) -> None:
+def test_the_queue_on_the_map_frames_the_next_tiles(open_window: MainWindow, until: Until) -> None:
     canvas, session = canvas_of(open_window), open_window.workspace.session
     until(lambda: session.ranking)
     canvas.fit_scene()
-    plain = canvas.grab().toImage()
     open_window.actions_by_name["ranking"].trigger()
     assert open_window.actions_by_name["ranking"].isChecked()
     coloured = canvas.grab().toImage()
     places = places_of(session.queue())
-    tile = next(t for t in session.tiles.values() if t.scene_id == canvas.scene_id and places[t.tile_id][1] != "rest")
-    corner = canvas.viewport.rect_to_widget(tile.rect).center().toPoint() + canvas.rect().topLeft()
-    away = corner - corner / 8  # beside the number
-    assert plain.pixel(away) != coloured.pixel(away)
+    others = [t for t in session.tiles.values() if t.scene_id == canvas.scene_id and t is not canvas.active]
+    tile = next(t for t in others if places[t.tile_id][0] <= NEXT_TILES)
+    place = canvas.viewport.rect_to_widget(tile.rect)
+    colour = regime_colour(places[tile.tile_id][1])
+    line = [coloured.pixelColor(x, int(place.top()) + 20) for x in range(int(place.left()), int(place.left()) + 8)]
+    assert any(abs(seen.hslHue() - colour.hslHue()) < 8 and seen.hslSaturation() > 60 for seen in line)
+
+
+def test_the_queue_on_the_map_lays_nothing_over_what_is_painted(open_window: MainWindow, until: Until) -> None:
+    """Its colours are those of classes, so a filling would be taken for paint."""
+    canvas, session = canvas_of(open_window), open_window.workspace.session
+    until(lambda: session.ranking)
+    canvas.set_state(show_windows=False, show_minimap=False)
+    canvas.fit_tile()
+    wait_for_picture(canvas, until)
+    tile = canvas.viewport.rect_to_widget(canvas.active.rect).toAlignedRect() & canvas.rect()
+    upper = tile.adjusted(2, 2, -2, -tile.height() // 2)  # the legend is in the lower corner
+    plain = canvas.grab(upper).toImage()
+    assert canvas.active.tile_id in places_of(session.queue())
+    open_window.actions_by_name["ranking"].trigger()
+    assert canvas.state.show_ranking
+    assert canvas.grab(upper).toImage() == plain
 
 
 def test_the_queue_on_the_map_says_what_its_colours_mean(open_window: MainWindow, until: Until) -> None:
@@ -112,7 +130,8 @@ def test_the_queue_on_the_map_says_what_its_colours_mean(open_window: MainWindow
 
     def explained() -> set[str]:
         picture = canvas.grab().toImage()
-        corner = {picture.pixel(x, y) for x in range(40) for y in range(picture.height() - 200, picture.height())}
+        legend = range(picture.height() - 200, picture.height())
+        corner = {picture.pixel(x, y) for x in range(16, 28) for y in legend}
         return {regime for regime in REGIMES if QColor(regime_colour(regime)).rgb() in corner}
 
     assert explained() == shown
@@ -159,3 +178,23 @@ def test_the_places_in_the_queue_show_where_two_digits_have_room(app: QApplicati
     draw_ranking(painter, tiles[:1], Viewport(scale=28 / 256), {tiles[0].tile_id: (24, "typical")})
     painter.end()
     assert any(image.pixelColor(x, y).lightness() > 200 for x in range(28) for y in range(28))
+
+
+@pytest.mark.parametrize(("tile_px", "inside"), [(240, "clear"), (100, "framed"), (30, "framed"), (4, "filled")])
+def test_tiles_of_the_queue_are_framed_and_filled_only_where_nobody_can_paint(
+    app: QApplication, tile_px: int, inside: str
+) -> None:
+    """The first of two tiles is the active one."""
+    tiles = grid_of(2, last_px=256)[:2]
+    image = QImage(2 * tile_px, tile_px, QImage.Format.Format_RGB32)
+    image.fill(QColor("#808080"))
+    painter = QPainter(image)
+    places = {0: (1, "typical"), 1: (30, "doubt")}
+    draw_ranking(painter, tiles, Viewport(scale=tile_px / 256), places, active_id=0)
+    painter.end()
+    quarter = tile_px // 4  # between frame and number
+    ground = QColor("#808080")
+    active = [image.pixelColor(x, y) for x in range(tile_px) for y in range(tile_px)]
+    assert (set(map(QColor.name, active)) == {ground.name()}) == (inside != "framed"), "the active one"
+    assert (image.pixelColor(tile_px + quarter, quarter) == ground) == (inside != "filled"), "the other one"
+    assert any(image.pixelColor(x, tile_px // 2) != ground for x in range(tile_px + 1, 2 * tile_px))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSlider,
     QSpinBox,
+    QTabBar,
     QToolBar,
     QWidget,
 )
@@ -35,7 +36,16 @@ from tests.gui.test_theme import contrast
 from tests.gui.waiting import wait_ms
 
 Until = Callable[[Callable[[], object]], None]
-CONTROLS = (QAbstractButton, QComboBox, QSlider, QAbstractSpinBox, QLineEdit, QPlainTextEdit, QAbstractItemView)
+CONTROLS = (
+    QAbstractButton,
+    QComboBox,
+    QSlider,
+    QAbstractSpinBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QAbstractItemView,
+    QTabBar,
+)
 
 
 def controls(root: QWidget) -> list[QWidget]:
@@ -74,6 +84,8 @@ def out_of_reach(root: QWidget) -> list[str]:
 
 def test_every_control_of_the_window_has_a_name(open_window: MainWindow) -> None:
     assert len(controls(open_window)) > 40
+    wait_ms(50)  # Qt makes the panels' tabs later
+    assert sum(isinstance(each, QTabBar) for each in controls(open_window)) >= 2
     assert not nameless(open_window)
     open_window.actions_by_name["value range"].trigger()
     open_window.actions_by_name["tile list"].trigger()
