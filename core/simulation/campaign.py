@@ -206,7 +206,8 @@ def check_pool(bench: Bench, seed: int) -> None:
     if len(kept) < bench.budgets[-1]:
         raise SelectionError(
             "Only {count} tiles can be labeled, fewer than the largest budget of {budget}.",
-            "Give smaller budgets, more scenes, or smaller tiles.", count=len(kept), budget=bench.budgets[-1],
+            "Give smaller budgets, more scenes, or smaller tiles; or --no-gap, where tiles that touch show no common"
+            " ground: without it those beside the test are left out.", count=len(kept), budget=bench.budgets[-1],
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from core.simulation.campaign import Row
 from core.simulation.results import (
     REFERENCE,
     Cost,
+    CostShare,
     Curves,
     Interval,
     Metric,
@@ -38,8 +39,8 @@ class Line:
     scores: tuple[float, ...]
     area: float
     gain: Interval | None
-    labels: dict[int, float]
-    seconds: dict[int, float]
+    labels: dict[int, CostShare]
+    seconds: dict[int, CostShare]
 
 
 def summarise(rows: Sequence[Row], metric: Metric = "foreground_iou", cost: Cost = "budget") -> list[Line]:
@@ -70,7 +71,7 @@ def _line(curves: Curves, scored: Curves, reference: Curves | None, base: Curves
 
 
 def as_json(lines: Sequence[Line], budgets: Sequence[int]) -> list[dict[str, Any]]:
-    """Plain values; a share that is never reached is None."""
+    """Plain values; a share that is never reached is None. Those `at_most` are bounds."""
     return [
         {
             "strategy": line.strategy,
@@ -78,8 +79,9 @@ def as_json(lines: Sequence[Line], budgets: Sequence[int]) -> list[dict[str, Any
             "scores": {str(budget): score for budget, score in zip(budgets, line.scores, strict=True)},
             "aubc": line.area,
             "gain": [line.gain.mean, line.gain.low, line.gain.high] if line.gain else None,
-            "labels": {str(budget): share for budget, share in line.labels.items()},
-            "seconds": {str(budget): share for budget, share in line.seconds.items()},
+            "labels": {str(budget): share.value for budget, share in line.labels.items()},
+            "seconds": {str(budget): share.value for budget, share in line.seconds.items()},
+            "at_most": [budget for budget, share in line.labels.items() if share.at_most],
         }
         for line in lines
     ]
@@ -120,7 +122,9 @@ def _gain(gain: Interval | None) -> str:
     return f"{gain.mean:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]{star}"
 
 
-def _percent(share: float | None) -> str:
-    if share is None or math.isnan(share):
+def _percent(share: CostShare | None) -> str:
+    if share is None or math.isnan(share.value):
         return "–"
-    return f"{100 * share:.0f} %" if math.isfinite(share) else "never"
+    if math.isinf(share.value):
+        return "never"
+    return f"{'≤ ' if share.at_most else ''}{100 * share.value:.0f} %"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,28 +139,36 @@ def gains(curves: Curves, reference: Curves) -> list[Interval]:
     return [paired(curves.values[mine, place], reference.values[theirs, place]) for place in range(len(curves.budgets))]
 
 
-def cost_share(curves: Curves, reference: Curves, cost: Cost, budget: int) -> float:
-    """What part of the reference's cost reaches the reference's mean score at `budget`.
+class CostShare(NamedTuple):
+    """A part of the reference's cost; `at_most` where the Strategy's first point has the score already, so that nobody
+    knows how much less would do."""
+
+    value: float
+    at_most: bool = False
+
+
+def cost_share(curves: Curves, reference: Curves, cost: Cost, budget: int) -> CostShare:
+    """What part of the reference's cost reaches the reference's mean score at `budget`; of its own, all of it.
 
     The mean curve over the mean cost, interpolated over log cost; the reference's own score is not exceeded on the way
     back, so noise in the curve counts for the Strategy that reaches the score first. inf where it is never reached, NaN
-    where the reference has no score; below its first point the Strategy's first cost counts.
+    where the reference has no score.
     """
     place = reference.budgets.index(budget)
     target = float(reference.mean[place])
-    if math.isnan(target):
-        return math.nan
+    if curves is reference or math.isnan(target):
+        return CostShare(math.nan if math.isnan(target) else 1.0)
     costs = np.log(np.maximum(mean_of_known(curves.costs[cost]), 1e-9))
     best = np.maximum.accumulate(curves.mean)
     reached = np.flatnonzero(best >= target)
     if not len(reached):
-        return float("inf")
+        return CostShare(math.inf)
     last = int(reached[0])
     at = float(costs[0])
     if last > 0:
         step = (target - best[last - 1]) / max(best[last] - best[last - 1], 1e-12)
         at = float(costs[last - 1] + step * (costs[last] - costs[last - 1]))
-    return float(np.exp(at) / mean_of_known(reference.costs[cost])[place])
+    return CostShare(float(np.exp(at) / mean_of_known(reference.costs[cost])[place]), at_most=last == 0)
 
 
 def _common(curves: Curves, reference: Curves) -> tuple[list[int], list[int]]:

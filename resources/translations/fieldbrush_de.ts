@@ -3310,10 +3310,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Einen Ordner mit Bildern und Masken angeben.</translation>
     </message>
     <message>
-        <source>Give smaller budgets, more scenes, or smaller tiles.</source>
-        <translation>Kleinere Budgets, mehr Szenen oder kleinere Kacheln wählen.</translation>
-    </message>
-    <message>
         <source>Give the folder that holds them. Their names may have changed.</source>
         <translation>Den Ordner angeben, in dem sie liegen. Ihre Namen dürfen sich geändert haben.</translation>
     </message>
@@ -3984,6 +3980,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>All of it is water, or of a single colour</source>
         <translation>Alles darauf ist Wasser oder von einer einzigen Farbe</translation>
+    </message>
+    <message>
+        <source>Give smaller budgets, more scenes, or smaller tiles; or --no-gap, where tiles that touch show no common ground: without it those beside the test are left out.</source>
+        <translation>Kleinere Budgets, mehr Szenen oder kleinere Kacheln angeben; oder --no-gap, wo Kacheln, die sich berühren, keinen gemeinsamen Boden zeigen: Ohne das bleiben die neben dem Test außer Betracht.</translation>
     </message>
     <message>
         <source>In a group of its own</source>

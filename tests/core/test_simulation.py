@@ -565,14 +565,25 @@ def test_intervals_over_seeds_hold_the_truth_as_often_as_they_say(seeds: int) ->
     assert 0.938 <= np.mean([one.low <= 0.01 <= one.high for one in found]) <= 0.962
 
 
+def test_what_the_first_point_has_already_is_only_a_bound() -> None:
+    """And the reference needs all of its own labels, however noisy its curve."""
+    rows = made_up("random", [[0.67, 0.64, 0.7]]) + made_up("x", [[0.66, 0.68, 0.8]])
+    curves = results.curves_of(rows)
+    assert results.cost_share(curves["x"], curves["random"], "budget", 4) == (pytest.approx(0.5), True)
+    assert results.cost_share(curves["random"], curves["random"], "budget", 4) == (1.0, False)
+    text = "\n".join(markdown(summarise(rows), (2, 4, 8)))
+    assert "≤ 50 %" in text
+    assert "| 100 % | 100 % |" in text
+
+
 def test_labels_and_seconds_saved() -> None:
     rows = made_up("random", [[0.1, 0.2, 0.4]]) + made_up("x", [[0.2, 0.4, 0.5]], seconds=30.0)
     curves = results.curves_of([*rows, *made_up("flat", [[0.1, 0.1, 0.1]])])
     share = results.cost_share(curves["x"], curves["random"], "budget", 8)
-    assert share == pytest.approx(0.5)
-    assert results.cost_share(curves["x"], curves["random"], "seconds", 8) == pytest.approx(1.5)
-    assert results.cost_share(curves["random"], curves["random"], "budget", 4) == pytest.approx(1.0)
-    assert results.cost_share(curves["flat"], curves["random"], "budget", 8) == np.inf
+    assert share == (pytest.approx(0.5), False)
+    assert results.cost_share(curves["x"], curves["random"], "seconds", 8).value == pytest.approx(1.5)
+    assert results.cost_share(curves["random"], curves["random"], "budget", 4) == (1.0, False)
+    assert results.cost_share(curves["flat"], curves["random"], "budget", 8).value == np.inf
     lines = summarise([*rows, *made_up("flat", [[0.1, 0.1, 0.1]])])
     text = "\n".join(markdown(lines, (2, 4, 8)))
     assert "| random | 0.100 | 0.200 | 0.400 |" in text
