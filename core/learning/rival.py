@@ -17,7 +17,8 @@ from core.learning.dataset import count_labels
 from core.learning.metrics import Scores, confusion
 from core.learning.pixel_classifier import ClassifierTrainer
 
-_TAUGHT_PX = 4_000_000  # of Tiles to learn from: about three seconds; what more would bring is little
+_MOST_PX = 4_000_000  # of Tiles to learn from: about three seconds; what more would bring is little
+_TRIED_TILES = 8  # held out; as many as there are Classes where those are more
 _SCRIBBLES = 2  # 6 × 40 px each
 
 
@@ -51,18 +52,19 @@ def measure_rival(
     class_values: tuple[int, ...],
     reader: TileReader,
     check: Callable[[], None] = lambda: None,
-    time_is_up: Callable[[], bool] = lambda: False,
 ) -> Rival | None:
     """The classifier as an expert meets it on a held-out Tile: trained on `taught` and on two scribbles of each class
-    on the Tile itself, which then do not count; and without them. After each Tile it ends when `time_is_up`. None
-    without any."""
+    on the Tile itself, which then do not count; and without them. None without any.
+
+    It is tried on eight Tiles where so many are held out, or on as many as there are Classes, four million pixels at
+    most; which ones, labels alone decide: a verdict that hung on how busy the computer is once rested on one Tile.
+    """
     trainer, few = ClassifierTrainer(reader), _spread(taught, class_values)
     total = np.zeros((len(class_values), len(class_values)), np.int64)
     total_alone = np.zeros_like(total)
     alone = trainer.train(Snapshot(tuple(few), class_values), check) if len(held_out) else None
-    tried: list[int] = []
-    for number in np.random.default_rng(0).permutation(len(held_out)).tolist():
-        tile = held_out[number]
+    tried = _spread(held_out, class_values)[: max(_TRIED_TILES, len(class_values))]
+    for tile in tried:
         scribbles = _scribbled(tile.labels, class_values, np.random.default_rng(tile.ref.tile_id))
         begun = replace(tile, labels=np.where(scribbles, tile.labels, np.uint8(UNLABELED)))
         classifier = trainer.train(Snapshot((*few, begun), class_values), check, tile.ref.tile_id)
@@ -72,23 +74,21 @@ def measure_rival(
         total += confusion(truth, classifier.predict(trainer.features, tile.ref).classes, class_values)
         if alone is not None:
             total_alone += confusion(truth, alone.predict(trainer.features, tile.ref).classes, class_values)
-        tried.append(tile.ref.tile_id)
-        if time_is_up():
-            break
     if not tried:
         return None
     each = [Scores.of(table, class_values, len(tried)).mean_iou for table in (total, total_alone)]
-    return Rival(each[0], each[1] if alone is not None else 0.0, frozenset(tried))
+    return Rival(each[0], each[1] if alone is not None else 0.0, frozenset(tile.ref.tile_id for tile in tried))
 
 
 def _spread(tiles: Sequence[LabeledTile], class_values: Sequence[int]) -> list[LabeledTile]:
-    """As many of the Tiles as there is time for, drawn so that each Class gets its turn: a rare one loses none."""
+    """Tiles of no more than four million pixels, or one for each Class, drawn so that each Class gets its turn: a rare
+    one loses none."""
     shuffled = [tiles[number] for number in np.random.default_rng(0).permutation(len(tiles))]
     painted = count_labels(shuffled, class_values) > 0
     turn = np.where(painted, np.cumsum(painted, axis=0), len(tiles) + 1).min(axis=1, initial=len(tiles) + 1)
     ordered = [shuffled[number] for number in np.argsort(turn, kind="stable")]
     areas = np.cumsum([tile.labels.size for tile in ordered])
-    return ordered[: max(int(np.searchsorted(areas, _TAUGHT_PX, side="right")), len(class_values))]
+    return ordered[: max(int(np.searchsorted(areas, _MOST_PX, side="right")), len(class_values))]
 
 
 def _scribbled(labels: NDArray[np.uint8], class_values: Sequence[int], rng: np.random.Generator) -> NDArray[np.bool_]:

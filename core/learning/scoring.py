@@ -8,11 +8,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.geometry import TileRef
 from core.imagery.scene import SceneInfo
+from core.labels.classes import IGNORE, UNLABELED
 from core.labels.snapshot import LabeledTile
 from core.learning.intervals import FEWEST_TILES, Estimate, Statistic, Tables, difference, estimate, estimate_of_mean
 from core.learning.joining import which_join
 from core.learning.metrics import Confusion
+
+_LEAST_PART = 0.1
+
+
+def which_count(refs: Sequence[TileRef], painted_px: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which Tiles count as one where Tiles are held out and judge, (n,), by the painted pixels (n,) of all of them.
+
+    Those with at least a tenth of the paint of a usual one (the median), but no slivers, which have less than a tenth
+    of the area of their Scene's largest. Five such slivers, or five dabs among full Tiles, are not five draws.
+    """
+    areas = np.array([ref.rect.area for ref in refs], np.int64)
+    largest: dict[str, int] = {}
+    for ref, area in zip(refs, areas.tolist(), strict=True):
+        largest[ref.scene_path] = max(area, largest.get(ref.scene_path, 0))
+    whole = areas >= _LEAST_PART * np.array([largest[ref.scene_path] for ref in refs])
+    painted = whole & (painted_px > 0)
+    usual = float(np.median(painted_px[painted])) if painted.any() else 0.0
+    return painted & (painted_px >= _LEAST_PART * usual)
 
 
 @dataclass(frozen=True)
@@ -30,14 +50,19 @@ class HeldOut:
 def held_out_tiles(
     painted: Sequence[LabeledTile], learned_from: Collection[int], infos: Mapping[str, SceneInfo]
 ) -> HeldOut:
-    """The painted Tiles that lie apart from all Tiles whose ids are in `learned_from`; `infos` by the Scene's path.
+    """The painted Tiles that count (`which_count`) and lie apart from all Tiles whose ids are in `learned_from`;
+    `infos` by the Scene's path.
 
     A neighbour shows the same field, the same light: a score on it flatters. Where fewer than five lie apart, the
     neighbours count too. Pixels accepted from a prediction are no judgement of a person's: they count nowhere.
     """
     taught = [tile.ref for tile in painted if tile.ref.tile_id in learned_from]
-    others = [tile.by_hand() for tile in painted if tile.ref.tile_id not in learned_from]
-    others = [tile for tile in others if tile.labels.any()]
+    by_hand = [tile.by_hand() for tile in painted]
+    painted_px = np.array([np.count_nonzero(~np.isin(tile.labels, (UNLABELED, IGNORE))) for tile in by_hand], np.int64)
+    counting = which_count([tile.ref for tile in by_hand], painted_px)
+    others = [
+        tile for tile, counts in zip(by_hand, counting, strict=True) if counts and tile.ref.tile_id not in learned_from
+    ]
     joining = which_join([tile.ref for tile in others], taught, infos)
     apart = [tile for tile, joins in zip(others, joining, strict=True) if not joins]
     if len(apart) >= FEWEST_TILES or len(apart) == len(others):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime
@@ -44,7 +43,6 @@ _WRITE_S = 0.03 * KEEP_EVERY_S
 LONG_S, LONG_STEPS = 240.0, 600  # from which on a training may end early
 _CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run whose averaged model competes with that of its end
 _PROBE_SHARE = 1 / 6  # of the time budget, for each of two
-_RIVAL_SHARE = 0.1
 _QUICK_PIXELS = 1_500_000  # held-out pixels looked at there, unless a Class asks for more
 _WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
 _CLASS_WEIGHT_POWER = 0.5
@@ -171,11 +169,7 @@ class _Training:
     def _measure_rival(self) -> None:
         """What the pixel classifier can do: before the steps, which then get the time that is left."""
         self._report(text("Trying the pixel classifier on the tiles held out"))
-        end_s = self.clock.elapsed_s + self.clock.share_s(_RIVAL_SHARE, math.inf)
-        check, reader = self.clock.check, self.reader
-        self.rival = measure_rival(
-            self.tiles, self.held_out, self.class_values, reader, check, lambda: self.clock.elapsed_s > end_s
-        )
+        self.rival = measure_rival(self.tiles, self.held_out, self.class_values, self.reader, self.clock.check)
 
     def _split(self, snapshot: Snapshot) -> Split:
         """The Tiles to train on and those held out. Tiles without a trained Class are in neither."""

@@ -18,6 +18,7 @@ from core.learning.dataset import CONTEXT_PX, UNTRAINED, TileMemory, count_label
 from core.learning.joining import joining_pairs, which_join
 from core.learning.metrics import Confusion, Scores, confusion
 from core.learning.prediction import inner, tile_logits
+from core.learning.scoring import which_count
 
 if TYPE_CHECKING:
     import torch
@@ -38,9 +39,10 @@ def hold_out(
     infos: Mapping[str, SceneInfo] = _NOWHERE,
     drawn: Collection[int] = (),
 ) -> tuple[int, ...]:
-    """Positions in `tiles` of those to validate on, whole; () where fewer than five Tiles are painted.
+    """Positions in `tiles` of those to validate on, whole; () where fewer than five Tiles count (`which_count`).
 
-    About a fifth. Tiles held out before stay so, Tiles that an earlier round trained on never become validation
+    About a fifth of those that count; the others are held out only with their neighbourhood, or because they were
+    before. Tiles held out before stay so, Tiles that an earlier round trained on never become validation
     (the model goes on from that round). Those that were `drawn` at random come first, wherever they lie, and one of
     them though the fifth be full: once learned from they could never judge again, and a score on what was chosen says
     little of the field. Of the others whole neighbourhoods are chosen, so that as few Tiles as possible that are
@@ -48,16 +50,19 @@ def hold_out(
     their ids. No Class loses more than half of its pixels or its last training Tile; when there is only just room for
     the Classes that are not held out yet, these come first.
     """
-    wanted = min(round(len(tiles) * _SHARE), _MOST_TILES)
-    if len(tiles) < FEWEST_TILES:
+    refs, pixels = [tile.ref for tile in tiles], count_labels(tiles, class_values)
+    counting = which_count(refs, pixels.sum(axis=1))
+    wanted = min(round(int(counting.sum()) * _SHARE), _MOST_TILES)
+    if counting.sum() < FEWEST_TILES:
         return ()
-    ids = [tile.ref.tile_id for tile in tiles]
-    choice = _Choice(count_labels(tiles, class_values), joining_pairs([tile.ref for tile in tiles], infos), ids)
+    ids = [ref.tile_id for ref in refs]
+    choice = _Choice(pixels, counting, joining_pairs(refs, infos), ids)
     free = np.array([tile_id not in trained_before for tile_id in ids], np.bool_)
     earlier = np.array([tile_id in held_out_before for tile_id in ids], np.bool_)
     at_random = np.array([tile_id in drawn for tile_id in ids], np.bool_)
-    for allowed, most in ((free & earlier, _MOST_TILES), (free & at_random, wanted + 1), (free, wanted)):
-        while (room := most - int(choice.chosen.sum())) > 0 and choice.add(allowed, room):
+    steps = ((free & earlier, _MOST_TILES, 0), (free & at_random, wanted + 1, 1), (free, wanted, 1))
+    for allowed, most, least in steps:
+        while (room := most - int((choice.chosen & counting).sum())) > 0 and choice.add(allowed, least, room):
             pass
     return tuple(np.flatnonzero(choice.chosen).tolist())
 
@@ -67,33 +72,34 @@ class _Choice:
     neighbourhoods, which are all Tiles that hang together by joining."""
 
     def __init__(
-        self, counts: NDArray[np.int64], pairs: tuple[NDArray[np.int64], NDArray[np.int64]], ids: Sequence[int]
-    ) -> None:
+        self, counts: NDArray[np.int64], counting: NDArray[np.bool_],
+        pairs: tuple[NDArray[np.int64], NDArray[np.int64]], ids: Sequence[int],
+    ) -> None:  # fmt: skip
         from scipy.sparse import coo_matrix
         from scipy.sparse.csgraph import connected_components
 
         n = len(ids)
         self.chosen = np.zeros(n, np.bool_)
-        self._counts, self._pairs = counts, pairs
+        self._counts, self._counting, self._pairs = counts, counting, pairs
         joined = coo_matrix((np.ones(len(pairs[0]), np.bool_), pairs), (n, n))
         self._group_count, self._group = connected_components(joined, directed=False)
         self._rank = np.empty(n, np.int64)
         order = sorted(range(n), key=lambda number: shuffled(ids[number]))
         self._rank[order] = np.arange(n)
 
-    def add(self, allowed: NDArray[np.bool_], room: int) -> bool:
-        """Hold out the best unit of at most `room` Tiles, all `allowed`; False where there is none."""
+    def add(self, allowed: NDArray[np.bool_], least: int, room: int) -> bool:
+        """Hold out the best unit with `least` to `room` Tiles that count, all `allowed`; False where there is none."""
         open_ = allowed & ~self.chosen
         # A row for each single Tile, then one for what is left of each neighbourhood.
         counts = np.concatenate([self._counts, self._in_groups(self._counts * ~self.chosen[:, None])])
         painted = self._counts > 0
         painted_tiles = np.concatenate([painted.astype(np.int64), self._in_groups(painted & ~self.chosen[:, None])])
-        size = np.concatenate([np.ones_like(self._rank), self._in_groups(~self.chosen)])
+        size = np.concatenate([self._counting.astype(np.int64), self._in_groups(self._counting & ~self.chosen)])
         whole = self._in_groups(~(allowed | self.chosen)) == 0
         total, left = self._counts.sum(axis=0), self._counts[~self.chosen].sum(axis=0)
         keeps = left - counts >= _KEPT_SHARE * total
         keeps &= painted[~self.chosen].sum(axis=0) - painted_tiles >= 1
-        possible = np.concatenate([open_, whole]) & (size >= 1) & (size <= room)
+        possible = np.concatenate([open_, whole]) & (size >= least) & (size <= room)
         possible &= (keeps | (total == 0)).all(axis=1) & (counts.sum(axis=1) > 0)
         if not possible.any():
             return False
@@ -129,7 +135,7 @@ class _Choice:
 
 @dataclass(frozen=True)
 class Split:
-    """The Tiles of a training: those it learns from, those held out, and of these the ones that judge. Of those
+    """The Tiles of a training: those it learns from, those held out, and of these the ones that judge. Of the judges
     `joining` join a Tile that it learns from: there were too few that lie apart."""
 
     taught: tuple[LabeledTile, ...]
@@ -146,17 +152,19 @@ def split_tiles(
     infos: Mapping[str, SceneInfo],
     drawn: Collection[int] = (),
 ) -> Split:
-    """As `hold_out` says. Where five Tiles that are held out lie apart from all that is learned from, and have enough
-    of every Class that is held out, they alone judge."""
+    """As `hold_out` says. Of those held out the ones that count judge; where five of them lie apart from all that is
+    learned from, and have enough of every Class that is held out, they alone."""
     chosen = set(hold_out(tiles, class_values, trained_before, held_out_before, infos, drawn))
     taught = tuple(tile for number, tile in enumerate(tiles) if number not in chosen)
     held_out = tuple(tile for number, tile in enumerate(tiles) if number in chosen)
-    joins = which_join([tile.ref for tile in held_out], [tile.ref for tile in taught], infos)
-    apart = tuple(tile for tile, touches in zip(held_out, joins, strict=True) if not touches)
-    enough = np.minimum(count_labels(held_out, class_values).sum(axis=0), FEWEST_TO_JUDGE)
+    counting = which_count([tile.ref for tile in tiles], count_labels(tiles, class_values).sum(axis=1))
+    judges = tuple(tile for number, tile in enumerate(tiles) if number in chosen and counting[number])
+    joins = which_join([tile.ref for tile in judges], [tile.ref for tile in taught], infos)
+    apart = tuple(tile for tile, touches in zip(judges, joins, strict=True) if not touches)
+    enough = np.minimum(count_labels(judges, class_values).sum(axis=0), FEWEST_TO_JUDGE)
     if len(apart) >= FEWEST_TILES and (count_labels(apart, class_values).sum(axis=0) >= enough).all():
         return Split(taught, held_out, apart, 0)
-    return Split(taught, held_out, held_out, int(joins.sum()))
+    return Split(taught, held_out, judges, int(joins.sum()))
 
 
 def few_of(held_out: Sequence[LabeledTile], class_values: Sequence[int], pixels: int) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from core.imagery.reader import TileReader
 from core.imagery.scene import SceneInfo
 from core.imagery.statistics import BandStatistics
 from core.jobs import Cancelled
+from core.labels.classes import IGNORE
 from core.labels.mask import Provenance, encode_plane
 from core.labels.snapshot import LabeledTile, StoredMask
 from core.learning.area import corrected_share
@@ -268,6 +269,21 @@ def test_accepted_pixels_are_no_judgement() -> None:
     found = held_out_tiles([tile(1, 0), tile(2, 5, Provenance.ACCEPTED)], set(), INFOS)
     assert [t.ref.tile_id for t in found.tiles] == [1]
     assert held_out_tiles([], set(), {}).tiles == ()
+
+
+def test_slivers_and_dabs_do_not_count() -> None:
+    """Five of them in a report were five tiles, and the scores had ranges."""
+    whole = [tile(number, 3 * number) for number in range(8)]
+    sliver = LabeledTile(
+        TileRef(9, "a.tif", Rect(480, 0, 1, 16)), np.ones((16, 1), np.uint8), np.ones((16, 1), np.uint8)
+    )
+    ignored = tile(10, 28)
+    ignored.labels[:] = IGNORE
+    ignored.labels[0, :3] = 1
+    found = held_out_tiles([*whole, sliver, ignored], {0}, INFOS)
+    assert [t.ref.tile_id for t in found.tiles] == list(range(1, 8))
+    few = [replace(each, labels=np.where(np.arange(256).reshape(16, 16) < 8, 1, 0).astype(np.uint8)) for each in whole]
+    assert len(held_out_tiles(few, {0}, INFOS).tiles) == 7, "where all have no more, each is one"
 
 
 # -- areas ------------------------------------------------------------------------------------------------------------

@@ -150,3 +150,53 @@ def test_the_card_says_where_they_join(tmp_path: Path) -> None:
     assert "1 of those join tiles it learned from: the scores may flatter" in card_markdown(card)
     assert ModelCard.from_json(card.to_json()).joining_tiles == 1
     assert ModelCard.from_json(card.to_json().replace('"joining_tiles": 1, ', "")).joining_tiles == 0
+
+
+def _sliver(number: int, column: int, row: int, px: int = 1) -> LabeledTile:
+    """So many columns of a whole Tile."""
+    whole = _tile(number, column, row)
+    rect = Rect(whole.ref.rect.x, whole.ref.rect.y, px, PX)
+    return LabeledTile(TileRef(number, "a.tif", rect), whole.labels[:, :px], whole.provenance[:, :px])
+
+
+def _edged(rows: int = 5) -> list[LabeledTile]:
+    """Four whole Tiles a row, and at the Scene's right edge a sliver."""
+    whole = [_tile(10 * row + column, column, row) for row in range(rows) for column in range(4)]
+    return [*whole, *(_sliver(10 * row + 4, 4, row) for row in range(rows))]
+
+
+def test_slivers_at_the_edge_are_no_tiles_to_judge_on() -> None:
+    """They join fewer Tiles than any other, so five of them were held out where a fifth of all Tiles was."""
+    tiles = _edged()
+    held_out = _ids(tiles, hold_out(tiles, (1, 2)))
+    assert len(held_out) == 4, "a fifth of the twenty whole ones"
+    assert all(tile_id % 10 < 4 for tile_id in held_out)
+    strip = [*_edged(1), *(_sliver(90 + number, 4, 5 + number) for number in range(5))]
+    assert hold_out(strip, (1, 2)) == (), "four whole ones, though slivers are the most"
+
+
+def test_a_dab_of_paint_among_full_tiles_is_none_either_but_where_all_have_dabs() -> None:
+    full = [_tile(number, 3 * number) for number in range(10)]
+    dabs = [_tile(20 + number, 3 * number, 5, paint=(1, 2, *[0] * 62)) for number in range(4)]
+    assert _ids([*full, *dabs], hold_out([*full, *dabs], (1, 2))) < set(range(10))
+    assert len(hold_out([*full, *dabs], (1, 2), drawn=range(20, 24))) == 2, "though they were drawn at random"
+    dabs += [_tile(30 + number, 3 * number, 9, paint=(1, 2, *[0] * 62)) for number in range(12)]
+    assert _ids([*full, *dabs], hold_out([*full, *dabs], (1, 2))) & {tile.ref.tile_id for tile in dabs}
+
+
+def test_slivers_that_an_earlier_round_held_out_stay_so_and_judge_no_more() -> None:
+    """The fifth is reached without them."""
+    tiles, slivers = _edged(), {4, 14, 24, 34, 44}
+    split = split_tiles(tiles, (1, 2), {0, 1, 2, 3}, slivers, {})
+    assert {tile.ref.tile_id for tile in split.held_out} > slivers
+    judges = {tile.ref.tile_id for tile in split.judges}
+    assert len(judges) == 4
+    assert not judges & (slivers | {0, 1, 2, 3})
+
+
+def test_a_neighbourhood_is_held_out_with_its_sliver() -> None:
+    block = _block(20)
+    pair = [_tile(1, 20), _sliver(2, 21, 0)]
+    split = split_tiles([*block, *pair], (1, 2), (), (), {})
+    assert {tile.ref.tile_id for tile in split.held_out} > {1, 2}
+    assert 2 not in {tile.ref.tile_id for tile in split.judges}

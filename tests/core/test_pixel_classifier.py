@@ -129,9 +129,6 @@ def test_held_out_score_is_of_tiles_it_never_saw(tmp_path: Path) -> None:
         assert begun.mean_iou > 0.5
         assert begun.alone_iou == 0.0, "of one class alone there is nothing to learn"
         assert begun.is_ahead_of(0.4) == Ahead(with_scribbles=True, alone=False)
-        hurried = measure_rival(tiles[:1], tiles[1:], (1, 2), session.reader, time_is_up=lambda: True)
-        assert hurried is not None
-        assert len(hurried.tile_ids) == 1, "one tile is tried however short the time"
     finally:
         session.close()
 
@@ -144,6 +141,24 @@ def test_where_the_rival_learns_from_a_part_of_the_tiles_no_rare_class_is_lost()
     few = _spread(tiles, (1, 2))
     assert len(few) == 4, "four million pixels"
     assert any(tile.ref.tile_id == 37 for tile in few)
+
+
+def test_the_rival_is_tried_on_tiles_that_labels_alone_choose(stripes: tuple[Session, NDArray[np.uint8]]) -> None:
+    """A busy computer tried one of seven, and judged by it."""
+    session, truth = stripes
+    tile = whole(session, truth)
+    held_out = [replace(tile, ref=tile.ref._replace(tile_id=100 + number)) for number in range(12)]
+    rare = truth.copy()
+    rare[:20, :20] = 3
+    held_out[9] = replace(held_out[9], labels=rare)
+    found = measure_rival((replace(tile, labels=rare),), held_out, (1, 2, 3), session.reader)
+    assert found is not None
+    assert len(found.tile_ids) == 8
+    assert 109 in found.tile_ids, "the only one with class 3"
+    assert measure_rival((replace(tile, labels=rare),), held_out, (1, 2, 3), session.reader) == found
+    few = measure_rival((replace(tile, labels=rare),), held_out[:7], (1, 2, 3), session.reader)
+    assert few is not None
+    assert few.tile_ids == set(range(100, 107))
 
 
 def test_in_the_window_every_stroke_is_answered(tmp_path: Path) -> None:
