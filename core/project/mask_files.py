@@ -51,7 +51,8 @@ def find_mask_files(folder: str | Path, scenes: Iterable[SceneRecord]) -> list[M
 
     Of Scenes with the same name the second is called name_2, as in exported files, and the first name_1 or, as there,
     name alone. Of masks and Scenes that fit by their names those belong together whose folders are called alike; then
-    those that lie in the same place. Each mask serves one Scene.
+    those that lie in the same place. Each mask serves one Scene. The one mask that lies on the very pixels of a
+    Project's only Scene may be called what it likes.
 
     Raises LabelError when there is no mask at all, or it is not clear whose one is, ProjectError for a folder that
     cannot be read.
@@ -64,6 +65,7 @@ def find_mask_files(folder: str | Path, scenes: Iterable[SceneRecord]) -> list[M
         missing = [scene for scene in scenes if scene.scene_id not in {file.scene_id for file in found}]
         below = _masks((path for path in files_below(folder) if path.parent != folder), images)
         found += _matched(missing, numbers, below)
+    found = found or _of_another_name(folder, scenes, images)
     if not found:
         raise LabelError(
             "{folder} has no mask that bears a scene's name.",
@@ -71,6 +73,20 @@ def find_mask_files(folder: str | Path, scenes: Iterable[SceneRecord]) -> list[M
             folder=folder,
         )
     return sorted(found, key=lambda file: file.scene_id)
+
+
+def _of_another_name(folder: Path, scenes: Sequence[SceneRecord], images: Set[str]) -> list[MaskFile]:
+    if len(scenes) != 1:
+        return []
+    scene = _info(Path(scenes[0].path))
+    paths = _masks((path for path in folder.glob("*") if path.is_file()), images)
+    found = [path for path in paths if _is_mask(mask := _info(path)) and _is_on(mask, scene)]
+    return [MaskFile(scenes[0].scene_id, found[0])] if len(found) == 1 else []
+
+
+def _is_mask(raster: SceneInfo | None) -> bool:
+    """Whether it can be one: an index or a height on the Scene's pixels is none."""
+    return raster is not None and raster.band_count == 1 and "int" in raster.dtype
 
 
 def _masks(paths: Iterable[Path], images: Set[str]) -> list[Path]:

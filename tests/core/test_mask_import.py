@@ -453,3 +453,21 @@ def test_real_masks() -> None:
     with rasterio.open(file.path) as raster:
         assert set(np.unique(labels)) <= {0, 1, 2, 3, 255}
         assert len(np.unique(labels)) == len(np.unique(raster.read(1)))
+
+
+def test_the_only_mask_on_the_only_scenes_pixels_may_be_called_what_it_likes(tmp_path: Path) -> None:
+    """As QGIS saves it, beside an index on the same pixels."""
+    scene = scene_record(write_scene(tmp_path / "ortho_2024-06-12.tif", 20, 10))
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    stress = write_mask(masks / "stress.tif", columns(1, 2), **UTM)
+    write_mask(masks / "ndvi.tif", columns(0.5, dtype="float32"), **UTM)
+    write_mask(masks / "elsewhere.tif", np.ones((30, 30), np.uint8), **UTM)
+    assert find_mask_files(masks, [scene]) == [MaskFile(1, stress)]
+    write_mask(masks / "weeds.tif", columns(1, 2), **UTM)
+    with pytest.raises(LabelError, match="bears a scene's name"):
+        find_mask_files(masks, [scene])
+    two = [scene, scene_record(write_scene(tmp_path / "other.tif", 20, 10), scene_id=2)]
+    (masks / "weeds.tif").unlink()
+    with pytest.raises(LabelError, match="bears a scene's name"):
+        find_mask_files(masks, two)
