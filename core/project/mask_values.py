@@ -177,7 +177,8 @@ def read_values(raster: Scene, rect: Rect) -> Pixels:
             return Pixels(pixels.values[:1], pixels.valid)
     raise LabelError(
         "{path} has {bands} bands: it is a picture, not a mask.",
-        "Use masks with one band that holds the class values.",
+        "Use masks with one band that holds the class values. QGIS makes values of colours: Raster, Conversion, RGB to"
+        " PCT.",
         path=raster.info.path,
         bands=raster.info.band_count,
     )

@@ -4530,10 +4530,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Weniger --jobs angeben oder andere Programme schließen. Was fertig war, bleibt erhalten.</translation>
     </message>
     <message>
-        <source>Use masks with one band that holds the class values.</source>
-        <translation>Masken mit einem einzigen Band verwenden, das die Klassenwerte enthält.</translation>
-    </message>
-    <message>
         <source>Use more or larger scenes, or smaller tiles.</source>
         <translation>Mehr oder größere Szenen oder kleinere Kacheln verwenden.</translation>
     </message>
@@ -4612,6 +4608,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Save the masks anew with a whole number for every class, for example 1, 2 and 3.</source>
         <translation>Die Masken neu speichern, mit einer ganzen Zahl für jede Klasse, zum Beispiel 1, 2 und 3.</translation>
+    </message>
+    <message>
+        <source>Use masks with one band that holds the class values. QGIS makes values of colours: Raster, Conversion, RGB to PCT.</source>
+        <translation>Masken mit einem Band nehmen, das die Klassenwerte enthält. Aus Farben macht QGIS Werte: Raster, Konvertierung, RGB nach PCT.</translation>
     </message>
     <message>
         <source>Write decimals with a point, such as 1.5.</source>
