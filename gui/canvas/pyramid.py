@@ -40,7 +40,7 @@ from core.session import Session
 from core.text import text
 
 BLOCK_PX = 512
-LARGEST_CACHE_BYTES = 192 * 2**20  # all caches together stay under 512 MiB: docs/performance.md
+LARGEST_CACHE_BYTES = 160 * 2**20  # all caches together stay under 512 MiB: docs/performance.md
 _STRETCH_SAMPLE_PX = 512
 _SAMPLE_WINDOW_PX = 64  # of 4 × 4 windows, where shrinking the whole Scene would decode all of a big file
 _ENOUGH_PX = 4096
