@@ -127,7 +127,8 @@ class View:
 
     def mask(self) -> NDArray[Any]:
         """The mask of the whole file (height, width), 0 where it has no data."""
-        return self._read(self.dataset.read_masks, [1])[0]
+        mask: NDArray[Any] = self._read(self.dataset.read_masks, [1])[0]
+        return mask
 
     @property
     def _is_as_stored(self) -> bool:

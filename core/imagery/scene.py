@@ -50,8 +50,11 @@ class Pixels:
 class Scene:
     """An open raster file. Reads from several threads run side by side, each with a handle of its own."""
 
-    def __init__(self, path: Path, info: SceneInfo, written: tuple[int, int], block_bytes: int) -> None:
+    def __init__(
+        self, path: Path, info: SceneInfo, written: tuple[int, int], block_rows: int, block_bytes: int
+    ) -> None:
         self.info = info
+        self.block_rows = block_rows  # the height of what can be decoded at least
         self.written = written  # the file's size in bytes and its last change in ns, just before it was opened
         self._path = path
         self._overview: Scene | None = None
@@ -254,7 +257,8 @@ def open_scene(path: str | Path, *, try_reading: bool = True) -> Scene:
         except BaseException:
             dataset.close()
             raise
-    scene = Scene(local, info, (state.st_size, state.st_mtime_ns), block_bytes(dataset))
+    written = state.st_size, state.st_mtime_ns
+    scene = Scene(local, info, written, dataset.block_shapes[0][0], block_bytes(dataset))
     scene._idle.give(dataset)
     return scene
 

@@ -339,9 +339,10 @@ def _fill(store: Store, plan: ProjectPlan, context: Checkpoint, leave_out: Calla
         stage.report(1, 1)
     with_tiles = [path for path, (_, tiles) in found.items() if tiles]
     samples = []
-    for path in with_tiles[:: -(-len(with_tiles) // _SAMPLED_SCENES) or 1]:
+    sampled = with_tiles[:: -(-len(with_tiles) // _SAMPLED_SCENES) or 1]
+    for path in sampled:
         with _left_out_if_damaged(path, refused), open_scene(path, try_reading=False) as scene:
-            samples.append(sample_pixels(scene, plan.interpretation, context))
+            samples.append(sample_pixels(scene, plan.interpretation, context, len(sampled)))
     damaged = {refusal.path for refusal in refused}
     grids = [grid for path, grid in found.items() if path not in damaged]
     if refused and not grids:

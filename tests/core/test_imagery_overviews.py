@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import platformdirs
 import pytest
 import rasterio
+from rasterio.enums import Interleaving
 
 from core.geometry import Rect
 from core.imagery.interpretation import guess_interpretation
@@ -67,6 +69,23 @@ def test_the_picture_from_the_copy_is_that_of_the_scene(big: Path, tmp_path: Pat
         both = reduced.valid & expected.valid
         difference = np.abs(reduced.values[:, both].astype(float) - expected.values[:, both])
         assert difference.max() < 2 * step
+
+
+def test_a_small_scene_of_many_bands_needs_a_copy_too(tmp_path: Path) -> None:
+    """One band of it costs as much as all of them. The copy does not: a picture of three bands reads three."""
+    values = np.random.default_rng(0).integers(1, 9, (300, 1024, 512), dtype=np.int16)
+    layout = {"tiled": True, "blockxsize": 128, "blockysize": 128, "interleave": "pixel"}
+    path = write_raster(tmp_path / "wide.tif", values, nodata=0, **layout)
+    with open_scene(path) as scene:
+        assert not needs_overview(scene.info)
+        assert needs_overview(replace(scene.info, width=1024))
+        expected = scene.read(scene.info.rect, 128, 64, (7, 300), smooth=True)
+        copy = build_overview(scene, tmp_path / "copy.tif", Unwatched())
+        scene.use_overview(copy)
+        found = scene.read(scene.info.rect, 128, 64, (7, 300), smooth=True)
+        np.testing.assert_array_equal(found.values, expected.values)
+    with rasterio.open(copy) as file:
+        assert file.interleaving is Interleaving.band
 
 
 @pytest.mark.parametrize(
@@ -182,6 +201,7 @@ import sys, psutil
 from pathlib import Path
 from core.geometry import Rect
 from core.imagery import files, sampling, scene
+from core.imagery.grid import cut_grid, valid_shares
 files._GDAL_OPTIONS["GDAL_CACHEMAX"] = 5 << 20
 sampling._PIECE_BYTES = 2 << 20
 with scene.open_scene(sys.argv[1], try_reading=False) as opened:
@@ -198,6 +218,7 @@ with scene.open_scene(sys.argv[1], try_reading=False) as opened:
         (13, (64, 4096), 0, "opened.read_valid(Rect(0, 0, 4096, 64), 16, 1024)"),
         (300, (152, 152), -9999, "opened.read_valid(Rect(0, 0, 152, 152), 24, 24)"),
         (300, (152, 152), -9999, "opened.read(Rect(0, 0, 152, 152), 80, 80)"),
+        (300, (152, 152), -9999, "valid_shares(opened, cut_grid(152, 152, 32))"),
         (300, (152, 152), 0, "opened.read(Rect(0, 0, 152, 152), bands=(1, 2, 3))"),
         (300, (152, 152), -9999, "opened.read(Rect(0, 0, 152, 152), 60, 60, (1, 2, 3), smooth=True)"),
     ],
