@@ -48,7 +48,7 @@ _GDAL_OPTIONS: dict[str, Any] = {
 _MAX_BLOCK_BYTES = 1 << 30
 _PROBE_WHOLE_PX = 1 << 16
 _LARGE_BLOCK_PX = 1 << 22
-_LARGE_BLOCK_BYTES = 16 << 20  # of these three are tried on opening, not nine
+LARGE_BLOCK_BYTES = 16 << 20  # of these three are tried on opening, not nine
 _OVERVIEW_PROBE_PX = 1 << 20
 
 
@@ -207,7 +207,7 @@ def refuse_unreadable(path: Path, dataset: Any) -> None:
     places = list(
         itertools.product((0, dataset.height // 2, dataset.height - 1), (0, dataset.width // 2, dataset.width - 1))
     )
-    for row, column in places[::4] if block_bytes(dataset) > _LARGE_BLOCK_BYTES else places:
+    for row, column in places[::4] if block_bytes(dataset) > LARGE_BLOCK_BYTES else places:
         dataset.read(ends, window=Window(column, row, 1, 1))
 
 

@@ -63,7 +63,7 @@ def valid_shares(
     for number, tile in enumerate(tiles):
         strips.setdefault((tile.rect.y, tile.rect.height), []).append(number)
     done = 0
-    for together in _in_one_row_of_blocks(list(strips), scene.block_rows):
+    for together in _in_one_row_of_blocks(list(strips), scene.block_shape[0]):
         context.check()
         context.report(done, len(strips))
         rows = [[tiles[number].rect for number in strips[strip]] for strip in together]

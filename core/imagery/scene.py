@@ -17,6 +17,7 @@ from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery import validity
 from core.imagery.files import (
+    LARGE_BLOCK_BYTES,
     SceneInfo,
     block_bytes,
     describe,
@@ -51,10 +52,11 @@ class Scene:
     """An open raster file. Reads from several threads run side by side, each with a handle of its own."""
 
     def __init__(
-        self, path: Path, info: SceneInfo, written: tuple[int, int], block_rows: int, block_bytes: int
+        self, path: Path, info: SceneInfo, written: tuple[int, int], block_shape: tuple[int, int], block_bytes: int
     ) -> None:
         self.info = info
-        self.block_rows = block_rows  # the height of what can be decoded at least
+        self.block_shape = block_shape  # rows and columns of what is decoded at least
+        self.has_large_blocks = block_bytes > LARGE_BLOCK_BYTES
         self.written = written  # the file's size in bytes and its last change in ns, just before it was opened
         self._path = path
         self._overview: Scene | None = None
@@ -258,7 +260,7 @@ def open_scene(path: str | Path, *, try_reading: bool = True) -> Scene:
             dataset.close()
             raise
     written = state.st_size, state.st_mtime_ns
-    scene = Scene(local, info, written, dataset.block_shapes[0][0], block_bytes(dataset))
+    scene = Scene(local, info, written, dataset.block_shapes[0], block_bytes(dataset))
     scene._idle.give(dataset)
     return scene
 

@@ -149,13 +149,20 @@ def _sampled(scene: Scene, interpretation: Interpretation, context: Checkpoint) 
 
     info = scene.info
     longest = max(info.width, info.height)
-    if not info.overview_factors and longest > 4 * _SAMPLE_SIDE_PX:
+    if not info.overview_factors and longest > 4 * _SAMPLE_SIDE_PX and not _is_few_blocks(scene):
         found = np.concatenate([values(rect) for rect in _sample_rects(scene)], axis=1)
         if found.shape[1] >= _ENOUGH_PX:
             return found
     shrink = min(_SAMPLE_SIDE_PX / longest, 1.0)  # mostly nodata, or cheap: look at all of it
     size = (max(round(info.height * shrink), 1), max(round(info.width * shrink), 1))
     return np.concatenate([values(*strip) for strip in _strips(info.rect, *size)], axis=1)
+
+
+def _is_few_blocks(scene: Scene) -> bool:
+    """Whether windows from all over the Scene would decode all of it, and more than once."""
+    rows, columns = scene.block_shape
+    count = -(-scene.info.height // rows) * -(-scene.info.width // columns)
+    return scene.has_large_blocks and count <= _WINDOWS_PER_AXIS**2
 
 
 def _strips(rect: Rect, out_height: int, out_width: int) -> Iterator[tuple[Rect, int, int]]:
