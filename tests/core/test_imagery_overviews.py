@@ -200,10 +200,11 @@ READ_WITH_A_SMALL_CACHE = """
 import sys, psutil
 from pathlib import Path
 from core.geometry import Rect
-from core.imagery import files, sampling, scene
+from core.imagery import files, sampling, scene, statistics
 from core.imagery.grid import cut_grid, valid_shares
 from core.imagery.interpretation import guess_interpretation
 from core.imagery.statistics import sample_pixels
+statistics._SAMPLE_SIDE_PX = 64
 files.LARGE_BLOCK_BYTES = scene.LARGE_BLOCK_BYTES = 1 << 20
 files._GDAL_OPTIONS["GDAL_CACHEMAX"] = 5 << 20
 sampling._PIECE_BYTES = 2 << 20
@@ -222,7 +223,7 @@ with scene.open_scene(sys.argv[1], try_reading=False) as opened:
         (300, (152, 152), -9999, "opened.read_valid(Rect(0, 0, 152, 152), 24, 24)"),
         (300, (152, 152), -9999, "opened.read(Rect(0, 0, 152, 152), 80, 80)"),
         (300, (152, 152), -9999, "valid_shares(opened, cut_grid(152, 152, 32))"),
-        (300, (1100, 64), -9999, "sample_pixels(opened, guess_interpretation(opened.info))"),
+        (300, (300, 128), -9999, "sample_pixels(opened, guess_interpretation(opened.info))"),
         (300, (152, 152), 0, "opened.read(Rect(0, 0, 152, 152), bands=(1, 2, 3))"),
         (300, (152, 152), -9999, "opened.read(Rect(0, 0, 152, 152), 60, 60, (1, 2, 3), smooth=True)"),
     ],
