@@ -17,7 +17,7 @@ import numpy as np
 import rasterio
 from rasterio._err import CPLE_BaseError
 from rasterio.crs import CRS
-from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.enums import ColorInterp, Interleaving, MaskFlags
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
@@ -48,6 +48,7 @@ _GDAL_OPTIONS: dict[str, Any] = {
 _MAX_BLOCK_BYTES = 1 << 30
 _PROBE_WHOLE_PX = 1 << 16
 _LARGE_BLOCK_PX = 1 << 22
+LARGE_BLOCK_BYTES = 16 << 20  # of these three are tried on opening, not nine
 _OVERVIEW_PROBE_PX = 1 << 20
 
 
@@ -203,9 +204,18 @@ def refuse_unreadable(path: Path, dataset: Any) -> None:
     smallest = max(dataset.overviews(1), default=0)  # the end of most files that have overviews
     if smallest and dataset.width * dataset.height <= _OVERVIEW_PROBE_PX * smallest**2:
         dataset.read(ends, out_shape=(len(ends), -(-dataset.height // smallest), -(-dataset.width // smallest)))
-    for row in (0, dataset.height // 2, dataset.height - 1):
-        for column in (0, dataset.width // 2, dataset.width - 1):
-            dataset.read(ends, window=Window(column, row, 1, 1))
+    places = list(
+        itertools.product((0, dataset.height // 2, dataset.height - 1), (0, dataset.width // 2, dataset.width - 1))
+    )
+    for row, column in places[::4] if block_bytes(dataset) > LARGE_BLOCK_BYTES else places:
+        dataset.read(ends, window=Window(column, row, 1, 1))
+
+
+def block_bytes(dataset: Any) -> int:
+    """What the decoded pixels of a block take, of all bands where it holds all of them."""
+    rows, columns = dataset.block_shapes[0]
+    bands = 1 if dataset.interleaving is Interleaving.band else dataset.count
+    return int(rows * columns * bands * np.dtype(dataset.dtypes[0]).itemsize)
 
 
 def describe(path: Path, dataset: Any) -> SceneInfo:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -52,8 +52,8 @@ def valid_shares(
 ) -> NDArray[np.float32]:
     """The share of valid pixels of each tile, 0…1, float32 (len(tiles),), from at most 32 × 32 samples a tile.
 
-    Reads one row of tiles at a time, decimated: memory is bounded by the width of the Scene. A Scene in which no
-    pixel can be invalid is not read at all.
+    Reads one row of tiles at a time, or of blocks where those are higher, decimated: memory is bounded by the width of
+    the Scene. A Scene in which no pixel can be invalid is not read at all.
     """
     shares = np.zeros(len(tiles), dtype=np.float32)
     if scene.always_valid(interpretation):
@@ -62,24 +62,49 @@ def valid_shares(
     strips: dict[tuple[int, int], list[int]] = {}
     for number, tile in enumerate(tiles):
         strips.setdefault((tile.rect.y, tile.rect.height), []).append(number)
-    for done, numbers in enumerate(strips.values()):
+    done = 0
+    for together in _in_one_row_of_blocks(list(strips), scene.block_shape[0]):
         context.check()
         context.report(done, len(strips))
-        rects = [tiles[number].rect for number in numbers]
-        shares[numbers] = _strip_shares(scene, rects, interpretation)
+        rows = [[tiles[number].rect for number in strips[strip]] for strip in together]
+        for strip, found in zip(together, _strip_shares(scene, rows, interpretation), strict=True):
+            shares[strips[strip]] = found
+        done += len(together)
     return shares
 
 
-def _strip_shares(scene: Scene, rects: list[Rect], interpretation: Interpretation | None) -> list[float]:
-    """The shares of tiles side by side, all of the same rows."""
+def _in_one_row_of_blocks(strips: list[tuple[int, int]], block_rows: int) -> Iterator[list[tuple[int, int]]]:
+    """Rows of tiles, (top, height) each, to be read together: of the same height, one below the other, and all in the
+    same blocks, which else were decoded for each."""
+    together = strips[:1]
+    for top, height in strips[1:]:
+        first, before = together[0][0], together[-1]
+        follows = (top, height) == (sum(before), before[1])
+        if not (follows and first // block_rows == (top + height - 1) // block_rows):
+            yield together
+            together = []
+        together.append((top, height))
+    yield together
+
+
+def _strip_shares(scene: Scene, rows: list[list[Rect]], interpretation: Interpretation | None) -> list[list[float]]:
+    """The shares of tiles side by side, in rows of the same height one below the other."""
+    rects = [rect for row in rows for rect in row]
     left, right = min(rect.x for rect in rects), max(rect.right for rect in rects)
     height = rects[0].height
     scale = min(_SAMPLES_PER_TILE / max(height, max(rect.width for rect in rects)), 1.0)
-    strip = Rect(left, rects[0].y, right - left, height)
-    out = (max(round(height * scale), 1), max(round(strip.width * scale), 1))
-    valid = scene.read_valid(strip, *out, interpretation=interpretation)
-    per_column = valid.mean(axis=0, dtype=np.float64)
-    ratio = out[1] / strip.width
-    starts = [min(int((rect.x - left) * ratio), out[1] - 1) for rect in rects]
-    ends = [max(round((rect.right - left) * ratio), start + 1) for rect, start in zip(rects, starts, strict=True)]
-    return [float(per_column[start:end].mean()) for start, end in zip(starts, ends, strict=True)]
+    strip = Rect(left, rects[0].y, right - left, height * len(rows))
+    tall, wide = max(round(height * scale), 1), max(round(strip.width * scale), 1)
+    valid = scene.read_valid(strip, tall * len(rows), wide, interpretation=interpretation)
+    ratio = wide / strip.width
+    return [
+        [_share(part, row_rect, left, ratio) for row_rect in row]
+        for row, part in zip(rows, valid.reshape(len(rows), tall, wide).mean(axis=1, dtype=np.float64), strict=True)
+    ]
+
+
+def _share(per_column: NDArray[np.float64], rect: Rect, left: int, ratio: float) -> float:
+    """Of one tile, from its samples' columns."""
+    start = min(int((rect.x - left) * ratio), len(per_column) - 1)
+    end = max(round((rect.right - left) * ratio), start + 1)
+    return float(per_column[start:end].mean())

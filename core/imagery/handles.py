@@ -9,10 +9,13 @@ from weakref import ref
 
 # A system lets a program have 256 (macOS) to 1024 (Linux) files open; a project may have thousands of Scenes.
 MOST_SCENES = 32
+_MOST_BYTES = 32 << 20
 
 
 class IdleHandles:
-    """The handles of one Scene. Of all Scenes together, only the 32 that were read last keep theirs.
+    """The handles of one Scene, each of which keeps the block that it decoded last: up to `bytes_each`.
+
+    Of all Scenes together, only the 32 that were read last keep theirs, and no more than 32 MB of blocks, or one.
 
     Safe to use from any thread: a handle belongs to whoever has taken it until it is given back.
     """
@@ -20,7 +23,8 @@ class IdleHandles:
     _lock = threading.Lock()
     _recent: ClassVar[OrderedDict[int, ref[IdleHandles]]] = OrderedDict()
 
-    def __init__(self) -> None:
+    def __init__(self, bytes_each: int) -> None:
+        self._bytes_each = bytes_each
         self._handles: list[Any] = []
         self._closed = False
 
@@ -45,7 +49,19 @@ class IdleHandles:
                 if oldest is not None:
                     superfluous += oldest._handles
                     oldest._handles = []
+            superfluous += self._too_large()
         _close(superfluous)
+
+    def _too_large(self) -> list[Any]:
+        """Handles to close, those first that were used longest ago; never the one that was used last."""
+        idle = [scene for kept in self._recent.values() if (scene := kept()) is not None and scene._handles]
+        left = sum(len(scene._handles) * scene._bytes_each for scene in idle)
+        superfluous = []
+        for scene in idle:
+            while left > _MOST_BYTES and len(scene._handles) > (scene is self):
+                superfluous.append(scene._handles.pop(0))
+                left -= scene._bytes_each
+        return superfluous
 
     def release(self) -> None:
         """Close those that are idle; a later read opens a new one."""

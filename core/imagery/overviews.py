@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import rasterio
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioError
@@ -22,14 +23,24 @@ from core.imagery.interpretation import Interpretation
 from core.imagery.scene import OVERVIEW_FACTOR, Scene, SceneInfo
 from core.jobs import Checkpoint
 
-OVERVIEW_WORTH_PX = 4096
+_WORTH_PX = 4096
+_WORTH_BYTES = 512 << 20  # of all bands, decoded
+_PART_BYTES = 64 << 20
 _BLOCK_PX = 256  # of the copy
+_STEP_PX = 64  # there; in the Scene 512, so that few of its blocks are cut
 _MAKE = "-2"  # of the copy; another where those before are wrong: in the first, no data had become 0
 
 
 def needs_overview(info: SceneInfo) -> bool:
-    """Whether looking at the whole Scene would decode so much that a reduced copy pays."""
-    return not info.overview_factors and max(info.width, info.height) > OVERVIEW_WORTH_PX
+    """Whether looking at the whole Scene would decode so much that a reduced copy pays: one band of a file of many may
+    cost as much as all."""
+    value_bytes = np.dtype(info.dtype).itemsize
+    return not info.overview_factors and may_need_overview(info.size, info.band_count, value_bytes)
+
+
+def may_need_overview(size: tuple[int, int], band_count: int, value_bytes: int = 8) -> bool:
+    """The same as far as it can be said without opening the Scene, of (width, height) pixels."""
+    return max(size) > _WORTH_PX or size[0] * size[1] * band_count * value_bytes > _WORTH_BYTES
 
 
 def lacks_overview(scene: Scene) -> bool:
@@ -49,7 +60,7 @@ def build_overview(
     earlier version of the program made.
 
     `interpretation` says what is no data, so that nothing is averaged with it; without it, the file does. Memory is
-    bounded by a row of its blocks. Raises SceneError when the Scene cannot be read or the cache not written.
+    bounded: parts of up to 64 MB are read. Raises SceneError when the Scene cannot be read or the cache not written.
     """
     try:
         # a mask belongs into the file: GDAL before 3.9 would write it beside, where it would be lost
@@ -84,6 +95,7 @@ def _profile(info: SceneInfo) -> dict[str, object]:
         "tiled": True,
         "blockxsize": _BLOCK_PX,
         "blockysize": _BLOCK_PX,
+        "interleave": "band",  # else one band of hundreds costs as much as all
         "compress": "deflate",
         "zlevel": 1,
         "bigtiff": "if_safer",
@@ -95,11 +107,13 @@ def _fill(
 ) -> None:
     bands = list(range(1, scene.info.band_count + 1))
     fill = _fill_value(scene, interpretation)
+    most = _PART_BYTES // (4 * _BLOCK_PX * len(bands) * np.dtype(scene.info.dtype).itemsize)  # read twice as fine
+    across = min(max(most // _STEP_PX, 1) * _STEP_PX, 4 * _BLOCK_PX)
     for top in range(0, copy.height, _BLOCK_PX):
         height = min(_BLOCK_PX, copy.height - top)
-        for left in range(0, copy.width, 4 * _BLOCK_PX):
+        for left in range(0, copy.width, across):
             context.check()
-            width = min(4 * _BLOCK_PX, copy.width - left)
+            width = min(across, copy.width - left)
             rect = Rect(left, top, width, height)
             source = Rect(*(side * OVERVIEW_FACTOR for side in rect))
             pixels = scene.read(source, height, width, bands, interpretation=interpretation, smooth=True)

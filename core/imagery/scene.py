@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
-import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rasterio.windows import Window
 
 from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery import validity
-from core.imagery.files import SceneInfo, describe, local_file, open_dataset, reading, refuse_unreadable, sample_windows
+from core.imagery.files import (
+    LARGE_BLOCK_BYTES,
+    SceneInfo,
+    block_bytes,
+    describe,
+    local_file,
+    open_dataset,
+    reading,
+    refuse_unreadable,
+    sample_windows,
+)
 from core.imagery.handles import IdleHandles
+from core.imagery.sampling import View, place, views
 
 if TYPE_CHECKING:
     from core.imagery.interpretation import Interpretation
@@ -30,7 +38,6 @@ __all__ = ["Pixels", "Scene", "SceneInfo", "open_scene", "sample_windows"]
 _log = logging.getLogger(__name__)
 
 OVERVIEW_FACTOR = 8  # of the reduced copy in the cache (core/imagery/overviews.py)
-_PIECE_BYTES = 32 << 20
 
 
 @dataclass(frozen=True)
@@ -44,12 +51,16 @@ class Pixels:
 class Scene:
     """An open raster file. Reads from several threads run side by side, each with a handle of its own."""
 
-    def __init__(self, path: Path, info: SceneInfo, written: tuple[int, int]) -> None:
+    def __init__(
+        self, path: Path, info: SceneInfo, written: tuple[int, int], block_shape: tuple[int, int], block_bytes: int
+    ) -> None:
         self.info = info
+        self.block_shape = block_shape  # rows and columns of what is decoded at least
+        self.has_large_blocks = block_bytes > LARGE_BLOCK_BYTES
         self.written = written  # the file's size in bytes and its last change in ns, just before it was opened
         self._path = path
         self._overview: Scene | None = None
-        self._idle = IdleHandles()
+        self._idle = IdleHandles(block_bytes)
 
     def __enter__(self) -> Scene:
         return self
@@ -168,39 +179,20 @@ class Scene:
     ) -> Pixels:
         values = np.zeros((len(indexes), *out), dtype=self.info.dtype)
         valid = np.zeros(out, dtype=bool)
-        rows = _place(rect.y, rect.height, out[0], self.info.height)
-        columns = _place(rect.x, rect.width, out[1], self.info.width)
+        rows = place(rect.y, rect.height, out[0], self.info.height)
+        columns = place(rect.x, rect.width, out[1], self.info.width)
         if rows is None or columns is None:
             return Pixels(values, valid)
         with self._lease() as dataset:
-            for down, across in self._pieces(dataset.block_shapes[0], rows, columns):
-                inside = (slice(down.first, down.last), slice(across.first, across.last))
-                shape = (down.last - down.first, across.last - across.first)
-                view = _View(dataset, Window(across.start, down.start, across.length, down.length), shape)
+            for view in views(dataset, rows, columns):
+                part = values[:, *view.inside]
                 if indexes:
-                    values[:, inside[0], inside[1]] = view.bands(indexes)
-                valid[inside] = self._validity(view, indexes, values[:, inside[0], inside[1]], interpretation)
+                    part[:] = view.bands(indexes)
+                valid[view.inside] = self._validity(view, indexes, part, interpretation)
         return Pixels(values, valid)
 
-    def _pieces(
-        self, block: tuple[int, int], rows: _Placement, columns: _Placement
-    ) -> Iterator[tuple[_Placement, _Placement]]:
-        """Shrinking without overviews decodes everything: in pieces whose blocks, `block` (rows, columns) of all bands
-        each, fit GDAL's cache, once for all bands. Those side by side may be more than it holds: it would decode them
-        anew for every row of the picture."""
-        if self.info.overview_factors or rows.length < 1.5 * (rows.last - rows.first):
-            yield rows, columns
-            return
-        pixel_bytes = self.info.band_count * np.dtype(self.info.dtype).itemsize
-        side_by_side = math.ceil(block[0] * columns.length * pixel_bytes / _PIECE_BYTES)
-        most = min(math.ceil(columns.length / block[1]), columns.last - columns.first)
-        for across in columns.split(min(side_by_side, most)):
-            count = math.ceil(rows.length * across.length * pixel_bytes / _PIECE_BYTES)
-            for down in rows.split(min(count, rows.last - rows.first)):
-                yield down, across
-
     def _validity(
-        self, view: _View, indexes: list[int], values: NDArray[Any], interpretation: Interpretation | None
+        self, view: View, indexes: list[int], values: NDArray[Any], interpretation: Interpretation | None
     ) -> NDArray[np.bool_]:
         finite = validity.finite(values)
         valid = np.ones(view.shape, dtype=bool) if finite is None else finite
@@ -211,14 +203,14 @@ class Scene:
             for band in values:
                 valid &= ~validity.equals(band, nodata)
         if self.info.has_dataset_mask:
-            valid &= view.dataset.read_masks(1, window=view.window, out_shape=view.shape) > 0
+            valid &= view.mask() > 0
         for alpha in self._alpha(interpretation):
             valid &= view.bands([alpha])[0] > 0
         return valid
 
     def _all_equal(
         self,
-        view: _View,
+        view: View,
         indexes: list[int],
         values: NDArray[Any],
         nodata: float,
@@ -267,49 +259,10 @@ def open_scene(path: str | Path, *, try_reading: bool = True) -> Scene:
         except BaseException:
             dataset.close()
             raise
-    scene = Scene(local, info, (state.st_size, state.st_mtime_ns))
+    written = state.st_size, state.st_mtime_ns
+    scene = Scene(local, info, written, dataset.block_shapes[0], block_bytes(dataset))
     scene._idle.give(dataset)
     return scene
-
-
-class _View(NamedTuple):
-    """A window of an open file and the shape it is read into."""
-
-    dataset: Any
-    window: Window
-    shape: tuple[int, int]
-
-    def bands(self, indexes: list[int]) -> NDArray[Any]:
-        values: NDArray[Any] = self.dataset.read(indexes, window=self.window, out_shape=(len(indexes), *self.shape))
-        return values
-
-
-class _Placement(NamedTuple):
-    """Along one axis: the part of the file that is read and the output pixels [first, last) it fills."""
-
-    start: float
-    length: float
-    first: int
-    last: int
-
-    def split(self, count: int) -> Iterator[_Placement]:
-        """The same in `count` pieces, none empty as long as there are that many output pixels."""
-        scale = self.length / (self.last - self.first)
-        cuts = [self.first + (self.last - self.first) * number // count for number in range(count + 1)]
-        for first, last in itertools.pairwise(cuts):
-            yield _Placement(self.start + (first - self.first) * scale, (last - first) * scale, first, last)
-
-
-def _place(start: int, length: int, out: int, size: int) -> _Placement | None:
-    """None where no output pixel has its centre inside the Scene."""
-    scale = out / length
-    first = max(math.ceil((max(start, 0) - start) * scale - 0.5), 0)
-    last = min(math.ceil((min(start + length, size) - start) * scale - 0.5), out)
-    if last <= first:
-        return None
-    begin = max(start + first / scale, 0.0)
-    end = min(start + last / scale, float(size))
-    return _Placement(begin, end - begin, first, last)
 
 
 def _is_joint(nodata: float | None) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ _LARGE_PX = 1_000_000  # so much ground has light and dark in it; a small image 
 _LEAST_SHARE = 0.25
 _LEAST_SHARE_OF_UNIT = 0.002  # still water has more
 _MIDDLE_PX = 64
+_MOST_VALUES = 64_000_000
 _STRIP_PX = 1024
 _VERSION = 1  # of how a scale is measured: one that was kept by another is not taken
 
@@ -56,24 +58,24 @@ def measure_statistics(scenes: Sequence[Scene], interpretation: Interpretation, 
     Raises SceneError where no pixel at all is valid, or a Scene cannot be read.
     """
     chosen = np.unique(np.linspace(0, max(len(scenes) - 1, 0), min(max_scenes, len(scenes))).astype(int))
-    return pooled_statistics([sample_pixels(scenes[int(number)], interpretation) for number in chosen])
+    samples = [sample_pixels(scenes[int(number)], interpretation, scene_count=len(chosen)) for number in chosen]
+    return pooled_statistics(samples)
 
 
-def pooled_statistics(samples: Sequence[NDArray[np.float64]]) -> BandStatistics:
+def pooled_statistics(samples: Sequence[NDArray[Any]]) -> BandStatistics:
     """Of what `sample_pixels` has found in each Scene. Raises SceneError where no pixel at all is valid."""
-    pooled = np.concatenate(samples, axis=1) if samples else np.empty((0, 0))
-    if not pooled.size:
+    if not any(sample.size for sample in samples):
         raise SceneError(
             "No pixel of these scenes is valid.", "Check the nodata value: it may be what the whole scene holds."
         )
-    low, high = np.percentile(pooled, (1, 99), axis=1)
-    high = np.where(high > low, high, low + np.maximum(1.0, np.abs(low) * 1e-6))
-    return BandStatistics(
-        tuple(low.tolist()),
-        tuple(high.tolist()),
-        tuple(pooled.mean(axis=1).tolist()),
-        tuple(pooled.std(axis=1).tolist()),
-    )
+    return BandStatistics(*zip(*(_of_band(np.concatenate(band)) for band in zip(*samples, strict=True)), strict=True))
+
+
+def _of_band(values: NDArray[Any]) -> tuple[float, float, float, float]:
+    """Of one band after the other: of hundreds, all at once in float64 take half a gigabyte."""
+    exact = values.astype(np.float64)
+    low, high = np.percentile(exact, (1, 99)).tolist()
+    return low, high if high > low else low + max(1.0, abs(low) * 1e-6), float(exact.mean()), float(exact.std())
 
 
 def scale_for(
@@ -123,27 +125,44 @@ def _middle(scene: Scene, interpretation: Interpretation) -> NDArray[np.float64]
     """The least and the highest value of each band in the middle, (2, bands); all the same where nothing is valid."""
     x, y = ((length - _MIDDLE_PX) // 2 for length in (scene.info.width, scene.info.height))
     values = _valid_values(scene.read(Rect(x, y, _MIDDLE_PX, _MIDDLE_PX), interpretation=interpretation))
-    return np.stack([values.min(axis=1), values.max(axis=1)]) if values.size else np.zeros((2, len(values)))
+    if not values.size:
+        return np.zeros((2, len(values)))
+    return np.stack([values.min(axis=1), values.max(axis=1)]).astype(np.float64)
 
 
 def sample_pixels(
-    scene: Scene, interpretation: Interpretation, context: Checkpoint = Unwatched()
-) -> NDArray[np.float64]:
-    """Valid pixels from all over the Scene, (data bands, N) with N at most 65,536."""
+    scene: Scene, interpretation: Interpretation, context: Checkpoint = Unwatched(), scene_count: int = 1
+) -> NDArray[Any]:
+    """Valid pixels from all over the Scene in the file's dtype, (data bands, N) with N at most 65,536.
 
-    def values(rect: Rect, height: int | None = None, width: int | None = None) -> NDArray[np.float64]:
+    Fewer where the samples of so many Scenes of many bands, `scene_count`, would be more than 64 million values.
+    """
+    sample = _sampled(scene, interpretation, context)
+    step = -(-sample.size * scene_count // _MOST_VALUES) or 1
+    return sample if step == 1 else sample[:, ::step].copy()
+
+
+def _sampled(scene: Scene, interpretation: Interpretation, context: Checkpoint) -> NDArray[Any]:
+    def values(rect: Rect, height: int | None = None, width: int | None = None) -> NDArray[Any]:
         context.check()
         return _valid_values(scene.read(rect, height, width, interpretation=interpretation))
 
     info = scene.info
     longest = max(info.width, info.height)
-    if not info.overview_factors and longest > 4 * _SAMPLE_SIDE_PX:
+    if not info.overview_factors and longest > 4 * _SAMPLE_SIDE_PX and not _is_few_blocks(scene):
         found = np.concatenate([values(rect) for rect in _sample_rects(scene)], axis=1)
         if found.shape[1] >= _ENOUGH_PX:
             return found
     shrink = min(_SAMPLE_SIDE_PX / longest, 1.0)  # mostly nodata, or cheap: look at all of it
     size = (max(round(info.height * shrink), 1), max(round(info.width * shrink), 1))
     return np.concatenate([values(*strip) for strip in _strips(info.rect, *size)], axis=1)
+
+
+def _is_few_blocks(scene: Scene) -> bool:
+    """Whether windows from all over the Scene would decode all of it, and more than once."""
+    rows, columns = scene.block_shape
+    count = -(-scene.info.height // rows) * -(-scene.info.width // columns)
+    return scene.has_large_blocks and count <= _WINDOWS_PER_AXIS**2
 
 
 def _strips(rect: Rect, out_height: int, out_width: int) -> Iterator[tuple[Rect, int, int]]:
@@ -160,9 +179,9 @@ def _sample_rects(scene: Scene) -> list[Rect]:
     return [Rect(window.col_off, window.row_off, window.width, window.height) for window in windows]
 
 
-def _readable_pixels(scene: Scene, interpretation: Interpretation, context: Checkpoint) -> NDArray[np.float64]:
+def _readable_pixels(scene: Scene, interpretation: Interpretation, context: Checkpoint) -> NDArray[Any]:
     """The same of a damaged Scene, of what is whole in it. Raises SceneError where nothing is."""
-    found: list[NDArray[np.float64]] = []
+    found: list[NDArray[Any]] = []
     damage: SceneError | None = None
     for rect in _sample_rects(scene):
         context.check()
@@ -175,6 +194,6 @@ def _readable_pixels(scene: Scene, interpretation: Interpretation, context: Chec
     return np.concatenate(found, axis=1)
 
 
-def _valid_values(pixels: Pixels) -> NDArray[np.float64]:
-    values: NDArray[np.float64] = pixels.values[:, pixels.valid].astype(np.float64)
+def _valid_values(pixels: Pixels) -> NDArray[Any]:
+    values: NDArray[Any] = pixels.values[:, pixels.valid]
     return values

@@ -265,7 +265,7 @@ def _interpreted(scenes: Sequence[SceneInfo]) -> Interpretation:
     does not. Raises SceneError."""
     kinds = [(info.alpha_band, stated_roles(info) is None) for info in scenes]
     first = kinds.index(Counter(kinds).most_common(1)[0][0])
-    with open_scene(scenes[first].path) as scene:
+    with open_scene(scenes[first].path, try_reading=False) as scene:
         return guess_interpretation(scene.info, scene, others=[*scenes[:first], *scenes[first + 1 :]])
 
 
@@ -333,15 +333,16 @@ def _fill(store: Store, plan: ProjectPlan, context: Checkpoint, leave_out: Calla
         context.check()
         begins_px, done_px = done_px, done_px + info.width * info.height
         stage = Stage(context, _SHARE_OF_CUTTING * begins_px / whole_px, _SHARE_OF_CUTTING * done_px / whole_px)
-        with _left_out_if_damaged(info.path, refused), open_scene(info.path) as scene:
+        with _left_out_if_damaged(info.path, refused), open_scene(info.path, try_reading=False) as scene:
             found[info.path] = _cut(scene, plan, stage)
             empty[info.path] = len(cut_grid(info.width, info.height, plan.tile_px)) - len(found[info.path][1])
         stage.report(1, 1)
     with_tiles = [path for path, (_, tiles) in found.items() if tiles]
     samples = []
-    for path in with_tiles[:: -(-len(with_tiles) // _SAMPLED_SCENES) or 1]:
-        with _left_out_if_damaged(path, refused), open_scene(path) as scene:
-            samples.append(sample_pixels(scene, plan.interpretation, context))
+    sampled = with_tiles[:: -(-len(with_tiles) // _SAMPLED_SCENES) or 1]
+    for path in sampled:
+        with _left_out_if_damaged(path, refused), open_scene(path, try_reading=False) as scene:
+            samples.append(sample_pixels(scene, plan.interpretation, context, len(sampled)))
     damaged = {refusal.path for refusal in refused}
     grids = [grid for path, grid in found.items() if path not in damaged]
     if refused and not grids:

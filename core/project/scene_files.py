@@ -13,7 +13,7 @@ from core.errors import ProjectError, SceneError
 from core.events import Changes, Subject
 from core.imagery.files import local_file, refuse_other_size
 from core.imagery.interpretation import Interpretation
-from core.imagery.overviews import OVERVIEW_WORTH_PX, build_overview, needs_overview, overview_path
+from core.imagery.overviews import build_overview, may_need_overview, needs_overview, overview_path
 from core.imagery.scene import Scene, open_scene
 from core.jobs import Checkpoint, Priority, Worker
 from core.project.fingerprints import fingerprint
@@ -76,7 +76,7 @@ class SceneFiles:
     def prepare_overviews(self, readers: Worker, interpretation: Interpretation) -> None:
         """Give big Scenes without overviews a reduced copy in the cache, made in the background where it is missing."""
         for scene_id, record in self._records.items():
-            is_big = max(record.width, record.height) > OVERVIEW_WORTH_PX
+            is_big = may_need_overview(record.size, len(interpretation.bands))
             if not is_big or (scene := self.try_open(scene_id)) is None:
                 continue
             path = overview_path(record.fingerprint)

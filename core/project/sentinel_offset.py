@@ -48,5 +48,8 @@ def _may_be_raised(info: SceneInfo) -> bool:
 def _is_raised(info: SceneInfo, interpretation: Interpretation) -> bool:
     with suppress(SceneError), open_scene(info.path, try_reading=False) as scene:
         sample = sample_pixels(scene, interpretation)
-        return bool(sample.size) and float(np.percentile(sample, 1, axis=1).min()) >= _DARKEST_WITH_OFFSET
+        return (
+            bool(sample.size)
+            and float(np.percentile(sample.astype(np.float64), 1, axis=1).min()) >= _DARKEST_WITH_OFFSET
+        )
     return False

@@ -31,6 +31,7 @@ BATCH_PX = 4 * 256 * 256
 """Pixels computed at once: four Tiles of 256 px, one of 640. Of eight, float32 maps are so large that the system gives
 their memory page by page, each time anew: a fifth of the time."""
 
+_BATCH_BYTES = 64 << 20  # of float32 values, which there are several times at once: of 300 bands, one Tile of 256 px
 _TILES_AT_ONCE = 4096  # between two checkpoints, where nothing is computed
 
 
@@ -166,7 +167,7 @@ def _compute(
     """Fill in the missing rows, batch by batch. The first error in reading a Tile, if there was one."""
     done, failures = len(refs) - len(missing), Failures(_log, "tiles that cannot be read come last in the ranking")
     context.report(done, len(refs))
-    batches = list(_batches(refs, missing))
+    batches = list(_batches(refs, missing, min(BATCH_PX, _BATCH_BYTES // (4 * look.reader.band_count))))
     asked = [[refs[index] for index in batch] for batch in batches]
     with closing(spread(place, _look_at, look, asked, context.check)) as results:
         for batch, seen in zip(batches, results, strict=True):
@@ -211,14 +212,14 @@ def _store(rows: NDArray[np.float32], where: Sequence[tuple[str, int]], files: M
         files[path].write([where[number][1] for number in mine], rows[mine])
 
 
-def _batches(refs: Sequence[TileRef], missing: Sequence[int]) -> Iterator[list[int]]:
+def _batches(refs: Sequence[TileRef], missing: Sequence[int], most_px: int) -> Iterator[list[int]]:
     """Tiles of one size together, otherwise in their order (so that a Scene is read from one end to the other)."""
     waiting: dict[tuple[int, int], list[int]] = {}
     for index in missing:
         rect = refs[index].rect
         batch = waiting.setdefault((rect.height, rect.width), [])
         batch.append(index)
-        if (len(batch) + 1) * rect.area > BATCH_PX:
+        if (len(batch) + 1) * rect.area > most_px:
             yield batch
             del waiting[rect.height, rect.width]
     yield from waiting.values()

@@ -33,14 +33,14 @@ from core.imagery.display import (
 )
 from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import lacks_overview
-from core.imagery.scene import Pixels, Scene, sample_windows
+from core.imagery.scene import OVERVIEW_FACTOR, Pixels, Scene, sample_windows
 from core.jobs import Checkpoint, Job, JobContext, JobState, Priority
 from core.project.settings import Setting
 from core.session import Session
 from core.text import text
 
 BLOCK_PX = 512
-LARGEST_CACHE_BYTES = 192 * 2**20  # all caches together stay under 512 MiB: docs/performance.md
+LARGEST_CACHE_BYTES = 160 * 2**20  # all caches together stay under 512 MiB: docs/performance.md
 _STRETCH_SAMPLE_PX = 512
 _SAMPLE_WINDOW_PX = 64  # of 4 × 4 windows, where shrinking the whole Scene would decode all of a big file
 _ENOUGH_PX = 4096
@@ -372,6 +372,8 @@ def _sample(scene: Scene, interpretation: Interpretation, composite: Composite, 
         if np.count_nonzero(found.valid) >= _ENOUGH_PX:
             return found
     factor = max(max(rect.width, rect.height) / _STRETCH_SAMPLE_PX, 1.0)
+    if rect == scene.info.rect and scene.has_overview:
+        factor = max(factor, OVERVIEW_FACTOR)  # of many bands even a small file is slow to read
     height, width = (max(1, round(side / factor)) for side in (rect.height, rect.width))
     return read_composite(scene, rect, composite, interpretation, height, width)
 

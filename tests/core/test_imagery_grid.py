@@ -67,6 +67,18 @@ def test_valid_shares_follow_the_nodata_edge(tmp_path: Path) -> None:
         np.testing.assert_allclose(valid_shares(scene, some), shares[[7, 2]], atol=0.06)
 
 
+@pytest.mark.parametrize("tile_px", [25, 64, 100])
+def test_shares_do_not_depend_on_how_the_file_is_cut_into_blocks(tmp_path: Path, tile_px: int) -> None:
+    data = np.random.default_rng(0).integers(0, 2, (2, 330, 300), dtype=np.uint8)
+    tiles, found = cut_grid(300, 330, tile_px), []
+    for side in (16, 128, 512):
+        path = write_raster(tmp_path / f"{side}.tif", data, nodata=0, tiled=True, blockxsize=side, blockysize=side)
+        with open_scene(path) as scene:
+            found.append(valid_shares(scene, tiles))
+    np.testing.assert_array_equal(found[1], found[0])
+    np.testing.assert_array_equal(found[2], found[0])
+
+
 def test_a_scene_that_is_valid_everywhere_is_not_read(tmp_path: Path) -> None:
     with open_scene(write_raster(tmp_path / "x.tif", ramp(1, 40, 40, "uint8"))) as scene:
         tiles = cut_grid(40, 40, 32)

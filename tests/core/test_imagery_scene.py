@@ -7,17 +7,21 @@ import os
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import rasterio
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rasterio.enums import ColorInterp
+from rasterio.windows import Window
 
 from core.errors import SceneError
 from core.geometry import Rect
+from core.imagery import handles, sampling
 from core.imagery.handles import MOST_SCENES
 from core.imagery.interpretation import guess_interpretation
 from core.imagery.scene import Scene, open_scene
@@ -75,6 +79,39 @@ def test_a_resampled_window_shows_pixels_where_they_are(
         )  # fmt: skip
         assert pixels.valid[inside].all()
         assert not pixels.valid[(centres_y < -0.01) | (centres_y > 37.01)].any()
+
+
+LAYOUTS = (
+    (3, {"tiled": True, "blockxsize": 16, "blockysize": 16, "interleave": "pixel"}),
+    (3, {"tiled": True, "blockxsize": 32, "blockysize": 16, "interleave": "band"}),
+    (130, {"tiled": True, "blockxsize": 16, "blockysize": 16, "interleave": "pixel"}),
+    (2, {"blockysize": 5}),
+)
+
+
+@pytest.fixture(scope="module")
+def laid_out(tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("layouts")
+    paths = [write_raster(folder / f"{n}.tif", ramp(b, 61, 83), **kind) for n, (b, kind) in enumerate(LAYOUTS)]
+    with ExitStack() as stack:
+        yield [(stack.enter_context(open_scene(path)), stack.enter_context(rasterio.open(path))) for path in paths]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(0, len(LAYOUTS) - 1), st.integers(0, 82), st.integers(0, 60), st.integers(1, 83), st.integers(1, 61),
+    st.integers(1, 90), st.integers(1, 90), st.booleans(),
+)  # fmt: skip
+def test_a_picture_in_pieces_is_the_same_as_gdals_in_one(
+    laid_out: list[tuple[Scene, Any]], monkeypatch: pytest.MonkeyPatch,
+    layout: int, x: int, y: int, width: int, height: int, out_width: int, out_height: int, all_bands: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(sampling, "_PIECE_BYTES", 4000)  # a few blocks
+    scene, file = laid_out[layout]
+    rect = Rect(x, y, width, height).intersect(scene.info.rect)
+    bands = range(1, scene.info.band_count + 1) if all_bands else (2,)
+    expected = file.read(list(bands), window=Window(*rect), out_shape=(len(bands), out_height, out_width))
+    np.testing.assert_array_equal(scene.read(rect, out_height, out_width, bands).values, expected)
 
 
 def test_enlarging_repeats_pixels_exactly(scene: Scene) -> None:
@@ -366,3 +403,19 @@ def test_opening_and_reading_warn_of_nothing(tmp_path: Path) -> None:
         warnings.filterwarnings("ignore", category=rasterio.errors.NotGeoreferencedWarning)
         with open_scene(path) as scene:
             scene.read(scene.info.rect)
+
+
+def test_idle_files_keep_few_large_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block of 512 px and 300 bands takes 157 MB, in every handle that has read one."""
+    monkeypatch.setattr(handles, "_MOST_BYTES", 3 * 64 * 64 * 2 * 2)
+    paths = [write_raster(tmp_path / f"{n}.tif", ramp(3, 64, 64), tiled=True, blockxsize=64, blockysize=64,
+                          interleave="pixel") for n in range(5)]  # fmt: skip
+    with ExitStack() as stack:
+        scenes = [stack.enter_context(open_scene(path)) for path in paths]
+        assert [len(scene._idle._handles) for scene in scenes] == [0, 0, 0, 1, 1]
+        for scene in scenes:
+            np.testing.assert_array_equal(scene.read(scene.info.rect).values, ramp(3, 64, 64))
+            assert len(scene._idle._handles) == 1, "the one that was used last"
+        monkeypatch.setattr(handles, "_MOST_BYTES", 1)
+        scenes[0].read(scenes[0].info.rect)
+        assert [len(scene._idle._handles) for scene in scenes] == [1, 0, 0, 0, 0]

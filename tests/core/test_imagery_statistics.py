@@ -14,10 +14,11 @@ import pytest
 from core.cache import cache_folder
 from core.errors import SceneError
 from core.geometry import Rect, TileRef
+from core.imagery import statistics
 from core.imagery.interpretation import Band, Interpretation, guess_interpretation
 from core.imagery.reader import TileReader
 from core.imagery.scene import Scene, open_scene
-from core.imagery.statistics import BandStatistics, measure_statistics
+from core.imagery.statistics import BandStatistics, measure_statistics, sample_pixels
 from core.jobs import Cancelled, Job, Priority, Unwatched, Worker
 from core.text import text
 from tests.core.imagery_files import damage_block, ramp, write_raster
@@ -55,6 +56,20 @@ def test_scenes_are_pooled(tmp_path: Path) -> None:
     assert measure_statistics(scenes, guess, max_scenes=2).mean == pytest.approx((105.0,) * 3)
     for scene in scenes:
         scene.close()
+
+
+def test_samples_of_many_scenes_of_many_bands_are_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """32 Scenes of 300 bands would be five gigabytes in float64."""
+    path = write_raster(tmp_path / "x.tif", ramp(30, 90, 100, "int16"))
+    with open_scene(path) as scene:
+        interpretation = guess_interpretation(scene.info)
+        whole = sample_pixels(scene, interpretation)
+        assert (whole.shape, whole.dtype) == ((30, 9000), np.int16)
+        monkeypatch.setattr(statistics, "_MOST_VALUES", 400_000)
+        np.testing.assert_array_equal(sample_pixels(scene, interpretation), whole)
+        few = sample_pixels(scene, interpretation, scene_count=8)
+        np.testing.assert_array_equal(few, whole[:, ::6])
+        assert 8 * few.size <= 400_000
 
 
 def test_a_small_island_in_a_large_empty_scene_is_found(tmp_path: Path) -> None:

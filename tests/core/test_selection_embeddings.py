@@ -23,6 +23,7 @@ from core.jobs import Cancelled
 from core.learning import encoder as encoders
 from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, remember
+from core.selection import embeddings
 from core.selection.colour_texture import ColourTexture, chosen_bands
 from core.selection.embedding_cache import FeatureFile
 from core.selection.embeddings import embed, features_for
@@ -56,11 +57,12 @@ class Counting:
 
     def __init__(self, inner: Features) -> None:
         self.inner, self.name, self.stages = inner, inner.name, inner.stages
-        self.tiles = 0
+        self.tiles = self.most_bytes = 0
 
     def __call__(self, tiles: Sequence[TilePixels]) -> NDArray[np.float32]:
         assert len({tile.valid.shape for tile in tiles}) == 1, "tiles of one size in a batch"
         self.tiles += len(tiles)
+        self.most_bytes = max(self.most_bytes, sum(tile.values.nbytes for tile in tiles))
         return self.inner(tiles)
 
 
@@ -139,6 +141,18 @@ def test_a_new_scene_costs_only_its_own_tiles(tmp_path: Path) -> None:
     embed(refs[:24], reader, Steps(), tmp_path / "cache", prints, features)
     embed(refs, reader, Steps(), tmp_path / "cache", prints, features)
     assert features.tiles == 36
+
+
+def test_of_many_bands_fewer_tiles_are_held_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refs, reader, prints = project(tmp_path)
+    features = Counting(ColourTexture(reader.roles))
+    whole = embed(refs, reader, Steps(), tmp_path / "whole", prints, features)
+    limit = 2 * 64 * 64 * reader.band_count * 4
+    assert features.most_bytes > limit
+    monkeypatch.setattr(embeddings, "_BATCH_BYTES", limit)
+    features = Counting(ColourTexture(reader.roles))
+    np.testing.assert_array_equal(embed(refs, reader, Steps(), tmp_path / "few", prints, features), whole)
+    assert features.most_bytes == limit
 
 
 def test_other_content_grid_or_meaning_is_computed_anew(tmp_path: Path) -> None:
