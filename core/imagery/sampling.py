@@ -53,15 +53,21 @@ class Axis:
         return self.length == len(self.sources) and bool((np.diff(self.sources) == 1).all())
 
     @property
+    def step(self) -> float:
+        """Pixels of the file from one that is shown to the next."""
+        return self.extent / len(self.sources)
+
+    @property
     def shrinks(self) -> bool:
-        return self.extent > len(self.sources)
+        return self.step > 1
 
     def split(self, step: int) -> Iterator[Axis]:
         """The same in pieces, cut where the file's pixels reach a multiple of `step`."""
         cuts = np.flatnonzero(np.diff(self.sources // step)) + 1
-        scale = self.extent / len(self.sources)
         for left, right in itertools.pairwise([0, *cuts.tolist(), len(self.sources)]):
-            yield Axis(self.first + left, self.sources[left:right], self.begin + left * scale, (right - left) * scale)
+            yield Axis(
+                self.first + left, self.sources[left:right], self.begin + left * self.step, (right - left) * self.step
+            )
 
 
 def place(start: int, length: int, out: int, size: int) -> Axis | None:
@@ -84,18 +90,20 @@ def place(start: int, length: int, out: int, size: int) -> Axis | None:
 def views(dataset: Any, rows: Axis, columns: Axis) -> Iterator[View]:
     """The parts that a picture is read in, cut at the edges of blocks. Of many bands, or where a block is large, each
     lies in one block, which stays decoded for all that is read of it; others hold as many blocks as GDAL keeps, all
-    bands together. From overviews all is read at once: GDAL chooses which."""
+    bands together. From overviews all is read at once: GDAL chooses which. And GDAL shrinks what it reads where whole
+    blocks lie between the pixels that are shown, as in files of strips: it decodes none of those."""
     if (rows.shrinks or columns.shrinks) and dataset.overviews(1):
-        yield View(dataset, rows, columns, from_overviews=True)
+        yield View(dataset, rows, columns, by_gdal=True)
         return
     height, width = dataset.block_shapes[0]
     most = max(_PIECE_BYTES // (height * width * dataset.count * np.dtype(dataset.dtypes[0]).itemsize), 1)
     if dataset.count >= _MANY_BANDS and dataset.interleaving is not Interleaving.band:
         most = 1
+    skips = rows.step > height or columns.step > width
     for across in columns.split(width * most):
         beside = int(across.sources[-1] // width - across.sources[0] // width) + 1
         for down in rows.split(height * max(most // beside, 1)):
-            yield View(dataset, down, across)
+            yield View(dataset, down, across, by_gdal=skips)
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,7 @@ class View:
     dataset: Any
     rows: Axis
     columns: Axis
-    from_overviews: bool = False
+    by_gdal: bool = False  # it shrinks what it reads
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -118,7 +126,7 @@ class View:
 
     def bands(self, indexes: Sequence[int]) -> NDArray[Any]:
         """(len(indexes), height, width). What is read of the file takes up to 32 MB before it is shrunk."""
-        if self._is_as_stored or self.from_overviews:
+        if self._is_as_stored or self.by_gdal:
             return self._read(self.dataset.read, list(indexes))
         band_bytes = self.rows.length * self.columns.length * np.dtype(self.dataset.dtypes[0]).itemsize
         most = max(_PIECE_BYTES // band_bytes, 1)
@@ -136,7 +144,7 @@ class View:
 
     def _read(self, read: Callable[..., NDArray[Any]], indexes: list[int]) -> NDArray[Any]:
         rows, columns = self.rows, self.columns
-        if self.from_overviews:
+        if self.by_gdal:
             window = Window(columns.begin, rows.begin, columns.extent, rows.extent)
             return read(indexes, window=window, out_shape=(len(indexes), *self.shape))
         pixels = read(indexes, window=Window(columns.start, rows.start, columns.length, rows.length))

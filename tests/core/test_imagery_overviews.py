@@ -241,3 +241,14 @@ def test_blocks_that_are_more_than_gdal_keeps_are_read_once(
     command = [sys.executable, "-c", READ_WITH_A_SMALL_CACHE % read, str(path)]
     run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert 0.9 < float(run.stdout) < 1.1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts what a process reads")
+def test_of_a_file_of_strips_only_those_that_show_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "strips.tif"
+    values = np.random.default_rng(0).integers(0, 999, (3, 2000, 500), dtype=np.int16)
+    write_raster(path, values, nodata=0, blockysize=1, interleave="pixel")
+    read = "opened.read(Rect(0, 0, 500, 2000), 100, 25, bands=(1, 2, 3))"
+    command = [sys.executable, "-c", READ_WITH_A_SMALL_CACHE % read, str(path)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert float(run.stdout) < 0.2, "one row of twenty, and where the rows are"

@@ -86,6 +86,7 @@ LAYOUTS = (
     (3, {"tiled": True, "blockxsize": 32, "blockysize": 16, "interleave": "band"}),
     (130, {"tiled": True, "blockxsize": 16, "blockysize": 16, "interleave": "pixel"}),
     (2, {"blockysize": 5}),
+    (2, {"blockysize": 1, "interleave": "pixel"}),
 )
 
 
