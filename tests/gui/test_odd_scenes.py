@@ -73,7 +73,7 @@ def test_the_picture_and_the_place_of_every_pixel_are_right(
     path = real_data("odd") / name
     chooser = dialog(path)
     until(chooser._create.isEnabled)
-    chooser._path.setText(str(tmp_path / "odd"))
+    chooser._budget_and_file.file.setText(str(tmp_path / "odd"))
     chooser._create.click()
     until(lambda: chooser.project_path is not None or chooser._create.isEnabled())
     if expected == "open as JPEG or refuse" and chooser.project_path is None:
