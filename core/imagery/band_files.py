@@ -48,8 +48,7 @@ class BandFile:
     @property
     def pixel_area(self) -> float:
         """In square units of the map."""
-        a, b, _, d, e, _ = self.info.transform or (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
-        return abs(a * e - b * d)
+        return pixel_area(self.info)
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,12 @@ class LooseScene:
         """Whether a file that is not among them is named as one of them: one that cannot be read."""
         first = Path(self.bands[0].info.path)
         return _BAND.search(path.stem) is not None and _group_of(path) == _group_of(first)
+
+
+def pixel_area(info: SceneInfo) -> float:
+    """In square units of the map; 1 without a transform."""
+    a, b, _, d, e, _ = info.transform or (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+    return abs(a * e - b * d)
 
 
 def loose_scenes(infos: Iterable[SceneInfo]) -> list[LooseScene]:

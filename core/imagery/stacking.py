@@ -27,7 +27,7 @@ from rasterio.windows import Window
 from core.atomic import replacing
 from core.errors import SceneError
 from core.geometry import Rect
-from core.imagery.band_files import BandFile, LooseScene
+from core.imagery.band_files import BandFile, LooseScene, pixel_area
 from core.imagery.files import local_file, open_dataset, reading
 from core.jobs import Checkpoint, Stage
 
@@ -111,7 +111,7 @@ def _on_grid(dataset: Any, band: BandFile, scene: LooseScene) -> Iterator[Any]:
     if (band.info.size, band.info.transform) == (grid.size, grid.transform):
         yield dataset
         return
-    is_finer = band.pixel_area < 0.99 * BandFile("", grid).pixel_area
+    is_finer = band.pixel_area < 0.99 * pixel_area(grid)
     with WarpedVRT(
         dataset, crs=CRS.from_wkt(grid.crs_wkt), transform=rasterio.Affine(*grid.transform or ()), width=grid.width,
         height=grid.height, src_nodata=band.nodata, nodata=_nodata(scene),
