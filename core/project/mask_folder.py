@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def look_at_masks(
     masks = with_tiles(find_mask_files(folder, scenes), tiles)
     pixels: Counter[int] = Counter()
     named: dict[int, int] = {}
-    nameless: list[Path] = []
+    nameless: dict[Path, Collection[int]] = {}  # and the values in each
     for done, (file, _) in enumerate(masks, start=1):
         context.check()
         counted = pixels_by_value(file.path)
@@ -72,7 +72,7 @@ def look_at_masks(
         names = _names(file, classes)
         named |= names
         if not names or counted.keys() - names.keys() - {UNLABELED, IGNORE}:
-            nameless.append(file.path)
+            nameless[file.path] = counted.keys()
         context.report(done, len(masks))
     known = _guess(nameless, classes, kept) if nameless else named
     meaning = proposed_map(pixels.keys(), known, [c.value for c in classes])
@@ -106,15 +106,17 @@ def _names(file: MaskFile, classes: Sequence[LabelClass]) -> dict[int, int]:
         return {}  # said when it is read
 
 
-def _guess(nameless: Sequence[Path], classes: Sequence[LabelClass], kept: Reading | None) -> Mapping[int, int]:
+def _guess(
+    nameless: Mapping[Path, Collection[int]], classes: Sequence[LabelClass], kept: Reading | None
+) -> Mapping[int, int]:
     """What the values mean as far as that can be known; the rest is the user's to say."""
     try:
-        reading = read_as(nameless, classes, kept)
+        reading = read_as(tuple(nameless), classes, kept, values=nameless.__getitem__)
     except LabelError:  # nobody can know: the user is asked
         return {UNLABELED: UNLABELED}
     if reading.value_map is not None:
         return reading.value_map
-    nodata = _nodata(nameless[0])
+    nodata = _nodata(next(iter(nameless)))
     return guessed_map(nodata, reading.from_zero)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -105,12 +105,14 @@ class Reading:
 def read_as(
     folder: Sequence[Path], classes: Sequence[LabelClass], kept: Reading | None = None,
     now: Sequence[Path] | None = None, watch: Callable[[Sequence[Path]], Iterable[Path]] = lambda paths: paths,
+    values: Callable[[Path], Collection[int]] | None = None,
 ) -> Reading:  # fmt: skip
     """How the masks of the `folder` are read. Masks that name their values (CLASS_n tags) have no say in it.
 
     Where 0 is their nodata: as they are. Otherwise by what all of them together hold: with a 0 it is the first class,
     without one the values are the classes' numbers. A Reading that was `kept` stays; then only the masks imported `now`
-    are looked at, not all again in every round. `watch` is given the masks that are read and gives them back.
+    are looked at, not all again in every round. `watch` is given the masks that are read and gives them back;
+    `values` says what is in one where that is known already.
 
     Raises LabelError where nobody can know: 0 is nodata in some masks only, two Classes and nothing but 0 and 255, or
     a 0 appears that may be a class after masks without any were read.
@@ -123,7 +125,7 @@ def read_as(
         return kept or Reading()
     seen: set[int] = set()
     for path in watch([path for path, _ in nameless]):
-        seen |= values_of(path)
+        seen |= set(values(path)) if values is not None else values_of(path)
         if kept is None and seen - {UNLABELED, IGNORE} and (UNLABELED in seen or zero_is_nodata):
             break  # no other mask can change this
     if seen == {UNLABELED, IGNORE} and len(classes) == 2 and kept is None:
