@@ -194,13 +194,14 @@ class PanelDocks(QObject):
             if is_tab != (dock.titleBarWidget() is not None):
                 bar = QWidget(dock) if is_tab else None  # None: Qt's own, which the stubs do not know of
                 dock.setTitleBarWidget(bar)  # type: ignore[arg-type]
-        QTimer.singleShot(0, self, self._name_tabs)  # Qt has made the bars by then
+        QTimer.singleShot(0, self, self._hide_empty_bars)  # Qt has made the bars by then
 
-    def _name_tabs(self) -> None:
-        """For a screen reader; what a single tab is called Qt says."""
+    def _hide_empty_bars(self) -> None:
+        """Qt leaves one outside the window when it makes the panels' tabs, and Tab would come to it."""
         direct = Qt.FindChildOption.FindDirectChildrenOnly
         for bar in self._window.findChildren(QTabBar, options=direct):
-            bar.setAccessibleName(self.tr("Panels"))
+            if not bar.count():
+                bar.hide()
 
     def _restore(self) -> None:
         """The user's last layout; at first a balanced one, also while the window still changes its size."""

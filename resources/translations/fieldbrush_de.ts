@@ -1545,13 +1545,6 @@
     </message>
 </context>
 <context>
-    <name>PanelDocks</name>
-    <message>
-        <source>Panels</source>
-        <translation>Seitenleisten</translation>
-    </message>
-</context>
-<context>
     <name>Preferences</name>
     <message>
         <source>Appearance</source>
