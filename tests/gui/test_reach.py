@@ -86,7 +86,8 @@ def test_every_control_of_the_window_has_a_name(open_window: MainWindow) -> None
     assert len(controls(open_window)) > 40
     wait_ms(50)  # Qt makes the panels' tabs later
     bars = [each for each in controls(open_window) if isinstance(each, QTabBar)]
-    assert len(bars) == 2 and all(bar.count() for bar in bars)  # Tab does not come to one that is left over
+    assert len(bars) == 2
+    assert all(bar.count() for bar in bars)  # Tab does not come to one that is left over
     assert not nameless(open_window)
     open_window.actions_by_name["value range"].trigger()
     open_window.actions_by_name["tile list"].trigger()
