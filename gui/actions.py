@@ -122,6 +122,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("skip", _("actions", "Skip"), ("K",), "skip", Needs.TILE),
     Command("flag", _("actions", "Flag"), ("R",), "flag", Needs.TILE),
     Command("train", _("actions", "Train now"), ("T",), "train"),
+    Command("train anew", _("actions", "Train anew, without the last model"), ("Ctrl+Shift+T",), "", Needs.MODEL),
     Command("report", _("actions", "Model report…"), ("Ctrl+M",), "training"),
     Command("review", _("actions", "Review the labels"), ("Ctrl+R",), "search"),
     Command("keys", _("actions", "Keys"), ("F1",), "keys", Needs.NOTHING),
@@ -150,7 +151,7 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
                               "pen pressure")),
     (_("actions", "T&iles"), ("submit", "skip", "flag", "note", None, "next", "previous", "back", "forward", None,
                               "tile list", "go to", "ranking", "likeness", None, "windows", "next window")),
-    (_("actions", "&Model"), ("train", "report", "review", None, "accept", "accept class")),
+    (_("actions", "&Model"), ("train", "train anew", "report", "review", None, "accept", "accept class")),
     (_("actions", "&Help"), ("keys", "about")),
 )  # fmt: skip
 

@@ -189,6 +189,7 @@ class Workspace(QObject):
             "inspect": self._inspect,
             "value range": lambda: self.classes.value_range.set_on(self.session.looks.painted_range() is None),
             "train": self._train,
+            "train anew": partial(self._train, anew=True),
             "report": lambda: run(ModelReportDialog(self.session, self.centre.window())),
             "save": lambda: self.notices.show_hint(
                 self.tr("Already saved: every stroke is, in the moment you end it.")
@@ -283,13 +284,13 @@ class Workspace(QObject):
         except FieldbrushError as error:
             self.notices.show_error(error)
 
-    def _train(self) -> None:
+    def _train(self, *, anew: bool = False) -> None:
         if self.session.training_job() is not None:
             self.notices.show_hint(  # no error: it is true no longer when the training is over
                 self.tr("A model is being trained already. Wait until it is ready, or cancel it first.")
             )
         elif self.session.can_train():
-            self.session.train(self.session.default_training_settings())
+            self.session.train(self.session.default_training_settings(), anew=anew)
         else:
             self.notices.show_hint(self.tr("Paint two classes, then a model can learn them."))
 

@@ -2726,6 +2726,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Kacheln nach Ähnlichkeit …</translation>
     </message>
     <message>
+        <source>Train anew, without the last model</source>
+        <translation>Neu trainieren, ohne das letzte Modell</translation>
+    </message>
+    <message>
         <source>Train now</source>
         <translation>Jetzt trainieren</translation>
     </message>

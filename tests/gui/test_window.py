@@ -37,6 +37,7 @@ from core.project.records import DoubtRecord, TileStatus
 from core.text import text
 from gui.actions import COMMANDS, MENUS, TOOLBAR
 from gui.app import Reporter
+from gui.canvas.view import CanvasView
 from gui.dialogs import new_project
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.new_project import NewProjectDialog
@@ -47,6 +48,7 @@ from gui.theme import current_theme
 from tests.core.imagery_files import damage_block, write_raster
 from tests.core.projects import UTM, add_flat_rounds, dot, make_project, write_scene
 from tests.gui.test_canvas import canvas_of, drag, labels_of
+from tests.gui.test_keymap import press
 from tests.gui.waiting import wait_for_tile, wait_ms
 
 Until = Callable[[Callable[[], object]], None]
@@ -157,11 +159,15 @@ def test_the_first_hints_name_the_key_as_the_user_has_it(
     assert open_window.workspace.notices.text.startswith(f"{subject} submits the tile and brings the next one.")
 
 
-def test_training_while_one_trains_says_so(open_window: MainWindow) -> None:
-    canvas, session = canvas_of(open_window), open_window.workspace.session
+def paint_two_classes(canvas: CanvasView) -> None:
     for value, y in ((1, 0.3), (2, 0.7)):
         canvas.choose_class(value)
         drag(canvas, [(0.1, y), (0.5, y)])
+
+
+def test_training_while_one_trains_says_so(open_window: MainWindow) -> None:
+    canvas, session = canvas_of(open_window), open_window.workspace.session
+    paint_two_classes(canvas)
     for _ in range(2):
         open_window.actions_by_name["train"].trigger()
     notices = open_window.workspace.notices
@@ -169,6 +175,27 @@ def test_training_while_one_trains_says_so(open_window: MainWindow) -> None:
     notices.hide_hint()
     assert not notices.text, "it does not stay when the training is over, as errors do"
     session.training_job().cancel()
+
+
+def test_training_anew_begins_without_the_last_model(open_window: MainWindow, until: Until) -> None:
+    canvas, session = canvas_of(open_window), open_window.workspace.session
+    session.set_training_seconds(1)
+    wrong = canvas.active.tile_id
+    paint_two_classes(canvas)
+    assert not open_window.actions_by_name["train anew"].isEnabled(), "there is no last model"
+    learned_from = []
+    for keys in ("T", "T", "Ctrl+Shift+T"):
+        press(open_window, keys)
+        until(lambda: session.training_job() is None and session.forecasts.model is not None)
+        learned_from.append(set(session.forecasts.model.card.training_tiles))
+        if keys == "T" and wrong in session.painted:
+            session.undo(wrong)
+            session.undo(wrong)
+            open_window.actions_by_name["next"].trigger()
+            until(lambda: canvas.active is not None and canvas.active.tile_id != wrong)
+            paint_two_classes(canvas)
+    right = canvas.active.tile_id
+    assert learned_from == [{wrong}, {wrong, right}, {right}]
 
 
 def test_a_first_stroke_takes_no_error_away(open_window: MainWindow) -> None:
