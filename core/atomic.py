@@ -1,7 +1,8 @@
-"""Files that appear under their name whole or not at all, whatever fails or is killed meanwhile."""
+"""Files that appear under their name whole or not at all, whatever fails, is killed or loses its power meanwhile."""
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +23,7 @@ def partial_path(target: Path, *, shared: bool = False) -> Path:
 @contextmanager
 def replacing(target: Path, *, shared: bool = False) -> Iterator[Path]:
     """The path to write to: renamed to `target` when the block ends; where it fails removed, and `target` as it was.
+    What lies beside it and begins with its name, as GDAL's and SQLite's side files do, is removed.
 
     Makes the folder. Raises OSError.
     """
@@ -29,7 +31,11 @@ def replacing(target: Path, *, shared: bool = False) -> Iterator[Path]:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         yield partial
+        if not shared:  # what a cache holds is checked when it is read, and can be made anew
+            with open(partial, "rb+") as written:
+                os.fsync(written.fileno())  # else a power cut may leave the name and nothing in it
         os.replace(partial, target)
     finally:
         with suppress(OSError):
-            partial.unlink(missing_ok=True)
+            for left in target.parent.glob(glob.escape(partial.name) + "*"):
+                left.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ Outcomes are applied on the main thread, in order; a job is `pending` until its 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -43,7 +44,11 @@ class Background:
     def close(self, within_s: float | None = None) -> bool:
         """Stop both; then apply what has come back: a model that was ready in the last moment is still saved. False
         where something was still under way after so many seconds. Raises what an outcome or a view raised."""
-        ended = [worker.close(within_s) for worker in (self.compute, self.readers)]
+        until = None if within_s is None else time.monotonic() + within_s
+        workers = (self.compute, self.readers)
+        for worker in workers:
+            worker.stop()  # both at once: they have the same time to end
+        ended = [worker.close(None if until is None else max(until - time.monotonic(), 0.0)) for worker in workers]
         self._inbox.run_out()
         return all(ended)
 

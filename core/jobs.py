@@ -84,6 +84,7 @@ class Job(Generic[T]):
         work: Callable[[JobContext], T],
         key: str | None,
         then: Callable[[T], object] | None,
+        worker: Worker,
     ) -> None:
         self.title = title
         self.priority = priority
@@ -95,6 +96,7 @@ class Job(Generic[T]):
         self.error: BaseException | None = None
         self.is_settled = False  # it has ended, and what follows from it (`then`) is done: for Background to say
         self._work = work
+        self._worker = worker
         self._cancel = threading.Event()
         self._unpaused = threading.Event()
         self._unpaused.set()
@@ -110,9 +112,10 @@ class Job(Generic[T]):
         return self._cancel.is_set()
 
     def cancel(self) -> None:
-        """Ask the job to stop at its next checkpoint."""
+        """Ask the job to stop at its next checkpoint. One that has not started yet ends at once."""
         self._cancel.set()
         self._unpaused.set()
+        self._worker.withdraw(self)
 
     def pause(self) -> None:
         """Ask the job to wait at its next checkpoint; more urgent ones go on there."""
@@ -249,7 +252,7 @@ class Worker:
         `then` is only kept on the job: it is for the listener to `on_change` to call with the result, in a thread
         of its choice.
         """
-        job = Job(title, priority, work, key, then)
+        job = Job(title, priority, work, key, then, self)
         self.notify(job)  # before it can start: a listener that heard of its end here too would apply it twice
         with self._lock:
             if self.closing:
@@ -265,13 +268,21 @@ class Worker:
         """The jobs that run or wait, the running ones first."""
         with self._lock:
             waiting = [job for _, _, job in sorted(self._heap, key=lambda entry: entry[:2])]
-            return [*self._running, *(job for job in waiting if not job.cancel_requested)]
+            return [*self._running, *(job for job in waiting if not job.state.is_final)]
 
     def cancel(self, *keys: str) -> None:
         """Cancel the jobs of these keys, also those that run."""
         for job in self.active():
             if job.key in keys:
                 job.cancel()
+
+    def withdraw(self, job: Job[Any]) -> None:
+        """End a job that was cancelled while it waits; its place in the row stays, and is passed over."""
+        with self._lock:
+            if job.state is not JobState.QUEUED or job in self._running:
+                return
+            job.state = JobState.CANCELLED
+        self._ended(job)
 
     def stop(self) -> None:
         """Cancel everything, and all further jobs at once. The threads end at the next checkpoint of their jobs."""
@@ -315,8 +326,8 @@ class Worker:
 
     def _refused(self, job: Job[T]) -> Job[T]:
         """A job that came after the end: nobody is there to run it, or to hear of it."""
-        job.cancel()
         job.state = JobState.CANCELLED
+        job.cancel()
         job._finished.set()
         return job
 
@@ -335,6 +346,8 @@ class Worker:
 
     def _take(self, more_urgent_than: Priority | None = None) -> Job[Any] | None:
         with self._lock:
+            while self._heap and self._heap[0][2].state.is_final:
+                heapq.heappop(self._heap)
             if not self._heap or (more_urgent_than is not None and self._heap[0][0] >= more_urgent_than):
                 return None
             job = heapq.heappop(self._heap)[2]
@@ -357,6 +370,9 @@ class Worker:
             job.state = JobState.FAILED
         with self._lock:
             self._running.remove(job)
+        self._ended(job)
+
+    def _ended(self, job: Job[Any]) -> None:
         self.notify(job)
         job._finished.set()  # after the notice: who waits finds the job's consequences under way
 

@@ -39,6 +39,7 @@ from core.project.models import (
     set_leading,
     stored_models,
 )
+from core.project.records import export_stems
 from core.project.store import Store
 from core.report.areas import AreaReport, area_report
 from core.report.content import ReportContent
@@ -203,14 +204,15 @@ class KeptModels:
     def compare(self, first: int, second: int) -> Job[Comparison]:
         """Two kept Models on the Tiles that neither learned from."""
         request = self._request((first, second))
-        scenes = {Path(path).name: refs for path, refs in self._refs().items()}
+        stems = export_stems(self._session.scenes.values())
+        scenes = {stems[path]: refs for path, refs in self._refs().items()}
         names, evaluator = self._names(), self._evaluator
         pair = (request.models[first], request.models[second])
 
         def work(context: JobContext) -> Comparison:
-            found = evaluator.evaluate(request, context)
+            found = evaluator.evaluate(request, Stage(context, 0.0, 0.5))
             scores = compare(found.tables[first], found.tables[second], found.class_values)
-            differing = differing_shares(pair, scenes, request.reader, request.threads, context)
+            differing = differing_shares(pair, scenes, request, Stage(context, 0.5, 1.0))
             return Comparison((first, second), names, scores, differing)
 
         return self._run(text("Comparing two models"), work, Priority.RANKING, "compare models")
@@ -243,7 +245,7 @@ class KeptModels:
                 files = write_field_report(content, target, context.check)
             return FieldReport(scores, areas, (*files, map_path(target)))
 
-        return self._run(text("Exporting the field report"), work, Priority.TRAINING, "export report")
+        return self._run(text("Exporting the field report"), work, Priority.TRAINING, f"export report to {folder}")
 
     def _measuring(self) -> Callable[[Checkpoint], AreaReport]:
         request, evaluation = self._map_request(), self._request((self._session.forecasts.version,))
@@ -304,8 +306,8 @@ def _measure_areas(
     context: Checkpoint,
 ) -> AreaReport:  # fmt: skip
     """Predict the Tiles nobody has counted yet, then add up and correct."""
-    found = evaluator.evaluate(evaluation, context)
-    counts = count_map(request, context)
+    found = evaluator.evaluate(evaluation, Stage(context, 0.0, _SHARE_OF_SCORES))
+    counts = count_map(request, Stage(context, _SHARE_OF_SCORES, 1.0))
     return area_report(counts, evaluation.class_values, next(iter(found.tables.values())), never_shown)
 
 

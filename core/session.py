@@ -166,7 +166,7 @@ class Session(OpenProject):
         self._set_status(tile_id, TileStatus.DONE, seconds, effort, record)
         self.changes.tell(Subject.BUDGET, origin="submit")
         self.rank()
-        self._submitted_since_training += 1
+        self._submitted_since_training += not again
         if self.auto_train and self._submitted_since_training >= TILES_PER_ROUND and self.can_train():
             self.train(self.default_training_settings())
 
@@ -325,7 +325,7 @@ class Session(OpenProject):
         stems = export_stems(self.scenes.values())
         work = partial(write_labels, self.painted_masks(), stems, self.classes, Path(folder))
         # Quick and without torch: it need not wait for a training, which may be paused.
-        return self._run(text("Exporting labels"), work, Priority.RANKING, "export labels")
+        return self._run(text("Exporting labels"), work, Priority.RANKING, f"export labels to {folder}")
 
     def export_predictions(
         self, folder: str | Path, scene_ids: Sequence[int] | None = None, *, flips: bool = False
@@ -340,7 +340,7 @@ class Session(OpenProject):
             predict_scenes, model, self.reader, scenes, export_stems(self.scenes.values()), Path(folder),
             self.classes, self.class_list.meaning(), flips, self.threads, self.place,
         )  # fmt: skip
-        return self._run(text("Exporting predictions"), work, Priority.QUEUE, "export predictions")
+        return self._run(text("Exporting predictions"), work, Priority.QUEUE, f"export predictions to {folder}")
 
     # -- background --------------------------------------------------------------------------------------------
 

@@ -1,8 +1,10 @@
-"""Files that are dropped on the window: a project is opened, of scenes and folders a new one is offered."""
+"""Files that are dropped on the window: a project is opened, of scenes and folders a new one is offered.
+
+What is in the folders the new project's dialog finds out, in the background.
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,15 +13,11 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from core.project.creation import find_scene_files
-from core.project.store import PROJECT_SUFFIX
-
 
 class DroppedFiles(QObject):
     """Takes what is dropped anywhere on `window`, from now on."""
 
     hovering = Signal(bool)  # files are over the window, and could be dropped
-    useless = Signal()  # nothing of what was dropped can be opened
 
     def __init__(self, window: QWidget, open_paths: Callable[[list[Path]], object]) -> None:
         super().__init__(window)
@@ -42,13 +40,9 @@ class DroppedFiles(QObject):
         return True
 
     def _take(self, event: QDropEvent) -> None:
-        paths = _files(event.mimeData())
-        usable = [p for p in paths if p.suffix == PROJECT_SUFFIX or os.path.isfile(p) or find_scene_files([p])]
         event.acceptProposedAction()
-        if usable:
-            QTimer.singleShot(0, self, partial(self._open_paths, usable))  # the drag ends before a dialog opens
-        else:
-            self.useless.emit()
+        paths = _files(event.mimeData())
+        QTimer.singleShot(0, self, partial(self._open_paths, paths))  # the drag ends before a dialog opens
 
 
 def _files(data: QMimeData) -> list[Path]:

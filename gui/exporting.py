@@ -32,7 +32,7 @@ class Exporting(QObject):
         self._session = session
         self._notices = notices
         self._centre = centre
-        self._under_way: dict[str | None, Job[Any]] = {}  # the newest of each kind
+        self._under_way: dict[str | None, Job[Any]] = {}  # by key
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
     def detach(self) -> None:

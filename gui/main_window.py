@@ -83,9 +83,6 @@ class MainWindow(QMainWindow):
         self._show_start_page()
         dropped = DroppedFiles(self, self.open_paths)
         dropped.hovering.connect(self._invite)
-        dropped.useless.connect(
-            lambda: self._notices.show_hint(self.tr("There is no scene in what was dropped, and no project."))
-        )
 
     # -- projects ----------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -21,9 +21,11 @@ import numpy as np
 import rasterio.crs
 from numpy.typing import NDArray
 
+from core.atomic import replacing
 from core.errors import ExportError
 from core.export.writing import foreign, writing
 from core.labels.classes import rgb_of
+from core.sqlite_files import read_only_uri
 
 NO_CRS = -1  # the standard's "undefined Cartesian"
 _OWN_CRS = 100_000  # and up: systems that EPSG has no number for
@@ -205,25 +207,19 @@ def geopackage(target: Path) -> Iterator[GeoPackage]:
 
     Raises ExportError when it cannot be written. What is at `target` is written over: see `refuse_foreign`.
     """
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        with writing(target, sqlite3.Error):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _remove(partial)
-            package = GeoPackage(partial)
-            try:
-                yield package
-            except BaseException:
-                package.close(complete=False)
-                raise
-            package.close(complete=True)
-            _check(partial, package.counts())
-            for suffix in _SIDE_FILES:  # of a program that has not closed the old file: they do not belong to this one
-                target.with_name(target.name + suffix).unlink(missing_ok=True)
-            os.replace(partial, target)
-    finally:
-        with suppress(OSError):
-            _remove(partial)
+    with writing(target, sqlite3.Error), replacing(target) as partial:
+        for suffix in ("", *_SIDE_FILES):  # of a program that was killed: SQLite would go on with it
+            partial.with_name(partial.name + suffix).unlink(missing_ok=True)
+        package = GeoPackage(partial)
+        try:
+            yield package
+        except BaseException:
+            package.close(complete=False)
+            raise
+        package.close(complete=True)
+        _check(partial, package.counts())
+        for suffix in _SIDE_FILES:  # of a program that has not closed the old file: they do not belong to this one
+            target.with_name(target.name + suffix).unlink(missing_ok=True)
 
 
 def refuse_foreign(target: Path) -> None:
@@ -233,7 +229,7 @@ def refuse_foreign(target: Path) -> None:
         return
     found: list[tuple[str, str]] = []
     wanted = "SELECT description, last_change FROM gpkg_contents WHERE data_type = 'features'"
-    with suppress(sqlite3.Error), closing(sqlite3.connect(_to_read(target.absolute()), uri=True)) as file:
+    with suppress(sqlite3.Error), closing(sqlite3.connect(read_only_uri(target.absolute()), uri=True)) as file:
         found = file.execute(wanted).fetchall()
     if not found or not all(str(description).startswith(_WRITER) for description, _ in found):
         raise foreign(target)
@@ -244,12 +240,6 @@ def refuse_foreign(target: Path) -> None:
         )  # fmt: skip
 
 
-def _to_read(path: PurePath) -> str:
-    """SQLite's name for a file it only reads. Path.as_uri puts a Windows share's computer where SQLite wants none."""
-    name = path.as_uri()
-    return f"{name if name.startswith('file:///') else name.replace('//', '////', 1)}?mode=ro"
-
-
 def _execute(connection: sqlite3.Connection, script: str) -> None:
     """The statements one by one, for `executescript` would end the transaction."""
     statement = ""
@@ -258,11 +248,6 @@ def _execute(connection: sqlite3.Connection, script: str) -> None:
         if sqlite3.complete_statement(statement):
             connection.execute(statement)
             statement = ""
-
-
-def _remove(path: Path) -> None:
-    for suffix in ("", *_SIDE_FILES):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _check(path: Path, counts: Mapping[str, int]) -> None:

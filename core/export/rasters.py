@@ -6,11 +6,10 @@ names as category names and as CLASS_n tags. It appears under its name only when
 
 from __future__ import annotations
 
-import glob
 import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -122,48 +121,40 @@ def raster_like(
     It holds labels of `classes`; with None, doubt in percent. With `overviews` it becomes a cloud-optimised GeoTIFF.
     Raises ExportError, and SceneError for a Scene that cannot be read or has not the `size` (width, height).
     """
-    partial = target.with_name(f".{target.name}.partial.tif")
-    try:
-        with writing(target, RasterioError):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            local = local_file(scene_path)
-            with reading(local), open_dataset(local) as scene:
-                refuse_other_size(scene_path, (scene.width, scene.height), size)
-                profile = _profile(scene, nodata=DOUBT_NODATA if classes is None else 0)
-                gcps, gcp_crs = scene.gcps
-                rpcs = scene.rpcs
-            with rasterio.open(partial, "w", **profile) as raster:
-                if gcps and "transform" not in profile:
-                    raster.gcps = (gcps, gcp_crs)
-                if rpcs is not None:
-                    raster.rpcs = rpcs
-                if classes is None:
-                    raster.update_tags(FIELDBRUSH="doubt")
-                    raster.set_band_description(1, _DOUBT)
-                else:
-                    _describe_classes(raster, classes)
-                output = Output(raster)
-                yield output
-            if overviews:
-                _copy_with_overviews(partial, "average" if classes is None else "mode")
-            output.check(partial)
-            with ExitStack() as beside:  # all of them, or none
-                if classes is not None:
-                    for path, words in (
-                        (target.with_name(target.name + ".aux.xml"), _category_names(classes)),
-                        (target.with_suffix(".qml"), _qgis_style(classes)),
-                    ):
-                        beside.enter_context(replacing(path)).write_text(words, encoding="utf-8")
-                os.replace(partial, target)
-    finally:
-        with suppress(OSError):
-            for left in target.parent.glob(glob.escape(partial.stem) + "*"):  # GDAL has side files of its own
-                left.unlink(missing_ok=True)
+    with writing(target, RasterioError), replacing(target) as partial:
+        local = local_file(scene_path)
+        with reading(local), open_dataset(local) as scene:
+            refuse_other_size(scene_path, (scene.width, scene.height), size)
+            profile = _profile(scene, nodata=DOUBT_NODATA if classes is None else 0)
+            gcps, gcp_crs = scene.gcps
+            rpcs = scene.rpcs
+        with rasterio.open(partial, "w", **profile) as raster:
+            if gcps and "transform" not in profile:
+                raster.gcps = (gcps, gcp_crs)
+            if rpcs is not None:
+                raster.rpcs = rpcs
+            if classes is None:
+                raster.update_tags(FIELDBRUSH="doubt")
+                raster.set_band_description(1, _DOUBT)
+            else:
+                _describe_classes(raster, classes)
+            output = Output(raster)
+            yield output
+        if overviews:
+            _copy_with_overviews(partial, "average" if classes is None else "mode")
+        output.check(partial)
+        if classes is not None:  # before the raster has its name: where that is there, so are its names and colours
+            with ExitStack() as beside:
+                for path, words in (
+                    (target.with_name(target.name + ".aux.xml"), _category_names(classes)),
+                    (target.with_suffix(".qml"), _qgis_style(classes)),
+                ):
+                    beside.enter_context(replacing(path)).write_text(words, encoding="utf-8")
 
 
 def _copy_with_overviews(path: Path, resampling: str) -> None:
     """Replace a GeoTIFF by a cloud-optimised one: 512 px tiles, deflate (every GDAL reads it), overviews inside."""
-    copy = path.with_name(f"{path.stem}.cog.tif")
+    copy = path.with_name(f"{path.name}.cog.tif")
     rasterio.shutil.copy(
         path, copy, driver="COG", blocksize=512, compress="DEFLATE", overview_resampling=resampling,
         bigtiff="IF_SAFER", sparse_ok=True,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -92,10 +91,8 @@ class RunFile:
             for name, value in values.items()
         }
         try:
-            with replacing(self.path) as partial, open(partial, "wb") as file:
-                file.write(save(tensors, {_FORMAT: told}))
-                file.flush()
-                os.fsync(file.fileno())
+            with replacing(self.path) as partial:
+                partial.write_bytes(save(tensors, {_FORMAT: told}))
         except OSError as error:
             _log.warning("the training under way cannot be kept in %s: %s", self.path, error)
 

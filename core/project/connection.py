@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ProjectError
-from core.project.leftover import leftover, read_only_uri
+from core.project.leftover import leftover
 from core.project.schema import APPLICATION_ID, MIGRATIONS
+from core.sqlite_files import read_only_uri
 
 _LOCKED_S = 0.5  # waited for a program that is just ending; nobody waits for a window to be closed
 

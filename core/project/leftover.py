@@ -13,6 +13,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from core.errors import ProjectError
+from core.sqlite_files import read_only_uri
 
 _log = logging.getLogger(__name__)
 
@@ -38,14 +39,6 @@ def set_apart_what_is_foreign(project: Path) -> None:
         _log.warning("%s belongs to another state of the project than the one that is there: it is %s now", wal, apart)
     elif _is_damaged(project, thoroughly=False):
         raise ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=project)
-
-
-def read_only_uri(project: Path, *, alone: bool) -> str:
-    """For SQLite; `alone`: as if there were no WAL, and nobody else."""
-    uri = project.as_uri()
-    if not uri.startswith("file:///"):  # on a Windows share, whose server SQLite wants in the path
-        uri = uri.replace("file://", "file:////", 1)
-    return f"{uri}?mode=ro{'&immutable=1' if alone else ''}"
 
 
 def _is_damaged(project: Path, *, alone: bool = False, thoroughly: bool = True) -> bool:

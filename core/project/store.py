@@ -140,8 +140,12 @@ class Store(ProjectFile):
 
     def stored_masks(self, tile_refs: Mapping[int, TileRef]) -> tuple[StoredMask, ...]:
         """The encoded Masks of the painted ones among the Tiles of `tile_refs`, in the order of their ids."""
-        rows = self._query("SELECT tile_id, labels, provenance FROM mask WHERE pixel_counts != '{}' ORDER BY tile_id")
-        return tuple(StoredMask(tile_refs[row[0]], row[1], row[2]) for row in rows if row[0] in tile_refs)
+        rows = self._query(
+            "SELECT tile_id, labels, provenance FROM mask WHERE pixel_counts != '{}'"
+            " AND tile_id IN (SELECT value FROM json_each(?)) ORDER BY tile_id",
+            (json.dumps(list(tile_refs)),),
+        )
+        return tuple(StoredMask(tile_refs[tile_id], labels, provenance) for tile_id, labels, provenance in rows)
 
     def save_stroke(self, tile_id: int, patch: Patch, mask: Mask, status: TileStatus) -> Mapping[int, int]:
         """One Stroke, one transaction: the Patch, the Mask after it, and the Tile's status. Undone Patches are gone.

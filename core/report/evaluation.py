@@ -100,11 +100,11 @@ class Evaluator:
 
 
 def differing_shares(
-    pair: Sequence[Callable[[], SegmentationModel]], scenes: Mapping[str, Sequence[TileRef]], reader: TileReader,
-    threads: int, context: Checkpoint,
+    pair: Sequence[Callable[[], SegmentationModel]], scenes: Mapping[str, Sequence[TileRef]],
+    request: EvaluationRequest, context: Checkpoint,
 ) -> dict[str, float]:  # fmt: skip
     """By Scene the share of pixels, 0…1, that two models see differently, from at most 48 Tiles spread over it."""
-    configure(threads)
+    configure(request.threads)
     first, second = (load() for load in pair)
     chosen = {scene: _spread(refs) for scene, refs in scenes.items()}
     total, done = sum(map(len, chosen.values())), 0
@@ -113,7 +113,7 @@ def differing_shares(
         differ = seen = 0
         for ref in refs:
             context.check()
-            one, two = (predict_tile(model, reader, ref).classes for model in (first, second))
+            one, two = (request.meaning[predict_tile(m, request.reader, ref).classes] for m in (first, second))
             differ += int(np.count_nonzero(one != two))
             seen += int(np.count_nonzero(one))
             done += 1

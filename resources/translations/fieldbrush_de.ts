@@ -1253,10 +1253,6 @@
         <source>The export of {project} was not finished. Open that project again and export to the same folder; what is predicted already is kept.</source>
         <translation>Der Export von {project} ist nicht fertig geworden. Dieses Projekt wieder öffnen und in denselben Ordner exportieren; was schon vorhergesagt ist, bleibt erhalten.</translation>
     </message>
-    <message>
-        <source>There is no scene in what was dropped, and no project.</source>
-        <translation>Darin ist weder eine Szene noch ein Projekt.</translation>
-    </message>
 </context>
 <context>
     <name>Minimap</name>

@@ -26,7 +26,6 @@ from rasterio.features import rasterize, shapes
 from rasterio.transform import Affine, from_gcps
 
 from core.errors import ExportError, LabelError
-from core.export import geopackage
 from core.export.outlines import Area, Strip, outlined
 from core.export.vectors import export_label_areas
 from core.geometry import Rect, TileRef
@@ -35,6 +34,7 @@ from core.imagery.scene import open_scene
 from core.jobs import Cancelled
 from core.labels.mask import Provenance, encode_plane
 from core.labels.snapshot import StoredMask
+from core.sqlite_files import read_only_uri
 from tests.core.projects import Unwatched, done, dot, make_project, opened, write_scene
 from tests.core.test_export_rasters import CLASSES, PLACES, Impatient, Written, expect_refusal, exported, labeled
 from tests.core.test_imagery_georeference import zone_hectares
@@ -454,4 +454,4 @@ def test_qgis_shows_it_coloured_and_over_the_raster(tmp_path: Path, place: str) 
 )
 def test_a_package_is_found_again_also_on_a_share(path: PurePath, name: str) -> None:
     """Otherwise the second export there would be refused: the first one's file would look like somebody else's."""
-    assert geopackage._to_read(path) == name
+    assert read_only_uri(path) == name

@@ -243,6 +243,22 @@ def test_a_new_request_replaces_the_waiting_one_of_its_key(worker: Worker) -> No
     assert (stale.state, other.state) == (JobState.CANCELLED, JobState.DONE)
 
 
+def test_a_job_that_is_cancelled_while_it_waits_ends_at_once(worker: Worker) -> None:
+    heard: list[JobState] = []
+    ran: list[str] = []
+    gate = held(worker)
+    job = worker.submit(NAME, lambda _: ran.append("cancelled"))
+    last = worker.submit(NAME, lambda _: ran.append("last"))
+    worker._on_change = lambda changed: heard.append(changed.state)
+    job.cancel()
+    assert job.wait(0)
+    assert heard == [job.state] == [JobState.CANCELLED], "who listens is told, though the worker is busy"
+    gate.open()
+    assert last.wait(SOON)
+    assert ran == ["last"]
+    assert JobState.CANCELLED not in heard[1:]
+
+
 def test_a_running_job_is_not_replaced(worker: Worker) -> None:
     gate = Gate()
     running = worker.submit(NAME, gate, key="rank")

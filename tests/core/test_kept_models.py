@@ -47,11 +47,13 @@ def opened(project: Path) -> Iterator[Session]:
         session.close()
 
 
-def painted_project(folder: Path, tiles: int = TILES) -> Path:
+def painted_project(folder: Path, tiles: int = TILES, name: str = "{}.tif") -> Path:
     """Scenes of one tile each, all of them painted with the truth in bands."""
-    folder.mkdir(exist_ok=True)
-    truths = [write_stripes(folder / f"{n}.tif", 3, seed=n) for n in range(tiles)]
-    project = make_project(folder, sorted(folder.glob("*.tif")), tile_px=SIDE)
+    files = [folder / name.format(n) for n in range(tiles)]
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    truths = [write_stripes(file, 3, seed=n) for n, file in enumerate(files)]
+    project = make_project(folder, files, tile_px=SIDE)
     with opened(project) as session:
         for tile_id, truth in zip(session.tiles, truths, strict=True):
             recorder = session.begin_stroke(tile_id, "brush")
@@ -182,12 +184,24 @@ def test_two_models_side_by_side(trained: Path) -> None:
         quiet(session)
         found = done(session, session.models.compare(1, 3))
         assert found.versions == (1, 3)
-        assert set(found.differing) == {f"{n}.tif" for n in range(TILES)}
+        assert set(found.differing) == set(map(str, range(TILES)))
         assert all(0 <= share <= 1 for share in found.differing.values())
         expected = found.scores.second.mean_iou.value - found.scores.first.mean_iou.value
         assert found.scores.mean_gain.value == pytest.approx(expected)
         same = done(session, session.models.compare(2, 2))
         assert set(same.differing.values()) == {0.0}
+
+
+def test_scenes_of_one_name_are_compared_each_and_a_merged_class_is_its_heir(tmp_path: Path) -> None:
+    with opened(painted_project(tmp_path / "field", 4, "{}/scene.tif")) as session:
+        for _ in range(2):
+            done(session, session.train(QUICK))
+        first = done(session, session.models.compare(1, 2))
+        assert len(first.differing) == 4
+        assert sum(first.differing.values()) > 0, "else the rest says nothing"
+        session.set_classes([*session.classes, LabelClass(3, "weed", "#009E73")])
+        done(session, session.merge_class(2, 1))
+        assert set(done(session, session.models.compare(1, 2)).differing.values()) == {0.0}, "there is one class left"
 
 
 def test_areas_are_hectares_and_add_up(trained: Path) -> None:

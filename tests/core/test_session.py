@@ -7,16 +7,18 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 import pytest
 import rasterio
 
+from core.background import Background
 from core.demo.scene import write_demo_scene
 from core.errors import LabelError, LearningError, ProjectError
-from core.events import Change, Subject
+from core.events import Change, Changes, Inbox, Subject
 from core.geometry import Rect
-from core.jobs import Job, JobState, Priority
+from core.jobs import Job, JobContext, JobState, Priority
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.labels.mask import Provenance
 from core.learning import prediction_cache
@@ -456,6 +458,69 @@ def test_training_starts_by_itself_after_a_round(session: Session) -> None:
     assert job is not None
     done(session, job)
     assert session.forecasts.version == 1
+
+
+def test_one_tile_that_is_submitted_again_and_again_is_no_round(session: Session) -> None:
+    first, second = sorted(session.tiles)[:2]
+    dot(session, second, 60, 60, 2, 40)
+    for turn in range(TILES_PER_ROUND + 1):
+        dot(session, first, 60, 60, 1, 20 + turn)
+        session.submit(first)
+    assert session.training_job() is None
+
+
+def test_a_training_that_is_cancelled_while_it_waits_is_not_in_the_way_of_the_next(session: Session) -> None:
+    busy = Event()
+    for number, tile_id in enumerate(sorted(session.tiles)[:2]):
+        dot(session, tile_id, 60, 60, 1 + number, 60)
+    held_up = session.compute.submit(text("Measuring areas"), lambda _: busy.wait(60), Priority.VISIBLE)
+    try:
+        job = session.train(QUICK)
+        job.cancel()
+        session.inbox.run_waiting()
+        assert session.can_train(), "long before the other work is done"
+        again = session.train(QUICK)
+        assert held_up.state is not JobState.DONE
+    finally:
+        busy.set()
+    done(session, again)
+    assert session.forecasts.version == 1
+
+
+def test_exports_into_two_folders_wait_for_each_other(session: Session, tmp_path: Path) -> None:
+    dot(session, min(session.tiles), 60, 60, 1, 60)
+    busy = Event()
+    session.compute.submit(text("Busy"), lambda _: busy.wait(60), Priority.VISIBLE)
+    jobs = [session.export_labels(tmp_path / name) for name in ("a", "b")]
+    busy.set()
+    for job in jobs:
+        assert all(path.is_file() for path in done(session, job))
+
+
+def test_closing_gives_all_threads_together_so_much_time() -> None:
+    """The readers are asked to stop when the other thread is, not when that has ended or its time is up."""
+    began, asked, over = Event(), Event(), Event()
+    background = Background(Changes(), Inbox(), polite=False)
+
+    def read(context: JobContext) -> None:
+        began.set()
+        try:
+            while True:
+                context.check()
+                over.wait(0.01)
+        finally:
+            asked.set()
+
+    background.compute.submit(text("Deaf"), lambda _: over.wait(60), Priority.VISIBLE)
+    background.readers.submit(text("Reading"), read)
+    assert began.wait(30)
+    closing = Thread(target=background.close, args=(60,))
+    closing.start()
+    try:
+        assert asked.wait(30), "a reader goes on while the other thread does not end"
+    finally:
+        over.set()
+        closing.join()
 
 
 def test_doubt_is_judged_by_what_the_expert_painted(session: Session) -> None:

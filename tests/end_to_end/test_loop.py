@@ -135,7 +135,8 @@ class Afternoon:
         expert.click(button(expert, dialog, "Export"))
         expert.wait_for(lambda: window.findChild(ExportDialog) is None, "the export dialog stays", 20)
         expert.wait_for(
-            lambda: not any(job.key == "export labels" for job in self.session.compute.active()), "the export hangs"
+            lambda: not any(str(job.key).startswith("export labels") for job in self.session.compute.active()),
+            "the export hangs",
         )
         return folder
 

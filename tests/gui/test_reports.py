@@ -274,14 +274,17 @@ def test_a_table_of_many_classes_scrolls_and_its_bar_covers_no_row() -> None:
     table.close()
 
 
+def report_under_way(session: Session) -> Job[Any]:
+    return next(job for job in session.work_under_way() if str(job.key).startswith("export report"))
+
+
 def begin_export(window: MainWindow, until: Until, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Job[Any]:
     """A field report's job, which waits."""
     session = session_of(window)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
     until(lambda: not session.compute.active())
     window.actions_by_name["export report"].trigger()
-    job = session._background.pending("export report")
-    assert job is not None
+    job = report_under_way(session)
     job.pause()
     return job
 
@@ -378,8 +381,7 @@ def test_the_field_report_is_one_command(
     idle_height = shown._status.height()
 
     shown.actions_by_name["export report"].trigger()
-    job = session._background.pending("export report")
-    assert job is not None
+    job = report_under_way(session)
     job.pause()  # so that it is not over before the click
     until(cancel.isVisible)
     assert "field report" in shown._status._work.text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import threading
@@ -122,15 +123,6 @@ def test_a_project_that_cannot_be_opened_leaves_the_one_that_is_open(open_window
     open_window.open_paths([session.path])
     assert open_window.workspace.session is session, "it is open already"
     assert session.painted
-
-
-def test_dropping_what_holds_no_scene_says_so(window: MainWindow, tmp_path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
-    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(window, QDragEnterEvent(QPoint(20, 20), copy, data, left, none))
-    QApplication.sendEvent(window, QDropEvent(QPointF(20, 20), copy, data, left, none))
-    assert "no scene" in window.start_notices.text
 
 
 def test_no_export_goes_to_no_folder(open_window: MainWindow) -> None:
@@ -280,6 +272,24 @@ def test_dropping_a_project_opens_it(window: MainWindow, until: Until, tmp_path:
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), copy, data, left, none))
     QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, data, left, none))
     wait_for_tile(window, until)
+
+
+def test_what_is_in_a_dropped_folder_is_looked_up_in_the_background(
+    window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window's thread walks through no folder, which may be large, far away or closed to this user."""
+    offered: list[list[Path]] = []
+    monkeypatch.setattr(window, "new_project", offered.append)
+    scanned: list[object] = []
+    monkeypatch.setattr(os, "scandir", lambda path=".": scanned.append(path) or iter(()))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("closed", "a.tif")])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), copy, data, left, none))
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, data, left, none))
+    until(lambda: offered)
+    assert offered == [[tmp_path / "closed", tmp_path / "a.tif"]]
+    assert not scanned
 
 
 def test_enter_presses_the_button_of_the_start_page_that_has_the_focus(window: MainWindow) -> None:
