@@ -1,10 +1,15 @@
-"""How right doubts were about Tiles before they were painted, and how far they may be trusted for it."""
+"""The doubts between two sittings; how right they were about Tiles before these were painted, and how far they may be
+trusted for it."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from core.errors import ProjectError
 from core.forecasts import Forecasts
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.project.records import DoubtRecord
+from core.project.settings import Setting
 from core.project.store import Store
 from core.selection.trust import earned_trust
 
@@ -15,6 +20,22 @@ class DoubtRecords:
     def __init__(self, store: Store, forecasts: Forecasts) -> None:
         self._store = store
         self._forecasts = forecasts
+        self._restore()
+
+    def _restore(self) -> None:
+        """The Queue is as it was left: who predicts anew what is on the screen alone would rank by little."""
+        kept = self._store.setting(Setting.DOUBTS, {})
+        with suppress(AttributeError, KeyError, TypeError, ValueError):  # another version kept it differently
+            doubts = {int(tile_id): float(doubt) for tile_id, doubt in kept["doubts"]}
+            self._forecasts.doubts, self._forecasts.doubts_are_the_classifiers = doubts, bool(kept["classifiers"])
+
+    def keep(self) -> None:
+        """For the next sitting. Where they cannot be saved they are computed anew."""
+        forecasts = self._forecasts
+        doubts = [(tile_id, float(doubt)) for tile_id, doubt in forecasts.doubts.items()]
+        with suppress(ProjectError):
+            told = {"classifiers": forecasts.doubts_are_the_classifiers, "doubts": doubts}
+            self._store.set_setting(Setting.DOUBTS, told)
 
     def of_models(self) -> list[DoubtRecord]:
         return [record for record in self._store.doubt_records() if record.model_version != CLASSIFIER_VERSION]

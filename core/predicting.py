@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # Predict this many tiles at the head of the queue before the rest of the scenes.
 TILES_PREDICTED_FIRST = 24
+# The pixel classifier colours so many after a stroke, and begins anew after the next one.
+TILES_SUGGESTED = 1000
 
 
 class Predicting:
@@ -42,7 +44,7 @@ class Predicting:
     # -- by the pixel classifier ---------------------------------------------------------------------------------
 
     def suggest(self, tile_id: int) -> None:
-        """Train the pixel classifier on the paint there is and predict the Tile at once, then the head of the queue.
+        """Train the pixel classifier on the paint there is and predict the Tile at once, then the queue and the scenes.
 
         Only where `forecasts.suggests` is on, as in the window, and while the classifier leads. Before two Classes are
         painted it gets ready: the first answer need not wait for that.
@@ -59,10 +61,15 @@ class Predicting:
         if classifier is None:
             return
         session = self._session
-        session.compute.cancel("suggest more")
-        refs = tuple(session.tile_ref(ranked.tile_id) for ranked in session.queue()[:TILES_PREDICTED_FIRST])
-        work = partial(suggest_more, classifier, self.trainer.features, refs, self.deliver)
-        self._run(text("Colouring the queue"), work, Priority.QUEUE, "suggest more")
+        session.compute.cancel("suggest more", "suggest rest")
+        order = self._by_queue()[:TILES_SUGGESTED]
+        for title, tile_ids, priority, key in (
+            (text("Colouring the queue"), order[:TILES_PREDICTED_FIRST], Priority.QUEUE, "suggest more"),
+            (text("Colouring the scenes"), order[TILES_PREDICTED_FIRST:], Priority.SCENE, "suggest rest"),
+        ):
+            refs = tuple(map(session.tile_ref, tile_ids))
+            work = partial(suggest_more, classifier, self.trainer.features, refs, self.deliver)
+            self._run(title, work, priority, key)
 
     # -- by whoever leads ----------------------------------------------------------------------------------------
 
@@ -91,11 +98,16 @@ class Predicting:
         model = self._leading_model()
         if model is None:
             return None
-        order = list(dict.fromkeys([*(ranked.tile_id for ranked in session.queue()), *session.tiles]))
+        order = self._by_queue()
         head = self._work(model, order[:TILES_PREDICTED_FIRST], session.place)
         tail = self._work(model, order[TILES_PREDICTED_FIRST:], session.place)
         self._run(text("Predicting the queue"), head, Priority.QUEUE, "predict queue", lambda _: session.rank())
         return self._run(text("Predicting the scenes"), tail, Priority.SCENE, "predict rest", lambda _: session.rank())
+
+    def _by_queue(self) -> list[int]:
+        """All Tiles, those of the queue first."""
+        session = self._session
+        return list(dict.fromkeys([*(ranked.tile_id for ranked in session.queue()), *session.tiles]))
 
     def _leading_model(self) -> SegmentationModel | None:
         """None without one, or while the pixel classifier leads."""

@@ -119,6 +119,7 @@ class Session(OpenProject):
         finally:
             if self._background.has_ended:  # else it may be read
                 self.reader.close()
+            self.doubt_records.keep()
             self._close_files()
 
     def wait(self, job: Job[Any]) -> None:
@@ -252,10 +253,9 @@ class Session(OpenProject):
         return np.array([self.tiles[int(t)].status in seen for t in pool.tile_ids], np.bool_)
 
     def _model_state(self, pool: Pool, labeled: NDArray[np.bool_]) -> ModelState | None:
-        doubts = self.forecasts.doubts
-        if not doubts and self.forecasts.model is None:
-            return None
-        return model_state(pool, labeled, doubts, self.doubt_records.trust(), self.painted, self.class_values)
+        doubts, trust = self.forecasts.doubts, self.doubt_records.trust()
+        is_known = doubts or self.forecasts.model is not None
+        return model_state(pool, labeled, doubts, trust, self.painted, self.class_values) if is_known else None
 
     def _ranked(self, ranking: list[RankedTile]) -> None:
         save_ranking(self._store, ranking)

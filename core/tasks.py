@@ -121,10 +121,15 @@ def suggest_more(
     classifier: PixelClassifier, features: FeatureMemory, refs: Sequence[TileRef],
     deliver: Callable[[TilePrediction, float], None], context: JobContext,
 ) -> None:  # fmt: skip
-    """The same classifier's Predictions of further Tiles."""
+    """The same classifier's Predictions of further Tiles; of those that can be read."""
+    failures = Failures(_log, "the pixel classifier does not colour tiles that cannot be read")
     for done, ref in enumerate(refs):
         context.check()
-        prediction = classifier.predict(features, ref, in_passing=True)
+        try:
+            prediction = classifier.predict(features, ref, in_passing=True)
+        except SceneError as error:
+            failures.add(error)
+            continue
         deliver(prediction, tile_doubt(prediction))
         context.report(done + 1, len(refs))
 

@@ -23,6 +23,7 @@ from gui.dialogs.note import NoteDialog
 # A longer gap between two events than this is a pause, and pauses don't count.
 LONGEST_THOUGHT_S = 30.0
 _REMEMBERED_VISITS = 500
+_SOON_S = 1.0  # after a decision a better Tile may still take the next one's place; later the user has begun to look
 TILES_AHEAD = 3  # read before they are looked at
 # A key that is a command's comes as ShortcutOverride alone, before the command; all others do so, too.
 _ACTIVITY = {
@@ -85,6 +86,11 @@ class Trail:
         self._tiles = [*self._tiles[: self._here + 1], tile_id][-_REMEMBERED_VISITS:]
         self._here = len(self._tiles) - 1
 
+    def forget_last(self) -> None:
+        """Nobody chose to visit it."""
+        self._tiles = self._tiles[: self._here]
+        self._here -= 1
+
     def look(self, steps: int) -> int | None:
         """The Tile so many visits ahead, or back where negative; None beyond the ends."""
         place = self._here + steps
@@ -113,7 +119,7 @@ class Flow(QObject):
         self._clock = clock
         self._trail = Trail()
         self._unspent_s = _seconds_by_tile(session.setting(Setting.UNSPENT_SECONDS, []))
-        self._awaits_ranking = False  # what is shown is only there until the first ranking names a better one
+        self._awaits_until = 0.0  # till then what is shown makes way for what the ranking under way puts first
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
     def detach(self) -> None:
@@ -147,30 +153,33 @@ class Flow(QObject):
         was_here = last in self._session.tiles and self.go_to(last)
         queue = self._session.queue()
         if not was_here and self._go_to_first(chain(_ids(queue), self._session.tiles)):
-            self._awaits_ranking = bool(queue) and not self._session.ranking
+            self._awaits_until = math.inf if queue and not self._session.ranking else 0.0
 
     def _session_changed(self, change: Change) -> None:
-        """The first ranking brings its first Tile, unless the user has begun: painted, or looked elsewhere."""
+        """The first ranking, and the one after a decision, brings its first Tile, unless the user has begun: painted,
+        or looked elsewhere."""
         if Subject.RANKING not in change.subjects:
             return
         self._canvas.ahead.aim(self.upcoming(TILES_AHEAD))
-        waited, self._awaits_ranking = self._awaits_ranking, False
+        if self._session.pending("rank") is not None:
+            return  # this one does not know of the last decision yet
+        waited, self._awaits_until = time.monotonic() < self._awaits_until, 0.0
         active = self._canvas.active
         tool = self._canvas.tool
         has_begun = tool.is_busy or tool.keeps_drawing or self._canvas.holds_press
         has_begun = has_begun or (active is not None and active.status is not TileStatus.NEW)
         if not waited or active is None or has_begun:
             return
-        first = self._session.queue()[0].tile_id
-        if first != active.tile_id and self._canvas.is_on_tile:
-            self._trail = Trail()  # nobody chose to visit what was shown until now
+        first = next(_ids(self._session.queue()), None)
+        if first is not None and first != active.tile_id and self._canvas.is_on_tile:
+            self._trail.forget_last()
             self.go_to(first)
 
     def go_to(self, tile_id: int, *, move_view: bool = True) -> bool:
         """Make the Tile the active one. False where it cannot be shown, or something is still being drawn."""
         if self._canvas.would_lose_drawing():
             return False
-        self._awaits_ranking = False
+        self._awaits_until = 0.0
         previous = self.tile_id
         if not self._canvas.activate_tile(tile_id, move_view=move_view):
             return False
@@ -268,8 +277,9 @@ class Flow(QObject):
     def _go_on(self, from_tile: int) -> None:
         others = (tile_id for tile_id in _ids(self._session.queue()) if tile_id != from_tile)
         first = next(others, None)
-        if first is not None:
-            self._go_to_first(chain([first], others))
+        if first is not None:  # by the ranking there is: nobody waits for the next one, which may name a better Tile
+            if self._go_to_first(chain([first], others)) and self._session.pending("rank") is not None:
+                self._awaits_until = time.monotonic() + _SOON_S
         else:
             self.finished.emit()
 

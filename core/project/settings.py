@@ -36,6 +36,7 @@ class Setting(StrEnum):
     DONE_BEFORE = "done_before"  # tiles that were done when they were put aside
     LAST_TILE = "last_tile"
     # Models
+    DOUBTS = "doubts"  # by tile, as the last sitting left them
     LEADING_MODEL = "leading_model"  # its version
     ROUNDS = "rounds"  # what each training came to
     CLASSIFIER_IS_AHEAD = "classifier_is_ahead"  # of the leading model, where it has seen strokes on the tile itself

@@ -3127,6 +3127,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Warteschlange wird eingefärbt</translation>
     </message>
     <message>
+        <source>Colouring the scenes</source>
+        <translation>Szenen werden eingefärbt</translation>
+    </message>
+    <message>
         <source>Colouring this tile</source>
         <translation>Diese Kachel wird eingefärbt</translation>
     </message>

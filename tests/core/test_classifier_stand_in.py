@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import classifier_stand_in
+from core import classifier_stand_in, predicting
 from core.demo.scene import write_demo_scene
+from core.errors import SceneError
 from core.geometry import TileRef
 from core.imagery.reader import TilePixels
 from core.learning import pixel_classifier
@@ -235,6 +236,7 @@ def test_of_many_painted_tiles_a_stroke_has_none_but_its_own_read_again(
 ) -> None:
     for module in (classifier_stand_in, pixel_classifier):
         monkeypatch.setattr(module, "MOST_TAUGHT", 4)
+    monkeypatch.setattr(predicting, "TILES_SUGGESTED", 5)  # those of the queue alone
     with opened(project) as session:
         session.forecasts.suggests = True
         session.predicting.trainer.features._most_bytes = 0  # no more Tiles than memory has room for
@@ -257,6 +259,29 @@ def test_of_many_painted_tiles_a_stroke_has_none_but_its_own_read_again(
         assert not taught & set(looked_at)
         assert session.forecasts.predictions.model_version(tile_id) == CLASSIFIER_VERSION
         assert tile_id in {mask.ref.tile_id for mask in session.stand_in.taught(tile_id)}
+
+
+def test_a_stroke_colours_the_queue_then_all_scenes_but_not_what_is_gone(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predicting, "TILES_PREDICTED_FIRST", 3)
+    with opened(project) as session:
+        session.forecasts.suggests = True
+        first, *_, last = session.queue()
+        read, failures = session.reader.read, []
+
+        def told(ref: TileRef, margin_px: int = 0) -> TilePixels:
+            if ref.tile_id == last.tile_id:
+                failures.append(ref)
+                raise SceneError("{path} is gone.", "Bring it back.", path=ref.scene_path)
+            return read(ref, margin_px)
+
+        monkeypatch.setattr(session.reader, "read", told)
+        dot(session, first.tile_id, 20, 20, 1, 20)
+        quiet(session)
+        assert failures, "it was tried"
+        assert set(session.tiles) - set(session.forecasts.doubts) == {last.tile_id}
+        assert all(session.forecasts.predictions.get(t) is not None for t in session.forecasts.doubts)
 
 
 def test_a_tile_that_was_done_before_it_was_put_aside_is_no_second_test(project: Path) -> None:

@@ -523,6 +523,25 @@ def test_closing_gives_all_threads_together_so_much_time() -> None:
         closing.join()
 
 
+def test_the_queue_of_the_next_sitting_is_the_one_of_the_last(project: Path) -> None:
+    """The pixel classifier's doubts are computed after strokes alone; without them it was ranked by likeness again."""
+    orders = []
+    for _ in range(2):
+        with opened(project) as session:
+            done(session, session.embed())
+            if not session.painted:
+                session.forecasts.suggests = True
+                for number, tile_id in enumerate(sorted(session.tiles)[:2]):
+                    dot(session, tile_id, 60, 60, 1 + number, 60)
+                    session.submit(tile_id)
+                quiet(session)
+                session.rank()
+            quiet(session)
+            orders.append([(r.tile_id, round(r.score, 3), r.regime, str(r.reason)) for r in session.queue()])
+    assert any("unsure" in reason for *_, reason in orders[0]), "else this test says nothing"
+    assert orders[1] == orders[0]
+
+
 def test_doubt_is_judged_by_what_the_expert_painted(session: Session) -> None:
     tile_ids = sorted(session.tiles)[:4]
     for number, tile_id in enumerate(tile_ids[:2]):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -11,9 +12,12 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from core.jobs import Priority
 from core.project.looks import ValueRange
 from core.project.records import Budget, TileStatus
 from core.project.store import Store
+from core.ranking import rank_tiles
+from core.text import text
 from gui.main_window import MainWindow
 from tests.core.projects import make_project, store_of, write_scene
 from tests.gui.test_canvas import canvas_of, drag
@@ -263,3 +267,59 @@ def test_a_done_tile_that_was_put_aside_comes_back_done_and_counts_once(open_win
     assert session.tiles[tile_id].status is TileStatus.DONE
     open_window.actions_by_name["submit"].trigger()
     assert session.effort.spent_tiles == 1
+
+
+@pytest.fixture
+def turned_round(open_window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Every new ranking is upside down; it comes when the event is set."""
+    session, comes = open_window.workspace.session, Event()
+    monkeypatch.setattr("core.session.rank_tiles", lambda *asked: rank_tiles(*asked)[::-1])
+    session.compute.submit(text("Busy"), lambda _: comes.wait(60), Priority.VISIBLE)
+    yield comes
+    comes.set()
+
+
+def submit_one(window: MainWindow) -> tuple[int, int]:
+    """The Tile that is done now, and the one that is shown then."""
+    drag(canvas_of(window), [(0.2, 0.3), (0.8, 0.3)])
+    flow = window.workspace.flow
+    done = flow.tile_id
+    window.actions_by_name["submit"].trigger()
+    assert flow.tile_id not in (done, None), "nobody waits for the ranking"
+    return done, flow.tile_id
+
+
+def test_enter_leads_to_the_head_of_the_ranking_that_knows_of_it(
+    open_window: MainWindow, until: Until, turned_round: Event
+) -> None:
+    """What was second before may be the least now that the first is done."""
+    session, flow = open_window.workspace.session, open_window.workspace.flow
+    done, second = submit_one(open_window)
+    turned_round.set()
+    until(lambda: session.pending("rank") is None)
+    assert flow.tile_id == session.queue()[0].tile_id != second
+    flow.back()
+    assert flow.tile_id == done, "the one between was visited by nobody"
+
+
+def test_whoever_has_begun_to_paint_stays_where_he_is(
+    open_window: MainWindow, until: Until, turned_round: Event
+) -> None:
+    session, flow = open_window.workspace.session, open_window.workspace.flow
+    _, second = submit_one(open_window)
+    drag(canvas_of(open_window), [(0.2, 0.3), (0.4, 0.3)])
+    turned_round.set()
+    until(lambda: session.pending("rank") is None)
+    assert flow.tile_id == second != session.queue()[0].tile_id
+
+
+def test_a_ranking_that_comes_late_takes_nobody_away(
+    open_window: MainWindow, until: Until, turned_round: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(monkeypatch)
+    session, flow = open_window.workspace.session, open_window.workspace.flow
+    _, second = submit_one(open_window)
+    clock.now += 1.5
+    turned_round.set()
+    until(lambda: session.pending("rank") is None)
+    assert flow.tile_id == second != session.queue()[0].tile_id

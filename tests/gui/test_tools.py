@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -389,7 +390,7 @@ def test_the_first_ranking_does_not_lose_a_polygon(open_window: MainWindow) -> N
     canvas, session, flow = canvas_of(open_window), open_window.workspace.session, open_window.workspace.flow
     flow.go_to(session.queue()[-1].tile_id)
     _draw_polygon(canvas)
-    flow._awaits_ranking = True  # as before the tiles have been looked at
+    flow._awaits_until = math.inf  # as before the tiles have been looked at
     session._ranked(list(session.ranking))
     assert canvas.tool.keeps_drawing
     assert canvas.active.tile_id == session.queue()[-1].tile_id
