@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from core.errors import SceneError
 from core.geometry import TileRef
@@ -29,6 +30,16 @@ class TilePixels:
 
     values: NDArray[np.float32]
     valid: NDArray[np.bool_]
+
+    def filled(self) -> NDArray[np.float32]:
+        """The values, with those of the nearest valid pixel where there are none. 0 would be the darkest that there is,
+        as water is: a network takes the pixels along such an edge for it."""
+        if self.valid.all() or not self.valid.any():
+            return self.values
+        rows, columns = ndimage.distance_transform_edt(~self.valid, return_distances=False, return_indices=True)
+        filled = self.values.copy()
+        filled[:, ~self.valid] = self.values[:, rows[~self.valid], columns[~self.valid]]
+        return filled
 
 
 class TileReader:

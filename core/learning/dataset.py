@@ -26,18 +26,18 @@ _Pixel = TypeVar("_Pixel", bound=np.generic)
 class TrainingTile:
     """One Tile ready for training; the planes cover the Tile grown by CONTEXT_PX on every side.
 
-    values (B, H, W) as the reader gives them, float16 to learn from, float32 to score on; valid bool (H, W); targets
-    uint8 (H, W), class indexes or UNTRAINED; weights uint8 (H, W) in hundredths, 0 exactly where targets is UNTRAINED.
+    values (B, H, W) as the reader gives them, those of neighbours where they are invalid, float16 to learn from,
+    float32 to score on; targets uint8 (H, W), class indexes or UNTRAINED; weights uint8 (H, W) in hundredths, 0 exactly
+    where targets is UNTRAINED.
     """
 
     values: NDArray[np.float16] | NDArray[np.float32]
-    valid: NDArray[np.bool_]
     targets: NDArray[np.uint8]
     weights: NDArray[np.uint8]
 
     @property
     def byte_count(self) -> int:
-        return self.values.nbytes + self.valid.nbytes + self.targets.nbytes + self.weights.nbytes
+        return self.values.nbytes + self.targets.nbytes + self.weights.nbytes
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def prepare(tile: LabeledTile, reader: TileReader, class_values: Sequence[int], 
     targets[~pixels.valid] = UNTRAINED
     weights[inside] = np.where(tile.provenance == Provenance.ACCEPTED, round(100 * ACCEPTED_WEIGHT), 100)
     weights[targets == UNTRAINED] = 0
-    values = pixels.values if exact else pixels.values.astype(np.float16)
-    return TrainingTile(values, pixels.valid, targets, weights)
+    values = pixels.filled() if exact else pixels.filled().astype(np.float16)
+    return TrainingTile(values, targets, weights)
 
 
 class TileMemory:
@@ -148,17 +148,16 @@ class CropSampler:
         position = int(rng.choice(self._points[number][class_index]))
         row, column = divmod(position, self._memory.tiles[number].labels.shape[1])
         tile = self._memory[number]
-        rows = _span(row + CONTEXT_PX, tile.valid.shape[0], self._crop_px, rng)
-        columns = _span(column + CONTEXT_PX, tile.valid.shape[1], self._crop_px, rng)
-        values = tile.values[:, rows, columns].astype(np.float32)
-        values = jittered(values, rng) * tile.valid[rows, columns]
+        rows = _span(row + CONTEXT_PX, tile.targets.shape[0], self._crop_px, rng)
+        columns = _span(column + CONTEXT_PX, tile.targets.shape[1], self._crop_px, rng)
+        values = jittered(tile.values[:, rows, columns].astype(np.float32), rng)
         targets, weights = tile.targets[rows, columns], tile.weights[rows, columns]
         quarter_turns, mirrored = int(rng.integers(4)), bool(rng.integers(2))
 
-        def finished(plane: NDArray[_Pixel], fill: int) -> NDArray[_Pixel]:
+        def finished(plane: NDArray[_Pixel], fill: int | None) -> NDArray[_Pixel]:
             return _turned(_filled(plane, self._crop_px, fill), quarter_turns, mirrored)
 
-        return finished(values, 0), finished(targets, UNTRAINED), finished(weights, 0), number
+        return finished(values, None), finished(targets, UNTRAINED), finished(weights, 0), number
 
 
 def count_labels(tiles: Sequence[LabeledTile], class_values: Sequence[int]) -> NDArray[np.int64]:
@@ -188,13 +187,11 @@ def _span(position: int, length: int, crop_px: int, rng: np.random.Generator) ->
     return slice(start, start + crop_px)
 
 
-def _filled(plane: NDArray[_Pixel], size: int, fill: int) -> NDArray[_Pixel]:
-    """`plane` in the corner of a (…, size, size) array of `fill`, if it is smaller."""
-    if plane.shape[-2:] == (size, size):
-        return plane
-    whole = np.full((*plane.shape[:-2], size, size), fill, plane.dtype)
-    whole[..., : plane.shape[-2], : plane.shape[-1]] = plane
-    return whole
+def _filled(plane: NDArray[_Pixel], size: int, fill: int | None) -> NDArray[_Pixel]:
+    """`plane` in the corner of a (…, size, size) array of `fill`, of its last row and column where that is None, if it
+    is smaller."""
+    missing = [(0, 0)] * (plane.ndim - 2) + [(0, size - length) for length in plane.shape[-2:]]
+    return np.pad(plane, missing, "edge") if fill is None else np.pad(plane, missing, constant_values=fill)
 
 
 def _turned(plane: NDArray[_Pixel], quarter_turns: int, mirrored: bool) -> NDArray[_Pixel]:

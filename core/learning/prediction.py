@@ -143,16 +143,18 @@ def tile_logits(
 def rescaled(
     pixels: TilePixels, reader: TileReader, scene_path: str, trained_on: BandStatistics
 ) -> NDArray[np.float32]:
-    """The values of a Scene's pixels on the scale that they would have beside those the model was trained on."""
+    """The values of a Scene's pixels on the scale that they would have beside those the model was trained on, and of
+    their neighbours where they are invalid."""
+    values = pixels.filled()
     have, want = reader.scale_of(scene_path), reader.scale_of(scene_path, trained_on)
     if (have.low, have.high) == (want.low, want.high):
-        return pixels.values
+        return values
     low, high, to_low, to_high = (
         np.array(limits, np.float64)[:, None, None] for limits in (have.low, have.high, want.low, want.high)
     )
     scale = (high - low) / (to_high - to_low)
     shift = (low - to_low) / (to_high - to_low)
-    result: NDArray[np.float32] = np.clip(pixels.values * scale + shift, -0.5, 1.5).astype(np.float32) * pixels.valid
+    result: NDArray[np.float32] = np.clip(values * scale + shift, -0.5, 1.5).astype(np.float32)
     return result
 
 

@@ -65,7 +65,7 @@ def by_the_book(model: SegmentationModel, field: Field, ref: TileRef) -> tuple[n
     pixels = field.reader.read(ref, MARGIN_PX)
     inside = tuple(slice(MARGIN_PX, MARGIN_PX + size) for size in (ref.rect.height, ref.rect.width))
     missing = [(0, -size % 32) for size in pixels.valid.shape]
-    values = torch.from_numpy(np.pad(pixels.values, [(0, 0), *missing], mode="symmetric")[None])
+    values = torch.from_numpy(np.pad(pixels.filled(), [(0, 0), *missing], mode="symmetric")[None])
     with torch.inference_mode():
         features = logits_of(without_head(model.module), values, Plan())
         logits = logits_of(model.module, values, Plan())[0, :, *inside]

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rasterio
 from safetensors.torch import save_file
 
 from core.errors import LearningError
@@ -23,6 +24,7 @@ from core.imagery.statistics import BandStatistics
 from core.learning import acceleration, runtime
 from core.learning.acceleration import Measurement, Phase, Plan
 from core.learning.answers import ask_about
+from core.learning.dataset import CONTEXT_PX, UNTRAINED, prepare
 from core.learning.encoder import adapt_stem, load_encoder, read_weights, to_input
 from core.learning.fused import fused
 from core.learning.initial_network import initial_network
@@ -181,6 +183,23 @@ def test_the_first_models_with_a_whole_decoder_go_on_serving(tmp_path: Path) -> 
     kept = [name for name in new if not name.startswith("segmentation_head")]
     assert len(kept) > 100
     assert all(torch.equal(new[name], old[name]) for name in kept), "a new model begins with all that it can use"
+
+
+def test_an_edge_of_the_data_looks_like_what_is_beside_it(tmp_path: Path) -> None:
+    """Not like water: as nodata is 0, the darkest there is, every edge got a fringe of the darkest class."""
+    found = []
+    for seed, columns in ((0, 64), (1, 44)):  # the second without data from there on
+        field = Field(tmp_path, tiles=1, nodata_columns=64 - columns, seed=seed)
+        bright = np.full((3, 64, 64), 280, np.uint16)
+        bright[:, :, columns:] = 0
+        with rasterio.open(field.path, "r+") as file:
+            file.write(bright)
+        found.append(predict_tile(model_of(field), field.reader, field.refs[0]))
+        tile = prepare(field.tile(0), field.reader, (1, 2))
+        assert (tile.values == tile.values.max()).all(), "it is trained on so, too"
+        assert (tile.targets[:, CONTEXT_PX + columns :] == UNTRAINED).all()
+    assert not found[1].classes[:, 44:].any()
+    assert (found[1].doubt[:, :44] == found[0].doubt[:, :44]).all()
 
 
 def _repacked(data: bytes, change) -> bytes:  # type: ignore[no-untyped-def]
