@@ -526,6 +526,55 @@ def test_what_the_masks_values_mean_can_be_said(tmp_path: Path, plan: Plan, caps
     one_sentence(here(capsys, *asked, "--map", "what"), "what")
 
 
+def masks_of(folder: Path, values: list[int], nodata: int | None = None) -> Path:
+    """20 scenes, and masks of which the first holds all of these values, the others the first two."""
+    stripes = [np.repeat(values, -(-64 // len(values)))[:64], np.repeat(values[:2], 32)]
+    first, other = (stripe.astype(np.uint8)[None].repeat(64, axis=0) for stripe in stripes)
+    write_odd_ground(folder, [other] * 10 + [first] + [other] * 9, nodata=nodata)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("values", "nodata", "proposed"),
+    [
+        ([0, 128, 255], None, {0: 1, 128: 2, 255: 3}),
+        ([128, 0, 85, 170, 255], None, {0: 1, 85: 2, 128: 3, 170: 4, 255: 5}),
+        ([0, 64, 128, 255], 0, {0: 0, 64: 1, 128: 2, 255: 3}),
+        ([128, 255], None, {128: 1, 255: 2}),
+        ([0, 100, 200], None, {0: 1, 100: 2, 200: 3}),
+    ],
+)
+def test_greys_are_asked_about(tmp_path: Path, values: list[int], nodata: int | None, proposed: dict[int, int]) -> None:
+    """White soil, or weed, was ignored without a word."""
+    folder = masks_of(tmp_path / "greys", values, nodata)
+    with pytest.raises(FieldbrushError, match="none of the project's classes") as caught:
+        read_ground(folder, 64, Unwatched())
+    written = ",".join(f"{value}={target}" for value, target in proposed.items())
+    assert str(caught.value).endswith(f"The masks hold {', '.join(map(str, sorted(values)))}. Say what each means (0 is"
+                                      f" unlabeled, 255 ignore), for example --map {written}")  # fmt: skip
+    classes = {target for target in proposed.values() if target}
+    assert set(read_ground(folder, 64, Unwatched(), proposed).class_values) == classes
+
+
+@pytest.mark.parametrize(
+    ("values", "nodata", "classes"),
+    [
+        ([0, 1, 255], None, (1, 2)),
+        ([0, 1, 3, 255], None, (1, 2, 4)),
+        ([1, 2, 255], None, (1, 2)),
+        ([0, 15, 255], None, (1, 16)),  # one of the twenty classes of a set, and its outlines
+        ([0, 1, 2, 7, 255], 0, (1, 2, 7)),
+        ([0, 128], None, (1, 129)),  # greys, too, but nothing is lost
+        ([0, 128, 255], 255, (1, 129)),
+        ([*range(0, 64, 2), 255], None, tuple(range(1, 64, 2))),
+    ],
+)
+def test_numbers_of_classes_are_taken_as_they_are(
+    tmp_path: Path, values: list[int], nodata: int | None, classes: tuple[int, ...]
+) -> None:
+    assert read_ground(masks_of(tmp_path / "codes", values, nodata), 64, Unwatched()).class_values == classes
+
+
 # -- what is made of the rows ---------------------------------------------------------------------------------------
 
 
