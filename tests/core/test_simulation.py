@@ -11,6 +11,7 @@ import time
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,6 +36,7 @@ from core.simulation.cost import LabelingCost, boundary_px, labeled_px
 from core.simulation.dense import cells_of, class_counts
 from core.simulation.ground import read_ground
 from core.simulation.layout import Layout, sizes
+from core.simulation.plot import draw_curves
 from core.simulation.probe import fit_probe, score_without
 from core.simulation.report import markdown, summarise
 from core.simulation.runner import Plan, make_bench, simulate
@@ -674,6 +676,55 @@ def test_labels_and_seconds_saved() -> None:
     assert "| random | 0.100 | 0.200 | 0.400 |" in text
     assert "never" in text
     assert len(markdown(lines, (2, 4, 8))) == 5
+
+
+def drawn(rows: list[Row], cost: results.Cost) -> list[Any]:
+    """The panels of the picture, drawn."""
+    pytest.importorskip("matplotlib", reason="the plots are an extra: pip install fieldbrush[science]")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure = draw_curves(rows, "farm", "foreground_iou", cost)
+    FigureCanvasAgg(figure).draw()
+    return list(figure.axes)
+
+
+def ticks(panel: Any) -> list[str]:
+    left, right = panel.get_xlim()
+    return [label.get_text() for label in panel.get_xticklabels() if left <= label.get_position()[0] <= right]
+
+
+def test_a_picture_shows_nothing_twice_and_numbers_as_they_are() -> None:
+    random = made_up("random", [[0.1, 0.2, 0.4], [0.2, 0.2, 0.4], [0.1, 0.3, 0.3]], seconds=30.0)
+    rows = [*random, *made_up("x", [[0.2, 0.4, 0.5], [0.2, 0.3, 0.5], [0.1, 0.5, 0.4]], seconds=30.0)]
+    panels = drawn(rows, "budget")
+    assert [panel.get_xlabel() for panel in panels][1:] == ["modelled minutes", "labeled tiles, or as many seconds"]
+    assert [ticks(panel) for panel in panels] == [["2", "4", "8"], ["1", "2", "4"], ["2", "4", "8"]]
+    assert len(drawn(rows, "seconds")) == 2, "the metric over seconds, and differences at equal seconds"
+    assert ticks(drawn(rows, "seconds")[0]) == ["1", "2", "4"]
+    assert [len(drawn(random, cost)) for cost in results.COSTS] == [2, 1, 2, 2, 2, 2], "nothing to compare"
+    million = [replace(row, labeled_px=row.budget * 500_000) for row in rows]
+    assert ticks(drawn(million, "labeled_px")[0]) == ["1M", "2M"]
+
+
+def test_curves_have_intervals_over_seeds() -> None:
+    table = [[0.1, 0.2, 0.4], [0.2, 0.2, 0.4], [0.12, 0.3, 0.3]]
+    rows = [*made_up("random", table), *made_up("x", [[0.2, 0.3, 0.4]] * 3)]
+    band, sharp = (shade.get_paths()[0].get_extents() for shade in drawn(rows, "budget")[0].collections[:2])
+    reach = 4.302653 * np.std(table, axis=0, ddof=1) / np.sqrt(3)  # t(2 degrees)
+    assert band.y0 == pytest.approx((np.mean(table, axis=0) - reach).min(), abs=1e-6)
+    assert band.y1 == pytest.approx((np.mean(table, axis=0) + reach).max(), abs=1e-6)
+    assert (sharp.y0, sharp.y1) == (pytest.approx(0.2), pytest.approx(0.4))
+    low, high = drawn([*made_up("random", [[0.3, 0.4, 0.5], [0.9, 0.4, 0.5]])], "budget")[0].get_ylim()
+    assert high - low < 1.3, "two seeds say little, and the curve stays to be seen"
+
+
+@pytest.mark.parametrize("cost", results.COSTS)
+def test_a_picture_of_little(cost: results.Cost) -> None:
+    """One seed; no score at all; one budget; a strategy that is dearer than all that random ever cost."""
+    nothing = made_up("random", [[np.nan] * 3] * 2) + made_up("x", [[np.nan] * 3] * 2)
+    dear = made_up("random", [[0.1, 0.2, 0.3]] * 2) + made_up("x", [[0.3, 0.5, 0.6]] * 2, seconds=1000.0)
+    for rows in (dear[:3], nothing, dear, [row for row in dear if row.budget == 4]):
+        assert drawn([replace(row, labeled_px=9, foreground_px=0) for row in rows], cost)
 
 
 def test_nobody_is_scored_before_the_first_label_is_paid_for() -> None:
