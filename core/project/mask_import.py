@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -147,7 +148,8 @@ def tiles_in_csv(path: str | Path, tiles: Iterable[TileRecord], scenes: Mapping[
     """The ids of the Tiles a CSV names, in its order, by the columns `scene`, `column` and `row` that `rank` writes.
 
     `scene` may be a path or a file name; column and row are the Tile's first pixel in the Scene. Commas, semicolons or
-    tabs may part the columns, as spreadsheets write them. Raises LabelError.
+    tabs may part the columns, their names may have capitals, and the text may be UTF-16, as spreadsheets write them.
+    Raises LabelError.
     """
     by_place: dict[tuple[str, int, int], list[TileRecord]] = {}
     for tile in tiles:
@@ -155,10 +157,11 @@ def tiles_in_csv(path: str | Path, tiles: Iterable[TileRecord], scenes: Mapping[
         by_place.setdefault((name, tile.rect.x, tile.rect.y), []).append(tile)
     chosen = []
     try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            delimiter = max(",;\t", key=file.readline().count)
-            file.seek(0)
-            for line, row in enumerate(csv.DictReader(file, delimiter=delimiter), start=2):
+        with open(path, newline="", encoding=_encoding(path)) as file:
+            head = file.readline()
+            delimiter = max(",;\t", key=head.count)
+            names = [name.strip().lower() for name in next(csv.reader([head], delimiter=delimiter), [])]
+            for line, row in enumerate(csv.DictReader(file, names, delimiter=delimiter), start=2):
                 column, top = _whole(row["column"]), _whole(row["row"])
                 named = by_place.get((folded(Path(row["scene"]).name), column, top), [])
                 found = _meant(row["scene"], named, scenes)
@@ -193,6 +196,12 @@ def _meant(scene: str, named: Sequence[TileRecord], scenes: Mapping[int, SceneRe
     return best[0] if len(best) == 1 else None
 
 
+def _encoding(path: str | Path) -> str:
+    """Excel's "Unicode text" is UTF-16 and begins with a byte order mark; so does its "CSV UTF-8"."""
+    with open(path, "rb") as file:
+        return "utf-16" if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+
+
 def _whole(written: str) -> int:
     """Also of 128.0, as programs write a column that once held an empty cell. Raises ValueError."""
     number = float(written)
@@ -204,4 +213,6 @@ def _whole(written: str) -> int:
 def _reason(error: Exception) -> object:
     if isinstance(error, KeyError):
         return f"there is no column {error}"
+    if isinstance(error, UnicodeError):
+        return "its text is neither UTF-8 nor UTF-16"
     return getattr(error, "strerror", None) or error

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.errors import SelectionError
-from core.geometry import Rect
 from core.learning.doubt import TileAnswers
 from core.learning.metrics import Scores
 from core.selection import auto, margin, random_order
@@ -23,15 +22,9 @@ from core.selection.strategies import OTHER_NAMES, STRATEGIES
 from core.selection.trust import PRIOR_TRUST, earned_trust
 from core.selection.windows import MOST_WINDOWS, predicted_seconds
 from core.simulation.dense import Cells
+from core.simulation.layout import Indexes, Layout
 from core.simulation.probe import fit_probe, score_without
-from core.simulation.split import Role, split_tiles
 from core.simulation.unet_learner import UnetField, class_shares, fit_unet
-
-Indexes = NDArray[np.int64]
-
-POOL_SHARE = 0.8
-"""Each seed works on its own four fifths of the Pool: otherwise a Strategy without chance in it would give the same
-campaign for every seed, and an interval over seeds would say nothing about it."""
 
 
 class Fitted(Protocol):
@@ -147,16 +140,13 @@ class Bench(Units):
     """All that campaigns on one Ground need: its Tiles, and where they lie; picklable, so that an Executor may run
     them anywhere.
 
-    outlines     float64 (N, 4), as in Ground
     windows      the Tiles' Windows, where a campaign asks for them
     """
 
-    rects: tuple[Rect, ...]
-    outlines: NDArray[np.float64]
+    layout: Layout
     class_values: tuple[int, ...]
     background: int
     budgets: tuple[int, ...]
-    buffer: bool
     windows: Units | None
 
 
@@ -187,28 +177,6 @@ def variant_named(name: str) -> Variant:
         known = ", ".join([*VARIANTS, *OTHER_NAMES])
         raise SelectionError("There is no strategy {name}.", "Choose from: {known}.", name=name, known=known)
     return found
-
-
-def places(bench: Bench, seed: int) -> tuple[Indexes, Indexes]:
-    """(the Tiles that may be labeled, the Tiles that test) of this seed: indexes into the Bench's Tiles."""
-    roles = split_tiles(bench.rects, bench.pool.scene_index, bench.outlines, seed, bench.buffer)
-    rng = np.random.default_rng((seed, 1))
-    pool = np.flatnonzero(roles == Role.POOL)
-    kept = np.sort(rng.permutation(pool)[: max(round(len(pool) * POOL_SHARE), 1)])
-    return kept, np.flatnonzero((roles == Role.TEST) & (bench.labeled > 0))
-
-
-def check_pool(bench: Bench, seed: int) -> None:
-    """Raises SelectionError if this seed's part of the Tiles cannot carry the campaign."""
-    kept, test = places(bench, seed)
-    if not len(test):
-        raise SelectionError("No tile is left to test on.", "Use more or larger scenes, or smaller tiles.")
-    if len(kept) < bench.budgets[-1]:
-        raise SelectionError(
-            "Only {count} tiles can be labeled, fewer than the largest budget of {budget}.",
-            "Give smaller budgets, more scenes, or smaller tiles; or --no-gap, where tiles that touch show no common"
-            " ground: without it those beside the test are left out.", count=len(kept), budget=bench.budgets[-1],
-        )  # fmt: skip
 
 
 def run_campaign(bench: Bench, strategy: str, seed: int) -> list[Row]:
@@ -264,7 +232,7 @@ def by_visits(order: Indexes, tile_of: Indexes, size: int) -> tuple[Indexes, NDA
 
 def _ground_of(bench: Bench, variant: Variant, seed: int) -> tuple[Units, Indexes, Indexes]:
     """What this Variant labels, and which of it may be labeled and which tests."""
-    kept, test = places(bench, seed)
+    kept, test = bench.layout.places(seed)
     if not variant.windows:
         return bench, kept, test
     if bench.windows is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from core.export.writing import refuse_unwritable
 from core.jobs import Checkpoint
 from core.project.mask_values import parse_value_map
 from core.simulation.cost import LabelingCost
+from core.simulation.layout import Sizes
 from core.simulation.plot import check_matplotlib, plot_curves
 from core.simulation.report import as_json, markdown, summarise
 from core.simulation.results import COSTS
@@ -20,6 +23,7 @@ from core.simulation.runner import Plan, simulate
 from core.simulation.table import BEGINNING
 
 HELP = "label with known masks instead of an expert, and compare strategies"
+_WITHOUT_SCORE = "{count} of {seeds} seeds have no score: their test tiles show nothing but the most frequent class."
 _DEFAULT_STRATEGIES = "random,valid_random,typiclust,coverage,uherding,margin,auto"
 
 
@@ -89,9 +93,21 @@ def _cost(words: str) -> LabelingCost:
     return LabelingCost(tile, boundary, window)
 
 
-def run(arguments: argparse.Namespace, plan: Plan, place: Workplace, context: Checkpoint) -> dict[str, Any]:
-    """Simulate, draw, and return what the terminal shows."""
-    rows = simulate(plan, context, place)
+def run(
+    arguments: argparse.Namespace, plan: Plan, place: Workplace, context: Checkpoint, warn: Callable[[str], None]
+) -> dict[str, Any]:
+    """Simulate, draw, and return what the terminal shows. `warn` hears of a too large Budget before the work begins,
+    and of seeds that say nothing after it."""
+    told: list[Sizes] = []
+
+    def tell(sizes: Sizes) -> None:
+        told.append(sizes)
+        warn(sizes.advice)
+
+    rows = simulate(plan, context, place, tell)
+    silent = {row.seed for row in rows if math.isnan(getattr(row, arguments.metric))}
+    if silent:
+        warn(_WITHOUT_SCORE.format(count=len(silent), seeds=plan.seeds))
     lines = summarise(rows, arguments.metric, arguments.over)
     if arguments.plot:
         title = f"{plan.folder.resolve().name}, {plan.learner}"
@@ -100,5 +116,8 @@ def run(arguments: argparse.Namespace, plan: Plan, place: Workplace, context: Ch
     result: dict[str, Any] = {"csv": str(plan.out), "metric": arguments.metric, "campaigns": campaigns}
     if arguments.plot:
         result["plot"] = str(arguments.plot)
-    table = as_json(lines, plan.budgets) if arguments.json else markdown(lines, plan.budgets)
-    return {**result, "table": table}
+    [sizes] = told
+    if arguments.json:
+        result |= {"tiles": sizes.tiles, "pool": sizes.pool, "test": sizes.test}
+        return {**result, "table": as_json(lines, plan.budgets)}
+    return {**result, "tiles": str(sizes), "table": markdown(lines, plan.budgets)}

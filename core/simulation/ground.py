@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,14 +21,17 @@ from core.jobs import Checkpoint
 from core.labels.classes import CLASS_COLOURS, IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
 from core.project.creation import LEAST_VALID_SHARE, examine
 from core.project.fingerprints import fingerprint
+from core.project.mask_advice import no_class
 from core.project.mask_files import find_mask_files
 from core.project.mask_import import MaskImporter
-from core.project.mask_values import Reading, read_as
+from core.project.mask_values import Reading, read_as, values_of
 from core.project.records import SceneRecord
 from core.selection.pool import whole_shares
 from core.simulation.cost import boundary_px, labeled_px
 
 _ANY_CLASS = tuple(LabelClass(v, f"class {v}", CLASS_COLOURS[0]) for v in range(1, LARGEST_CLASS_VALUE + 1))
+
+_FIRST_GREY = 16  # of sixteen greys from 0 to 255 the second is 17; hardly anybody tells more classes apart by them
 
 _NOWHERE, _APART_PX = 1e9, 1e7  # beyond every map, and more than any Scene is high
 
@@ -80,7 +83,8 @@ def read_ground(
     demo's). Tiles of `tile_px` pixels, by default the size that the program itself would propose; `value_map` and what
     holds without one as in `fieldbrush import-masks` (core/project/mask_values.py).
 
-    Raises FieldbrushError where there are no scenes, no masks, fewer than two Classes in them, or 0 is nodata in some.
+    Raises FieldbrushError where there are no scenes, no masks, fewer than two Classes in them, 0 is nodata in some, or
+    their values may as well be greys as numbers of Classes.
     """
     images = folder / "images" if (folder / "images").is_dir() else folder
     masks = folder / "masks" if (folder / "masks").is_dir() else folder
@@ -95,16 +99,17 @@ def read_ground(
         for number, info in enumerate(found.scenes)
     ]
     files = {file.scene_id: file for file in find_mask_files(masks, scenes)}
-    reading = Reading(value_map=value_map)
+    reading, beside = Reading(value_map=value_map), [file.path for file in files.values()]
     if value_map is None:
-        reading = read_as(
-            [file.path for file in files.values()], _ANY_CLASS, watch=lambda masks: _checked(masks, context)
-        )
+        reading = read_as(beside, _ANY_CLASS, watch=lambda masks: _checked(masks, context))
+        _refuse_greys(beside, reading, context)
     cut = _Cut([], [], [], [], [])
     for done, scene in enumerate(scenes):
         context.check()
         if scene.scene_id in files:
-            importer = MaskImporter(files[scene.scene_id], scene, _ANY_CLASS, value_map, from_zero=reading.from_zero)
+            importer = MaskImporter(
+                files[scene.scene_id], scene, _ANY_CLASS, value_map, from_zero=reading.from_zero, beside=beside
+            )
             _cut_scene(cut, scene, importer, reader, side)
         context.report(done + 1, len(scenes))
     return _ground(folder.resolve().name, side, reader, cut, {scene.path: scene.fingerprint for scene in scenes})
@@ -114,6 +119,22 @@ def _checked(masks: Iterable[Path], context: Checkpoint) -> Iterator[Path]:
     for mask in masks:
         context.check()
         yield mask
+
+
+def _refuse_greys(masks: Sequence[Path], reading: Reading, context: Checkpoint) -> None:
+    """Raises LabelError where the values leave most numbers out, as greys do (0, 128, 255), and 255 is among them or
+    one is too large for a Class: then 255, which is ignore beside numbers of Classes, may well be one."""
+    found = {mask: values_of(mask) for mask in _checked(masks, context)}
+    seen: set[int] = set().union(*found.values())
+    codes = seen - {IGNORE}
+    highest = max(codes, default=0)
+    is_unreadable = IGNORE in seen or highest > LARGEST_CLASS_VALUE - reading.from_zero
+    if highest < _FIRST_GREY or 2 * len(codes) > highest or not is_unreadable:
+        return
+    grey = min(value for value in codes if value >= _FIRST_GREY)
+    mask = next(mask for mask, values in found.items() if grey in values)
+    zero = int(reading.from_zero)
+    raise no_class(mask, grey, seen, {UNLABELED: zero}, _ANY_CLASS[: len(seen - ({UNLABELED} if not zero else set()))])
 
 
 def _cut_scene(cut: _Cut, scene: SceneRecord, importer: MaskImporter, reader: TileReader, side: int) -> None:

@@ -113,18 +113,26 @@ def areas(curves: Curves) -> NDArray[np.float64]:
     return np.asarray(np.trapezoid(curves.values, at, axis=1) / (at[-1] - at[0]), np.float64)
 
 
-def paired(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> Interval:
-    """The mean of ours - theirs over seeds (S,) with its 95 % interval by Student's t; not by the percentile
-    bootstrap, which is too narrow for so few (docs/adr/0048).
-    """
-    difference = ours - theirs
-    difference = difference[np.isfinite(difference)]
-    count = len(difference)
+def interval(values: NDArray[np.float64]) -> Interval:
+    """The mean over seeds (S,), of those that have a score, with its 95 % interval by Student's t; not by the
+    percentile bootstrap, which is too narrow for so few (docs/adr/0048)."""
+    values = values[np.isfinite(values)]
+    count = len(values)
     if count < 2:  # one seed says nothing about chance
-        return Interval(float(difference.mean()) if count else math.nan, math.nan, math.nan)
-    mean = float(difference.mean())
-    reach = student(count - 1) * float(difference.std(ddof=1)) / math.sqrt(count)
+        return Interval(float(values.mean()) if count else math.nan, math.nan, math.nan)
+    mean = float(values.mean())
+    reach = student(count - 1) * float(values.std(ddof=1)) / math.sqrt(count)
     return Interval(mean, mean - reach, mean + reach)
+
+
+def paired(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> Interval:
+    """The mean of ours - theirs over seeds (S,) with its interval."""
+    return interval(ours - theirs)
+
+
+def scores(curves: Curves) -> list[Interval]:
+    """The metric at every Budget."""
+    return [interval(values) for values in curves.values.T]
 
 
 def area_gain(curves: Curves, reference: Curves) -> Interval:

@@ -17,11 +17,11 @@ from core.jobs import Checkpoint
 from core.project.creation import LARGEST_TILE_PX
 from core.selection.embeddings import embed
 from core.selection.pool import Pool, with_something_to_see
-from core.simulation.campaign import Bench, Row, Units, check_pool, run_campaign, variant_named
+from core.simulation.campaign import Bench, Row, Units, run_campaign, variant_named
 from core.simulation.cost import LabelingCost
 from core.simulation.dense import Cells, cells_of
 from core.simulation.ground import Ground, read_ground
-from core.simulation.split import OFFSETS
+from core.simulation.layout import Layout, Sizes, sizes
 from core.simulation.table import Table
 from core.simulation.unet_learner import UnetField
 from core.simulation.windows import windows_across, windows_of
@@ -63,23 +63,26 @@ class Plan:
                 raise SelectionError("The U-Net does not learn from windows here.", "Simulate with the linear probe.")
 
 
-def simulate(plan: Plan, context: Checkpoint, place: Workplace = HERE) -> list[Row]:
-    """Run what `plan.out` lacks and return all rows the plan asks for, in its order. Reports campaigns done.
+def simulate(
+    plan: Plan, context: Checkpoint, place: Workplace = HERE, tell: Callable[[Sizes], None] = lambda _: None
+) -> list[Row]:
+    """Run what `plan.out` lacks and return all rows the plan asks for, in its order. Reports campaigns done; before the
+    first, `tell` hears how many Tiles there are for them.
 
     Embeddings and campaigns are computed at `place`; the rows do not depend on it. Finished campaigns are written in
     their order, each at once; when the job is cancelled or the machine dies, a rerun goes on from there. Raises
     FieldbrushError.
     """
     ground = read_ground(plan.folder, plan.tile_px, context, plan.value_map)
-    table = Table(plan.out, _setup(plan, ground), ground.class_values, plan.budgets)
+    layout = _layout(plan, ground)
+    table = Table(plan.out, _setup(plan, ground, layout), ground.class_values, plan.budgets)
     rows = table.finished()
     done = {(row.strategy, row.seed) for row in rows}
     wanted = [(name, seed) for seed in range(plan.seeds) for name in plan.strategies]
     missing = [task for task in wanted if task not in done]
+    tell(sizes(layout, plan.seeds, plan.budgets[-1]))
     if missing:
         bench = make_bench(plan, ground, context, place)
-        for seed in range(min(plan.seeds, OFFSETS)):
-            check_pool(bench, seed)
         context.report(len(wanted) - len(missing), len(wanted))
         with closing(spread(place, _campaign, bench, missing, context.check)) as results:
             for number, new in enumerate(results, start=1):
@@ -109,17 +112,22 @@ def make_bench(plan: Plan, ground: Ground, context: Checkpoint, place: Workplace
     each = np.full(len(pool), windows_across(ground.tile_px) ** 2)
     return Bench(
         pool, np.arange(len(pool)), each, ground.labeled, ground.foreground, plan.cost.seconds(ground.boundary),
-        0.0, learner, tuple(ref.rect for ref in ground.refs), ground.outlines, ground.class_values, ground.background,
-        plan.budgets, plan.buffer, windows,
+        0.0, learner, _layout(plan, ground), ground.class_values, ground.background, plan.budgets, windows,
     )  # fmt: skip
 
 
-def _setup(plan: Plan, ground: Ground) -> str:
+def _layout(plan: Plan, ground: Ground) -> Layout:
+    rects = tuple(ref.rect for ref in ground.refs)
+    return Layout(rects, ground.scene_index, ground.outlines, ground.labeled, plan.buffer)
+
+
+def _setup(plan: Plan, ground: Ground, layout: Layout) -> str:
     """What decides the rows, in words: rows of different setups never share a file."""
     learner = "probe" if plan.learner == "probe" else f"unet {plan.steps} steps"
     cost = plan.cost.words
     gap = "gap" if plan.buffer else "no gap between scenes"
-    tiles = f"{len(ground.refs)} tiles of {ground.tile_px} px, {_digest(ground)}"
+    parts = ", in four parts" if layout.is_in_four else ""
+    tiles = f"{len(ground.refs)} tiles of {ground.tile_px} px{parts}, {_digest(ground)}"
     budgets = f"budgets {' '.join(map(str, plan.budgets))}"  # a campaign ranks anew at each: more budgets, other picks
     return f"{ground.name}; {tiles}; {learner}; {gap}; {cost}; {budgets}"
 

@@ -16,7 +16,8 @@ from core.geometry import Rect
 
 OFFSETS = 4  # a quarter of the blocks is the test; which quarter, the seed decides
 MANY_SCENES = 16
-_BLOCKS_ACROSS = 4  # in a single Scene: 4 x 4 blocks, four of them the test
+_BLOCKS_ACROSS = 4  # in a Scene: 4 x 4 blocks, four of them the test
+_LEAST_ACROSS = 3 * _BLOCKS_ACROSS  # Tiles; blocks of two by two that join a test block leave nothing to label
 _SLACK = 0.01  # of a Tile's side, for coordinates that were rounded
 
 
@@ -42,15 +43,44 @@ def split_tiles(
     buffer     False: neighbouring Scenes do not really join, so no gap between Scenes (within one there always is)
 
     With 16 Scenes or more the blocks are rows of Scenes, every fourth row of the map is test; where they lie in fewer
-    than four rows, columns. With fewer Scenes, and where all lie over each other, each Scene is cut into 4 x 4 blocks.
-    No use is made of labels or pixels.
+    than four rows, columns. With fewer Scenes, and where all lie over each other, each Scene is cut into 4 x 4 blocks;
+    a single one that is too small for them into four parts (`is_in_four`). No use is made of labels or pixels.
     """
     if len(rects) == 0:
         return np.zeros(0, np.int8)
     line = scene_lines(scene_index, outlines) if len(np.unique(scene_index)) >= MANY_SCENES else None
+    if is_in_four(rects, scene_index):
+        line = _fourths(rects)
     test = _block_test(rects, scene_index, offset) if line is None else line % OFFSETS == offset % OFFSETS
     roles = np.where(test, Role.TEST, Role.POOL).astype(np.int8)
     return _with_buffer(roles, scene_index, outlines, buffer)
+
+
+def is_in_four(rects: Sequence[Rect], scene_index: NDArray[np.int32]) -> bool:
+    """Whether there is a single Scene, less than twelve Tiles wide or high. In blocks, the gap around them would take
+    half of it."""
+    return len(np.unique(scene_index)) == 1 and min(np.ptp(_tile_places(rects), axis=0) + 1) < _LEAST_ACROSS
+
+
+def _fourths(rects: Sequence[Rect]) -> NDArray[np.int64]:
+    """int64 (N,), 0…3: halves of as many Tiles, cut across the longer side, and each of these again, so that the
+    borders, where the gap lies, are short."""
+    places = _tile_places(rects)
+    number = np.zeros(len(rects), np.int64)
+    for _ in range(2):
+        number *= 2
+        for part in np.unique(number):
+            mine = np.flatnonzero(number == part)
+            along = places[mine, np.ptp(places[mine], axis=0).argmax()]
+            halves = along > np.median(along), along >= np.median(along)  # whole lines of Tiles
+            number[mine] += min(halves, key=lambda half: abs(half.mean() - 0.5))
+    return number
+
+
+def _tile_places(rects: Sequence[Rect]) -> NDArray[np.int64]:
+    """int64 (N, 2): column and row of each Tile in its Scene's grid."""
+    tile = max((max(rect.width, rect.height) for rect in rects), default=1)
+    return np.array([(rect.x // tile, rect.y // tile) for rect in rects], np.int64)
 
 
 def scene_lines(scene_index: NDArray[np.int32], outlines: NDArray[np.float64]) -> NDArray[np.int64] | None:

@@ -250,7 +250,9 @@ def _simulate(arguments: argparse.Namespace) -> dict[str, Any]:
     plan, place = simulation.plan_of(arguments), place_of(arguments)
     worker = Worker("compute")
     with closing(worker.close):
-        job = worker.submit(text("Simulating"), lambda context: simulation.run(arguments, plan, place, context))
+        job = worker.submit(
+            text("Simulating"), lambda context: simulation.run(arguments, plan, place, context, say_notice)
+        )
         return dict(finish(job))
 
 

@@ -3307,6 +3307,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Einen Ordner mit Bildern und Masken angeben.</translation>
     </message>
     <message>
+        <source>Give smaller budgets, more scenes, or smaller tiles (--tile).</source>
+        <translation>Kleinere Budgets, mehr Szenen oder kleinere Kacheln (--tile) angeben.</translation>
+    </message>
+    <message>
+        <source>Give smaller budgets, more scenes, or smaller tiles (--tile); or --no-gap, where tiles that touch show no common ground: without it those beside the test are left out.</source>
+        <translation>Kleinere Budgets, mehr Szenen oder kleinere Kacheln (--tile) angeben; oder --no-gap, wo Kacheln, die sich berühren, keinen gemeinsamen Boden zeigen: Ohne das bleiben die neben dem Test außer Betracht.</translation>
+    </message>
+    <message>
         <source>Give the folder that holds them. Their names may have changed.</source>
         <translation>Den Ordner angeben, in dem sie liegen. Ihre Namen dürfen sich geändert haben.</translation>
     </message>
@@ -3629,6 +3637,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>One of only {count} tiles that look like it</source>
         <translation>Eine von nur {count} Kacheln, die so aussehen</translation>
+    </message>
+    <message>
+        <source>Only {count} tiles can be labeled, and the largest budget of {budget} is more than half of them: the more of them are labeled, the less can it matter which were first.</source>
+        <translation>Nur {count} Kacheln lassen sich labeln, und das größte Budget von {budget} ist mehr als die Hälfte davon: Je mehr von ihnen gelabelt sind, desto weniger kann es ausmachen, welche zuerst kamen.</translation>
     </message>
     <message>
         <source>Only {count} tiles can be labeled, fewer than the largest budget of {budget}.</source>
@@ -3977,10 +3989,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>All of it is water, or of a single colour</source>
         <translation>Alles darauf ist Wasser oder von einer einzigen Farbe</translation>
-    </message>
-    <message>
-        <source>Give smaller budgets, more scenes, or smaller tiles; or --no-gap, where tiles that touch show no common ground: without it those beside the test are left out.</source>
-        <translation>Kleinere Budgets, mehr Szenen oder kleinere Kacheln angeben; oder --no-gap, wo Kacheln, die sich berühren, keinen gemeinsamen Boden zeigen: Ohne das bleiben die neben dem Test außer Betracht.</translation>
     </message>
     <message>
         <source>In a group of its own</source>

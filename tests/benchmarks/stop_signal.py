@@ -41,7 +41,7 @@ from core.learning.scoring import scores_of
 from core.learning.validation import split_tiles
 from core.selection.pool import ModelState
 from core.selection.trust import earned_trust
-from core.simulation.campaign import Bench, Fitted, _part, _state, places, variant_named
+from core.simulation.campaign import Bench, Fitted, _part, _state, variant_named
 from core.simulation.dense import Cells
 from core.simulation.ground import Ground, read_ground
 from core.simulation.probe import fit_probe
@@ -136,7 +136,7 @@ def project_named(name: str, folder: Path, labels: int) -> Project:
 
 def campaign(project: Project, name: str, strategy: str, seed: int, ahead: int) -> list[Round]:
     """Its rounds; the last ones, with too little after them, without a true gain."""
-    test = places(project.bench, seed)[1]
+    test = project.bench.layout.places(seed)[1]
     rows: list[Round] = []
     for state in rounds_of(project, strategy, seed):
         found, values = state.said(ahead), project.bench.class_values
@@ -177,7 +177,7 @@ def rounds_of(project: Project, strategy: str, seed: int) -> Iterator[State]:
     """Rank, label, hold out, learn, as `run_campaign` and the program's training do."""
     bench, painted, variant = project.bench, project.painted, variant_named(strategy)
     assert isinstance(bench.learner, Cells)
-    kept, _ = places(bench, seed)
+    kept, _ = bench.layout.places(seed)
     pool, labeled = _part(bench.pool, kept), np.zeros(len(kept), np.bool_)
     model: ModelState | None = None
     fitted: Fitted | None = None

@@ -413,6 +413,22 @@ def test_a_list_that_has_been_through_a_spreadsheet(tmp_path: Path, delimiter: s
     assert tiles_in_csv(path, *tiles()) == [11, 0]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_list_that_excel_saved_as_unicode_text(tmp_path: Path, encoding: str) -> None:
+    """UTF-16 with a byte order mark and tabs; and names of columns in capitals."""
+    text = "Scene\tColumn\t ROW\r\n/x/b.tif\t128\t0\r\na.tif\t0\t0\r\n"
+    mark = b"" if encoding == "utf-16" else b"\xfe\xff"  # the codec writes its own
+    (tmp_path / "tiles.txt").write_bytes(mark + text.encode(encoding))
+    assert tiles_in_csv(tmp_path / "tiles.txt", *tiles()) == [11, 0]
+
+
+def test_a_list_in_another_encoding_is_a_sentence(tmp_path: Path) -> None:
+    for content in ("scene,column,row\nKäfer.tif,0,0\n".encode("latin-1"), b"\xff\xfes"):
+        (tmp_path / "x.csv").write_bytes(content)
+        with pytest.raises(LabelError, match="its text is neither UTF-8 nor UTF-16"):
+            tiles_in_csv(tmp_path / "x.csv", *tiles())
+
+
 def test_files_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
     assert chosen(tmp_path, "1,/moved/to/y/b.tif,0,0,1", "1,x/b.tif,128,0,1") == [20, 11]
 

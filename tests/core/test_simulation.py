@@ -11,6 +11,7 @@ import time
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,10 +31,12 @@ from core.jobs import Unwatched
 from core.selection.strategies import STRATEGIES
 from core.selection.trust import PRIOR_TRUST
 from core.simulation import campaign, results
-from core.simulation.campaign import VARIANTS, Row, places
+from core.simulation.campaign import VARIANTS, Row
 from core.simulation.cost import LabelingCost, boundary_px, labeled_px
 from core.simulation.dense import cells_of, class_counts
 from core.simulation.ground import read_ground
+from core.simulation.layout import Layout, sizes
+from core.simulation.plot import draw_curves
 from core.simulation.probe import fit_probe, score_without
 from core.simulation.report import markdown, summarise
 from core.simulation.runner import Plan, make_bench, simulate
@@ -106,6 +109,36 @@ def test_every_tile_is_test_for_exactly_one_of_four_offsets() -> None:
     assert [int(test.sum()) for test in tested] == [64] * 4
 
 
+@pytest.mark.parametrize(
+    ("columns", "rows", "least"),
+    [(8, 8, 0.55), (11, 7, 0.55), (4, 20, 0.6), (30, 3, 0.6), (5, 5, 0.35), (40, 11, 0.65)],
+)
+def test_a_small_scene_is_tested_in_four_parts(columns: int, rows: int, least: float) -> None:
+    """Of blocks of 2 x 2 tiles the gap around them took half: 15 of 64 tiles were left to label, in places 6 of 67."""
+    rects = [tile.rect for tile in cut_grid(columns * 32, rows * 32, 32)]
+    rects = [rect for rect in rects if rect.x + rect.y > 64]  # a corner is nodata
+    tested = []
+    for offset in range(4):
+        roles = split_tiles(rects, np.zeros(len(rects), np.int32), grid_outlines(rects), offset)
+        assert (roles == Role.POOL).mean() >= least
+        assert 0.15 < (roles == Role.TEST).mean() < 0.35
+        tested.append(roles == Role.TEST)
+    assert (np.sum(tested, axis=0) == 1).all()
+
+
+@pytest.mark.parametrize(("side", "scenes"), [(12, 1), (8, 2)])
+def test_larger_scenes_and_several_are_tested_in_blocks(side: int, scenes: int) -> None:
+    """As in the study, whose splits must stay."""
+    rects = [tile.rect for tile in cut_grid(side * 32, side * 32, 32)] * scenes
+    scene_of = np.repeat(np.arange(scenes), side * side).astype(np.int32)
+    block = [(rect.x * 4 // (side * 32), rect.y * 4 // (side * 32)) for rect in rects]
+    for offset in range(4):
+        roles = split_tiles(rects, scene_of, grid_outlines(rects), offset, buffer=False)
+        assert [(x + 2 * y + s) % 4 == offset for (x, y), s in zip(block, scene_of, strict=True)] == [
+            role == Role.TEST for role in roles
+        ]
+
+
 @pytest.mark.parametrize("joining", [True, False])
 def test_many_scenes_are_tested_by_rows(joining: bool) -> None:
     """8 rows of 4 scenes with 2 x 2 tiles each."""
@@ -170,7 +203,7 @@ def write_odd_ground(folder: Path, masks: list[NDArray[np.uint8]], side: int = 6
 
 def test_scenes_without_a_map_position_do_not_lie_over_each_other(tmp_path: Path) -> None:
     few, many = tmp_path / "few", tmp_path / "many"
-    write_odd_ground(few, [np.repeat([1, 2], 64).astype(np.uint8)[None].repeat(128, axis=0)] * 3, side=128)
+    write_odd_ground(few, [np.repeat([1, 2], 96).astype(np.uint8)[None].repeat(192, axis=0)] * 3, side=192)
     write_odd_ground(many, [np.repeat([1, 2], 32).astype(np.uint8)[None].repeat(64, axis=0)] * 20)
     three, twenty = read_ground(few, 16, Unwatched()), read_ground(many, 64, Unwatched())
     for offset in range(4):
@@ -178,7 +211,7 @@ def test_scenes_without_a_map_position_do_not_lie_over_each_other(tmp_path: Path
         roles = split_tiles(rects, three.scene_index, three.outlines, offset)
         for scene in range(3):
             mine = three.scene_index == scene
-            alone = split_tiles(rects[:64], three.scene_index[mine], three.outlines[mine], offset)
+            alone = split_tiles(rects[:144], three.scene_index[mine], three.outlines[mine], offset)
             assert (roles[mine] == alone).all(), "other scenes take nothing away"
         roles = split_tiles([ref.rect for ref in twenty.refs], twenty.scene_index, twenty.outlines, offset)
         assert ((roles == Role.TEST).sum(), (roles == Role.POOL).sum()) == (5, 15)
@@ -187,13 +220,13 @@ def test_scenes_without_a_map_position_do_not_lie_over_each_other(tmp_path: Path
 def test_a_campaign_never_learns_from_test_tiles(plan: Plan) -> None:
     bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
     for seed in range(5):
-        kept, test = places(bench, seed)
+        kept, test = bench.layout.places(seed)
         assert not set(kept) & set(test)
-        roles = split_tiles(bench.rects, bench.pool.scene_index, bench.outlines, seed, True)
+        roles = split_tiles(bench.layout.rects, bench.pool.scene_index, bench.layout.outlines, seed, True)
         assert (roles[kept] == Role.POOL).all()
         assert (roles[test] == Role.TEST).all()
         assert len(kept) == round(0.8 * (roles == Role.POOL).sum())
-    assert set(places(bench, 0)[0]) != set(places(bench, 4)[0]), "same test, another part of the pool"
+    assert set(bench.layout.places(0)[0]) != set(bench.layout.places(4)[0]), "same test, another part of the pool"
 
 
 # -- the learner ----------------------------------------------------------------------------------------------------
@@ -210,7 +243,7 @@ def test_cells_count_every_pixel_once() -> None:
 
 def test_the_probe_learns_and_more_labels_help(plan: Plan) -> None:
     bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
-    kept, test = places(bench, 0)
+    kept, test = bench.layout.places(0)
     assert isinstance(bench.learner, campaign.Cells)
     few, many = (fit_probe(bench.learner, kept[:count], 0) for count in (2, len(kept)))
     accuracy = [np.trace(table) / table.sum() for table in (probe.confusion(test) for probe in (few, many))]
@@ -228,7 +261,7 @@ def test_the_probes_gradient_is_its_losses(plan: Plan) -> None:
     """Against differences of the mean cross-entropy of its own classes when one weight moves."""
     bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
     assert isinstance(bench.learner, campaign.Cells)
-    kept, _ = places(bench, 0)
+    kept, _ = bench.layout.places(0)
     probe = fit_probe(bench.learner, kept[::8], 0)
     tile = int(kept[probe.doubts(kept).argmax()])
     answers = probe.answers(tile)
@@ -284,7 +317,7 @@ def test_the_digits_of_the_phase_change_are_a_tile_each(tmp_path: Path) -> None:
 def test_losing_all_of_a_kind_hurts_the_probe(plan: Plan) -> None:
     bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
     assert isinstance(bench.learner, campaign.Cells)
-    kept, _ = places(bench, 0)
+    kept, _ = bench.layout.places(0)
     crowded = kept[np.argsort(-bench.foreground[kept] / np.maximum(bench.labeled[kept], 1))][:8]
     empty = kept[(bench.foreground[kept] == 0) & (bench.labeled[kept] > 0)][:8]
     tiles = np.concatenate([crowded, empty])
@@ -377,7 +410,9 @@ def test_other_budgets_or_masks_are_another_simulation(tmp_path: Path, plan: Pla
     assert one.out.read_bytes() == before
 
 
-def test_a_quarter_without_foreground_says_nothing_about_it(tmp_path: Path, plan: Plan) -> None:
+def test_a_quarter_without_foreground_says_nothing_about_it(
+    tmp_path: Path, plan: Plan, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Its seeds have no score; those of the other quarters still have."""
     masks = [np.ones((64, 64), np.uint8) for _ in range(20)]
     for number, mask in enumerate(masks):
@@ -389,6 +424,9 @@ def test_a_quarter_without_foreground_says_nothing_about_it(tmp_path: Path, plan
     found = simulate(one, Unwatched())
     scored = {row.seed for row in found if np.isfinite(row.foreground_iou)}
     assert scored == {1}, "seeds 0 and 2 test where there is nothing but class 1"
+    run = here(capsys, "simulate", str(tmp_path), "--tile", "64", "--budgets", "1,2,4", "--seeds", "3", "--strategies",
+               "random,auto", "--out", str(one.out))  # fmt: skip
+    assert "2 of 3 seeds have no score: their test tiles show nothing but the most frequent class" in run.err
     lines = summarise(found)
     alone = [row.foreground_iou for row in found if row.strategy == "random" and row.seed == 1]
     assert lines[0].scores == pytest.approx(alone)
@@ -526,6 +564,55 @@ def test_what_the_masks_values_mean_can_be_said(tmp_path: Path, plan: Plan, caps
     one_sentence(here(capsys, *asked, "--map", "what"), "what")
 
 
+def masks_of(folder: Path, values: list[int], nodata: int | None = None) -> Path:
+    """20 scenes, and masks of which the first holds all of these values, the others the first two."""
+    stripes = [np.repeat(values, -(-64 // len(values)))[:64], np.repeat(values[:2], 32)]
+    first, other = (stripe.astype(np.uint8)[None].repeat(64, axis=0) for stripe in stripes)
+    write_odd_ground(folder, [other] * 10 + [first] + [other] * 9, nodata=nodata)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("values", "nodata", "proposed"),
+    [
+        ([0, 128, 255], None, {0: 1, 128: 2, 255: 3}),
+        ([128, 0, 85, 170, 255], None, {0: 1, 85: 2, 128: 3, 170: 4, 255: 5}),
+        ([0, 64, 128, 255], 0, {0: 0, 64: 1, 128: 2, 255: 3}),
+        ([128, 255], None, {128: 1, 255: 2}),
+        ([0, 100, 200], None, {0: 1, 100: 2, 200: 3}),
+    ],
+)
+def test_greys_are_asked_about(tmp_path: Path, values: list[int], nodata: int | None, proposed: dict[int, int]) -> None:
+    """White soil, or weed, was ignored without a word."""
+    folder = masks_of(tmp_path / "greys", values, nodata)
+    with pytest.raises(FieldbrushError, match="none of the project's classes") as caught:
+        read_ground(folder, 64, Unwatched())
+    written = ",".join(f"{value}={target}" for value, target in proposed.items())
+    assert str(caught.value).endswith(f"The masks hold {', '.join(map(str, sorted(values)))}. Say what each means (0 is"
+                                      f" unlabeled, 255 ignore), for example --map {written}")  # fmt: skip
+    classes = {target for target in proposed.values() if target}
+    assert set(read_ground(folder, 64, Unwatched(), proposed).class_values) == classes
+
+
+@pytest.mark.parametrize(
+    ("values", "nodata", "classes"),
+    [
+        ([0, 1, 255], None, (1, 2)),
+        ([0, 1, 3, 255], None, (1, 2, 4)),
+        ([1, 2, 255], None, (1, 2)),
+        ([0, 15, 255], None, (1, 16)),  # one of the twenty classes of a set, and its outlines
+        ([0, 1, 2, 7, 255], 0, (1, 2, 7)),
+        ([0, 128], None, (1, 129)),  # greys, too, but nothing is lost
+        ([0, 128, 255], 255, (1, 129)),
+        ([*range(0, 64, 2), 255], None, tuple(range(1, 64, 2))),
+    ],
+)
+def test_numbers_of_classes_are_taken_as_they_are(
+    tmp_path: Path, values: list[int], nodata: int | None, classes: tuple[int, ...]
+) -> None:
+    assert read_ground(masks_of(tmp_path / "codes", values, nodata), 64, Unwatched()).class_values == classes
+
+
 # -- what is made of the rows ---------------------------------------------------------------------------------------
 
 
@@ -591,6 +678,55 @@ def test_labels_and_seconds_saved() -> None:
     assert len(markdown(lines, (2, 4, 8))) == 5
 
 
+def drawn(rows: list[Row], cost: results.Cost) -> list[Any]:
+    """The panels of the picture, drawn."""
+    pytest.importorskip("matplotlib", reason="the plots are an extra: pip install fieldbrush[science]")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure = draw_curves(rows, "farm", "foreground_iou", cost)
+    FigureCanvasAgg(figure).draw()
+    return list(figure.axes)
+
+
+def ticks(panel: Any) -> list[str]:
+    left, right = panel.get_xlim()
+    return [label.get_text() for label in panel.get_xticklabels() if left <= label.get_position()[0] <= right]
+
+
+def test_a_picture_shows_nothing_twice_and_numbers_as_they_are() -> None:
+    random = made_up("random", [[0.1, 0.2, 0.4], [0.2, 0.2, 0.4], [0.1, 0.3, 0.3]], seconds=30.0)
+    rows = [*random, *made_up("x", [[0.2, 0.4, 0.5], [0.2, 0.3, 0.5], [0.1, 0.5, 0.4]], seconds=30.0)]
+    panels = drawn(rows, "budget")
+    assert [panel.get_xlabel() for panel in panels][1:] == ["modelled minutes", "labeled tiles, or as many seconds"]
+    assert [ticks(panel) for panel in panels] == [["2", "4", "8"], ["1", "2", "4"], ["2", "4", "8"]]
+    assert len(drawn(rows, "seconds")) == 2, "the metric over seconds, and differences at equal seconds"
+    assert ticks(drawn(rows, "seconds")[0]) == ["1", "2", "4"]
+    assert [len(drawn(random, cost)) for cost in results.COSTS] == [2, 1, 2, 2, 2, 2], "nothing to compare"
+    million = [replace(row, labeled_px=row.budget * 500_000) for row in rows]
+    assert ticks(drawn(million, "labeled_px")[0]) == ["1M", "2M"]
+
+
+def test_curves_have_intervals_over_seeds() -> None:
+    table = [[0.1, 0.2, 0.4], [0.2, 0.2, 0.4], [0.12, 0.3, 0.3]]
+    rows = [*made_up("random", table), *made_up("x", [[0.2, 0.3, 0.4]] * 3)]
+    band, sharp = (shade.get_paths()[0].get_extents() for shade in drawn(rows, "budget")[0].collections[:2])
+    reach = 4.302653 * np.std(table, axis=0, ddof=1) / np.sqrt(3)  # t(2 degrees)
+    assert band.y0 == pytest.approx((np.mean(table, axis=0) - reach).min(), abs=1e-6)
+    assert band.y1 == pytest.approx((np.mean(table, axis=0) + reach).max(), abs=1e-6)
+    assert (sharp.y0, sharp.y1) == (pytest.approx(0.2), pytest.approx(0.4))
+    low, high = drawn([*made_up("random", [[0.3, 0.4, 0.5], [0.9, 0.4, 0.5]])], "budget")[0].get_ylim()
+    assert high - low < 1.3, "two seeds say little, and the curve stays to be seen"
+
+
+@pytest.mark.parametrize("cost", results.COSTS)
+def test_a_picture_of_little(cost: results.Cost) -> None:
+    """One seed; no score at all; one budget; a strategy that is dearer than all that random ever cost."""
+    nothing = made_up("random", [[np.nan] * 3] * 2) + made_up("x", [[np.nan] * 3] * 2)
+    dear = made_up("random", [[0.1, 0.2, 0.3]] * 2) + made_up("x", [[0.3, 0.5, 0.6]] * 2, seconds=1000.0)
+    for rows in (dear[:3], nothing, dear, [row for row in dear if row.budget == 4]):
+        assert drawn([replace(row, labeled_px=9, foreground_px=0) for row in rows], cost)
+
+
 def test_nobody_is_scored_before_the_first_label_is_paid_for() -> None:
     """At random's 20 s the dear Strategy, whose first labels cost 30 s, has no score; from 40 s on both have."""
     random = made_up("random", [[0.1, 0.2, 0.4], [0.2, 0.2, 0.4]])
@@ -638,6 +774,41 @@ def test_the_command(plan: Plan, rows: list[Row], tmp_path: Path, capsys: pytest
     one_sentence(here(capsys, "simulate", str(tmp_path / "nowhere"), "--json"), "nowhere")
     one_sentence(here(capsys, "simulate", str(tmp_path), "--json"), "no images")
     assert here(capsys, *asked, "--learner", "magic").code == 2
+
+
+def test_it_says_how_many_tiles_there_are(
+    farm: Path, tmp_path: Path, plan: Plan, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A single scene of 8 x 8 tiles: a quarter tests, nine join it, and four fifths of the other 39 are for a seed's
+    campaigns."""
+
+    def asked(budgets: str, *more: str) -> list[str]:
+        return ["simulate", str(farm), "--tile", "64", "--budgets", budgets, "--seeds", "2", "--strategies", "random",
+                "--out", str(tmp_path / f"{budgets}.csv"), *more]  # fmt: skip
+
+    run = here(capsys, *asked("2,15", "--json"))
+    assert (run.json["tiles"], run.json["pool"], run.json["test"], run.err) == (64, [31, 31], [16, 16], "")
+    assert "in four parts" in (tmp_path / "2,15.csv").read_text()
+    assert "tiles: 64; a campaign may label 31 of them, and is tested on 16\n" in here(capsys, *asked("2,15")).out
+    run = here(capsys, *asked("2,16"))
+    assert "Only 31 tiles can be labeled, and the largest budget of 16 is more than half of them" in run.err
+    assert run.code == 0
+    one_sentence(here(capsys, *asked("2,32", "--json")), "fewer than the largest budget of 32")
+
+
+def test_a_gap_is_only_spoken_of_where_it_takes_tiles(plan: Plan, tmp_path: Path) -> None:
+    def said(buffer: bool, corners: list[tuple[int, int]]) -> str:
+        rects, scenes, outlines = scenes_at(corners)
+        layout = Layout(tuple(rects), scenes, outlines, np.ones(len(rects), np.int64), buffer)
+        with pytest.raises(SelectionError) as caught:
+            sizes(layout, 5, 4000)
+        return str(caught.value)
+
+    touching = [(64 * column, 64 * row) for row in range(8) for column in range(3)]
+    apart = [(100 * column, 100 * row) for row in range(8) for column in range(3)]
+    assert "--no-gap" in said(True, touching)
+    for buffer, corners in ((False, touching), (True, apart), (True, [(0, 0)])):
+        assert said(buffer, corners).endswith("Give smaller budgets, more scenes, or smaller tiles (--tile).")
 
 
 def test_a_plot_or_a_sentence(

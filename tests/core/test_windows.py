@@ -19,7 +19,7 @@ from core.selection.neighbours import Kernel
 from core.selection.pool import Pool
 from core.selection.windows import predicted_seconds, window_px, window_rects
 from core.simulation import results
-from core.simulation.campaign import Bench, Row, Units, by_visits, places
+from core.simulation.campaign import Bench, Row, Units, by_visits
 from core.simulation.cost import LabelingCost, boundary_px
 from core.simulation.dense import Cells
 from core.simulation.ground import Ground, read_ground
@@ -94,7 +94,7 @@ NAMES = ("random", "auto-per-second", "random-windows", "auto-windows")
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     folder = tmp_path_factory.mktemp("windows")
-    write_demo_scene(folder / "farm", size_px=1024)
+    write_demo_scene(folder / "farm", size_px=1536)
     return Plan(folder / "farm", folder / "rows.csv", folder / "fieldbrush" / "simulation", NAMES, (1, 2, 4), 2,
                 tile_px=128)  # fmt: skip
 
@@ -159,7 +159,7 @@ def test_windows_of_test_tiles_are_never_labeled(bench: Bench, plan: Plan, rows:
     """A campaign that may label everything stays on the Tiles that it was given."""
     all_of_it = replace(plan, out=plan.out.with_name("all.csv"), strategies=("random-windows",), budgets=(12,), seeds=1)
     [row] = simulate(all_of_it, Unwatched())
-    kept, test = places(bench, 0)
+    kept, test = bench.layout.places(0)
     assert row.tiles <= len(kept)
     assert row.labeled_px <= bench.labeled[kept].sum() < bench.labeled.sum() - bench.labeled[test].sum() + 1
 
