@@ -107,6 +107,22 @@ class Graph:
         return max(float(np.median(self.distances[:, last])), MIN_DISTANCE)
 
     @cached_property
+    def alike_within(self) -> float:
+        """How far apart Tiles may be that look alike: as far as Tiles are from the mean of all (root mean square). A
+        nearer one says more of a Tile than the mean of all does. Of Embeddings spread evenly that is 1, or 60°."""
+        if self.count == 0:
+            return 0.0
+        length = float(np.einsum("nd,nd->", self.vectors, self.vectors, dtype=np.float64)) / self.count
+        mean = self.vectors.mean(axis=0, dtype=np.float64)
+        return float(np.sqrt(max(length - float(mean @ mean), 0.0)))
+
+    def around(self, node: int) -> tuple[NDArray[np.int32], Floats]:
+        """The distinct Tiles that have `node` among their neighbours, itself included, and how far they are from it."""
+        nodes, _ = self.kernel.stood_for_by(node)
+        apart: Floats = np.linalg.norm(self.vectors[nodes] - self.vectors[node], axis=1)
+        return nodes, apart
+
+    @cached_property
     def kernel(self) -> Kernel:
         """exp(-d² / h0²) of each Tile with its neighbours, 1 with itself."""
         itself = np.arange(self.count, dtype=np.int32)[:, None]

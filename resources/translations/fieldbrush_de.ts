@@ -2923,6 +2923,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>„)“ ergänzen.</translation>
     </message>
     <message>
+        <source>Adds less than the tiles ranked higher</source>
+        <translation>Bringt weniger als die höher eingestuften Kacheln</translation>
+    </message>
+    <message>
         <source>Agriculture (SWIR, NIR, blue)</source>
         <translation>Landwirtschaft (SWIR, NIR, Blau)</translation>
     </message>
@@ -3467,10 +3471,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Fenster werden gesucht</translation>
     </message>
     <message>
-        <source>Looks unlike anything labeled so far</source>
-        <translation>Sieht anders aus als alles bisher Gelabelte</translation>
-    </message>
-    <message>
         <source>Looks unlike what the model has seen: {names} and {count} more. Label a tile there before you believe it.</source>
         <translation>Sieht anders aus als alles, was das Modell gesehen hat: {names} und {count} weitere. Dort eine Kachel labeln, bevor Sie ihm glauben.</translation>
     </message>
@@ -3993,6 +3993,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Looking for the scenes</source>
         <translation>Szenen werden gesucht</translation>
+    </message>
+    <message>
+        <source>Looks unlike anything labeled or ranked higher</source>
+        <translation>Sieht anders aus als alles Gelabelte und höher Eingestufte</translation>
+    </message>
+    <message>
+        <source>More like {count} tiles than any labeled or ranked higher</source>
+        <translation>Ähnelt {count} Kacheln mehr als jede gelabelte oder höher eingestufte</translation>
     </message>
     <message>
         <source>Nearly the same as a tile that is labeled or skipped already</source>
