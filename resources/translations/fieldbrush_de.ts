@@ -3803,6 +3803,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Sie mit Kommas trennen, Dezimalzahlen mit Punkt schreiben.</translation>
     </message>
     <message>
+        <source>Stands for what the model is unsure of ({percent} % doubt)</source>
+        <translation>Steht für das, worin das Modell unsicher ist ({percent} % Zweifel)</translation>
+    </message>
+    <message>
         <source>Subtract 1,000 from its values, for example with QGIS&apos;s raster calculator, or label it in a project of its own.</source>
         <translation>Von den Werten 1000 abziehen, etwa mit dem Rasterrechner von QGIS, oder die Szene in einem eigenen Projekt labeln.</translation>
     </message>
@@ -4203,6 +4207,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Modell ändert hier leicht seine Meinung ({percent} %)</translation>
     </message>
     <message>
+        <source>The model hardly ever changes its mind here ({percent} %)</source>
+        <translation>Das Modell ändert hier fast nie seine Meinung ({percent} %)</translation>
+    </message>
+    <message>
         <source>The model hardly trusts its own answer here ({percent} % doubt)</source>
         <translation>Das Modell traut hier der eigenen Antwort kaum ({percent} % Zweifel)</translation>
     </message>
@@ -4221,6 +4229,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The model has not learned {new}: paint that first, then train again.</source>
         <translation>Das Modell hat {new} nicht gelernt: erst malen, dann neu trainieren.</translation>
+    </message>
+    <message>
+        <source>The model is hardly unsure here ({percent} % doubt)</source>
+        <translation>Das Modell ist hier kaum unsicher ({percent} % Zweifel)</translation>
     </message>
     <message>
         <source>The model is unsure here ({percent} % doubt)</source>
