@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.selection import typiclust
-from core.selection.arrange import Picks, fresh_members, whole_ranking
+from core.selection.arrange import Picks, falling, fresh_members, whole_ranking
 from core.selection.budget import audit_places, audits_before, head_length
 from core.selection.coverage import remaining_picks
 from core.selection.facility import coverage_by, greedy
@@ -82,6 +82,8 @@ def query(
             told.regimes[place], told.reasons[place] = "doubt", doubt_reason(doubt[node])
     head = Picks(graph.members[result.picked], result.gains * share[result.picked], told.regimes, told.reasons)
     rest = remaining_picks(graph, replace(result, left=result.left * share), told)
+    if seconds is None:
+        head, rest = falling([head, rest])
     if not parts.audits:
         return whole_ranking(pool, graph, labeled, [head, rest])
     lottery = graph.members[rng.permutation(graph.count)]

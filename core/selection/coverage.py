@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.selection.arrange import Picks, fresh_members, whole_ranking
+from core.selection.arrange import Picks, falling, fresh_members, whole_ranking
 from core.selection.budget import head_length
 from core.selection.facility import Greedy, coverage_by, greedy
 from core.selection.neighbours import Graph, graph_of
@@ -40,7 +40,7 @@ def coverage_picks(graph: Graph, labeled: NDArray[np.bool_], weights: NDArray[np
     result = greedy(graph.kernel, weights, covered, fresh, head_length(budget))
     told = explain(graph, result, fresh)
     head = Picks(graph.members[result.picked], result.gains, told.regimes, told.reasons)
-    return [head, remaining_picks(graph, result, told)]
+    return falling([head, remaining_picks(graph, result, told)])
 
 
 def remaining_picks(graph: Graph, result: Greedy, told: Explained) -> Picks:
