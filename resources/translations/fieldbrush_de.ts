@@ -3187,6 +3187,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Demo</translation>
     </message>
     <message>
+        <source>Doubts have been right {right} % of the way, on {count} tiles: they are trusted {trust} %</source>
+        <translation>Zweifel waren zu {right} % berechtigt, auf {count} Kacheln: ihnen wird zu {trust} % vertraut</translation>
+    </message>
+    <message>
+        <source>Doubts have been right {right} % of the way, on {count} tiles; choosing mostly for coverage</source>
+        <translation>Zweifel waren zu {right} % berechtigt, auf {count} Kacheln; vor allem die Abdeckung entscheidet</translation>
+    </message>
+    <message>
         <source>Drawn at random</source>
         <translation>Zufällig gezogen</translation>
     </message>
@@ -3565,6 +3573,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>No class has been removed from this project.</source>
         <translation>In diesem Projekt wurde keine Klasse entfernt.</translation>
+    </message>
+    <message>
+        <source>No labels have shown yet whether doubts are right: they are trusted {trust} %</source>
+        <translation>Noch hat kein Label gezeigt, ob Zweifel berechtigt sind: ihnen wird zu {trust} % vertraut</translation>
     </message>
     <message>
         <source>No other tile looks like it</source>
