@@ -11,7 +11,10 @@ from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.project.records import DoubtRecord
 from core.project.settings import Setting
 from core.project.store import Store
-from core.selection.trust import earned_trust
+from core.selection.trust import FEWEST_PAIRS, earned_trust, rightness
+from core.text import Text, text
+
+_MOSTLY_COVERAGE = 0.5  # of trust: below, doubts weigh less than what they are weighed against
 
 
 class DoubtRecords:
@@ -45,8 +48,30 @@ class DoubtRecords:
 
     def trust(self) -> float:
         """What the doubts at hand have earned, 0…1."""
+        return earned_trust(*self._doubts_and_errors())
+
+    def verdict(self) -> Text | None:
+        """What the doubts at hand have earned, in words; None while nobody doubts."""
+        if not self._forecasts.doubts:
+            return None
+        doubts, errors = self._doubts_and_errors()
+        (count, right), trust = rightness(doubts, errors), earned_trust(doubts, errors)
+        percent, of_trust = round(100 * right), round(100 * trust)
+        if count < FEWEST_PAIRS:
+            return text("No labels have shown yet whether doubts are right: they are trusted {trust} %", trust=of_trust)
+        if trust < _MOSTLY_COVERAGE:
+            return text(
+                "Doubts have been right {right} % of the way, on {count} tiles; choosing mostly for coverage",
+                right=percent, count=count,
+            )  # fmt: skip
+        return text(
+            "Doubts have been right {right} % of the way, on {count} tiles: they are trusted {trust} %",
+            right=percent, count=count, trust=of_trust,
+        )  # fmt: skip
+
+    def _doubts_and_errors(self) -> tuple[list[float], list[float]]:
         records = self.of_classifier() if self._forecasts.doubts_are_the_classifiers else self.of_models()
-        return earned_trust([record.doubt for record in records], [record.error for record in records])
+        return [record.doubt for record in records], [record.error for record in records]
 
     def drawn_at_random(self) -> frozenset[int]:
         """The ids of the labeled Tiles that were audits, where something had predicted them before."""

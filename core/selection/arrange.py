@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,17 @@ class Picks:
         """Tiles that all come for the same reason, in the regime "rest"."""
         values = np.zeros(len(order), np.float32) if scores is None else scores
         return Picks(order, values, ("rest",) * len(order), (reason,) * len(order))
+
+
+def falling(parts: Sequence[Picks]) -> list[Picks]:
+    """`parts`, one after the other by one measure, with scores that do not grow. Gains that differ by rounding alone
+    are taken in the order of the Pool, so the later one may have been the larger."""
+    limit, found = np.float32(np.inf), []
+    for part in parts:
+        scores = np.minimum.accumulate(np.minimum(part.scores, limit))
+        limit = scores[-1] if len(scores) else limit
+        found.append(replace(part, scores=scores))
+    return found
 
 
 def fresh_members(graph: Graph, labeled: NDArray[np.bool_]) -> NDArray[np.bool_]:

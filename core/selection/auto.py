@@ -25,13 +25,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.selection import typiclust
-from core.selection.arrange import Picks, fresh_members, whole_ranking
+from core.selection.arrange import Picks, falling, fresh_members, whole_ranking
 from core.selection.budget import audit_places, audits_before, head_length
-from core.selection.coverage import head_reasons, remaining_picks
+from core.selection.coverage import remaining_picks
 from core.selection.facility import coverage_by, greedy
 from core.selection.margin import doubt_reason
 from core.selection.neighbours import Graph, graph_of
 from core.selection.pool import MIN_VALID_SHARE, ModelState, Pool, Ranking, checked_labeled, known_uncertainty
+from core.selection.reasons import explain
 from core.text import text
 
 _AUDIT = text("A random check that the ranking and the model are right")
@@ -74,15 +75,15 @@ def query(
     share = np.maximum(pool.valid_share[graph.members], np.float32(MIN_VALID_SHARE))
     prices = np.asarray((1.0 if seconds is None else seconds[graph.members]) / share, np.float32)
     result = greedy(graph.kernel, weights, covered, fresh, head_length(budget), own, prices)
-    any_label = bool(labeled.any())
-    reasons = head_reasons(graph, result, covered, any_label)
-    regimes = ["coverage" if any_label else "typical"] * len(reasons)
+    told = explain(graph, result, fresh, "coverage" if labeled.any() else "typical")
     predicted = np.isfinite(known_uncertainty(pool, model_state)[graph.members])
     for place, node in enumerate(result.picked):
         if predicted[node] and own[node] > 0.5 * result.gains[place]:  # it is there for the doubt about itself
-            regimes[place], reasons[place] = "doubt", doubt_reason(doubt[node])
-    head = Picks(graph.members[result.picked], result.gains * share[result.picked], regimes, reasons)
-    rest = remaining_picks(graph, replace(result, left=result.left * share))
+            told.regimes[place], told.reasons[place] = "doubt", doubt_reason(doubt[node])
+    head = Picks(graph.members[result.picked], result.gains * share[result.picked], told.regimes, told.reasons)
+    rest = remaining_picks(graph, replace(result, left=result.left * share), told)
+    if seconds is None:
+        head, rest = falling([head, rest])
     if not parts.audits:
         return whole_ranking(pool, graph, labeled, [head, rest])
     lottery = graph.members[rng.permutation(graph.count)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.selection.arrange import Picks, fresh_members, whole_ranking
+from core.selection.arrange import Picks, falling, fresh_members, whole_ranking
 from core.selection.budget import head_length
 from core.selection.neighbours import Graph, graph_of
 from core.selection.pool import ModelState, Pool, Ranking, checked_labeled
@@ -40,7 +40,8 @@ def query(
     head = Picks(graph.members[picked], radii, ("coverage",) * len(picked), reasons)
     nodes = np.flatnonzero(np.isfinite(left) & fresh)
     nodes = nodes[np.argsort(-left[nodes], kind="stable")]
-    return whole_ranking(pool, graph, labeled, [head, Picks.rest(graph.members[nodes], _REST, left[nodes])])
+    rest = Picks.rest(graph.members[nodes], _REST, left[nodes])
+    return whole_ranking(pool, graph, labeled, falling([head, rest]))
 
 
 def farthest_first(

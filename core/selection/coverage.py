@@ -11,14 +11,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.selection.arrange import Picks, fresh_members, whole_ranking
+from core.selection.arrange import Picks, falling, fresh_members, whole_ranking
 from core.selection.budget import head_length
-from core.selection.facility import WELL_COVERED, Greedy, coverage_by, greedy
+from core.selection.facility import Greedy, coverage_by, greedy
 from core.selection.neighbours import Graph, graph_of
 from core.selection.pool import ModelState, Pool, Ranking, checked_labeled
-from core.text import Text, text
-
-REST = text("Much like tiles that are labeled or ranked higher")
+from core.selection.reasons import Explained, explain
 
 
 def query(
@@ -40,37 +38,15 @@ def coverage_picks(graph: Graph, labeled: NDArray[np.bool_], weights: NDArray[np
     fresh = fresh_members(graph, labeled)
     covered = coverage_by(graph.kernel, np.flatnonzero(~fresh))
     result = greedy(graph.kernel, weights, covered, fresh, head_length(budget))
-    reasons = head_reasons(graph, result, covered, any_label=bool(labeled.any()))
-    head = Picks(graph.members[result.picked], result.gains, ("coverage",) * len(reasons), reasons)
-    return [head, remaining_picks(graph, result)]
+    told = explain(graph, result, fresh)
+    head = Picks(graph.members[result.picked], result.gains, told.regimes, told.reasons)
+    return falling([head, remaining_picks(graph, result, told)])
 
 
-def remaining_picks(graph: Graph, result: Greedy) -> Picks:
+def remaining_picks(graph: Graph, result: Greedy, told: Explained) -> Picks:
     """The choosable Tiles that `result` left, by what each would add after it."""
     nodes = np.flatnonzero(np.isfinite(result.left))
     gains = np.maximum(result.left[nodes], 0.0).astype(np.float32)
     best = np.argsort(-gains, kind="stable")
-    return Picks.rest(graph.members[nodes[best]], REST, gains[best])
-
-
-def head_reasons(graph: Graph, result: Greedy, covered: NDArray[np.float32], any_label: bool) -> list[Text]:
-    """Why each pick: how many Tiles it stands for, or that nothing labeled is like it. `covered` (U,): by labels. What
-    stands for itself alone may be one of a kind, or the last of one that others stand for."""
-    reasons: list[Text] = []
-    for node, nodes in zip(result.picked, result.stands_for, strict=True):
-        tiles = int(graph.tiles_like[nodes].sum())
-        if any_label and covered[node] < WELL_COVERED:
-            reasons.append(text("Looks unlike anything labeled so far"))
-        elif tiles > 1:
-            reasons.append(text("Stands for {count} tiles that look like it", count=tiles))
-        elif _is_alone(graph, int(node)):
-            reasons.append(text("No other tile looks like it"))
-        else:
-            reasons.append(REST)
-    return reasons
-
-
-def _is_alone(graph: Graph, node: int) -> bool:
-    """Whether no other Tile, ranked higher or not, could stand for it well."""
-    alike = graph.kernel.nodes[node][graph.kernel.values[node] >= WELL_COVERED]
-    return int(graph.tiles_like[alike].sum()) == 1
+    nodes, gains = nodes[best], gains[best]
+    return Picks(graph.members[nodes], gains, ("rest",) * len(nodes), told.of_rest(graph, nodes, gains))

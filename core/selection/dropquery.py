@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.selection.arrange import Picks, fresh_members
 from core.selection.kmeans import kmeans
-from core.selection.margin import then_coverage
+from core.selection.margin import UNSURE, then_coverage
 from core.selection.neighbours import Graph, graph_of
 from core.selection.pool import ModelState, Pool, Ranking, checked_labeled, known_answers
 from core.text import Text, text
@@ -69,6 +69,8 @@ def _middles(
 
 
 def _reason(tiles: int, change: float) -> Text:
+    if change < UNSURE:
+        return text("The model hardly ever changes its mind here ({percent} %)", percent=round(100 * change))
     if tiles > 1:
         return text("In the middle of {count} tiles on which the model easily changes its mind", count=tiles)
     return text("The model easily changes its mind here ({percent} %)", percent=round(100 * change))

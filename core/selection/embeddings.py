@@ -32,6 +32,7 @@ BATCH_PX = 4 * 256 * 256
 their memory page by page, each time anew: a fifth of the time."""
 
 _BATCH_BYTES = 64 << 20  # of float32 values, which there are several times at once: of 300 bands, one Tile of 256 px
+_BLANK = 0.01  # of the Project's range: less than anybody sees
 _TILES_AT_ONCE = 4096  # between two checkpoints, where nothing is computed
 
 
@@ -57,8 +58,8 @@ def embed(
     place: Workplace = HERE,
     threads: int | None = None,
 ) -> NDArray[np.float32]:
-    """Embeddings of `refs`, float32 (N, D), in their order: unit vectors, zeros for a Tile without valid pixels or
-    with nothing but one value or water (`water.is_water`), NaN for one whose pixels cannot be read (it is tried again
+    """Embeddings of `refs`, float32 (N, D), in their order: unit vectors, zeros for a Tile with nothing to see
+    (`_is_blank`) or nothing but water (`water.is_water`), NaN for one whose pixels cannot be read (it is tried again
     the next time).
 
     fingerprints  of every Scene by its path (project/fingerprints.py): what the cache knows a Scene by
@@ -201,9 +202,14 @@ def _look_at(look: _Look, refs: Sequence[TileRef], check: Callable[[], None]) ->
 
 
 def _is_blank(tile: TilePixels) -> bool:
-    """Whether all its pixels have one value, so that there is nothing to see, or none is valid."""
+    """Whether there is nothing to see: no pixel is valid, or in every band they deviate by less than a hundredth of the
+    Project's range, as the untagged collar of a mosaic does that was compressed (values 0 to 4 of 255: 0.008).
+
+    No tile is taken for that of `potato_weed`, `naip_trees` and `s2_india` (least deviation 0.097), of the 8,387 tiles
+    of 64 px looked at there (0.015), and of the demo (0.036).
+    """
     inside = tile.values[:, tile.valid]
-    return inside.size == 0 or bool((inside == inside[:, :1]).all())
+    return inside.size == 0 or float(inside.std(axis=1, dtype=np.float64).max()) < _BLANK
 
 
 def _store(rows: NDArray[np.float32], where: Sequence[tuple[str, int]], files: Mapping[str, FeatureFile]) -> None:

@@ -21,22 +21,17 @@ from core.selection.neighbours import Kernel
 Floats = NDArray[np.float32]
 Nodes = NDArray[np.int64]
 
-WELL_COVERED = float(np.exp(-1.0))
-"""The kernel at the distance of one bandwidth: from here on a pick stands for a Tile."""
-
 _BLOCK, _BLOCKS = 1024, 64  # rows at once: what is made of them on the way should stay in the processor's cache
 _ROUNDING = 1e-6  # of the largest gain: float32 sums are no better than that
 
 
 @dataclass(frozen=True)
 class Greedy:
-    """picked int64 (P,) in order; gains float32 (P,), of each when it was chosen; stands_for: for each pick the nodes
-    that it covers well and nothing before it did, so that none is counted twice; left float64 (U,): what every node
+    """picked int64 (P,) in order; gains float32 (P,), of each when it was chosen; left float64 (U,): what every node
     would still add after them (-inf for those picked and those that were no candidates)."""
 
     picked: Nodes
     gains: Floats
-    stands_for: tuple[NDArray[np.int32], ...]
     left: NDArray[np.float64]
 
 
@@ -79,7 +74,6 @@ def greedy(
     state = covered.copy()
     picked: list[int] = []
     gained: list[float] = []
-    stands_for: list[NDArray[np.int32]] = []
     for _ in range(min(count, int(candidates.sum()))):
         best = _first_best(gains if seconds is None else gains / seconds, alike)
         picked.append(best)
@@ -87,11 +81,10 @@ def greedy(
         nodes, values = kernel.stood_for_by(best)
         better = values > state[nodes]
         nodes, values = nodes[better], values[better]
-        stands_for.append(nodes[(values >= WELL_COVERED) & (state[nodes] < WELL_COVERED)])
         _lower(gains, kernel, nodes, state[nodes], values, weights[nodes])
         gains[best] = -np.inf
         state[nodes] = values
-    return Greedy(np.array(picked, np.int64), np.array(gained, np.float32), tuple(stands_for), gains)
+    return Greedy(np.array(picked, np.int64), np.array(gained, np.float32), gains)
 
 
 def _first_best(values: NDArray[np.float64], alike: float) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.selection.margin import most_doubtful_first
+from core.selection.margin import UNSURE, hardly_unsure, most_doubtful_first
 from core.selection.pool import ModelState, Pool, Ranking, known_answers
 from core.text import Text, text
 
@@ -27,4 +27,6 @@ def query(
 
 
 def _reason(doubt: float) -> Text:
+    if doubt < UNSURE:
+        return hardly_unsure(doubt)
     return text("The model hardly trusts its own answer here ({percent} % doubt)", percent=round(100 * float(doubt)))

@@ -1,4 +1,4 @@
-"""The Pool on a plane: Tiles that look alike lie near each other, and each knows how well labels stand for it."""
+"""The Pool on a plane: Tiles that look alike lie near each other, and each knows whether labels stand for it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from core.jobs import Checkpoint
 from core.selection.arrange import fresh_members
-from core.selection.facility import coverage_by
 from core.selection.neighbours import Graph, graph_of
 from core.selection.pool import Pool, checked_labeled
+from core.selection.reasons import nearest_of
 
 Floats = NDArray[np.float32]
 
@@ -24,12 +24,12 @@ class LikenessMap:
 
     tile_ids  int64 (N,)
     points    float32 (N, 2) in 0…1; NaN for Tiles that cannot be compared: without Embedding, or nearly without pixels
-    covered   float32 (N,) in 0…1: how like a labeled Tile it is, by the kernel that coverage goes by; NaN as above
+    covered   bool (N,): whether a labeled Tile looks like it, or it is labeled itself; False as above
     """
 
     tile_ids: NDArray[np.int64]
     points: Floats
-    covered: Floats
+    covered: NDArray[np.bool_]
 
 
 def likeness_map(pool: Pool, labeled: NDArray[np.bool_], context: Checkpoint) -> LikenessMap:
@@ -39,12 +39,12 @@ def likeness_map(pool: Pool, labeled: NDArray[np.bool_], context: Checkpoint) ->
     graph = graph_of(pool)
     plane = _plane(graph)
     context.check()
-    coverage = coverage_by(graph.kernel, np.flatnonzero(~fresh_members(graph, labeled)))
+    is_covered = nearest_of(graph, ~fresh_members(graph, labeled)) <= graph.alike_within
     points = np.full((len(pool), 2), np.nan, np.float32)
-    covered = np.full(len(pool), np.nan, np.float32)
+    covered = np.zeros(len(pool), np.bool_)
     known = graph.local >= 0
     points[known] = plane[graph.local[known]]
-    covered[known] = coverage[graph.local[known]]
+    covered[known] = is_covered[graph.local[known]]
     return LikenessMap(pool.tile_ids, points, covered)
 
 

@@ -17,6 +17,10 @@ from core.selection.neighbours import Graph, graph_of
 from core.selection.pool import ModelState, Pool, Ranking, checked_labeled, known_uncertainty
 from core.text import Text, text
 
+UNSURE = 0.1
+"""A Tile's doubt from which on the Model is called unsure. Below it, its two likeliest classes lie nine tenths apart
+even where it hesitates most."""
+
 
 def query(
     pool: Pool,
@@ -57,5 +61,12 @@ def then_coverage(pool: Pool, graph: Graph, labeled: NDArray[np.bool_], parts: S
 
 
 def doubt_reason(doubt: float) -> Text:
-    """`doubt` in 0…1."""
+    """`doubt` in 0…1. Where the whole Pool is as good as sure, somewhere is still most doubtful."""
+    if doubt < UNSURE:
+        return hardly_unsure(doubt)
     return text("The model is unsure here ({percent} % doubt)", percent=round(100 * float(doubt)))
+
+
+def hardly_unsure(doubt: float) -> Text:
+    """For a `doubt` in 0…1 below UNSURE, by whatever measure."""
+    return text("The model is hardly unsure here ({percent} % doubt)", percent=round(100 * float(doubt)))

@@ -74,3 +74,12 @@ def squared_distances(some: Floats, others: Floats) -> Floats:
     squared += np.einsum("nd,nd->n", others, others)[None, :]
     np.maximum(squared, 0.0, out=squared)
     return squared
+
+
+def spread(vectors: Floats) -> float:
+    """How far rows (n, D) are from the mean of all, root mean square; 0 where there are none."""
+    if not len(vectors):
+        return 0.0
+    length = float(np.einsum("nd,nd->", vectors, vectors, dtype=np.float64)) / len(vectors)
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    return float(np.sqrt(max(length - float(mean @ mean), 0.0)))

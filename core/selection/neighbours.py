@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.selection.cells import cells
 from core.selection.near_duplicates import MIN_DISTANCE, leaders, leaders_by_cells, near_duplicate_distance
-from core.selection.nearest import nearest, nearest_by_cells
+from core.selection.nearest import nearest, nearest_by_cells, spread
 from core.selection.pool import MIN_VALID_SHARE, Pool
 
 Floats = NDArray[np.float32]
@@ -105,6 +105,18 @@ class Graph:
             return 1.0
         last = min(TYPICAL_NEIGHBOURS, self.distances.shape[1]) - 1
         return max(float(np.median(self.distances[:, last])), MIN_DISTANCE)
+
+    @cached_property
+    def alike_within(self) -> float:
+        """How far apart Tiles may be that look alike: as far as Tiles are from the mean of all (root mean square). A
+        nearer one says more of a Tile than the mean of all does. Of Embeddings spread evenly that is 1, or 60°."""
+        return spread(self.vectors)
+
+    def around(self, node: int) -> tuple[NDArray[np.int32], Floats]:
+        """The distinct Tiles that have `node` among their neighbours, itself included, and how far they are from it."""
+        nodes, _ = self.kernel.stood_for_by(node)
+        apart: Floats = np.linalg.norm(self.vectors[nodes] - self.vectors[node], axis=1)
+        return nodes, apart
 
     @cached_property
     def kernel(self) -> Kernel:

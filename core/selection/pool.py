@@ -34,8 +34,8 @@ def whole_shares(valid_share: ArrayLike, areas: ArrayLike, scene_index: ArrayLik
 
 
 def with_something_to_see(valid_share: ArrayLike, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`valid_share` float32 (N,), 0 for Tiles whose Embedding is zeros: every pixel of them has one value, as where a
-    mosaic's fill is not tagged, or is water. Where all are zeros, they are merely all the same."""
+    """`valid_share` float32 (N,), 0 for Tiles whose Embedding is zeros: their pixels have hardly more than one
+    value, as where a mosaic's fill is not tagged, or are water. Where all are zeros, they are merely all the same."""
     blank = ~embeddings.any(axis=1)
     return np.where(blank & ~blank.all(), np.float32(0), np.asarray(valid_share, np.float32))
 

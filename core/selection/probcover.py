@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from core.selection.arrange import Picks, fresh_members, whole_ranking
 from core.selection.budget import head_length
-from core.selection.coverage import coverage_picks, head_reasons
+from core.selection.coverage import coverage_picks
 from core.selection.facility import coverage_by, greedy
 from core.selection.neighbours import Graph, Kernel, graph_of
 from core.selection.pool import ModelState, Pool, Ranking, checked_labeled
+from core.selection.reasons import explain
 from core.selection.typiclust import clusters
 
 PURITY = 0.95
@@ -42,8 +43,8 @@ def query(
     kernel = ball_kernel(graph, radius(graph, seed))
     covered = coverage_by(kernel, np.flatnonzero(~fresh))
     result = greedy(kernel, np.ones(graph.count, np.float32), covered, fresh, head_length(budget))
-    reasons = head_reasons(graph, result, covered, any_label=bool(labeled.any()))
-    head = Picks(graph.members[result.picked], result.gains, ("coverage",) * len(reasons), reasons)
+    told = explain(graph, result, fresh)
+    head = Picks(graph.members[result.picked], result.gains, told.regimes, told.reasons)
     head = head[: int((result.gains > 0).sum())]
     seen = labeled.copy()
     seen[head.order] = True

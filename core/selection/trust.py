@@ -11,26 +11,33 @@ PRIOR_TRUST = 1.0
 _PRIOR_COUNTS_AS = 10  # tiles
 
 
+FEWEST_PAIRS = 3  # of fewer no order is told
+
+
 def earned_trust(predicted_uncertainty: ArrayLike, true_error: ArrayLike, prior_trust: float = PRIOR_TRUST) -> float:
-    """c = (n · max(0, Spearman(predicted uncertainty, true error)) + 10 · prior) / (n + 10), in 0…1.
+    """c = (n · max(0, Spearman(predicted uncertainty, true error)) + 10 · prior) / (n + 10), in 0…1, with the n pairs
+    and the correlation of `rightness`; the shrinkage rules while the record is short. Prequential: every pair was a
+    forecast (Dawid 1984)."""
+    count, right = rightness(predicted_uncertainty, true_error)
+    return (count * right + _PRIOR_COUNTS_AS * prior_trust) / (count + _PRIOR_COUNTS_AS)
+
+
+def rightness(predicted_uncertainty: ArrayLike, true_error: ArrayLike) -> tuple[int, float]:
+    """How many forecasts there were, and how far they ordered the Tiles as the errors then did: Spearman's rank
+    correlation, 0…1, so that doubt need not be calibrated.
 
     Both are (n,): for each Tile that was predicted before it was painted, the doubt then and the share of pixels that
-    turned out wrong. Pairs with a NaN are left out. Fewer than three pairs, or one side all equal, earn nothing.
-    The rank correlation asks only whether doubt and error *order* the Tiles alike, so doubt need not be calibrated;
-    the shrinkage rules while the record is short. Prequential: every pair was a forecast (Dawid 1984).
+    turned out wrong. Pairs with a NaN are left out. Fewer than three pairs, or one side all equal, show nothing: 0.
     """
     doubt = np.asarray(predicted_uncertainty, np.float64).ravel()
     error = np.asarray(true_error, np.float64).ravel()
     known = np.isfinite(doubt) & np.isfinite(error)
     count = int(known.sum())
-    prior = prior_trust * _PRIOR_COUNTS_AS / (count + _PRIOR_COUNTS_AS)
-    if count < 3:
-        return prior
+    if count < FEWEST_PAIRS:
+        return count, 0.0
     from scipy.stats import rankdata  # here: half a second that no window should wait for
 
     first, second = rankdata(doubt[known]), rankdata(error[known])
     first, second = first - first.mean(), second - second.mean()
     spread = float(np.sqrt((first @ first) * (second @ second)))
-    if spread == 0.0:
-        return prior
-    return prior + float(np.clip(first @ second / spread, 0.0, 1.0)) * count / (count + _PRIOR_COUNTS_AS)
+    return count, float(np.clip(first @ second / spread, 0.0, 1.0)) if spread > 0.0 else 0.0

@@ -8,13 +8,17 @@ have been right.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from core.selection.arrange import fresh_members, whole_ranking
+from core.selection.arrange import Picks, fresh_members, whole_ranking
 from core.selection.coverage import coverage_picks
-from core.selection.neighbours import graph_of
+from core.selection.margin import UNSURE
+from core.selection.neighbours import Graph, graph_of
 from core.selection.pool import ModelState, Pool, Ranking, checked_labeled, known_uncertainty
+from core.text import text
 
 
 def query(
@@ -32,4 +36,23 @@ def query(
     known = np.isfinite(doubt)
     weights = np.where(known, doubt, doubt[known].mean() if known.any() else 1.0).astype(np.float32)
     weights[~fresh_members(graph, labeled)] = 0.0 if known.any() else 1.0
-    return whole_ranking(pool, graph, labeled, coverage_picks(graph, labeled, weights, budget))
+    head, rest = coverage_picks(graph, labeled, weights, budget)
+    if known.any():
+        head = _for_doubt(graph, head, np.where(weights > 0, doubt, np.nan))
+    return whole_ranking(pool, graph, labeled, [head, rest])
+
+
+def _for_doubt(graph: Graph, head: Picks, doubt: NDArray[np.float32]) -> Picks:
+    """`head` with the doubt for a reason, where there is some on the Tiles that look like a pick, and it cannot wait.
+    `doubt` float32 (U,) in 0…1, NaN where it is unknown or settled."""
+    regimes, reasons = list(head.regimes), list(head.reasons)
+    for place, node in enumerate(graph.local[head.order].tolist()):
+        nodes, far = graph.around(node)
+        of_like = doubt[nodes[far <= graph.alike_within]]
+        of_like = of_like[np.isfinite(of_like)]
+        if regimes[place] == "rest" or not of_like.size or of_like.mean() < UNSURE:
+            continue
+        percent = round(100 * float(of_like.mean()))
+        regimes[place] = "doubt"
+        reasons[place] = text("Stands for what the model is unsure of ({percent} % doubt)", percent=percent)
+    return replace(head, regimes=regimes, reasons=reasons)

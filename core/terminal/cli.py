@@ -27,7 +27,7 @@ from core.project.records import RankedTile
 from core.project.settings import Setting
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary
-from core.selection.strategies import UNHEARD, Strategy, strategy_named
+from core.selection.strategies import DEFAULT, UNHEARD, Strategy, strategy_named
 from core.session import Session
 from core.simulation import command as simulation
 from core.terminal.command_line import command_line, with_signs
@@ -148,15 +148,24 @@ def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
         worth_a_word = session.painted or strategy.name in UNHEARD  # the first round of `auto` is as it should be
         if rows and worth_a_word and session.forecasts.classifier_leads and strategy.hears_model:
             say_notice(_who_doubts(session, strategy))
+        trust = _trust(session) if strategy.name == DEFAULT else {}
+    if trust:
+        say_notice(f"{trust['doubts']}.")
     if arguments.csv:
         with writing(arguments.csv), open(arguments.csv, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(_CSV_COLUMNS)
             writer.writerows(rows)
-        return {"ranked": len(rows), "csv": str(arguments.csv)}
+        return {"ranked": len(rows), "csv": str(arguments.csv), **(trust if arguments.json else {})}
     if arguments.json:
-        return {"ranked": [dict(zip(_CSV_COLUMNS, row, strict=True)) for row in rows]}
+        return {"ranked": [dict(zip(_CSV_COLUMNS, row, strict=True)) for row in rows], **trust}
     return {"ranked": [f"{r[0]:>4}  {Path(r[1]).name} ({r[2]}, {r[3]})  {r[8]}" for r in rows[:20]]}
+
+
+def _trust(session: Session) -> dict[str, Any]:
+    """How far doubts decided, as a number and in words; nothing where nobody doubts."""
+    verdict = session.doubt_records.verdict()
+    return {} if verdict is None else {"trust": round(session.doubt_records.trust(), 3), "doubts": str(verdict)}
 
 
 def _who_doubts(session: Session, strategy: Strategy) -> str:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QDialog, QLabel, QToolTip, QVBoxLayout, QWidget
 
 from core.events import Change, Subject
 from core.project.records import RankedTile, TileStatus
-from core.selection.facility import WELL_COVERED
 from core.selection.likeness import LikenessMap
 from core.session import Session
 from gui.canvas.ranking_layer import NEXT_TILES
@@ -95,7 +94,7 @@ class LikenessPlot(QWidget):
         tiles = self._session.tiles
         done = np.array([tiles[t].status is TileStatus.DONE for t in found.tile_ids.tolist()], np.bool_)
         seen = np.isfinite(found.points).all(axis=1)
-        spoken_for = found.covered >= WELL_COVERED
+        spoken_for = found.covered
         for rows, colour, size in (
             (seen & ~done & ~spoken_for, theme.control_border, 5.0),
             (seen & ~done & spoken_for, theme.accent, 6.0),
@@ -161,8 +160,7 @@ class LikenessPlot(QWidget):
         if self._session.tiles[tile_id].status is TileStatus.DONE:
             return self.tr("Labeled")
         assert self._map is not None
-        covered = float(self._map.covered[self._map.tile_ids == tile_id][0])
-        if covered >= WELL_COVERED:
+        if self._map.covered[self._map.tile_ids == tile_id][0]:
             return self.tr("A labeled tile looks like it")
         return self.tr("Not like anything labeled so far")
 

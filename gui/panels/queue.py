@@ -75,8 +75,11 @@ class QueueModel(QAbstractListModel):
         if role == _IMAGE:
             return self._thumbnails.image(ranked.tile_id)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            note = self._session.notes.get(ranked.tile_id, "")
-            return f"{index.row() + 1}. {say(ranked.reason)}" + (f"\n{note}" if note else "")
+            lines = [f"{index.row() + 1}. {say(ranked.reason)}", self._session.notes.get(ranked.tile_id, "")]
+            verdict = self._session.doubt_records.verdict() if role == Qt.ItemDataRole.ToolTipRole else None
+            if verdict is not None and ranked.regime in ("coverage", "doubt"):  # between these it decides
+                lines.append(say(verdict))
+            return "\n".join(filter(None, lines))
         return None
 
     def _picture_arrived(self, tile_id: int) -> None:

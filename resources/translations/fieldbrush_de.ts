@@ -2919,6 +2919,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>„)“ ergänzen.</translation>
     </message>
     <message>
+        <source>Adds less than the tiles ranked higher</source>
+        <translation>Bringt weniger als die höher eingestuften Kacheln</translation>
+    </message>
+    <message>
         <source>Agriculture (SWIR, NIR, blue)</source>
         <translation>Landwirtschaft (SWIR, NIR, Blau)</translation>
     </message>
@@ -3181,6 +3185,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Demo</source>
         <translation>Demo</translation>
+    </message>
+    <message>
+        <source>Doubts have been right {right} % of the way, on {count} tiles: they are trusted {trust} %</source>
+        <translation>Zweifel waren zu {right} % berechtigt, auf {count} Kacheln: ihnen wird zu {trust} % vertraut</translation>
+    </message>
+    <message>
+        <source>Doubts have been right {right} % of the way, on {count} tiles; choosing mostly for coverage</source>
+        <translation>Zweifel waren zu {right} % berechtigt, auf {count} Kacheln; vor allem die Abdeckung entscheidet</translation>
     </message>
     <message>
         <source>Drawn at random</source>
@@ -3475,10 +3487,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Fenster werden gesucht</translation>
     </message>
     <message>
-        <source>Looks unlike anything labeled so far</source>
-        <translation>Sieht anders aus als alles bisher Gelabelte</translation>
-    </message>
-    <message>
         <source>Looks unlike what the model has seen: {names} and {count} more. Label a tile there before you believe it.</source>
         <translation>Sieht anders aus als alles, was das Modell gesehen hat: {names} und {count} weitere. Dort eine Kachel labeln, bevor Sie ihm glauben.</translation>
     </message>
@@ -3573,6 +3581,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>No class has been removed from this project.</source>
         <translation>In diesem Projekt wurde keine Klasse entfernt.</translation>
+    </message>
+    <message>
+        <source>No labels have shown yet whether doubts are right: they are trusted {trust} %</source>
+        <translation>Noch hat kein Label gezeigt, ob Zweifel berechtigt sind: ihnen wird zu {trust} % vertraut</translation>
     </message>
     <message>
         <source>No other tile looks like it</source>
@@ -3815,6 +3827,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Sie mit Kommas trennen, Dezimalzahlen mit Punkt schreiben.</translation>
     </message>
     <message>
+        <source>Stands for what the model is unsure of ({percent} % doubt)</source>
+        <translation>Steht für das, worin das Modell unsicher ist ({percent} % Zweifel)</translation>
+    </message>
+    <message>
         <source>Subtract 1,000 from its values, for example with QGIS&apos;s raster calculator, or label it in a project of its own.</source>
         <translation>Von den Werten 1000 abziehen, etwa mit dem Rasterrechner von QGIS, oder die Szene in einem eigenen Projekt labeln.</translation>
     </message>
@@ -4001,6 +4017,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Looking for the scenes</source>
         <translation>Szenen werden gesucht</translation>
+    </message>
+    <message>
+        <source>Looks unlike anything labeled or ranked higher</source>
+        <translation>Sieht anders aus als alles Gelabelte und höher Eingestufte</translation>
+    </message>
+    <message>
+        <source>More like {count} tiles than any labeled or ranked higher</source>
+        <translation>Ähnelt {count} Kacheln mehr als jede gelabelte oder höher eingestufte</translation>
     </message>
     <message>
         <source>Nearly the same as a tile that is labeled or skipped already</source>
@@ -4203,6 +4227,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Modell ändert hier leicht seine Meinung ({percent} %)</translation>
     </message>
     <message>
+        <source>The model hardly ever changes its mind here ({percent} %)</source>
+        <translation>Das Modell ändert hier fast nie seine Meinung ({percent} %)</translation>
+    </message>
+    <message>
         <source>The model hardly trusts its own answer here ({percent} % doubt)</source>
         <translation>Das Modell traut hier der eigenen Antwort kaum ({percent} % Zweifel)</translation>
     </message>
@@ -4221,6 +4249,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The model has not learned {new}: paint that first, then train again.</source>
         <translation>Das Modell hat {new} nicht gelernt: erst malen, dann neu trainieren.</translation>
+    </message>
+    <message>
+        <source>The model is hardly unsure here ({percent} % doubt)</source>
+        <translation>Das Modell ist hier kaum unsicher ({percent} % Zweifel)</translation>
     </message>
     <message>
         <source>The model is unsure here ({percent} % doubt)</source>

@@ -86,7 +86,7 @@ def test_a_campaign_without_training_hears_doubt_and_earns_trust(
     assert len(rows) == 36 - FIRST
     doubts = [row for row in rows if row[7] == "doubt"]
     assert len(doubts) > 3
-    assert all("The model is unsure here" in row[8] for row in doubts)
+    assert all("unsure here (" in row[8] for row in doubts)
     assert orders[0].read_bytes() == orders[1].read_bytes() == orders[2].read_bytes()
 
     with orders[0].open("w", newline="", encoding="utf-8") as file:
@@ -100,6 +100,11 @@ def test_a_campaign_without_training_hears_doubt_and_earns_trust(
             assert sorted(r.tile_id for r in records) == sorted(by_place[tuple(row[2:6])] for row in doubts[:3])
             assert {(r.model_version, r.regime) for r in records} == {(CLASSIFIER_VERSION, "doubt")}
             assert all(0 < r.doubt <= 1 and 0 <= r.error <= 1 for r in records)
+    run = here(capsys, "rank", project, "--json")
+    assert 0 < run.json["trust"] < 1
+    assert run.json["doubts"].startswith("Doubts have been right ")
+    assert f"{run.json['doubts']}." in run.err
+    assert "trust" not in here(capsys, "rank", project, "--strategy", "coverage", "--json").json, "it does not ask"
 
 
 def ranked_by(capsys: pytest.CaptureFixture[str], project: Path, strategy: str, *options: object) -> tuple[str, list]:
@@ -327,7 +332,8 @@ def test_after_a_training_the_models_own_doubts_count(project: Path, capsys: pyt
         result, _ = done(session, session.train(TrainingSettings(max_steps=3, batch_size=2, crop_px=64, threads=1)))
         quiet(session)
         session.leading.lead_with(result.model)  # three steps are not worth much
-    assert here(capsys, "rank", project).err == ""
+    said = here(capsys, "rank", project).err
+    assert said == "fieldbrush: No labels have shown yet whether doubts are right: they are trusted 100 %.\n"
 
 
 def test_a_session_asked_twice_tells_the_same(project: Path) -> None:

@@ -174,6 +174,15 @@ def test_each_kind_of_doubt_has_the_trust_that_it_has_earned(tmp_path: Path, mod
         session.forecasts.lead_with(model, Ahead(with_scribbles=True, alone=False))
         said(session.forecasts, 1, CLASSIFIER_VERSION, 0.5)
         assert session.doubt_records.trust() == 1.0
+        untested = "No labels have shown yet whether doubts are right: they are trusted 100 %"
+        assert str(session.doubt_records.verdict()) == untested
         session.forecasts.lead_with(model)
         said(session.forecasts, 1, 1, 0.5)
         assert session.doubt_records.trust() == 0.5
+        wrong = "Doubts have been right 0 % of the way, on 10 tiles: they are trusted 50 %"
+        assert str(session.doubt_records.verdict()) == wrong
+        session._store.add_doubt_record(DoubtRecord(1, 1, "", 0.05, 1.0))
+        least = "Doubts have been right 0 % of the way, on 11 tiles; choosing mostly for coverage"
+        assert str(session.doubt_records.verdict()) == least
+        session.forecasts.doubts.clear()
+        assert session.doubt_records.verdict() is None, "nobody doubts"

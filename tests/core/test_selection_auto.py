@@ -73,7 +73,7 @@ def test_with_labels_and_no_trust_it_is_coverage_weighted_by_valid_share() -> No
     weights = share[graph.members].astype(np.float32)
     gain = objective(graph.kernel, weights, np.array([0, first])) - objective(graph.kernel, weights, np.array([0]))
     assert ranking.scores[0] == pytest.approx(gain * share[ranking.order[0]], rel=1e-4)
-    assert str(ranking.reasons[0]) == "Looks unlike anything labeled so far"
+    assert str(ranking.reasons[0]) == "Looks unlike anything labeled or ranked higher"
 
 
 def test_trust_moves_the_choice_to_doubt_without_a_switch() -> None:

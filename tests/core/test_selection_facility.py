@@ -48,7 +48,6 @@ def test_a_case_worked_by_hand() -> None:
     result = greedy(kernel, weights, nothing, np.ones(3, np.bool_), 3)
     assert result.picked.tolist() == [1, 2, 0]
     assert result.gains == pytest.approx([1.7, 0.8, 0.5])
-    assert [nodes.tolist() for nodes in result.stands_for] == [[0, 1], [2], []]
     assert objective(kernel, weights, np.array([1, 2])) == pytest.approx(2.5)
     assert coverage_by(kernel, np.array([0])) == pytest.approx([1.0, 0.5, 0.0])
 

@@ -17,7 +17,8 @@ from core.selection.facility import greedy
 from core.selection.near_duplicates import near_duplicate_distance
 from core.selection.nearest import nearest, nearest_by_cells
 from core.selection.neighbours import build_graph, graph_of, unit_vectors
-from tests.core.selection_pools import blobs, pool_of
+from core.selection.strategies import STRATEGIES
+from tests.core.selection_pools import blobs, flags, pool_of
 
 
 @settings(max_examples=40, deadline=None)
@@ -114,6 +115,18 @@ def test_near_duplicates_share_one_member_and_different_tiles_do_not() -> None:
     assert graph.typicality[70:].max() < graph.typicality[:70].min(), "alike many times over is not typical"
 
 
+@pytest.mark.parametrize("copies", [2, 3, 4, 5, 20])
+def test_near_duplicates_are_known_however_often_they_come(copies: int) -> None:
+    """Of four and more the 3rd neighbour is itself a copy."""
+    pool = pool_of(blobs([copies] * 12, spread=0.01))
+    graph = build_graph(pool)
+    assert graph.tiles_like.tolist() == [copies] * 12
+    ranking = STRATEGIES["auto"](pool, flags(len(pool)), None, 8, np.random.default_rng(0))
+    said = [str(reason) for reason in ranking.reasons]
+    assert said.count("Nearly the same as a tile ranked higher") == 12 * (copies - 1)
+    assert said[0] == f"Stands for {copies} tiles that look like it"
+
+
 def test_the_distance_of_near_duplicates_does_not_depend_on_how_many_rows_are_looked_at_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -132,7 +145,9 @@ def test_equal_distances_go_by_number() -> None:
 def test_a_gradual_change_is_not_one_duplicate() -> None:
     angle = np.linspace(0, 1.5, 400)
     chain = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    assert build_graph(pool_of(chain)).count > 100
+    graph = build_graph(pool_of(chain))
+    assert graph.count > 50
+    assert graph.tiles_like.max() <= 8, "each stands for what is all but the same, a degree or so"
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0, -3.0])

@@ -89,10 +89,14 @@ def test_uherding_without_a_prediction_is_coverage() -> None:
         assert order_of("uherding", pool, labeled) == order_of("coverage", pool, labeled)
 
 
-def test_uherding_goes_where_the_doubt_is() -> None:
-    pool = pool_of(blobs([20, 10], spread=0.2))
-    doubt = np.where(np.arange(30) < 20, 0.01, 0.9).astype(np.float32)
-    assert order_of("uherding", pool, flags(30, 0, 29), ModelState(doubt))[0] >= 20
+def test_uherding_goes_where_the_doubt_is_and_says_so() -> None:
+    pool = pool_of(blobs([20, 10, 10], spread=0.1))
+    doubt = np.repeat([0.01, 0.9, 0.05], [20, 10, 10]).astype(np.float32)
+    found = STRATEGIES["uherding"](pool, flags(40, 0), ModelState(doubt), 8, np.random.default_rng(0))
+    assert 20 <= found.order[0] < 30
+    assert (found.regimes[0], str(found.reasons[0])) == ("doubt", "Stands for what the model is unsure of (90 % doubt)")
+    of_sure = next(place for place, tile in enumerate(found.order) if tile >= 30)
+    assert found.regimes[of_sure] == "coverage", "nobody is unsure of these"
 
 
 @settings(max_examples=40, deadline=None)

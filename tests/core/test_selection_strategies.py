@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from numpy.typing import NDArray
 
 from core.errors import SelectionError
-from core.selection.pool import MIN_VALID_SHARE, REGIMES, ModelState, Pool, Ranking
+from core.selection.pool import MIN_VALID_SHARE, REGIMES, Answers, ModelState, Pool, Ranking
 from core.selection.strategies import DEFAULT, STRATEGIES, strategy_named
 from tests.core.selection_pools import blobs, flags, odd_requests, pool_of
 
@@ -124,10 +124,9 @@ def test_within_a_regime_scores_do_not_grow(
 ) -> None:
     pool, labeled, state, budget, seed = request
     found = STRATEGIES[name](pool, labeled, state, budget, np.random.default_rng(seed))
-    rounding = 1e-6 * np.abs(found.scores).max(initial=0.0)  # what `greedy` takes for equal, in the order of the Pool
     for regime in {*found.regimes} - {"rest"}:
         scores = found.scores[[each == regime for each in found.regimes]]
-        assert (np.diff(scores) <= 1e-5 * np.abs(scores[:-1]) + rounding).all()
+        assert (np.diff(scores) <= 0).all(), "not even by rounding: who reads the list goes by it"
 
 
 def test_gains_that_differ_by_rounding_alone_are_taken_in_the_order_of_the_pool() -> None:
@@ -137,8 +136,23 @@ def test_gains_that_differ_by_rounding_alone_are_taken_in_the_order_of_the_pool(
     share = np.ones(25, np.float32)
     share[[5, 23]] = 0
     pool = pool_of(np.array(places, np.float32)[:, None], valid_share=share)
-    found = STRATEGIES["coverage"](pool, flags(25), None, 0, np.random.default_rng(0))
-    assert np.diff(found.scores).max() <= 1e-6 * found.scores.max()
+    for name in ("coverage", "auto"):
+        found = STRATEGIES[name](pool, flags(25), None, 0, np.random.default_rng(0))
+        gains = found.scores[[regime != "audit" for regime in found.regimes]]
+        assert np.diff(gains).max() <= 0, "and the scores tell nothing of it"
+
+
+@pytest.mark.parametrize("name", ["margin", "least_confidence", "entropy", "dropquery", "auto"])
+def test_a_model_that_is_as_good_as_sure_is_not_called_unsure(name: str) -> None:
+    low = np.linspace(0.02, 0.001, 30, dtype=np.float32)
+    answers = Answers(low, low, low, np.ones((30, 2), np.float32))
+    found = rank(name, pool_of(blobs([30], spread=0.4)), flags(30, *range(5, 30)), ModelState(low, 1.0, answers))
+    said = [str(reason) for regime, reason in zip(found.regimes, found.reasons, strict=True) if regime == "doubt"]
+    assert said
+    assert all(
+        reason.startswith("The model hardly ever changes" if name == "dropquery" else "The model is hardly unsure here")
+        for reason in said
+    )
 
 
 def test_margin_follows_the_doubt_and_then_coverage() -> None:

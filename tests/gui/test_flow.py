@@ -323,3 +323,22 @@ def test_a_ranking_that_comes_late_takes_nobody_away(
     turned_round.set()
     until(lambda: session.pending("rank") is None)
     assert flow.tile_id == second != session.queue()[0].tile_id
+
+
+def test_the_tool_tip_says_how_far_doubts_are_trusted(open_window: MainWindow) -> None:
+    """Where doubt or coverage decides: of a random check it says nothing."""
+    workspace = open_window.workspace
+    assert workspace is not None
+    session, rows = workspace.session, workspace.queue._model
+    regimes = ("coverage", "doubt", "audit", "rest")
+    places = zip(session.queue(), regimes, strict=False)
+    session._ranked([ranked._replace(regime=regime) for ranked, regime in places])
+
+    def tips() -> list[bool]:
+        shown = [rows.data(rows.index(row), Qt.ItemDataRole.ToolTipRole) for row in range(4)]
+        return ["they are trusted 100 %" in tip for tip in shown]
+
+    session.forecasts.doubts.clear()
+    assert tips() == [False] * 4, "nobody doubts"
+    session.forecasts.doubts[session.queue()[0].tile_id] = 0.4
+    assert tips() == [True, True, False, False]

@@ -63,7 +63,7 @@ def test_what_is_labeled_is_told_apart_at_once(open_window: MainWindow, until: U
     drag(canvas, [(0.1, 0.5), (0.5, 0.5)])
     open_window.actions_by_name["submit"].trigger()
     assert session.tiles[first].status is TileStatus.DONE
-    until(lambda: plot._map.covered[plot._map.tile_ids == first][0] == 1.0)
+    until(lambda: plot._map.covered[plot._map.tile_ids == first][0])
     assert plot.sentence(first) == "Labeled"
 
 
