@@ -285,6 +285,8 @@ def some_areas(session: Session) -> AreaReport:
 def test_the_scenes_corrected_areas_add_up(session: Session) -> None:
     """The correction is linear in what is mapped; an interval holds its estimate."""
     areas = some_areas(session)
+    assert [c.value for c in areas.classes] == [1, 2]
+    assert len(areas.scenes) == len(session.scenes) > 1
     for c in areas.classes:
         parts = [scene.corrected[c.value] for scene in areas.scenes]
         assert sum(part.value for part in parts) == pytest.approx(c.corrected.value)
