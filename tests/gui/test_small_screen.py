@@ -227,7 +227,9 @@ def test_linked_views_stay_on_half_a_screen(small_window: MainWindow) -> None:
         wait_until_laid_out(small_window)
         assert is_on_half_a_screen(small_window), command
         assert not cut_off(small_window)
-        for header in panes.findChildren(PaneHeader):
+        headers = panes.findChildren(PaneHeader)
+        assert len(headers) > 1
+        for header in headers:
             box = header.findChild(CompositeBox)
             least = 5 * box.fontMetrics().averageCharWidth() + 34
             assert not header.isVisible() or box.width() >= least, "a name that can be told from others"
@@ -412,7 +414,9 @@ def test_no_box_over_the_list_of_all_tiles_is_cut(small_window: MainWindow) -> N
     for resize in (lambda: None, partial(halve, small_window)):
         resize()
         wait_until_laid_out(small_window)
-        for box in filters.findChildren(ElidedBox, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        boxes = filters.findChildren(ElidedBox, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        assert len(boxes) == 7
+        for box in boxes:
             assert box.width() >= box.width_for(box.currentText()), box.currentText()
         search = filters.search
         hint = search.fontMetrics().horizontalAdvance(search.placeholderText())
@@ -646,20 +650,20 @@ def test_no_menu_is_higher_than_the_screen(small_window: MainWindow) -> None:
     assert not {menu.title(): menu.sizeHint().height() for menu in menus if menu.sizeHint().height() > 700}
 
 
-@pytest.mark.parametrize("name", DIALOGS)
-def test_no_dialog_is_cut_off(small_window: MainWindow, name: str) -> None:
-    dialog = DIALOGS[name](small_window)
-    dialog.show()
-    if name in ("keys", "new project"):  # take what they need of the screen, which is narrower here
-        dialog.resize(SCREEN.width(), dialog.height())
-    wait_until_laid_out(dialog)
-    assert dialog.width() <= SCREEN.width()
-    assert dialog.height() <= SCREEN.height() - TITLE_BAR_PX
-    assert not cut_off(dialog)
-    bars = [area.horizontalScrollBar() for area in dialog.findChildren(QScrollArea)]
-    assert not any(bar.maximum() for bar in bars if bar.isVisible()), "a dialog scrolls up and down at most"
-    dialog.reject()
-    dialog.deleteLater()
+def test_no_dialog_is_cut_off(small_window: MainWindow) -> None:
+    for name, make in DIALOGS.items():
+        dialog = make(small_window)
+        dialog.show()
+        if name in ("keys", "new project"):  # take what they need of the screen, which is narrower here
+            dialog.resize(SCREEN.width(), dialog.height())
+        wait_until_laid_out(dialog)
+        assert dialog.width() <= SCREEN.width(), name
+        assert dialog.height() <= SCREEN.height() - TITLE_BAR_PX, name
+        assert not cut_off(dialog), name
+        bars = [area.horizontalScrollBar() for area in dialog.findChildren(QScrollArea)]
+        assert not any(bar.maximum() for bar in bars if bar.isVisible()), f"{name} scrolls up and down at most"
+        dialog.reject()
+        dialog.deleteLater()
 
 
 def test_the_start_page_fits(speaker: QApplication, themes: ThemeKeeper, tmp_path: Path) -> None:
