@@ -73,6 +73,11 @@ class PanelDocks(QObject):
         """Whether any panel is."""
         return not self.has_rail or bool(self._rail.open_panel)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the panels no longer follow the window's size, as they do when they are first shown."""
+        return not self._is_settling
+
     def show(self, panels: Iterable[Panel]) -> None:
         """The last layout; at first: queue left, the rest right, values and strokes as tabs."""
         for panel in panels:

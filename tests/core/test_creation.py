@@ -362,6 +362,7 @@ def test_splits_of_a_data_set_are_all_scenes(tmp_path: Path) -> None:
     found = look(tmp_path)
     assert len(found.scenes) == 4
     assert {Path(info.path).parent.name for info in found.scenes} == {"images"}
+    assert len(found.refused) == 4
     for refusal in found.refused:
         assert f"the mask of {refusal.path.replace('masks', 'images')}, by its name" in str(refusal.error)
 

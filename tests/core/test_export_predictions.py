@@ -118,7 +118,9 @@ def test_big_rasters_are_cloud_optimised(tmp_path: Path) -> None:
         return (Block(values[b.slices], 100 * values[b.slices]) for b in blocks[3 * first_row :])
 
     scenes = [ExportedScene(str(scene), "s", blocks, "key")]
-    for path in export_predictions(scenes, predict, SAME, CLASSES, tmp_path, Unwatched())[:2]:
+    rasters = export_predictions(scenes, predict, SAME, CLASSES, tmp_path, Unwatched())[:2]
+    assert len(rasters) == 2
+    for path in rasters:
         with rasterio.open(path) as out:
             assert out.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
             assert out.compression.name == "deflate"

@@ -151,10 +151,15 @@ def test_every_corner_is_a_corner_of_pixels(tmp_path: Path, place: str) -> None:
 @pytest.mark.parametrize("place", ["utm", "south-up", "turned by a right angle"])
 def test_outer_rings_run_counter_clockwise_on_the_map(tmp_path: Path, place: str) -> None:
     written = labeled(write_scene(tmp_path / "field.tif", 150, 130, **PLACES[place]))
-    for feature in features(export_areas(written, tmp_path)):
-        outer, *holes = (np.array(ring) - ring[0] for ring in feature.geometry["coordinates"])
-        assert _signed_area(outer) > 0
-        assert all(_signed_area(hole) < 0 for hole in holes)
+    found = [
+        [_signed_area(np.array(ring) - ring[0]) for ring in feature.geometry["coordinates"]]
+        for feature in features(export_areas(written, tmp_path))
+    ]
+    holes = [area for _, *inner in found for area in inner]
+    assert len(found) > 1
+    assert all(outer > 0 for outer, *_ in found)
+    assert holes
+    assert all(area < 0 for area in holes)
 
 
 def _signed_area(ring: NDArray[np.float64]) -> float:

@@ -123,10 +123,11 @@ def test_the_map_is_what_the_model_sees(session: Session, report: FieldReport, t
                 assert prediction is not None
                 seen[tile.rect.slices] = prediction.classes
         assert (burnt(mine, seen.shape, PLACES[Path(name).stem]["transform"]) == seen).all()
-        for row in rows_of(tmp_path / "out"):
-            if row["scene"] == name:
-                drawn = sum(f.values["area_ha"] for f in mine if f.values["class"] == row["class"])
-                assert drawn == pytest.approx(float(row["mapped"]), abs=1e-6)
+        rows = [row for row in rows_of(tmp_path / "out") if row["scene"] == name]
+        assert rows
+        for row in rows:
+            drawn = sum(f.values["area_ha"] for f in mine if f.values["class"] == row["class"])
+            assert drawn == pytest.approx(float(row["mapped"]), abs=1e-6)
 
 
 def test_tiles_that_were_seen_are_not_predicted_again(
@@ -285,6 +286,8 @@ def some_areas(session: Session) -> AreaReport:
 def test_the_scenes_corrected_areas_add_up(session: Session) -> None:
     """The correction is linear in what is mapped; an interval holds its estimate."""
     areas = some_areas(session)
+    assert [c.value for c in areas.classes] == [1, 2]
+    assert len(areas.scenes) == len(session.scenes) > 1
     for c in areas.classes:
         parts = [scene.corrected[c.value] for scene in areas.scenes]
         assert sum(part.value for part in parts) == pytest.approx(c.corrected.value)

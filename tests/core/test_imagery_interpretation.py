@@ -535,6 +535,8 @@ def test_the_user_corrects_the_guess() -> None:
     ],
 )
 def test_real_scenes(folder: str, roles: tuple[str, ...]) -> None:
-    for path in sorted((real_data(folder) / "images").glob("*.tif"))[:4]:
+    paths = sorted((real_data(folder) / "images").glob("*.tif"))[:4]
+    assert paths
+    for path in paths:
         with open_scene(path) as scene:
             assert guess_interpretation(scene.info, scene).roles == roles

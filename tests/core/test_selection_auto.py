@@ -230,19 +230,18 @@ def test_a_skipped_audit_gives_way_to_another_tile() -> None:
     assert later.order[0] != first
 
 
-def test_ranking_again_takes_milliseconds() -> None:
+def test_ranking_again_takes_a_fraction_of_the_first_time() -> None:
     rng = np.random.default_rng(0)
     points = rng.normal(size=(12, 32))[rng.integers(12, size=10_000)] + 0.5 * rng.normal(size=(10_000, 32))
     pool, labeled = pool_of(points), flags(10_000, 5, 77)
     state = ModelState(rng.random(10_000).astype(np.float32), 0.5)
-    auto(pool, labeled, state, budget=60)
     times = []
-    for tile in range(5):
+    for tile in range(6):
         labeled[100 + tile] = True
         started = time.thread_time()
         auto(pool, labeled, state, budget=60)
         times.append(time.thread_time() - started)
-    assert min(times) < 0.1, "about 0.02 s of processor time"
+    assert min(times[1:]) < times[0] / 5, "how the tiles lie to one another is found once"
 
 
 def test_trust_is_earned_by_rank_and_number() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -374,18 +373,16 @@ def test_a_full_disk_keeps_no_piece_of_a_file(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == []
 
 
-class _Impatient:
-    """A job's context that tells the longest processor time between two checkpoints, until the first Tile's turn."""
+class _Asked:
+    """A job's context that counts its checkpoints until the first Tile's turn, which it gives up."""
 
     def __init__(self) -> None:
-        self.longest_s, self._last = 0.0, time.thread_time()
+        self.checks = 0
 
     def check(self) -> None:
-        now = time.thread_time()
-        self.longest_s, self._last = max(self.longest_s, now - self._last), now
+        self.checks += 1
 
     def report(self, done: float, total: float) -> None:
-        self.check()
         raise Cancelled
 
 
@@ -396,20 +393,20 @@ class _Narrow:
         raise AssertionError("nothing is computed")
 
 
-def test_150000_tiles_can_be_given_up_within_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_150000_tiles_can_be_given_up_every_few_thousand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a new file for their features is made, and while those that are kept become Embeddings."""
     reader = project(tmp_path, scenes=1)[1]
     refs = [TileRef(n, "/x.tif", Rect(n % 391 * 256, n // 391 * 256, 256, 256)) for n in range(391**2)]
-    new, kept = _Impatient(), _Impatient()
+    new, kept = _Asked(), _Asked()
     with pytest.raises(Cancelled):
         embed(refs, reader, new, tmp_path / "cache", {"/x.tif": "x"}, _Narrow())
     (path,) = (tmp_path / "cache").iterdir()
     np.save(path, np.random.default_rng(0).normal(size=(len(refs), 8)).astype(np.float16))
     monkeypatch.setattr("core.selection.embeddings.features_known_as", lambda: (_Narrow.name, _Narrow.stages))
     assert np.isfinite(embed(refs, reader, kept, tmp_path / "cache", {"/x.tif": "x"})).all()
-    kept.check()
-    assert new.longest_s < 1
-    assert kept.longest_s < 1
+    blocks = len(refs) // 4096
+    assert new.checks > blocks, "while the file is written"
+    assert kept.checks > 5 * blocks, "while its rows are gathered, looked at, measured twice and brought to one scale"
 
 
 @pytest.mark.parametrize("checks", range(0, 20, 3))

@@ -15,9 +15,10 @@ import rasterio
 
 from core.background import Background
 from core.demo.scene import write_demo_scene
-from core.errors import LabelError, LearningError, ProjectError
+from core.errors import LabelError, LearningError, ProjectError, SceneError
 from core.events import Change, Changes, Inbox, Subject
 from core.geometry import Rect
+from core.imagery.overviews import lacks_overview
 from core.jobs import Job, JobContext, JobState, Priority
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.labels.mask import Provenance
@@ -685,11 +686,21 @@ def test_settings_of_the_window_are_kept(project: Path) -> None:
 
 def test_a_big_scene_that_is_another_file_now_does_not_hold_up_the_rest(tmp_path: Path) -> None:
     """The window prepares reduced copies before it looks at the tiles; who goes to such a tile is told why not."""
-    big = write_scene(tmp_path / "big.tif", 4200, 64)
-    project = make_project(tmp_path, [big, write_scene(tmp_path / "small.tif")])
+    big, small, wide = (
+        write_scene(tmp_path / f"{name}.tif", width, 64, seed=width)
+        for name, width in (("big", 4200), ("small", 64), ("wide", 4250))
+    )
+    project = make_project(tmp_path, [big, small, wide])
     write_scene(big, 4300, 64)
     with opened(project) as session:
+        number = {Path(scene.path).stem: scene_id for scene_id, scene in session.scenes.items()}
+        wide_one = session.scene_files.open(number["wide"])
+        assert lacks_overview(wide_one)
         session.scene_files.prepare_overviews(session.readers, session.reader.interpretation)
+        settle(session, lambda: not lacks_overview(wide_one))
+        with pytest.raises(SceneError, match="not the file that was labeled"):
+            session.scene_files.open(number["big"])
+        assert session.scene_files.open(number["small"]).info.size == (64, 64)
 
 
 @pytest.mark.parametrize("loads_first", [True, False])

@@ -19,7 +19,7 @@ from gui.dialogs.classes import ClassesDialog, RemoveClassDialog
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
 from tests.gui.test_canvas import canvas_of, drag, labels_of, place
-from tests.gui.waiting import wait_for_picture, wait_ms
+from tests.gui.waiting import run_what_is_due, wait_for_picture, wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 WEED = LabelClass(3, "weed", "#009E73")
@@ -54,7 +54,7 @@ def rename(dialog: ClassesDialog, row: int, name: str) -> None:
     editor.selectAll()
     QTest.keyClicks(editor, name)
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    wait_ms(50)  # the table takes it in an event of its own
+    run_what_is_due()  # the table takes it in an event of its own
 
 
 def answer(until: Until, choose: Callable[[RemoveClassDialog], None], *, accept: bool = True) -> None:
@@ -130,7 +130,7 @@ def test_the_field_for_a_new_class_fits_into_a_low_list(manager: ClassesDialog) 
     manager.resize(manager.width(), 365)
     for _ in range(2):
         manager._table.add_class()
-        wait_ms(20)
+        wait_until_laid_out(manager)
         table = table_of(manager)
         field = QApplication.focusWidget()
         assert isinstance(field, QLineEdit)
@@ -162,7 +162,7 @@ def test_adding_gives_a_name_to_type_over_and_a_colour_of_its_own(
     editor = table_of(manager).viewport().findChild(QLineEdit)
     QTest.keyClicks(editor, "water")
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    wait_ms(50)
+    run_what_is_due()
     assert [c.name for c in session.classes] == ["healthy", "unhealthy", "weed", "water"]
     assert session.classes[3].value == 4
     assert len({c.colour for c in session.classes}) == 4

@@ -21,7 +21,7 @@ from core.text import text
 from gui.main_window import MainWindow
 from tests.core.projects import make_project, store_of, write_scene
 from tests.gui.test_canvas import canvas_of, drag
-from tests.gui.waiting import wait_for_picture, wait_for_tile, wait_ms
+from tests.gui.waiting import wait_for_picture, wait_for_tile
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -39,13 +39,13 @@ class Clock:
 
 
 @pytest.fixture
-def without_first(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+def without_first(window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     """The window on three scenes, of which the first is not there; its tiles would come first."""
     monkeypatch.setattr("gui.main_window.offer_relink", lambda *_: None)
     scenes = [write_scene(tmp_path / f"{name}.tif", seed=number) for number, name in enumerate("abc")]
     window.open_project(make_project(tmp_path, scenes))
     scenes[0].unlink()
-    wait_ms(50)
+    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
     return window
 
 
@@ -87,7 +87,8 @@ def test_a_scene_whose_drive_comes_back_is_shown_again(window: MainWindow, until
     until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
     canvas = canvas_of(window)
     wait_for_picture(canvas, until)
-    wait_ms(300)  # until what is read ahead has been
+    ahead, readers = canvas.ahead, canvas.session.readers  # what is read ahead has been
+    until(lambda: not (ahead._begin_soon.isActive() or ahead._next_mask.isActive() or readers.active()))
     path.rename(path.with_suffix(".away"))
     canvas.session.scene_files.open(canvas.scene_id).release()
     window.actions_by_name["next composite"].trigger()

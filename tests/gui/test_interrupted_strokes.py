@@ -17,7 +17,7 @@ from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
 from tests.core.projects import make_project, opened, write_scene
 from tests.gui.test_canvas import LEFT, NONE, RIGHT, canvas_of, drag, labels_of, place
-from tests.gui.waiting import wait_ms
+from tests.gui.waiting import run_what_is_due, wait_until_laid_out
 
 SHAPES = ("rectangle", "line", "lasso")
 
@@ -38,7 +38,7 @@ def hover(canvas: CanvasView) -> None:
     """Move the mouse over the tile, no button pressed."""
     for y in (0.7, 0.8):
         QTest.mouseMove(canvas, place(canvas, 0.6, y))
-        wait_ms(20)
+        run_what_is_due()
 
 
 @pytest.mark.parametrize("tool", ["brush", "rectangle"])
@@ -96,7 +96,7 @@ def test_a_menu_that_has_had_the_release_ends_the_stroke(open_window: MainWindow
     drag(canvas, [(0.1, 0.5), (0.4, 0.5)], release=False)
     menu = open_window.menuBar().findChild(QMenu)
     menu.popup(QPoint(0, 0))
-    wait_ms(20)
+    run_what_is_due()
     QTest.mouseRelease(menu, LEFT, NONE, QPoint(-5, -5))
     menu.close()
     before = labels_of(canvas).copy()
@@ -110,7 +110,7 @@ def test_a_menu_that_has_had_the_release_ends_a_drag_of_the_scene(open_window: M
     QTest.mousePress(canvas, Qt.MouseButton.MiddleButton, NONE, place(canvas, 0.5, 0.5))
     menu = open_window.menuBar().findChild(QMenu)
     menu.popup(QPoint(0, 0))
-    wait_ms(20)
+    run_what_is_due()
     QTest.mouseRelease(menu, Qt.MouseButton.MiddleButton, NONE, QPoint(-5, -5))
     menu.close()
     before = canvas.middle()
@@ -156,7 +156,7 @@ def test_what_cannot_be_kept_on_closing_is_told_on_the_start_page(
 
     monkeypatch.setattr(Session, "finish_stroke", refuse)
     open_window.close_project()
-    wait_ms(50)  # until the start page is laid out
+    wait_until_laid_out(open_window)
     assert open_window.start_notices.text == "The disk is full. Free some space."
 
 

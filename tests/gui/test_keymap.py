@@ -23,7 +23,7 @@ from gui.keymap import RESERVED, Keymap
 from gui.main_window import MainWindow
 from gui.panels import inspector as inspector_module
 from tests.gui.test_canvas import LEFT, canvas_of, drag, labels_of, place
-from tests.gui.waiting import wait_ms
+from tests.gui.waiting import run_what_is_due
 
 Until = Callable[[Callable[[], object]], None]
 SHIFT, ALT, CTRL = (
@@ -202,8 +202,8 @@ def test_values_that_come_after_the_cursor_has_left_are_not_shown(
     assert entered.wait(60)
     canvas.cursor_left.emit()
     may_read.set()
-    until(lambda: read.state.is_final)
-    wait_ms(50)
+    until(lambda: read.is_settled)
+    run_what_is_due()
     assert {value.text() for value in inspector._values} == {"–"}
     inspector._cursor_moved(30, 30)
     until(lambda: "–" not in {value.text() for value in inspector._values})

@@ -24,11 +24,11 @@ def test_a_burst_is_heard_as_its_newest_and_a_stream_some_times_a_second(app: QA
     until(lambda: heard)
     assert heard == [(19, -19)]
     started = time.monotonic()
-    for i in range(5 * EVERY_MS):
-        latest(i, i)
+    while len(heard) < 4:  # a stream without a pause is passed on all the same
+        assert time.monotonic() - started < 60
+        latest(0, 0)
         wait_ms(1)
-    most = 2 + 1000 * (time.monotonic() - started) / EVERY_MS
-    assert 3 <= len(heard) <= most, "a stream without a pause is passed on all the same, but not all of it"
+    assert 1000 * (time.monotonic() - started) > 2 * EVERY_MS, "but not all of it"
 
 
 def test_what_was_dropped_is_never_heard(app: QApplication, until: Until) -> None:
@@ -37,7 +37,9 @@ def test_what_was_dropped_is_never_heard(app: QApplication, until: Until) -> Non
     latest = Latest(heard.append, owner)
     latest(1)
     latest.drop()
-    wait_ms(3 * EVERY_MS)
+    later: list[int] = []
+    Latest(later.append, owner)(1)  # which is heard after the other would have been
+    until(lambda: later)
     assert heard == []
     latest(2)
     until(lambda: heard)

@@ -27,7 +27,7 @@ from gui.main_window import MainWindow
 from gui.panels import value_range
 from tests.core.projects import UTM, make_project
 from tests.gui.test_canvas import RIGHT, canvas_of, drag, labels_of, place
-from tests.gui.waiting import wait_for_picture, wait_for_tile, wait_ms
+from tests.gui.waiting import run_what_is_due, wait_for_picture, wait_for_tile
 
 SIDE = 64
 
@@ -97,7 +97,7 @@ def test_of_two_values_that_are_chosen_one_after_the_other_the_second_stays(
     until(lambda: looks.value_range is not None)
     held.set()
     until(lambda: late.state.is_final)
-    wait_ms(50)
+    run_what_is_due()
     assert looks.value_range.key == "ndvi"
 
 

@@ -15,7 +15,7 @@ from gui.canvas.panes import CanvasPanes, LinkedView, PaneHeader
 from gui.main_window import MainWindow
 from tests.core.projects import make_project, write_scene
 from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
-from tests.gui.waiting import wait_for_tile, wait_ms
+from tests.gui.waiting import wait_for_tile
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -149,8 +149,7 @@ def test_the_cross_marks_the_same_place_in_the_others(open_window: MainWindow, u
     without = further[0].grab().toImage()
     spot = further[0].viewport.to_widget(*expected).toPoint() + QPoint(8, 0)
     QTest.mouseMove(canvas, QPoint(60, 40))
-    wait_ms(20)
-    assert further[0].grab().toImage().pixelColor(spot) != without.pixelColor(spot), "no cross was drawn"
+    until(lambda: further[0].grab().toImage().pixelColor(spot) != without.pixelColor(spot))  # the cross was there
     QTest.mouseMove(further[0], QPoint(70, 70))
     canvas.forget_cursor()
     QTest.mouseMove(further[0], QPoint(71, 71))

@@ -33,7 +33,7 @@ from gui.main_window import MainWindow
 from tests.gui.test_canvas import canvas_of, drag
 from tests.gui.test_small_screen import DIALOGS
 from tests.gui.test_theme import contrast
-from tests.gui.waiting import wait_ms
+from tests.gui.waiting import wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 CONTROLS = (
@@ -84,14 +84,14 @@ def out_of_reach(root: QWidget) -> list[str]:
 
 def test_every_control_of_the_window_has_a_name(open_window: MainWindow) -> None:
     assert len(controls(open_window)) > 40
-    wait_ms(50)  # Qt makes the panels' tabs later
+    wait_until_laid_out(open_window)  # Qt makes the panels' tabs later
     bars = [each for each in controls(open_window) if isinstance(each, QTabBar)]
     assert len(bars) == 2
     assert all(bar.count() for bar in bars)  # Tab does not come to one that is left over
     assert not nameless(open_window)
     open_window.actions_by_name["value range"].trigger()
     open_window.actions_by_name["tile list"].trigger()
-    wait_ms(50)
+    wait_until_laid_out(open_window)
     assert not nameless(open_window)
 
 
@@ -115,7 +115,7 @@ def upward_jumps(dialog: QWidget) -> list[str]:
 def test_tab_goes_through_a_dialog_in_reading_order(open_window: MainWindow, name: str) -> None:
     dialog = DIALOGS[name](open_window)
     dialog.show()
-    wait_ms(50)
+    wait_until_laid_out(dialog)
     assert not upward_jumps(dialog)
     dialog.reject()
     dialog.deleteLater()
@@ -221,7 +221,7 @@ def test_words_on_the_picture_can_be_read_on_any_ground() -> None:
     assert all(contrast("#FFFFFF", colour.name()) >= 4.5 for colour in MARK_COLOURS.values())
 
 
-def test_the_status_bar_says_how_large_scene_and_tile_are(open_window: MainWindow) -> None:
+def test_the_status_bar_says_how_large_scene_and_tile_are(open_window: MainWindow, until: Until) -> None:
     """128 × 128 px of 0.5 m, 20 columns of the first scene without data."""
     canvas, status = canvas_of(open_window), open_window._status
     canvas.forget_cursor()
@@ -229,7 +229,6 @@ def test_the_status_bar_says_how_large_scene_and_tile_are(open_window: MainWindo
     area = "0.41 ha" if "south" in scene else "0.35 ha"
     assert status._place.text().startswith(f"128 × 128 px   {area}   tile 0.10 ha")
     canvas.cursor_moved.emit(10.0, 10.0)
-    wait_ms(300)
-    assert status._place.text().startswith("pixel 10, 10")
+    until(lambda: status._place.text().startswith("pixel 10, 10"))
     canvas.forget_cursor()
     assert "ha" in status._place.text()

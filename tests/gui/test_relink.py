@@ -16,7 +16,7 @@ from gui.dialogs import relink
 from gui.dialogs.waiting import wait_for
 from gui.main_window import MainWindow
 from tests.core.projects import make_project, opened, write_scene
-from tests.gui.waiting import wait_ms
+from tests.gui.waiting import run_what_is_due
 
 
 def project_without_scene(folder: Path, moved_to: Path) -> Path:
@@ -72,7 +72,7 @@ def test_a_wait_that_is_over_at_once_leaves_no_dialog(app: QApplication) -> None
     parent = QWidget()
     parent.show()
     assert wait_for(parent, "a title", "words", lambda _: 5).result == 5
-    wait_ms(50)
+    run_what_is_due()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert parent.findChildren(QProgressDialog) == []
 
@@ -93,8 +93,9 @@ def test_a_search_that_takes_long_can_be_ended(
 
     def give_up() -> None:
         dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QProgressDialog)
-        assert dialog.maximum() == 0, "nobody knows how much there is"
+        if not isinstance(dialog, QProgressDialog) or dialog.maximum() > 0:  # 0: nobody knows how much there is
+            QTimer.singleShot(10, give_up)
+            return
         if end == "cancel":
             dialog.findChild(QPushButton).click()
         else:
@@ -104,7 +105,7 @@ def test_a_search_that_takes_long_can_be_ended(
     monkeypatch.setattr(relink, "_wants_to_search", lambda *_: questions.append(1) or len(questions) == 1)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     with opened(project) as session:
-        QTimer.singleShot(600, give_up)
+        QTimer.singleShot(0, give_up)
         relink.offer_relink(session, QWidget())
         assert len(session.scene_files.missing()) == 1
     assert len(questions) == 1
@@ -121,11 +122,13 @@ def test_the_end_of_the_desktops_session_while_scenes_are_asked_for(
     monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: unexpected.append(error))
 
     def close_all() -> None:
-        assert isinstance(QApplication.activeModalWidget(), QMessageBox)
-        QApplication.closeAllWindows()
+        if isinstance(QApplication.activeModalWidget(), QMessageBox):
+            QApplication.closeAllWindows()
+        else:
+            QTimer.singleShot(10, close_all)
 
     window.open_project(project)
-    QTimer.singleShot(100, close_all)
+    QTimer.singleShot(0, close_all)
     until(lambda: window.workspace is None)
-    wait_ms(10)
+    run_what_is_due()
     assert unexpected == []

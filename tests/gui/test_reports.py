@@ -35,7 +35,7 @@ from gui.panels.review import ReviewPanel
 from gui.theme import current_theme
 from tests.core.projects import add_flat_rounds, done, paint_rect
 from tests.core.test_kept_models import opened, painted_project
-from tests.gui.waiting import wait_for_tile, wait_ms
+from tests.gui.waiting import run_what_is_due, wait_for_tile, wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 WRONG = Rect(20, 40, 30, 14)
@@ -244,7 +244,7 @@ def test_a_table_of_scores_with_their_ranges_fits_beside_the_models_on_half_a_sc
     table.fill(["", "IoU", "F1", "Precision", "Tref\u00adfer"], [["unhealthy", *(scores for _ in range(4))]])
     table.resize(369, 200)  # as much as the pages have there in German
     table.show()
-    wait_ms(20)
+    wait_until_laid_out(table)
     assert table.horizontalScrollBar().maximum() == 0
     assert table.item(0, 1).text() == "0.81\n0.74–0.86"
     assert table.item(0, 1).toolTip() == scores
@@ -254,7 +254,7 @@ def test_a_table_of_scores_with_their_ranges_fits_beside_the_models_on_half_a_sc
     assert [table.horizontalHeaderItem(column).text() for column in (1, 4)] == ["IoU", "Tref-\nfer"]
 
     table.resize(680, 200)
-    wait_ms(20)
+    wait_until_laid_out(table)
     assert table.item(0, 1).text() == scores
     assert table.horizontalHeaderItem(4).text() == "Treffer"
     table.close()
@@ -267,7 +267,7 @@ def test_a_table_of_many_classes_scrolls_and_its_bar_covers_no_row() -> None:
     table.fill(["Painted ↓  Predicted →", *names], [[name, *("8.3 %" for _ in names)] for name in names])
     table.resize(369, 200)
     table.show()
-    wait_ms(20)
+    wait_until_laid_out(table)
     assert table.horizontalScrollBar().maximum() > 0
     last = table.visualItemRect(table.item(len(names) - 1, 0))
     assert table.viewport().rect().bottom() >= last.bottom()
@@ -303,7 +303,7 @@ def answering(words: str, act: Callable[[], object]) -> str:
     timer.timeout.connect(click)
     timer.start(20)
     act()
-    wait_ms(50)
+    run_what_is_due()  # the timer, too, for which there is nothing more to click
     timer.stop()
     assert len(asked) <= 1, "one is asked once"
     return "".join(asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,8 @@ from core.project.records import TileRecord
 from gui.canvas.tile_index import TileIndex
 from gui.main_window import MainWindow
 from tests.core.projects import make_project, write_scene
-from tests.gui.waiting import wait_ms
 
+Until = Callable[[Callable[[], object]], None]
 SIDE = 16
 
 
@@ -73,14 +74,14 @@ def test_the_grids_lines_are_the_upper_and_left_edges_of_all_tiles(
 
 
 def test_a_look_at_all_of_a_scene_costs_what_there_is_to_see(
-    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A scene of 100,000 pixels a side has 150,000 tiles: no frame may go through all of them."""
     window.open_project(make_project(tmp_path, [write_scene(tmp_path / "s.tif", 6400, 3200)]))
     workspace = window.workspace
     assert workspace is not None
-    wait_ms(50)
     canvas = workspace.canvas
+    until(lambda: canvas.active is not None)
     assert len(workspace.session.tiles) == 5000
     asked: list[int] = []
     intersect = Rect.intersect

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
@@ -31,7 +30,7 @@ from gui.main_window import MainWindow
 from gui.panels.classes import ToolValue
 from tests.core.projects import UTM, make_project
 from tests.gui.test_canvas import LEFT, NONE, RIGHT, canvas_of, drag, labels_of, place
-from tests.gui.waiting import wait_for_picture, wait_for_tile, wait_ms
+from tests.gui.waiting import run_what_is_due, wait_for_picture, wait_for_tile
 
 SIDE = 64
 
@@ -569,14 +568,13 @@ def test_a_tool_pressed_before_its_colours_are_there_acts_when_they_are(
         answers.clear()
         canvas.activate_tile(canvas.active.tile_id)
         canvas.tools.choose(tool)
-        begun = time.monotonic()
         QTest.mousePress(canvas, LEFT, NONE, place(canvas, 0.5, 0.5))
         QTest.mouseMove(canvas, place(canvas, 0.6, 0.6))
         QApplication.processEvents()
         QTest.mouseMove(canvas, place(canvas, 0.7, 0.5))
         QApplication.processEvents()
         QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.7, 0.5))
-        assert time.monotonic() - begun < 2, "the window waits"
+        assert canvas.holds_press, "the window has not waited"
         until(lambda: canvas.cursor().shape() == Qt.CursorShape.BusyCursor)
         assert "still being read" in window.workspace.notices.text
         assert not labels_of(canvas).any()
@@ -593,7 +591,8 @@ def test_a_tool_pressed_before_its_colours_are_there_acts_when_they_are(
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.5, 0.5))
     answers.set()
-    wait_ms(200)
+    until(lambda: not canvas.session.readers.active())
+    run_what_is_due()
     assert not labels_of(canvas).any(), "given up"
 
 

@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -50,7 +49,7 @@ from tests.core.imagery_files import damage_block, write_raster
 from tests.core.projects import UTM, add_flat_rounds, dot, make_project, write_scene
 from tests.gui.test_canvas import canvas_of, drag, labels_of
 from tests.gui.test_keymap import press
-from tests.gui.waiting import wait_for_tile, wait_ms
+from tests.gui.waiting import run_what_is_due, wait_for_tile, wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -233,15 +232,24 @@ def test_it_starts_on_the_whole_screen_and_later_where_it_was_closed(app: QAppli
 def test_work_that_does_not_stop_at_once_does_not_freeze_the_window(open_window: MainWindow) -> None:
     """Loading PyTorch takes seconds and has no checkpoint."""
     session, begun = open_window.workspace.session, threading.Event()
-    session.compute.submit(text("Sleeping"), lambda _: (begun.set(), time.sleep(1.0)), Priority.VISIBLE)
-    begun.wait(60)
+    may_end, ended_by_beats = threading.Event(), []
+    session.compute.submit(
+        text("Sleeping"), lambda _: (begun.set(), ended_by_beats.append(may_end.wait(60))), Priority.VISIBLE
+    )
+    assert begun.wait(60)
     pulse = QTimer(interval=20)
     beats: list[str] = []
-    pulse.timeout.connect(lambda: beats.append(open_window._status.currentMessage()))
+
+    def beat() -> None:
+        beats.append(open_window._status.currentMessage())
+        if beats.count("Closing the project …") == 10:
+            may_end.set()
+
+    pulse.timeout.connect(beat)
     pulse.start()
     open_window.close_project()
     pulse.stop()
-    assert beats.count("Closing the project …") >= 10
+    assert ended_by_beats == [True]
     assert open_window._status.currentMessage() == ""
     open_window.open_project(session.path)
     assert open_window.workspace is not None, "its file is free again"
@@ -367,7 +375,7 @@ def test_scenes_that_are_cleared_while_they_are_opened_do_not_come(
     assert not dialog._bar.isVisible()
     held.set()
     until(lambda: job.state.is_final)
-    wait_ms(50)
+    run_what_is_due()
     assert dialog._scenes.count() == 0
     assert not dialog._create.isEnabled()
     assert not dialog._bar.isVisible()
@@ -415,7 +423,8 @@ def test_damaged_scenes_are_named_when_the_project_is_made(
     window.new_project([tmp_path])
     assert window.workspace is not None
     assert [scene.path for scene in window.workspace.session.scenes.values()] == [str(tmp_path / "a.tif")]
-    QTest.qWait(100)  # the first hint comes when the workspace starts, and does not take the error's place
+    until(lambda: canvas_of(window).active is not None)  # the first hint comes now, and does not take the error's place
+    run_what_is_due()
     until(lambda: window._notices.text.startswith("b.tif cannot be read and is not part of the project."))
 
 
@@ -445,7 +454,7 @@ def test_a_long_message_on_the_start_page_is_read_to_its_end(window: MainWindow)
     window.show()
     path = "/home/someone/" + "a folder with a long name/" * 8
     window.show_error(ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path))
-    QTest.qWait(50)
+    wait_until_laid_out(window)
     words = window.start_notices._text
     assert words.height() >= words.heightForWidth(words.width()) > 2 * words.fontMetrics().lineSpacing()
     middle = window.start_notices.geometry().center().x()
@@ -628,7 +637,7 @@ def test_a_long_class_name_in_the_list_of_strokes_is_shortened(open_window: Main
     long = "healthy potato plants without any blight or drought that one could see from above"
     session.set_classes([replace(session.classes[0], name=long), *session.classes[1:]])
     drag(canvas, [(0.2, 0.5), (0.8, 0.5)])
-    wait_ms(50)
+    wait_until_laid_out(open_window)
     assert panel._list.horizontalScrollBar().maximum() == 0
     row = panel._list.visualItemRect(panel._list.item(0))
     assert row.width() <= panel._list.viewport().width(), "it ends in an ellipsis"
@@ -664,10 +673,10 @@ def test_no_tab_bar_is_left_over_the_panels_when_another_project_is_opened(
     second = tmp_path / "second.fieldbrush"
     shutil.copy(first, second)
     for path in (second, first, second, first):
-        wait_ms(100)
+        wait_until_laid_out(open_window)
         open_window.open_project(path)
         wait_for_tile(open_window, until)
-        wait_ms(100)
+        wait_until_laid_out(open_window)
         bars = [bar for bar in open_window.findChildren(QTabBar) if bar.parent() is open_window]
         shown = [[bar.tabText(n) for n in range(bar.count())] for bar in bars if bar.isVisible() and bar.count()]
         assert sorted(shown) == [["Model", "Values", "Strokes"], ["Queue", "Review"]]

@@ -5,10 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QRect
+from PySide6.QtWidgets import QWidget
 
 from gui.canvas.scene_view import SceneView
 from gui.main_window import MainWindow
+
+# Of the event loop: each may only begin what the next one ends. They last 50 ms at least, longer than any timer that a
+# layout waits for.
+_PASSES = 10
+_PASS_MS = 5
+_PATIENCE_S = 180.0
 
 
 def wait_ms(duration: float) -> None:
@@ -21,6 +28,30 @@ def wait_ms(duration: float) -> None:
         if left <= 0:
             return
         time.sleep(min(left, 0.005))
+
+
+def run_what_is_due() -> None:
+    """What has been set going is done, and what that sets going in its turn. A time alone could be over on a busy
+    machine before anything has run."""
+    for _ in range(_PASSES):
+        wait_ms(_PASS_MS)
+
+
+def wait_until_laid_out(window: QWidget) -> None:
+    """Until the panels of a main window have found their heights, and nothing in the window has moved for some passes
+    of the event loop."""
+    end = time.monotonic() + _PATIENCE_S
+    before, still = None, 0
+    while still < _PASSES:
+        assert time.monotonic() < end, "the window does not come to rest"
+        wait_ms(_PASS_MS)
+        now = _places(window)
+        has_come_to_rest = now == before and (not isinstance(window, MainWindow) or window._docks.is_settled)
+        before, still = now, still + 1 if has_come_to_rest else 0
+
+
+def _places(window: QWidget) -> list[tuple[bool, QRect]]:
+    return [(widget.isVisible(), widget.geometry()) for widget in (window, *window.findChildren(QWidget))]
 
 
 def wait_for_picture(view: SceneView, until: Callable[[Callable[[], object]], None]) -> None:
