@@ -24,6 +24,7 @@ from gui.main_window import MainWindow
 from gui.preferences import preferred_appearance, preferred_language
 from gui.theme import ThemeKeeper
 from gui.translate import install_translations
+from gui.wheel import WheelGuard
 
 _log = logging.getLogger("fieldbrush")
 
@@ -85,6 +86,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
     app.setDesktopFileName("fieldbrush")
     app.setWindowIcon(app_icon())
     Collector(app)
+    WheelGuard(app)
     return app
 
 

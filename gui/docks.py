@@ -3,7 +3,8 @@ where the window is small."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from enum import Enum, auto
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
@@ -18,7 +19,7 @@ _SIDE_PX = 270
 _RIGHT = ("classes dock", "layers dock", "training dock")
 _LAID_OUT_MS = 30
 _NOTED_MS = 200  # after a panel has changed its size
-_SETTLED_MS = 1000  # after a project has opened: by then the window manager has given the window its size
+_SETTLED_MS = 1000  # after the panels were laid out: by then the window manager has given the window its size
 
 
 def _least_height(widget: QWidget) -> int:
@@ -30,6 +31,15 @@ def _least_height(widget: QWidget) -> int:
 def _lacks(dock: QDockWidget) -> int:
     """How much higher what is in it would like to be; below 0 what it leaves empty."""
     return dock.widget().sizeHint().height() - dock.widget().height()
+
+
+class _Place(Enum):
+    """Where the panels are."""
+
+    NOWHERE = auto()  # no project is open
+    SETTLING = auto()  # round the canvas, laid out anew whenever the window changes its size: it may not have it yet
+    ROUND = auto()  # round the canvas, as the user has them
+    RAIL = auto()  # one at a time, beside the rail
 
 
 Panel = tuple[str, str, QWidget, Qt.DockWidgetArea]  # object name, title, widget, area
@@ -51,22 +61,28 @@ class PanelDocks(QObject):
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
         self._areas: dict[str, Qt.DockWidgetArea] = {}
-        self._is_settling = False
-        self._is_put_away = False
+        self._place = _Place.NOWHERE  # `_enter` alone changes it
+        self._is_put_away = False  # by the user, though the window has room
         self._layout: QByteArray | None = None  # of the roomy window
-        self._note_layout_soon = QTimer(self)
-        self._note_layout_soon.setSingleShot(True)
-        self._note_layout_soon.setInterval(_NOTED_MS)
-        self._note_layout_soon.timeout.connect(self._note_layout)
+        self._follow_soon = self._timer(0, self._follow)  # sizes are known once the docks are laid out
+        self._fit_classes_soon = self._timer(_LAID_OUT_MS, self._fit_classes)
+        self._make_room_soon = self._timer(_LAID_OUT_MS, self._make_room_for_classes)
+        self._note_layout_soon = self._timer(_NOTED_MS, self._note_layout)
+        self._settle_soon = self._timer(_SETTLED_MS, lambda: self._enter(_Place.ROUND))
         self._rail = Rail(window, put_away)
         self._rail.turned.connect(self.changed)
         self._rail.left.connect(self.left)
         window.installEventFilter(self)
 
+    def _timer(self, wait_ms: int, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self, singleShot=True, interval=wait_ms)
+        timer.timeout.connect(act)
+        return timer
+
     @property
     def has_rail(self) -> bool:
         """Whether one panel at a time is shown, at most."""
-        return not self._rail.isHidden()
+        return self._place is _Place.RAIL
 
     @property
     def are_shown(self) -> bool:
@@ -76,7 +92,11 @@ class PanelDocks(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether the panels no longer follow the window's size, as they do when they are first shown."""
-        return not self._is_settling
+        return self._place is not _Place.SETTLING
+
+    @property
+    def _are_round(self) -> bool:
+        return self._place in (_Place.SETTLING, _Place.ROUND)
 
     def show(self, panels: Iterable[Panel]) -> None:
         """The last layout; at first: queue left, the rest right, values and strokes as tabs."""
@@ -84,11 +104,7 @@ class PanelDocks(QObject):
             self._add(*panel)
         self._layout = QSettings().value(_LAYOUT)
         self._rail.offer(self._docks, str(QSettings().value(_OPEN, "queue dock")))
-        if self._wants_rail():
-            self._show_rail()
-        else:
-            self._arrange()
-            QTimer.singleShot(0, self, self._restore)  # sizes are known once the docks are laid out
+        self._enter(_Place.RAIL if self._wants_rail() else _Place.SETTLING)
 
     def raise_(self, name: str) -> None:
         """Bring a panel to the front of its tabs, or open it beside the rail."""
@@ -99,23 +115,22 @@ class PanelDocks(QObject):
 
     def toggle(self) -> None:
         """Put the panels away, for more of the picture, or bring them back."""
-        if not self._docks:
+        if self._place is _Place.NOWHERE:
             return
         if self._is_small():
             self._rail.toggle()
             return
         self._is_put_away = not self._is_put_away
-        if self._is_put_away:
-            self._note_layout()
-        self._adapt()
+        self._note_layout()
+        self._follow()
 
     def make_room_for_classes_soon(self) -> None:
         """Once they are laid out."""
-        QTimer.singleShot(_LAID_OUT_MS, self, self._make_room_for_classes)
+        self._make_room_soon.start()
 
     def _make_room_for_classes(self) -> None:
         """There are more of them now: they get what the lowest panel can do without."""
-        if not self._docks or self.has_rail:
+        if not self._are_round:
             return
         classes, _, lowest = (self._docks[name] for name in _RIGHT)
         self._pass_on(min(_lacks(classes), lowest.height() - _least_height(lowest.widget())), lowest, classes)
@@ -123,7 +138,7 @@ class PanelDocks(QObject):
     def _fit_classes(self) -> None:
         """The last project may have had more classes, or fewer: what they leave empty goes to the layers, and what they
         lack comes from the lowest panel, as far as that leaves it empty."""
-        if not self._docks or self.has_rail:
+        if not self._are_round:
             return
         classes, layers, lowest = (self._docks[name] for name in _RIGHT)
         if (lack := _lacks(classes)) <= 0:
@@ -150,7 +165,7 @@ class PanelDocks(QObject):
     def clear(self) -> None:
         docks = list(self._docks.values())
         self._docks.clear()
-        self._rail.hide()
+        self._enter(_Place.NOWHERE)
         for dock in docks:
             self._window.removeDockWidget(dock)
             dock.setParent(None)  # at once: a dock that only waits for its deletion would come back with the layout
@@ -158,14 +173,12 @@ class PanelDocks(QObject):
 
     def save(self) -> None:
         """Keep the layout, where panels are shown: always that of a window with room for all of them."""
-        if not self._docks:
+        if self._place is _Place.NOWHERE:
             return
-        if not self.has_rail:
-            QSettings().setValue(_LAYOUT, self._window.saveState(_LAYOUT_VERSION))
-            return
+        self._note_layout()
         if self._layout is not None:
             QSettings().setValue(_LAYOUT, self._layout)
-        if self._is_small():
+        if self.has_rail and self._is_small():
             QSettings().setValue(_OPEN, self._rail.open_panel)
 
     def _add(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
@@ -208,47 +221,29 @@ class PanelDocks(QObject):
             if not bar.count():
                 bar.hide()
 
-    def _restore(self) -> None:
-        """The user's last layout; at first a balanced one, also while the window still changes its size."""
-        if not self._docks or self.has_rail:
-            return
+    def _lay_out(self) -> None:
+        """As the user had it last; at first balanced."""
         if self._layout is not None and self._window.restoreState(self._layout, _LAYOUT_VERSION):
-            QTimer.singleShot(_LAID_OUT_MS, self, self._fit_classes)
-            return
-        sides = [self._docks["queue dock"], self._docks["classes dock"]]
-        self._window.resizeDocks(sides, [_SIDE_PX, _SIDE_PX], Qt.Orientation.Horizontal)
-        self._balance()
-        self._is_settling = True
-        QTimer.singleShot(_SETTLED_MS, self, self._settled)
+            self._fit_classes_soon.start()
+        else:
+            sides = [self._docks["queue dock"], self._docks["classes dock"]]
+            self._window.resizeDocks(sides, [_SIDE_PX, _SIDE_PX], Qt.Orientation.Horizontal)
+            self._balance()
+        self._settle_soon.start()
 
     def _balance(self) -> None:
         """On the right, the lowest panel gets what those over it leave."""
-        if not self._docks or self.has_rail:
-            return
         right = [self._docks[name] for name in _RIGHT]
         upper = [dock.sizeHint().height() for dock in right[:-1]]
         rest = sum(dock.height() for dock in right) - sum(upper)
         if rest > right[-1].minimumSizeHint().height():
             self._window.resizeDocks(right, [*upper, rest], Qt.Orientation.Vertical)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.Resize or not self._docks:
-            return False
-        if watched is not self._window:
-            self._note_layout_soon.start()
-        elif self._wants_rail() != self.has_rail:
-            QTimer.singleShot(0, self, self._adapt)
-        elif self._is_settling:
-            QTimer.singleShot(0, self, self._balance)
-        return False
-
     def _note_layout(self) -> None:
-        """As the user has it. When the window has become small it is too late: the panels are squeezed by then."""
-        if self._docks and not self.has_rail and not self._is_small():
+        """As the user has it: not while the window may still get another size, nor when it has become small; the panels
+        are squeezed by then."""
+        if self._place is _Place.ROUND and not self._is_small():
             self._layout = self._window.saveState(_LAYOUT_VERSION)
-
-    def _settled(self) -> None:
-        self._is_settling = False
 
     # -- round the canvas, or beside the rail ------------------------------------------------------------------
 
@@ -259,26 +254,39 @@ class PanelDocks(QObject):
     def _wants_rail(self) -> bool:
         return self._is_put_away or self._is_small()
 
-    def _adapt(self) -> None:
-        """Follow the window's size."""
-        if not self._docks:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            (self._follow_soon if watched is self._window else self._note_layout_soon).start()
+        return False
+
+    def _follow(self) -> None:
+        """The window's size, and the user's wish for more of the picture."""
+        if self._place is _Place.NOWHERE:
             return
-        if self._wants_rail() and not self.has_rail:
-            self._show_rail()
-        elif not self._wants_rail() and self.has_rail:
+        if self._wants_rail() != self.has_rail:
+            self._enter(_Place.SETTLING if self.has_rail else _Place.RAIL)
+        elif self._place is _Place.SETTLING:
+            self._lay_out()
+        self._show_way_back()
+
+    def _enter(self, place: _Place) -> None:
+        self._place = place
+        self._settle_soon.stop()
+        if place is _Place.NOWHERE:
+            self._rail.hide()
+        elif place is _Place.SETTLING:
             self._rail.hide()
             self._arrange()
             self._hide_titles_of_tabs()
-            QTimer.singleShot(0, self, self._restore)
+            self._follow_soon.start()
             self.changed.emit()
-        self._show_way_back()
-
-    def _show_rail(self) -> None:
-        """In a window with room for them the panels have been put away: none is open then."""
-        self._rail.take_panels()
-        self._hide_titles_of_tabs()
-        self._rail.open(self._rail.open_panel if self._is_small() else "")
-        self._show_way_back()
+        elif place is _Place.ROUND:
+            self._note_layout()
+        else:  # where the window has room the panels have been put away, and none is open
+            self._rail.take_panels()
+            self._hide_titles_of_tabs()
+            self._rail.open(self._rail.open_panel if self._is_small() else "")
+            self._show_way_back()
 
     def _show_way_back(self) -> None:
         self._rail.show_way_back(self.has_rail and not self._is_small())

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSpinBox, QComboBox, QSlider, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSpinBox, QApplication, QComboBox, QSlider, QWidget
 
 _FIELDS = (QComboBox, QAbstractSpinBox, QSlider)
 
 
 class WheelGuard(QObject):
-    """Passes the wheel on from fields that have not the focus, as long as `area` has something to scroll."""
+    """Of all fields of the program, wherever they are made: the wheel changes the one that has the focus, where nothing
+    round it scrolls. Qt would change whatever lies under the mouse, and give it the focus before."""
 
-    def __init__(self, area: QAbstractScrollArea) -> None:
-        super().__init__(area)
-        self._area = area
-
-    def watch(self, field: QWidget) -> None:
-        """Also this one; Qt's fields change with the wheel wherever the focus is."""
-        field.installEventFilter(self)
-
-    def watch_all(self) -> None:
-        """All fields that are in the area now."""
-        for kind in _FIELDS:
-            for field in self._area.findChildren(kind):
-                self.watch(field)
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.Wheel or not isinstance(watched, QWidget) or watched.hasFocus():
-            return False
-        if self._area.verticalScrollBar().maximum() == 0:
-            return False
-        event.ignore()  # it goes on to the area
-        return True
+        kind = event.type()  # all events of the program come by
+        if kind == QEvent.Type.Wheel and isinstance(watched, _FIELDS) and not _takes_wheel(watched):
+            event.ignore()  # it goes on to what the field is in
+            return True
+        if kind == QEvent.Type.Polish and isinstance(watched, _FIELDS):  # it is about to be shown
+            watched.setFocusPolicy(watched.focusPolicy() & Qt.FocusPolicy.StrongFocus)
+        return False
+
+
+def _takes_wheel(field: QWidget) -> bool:
+    """It is in hand, and in nothing that has more to show than it has room for."""
+    if not field.hasFocus():
+        return False
+    part: QWidget | None = field
+    while part is not None and not (isinstance(part, QAbstractScrollArea) and part.verticalScrollBar().maximum() > 0):
+        part = None if part.isWindow() else part.parentWidget()
+    return part is None

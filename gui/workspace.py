@@ -51,7 +51,6 @@ from gui.theme import set_class
 from gui.view_keeper import ViewKeeper
 from gui.viewing import Viewing
 from gui.wayfinding import Wayfinding
-from gui.wheel import WheelGuard
 
 _NAP_S = 0.01  # between two looks whether the work has stopped
 _TICK_MS, _MOST_TICKS = 50, 60  # the background waits for the first picture, but no longer than 3 s
@@ -331,7 +330,6 @@ class _Scrolling(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(widget)
-        WheelGuard(self).watch_all()
 
     def sizeHint(self) -> QSize:
         return self._scrolled.sizeHint()

@@ -24,7 +24,6 @@ from gui.band_roles import role_name
 from gui.dialogs.section import section
 from gui.theme import SPACE_SMALL, set_class
 from gui.translate import say
-from gui.wheel import WheelGuard
 
 _BAND_ROW_PX = 40  # holds a combo box
 
@@ -38,7 +37,6 @@ class BandsBox(QWidget):
         super().__init__(parent)
         self._guess: Interpretation | None = None
         self.table = self._new_table()
-        self._wheel = WheelGuard(self.table)
         self._why = QLabel(self)
         self._why.setWordWrap(True)
         set_class(self._why, "muted")
@@ -96,7 +94,6 @@ class BandsBox(QWidget):
             roles.setCurrentIndex(ROLES.index(band.role))
             roles.setAccessibleName(self.tr("Meaning of band {number}").format(number=band.index))
             roles.activated.connect(lambda _: self.roles_changed.emit())
-            self._wheel.watch(roles)
             self.table.setCellWidget(row, 1, roles)
             QWidget.setTabOrder(before, roles)  # it would come after the dialog's buttons
             before = roles

@@ -23,7 +23,6 @@ from gui.dialogs.section import resize_on_screen, section
 from gui.swatch import swatch
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_WIDE, current_theme, set_class
 from gui.translate import number
-from gui.wheel import WheelGuard
 
 _SIZE = QSize(520, 460)
 _WITHOUT_TABLE = QSize(520, 200)
@@ -90,14 +89,13 @@ class ImportMasksDialog(QDialog):
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         table.setTabKeyNavigation(False)  # else Tab never leaves it
-        guard, all_px = WheelGuard(table), sum(self._found.pixels.values())
+        all_px = sum(self._found.pixels.values())
         before: QWidget = table
         for row, (value, target) in enumerate(self._found.meaning.items()):
             share = 100 * self._found.pixels[value] / all_px
             table.setItem(row, _VALUE, QTableWidgetItem(str(value)))
             table.setItem(row, _SHARE, QTableWidgetItem(f"{number(share, 1)} %"))
             choice = self._new_choice(value, target)
-            guard.watch(choice)
             table.setCellWidget(row, _MEANING, choice)
             QWidget.setTabOrder(before, choice)  # it would come after the dialog's buttons
             before = choice

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.theme import SPACE_SMALL, SPACE_TIGHT, set_class
-from gui.wheel import WheelGuard
 
 _OF_SCREEN = 0.95
 
@@ -46,7 +45,7 @@ def fits_on_screen(page: QWidget, width: int) -> bool:
 
 
 def scrolling(page: QWidget, needs: QSize) -> QWidget:
-    """`page` with bars where the screen has less room than it `needs`. What is in it must be there already."""
+    """`page` with bars where the screen has less room than it `needs`."""
     screen = page.screen().availableSize() * _OF_SCREEN
     if needs.boundedTo(screen) == needs:
         return page
@@ -54,7 +53,6 @@ def scrolling(page: QWidget, needs: QSize) -> QWidget:
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setWidget(page)
-    WheelGuard(area).watch_all()
     return area
 
 

@@ -30,7 +30,7 @@ from core.jobs import Unwatched
 from core.selection.strategies import STRATEGIES
 from core.selection.trust import PRIOR_TRUST
 from core.simulation import campaign, results, runner
-from core.simulation.campaign import VARIANTS, Row, places
+from core.simulation.campaign import VARIANTS, Row
 from core.simulation.cost import LabelingCost, boundary_px, labeled_px
 from core.simulation.dense import cells_of, class_counts
 from core.simulation.ground import read_ground

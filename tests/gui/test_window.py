@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QEventLoop, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHelpEvent, QKeySequence, QWheelEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHelpEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -379,25 +379,6 @@ def test_scenes_that_are_cleared_while_they_are_opened_do_not_come(
     assert dialog._scenes.count() == 0
     assert not dialog._create.isEnabled()
     assert not dialog._bar.isVisible()
-    dialog.reject()
-
-
-def test_the_wheel_that_scrolls_the_bands_changes_none(app: QApplication, until: Until, tmp_path: Path) -> None:
-    dialog = NewProjectDialog([write_scene(tmp_path / "field.tif", bands=13)], Keymap({}))
-    dialog.show()
-    until(dialog._create.isEnabled)
-    table = dialog._bands.table
-    before = dialog._bands.interpretation()
-    roles = table.cellWidget(2, 1)
-    middle = QPointF(roles.rect().center())
-    down = QWheelEvent(
-        middle, QPointF(roles.mapToGlobal(middle)), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    assert table.verticalScrollBar().maximum() > 0
-    QApplication.sendEvent(roles, down)
-    assert dialog._bands.interpretation() == before
-    assert not down.isAccepted(), "it goes on to the table"
     dialog.reject()
 
 

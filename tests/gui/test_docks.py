@@ -1,0 +1,104 @@
+"""The panels keep their places from start to start, though the window gets its size only after it has opened."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QSize, Qt
+from PySide6.QtWidgets import QApplication, QDockWidget
+
+from gui.main_window import MainWindow
+from gui.theme import ThemeKeeper
+from tests.core.projects import bring_embeddings
+from tests.gui.waiting import wait_for_tile, wait_ms
+
+Until = Callable[[Callable[[], object]], None]
+OPENS, GETS = QSize(1366, 768), QSize(1900, 1040)  # of the window, before and after the window manager maximises it
+NAMES = ("queue", "classes", "layers", "training")
+
+
+def sizes(window: MainWindow) -> dict[str, QSize]:
+    return {name: window.findChild(QDockWidget, f"{name} dock").size() for name in NAMES}
+
+
+@pytest.fixture
+def project(tmp_path: Path, small_project: Path) -> Path:
+    bring_embeddings(small_project)
+    shutil.copytree(small_project.parent, tmp_path, dirs_exist_ok=True)
+    return tmp_path / small_project.name
+
+
+@pytest.fixture
+def start(app: QApplication, themes: ThemeKeeper, until: Until, project: Path) -> Callable[..., MainWindow]:
+    """Open the window with the project, as `fieldbrush PROJECT` does."""
+    QSettings().clear()
+
+    def opened(later_ms: int = 15) -> MainWindow:
+        window = MainWindow(app, themes)
+        window.resize(OPENS)
+        window.show()
+        window.open_project(project)
+        wait_ms(later_ms)
+        window.resize(GETS)
+        wait_for_tile(window, until)
+        until(lambda: window._docks.is_settled)
+        return window
+
+    return opened
+
+
+def end(window: MainWindow) -> None:
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.mark.parametrize("later_ms", [0, 15, 300])
+def test_panels_that_nobody_touches_stay_as_they_are(start: Callable[..., MainWindow], later_ms: int) -> None:
+    seen = []
+    for _ in range(3):
+        window = start(later_ms)
+        wait_ms(100)
+        seen.append(sizes(window))
+        end(window)
+    assert seen[0] == seen[1] == seen[2]
+
+
+def test_panels_come_back_as_the_user_has_left_them(start: Callable[..., MainWindow], until: Until) -> None:
+    window = start()
+    right = [window.findChild(QDockWidget, f"{name} dock") for name in ("classes", "layers", "training")]
+    queue = window.findChild(QDockWidget, "queue dock")
+    window.resizeDocks(right, [320, 400, 250], Qt.Orientation.Vertical)
+    window.resizeDocks([queue], [350], Qt.Orientation.Horizontal)
+    until(lambda: queue.width() == 350)
+    wait_ms(50)
+    left = sizes(window)
+    end(window)
+    window = start()
+    wait_ms(100)
+    now = sizes(window)
+    end(window)
+    assert now["queue"] == left["queue"]
+    assert now["training"] == left["training"]
+
+
+def test_a_window_closed_before_it_has_its_size_keeps_the_layout(
+    start: Callable[..., MainWindow], app: QApplication, themes: ThemeKeeper, project: Path
+) -> None:
+    window = start()
+    before = sizes(window)
+    end(window)
+    hasty = MainWindow(app, themes)
+    hasty.resize(OPENS)
+    hasty.show()
+    hasty.open_project(project)
+    wait_ms(50)
+    end(hasty)
+    window = start()
+    wait_ms(100)
+    after = sizes(window)
+    end(window)
+    assert after == before
