@@ -136,8 +136,7 @@ def _columns(intervals: Sequence[Interval]) -> tuple[NDArray[np.float64], ...]:
 
 
 def _shown(spent: NDArray[np.float64], cost: Cost) -> NDArray[np.float64]:
-    """As the axis has it, which knows no 0: what has cost nothing is left out."""
-    return np.where(spent > 0, spent / _MINUTE_S if cost == "seconds" else spent, np.nan)
+    return spent / _MINUTE_S if cost == "seconds" else spent
 
 
 def _label(axes: Any, cost: Cost, beside: str, budgets: Sequence[int]) -> None:
