@@ -26,6 +26,7 @@ MARK_COLOURS = {status: colour for status, (_, colour) in _MARKS.items()}
 PLATE_ALPHA = 150  # of the black behind white words on the picture: 4.5 to 1 and more, however bright it is
 _BAR_LENGTH_PX = 120.0
 SCALE_BAR_ROOM_PX = 160  # from the view's left edge: what the scale bar may take
+NORTH_ARROW_ROOM_PX = 58  # from its right edge: what the north arrow takes
 CROSS_REACH_PX = 14.0
 _CROSS_GAP_PX = 4.0
 _LEAST_TILT_DEGREES = 5.0  # the scale of UTM's own deviation from north: no arrow for that
@@ -139,7 +140,7 @@ def draw_cross(painter: QPainter, place: QPointF) -> None:
 
 def draw_north_arrow(painter: QPainter, north: tuple[float, float] | None, whole: QRectF) -> None:
     """An arrow with an N in the upper right corner where north, a direction in pixels, is not at the top."""
-    if north is None or (angle := tilt_degrees(north)) is None:
+    if (angle := tilt_degrees(north)) is None:
         return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -162,8 +163,10 @@ def draw_north_arrow(painter: QPainter, north: tuple[float, float] | None, whole
     painter.restore()
 
 
-def tilt_degrees(north: tuple[float, float]) -> float | None:
-    """How far north is turned clockwise from the top of the picture; None where that is hardly at all."""
+def tilt_degrees(north: tuple[float, float] | None) -> float | None:
+    """How far north is turned clockwise from the top of the picture; None where that is hardly at all, or not known."""
+    if north is None:
+        return None
     angle = math.degrees(math.atan2(north[0], -north[1]))
     return angle if abs(angle) > _LEAST_TILT_DEGREES else None
 

@@ -17,6 +17,7 @@ from core.imagery.scene import Scene
 from core.project.records import TileRecord
 from core.project.settings import Setting
 from gui.canvas.decorations import (
+    NORTH_ARROW_ROOM_PX,
     draw_active_frame,
     draw_grid,
     draw_north_arrow,
@@ -24,9 +25,10 @@ from gui.canvas.decorations import (
     draw_tile_marks,
     has_grid,
     has_marks,
+    tilt_degrees,
 )
 from gui.canvas.layers import OverlayPainter
-from gui.canvas.legend import draw_doubt_legend, draw_legend, draw_ranking_legend
+from gui.canvas.legend import LegendRow, draw_doubt_legend, draw_legend, draw_ranking_legend
 from gui.canvas.ranking_layer import Places, draw_ranking, places_of
 from gui.canvas.tile_index import Line
 from gui.canvas.viewport import Viewport
@@ -133,13 +135,14 @@ class ScenePainter:
 
     def _draw_legends(self, painter: QPainter, whole: QRectF) -> None:
         view = self._view
+        arrow_px = 0 if tilt_degrees(self._north) is None else NORTH_ARROW_ROOM_PX
+        row = LegendRow(whole.adjusted(0, 0, -arrow_px, 0))
         stretch = view.stretch() if view.composite.is_single else None
         if stretch is not None:
-            draw_legend(painter, view.composite, view.session.looks.look(view.composite), stretch, whole)
+            draw_legend(painter, view.composite, view.session.looks.look(view.composite), stretch, row)
         if view.peeking:
             return
-        has_doubt = view.state.show_doubt and len(view.session.forecasts.predictions) > 0
-        if has_doubt:
-            draw_doubt_legend(painter, whole, above=stretch is not None)
+        if view.state.show_doubt and len(view.session.forecasts.predictions) > 0:
+            draw_doubt_legend(painter, row)
         if view.state.show_ranking:
-            draw_ranking_legend(painter, self._regimes, whole, above=(stretch is not None) + has_doubt)
+            draw_ranking_legend(painter, self._regimes, row)

@@ -30,6 +30,7 @@ from gui.canvas.active_tile import ActiveTile
 from gui.canvas.decorations import CROSS_REACH_PX, draw_cross
 from gui.canvas.hand import Hand
 from gui.canvas.kept_picture import KeptPicture
+from gui.canvas.legend import LEGENDS_ROOM_PX
 from gui.canvas.pyramid import Pyramid
 from gui.canvas.scene_painter import ScenePainter
 from gui.canvas.state import CanvasState
@@ -39,6 +40,7 @@ from gui.canvas.viewport import Viewport, smallest_scale
 from gui.theme import current_theme
 
 TILE_MARGIN = 56.0
+_SCENE_MARGIN = 12.0
 _LEAST_PX = (140, 72)  # a panel and four views fit on a small screen at 200 %
 
 
@@ -153,9 +155,11 @@ class SceneView(QWidget):
             self._fitted = "tile"
 
     def fit_scene(self) -> None:
-        """The same for the whole Scene."""
+        """The same for the whole Scene, below the legends."""
         if self._scene is not None:
-            self.set_viewport(Viewport.fitting(self.scene_rect(), self.width(), self.height(), 12))
+            below_px = LEGENDS_ROOM_PX - _SCENE_MARGIN
+            fitting = Viewport.fitting(self.scene_rect(), self.width(), self.height() - below_px, _SCENE_MARGIN)
+            self.set_viewport(fitting.moved(0, below_px))
             self._fitted = "scene"
 
     @property

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel
@@ -15,6 +16,7 @@ from core.labels.classes import UNLABELED
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PackedPrediction
 from core.learning.rival import Ahead
+from gui.canvas.legend import LegendRow
 from gui.canvas.overlay import doubt_table
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import canvas_of, drag, labels_of
@@ -95,7 +97,7 @@ def test_the_doubts_colours_are_explained_where_there_are_predictions(open_windo
     canvas = canvas_of(open_window)
 
     def legend_end() -> QColor:
-        return canvas.grab().toImage().pixelColor(161, canvas.height() - 80)
+        return canvas.grab().toImage().pixelColor(161, 29)
 
     canvas.set_state(show_doubt=True)
     before = legend_end()
@@ -104,3 +106,34 @@ def test_the_doubts_colours_are_explained_where_there_are_predictions(open_windo
     assert legend_end() != before
     most, shown = QColor(doubt_table()[255]), legend_end()
     assert all(abs(a - b) < 16 for a, b in zip(most.getRgb(), shown.getRgb(), strict=True))
+
+
+def test_legends_lie_beside_the_tile_and_the_scene_that_fill_the_canvas(
+    open_window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canvas, take, taken = canvas_of(open_window), LegendRow.take, []
+    monkeypatch.setattr(LegendRow, "take", lambda row, width: taken.append(take(row, width)) or taken[-1])
+    until(lambda: canvas.session.ranking)
+    predict(open_window, version=3)
+    open_window.resize(1366, 749)
+    single = next(composite.key for composite in canvas.composites if composite.is_single)
+    canvas.set_state(show_doubt=True, show_ranking=True, composite_key=single)
+    until(lambda: canvas.stretch() is not None)
+    for fit, rect in ((canvas.fit_tile, canvas.active.rect), (canvas.fit_scene, canvas.scene_rect())):
+        fit()
+        taken.clear()
+        canvas.grab()
+        assert len({plate.left() for plate in taken}) == 3
+        shown = canvas.viewport.rect_to_widget(rect)
+        assert shown.height() > 0.8 * canvas.height()
+        assert not any(plate.intersects(shown.adjusted(-3, -3, 3, 3)) for plate in taken)
+        assert all(QRectF(canvas.rect()).contains(plate) for plate in taken)
+
+
+def test_legends_that_find_no_room_in_a_row_are_below_the_others() -> None:
+    row = LegendRow(QRectF(0, 0, 400, 300))
+    first, second, third = (row.take(width) for width in (164, 164, 300))
+    assert first.top() == second.top()
+    assert not first.intersects(second)
+    assert third.left() == first.left()
+    assert third.top() > first.bottom()

@@ -113,12 +113,12 @@ def test_the_queue_on_the_map_lays_nothing_over_what_is_painted(open_window: Mai
     canvas.fit_tile()
     wait_for_picture(canvas, until)
     tile = canvas.viewport.rect_to_widget(canvas.active.rect).toAlignedRect() & canvas.rect()
-    upper = tile.adjusted(2, 2, -2, -tile.height() // 2)  # the legend is in the lower corner
-    plain = canvas.grab(upper).toImage()
+    inside = tile.adjusted(2, 2, -2, -2)
+    plain = canvas.grab(inside).toImage()
     assert canvas.active.tile_id in places_of(session.queue())
     open_window.actions_by_name["ranking"].trigger()
     assert canvas.state.show_ranking
-    assert canvas.grab(upper).toImage() == plain
+    assert canvas.grab(inside).toImage() == plain
 
 
 def test_the_queue_on_the_map_says_what_its_colours_mean(open_window: MainWindow, until: Until) -> None:
@@ -130,9 +130,8 @@ def test_the_queue_on_the_map_says_what_its_colours_mean(open_window: MainWindow
 
     def explained() -> set[str]:
         picture = canvas.grab().toImage()
-        legend = range(picture.height() - 200, picture.height())
-        corner = {picture.pixel(x, y) for x in range(16, 28) for y in legend}
-        return {regime for regime in REGIMES if QColor(regime_colour(regime)).rgb() in corner}
+        edge = {picture.pixel(x, y) for x in range(picture.width()) for y in range(30, 46)}
+        return {regime for regime in REGIMES if QColor(regime_colour(regime)).rgb() in edge}
 
     assert explained() == shown
     QTest.keyPress(canvas, Qt.Key.Key_Q)

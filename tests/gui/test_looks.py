@@ -264,7 +264,7 @@ def test_the_picture_and_the_legend_follow_the_colour_map(window_on_crop: MainWi
     def colours() -> tuple[str, str]:
         """On the crop, and in the legend's right end."""
         image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-        return image.pixelColor(place(canvas, 0.25, 0.3)).name(), image.pixelColor(160, canvas.height() - 80).name()
+        return image.pixelColor(place(canvas, 0.25, 0.3)).name(), image.pixelColor(160, 29).name()
 
     first = colours()
     composite = canvas.composite
@@ -365,7 +365,7 @@ def test_tools_see_the_colours_on_the_screen(
     canvas.set_state(composite_key=key, show_grid=False)
     canvas.session.looks.set_look(canvas.composite, look)
     early = seen_by_tools(canvas)  # the stretch may still be measured
-    shown = on_screen(canvas, until)[2:-10, 2:-2]  # without the frame, and the legend in the corner
+    shown = on_screen(canvas, until)[2:-10, 2:-2]  # without the frame, and where there is no data
     assert np.abs(seen_by_tools(canvas)[2:-10, 2:-2].astype(int) - shown).max() <= 1
     assert np.array_equal(early, seen_by_tools(canvas)), "before the canvas knows its stretch, too"
 
