@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,7 @@ from core.project.records import RankedTile
 from core.project.settings import Setting
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary
+from core.report.report import unjudged
 from core.selection.strategies import UNHEARD, Strategy, strategy_named
 from core.session import Session
 from core.simulation import command as simulation
@@ -201,6 +203,8 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
             say_notice(_FEW_STEPS.format(steps=steps, seconds=settings.time_budget_s))
         _say_what_it_lacks(session)
         iou = dict(zip(result.model.card.class_names, scores.iou, strict=True)) if scores else {}
+        for sentence in unjudged([name for name, value in iou.items() if math.isnan(value)]):
+            say_notice(str(sentence))
         return {
             "model": session.forecasts.version,
             "steps": steps,
