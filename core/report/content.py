@@ -69,12 +69,16 @@ def in_letters(content: ReportContent, letters: Container[int]) -> ReportContent
     project = "Project" if needs_others(content.project) else content.project
     if not classes and not numbers and project == content.project:
         return content
-    remarks = [str(remark) for remark in content.areas.remarks]
     stand_ins = {name: f"scene {number}" for name, number in numbers.items()}
     stand_ins |= {content.names[value]: stand_in for value, stand_in in classes.items()}
-    for name in sorted(stand_ins, key=len, reverse=True):  # one may be a part of another
-        remarks = [remark.replace(name, stand_ins[name]) for remark in remarks]
-    remarks.append(
+
+    def said(remark: Text) -> str:
+        words = str(remark)
+        for name in sorted(stand_ins, key=len, reverse=True):  # one may be a part of another
+            words = words.replace(name, stand_ins[name])
+        return words
+
+    lacking = (
         "This page lacks the letters of some names: classes have the number they have on the map, scenes their place in"
         " report.html, where all names are."
     )
@@ -82,8 +86,11 @@ def in_letters(content: ReportContent, letters: Container[int]) -> ReportContent
         replace(scene, name=f"scene {n}") if scene.name in numbers else scene
         for n, scene in enumerate(content.areas.scenes, start=1)
     )
-    areas = replace(content.areas, scenes=scenes, remarks=tuple(map(Text, remarks)))
-    scores = replace(content.scores, names={**content.names, **classes})
+    areas = replace(
+        content.areas, scenes=scenes, remarks=tuple(map(Text, [*map(said, content.areas.remarks), lacking]))
+    )
+    names = {**content.names, **classes}
+    scores = replace(content.scores, names=names, remarks=tuple(map(Text, map(said, content.scores.remarks))))
     return replace(content, project=project, scores=scores, areas=areas)
 
 

@@ -224,28 +224,40 @@ def _say_what_it_lacks(session: Session) -> None:
         say_notice(_BEHIND.format(iou=model.card.scores.mean_iou))
 
 
+def _say_what_looks_unlike(session: Session) -> list[str]:
+    """The paths of Scenes that are not like those the model knows: its map of them is a guess."""
+    wait_for(session, session.unlike_scenes.ask())
+    say_notice(str(session.unlike_scenes.sentence()))
+    return session.unlike_scenes.paths()
+
+
 def _predict(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
         load_model(session)
         _say_what_it_lacks(session)
+        unlike = _say_what_looks_unlike(session)
         written = finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
-        return {"written": [str(path) for path in written]}
+        return {"written": [str(path) for path in written], "unlike scenes": unlike}
 
 
 def _export(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
         written = finish(session.export_labels(arguments.out), session)
+        result: dict[str, Any] = {"written": [str(path) for path in written]}
         if arguments.predictions:
             load_model(session)
             _say_what_it_lacks(session)
-            written += finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
-        return {"written": [str(path) for path in written]}
+            result["unlike scenes"] = _say_what_looks_unlike(session)
+            written = finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
+            result["written"] += map(str, written)
+        return result
 
 
 def _report(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, only_reading=True) as session:
         load_model(session)
         _say_what_it_lacks(session)
+        _say_what_looks_unlike(session)
         report = finish(session.models.export_report(arguments.out), session)
         return {**summary(report.scores, report.areas), "written": [str(path) for path in report.files]}
 

@@ -348,7 +348,8 @@ def test_names_that_the_pdf_has_no_letters_for_are_numbers_there(
     )
     remark = text("Scenes overlap, such as {one} and {other}; no “病気の作物”.", one="畑 1.tif", other="Żyto.tif")
     areas = replace(content.areas, scenes=scenes, remarks=(remark,))
-    scores = replace(content.scores, names={1: "Grün & groß", 2: "病気の作物"})
+    unjudged = text("No tile held out has paint of {name}: its scores are not known.", name="“病気の作物”")
+    scores = replace(content.scores, names={1: "Grün & groß", 2: "病気の作物"}, remarks=(unjudged,))
     write_field_report(replace(content, areas=areas, scores=scores), tmp_path, lambda: None)
     pages = pypdf.PdfReader(tmp_path / "report.pdf").pages
     words = " ".join(" ".join(page.extract_text() for page in pages).split())
@@ -357,6 +358,7 @@ def test_names_that_the_pdf_has_no_letters_for_are_numbers_there(
         "class 2",
         "Żyto.tif",
         "scene 2 and Żyto.tif; no “class 2”",
+        "paint of “class 2”: its scores",
         "scene 3",
         "lacks the letters",
     ):
