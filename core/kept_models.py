@@ -6,7 +6,7 @@ Used on the main thread; what takes long goes to the background and comes back t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -230,6 +230,7 @@ class KeptModels:
         project, target, classes = self._store.path.stem, Path(folder), self._session.classes
         never_shown = self._unlearned(request)
         evaluator = self._evaluator
+        unlike = self._session.unlike_scenes.sentence()
 
         def work(context: JobContext) -> FieldReport:
             refuse_others(target)
@@ -241,6 +242,7 @@ class KeptModels:
                 stage = Stage(context, _SHARE_OF_SCORES, 1.0)
                 counts, maps = draw_map(request, classes, package, stage)
                 areas = area_report(counts, evaluation.class_values, tables, never_shown)
+                areas = replace(areas, remarks=(*areas.remarks, *([unlike] if unlike.template else [])))
                 content = ReportContent(project, date.today(), classes, scores, areas, maps)
                 files = write_field_report(content, target, context.check)
             return FieldReport(scores, areas, (*files, map_path(target)))

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from core.background import Run
 from core.events import Change, Subject
-from core.jobs import JobContext, Priority
+from core.jobs import Job, JobContext, Priority
 from core.selection.pool import Pool
-from core.selection.unlikeness import STRANGE_SHARE, strange_shares
+from core.selection.unlikeness import FEWEST_TRAINING_TILES, STRANGE_SHARE, strange_shares
+from core.tasks import embed_tiles
 from core.text import Text, text
 
 if TYPE_CHECKING:
@@ -30,11 +31,15 @@ class UnlikeScenes:
         self._asked: tuple[Pool, int] | None = None
         session.changes.subscribe(self._session_changed)
 
-    def sentence(self) -> Text:
-        """What to say of it; empty when nothing looks strange."""
+    def paths(self) -> list[str]:
+        """Those that do, the strangest first."""
         scenes = self._session.scenes
         strange = [scene for scene, share in self.shares.items() if share >= STRANGE_SHARE and scene in scenes]
-        names = [Path(scenes[scene].path).name for scene in sorted(strange, key=lambda scene: -self.shares[scene])]
+        return [scenes[scene].path for scene in sorted(strange, key=lambda scene: -self.shares[scene])]
+
+    def sentence(self) -> Text:
+        """What to say of it; empty when nothing looks strange."""
+        names = [Path(path).name for path in self.paths()]
         if not names:
             return text("")
         if len(names) > _NAMED:
@@ -48,6 +53,21 @@ class UnlikeScenes:
             "Looks unlike what the model has seen: {names}. Label a tile there before you believe it.",
             names=", ".join(names),
         )
+
+    def ask(self) -> Job[Mapping[int, float]] | None:
+        """Work it out where nobody ranks, as in a terminal: Tiles that the cache does not know are looked at, which is
+        a part of what predicting them takes. None where there is nothing to compare."""
+        session, model = self._session, self._session.forecasts.model
+        taught = set(session.tiles).intersection(model.card.training_tiles if model is not None else ())
+        others = set(session.scenes) - {session.tiles[tile_id].scene_id for tile_id in taught}
+        if len(taught) < FEWEST_TRAINING_TILES or not others:
+            return None
+        tiles, scenes = tuple(session.tiles.values()), dict(session.scenes)
+        look = partial(embed_tiles, tiles, scenes, session.reader, session.threads, session.place)
+        return self._run(
+            text("Comparing the scenes"), lambda context: strange_shares(look(context), taught), Priority.EMBEDDING,
+            "unlike scenes", self._found,
+        )  # fmt: skip
 
     def _session_changed(self, change: Change) -> None:
         if not change.subjects & {Subject.MODEL, Subject.RANKING}:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.learning.intervals import Estimate, Tables, estimate
 
-_TAKEN_AT_ITS_WORD = 0.05  # of the map: so much may bear Classes that the map gives to no held-out Tile
+_TAKEN_AT_ITS_WORD = 0.05  # of the map: so much may bear Classes that no held-out Tile can judge
 _FEWEST_TILES_OF_CLASS = 2  # with one, leaving it out leaves nothing to compare
 
 
@@ -28,13 +28,19 @@ def corrected_share(tables: Tables, mapped: Sequence[float], column: int) -> Est
 
     Of what is mapped as a Class that held-out Tiles hardly know the interval takes anything for possible, from none to
     all of it: a stray pixel of a rare Class must not hide the others' areas. The map is believed there where no Tile
-    knows better; NaN where that is more than 5 % of it.
+    knows better, since none has paint of that Class, or none is mapped as it; NaN where that is more than 5 % of it.
+
+    NaN, of no `tiles`, also for a Class that no Tile has paint of: nothing says how much of it the map overlooks, and a
+    few pixels wrongly taken for it do not say that it is nowhere.
     """
+    painted = tables.sum(axis=2).any(axis=0)
+    if not painted[column]:
+        return Estimate(math.nan)
     weights = np.asarray(mapped, np.float64) / max(float(np.sum(mapped)), 1e-300)
     tiles_of_class = (tables.sum(axis=1) > 0).sum(axis=0)  # of each mapped class, those where it was predicted
-    firm = (weights > 0) & (tiles_of_class >= _FEWEST_TILES_OF_CLASS)
+    firm = (weights > 0) & painted & (tiles_of_class >= _FEWEST_TILES_OF_CLASS)
     thin = (weights > 0) & ~firm
-    unseen = thin & (tiles_of_class == 0)
+    unseen = thin & (~painted | (tiles_of_class == 0))
     informative = tables.sum(axis=(1, 2)) > 0
     count = int(informative.sum())
     if not (weights > 0).any() or not count or weights[unseen].sum() > _TAKEN_AT_ITS_WORD:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -28,7 +29,8 @@ def confusion(truth: NDArray[np.uint8], predicted: NDArray[np.uint8], class_valu
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores of one model on pixels it never trained on. Shares are 0…1, NaN where a class never occurs."""
+    """Scores of one model on pixels it never trained on. Shares are 0…1, NaN of a class that is not in the truth: a few
+    pixels wrongly taken for it say nothing of how well it is told."""
 
     class_values: tuple[int, ...]
     table: tuple[tuple[int, ...], ...]  # pixel counts, rows: truth, columns: prediction
@@ -43,14 +45,13 @@ class Scores:
     def iou(self) -> tuple[float, ...]:
         """Intersection over union per class."""
         hits, truth, predicted = self._counts()
-        either = truth + predicted - hits
-        return tuple(float(a) / float(b) if b > 0 else float("nan") for a, b in zip(hits, either, strict=True))
+        parts = zip(hits, truth, truth + predicted - hits, strict=True)
+        return tuple(float(hit) / float(either) if true > 0 else float("nan") for hit, true, either in parts)
 
     @property
     def mean_iou(self) -> float:
         """The mean over the classes that occur in the truth; NaN if none does."""
-        truth = self._counts()[1]
-        values = [value for value, pixels in zip(self.iou, truth, strict=True) if pixels > 0]
+        values = [value for value in self.iou if not math.isnan(value)]
         return float(np.mean(values)) if values else float("nan")
 
     def to_json(self) -> str:

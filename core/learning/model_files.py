@@ -4,6 +4,7 @@ never passes for an honest one in another project on the same scenes. Reads and 
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -60,7 +61,8 @@ def card_markdown(card: ModelCard) -> str:
         f"- Training settings: {card.settings.to_json()}",
     ]  # fmt: skip
     if card.scores is not None:
-        iou = (f"{name} {value:.2f}" for name, value in zip(card.class_names, card.scores.iou, strict=True))
+        shown = ("–" if math.isnan(value) else f"{value:.2f}" for value in card.scores.iou)
+        iou = (f"{name} {score}" for name, score in zip(card.class_names, shown, strict=True))
         lines.append(f"- IoU on {card.scores.tile_count} held-out tiles: {', '.join(iou)}")
     if card.joining_tiles:
         lines.append(f"- {card.joining_tiles} of those join tiles it learned from: the scores may flatter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -72,13 +73,17 @@ def held_out_tiles(
 
 @dataclass(frozen=True)
 class ClassScores:
-    """One Class's scores, 0…1 with intervals; NaN where the Class is in neither paint nor prediction."""
+    """One Class's scores, 0…1 with intervals; NaN where the Class is not in the paint, for nothing judges it then."""
 
     value: int
     iou: Estimate
     f1: Estimate
     precision: Estimate
     recall: Estimate
+
+    @property
+    def is_judged(self) -> bool:
+        return not math.isnan(self.iou.value)
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,8 @@ class ModelScores:
 def scores_of(tables: Tables, class_values: Sequence[int]) -> ModelScores:
     """Scores with their intervals from a confusion table a Tile, (T, K, K)."""
     truth, predicted = tables.sum(axis=2), tables.sum(axis=1)
+    is_painted = (truth > 0).any(axis=0)
+    predicted = np.where(is_painted, predicted, 0)
     classes = []
     for k, value in enumerate(class_values):
         either = (truth[:, k] > 0) | (predicted[:, k] > 0)
@@ -111,7 +118,7 @@ def scores_of(tables: Tables, class_values: Sequence[int]) -> ModelScores:
             )
         )
     judged = tables.sum(axis=(1, 2)) > 0
-    painted = [k for k in range(len(class_values)) if truth[:, k].sum() > 0]
+    painted = np.flatnonzero(is_painted).tolist()
     mean_iou = estimate_of_mean([classes[k].iou for k in painted], tables[judged], [iou_of(k) for k in painted])
     return ModelScores(
         tuple(classes), mean_iou, estimate(tables, _accuracy, judged),
@@ -133,7 +140,8 @@ def compare(first: Tables, second: Tables, class_values: Sequence[int]) -> Model
     """Both (T, K, K) of the same Tiles in the same order."""
     gains = []
     for k in range(len(class_values)):
-        occurs = (first + second).sum(axis=2)[:, k] + (first + second).sum(axis=1)[:, k] > 0
+        truth, predicted = ((first + second).sum(axis=axis)[:, k] for axis in (2, 1))
+        occurs = (truth + predicted > 0) & truth.any()
         gains.append(difference(first, second, iou_of(k), occurs))
     judged = first.sum(axis=(1, 2)) > 0
     mean_gain = difference(first, second, mean_iou_of(first), judged)

@@ -83,11 +83,16 @@ class ClassArea:
 
     value: int
     mapped: float
-    corrected: Estimate  # in the same unit; low and high are NaN without an interval
+    corrected: Estimate  # in the same unit; low and high are NaN without an interval; of no tiles: nobody has checked
 
     @property
     def is_learned(self) -> bool:
         return not math.isnan(self.mapped)
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether held-out Tiles have paint of it."""
+        return self.corrected.tiles > 0
 
     @property
     def best(self) -> float:
@@ -131,7 +136,7 @@ def area_report(
     sizes = [scene.hectares if in_hectares and scene.hectares is not None else scene.pixels for scene in scenes]
     mapped = [float(sum(size[value] for size in sizes)) for value in class_values]
     total = sum(mapped)
-    shares = _shares(class_values, tables, mapped, never_shown)
+    shares = _shares(tables, mapped)
     classes = tuple(
         ClassArea(value, math.nan if value in never_shown else area, _scaled(share, total))
         for value, area, share in zip(class_values, mapped, shares, strict=True)
@@ -142,16 +147,9 @@ def area_report(
     return AreaReport(scenes, classes, "ha" if in_hectares else "px", remarks)
 
 
-def _shares(
-    class_values: Sequence[int], tables: Tables, mapped: Sequence[float], unlearned: Collection[int]
-) -> list[Estimate]:
-    """The corrected share of each Class. Of one that the map never shows the held-out Tiles alone can know: where they
-    have none either, that it is not there would be a guess."""
-    painted = tables.sum(axis=(0, 2))
-    return [
-        Estimate(math.nan) if value in unlearned and not painted[k] else corrected_share(tables, mapped, k)
-        for k, value in enumerate(class_values)
-    ]
+def _shares(tables: Tables, mapped: Sequence[float]) -> list[Estimate]:
+    """The corrected share of each Class."""
+    return [corrected_share(tables, mapped, k) for k in range(len(mapped))]
 
 
 def _on_unlearned(unlearned: Collection[LabelClass], classes: Sequence[ClassArea]) -> list[Text]:
@@ -215,7 +213,7 @@ def scene_area(count: MapCount, class_values: Sequence[int], tables: Tables, unl
     pixels = {value: int(count.pixels[value]) for value in class_values}
     hectares = None if count.hectares is None else {value: float(count.hectares[value]) for value in class_values}
     mapped = [float(size) for size in (pixels if hectares is None else hectares).values()]
-    shares = _shares(class_values, tables, mapped, unlearned)
+    shares = _shares(tables, mapped)
     corrected = {value: _scaled(share, sum(mapped)) for value, share in zip(class_values, shares, strict=True)}
     return SceneArea(count.name, pixels, hectares, corrected, unlearned)
 

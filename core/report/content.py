@@ -14,7 +14,7 @@ from core.report.report import ModelReport
 from core.report.scene_map import SceneMap
 from core.text import Text
 
-NOT_LEARNED = "not learned"
+NOT_LEARNED, NOT_CHECKED = "not learned", "not checked"
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,16 @@ def in_letters(content: ReportContent, letters: Container[int]) -> ReportContent
     project = "Project" if needs_others(content.project) else content.project
     if not classes and not numbers and project == content.project:
         return content
-    remarks = [str(remark) for remark in content.areas.remarks]
     stand_ins = {name: f"scene {number}" for name, number in numbers.items()}
     stand_ins |= {content.names[value]: stand_in for value, stand_in in classes.items()}
-    for name in sorted(stand_ins, key=len, reverse=True):  # one may be a part of another
-        remarks = [remark.replace(name, stand_ins[name]) for remark in remarks]
-    remarks.append(
+
+    def said(remark: Text) -> str:
+        words = str(remark)
+        for name in sorted(stand_ins, key=len, reverse=True):  # one may be a part of another
+            words = words.replace(name, stand_ins[name])
+        return words
+
+    lacking = (
         "This page lacks the letters of some names: classes have the number they have on the map, scenes their place in"
         " report.html, where all names are."
     )
@@ -82,8 +86,11 @@ def in_letters(content: ReportContent, letters: Container[int]) -> ReportContent
         replace(scene, name=f"scene {n}") if scene.name in numbers else scene
         for n, scene in enumerate(content.areas.scenes, start=1)
     )
-    areas = replace(content.areas, scenes=scenes, remarks=tuple(map(Text, remarks)))
-    scores = replace(content.scores, names={**content.names, **classes})
+    areas = replace(
+        content.areas, scenes=scenes, remarks=tuple(map(Text, [*map(said, content.areas.remarks), lacking]))
+    )
+    names = {**content.names, **classes}
+    scores = replace(content.scores, names=names, remarks=tuple(map(Text, map(said, content.scores.remarks))))
     return replace(content, project=project, scores=scores, areas=areas)
 
 
@@ -98,6 +105,9 @@ def in_plain_words(content: ReportContent) -> Iterator[str]:
         name = content.names[c.value]
         if c.value in unlearned:
             yield f"“{name}” it has not learned: the map never shows it."
+            continue
+        if not c.is_judged:
+            yield f"How well it tells “{name}” nobody knows: no tile held out has paint of it."
             continue
         yield (
             f"Of what the map shows as “{name}”, {percent(c.precision)} is right; of all that is “{name}”, it finds "
@@ -145,17 +155,19 @@ def interval(found: Estimate, unit: str) -> str:
 def area_cells(mapped: float, corrected: Estimate, unit: str) -> tuple[str, str, str]:
     """A class's area in a table: as counted on the map, NaN where it is not learned; corrected; and the interval."""
     if not math.isnan(mapped):
-        return sized(mapped, unit), sized(corrected.value, unit), interval(corrected, unit)
-    known = not math.isnan(corrected.value)
-    return NOT_LEARNED, sized(corrected.value, unit) if known else "no estimate", interval(corrected, unit)
+        known = sized(corrected.value, unit) if corrected.tiles else NOT_CHECKED
+        return sized(mapped, unit), known, interval(corrected, unit)
+    known = "no estimate" if math.isnan(corrected.value) else sized(corrected.value, unit)
+    return NOT_LEARNED, known, interval(corrected, unit)
 
 
 def best_known(scene: SceneArea, value: int) -> str:
     """A class's area in a scene, corrected with its interval where that is known, else as counted: "0.68 ha (0.51 to
-    0.90)"; in words where there is no estimate."""
+    0.90)", "0.05 ha, not checked"; in words where there is no estimate."""
     corrected, mapped = scene.corrected[value], scene.mapped(value)
     if math.isnan(corrected.value):
-        return f"{NOT_LEARNED}, no estimate" if math.isnan(mapped) else sized(mapped, scene.unit)
+        counted = f"{NOT_LEARNED}, no estimate" if math.isnan(mapped) else sized(mapped, scene.unit)
+        return counted if corrected.tiles or math.isnan(mapped) else f"{counted}, {NOT_CHECKED}"
     span = f" ({interval(corrected, scene.unit)})" if corrected.has_interval else ""
     return sized(corrected.value, scene.unit) + span
 

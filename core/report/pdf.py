@@ -32,6 +32,7 @@ from reportlab.platypus import (
 from core.learning.intervals import Estimate
 from core.report.areas import SceneArea
 from core.report.content import (
+    NOT_CHECKED,
     NOT_LEARNED,
     ReportContent,
     amount,
@@ -142,7 +143,7 @@ def _card(content: ReportContent, number: int) -> list[Paragraph]:
         if not area.is_learned:
             lines.append(f"{NOT_LEARNED}: not on the map")
         elif math.isnan(area.corrected.value):
-            lines.append("as counted on the map")
+            lines.append("as counted on the map" + (f", {NOT_CHECKED}" if not area.is_checked else ""))
         else:
             lines.append(f"counted on the map: {amount(area.mapped, unit)}\u00a0{unit}")
     return [

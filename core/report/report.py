@@ -56,6 +56,8 @@ def model_report(
     audits = mean_estimate(1 - errors) if len(errors) else None
     curve = learning_curve(common, cards, rounds)
     remarks = [*remarks_on(scores, own.held_out, drawn), *_when_trained(card, scores)]
+    if scores.tiles:
+        remarks += unjudged([names[c.value] for c in scores.classes if not c.is_judged])
     if classifier_is_ahead:
         remarks.append(
             text("On the tiles held out the pixel classifier does better than this model: train longer, or label more.")
@@ -71,6 +73,16 @@ def checks_of(records: Sequence[DoubtRecord], rounds: Sequence[Round]) -> tuple[
         for record in records
         if record.regime == "audit" and record.model_version in tiles
     )
+
+
+def unjudged(names: Sequence[str]) -> list[Text]:
+    """Of the Classes that no held-out Tile has paint of; nothing where there are none."""
+    if not names:
+        return []
+    shown = ", ".join(f"“{name}”" for name in names)
+    if len(names) == 1:
+        return [text("No tile held out has paint of {name}: its scores are not known.", name=shown)]
+    return [text("No tile held out has paint of {names}: their scores are not known.", names=shown)]
 
 
 def _when_trained(card: ModelCard, scores: ModelScores) -> list[Text]:

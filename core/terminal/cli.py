@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,7 @@ from core.project.records import RankedTile
 from core.project.settings import Setting
 from core.project.store import PROJECT_SUFFIX
 from core.report.files import summary
+from core.report.report import unjudged
 from core.selection.strategies import DEFAULT, UNHEARD, Strategy, strategy_named
 from core.session import Session
 from core.simulation import command as simulation
@@ -210,6 +212,8 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
             say_notice(_FEW_STEPS.format(steps=steps, seconds=settings.time_budget_s))
         _say_what_it_lacks(session)
         iou = dict(zip(result.model.card.class_names, scores.iou, strict=True)) if scores else {}
+        for sentence in unjudged([name for name, value in iou.items() if math.isnan(value)]):
+            say_notice(str(sentence))
         return {
             "model": session.forecasts.version,
             "steps": steps,
@@ -229,28 +233,40 @@ def _say_what_it_lacks(session: Session) -> None:
         say_notice(_BEHIND.format(iou=model.card.scores.mean_iou))
 
 
+def _say_what_looks_unlike(session: Session) -> list[str]:
+    """The paths of Scenes that are not like those the model knows: its map of them is a guess."""
+    wait_for(session, session.unlike_scenes.ask())
+    say_notice(str(session.unlike_scenes.sentence()))
+    return session.unlike_scenes.paths()
+
+
 def _predict(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
         load_model(session)
         _say_what_it_lacks(session)
+        unlike = _say_what_looks_unlike(session)
         written = finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
-        return {"written": [str(path) for path in written]}
+        return {"written": [str(path) for path in written], "unlike scenes": unlike}
 
 
 def _export(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
         written = finish(session.export_labels(arguments.out), session)
+        result: dict[str, Any] = {"written": [str(path) for path in written]}
         if arguments.predictions:
             load_model(session)
             _say_what_it_lacks(session)
-            written += finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
-        return {"written": [str(path) for path in written]}
+            result["unlike scenes"] = _say_what_looks_unlike(session)
+            written = finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
+            result["written"] += map(str, written)
+        return result
 
 
 def _report(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, only_reading=True) as session:
         load_model(session)
         _say_what_it_lacks(session)
+        _say_what_looks_unlike(session)
         report = finish(session.models.export_report(arguments.out), session)
         return {**summary(report.scores, report.areas), "written": [str(path) for path in report.files]}
 

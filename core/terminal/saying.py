@@ -42,11 +42,20 @@ def _print_result(arguments: argparse.Namespace, result: dict[str, Any]) -> None
         return
     for key, value in result.items():
         if isinstance(value, list):
-            print(f"{key}:", *(f"  {entry}" for entry in value), sep="\n")
+            print(f"{key}:", *(f"  {_dashed(entry)}" for entry in value), sep="\n")
         elif isinstance(value, dict):
-            print(f"{key}:", *(f"  {name}: {entry}" for name, entry in value.items()), sep="\n")
+            print(f"{key}:", *(f"  {name}: {_dashed(entry)}" for name, entry in value.items()), sep="\n")
         else:
-            print(f"{key}: {value}")
+            print(f"{key}: {_dashed(value)}")
+
+
+def _dashed(value: Any) -> str:
+    """With a dash for a number that is not known."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_dashed, value))}]"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_dashed(entry)}" for name, entry in value.items())
+    return "–" if isinstance(value, float) and math.isnan(value) else str(value)
 
 
 def say_error(arguments: argparse.Namespace, error: Exception | str) -> None:

@@ -203,7 +203,10 @@ class AreasPage(Page):
             found = c.corrected
             span = f"{_area(found.low, unit)} … {_area(found.high, unit)}" if found.has_interval else "–"
             counted = _area(c.mapped, unit) if c.is_learned else self.tr("not learned")
-            rows.append([names[c.value], counted, _area(found.value, unit), span])
+            checked = c.is_checked or not c.is_learned
+            rows.append(
+                [names[c.value], counted, _area(found.value, unit) if checked else self.tr("not checked"), span]
+            )
         head = [self.tr("All scenes"), self.tr("Counted, {unit}"), self.tr("Corrected, {unit}"), self.tr("95 % range")]
         self._whole.fill([words.format(unit=unit) for words in head], rows)
         rows = []
@@ -286,7 +289,7 @@ class ComparePage(Page):
 
 
 def ranged(found: Estimate) -> str:
-    """Such as "0.81  (0.74 … 0.86)"; a dash where the Class never occurs."""
+    """Such as "0.81  (0.74 … 0.86)"; a dash where nobody knows."""
     if math.isnan(found.value):
         return "–"
     value = number(found.value, 2)

@@ -36,6 +36,10 @@
         <translation>Szene</translation>
     </message>
     <message>
+        <source>not checked</source>
+        <translation>nicht geprüft</translation>
+    </message>
+    <message>
         <source>not learned</source>
         <translation>nicht gelernt</translation>
     </message>
@@ -3609,6 +3613,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>No tile has enough valid pixels: the scenes are nodata almost everywhere.</source>
         <translation>Keine Kachel hat genug gültige Pixel: Die Szenen sind fast überall Nodata.</translation>
+    </message>
+    <message>
+        <source>No tile held out has paint of {names}: their scores are not known.</source>
+        <translation>Auf keiner zurückgehaltenen Kachel sind {names} gemalt: Die Werte dieser Klassen sind nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>No tile held out has paint of {name}: its scores are not known.</source>
+        <translation>Auf keiner zurückgehaltenen Kachel ist {name} gemalt: Die Werte dieser Klasse sind nicht bekannt.</translation>
     </message>
     <message>
         <source>No tile is left to test on.</source>

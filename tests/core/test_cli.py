@@ -173,7 +173,7 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
     assert run.json == {"written": [str(out / f"farmland_labels.{kind}") for kind in ("tif", "gpkg")]}
     run = here(capsys, "predict", project, "--out", out, "--json")
     names = ("prediction.tif", "doubt.tif", "prediction.gpkg")
-    assert run.json == {"written": [str(out / f"farmland_{name}") for name in names]}
+    assert run.json == {"written": [str(out / f"farmland_{name}") for name in names], "unlike scenes": []}
 
     with closing(sqlite3.connect(project)) as file, file:
         file.execute("UPDATE model SET weights = x'00'")

@@ -351,7 +351,8 @@ def test_names_that_the_pdf_has_no_letters_for_are_numbers_there(
     )
     remark = text("Scenes overlap, such as {one} and {other}; no “病気の作物”.", one="畑 1.tif", other="Żyto.tif")
     areas = replace(content.areas, scenes=scenes, remarks=(remark,))
-    scores = replace(content.scores, names={1: "Grün & groß", 2: "病気の作物"})
+    unjudged = text("No tile held out has paint of {name}: its scores are not known.", name="“病気の作物”")
+    scores = replace(content.scores, names={1: "Grün & groß", 2: "病気の作物"}, remarks=(unjudged,))
     write_field_report(replace(content, areas=areas, scores=scores), tmp_path, lambda: None)
     pages = pypdf.PdfReader(tmp_path / "report.pdf").pages
     words = " ".join(" ".join(page.extract_text() for page in pages).split())
@@ -360,6 +361,7 @@ def test_names_that_the_pdf_has_no_letters_for_are_numbers_there(
         "class 2",
         "Żyto.tif",
         "scene 2 and Żyto.tif; no “class 2”",
+        "paint of “class 2”: its scores",
         "scene 3",
         "lacks the letters",
     ):
@@ -383,7 +385,9 @@ def test_captions_have_the_corrected_area_where_it_is_known(session: Session) ->
     scene = some_areas(session).scenes[0]
     corrected = scene.corrected[1]
     unknown = replace(scene, corrected={1: Estimate(math.nan)})
-    assert best_known(unknown, 1) == f"{scene.mapped(1):.3f} ha"
+    assert best_known(unknown, 1) == f"{scene.mapped(1):.3f} ha, not checked"
+    uncorrected = replace(scene, corrected={1: Estimate(math.nan, tiles=8)})
+    assert best_known(uncorrected, 1) == f"{scene.mapped(1):.3f} ha"
     rough = replace(scene, corrected={1: Estimate(corrected.value)})
     assert best_known(rough, 1) == f"{corrected.value:.3f} ha"
     assert best_known(scene, 1) == f"{corrected.value:.3f} ha ({corrected.low:.3f} to {corrected.high:.3f})"
@@ -472,6 +476,32 @@ def test_held_out_tiles_may_know_of_a_class_that_was_never_learned(session: Sess
     counted, corrected, _ = area_cells(weed.mapped, weed.corrected, "ha")
     assert (counted, corrected) == ("not learned", sized(weed.corrected.value, "ha"))
     assert "not learned" not in best_known(content.areas.scenes[0], 3)
+
+
+def test_an_area_that_no_held_out_tile_checks_is_the_map_s(
+    session: Session, report: FieldReport, tmp_path: Path
+) -> None:
+    """A few pixels wrongly taken for weed on the tiles held out set it to "0 ha"."""
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
+    content, tables = a_content(session, report, 1), some_tables(0)
+    tables[:3, 0, 2] = 4
+    count = MapCount(session.scene_files.open(next(iter(session.scenes))).info)
+    count.add(np.bincount([1] * 4000 + [2] * 3000 + [3] * 100, minlength=256), Rect(0, 0, 64, 64))
+    areas, names = area_report([count], (1, 2, 3), tables), {**content.names, 3: "weed"}
+    scores = replace(content.scores, names=names, scores=scores_of(tables, (1, 2, 3)))
+    content = replace(content, classes=(*session.classes, WEED), areas=areas, scores=scores)
+    weed = areas.classes[2]
+    assert weed.best == weed.mapped > 0
+    assert not weed.is_checked
+    counted = sized(weed.mapped, "ha")
+    assert best_known(areas.scenes[0], 3) == f"{counted}, not checked"
+    assert list(in_plain_words(content))[2].startswith("How well it tells “weed” nobody knows")
+    write_field_report(content, tmp_path, lambda: None)
+    markdown = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert f"weed | {counted} | not checked | – |" in markdown
+    assert "weed | – | – | – | – |" in markdown
+    words = " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "report.pdf").pages).split())
+    assert f"weed {counted} 1 % of the map as counted on the map, not checked" in words
 
 
 def test_a_class_that_no_held_out_tile_has_is_said_so(session: Session, report: FieldReport) -> None:

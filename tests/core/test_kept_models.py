@@ -157,6 +157,29 @@ def test_random_checks_are_held_out_first_and_the_report_counts_them(tmp_path: P
         assert "Of these, 1 drawn at random, the others chosen for learning." in remarks
 
 
+def test_a_class_that_no_held_out_tile_has_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the training and by the report; it had an IoU of 0, or none, without a word."""
+    project = painted_project(tmp_path / "field", 6)
+    with opened(project) as session:
+        session.set_classes([*session.classes, LabelClass(3, "water", "#0000FF")])
+        paint_rect(session, next(iter(session.tiles)), Rect(0, 24, SIDE, 14), 3)
+    said = "No tile held out has paint of “water”: its scores are not known."
+    assert main(["train", str(project), "--steps", "2", "--json"]) == 0
+    run = capsys.readouterr()
+    found = json.loads(run.out)["iou"]
+    assert [found[name] is None for name in ("healthy", "unhealthy", "water")] == [False, False, True]
+    assert said in run.err
+    with opened(project) as session:
+        quiet(session)
+        assert said in map(str, done(session, session.models.report(1)).remarks)
+        _, card = session.models.export(1, tmp_path / "model")
+        assert "water –" in card.read_text(encoding="utf-8")
+    assert main(["report", str(project), "--out", str(tmp_path / "out")]) == 0
+    out = capsys.readouterr().out
+    assert "water: [–, –, –]" in out
+    assert "nan" not in out
+
+
 def test_going_back_makes_a_model_lead_and_stays_so(trained: Path) -> None:
     heard = []
     with opened(trained) as session:

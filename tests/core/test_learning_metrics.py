@@ -30,6 +30,14 @@ def test_a_class_that_never_occurs_has_no_score_and_does_not_count_in_the_mean()
     assert math.isnan(Scores.of(np.zeros((2, 2), np.int64), (1, 2)).mean_iou)
 
 
+def test_a_class_that_is_only_predicted_has_no_score() -> None:
+    """As a few pixels are wrongly taken for it; the mean counts what is in the truth, as ever."""
+    scores = Scores.of(np.array([[5, 0, 1], [0, 4, 0], [0, 0, 0]]), (1, 2, 3))
+    assert scores.iou[:2] == pytest.approx((5 / 6, 1.0))
+    assert math.isnan(scores.iou[2])
+    assert scores.mean_iou == pytest.approx(11 / 12)
+
+
 def test_scores_survive_json() -> None:
     scores = Scores.of(np.array([[6, 2], [1, 3]]), (1, 199), tile_count=4)
     assert Scores.from_json(scores.to_json()) == scores

@@ -192,6 +192,9 @@ def test_the_areas_of_the_window_show_a_rare_class() -> None:
     page.show_areas(AreaReport((unlearned,), classes, "ha", ()), {1: "maize", 2: "water"})
     assert texts_of(page._whole)[1] == ["water", "not learned", "–", "–"]
     assert texts_of(page._scenes) == [["a.tif", "12.35", "–"]]
+    classes = (classes[0], ClassArea(2, 0.00208, Estimate(math.nan)))
+    page.show_areas(AreaReport((scene,), classes, "ha", ()), {1: "maize", 2: "water"})
+    assert texts_of(page._whole)[1] == ["water", "0.0021", "not checked", "–"]
     page.deleteLater()
 
 
