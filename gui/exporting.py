@@ -9,12 +9,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from core.events import Change
 from core.jobs import Job, JobState
 from core.report.files import FieldReport
 from core.session import Session
+from gui import file_dialogs
 from gui.dialogs.export import ExportDialog, whose_map
 from gui.dialogs.life import run
 from gui.notices import NoticeBar
@@ -76,7 +77,7 @@ class Exporting(QObject):
         """Into a folder of its own, which the next report replaces."""
         path = self._session.path
         title = self.tr("Where to put the field report's folder")
-        parent = QFileDialog.getExistingDirectory(self._centre.window(), title, str(path.parent))
+        parent = file_dialogs.ask_folder(self._centre.window(), title, str(path.parent))
         if not parent:
             return
         folder = Path(parent) / self.tr("{project} field report").format(project=path.stem)

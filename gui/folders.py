@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QStandardPaths
@@ -20,6 +21,11 @@ def last_folder() -> str:
     stored = str(QSettings().value(_LAST, ""))
     places = (Path(stored) if stored else documents(), documents(), Path.home())
     return str(next((place for place in places if os.path.isdir(place)), places[-1]))  # is_dir may raise OSError
+
+
+def folder_of(paths: Iterable[str]) -> str:
+    """Where the first of these files that is there lies; where none is, the `last_folder`."""
+    return next((os.path.dirname(path) for path in paths if os.path.exists(path)), last_folder())
 
 
 def remember_folder(folder: Path) -> None:

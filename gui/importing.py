@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from core.errors import SceneError
 from core.labels.mask import decode_plane
@@ -15,10 +15,11 @@ from core.project.mask_folder import MaskFolder, MasksRead, look_at_masks, read_
 from core.project.mask_values import Reading
 from core.project.settings import Setting
 from core.session import Session
+from gui import file_dialogs
 from gui.dialogs.import_masks import ImportMasksDialog
 from gui.dialogs.life import run
 from gui.dialogs.waiting import wait_for
-from gui.folders import last_folder, remember_folder
+from gui.folders import folder_of
 from gui.notices import NoticeBar
 from gui.translate import say_error
 
@@ -36,6 +37,7 @@ class Importing(QObject):
         self._session = session
         self._notices = notices
         self._centre = centre
+        self._folder = ""  # with the masks, as chosen last
         self._is_detached = False
 
     def detach(self) -> None:
@@ -46,10 +48,11 @@ class Importing(QObject):
 
     def _import(self) -> None:
         session, window, title = self._session, self._centre.window(), self.tr("Import masks")
-        folder = QFileDialog.getExistingDirectory(window, self.tr("Choose the folder with the masks"), last_folder())
+        begin = self._folder or folder_of(scene.path for scene in session.scenes.values())
+        folder = file_dialogs.ask_folder(window, self.tr("Choose the folder with the masks"), begin)
         if not folder:
             return
-        remember_folder(Path(folder))
+        self._folder = folder
         scenes, tiles, classes = dict(session.scenes), tuple(session.tiles.values()), session.classes
         kept = Reading.from_setting(session.setting(Setting.MASK_VALUES))
         look = partial(look_at_masks, Path(folder), scenes.values(), tiles, classes, kept)

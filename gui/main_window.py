@@ -12,7 +12,6 @@ from PySide6.QtGui import QActionGroup, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
-    QFileDialog,
     QMainWindow,
     QTabWidget,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from core.project.creation import LEAST_VALID_SHARE
 from core.project.settings import Setting
 from core.project.store import PROJECT_SUFFIX
 from core.session import Session
+from gui import file_dialogs
 from gui.actions import COMMANDS, TOOL_COMMANDS, Needs, build_actions
 from gui.collector import collect_project
 from gui.command_bars import CommandBar, build_menus
@@ -268,7 +268,7 @@ class MainWindow(QMainWindow):
 
     def _ask_project(self) -> None:
         pattern = self.tr("Projects and scenes (*{suffix} *.tif *.tiff *.jp2)").format(suffix=PROJECT_SUFFIX)
-        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open"), last_folder(), pattern)
+        names = file_dialogs.ask_files(self, self.tr("Open"), last_folder(), pattern)
         if names:
             remember_folder(Path(names[0]).parent)
             self.open_paths([Path(name) for name in names])

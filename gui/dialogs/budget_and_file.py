@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
-    QFileDialog,
     QGridLayout,
     QLabel,
     QLineEdit,
@@ -20,6 +19,7 @@ from core.errors import ProjectError
 from core.project.creation import Examination
 from core.project.records import Budget
 from core.project.store import PROJECT_SUFFIX
+from gui import file_dialogs
 from gui.dialogs.section import row_of
 from gui.folders import documents
 from gui.theme import SPACE_SMALL
@@ -82,6 +82,6 @@ class BudgetAndFileBox(QWidget):
     def _ask_file(self) -> None:
         pattern = self.tr("Fieldbrush projects (*{suffix})").format(suffix=PROJECT_SUFFIX)
         begin = self.file.text() or str(documents())
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the project as"), begin, pattern)
+        name = file_dialogs.ask_new_file(self, self.tr("Save the project as"), begin, pattern)
         if name:
             self.file.setText(name)

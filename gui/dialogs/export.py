@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.session import Session
+from gui import file_dialogs
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.section import resize_on_screen
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
@@ -118,6 +118,6 @@ class ExportDialog(QDialog):
         self._export.setEnabled((self.wants_labels or self.wants_predictions) and bool(self._folder.text().strip()))
 
     def _ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), str(self.folder.parent))
+        name = file_dialogs.ask_folder(self, self.tr("Choose a folder"), str(self.folder.parent))
         if name:
             self._folder.setText(name)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from core.imagery.band_files import LooseScene
+from gui import file_dialogs
 from gui.folders import last_folder, remember_folder
 from gui.icons import icon
 from gui.theme import SPACE_MEDIUM
@@ -51,7 +52,7 @@ class LooseBandsOffer(QWidget):
 
     def _ask_folder(self) -> None:
         title = self.tr("Choose a folder for the new scene files")
-        name = QFileDialog.getExistingDirectory(self, title, last_folder())
+        name = file_dialogs.ask_folder(self, title, last_folder())
         if name:
             remember_folder(Path(name))
             self.folder_chosen.emit(Path(name))

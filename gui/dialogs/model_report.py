@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -36,6 +35,7 @@ from core.report.files import write_report
 from core.report.report import ModelReport
 from core.session import Session
 from core.text import Text
+from gui import file_dialogs
 from gui.dialogs.certainty_page import CertaintyPage
 from gui.dialogs.report_pages import AreasPage, ComparePage, CurvePage, Page, ScoresPage
 from gui.dialogs.section import fits_on_screen, resize_on_screen
@@ -226,14 +226,14 @@ class ModelReportDialog(QDialog):
         folder = self._session.path.parent
         suggestion = folder / f"{self._session.path.stem} model {model.version}{SUFFIX}"
         pattern = self.tr("Models (*{suffix})").format(suffix=SUFFIX)
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Export the model"), str(suggestion), pattern)
+        name = file_dialogs.ask_new_file(self, self.tr("Export the model"), str(suggestion), pattern)
         if name:
             self._try(lambda: self._session.models.export(model.version, name))
 
     def _import_model(self) -> None:
         pattern = self.tr("Models (*{suffix})").format(suffix=SUFFIX)
         folder = str(self._session.path.parent)
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Import a model"), folder, pattern)
+        name = file_dialogs.ask_file(self, self.tr("Import a model"), folder, pattern)
         if name:
             self._brought_in = self._session.models.bring_in(Path(name))
 
@@ -241,9 +241,7 @@ class ModelReportDialog(QDialog):
         report = self._report
         if report is None:
             return
-        folder = QFileDialog.getExistingDirectory(
-            self, self.tr("Folder for the report"), str(self._session.path.parent)
-        )
+        folder = file_dialogs.ask_folder(self, self.tr("Folder for the report"), str(self._session.path.parent))
         if folder:
             title = f"{self._session.path.stem}: model report"
             self._try(lambda: write_report(title, report, self._areas, Path(folder)))

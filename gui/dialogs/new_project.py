@@ -11,7 +11,6 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -39,6 +38,7 @@ from core.project.creation import (
 from core.project.loose_bands import LooseBandsError
 from core.project.records import Refusal
 from core.text import text
+from gui import file_dialogs
 from gui.bridge import Bridge
 from gui.dialogs.bands import BandsBox
 from gui.dialogs.budget_and_file import BudgetAndFileBox
@@ -301,13 +301,13 @@ class NewProjectDialog(QDialog):
     def _ask_files(self) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in (*SCENE_SUFFIXES, *PHOTOGRAPH_SUFFIXES))
         pattern = self.tr("Rasters ({patterns})").format(patterns=patterns)
-        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose scenes"), last_folder(), pattern)
+        names = file_dialogs.ask_files(self, self.tr("Choose scenes"), last_folder(), pattern)
         if names:
             remember_folder(Path(names[0]).parent)
             self.add_paths([Path(name) for name in names])
 
     def _ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of scenes"), last_folder())
+        name = file_dialogs.ask_folder(self, self.tr("Choose a folder of scenes"), last_folder())
         if name:
             remember_folder(Path(name).parent)
             self.add_paths([Path(name)])

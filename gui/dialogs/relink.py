@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from core.errors import FieldbrushError
 from core.jobs import JobState
 from core.session import Session
+from gui import file_dialogs
 from gui.dialogs.waiting import wait_for
 from gui.folders import last_folder, remember_folder
 from gui.translate import say_error
@@ -21,7 +22,7 @@ def offer_relink(session: Session, parent: QWidget) -> None:
     while missing := session.scene_files.missing():
         if not _wants_to_search(parent, [scene.path for scene in missing], searched):
             return
-        folder = QFileDialog.getExistingDirectory(
+        folder = file_dialogs.ask_folder(
             parent, QCoreApplication.translate("relink", "Folder of the moved scenes"), last_folder()
         )
         if not folder:

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QFileDialog, QMessageBox, QProgressDialog
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMessageBox, QProgressDialog
 
 from core.project.records import TileStatus
 from core.project.settings import Setting
+from gui import file_dialogs
 from gui.dialogs.import_masks import ImportMasksDialog
 from gui.main_window import MainWindow
 from tests.core.projects import UTM
@@ -35,7 +36,7 @@ def masks_for(window: MainWindow, folder: Path, *values: int) -> dict[int, np.nd
 
 def answer(monkeypatch: pytest.MonkeyPatch, folder: Path, act: Callable[[ImportMasksDialog], object]) -> None:
     """What the user does: shows the folder, and deals with the dialog."""
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(folder))
 
     def look() -> None:
         dialog = QApplication.activeModalWidget()
@@ -53,6 +54,20 @@ def choose(dialog: ImportMasksDialog, meaning: dict[int, int]) -> None:
         assert isinstance(choice, QComboBox)
         choice.setCurrentIndex(choice.findData(meaning[value]))
     dialog.accept()
+
+
+def test_masks_are_looked_for_beside_the_scenes_and_then_where_they_were(
+    open_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert open_window.workspace is not None
+    session, masks, asked = open_window.workspace.session, tmp_path / "masks", []
+    masks_for(open_window, masks, 1, 2)
+    answer(monkeypatch, masks, lambda dialog: dialog.reject())
+    monkeypatch.setattr(file_dialogs, "ask_folder", lambda _parent, _title, begin: asked.append(begin) or str(masks))
+    open_window.actions_by_name["import masks"].trigger()
+    monkeypatch.setattr(file_dialogs, "ask_folder", lambda _parent, _title, begin: asked.append(begin) or "")
+    open_window.actions_by_name["import masks"].trigger()
+    assert asked == [str(Path(next(iter(session.scenes.values())).path).parent), str(masks)]
 
 
 def test_what_the_user_says_of_the_values_is_painted(

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QTableWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableWidget, QWidget
 
 import gui.dialogs.section
 from core.project.creation import PHOTOGRAPH_SUFFIXES, SCENE_SUFFIXES
 from core.session import Session
-from gui import folders
+from gui import file_dialogs, folders
 from gui.dialogs.class_key import ClassKeyDialog
 from gui.dialogs.new_project import NewProjectDialog
 from gui.keymap import Keymap
@@ -70,11 +70,11 @@ def test_every_kind_of_file_that_a_folder_may_hold_can_be_chosen_by_itself(
 ) -> None:
     asked: list[str] = []
 
-    def answer(*arguments: str) -> tuple[list[str], str]:
+    def answer(*arguments: str) -> list[str]:
         asked.append(arguments[-1])
-        return [], ""
+        return []
 
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", answer)
+    monkeypatch.setattr(file_dialogs, "ask_files", answer)
     dialog._ask_files()
     assert all(f"*{suffix}" in asked[0] for suffix in (*SCENE_SUFFIXES, *PHOTOGRAPH_SUFFIXES)), asked
 
@@ -106,9 +106,9 @@ def test_files_are_looked_for_where_they_were_found_last(
     scene = write_scene(tmp_path / "flight" / "field.tif")
     asked: list[str] = []
 
-    def answer(_parent: QWidget, _title: str, folder: str, *_: str) -> tuple[list[str], str]:
+    def answer(_parent: QWidget, _title: str, folder: str, *_: str) -> list[str]:
         asked.append(folder)
-        return [str(scene)], ""
+        return [str(scene)]
 
     def answer_folder(_parent: QWidget, _title: str, folder: str) -> str:
         asked.append(folder)
@@ -116,8 +116,8 @@ def test_files_are_looked_for_where_they_were_found_last(
 
     monkeypatch.setattr(folders, "documents", lambda: tmp_path / "papers")
     (tmp_path / "papers").mkdir()
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", answer)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", answer_folder)
+    monkeypatch.setattr(file_dialogs, "ask_files", answer)
+    monkeypatch.setattr(file_dialogs, "ask_folder", answer_folder)
     dialog._ask_files()
     dialog._ask_folder()
     scene.unlink()
@@ -134,7 +134,7 @@ def test_loose_bands_are_put_together_and_taken(
     out.mkdir()
     for name in ("B02", "B03", "B04", "B08"):
         write_scene(bands / f"S2A_field_{name}.tif", bands=1)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
+    monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(out))
     dialog = NewProjectDialog([bands], Keymap({}))
     dialog.show()
     try:
@@ -165,7 +165,7 @@ def test_where_bands_cannot_be_put_together_another_folder_can_be_chosen(
         write_scene(bands / f"field_{name}.tif", bands=1)
     write_scene(out / "field.tif", bands=1)  # the user's
     before = (out / "field.tif").read_bytes()
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
+    monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(out))
     dialog = NewProjectDialog([bands], Keymap({}))
     dialog.show()
     try:

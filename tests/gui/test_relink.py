@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QProgressDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QPushButton, QWidget
 
 from core.project import moved_scenes
+from gui import file_dialogs
 from gui.dialogs import relink
 from gui.dialogs.waiting import wait_for
 from gui.main_window import MainWindow
@@ -37,7 +38,7 @@ def test_a_folder_that_cannot_be_read_is_said_and_asked_for_again(
     answers = iter([tmp_path / "gone", moved.parent])
     said: list[str] = []
     monkeypatch.setattr(relink, "_wants_to_search", lambda *_: True)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(next(answers)))
+    monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(next(answers)))
     monkeypatch.setattr(QMessageBox, "warning", lambda _parent, _title, sentence: said.append(sentence))
     with opened(project) as session:
         relink.offer_relink(session, QWidget())
@@ -61,7 +62,7 @@ def test_a_folder_without_the_scene_is_named_before_another_is_asked_for(
         return 0
 
     monkeypatch.setattr(QMessageBox, "exec", answer)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(june))
+    monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(june))
     with opened(project) as session:
         relink.offer_relink(session, QWidget())
     assert "flights of June" not in asked[0]
@@ -103,7 +104,7 @@ def test_a_search_that_takes_long_can_be_ended(
 
     monkeypatch.setattr(moved_scenes, "files_below", endless)
     monkeypatch.setattr(relink, "_wants_to_search", lambda *_: questions.append(1) or len(questions) == 1)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(tmp_path))
     with opened(project) as session:
         QTimer.singleShot(0, give_up)
         relink.offer_relink(session, QWidget())

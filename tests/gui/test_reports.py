@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
 from core.geometry import Rect
 from core.jobs import Job, Priority
@@ -25,6 +25,7 @@ from core.learning.settings import TrainingSettings
 from core.report.areas import AreaReport, ClassArea, SceneArea
 from core.session import Session
 from core.text import text
+from gui import file_dialogs
 from gui.canvas.edges import edges
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.model_report import ModelReportDialog
@@ -126,7 +127,7 @@ def test_a_model_is_imported_though_another_one_is_looked_at_meanwhile(
 ) -> None:
     session, held = session_of(shown), Event()
     file, _ = session.models.export(1, tmp_path / "model.safetensors")
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    monkeypatch.setattr(file_dialogs, "ask_file", lambda *_: str(file))
     dialog = ModelReportDialog(session, shown)
     session.compute.submit(text("Held up"), lambda _: held.wait(60), Priority.VISIBLE)
     dialog._import.click()
@@ -216,16 +217,16 @@ def test_going_back_exporting_and_importing(
     until(lambda: session.forecasts.version == 1)
     until(lambda: "in use" in dialog._models.item(1).text())
     target = tmp_path / "mine.safetensors"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    monkeypatch.setattr(file_dialogs, "ask_new_file", lambda *_: str(target))
     QTest.mouseClick(dialog._export, Qt.MouseButton.LeftButton)
     assert target.exists()
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(target), ""))
+    monkeypatch.setattr(file_dialogs, "ask_file", lambda *_: str(target))
     QTest.mouseClick(dialog._import, Qt.MouseButton.LeftButton)
     until(lambda: session.forecasts.version == 3)
     assert dialog._models.count() == 3
     (tmp_path / "bad.safetensors").write_bytes(b"nonsense")
     until(lambda: not dialog._waiting)
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "bad.safetensors"), ""))
+    monkeypatch.setattr(file_dialogs, "ask_file", lambda *_: str(tmp_path / "bad.safetensors"))
     QTest.mouseClick(dialog._import, Qt.MouseButton.LeftButton)
     until(lambda: "not a model" in dialog._scores._state.text())
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
@@ -233,7 +234,7 @@ def test_going_back_exporting_and_importing(
     QTest.mouseClick(dialog._delete, Qt.MouseButton.LeftButton)
     assert dialog._models.count() == 2
     until(lambda: dialog._report is not None)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "saved"))
+    monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(tmp_path / "saved"))
     QTest.mouseClick(dialog._save, Qt.MouseButton.LeftButton)
     assert (tmp_path / "saved" / "report.html").exists()
     dialog.reject()
@@ -284,7 +285,7 @@ def report_under_way(session: Session) -> Job[Any]:
 def begin_export(window: MainWindow, until: Until, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Job[Any]:
     """A field report's job, which waits."""
     session = session_of(window)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(folder))
     until(lambda: not session.compute.active())
     window.actions_by_name["export report"].trigger()
     job = report_under_way(session)
@@ -376,7 +377,7 @@ def test_the_field_report_is_one_command(
 ) -> None:
     session, cancel = session_of(shown), shown._status._cancel
     notices, opened_urls = shown.workspace.notices, []
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(tmp_path))
     monkeypatch.setattr(QDesktopServices, "openUrl", opened_urls.append)
     folder = tmp_path / f"{session.path.stem} field report"
     until(lambda: not session.compute.active())
