@@ -5,6 +5,7 @@ Used on the main thread; what takes long goes to the background and comes back t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -96,6 +97,15 @@ class KeptModels:
             KeptModel(kept.version, kept.made_utc, read_card(kept.head), kept.version == leading)
             for kept in stored_models(self._store)
         ]
+
+    def painted_share(self, card: ModelCard) -> float:
+        """How much of the Tiles that judged a Model when it was trained had paint, 0…1; NaN where nobody knows."""
+        tiles = [self._session.tiles[tile_id] for tile_id in card.validation_tiles if tile_id in self._session.tiles]
+        whole_px = sum(tile.rect.area * tile.valid_share for tile in tiles)
+        if card.scores is None or not card.scores.tile_count or not whole_px:
+            return math.nan
+        painted_px = sum(map(sum, card.scores.table)) / card.scores.tile_count
+        return min(painted_px * len(tiles) / whole_px, 1.0)
 
     def next_version(self) -> int:
         """For a training: a number no Model has had, nor one that is being brought in."""

@@ -14,6 +14,8 @@ from gui.plots import draw_share_scale, plot_painter, shares
 from gui.theme import current_theme
 from gui.translate import number
 
+_LITTLE = 1 / 3  # of the Tiles; who paints more paints edges too
+
 
 class CertaintyPage(Page):
     """The reliability diagram on held-out Tiles, and the calibration error before and after the temperature."""
@@ -23,7 +25,8 @@ class CertaintyPage(Page):
         self._plot = ReliabilityPlot(self)
         self._column.addWidget(self._plot, 1)
 
-    def show_calibration(self, calibration: Calibration | None) -> None:
+    def show_calibration(self, calibration: Calibration | None, painted_share: float) -> None:
+        """`painted_share`, 0…1, is how much of the Tiles that it was measured on had paint; NaN where nobody knows."""
         self._plot.setVisible(calibration is not None)
         if calibration is None:
             self.show_state(
@@ -35,7 +38,15 @@ class CertaintyPage(Page):
             "When the model is 80 % certain, it should be right in 80 of 100 pixels: the columns should end at the "
             "line. On average they miss it by {after}; before its certainty was corrected, by {before}."
         )
-        self.show_state(words.format(after=after, before=before))
+        words = words.format(after=after, before=before)
+        if painted_share < _LITTLE:
+            strokes = self.tr(
+                "This is measured on strokes: they cover {share} of the tiles held back, mostly inside patches. Along "
+                "edges, and so on the whole map, the model is right less often than it says."
+            )
+            share = f"{number(100 * painted_share, 0 if painted_share >= 0.1 else 1)} %"
+            words = f"{words}\n{strokes.format(share=share)}"
+        self.show_state(words)
         self._plot.set_calibration(calibration)
 
 

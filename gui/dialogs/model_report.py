@@ -134,7 +134,7 @@ class ModelReportDialog(QDialog):
         self._delete.setEnabled(not model.leads)
         self._compare.offer(self._session.models.kept(), model.version)
         self._areas_page.show_state(self._areas_hint(model))
-        self._certainty.show_calibration(model.card.calibration)
+        self._certainty.show_calibration(model.card.calibration, self._session.models.painted_share(model.card))
         self._start(self._scores, partial(self._session.models.report, model.version), self._show_report)
         self._curve.show_state(self.tr("Measuring …"))
         self._page_opened()

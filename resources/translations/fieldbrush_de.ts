@@ -218,6 +218,10 @@
 <context>
     <name>CertaintyPage</name>
     <message>
+        <source>This is measured on strokes: they cover {share} of the tiles held back, mostly inside patches. Along edges, and so on the whole map, the model is right less often than it says.</source>
+        <translation>Gemessen ist das an Strichen: Sie bedecken {share} der zurückgehaltenen Kacheln, meist im Inneren von Flächen. An Rändern, und damit auf der ganzen Karte, hat das Modell seltener recht, als es angibt.</translation>
+    </message>
+    <message>
         <source>This model was trained without tiles held back: nobody knows how far to believe it.</source>
         <translation>Dieses Modell wurde ohne zurückgehaltene Kacheln trainiert: Niemand weiß, wie weit man ihm glauben darf.</translation>
     </message>

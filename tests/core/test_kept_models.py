@@ -84,6 +84,18 @@ def test_models_are_listed_with_what_they_learned_from(trained: Path) -> None:
         assert [known.version for known in rounds(session._store)] == [1, 2, 3]
 
 
+def test_a_model_knows_how_much_of_its_judges_was_painted(trained: Path) -> None:
+    """Three bands of 14 of 96 rows; a model from elsewhere has no judges here."""
+    with opened(trained) as session:
+        card = session.models.kept()[0].card
+        painted = [sum(session.painted[tile].values()) for tile in card.validation_tiles]
+        expected = sum(painted) / (len(painted) * SIDE * SIDE)
+        assert session.models.painted_share(card) == pytest.approx(expected)
+        assert 0.1 < expected < 0.5
+        assert math.isnan(session.models.painted_share(replace(card, validation_tiles=())))
+        assert math.isnan(session.models.painted_share(replace(card, scores=None)))
+
+
 def test_a_round_remembers_what_each_tile_said_of_it(trained: Path) -> None:
     with opened(trained) as session:
         for model, made in zip(reversed(session.models.kept()), rounds(session._store), strict=True):
