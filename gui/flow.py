@@ -29,6 +29,7 @@ _ACTIVITY = {
     QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride,
     QEvent.Type.Wheel, QEvent.Type.TabletMove, QEvent.Type.TabletPress,
 }  # fmt: skip
+_PRESSES = {QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress}
 
 
 class ActivityClock(QObject):
@@ -113,8 +114,11 @@ class Flow(QObject):
         self._clock = clock
         self._trail = Trail()
         self._unspent_s = _seconds_by_tile(session.setting(Setting.UNSPENT_SECONDS, []))
+        self._just_left: int | None = None  # submitted, skipped or flagged, and nothing done on the next Tile yet
         self._awaits_ranking = False  # what is shown is only there until the first ranking names a better one
         self._unsubscribe = session.changes.subscribe(self._session_changed)
+        canvas.installEventFilter(self)
+        canvas.view_moved.connect(self._begin)
 
     def detach(self) -> None:
         self._unsubscribe()
@@ -151,6 +155,8 @@ class Flow(QObject):
 
     def _session_changed(self, change: Change) -> None:
         """The first ranking brings its first Tile, unless the user has begun: painted, or looked elsewhere."""
+        if Subject.MASKS in change.subjects and self.tile_id in change.tile_ids:
+            self._begin()
         if Subject.RANKING not in change.subjects:
             return
         self._canvas.ahead.aim(self.upcoming(TILES_AHEAD))
@@ -174,6 +180,7 @@ class Flow(QObject):
         previous = self.tile_id
         if not self._canvas.activate_tile(tile_id, move_view=move_view):
             return False
+        self._begin()
         if previous is not None:
             self._unspent_s[previous] = self._unspent_s.get(previous, 0.0) + self._clock.seconds
         self._clock.restart()
@@ -228,6 +235,23 @@ class Flow(QObject):
         ids = dict.fromkeys(_ids([*likely, *queue[here + 2 : here + 2 + count], *queue[: count + 1]]))
         return [tile_id for tile_id in ids if tile_id != self.tile_id][:count]
 
+    def tiles_for_note(self) -> list[int]:
+        """Who has just left a Tile and presses a key for a Note mostly means that one: it comes first. Behind it, or
+        alone, the active Tile."""
+        left = self._just_left
+        is_put_back = left is not None and self._session.tiles[left].status.is_open
+        return [tile_id for tile_id in (None if is_put_back else left, self.tile_id) if tile_id is not None]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Of the canvas."""
+        if event.type() in _PRESSES:
+            self._begin()
+        return False
+
+    def _begin(self) -> None:
+        """On the active Tile: the one before it is no longer what the user speaks of."""
+        self._just_left = None
+
     def submit(self) -> None:
         """The active Tile is done: count it and go to the most valuable one that is open."""
         tile_id = self._decided()
@@ -269,7 +293,7 @@ class Flow(QObject):
         others = (tile_id for tile_id in _ids(self._session.queue()) if tile_id != from_tile)
         first = next(others, None)
         if first is not None:
-            self._go_to_first(chain([first], others))
+            self._just_left = from_tile if self._go_to_first(chain([first], others)) else None
         else:
             self.finished.emit()
 

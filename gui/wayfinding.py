@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -53,7 +53,7 @@ class Wayfinding(QObject):
             self._tile_list = TileListPage(self._session, self.thumbnails)
             self._tile_list.tile_chosen.connect(self._label)
             self._tile_list.closed.connect(self.show_canvas)
-            self._tile_list.note_wanted.connect(self.edit_note)
+            self._tile_list.note_wanted.connect(lambda tile_id: self._edit_note([tile_id]))
             self.pages.addWidget(self._tile_list)
         return self._tile_list
 
@@ -65,7 +65,7 @@ class Wayfinding(QObject):
         return {
             "tile list": self._toggle_list,
             "go to": self._go_to,
-            "note": self._note_on_active,
+            "note": lambda: self._edit_note(self._flow.tiles_for_note()),
         }
 
     def offers(self, command: str) -> bool:
@@ -92,15 +92,13 @@ class Wayfinding(QObject):
         self.show_canvas()  # first: the view is fitted to the size that the canvas has then
         self._flow.go_to(tile_id)
 
-    def _note_on_active(self) -> None:
-        if self._flow.tile_id is not None:
-            self.edit_note(self._flow.tile_id)
-
-    def edit_note(self, tile_id: int) -> None:
-        """Ask for the Tile's Note. Raises ProjectError when it cannot be saved."""
-        dialog = NoteDialog(self._session.notes.get(tile_id, ""), self.pages.window())
-        if run(dialog):
-            self._session.set_note(tile_id, dialog.words)
+    def _edit_note(self, tile_ids: Sequence[int]) -> None:
+        """Ask for the Note on the first of the Tiles, or on the other one, if the user says so. Raises ProjectError
+        when it cannot be saved."""
+        if tile_ids:
+            dialog = NoteDialog(self._session, self.thumbnails, tile_ids, self.pages.window())
+            if run(dialog):
+                self._session.set_note(dialog.tile_id, dialog.words)
 
     def _go_to(self) -> None:
         dialog = GoToDialog(self._session, self._canvas, self.pages.window())

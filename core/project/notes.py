@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.errors import ProjectError
 from core.project.store import Store, utc_now
 
-LONGEST_NOTE = 280  # characters: a remark, no report
+LONGEST_NOTE = 1000  # characters: a remark, no report
 
 
 def load_notes(store: Store) -> dict[int, str]:
@@ -15,9 +15,9 @@ def load_notes(store: Store) -> dict[int, str]:
 
 
 def save_note(store: Store, tile_id: int, words: str) -> str:
-    """Keep `words` on the Tile instead of what was there, none for an empty text; returns them as they are kept, on
-    one line. Raises ProjectError when they are too long or cannot be saved."""
-    kept = " ".join(words.split())
+    """Keep `words` on the Tile instead of what was there, none for an empty text; returns them as they are kept,
+    without needless spaces and empty lines. Raises ProjectError when they are too long or cannot be saved."""
+    kept = "\n".join(filter(None, (" ".join(line.split()) for line in words.splitlines())))
     if len(kept) > LONGEST_NOTE:
         raise ProjectError(
             "A note of {count} characters is too long.", "Keep it under {most}.", count=len(kept), most=LONGEST_NOTE

@@ -152,7 +152,7 @@ class _RowDelegate(QStyledItemDelegate):
         words = line.adjusted(side + SPACE_TIGHT, 0, 0, 0)
         painter.drawText(
             words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-            painter.fontMetrics().elidedText(note, Qt.TextElideMode.ElideRight, words.width()),
+            painter.fontMetrics().elidedText(" ".join(note.splitlines()), Qt.TextElideMode.ElideRight, words.width()),
         )  # fmt: skip
 
 

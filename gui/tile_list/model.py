@@ -9,13 +9,14 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from core.labels.classes import IGNORE, IGNORE_COLOUR
-from core.project.records import TileRecord, TileStatus
+from core.project.records import TileRecord
 from core.project.tile_list import TileFacts, TileFilter, TileOrder, list_tiles
 from core.session import Session
 from gui.canvas.decorations import draw_mark
 from gui.icons import icon
 from gui.theme import SPACE_SMALL, SPACE_TIGHT, current_theme
 from gui.thumbnails import Thumbnails, draw_thumbnail
+from gui.tile_words import status_word, tile_place
 from gui.translate import say
 
 TILE = Qt.ItemDataRole.UserRole
@@ -80,9 +81,7 @@ class TileListModel(QStringListModel):
         """What the picture and its marks say, in words."""
         session = self._session
         tile, doubt = session.tiles[tile_id], session.forecasts.doubts.get(tile_id)
-        scene = session.scenes[tile.scene_id].path.replace("\\", "/").rsplit("/", 1)[-1]
-        where = self.tr("{scene}, row {row}, column {column}")
-        lines = [where.format(scene=scene, row=tile.grid_row + 1, column=tile.grid_column + 1), self.status(tile)]
+        lines = [tile_place(session, tile), status_word(tile.status)]
         place = self.place_of(tile_id)
         if place is not None:
             reasons = (ranked.reason for ranked in session.queue() if ranked.tile_id == tile_id)
@@ -93,15 +92,6 @@ class TileListModel(QStringListModel):
         if tile_id in session.notes:
             lines.append(self.tr("Note: {words}").format(words=session.notes[tile_id]))
         return "\n".join(lines)
-
-    def status(self, tile: TileRecord) -> str:
-        return {
-            TileStatus.NEW: self.tr("New"),
-            TileStatus.IN_PROGRESS: self.tr("Started"),
-            TileStatus.DONE: self.tr("Done"),
-            TileStatus.SKIPPED: self.tr("Skipped"),
-            TileStatus.FLAGGED: self.tr("Flagged"),
-        }[tile.status]
 
 
 class TileDelegate(QStyledItemDelegate):

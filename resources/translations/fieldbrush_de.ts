@@ -1470,13 +1470,20 @@
 </context>
 <context>
     <name>NoteDialog</name>
-    <message>
-        <source>Note on this tile</source>
-        <translation>Notiz zu dieser Kachel</translation>
+    <message numerus="yes">
+        <source>%n character(s) too long.</source>
+        <translation>
+            <numerusform>%n Zeichen zu lang.</numerusform>
+            <numerusform>%n Zeichen zu lang.</numerusform>
+        </translation>
     </message>
     <message>
-        <source>Notes are kept in the project; the list of all tiles finds them.</source>
-        <translation>Notizen liegen im Projekt; die Liste aller Kacheln findet sie.</translation>
+        <source>Ctrl+Enter saves. The list of all tiles finds notes.</source>
+        <translation>Strg+Enter speichert. Die Liste aller Kacheln findet Notizen.</translation>
+    </message>
+    <message>
+        <source>Note on the tile</source>
+        <translation>Notiz zur Kachel</translation>
     </message>
     <message>
         <source>Save</source>
@@ -1485,6 +1492,22 @@
     <message>
         <source>What is to be remembered here?</source>
         <translation>Was soll hier festgehalten werden?</translation>
+    </message>
+    <message>
+        <source>flagged a moment ago</source>
+        <translation>gerade vorgemerkt</translation>
+    </message>
+    <message>
+        <source>skipped a moment ago</source>
+        <translation>gerade übersprungen</translation>
+    </message>
+    <message>
+        <source>submitted a moment ago</source>
+        <translation>gerade abgeschlossen</translation>
+    </message>
+    <message>
+        <source>the tile on the screen</source>
+        <translation>die Kachel auf dem Bildschirm</translation>
     </message>
 </context>
 <context>
@@ -1928,36 +1951,12 @@ Nichts verlässt diesen Rechner.</translation>
 <context>
     <name>TileListModel</name>
     <message>
-        <source>Done</source>
-        <translation>Fertig</translation>
-    </message>
-    <message>
         <source>Doubt {percent} %</source>
         <translation>Zweifel {percent} %</translation>
     </message>
     <message>
-        <source>Flagged</source>
-        <translation>Vorgemerkt</translation>
-    </message>
-    <message>
-        <source>New</source>
-        <translation>Neu</translation>
-    </message>
-    <message>
         <source>Note: {words}</source>
         <translation>Notiz: {words}</translation>
-    </message>
-    <message>
-        <source>Skipped</source>
-        <translation>Übersprungen</translation>
-    </message>
-    <message>
-        <source>Started</source>
-        <translation>Begonnen</translation>
-    </message>
-    <message>
-        <source>{scene}, row {row}, column {column}</source>
-        <translation>{scene}, Zeile {row}, Spalte {column}</translation>
     </message>
 </context>
 <context>
@@ -4945,6 +4944,33 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{seconds} s left</source>
         <translation>noch {seconds} s</translation>
+    </message>
+</context>
+<context>
+    <name>tiles</name>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Flagged</source>
+        <translation>Vorgemerkt</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>{scene}, row {row}, column {column}</source>
+        <translation>{scene}, Zeile {row}, Spalte {column}</translation>
     </message>
 </context>
 </TS>

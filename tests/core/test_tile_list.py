@@ -59,15 +59,15 @@ def test_a_note_is_kept_changed_and_taken_away(project: Path) -> None:
     with opened(project) as session:
         heard: list[Change] = []
         session.changes.subscribe(heard.append)
-        session.set_note(3, "  hail?\n ask  Müller 🌾 ")
-        assert session.notes == {3: "hail? ask Müller 🌾"}
+        session.set_note(3, "  hail?\n\n ask  Müller 🌾 ")
+        assert session.notes == {3: "hail?\nask Müller 🌾"}
         assert heard[-1].subjects == {Subject.NOTES}
         assert heard[-1].tile_ids == {3}
         session.set_note(4, "x")
         session.set_note(4, "   ")
         assert not session.painted, "a note is no paint"
     with opened(project) as session:
-        assert session.notes == {3: "hail? ask Müller 🌾"}
+        assert session.notes == {3: "hail?\nask Müller 🌾"}
 
 
 def test_a_note_that_is_too_long_leaves_the_old_one(project: Path) -> None:

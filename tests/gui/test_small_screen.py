@@ -73,12 +73,20 @@ SCREEN = QSize(1366, 768)
 HALF = SCREEN / 2  # what Qt lays out at 200 %
 TITLE_BAR_PX = 24
 LONG_PATH = f"/home/someone/{'a_flight_over_the_north_field_' * 4}2026.tif"
+
+
+def after_flagging(window: MainWindow) -> NoteDialog:
+    window.actions_by_name["flag"].trigger()
+    workspace = window.workspace
+    return NoteDialog(workspace.session, workspace.ways.thumbnails, workspace.flow.tiles_for_note(), window)
+
+
 DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
     "new project": lambda window: NewProjectDialog((), window.keymap, window),
     "classes": lambda window: ClassesDialog(window.workspace.session, window.keymap, window),
     "formula": lambda window: FormulaDialog(window.workspace.canvas, window),
     "go to": lambda window: GoToDialog(window.workspace.session, window.workspace.canvas, window),
-    "note": lambda window: NoteDialog("", window),
+    "note": after_flagging,
     "export": lambda window: ExportDialog(window.workspace.session, window),
     "import masks": lambda window: ImportMasksDialog(
         MaskFolder((), {0: 90, 1: 10, 7: 0}, {0: 1, 1: 2, 7: 255}, False), window.workspace.session, window

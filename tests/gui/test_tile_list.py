@@ -239,8 +239,10 @@ def test_a_note_is_written_by_its_key(open_window: MainWindow, page: TileListPag
     def write(words: str, how: Qt.Key) -> None:
         def act(dialog: NoteDialog) -> None:
             QTest.keyClick(dialog._words, Qt.Key.Key_A, CTRL)
-            QTest.keyClicks(dialog._words, words)
-            QTest.keyClick(dialog._words, how)
+            for line, typed in enumerate(words.splitlines()):
+                QTest.keyClick(dialog._words, Qt.Key.Key_Return) if line else None
+                QTest.keyClicks(dialog._words, typed)
+            QTest.keyClick(dialog._words, how, CTRL if how == Qt.Key.Key_Return else Qt.KeyboardModifier.NoModifier)
 
         when_shown(NoteDialog, act)
         press(open_window, Qt.Key.Key_J)
@@ -253,8 +255,8 @@ def test_a_note_is_written_by_its_key(open_window: MainWindow, page: TileListPag
     active = workspace.flow.tile_id
     write("never mind", Qt.Key.Key_Escape)
     assert workspace.session.notes == {tile_id: "kein Regen"}
-    write("on the canvas", Qt.Key.Key_Return)
-    assert workspace.session.notes == {tile_id: "kein Regen", active: "on the canvas"}
+    write("on the\ncanvas", Qt.Key.Key_Return)
+    assert workspace.session.notes == {tile_id: "kein Regen", active: "on the\ncanvas"}
 
 
 def calls_to_the_model(act: Callable[[], object]) -> int:

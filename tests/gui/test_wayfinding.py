@@ -6,16 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QRadioButton
 
 from core.imagery.georeference import Georeference
 from core.jobs import JobState
+from core.project.notes import LONGEST_NOTE
 from core.project.records import RankedTile
 from core.text import text
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.go_to import GoToDialog
+from gui.dialogs.note import NoteDialog
+from gui.elided import ElidedLabel
 from gui.flow import Trail
 from gui.main_window import MainWindow
 from tests.core.projects import dot, make_project, write_scene
@@ -66,6 +69,102 @@ def test_the_first_ranking_brings_its_tile_unless_the_user_looks_elsewhere(
     assert flow.tile_id == best
     QTest.keyClick(canvas, Qt.Key.Key_Left, ALT)
     assert flow.tile_id == best, "nobody chose to visit what was shown before"
+
+
+@pytest.mark.parametrize(
+    ("key", "done"), [(Qt.Key.Key_R, "flagged"), (Qt.Key.Key_K, "skipped"), (Qt.Key.Key_Return, "submitted")]
+)
+def test_a_note_after_leaving_a_tile_is_about_that_one_and_says_so(
+    open_window: MainWindow, key: Qt.Key, done: str
+) -> None:
+    workspace = workspace_of(open_window)
+    session, left = workspace.session, workspace.flow.tile_id
+    dot(session, left, 20, 20)
+    QTest.keyClick(workspace.canvas, key)
+    here = workspace.flow.tile_id
+    assert here != left
+
+    def write(dialog: NoteDialog) -> None:
+        first, second = (button.text() for button in dialog.findChildren(QRadioButton))
+        tile = session.tiles[left]
+        assert f"row {tile.grid_row + 1}, column {tile.grid_column + 1}\n{done} a moment ago" in first
+        assert "the tile on the screen" in second
+        QTest.keyClicks(dialog.focusWidget(), "why")
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return, CTRL)
+
+    when_shown(NoteDialog, write)
+    press(open_window, Qt.Key.Key_J)
+    assert session.notes == {left: "why"}
+
+    def choose_other(dialog: NoteDialog) -> None:
+        assert dialog.words == "why"
+        QTest.keyClicks(dialog.focusWidget(), "here")
+        first, second = dialog.findChildren(QRadioButton)
+        second.click()
+        assert dialog.words == "here", "what was typed comes along"
+        first.click()
+        assert dialog.words == "here", "and back"
+        second.click()
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return, CTRL)
+
+    when_shown(NoteDialog, choose_other)
+    press(open_window, Qt.Key.Key_J)
+    assert session.notes == {left: "why", here: "here"}
+
+
+@pytest.mark.parametrize("begin", ["paint", "move", "click", "zoom", "nothing"])
+def test_a_note_is_about_the_tile_on_which_something_was_done(open_window: MainWindow, begin: str) -> None:
+    workspace = workspace_of(open_window)
+    flow, canvas, left = workspace.flow, workspace.canvas, workspace.flow.tile_id
+    QTest.keyClick(canvas, Qt.Key.Key_R)
+    if begin == "paint":
+        dot(workspace.session, flow.tile_id, 20, 20)
+    elif begin == "move":
+        QTest.keyClick(canvas, Qt.Key.Key_D)
+    elif begin == "click":
+        canvas.tools.choose("inspect")
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
+    elif begin == "zoom":
+        QTest.keyClick(canvas, Qt.Key.Key_Left)
+    here, seen = flow.tile_id, []
+
+    def look(dialog: NoteDialog) -> None:
+        seen.append(
+            (
+                dialog.tile_id,
+                len(dialog.findChildren(QRadioButton)),
+                [e.text() for e in dialog.findChildren(ElidedLabel)],
+            )
+        )
+        dialog.reject()
+
+    when_shown(NoteDialog, look)
+    press(open_window, Qt.Key.Key_J)
+    ((about, choices, captions),) = seen
+    assert (about, choices) == ((left, 2) if begin == "nothing" else (here, 0))
+    tile = workspace.session.tiles[here]
+    status = "Started" if begin == "paint" else "New"
+    assert begin == "nothing" or captions[0].endswith(
+        f"row {tile.grid_row + 1}, column {tile.grid_column + 1} · {status}"
+    )
+
+
+def test_a_note_that_is_too_long_cannot_be_saved(open_window: MainWindow) -> None:
+    workspace = workspace_of(open_window)
+
+    def write(dialog: NoteDialog) -> None:
+        field = dialog.focusWidget()
+        assert isinstance(field, QPlainTextEdit)
+        field.setPlainText("a" * (LONGEST_NOTE + 1))
+        QTest.keyClick(field, Qt.Key.Key_Return, CTRL)
+        assert dialog.isVisible(), "nothing is lost"
+        assert any("1 character" in label.text() for label in dialog.findChildren(QLabel))
+        field.setPlainText("b" * LONGEST_NOTE)
+        QTest.keyClick(field, Qt.Key.Key_Return, CTRL)
+
+    when_shown(NoteDialog, write)
+    press(open_window, Qt.Key.Key_J)
+    assert workspace.session.notes == {workspace.flow.tile_id: "b" * LONGEST_NOTE}
 
 
 def test_back_and_forward(open_window: MainWindow) -> None:
