@@ -49,6 +49,7 @@ class NoteDialog(QDialog):
         self._drafts = {tile_id: session.notes.get(tile_id, "") for tile_id in tile_ids}
         self.tile_id = tile_ids[0]
         self.setWindowTitle(self.tr("Note on the tile"))
+        captions = self._captions(tile_ids)  # first: Tab takes this order
         self._words = self._field()
         self._hint = QLabel(self)
         buttons, self._save = dialog_buttons(self, self.tr("Save"), self.accept)
@@ -56,7 +57,7 @@ class NoteDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
         whole.setSpacing(SPACE_MEDIUM)
-        for caption in self._captions(tile_ids):
+        for caption in captions:
             whole.addWidget(caption)
         whole.addWidget(self._words, 1)
         whole.addWidget(self._hint)
