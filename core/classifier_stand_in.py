@@ -28,7 +28,7 @@ _GOLDEN = 2_654_435_769  # of 2³²: multiples of it are spread evenly, however 
 
 
 class ClassifierStandIn:
-    """See the module. Used on the main thread."""
+    """Asks the pixel classifier where nobody paints, and remembers of which Tiles. Used on the main thread."""
 
     def __init__(self, session: Session, store: Store, run: Run, deliver: Callable[[TilePrediction, float], None]):
         """`deliver` gets every Prediction and its doubt, on the compute thread."""

@@ -22,7 +22,7 @@ from core.project.records import DoubtRecord
 
 
 class Forecasts:
-    """See the module."""
+    """All that is foreseen of the Tiles, by the one who leads."""
 
     def __init__(self, meaning: NDArray[np.uint8], classifier_is_ahead: Ahead) -> None:
         """`meaning` as in PredictionCache; `classifier_is_ahead`: the leading Model has not proven better than the

@@ -26,6 +26,7 @@ from core.learning.metrics import Confusion
 from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.model_files import LARGEST_FILE, Place, adopted, card_markdown, model_file
 from core.learning.outlook import LAST_ROUNDS, Judged, Outlook, outlook
+from core.learning.prediction import check_roles
 from core.learning.scoring import ModelComparison, compare
 from core.learning.trainable import FEWEST_PIXELS
 from core.learning.training import TrainingResult
@@ -79,7 +80,7 @@ class Comparison:
 
 
 class KeptModels:
-    """See the module."""
+    """Keeps what is trained or brought in, and asks the background what it is worth."""
 
     def __init__(self, session: Session, store: Store, run: Run) -> None:
         self._session = session
@@ -115,8 +116,8 @@ class KeptModels:
     def keep(self, model: SegmentationModel, data: bytes, tables: Mapping[int, Confusion] | None = None) -> None:
         """Keep a Model, as the leading one; `tables` as in a TrainingResult. Raises ProjectError."""
         card = model.card
-        measured = card.scores is not None and card.scores.mean_iou == card.scores.mean_iou
-        mean_iou, held_out = (card.scores.mean_iou, card.scores.tile_count) if measured and card.scores else (None, 0)
+        scores = card.scores if card.scores is not None and not math.isnan(card.scores.mean_iou) else None
+        mean_iou, held_out = (None, 0) if scores is None else (scores.mean_iou, scores.tile_count)
         counts = {tile: table.tolist() for tile, table in (tables or {}).items()}
         made = Round(card.version, len(card.training_tiles), mean_iou, held_out, card.class_values, counts)
         with self._store.transaction():
@@ -345,10 +346,5 @@ def _read_model(
             "This model knows classes that the project does not have: {classes}.", "Add them first, then import it.",
             classes=", ".join(unknown),
         )  # fmt: skip
-    if card.roles != reader.roles:
-        raise LearningError(
-            "This model reads the bands {model}, but the project's scenes have {scenes}.",
-            "Train a new model for this project, or correct the band roles.",
-            model=", ".join(card.roles), scenes=", ".join(reader.roles),
-        )  # fmt: skip
+    check_roles(card, reader)
     return SegmentationModel.from_bytes(data), data

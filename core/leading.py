@@ -37,7 +37,8 @@ def keep_ahead(store: Store, ahead: Ahead) -> None:
 
 
 class Leading:
-    """See the module. Whose Predictions count for how long, `Forecasts` decides."""
+    """Loads the leading Model, and puts another in its place. Whose Predictions count for how long, `Forecasts`
+    decides."""
 
     def __init__(self, session: Session, store: Store, run: Run) -> None:
         self._session = session

@@ -40,7 +40,7 @@ from core.project.store import Store, utc_now
 
 
 class OpenProject:
-    """See the module."""
+    """The project file and its Masks in memory, with everything that is done to them at once."""
 
     def __init__(self, store: Store) -> None:
         self.changes = Changes()

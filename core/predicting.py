@@ -34,7 +34,8 @@ TILES_SUGGESTED = 1000
 
 
 class Predicting:
-    """See the module. Whose Predictions count, `Forecasts` decides when they arrive."""
+    """Sends Tiles to be predicted, in the order in which they are looked at. Whose Predictions count, `Forecasts`
+    decides when they arrive."""
 
     def __init__(self, session: Session, run: Run) -> None:
         self._session = session

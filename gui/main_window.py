@@ -52,7 +52,7 @@ _ALT_GR = Qt.KeyboardModifier.GroupSwitchModifier
 
 
 class MainWindow(QMainWindow):
-    """See the module. One project at a time."""
+    """The program's only window; it has one project open at a time, or none."""
 
     def __init__(self, app: QApplication, themes: ThemeKeeper) -> None:
         super().__init__()

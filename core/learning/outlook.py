@@ -71,8 +71,8 @@ def outlook(rounds: Sequence[Judged], more_tiles: int, checks: Sequence[tuple[in
     A least-squares line of the mean IoU over log2 of the Tiles learned from, through at most the last six rounds, all
     on the Tiles that judged each of them. Of `more_tiles` as large a part is held out as of those so far. The interval
     is the slope's. It joins what the rounds leave open, by Student's t with two degrees of freedom less than rounds,
-    and what the Tiles do (`reach_of_difference`). Never of no width: rounds may agree because a training that finds
-    nothing better ends with the model it began with.
+    and what the Tiles do (`reach_of_difference`). It has always some width: rounds may agree because a training that
+    finds nothing better ends with the model it began with.
 
     `checks`: (Tiles learned from, share of right pixels) of Tiles drawn at random, predicted before they were painted.
     """

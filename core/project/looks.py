@@ -49,7 +49,8 @@ def first_range(values: NDArray[Any]) -> tuple[float, float]:
 
 
 class Looks:
-    """See the module. What is set is saved at once; setters raise ProjectError when it cannot be, else call `changed`.
+    """The composites and looks of one Project. What is set is saved at once; setters raise ProjectError when it cannot
+    be, else call `changed`.
 
     Settings that another version wrote and this one does not understand give way to the usual ones.
     """

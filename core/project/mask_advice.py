@@ -9,6 +9,7 @@ from typing import Literal
 
 from core.errors import LabelError
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
+from core.project.mask_values import written_map
 
 _MOST_NAMED = 16  # values or classes, in a sentence: more than masks of a few classes hold
 
@@ -48,7 +49,7 @@ def no_class_left(
         return LabelError(
             "The mask {path} has the value {value}. Where 0 is the first class, no class is left for it.",
             "If the values are the classes' numbers, say so: --map {map}",
-            path=path, value=value, map=_written({number: number for number in sorted(numbers)}),
+            path=path, value=value, map=written_map({number: number for number in sorted(numbers)}),
         )  # fmt: skip
     return _unclear(path, value, seen, known, classes, why="none left")
 
@@ -78,17 +79,13 @@ def _unclear(
         if len(classes) > _MOST_NAMED
         else "The masks hold {values}, and the project has the classes {classes}. Say what each value means (0 is"
         " unlabeled, 255 ignore), for example --map {map}",
-        path=path, value=value, known=_written(known), values=", ".join(map(str, values)), count=len(values),
+        path=path, value=value, known=written_map(known), values=", ".join(map(str, values)), count=len(values),
         classes=", ".join(f"{c.value} ({c.name})" for c in classes), map=_proposed(values, known, classes),
     )  # fmt: skip
 
 
-def _written(value_map: Mapping[int, int]) -> str:
-    return ",".join(f"{number}={target}" for number, target in value_map.items())
-
-
 def _proposed(values: Collection[int], known: Mapping[int, int], classes: Sequence[LabelClass]) -> str:
-    return _written(proposed_map(values, known, [c.value for c in classes]))
+    return written_map(proposed_map(values, known, [c.value for c in classes]))
 
 
 def proposed_map(values: Collection[int], known: Mapping[int, int], classes: Collection[int]) -> dict[int, int]:

@@ -58,7 +58,7 @@ class Reading:
 
     def __str__(self) -> str:
         if self.value_map is not None:
-            return f"--map {_written(self.value_map)}"
+            return f"--map {written_map(self.value_map)}"
         return _FROM_ZERO if self.from_zero else _AS_THEY_ARE
 
     @property
@@ -86,7 +86,7 @@ class Reading:
         return any(theirs.get(value, target) != target for value, target in (self.value_map or {}).items())
 
     def to_setting(self) -> dict[str, Any]:
-        written = _written(self.value_map) if self.value_map is not None else str(self)
+        written = written_map(self.value_map) if self.value_map is not None else str(self)
         return {"reading": written, "seen": sorted(self.seen)}
 
     @staticmethod
@@ -228,7 +228,8 @@ def parse_value_map(text: str) -> dict[int, int]:
     return value_map
 
 
-def _written(value_map: Mapping[int, int]) -> str:
+def written_map(value_map: Mapping[int, int]) -> str:
+    """As a command's `--map` takes it."""
     return ",".join(f"{value}={target}" for value, target in value_map.items())
 
 
@@ -283,6 +284,6 @@ def _zero_after_all(classes: Sequence[LabelClass]) -> LabelError:
         "The masks imported before held no 0, so their values were taken for the classes' numbers; these hold one.",
         "Say what the values mean: --map {same} where 0 is unlabeled; --map {up} where it is the first class, and then"
         " import the earlier masks again.",
-        same=_written({value: value for value in (UNLABELED, *numbers)}),
-        up=_written({value - 1: value for value in numbers}),
+        same=written_map({value: value for value in (UNLABELED, *numbers)}),
+        up=written_map({value - 1: value for value in numbers}),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from core.project.spelling import folded
 def find_moved(
     missing: Sequence[SceneRecord], taken: Iterable[str], folder: str | Path, context: Checkpoint
 ) -> dict[int, Path]:
-    """Where the `missing` Scenes are in `folder` or below, by the Scene's id; a file has a Scene's content.
+    """Where the `missing` Scenes are in `folder` or below, by the Scene's id, as told by their content.
 
     Files under the old names come first. Only where they leave a Scene missing the others with its ending are looked
     into: that reads up to 1 MiB of each. Of copies with the same content, each Scene gets its own: first those whose

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class CanvasHost:
-    """See the module. There is a Tile whenever a tool is asked to do something."""
+    """One canvas, as its tools see it. There is a Tile whenever a tool is asked to do something."""
 
     def __init__(self, canvas: CanvasView) -> None:
         self._canvas = canvas

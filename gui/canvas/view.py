@@ -36,7 +36,7 @@ _SHAPE_REACH_PX = 48  # a shape may begin a little outside its tile
 
 
 class CanvasView(SceneView):
-    """See the module. Signals are about what the user does here."""
+    """The Scene, the active Tile and the tool in hand. Signals are about what the user does here."""
 
     tile_activated = Signal(int)
     hint = Signal(str)
