@@ -31,7 +31,7 @@ from gui.dialogs.about import show_about
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.demo import make_demo
 from gui.dialogs.keys import KeysDialog
-from gui.dialogs.life import run
+from gui.dialogs.life import once_exposed, run
 from gui.dialogs.new_project import NewProjectDialog, left_out
 from gui.dialogs.relink import offer_relink
 from gui.docks import PanelDocks
@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
         if projects:
             self.open_project(projects[0])
         elif paths:
-            self.new_project(paths)
+            once_exposed(self, partial(self.new_project, paths))  # the dialog is centred over the window
 
     def open_project(self, path: Path) -> bool:
         """Open this project in place of the current one, which stays (False) where this one cannot be opened, or where

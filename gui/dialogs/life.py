@@ -1,11 +1,14 @@
-"""How long a dialog lives: what it holds must not stay with the window, and what comes late must not reach it."""
+"""When a dialog lives: from when its window is there; what it holds must not stay with that, and what comes late must
+not reach it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import ParamSpec
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QWindow
+from PySide6.QtWidgets import QDialog, QWidget
 
 P = ParamSpec("P")
 
@@ -16,6 +19,30 @@ def run(dialog: QDialog) -> bool:
     accepted = bool(dialog.exec())
     dialog.deleteLater()
     return accepted
+
+
+def once_exposed(window: QWidget, act: Callable[[], object]) -> None:
+    """Act as soon as the window system shows the window, which has been shown to it: only then it has its size."""
+    handle = window.windowHandle()
+    if handle.isExposed():
+        act()
+    else:
+        _Exposure(handle, act)
+
+
+class _Exposure(QObject):
+    """Of a window that is not on the screen yet."""
+
+    def __init__(self, handle: QWindow, act: Callable[[], object]) -> None:
+        super().__init__(handle)
+        self._act = act
+        handle.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Expose and isinstance(watched, QWindow) and watched.isExposed():
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._act)  # a dialog would hold this event up until it is answered
+        return False
 
 
 def while_open(dialog: QDialog, act: Callable[P, object]) -> Callable[P, None]:

@@ -1,4 +1,4 @@
-"""The panels keep their places from start to start, though the window gets its size only after it has opened."""
+"""Panels keep their places from start to start, and a dialog finds the middle, though the window gets its size late."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSettings, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDockWidget
 
+from gui.dialogs.new_project import NewProjectDialog
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
 from tests.core.projects import bring_embeddings
@@ -102,3 +103,29 @@ def test_a_window_closed_before_it_has_its_size_keeps_the_layout(
     after = sizes(window)
     end(window)
     assert after == before
+
+
+def test_the_new_project_waits_for_the_window_over_which_it_is_centred(
+    app: QApplication, themes: ThemeKeeper, until: Until, project: Path
+) -> None:
+    """As `fieldbrush FILE` opens it, when the window is not on the screen yet."""
+    places: list[tuple[QPoint, QPoint]] = []
+
+    def look() -> None:
+        dialog = app.activeModalWidget()
+        if isinstance(dialog, NewProjectDialog):
+            places.append((dialog.frameGeometry().center(), window.frameGeometry().center()))
+            dialog.reject()
+        else:
+            QTimer.singleShot(10, look)
+
+    window = MainWindow(app, themes)
+    window.resize(200, 200)
+    window.show()
+    QTimer.singleShot(10, look)
+    window.open_paths([project.with_name("north.tif")])
+    window.setGeometry(100, 200, 700, 500)  # as the window manager does, before it shows the window
+    until(lambda: places)
+    end(window)
+    dialog, middle = places[0]
+    assert (dialog - middle).manhattanLength() < 60
