@@ -80,6 +80,7 @@ class SceneView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.hand = Hand(self)
+        self.view_moved.connect(self.tell_cursor)
 
     def detach(self) -> None:
         """Stop listening; the session is about to close."""
@@ -215,6 +216,8 @@ class SceneView(QWidget):
             tile = self.session.tiles[tile_id]
             if tile.scene_id == self.scene_id:
                 self.update_scene_rect(tile.rect)
+        if self.active is not None and self.active.tile_id in change.tile_ids:
+            self.tell_cursor()
 
     def is_busy(self) -> bool:
         """Whether a Stroke is under way, which shows by itself."""
@@ -334,8 +337,12 @@ class SceneView(QWidget):
             if place is not None:
                 self.update_top(self._cursor_region(place))
         self._cursor = position
-        if position is not None:
-            self.cursor_moved.emit(*self.viewport.to_scene(position))
+        self.tell_cursor()
+
+    def tell_cursor(self) -> None:
+        """Also while it rests: what is under it may have moved, or become another."""
+        if self._cursor is not None:
+            self.cursor_moved.emit(*self.viewport.to_scene(self._cursor))
 
     def _cursor_region(self, position: QPointF) -> QRegion:
         """The part of the widget that shows the cursor at `position`."""
