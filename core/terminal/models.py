@@ -46,10 +46,11 @@ def _entry(model: KeptModel) -> dict[str, Any]:
 
 
 def _line(entry: dict[str, Any]) -> str:
-    iou = entry["mean_iou"]
-    score = "no score" if iou is None or iou != iou else f"mean IoU {iou:.2f} on {entry['validation_tiles']} tiles"
+    iou, held_out = entry["mean_iou"], entry["validation_tiles"]
+    score = "no score" if iou is None or iou != iou else f"mean IoU {iou:.2f} on {held_out} tile{'s' * (held_out != 1)}"
     in_use = "  in use" if entry["in use"] else ""
-    return f"{entry['model']:>3}  {entry['made']}  taught by {entry['tiles']} tiles  {score}{in_use}"
+    tiles = f"taught by {entry['tiles']} tile{'s' * (entry['tiles'] != 1)}"
+    return f"{entry['model']:>3}  {entry['made']}  {tiles}  {score}{in_use}"
 
 
 def _compared(found: Comparison) -> dict[str, Any]:
