@@ -18,13 +18,14 @@ from core.background import Run
 from core.errors import ExportError, LearningError
 from core.events import Subject
 from core.export.geopackage import geopackage, refuse_foreign
+from core.export.writing import refuse_unwritable
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
 from core.labels.classes import LabelClass, unlearned, what_a_model_misses
 from core.learning.metrics import Confusion
-from core.learning.model import ModelCard, SegmentationModel, read_card
-from core.learning.model_files import LARGEST_FILE, Place, adopted, card_markdown, model_file
+from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, read_card
+from core.learning.model_files import CARD_MARK, LARGEST_FILE, Place, adopted, card_markdown, model_file
 from core.learning.outlook import LAST_ROUNDS, Judged, Outlook, outlook
 from core.learning.prediction import check_roles
 from core.learning.scoring import ModelComparison, compare
@@ -77,6 +78,15 @@ class Comparison:
     names: Mapping[int, str]
     scores: ModelComparison
     differing: Mapping[str, float]
+
+    @property
+    def verdict(self) -> Text:
+        gain = self.scores.mean_gain
+        if not gain.has_interval:
+            return text("Too few tiles to tell which is better.")
+        if gain.low > 0 or gain.high < 0:
+            return text("Model {version} is better.", version=self.versions[1] if gain.low > 0 else self.versions[0])
+        return text("The difference may be chance.")
 
 
 class KeptModels:
@@ -152,12 +162,15 @@ class KeptModels:
     # -- files ---------------------------------------------------------------------------------------------------
 
     def export(self, version: int, path: str | Path) -> list[Path]:
-        """Write the Model as `path` and its card beside it as Markdown. Raises LearningError, ExportError."""
+        """Write the Model as `path` and its card beside it as Markdown. Raises LearningError, and ExportError where
+        either cannot be written, or is a file of the user's."""
         target = Path(path) if Path(path).suffix == SUFFIX else Path(f"{path}{SUFFIX}")
         data = model_weights(self._store, version)
         card = read_card(data)
         places = [self._place(tile) for tile in card.training_tiles if tile in self._session.tiles]
         described = target.with_suffix(".md")
+        for file, mark in ((target, METADATA_KEY), (described, CARD_MARK)):
+            refuse_unwritable(file, mark.encode())
         try:
             for path, content in ((target, model_file(data, places)), (described, card_markdown(card).encode())):
                 with replacing(path) as partial_file:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 COMMANDS = (
-    "new", "stack", "info", "relink", "rank", "import-masks", "train", "predict", "export", "report", "simulate",
+    "new", "stack", "info", "relink", "rank", "import-masks", "train", "models", "predict", "export", "report",
+    "simulate",
 )  # fmt: skip
 _NO_WINDOW = frozenset({"--no-window", "--json", "-h", "--help", "--version"})
 

@@ -15,6 +15,7 @@ from core.geometry import Rect
 from core.learning.model import METADATA_KEY, ModelCard, read_card
 
 PLACES_KEY = "fieldbrush_places"
+CARD_MARK = "# Fieldbrush model"  # what a card for people begins with
 LARGEST_FILE = 2 * 2**30
 
 
@@ -52,7 +53,7 @@ def adopted(data: bytes, version: int, tiles: Mapping[int, Place], painted: Coll
 def card_markdown(card: ModelCard) -> str:
     """The card for people."""
     lines = [
-        f"# Fieldbrush model {card.version}", "",
+        f"{CARD_MARK} {card.version}", "",
         f"- Made: {card.created_utc}",
         f"- Bands, in order: {', '.join(card.roles)}",
         "- Classes: " + ", ".join(f"{v} {n}" for v, n in zip(card.class_values, card.class_names, strict=True)),

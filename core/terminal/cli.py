@@ -1,5 +1,5 @@
-"""The use cases for a terminal: `fieldbrush new | stack | info | relink | rank | import-masks | train | predict |
-export | report | simulate | demo`.
+"""The use cases for a terminal: `fieldbrush new | stack | info | relink | rank | import-masks | train | models |
+predict | export | report | simulate | demo`.
 
 Progress goes to standard error, results to standard output (`--json`: one JSON object). Exit codes: 0 done, 1 an error
 with one sentence, 2 wrong usage, 130 interrupted (Ctrl+C, SIGTERM, SIGHUP).
@@ -32,6 +32,7 @@ from core.report.report import unjudged
 from core.selection.strategies import DEFAULT, UNHEARD, Strategy, strategy_named
 from core.session import Session
 from core.simulation import command as simulation
+from core.terminal import models
 from core.terminal.command_line import command_line, with_signs
 from core.terminal.creating import make_project, stack_bands, tiles_left_out
 from core.terminal.importing import import_masks
@@ -271,6 +272,11 @@ def _report(arguments: argparse.Namespace) -> dict[str, Any]:
         return {**summary(report.scores, report.areas), "written": [str(path) for path in report.files]}
 
 
+def _models(arguments: argparse.Namespace) -> dict[str, Any]:
+    with _session(arguments.project, only_reading=not models.changes_project(arguments)) as session:
+        return models.run(arguments, session)
+
+
 def _simulate(arguments: argparse.Namespace) -> dict[str, Any]:
     plan, place = simulation.plan_of(arguments), place_of(arguments)
     worker = Worker("compute")
@@ -369,6 +375,7 @@ _RUN: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "rank": _rank,
     "import-masks": _import_masks,
     "train": _train,
+    "models": _models,
     "predict": _predict,
     "export": _export,
     "report": _report,

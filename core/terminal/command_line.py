@@ -13,7 +13,7 @@ from core.demo.project import default_demo_folder
 from core.learning.settings import MOST_HEADS
 from core.selection.strategies import DEFAULT, OTHER_NAMES, STRATEGIES
 from core.simulation import command as simulation
-from core.terminal.options import above_zero, add_place_options, one_or_more, seed
+from core.terminal.options import NumberAndFile, above_zero, add_place_options, one_or_more, seed
 
 _FLIPS = "average over four mirrored views: four times as long"
 
@@ -103,6 +103,23 @@ def _train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--encoder-weights", type=Path, metavar="FILE", help="start anew from a safetensors file")
 
 
+def _models(models: argparse.ArgumentParser) -> None:
+    group = models.add_mutually_exclusive_group()
+    group.add_argument("--use", type=one_or_more, metavar="N", help="predict with model N, and train on from it")
+    group.add_argument(
+        "--export", nargs=2, action=NumberAndFile, metavar=("N", "FILE"),
+        help="write model N as a safetensors file, and its card beside it",
+    )  # fmt: skip
+    group.add_argument(
+        "--import", type=Path, dest="bring_in", metavar="FILE",
+        help="take a model that was exported, as the newest one, and use it",
+    )  # fmt: skip
+    group.add_argument(
+        "--compare", nargs=2, type=one_or_more, metavar=("A", "B"),
+        help="score both on the same tiles that neither learned from, and say where they differ",
+    )  # fmt: skip
+
+
 def _predict(predict: argparse.ArgumentParser) -> None:
     predict.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs and GeoPackages")
     predict.add_argument("--flips", action="store_true", help=_FLIPS)
@@ -149,6 +166,7 @@ COMMANDS = {
     "rank": Command("order the tiles by what a label on them is worth", _rank),
     "import-masks": Command("take existing masks as labels", _import_masks),
     "train": Command("train the U-Net on all labels", _train),
+    "models": Command("list the kept models; use, export, import or compare them", _models),
     "predict": Command("map the scenes with the model in use", _predict),
     "export": Command("write labels (and predictions) as GeoTIFFs and GeoPackages", _export),
     "report": Command("say what the model is worth and how much area each class has", _report),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
+from pathlib import Path
+from typing import Any
 
 from core.executors.spread import Workplace
 
@@ -30,6 +32,19 @@ def seed(written: str) -> int:
     if not 0 <= number < 2**32:
         raise argparse.ArgumentTypeError(f"{written} is not from 0 to {2**32 - 1}")
     return number
+
+
+class NumberAndFile(argparse.Action):
+    """What an option does that takes a model's number, then a file."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        number, file = values
+        try:
+            setattr(namespace, self.dest, (one_or_more(number), Path(file)))
+        except (ValueError, argparse.ArgumentTypeError) as error:
+            raise argparse.ArgumentError(self, f"“{number}” is not a model's number") from error
 
 
 def add_place_options(parser: argparse.ArgumentParser) -> None:

@@ -264,7 +264,7 @@ class ComparePage(Page):
         first, second = (self.tr("Model {version}").format(version=version) for version in found.versions)
         scores = found.scores
         words = self.tr("IoU on %n tile(s) that neither has learned from.", "", scores.first.tiles)
-        self.show_state(f"{words} {self._verdict(found)}")
+        self.show_state(f"{words} {say(found.verdict)}")
         rows: list[list[Cell]] = [
             [found.names[one.value], ranged(one.iou), ranged(two.iou), _signed(gain)]
             for one, two, gain in zip(scores.first.classes, scores.second.classes, scores.gains, strict=True)
@@ -277,15 +277,6 @@ class ComparePage(Page):
         )
         for widget in (self._scores, self._heading, self._scenes):
             widget.show()
-
-    def _verdict(self, found: Comparison) -> str:
-        gain = found.scores.mean_gain
-        if not gain.has_interval:
-            return self.tr("Too few tiles to tell which is better.")
-        if gain.low > 0 or gain.high < 0:
-            better = found.versions[1] if gain.low > 0 else found.versions[0]
-            return self.tr("Model {version} is better.").format(version=better)
-        return self.tr("The difference may be chance.")
 
 
 def ranged(found: Estimate) -> str:

@@ -518,10 +518,6 @@
         <translation>Modell {version}</translation>
     </message>
     <message>
-        <source>Model {version} is better.</source>
-        <translation>Modell {version} ist besser.</translation>
-    </message>
-    <message>
         <source>Pixels that the two see differently</source>
         <translation>Pixel, die beide verschieden sehen</translation>
     </message>
@@ -538,16 +534,8 @@
         <translation>Anteil</translation>
     </message>
     <message>
-        <source>The difference may be chance.</source>
-        <translation>Der Unterschied kann Zufall sein.</translation>
-    </message>
-    <message>
         <source>There is no other model to compare with.</source>
         <translation>Es gibt kein anderes Modell zum Vergleichen.</translation>
-    </message>
-    <message>
-        <source>Too few tiles to tell which is better.</source>
-        <translation>Zu wenige Kacheln, um zu sagen, welches besser ist.</translation>
     </message>
 </context>
 <context>
@@ -3538,6 +3526,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Klassen werden zusammengelegt</translation>
     </message>
     <message>
+        <source>Model {version} is better.</source>
+        <translation>Modell {version} ist besser.</translation>
+    </message>
+    <message>
         <source>Model {version} is in use.</source>
         <translation>Modell {version} wird gerade verwendet.</translation>
     </message>
@@ -3860,6 +3852,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The comma at character {place} is no decimal sign here.</source>
         <translation>Das Komma an Stelle {place} ist hier kein Dezimalzeichen.</translation>
+    </message>
+    <message>
+        <source>The difference may be chance.</source>
+        <translation>Der Unterschied kann Zufall sein.</translation>
     </message>
     <message>
         <source>The mask {path} has the value {value}, of which --map {known} says nothing.</source>
@@ -4500,6 +4496,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Too few tiles for an interval: {count}, five are needed. Take the scores as a hint.</source>
         <translation>Zu wenige Kacheln für einen Bereich: {count}, fünf sind nötig. Die Werte sind nur ein Hinweis.</translation>
+    </message>
+    <message>
+        <source>Too few tiles to tell which is better.</source>
+        <translation>Zu wenige Kacheln, um zu sagen, welches besser ist.</translation>
     </message>
     <message>
         <source>Train a new model for this project, or correct the band roles.</source>
