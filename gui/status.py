@@ -93,6 +93,7 @@ class StatusBar(QStatusBar):
         self._cancel.clicked.connect(self._cancel_shown)
         self._cancel.hide()
         self._shown: Job[Any] | None = None
+        self._is_pointing = False  # the mouse, at a place of the Scene
         self._place, self._degrees, self._zoom = Readout(self), Readout(self), Readout(self)
         left = QWidget(self)
         row = QHBoxLayout(left)
@@ -141,8 +142,8 @@ class StatusBar(QStatusBar):
         """Follow a project until `detach()`."""
         self._session, self._canvas = session, canvas
         self._unsubscribe = session.changes.subscribe(self._session_changed)
-        canvas.cursor_moved.connect(self._place_shown_soon)
-        canvas.cursor_left.connect(self._show_scene)
+        canvas.cursor_moved.connect(self._point_at)
+        canvas.cursor_left.connect(self._point_nowhere)
         canvas.tile_activated.connect(self._tile_activated)
         canvas.view_moved.connect(self._show_zoom)
         self.refresh()
@@ -151,6 +152,7 @@ class StatusBar(QStatusBar):
         self._unsubscribe()
         self._unsubscribe = lambda: None
         self._session = self._canvas = self._georeference = None
+        self._is_pointing = False
         self._pixels_with_data.clear()
         self._place_shown_soon.drop()
         for readout in (self._place, self._degrees, self._zoom):
@@ -220,8 +222,16 @@ class StatusBar(QStatusBar):
             percent = 100 * self._canvas.viewport.scale * self._canvas.devicePixelRatioF()
             self._zoom.set_text(f"{number(percent, 0 if percent >= 10 else 1)} %")
 
+    def _point_at(self, x: float, y: float) -> None:
+        self._is_pointing = True
+        self._place_shown_soon(x, y)
+
+    def _point_nowhere(self) -> None:
+        self._is_pointing = False
+        self._show_scene()
+
     def _tile_activated(self, _: int) -> None:
-        if self._canvas is not None and not self._canvas.underMouse():
+        if not self._is_pointing:
             self._show_scene()
 
     def _show_scene(self) -> None:

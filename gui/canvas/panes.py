@@ -165,6 +165,7 @@ class LinkedView(SceneView):
         self.active_tile = canvas.active_tile
         self.viewport = Viewport.centred(*canvas.middle(), canvas.viewport.scale, self.width(), self.height())
         self.update()
+        self.tell_cursor()
 
     def set_viewport(self, viewport: Viewport) -> None:
         """Move the canvas; this view follows like all others."""

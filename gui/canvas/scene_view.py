@@ -78,6 +78,7 @@ class SceneView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.hand = Hand(self)
+        self.view_moved.connect(self.tell_cursor)
 
     def detach(self) -> None:
         """Stop listening; the session is about to close."""
@@ -168,11 +169,6 @@ class SceneView(QWidget):
         """Whether the view is still as `fit_tile` has made it: the user has not looked elsewhere."""
         return self._fitted == "tile"
 
-    def show_actual_size(self) -> None:
-        """One Scene pixel on one physical screen pixel, round the view's middle."""
-        middle = QPointF(self.width() / 2, self.height() / 2)
-        self.zoom(1 / self.devicePixelRatioF() / self.viewport.scale, middle)
-
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """`at`, a widget position, keeps its place; without one the middle does."""
         at = at or QPointF(self.width() / 2, self.height() / 2)
@@ -211,6 +207,8 @@ class SceneView(QWidget):
             tile = self.session.tiles[tile_id]
             if tile.scene_id == self.scene_id:
                 self.update_scene_rect(tile.rect)
+        if self.active is not None and self.active.tile_id in change.tile_ids:
+            self.tell_cursor()
 
     def is_busy(self) -> bool:
         """Whether a Stroke is under way, which shows by itself."""
@@ -330,8 +328,12 @@ class SceneView(QWidget):
             if place is not None:
                 self.update_top(self._cursor_region(place))
         self._cursor = position
-        if position is not None:
-            self.cursor_moved.emit(*self.viewport.to_scene(position))
+        self.tell_cursor()
+
+    def tell_cursor(self) -> None:
+        """Also while it rests: what is under it may have moved, or become another."""
+        if self._cursor is not None:
+            self.cursor_moved.emit(*self.viewport.to_scene(self._cursor))
 
     def _cursor_region(self, position: QPointF) -> QRegion:
         """The part of the widget that shows the cursor at `position`."""

@@ -90,6 +90,7 @@ class CanvasView(SceneView):
         self._held.prepare_soon()
         self.session.predicting.visible(tile_id)
         self.update()
+        self.tell_cursor()
         self.tile_activated.emit(tile_id)
         return True
 

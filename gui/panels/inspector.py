@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.geometry import Rect
@@ -54,6 +55,10 @@ class InspectorPanel(QWidget):
         self._form.addWidget(caption, row, 0)
         self._form.addWidget(value, row, 1)
         return value
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._canvas.tell_cursor()
 
     def _cursor_moved(self, x: float, y: float) -> None:
         column, row = int(x // 1), int(y // 1)

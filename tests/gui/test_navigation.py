@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from core.geometry import Rect
+from gui.canvas.scene_view import SceneView
 from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import NONE, canvas_of
+from tests.gui.test_tile_list import workspace_of
+from tests.gui.waiting import wait_for_picture
 
+Until = Callable[[Callable[[], object]], None]
 CTRL = Qt.KeyboardModifier.ControlModifier
 AT = QPointF(200, 150)
 
@@ -118,3 +126,60 @@ def test_plus_and_minus_zoom_round_the_middle(open_window: MainWindow, key: Qt.K
     QTest.keyClick(canvas, key)
     assert (canvas.viewport.scale > scale) is closer
     assert canvas.middle() == pytest.approx(middle)
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers"),
+    [
+        (Qt.Key.Key_D, NONE),
+        (Qt.Key.Key_K, NONE),
+        (Qt.Key.Key_Left, NONE),
+        (Qt.Key.Key_0, CTRL),
+        (Qt.Key.Key_Plus, NONE),
+    ],
+)
+@pytest.mark.parametrize("beside", [False, True], ids=["canvas", "linked view"])
+def test_position_and_values_are_those_under_the_resting_cursor(
+    open_window: MainWindow, until: Until, key: Qt.Key, modifiers: Qt.KeyboardModifier, beside: bool
+) -> None:
+    workspace, canvas = workspace_of(open_window), canvas_of(open_window)
+    workspace.panel_wanted.emit("inspector dock")
+    if beside:
+        open_window.actions_by_name["two panes"].trigger()
+    view: SceneView = next(v for v in workspace.viewing.panes.further if v.isVisible()) if beside else canvas
+    wait_for_picture(view, until)
+    at = view.rect().center() + QPoint(60, 40)
+    for rest in (at + QPoint(5, 5), at):  # the mouse may have been there in the test before
+        QTest.mouseMove(view, rest)
+    until(lambda: told(open_window) == under(view, at))
+    before = under(view, at)
+    QTest.keyClick(view, key, modifiers)
+    assert under(view, at) != before
+    until(lambda: told(open_window) == under(view, at))
+
+
+def test_what_is_painted_under_the_resting_cursor_is_told(open_window: MainWindow, until: Until) -> None:
+    workspace, canvas = workspace_of(open_window), canvas_of(open_window)
+    for offset in (5, 0):
+        QTest.mouseMove(canvas, canvas.rect().center() + QPoint(offset, offset))
+    workspace.panel_wanted.emit("inspector dock")
+    until(lambda: workspace.inspector._values[0].text() != "–")
+    assert workspace.inspector._label.text() == "–"
+    open_window.actions_by_name["fill unlabeled"].trigger()
+    until(lambda: workspace.inspector._label.text() == "healthy")
+
+
+def under(view: SceneView, at: QPoint) -> tuple[str, list[str]]:
+    """The pixel at a widget position, and its values."""
+    x, y = (math.floor(value) for value in view.viewport.to_scene(at.toPointF()))
+    scene = view.session.scene_files.open(view.scene_id)
+    if not Rect(0, 0, scene.info.width, scene.info.height).contains(x, y):
+        return f"pixel {x}, {y}", ["–"] * len(view.session.interpretation.bands)
+    values = scene.read(Rect(x, y, 1, 1)).values[:, 0, 0].tolist()
+    return f"pixel {x}, {y}", [f"{value:g}" for value in values]
+
+
+def told(window: MainWindow) -> tuple[str, list[str]]:
+    """What the status bar and the panel say."""
+    values = [label.text().removesuffix(" (nodata)") for label in workspace_of(window).inspector._values]
+    return window._status._place.text().split("   ")[0], values
