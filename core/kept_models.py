@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.atomic import replacing
 from core.background import Run
 from core.errors import ExportError, LearningError
@@ -28,9 +30,10 @@ from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, read
 from core.learning.model_files import CARD_MARK, LARGEST_FILE, Place, adopted, card_markdown, model_file
 from core.learning.outlook import LAST_ROUNDS, Judged, Outlook, outlook
 from core.learning.prediction import check_roles
-from core.learning.scoring import ModelComparison, compare
+from core.learning.scoring import ModelComparison, compare, which_count
 from core.learning.trainable import FEWEST_PIXELS
 from core.learning.training import TrainingResult
+from core.learning.validation import FEWEST_TILES
 from core.project.models import (
     Round,
     add_model,
@@ -296,6 +299,18 @@ class KeptModels:
         trained = dict(zip(model.card.class_values, model.card.class_names, strict=True))
         painted = {c.value for c in session.classes if session.class_paint(c.value)[1] >= FEWEST_PIXELS}
         return what_a_model_misses(trained, session.classes, session.class_list.meaning(), painted)
+
+    def next_can_be_judged(self) -> bool:
+        """Whether there is enough to hold Tiles back from the next training and to score its Model on them: five that
+        count, and the leading Model has not learned from all of these."""
+        session, model = self._session, self._session.forecasts.model
+        refs = [session.tile_ref(tile_id) for tile_id in session.painted]
+        values = set(session.class_values)
+        painted_px = [sum(n for value, n in counts.items() if value in values) for counts in session.painted.values()]
+        counting = which_count(refs, np.array(painted_px, np.int64))
+        learned = set() if model is None else set(model.card.training_tiles)
+        free = [ref for ref, counts in zip(refs, counting, strict=True) if counts and ref.tile_id not in learned]
+        return int(counting.sum()) >= FEWEST_TILES and bool(free)
 
     def outlook(self, more_tiles: float) -> Outlook | None:
         """What so many further Tiles may bring, by what each round's training found on the Tiles held out: at once."""

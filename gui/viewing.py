@@ -60,7 +60,7 @@ class Viewing(QObject):
             "likeness": self._show_likeness,
             "fit": canvas.fit_scene,
             "fit tile": canvas.fit_tile,
-            "actual size": canvas.show_actual_size,
+            "actual size": self._show_actual_size,
             "zoom in": lambda: canvas.zoom(1.25),
             "zoom out": lambda: canvas.zoom(0.8),
         }
@@ -81,6 +81,11 @@ class Viewing(QObject):
         worth = [c.key for c in composites if not c.is_band or c.key == here]
         keys = worth if len(worth) > 1 else [c.key for c in composites]
         self._canvas.set_state(composite_key=keys[(keys.index(here) + step) % len(keys)])
+
+    def _show_actual_size(self) -> None:
+        """One Scene pixel on one physical screen pixel."""
+        canvas = self._canvas
+        canvas.zoom(1 / canvas.devicePixelRatioF() / canvas.viewport.scale)
 
     def _next_window(self) -> None:
         """To the next proposed Window; the first time the frames come with it."""

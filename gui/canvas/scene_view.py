@@ -173,11 +173,6 @@ class SceneView(QWidget):
         """Whether the view is still as `fit_tile` has made it: the user has not looked elsewhere."""
         return self._fitted == "tile"
 
-    def show_actual_size(self) -> None:
-        """One Scene pixel on one physical screen pixel, round the view's middle."""
-        middle = QPointF(self.width() / 2, self.height() / 2)
-        self.zoom(1 / self.devicePixelRatioF() / self.viewport.scale, middle)
-
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """`at`, a widget position, keeps its place; without one the middle does."""
         at = at or QPointF(self.width() / 2, self.height() / 2)

@@ -37,6 +37,7 @@ from core.session import Session
 from core.text import Text
 from gui import file_dialogs
 from gui.dialogs.certainty_page import CertaintyPage
+from gui.dialogs.export import whose_map
 from gui.dialogs.report_pages import AreasPage, ComparePage, CurvePage, Page, ScoresPage
 from gui.dialogs.section import fits_on_screen, resize_on_screen
 from gui.icons import icon
@@ -99,6 +100,9 @@ class ModelReportDialog(QDialog):
         versions = [model.version for model in kept]
         row = versions.index(before) if before in versions else 0
         self._models.setCurrentRow(row)
+        coloured = whose_map(self._session) if self._session.forecasts.model is not None else ""
+        self._coloured.setText(coloured)
+        self._coloured.setVisible(bool(coloured))
         if not kept:
             self._show_chosen()
 
@@ -294,6 +298,9 @@ class ModelReportDialog(QDialog):
         self._models.setMinimumWidth(_LIST_PX if is_roomy else _NARROW_LIST_PX)
         self._models.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._models.currentItemChanged.connect(lambda *_: self._show_chosen())
+        self._coloured = QLabel(self)  # the scene, by whom
+        self._coloured.setWordWrap(True)
+        set_class(self._coloured, "muted")
         self._use = self._button(self.tr("Use this model"), "history", self._use_chosen)
         self._export = self._button(self.tr("Export…"), "export", self._export_chosen)
         self._import = self._button(self.tr("Import…"), "open", self._import_model)
@@ -307,6 +314,7 @@ class ModelReportDialog(QDialog):
         column.setSpacing(SPACE_SMALL)
         column.addWidget(heading)
         column.addWidget(self._models, 1)
+        column.addWidget(self._coloured)
         column.addWidget(self._use)
         column.addLayout(pair)
         column.addWidget(self._delete)

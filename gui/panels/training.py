@@ -12,6 +12,7 @@ from core.events import Change, Subject
 from core.jobs import Job, JobState
 from core.learning.outlook import MINUTES_AHEAD, Outlook, outlook_sentence
 from core.learning.progress import TrainingReport
+from core.learning.validation import FEWEST_TILES
 from core.session import Session
 from gui.icons import icon
 from gui.panels.curve_and_verdict import CurveAndVerdict
@@ -142,10 +143,8 @@ class TrainingPanel(QWidget):
             return self.tr("The overlay is the pixel classifier's: it learns from every stroke.") if coloured else ""
         card = model.card
         if card.scores is None:
-            sentence = self.tr("Model {version}. Label five tiles or more to see how good it is.")
-            return self._with_leader(
-                sentence.format(version=card.version), self.tr("Until then the overlay is the pixel classifier's.")
-            )
+            sentence = self._without_score().format(version=card.version)
+            return self._with_leader(sentence, self.tr("Until then the overlay is the pixel classifier's."))
         names = dict(zip(card.class_values, card.class_names, strict=True))
         names |= {c.value: c.name for c in self._session.classes}  # they may be renamed since
         pairs = zip(card.class_values, card.scores.iou, strict=True)
@@ -161,6 +160,16 @@ class TrainingPanel(QWidget):
             )
             sentence = f"{sentence}\n{early}"
         return self._with_leader(sentence, self.tr("The pixel classifier still does better."))
+
+    def _without_score(self) -> str:
+        """What brings a model its score, as things are now."""
+        if self._session.models.next_can_be_judged():
+            return self.tr("Model {version}. Enough tiles are labeled: the next training can show how good it is.")
+        if len(self._session.painted) < FEWEST_TILES:
+            return self.tr("Model {version}. Label five tiles or more to see how good it is.")
+        return self.tr(
+            "Model {version}. Label more tiles to see how good it is. Those with very little paint do not count."
+        )
 
     def _with_leader(self, sentence: str, classifier_leads: str) -> str:
         return f"{sentence}\n{classifier_leads}" if self._session.forecasts.classifier_leads else sentence

@@ -2066,6 +2066,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Modellbericht: Güte, Flächen, Versionen</translation>
     </message>
     <message>
+        <source>Model {version}. Enough tiles are labeled: the next training can show how good it is.</source>
+        <translation>Modell {version}. Genug Kacheln sind gelabelt: Das nächste Training kann zeigen, wie gut es ist.</translation>
+    </message>
+    <message>
+        <source>Model {version}. Label more tiles to see how good it is. Those with very little paint do not count.</source>
+        <translation>Modell {version}. Wie gut es ist, zeigt sich mit mehr Kacheln. Solche mit sehr wenig Farbe zählen nicht.</translation>
+    </message>
+    <message>
         <source>Paint two classes, then a model can learn them.</source>
         <translation>Zwei Klassen malen, dann kann ein Modell sie lernen.</translation>
     </message>

@@ -121,6 +121,35 @@ def test_only_the_last_rounds_keep_their_tables_and_the_first_projects_had_none(
         assert [bool(known.tables) for known in rounds(store)] == [False] * 3 + [True] * 3
 
 
+def test_a_model_without_a_score_knows_whether_the_next_training_brings_one(tmp_path: Path) -> None:
+    with opened(painted_project(tmp_path / "field", 6)) as session:
+        *first, fifth, sixth = session.tiles
+        for tile_id in (fifth, sixth):
+            session.undo(tile_id)
+        done(session, session.train(QUICK))
+        assert session.forecasts.model.card.scores is None
+        assert not session.models.next_can_be_judged(), "four tiles"
+        paint_rect(session, fifth, Rect(0, 0, 3, 3), 1)
+        assert not session.models.next_can_be_judged(), "a dab is no fifth tile"
+        session.undo(fifth)
+        session.redo(sixth)
+        assert set(session.painted) == {*first, sixth}
+        assert session.models.next_can_be_judged()
+        done(session, session.train(QUICK))
+        assert session.forecasts.model.card.scores is not None
+        assert sixth in session.forecasts.model.card.validation_tiles
+
+
+def test_a_model_that_has_learned_from_all_tiles_is_not_judged_by_them(tmp_path: Path) -> None:
+    with opened(painted_project(tmp_path / "field", 6)) as session:
+        done(session, session.train(QUICK))
+        assert session.models.next_can_be_judged()
+        model = session.forecasts.model
+        card = replace(model.card, training_tiles=tuple(session.tiles), validation_tiles=(), scores=None)
+        session.forecasts.lead_with(replace(model, card=card))
+        assert not session.models.next_can_be_judged()
+
+
 def test_the_report_scores_tiles_the_model_never_saw(trained: Path) -> None:
     with opened(trained) as session:
         quiet(session)

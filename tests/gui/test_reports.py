@@ -155,6 +155,38 @@ def test_the_model_panel_looks_ahead_when_that_may_have_changed_and_not_at_every
     assert "hardly help" not in verdict.text()
 
 
+def test_with_five_tiles_labeled_the_panel_does_not_ask_for_five(shown: MainWindow) -> None:
+    session, verdict = session_of(shown), shown.workspace.training.curve_and_verdict.verdict
+    model, tiles = session.forecasts.model, list(session.painted)
+
+    def learned_from(*tile_ids: int) -> str:
+        card = replace(model.card, training_tiles=tile_ids, validation_tiles=(), scores=None)
+        session.forecasts.model = replace(model, card=card)
+        shown.workspace.training.refresh()
+        return verdict.text()
+
+    assert "Enough tiles are labeled: the next training can show how good it is." in learned_from(*tiles[:4])
+    assert "Label more tiles to see how good it is." in learned_from(*tiles)
+    for tile_id in tiles[4:]:
+        while tile_id in session.painted:
+            session.undo(tile_id)
+    assert "Label five tiles or more to see how good it is." in learned_from(*tiles[:4])
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_the_report_says_where_the_scene_has_other_colours_than_the_model_in_use(
+    shown: MainWindow, ahead: bool
+) -> None:
+    session = session_of(shown)
+    session.forecasts.classifier_is_ahead = Ahead(with_scribbles=ahead, alone=ahead)
+    dialog = ModelReportDialog(session, shown)
+    dialog.show()
+    words = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert any("pixel classifier's colours until the model is better" in text for text in words) == ahead
+    dialog.reject()
+    dialog.deleteLater()
+
+
 def test_the_report_shows_scores_curve_areas_and_a_comparison(shown: MainWindow, until: Until) -> None:
     dialog = ModelReportDialog(session_of(shown), shown)
     dialog.show()

@@ -402,7 +402,7 @@ def test_the_minimap_leaves_a_small_canvas_alone(small_window: MainWindow) -> No
     for command in ("one pane", "two panes", "four panes"):
         small_window.actions_by_name[command].trigger()
         wait_until_laid_out(small_window)
-        canvas.show_actual_size()
+        small_window.actions_by_name["actual size"].trigger()
         canvas.zoom(8)
         assert minimap.isVisible() == (command == "one pane"), command
         assert minimap.isHidden() or minimap.x() >= SCALE_BAR_ROOM_PX
