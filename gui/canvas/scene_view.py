@@ -195,9 +195,7 @@ class SceneView(QWidget):
 
     def scene_rect(self) -> Rect:
         """All of the Scene's pixels; one pixel while there is no Scene."""
-        if self._scene is None:
-            return Rect(0, 0, 1, 1)
-        return Rect(0, 0, self._scene.info.width, self._scene.info.height)
+        return Rect(0, 0, 1, 1) if self._scene is None else Rect(0, 0, *self._scene.info.size)
 
     # -- what changes from outside -----------------------------------------------------------------------------
 
