@@ -979,6 +979,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n mask(s) were found with the scenes and can become labels.</source>
+        <translation>
+            <numerusform>%n Maske wurde bei den Szenen gefunden und kann zu Labels werden.</numerusform>
+            <numerusform>%n Masken wurden bei den Szenen gefunden und können zu Labels werden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n tile(s) painted from masks.</source>
         <translation>
             <numerusform>%n Kachel aus Masken gemalt.</numerusform>
@@ -992,6 +999,10 @@
     <message>
         <source>Import masks</source>
         <translation>Masken importieren</translation>
+    </message>
+    <message>
+        <source>Import masks…</source>
+        <translation>Masken importieren …</translation>
     </message>
     <message>
         <source>Looking at the masks …</source>
@@ -1390,6 +1401,20 @@
         <translation>
             <numerusform>%n Datei ausgelassen</numerusform>
             <numerusform>%n Dateien ausgelassen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mask(s) found</source>
+        <translation>
+            <numerusform>%n Maske gefunden</numerusform>
+            <numerusform>%n Masken gefunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mask(s): to be imported as labels</source>
+        <translation>
+            <numerusform>%n Maske: lässt sich als Labels importieren</numerusform>
+            <numerusform>%n Masken: lassen sich als Labels importieren</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -2205,6 +2230,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Alle Kacheln sind fertig. Jetzt die Labels exportieren oder die Vorhersage ansehen.</translation>
     </message>
     <message>
+        <source>Every tile is done. Export the labels.</source>
+        <translation>Alle Kacheln sind fertig. Die Labels lassen sich exportieren.</translation>
+    </message>
+    <message>
+        <source>Every tile is done. Train a model on them, or export the labels.</source>
+        <translation>Alle Kacheln sind fertig. Jetzt ein Modell darauf trainieren oder die Labels exportieren.</translation>
+    </message>
+    <message>
         <source>Layers</source>
         <translation>Ebenen</translation>
     </message>
@@ -2246,6 +2279,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The Submit button</source>
         <translation>Der Knopf „Abschließen“</translation>
+    </message>
+    <message>
+        <source>Train now</source>
+        <translation>Jetzt trainieren</translation>
     </message>
     <message>
         <source>Values</source>
