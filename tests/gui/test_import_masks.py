@@ -15,10 +15,11 @@ from core.project.records import TileStatus
 from core.project.settings import Setting
 from gui.dialogs.import_masks import ImportMasksDialog
 from gui.dialogs.new_project import NewProjectDialog
+from gui.dialogs.waiting import wait_for
 from gui.main_window import MainWindow
 from tests.core.projects import UTM, write_scene
 from tests.core.test_mask_import import write_mask
-from tests.gui.waiting import wait_for_tile
+from tests.gui.waiting import wait_for_tile, wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -186,3 +187,9 @@ def test_masks_found_with_the_scenes_of_a_new_project_are_offered(
     window.actions_by_name["submit"].trigger()
     assert workspace.notices.text == "Every tile is done. Export the labels."
     workspace.session.training_job().cancel()
+
+
+def test_what_is_done_at_once_shows_no_progress_afterwards(open_window: MainWindow) -> None:
+    assert wait_for(open_window, "Import masks", "Looking at the masks …", lambda _: 7).result == 7
+    wait_ms(4200)  # Qt shows a progress dialog after four seconds; while the next one is open it is not deleted
+    assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, QProgressDialog) and w.isVisible()]
