@@ -24,6 +24,7 @@ from gui.notices import NoticeBar
 from gui.translate import say_error
 
 _ANNOUNCED_S = 20.0
+_OFFERED_S = 600.0
 _WORTH_SHOWING_MS = 300
 
 
@@ -44,18 +45,29 @@ class Importing(QObject):
         self._is_detached = True
 
     def commands(self) -> dict[str, Callable[..., object]]:
-        return {"import masks": self._import}
+        return {"import masks": self._ask_folder}
 
-    def _import(self) -> None:
+    def offer(self, count: int, folder: Path | None) -> None:
+        """So many masks were found beside the Scenes of a new project, in `folder`; None where that must be asked."""
+        self._notices.show_hint(
+            self.tr("%n mask(s) were found with the scenes and can become labels.", "", count),
+            seconds=_OFFERED_S,
+            offer=(self.tr("Import masks…"), self._ask_folder if folder is None else partial(self._import, folder)),
+        )
+
+    def _ask_folder(self) -> None:
+        begin = self._folder or folder_of(scene.path for scene in self._session.scenes.values())
+        words = self.tr("Choose the folder with the masks")
+        folder = file_dialogs.ask_folder(self._centre.window(), words, begin)
+        if folder:
+            self._folder = folder
+            self._import(Path(folder))
+
+    def _import(self, folder: Path) -> None:
         session, window, title = self._session, self._centre.window(), self.tr("Import masks")
-        begin = self._folder or folder_of(scene.path for scene in session.scenes.values())
-        folder = file_dialogs.ask_folder(window, self.tr("Choose the folder with the masks"), begin)
-        if not folder:
-            return
-        self._folder = folder
         scenes, tiles, classes = dict(session.scenes), tuple(session.tiles.values()), session.classes
         kept = Reading.from_setting(session.setting(Setting.MASK_VALUES))
-        look = partial(look_at_masks, Path(folder), scenes.values(), tiles, classes, kept)
+        look = partial(look_at_masks, folder, scenes.values(), tiles, classes, kept)
         found = wait_for(window, title, self.tr("Looking at the masks …"), look).result
         if found is None or self._is_detached:
             return

@@ -183,6 +183,8 @@ class MainWindow(QMainWindow):
                 return
             if dialog.damaged:
                 self.show_error(left_out(dialog.damaged))
+            elif self.workspace is not None and dialog.mask_count:
+                self.workspace.importing.offer(dialog.mask_count, dialog.mask_folder)
             self._say_tiles_left_out()
 
     def _say_tiles_left_out(self) -> None:

@@ -268,13 +268,20 @@ class Workspace(QObject):
         aside = [
             tile for tile in self.session.tiles.values() if tile.status in (TileStatus.SKIPPED, TileStatus.FLAGGED)
         ]
-        sentence = self.tr("Every tile is done. Export the labels, or look at the prediction.")
+        offer = None
         if aside:
             sentence = self.tr(
                 "No tile is open any more. %n tile(s) were skipped or flagged: they are in the list of all tiles.",
                 "", len(aside),
             )  # fmt: skip
-        self.notices.show_hint(sentence)
+        elif self.session.forecasts.model is not None:
+            sentence = self.tr("Every tile is done. Export the labels, or look at the prediction.")
+        elif self.session.can_train():
+            sentence = self.tr("Every tile is done. Train a model on them, or export the labels.")
+            offer = (self.tr("Train now"), partial(self.run, "train"))
+        else:
+            sentence = self.tr("Every tile is done. Export the labels.")
+        self.notices.show_hint(sentence, offer=offer)
 
     def run(self, command: str) -> None:
         """Run a command of `commands()`; an error is shown over the canvas."""

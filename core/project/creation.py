@@ -54,6 +54,11 @@ class Examination:
     interpretation: Interpretation
     tile_px: int
 
+    @property
+    def masks(self) -> tuple[Refusal, ...]:
+        """Those refused that can become labels when the Project is there."""
+        return tuple(refusal for refusal in self.refused if isinstance(refusal.error, IsMaskError))
+
 
 @dataclass(frozen=True)
 class ProjectPlan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -79,6 +80,20 @@ class NewProjectDialog(QDialog):
         if paths:
             self.add_paths(paths)
         self._refresh()
+
+    @property
+    def mask_count(self) -> int:
+        """How many were found beside the Scenes: they can become labels when the project is open."""
+        return 0 if self._found is None else len(self._found.masks)
+
+    @property
+    def mask_folder(self) -> Path | None:
+        """What holds all masks, within a folder that was chosen; of files from here and there nobody knows one."""
+        parents = [] if self._found is None else [Path(refusal.path).parent for refusal in self._found.masks]
+        chosen = [path.absolute() for path in self._chosen if path.is_dir()]
+        if parents and any(all(parent.is_relative_to(folder) for parent in parents) for folder in chosen):
+            return Path(os.path.commonpath(parents))
+        return None
 
     def done(self, result: int) -> None:
         self._worker.close()
@@ -212,7 +227,10 @@ class NewProjectDialog(QDialog):
         self._scenes.clear()
         for info in found.scenes[:500]:
             self._list(f"{Path(info.path).name}   {info.width} × {info.height}", str(info.path))
-        for refusal in found.refused[:200]:
+        if found.masks:
+            labels = self.tr("%n mask(s): to be imported as labels", "", len(found.masks))
+            self._list(labels, say_error(found.masks[0].error))
+        for refusal in [refusal for refusal in found.refused if refusal not in found.masks][:200]:
             left_out = self.tr("{name} is left out").format(name=Path(refusal.path).name)
             self._list(f"⚠  {left_out}", say_error(refusal.error))
 
@@ -288,9 +306,16 @@ class NewProjectDialog(QDialog):
         elif self._found is None:
             self._say(self.tr("Add GeoTIFF files or a folder of them."))
         else:
-            found = self.tr("%n scene(s)", "", len(self._found.scenes))
-            refused = self.tr("%n file(s) left out", "", len(self._found.refused)) if self._found.refused else ""
-            self._say(f"{found} · {refused}" if refused else found)
+            self._say(" · ".join(self._counts(self._found)))
+
+    def _counts(self, found: Examination) -> list[str]:
+        masks, refused = len(found.masks), len(found.refused) - len(found.masks)
+        said = [self.tr("%n scene(s)", "", len(found.scenes))]
+        if masks:
+            said.append(self.tr("%n mask(s) found", "", masks))
+        if refused:
+            said.append(self.tr("%n file(s) left out", "", refused))
+        return said
 
     def _say(self, sentence: str, *, is_error: bool = False) -> None:
         self._state.setText(sentence)

@@ -48,6 +48,8 @@ def wait_for(parent: QWidget, title: str, words: str, work: Callable[[JobContext
     job.cancel()
     worker.close()
     bridge.detach()
+    dialog.reset()  # else Qt shows it later, over the dialog that comes next
+    dialog.hide()
     dialog.deleteLater()
     if job.error is not None:
         QMessageBox.warning(parent, title, say_error(job.error))

@@ -975,6 +975,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n mask(s) were found with the scenes and can become labels.</source>
+        <translation>
+            <numerusform>%n Maske wurde bei den Szenen gefunden und kann zu Labels werden.</numerusform>
+            <numerusform>%n Masken wurden bei den Szenen gefunden und können zu Labels werden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n tile(s) painted from masks.</source>
         <translation>
             <numerusform>%n Kachel aus Masken gemalt.</numerusform>
@@ -988,6 +995,10 @@
     <message>
         <source>Import masks</source>
         <translation>Masken importieren</translation>
+    </message>
+    <message>
+        <source>Import masks…</source>
+        <translation>Masken importieren …</translation>
     </message>
     <message>
         <source>Looking at the masks …</source>
@@ -1385,6 +1396,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n mask(s) found</source>
+        <translation>
+            <numerusform>%n Maske gefunden</numerusform>
+            <numerusform>%n Masken gefunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mask(s): to be imported as labels</source>
+        <translation>
+            <numerusform>%n Maske: lässt sich als Labels importieren</numerusform>
+            <numerusform>%n Masken: lassen sich als Labels importieren</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n scene(s)</source>
         <translation>
             <numerusform>%n Szene</numerusform>
@@ -1711,6 +1736,10 @@
     <message>
         <source>You can bring the class back until its tiles are painted again.</source>
         <translation>Die Klasse lässt sich zurückholen, solange ihre Kacheln nicht neu bemalt sind.</translation>
+    </message>
+    <message>
+        <source>choose a class</source>
+        <translation>Klasse wählen</translation>
     </message>
     <message>
         <source>“{name}” is painted nowhere.</source>
@@ -2197,6 +2226,14 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Alle Kacheln sind fertig. Jetzt die Labels exportieren oder die Vorhersage ansehen.</translation>
     </message>
     <message>
+        <source>Every tile is done. Export the labels.</source>
+        <translation>Alle Kacheln sind fertig. Die Labels lassen sich exportieren.</translation>
+    </message>
+    <message>
+        <source>Every tile is done. Train a model on them, or export the labels.</source>
+        <translation>Alle Kacheln sind fertig. Jetzt ein Modell darauf trainieren oder die Labels exportieren.</translation>
+    </message>
+    <message>
         <source>Layers</source>
         <translation>Ebenen</translation>
     </message>
@@ -2238,6 +2275,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The Submit button</source>
         <translation>Der Knopf „Abschließen“</translation>
+    </message>
+    <message>
+        <source>Train now</source>
+        <translation>Jetzt trainieren</translation>
     </message>
     <message>
         <source>Values</source>
@@ -2936,6 +2977,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Among the {count} images are no bands of one scene, each in a file of its own.</source>
         <translation>Unter den {count} Bildern sind keine Bänder einer Szene in je einer eigenen Datei.</translation>
+    </message>
+    <message>
+        <source>An interval needs five tiles it did not learn from (so far: {count}). Take the scores as a hint.</source>
+        <translation>Ein Bereich braucht fünf Kacheln, aus denen es nicht gelernt hat (bisher: {count}). Die Werte sind nur ein Hinweis.</translation>
+    </message>
+    <message>
+        <source>An interval of the areas needs five held-out tiles (so far: {count}).</source>
+        <translation>Ein Bereich der Flächen braucht fünf zurückgehaltene Kacheln (bisher: {count}).</translation>
     </message>
     <message>
         <source>As you set it.</source>
@@ -4502,10 +4551,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zeit, Batchgröße, Lernrate und Prozesse müssen positiv sein, ein Ausschnitt mindestens 32 px groß, Köpfe 1 bis 16.</translation>
     </message>
     <message>
-        <source>Too few tiles for an interval: {count}, five are needed. Take the scores as a hint.</source>
-        <translation>Zu wenige Kacheln für einen Bereich: {count}, fünf sind nötig. Die Werte sind nur ein Hinweis.</translation>
-    </message>
-    <message>
         <source>Too few tiles to tell which is better.</source>
         <translation>Zu wenige Kacheln, um zu sagen, welches besser ist.</translation>
     </message>
@@ -4612,10 +4657,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Where {name} lies on Earth is not known.</source>
         <translation>Wo {name} auf der Erde liegt, ist nicht bekannt.</translation>
-    </message>
-    <message>
-        <source>Too few held-out tiles for an interval of the areas: {count}, five are needed.</source>
-        <translation>Zu wenige zurückgehaltene Kacheln für einen Bereich der Flächen: {count}, fünf sind nötig.</translation>
     </message>
     <message>
         <source>Write a band or a number there.</source>

@@ -106,6 +106,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n mask(s) were found with the scenes and can become labels.</source>
+        <translation>
+            <numerusform>%n mask was found with the scenes and can become labels.</numerusform>
+            <numerusform>%n masks were found with the scenes and can become labels.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n tile(s) painted from masks.</source>
         <translation>
             <numerusform>%n tile painted from masks.</numerusform>
@@ -150,6 +157,20 @@
         <translation>
             <numerusform>%n file left out</numerusform>
             <numerusform>%n files left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mask(s) found</source>
+        <translation>
+            <numerusform>%n mask found</numerusform>
+            <numerusform>%n masks found</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mask(s): to be imported as labels</source>
+        <translation>
+            <numerusform>%n mask: to be imported as labels</numerusform>
+            <numerusform>%n masks: to be imported as labels</numerusform>
         </translation>
     </message>
     <message numerus="yes">

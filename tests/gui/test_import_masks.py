@@ -15,9 +15,12 @@ from core.project.records import TileStatus
 from core.project.settings import Setting
 from gui import file_dialogs
 from gui.dialogs.import_masks import ImportMasksDialog
+from gui.dialogs.new_project import NewProjectDialog
+from gui.dialogs.waiting import wait_for
 from gui.main_window import MainWindow
-from tests.core.projects import UTM
+from tests.core.projects import UTM, write_scene
 from tests.core.test_mask_import import write_mask
+from tests.gui.waiting import wait_for_tile, wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -151,3 +154,57 @@ def test_an_import_that_is_ended_keeps_what_is_painted(
         assert len(session.painted) == 4
     else:
         assert open_window.workspace is None
+
+
+@pytest.mark.parametrize("as_files", [False, True])
+def test_masks_found_with_the_scenes_of_a_new_project_are_offered(
+    window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_files: bool
+) -> None:
+    folder = tmp_path / "chips"
+    (folder / "masks").mkdir(parents=True)
+    for name in "ab":
+        write_scene(folder / "images" / f"{name}.tif", 64, 64)
+        write_mask(folder / "masks" / f"{name}.tif", np.resize(np.array([1, 2], np.uint8), (64, 64)), **UTM)
+    (folder / "broken.tif").write_bytes(b"no image")
+    said: list[str] = []
+
+    def create() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, NewProjectDialog) or not dialog._create.isEnabled():
+            QTimer.singleShot(10, create)
+            return
+        said.append(dialog._state.text())
+        said.extend(dialog._scenes.item(row).text() for row in range(dialog._scenes.count()))
+        dialog._budget_and_file.file.setText(str(tmp_path / "chips.fieldbrush"))
+        dialog._create.click()
+
+    QTimer.singleShot(10, create)
+    window.new_project(sorted(folder.rglob("*.tif")) if as_files else [folder])
+    state, *rows = said
+    assert state == "2 scene(s) · 2 mask(s) found · 1 file(s) left out"
+    assert [row for row in rows if "left out" in row] == ["⚠  broken.tif is left out"]
+    assert "2 mask(s): to be imported as labels" in rows
+    workspace = window.workspace
+    assert workspace is not None
+    assert workspace.notices.text.startswith("2 mask(s) were found")
+    wait_for_tile(window, until)
+    assert workspace.notices.text.startswith("2 mask(s) were found"), "no other hint comes in its place"
+    answer(monkeypatch, folder / "masks", lambda dialog: choose(dialog, {1: 1, 2: 2}))
+    if not as_files:
+        monkeypatch.setattr(file_dialogs, "ask_folder", None)  # nobody need be asked
+    workspace.notices._offer.click()
+    assert set(workspace.session.painted) == set(workspace.session.tiles)
+    until(lambda: not workspace.session.queue())
+    window.actions_by_name["submit"].trigger()
+    assert workspace.notices.text == "Every tile is done. Train a model on them, or export the labels."
+    workspace.notices._offer.click()
+    assert workspace.session.training_job() is not None
+    window.actions_by_name["submit"].trigger()
+    assert workspace.notices.text == "Every tile is done. Export the labels."
+    workspace.session.training_job().cancel()
+
+
+def test_what_is_done_at_once_shows_no_progress_afterwards(open_window: MainWindow) -> None:
+    assert wait_for(open_window, "Import masks", "Looking at the masks …", lambda _: 7).result == 7
+    wait_ms(4200)  # Qt shows a progress dialog after four seconds; while the next one is open it is not deleted
+    assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, QProgressDialog) and w.isVisible()]
