@@ -236,9 +236,7 @@ def _remarks(scenes: Sequence[SceneArea], classes: Sequence[ClassArea], tiles: i
             text("The map's errors are not known well enough to correct the areas: label more tiles of every class.")
         )
     elif not any(c.corrected.has_interval for c in classes):
-        remarks.append(
-            text("Too few held-out tiles for an interval of the areas: {count}, five are needed.", count=tiles)
-        )
+        remarks.append(text("An interval of the areas needs five held-out tiles (so far: {count}).", count=tiles))
     else:
         if len(scenes) > 1:
             remarks.append(

@@ -110,7 +110,7 @@ def remarks_on(scores: ModelScores, held_out: HeldOut, drawn: Collection[int]) -
         return [text("No painted tile is left that this model did not learn from: there is no honest score yet.")]
     if scores.tiles < FEWEST_TILES:
         remarks.append(
-            text("Too few tiles for an interval: {count}, five are needed. Take the scores as a hint.",
+            text("An interval needs five tiles it did not learn from (so far: {count}). Take the scores as a hint.",
                  count=scores.tiles)
         )  # fmt: skip
     else:

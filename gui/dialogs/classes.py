@@ -32,6 +32,8 @@ from gui.keymap import Keymap, native
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
 from gui.translate import number, say_error
 
+_MERGE = 1000  # no label value
+
 
 class ClassesDialog(QDialog):
     """Add, rename, recolour, order, merge and remove. Modal, so that nobody paints while Masks are rewritten."""
@@ -194,10 +196,12 @@ class RemoveClassDialog(QDialog):
         self._classes.setAccessibleName(self.tr("Merge into"))
         for label_class in rest:
             self._classes.addItem(label_class.name, label_class.value)
+        self._classes.setPlaceholderText(self.tr("choose a class"))
+        self._classes.setCurrentIndex(-1)  # Enter alone must merge into none
         self._classes.setMaximumWidth(320)
         self._choices = QButtonGroup(self)
         choices = (
-            (self.tr("Merge into"), -1),
+            (self.tr("Merge into"), _MERGE),
             (self.tr("Leave its pixels unlabeled"), UNLABELED),
             (self.tr("Ignore its pixels"), IGNORE),
         )
@@ -211,24 +215,29 @@ class RemoveClassDialog(QDialog):
         note.setWordWrap(True)
         set_class(note, "muted")
         whole.addWidget(note)
-        buttons, _ = dialog_buttons(self, self.tr("Remove the class"), self.accept)
+        buttons, self._remove = dialog_buttons(self, self.tr("Remove the class"), self.accept)
         whole.addWidget(buttons)
-        self._choices.buttons()[0].setChecked(True)
+        self._choices.idToggled.connect(lambda *_: self._refresh())
+        self._classes.currentIndexChanged.connect(lambda _: self._refresh())
+        self._choices.button(_MERGE).setChecked(True)
 
     def _choice(self, text: str, value: int) -> QHBoxLayout:
         button = QRadioButton(text, self)
         self._choices.addButton(button)
-        self._choices.setId(button, value if value >= 0 else 1000)
+        self._choices.setId(button, value)
         row = QHBoxLayout()
         row.addWidget(button)
-        if value < 0:
+        if value == _MERGE:
             row.addWidget(self._classes)
             self._classes.activated.connect(lambda: button.setChecked(True))
             row.setAlignment(self._classes, Qt.AlignmentFlag.AlignLeft)
         row.addStretch(1)
         return row
 
+    def _refresh(self) -> None:
+        self._remove.setEnabled(self._choices.checkedId() != _MERGE or self._classes.currentIndex() >= 0)
+
     @property
     def into(self) -> int:
         chosen = self._choices.checkedId()
-        return int(self._classes.currentData()) if chosen == 1000 else chosen
+        return int(self._classes.currentData()) if chosen == _MERGE else chosen

@@ -1746,6 +1746,10 @@
         <translation>Die Klasse lässt sich zurückholen, solange ihre Kacheln nicht neu bemalt sind.</translation>
     </message>
     <message>
+        <source>choose a class</source>
+        <translation>Klasse wählen</translation>
+    </message>
+    <message>
         <source>“{name}” is painted nowhere.</source>
         <translation>„{name}“ ist nirgends gemalt.</translation>
     </message>
@@ -2977,6 +2981,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Among the {count} images are no bands of one scene, each in a file of its own.</source>
         <translation>Unter den {count} Bildern sind keine Bänder einer Szene in je einer eigenen Datei.</translation>
+    </message>
+    <message>
+        <source>An interval needs five tiles it did not learn from (so far: {count}). Take the scores as a hint.</source>
+        <translation>Ein Bereich braucht fünf Kacheln, aus denen es nicht gelernt hat (bisher: {count}). Die Werte sind nur ein Hinweis.</translation>
+    </message>
+    <message>
+        <source>An interval of the areas needs five held-out tiles (so far: {count}).</source>
+        <translation>Ein Bereich der Flächen braucht fünf zurückgehaltene Kacheln (bisher: {count}).</translation>
     </message>
     <message>
         <source>As you set it.</source>
@@ -4487,10 +4499,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zeit, Batchgröße, Lernrate und Prozesse müssen positiv sein, ein Ausschnitt mindestens 32 px groß, Köpfe 1 bis 16.</translation>
     </message>
     <message>
-        <source>Too few tiles for an interval: {count}, five are needed. Take the scores as a hint.</source>
-        <translation>Zu wenige Kacheln für einen Bereich: {count}, fünf sind nötig. Die Werte sind nur ein Hinweis.</translation>
-    </message>
-    <message>
         <source>Train a new model for this project, or correct the band roles.</source>
         <translation>Ein neues Modell für dieses Projekt trainieren oder die Rollen der Bänder berichtigen.</translation>
     </message>
@@ -4593,10 +4601,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Where {name} lies on Earth is not known.</source>
         <translation>Wo {name} auf der Erde liegt, ist nicht bekannt.</translation>
-    </message>
-    <message>
-        <source>Too few held-out tiles for an interval of the areas: {count}, five are needed.</source>
-        <translation>Zu wenige zurückgehaltene Kacheln für einen Bereich der Flächen: {count}, fünf sind nötig.</translation>
     </message>
     <message>
         <source>Write a band or a number there.</source>

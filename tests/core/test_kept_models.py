@@ -148,7 +148,7 @@ def test_the_report_scores_tiles_the_model_never_saw(trained: Path) -> None:
         )
         assert [point.version for point in report.curve] == [1, 2, 3]
         assert all(point.same_tiles for point in report.curve)
-        assert any("Too few tiles for an interval" in str(remark) for remark in report.remarks)
+        assert any("An interval needs five tiles" in str(remark) for remark in report.remarks)
         with pytest.raises(LearningError, match="not kept any more"):
             session.models.report(77)
 
@@ -348,7 +348,7 @@ def test_the_report_as_files_and_from_the_terminal(
     assert said["areas"]["unit"] == "ha"
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert page.startswith("<!DOCTYPE html>")
-    assert "Too few tiles for an interval" in page
+    assert "An interval needs five tiles" in page
     (tmp_path / "in the way").write_bytes(b"")
     assert main(["report", str(trained), "--out", str(tmp_path / "in the way")]) == 1
     assert "could not be written" in capsys.readouterr().err

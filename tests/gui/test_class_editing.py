@@ -66,16 +66,38 @@ def answer(until: Until, choose: Callable[[RemoveClassDialog], None], *, accept:
             QTimer.singleShot(10, act)
             return
         choose(question)
-        question.accept() if accept else question.reject()
+        question._remove.click() if accept else question.reject()
 
     QTimer.singleShot(0, act)
 
 
 def pick(text: str) -> Callable[[RemoveClassDialog], None]:
     def choose(question: RemoveClassDialog) -> None:
+        combo = question.findChild(QComboBox)
+        if text == "Merge into" and combo.currentIndex() < 0:
+            combo.setCurrentIndex(0)
         next(b for b in question._choices.buttons() if b.text() == text).click()
 
     return choose
+
+
+def test_enter_alone_merges_into_no_class(app: QApplication, themes: ThemeKeeper) -> None:
+    rest = [LabelClass(2, "unhealthy", "#D55E00"), LabelClass(3, "weedy", "#E69F00")]
+    question = RemoveClassDialog(LabelClass(1, "healthy", "#0072B2"), rest, 9, 58_697)
+    question.show()
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    assert question.isVisible()
+    assert not question._remove.isEnabled()
+    combo = question.findChild(QComboBox)
+    QTest.keyClick(combo, Qt.Key.Key_Down)
+    assert question._remove.isEnabled()
+    combo.setCurrentIndex(-1)
+    assert not question._remove.isEnabled()
+    pick("Ignore its pixels")(question)
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    assert not question.isVisible()
+    assert question.into == IGNORE
+    question.deleteLater()
 
 
 def test_a_long_name_to_merge_into_ends_in_an_ellipsis(app: QApplication, themes: ThemeKeeper) -> None:
@@ -84,6 +106,7 @@ def test_a_long_name_to_merge_into_ends_in_an_ellipsis(app: QApplication, themes
     question = RemoveClassDialog(LabelClass(1, "healthy", "#0072B2"), [LabelClass(2, long, "#D55E00")], 9, 58_697)
     box = question.findChild(QComboBox)
     box.setFixedWidth(320)
+    box.setCurrentIndex(0)
     question.show()
     as_it_is = box.grab().toImage()
     shortened = [f"{long[:letters].rstrip()}…" for letters in range(20, len(long))]

@@ -195,7 +195,7 @@ def test_the_report_shows_scores_curve_areas_and_a_comparison(shown: MainWindow,
     assert dialog._models.item(0).text().endswith("when trained")
     until(lambda: dialog._report is not None)
     assert dialog._scores._scores.rowCount() == 3
-    assert "Too few tiles for an interval" in dialog._scores._state.text()
+    assert "An interval needs five tiles" in dialog._scores._state.text()
     assert dialog._curve._plot.accessibleDescription()
     dialog._pages.setCurrentWidget(dialog._areas_page)
     until(lambda: dialog._areas is not None)
