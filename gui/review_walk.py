@@ -62,4 +62,11 @@ class ReviewWalk(QObject):
         if self._show(finding):
             self._canvas.choose_class(finding.likely)
             self._canvas.tools.choose("brush")
+            self._canvas.hint.emit(self._what_to_do(finding))
         self._canvas.setFocus()
+
+    def _what_to_do(self, finding: Finding) -> str:
+        if self._canvas.state.protect_painted:
+            return self.tr("Painted pixels are protected: switch that off, then paint over the outlined place.")
+        name = next(c.name for c in self._session.classes if c.value == finding.likely)
+        return self.tr("The brush paints “{name}” now: paint over the outlined place.").format(name=name)

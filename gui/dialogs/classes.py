@@ -198,6 +198,7 @@ class RemoveClassDialog(QDialog):
             self._classes.addItem(label_class.name, label_class.value)
         self._classes.setPlaceholderText(self.tr("choose a class"))
         self._classes.setCurrentIndex(-1)  # Enter alone must merge into none
+        self._classes.setMinimumContentsLength(len(self._classes.placeholderText()))
         self._classes.setMaximumWidth(320)
         self._choices = QButtonGroup(self)
         choices = (

@@ -7,13 +7,15 @@ from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from core.events import Change, Subject
+from core.imagery.georeference import Georeference
 from core.jobs import Job, JobState
 from core.labels.classes import IGNORE_COLOUR
 from core.learning.review import Finding
 from core.session import Session
 from gui.icons import icon
+from gui.status import area_label
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
-from gui.translate import say, say_error
+from gui.translate import number, say, say_error
 
 _FINDING = Qt.ItemDataRole.UserRole
 _SWATCH = QSize(22, 22)
@@ -51,6 +53,7 @@ class ReviewPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._job: Job[list[Finding]] | None = None
+        self._georeferences: dict[int, Georeference | None] = {}  # by Scene
         self._named = session.classes  # as the list has their names and colours
         self._build()
         self._unsubscribe = session.changes.subscribe(self._session_changed)
@@ -93,7 +96,7 @@ class ReviewPanel(QWidget):
             return self.tr("Finds paint that looks wrong: each tile is judged by what the other tiles teach.")
         if not findings:
             return self.tr("Nothing to ask: paint and model agree.")
-        return self.tr("%n place(s) to look at, the most suspicious first.", "", len(findings))
+        return self.tr("%n place(s) to look at: the larger and the surer come first.", "", len(findings))
 
     def _fill(self, findings: list[Finding]) -> None:
         """The list anew. What is looked at stays so. Where it was painted over, the canvas stays there all the same:
@@ -116,10 +119,20 @@ class ReviewPanel(QWidget):
 
     def _item(self, finding: Finding) -> QListWidgetItem:
         words = say(self._session.review.sentence(finding))
-        item = QListWidgetItem(self._swatch(finding), words)
+        item = QListWidgetItem(self._swatch(finding), f"{words}\n{self._area(finding)}")
         item.setData(_FINDING, finding)
         item.setToolTip(self.tr("%n pixel(s)", "", finding.area_px))
         return item
+
+    def _area(self, finding: Finding) -> str:
+        """On the ground, in pixels where that is unknown."""
+        tile = self._session.tiles[finding.tile_id]
+        if tile.scene_id not in self._georeferences:
+            scene = self._session.scene_files.try_open(tile.scene_id)
+            self._georeferences[tile.scene_id] = None if scene is None else Georeference(scene.info)
+        georeference = self._georeferences[tile.scene_id]
+        on_ground = "" if georeference is None else area_label(georeference, finding.area_px, tile.rect.centre)
+        return on_ground or f"{number(finding.area_px, 0)} px"
 
     def _swatch(self, finding: Finding) -> QIcon:
         """What it is painted, and what it would be, side by side."""

@@ -1778,10 +1778,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n place(s) to look at, the most suspicious first.</source>
+        <source>%n place(s) to look at: the larger and the surer come first.</source>
         <translation>
             <numerusform>%n Stelle zum Ansehen.</numerusform>
-            <numerusform>%n Stellen zum Ansehen, die verdächtigste zuerst.</numerusform>
+            <numerusform>%n Stellen zum Ansehen: Größere und sicherere kommen zuerst.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1830,6 +1830,17 @@
     <message>
         <source>The paint is right: never ask again (Delete)</source>
         <translation>Die Labels stimmen: nicht wieder fragen (Entf)</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewWalk</name>
+    <message>
+        <source>Painted pixels are protected: switch that off, then paint over the outlined place.</source>
+        <translation>Gemaltes ist geschützt: Das zuerst ausschalten, dann die umrandete Stelle übermalen.</translation>
+    </message>
+    <message>
+        <source>The brush paints “{name}” now: paint over the outlined place.</source>
+        <translation>Der Pinsel malt jetzt „{name}“: die umrandete Stelle übermalen.</translation>
     </message>
 </context>
 <context>

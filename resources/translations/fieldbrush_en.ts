@@ -249,10 +249,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n place(s) to look at, the most suspicious first.</source>
+        <source>%n place(s) to look at: the larger and the surer come first.</source>
         <translation>
-            <numerusform>%n place to look at, the most suspicious first.</numerusform>
-            <numerusform>%n places to look at, the most suspicious first.</numerusform>
+            <numerusform>%n place to look at.</numerusform>
+            <numerusform>%n places to look at: the larger and the surer come first.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

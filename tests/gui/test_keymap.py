@@ -202,7 +202,7 @@ def test_values_that_come_after_the_cursor_has_left_are_not_shown(
     assert entered.wait(60)
     canvas.cursor_left.emit()
     may_read.set()
-    until(lambda: read.is_settled)
+    until(lambda: read.state.is_final)
     run_what_is_due()
     assert {value.text() for value in inspector._values} == {"–"}
     inspector._cursor_moved(30, 30)

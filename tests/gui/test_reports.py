@@ -469,6 +469,10 @@ def test_walking_through_the_findings(shown: MainWindow, until: Until) -> None:
     findings = session.review.findings or []
     assert {finding.tile_id for finding in findings[:2]} == set(list(session.tiles)[1:3])
     assert panel._list.count() == len(findings)
+    for row, finding in enumerate(findings):  # half a metre a pixel; it is what the order comes from, too
+        square_metres = finding.area_px / 4
+        area = f"{square_metres:.1f} m²" if square_metres < 100 else f"{square_metres / 10_000:.2f} ha"
+        assert panel._list.item(row).text().endswith(f"\n{area}")
     assert not shown.workspace.review.outline.isVisible()
 
     panel._list.setFocus()
@@ -492,6 +496,11 @@ def test_walking_through_the_findings(shown: MainWindow, until: Until) -> None:
     QTest.mouseClick(panel._fix, Qt.MouseButton.LeftButton)
     assert canvas.state.class_value == second.likely
     assert canvas.tool.name == "brush"
+    name = {c.value: c.name for c in session.classes}[second.likely]
+    assert shown.workspace.notices.text == f"The brush paints “{name}” now: paint over the outlined place."
+    canvas.set_state(protect_painted=True)
+    QTest.mouseClick(panel._fix, Qt.MouseButton.LeftButton)
+    assert shown.workspace.notices.text.startswith("Painted pixels are protected")
     paint_rect(session, second.tile_id, WRONG, second.likely)
     assert all(finding is not second for finding in session.review.findings or [])
     assert panel._list.count() == len(session.review.findings or [])
