@@ -53,7 +53,9 @@ class PixelClassifier:
     class_values: tuple[int, ...]
 
     def predict(self, features: FeatureMemory, ref: TileRef, *, in_passing: bool = False) -> TilePrediction:
-        """The Tile's classes and doubt, as a U-Net would give them; `model_version` is CLASSIFIER_VERSION."""
+        """The Tile's classes and doubt, as a U-Net would give them; `model_version` is CLASSIFIER_VERSION.
+
+        `in_passing`: nobody waits for it."""
         shares, valid = self.shares(features, ref, in_passing=in_passing)
         doubt = 1.0 - _margin(shares)
         classes = np.asarray(self.class_values, np.uint8)[shares.argmax(axis=0)]
@@ -73,16 +75,17 @@ class PixelClassifier:
         smoothed and interpolated: four times faster than for every pixel, and less speckled.
         """
         seen = features.of(ref, in_passing=in_passing)
-        votes = votes_of(self.forest, seen.rows)
+        votes = votes_of(self.forest, seen.rows, cores=1 if in_passing else available_cores())
         if of_tile:
             votes = for_shares_of(votes, seen.valid[::STEP_PX, ::STEP_PX].ravel())
         planes = np.moveaxis(votes.reshape(*seen.shape, -1), 2, 0)
         return np.stack([_doubled(plane, *seen.valid.shape) for plane in planes]), seen.valid
 
 
-def votes_of(forest: Any, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The forest's votes (n, K), many rows by all cores at once: the expert waits, and trees let Python's lock go."""
-    cores = min(available_cores(), max(len(rows) // _ROWS_PER_CORE, 1))
+def votes_of(forest: Any, rows: NDArray[np.float32], cores: int) -> NDArray[np.float64]:
+    """The forest's votes (n, K), many rows by all `cores` at once where the expert waits: trees let Python's lock go.
+    In passing one is enough, and the window has the others."""
+    cores = min(cores, max(len(rows) // _ROWS_PER_CORE, 1))
     if cores == 1:
         return _mean_vote(forest, rows)
     with ThreadPoolExecutor(cores) as threads:

@@ -16,7 +16,6 @@ from core.geometry import Rect, TileRef
 from core.imagery.reader import TilePixels
 from core.labels.classes import IGNORE
 from core.labels.snapshot import LabeledTile, Snapshot
-from core.learning import pixel_classifier
 from core.learning.band_plan import band_plan
 from core.learning.metrics import Scores, confusion
 from core.learning.pixel_classifier import (
@@ -291,15 +290,14 @@ def test_a_model_of_a_few_tiles_does_not_take_over_unproven(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("cores", [1, 2, 3])
-def test_however_many_cores_ask_the_forest_its_votes_are_the_same(cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_however_many_cores_ask_the_forest_its_votes_are_the_same(cores: int) -> None:
     from sklearn.ensemble import ExtraTreesClassifier
 
     rng = np.random.default_rng(0)
     taught = rng.random((300, 5), np.float32)
     forest = ExtraTreesClassifier(8, random_state=0).fit(taught, (taught.sum(axis=1) * 3).astype(int))
     rows = rng.random((3 * 16_384 + 7, 5), np.float32)
-    monkeypatch.setattr(pixel_classifier, "available_cores", lambda: cores)
     before = list(warnings.filters)
-    votes = votes_of(forest, rows)
+    votes = votes_of(forest, rows, cores)
     assert warnings.filters == before, "they are those of all threads"
     assert np.array_equal(votes, forest.predict_proba(rows))
