@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,7 +64,7 @@ class Predicting:
             return
         session = self._session
         session.compute.cancel("suggest more", "suggest rest")
-        order = self._by_queue()[:TILES_SUGGESTED]
+        order = self._by_queue(TILES_SUGGESTED)
         for title, tile_ids, priority, key in (
             (text("Colouring the queue"), order[:TILES_PREDICTED_FIRST], Priority.QUEUE, "suggest more"),
             (text("Colouring the scenes"), order[TILES_PREDICTED_FIRST:], Priority.SCENE, "suggest rest"),
@@ -105,10 +106,12 @@ class Predicting:
         self._run(text("Predicting the queue"), head, Priority.QUEUE, "predict queue", lambda _: session.rank())
         return self._run(text("Predicting the scenes"), tail, Priority.SCENE, "predict rest", lambda _: session.rank())
 
-    def _by_queue(self) -> list[int]:
-        """All Tiles, those of the queue first."""
-        session = self._session
-        return list(dict.fromkeys([*(ranked.tile_id for ranked in session.queue()), *session.tiles]))
+    def _by_queue(self, most: int | None = None) -> list[int]:
+        """All Tiles or so many, those of the queue first. Of 150,000 no more are looked at: every stroke asks."""
+        queued = [ranked.tile_id for ranked in self._session.queue()[:most]]
+        known = set(queued)
+        others = (tile_id for tile_id in self._session.tiles if tile_id not in known)
+        return list(islice(chain(queued, others), most))
 
     def _leading_model(self) -> SegmentationModel | None:
         """None without one, or while the pixel classifier leads."""
