@@ -85,7 +85,7 @@ class Exporting(QObject):
         def announce(report: FieldReport) -> None:
             self._announce(report.files, folder, remark=whose_map(self._session))
 
-        self._follow(self._session.models.export_report(folder), announce)
+        self._follow(self._session.maps.export_report(folder), announce)
 
     def _follow(self, job: Job[Any], announce: Callable[[Any], object]) -> None:
         job.then = announce

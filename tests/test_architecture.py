@@ -27,6 +27,7 @@ FLOORS: tuple[frozenset[str], ...] = (
         {
             "core.kept_models",
             "core.leading",
+            "core.maps",
             "core.reviewing",
             "core.unlike_scenes",
             "core.proposals",

@@ -169,7 +169,7 @@ class ModelReportDialog(QDialog):
         if model is None or page in self._waiting:
             return
         if page is self._areas_page and model.leads and self._areas is None:
-            self._start(self._areas_page, self._session.models.areas, self._show_areas)
+            self._start(self._areas_page, self._session.maps.areas, self._show_areas)
         elif page is self._compare and self._compare.other is not None:
             self._start_comparison(self._compare.other)
 
