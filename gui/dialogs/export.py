@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -12,52 +12,59 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.session import Session
 from gui import file_dialogs
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.section import resize_on_screen
+from gui.map_words import maker_with_score, whose_map
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
 
 _WIDTH_PX = 520
 
 
-def whose_map(session: Session) -> str:
-    """What to know where the scene is coloured by another than the model, whose map is exported; else empty."""
-    if not session.forecasts.classifier_leads:
-        return ""
-    return QCoreApplication.translate(
-        "export", "The model's map is exported. The scene has the pixel classifier's colours until the model is better."
-    )
-
-
 class ExportDialog(QDialog):
-    """After `exec()` has accepted: `folder`, `wants_labels`, `wants_predictions`, `wants_flips`."""
+    """After `exec()` has accepted: `folder`, `wants_labels`, `wants_predictions`, `by`, `wants_flips`."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(_WIDTH_PX)
         self._labels = QCheckBox(self.tr("Labels (%n painted tile(s))", "", len(session.painted)), self)
         self._labels.setChecked(bool(session.painted))
         self._labels.setEnabled(bool(session.painted))
-        has_model = session.forecasts.model is not None
+        is_loading = session.pending("load") is not None
+        choices = () if is_loading else session.maps.choices()
         predictions, none_yet = self.tr("Prediction and doubt of every scene"), self.tr("no model is trained yet")
-        if session.pending("load") is not None:
+        if is_loading:
             none_yet = self.tr("the model is still being loaded")
-        self._predictions = QCheckBox(predictions if has_model else f"{predictions} ({none_yet})", self)
-        self._predictions.setChecked(has_model)
-        self._predictions.setEnabled(has_model)
+        self._predictions = QCheckBox(predictions if choices else f"{predictions} ({none_yet})", self)
+        self._predictions.setChecked(bool(choices))
+        self._predictions.setEnabled(bool(choices))
+        self._makers = [QRadioButton(maker_with_score(choice), self) for choice in choices]
+        self._versions = [choice.version for choice in choices]
+        for maker in self._makers[:1]:
+            maker.setChecked(True)
         flips = self.tr("Average over four mirrored views: four times as long")
         self._flips = QCheckBox(flips, self)
-        self._predictions.toggled.connect(self._flips.setEnabled)
-        self._flips.setEnabled(self._predictions.isChecked())
+        self._whose = QLabel(self)
+        self._whose.setWordWrap(True)
+        set_class(self._whose, "muted")
+        self._made_by = QLabel(self.tr("Made by"), self)
+        self._made_by.setVisible(bool(choices))
+        below = QVBoxLayout()
+        below.setSpacing(SPACE_SMALL)
+        for widget in (self._made_by, *self._makers, self._whose, self._flips):
+            below.addWidget(widget)
         indented = QHBoxLayout()
         indented.addSpacing(SPACE_WIDE)
-        indented.addWidget(self._flips)
+        indented.addLayout(below)
         self._folder = QLineEdit(str(session.path.with_name(f"{session.path.stem} export")), self)
         self._folder.setAccessibleName(self.tr("Folder"))
         browse = QPushButton(self.tr("Choose…"), self)
@@ -76,12 +83,8 @@ class ExportDialog(QDialog):
         )
         note.setWordWrap(True)
         set_class(note, "muted")
-        self._whose = QLabel(whose_map(session), self)
-        self._whose.setWordWrap(True)
-        set_class(self._whose, "muted")
-        self._whose.setVisible(has_model and bool(self._whose.text()))
         buttons, self._export = dialog_buttons(self, self.tr("Export"), self.accept)
-        for box in (self._labels, self._predictions):
+        for box in (self._labels, self._predictions, *self._makers):
             box.toggled.connect(self._refresh)
         self._folder.textChanged.connect(self._refresh)
         whole = QVBoxLayout(self)
@@ -90,7 +93,6 @@ class ExportDialog(QDialog):
         whole.addWidget(self._labels)
         whole.addWidget(self._predictions)
         whole.addLayout(indented)
-        whole.addWidget(self._whose)
         whole.addLayout(row)
         whole.addWidget(note)
         whole.addWidget(buttons)
@@ -111,10 +113,22 @@ class ExportDialog(QDialog):
         return self._predictions.isChecked()
 
     @property
+    def by(self) -> int | None:
+        """The version of who makes the predictions; None where nobody can."""
+        chosen = (version for version, maker in zip(self._versions, self._makers, strict=True) if maker.isChecked())
+        return next(chosen, None)
+
+    @property
     def wants_flips(self) -> bool:
-        return self.wants_predictions and self._flips.isChecked()
+        return self._flips.isEnabled() and self._flips.isChecked()
 
     def _refresh(self) -> None:
+        for maker in self._makers:
+            maker.setEnabled(self.wants_predictions)
+        is_models = self.by is not None and self.by != CLASSIFIER_VERSION
+        self._flips.setEnabled(self.wants_predictions and is_models)
+        self._whose.setText("" if self.by is None else whose_map(self._session, self.by))
+        self._whose.setVisible(bool(self._whose.text()))
         self._export.setEnabled((self.wants_labels or self.wants_predictions) and bool(self._folder.text().strip()))
 
     def _ask_folder(self) -> None:

@@ -30,6 +30,7 @@ from core.events import Change, Subject
 from core.jobs import Job, JobState
 from core.kept_models import SUFFIX, KeptModel
 from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.report.areas import AreaReport
 from core.report.files import write_report
 from core.report.report import ModelReport
@@ -37,14 +38,14 @@ from core.session import Session
 from core.text import Text
 from gui import file_dialogs
 from gui.dialogs.certainty_page import CertaintyPage
-from gui.dialogs.export import whose_map
 from gui.dialogs.report_pages import AreasPage, ComparePage, CurvePage, Page, ScoresPage
 from gui.dialogs.section import fits_on_screen, resize_on_screen
 from gui.icons import icon
+from gui.map_words import maker_named, whose_colours
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import number, say_error
 
-_MODEL = Qt.ItemDataRole.UserRole
+_VERSION = Qt.ItemDataRole.UserRole
 _SIZE = QSize(1000, 640)
 _LIST_PX, _NARROW_LIST_PX = 256, 200
 
@@ -57,6 +58,7 @@ class ModelReportDialog(QDialog):
         self._session = session
         self._waiting: dict[Page, tuple[Job[Any], Callable[[Any], None]]] = {}
         self._brought_in: Job[Any] | None = None  # of no page, and not given up with any
+        self._kept: dict[int, KeptModel] = {}
         self._report: ModelReport | None = None
         self._areas: AreaReport | None = None
         self.setWindowTitle(self.tr("Model report"))
@@ -76,40 +78,55 @@ class ModelReportDialog(QDialog):
 
     @property
     def chosen(self) -> KeptModel | None:
+        """None for the pixel classifier, too."""
+        return self._kept.get(self._version) if self._version is not None else None
+
+    @property
+    def _version(self) -> int | None:
+        """Of whoever is chosen."""
         item = self._models.currentItem()
-        model: KeptModel | None = None if item is None else item.data(_MODEL)
-        return model
+        version: int | None = None if item is None else item.data(_VERSION)
+        return version
 
     def _list_models(self) -> None:
-        """Anew, with the same model chosen, else the leading one."""
-        before = self.chosen.version if self.chosen is not None else self._session.forecasts.version
-        kept = self._session.models.kept()
+        """Anew, with the same one chosen, else the leading one. Whoever makes the map is at the top."""
+        session, before = self._session, self._version
+        self._kept = {model.version: model for model in session.models.kept()}
+        makers = [choice.version for choice in session.maps.choices()]
+        versions = list(self._kept)
+        if CLASSIFIER_VERSION in makers:
+            versions.insert(0 if makers[0] == CLASSIFIER_VERSION else len(versions), CLASSIFIER_VERSION)
         self._models.blockSignals(True)
         self._models.clear()
-        for model in kept:
-            item = QListWidgetItem(self._line(model))
-            item.setData(_MODEL, model)
-            item.setToolTip(
-                self.tr(
-                    "The IoU is the mean over the classes, on the tiles held back when the model was trained. "
-                    "The scores beside the list are measured now, on all painted tiles it did not learn from."
+        for version in versions:
+            item = QListWidgetItem(self._line(version, makes_map=makers[:1] == [version]))
+            item.setData(_VERSION, version)
+            if version in self._kept:
+                item.setToolTip(
+                    self.tr(
+                        "The IoU is the mean over the classes, on the tiles held back when the model was trained. "
+                        "The scores beside the list are measured now, on all painted tiles it did not learn from."
+                    )
                 )
-            )
             self._models.addItem(item)
         self._models.blockSignals(False)
-        versions = [model.version for model in kept]
-        row = versions.index(before) if before in versions else 0
+        wanted = session.forecasts.version if before is None else before
+        row = versions.index(wanted) if wanted in versions else 0
         self._models.setCurrentRow(row)
-        coloured = whose_map(self._session) if self._session.forecasts.model is not None else ""
+        coloured = whose_colours(session) if session.forecasts.model is not None else ""
         self._coloured.setText(coloured)
         self._coloured.setVisible(bool(coloured))
-        if not kept:
+        if not versions:
             self._show_chosen()
 
-    def _line(self, model: KeptModel) -> str:
-        title = self.tr("Model {version}").format(version=model.version)
-        if model.leads:
+    def _line(self, version: int, *, makes_map: bool) -> str:
+        title, model = maker_named(version), self._kept.get(version)
+        if model is not None and model.leads:
             title = self.tr("{model} · in use").format(model=title)
+        if makes_map:
+            title = self.tr("{model} · makes the map").format(model=title)
+        if model is None:
+            return title + "\n" + self.tr("%n tile(s)", "", len(self._session.painted))
         made = QDateTime.fromString(model.made_utc, Qt.DateFormat.ISODate)
         made.setTimeZone(QTimeZone.utc())
         when = QLocale().toString(made.toLocalTime(), QLocale.FormatType.ShortFormat)
@@ -125,14 +142,18 @@ class ModelReportDialog(QDialog):
         for job, _ in self._waiting.values():
             job.cancel()
         self._waiting.clear()
-        model = self.chosen
+        model, maps = self.chosen, self._session.maps
         self._report = self._areas = None
         self._save.setEnabled(False)
         for button in (self._export, self._delete, self._use):
             button.setEnabled(model is not None)
         if model is None:
+            self._compare.offer([], CLASSIFIER_VERSION)
             for page in self._all_pages:
-                page.show_state(self.tr("There is no model yet: train one, or import one."))
+                page.show_nothing(self._without_model())
+            if self._version is not None:
+                self._start(self._scores, maps.scores, self._show_report)
+                self._page_opened()
             return
         self._use.setEnabled(not model.leads)
         self._delete.setEnabled(not model.leads)
@@ -142,6 +163,11 @@ class ModelReportDialog(QDialog):
         self._start(self._scores, partial(self._session.models.report, model.version), self._show_report)
         self._curve.show_state(self.tr("Measuring …"))
         self._page_opened()
+
+    def _without_model(self) -> str:
+        if self._version is None:
+            return self.tr("There is no model yet: train one, or import one.")
+        return self.tr("The pixel classifier is not trained in rounds: it learns from every stroke.")
 
     def _areas_hint(self, model: KeptModel) -> str:
         if model.leads:
@@ -156,7 +182,8 @@ class ModelReportDialog(QDialog):
     def _show_report(self, report: ModelReport) -> None:
         self._report = report
         self._scores.show_report(report)
-        self._curve.show_report(report, self._outlook())
+        if self.chosen is not None:
+            self._curve.show_report(report, self._outlook())
         self._save.setEnabled(True)
 
     def _show_areas(self, areas: AreaReport) -> None:
@@ -165,12 +192,12 @@ class ModelReportDialog(QDialog):
 
     def _page_opened(self) -> None:
         """Areas and comparison take a while: only for those who look."""
-        page, model = self._pages.currentWidget(), self.chosen
-        if model is None or page in self._waiting:
+        page, model, version = self._pages.currentWidget(), self.chosen, self._version
+        if version is None or page in self._waiting:
             return
-        if page is self._areas_page and model.leads and self._areas is None:
-            self._start(self._areas_page, self._session.maps.areas, self._show_areas)
-        elif page is self._compare and self._compare.other is not None:
+        if page is self._areas_page and (model is None or model.leads) and self._areas is None:
+            self._start(self._areas_page, partial(self._session.maps.areas, version), self._show_areas)
+        elif page is self._compare and model is not None and self._compare.other is not None:
             self._start_comparison(self._compare.other)
 
     def _start_comparison(self, other: int) -> None:
