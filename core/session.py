@@ -332,10 +332,8 @@ class Session(OpenProject):
     def export_predictions(
         self, folder: str | Path, scene_ids: Sequence[int] | None = None, *, by: int | None = None, flips: bool = False
     ) -> Job[list[Path]]:
-        """Map whole Scenes into GeoTIFFs; goes on where an earlier run stopped.
-
-        `by` and `flips` as in `Maps.making`. Raises LearningError where nobody can make a map.
-        """
+        """Map whole Scenes into GeoTIFFs, from where an earlier run stopped; `by` and `flips` as in `Maps.making`.
+        Raises LearningError where nobody can make a map."""
         making = self.maps.making(by, flips=flips)
         scenes = tuple(r for scene_id, r in self.scenes.items() if scene_ids is None or scene_id in scene_ids)
         work = partial(

@@ -41,7 +41,7 @@ class ExportDialog(QDialog):
         self._labels.setEnabled(bool(session.painted))
         is_loading = session.pending("load") is not None
         choices = () if is_loading else session.maps.choices()
-        predictions, none_yet = self.tr("Prediction and doubt of every scene"), self.tr("no model is trained yet")
+        predictions, none_yet = self.tr("Prediction and doubt of every scene"), self.tr("paint two classes first")
         if is_loading:
             none_yet = self.tr("the model is still being loaded")
         self._predictions = QCheckBox(predictions if choices else f"{predictions} ({none_yet})", self)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, QTimeZone
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QBoxLayout,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QMessageBox,
     QPushButton,
     QSizePolicy,
@@ -38,14 +35,14 @@ from core.session import Session
 from core.text import Text
 from gui import file_dialogs
 from gui.dialogs.certainty_page import CertaintyPage
+from gui.dialogs.model_list import ModelList
 from gui.dialogs.report_pages import AreasPage, ComparePage, CurvePage, Page, ScoresPage
 from gui.dialogs.section import fits_on_screen, resize_on_screen
 from gui.icons import icon
-from gui.map_words import maker_named, whose_colours
+from gui.map_words import whose_colours
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, set_class
-from gui.translate import number, say_error
+from gui.translate import say_error
 
-_VERSION = Qt.ItemDataRole.UserRole
 _SIZE = QSize(1000, 640)
 _LIST_PX, _NARROW_LIST_PX = 256, 200
 
@@ -58,7 +55,6 @@ class ModelReportDialog(QDialog):
         self._session = session
         self._waiting: dict[Page, tuple[Job[Any], Callable[[Any], None]]] = {}
         self._brought_in: Job[Any] | None = None  # of no page, and not given up with any
-        self._kept: dict[int, KeptModel] = {}
         self._report: ModelReport | None = None
         self._areas: AreaReport | None = None
         self.setWindowTitle(self.tr("Model report"))
@@ -79,63 +75,16 @@ class ModelReportDialog(QDialog):
     @property
     def chosen(self) -> KeptModel | None:
         """None for the pixel classifier, too."""
-        return self._kept.get(self._version) if self._version is not None else None
-
-    @property
-    def _version(self) -> int | None:
-        """Of whoever is chosen."""
-        item = self._models.currentItem()
-        version: int | None = None if item is None else item.data(_VERSION)
-        return version
+        return self._models.chosen
 
     def _list_models(self) -> None:
-        """Anew, with the same one chosen, else the leading one. Whoever makes the map is at the top."""
-        session, before = self._session, self._version
-        self._kept = {model.version: model for model in session.models.kept()}
-        makers = [choice.version for choice in session.maps.choices()]
-        versions = list(self._kept)
-        if CLASSIFIER_VERSION in makers:
-            versions.insert(0 if makers[0] == CLASSIFIER_VERSION else len(versions), CLASSIFIER_VERSION)
-        self._models.blockSignals(True)
-        self._models.clear()
-        for version in versions:
-            item = QListWidgetItem(self._line(version, makes_map=makers[:1] == [version]))
-            item.setData(_VERSION, version)
-            if version in self._kept:
-                item.setToolTip(
-                    self.tr(
-                        "The IoU is the mean over the classes, on the tiles held back when the model was trained. "
-                        "The scores beside the list are measured now, on all painted tiles it did not learn from."
-                    )
-                )
-            self._models.addItem(item)
-        self._models.blockSignals(False)
-        wanted = session.forecasts.version if before is None else before
-        row = versions.index(wanted) if wanted in versions else 0
-        self._models.setCurrentRow(row)
+        self._models.list_anew()
+        session = self._session
         coloured = whose_colours(session) if session.forecasts.model is not None else ""
         self._coloured.setText(coloured)
         self._coloured.setVisible(bool(coloured))
-        if not versions:
+        if not self._models.count():
             self._show_chosen()
-
-    def _line(self, version: int, *, makes_map: bool) -> str:
-        title, model = maker_named(version), self._kept.get(version)
-        if model is not None and model.leads:
-            title = self.tr("{model} · in use").format(model=title)
-        if makes_map:
-            title = self.tr("{model} · makes the map").format(model=title)
-        if model is None:
-            return title + "\n" + self.tr("%n tile(s)", "", len(self._session.painted))
-        made = QDateTime.fromString(model.made_utc, Qt.DateFormat.ISODate)
-        made.setTimeZone(QTimeZone.utc())
-        when = QLocale().toString(made.toLocalTime(), QLocale.FormatType.ShortFormat)
-        tiles = self.tr("%n tile(s)", "", len(model.card.training_tiles))
-        scores = model.card.scores
-        if scores is None or math.isnan(scores.mean_iou):
-            return f"{title}\n{tiles} · {when}"
-        score = self.tr("IoU {iou} when trained").format(iou=number(scores.mean_iou, 2))
-        return f"{title}\n{tiles} · {when}\n{score}"
 
     def _show_chosen(self) -> None:
         """The chosen model's pages from the start."""
@@ -151,7 +100,7 @@ class ModelReportDialog(QDialog):
             self._compare.offer([], CLASSIFIER_VERSION)
             for page in self._all_pages:
                 page.show_nothing(self._without_model())
-            if self._version is not None:
+            if self._models.version is not None:
                 self._start(self._scores, maps.scores, self._show_report)
                 self._page_opened()
             return
@@ -165,7 +114,7 @@ class ModelReportDialog(QDialog):
         self._page_opened()
 
     def _without_model(self) -> str:
-        if self._version is None:
+        if self._models.version is None:
             return self.tr("There is no model yet: train one, or import one.")
         return self.tr("The pixel classifier is not trained in rounds: it learns from every stroke.")
 
@@ -192,7 +141,7 @@ class ModelReportDialog(QDialog):
 
     def _page_opened(self) -> None:
         """Areas and comparison take a while: only for those who look."""
-        page, model, version = self._pages.currentWidget(), self.chosen, self._version
+        page, model, version = self._pages.currentWidget(), self.chosen, self._models.version
         if version is None or page in self._waiting:
             return
         if page is self._areas_page and (model is None or model.leads) and self._areas is None:
@@ -320,8 +269,7 @@ class ModelReportDialog(QDialog):
         is_roomy = fits_on_screen(self, _SIZE.width())
         heading = QLabel(self.tr("Models"), self)
         set_class(heading, "heading")
-        self._models = QListWidget(self)
-        self._models.setAccessibleName(self.tr("Models"))
+        self._models = ModelList(self._session, self)
         self._models.setMinimumWidth(_LIST_PX if is_roomy else _NARROW_LIST_PX)
         self._models.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._models.currentItemChanged.connect(lambda *_: self._show_chosen())

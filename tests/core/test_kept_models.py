@@ -384,9 +384,9 @@ def test_five_models_are_kept_and_the_rounds_of_all(tmp_path: Path) -> None:
 def test_the_report_as_files_and_from_the_terminal(
     trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["report", str(trained), "--out", str(tmp_path / "out"), "--json"]) == 0
+    assert main(["report", str(trained), "--out", str(tmp_path / "out"), "--by", "model", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert said["model"] == 3
+    assert (said["model"], said["map by"]) == (3, "model 3")
     names = [Path(path).name for path in said["written"]]
     texts = ["report.html", "report.md", "scores.csv", "confusion.csv", "areas.csv"]
     assert names == ["report.pdf", *texts, "map.gpkg"]

@@ -128,7 +128,8 @@ def test_no_export_goes_to_no_folder(open_window: MainWindow) -> None:
     drag(canvas_of(open_window), [(0.1, 0.5), (0.5, 0.5)])
     dialog = ExportDialog(open_window.workspace.session, open_window)
     assert dialog._export.isEnabled()
-    assert "(no model is trained yet)" in dialog._predictions.text()
+    assert "(paint two classes first)" in dialog._predictions.text()
+    assert dialog.by is None
     dialog._folder.setText("  ")
     assert not dialog._export.isEnabled()
     dialog.deleteLater()
