@@ -95,9 +95,7 @@ def classifier_report(
                  "that has not seen the tiles that judge it."),
         ]  # fmt: skip
     else:
-        remarks = [
-            text("Nobody knows how good it is: of five painted tiles or more, one can be held back to judge it.")
-        ]
+        remarks = [text("Nobody knows how good it is: that takes five painted tiles, of which some judge it.")]
     return ModelReport(CLASSIFIER_VERSION, taught, names, scores, None, (), tuple(remarks))
 
 
