@@ -160,8 +160,8 @@ def _on_unlearned(unlearned: Collection[LabelClass], classes: Sequence[ClassArea
     remarks = []
     if missing:
         remarks.append(
-            text("The map never shows {names}: there is no estimate, and where it occurs other classes are shown, which "
-                 "come out too large.", names=missing)
+            text("The map never shows {names}: there is no estimate, and where it occurs other classes are shown, "
+                 "which come out too large.", names=missing)
         )  # fmt: skip
     if made_up_for:
         remarks.append(

@@ -5045,8 +5045,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Szene hat die Farben des Pixel-Klassifikators, die Karte die des Modells.</translation>
     </message>
     <message>
-        <source>The scene has the pixel classifier&apos;s colours, which does better with strokes on a tile; without them the model does.</source>
-        <translation>Die Szene hat die Farben des Pixel-Klassifikators, der mit Strichen auf einer Kachel besser ist; ohne sie ist es das Modell.</translation>
+        <source>The scene has the pixel classifier&apos;s colours: with strokes on a tile it does better, without them the model does.</source>
+        <translation>Die Szene hat die Farben des Pixel-Klassifikators: Mit Strichen auf einer Kachel ist er besser, ohne sie das Modell.</translation>
     </message>
     <message numerus="yes">
         <source>{name}: IoU {iou} on %n tile(s) held out</source>
