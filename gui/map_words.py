@@ -38,8 +38,8 @@ def whose_map(session: Session, version: int) -> str:
     if not session.forecasts.classifier_maps:
         return QCoreApplication.translate(
             "map",
-            "The scene has the pixel classifier's colours: with strokes on a tile it does better, without them the model "
-            "does.",
+            "The scene has the pixel classifier's colours: with strokes on a tile it does better, without them the "
+            "model does.",
         )
     return QCoreApplication.translate("map", "The scene has the pixel classifier's colours, the map the model's.")
 
