@@ -180,6 +180,7 @@ def test_the_map_that_was_chosen_is_written(
     QTimer.singleShot(300, choose)
     shown.actions_by_name["export"].trigger()
     until(lambda: len(list((tmp_path / "maps").glob("*_prediction.gpkg"))) == len(session.scenes))
+    until(lambda: session.pending(f"export predictions to {tmp_path / 'maps'}") is None)
     for path in (tmp_path / "maps").glob("*_prediction.tif"):
         with rasterio.open(path) as file:
             assert file.tags()["FIELDBRUSH_SOURCE"] == ("model 2" if by else "pixel classifier")
