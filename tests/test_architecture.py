@@ -21,6 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.memory"}),
     frozenset({"core.labels", "core.imagery", "core.background", "core.executors"}),
     frozenset({"core.project", "core.learning", "core.selection", "core.export"}),
+    frozenset({"core.mask_import"}),
     frozenset({"core.demo", "core.tasks", "core.ranking", "core.simulation", "core.open_project", "core.report"}),
     frozenset({"core.forecasts"}),
     frozenset(
@@ -45,7 +46,7 @@ NEIGHBOURS = {
     ("core.selection", "core.learning"): {"core.selection.encoder_features"},
 }
 ENCODER = "core.selection.encoder_features"  # runs the encoder that core/learning has loaded
-NO_TORCH = ("core.imagery", "core.labels", "core.project", "core.selection", "core.export")
+NO_TORCH = ("core.imagery", "core.labels", "core.project", "core.mask_import", "core.selection", "core.export")
 TORCH = {"torch", "torchvision", "timm", "segmentation_models_pytorch", "safetensors"}
 
 

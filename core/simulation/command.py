@@ -13,7 +13,7 @@ from core.errors import SelectionError
 from core.executors.spread import Workplace
 from core.export.writing import refuse_unwritable
 from core.jobs import Checkpoint
-from core.project.mask_values import parse_value_map
+from core.mask_import.values import parse_value_map
 from core.simulation.cost import LabelingCost
 from core.simulation.layout import Sizes
 from core.simulation.plot import check_matplotlib, plot_curves

@@ -40,7 +40,7 @@ import gui.docks
 from core.jobs import JobContext, Priority
 from core.labels.classes import LabelClass
 from core.learning.progress import TrainingPoint
-from core.project.mask_folder import MaskFolder
+from core.mask_import.folder import MaskFolder
 from core.text import text
 from gui import translate
 from gui.actions import translated

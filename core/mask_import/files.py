@@ -11,8 +11,8 @@ from pathlib import Path
 
 from core.errors import LabelError, SceneError
 from core.imagery.scene import SceneInfo, open_scene
+from core.mask_import.grid import MaskGrid, has_place, is_same_place
 from core.project.folders import files_below
-from core.project.mask_grid import MaskGrid, has_place, is_same_place
 from core.project.mask_names import alike, mask_names, scene_names
 from core.project.records import SceneRecord, export_stems
 from core.project.spelling import folded

@@ -9,7 +9,7 @@ from typing import Literal
 
 from core.errors import LabelError
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
-from core.project.mask_values import written_map
+from core.mask_import.values import written_map
 
 _MOST_NAMED = 16  # values or classes, in a sentence: more than masks of a few classes hold
 
