@@ -27,10 +27,10 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "core.kept_models",
-            "core.leading",
-            "core.reviewing",
+            "core.leading_model",
+            "core.label_review",
             "core.unlike_scenes",
-            "core.proposals",
+            "core.window_proposals",
             "core.classifier_stand_in",
             "core.doubt_records",
             "core.predicting",

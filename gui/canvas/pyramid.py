@@ -77,7 +77,7 @@ class ScenePart(NamedTuple):
     scale: float
 
 
-class _Block:
+class _RenderedBlock:
     """A rendered block. The QImage reads the array's memory, so both live together."""
 
     def __init__(self, pixels: NDArray[np.uint32]) -> None:
@@ -95,7 +95,7 @@ class Pyramid:
         self._viewers: dict[object, Callable[[int, Rect], None]] = {}
         self._wanted: dict[object, set[BlockKey]] = {}  # by viewer, what it still waits for
         self._seen: dict[object, tuple[int, str, int, Rect]] = {}  # by viewer, what it has asked for all of
-        self._blocks: OrderedDict[BlockKey, _Block] = OrderedDict()
+        self._blocks: OrderedDict[BlockKey, _RenderedBlock] = OrderedDict()
         self._bytes = 0
         self._pending: dict[BlockKey, Job[NDArray[np.uint32]]] = {}
         self._stretches: dict[tuple[int, str], Stretch] = _remembered(session)
@@ -290,7 +290,7 @@ class Pyramid:
         self._pending.pop(key, None)
         if key in self._blocks:  # asked for twice, when it was moved up
             self._bytes -= self._blocks.pop(key).pixels.nbytes
-        block = _Block(pixels)
+        block = _RenderedBlock(pixels)
         self._blocks[key] = block
         self._bytes += block.pixels.nbytes
         while self._bytes > LARGEST_CACHE_BYTES:
