@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, JobContext, Unwatched
@@ -23,6 +22,7 @@ from core.learning.heads import tile_weights
 from core.learning.initial_network import initial_network
 from core.learning.interrupted import Interrupted, RunFile, run_key
 from core.learning.levelling import LOOKS, has_levelled_off
+from core.learning.loss import balanced_weights
 from core.learning.metrics import Confusion, Scores
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
@@ -33,7 +33,7 @@ from core.learning.schedule import rate_share
 from core.learning.settings import TrainingSettings
 from core.learning.stepper import Stepper, crops_on
 from core.learning.trainable import trainable_classes
-from core.learning.unet import LAST_STRIDE, last_layer, padded
+from core.learning.unet import padded, shift_logits
 from core.learning.validation import Candidate, Evaluation, Split, can_judge, evaluate, few_of, split_tiles
 from core.memory import is_out_of_memory, short_of_memory
 from core.text import Text, text
@@ -45,7 +45,6 @@ _CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run whose averaged model compete
 _PROBE_SHARE = 1 / 6  # of the time budget, for each of two
 _QUICK_PIXELS = 1_500_000  # held-out pixels looked at there, unless a Class asks for more
 _WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
-_CLASS_WEIGHT_POWER = 0.5
 
 
 @dataclass(frozen=True)
@@ -219,11 +218,9 @@ class _Training:
         self.few = few_of(self.held_out, self.class_values, _QUICK_PIXELS)
         self.may_choose = can_judge([self.held_out[number] for number in self.few], self.class_values)
         self.held_out_memory = TileMemory(self.held_out, self.reader, self.class_values, exact=True)
-        counts = count_labels(self.tiles, self.class_values).sum(axis=0)
-        weights = (counts.sum() / np.maximum(counts, 1)) ** _CLASS_WEIGHT_POWER
-        class_weights = (weights / weights.mean()).astype(np.float32)
+        balance = balanced_weights(count_labels(self.tiles, self.class_values).sum(axis=0))
         importance = tile_weights(len(self.tiles), self.settings.heads, self.settings.seed)
-        self.stepper = Stepper(self.module, self.device, self.plan, self.ranks, class_weights, importance)
+        self.stepper = Stepper(self.module, self.device, self.plan, self.ranks, balance, importance)
         checkpoints = list(LOOKS if self._is_long else _CHECKPOINTS) if self.held_out else []
         crops = self.settings.batch_size or crops_on(self.device)
         self.state = RunState(self.stepper, random, checkpoints, crops)
@@ -343,7 +340,7 @@ class _Training:
         last = self._checkpoint()
         best = last if best is None or last.iou >= best.iou else best
         self.stepper.average.module.load_state_dict(best.weights)
-        self._shift(best.shift)
+        shift_logits(self.stepper.average.module, best.shift, self.settings.heads)
         final = self._evaluate(range(len(self.held_out)))
         self.curve.score_last(final.scores.mean_iou)
         return _Judged(
@@ -360,12 +357,6 @@ class _Training:
             return NOT_AHEAD
         both = [number for number, tile in enumerate(self.held_out) if tile.ref.tile_id in self.rival.tile_ids]
         return self.rival.is_ahead_of(found.scores_on(both).mean_iou)
-
-    def _shift(self, shift: NDArray[np.float32]) -> None:
-        bias = last_layer(self.stepper.average.module).bias
-        if bias is not None:
-            each = np.repeat(np.tile(shift, self.settings.heads), LAST_STRIDE**2)
-            bias.data += runtime.load_torch().from_numpy(each).to(bias.device)
 
     def _card(self, judged: _Judged) -> ModelCard:
         earlier = self.warm_start.card if self.warm_start is not None else None
