@@ -118,8 +118,7 @@ class Pyramid:
     ) -> None:  # fmt: skip
         """Draw the `dirty` part of the Scene, `scale` device pixels per Scene pixel, and ask for what is missing of
         all that is `visible`."""
-        level = _level(scene, scale)
-        shown = self._shown(composite)
+        level, shown = _level(scene, scale), self._shown(composite)
         wanted = list(self._keys(scene, scene_id, shown, level, dirty))
         missing = [key for key in wanted if key not in self._blocks]
         view = (scene_id, shown, level, visible)
@@ -127,17 +126,28 @@ class Pyramid:
             self._seen[viewer] = view
             everything = self._keys(scene, scene_id, shown, level, visible)
             self._fetch(viewer, scene, composite, [key for key in everything if key not in self._blocks])
-        last = self._last.get(viewer, (scene_id, ""))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
+        before = self._shown_before(viewer, scene_id)
         for key in missing:
-            self._draw_substitute(painter, scene, key, last[1] if last[0] == scene_id else "", to_widget)
-        for key in wanted:
+            self._draw_substitute(painter, scene, key, before, to_widget)
+        self._draw_blocks(painter, scene, wanted, to_widget)
+        if not self._wanted[viewer]:
+            self._last[viewer] = (scene_id, shown)
+
+    def _shown_before(self, viewer: object, scene_id: int) -> str:
+        """How the viewer last saw all of this Scene; empty where it did not."""
+        last_scene_id, shown = self._last.get(viewer, (scene_id, ""))
+        return shown if last_scene_id == scene_id else ""
+
+    def _draw_blocks(
+        self, painter: QPainter, scene: Scene, keys: Sequence[BlockKey], to_widget: Callable[[Rect], QRectF]
+    ) -> None:
+        """Those that are there; they are the last to be given up."""
+        for key in keys:
             if key in self._blocks:
                 self._blocks.move_to_end(key)
                 rect = key.scene_rect(scene.info.width, scene.info.height)
                 painter.drawImage(to_widget(rect), self._blocks[key].image)
-        if not self._wanted[viewer]:
-            self._last[viewer] = (scene_id, shown)
 
     def stretch(self, scene_id: int, composite: Composite) -> Stretch | None:
         """The stretch in use, None while it is being measured."""
