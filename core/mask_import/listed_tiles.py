@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from core.errors import LabelError
 from core.project.folders import common_folders
 from core.project.records import SceneRecord, TileRecord
 from core.project.spelling import folded
+
+_Place = tuple[str, int, int]  # a file's name, folded, and the Tile's first column and row
 
 
 def tiles_in_csv(path: str | Path, tiles: Iterable[TileRecord], scenes: Mapping[int, SceneRecord]) -> list[int]:
@@ -20,28 +23,13 @@ def tiles_in_csv(path: str | Path, tiles: Iterable[TileRecord], scenes: Mapping[
     tabs may part the columns, their names may have capitals, and the text may be UTF-16, as spreadsheets write them.
     Raises LabelError.
     """
-    by_place: dict[tuple[str, int, int], list[TileRecord]] = {}
+    by_place: dict[_Place, list[TileRecord]] = {}
     for tile in tiles:
         name = folded(Path(scenes[tile.scene_id].path).name)
         by_place.setdefault((name, tile.rect.x, tile.rect.y), []).append(tile)
-    chosen = []
     try:
         with open(path, newline="", encoding=_encoding(path)) as file:
-            head = file.readline()
-            delimiter = max(",;\t", key=head.count)
-            names = [name.strip().lower() for name in next(csv.reader([head], delimiter=delimiter), [])]
-            for line, row in enumerate(csv.DictReader(file, names, delimiter=delimiter), start=2):
-                column, top = _whole(row["column"]), _whole(row["row"])
-                named = by_place.get((folded(Path(row["scene"]).name), column, top), [])
-                found = _meant(row["scene"], named, scenes)
-                if found is None:
-                    raise LabelError(
-                        "{path}, line {line}: the project has no tile, or several, at column {column}, row {row} of"
-                        " {scene}.",
-                        "Use the CSV that “fieldbrush rank” wrote for this project.",
-                        path=path, line=line, column=column, row=top, scene=row["scene"],
-                    )  # fmt: skip
-                chosen.append(found)
+            chosen = [_tile(path, line, row, by_place, scenes) for line, row in enumerate(_rows(file), start=2)]
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise LabelError(
             "{path} is not a list of tiles: {reason}.", "It needs the columns scene, column and row.",
@@ -53,6 +41,29 @@ def tiles_in_csv(path: str | Path, tiles: Iterable[TileRecord], scenes: Mapping[
             path=path,
         )  # fmt: skip
     return chosen
+
+
+def _rows(file: TextIO) -> Iterator[dict[str, str]]:
+    head = file.readline()
+    delimiter = max(",;\t", key=head.count)
+    names = [name.strip().lower() for name in next(csv.reader([head], delimiter=delimiter), [])]
+    yield from csv.DictReader(file, names, delimiter=delimiter)
+
+
+def _tile(
+    path: str | Path, line: int, row: Mapping[str, str], by_place: Mapping[_Place, Sequence[TileRecord]],
+    scenes: Mapping[int, SceneRecord],
+) -> int:  # fmt: skip
+    column, top = _whole(row["column"]), _whole(row["row"])
+    named = by_place.get((folded(Path(row["scene"]).name), column, top), [])
+    found = _meant(row["scene"], named, scenes)
+    if found is None:
+        raise LabelError(
+            "{path}, line {line}: the project has no tile, or several, at column {column}, row {row} of {scene}.",
+            "Use the CSV that “fieldbrush rank” wrote for this project.",
+            path=path, line=line, column=column, row=top, scene=row["scene"],
+        )  # fmt: skip
+    return found
 
 
 def _meant(scene: str, named: Sequence[TileRecord], scenes: Mapping[int, SceneRecord]) -> int | None:

@@ -23,7 +23,8 @@ from core.mask_import.advice import no_class
 from core.mask_import.files import find_mask_files
 from core.mask_import.importer import MaskImporter
 from core.mask_import.values import Reading, read_as, values_of
-from core.project.creation import LEAST_VALID_SHARE, examine
+from core.project.creation import LEAST_VALID_SHARE
+from core.project.examination import examine
 from core.project.fingerprints import fingerprint
 from core.project.records import SceneRecord
 from core.selection.pool import whole_shares

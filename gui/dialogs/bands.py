@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from core.errors import SceneError
 from core.imagery.interpretation import ROLES, Interpretation
-from core.project.creation import LARGEST_TILE_PX, SMALLEST_TILE_PX, Examination
+from core.project.creation import LARGEST_TILE_PX, SMALLEST_TILE_PX
+from core.project.examination import Examination
 from gui.band_roles import role_name
 from gui.dialogs.section import section
 from gui.theme import SPACE_SMALL, set_class

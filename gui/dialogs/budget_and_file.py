@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import ProjectError
-from core.project.creation import Examination
+from core.project.examination import Examination
 from core.project.records import Budget
 from core.project.store import PROJECT_SUFFIX
 from gui import file_dialogs

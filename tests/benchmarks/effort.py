@@ -37,7 +37,8 @@ from core.labels.classes import LabelClass, classes_from_names
 from core.learning.settings import TrainingSettings
 from core.mask_import.files import find_mask_files
 from core.mask_import.importer import MaskImporter
-from core.project.creation import ProjectPlan, create_project, examine
+from core.project.creation import ProjectPlan, create_project
+from core.project.examination import examine
 from core.project.records import Budget
 from core.session import Session
 from tests.benchmarks._robot import DIAMETERS_PX, Bools, Field, Labels, Limits, Robot

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableWidget, QWidget
 
 import gui.dialogs.section
-from core.project.creation import PHOTOGRAPH_SUFFIXES, SCENE_SUFFIXES
+from core.project.examination import PHOTOGRAPH_SUFFIXES, SCENE_SUFFIXES
 from core.session import Session
 from gui import file_dialogs, folders
 from gui.dialogs.class_key import ClassKeyDialog
