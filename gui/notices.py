@@ -92,8 +92,8 @@ class NoticeBar(QWidget):
 
     fits_differently = Signal()  # it says something else now
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_class(self, "banner")
         self._details = ""

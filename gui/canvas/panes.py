@@ -53,8 +53,8 @@ class CanvasPanes(QWidget):
 
     arranged = Signal()  # another number of panes shows
 
-    def __init__(self, session: Session, canvas: CanvasView, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, canvas: CanvasView) -> None:
+        super().__init__()
         self._session = session
         self.canvas = canvas
         self.further = [LinkedView(session, canvas) for _ in _FIRST]

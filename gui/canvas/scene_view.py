@@ -54,9 +54,9 @@ class SceneView(QWidget):
     view_moved = Signal()  # panned, zoomed, resized
     failed = Signal(object)  # FieldbrushError
 
-    def __init__(self, session: Session, parent: QWidget | None = None, *, beside: SceneView | None = None) -> None:
+    def __init__(self, session: Session, *, beside: SceneView | None = None) -> None:
         """`beside` another view of the same project, what is read and drawn for one serves both."""
-        super().__init__(parent)
+        super().__init__()
         self.setMinimumSize(*_LEAST_PX)
         self.session = session
         self.state = CanvasState()

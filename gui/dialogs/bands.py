@@ -34,8 +34,8 @@ class BandsBox(QWidget):
 
     roles_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._guess: Interpretation | None = None
         self.table = self._new_table()
         self._why = QLabel(self)

@@ -25,8 +25,8 @@ _LONG_VALUE = "-9999 (nodata)"  # beside a long name a value has at least this r
 class InspectorPanel(QWidget):
     """Values follow the cursor; only the newest position is read."""
 
-    def __init__(self, session: Session, canvas: CanvasView, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, canvas: CanvasView) -> None:
+        super().__init__()
         self._session = session
         self._canvas = canvas
         self._job: Job[list[str]] | None = None

@@ -39,8 +39,8 @@ class TileListPage(QWidget):
     note_wanted = Signal(int)
     closed = Signal()
 
-    def __init__(self, session: Session, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+        super().__init__()
         self._session = session
         self._was_ranked = False
         self._model = TileListModel(session, thumbnails, self)
