@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
-from core.errors import FieldbrushError
+from core.errors import FieldbrushError, TooEarly
 from gui.icons import IconLabel, Tone, icon
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import say_error
@@ -171,7 +171,11 @@ class NoticeBar(QWidget):
         return self._text.said if self.isVisible() else ""
 
     def show_error(self, error: BaseException) -> None:
-        """Stay until closed. Where we know what happened, our sentence is all there is to say."""
+        """Stay until closed, unless it may be true no longer by then. Where we know what happened, our sentence is all
+        there is to say."""
+        if isinstance(error, TooEarly):
+            self.show_hint(say_error(error))
+            return
         self._details = "".join(traceback.format_exception(error))
         is_known = isinstance(error, FieldbrushError) and error.__cause__ is None
         self._show(say_error(error), "error", "error", copyable=not is_known)
