@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from core.background import Background
 from core.classifier_stand_in import ClassifierStandIn
 from core.doubt_records import DoubtRecords
-from core.errors import LabelError, LearningError, ProjectError
+from core.errors import LearningError, ProjectError, TooEarly
 from core.events import Change, Inbox, Subject
 from core.executors.spread import HERE, Workplace
 from core.forecasts import Forecasts
@@ -156,10 +156,10 @@ class Session(OpenProject):
     def submit(self, tile_id: int, seconds: float = 0.0) -> None:
         """The expert is done with the Tile after `seconds` of active work: count it, learn from it, rank anew.
 
-        Raises LabelError when nothing is painted on it.
+        Raises TooEarly when nothing is painted on it.
         """
         if tile_id not in self.painted:
-            raise LabelError("Nothing is painted on this tile.", "Paint something, or skip it.")
+            raise TooEarly("Nothing is painted on this tile.", "Paint something, or skip it.")
         again = self._was_done(tile_id)
         strokes = len(self.strokes(tile_id))
         effort = self.effort.with_seconds(seconds) if again else self.effort.with_tile(seconds, strokes)

@@ -25,6 +25,7 @@ class Wayfinding(QObject):
     """`pages` is the middle of the window: the canvas (with its further panes), or the list."""
 
     changed = Signal()  # the other page is shown
+    list_resized = Signal()
 
     def __init__(
         self, session: Session, canvas: CanvasView, panes: QWidget, flow: Flow, notices: NoticeBar, parent: QObject
@@ -53,6 +54,7 @@ class Wayfinding(QObject):
             self._tile_list = TileListPage(self._session, self.thumbnails)
             self._tile_list.tile_chosen.connect(self._label)
             self._tile_list.closed.connect(self.show_canvas)
+            self._tile_list.resized.connect(self.list_resized)
             self._tile_list.note_wanted.connect(lambda tile_id: self._edit_note([tile_id]))
             self.pages.addWidget(self._tile_list)
         return self._tile_list

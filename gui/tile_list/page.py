@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -38,6 +38,7 @@ class TileListPage(QWidget):
     tile_chosen = Signal(int)
     note_wanted = Signal(int)
     closed = Signal()
+    resized = Signal()  # the room for pictures
 
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -81,6 +82,11 @@ class TileListPage(QWidget):
         margins = SPACE_MEDIUM + SPACE_TIGHT + SPACE_SMALL
         return QSize(self.filters.minimumSizeHint().width() + margins, super().minimumSizeHint().height())
 
+    @property
+    def header_px(self) -> int:
+        """What is above the pictures."""
+        return self._stack.y()
+
     def current_tile(self) -> int | None:
         """The Tile that the keys are on."""
         index = self.view.currentIndex()
@@ -115,6 +121,11 @@ class TileListPage(QWidget):
         row = self._model.row_of(tile_id)
         if row is not None and self.isVisible():
             self.view.update(self._model.index(row))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self.resized.emit()
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -164,6 +175,7 @@ class TileListPage(QWidget):
         head.addWidget(self._clear)
         head.addWidget(close)
         self._stack = QStackedWidget(self)
+        self._stack.installEventFilter(self)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._nothing_found())
         whole = QVBoxLayout(self)

@@ -57,6 +57,20 @@ def rename(dialog: ClassesDialog, row: int, name: str) -> None:
     run_what_is_due()  # the table takes it in an event of its own
 
 
+def test_a_class_is_renamed_with_keys_alone(manager: ClassesDialog) -> None:
+    """All of a row looks chosen: F2 means its name, whichever column the keys are on."""
+    table = table_of(manager)
+    table.setFocus()
+    for steps, name in (((), "crop"), ((Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Left), "ill")):
+        for key in (*steps, Qt.Key.Key_F2):
+            QTest.keyClick(table, key)
+        editor = table.viewport().findChild(QLineEdit)
+        QTest.keyClicks(editor, name)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        run_what_is_due()
+    assert [label_class.name for label_class in manager._session.classes[:2]] == ["crop", "ill"]
+
+
 def answer(until: Until, choose: Callable[[RemoveClassDialog], None], *, accept: bool = True) -> None:
     """Answer the question that the next step asks."""
 

@@ -99,6 +99,19 @@ def test_a_key_that_is_chosen_for_a_class_is_there_when_the_project_opens(
     session.close()
 
 
+def test_a_project_with_a_name_alone_is_saved_where_one_is_suggested(
+    dialog: NewProjectDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not wherever the program was started from."""
+    monkeypatch.chdir(tmp_path)
+    box = dialog._budget_and_file
+    suggested = box.project_path()
+    box.file.setText("wheat")
+    assert box.project_path() == suggested.with_name("wheat.fieldbrush")
+    box.file.setText(str(tmp_path / "else"))
+    assert box.project_path() == tmp_path / "else.fieldbrush"
+
+
 def test_files_are_looked_for_where_they_were_found_last(
     dialog: NewProjectDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
