@@ -41,49 +41,61 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(_WIDTH_PX)
-        self._labels = QCheckBox(self.tr("Labels (%n painted tile(s))", "", len(session.painted)), self)
-        self._labels.setChecked(bool(session.painted))
-        self._labels.setEnabled(bool(session.painted))
+        self._labels = self._switch(
+            self.tr("Labels (%n painted tile(s))", "", len(session.painted)), bool(session.painted)
+        )
         has_model = session.forecasts.model is not None
-        predictions, none_yet = self.tr("Prediction and doubt of every scene"), self.tr("no model is trained yet")
-        if session.pending("load") is not None:
-            none_yet = self.tr("the model is still being loaded")
-        self._predictions = QCheckBox(predictions if has_model else f"{predictions} ({none_yet})", self)
-        self._predictions.setChecked(has_model)
-        self._predictions.setEnabled(has_model)
-        flips = self.tr("Average over four mirrored views: four times as long")
-        self._flips = QCheckBox(flips, self)
-        self._predictions.toggled.connect(self._flips.setEnabled)
+        self._predictions = self._switch(self._about_predictions(session), has_model)
+        self._flips = QCheckBox(self.tr("Average over four mirrored views: four times as long"), self)
         self._flips.setEnabled(self._predictions.isChecked())
-        indented = QHBoxLayout()
-        indented.addSpacing(SPACE_WIDE)
-        indented.addWidget(self._flips)
+        self._predictions.toggled.connect(self._flips.setEnabled)
+        self._whose = self._muted(whose_map(session))
+        self._whose.setVisible(has_model and bool(self._whose.text()))
         self._folder = QLineEdit(str(session.path.with_name(f"{session.path.stem} export")), self)
         self._folder.setAccessibleName(self.tr("Folder"))
-        browse = QPushButton(self.tr("Choose…"), self)
-        browse.clicked.connect(self._ask_folder)
-        row = QHBoxLayout()
+        self._folder.textChanged.connect(self._refresh)
+        self._browse = QPushButton(self.tr("Choose…"), self)
+        self._browse.clicked.connect(self._ask_folder)
+        self._lay_out()
+        self._refresh()
+
+    def _about_predictions(self, session: Session) -> str:
+        predictions = self.tr("Prediction and doubt of every scene")
+        if session.forecasts.model is not None:
+            return predictions
+        is_coming = session.pending("load") is not None
+        none_yet = self.tr("the model is still being loaded") if is_coming else self.tr("no model is trained yet")
+        return f"{predictions} ({none_yet})"
+
+    def _switch(self, words: str, is_there: bool) -> QCheckBox:
+        """On where there is something to export."""
+        box = QCheckBox(words, self)
+        box.setChecked(is_there)
+        box.setEnabled(is_there)
+        box.toggled.connect(self._refresh)
+        return box
+
+    def _muted(self, words: str) -> QLabel:
+        label = QLabel(words, self)
+        label.setWordWrap(True)
+        set_class(label, "muted")
+        return label
+
+    def _lay_out(self) -> None:
+        indented, row = QHBoxLayout(), QHBoxLayout()
+        indented.addSpacing(SPACE_WIDE)
+        indented.addWidget(self._flips)
         row.setSpacing(SPACE_SMALL)
         row.addWidget(QLabel(self.tr("Folder"), self))
         row.addWidget(self._folder, 1)
-        row.addWidget(browse)
-        note = QLabel(
+        row.addWidget(self._browse)
+        note = self._muted(
             self.tr(
                 "GeoTIFFs on the scenes' own pixels, and GeoPackages with the same areas as polygons and their "
                 "hectares, with class names and colours for QGIS. Unlabeled is nodata."
-            ),
-            self,
+            )
         )
-        note.setWordWrap(True)
-        set_class(note, "muted")
-        self._whose = QLabel(whose_map(session), self)
-        self._whose.setWordWrap(True)
-        set_class(self._whose, "muted")
-        self._whose.setVisible(has_model and bool(self._whose.text()))
         buttons, self._export = dialog_buttons(self, self.tr("Export"), self.accept)
-        for box in (self._labels, self._predictions):
-            box.toggled.connect(self._refresh)
-        self._folder.textChanged.connect(self._refresh)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
         whole.setSpacing(SPACE_MEDIUM)
@@ -94,7 +106,6 @@ class ExportDialog(QDialog):
         whole.addLayout(row)
         whole.addWidget(note)
         whole.addWidget(buttons)
-        self._refresh()
         # by itself Qt takes two thirds of the screen's height at most, which is too little at 200 %
         resize_on_screen(self, QSize(_WIDTH_PX, whole.totalHeightForWidth(_WIDTH_PX)))
 
