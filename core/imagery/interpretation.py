@@ -47,6 +47,15 @@ class Band:
     name: str
     role: str
 
+    @property
+    def is_named(self) -> bool:
+        """Whether the file says more of it than its number."""
+        return self.name != _nameless(self.index)
+
+
+def _nameless(number: int) -> str:
+    return f"band {number}"
+
 
 @dataclass(frozen=True)
 class Interpretation:
@@ -166,7 +175,7 @@ def _guess_data_bands(
 def _own_names(guesses: Sequence[BandGuess | None], descriptions: Sequence[str]) -> list[BandGuess]:
     """With the names of the file for the bands that nothing is known of."""
     return [
-        guess or BandGuess(description or f"band {number}", "other")
+        guess or BandGuess(description or _nameless(number), "other")
         for number, (guess, description) in enumerate(zip(guesses, descriptions, strict=True), start=1)
     ]
 
@@ -237,7 +246,7 @@ def _measured(
         for own, length in zip(descriptions, lengths_nm, strict=True)
     ]
     return [
-        BandGuess(name or f"band {number}", "other" if role == "alpha" else role)
+        BandGuess(name or _nameless(number), "other" if role == "alpha" else role)
         for number, (name, role) in enumerate(zip(names, roles, strict=True), start=1)
     ]
 

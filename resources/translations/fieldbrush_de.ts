@@ -3026,6 +3026,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Bandnamen von {product}.</translation>
     </message>
     <message>
+        <source>Band {n}</source>
+        <translation>Band {n}</translation>
+    </message>
+    <message>
         <source>Band {n} is marked as transparency but holds data: taken for NIR.</source>
         <translation>Band {n} ist als Transparenz gekennzeichnet, enthält aber Daten: als NIR gelesen.</translation>
     </message>
