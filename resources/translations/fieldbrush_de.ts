@@ -691,7 +691,7 @@
     </message>
     <message>
         <source>By place in the scene</source>
-        <translation>Nach der Lage in der Szene</translation>
+        <translation>Nach der Lage</translation>
     </message>
     <message>
         <source>By rank</source>
@@ -719,11 +719,11 @@
     </message>
     <message>
         <source>Last painted first</source>
-        <translation>Zuletzt bemalte zuerst</translation>
+        <translation>Zuletzt bemalt</translation>
     </message>
     <message>
         <source>Most doubtful first</source>
-        <translation>Zweifelhafteste zuerst</translation>
+        <translation>Nach Zweifel</translation>
     </message>
     <message>
         <source>New</source>
@@ -2011,6 +2011,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Back to the scene  Esc</source>
         <translation>Zurück zur Szene  Esc</translation>
+    </message>
+    <message>
+        <source>Filters and order</source>
+        <translation>Filter und Reihenfolge</translation>
     </message>
     <message>
         <source>No tile matches these filters.</source>
