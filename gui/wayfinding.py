@@ -95,12 +95,9 @@ class Wayfinding(QObject):
         self._flow.go_to(tile_id)
 
     def _edit_note(self, tile_ids: Sequence[int]) -> None:
-        """Ask for the Note on the first of the Tiles, or on the other one, if the user says so. Raises ProjectError
-        when it cannot be saved."""
+        """Ask for the Note on the first of the Tiles, or on the other one, if the user says so."""
         if tile_ids:
-            dialog = NoteDialog(self._session, self.thumbnails, tile_ids, self.pages.window())
-            if run(dialog):
-                self._session.set_note(dialog.tile_id, dialog.words)
+            run(NoteDialog(self._session, self.thumbnails, tile_ids, self.pages.window()))
 
     def _go_to(self) -> None:
         dialog = GoToDialog(self._session, self._canvas, self.pages.window())

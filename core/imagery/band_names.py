@@ -31,6 +31,11 @@ def from_names(
     return _from_words(descriptions, roles)
 
 
+def nameless(number: int) -> str:
+    """The name of a band of which the file says its number alone."""
+    return f"band {number}"
+
+
 def band_name(info: SceneInfo, index: int) -> str:
     """The band's description, or a tag that serves as one."""
     own = info.descriptions[index - 1] if index <= len(info.descriptions) else None
@@ -73,7 +78,7 @@ def _measured(descriptions: Sequence[str], lengths_nm: Sequence[float | None], r
         for own, length in zip(descriptions, lengths_nm, strict=True)
     ]
     return [
-        BandGuess(name or f"band {number}", "other" if role == "alpha" else role)
+        BandGuess(name or nameless(number), "other" if role == "alpha" else role)
         for number, (name, role) in enumerate(zip(names, roles, strict=True), start=1)
     ]
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 
 from core.errors import SceneError
 from core.imagery import presets
-from core.imagery.band_names import band_name, from_names
+from core.imagery.band_names import band_name, from_names, nameless
 from core.imagery.fill_values import fill_of_edges, fill_of_others
 from core.imagery.presets import BandGuess
 from core.imagery.scene import Scene, SceneInfo
@@ -44,6 +44,11 @@ class Band:
     index: int
     name: str
     role: str
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the file says more of it than its number."""
+        return self.name != nameless(self.index)
 
 
 @dataclass(frozen=True)
@@ -164,7 +169,7 @@ def _guess_data_bands(
 def _own_names(guesses: Sequence[BandGuess | None], descriptions: Sequence[str]) -> list[BandGuess]:
     """With the names of the file for the bands that nothing is known of."""
     return [
-        guess or BandGuess(description or f"band {number}", "other")
+        guess or BandGuess(description or nameless(number), "other")
         for number, (guess, description) in enumerate(zip(guesses, descriptions, strict=True), start=1)
     ]
 
@@ -186,7 +191,7 @@ def _from_order(
     if coloured is not None:
         return coloured
     preset, source = usual_order(info, len(data), scene, nodata)
-    plain = [BandGuess(description or f"band {i}", "other") for i, description in zip(data, descriptions, strict=True)]
+    plain = [BandGuess(description or nameless(i), "other") for i, description in zip(data, descriptions, strict=True)]
     guesses = plain if preset is None else list(preset)
     colours = _marked_colours(info, data)
     if not colours:

@@ -88,7 +88,7 @@ class BandsBox(QWidget):
         before: QWidget = self.table
         for row, band in enumerate(guess.bands):
             self.table.insertRow(row)
-            self.table.setItem(row, 0, QTableWidgetItem(f"{band.index}   {band.name}"))
+            self.table.setItem(row, 0, QTableWidgetItem(f"{band.index}   {band.name if band.is_named else ''}"))
             roles = QComboBox(self.table)
             for role in ROLES:
                 roles.addItem(role_name(role), role)

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QTabBar,
@@ -419,12 +420,38 @@ def test_the_list_of_all_tiles_shows_a_whole_row_on_half_a_screen(small_window: 
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex())), "below the boxes there is room"
 
 
+def test_a_low_list_of_all_tiles_is_for_pictures_until_a_box_is_wanted(small_window: MainWindow) -> None:
+    small_window.actions_by_name["tile list"].trigger()
+    wait_until_laid_out(small_window)
+    page = small_window.workspace.ways.tile_list
+    boxes = [*page.filters._boxes(), page.filters._order]
+    assert not page._unfold.isVisible()
+    assert all(box.isVisible() for box in boxes)
+    halve(small_window)
+    wait_until_laid_out(small_window)
+    assert not any(box.isVisible() for box in boxes)
+    assert page.view.height() > page.height() / 2
+    page.filters.search.setText("there is no such tile")
+    wait_until_laid_out(small_window)
+    assert not cut_words(page)
+    again = next(b for b in page.findChildren(QPushButton) if b.isVisible() and b.parent() is not page)
+    assert page.rect().contains(QRect(again.mapTo(page, QPoint()), again.size()))
+    again.click()
+    assert page.filters.is_clear
+    page._unfold.click()
+    wait_until_laid_out(small_window)
+    assert all(box.isVisible() for box in boxes)
+
+
 def test_no_box_over_the_list_of_all_tiles_is_cut(small_window: MainWindow) -> None:
     small_window.actions_by_name["tile list"].trigger()
     filters = small_window.workspace.ways.tile_list.filters
-    for resize in (lambda: None, partial(halve, small_window)):
+    unfold = small_window.workspace.ways.tile_list._unfold
+    for resize in (lambda: None, partial(halve, small_window), unfold.click):
         resize()
         wait_until_laid_out(small_window)
+        if unfold.isVisible() and not unfold.isChecked():
+            continue
         boxes = filters.findChildren(ElidedBox, options=Qt.FindChildOption.FindDirectChildrenOnly)
         assert len(boxes) == 7
         for box in boxes:

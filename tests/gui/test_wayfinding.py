@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QRadioButton
 
+from core.errors import ProjectError
 from core.imagery.georeference import Georeference
 from core.jobs import JobState
 from core.project.notes import LONGEST_NOTE
@@ -166,6 +167,31 @@ def test_a_note_that_is_too_long_cannot_be_saved(open_window: MainWindow) -> Non
     when_shown(NoteDialog, write)
     press(open_window, Qt.Key.Key_J)
     assert workspace.session.notes == {workspace.flow.tile_id: "b" * LONGEST_NOTE}
+
+
+def test_a_note_that_cannot_be_saved_stays_to_be_saved_later(
+    open_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = workspace_of(open_window)
+    session, set_note = workspace.session, workspace.session.set_note
+
+    def refuse(*_: object) -> None:
+        raise ProjectError("The disk is full.", "Free some space.")
+
+    def write(dialog: NoteDialog) -> None:
+        field = dialog.focusWidget()
+        QTest.keyClicks(field, "wet ground")
+        monkeypatch.setattr(session, "set_note", refuse)
+        QTest.keyClick(field, Qt.Key.Key_Return, CTRL)
+        assert dialog.isVisible()
+        assert dialog.words == "wet ground"
+        assert any("The disk is full" in label.text() for label in dialog.findChildren(QLabel))
+        monkeypatch.setattr(session, "set_note", set_note)
+        QTest.keyClick(field, Qt.Key.Key_Return, CTRL)
+
+    when_shown(NoteDialog, write)
+    press(open_window, Qt.Key.Key_J)
+    assert session.notes == {workspace.flow.tile_id: "wet ground"}
 
 
 def test_back_and_forward(open_window: MainWindow) -> None:
