@@ -57,6 +57,10 @@ class LabelError(FieldbrushError):
     """Masks or classes are not what they should be."""
 
 
+class TooEarly(LabelError):
+    """What was asked for needs something else first: true no longer as soon as the user has done that."""
+
+
 class SelectionError(FieldbrushError):
     """A ranking cannot be made."""
 

@@ -24,7 +24,7 @@ from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
 from core.labels.classes import what_a_model_misses
 from core.learning.metrics import Confusion
 from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, read_card
-from core.learning.model_files import CARD_MARK, LARGEST_FILE, Place, adopted, card_markdown, model_file
+from core.learning.model_files import CARD_MARK, LARGEST_FILE, TilePlace, adopted, card_markdown, model_file
 from core.learning.outlook import LAST_ROUNDS, Judged, Outlook, outlook
 from core.learning.prediction import check_roles
 from core.learning.scoring import ModelComparison, compare, which_count
@@ -193,9 +193,9 @@ class KeptModels:
 
         return self._run(text("Importing the model"), work, Priority.RANKING, "import model", keep)
 
-    def _place(self, tile_id: int) -> Place:
+    def _place(self, tile_id: int) -> TilePlace:
         tile = self._session.tiles[tile_id]
-        return Place(self._session.scenes[tile.scene_id].fingerprint, tile.rect)
+        return TilePlace(self._session.scenes[tile.scene_id].fingerprint, tile.rect)
 
     # -- what they are worth ---------------------------------------------------------------------------------------
 
@@ -285,7 +285,7 @@ class KeptModels:
 
 
 def _read_model(
-    path: Path, version: int, places: Mapping[int, Place], painted: Sequence[int], classes: Mapping[int, str],
+    path: Path, version: int, places: Mapping[int, TilePlace], painted: Sequence[int], classes: Mapping[int, str],
     reader: TileReader, context: Checkpoint,
 ) -> tuple[SegmentationModel, bytes]:  # fmt: skip
     """The model and the file it is kept as. Raises LearningError: no model, other bands, or Classes that the project

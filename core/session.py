@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from core.background import Background
 from core.classifier_stand_in import ClassifierStandIn
 from core.doubt_records import DoubtRecords
-from core.errors import LabelError, LearningError, ProjectError
+from core.errors import LearningError, ProjectError, TooEarly
 from core.events import Change, Inbox, Subject
 from core.executors.spread import HERE, Workplace
 from core.forecasts import Forecasts
@@ -28,10 +28,11 @@ from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
 from core.jobs import Job, JobContext, Priority
 from core.kept_models import KeptModels
+from core.label_review import LabelReview
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.strokes import Ink
-from core.leading import Leading, keep_ahead, kept_ahead
+from core.leading_model import Leading, keep_ahead, kept_ahead
 from core.learning.rival import Ahead
 from core.learning.runtime import configure, threads_beside_window
 from core.learning.settings import TrainingSettings
@@ -43,15 +44,14 @@ from core.project.rankings import save_ranking
 from core.project.records import DoubtRecord, RankedTile, TileStatus, export_stems
 from core.project.settings import Setting
 from core.project.store import Store
-from core.proposals import WindowProposals
 from core.ranking import ask_model, model_state, rank_tiles
-from core.reviewing import LabelReview
 from core.selection.likeness import LikenessMap, likeness_map
 from core.selection.pool import Answers, ModelState, Pool
 from core.selection.strategies import DEFAULT, strategy_named
 from core.tasks import embed_tiles, predict_scenes, train_model, write_labels
 from core.text import Text, text
 from core.unlike_scenes import UnlikeScenes
+from core.window_proposals import WindowProposals
 
 T = TypeVar("T")
 
@@ -158,10 +158,10 @@ class Session(OpenProject):
     def submit(self, tile_id: int, seconds: float = 0.0) -> None:
         """The expert is done with the Tile after `seconds` of active work: count it, learn from it, rank anew.
 
-        Raises LabelError when nothing is painted on it.
+        Raises TooEarly when nothing is painted on it.
         """
         if tile_id not in self.painted:
-            raise LabelError("Nothing is painted on this tile.", "Paint something, or skip it.")
+            raise TooEarly("Nothing is painted on this tile.", "Paint something, or skip it.")
         again = self._was_done(tile_id)
         strokes = len(self.strokes(tile_id))
         effort = self.effort.with_seconds(seconds) if again else self.effort.with_tile(seconds, strokes)

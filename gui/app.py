@@ -66,7 +66,7 @@ class Reporter(QObject):
             return
         self._shown.add(summary)
         title = self.tr("Something unexpected happened")
-        box = QMessageBox(QMessageBox.Icon.Warning, title, f"<b>{title}</b>")
+        box = QMessageBox(QMessageBox.Icon.Warning, "Fieldbrush", f"<b>{title}</b>")  # a title bar would cut the words
         advice = self.tr("Your labels are saved. You can go on; please send the details to the developers.")
         box.setInformativeText(f"{advice}\n\n{summary}")
         copy = QPushButton(self.tr("Copy details"), box)

@@ -15,6 +15,7 @@ from gui.rail import Rail
 SMALL_PX = QSize(960, 480)  # a window narrower or lower than this has a rail
 _LAYOUT_VERSION = 2
 _LAYOUT, _OPEN = "window/state", "window/open panel"
+_QUEUE, _REVIEW = "queue dock", "review dock"
 _SIDE_PX = 270
 _RIGHT = ("classes dock", "layers dock", "training dock")
 _LAID_OUT_MS = 30
@@ -103,7 +104,7 @@ class PanelDocks(QObject):
         for panel in panels:
             self._add(*panel)
         self._layout = QSettings().value(_LAYOUT)
-        self._rail.offer(self._docks, str(QSettings().value(_OPEN, "queue dock")))
+        self._rail.offer(self._docks, str(QSettings().value(_OPEN, _QUEUE)))
         self._enter(_Place.RAIL if self._wants_rail() else _Place.SETTLING)
 
     def raise_(self, name: str) -> None:
@@ -172,14 +173,18 @@ class PanelDocks(QObject):
             dock.deleteLater()
 
     def save(self) -> None:
-        """Keep the layout, where panels are shown: always that of a window with room for all of them."""
+        """Keep the layout, where panels are shown: always that of a window with room for all of them. The next project
+        begins with its queue: what the review has found goes with this one."""
         if self._place is _Place.NOWHERE:
             return
+        if self._place is _Place.ROUND and not self._docks[_REVIEW].visibleRegion().isEmpty():
+            self._docks[_QUEUE].raise_()
         self._note_layout()
         if self._layout is not None:
             QSettings().setValue(_LAYOUT, self._layout)
         if self.has_rail and self._is_small():
-            QSettings().setValue(_OPEN, self._rail.open_panel)
+            opened = self._rail.open_panel
+            QSettings().setValue(_OPEN, _QUEUE if opened == _REVIEW else opened)
 
     def _add(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
         dock = QDockWidget(title, self._window)
@@ -197,12 +202,12 @@ class PanelDocks(QObject):
         for name, dock in docks.items():
             dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
             window.addDockWidget(self._areas[name], dock)
-        window.tabifyDockWidget(docks["queue dock"], docks["review dock"])
+        window.tabifyDockWidget(docks[_QUEUE], docks[_REVIEW])
         window.tabifyDockWidget(docks["training dock"], docks["inspector dock"])
         window.tabifyDockWidget(docks["inspector dock"], docks["history dock"])
         for dock in docks.values():
             dock.show()  # only now: on the way Qt makes tab bars that it would leave lying over the panels
-        for front in ("queue dock", "training dock"):
+        for front in (_QUEUE, "training dock"):
             docks[front].raise_()
 
     def _hide_titles_of_tabs(self, *_: object) -> None:
@@ -226,7 +231,7 @@ class PanelDocks(QObject):
         if self._layout is not None and self._window.restoreState(self._layout, _LAYOUT_VERSION):
             self._fit_classes_soon.start()
         else:
-            sides = [self._docks["queue dock"], self._docks["classes dock"]]
+            sides = [self._docks[_QUEUE], self._docks["classes dock"]]
             self._window.resizeDocks(sides, [_SIDE_PX, _SIDE_PX], Qt.Orientation.Horizontal)
             self._balance()
         self._settle_soon.start()

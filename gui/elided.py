@@ -31,6 +31,15 @@ class ElidedBox(QComboBox):
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
+    def event(self, event: QEvent) -> bool:
+        """Its tool tip says what it is for, and all of its words where they are cut."""
+        if event.type() == QEvent.Type.ToolTip and self.width() < self.width_for(self.currentText()):
+            assert isinstance(event, QHelpEvent)
+            words = dict.fromkeys(filter(None, (self.toolTip(), self.currentText())))
+            QToolTip.showText(event.globalPos(), ": ".join(words), self)
+            return True
+        return super().event(event)
+
     def width_for(self, words: str) -> int:
         """The least width, in px, at which these words do not end in “…”."""
         return self.fontMetrics().horizontalAdvance(words) + self._beside_words()

@@ -50,7 +50,7 @@ class Exporting(QObject):
         if not self.is_under_way:
             return True
         title = self.tr("The export is not finished")
-        box = QMessageBox(QMessageBox.Icon.Question, title, f"<b>{title}</b>", parent=self._centre.window())
+        box = QMessageBox(QMessageBox.Icon.Question, "Fieldbrush", f"<b>{title}</b>", parent=self._centre.window())
         box.setInformativeText(
             self.tr("What is predicted already is kept: the next export into the same folder goes on from there.")
         )

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from core.errors import SceneError
 from core.labels.mask import decode_plane
-from core.project.mask_folder import MaskFolder, MasksRead, look_at_masks, read_masks
-from core.project.mask_values import Reading
+from core.mask_import.folder import MaskFolder, MasksRead, look_at_masks, read_masks
+from core.mask_import.values import Reading
 from core.project.settings import Setting
 from core.session import Session
 from gui import file_dialogs

@@ -10,7 +10,7 @@ import re
 import traceback
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QClipboard,
     QContextMenuEvent,
@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
-from core.errors import FieldbrushError
+from core.errors import FieldbrushError, TooEarly
 from gui.icons import IconLabel, Tone, icon
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import say_error
@@ -30,6 +30,7 @@ from gui.translate import say_error
 _HINT_MS = 6000
 _LEAST_WORDS_PX, _MOST_WIDTH_PX = 40, 760
 _READABLE_PX = 240  # narrower words make a column: the buttons go below them
+_BESIDE_LEGENDS_PX = 460  # mostly room for a line or two
 _OVER_ALL_PX = 340  # a canvas narrower than this: the message lies over the panels too
 _LONGEST_WORD, _LONGEST_NAME = 32, 20  # letters; what is not made of letters alone is a file's name
 _BREAK = "\u200b"  # no width, but a line may end here
@@ -92,8 +93,8 @@ class NoticeBar(QWidget):
 
     fits_differently = Signal()  # it says something else now
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_class(self, "banner")
         self._details = ""
@@ -171,7 +172,11 @@ class NoticeBar(QWidget):
         return self._text.said if self.isVisible() else ""
 
     def show_error(self, error: BaseException) -> None:
-        """Stay until closed. Where we know what happened, our sentence is all there is to say."""
+        """Stay until closed, unless it may be true no longer by then. Where we know what happened, our sentence is all
+        there is to say."""
+        if isinstance(error, TooEarly):
+            self.show_hint(say_error(error))
+            return
         self._details = "".join(traceback.format_exception(error))
         is_known = isinstance(error, FieldbrushError) and error.__cause__ is None
         self._show(say_error(error), "error", "error", copyable=not is_known)
@@ -226,30 +231,37 @@ def centred(bar: NoticeBar) -> QHBoxLayout:
 
 
 class Floating(QObject):
-    """Keeps a notice over a part of the window, at its top; over the whole window's width where that is narrow."""
+    """Keeps a notice over a part of the window, near its top: beside what explains it there or, where that leaves too
+    little room, below. Over the whole window's width where the part is narrow."""
 
     def __init__(self, bar: NoticeBar, over: QWidget, window: QWidget) -> None:
         super().__init__(over)
         self._bar, self._over, self._window = bar, over, window
-        self._below_px = SPACE_MEDIUM
+        self._header_px, self._legends = 0, QRect()
         bar.setParent(window)
         bar.fits_differently.connect(self.place)
         for watched in (over, window):
             watched.installEventFilter(self)
 
-    def keep_below(self, header_px: int) -> None:
-        """What has to stay in view at the top."""
-        self._below_px = SPACE_MEDIUM + header_px
+    def keep_clear(self, header_px: int, legends: QRect | None = None) -> None:
+        """What has to stay in view at the top: all along the edge, and below that in a part of it."""
+        self._header_px, self._legends = header_px, QRect() if legends is None else legends
         self.place()
 
     def place(self) -> None:
-        corner = self._over.mapTo(self._window, QPoint(0, 0))
-        left, room = corner.x() + SPACE_MEDIUM, self._over.width() - 2 * SPACE_MEDIUM
+        whole, legends = QRect(self._over.mapTo(self._window, QPoint(0, 0)), self._over.size()), self._legends
+        left, room = whole.x() + SPACE_MEDIUM, whole.width() - 2 * SPACE_MEDIUM
+        top = whole.y() + self._header_px + SPACE_MEDIUM
+        beside_px = room - legends.right()
+        if not legends.isEmpty() and beside_px >= _BESIDE_LEGENDS_PX:
+            left, room = left + legends.right(), beside_px
+        elif not legends.isEmpty():
+            top = whole.y() + legends.bottom() + SPACE_SMALL
         if room < _OVER_ALL_PX:
             left, room = SPACE_MEDIUM, self._window.width() - 2 * SPACE_MEDIUM
         width = min(room, _MOST_WIDTH_PX)
         height = self._bar.heightForWidth(width)
-        self._bar.setGeometry(left + (room - width) // 2, corner.y() + self._below_px, width, height)
+        self._bar.setGeometry(left + (room - width) // 2, top, width, height)
         self._bar.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

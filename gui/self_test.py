@@ -22,9 +22,9 @@ from PySide6.QtWidgets import QApplication
 from core import __version__
 from core.demo.project import make_demo_project
 from core.jobs import Job, JobState, Worker
+from core.mask_import.files import MaskFile
+from core.mask_import.importer import MaskImporter
 from core.predicting import TILES_PREDICTED_FIRST
-from core.project.mask_files import MaskFile
-from core.project.mask_import import MaskImporter
 from core.session import Session
 from core.text import text
 from gui.app import make_application

@@ -84,8 +84,8 @@ class StartPage(QWidget):
 
     project_chosen = Signal(Path)
 
-    def __init__(self, new: QAction, open_: QAction, demo: QAction, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, new: QAction, open_: QAction, demo: QAction) -> None:
+        super().__init__()
         card = self._card = QWidget(self)
         set_class(card, "card")
         card.setFixedWidth(560)

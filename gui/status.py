@@ -16,10 +16,11 @@ from core.session import Session
 from gui.canvas.view import CanvasView
 from gui.elided import ElidedLabel
 from gui.latest import Latest
-from gui.theme import SPACE_SMALL, set_class
+from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.translate import number, say
 
 _ROOMY_PX = 900  # a narrower bar leaves out degrees and the name of the coordinate system
+_LEAST_PX = 560  # and one narrower than that the place
 _PLACED = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize)
 _LEAST_HECTARES = 0.01  # smaller areas are told in square metres
 
@@ -29,7 +30,7 @@ def remaining(seconds: float | None) -> str:
     if seconds is None:
         return "…"
     if seconds < 90:
-        return QCoreApplication.translate("status", "{seconds} s left").format(seconds=round(seconds))
+        return QCoreApplication.translate("status", "{seconds} s left").format(seconds=max(round(seconds), 1))
     return QCoreApplication.translate("status", "{minutes} min left").format(minutes=round(seconds / 60))
 
 
@@ -81,6 +82,9 @@ class StatusBar(QStatusBar):
         self._place_shown_soon = Latest(self._show_place, self)
         self._work = ElidedLabel(self)
         self._left = QLabel(self)  # is read to its end where the words before it give way
+        for label in (self._work, self._left):  # one sentence
+            set_class(label, "flush")
+            label.setIndent(0)
         self._bar = QProgressBar(self)
         self._bar.setFixedWidth(120)
         self._bar.setTextVisible(False)
@@ -97,11 +101,13 @@ class StatusBar(QStatusBar):
         self._place, self._degrees, self._zoom = Readout(self), Readout(self), Readout(self)
         left = QWidget(self)
         row = QHBoxLayout(left)
-        row.setContentsMargins(SPACE_SMALL, 0, SPACE_SMALL, 0)
-        row.setSpacing(SPACE_SMALL)
+        row.setContentsMargins(SPACE_MEDIUM, 0, SPACE_SMALL, 0)
+        row.setSpacing(SPACE_TIGHT)
         row.addWidget(self._work)
         row.addWidget(self._left)
+        row.addSpacing(SPACE_SMALL)
         row.addWidget(self._bar)
+        row.addSpacing(SPACE_TIGHT)
         self._cancel_place = QWidget(left)
         row.addWidget(self._cancel_place)
         row.addStretch(1)
@@ -120,6 +126,7 @@ class StatusBar(QStatusBar):
         super().resizeEvent(event)
         self._place_cancel()
         self._degrees.setVisible(self._is_roomy())
+        self._place.setVisible(self.width() >= _LEAST_PX)
         self._place.clear()  # it would keep the width it had
         self._show_scene()
 
@@ -212,7 +219,8 @@ class StatusBar(QStatusBar):
         if georeference.is_georeferenced:
             map_x, map_y = georeference.to_map(x, y)
             name = georeference.crs_name if self._is_roomy() else ""
-            parts.append(f"{number(map_x, 2)}  {number(map_y, 2)}" + (f"   {name}" if name else ""))
+            decimals = 5 if georeference.is_geographic else 2  # a metre, or a centimetre
+            parts.append(f"{number(map_x, decimals)}  {number(map_y, decimals)}" + (f"   {name}" if name else ""))
         self._place.set_text("   ".join(parts))
         degrees = georeference.to_degrees(x, y)
         self._degrees.set_text("" if degrees is None else _degrees(*degrees))

@@ -25,6 +25,7 @@ class Wayfinding(QObject):
     """`pages` is the middle of the window: the canvas (with its further panes), or the list."""
 
     changed = Signal()  # the other page is shown
+    list_resized = Signal()
 
     def __init__(
         self, session: Session, canvas: CanvasView, panes: QWidget, flow: Flow, notices: NoticeBar, parent: QObject
@@ -53,6 +54,7 @@ class Wayfinding(QObject):
             self._tile_list = TileListPage(self._session, self.thumbnails)
             self._tile_list.tile_chosen.connect(self._label)
             self._tile_list.closed.connect(self.show_canvas)
+            self._tile_list.resized.connect(self.list_resized)
             self._tile_list.note_wanted.connect(lambda tile_id: self._edit_note([tile_id]))
             self.pages.addWidget(self._tile_list)
         return self._tile_list
@@ -93,12 +95,9 @@ class Wayfinding(QObject):
         self._flow.go_to(tile_id)
 
     def _edit_note(self, tile_ids: Sequence[int]) -> None:
-        """Ask for the Note on the first of the Tiles, or on the other one, if the user says so. Raises ProjectError
-        when it cannot be saved."""
+        """Ask for the Note on the first of the Tiles, or on the other one, if the user says so."""
         if tile_ids:
-            dialog = NoteDialog(self._session, self.thumbnails, tile_ids, self.pages.window())
-            if run(dialog):
-                self._session.set_note(dialog.tile_id, dialog.words)
+            run(NoteDialog(self._session, self.thumbnails, tile_ids, self.pages.window()))
 
     def _go_to(self) -> None:
         dialog = GoToDialog(self._session, self._canvas, self.pages.window())

@@ -239,6 +239,9 @@ class Workspace(QObject):
         self.flow.failed.connect(self.notices.show_error)
         self.flow.finished.connect(self._queue_empty)
         self.viewing.panes.arranged.connect(self._place_notices)
+        self.viewing.panes.legends_moved.connect(self._place_notices)
+        self.ways.changed.connect(self._place_notices)
+        self.ways.list_resized.connect(self._place_notices)
         self.canvas.hint.connect(self.notices.show_hint)
         self.canvas.tools.taken.connect(self.notices.hide_hint)  # it spoke of the one before
         self.canvas.tile_wanted.connect(self.notices.hide_hint)  # the first click of two may have brought one
@@ -255,8 +258,11 @@ class Workspace(QObject):
         self.canvas.tile_wanted.connect(lambda tile_id: self.flow.go_to(tile_id, move_view=False))
 
     def _place_notices(self) -> None:
-        """Over the picture, not over what says what the panes show."""
-        self._floating.keep_below(self.viewing.panes.header_px)
+        """Over the picture or the list, not over what says what they show."""
+        if self.ways.list_is_open:
+            self._floating.keep_clear(self.ways.tile_list.header_px)
+        else:
+            self._floating.keep_clear(self.viewing.panes.header_px, self.viewing.panes.legends)
 
     def _stroke_finished(self) -> None:
         self.hints.learned("paint")

@@ -21,16 +21,17 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.memory"}),
     frozenset({"core.labels", "core.imagery", "core.background", "core.executors"}),
     frozenset({"core.project", "core.learning", "core.selection", "core.export"}),
+    frozenset({"core.mask_import"}),
     frozenset({"core.demo", "core.tasks", "core.ranking", "core.simulation", "core.open_project", "core.report"}),
     frozenset({"core.forecasts"}),
     frozenset(
         {
             "core.kept_models",
-            "core.leading",
+            "core.leading_model",
+            "core.label_review",
             "core.maps",
-            "core.reviewing",
             "core.unlike_scenes",
-            "core.proposals",
+            "core.window_proposals",
             "core.classifier_stand_in",
             "core.doubt_records",
             "core.predicting",
@@ -46,7 +47,7 @@ NEIGHBOURS = {
     ("core.selection", "core.learning"): {"core.selection.encoder_features"},
 }
 ENCODER = "core.selection.encoder_features"  # runs the encoder that core/learning has loaded
-NO_TORCH = ("core.imagery", "core.labels", "core.project", "core.selection", "core.export")
+NO_TORCH = ("core.imagery", "core.labels", "core.project", "core.mask_import", "core.selection", "core.export")
 TORCH = {"torch", "torchvision", "timm", "segmentation_models_pytorch", "safetensors"}
 
 

@@ -9,7 +9,8 @@ import platformdirs
 from core.demo.scene import write_demo_scene
 from core.jobs import Checkpoint
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
-from core.project.creation import ProjectPlan, create_project, examine
+from core.project.creation import ProjectPlan, create_project
+from core.project.examination import examine
 from core.project.records import Budget
 from core.project.store import PROJECT_SUFFIX
 

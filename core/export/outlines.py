@@ -8,7 +8,7 @@ corners every two make a horizontal edge, in each column every two a vertical on
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -111,25 +111,32 @@ class _Outliner:
 
     def _number(self, codes: NDArray[np.uint32]) -> NDArray[np.int32]:
         """The area of every pixel of new rows, int32, -1 for none; open areas that these rows join become one."""
-        from scipy.sparse import coo_array  # here: libraries that no window should wait for
-        from scipy.sparse.csgraph import connected_components
-        from skimage.measure import label
+        from skimage.measure import label  # here: a library that no window should wait for
 
         local, count = label(codes, background=0, connectivity=1, return_num=True)  # type: ignore[no-untyped-call]
         areas = np.where(local > 0, local - 1 + len(self._codes), -1).astype(np.int32)
+        inside = areas >= 0
+        self._codes = np.concatenate([self._codes, np.zeros(count, np.uint32)])
+        self._codes[areas[inside]] = codes[inside]
+        self._pixels = np.concatenate([self._pixels, np.zeros(count, np.int64)])
+        self._pixels += np.bincount(areas[inside], minlength=len(self._codes))
         joined = (codes[0] == self._last_codes) & (codes[0] != 0)
-        edges = np.unique(np.stack([self._last_areas[joined], areas[0][joined]]), axis=1)
-        total = len(self._codes) + count
-        known = np.concatenate([self._codes, np.zeros(count, np.uint32)])
-        known[areas[areas >= 0]] = codes[areas >= 0]
-        pixels = np.concatenate([self._pixels, np.zeros(count, np.int64)])
-        pixels += np.bincount(areas[areas >= 0], minlength=total)
-        graph = coo_array((np.ones(edges.shape[1], np.int8), (edges[0], edges[1])), shape=(total, total))
+        return self._join(self._last_areas[joined], areas[0][joined], areas)
+
+    def _join(self, above: NDArray[np.int32], below: NDArray[np.int32], areas: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Make one of the areas that meet, `above` and `below`; `areas` with the numbers that all have from then on."""
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
+        total = len(self._codes)
+        meeting = np.unique(np.stack([above, below]), axis=1)
+        graph = coo_array((np.ones(meeting.shape[1], np.int8), (meeting[0], meeting[1])), shape=(total, total))
         roots, new = connected_components(graph, directed=False)
-        new = np.append(new, -1).astype(np.int32)  # the last for what is in no area
+        codes, pixels = self._codes, self._pixels
         self._codes, self._pixels = np.zeros(roots, np.uint32), np.zeros(roots, np.int64)
-        self._codes[new[:-1]] = known
-        np.add.at(self._pixels, new[:-1], pixels)
+        self._codes[new] = codes
+        np.add.at(self._pixels, new, pixels)
+        new = np.append(new, -1).astype(np.int32)  # the last for what is in no area
         self._corners = self._corners._replace(area=new[self._corners.area])
         self._last_areas = new[self._last_areas]
         numbered: NDArray[np.int32] = new[areas]
@@ -155,21 +162,28 @@ def _corners(codes: NDArray[np.uint32], areas: NDArray[np.int32]) -> _Corners:
     areas = np.pad(areas, ((0, 0), (1, 1)), constant_values=-1)
     nw, ne, sw, se = codes[:-1, :-1], codes[:-1, 1:], codes[1:, :-1], codes[1:, 1:]
     rows, columns = np.nonzero(((nw != ne) | (sw != se)) & ((nw != sw) | (ne != se)))
+    places = rows.astype(np.int32), columns.astype(np.int32)
     quads = {(y, x): (codes[rows + y, columns + x], areas[rows + y, columns + x]) for y in (0, 1) for x in (0, 1)}
-    parts = []
-    for (y, x), (code, area) in quads.items():
-        beside, beside_area = quads[y, 1 - x]
-        below, beyond = quads[1 - y, x][0], quads[1 - y, 1 - x][0]
-        outward = (code != beside) & (code != below) & (code != 0)
-        inward = (beside == below) & (beside == beyond) & (beside != code) & (beside != 0)
-        at = np.flatnonzero(outward | inward)
-        owner = np.where(outward, area, beside_area)[at]
-        if (outward & inward).any():  # a pixel in the notch of another area: a corner of both
-            both = np.flatnonzero(outward & inward)
-            at, owner = np.concatenate([at, both]), np.concatenate([owner, beside_area[both]])
-        sides = np.full(len(at), x, np.int8), np.full(len(at), y, np.int8)
-        parts.append(_Corners(owner, rows[at].astype(np.int32), columns[at].astype(np.int32), *sides))
-    return _joined(parts)
+    return _joined([_corners_at(quads, *places, y, x) for y, x in quads])
+
+
+def _corners_at(
+    quads: Mapping[tuple[int, int], tuple[NDArray[np.uint32], NDArray[np.int32]]],
+    row: NDArray[np.int32], column: NDArray[np.int32], y: int, x: int,
+) -> _Corners:  # fmt: skip
+    """Of corners between four pixels each, given as their codes and areas, those whose edges leave towards the pixel
+    (y, x): it is an area's outermost there, or lies in the notch of another."""
+    code, area = quads[y, x]
+    beside, beside_area = quads[y, 1 - x]
+    below, beyond = quads[1 - y, x][0], quads[1 - y, 1 - x][0]
+    outward = (code != beside) & (code != below) & (code != 0)
+    inward = (beside == below) & (beside == beyond) & (beside != code) & (beside != 0)
+    at = np.flatnonzero(outward | inward)
+    owner = np.where(outward, area, beside_area)[at]
+    if (outward & inward).any():  # a pixel in the notch of another area: a corner of both
+        both = np.flatnonzero(outward & inward)
+        at, owner = np.concatenate([at, both]), np.concatenate([owner, beside_area[both]])
+    return _Corners(owner, row[at], column[at], np.full(len(at), x, np.int8), np.full(len(at), y, np.int8))
 
 
 def _joined(parts: Sequence[_Corners]) -> _Corners:

@@ -69,10 +69,7 @@ def export_predictions(
     the same goes on from there. Returns the files written. Raises ExportError when the folder can't be written, or has
     other files of those names; SceneError for a Scene that can't be read, after all others are written.
     """
-    for scene in scenes:  # before hours of work
-        for kind in _KINDS:
-            refuse_foreign(folder / f"{scene.stem}_{kind}.tif")
-        geopackage.refuse_foreign(folder / f"{scene.stem}_prediction.gpkg")
+    _refuse_foreign(scenes, folder)  # before hours of work
     total, done = sum(len(scene.blocks) for scene in scenes), 0
     written: list[Path] = []
     damaged: list[SceneError] = []
@@ -80,12 +77,8 @@ def export_predictions(
         begins, ends = done / total, (done + len(scene.blocks)) / total
         predicted = begins + _SHARE_OF_PREDICTING * (ends - begins)
         drawn = (predicted + ends) / 2
-        path = folder / f".{scene.stem}_prediction.partial"
-        with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            journal = BlockJournal(path, scene.key, scene.blocks)
         done += len(scene.blocks)
-        with journal:
+        with _journal(scene, folder) as journal:
             try:
                 _predict_rest(scene, journal, predict, Stage(context, begins, predicted))
             except SceneError as error:
@@ -94,10 +87,23 @@ def export_predictions(
             rasters = _assemble(scene, journal, meaning, classes, folder, source, Stage(context, predicted, drawn))
             areas = export_prediction_areas(scene.path, rasters[0], source, classes, Stage(context, drawn, ends))
             written += [*rasters, areas]
-        path.unlink(missing_ok=True)
+        journal.path.unlink(missing_ok=True)
     if damaged:
         raise damaged[0]
     return written
+
+
+def _refuse_foreign(scenes: Iterable[ExportedScene], folder: Path) -> None:
+    for scene in scenes:
+        for kind in _KINDS:
+            refuse_foreign(folder / f"{scene.stem}_{kind}.tif")
+        geopackage.refuse_foreign(folder / f"{scene.stem}_prediction.gpkg")
+
+
+def _journal(scene: ExportedScene, folder: Path) -> BlockJournal:
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        return BlockJournal(folder / f".{scene.stem}_prediction.partial", scene.key, scene.blocks)
 
 
 def _predict_rest(scene: ExportedScene, journal: BlockJournal, predict: Predict, context: Checkpoint) -> None:

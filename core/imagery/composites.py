@@ -96,7 +96,8 @@ def composites_for(interpretation: Interpretation, reflectance_one: float = 1.0)
 
 def band_composite(band: Band) -> Composite:
     """One band, in shades of grey unless the user takes another colour map."""
-    return Composite(f"band_{band.index}", text("Band {n}: {name}", n=band.index, name=band.name), (band.index,))
+    name = text("Band {n}: {name}", n=band.index, name=band.name) if band.is_named else text("Band {n}", n=band.index)
+    return Composite(f"band_{band.index}", name, (band.index,))
 
 
 def formula_composite(number: int, name: str, source: str, interpretation: Interpretation) -> Composite:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from core.errors import SceneError
 from core.imagery import presets
+from core.imagery.band_names import band_name, from_names, nameless
 from core.imagery.fill_values import fill_of_edges, fill_of_others
 from core.imagery.presets import BandGuess
 from core.imagery.scene import Scene, SceneInfo
-from core.imagery.usual_orders import hints_of, usual_order
-from core.imagery.wavelengths import roles_of_wavelengths, wavelengths_nm
+from core.imagery.usual_orders import usual_order
 from core.text import Text, text
 
 ROLES = (
@@ -36,7 +35,6 @@ _MARKED_ROLES = {role: role for role in ("coastal", "blue", "green", "red", "red
     "tir": "thermal",
     "lwir": "thermal",
 }
-_MANY = 20  # bands of a hyperspectral file, whose names would make many of them red
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,11 @@ class Band:
     index: int
     name: str
     role: str
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the file says more of it than its number."""
+        return self.name != nameless(self.index)
 
 
 @dataclass(frozen=True)
@@ -140,17 +143,17 @@ def _renamed(band: Band, role: str) -> str:
 def stated_roles(info: SceneInfo) -> tuple[str, ...] | None:
     """The roles of the data bands as the file names them itself, "other" where it does not; None without names."""
     data = [index for index in range(1, info.band_count + 1) if index != info.alpha_band]
-    named = _from_names(info, data, [_description(info, index) for index in data])
+    named = from_names(info, data, [band_name(info, index) for index in data])
     return None if named is None else tuple("other" if guess is None else guess.role for guess in named[0])
 
 
 def _guess_data_bands(
     info: SceneInfo, data: list[int], scene: Scene | None, nodata: float | None
 ) -> tuple[list[BandGuess], Text]:
-    descriptions = [_description(info, index) for index in data]
+    descriptions = [band_name(info, index) for index in data]
     if info.palette is not None:
         return [BandGuess("colour table", "other")], text("The file has a colour table.")
-    named = _from_names(info, data, descriptions)
+    named = from_names(info, data, descriptions)
     if named is not None and None not in named[0]:
         return _own_names(named[0], descriptions), named[1]
     usual = _from_order(info, data, descriptions, scene, nodata)
@@ -166,7 +169,7 @@ def _guess_data_bands(
 def _own_names(guesses: Sequence[BandGuess | None], descriptions: Sequence[str]) -> list[BandGuess]:
     """With the names of the file for the bands that nothing is known of."""
     return [
-        guess or BandGuess(description or f"band {number}", "other")
+        guess or BandGuess(description or nameless(number), "other")
         for number, (guess, description) in enumerate(zip(guesses, descriptions, strict=True), start=1)
     ]
 
@@ -188,7 +191,7 @@ def _from_order(
     if coloured is not None:
         return coloured
     preset, source = usual_order(info, len(data), scene, nodata)
-    plain = [BandGuess(description or f"band {i}", "other") for i, description in zip(data, descriptions, strict=True)]
+    plain = [BandGuess(description or nameless(i), "other") for i, description in zip(data, descriptions, strict=True)]
     guesses = plain if preset is None else list(preset)
     colours = _marked_colours(info, data)
     if not colours:
@@ -197,116 +200,6 @@ def _from_order(
         guesses = plain  # the colours lie elsewhere, so these are other bands
     guesses = [BandGuess(colours[n], colours[n]) if n in colours else guess for n, guess in enumerate(guesses)]
     return guesses, text("Red, green and blue as the file marks them; the others are a guess from their number.")
-
-
-def _from_names(
-    info: SceneInfo, data: Sequence[int], descriptions: list[str]
-) -> tuple[Sequence[BandGuess | None], Text] | None:
-    """What each band is by its name or wavelength, None for those whose names say nothing; None where no name says
-    anything."""
-    lengths = wavelengths_nm(info, data, descriptions)
-    measured = ["other"] * len(data) if lengths is None else roles_of_wavelengths(lengths)
-    coded = _from_codes(info, descriptions)
-    if coded is not None and all(seen in ("other", own.role) for own, seen in zip(coded[0], measured, strict=True)):
-        return coded
-    roles = [presets.role_of_description(description) for description in descriptions]
-    if lengths is not None and (None in roles or len(roles) > _MANY):
-        if len(roles) <= _MANY and not _contradict(roles, measured):
-            measured = [own if seen == "other" and own else seen for own, seen in zip(roles, measured, strict=True)]
-        return _measured(descriptions, lengths, measured), text("From the wavelengths in the file.")
-    if all(role in (None, "other") for role in roles):
-        return None
-    named = [
-        None if role is None else BandGuess(description, "other" if role == "alpha" else role)
-        for description, role in zip(descriptions, roles, strict=True)
-    ]
-    return named, text("From the band names in the file.")
-
-
-def _contradict(some: Sequence[str | None], others: Sequence[str | None]) -> bool:
-    unsaid = (None, "other")
-    return any(a != b for a, b in zip(some, others, strict=True) if a not in unsaid and b not in unsaid)
-
-
-def _measured(
-    descriptions: Sequence[str], lengths_nm: Sequence[float | None], roles: Sequence[str]
-) -> list[BandGuess | None]:
-    """Named by the wavelength where the file's own name says nothing."""
-    names = [
-        own if length is None or not presets.says_nothing(own) else f"{round(length, 1):g} nm"
-        for own, length in zip(descriptions, lengths_nm, strict=True)
-    ]
-    return [
-        BandGuess(name or f"band {number}", "other" if role == "alpha" else role)
-        for number, (name, role) in enumerate(zip(names, roles, strict=True), start=1)
-    ]
-
-
-def _description(info: SceneInfo, index: int) -> str:
-    """The band's description, or a tag that serves as one."""
-    own = info.descriptions[index - 1] if index <= len(info.descriptions) else None
-    tags = dict(info.band_tags[index - 1]) if index <= len(info.band_tags) else {}
-    upper = {key.upper(): value for key, value in tags.items()}
-    return own or upper.get("BANDNAME") or upper.get("BAND_NAME") or upper.get("STANDARD_NAME") or ""
-
-
-def _from_codes(info: SceneInfo, descriptions: list[str]) -> tuple[list[BandGuess], Text] | None:
-    """Names such as B02 or SR_B4 of the Sentinel-2 and Landsat products. Where several dates lie in one file, each band
-    keeps its own name."""
-    codes = [presets.code_of_description(description) for description in descriptions]
-    known = [code for code in codes if code is not None]
-    repeated = len(set(known)) < len(known)
-    if len(known) < max(len(codes) / 2, 1) or (repeated and len(set(descriptions)) < len(descriptions)):
-        return None
-    stated = _stated_product(info, descriptions)
-    if _are_places(codes, descriptions) and (stated is None or stated[0] == "Sentinel-2"):
-        return None
-    product, table = stated or _product_of(known, descriptions)
-    if len(set(known)) == 1 or any(presets.role_of_description(d) not in (None, "other") for d in descriptions):
-        return None  # names that say more than a number are better
-    if not any(code in table for code in known) or "B00" in known:
-        return None
-    guesses = [
-        table.get(code or "", BandGuess(description or "?", "other"))
-        for code, description in zip(codes, descriptions, strict=True)
-    ]
-    if repeated:
-        guesses = [BandGuess(own, guess.role) for own, guess in zip(descriptions, guesses, strict=True)]
-        return guesses, text("Band names of {product}, several times; composites show the first.", product=product)
-    return guesses, text("Band names of {product}.", product=product)
-
-
-def _are_places(codes: Sequence[str | None], descriptions: Sequence[str]) -> bool:
-    """Whether the names only count the bands, as many programs name them: "Band 1", "Band 2", …"""
-    once = list(dict.fromkeys(codes))  # several dates, each with the same bands
-    return once == [f"B{place:02d}" for place in range(1, len(once) + 1)] and not _is_padded(descriptions)
-
-
-def _is_padded(descriptions: Sequence[str]) -> bool:
-    """Sentinel-2's bands are: B02."""
-    return any(re.search(r"b0\d", description.lower()) for description in descriptions)
-
-
-def _stated_product(info: SceneInfo, descriptions: Sequence[str]) -> tuple[str, dict[str, BandGuess]] | None:
-    """Every product numbers its bands in its own way; what the file says which is meant."""
-    hints = " ".join([hints_of(info), *descriptions]).lower()
-    if re.search(r"sur_refl_b0\d|nadir_reflectance_band|\bm[coy]d(?:09|43)", hints):
-        return "MODIS", presets.MODIS
-    if re.search(r"\bs2[abc]?_|\bs2[abc]\b|sentinel.?2|msil[12]", hints):
-        return "Sentinel-2", presets.SENTINEL2
-    if re.search(r"l[tem]0[457]_|landsat.?[457]", hints):
-        return "Landsat 4–7", presets.LANDSAT5
-    if re.search(r"l[co]0[89]_|landsat.?[89]|hls\.l30", hints):
-        return "Landsat 8/9", presets.LANDSAT8
-    if re.search(r"landsat|(?:^|\W)sr_b\d", hints):
-        return presets.landsat_of(descriptions)
-    return None
-
-
-def _product_of(codes: Sequence[str], descriptions: Sequence[str]) -> tuple[str, dict[str, BandGuess]]:
-    """The same from the bands there are."""
-    sentinel = {"B8A", "B12"} & set(codes) or ("B08" in codes and "B09" not in codes) or _is_padded(descriptions)
-    return ("Sentinel-2", presets.SENTINEL2) if sentinel else presets.landsat_of(descriptions)
 
 
 def _marked_colours(info: SceneInfo, data: Sequence[int]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from core.errors import SceneError
 from core.imagery.georeference import Georeference
 from core.imagery.scene import SceneInfo
 
-Reading = Literal["pixel", "map", "degrees"]
+Notation = Literal["pixel", "map", "degrees"]
 
 _PIXEL = re.compile(r"(?:pixels?|px)\b[\s:]*", re.IGNORECASE)
 _NUMBER = r"[+-]?\d+(?:\.\d*)?|[+-]?\.\d+"
@@ -32,20 +32,20 @@ class Place:
     scene_id: int
     x: float
     y: float
-    reading: Reading
+    notation: Notation
 
 
 def find_place(words: str, scenes: Iterable[tuple[int, SceneInfo]]) -> Place:
     """Where `words` point to: pixels of the first Scene (the one that is looked at), or a place in the first Scene
     that holds it. Two plain numbers are x, y in the Scene's CRS, or else latitude, longitude; where the CRS itself is
     in degrees, the other way round. Raises SceneError: not understood, not possible, or outside."""
-    reading, first, second = _parse(words)
-    tried: list[tuple[SceneInfo, Reading]] = []
+    notation, first, second = _parse(words)
+    tried: list[tuple[SceneInfo, Notation]] = []
     for scene_id, info in scenes:
-        if tried and reading == "pixel":
+        if tried and notation == "pixel":
             break
         georeference = Georeference(info)
-        for meaning in _meanings(reading, first, second, georeference):
+        for meaning in _meanings(notation, first, second, georeference):
             tried.append((info, meaning))
             position = _pixel(meaning, first, second, georeference)
             if position is not None and 0 <= position[0] <= info.width and 0 <= position[1] <= info.height:
@@ -53,7 +53,7 @@ def find_place(words: str, scenes: Iterable[tuple[int, SceneInfo]]) -> Place:
     raise _nowhere(words, tried)
 
 
-def _meanings(asked: Reading | None, first: float, second: float, georeference: Georeference) -> tuple[Reading, ...]:
+def _meanings(asked: Notation | None, first: float, second: float, georeference: Georeference) -> tuple[Notation, ...]:
     """What the two numbers may mean in this Scene, the likeliest first."""
     if asked is not None:
         return (asked,)
@@ -62,13 +62,13 @@ def _meanings(asked: Reading | None, first: float, second: float, georeference: 
     return ("degrees", "map") if georeference.is_geographic else ("map", "degrees")
 
 
-def _pixel(meaning: Reading, first: float, second: float, georeference: Georeference) -> tuple[float, float] | None:
+def _pixel(meaning: Notation, first: float, second: float, georeference: Georeference) -> tuple[float, float] | None:
     if meaning == "pixel":
         return first, second
     return georeference.to_pixel(first, second) if meaning == "map" else georeference.from_degrees(second, first)
 
 
-def _parse(words: str) -> tuple[Reading | None, float, float]:
+def _parse(words: str) -> tuple[Notation | None, float, float]:
     """(what is said to be meant, first, second number); degrees as latitude, longitude."""
     plain = words.strip().replace("\N{MINUS SIGN}", "-").replace("º", "°")
     prefix = _PIXEL.match(plain)
@@ -134,18 +134,18 @@ def _not_understood(words: str) -> SceneError:
     )
 
 
-def _nowhere(words: str, tried: list[tuple[SceneInfo, Reading]]) -> SceneError:
+def _nowhere(words: str, tried: list[tuple[SceneInfo, Notation]]) -> SceneError:
     """Outside everything: with the limits of the Scene that is looked at."""
     if not tried:
         return SceneError("No scene can be read.", "Show where the files are now.")
-    info, reading = tried[0]
+    info, notation = tried[0]
     georeference = Georeference(info)
-    if reading == "degrees" and georeference.to_degrees(info.width / 2, info.height / 2) is None:
+    if notation == "degrees" and georeference.to_degrees(info.width / 2, info.height / 2) is None:
         return SceneError(
             "Where {name} lies on Earth is not known.", "Write x, y as in the status bar, or: pixel column, row.",
             name=info.name,
         )  # fmt: skip
-    firsts, seconds = zip(*(_shown(reading, x, y, georeference) for x, y in _corners(info)), strict=True)
+    firsts, seconds = zip(*(_shown(notation, x, y, georeference) for x, y in _corners(info)), strict=True)
     limits = {"least_first": min(firsts), "most_first": max(firsts), "least_second": min(seconds)}
     return SceneError(
         "{words} lies outside {name}.",
@@ -158,11 +158,11 @@ def _corners(info: SceneInfo) -> list[tuple[float, float]]:
     return [(x, y) for x in (0.0, float(info.width)) for y in (0.0, float(info.height))]
 
 
-def _shown(reading: Reading, x: float, y: float, georeference: Georeference) -> tuple[float, float]:
+def _shown(notation: Notation, x: float, y: float, georeference: Georeference) -> tuple[float, float]:
     """A pixel position as it would have been written."""
-    if reading == "pixel":
+    if notation == "pixel":
         return x, y
-    if reading == "map":
+    if notation == "map":
         return georeference.to_map(x, y)
     longitude, latitude = georeference.to_degrees(x, y) or (float("nan"), float("nan"))
     return latitude, longitude

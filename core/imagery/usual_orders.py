@@ -21,6 +21,8 @@ _FINEST_OF_SATELLITES_M = 0.25
 _SATELLITES_ONLY = (8, 9, 11, 12, 13)  # so many bands: of no drone camera that we know
 _NIR_OVER_GREEN = 1.8  # on bare soil about twice; water is in green less than that over blue
 
+_Order = tuple[tuple[BandGuess, ...], Text | str]  # and what it is called
+
 
 def hints_of(info: SceneInfo) -> str:
     """Everything that may name the sensor, in one lower-case text."""
@@ -32,11 +34,24 @@ def usual_order(
     info: SceneInfo, count: int, scene: Scene | None, nodata: float | None
 ) -> tuple[tuple[BandGuess, ...] | None, Text]:
     """The usual order of so many bands: a guess, and said to be one."""
-    hints, is_byte = hints_of(info), info.dtype == "uint8"
-    is_drone = _is_from_a_drone(info)
+    hints, is_byte, is_drone = hints_of(info), info.dtype == "uint8", _is_from_a_drone(info)
     micasense = is_drone or re.search(r"micasense|altum|rededge|red.edge", hints) is not None
+    choices = _of_so_many(is_byte, micasense, hints) | _of_named_sensors(hints)
+    looked_at = {4: not is_byte, 5: True, 6: micasense, 7: micasense, 9: True, 10: not micasense}
+    if scene is not None and looked_at.get(count, False):
+        choices |= _by_brightness(scene, count, nodata, hints)
+    if is_drone and count in _SATELLITES_ONLY:
+        del choices[count]
+    if count not in choices:
+        return None, text("The file does not say what its bands are.") if count > 1 else text("The only band.")
+    preset, name = choices[count]
+    return preset, text("A guess from the number of bands: {name}.", name=name)
+
+
+def _of_so_many(is_byte: bool, micasense: bool, hints: str) -> dict[int, _Order]:
+    """The commonest order of each number of bands."""
     red_green_blue = re.search(r"pl[eé]iades|phr1[ab]|pneo|spot.?[67]", hints) is not None  # unlike Planet
-    choices: dict[int, tuple[tuple[BandGuess, ...], Text | str]] = {
+    return {
         3: (presets.RGB, "RGB"),
         4: (presets.RGBN, text("red, green, blue, NIR"))
         if is_byte or red_green_blue
@@ -51,25 +66,22 @@ def usual_order(
         12: (presets.SENTINEL2_12, "Sentinel-2"),
         13: (presets.SENTINEL2_13, "Sentinel-2"),
     }
-    if count == 4 and re.search(r"naip|\bm_\d{7}", hints):
-        choices[4] = (presets.RGBN, "NAIP")
-    if count == 4 and re.search(r"mavic|m3m|\bp4m|dji", hints):
-        choices[4] = (presets.DJI_MULTISPECTRAL_4, text("a DJI multispectral camera"))
-    if count == 4 and "sequoia" in hints:
-        choices[4] = (presets.DJI_MULTISPECTRAL_4, "Parrot Sequoia")  # the same four bands
-    if count == 6 and _is_rededge_p(hints):
-        choices[6] = (presets.REDEDGE_P_6, "MicaSense RedEdge-P")
-    if count == 8 and re.search(r"worldview|\bwv0?[23]|dg_|maxar", hints):
-        choices[8] = (presets.WORLDVIEW_8, "WorldView")
-    looked_at = {4: not is_byte, 5: True, 6: micasense, 7: micasense, 9: True, 10: not micasense}
-    if scene is not None and looked_at.get(count, False):
-        choices |= _by_brightness(scene, count, nodata, hints)
-    if is_drone and count in _SATELLITES_ONLY:
-        del choices[count]
-    if count not in choices:
-        return None, text("The file does not say what its bands are.") if count > 1 else text("The only band.")
-    preset, name = choices[count]
-    return preset, text("A guess from the number of bands: {name}.", name=name)
+
+
+def _of_named_sensors(hints: str) -> dict[int, _Order]:
+    """Other orders that the file hints at."""
+    found: dict[int, _Order] = {}
+    if re.search(r"naip|\bm_\d{7}", hints):
+        found[4] = (presets.RGBN, "NAIP")
+    if re.search(r"mavic|m3m|\bp4m|dji", hints):
+        found[4] = (presets.DJI_MULTISPECTRAL_4, text("a DJI multispectral camera"))
+    if "sequoia" in hints:
+        found[4] = (presets.DJI_MULTISPECTRAL_4, "Parrot Sequoia")  # the same four bands
+    if _is_rededge_p(hints):
+        found[6] = (presets.REDEDGE_P_6, "MicaSense RedEdge-P")
+    if re.search(r"worldview|\bwv0?[23]|dg_|maxar", hints):
+        found[8] = (presets.WORLDVIEW_8, "WorldView")
+    return found
 
 
 def _is_from_a_drone(info: SceneInfo) -> bool:
@@ -83,9 +95,7 @@ def _is_rededge_p(hints: str) -> bool:
     return "altum" not in hints and re.search(r"rededge|red.edge", hints) is not None
 
 
-def _by_brightness(
-    scene: Scene, count: int, nodata: float | None, hints: str
-) -> Mapping[int, tuple[tuple[BandGuess, ...], Text | str]]:
+def _by_brightness(scene: Scene, count: int, nodata: float | None, hints: str) -> Mapping[int, _Order]:
     """Other orders of so many bands, where the usual one cannot be: plants and soil reflect most in NIR, and more in
     the red edge than in red."""
     brightness = means(scene, nodata)

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.learning import runtime
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+_CLASS_WEIGHT_POWER = 0.5
+
+
+def balanced_weights(pixels: NDArray[np.int64]) -> NDArray[np.float32]:
+    """How much a pixel of each class counts, (K,) with mean 1, where so many `pixels` (K,) of it are painted: rare
+    classes count more."""
+    weights = (pixels.sum() / np.maximum(pixels, 1)) ** _CLASS_WEIGHT_POWER
+    return np.asarray(weights / weights.mean(), np.float32)
 
 
 def segmentation_loss(logits: Tensor, targets: Tensor, weights: Tensor, class_weights: Tensor) -> Tensor:

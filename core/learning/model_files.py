@@ -20,20 +20,22 @@ LARGEST_FILE = 2 * 2**30
 
 
 @dataclass(frozen=True)
-class Place:
+class TilePlace:
     """A Tile by its Scene's fingerprint and its rectangle, whatever its id."""
 
     fingerprint: str
     rect: Rect
 
 
-def model_file(data: bytes, learned_from: Iterable[Place]) -> bytes:
+def model_file(data: bytes, learned_from: Iterable[TilePlace]) -> bytes:
     """The model `data` with the places of its training Tiles in it."""
     places = [[place.fingerprint, *place.rect] for place in learned_from]
     return _with_metadata(data, {PLACES_KEY: json.dumps(places)})
 
 
-def adopted(data: bytes, version: int, tiles: Mapping[int, Place], painted: Collection[int]) -> tuple[ModelCard, bytes]:
+def adopted(
+    data: bytes, version: int, tiles: Mapping[int, TilePlace], painted: Collection[int]
+) -> tuple[ModelCard, bytes]:
     """A model file as version `version` of a project with these Tiles.
 
     Those that overlap a place it learned from count as its training Tiles; where the file tells no places, all
@@ -72,16 +74,16 @@ def card_markdown(card: ModelCard) -> str:
     return "\n".join([*lines, "", "Values are scaled to 0…1 between the limits in the card inside the file.", ""])
 
 
-def _overlap(one: Place, other: Place) -> bool:
+def _overlap(one: TilePlace, other: TilePlace) -> bool:
     return one.fingerprint == other.fingerprint and not one.rect.intersect(other.rect).is_empty
 
 
-def _places(data: bytes) -> list[Place] | None:
+def _places(data: bytes) -> list[TilePlace] | None:
     text = _header(data)[0].get("__metadata__", {}).get(PLACES_KEY)
     if text is None:
         return None
     try:
-        return [Place(str(f), Rect(int(x), int(y), int(w), int(h))) for f, x, y, w, h in json.loads(text)]
+        return [TilePlace(str(f), Rect(int(x), int(y), int(w), int(h))) for f, x, y, w, h in json.loads(text)]
     except (TypeError, ValueError) as error:
         raise LearningError("The places this model learned from cannot be read.", "Export it anew.") from error
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, JobContext, Unwatched
@@ -23,6 +22,7 @@ from core.learning.heads import tile_weights
 from core.learning.initial_network import initial_network
 from core.learning.interrupted import Interrupted, RunFile, run_key
 from core.learning.levelling import LOOKS, has_levelled_off
+from core.learning.loss import balanced_weights
 from core.learning.metrics import Confusion, Scores
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
@@ -33,7 +33,7 @@ from core.learning.schedule import rate_share
 from core.learning.settings import TrainingSettings
 from core.learning.stepper import Stepper, crops_on
 from core.learning.trainable import trainable_classes
-from core.learning.unet import LAST_STRIDE, last_layer, padded
+from core.learning.unet import padded, shift_logits
 from core.learning.validation import Candidate, Evaluation, Split, can_judge, evaluate, few_of, split_tiles
 from core.memory import is_out_of_memory, short_of_memory
 from core.text import Text, text
@@ -45,7 +45,6 @@ _CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run whose averaged model compete
 _PROBE_SHARE = 1 / 6  # of the time budget, for each of two
 _QUICK_PIXELS = 1_500_000  # held-out pixels looked at there, unless a Class asks for more
 _WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
-_CLASS_WEIGHT_POWER = 0.5
 
 
 @dataclass(frozen=True)
@@ -109,6 +108,17 @@ class Request:
     settings: TrainingSettings
     warm_start: SegmentationModel | None = None
     run_file: RunFile | None = None
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What the Tiles held out say of the model; nothing where there are none. The rest as in TrainingResult."""
+
+    temperature: float = UNSURE_TEMPERATURE
+    scores: Scores | None = None
+    calibration: Calibration | None = None
+    classifier_is_ahead: Ahead | None = None
+    tables: Mapping[int, Confusion] = field(default_factory=dict)
 
 
 class _Training:
@@ -201,58 +211,69 @@ class _Training:
             self.keep_after_s = now + KEEP_EVERY_S * max((now - began) / _WRITE_S, 1.0)
 
     def _prepare_steps(self) -> None:
-        longest = max(max(tile.labels.shape) for tile in self.tiles) + 2 * CONTEXT_PX
-        crop_px = padded(min(self.settings.crop_px, longest))
         # Every other process draws other crops, and others again when it goes on.
         again = [self.clock.step, self.ranks.number] if self.ranks.number else []
-        memory = TileMemory(self.tiles, self.reader, self.class_values)
         random = np.random.default_rng([self.settings.seed, *again])
-        self.sampler = CropSampler(memory, crop_px, random)
+        self.sampler = self._sampler(random)
         self.few = few_of(self.held_out, self.class_values, _QUICK_PIXELS)
+        self.may_choose = can_judge([self.held_out[number] for number in self.few], self.class_values)
         self.held_out_memory = TileMemory(self.held_out, self.reader, self.class_values, exact=True)
-        counts = count_labels(self.tiles, self.class_values).sum(axis=0)
-        weights = (counts.sum() / np.maximum(counts, 1)) ** _CLASS_WEIGHT_POWER
-        class_weights = (weights / weights.mean()).astype(np.float32)
+        balance = balanced_weights(count_labels(self.tiles, self.class_values).sum(axis=0))
         importance = tile_weights(len(self.tiles), self.settings.heads, self.settings.seed)
-        self.stepper = Stepper(self.module, self.device, self.plan, self.ranks, class_weights, importance)
+        self.stepper = Stepper(self.module, self.device, self.plan, self.ranks, balance, importance)
         checkpoints = list(LOOKS if self._is_long else _CHECKPOINTS) if self.held_out else []
         crops = self.settings.batch_size or crops_on(self.device)
         self.state = RunState(self.stepper, random, checkpoints, crops)
 
+    def _sampler(self, random: np.random.Generator) -> CropSampler:
+        longest = max(max(tile.labels.shape) for tile in self.tiles) + 2 * CONTEXT_PX
+        crop_px = padded(min(self.settings.crop_px, longest))
+        return CropSampler(TileMemory(self.tiles, self.reader, self.class_values), crop_px, random)
+
     def _steps(self) -> Candidate | None:
         """Train to the end of the budget; the best checkpoint on the way, None where the Tiles held out can't tell."""
-        may_choose = can_judge([self.held_out[number] for number in self.few], self.class_values)
-        goes_on = self.warm_start is not None and may_choose
-        state, checkpoints = self.state, self.state.checkpoints
-        if self.interrupted is not None:
-            state.put_back(self.interrupted, draws_the_same=self.ranks.number == 0)
-            self.clock.reserve_s, self.clock.hurries_from = state.reserve_s, state.hurries_from
-        elif goes_on:  # a round must not end with less
-            state.best = self._checkpoint(is_shifted=True)
-        self.clock.start_steps()
-        self.keep_after_s = self.clock.now() + KEEP_EVERY_S
+        self._begin_steps()
         while (progress := self.ranks.agreed(self.clock.progress)) < 1.0:
             self.progress = progress
             self.clock.check()
             self._step()
             self.clock.step += 1
-            iou = None
-            if passed := [part for part in checkpoints if part <= self.clock.progress]:
-                del checkpoints[: len(passed)]
-                found = self._checkpoint()
-                iou = found.iou
-                if may_choose and set(passed) & set(_CHECKPOINTS) and (state.best is None or iou > state.best.iou):
-                    state.best = found
-                state.scores.append(iou)
-                if may_choose and self._is_long and has_levelled_off(state.scores):
-                    self.clock.bring_the_end_forward()
-                    checkpoints.clear()  # the end, which is near, is scored anyway
+            iou = self._score_if_due()
             if iou is not None or self.stepper.has_news:
                 self._read(iou)
             self._keep()
             self._report(text("Training"))
         self._read(None)
-        return state.best
+        return self.state.best
+
+    def _begin_steps(self) -> None:
+        """Where the run was interrupted, or with what the earlier model is worth: a round must not end with less."""
+        state = self.state
+        if self.interrupted is not None:
+            state.put_back(self.interrupted, draws_the_same=self.ranks.number == 0)
+            self.clock.reserve_s, self.clock.hurries_from = state.reserve_s, state.hurries_from
+        elif self.warm_start is not None and self.may_choose:
+            state.best = self._checkpoint(is_shifted=True)
+        self.clock.start_steps()
+        self.keep_after_s = self.clock.now() + KEEP_EVERY_S
+
+    def _score_if_due(self) -> float | None:
+        """The mean IoU of the averaged weights where a checkpoint has been passed. They may be the best so far; where
+        scores have levelled off the end is brought forward."""
+        state = self.state
+        passed = [part for part in state.checkpoints if part <= self.clock.progress]
+        if not passed:
+            return None
+        del state.checkpoints[: len(passed)]
+        found = self._checkpoint()
+        is_best = state.best is None or found.iou > state.best.iou
+        if self.may_choose and is_best and set(passed) & set(_CHECKPOINTS):
+            state.best = found
+        state.scores.append(found.iou)
+        if self.may_choose and self._is_long and has_levelled_off(state.scores):
+            self.clock.bring_the_end_forward()
+            state.checkpoints.clear()  # the end, which is near, is scored anyway
+        return found.iou
 
     @property
     def _is_long(self) -> bool:
@@ -304,28 +325,31 @@ class _Training:
         return found
 
     def _result(self, best: Candidate | None) -> TrainingResult:
-        """Take the final average or a better checkpoint, shift its classes, score it, and write the card."""
-        temperature, scores, calibration, ahead = UNSURE_TEMPERATURE, None, None, None
-        tables: dict[int, Confusion] = {}
-        if self.held_out:
-            self._report(text("Checking on the tiles held out"))
-            last = self._checkpoint()
-            best = last if best is None or last.iou >= best.iou else best
-            self.stepper.average.module.load_state_dict(best.weights)
-            self._shift(best.shift)
-            final = self._evaluate(range(len(self.held_out)))
-            temperature, scores = fit_temperature(final.logits, final.targets, len(self.held_out)), final.scores
-            calibration = calibration_of(final.logits, final.targets, final.tiles)
-            self.curve.score_last(scores.mean_iou)
-            ahead = self._classifier_is_ahead(final)
-            tables = {tile.ref.tile_id: table for tile, table in zip(self.held_out, final.tables, strict=True)}
+        judged = self._judged(best) if self.held_out else _Judged()
         torch = runtime.load_torch()
         module: Any = self.stepper.average.module
         module = module.to(device="cpu", memory_format=torch.contiguous_format).eval()
         module.requires_grad_(False)
         self._report(text("Trained"), finished=True)
-        model = SegmentationModel(self._card(temperature, scores, calibration), module)
-        return TrainingResult(model, tuple(self.curve.points), scores, ahead, tables)
+        model = SegmentationModel(self._card(judged), module)
+        return TrainingResult(model, tuple(self.curve.points), judged.scores, judged.classifier_is_ahead, judged.tables)
+
+    def _judged(self, best: Candidate | None) -> _Judged:
+        """Take the final average or a better checkpoint, shift its classes, and score it."""
+        self._report(text("Checking on the tiles held out"))
+        last = self._checkpoint()
+        best = last if best is None or last.iou >= best.iou else best
+        self.stepper.average.module.load_state_dict(best.weights)
+        shift_logits(self.stepper.average.module, best.shift, self.settings.heads)
+        final = self._evaluate(range(len(self.held_out)))
+        self.curve.score_last(final.scores.mean_iou)
+        return _Judged(
+            fit_temperature(final.logits, final.targets, len(self.held_out)),
+            final.scores,
+            calibration_of(final.logits, final.targets, final.tiles),
+            self._classifier_is_ahead(final),
+            {tile.ref.tile_id: table for tile, table in zip(self.held_out, final.tables, strict=True)},
+        )
 
     def _classifier_is_ahead(self, found: Evaluation) -> Ahead:
         """On the Tiles that both were tried on."""
@@ -334,15 +358,10 @@ class _Training:
         both = [number for number, tile in enumerate(self.held_out) if tile.ref.tile_id in self.rival.tile_ids]
         return self.rival.is_ahead_of(found.scores_on(both).mean_iou)
 
-    def _shift(self, shift: NDArray[np.float32]) -> None:
-        bias = last_layer(self.stepper.average.module).bias
-        if bias is not None:
-            each = np.repeat(np.tile(shift, self.settings.heads), LAST_STRIDE**2)
-            bias.data += runtime.load_torch().from_numpy(each).to(bias.device)
-
-    def _card(self, temperature: float, scores: Scores | None, calibration: Calibration | None) -> ModelCard:
+    def _card(self, judged: _Judged) -> ModelCard:
         earlier = self.warm_start.card if self.warm_start is not None else None
         trained = {tile.ref.tile_id for tile in self.tiles} | set(earlier.training_tiles if earlier else ())
+        weights = Path(self.settings.encoder_weights).name  # no one's folders
         return ModelCard(
             version=earlier.version + 1 if earlier else 1,
             encoder=self.settings.encoder,
@@ -350,17 +369,15 @@ class _Training:
             class_values=self.class_values,
             class_names=tuple(self.class_names.get(value, str(value)) for value in self.class_values),
             statistics=self.reader.statistics,
-            temperature=temperature,
+            temperature=judged.temperature,
             created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-            settings=replace(
-                self.settings, encoder_weights=Path(self.settings.encoder_weights).name
-            ),  # no one's folders
-            scores=scores,
+            settings=replace(self.settings, encoder_weights=weights),
+            scores=judged.scores,
             training_tiles=tuple(sorted(trained)),
             validation_tiles=tuple(sorted(tile.ref.tile_id for tile in self.split.held_out)),
             joining_tiles=self.split.joining,
             ended_after=self.clock.step if self.clock.hurries_from is not None else 0,
-            calibration=calibration,
+            calibration=judged.calibration,
         )
 
     def _report(self, stage: Text, finished: bool = False) -> None:

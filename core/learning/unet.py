@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.learning import runtime
 from core.learning.doubling import double_quickly
 from core.learning.encoder import DEFAULT_ENCODER, load_own, load_pretrained, smp_name, to_input
@@ -114,6 +117,14 @@ def last_layer(module: torch.nn.Module) -> torch.nn.Conv2d:
     """The 3 × 3 convolution from there to the logits, of a U-Net that is not fused. Its outputs are the first class's
     for all pixels of a square of `last_stride`, row by row, then those of the second class, and so on."""
     return module.get_submodule("segmentation_head.0")  # type: ignore[return-value]
+
+
+def shift_logits(module: torch.nn.Module, shift: NDArray[np.float32], heads: int) -> None:
+    """Add `shift` (K,) to the logits of all heads from now on, in place."""
+    bias = last_layer(module).bias
+    if bias is not None:
+        each = np.repeat(np.tile(shift, heads), LAST_STRIDE**2)
+        bias.data += runtime.load_torch().from_numpy(each).to(bias.device)
 
 
 def padded(length: int) -> int:

@@ -89,25 +89,45 @@ class _Choice:
 
     def add(self, allowed: NDArray[np.bool_], least: int, room: int) -> bool:
         """Hold out the best unit with `least` to `room` Tiles that count, all `allowed`; False where there is none."""
-        open_ = allowed & ~self.chosen
-        # A row for each single Tile, then one for what is left of each neighbourhood.
-        counts = np.concatenate([self._counts, self._in_groups(self._counts * ~self.chosen[:, None])])
-        painted = self._counts > 0
-        painted_tiles = np.concatenate([painted.astype(np.int64), self._in_groups(painted & ~self.chosen[:, None])])
-        size = np.concatenate([self._counting.astype(np.int64), self._in_groups(self._counting & ~self.chosen)])
-        whole = self._in_groups(~(allowed | self.chosen)) == 0
-        total, left = self._counts.sum(axis=0), self._counts[~self.chosen].sum(axis=0)
-        keeps = left - counts >= _KEPT_SHARE * total
-        keeps &= painted[~self.chosen].sum(axis=0) - painted_tiles >= 1
-        possible = np.concatenate([open_, whole]) & (size >= least) & (size <= room)
-        possible &= (keeps | (total == 0)).all(axis=1) & (counts.sum(axis=1) > 0)
+        counts = self._of_units(self._counts)
+        possible = self._possible(counts, allowed, least, room)
         if not possible.any():
             return False
-        lacks = (total - left < FEWEST_TO_JUDGE) & (counts[possible] >= FEWEST_TO_JUDGE).any(axis=0)
-        brings = (counts[:, lacks] >= FEWEST_TO_JUDGE).sum(axis=1) if room <= lacks.sum() else np.zeros_like(size)
+        brings = self._brings(counts, possible, room)
         best = np.lexsort((self._ranks(), self._newly_joining(), -brings, ~possible))[0]
         self.chosen |= np.arange(len(self.chosen)) == best if best < len(self.chosen) else self._members(best)
         return True
+
+    def _of_units(self, values: NDArray[Any]) -> NDArray[np.int64]:
+        """Of (n,) or (n, K) values of the Tiles those of the units: a row for each single Tile, then the sum over what
+        is left of each neighbourhood."""
+        left = ~self.chosen if values.ndim == 1 else ~self.chosen[:, None]
+        return np.concatenate([values.astype(np.int64), self._in_groups(values * left)])
+
+    def _possible(
+        self, counts: NDArray[np.int64], allowed: NDArray[np.bool_], least: int, room: int
+    ) -> NDArray[np.bool_]:
+        """Whether each unit, with those `counts`, may be held out."""
+        whole = self._in_groups(~(allowed | self.chosen)) == 0
+        size = self._of_units(self._counting)
+        possible = np.concatenate([allowed & ~self.chosen, whole]) & (size >= least) & (size <= room)
+        return np.asarray(possible & self._leaves_enough(counts) & (counts.sum(axis=1) > 0))
+
+    def _leaves_enough(self, counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether without the unit half of each Class's pixels are still learned from, and one Tile that has it."""
+        painted, total = self._counts > 0, self._counts.sum(axis=0)
+        keeps = self._counts[~self.chosen].sum(axis=0) - counts >= _KEPT_SHARE * total
+        keeps &= painted[~self.chosen].sum(axis=0) - self._of_units(painted) >= 1
+        return np.asarray((keeps | (total == 0)).all(axis=1))
+
+    def _brings(self, counts: NDArray[np.int64], possible: NDArray[np.bool_], room: int) -> NDArray[np.int64]:
+        """How many of the Classes that are not held out yet each unit has; 0 as long as there is more than just room
+        for them."""
+        held_out = self._counts[self.chosen].sum(axis=0)
+        lacks = (held_out < FEWEST_TO_JUDGE) & (counts[possible] >= FEWEST_TO_JUDGE).any(axis=0)
+        if room > lacks.sum():
+            return np.zeros(len(counts), np.int64)
+        return np.asarray((counts[:, lacks] >= FEWEST_TO_JUDGE).sum(axis=1))
 
     def _members(self, unit: np.int64) -> NDArray[np.bool_]:
         return np.asarray(self._group == unit - len(self.chosen))

@@ -1,4 +1,6 @@
-"""What masks are called: the words that tell a mask's name from its Scene's, and whose folders are alike."""
+"""What masks are called: the words that tell a mask's name from its Scene's, and whose folders are alike.
+
+It lies here, not in core/mask_import, because a new project leaves out what is called like a mask."""
 
 from __future__ import annotations
 

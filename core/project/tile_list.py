@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from operator import attrgetter
@@ -69,30 +69,37 @@ def list_tiles(facts: TileFacts, wanted: TileFilter, order: TileOrder) -> list[i
 
 def _conditions(facts: TileFacts, wanted: TileFilter) -> list[Callable[[int], bool]]:
     """One for everything that is asked for."""
-    tiles, painted, doubts = facts.tiles, facts.painted, facts.doubts
-    statuses, scene_id, value, least = wanted.statuses, wanted.scene_id, wanted.painted_value, wanted.least_doubt
-    found: list[Callable[[int], bool]] = []
-    if statuses is not None:
-        found.append(lambda tile_id: tiles[tile_id].status in statuses)
-    if scene_id is not None:
-        found.append(lambda tile_id: tiles[tile_id].scene_id == scene_id)
-    if value == 0:
-        found.append(lambda tile_id: tile_id not in painted)
-    elif value is not None:
-        found.append(lambda tile_id: value in painted.get(tile_id, ()))
-    if wanted.regime is not None:
-        of_regime = {ranked.tile_id for ranked in facts.ranking if ranked.regime == wanted.regime}
-        found.append(of_regime.__contains__)
-    if least is not None:
-        found.append(lambda tile_id: doubts.get(tile_id, -1.0) >= least)
-    if wanted.least_worth is not None:
-        least_score = wanted.least_worth * max((ranked.score for ranked in facts.ranking), default=0.0)
-        found.append({ranked.tile_id for ranked in facts.ranking if ranked.score >= least_score > 0}.__contains__)
+    found = [*_of_the_tile(facts, wanted), *_of_the_ranking(facts, wanted)]
     if wanted.only_with_note:
         found.append(facts.notes.__contains__)
     if wanted.words.strip():
         found.append(_mentions(facts, wanted.words))
     return found
+
+
+def _of_the_tile(facts: TileFacts, wanted: TileFilter) -> Iterator[Callable[[int], bool]]:
+    """Its status, Scene, paint and doubt."""
+    tiles, painted, doubts = facts.tiles, facts.painted, facts.doubts
+    statuses, scene_id, value, least = wanted.statuses, wanted.scene_id, wanted.painted_value, wanted.least_doubt
+    if statuses is not None:
+        yield lambda tile_id: tiles[tile_id].status in statuses
+    if scene_id is not None:
+        yield lambda tile_id: tiles[tile_id].scene_id == scene_id
+    if value == 0:
+        yield lambda tile_id: tile_id not in painted
+    elif value is not None:
+        yield lambda tile_id: value in painted.get(tile_id, ())
+    if least is not None:
+        yield lambda tile_id: doubts.get(tile_id, -1.0) >= least
+
+
+def _of_the_ranking(facts: TileFacts, wanted: TileFilter) -> Iterator[Callable[[int], bool]]:
+    """What the Ranking says of it."""
+    if wanted.regime is not None:
+        yield {ranked.tile_id for ranked in facts.ranking if ranked.regime == wanted.regime}.__contains__
+    if wanted.least_worth is not None:
+        least_score = wanted.least_worth * max((ranked.score for ranked in facts.ranking), default=0.0)
+        yield {ranked.tile_id for ranked in facts.ranking if ranked.score >= least_score > 0}.__contains__
 
 
 def _mentions(facts: TileFacts, words: str) -> Callable[[int], bool]:

@@ -19,6 +19,7 @@ measures every part.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,11 +29,11 @@ from core.selection import typiclust
 from core.selection.arrange import Picks, falling, fresh_members, whole_ranking
 from core.selection.budget import audit_places, audits_before, head_length
 from core.selection.coverage import remaining_picks
-from core.selection.facility import coverage_by, greedy
+from core.selection.facility import Greedy, coverage_by, greedy
 from core.selection.margin import doubt_reason
 from core.selection.neighbours import Graph, graph_of
 from core.selection.pool import MIN_VALID_SHARE, ModelState, Pool, Ranking, checked_labeled, known_uncertainty
-from core.selection.reasons import explain
+from core.selection.reasons import Explained, explain
 from core.text import text
 
 _AUDIT = text("A random check that the ranking and the model are right")
@@ -77,9 +78,7 @@ def query(
     result = greedy(graph.kernel, weights, covered, fresh, head_length(budget), own, prices)
     told = explain(graph, result, fresh, "coverage" if labeled.any() else "typical")
     predicted = np.isfinite(known_uncertainty(pool, model_state)[graph.members])
-    for place, node in enumerate(result.picked):
-        if predicted[node] and own[node] > 0.5 * result.gains[place]:  # it is there for the doubt about itself
-            told.regimes[place], told.reasons[place] = "doubt", doubt_reason(doubt[node])
+    _tell_doubts(told, result, np.where(predicted, own, np.float32(0.0)), doubt)
     head = Picks(graph.members[result.picked], result.gains * share[result.picked], told.regimes, told.reasons)
     rest = remaining_picks(graph, replace(result, left=result.left * share), told)
     if seconds is None:
@@ -88,6 +87,13 @@ def query(
         return whole_ranking(pool, graph, labeled, [head, rest])
     lottery = graph.members[rng.permutation(graph.count)]
     return whole_ranking(pool, graph, labeled, _with_audits(head, rest, lottery, int(labeled.sum())))
+
+
+def _tell_doubts(told: Explained, result: Greedy, own: NDArray[np.float32], doubt: NDArray[np.float32]) -> None:
+    """Correct what is told of Tiles that were picked for the doubt about themselves: for more than half of the gain."""
+    for place, node in enumerate(result.picked):
+        if own[node] > 0.5 * result.gains[place]:
+            told.regimes[place], told.reasons[place] = "doubt", doubt_reason(doubt[node])
 
 
 def terms(
@@ -121,14 +127,17 @@ def _with_audits(head: Picks, rest: Picks, lottery: NDArray[np.int64], labeled: 
     places = audit_places(labeled, len(head.order))
     lottery = np.roll(lottery, -audits_before(labeled))
     drawn = _draw(head.order, places, lottery[np.isin(lottery, np.concatenate([head.order, rest.order]))])
-    chosen = head.without(drawn)
-    parts: list[Picks] = []
+    return [*_between(head.without(drawn), places, drawn), rest.without(drawn)]
+
+
+def _between(chosen: Picks, places: NDArray[np.int64], audits: NDArray[np.int64]) -> Iterator[Picks]:
+    """What was chosen, in its order, in parts that leave the audits their places."""
     start = 0
-    for number, (place, tile) in enumerate(zip(places.tolist(), drawn, strict=False)):
-        audit = Picks(np.array([tile]), np.zeros(1, np.float32), ("audit",), (_AUDIT,))
-        parts += [chosen[start : place - number], audit]
-        start = place - number
-    return [*parts, chosen[start:], rest.without(drawn)]
+    for audits_so_far, (place, tile) in enumerate(zip(places.tolist(), audits.tolist(), strict=False)):
+        yield chosen[start : place - audits_so_far]
+        yield Picks(np.array([tile]), np.zeros(1, np.float32), ("audit",), (_AUDIT,))
+        start = place - audits_so_far
+    yield chosen[start:]
 
 
 def _draw(head: NDArray[np.int64], places: NDArray[np.int64], lottery: NDArray[np.int64]) -> NDArray[np.int64]:

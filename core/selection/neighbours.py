@@ -166,7 +166,7 @@ def build_graph(pool: Pool) -> Graph:
 
 def neighbour_count(distinct: int) -> int:
     """How many neighbours of each Tile a graph of so many distinct Tiles knows. Few neighbours hide how much more there
-    is of one kind than of another (docs/performance.md)."""
+    is of one kind than of another (docs/adr/0041-clusters-from-a-sample.md)."""
     if distinct <= COMPLETE_UP_TO:
         return distinct - 1
     return GRAPH_NEIGHBOURS if distinct <= EXACT_UP_TO else LARGE_GRAPH_NEIGHBOURS

@@ -13,13 +13,13 @@ from core.errors import SelectionError
 from core.executors.spread import Workplace
 from core.export.writing import refuse_unwritable
 from core.jobs import Checkpoint
-from core.project.mask_values import parse_value_map
+from core.mask_import.values import parse_value_map
 from core.simulation.cost import LabelingCost
 from core.simulation.layout import Sizes
 from core.simulation.plot import check_matplotlib, plot_curves
 from core.simulation.report import as_json, markdown, summarise
 from core.simulation.results import COSTS
-from core.simulation.runner import Plan, simulate
+from core.simulation.runner import SimulationPlan, simulate
 from core.simulation.table import BEGINNING
 
 HELP = "label with known masks instead of an expert, and compare strategies"
@@ -61,8 +61,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def plan_of(arguments: argparse.Namespace) -> Plan:
-    """The Plan the options ask for. Raises SelectionError for options that make no sense."""
+def plan_of(arguments: argparse.Namespace) -> SimulationPlan:
+    """The plan the options ask for. Raises SelectionError for options that make no sense."""
     try:
         budgets = tuple(int(budget) for budget in arguments.budgets.split(","))
     except ValueError as error:
@@ -77,7 +77,7 @@ def plan_of(arguments: argparse.Namespace) -> Plan:
         raise SelectionError("There is no folder {path}.", "Give one with images and masks.", path=arguments.folder)
     cache = cache_folder() / "simulation"
     names = tuple(dict.fromkeys(name.strip() for name in arguments.strategies.split(",") if name.strip()))
-    return Plan(
+    return SimulationPlan(
         folder=arguments.folder, out=arguments.out, cache=cache, strategies=names, budgets=budgets,
         seeds=arguments.seeds, learner=arguments.learner, steps=arguments.steps, tile_px=arguments.tile,
         buffer=not arguments.no_gap,
@@ -94,8 +94,9 @@ def _cost(words: str) -> LabelingCost:
 
 
 def run(
-    arguments: argparse.Namespace, plan: Plan, place: Workplace, context: Checkpoint, warn: Callable[[str], None]
-) -> dict[str, Any]:
+    arguments: argparse.Namespace, plan: SimulationPlan, place: Workplace, context: Checkpoint,
+    warn: Callable[[str], None],
+) -> dict[str, Any]:  # fmt: skip
     """Simulate, draw, and return what the terminal shows. `warn` hears of a too large Budget before the work begins,
     and of seeds that say nothing after it."""
     told: list[Sizes] = []

@@ -19,12 +19,13 @@ from core.imagery.scene import open_scene
 from core.imagery.statistics import measure_statistics
 from core.jobs import Checkpoint
 from core.labels.classes import CLASS_COLOURS, IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
-from core.project.creation import LEAST_VALID_SHARE, examine
+from core.mask_import.advice import no_class
+from core.mask_import.files import find_mask_files
+from core.mask_import.importer import MaskImporter
+from core.mask_import.values import Reading, read_as, values_of
+from core.project.creation import LEAST_VALID_SHARE
+from core.project.examination import examine
 from core.project.fingerprints import fingerprint
-from core.project.mask_advice import no_class
-from core.project.mask_files import find_mask_files
-from core.project.mask_import import MaskImporter
-from core.project.mask_values import Reading, read_as, values_of
 from core.project.records import SceneRecord
 from core.selection.pool import whole_shares
 from core.simulation.cost import boundary_px, labeled_px
@@ -81,7 +82,7 @@ def read_ground(
 ) -> Ground:
     """Scenes from `folder`/images and masks of the same names from `folder`/masks, or both from `folder` itself (the
     demo's). Tiles of `tile_px` pixels, by default the size that the program itself would propose; `value_map` and what
-    holds without one as in `fieldbrush import-masks` (core/project/mask_values.py).
+    holds without one as in `fieldbrush import-masks` (core/mask_import/values.py).
 
     Raises FieldbrushError where there are no scenes, no masks, fewer than two Classes in them, 0 is nodata in some, or
     their values may as well be greys as numbers of Classes.

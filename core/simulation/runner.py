@@ -30,7 +30,7 @@ _SMALLEST_TILE_PX = 32  # of a simulation: what a network still takes, though no
 
 
 @dataclass(frozen=True)
-class Plan:
+class SimulationPlan:
     """What to simulate. `folder`, `tile_px` and `value_map` as in `read_ground`; `budgets` in Tiles, ascending; `seeds`
     campaigns a Strategy; `steps` for the U-Net only; `cache` keeps Embeddings and cells for the next run."""
 
@@ -64,7 +64,7 @@ class Plan:
 
 
 def simulate(
-    plan: Plan, context: Checkpoint, place: Workplace = HERE, tell: Callable[[Sizes], None] = lambda _: None
+    plan: SimulationPlan, context: Checkpoint, place: Workplace = HERE, tell: Callable[[Sizes], None] = lambda _: None
 ) -> list[Row]:
     """Run what `plan.out` lacks and return all rows the plan asks for, in its order. Reports campaigns done; before the
     first, `tell` hears how many Tiles there are for them.
@@ -95,7 +95,7 @@ def simulate(
     return sorted(mine, key=lambda row: (turn[row.strategy], row.seed, row.budget))
 
 
-def make_bench(plan: Plan, ground: Ground, context: Checkpoint, place: Workplace = HERE) -> Bench:
+def make_bench(plan: SimulationPlan, ground: Ground, context: Checkpoint, place: Workplace = HERE) -> Bench:
     """Embed all Tiles, compute the learner's features, gather what campaigns need."""
     middle = (ground.outlines[:, :2] + ground.outlines[:, 2:]) / 2
     embeddings = embed(ground.refs, ground.reader, context, plan.cache / "embeddings", ground.fingerprints, place=place)
@@ -116,12 +116,12 @@ def make_bench(plan: Plan, ground: Ground, context: Checkpoint, place: Workplace
     )  # fmt: skip
 
 
-def _layout(plan: Plan, ground: Ground) -> Layout:
+def _layout(plan: SimulationPlan, ground: Ground) -> Layout:
     rects = tuple(ref.rect for ref in ground.refs)
     return Layout(rects, ground.scene_index, ground.outlines, ground.labeled, plan.buffer)
 
 
-def _setup(plan: Plan, ground: Ground, layout: Layout) -> str:
+def _setup(plan: SimulationPlan, ground: Ground, layout: Layout) -> str:
     """What decides the rows, in words: rows of different setups never share a file."""
     learner = "probe" if plan.learner == "probe" else f"unet {plan.steps} steps"
     cost = plan.cost.words

@@ -8,7 +8,6 @@ with one sentence, 2 wrong usage, 130 interrupted (Ctrl+C, SIGTERM, SIGHUP).
 from __future__ import annotations
 
 import argparse
-import csv
 import math
 import os
 from collections import Counter
@@ -21,17 +20,15 @@ from typing import Any
 from core.demo.project import default_demo_folder, make_demo_project
 from core.errors import FieldbrushError, ProjectError
 from core.executors.spread import HERE, Workplace
-from core.export.writing import refuse_unwritable, writing
-from core.jobs import Worker
+from core.jobs import JobContext, Worker
+from core.learning.settings import TrainingSettings
 from core.memory import memory_watched
-from core.project.records import RankedTile
 from core.project.settings import Setting
 from core.project.store import PROJECT_SUFFIX
 from core.report.report import unjudged
-from core.selection.strategies import DEFAULT, UNHEARD, Strategy, strategy_named
 from core.session import Session
 from core.simulation import command as simulation
-from core.terminal import mapping, models
+from core.terminal import mapping, models, ranking
 from core.terminal.command_line import command_line, with_signs
 from core.terminal.creating import make_project, stack_bands, tiles_left_out
 from core.terminal.importing import import_masks
@@ -51,25 +48,11 @@ from core.terminal.working import (
     finish,
     leave,
     load_model,
-    load_model_and_doubts,
-    wait_for,
 )
 from core.text import text
 
-_NOBODY_DOUBTS = "There is no model whose doubt could count: {order}. Train between the rounds with “fieldbrush train”."
-_NOBODY_ANSWERS = (
-    "“{strategy}” asks a trained model, and there is none: {order}. Train between the rounds with “fieldbrush train”."
-)
-_NOBODY_CAN_DOUBT = "Fewer than two classes are painted: there is nothing to be in doubt about yet, {order}."
-_BY_LOOKS, _BY_ANOTHER = "the order goes by the tiles' looks alone", "the order is that of the strategy “{unheard}”"
-_ANOTHER_DOUBTS = "There is no model yet: the doubt that counts is that of the pixel classifier, taught by the labels."
-_BETTER_DOUBTS = (
-    "The model has not proven better than the pixel classifier, taught by the labels: its doubt counts in the model's "
-    "place."
-)
 _FEW_STEPS = "Only {steps} training steps fitted into {seconds:.0f} s: give it more time, with a larger --seconds."
 _FEWEST_STEPS = 30  # of fewer little comes
-_CSV_COLUMNS = ("rank", "scene", "column", "row", "width", "height", "score", "regime", "reason")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -128,61 +111,10 @@ def _relink(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _rank(arguments: argparse.Namespace) -> dict[str, Any]:
-    if arguments.csv:
-        refuse_unwritable(arguments.csv, ",".join(_CSV_COLUMNS).encode())
+    ranking.check_output(arguments)
     with _session(arguments.project, place_of(arguments)) as session:
-        strategy = strategy_named(arguments.strategy)
-        if strategy.asks_model:
-            load_model(session)
-        else:
-            load_model_and_doubts(session)
-        _embed(session)
-        if strategy.hears_model and not strategy.asks_model:
-            wait_for(session, session.stand_in.ask([ranked.tile_id for ranked in session.queue()]))
-        job = session.rank(arguments.strategy, arguments.seed, arguments.budget)
-        assert job is not None  # there are embeddings now
-        finish(job, session)
-        rows = [_csv_row(session, place, ranked) for place, ranked in enumerate(session.queue(), start=1)]
-        worth_a_word = session.painted or strategy.name in UNHEARD  # the first round of `auto` is as it should be
-        if rows and worth_a_word and session.forecasts.classifier_leads and strategy.hears_model:
-            say_notice(_who_doubts(session, strategy))
-        trust = _trust(session) if strategy.name == DEFAULT else {}
-    if trust:
-        say_notice(f"{trust['doubts']}.")
-    if arguments.csv:
-        with writing(arguments.csv), open(arguments.csv, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(_CSV_COLUMNS)
-            writer.writerows(rows)
-        return {"ranked": len(rows), "csv": str(arguments.csv), **(trust if arguments.json else {})}
-    if arguments.json:
-        return {"ranked": [dict(zip(_CSV_COLUMNS, row, strict=True)) for row in rows], **trust}
-    return {"ranked": [f"{r[0]:>4}  {Path(r[1]).name} ({r[2]}, {r[3]})  {r[8]}" for r in rows[:20]]}
-
-
-def _trust(session: Session) -> dict[str, Any]:
-    """How far doubts decided, as a number and in words; nothing where nobody doubts."""
-    verdict = session.doubt_records.verdict()
-    return {} if verdict is None else {"trust": round(session.doubt_records.trust(), 3), "doubts": str(verdict)}
-
-
-def _who_doubts(session: Session, strategy: Strategy) -> str:
-    """In the place of a model that nobody has trained; where it is nobody, whose order it really is."""
-    if session.forecasts.model is not None:
-        return "" if strategy.asks_model and not strategy.shares_suffice else _BETTER_DOUBTS
-    answered = strategy.asks_model and any(ranked.regime == "doubt" for ranked in session.queue())
-    if answered or (session.forecasts.doubts and not strategy.asks_model):
-        return _ANOTHER_DOUBTS
-    order = _BY_ANOTHER.format(unheard=UNHEARD[strategy.name]) if strategy.name in UNHEARD else _BY_LOOKS
-    if strategy.asks_model and not strategy.shares_suffice:
-        return _NOBODY_ANSWERS.format(strategy=strategy.name, order=order)
-    return (_NOBODY_DOUBTS if session.can_train() else _NOBODY_CAN_DOUBT).format(order=order)
-
-
-def _csv_row(session: Session, place: int, ranked: RankedTile) -> list[Any]:
-    tile = session.tiles[ranked.tile_id]
-    scene = session.scenes[tile.scene_id].path
-    return [place, scene, *tile.rect, round(ranked.score, 6), ranked.regime, str(ranked.reason)]
+        found = ranking.rank(arguments, session)
+    return ranking.told(arguments, found)
 
 
 def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -191,17 +123,11 @@ def _import_masks(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
-    weights = arguments.encoder_weights
-    anew = bool(arguments.fresh or weights)
+    anew = bool(arguments.fresh or arguments.encoder_weights)
     with _session(arguments.project) as session:
         if not anew:  # else not even a damaged model is in the way
             load_model(session)
-        asked = {
-            "time_budget_s": arguments.seconds, "max_steps": arguments.steps, "processes": arguments.processes,
-            "heads": arguments.heads, "encoder_weights": weights and str(weights.absolute()),
-        }  # fmt: skip
-        given: dict[str, Any] = {name: value for name, value in asked.items() if value}
-        settings = replace(session.default_training_settings(), seed=arguments.seed, **given)
+        settings = _training_settings(arguments, session)
         result, _ = finish(session.train(settings, anew=anew), session)
         scores, steps = result.scores, result.points[-1].step if result.points else 0
         if steps < _FEWEST_STEPS and not settings.max_steps:
@@ -218,6 +144,16 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
             "joining_tiles": result.model.card.joining_tiles,  # of those; then the scores may flatter
             "iou": {name: round(value, 4) for name, value in iou.items()},
         }
+
+
+def _training_settings(arguments: argparse.Namespace, session: Session) -> TrainingSettings:
+    weights = arguments.encoder_weights
+    asked = {
+        "time_budget_s": arguments.seconds, "max_steps": arguments.steps, "processes": arguments.processes,
+        "heads": arguments.heads, "encoder_weights": weights and str(weights.absolute()),
+    }  # fmt: skip
+    given: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    return replace(session.default_training_settings(), seed=arguments.seed, **given)
 
 
 def _predict(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -271,16 +207,13 @@ def _demo(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _make_demo(arguments: argparse.Namespace) -> Path:
     folder = arguments.folder or default_demo_folder()
+
+    def grow(context: JobContext) -> Path:
+        return make_demo_project(folder, context, arguments.seed, arguments.size)
+
     worker = Worker("compute")
     try:
-        return Path(
-            finish(
-                worker.submit(
-                    text("Growing the demo farmland"),
-                    lambda context: make_demo_project(folder, context, arguments.seed, arguments.size),
-                )
-            )
-        )
+        return Path(finish(worker.submit(text("Growing the demo farmland"), grow)))
     finally:
         worker.close()
 
@@ -308,11 +241,6 @@ def existing_project(written: str) -> Path | None:
     """The project that is meant by its name, with or without its suffix; None where there is none."""
     path = Path(f"{written}{PROJECT_SUFFIX}")
     return path if not os.path.lexists(written) and os.path.isfile(path) else None
-
-
-def _embed(session: Session) -> None:
-    finish(session.embed(), session)
-    wait_for(session, session.pending("rank"))
 
 
 def _summary(session: Session) -> dict[str, Any]:

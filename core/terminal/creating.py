@@ -13,7 +13,8 @@ from core.imagery.stacking import stack
 from core.imagery.validity import can_hold
 from core.jobs import Worker
 from core.labels.classes import DEFAULT_CLASSES, classes_from_names
-from core.project.creation import LEAST_VALID_SHARE, IsMaskError, ProjectPlan, create_project, examine, loose_scenes_in
+from core.project.creation import LEAST_VALID_SHARE, ProjectPlan, create_project
+from core.project.examination import IsMaskError, examine, loose_scenes_in
 from core.project.records import Budget, Refusal
 from core.terminal.working import closing, finish
 from core.text import text

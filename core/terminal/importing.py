@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import LabelError, SceneError
-from core.project.mask_files import MaskFile, find_mask_files
-from core.project.mask_import import ON_OTHER_PIXELS, MaskImporter, tiles_in_csv, with_tiles
-from core.project.mask_values import READ_OTHERWISE, WITHOUT_ZERO, Reading, parse_value_map, read_as
+from core.mask_import.files import MaskFile, find_mask_files
+from core.mask_import.importer import ON_OTHER_PIXELS, MaskImporter, with_tiles
+from core.mask_import.listed_tiles import tiles_in_csv
+from core.mask_import.values import READ_OTHERWISE, WITHOUT_ZERO, Reading, parse_value_map, read_as
 from core.project.records import TileRecord, TileStatus
 from core.project.settings import Setting
 from core.session import Session

@@ -36,6 +36,7 @@ class LegendRow:
         """`whole`: the view, as far as legends may lie there."""
         self._whole = whole
         self._next = whole.topLeft() + QPointF(_EDGE_PX, _BETWEEN_PX)
+        self.taken = QRectF()  # all legends that are seen
 
     def take(self, width: float) -> QRectF:
         """Room for the next legend, so many logical pixels wide."""
@@ -44,12 +45,18 @@ class LegendRow:
             self._next = QPointF(start, self._next.y() + _PLATE_PX + _BETWEEN_PX)
         plate = QRectF(self._next, QSizeF(width, _PLATE_PX))
         self._next = plate.topRight() + QPointF(_BETWEEN_PX, 0)
+        if self._has_room(plate):
+            self.taken = self.taken.united(plate)
         return plate
 
+    def _has_room(self, plate: QRectF) -> bool:
+        """Not in too small a view."""
+        is_small = min(self._whole.width(), self._whole.height()) < _NARROWEST_VIEW_PX
+        return not is_small and plate.right() <= self._whole.right()
+
     def is_seen(self, painter: QPainter, plate: QRectF) -> bool:
-        """Not in too small a view; and most steps of a Stroke repaint another part of it."""
-        has_room = min(self._whole.width(), self._whole.height()) >= _NARROWEST_VIEW_PX
-        return has_room and plate.right() <= self._whole.right() and plate.intersects(painter.clipBoundingRect())
+        """Most steps of a Stroke repaint another part of the view."""
+        return self._has_room(plate) and plate.intersects(painter.clipBoundingRect())
 
 
 def draw_legend(painter: QPainter, composite: Composite, look: Look, stretch: Stretch, row: LegendRow) -> None:

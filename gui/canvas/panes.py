@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -52,9 +52,10 @@ class CanvasPanes(QWidget):
     """Holds the canvas and its companions."""
 
     arranged = Signal()  # another number of panes shows
+    legends_moved = Signal()
 
-    def __init__(self, session: Session, canvas: CanvasView, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, canvas: CanvasView) -> None:
+        super().__init__()
         self._session = session
         self.canvas = canvas
         self.further = [LinkedView(session, canvas) for _ in _FIRST]
@@ -64,6 +65,7 @@ class CanvasPanes(QWidget):
         self._grid.setSpacing(SPACE_HAIR)
         for number, pane in enumerate(self._panes):
             self._grid.addWidget(pane, number // 2, number % 2)
+            pane.view.legends_moved.connect(self.legends_moved)
         canvas.painted.connect(self._show_paint)
         canvas.cursor_moved.connect(self._point_at)
         canvas.cursor_left.connect(canvas.point_nowhere)
@@ -78,6 +80,14 @@ class CanvasPanes(QWidget):
     def header_px(self) -> int:
         """How much of the upper edge says what the panes show; nothing over a single one."""
         return 0 if self.count == 1 else self._panes[0].header.sizeHint().height()
+
+    @property
+    def legends(self) -> QRect:
+        """Where the upper panes' lie."""
+        found = QRect()
+        for view in [pane.view for pane in self._panes[:2] if not pane.isHidden()]:
+            found |= view.fitting.legends.translated(view.mapTo(self, QPoint()))
+        return found
 
     def _show_paint(self, rect: Rect) -> None:
         """Also of a Stroke under way; the canvas does so by itself."""
@@ -193,6 +203,7 @@ class _Pane(QWidget):
 
     def __init__(self, view: SceneView, parent: QWidget) -> None:
         super().__init__(parent)
+        self.view = view
         self.header = PaneHeader(view, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

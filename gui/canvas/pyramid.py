@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -21,33 +21,20 @@ from PySide6.QtGui import QImage, QPainter
 
 from core.geometry import Rect
 from core.imagery.composites import Composite
-from core.imagery.display import (
-    GIVEN,
-    PERCENTILES,
-    Look,
-    Stretch,
-    measure_again,
-    measure_stretch,
-    read_composite,
-    render,
-)
+from core.imagery.display import Look, Stretch, read_composite, render
 from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import lacks_overview
-from core.imagery.scene import OVERVIEW_FACTOR, Pixels, Scene, sample_windows
-from core.jobs import Checkpoint, Job, JobContext, JobState, Priority
+from core.imagery.scene import Scene
+from core.imagery.stretching import measure_scene, measure_view
+from core.jobs import Job, JobContext, JobState, Priority
 from core.project.settings import Setting
 from core.session import Session
 from core.text import text
 
 BLOCK_PX = 512
 LARGEST_CACHE_BYTES = 160 * 2**20  # all caches together stay under 512 MiB: docs/performance.md
-_STRETCH_SAMPLE_PX = 512
-_SAMPLE_WINDOW_PX = 64  # of 4 × 4 windows, where shrinking the whole Scene would decode all of a big file
-_ENOUGH_PX = 4096
-_LEVELS_FINER = 2  # for such a Scene: its picture grows piece by piece, instead of coming late as a whole
-# Clouds and roofs would leave the fields nearly black. All channels are brightened alike, so that no colour shifts.
-_WANTED_BRIGHTNESS = 0.36
-_MOST_BRIGHTENING = 3.0
+# Where shrinking would decode all of a big file the picture grows piece by piece, instead of coming late as a whole.
+_LEVELS_FINER = 2
 _STRETCHES_KEPT = 64  # with the project
 
 
@@ -77,7 +64,7 @@ class ScenePart(NamedTuple):
     scale: float
 
 
-class _Block:
+class _RenderedBlock:
     """A rendered block. The QImage reads the array's memory, so both live together."""
 
     def __init__(self, pixels: NDArray[np.uint32]) -> None:
@@ -95,7 +82,7 @@ class Pyramid:
         self._viewers: dict[object, Callable[[int, Rect], None]] = {}
         self._wanted: dict[object, set[BlockKey]] = {}  # by viewer, what it still waits for
         self._seen: dict[object, tuple[int, str, int, Rect]] = {}  # by viewer, what it has asked for all of
-        self._blocks: OrderedDict[BlockKey, _Block] = OrderedDict()
+        self._blocks: OrderedDict[BlockKey, _RenderedBlock] = OrderedDict()
         self._bytes = 0
         self._pending: dict[BlockKey, Job[NDArray[np.uint32]]] = {}
         self._stretches: dict[tuple[int, str], Stretch] = _remembered(session)
@@ -118,8 +105,7 @@ class Pyramid:
     ) -> None:  # fmt: skip
         """Draw the `dirty` part of the Scene, `scale` device pixels per Scene pixel, and ask for what is missing of
         all that is `visible`."""
-        level = _level(scene, scale)
-        shown = self._shown(composite)
+        level, shown = _level(scene, scale), self._shown(composite)
         wanted = list(self._keys(scene, scene_id, shown, level, dirty))
         missing = [key for key in wanted if key not in self._blocks]
         view = (scene_id, shown, level, visible)
@@ -127,17 +113,28 @@ class Pyramid:
             self._seen[viewer] = view
             everything = self._keys(scene, scene_id, shown, level, visible)
             self._fetch(viewer, scene, composite, [key for key in everything if key not in self._blocks])
-        last = self._last.get(viewer, (scene_id, ""))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
+        before = self._shown_before(viewer, scene_id)
         for key in missing:
-            self._draw_substitute(painter, scene, key, last[1] if last[0] == scene_id else "", to_widget)
-        for key in wanted:
+            self._draw_substitute(painter, scene, key, before, to_widget)
+        self._draw_blocks(painter, scene, wanted, to_widget)
+        if not self._wanted[viewer]:
+            self._last[viewer] = (scene_id, shown)
+
+    def _shown_before(self, viewer: object, scene_id: int) -> str:
+        """How the viewer last saw all of this Scene; empty where it did not."""
+        last_scene_id, shown = self._last.get(viewer, (scene_id, ""))
+        return shown if last_scene_id == scene_id else ""
+
+    def _draw_blocks(
+        self, painter: QPainter, scene: Scene, keys: Sequence[BlockKey], to_widget: Callable[[Rect], QRectF]
+    ) -> None:
+        """Those that are there; they are the last to be given up."""
+        for key in keys:
             if key in self._blocks:
                 self._blocks.move_to_end(key)
                 rect = key.scene_rect(scene.info.width, scene.info.height)
                 painter.drawImage(to_widget(rect), self._blocks[key].image)
-        if not self._wanted[viewer]:
-            self._last[viewer] = (scene_id, shown)
 
     def stretch(self, scene_id: int, composite: Composite) -> Stretch | None:
         """The stretch in use, None while it is being measured."""
@@ -150,7 +147,7 @@ class Pyramid:
             return  # nothing is drawn yet that could be stretched
         self._session.readers.submit(
             text("Reading the scene"),
-            partial(_measure_view, scene, self._session.interpretation, composite, look, base, rect),
+            partial(measure_view, scene, self._session.interpretation, composite, look, base, rect),
             Priority.VISIBLE,
             "stretch to view",
             lambda stretch: self._session.looks.set_look(composite, look.given(stretch)),
@@ -290,7 +287,7 @@ class Pyramid:
         self._pending.pop(key, None)
         if key in self._blocks:  # asked for twice, when it was moved up
             self._bytes -= self._blocks.pop(key).pixels.nbytes
-        block = _Block(pixels)
+        block = _RenderedBlock(pixels)
         self._blocks[key] = block
         self._bytes += block.pixels.nbytes
         while self._bytes > LARGEST_CACHE_BYTES:
@@ -334,63 +331,3 @@ def _render_block(
     pixels = read_composite(scene, rect, composite, interpretation, height, width, smooth=True)
     context.check()
     return render(pixels.values, pixels.valid, composite, stretch, colours)
-
-
-def measure_scene(
-    scene: Scene, interpretation: Interpretation, composite: Composite, look: Look, context: Checkpoint
-) -> Stretch:
-    """The stretch that `look` draws a whole Scene with. Raises SceneError."""
-    context.check()
-    if look.method == GIVEN:
-        return Stretch(look.low, look.high, look.gamma)
-    return bright_stretch(_sample(scene, interpretation, composite, scene.info.rect), look, composite)
-
-
-def bright_stretch(pixels: Pixels, look: Look, composite: Composite) -> Stretch:
-    """The stretch that `look` asks for, narrowed where a few bright pixels would leave all others nearly black."""
-    stretch = measure_stretch(pixels.values, pixels.valid, look, composite)
-    if composite.formula is not None or look.method != PERCENTILES:
-        return stretch
-    share = max(min(_brightness(pixels.values, pixels.valid, stretch) / _WANTED_BRIGHTNESS, 1.0), 1 / _MOST_BRIGHTENING)
-    highs = (low + share * (high - low) for low, high in zip(stretch.low, stretch.high, strict=True))
-    return replace(stretch, high=tuple(highs))
-
-
-def _measure_view(
-    scene: Scene, interpretation: Interpretation, composite: Composite, look: Look, base: Stretch, rect: Rect,
-    context: JobContext,
-) -> Stretch:  # fmt: skip
-    """The stretch for a part of the Scene, in the colours of `base`."""
-    context.check()
-    pixels = _sample(scene, interpretation, composite, rect)
-    return measure_again(pixels.values, pixels.valid, look, composite, base)
-
-
-def _sample(scene: Scene, interpretation: Interpretation, composite: Composite, rect: Rect) -> Pixels:
-    if rect == scene.info.rect and lacks_overview(scene):
-        found = _sample_windows(scene, interpretation, composite)
-        if np.count_nonzero(found.valid) >= _ENOUGH_PX:
-            return found
-    factor = max(max(rect.width, rect.height) / _STRETCH_SAMPLE_PX, 1.0)
-    if rect == scene.info.rect and scene.has_overview:
-        factor = max(factor, OVERVIEW_FACTOR)  # of many bands even a small file is slow to read
-    height, width = (max(1, round(side / factor)) for side in (rect.height, rect.width))
-    return read_composite(scene, rect, composite, interpretation, height, width)
-
-
-def _sample_windows(scene: Scene, interpretation: Interpretation, composite: Composite) -> Pixels:
-    """Windows from all over the Scene, one below the other."""
-    windows = sample_windows(scene.info, _SAMPLE_WINDOW_PX)
-    rects = [Rect(int(w.col_off), int(w.row_off), int(w.width), int(w.height)) for w in windows]
-    found = [read_composite(scene, rect, composite, interpretation) for rect in rects]
-    return Pixels(np.concatenate([p.values for p in found], axis=1), np.concatenate([p.valid for p in found]))
-
-
-def _brightness(values: NDArray[np.generic], valid: NDArray[np.bool_], stretch: Stretch) -> float:
-    """The mean of what is shown, 0…1."""
-    shown = [
-        float(np.mean(np.clip((channel[valid] - low) / (high - low), 0, 1)))
-        for channel, low, high in zip(values.astype(np.float32), stretch.low, stretch.high, strict=True)
-        if valid.any()
-    ]
-    return sum(shown) / len(shown) if shown else 1.0

@@ -17,8 +17,7 @@ from core.session import Session
 from core.text import text
 from gui.canvas.active_tile import read_valid_pixels
 from gui.canvas.pyramid import ScenePart
-from gui.canvas.scene_view import TILE_MARGIN, SceneView
-from gui.canvas.viewport import Viewport
+from gui.canvas.scene_view import SceneView
 
 _PAUSE_MS = 40  # the Tile that has just been chosen comes first
 
@@ -82,7 +81,7 @@ class ReadAhead:
     def _seen_of(self, rect: Rect) -> tuple[Rect, float]:
         """What the view will show of the Scene with this Tile in its middle, and the scale in device pixels."""
         width, height = self._view.width(), self._view.height()
-        viewport = Viewport.fitting(rect, width, height, TILE_MARGIN)
+        viewport = self._view.fitting.viewport_on(rect)
         return viewport.visible(width, height), viewport.scale * self._view.devicePixelRatioF()
 
     def _load_mask(self) -> None:

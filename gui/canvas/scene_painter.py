@@ -146,3 +146,4 @@ class ScenePainter:
             draw_doubt_legend(painter, row)
         if view.state.show_ranking:
             draw_ranking_legend(painter, self._regimes, row)
+        view.fitting.legends_are_at(row.taken.toAlignedRect())

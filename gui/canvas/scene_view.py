@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -28,9 +26,9 @@ from core.project.settings import Setting
 from core.session import Session
 from gui.canvas.active_tile import ActiveTile
 from gui.canvas.decorations import CROSS_REACH_PX, draw_cross
+from gui.canvas.fitting import Fitting
 from gui.canvas.hand import Hand
 from gui.canvas.kept_picture import KeptPicture
-from gui.canvas.legend import LEGENDS_ROOM_PX
 from gui.canvas.pyramid import Pyramid
 from gui.canvas.scene_painter import ScenePainter
 from gui.canvas.state import CanvasState
@@ -39,8 +37,6 @@ from gui.canvas.tile_index import TileIndex
 from gui.canvas.viewport import Viewport, smallest_scale
 from gui.theme import current_theme
 
-TILE_MARGIN = 56.0
-_SCENE_MARGIN = 12.0
 _LEAST_PX = (140, 72)  # a panel and four views fit on a small screen at 200 %
 
 
@@ -52,11 +48,12 @@ class SceneView(QWidget):
     cursor_left = Signal()
     state_changed = Signal()
     view_moved = Signal()  # panned, zoomed, resized
+    legends_moved = Signal()  # there are others now, or none
     failed = Signal(object)  # FieldbrushError
 
-    def __init__(self, session: Session, parent: QWidget | None = None, *, beside: SceneView | None = None) -> None:
+    def __init__(self, session: Session, *, beside: SceneView | None = None) -> None:
         """`beside` another view of the same project, what is read and drawn for one serves both."""
-        super().__init__(parent)
+        super().__init__()
         self.setMinimumSize(*_LEAST_PX)
         self.session = session
         self.state = CanvasState()
@@ -69,7 +66,7 @@ class SceneView(QWidget):
         self.pyramid.watch(self, self._picture_changed)
         self._painter: ScenePainter = ScenePainter(self, None if beside is None else beside._painter)
         self._picture = KeptPicture(self, self._draw_picture)
-        self._fitted: Literal["", "tile", "scene"] = ""  # what the viewport was made to show, until it is moved
+        self.fitting = Fitting(self)
         self.peeking = False
         self._cursor: QPointF | None = None
         self._pointed: tuple[float, float] | None = None  # where the cursor of another view is, Scene pixels
@@ -152,26 +149,22 @@ class SceneView(QWidget):
     def fit_tile(self) -> None:
         """Show the whole active Tile, also when the view gets another size, until the user looks elsewhere."""
         if self.active is not None:
-            self.set_viewport(Viewport.fitting(self.active.rect, self.width(), self.height(), TILE_MARGIN))
-            self._fitted = "tile"
+            self.fitting.show("tile")
 
     def fit_scene(self) -> None:
-        """The same for the whole Scene, below the legends."""
+        """The same for the whole Scene."""
         if self._scene is not None:
-            below_px = LEGENDS_ROOM_PX - _SCENE_MARGIN
-            fitting = Viewport.fitting(self.scene_rect(), self.width(), self.height() - below_px, _SCENE_MARGIN)
-            self.set_viewport(fitting.moved(0, below_px))
-            self._fitted = "scene"
+            self.fitting.show("scene")
 
     @property
     def is_fitted(self) -> bool:
         """Whether the view is still as `fit_tile` or `fit_scene` has made it."""
-        return self._fitted != ""
+        return self.fitting.what != ""
 
     @property
     def is_on_tile(self) -> bool:
         """Whether the view is still as `fit_tile` has made it: the user has not looked elsewhere."""
-        return self._fitted == "tile"
+        return self.fitting.what == "tile"
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """`at`, a widget position, keeps its place; without one the middle does."""
@@ -181,7 +174,7 @@ class SceneView(QWidget):
 
     def set_viewport(self, viewport: Viewport) -> None:
         self.viewport = viewport
-        self._fitted = ""
+        self.fitting.what = ""
         self.update()
         self.view_moved.emit()
 
@@ -266,10 +259,8 @@ class SceneView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the middle of the view where it is; what was fitted is fitted again."""
         old, new = event.oldSize(), event.size()
-        if self._fitted == "tile":
-            self.fit_tile()
-        elif self._fitted == "scene":
-            self.fit_scene()
+        if self.is_fitted:
+            self.fitting.again()
         elif old.isValid() and old.width() > 0:
             self.viewport = self.viewport.moved((new.width() - old.width()) / 2, (new.height() - old.height()) / 2)
         super().resizeEvent(event)

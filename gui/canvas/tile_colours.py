@@ -15,11 +15,11 @@ from core.imagery.composites import Composite
 from core.imagery.display import GIVEN, Look, Stretch, read_composite, render
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene
+from core.imagery.stretching import measure_scene
 from core.jobs import Checkpoint, Job, JobContext, JobState, Priority
 from core.labels.assist import Colours, superpixels
 from core.session import Session
 from core.text import text
-from gui.canvas.pyramid import measure_scene
 
 T = TypeVar("T")
 

@@ -73,6 +73,8 @@ def _matrix(tiles: Sequence[TileRecord]) -> NDArray[np.int64]:
 
 def _runs(there: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
     """Of each row the stretches of True: row, first column, and the column after the last."""
-    steps = np.diff(np.pad(there, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    steps = np.zeros((there.shape[0], there.shape[1] + 1), np.int8)  # no np.pad, np.diff: each step of a Stroke is here
+    steps[:, :-1] = there
+    steps[:, 1:] -= there
     (rows, firsts), (_, ends) = np.nonzero(steps > 0), np.nonzero(steps < 0)
     yield from zip(rows.tolist(), firsts.tolist(), ends.tolist(), strict=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 
 from core.geometry import Rect
 from core.imagery.composites import Composite
@@ -20,10 +20,10 @@ from core.jobs import Job, JobContext, Priority
 from core.project.looks import ValueRange
 from core.session import Session
 from core.text import text
+from gui.canvas.hatch import Hatching, hatched, thin_hatch_brush
 from gui.canvas.tile_colours import has_failed, result_of
 
 _PATIENCE_S = 3.0  # for a read that a Stroke needs at once
-_HATCH_PX = 8
 _MOST_LAYERS = 4  # as many views as there are
 
 
@@ -42,7 +42,7 @@ class ValueLimit:
         self._range: ValueRange | None = None
         self._inside: NDArray[np.bool_] | None = None
         self._outside_image: QImage | None = None
-        self._layers: dict[tuple[float, ...], QPixmap] = {}  # hatching by its place: strokes repaint small parts of it
+        self._layers: dict[tuple[float, ...], Hatching] = {}  # hatching by its place: strokes repaint small parts of it
 
     def limit_to(self, value_range: ValueRange) -> None:
         """The range to paint in from now on."""
@@ -86,8 +86,8 @@ class ValueLimit:
         if place not in self._layers:
             if len(self._layers) >= _MOST_LAYERS:
                 self._layers.clear()
-            self._layers[place] = _hatched(outside, tile, shown, ratio)
-        painter.drawPixmap(shown.topLeft(), self._layers[place])
+            self._layers[place] = hatched(outside, tile, shown, tile.topLeft(), ratio, thin_hatch_brush(ratio))
+        self._layers[place].draw(painter)
 
     def _inside_now(self) -> NDArray[np.bool_] | None:
         if self._inside is None and self._range is not None and (values := self.values()) is not None:
@@ -102,36 +102,6 @@ class ValueLimit:
             image = QImage(plane.data, width, height, width, QImage.Format.Format_Alpha8)
             self._outside_image = image.copy()  # of its own memory
         return self._outside_image
-
-
-def _hatched(outside: QImage, tile: QRectF, shown: QRect, ratio: float) -> QPixmap:
-    """The hatching of the part `shown` of the widget."""
-    layer = QPixmap(shown.size() * ratio)
-    layer.setDevicePixelRatio(ratio)
-    layer.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(layer)
-    painter.translate(-shown.topLeft())
-    painter.setBrushOrigin(tile.topLeft().toPoint())  # the lines move with the Scene
-    painter.fillRect(shown, _hatching())
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
-    painter.drawImage(tile, outside)
-    painter.end()
-    return layer
-
-
-@cache
-def _hatching() -> QBrush:
-    """Thin lines, white beside black: visible on any ground, and the picture shows between them. They fall to the
-    right; those of ignored pixels rise."""
-    tile = QPixmap(_HATCH_PX, _HATCH_PX)
-    tile.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(tile)
-    for colour, offset in ((QColor(0, 0, 0, 130), 0), (QColor(255, 255, 255, 150), 1)):
-        painter.setPen(QPen(colour, 1))
-        for place in (-_HATCH_PX, 0, _HATCH_PX):
-            painter.drawLine(place + offset, 0, place + offset + _HATCH_PX, _HATCH_PX)
-    painter.end()
-    return QBrush(tile)
 
 
 def tile_values(

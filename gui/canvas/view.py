@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QRegion, QTabletEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
 
 from core.errors import FieldbrushError
 from core.events import Change, Subject
@@ -43,8 +42,8 @@ class CanvasView(SceneView):
     stroke_finished = Signal()
     painted = Signal(object)  # Rect: Scene pixels that a Stroke under way has changed
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self.host = CanvasHost(self)
         self.tools = ToolBox(self)
         self.ahead = ReadAhead(session, self)

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from core.errors import SceneError
 from core.imagery.interpretation import ROLES, Interpretation
-from core.project.creation import LARGEST_TILE_PX, SMALLEST_TILE_PX, Examination
+from core.project.creation import LARGEST_TILE_PX, SMALLEST_TILE_PX
+from core.project.examination import Examination
 from gui.band_roles import role_name
 from gui.dialogs.section import section
 from gui.theme import SPACE_SMALL, set_class
@@ -33,8 +34,8 @@ class BandsBox(QWidget):
 
     roles_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._guess: Interpretation | None = None
         self.table = self._new_table()
         self._why = QLabel(self)
@@ -87,7 +88,7 @@ class BandsBox(QWidget):
         before: QWidget = self.table
         for row, band in enumerate(guess.bands):
             self.table.insertRow(row)
-            self.table.setItem(row, 0, QTableWidgetItem(f"{band.index}   {band.name}"))
+            self.table.setItem(row, 0, QTableWidgetItem(f"{band.index}   {band.name if band.is_named else ''}"))
             roles = QComboBox(self.table)
             for role in ROLES:
                 roles.addItem(role_name(role), role)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import ProjectError
-from core.project.creation import Examination
+from core.project.examination import Examination
 from core.project.records import Budget
 from core.project.store import PROJECT_SUFFIX
 from gui import file_dialogs
@@ -57,13 +57,14 @@ class BudgetAndFileBox(QWidget):
         return Budget(self._unit.currentData(), self.amount.value())
 
     def project_path(self) -> Path:
-        """The file as it is written in the field, with the suffix. Raises ProjectError where nothing is."""
+        """The file as it is written in the field, with the suffix; a name alone means the folder that is suggested.
+        Raises ProjectError where nothing is written."""
         path = Path(self.file.text().strip()).expanduser()
         if not path.name:
             raise ProjectError("The project has no name yet.", "Choose where to save it, and under what name.")
         if path.suffix != PROJECT_SUFFIX:
             path = path.with_name(path.name + PROJECT_SUFFIX)
-        return path.absolute()
+        return documents() / path
 
     def suggest(self, found: Examination) -> None:
         """A file that is not there yet, named after the scenes; what the user has written stays."""

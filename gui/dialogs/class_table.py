@@ -64,9 +64,11 @@ class ClassTable(QWidget):
         whole.setSpacing(SPACE_SMALL)
         whole.addWidget(table, 1)
         whole.addLayout(self._buttons())
-        for keys, step in (("Alt+Up", -1), ("Alt+Down", 1)):
-            shortcut = QShortcut(QKeySequence(keys), table, context=Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(lambda step=step: self.move_class(step))
+        for keys, act in (
+            ("Alt+Up", lambda: self.move_class(-1)), ("Alt+Down", lambda: self.move_class(1)),
+            ("F2", self._edit_name),  # whichever column the keys are on: all of the row looks chosen
+        ):  # fmt: skip
+            QShortcut(QKeySequence(keys), table, context=Qt.ShortcutContext.WidgetShortcut).activated.connect(act)
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -114,14 +116,14 @@ class ClassTable(QWidget):
             self._fill(number, label_class, keys.get(label_class.value, ""))
         self._table.blockSignals(False)
         if self._table.currentRow() < 0:
-            self._table.selectRow(min(row, len(classes) - 1))
+            self._table.setCurrentCell(min(row, len(classes) - 1), _NAME)
         self._refresh_buttons()
 
     def select(self, value: int) -> None:
         """Select the Class of that value."""
         for row in range(self._table.rowCount()):
             if self._value(row) == value:
-                self._table.selectRow(row)
+                self._table.setCurrentCell(row, _NAME)
 
     def selected(self) -> int | None:
         """The value of the selected Class."""
@@ -140,6 +142,9 @@ class ClassTable(QWidget):
         self.show_classes((*self.classes(), added))
         self.select(added.value)
         self.edited.emit()
+        self._edit_name()
+
+    def _edit_name(self) -> None:
         item = self._item(self._table.currentRow(), _NAME)
         self._table.setCurrentItem(item)
         self._table.editItem(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from core.maps import MapChoice
 from core.session import Session
 from gui import file_dialogs
 from gui.dialogs.buttons import dialog_buttons
@@ -36,57 +38,71 @@ class ExportDialog(QDialog):
         self._session = session
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(_WIDTH_PX)
-        self._labels = QCheckBox(self.tr("Labels (%n painted tile(s))", "", len(session.painted)), self)
-        self._labels.setChecked(bool(session.painted))
-        self._labels.setEnabled(bool(session.painted))
-        is_loading = session.pending("load") is not None
-        choices = () if is_loading else session.maps.choices()
-        predictions, none_yet = self.tr("Prediction and doubt of every scene"), self.tr("paint two classes first")
-        if is_loading:
-            none_yet = self.tr("the model is still being loaded")
-        self._predictions = QCheckBox(predictions if choices else f"{predictions} ({none_yet})", self)
-        self._predictions.setChecked(bool(choices))
-        self._predictions.setEnabled(bool(choices))
+        self._labels = self._switch(
+            self.tr("Labels (%n painted tile(s))", "", len(session.painted)), bool(session.painted)
+        )
+        choices = () if self._is_loading() else session.maps.choices()
+        self._predictions = self._switch(self._about_predictions(choices), bool(choices))
         self._makers = [QRadioButton(maker_with_score(choice), self) for choice in choices]
         self._versions = [choice.version for choice in choices]
-        for maker in self._makers[:1]:
-            maker.setChecked(True)
-        flips = self.tr("Average over four mirrored views: four times as long")
-        self._flips = QCheckBox(flips, self)
-        self._whose = QLabel(self)
-        self._whose.setWordWrap(True)
-        set_class(self._whose, "muted")
-        self._made_by = QLabel(self.tr("Made by"), self)
-        self._made_by.setVisible(bool(choices))
-        below = QVBoxLayout()
-        below.setSpacing(SPACE_SMALL)
-        for widget in (self._made_by, *self._makers, self._whose, self._flips):
-            below.addWidget(widget)
-        indented = QHBoxLayout()
-        indented.addSpacing(SPACE_WIDE)
-        indented.addLayout(below)
+        for maker in self._makers:
+            maker.setChecked(maker is self._makers[0])
+            maker.toggled.connect(self._refresh)
+        self._flips = QCheckBox(self.tr("Average over four mirrored views: four times as long"), self)
+        self._whose = self._muted("")
         self._folder = QLineEdit(str(session.path.with_name(f"{session.path.stem} export")), self)
         self._folder.setAccessibleName(self.tr("Folder"))
-        browse = QPushButton(self.tr("Choose…"), self)
-        browse.clicked.connect(self._ask_folder)
-        row = QHBoxLayout()
+        self._folder.textChanged.connect(self._refresh)
+        self._browse = QPushButton(self.tr("Choose…"), self)
+        self._browse.clicked.connect(self._ask_folder)
+        self._lay_out()
+
+    def _is_loading(self) -> bool:
+        return self._session.pending("load") is not None
+
+    def _about_predictions(self, choices: Sequence[MapChoice]) -> str:
+        predictions = self.tr("Prediction and doubt of every scene")
+        if choices:
+            return predictions
+        none_yet = self.tr("paint two classes first")
+        if self._is_loading():
+            none_yet = self.tr("the model is still being loaded")
+        return f"{predictions} ({none_yet})"
+
+    def _switch(self, words: str, is_there: bool) -> QCheckBox:
+        """On where there is something to export."""
+        box = QCheckBox(words, self)
+        box.setChecked(is_there)
+        box.setEnabled(is_there)
+        box.toggled.connect(self._refresh)
+        return box
+
+    def _muted(self, words: str) -> QLabel:
+        label = QLabel(words, self)
+        label.setWordWrap(True)
+        set_class(label, "muted")
+        return label
+
+    def _lay_out(self) -> None:
+        indented, below, row = QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        made_by = QLabel(self.tr("Made by"), self)
+        made_by.setVisible(bool(self._makers))
+        below.setSpacing(SPACE_SMALL)
+        for widget in (made_by, *self._makers, self._whose, self._flips):
+            below.addWidget(widget)
+        indented.addSpacing(SPACE_WIDE)
+        indented.addLayout(below)
         row.setSpacing(SPACE_SMALL)
         row.addWidget(QLabel(self.tr("Folder"), self))
         row.addWidget(self._folder, 1)
-        row.addWidget(browse)
-        note = QLabel(
+        row.addWidget(self._browse)
+        note = self._muted(
             self.tr(
                 "GeoTIFFs on the scenes' own pixels, and GeoPackages with the same areas as polygons and their "
                 "hectares, with class names and colours for QGIS. Unlabeled is nodata."
-            ),
-            self,
+            )
         )
-        note.setWordWrap(True)
-        set_class(note, "muted")
         buttons, self._export = dialog_buttons(self, self.tr("Export"), self.accept)
-        for box in (self._labels, self._predictions, *self._makers):
-            box.toggled.connect(self._refresh)
-        self._folder.textChanged.connect(self._refresh)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
         whole.setSpacing(SPACE_MEDIUM)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.labels.classes import IGNORE, IGNORE_COLOUR, UNLABELED
-from core.project.mask_folder import MaskFolder
+from core.mask_import.folder import MaskFolder
 from core.session import Session
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.section import resize_on_screen, section

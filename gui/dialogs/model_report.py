@@ -169,21 +169,23 @@ class ModelReportDialog(QDialog):
         if Subject.MODEL in change.subjects:
             self._list_models()
         for page, (job, show) in list(self._waiting.items()):
-            share = job.progress.fraction
-            if not job.is_settled:
-                if share is not None:
-                    page.show_state(self.tr("Measuring … {share} %").format(share=round(100 * share)))
-                continue
-            self._waiting.pop(page, None)
-            if job.state is JobState.DONE:
-                show(job.result)
-            elif job.error is not None:
-                page.show_state(say_error(job.error))
+            self._follow(page, job, show)
         if self._brought_in is not None and self._brought_in.is_settled:
             job, self._brought_in = self._brought_in, None
             if job.error is not None:
                 self._waiting.pop(self._scores, None)
                 self._scores.show_state(say_error(job.error))
+
+    def _follow(self, page: Page, job: Job[Any], show: Callable[[Any], None]) -> None:
+        """How far the page's job is, or what has come of it."""
+        if job.is_settled:
+            self._waiting.pop(page, None)
+            if job.state is JobState.DONE:
+                show(job.result)
+            elif job.error is not None:
+                page.show_state(say_error(job.error))
+        elif (share := job.progress.fraction) is not None:
+            page.show_state(self.tr("Measuring … {share} %").format(share=round(100 * share)))
 
     # -- what can be done with a model -------------------------------------------------------------------------------
 

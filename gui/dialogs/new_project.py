@@ -28,14 +28,8 @@ from core.events import Inbox
 from core.imagery.stacking import stack
 from core.jobs import Job, JobState, Priority, Worker
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes, unused_colour
-from core.project.creation import (
-    PHOTOGRAPH_SUFFIXES,
-    SCENE_SUFFIXES,
-    Examination,
-    ProjectPlan,
-    create_project,
-    examine,
-)
+from core.project.creation import ProjectPlan, create_project
+from core.project.examination import PHOTOGRAPH_SUFFIXES, SCENE_SUFFIXES, Examination, examine
 from core.project.loose_bands import LooseBandsError
 from core.project.records import Refusal
 from core.text import text

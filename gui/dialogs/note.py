@@ -6,16 +6,19 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QRadioButton, QVBoxLayout, QWidget
 
+from core.errors import FieldbrushError
 from core.project.notes import LONGEST_NOTE
 from core.project.records import TileStatus
 from core.session import Session
 from gui.dialogs.buttons import dialog_buttons
 from gui.elided import ElidedLabel
+from gui.notices import Sentence
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_WIDE, set_class
 from gui.thumbnails import Thumbnails
 from gui.tile_words import status_word, tile_place
+from gui.translate import say_error
 
 _PICTURE = QSize(48, 48)
 _LINES = 4
@@ -36,7 +39,7 @@ class _Lines(QPlainTextEdit):
 
 
 class NoteDialog(QDialog):
-    """After `exec()` has accepted: `words` of the Note on the Tile `tile_id`, empty to take it away."""
+    """After `exec()` has accepted the Note on the Tile `tile_id` is saved: `words`, or none where that is empty."""
 
     def __init__(
         self, session: Session, thumbnails: Thumbnails, tile_ids: Sequence[int], parent: QWidget | None = None
@@ -51,7 +54,7 @@ class NoteDialog(QDialog):
         self.setWindowTitle(self.tr("Note on the tile"))
         captions = self._captions(tile_ids)  # first: Tab takes this order
         self._words = self._field()
-        self._hint = QLabel(self)
+        self._hint = Sentence(self)
         buttons, self._save = dialog_buttons(self, self.tr("Save"), self.accept)
         self._words.done.connect(self._save.click)
         whole = QVBoxLayout(self)
@@ -64,6 +67,15 @@ class NoteDialog(QDialog):
         whole.addWidget(buttons)
         self._words.setFocus()
         self._show_draft()
+
+    def accept(self) -> None:
+        """Stay, with all that was written, where that cannot be saved."""
+        try:
+            self._session.set_note(self.tile_id, self.words)
+        except FieldbrushError as error:
+            self._tell(say_error(error), is_error=True)
+        else:
+            super().accept()
 
     @property
     def words(self) -> str:
@@ -128,9 +140,11 @@ class NoteDialog(QDialog):
     def _limit(self) -> None:
         beyond = len(self.words.strip()) - LONGEST_NOTE
         self._save.setEnabled(beyond <= 0)
-        set_class(self._hint, "error" if beyond > 0 else "hint")
-        self._hint.setText(
-            self.tr("%n character(s) too long.", "", beyond)
-            if beyond > 0
-            else self.tr("Ctrl+Enter saves. The list of all tiles finds notes.")
-        )
+        if beyond > 0:
+            self._tell(self.tr("%n character(s) too long.", "", beyond), is_error=True)
+        else:
+            self._tell(self.tr("Ctrl+Enter saves. The list of all tiles finds notes."))
+
+    def _tell(self, sentence: str, *, is_error: bool = False) -> None:
+        set_class(self._hint, "error" if is_error else "hint")
+        self._hint.say(sentence)

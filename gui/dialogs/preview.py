@@ -16,8 +16,8 @@ from core.imagery.display import default_look, read_composite, render
 from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import lacks_overview
 from core.imagery.scene import Scene, open_scene
+from core.imagery.stretching import bright_stretch
 from core.jobs import JobContext
-from gui.canvas.pyramid import bright_stretch
 from gui.theme import SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.translate import say
 

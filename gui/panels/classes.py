@@ -41,8 +41,8 @@ class ClassesPanel(QWidget):
     classes_clicked = Signal()  # the user wants to edit them
     grown = Signal()  # there are more Classes now
 
-    def __init__(self, session: Session, canvas: CanvasView, keys: ClassKeys, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, canvas: CanvasView, keys: ClassKeys) -> None:
+        super().__init__()
         self._session = session
         self._canvas = canvas
         self._keys = keys

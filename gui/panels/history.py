@@ -37,8 +37,8 @@ _NO_COLOUR = "transparent"
 class HistoryPanel(QWidget):
     """Read-only: undo and redo are commands."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self._session = session
         self._tile_id = -1
         self._list = QListWidget(self)

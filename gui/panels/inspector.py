@@ -8,7 +8,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.geometry import Rect
-from core.imagery.interpretation import Interpretation
+from core.imagery.composites import band_composite
+from core.imagery.interpretation import Band, Interpretation
 from core.imagery.scene import Scene
 from core.jobs import Job, JobContext, Priority
 from core.labels.classes import IGNORE
@@ -18,6 +19,7 @@ from gui.canvas.view import CanvasView
 from gui.elided import ElidedLabel
 from gui.latest import Latest
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
+from gui.translate import say
 
 _LONG_VALUE = "-9999 (nodata)"  # beside a long name a value has at least this room
 
@@ -25,8 +27,8 @@ _LONG_VALUE = "-9999 (nodata)"  # beside a long name a value has at least this r
 class InspectorPanel(QWidget):
     """Values follow the cursor; only the newest position is read."""
 
-    def __init__(self, session: Session, canvas: CanvasView, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, canvas: CanvasView) -> None:
+        super().__init__()
         self._session = session
         self._canvas = canvas
         self._job: Job[list[str]] | None = None
@@ -37,7 +39,7 @@ class InspectorPanel(QWidget):
         form.setColumnMinimumWidth(1, self.fontMetrics().horizontalAdvance(_LONG_VALUE))
         self._label = self._add_row(self.tr("Label"))
         self._predicted = self._add_row(self.tr("Prediction"))
-        self._values = [self._add_row(band.name) for band in session.interpretation.bands]
+        self._values = [self._add_row(_name(band)) for band in session.interpretation.bands]
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, SPACE_SMALL)
         whole.addLayout(form)
@@ -117,3 +119,7 @@ def _read_values(scene: Scene, interpretation: Interpretation, column: int, row:
     pixels = scene.read(Rect(column, row, 1, 1), bands=bands, interpretation=interpretation)
     values = [f"{value:g}" for value in pixels.values[:, 0, 0].tolist()]
     return values if pixels.valid[0, 0] else [f"{value} (nodata)" for value in values]
+
+
+def _name(band: Band) -> str:
+    return band.name if band.is_named else say(band_composite(band).name)

@@ -21,8 +21,8 @@ ROOMY_PX = 900  # of the screen's height
 class LayersPanel(QWidget):
     """Everything about what the canvas shows; the canvas holds the state."""
 
-    def __init__(self, canvas: CanvasView, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, canvas: CanvasView) -> None:
+        super().__init__()
         self._canvas = canvas
         self._composite = CompositeBox(self)
         self._composite.setMinimumContentsLength(8)

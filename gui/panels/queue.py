@@ -165,8 +165,8 @@ class QueuePanel(QWidget):
     tile_chosen = Signal(int)
     budget_clicked = Signal()
 
-    def __init__(self, session: Session, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+        super().__init__()
         self.session = session
         self.active_tile_id = -1
         self.first_beyond_budget = 0  # the row before which a line says how far the rest of the budget reaches

@@ -49,8 +49,8 @@ class ReviewPanel(QWidget):
     fix_wanted = Signal(object)  # Finding
     failed = Signal(object)
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self._session = session
         self._job: Job[list[Finding]] | None = None
         self._georeferences: dict[int, Georeference | None] = {}  # by Scene

@@ -29,8 +29,8 @@ _ARROWS_PX = 36  # a spin box's arrows and frame; Qt's own guess is wider
 class TrainingPanel(QWidget):
     """Buttons, the curve, and what goes on, or else what the leading Model is worth."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self._session = session
         self._outlook = self._look_ahead()
         self._build()

@@ -67,6 +67,7 @@ class FilterBar(QWidget):
         self._worth = self._box(self.tr("Score"), self._worth_choices())
         self._note = QCheckBox(self.tr("With a note"), self)
         self._note.toggled.connect(lambda _: self.changed.emit())
+        self._is_folded = False
         self._lay_out()
 
     @property
@@ -100,6 +101,14 @@ class FilterBar(QWidget):
                 box.setCurrentIndex(0)
         self.changed.emit()
 
+    def fold(self, folded: bool) -> None:
+        """Leave nothing but the field to search in; what the boxes ask for holds."""
+        if folded != self._is_folded:
+            self._is_folded, self._columns = folded, 0
+            for widget in (self._order, self._note, *self._boxes()):
+                widget.setVisible(not folded)
+            self._arrange()
+
     def refresh_classes(self) -> None:
         """The Classes have changed; a choice that is still there stays."""
         chosen = self._painted.currentData()
@@ -110,6 +119,10 @@ class FilterBar(QWidget):
 
     def _filters(self) -> tuple[ElidedBox, ...]:
         return self._statuses, self._scene, self._painted, self._regime, self._doubt, self._worth
+
+    def _boxes(self) -> tuple[ElidedBox, ...]:
+        """Those with something to choose."""
+        return tuple(box for box in self._filters() if box is not self._scene or len(self._session.scenes) > 1)
 
     def _box(self, name: str, choices: Sequence[tuple[str, Any]]) -> ElidedBox:
         box = ElidedBox(self)
@@ -167,11 +180,11 @@ class FilterBar(QWidget):
 
     def _arrange(self) -> None:
         self._grid.setContentsMargins(0, 0, max(0, self.width() - _WIDEST_PX), 0)
-        filters = [box for box in self._filters() if not box.isHidden()]
+        filters = self._boxes()
         room = min(self.width(), _WIDEST_PX)
         columns = self._columns_for(filters, room)
         is_wide = columns > 2
-        searched = columns - 2 if is_wide else columns
+        searched = columns - 2 if is_wide and not self._is_folded else columns
         self._say_what_is_searched(room * searched // columns - _BESIDE_SEARCH_PX)
         if columns == self._columns:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +30,7 @@ from gui.tile_list.model import TILE, Index, TileDelegate, TileListModel
 
 _SHOWN = {Subject.MASKS, Subject.STATUS, Subject.NOTES, Subject.PREDICTIONS, Subject.CLASSES}
 _FIRST = -1  # no Tile's id: the keys go to the first one
+_LOW_PX = 400  # a page lower than this
 _SIDES_PX = (72, 104, THUMBNAIL_PX)
 
 
@@ -38,9 +40,10 @@ class TileListPage(QWidget):
     tile_chosen = Signal(int)
     note_wanted = Signal(int)
     closed = Signal()
+    resized = Signal()  # the room for pictures
 
-    def __init__(self, session: Session, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+        super().__init__()
         self._session = session
         self._was_ranked = False
         self._model = TileListModel(session, thumbnails, self)
@@ -81,6 +84,21 @@ class TileListPage(QWidget):
         margins = SPACE_MEDIUM + SPACE_TIGHT + SPACE_SMALL
         return QSize(self.filters.minimumSizeHint().width() + margins, super().minimumSizeHint().height())
 
+    @property
+    def header_px(self) -> int:
+        """What is above the pictures."""
+        return self._stack.y()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """The boxes would leave a low page no room for pictures: there a button brings them."""
+        is_low = self.height() < _LOW_PX
+        self._unfold.setVisible(is_low)
+        self.filters.fold(is_low and not self._unfold.isChecked())
+
     def current_tile(self) -> int | None:
         """The Tile that the keys are on."""
         index = self.view.currentIndex()
@@ -116,6 +134,11 @@ class TileListPage(QWidget):
         if row is not None and self.isVisible():
             self.view.update(self._model.index(row))
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self.resized.emit()
+        return False
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             if self.filters.search.hasFocus() and self.filters.search.text():
@@ -150,6 +173,14 @@ class TileListPage(QWidget):
         self._clear = QPushButton(self.tr("Show all"), self)
         set_class(self._clear, "flat")
         self._clear.clicked.connect(self.filters.clear)
+        self._unfold = QToolButton(self)
+        self._unfold.setIcon(icon("settings"))
+        self._unfold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._unfold.setCheckable(True)
+        self._unfold.setToolTip(self.tr("Filters and order"))
+        self._unfold.setAccessibleName(self._unfold.toolTip())
+        self._unfold.toggled.connect(self._fold)
+        self._unfold.hide()
         close = QPushButton(icon("close"), "", self)
         set_class(close, "flat")
         close.setToolTip(self.tr("Back to the scene  Esc"))
@@ -162,8 +193,10 @@ class TileListPage(QWidget):
         head.addWidget(title)
         head.addWidget(self._count, 1)
         head.addWidget(self._clear)
+        head.addWidget(self._unfold)
         head.addWidget(close)
         self._stack = QStackedWidget(self)
+        self._stack.installEventFilter(self)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._nothing_found())
         whole = QVBoxLayout(self)

@@ -699,7 +699,7 @@
     </message>
     <message>
         <source>By place in the scene</source>
-        <translation>Nach der Lage in der Szene</translation>
+        <translation>Nach der Lage</translation>
     </message>
     <message>
         <source>By rank</source>
@@ -727,11 +727,11 @@
     </message>
     <message>
         <source>Last painted first</source>
-        <translation>Zuletzt bemalte zuerst</translation>
+        <translation>Zuletzt bemalt</translation>
     </message>
     <message>
         <source>Most doubtful first</source>
-        <translation>Zweifelhafteste zuerst</translation>
+        <translation>Nach Zweifel</translation>
     </message>
     <message>
         <source>New</source>
@@ -2032,6 +2032,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zurück zur Szene  Esc</translation>
     </message>
     <message>
+        <source>Filters and order</source>
+        <translation>Filter und Reihenfolge</translation>
+    </message>
+    <message>
         <source>No tile matches these filters.</source>
         <translation>Keine Kachel passt zu diesen Filtern.</translation>
     </message>
@@ -3043,6 +3047,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Band names of {product}.</source>
         <translation>Bandnamen von {product}.</translation>
+    </message>
+    <message>
+        <source>Band {n}</source>
+        <translation>Band {n}</translation>
     </message>
     <message>
         <source>Band {n} is marked as transparency but holds data: taken for NIR.</source>

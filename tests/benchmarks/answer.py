@@ -28,7 +28,8 @@ from rasterio.transform import Affine
 from core.jobs import Unwatched
 from core.labels.classes import DEFAULT_CLASSES
 from core.labels.strokes import Ink, brush_segment
-from core.project.creation import ProjectPlan, create_project, examine
+from core.project.creation import ProjectPlan, create_project
+from core.project.examination import examine
 from core.project.records import Budget
 from core.session import Session
 

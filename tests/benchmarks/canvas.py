@@ -39,7 +39,8 @@ from rasterio.windows import Window
 
 from core.jobs import Unwatched
 from core.labels.strokes import Ink, brush_segment
-from core.project.creation import ProjectPlan, create_project, examine
+from core.project.creation import ProjectPlan, create_project
+from core.project.examination import examine
 from core.project.records import Budget
 from core.session import Session
 from gui.app import make_application

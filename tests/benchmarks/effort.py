@@ -35,9 +35,10 @@ from core.jobs import Unwatched
 from core.labels.assist import Colours, flood_pixels, superpixels
 from core.labels.classes import LabelClass, classes_from_names
 from core.learning.settings import TrainingSettings
-from core.project.creation import ProjectPlan, create_project, examine
-from core.project.mask_files import find_mask_files
-from core.project.mask_import import MaskImporter
+from core.mask_import.files import find_mask_files
+from core.mask_import.importer import MaskImporter
+from core.project.creation import ProjectPlan, create_project
+from core.project.examination import examine
 from core.project.records import Budget
 from core.session import Session
 from tests.benchmarks._robot import DIAMETERS_PX, Bools, Field, Labels, Limits, Robot

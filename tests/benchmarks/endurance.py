@@ -26,8 +26,8 @@ import psutil
 from core.demo.project import make_demo_project
 from core.jobs import Worker
 from core.labels.strokes import Ink
-from core.project.mask_files import find_mask_files
-from core.project.mask_import import MaskImporter
+from core.mask_import.files import find_mask_files
+from core.mask_import.importer import MaskImporter
 from core.session import Session
 from core.text import text
 from tests.memory import peak_mb

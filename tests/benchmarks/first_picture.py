@@ -100,7 +100,8 @@ def write_scene(path: Path, size: int, bands: int) -> None:
 
 def make_project(folder: Path, scene: Path) -> Path:
     from core.jobs import Unwatched
-    from core.project.creation import ProjectPlan, create_project, examine
+    from core.project.creation import ProjectPlan, create_project
+    from core.project.examination import examine
     from core.project.records import Budget
 
     found = examine([scene], Unwatched())

@@ -29,9 +29,10 @@ from core.learning import training
 from core.learning.metrics import Scores, confusion
 from core.learning.prediction import predict_tile
 from core.learning.progress import Clock
-from core.project.creation import ProjectPlan, create_project, examine
-from core.project.mask_files import find_mask_files
-from core.project.mask_import import MaskImporter
+from core.mask_import.files import find_mask_files
+from core.mask_import.importer import MaskImporter
+from core.project.creation import ProjectPlan, create_project
+from core.project.examination import examine
 from core.project.records import Budget
 from core.session import Session
 from tests.data import real_data_folder

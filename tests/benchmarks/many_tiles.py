@@ -29,7 +29,8 @@ from rasterio.transform import Affine
 from rasterio.windows import Window
 
 from core.jobs import Unwatched
-from core.project.creation import ProjectPlan, create_project, examine
+from core.project.creation import ProjectPlan, create_project
+from core.project.examination import examine
 from core.project.records import Budget
 from gui.app import make_application
 from gui.main_window import MainWindow

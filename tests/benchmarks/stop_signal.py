@@ -46,7 +46,7 @@ from core.simulation.dense import Cells
 from core.simulation.ground import Ground, read_ground
 from core.simulation.probe import fit_probe
 from core.simulation.results import paired
-from core.simulation.runner import Plan, make_bench
+from core.simulation.runner import SimulationPlan, make_bench
 from tests.data import real_data_folder
 
 EVERY = 4  # labels a round: the window trains by itself so often
@@ -126,7 +126,7 @@ def project_named(name: str, folder: Path, labels: int) -> Project:
     ground = read_ground(data, None, Unwatched())
     gap = name != "potato_weed"
     budgets = tuple(range(EVERY, labels + 1, EVERY))
-    plan = Plan(data, folder / "none.csv", cache_folder() / "simulation", ("auto",), budgets, buffer=gap)
+    plan = SimulationPlan(data, folder / "none.csv", cache_folder() / "simulation", ("auto",), budgets, buffer=gap)
     infos = {ref.scene_path: ground.reader.scene(ref.scene_path).info for ref in ground.refs} if gap else {}
     return Project(ground, make_bench(plan, ground, Unwatched()), infos)
 

@@ -24,7 +24,8 @@ from core.jobs import Unwatched as Unwatched
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.labels.strokes import Ink, brush_segment
 from core.learning.outlook import LAST_ROUNDS
-from core.project.creation import ProjectPlan, create_project, examine
+from core.project.creation import ProjectPlan, create_project
+from core.project.examination import examine
 from core.project.models import Round, add_round
 from core.project.records import Budget
 from core.project.store import Store

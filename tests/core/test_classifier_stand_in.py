@@ -17,7 +17,8 @@ from core.imagery.reader import TilePixels
 from core.learning import pixel_classifier
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.settings import TrainingSettings
-from core.project.mask_import import MaskFile, MaskImporter
+from core.mask_import.files import MaskFile
+from core.mask_import.importer import MaskImporter
 from core.project.records import DoubtRecord, TileStatus
 from core.selection.strategies import UNHEARD
 from core.session import Session

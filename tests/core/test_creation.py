@@ -20,16 +20,9 @@ from core.imagery.interpretation import Interpretation, guess_interpretation
 from core.imagery.scene import open_scene
 from core.jobs import Cancelled
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
-from core.project.creation import (
-    Examination,
-    IsMaskError,
-    ProjectPlan,
-    Refusal,
-    create_project,
-    examine,
-    find_scene_files,
-)
-from core.project.records import Budget
+from core.project.creation import ProjectPlan, create_project
+from core.project.examination import Examination, IsMaskError, examine, find_scene_files
+from core.project.records import Budget, Refusal
 from core.project.settings import Setting
 from core.project.store import Store
 from tests.core.imagery_files import damage_block, write_raster
@@ -704,7 +697,8 @@ _FULL = """
 import resource, signal, sys
 from pathlib import Path
 from core.errors import ProjectError
-from core.project.creation import create_project, examine
+from core.project.creation import create_project
+from core.project.examination import examine
 from tests.core.projects import Unwatched
 from tests.core.test_creation import plan_for
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -29,8 +29,8 @@ from core.jobs import Cancelled
 from core.labels.classes import DEFAULT_CLASSES, IGNORE, LabelClass, classes_from_names
 from core.labels.mask import encode_plane
 from core.labels.snapshot import StoredMask
-from core.project.mask_files import find_mask_files
-from core.project.mask_import import MaskImporter
+from core.mask_import.files import find_mask_files
+from core.mask_import.importer import MaskImporter
 from tests.core.projects import UTM, Unwatched, all_masks, make_project, opened, start_python, write_scene
 from tests.data import real_data
 

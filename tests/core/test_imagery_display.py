@@ -360,3 +360,11 @@ def test_only_a_palette_does_without_a_stretch() -> None:
 def test_band_composite_names_its_band() -> None:
     composite = band_composite(Band(4, "NIR", "nir"))
     assert (composite.key, str(composite.name)) == ("band_4", "Band 4: NIR")
+
+
+def test_a_band_that_the_file_says_nothing_of_is_called_by_its_number_once(tmp_path: Path) -> None:
+    band = guess_interpretation(
+        open_scene(write_raster(tmp_path / "thermal.tif", np.ones((1, 8, 8), np.float32))).info
+    ).bands[0]
+    assert not band.is_named
+    assert str(band_composite(band).name) == "Band 1"

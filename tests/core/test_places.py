@@ -33,7 +33,7 @@ def geographic(tmp_path: Path) -> SceneInfo:
 
 
 def at(place: Place) -> tuple[str, float, float]:
-    return place.reading, round(place.x, 2), round(place.y, 2)
+    return place.notation, round(place.x, 2), round(place.y, 2)
 
 
 @pytest.mark.parametrize(

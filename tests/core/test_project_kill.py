@@ -132,7 +132,8 @@ def test_killed_while_training(tmp_path: Path) -> None:
 _CREATE = """
 import sys
 from pathlib import Path
-from core.project.creation import ProjectPlan, create_project, examine
+from core.project.creation import ProjectPlan, create_project
+from core.project.examination import examine
 from core.project.records import Budget
 from tests.core.projects import Unwatched
 

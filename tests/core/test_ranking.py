@@ -16,7 +16,8 @@ from core.jobs import JobContext
 from core.learning.answers import ask_about
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.settings import TrainingSettings
-from core.project.mask_import import MaskFile, MaskImporter
+from core.mask_import.files import MaskFile
+from core.mask_import.importer import MaskImporter
 from core.project.records import TileStatus
 from core.ranking import ask_model, class_shares
 from core.selection.pool import Answers, ModelState, Pool

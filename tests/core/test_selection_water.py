@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from core.jobs import Unwatched
-from core.project.creation import ProjectPlan, create_project, examine
+from core.project.creation import ProjectPlan, create_project
+from core.project.examination import examine
 from core.project.records import Budget
 from core.selection.water import is_water
 from core.session import Session

@@ -27,7 +27,8 @@ from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
 from core.learning.settings import TrainingSettings
-from core.project.mask_import import MaskFile, MaskImporter
+from core.mask_import.files import MaskFile
+from core.mask_import.importer import MaskImporter
 from core.project.models import add_model, model_weights
 from core.project.records import Budget, DoubtRecord, TileStatus
 from core.selection import auto

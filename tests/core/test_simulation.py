@@ -38,7 +38,7 @@ from core.simulation.layout import Layout, sizes
 from core.simulation.plot import draw_curves
 from core.simulation.probe import fit_probe, score_without
 from core.simulation.report import markdown, summarise
-from core.simulation.runner import Plan, make_bench, simulate
+from core.simulation.runner import SimulationPlan, make_bench, simulate
 from core.simulation.split import Role, split_tiles
 from core.simulation.table import Table
 from tests.benchmarks._digits import SIDE_PX, write_digits
@@ -54,16 +54,16 @@ def farm(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def plan(farm: Path, tmp_path_factory: pytest.TempPathFactory) -> Plan:
+def plan(farm: Path, tmp_path_factory: pytest.TempPathFactory) -> SimulationPlan:
     folder = tmp_path_factory.mktemp("simulation")
-    return Plan(
+    return SimulationPlan(
         folder=farm, out=folder / "rows.csv", cache=folder / "fieldbrush" / "simulation",
         strategies=("random", "auto"), budgets=(2, 4, 8), seeds=2, tile_px=32,
     )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def rows(plan: Plan) -> list[Row]:
+def rows(plan: SimulationPlan) -> list[Row]:
     return simulate(plan, Unwatched())
 
 
@@ -216,7 +216,7 @@ def test_scenes_without_a_map_position_do_not_lie_over_each_other(tmp_path: Path
         assert ((roles == Role.TEST).sum(), (roles == Role.POOL).sum()) == (5, 15)
 
 
-def test_a_campaign_never_learns_from_test_tiles(plan: Plan) -> None:
+def test_a_campaign_never_learns_from_test_tiles(plan: SimulationPlan) -> None:
     bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
     for seed in range(5):
         kept, test = bench.layout.places(seed)
@@ -240,7 +240,7 @@ def test_cells_count_every_pixel_once() -> None:
     assert counts[0, 3].tolist() == [(mask[:8, 24:] == 1).sum(), (mask[:8, 24:] == 2).sum()]
 
 
-def test_the_probe_learns_and_more_labels_help(plan: Plan) -> None:
+def test_the_probe_learns_and_more_labels_help(plan: SimulationPlan) -> None:
     bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
     kept, test = bench.layout.places(0)
     assert isinstance(bench.learner, campaign.Cells)
@@ -256,7 +256,7 @@ def test_the_probe_learns_and_more_labels_help(plan: Plan) -> None:
     assert fit_probe(bench.learner, np.zeros(0, np.int64), 0).confusion(test).sum() > 0
 
 
-def test_the_probes_gradient_is_its_losses(plan: Plan) -> None:
+def test_the_probes_gradient_is_its_losses(plan: SimulationPlan) -> None:
     """Against differences of the mean cross-entropy of its own classes when one weight moves."""
     bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
     assert isinstance(bench.learner, campaign.Cells)
@@ -284,7 +284,7 @@ def test_the_probes_gradient_is_its_losses(plan: Plan) -> None:
     assert answers.least_confidence == pytest.approx(probe.doubts(np.array([tile]))[0], abs=1e-5), "two classes"
 
 
-def test_a_probe_that_knows_one_class_is_not_asked_for_doubts(plan: Plan) -> None:
+def test_a_probe_that_knows_one_class_is_not_asked_for_doubts(plan: SimulationPlan) -> None:
     ground = read_ground(plan.folder, plan.tile_px, Unwatched())
     cells = cells_of(ground, plan.cache / "cells", Unwatched())
     present = [[k for k in range(cells.counts.shape[2]) if counts[:, k].any()] for counts in cells.counts]
@@ -295,7 +295,7 @@ def test_a_probe_that_knows_one_class_is_not_asked_for_doubts(plan: Plan) -> Non
     assert fit_probe(cells, np.array([mixed]), 0).can_doubt
 
 
-def test_a_cache_that_cannot_be_written_is_one_sentence(plan: Plan, tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_one_sentence(plan: SimulationPlan, tmp_path: Path) -> None:
     """The probe's cells are read from there, by all processes; "No such file or directory" said neither why nor what
     to do."""
     (tmp_path / "file").touch()
@@ -313,7 +313,7 @@ def test_the_digits_of_the_phase_change_are_a_tile_each(tmp_path: Path) -> None:
     assert all((mask == mask[0, 0]).all() for mask in ground.masks)
 
 
-def test_losing_all_of_a_kind_hurts_the_probe(plan: Plan) -> None:
+def test_losing_all_of_a_kind_hurts_the_probe(plan: SimulationPlan) -> None:
     bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
     assert isinstance(bench.learner, campaign.Cells)
     kept, _ = bench.layout.places(0)
@@ -325,7 +325,7 @@ def test_losing_all_of_a_kind_hurts_the_probe(plan: Plan) -> None:
     assert score_without(bench.learner, tiles[::-1], np.zeros(0, np.int64), 0) == whole
 
 
-def test_the_unet_takes_the_same_place(plan: Plan, tmp_path: Path) -> None:
+def test_the_unet_takes_the_same_place(plan: SimulationPlan, tmp_path: Path) -> None:
     short = replace(plan, learner="unet", steps=2, out=tmp_path / "u.csv", budgets=(4,), seeds=1, tile_px=64)
     found = simulate(replace(short, strategies=("random",)), Unwatched())
     assert len(found) == 1
@@ -337,7 +337,7 @@ def test_the_unet_takes_the_same_place(plan: Plan, tmp_path: Path) -> None:
 # -- campaigns ------------------------------------------------------------------------------------------------------
 
 
-def test_a_row_for_every_strategy_seed_and_budget(plan: Plan, rows: list[Row]) -> None:
+def test_a_row_for_every_strategy_seed_and_budget(plan: SimulationPlan, rows: list[Row]) -> None:
     keys = [(row.strategy, row.seed, row.budget) for row in rows]
     assert keys == [(name, seed, budget) for name in plan.strategies for seed in (0, 1) for budget in (2, 4, 8)]
     for row in rows:
@@ -352,7 +352,7 @@ def test_a_row_for_every_strategy_seed_and_budget(plan: Plan, rows: list[Row]) -
     assert len(lines) == len(rows)
 
 
-def test_the_same_seed_gives_the_same_rows_anywhere(plan: Plan, rows: list[Row], tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_rows_anywhere(plan: SimulationPlan, rows: list[Row], tmp_path: Path) -> None:
     again = replace(plan, out=tmp_path / "again.csv")
     assert simulate(again, Unwatched(), Workplace(jobs=2)) == simulate(again, Unwatched())
     once_more = replace(plan, out=tmp_path / "here.csv")
@@ -363,14 +363,16 @@ def test_the_same_seed_gives_the_same_rows_anywhere(plan: Plan, rows: list[Row],
     assert len({row.foreground_iou for row in rows if row.budget == 8}) > 1
 
 
-def test_a_rerun_does_only_what_is_missing(plan: Plan, rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rerun_does_only_what_is_missing(
+    plan: SimulationPlan, rows: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
     written = plan.out.read_bytes()
     monkeypatch.setattr("core.simulation.runner.make_bench", lambda *_: pytest.fail("nothing is missing"))
     assert len(simulate(plan, Unwatched())) == len(rows)
     assert plan.out.read_bytes() == written
 
 
-def test_half_a_campaign_is_done_again(plan: Plan, rows: list[Row], tmp_path: Path) -> None:
+def test_half_a_campaign_is_done_again(plan: SimulationPlan, rows: list[Row], tmp_path: Path) -> None:
     for number, keep in enumerate([4, 7, 1, 0]):
         cut = replace(plan, out=tmp_path / f"{number}.csv")
         lines = plan.out.read_text().splitlines(keepends=True)
@@ -383,7 +385,7 @@ def test_half_a_campaign_is_done_again(plan: Plan, rows: list[Row], tmp_path: Pa
     assert sorted(torn.out.read_text().splitlines()) == sorted(plan.out.read_text().splitlines())
 
 
-def test_rows_of_another_simulation_are_refused(plan: Plan, rows: list[Row]) -> None:
+def test_rows_of_another_simulation_are_refused(plan: SimulationPlan, rows: list[Row]) -> None:
     before = plan.out.read_bytes()
     for other in (replace(plan, tile_px=64, budgets=(2,)), replace(plan, cost=LabelingCost(1.0, 1.0))):
         with pytest.raises(SelectionError, match="something else than this simulation"):
@@ -391,7 +393,7 @@ def test_rows_of_another_simulation_are_refused(plan: Plan, rows: list[Row]) -> 
     assert plan.out.read_bytes() == before
 
 
-def test_other_budgets_or_masks_are_another_simulation(tmp_path: Path, plan: Plan) -> None:
+def test_other_budgets_or_masks_are_another_simulation(tmp_path: Path, plan: SimulationPlan) -> None:
     """A campaign ranks anew at each budget, and a mask that was put right gives other scores."""
     mask = np.repeat([1, 2], 32).astype(np.uint8)[None].repeat(64, axis=0)
     write_odd_ground(tmp_path, [mask] * 20)
@@ -410,7 +412,7 @@ def test_other_budgets_or_masks_are_another_simulation(tmp_path: Path, plan: Pla
 
 
 def test_a_quarter_without_foreground_says_nothing_about_it(
-    tmp_path: Path, plan: Plan, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, plan: SimulationPlan, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Its seeds have no score; those of the other quarters still have."""
     masks = [np.ones((64, 64), np.uint8) for _ in range(20)]
@@ -435,7 +437,7 @@ def test_a_quarter_without_foreground_says_nothing_about_it(
     assert "never" not in "".join(markdown(silent, one.budgets)), "where nobody has a score nobody misses one"
 
 
-def test_errors_are_of_what_is_predicted(plan: Plan) -> None:
+def test_errors_are_of_what_is_predicted(plan: SimulationPlan) -> None:
     """Labels on cells without image data are no errors: nothing is predicted there."""
     ground = read_ground(plan.folder, plan.tile_px, Unwatched())
     cells = cells_of(ground, plan.cache / "cells", Unwatched())
@@ -449,7 +451,7 @@ def test_errors_are_of_what_is_predicted(plan: Plan) -> None:
     assert half.errors(tiles) == pytest.approx(expected, abs=1e-6, nan_ok=True)
 
 
-def test_every_variant_runs(plan: Plan, tmp_path: Path) -> None:
+def test_every_variant_runs(plan: SimulationPlan, tmp_path: Path) -> None:
     assert VARIANTS.keys() > STRATEGIES.keys()
     everything = replace(plan, out=tmp_path / "all.csv", strategies=tuple(VARIANTS), seeds=1)
     found = simulate(everything, Unwatched())
@@ -477,7 +479,7 @@ sys.exit(cli.main(sys.argv[1:]))
 """
 
 
-def options(plan: Plan, out: Path) -> list[str]:
+def options(plan: SimulationPlan, out: Path) -> list[str]:
     return ["simulate", str(plan.folder), "--tile", "32", "--budgets", "2,4,8", "--seeds", "2",
             "--strategies", "random,auto", "--out", str(out), "--json"]  # fmt: skip
 
@@ -485,7 +487,7 @@ def options(plan: Plan, out: Path) -> list[str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_it_goes_on_after_a_kill(
-    plan: Plan, rows: list[Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+    plan: SimulationPlan, rows: list[Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
     out = tmp_path / "killed.csv"
     process = subprocess.Popen(
@@ -507,7 +509,7 @@ def test_it_goes_on_after_a_kill(
     assert len(made) == 3, "what was there is not made again"
 
 
-def test_scenes_that_say_nothing_are_refused(tmp_path: Path, plan: Plan) -> None:
+def test_scenes_that_say_nothing_are_refused(tmp_path: Path, plan: SimulationPlan) -> None:
     for name in ("images", "masks"):
         (tmp_path / name).mkdir()
     profile = {"driver": "GTiff", "width": 64, "height": 64, "dtype": "uint8", "transform": Affine(1, 0, 5, 0, -1, 9)}
@@ -543,7 +545,9 @@ def test_masks_are_known_by_the_names_that_imports_know(tmp_path: Path) -> None:
     assert all((tile == mask).all() for tile in ground.masks)
 
 
-def test_what_the_masks_values_mean_can_be_said(tmp_path: Path, plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_masks_values_mean_can_be_said(
+    tmp_path: Path, plan: SimulationPlan, capsys: pytest.CaptureFixture[str]
+) -> None:
     mask = np.zeros((64, 64), np.uint8)
     mask[:, 40:], mask[:10] = 1, 2
     write_odd_ground(tmp_path / "three", [mask] * 20, nodata=None)
@@ -758,7 +762,7 @@ def test_a_table_that_is_no_table(tmp_path: Path) -> None:
 # -- the command ----------------------------------------------------------------------------------------------------
 
 
-def test_the_command(plan: Plan, rows: list[Row], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command(plan: SimulationPlan, rows: list[Row], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = options(plan, plan.out)
     run: Run = here(capsys, *asked)
     assert run.code == 0, run.err
@@ -780,7 +784,7 @@ def test_the_command(plan: Plan, rows: list[Row], tmp_path: Path, capsys: pytest
 
 
 def test_it_says_how_many_tiles_there_are(
-    farm: Path, tmp_path: Path, plan: Plan, capsys: pytest.CaptureFixture[str]
+    farm: Path, tmp_path: Path, plan: SimulationPlan, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A single scene of 8 x 8 tiles: a quarter tests, nine join it, and four fifths of the other 39 are for a seed's
     campaigns."""
@@ -799,7 +803,7 @@ def test_it_says_how_many_tiles_there_are(
     one_sentence(here(capsys, *asked("2,32", "--json")), "fewer than the largest budget of 32")
 
 
-def test_a_gap_is_only_spoken_of_where_it_takes_tiles(plan: Plan, tmp_path: Path) -> None:
+def test_a_gap_is_only_spoken_of_where_it_takes_tiles(plan: SimulationPlan, tmp_path: Path) -> None:
     def said(buffer: bool, corners: list[tuple[int, int]]) -> str:
         rects, scenes, outlines = scenes_at(corners)
         layout = Layout(tuple(rects), scenes, outlines, np.ones(len(rects), np.int64), buffer)
@@ -815,7 +819,11 @@ def test_a_gap_is_only_spoken_of_where_it_takes_tiles(plan: Plan, tmp_path: Path
 
 
 def test_a_plot_or_a_sentence(
-    plan: Plan, rows: list[Row], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    plan: SimulationPlan,
+    rows: list[Row],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = tmp_path / "plot.png"
     with monkeypatch.context() as hidden:

@@ -20,7 +20,7 @@ from core.imagery.interpretation import guess_interpretation
 from core.imagery.scene import open_scene
 from core.imagery.stacking import stack
 from core.jobs import Cancelled, Unwatched
-from core.project.creation import examine, find_scene_files, loose_scenes_in
+from core.project.examination import examine, find_scene_files, loose_scenes_in
 from core.project.loose_bands import LooseBandsError
 from core.terminal.cli import main
 from tests.core.imagery_files import damage_block, write_raster

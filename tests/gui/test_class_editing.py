@@ -9,7 +9,16 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QColorDialog, QComboBox, QLineEdit, QTableWidget, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QColorDialog,
+    QComboBox,
+    QLineEdit,
+    QListWidget,
+    QTableWidget,
+    QToolButton,
+)
 
 from core.geometry import Rect
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
@@ -18,6 +27,7 @@ from gui.dialogs.class_table import ClassTable
 from gui.dialogs.classes import ClassesDialog, RemoveClassDialog
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
+from tests.gui.finding import button, named, words_in
 from tests.gui.test_canvas import canvas_of, drag, labels_of, place
 from tests.gui.waiting import run_what_is_due, wait_for_picture, wait_until_laid_out
 
@@ -57,6 +67,20 @@ def rename(dialog: ClassesDialog, row: int, name: str) -> None:
     run_what_is_due()  # the table takes it in an event of its own
 
 
+def test_a_class_is_renamed_with_keys_alone(manager: ClassesDialog) -> None:
+    """All of a row looks chosen: F2 means its name, whichever column the keys are on."""
+    table = table_of(manager)
+    table.setFocus()
+    for steps, name in (((), "crop"), ((Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Left), "ill")):
+        for key in (*steps, Qt.Key.Key_F2):
+            QTest.keyClick(table, key)
+        editor = table.viewport().findChild(QLineEdit)
+        QTest.keyClicks(editor, name)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        run_what_is_due()
+    assert [label_class.name for label_class in manager._session.classes[:2]] == ["crop", "ill"]
+
+
 def answer(until: Until, choose: Callable[[RemoveClassDialog], None], *, accept: bool = True) -> None:
     """Answer the question that the next step asks."""
 
@@ -66,7 +90,7 @@ def answer(until: Until, choose: Callable[[RemoveClassDialog], None], *, accept:
             QTimer.singleShot(10, act)
             return
         choose(question)
-        question._remove.click() if accept else question.reject()
+        button(question, "Remove the class").click() if accept else question.reject()
 
     QTimer.singleShot(0, act)
 
@@ -76,7 +100,7 @@ def pick(text: str) -> Callable[[RemoveClassDialog], None]:
         combo = question.findChild(QComboBox)
         if text == "Merge into" and combo.currentIndex() < 0:
             combo.setCurrentIndex(0)
-        next(b for b in question._choices.buttons() if b.text() == text).click()
+        button(question, text).click()
 
     return choose
 
@@ -87,12 +111,12 @@ def test_enter_alone_merges_into_no_class(app: QApplication, themes: ThemeKeeper
     question.show()
     QTest.keyClick(question, Qt.Key.Key_Return)
     assert question.isVisible()
-    assert not question._remove.isEnabled()
+    assert not button(question, "Remove the class").isEnabled()
     combo = question.findChild(QComboBox)
     QTest.keyClick(combo, Qt.Key.Key_Down)
-    assert question._remove.isEnabled()
+    assert button(question, "Remove the class").isEnabled()
     combo.setCurrentIndex(-1)
-    assert not question._remove.isEnabled()
+    assert not button(question, "Remove the class").isEnabled()
     pick("Ignore its pixels")(question)
     QTest.keyClick(question, Qt.Key.Key_Return)
     assert not question.isVisible()
@@ -132,7 +156,7 @@ def test_renaming_and_recolouring_are_saved_at_once(
     manager.findChild(ClassTable).ask_colour()
     assert session.classes[2].colour == "#123456"
     assert canvas_of(open_window).active_tile.mask_image.color(3) == QColor("#123456").rgba()
-    panel = [b.toolTip() for b in open_window.workspace.classes._group.buttons()]
+    panel = [b.toolTip() for b in open_window.workspace.classes.findChild(QButtonGroup).buttons()]
     assert "thistle  3" in panel
 
 
@@ -152,7 +176,7 @@ def test_bad_names_are_one_sentence_and_leave_the_class_as_it_was(
 def test_the_field_for_a_new_class_fits_into_a_low_list(manager: ClassesDialog) -> None:
     manager.resize(manager.width(), 365)
     for _ in range(2):
-        manager._table.add_class()
+        manager.findChild(ClassTable).add_class()
         wait_until_laid_out(manager)
         table = table_of(manager)
         field = QApplication.focusWidget()
@@ -198,7 +222,7 @@ def test_removing_a_painted_class_asks_and_no_is_no(
     before = labels_of(canvas).copy()
     answer(until, lambda question: None, accept=False)
     table_of(manager).selectRow(2)
-    manager.findChild(ClassTable)._remove.click()
+    button(manager, "Remove the class").click()
     assert manager._job is None
     assert np.array_equal(labels_of(canvas), before)
     assert len(canvas.session.classes) == 3
@@ -220,16 +244,16 @@ def test_what_becomes_of_the_paint_is_the_users_choice_and_comes_back(
 
     answer(until, choose)
     table_of(manager).selectRow(2)
-    manager.findChild(ClassTable)._remove.click()
+    button(manager, "Remove the class").click()
     until(lambda: manager._job is None)
     assert (labels_of(canvas)[before == 3] == value).all()
     assert canvas.state.class_value == 1, "the chosen class is gone: the first one is chosen"
-    assert "removed" in manager._sentence.text()
+    assert "removed" in words_in(manager)
     assert table_of(manager).rowCount() == 2
-    manager._back.click()
+    button(manager, "Bring the last removed class back").click()
     assert np.array_equal(labels_of(canvas), before)
     assert table_of(manager).rowCount() == 3
-    assert not manager._back.isEnabled()
+    assert not button(manager, "Bring the last removed class back").isEnabled()
 
 
 def test_ctrl_z_does_not_undo_half_a_merge_and_the_command_undoes_it(
@@ -259,15 +283,16 @@ def test_the_list_of_the_review_follows_the_classes(
     area = Rect(int(column), int(row), 2, 2)
     session.review.findings = [Finding(canvas.active.tile_id, area, pixels, 3, value, 0.9, 3.6) for value in (1, 2)]
     panel.refresh()
-    panel._list.setCurrentRow(1)
+    places = named(panel, QListWidget, "Places to look at")
+    places.setCurrentRow(1)
     rename(manager, 2, "thistle")
-    words = [panel._list.item(row).text() for row in range(panel._list.count())]
+    words = [places.item(row).text() for row in range(places.count())]
     assert ["thistle" in each and "weed" not in each for each in words] == [True, True]
     assert panel.current is session.review.findings[1], "what is looked at stays so"
     manager.remove(1)
     until(lambda: manager._job is None)
-    assert panel._list.count() == 1
-    panel._fix_current()
+    assert places.count() == 1
+    button(panel, "Fix").click()
     assert canvas.state.class_value == 2
 
 
@@ -278,8 +303,8 @@ def test_removing_an_unpainted_class_asks_nothing(
     manager.remove(2)
     until(lambda: manager._job is None)
     assert [c.value for c in session.classes] == [1, 3]
-    assert not manager.findChild(ClassTable)._remove.isEnabled(), "two classes must stay"
-    manager._back.click()
+    assert not button(manager, "Remove the class").isEnabled(), "two classes must stay"
+    button(manager, "Bring the last removed class back").click()
     assert [c.value for c in session.classes] == [1, 2, 3]
 
 

@@ -10,15 +10,26 @@ import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QButtonGroup, QLabel, QPushButton, QTableWidget, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QKeySequenceEdit,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableWidget,
+    QToolButton,
+)
 
 from core.labels.classes import IGNORE, LabelClass
+from gui.dialogs.ask_key import AskKeyDialog
 from gui.dialogs.class_key import ClassKeyDialog
 from gui.dialogs.class_table import ClassTable
 from gui.dialogs.classes import ClassesDialog
 from gui.dialogs.keys import ChangeKeyDialog, KeysDialog
 from gui.main_window import MainWindow
 from gui.theme import current_theme
+from tests.gui.finding import button, named, words_in
 from tests.gui.test_canvas import canvas_of
 from tests.gui.test_keymap import SHIFT, press
 from tests.gui.waiting import wait_for_tile
@@ -42,6 +53,10 @@ def manager(open_window: MainWindow, until: Until) -> Iterator[ClassesDialog]:
     dialog.reject()
 
 
+def field_in(asking: AskKeyDialog) -> QKeySequenceEdit:
+    return named(asking, QKeySequenceEdit, "New key")
+
+
 def choose_key(manager: ClassesDialog, row: int, act: Callable[[ClassKeyDialog], None]) -> None:
     """Open the question for the row's key with the button, and answer it."""
 
@@ -58,8 +73,7 @@ def choose_key(manager: ClassesDialog, row: int, act: Callable[[ClassKeyDialog],
 
     manager.findChild(QTableWidget).selectRow(row)
     QTimer.singleShot(0, answer)
-    button = next(b for b in manager.findChildren(QPushButton) if b.accessibleName() == "Choose the key")
-    button.click()
+    button(manager, "Choose the key").click()
 
 
 def close(manager: ClassesDialog, window: MainWindow, until: Until) -> None:
@@ -73,8 +87,8 @@ def type_key(key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> Callable[[Cl
     """The key, and Enter."""
 
     def act(asking: ClassKeyDialog) -> None:
-        QTest.keyClick(asking._edit, key, modifiers)
-        QTest.keyClick(asking._edit, Qt.Key.Key_Return)
+        QTest.keyClick(field_in(asking), key, modifiers)
+        QTest.keyClick(field_in(asking), Qt.Key.Key_Return)
 
     return act
 
@@ -105,9 +119,9 @@ def test_a_chosen_key_works_at_once_and_is_shown_everywhere(
     sheet = KeysDialog(open_window.keymap, open_window)
     assert {"class 11", "Shift+K", "Choose “ignore”"} <= {label.text() for label in sheet.findChildren(QLabel)}
     asking = ChangeKeyDialog(open_window.keymap, "wand", sheet)
-    QTest.keyClick(asking._edit, Qt.Key.Key_K, SHIFT)
-    assert asking._says.text() == "Shift+K is taken: Choose the class “class 11”."
-    assert not asking._accept.isEnabled()
+    QTest.keyClick(field_in(asking), Qt.Key.Key_K, SHIFT)
+    assert "Shift+K is taken: Choose the class “class 11”." in words_in(asking).splitlines()
+    assert not button(asking, "Use this key").isEnabled()
     with pytest.raises(ValueError, match="K"):
         open_window.keymap.set_key("wand", "Shift+K")
     sheet.reject()
@@ -147,15 +161,15 @@ def test_a_key_that_is_taken_is_one_sentence_and_changes_nothing(
     before, said = canvas_of(open_window).session.classes, []
 
     def act(asking: ClassKeyDialog) -> None:
-        QTest.keyClick(asking._edit, key, modifiers)
-        said.append(asking._says.text())
-        QTest.keyClick(asking._edit, Qt.Key.Key_Return)
+        QTest.keyClick(field_in(asking), key, modifiers)
+        said.append(words_in(asking))
+        QTest.keyClick(field_in(asking), Qt.Key.Key_Return)
         assert asking.isVisible(), "Enter takes no key that is taken"
-        QTest.keyClick(asking._edit, Qt.Key.Key_Escape)
+        QTest.keyClick(field_in(asking), Qt.Key.Key_Escape)
         assert not asking.isVisible()
 
     choose_key(manager, 10, act)
-    assert said[0].startswith(says)
+    assert any(line.startswith(says) for line in said[0].splitlines())
     assert canvas_of(open_window).session.classes == before
 
 
@@ -172,8 +186,8 @@ def test_free_keys_are_offered_and_one_is_a_click_away(
         taken = {*map(str, range(10)), *open_window.keymap.all_keys(), "Q"}
         assert not taken & offered.keys()
         offered["O"].click()
-        assert asking._says.text() == "This key is free."
-        asking._accept.click()
+        assert "This key is free." in words_in(asking).splitlines()
+        button(asking, "Use this key").click()
 
     choose_key(manager, 11, act)
     assert session.classes[11].key == "O"
@@ -195,10 +209,10 @@ def test_tab_goes_through_the_question_from_top_to_bottom(open_window: MainWindo
         asking.show()
         asking.activateWindow()
         until(asking.isActiveWindow)
-        QTest.keyClick(asking._edit, Qt.Key.Key_J, SHIFT)
-        asking._edit.setFocus()
+        QTest.keyClick(field_in(asking), Qt.Key.Key_J, SHIFT)
+        field_in(asking).setFocus()
         visited = [asking.focusWidget()]
-        while len(visited) < 60 and (len(visited) == 1 or visited[-1] is not asking._edit):
+        while len(visited) < 60 and (len(visited) == 1 or visited[-1] is not field_in(asking)):
             QTest.keyClick(visited[-1], Qt.Key.Key_Tab)
             visited.append(asking.focusWidget())
         places = [(w.mapTo(asking, w.rect().center()).y(), w.x()) for w in visited[:-1]]
@@ -215,10 +229,9 @@ def test_who_chose_a_key_can_follow_the_order_again(manager: ClassesDialog, open
     assert session.classes[11].key == "3"
 
     def follow(asking: ClassKeyDialog) -> None:
-        next(b for b in asking.findChildren(QPushButton) if b.text() == "Follow the order: 3").click()
+        button(asking, "Follow the order: 3").click()
 
-    choose_key(manager, 11, lambda asking: next(
-        b for b in asking.findChildren(QPushButton) if b.text() == "Follow the order: no key").click())  # fmt: skip
+    choose_key(manager, 11, lambda asking: button(asking, "Follow the order: no key").click())
     choose_key(manager, 2, follow)
     assert not any(c.key for c in session.classes)
 
@@ -239,13 +252,13 @@ def test_a_removed_class_gives_its_key_back_and_brings_it_again(
     until(lambda: manager._job is None)
     assert "Shift+Y" not in open_window.keymap.of_classes
     assert not keys.press("Shift+Y")
-    manager._back.click()
+    button(manager, "Bring the last removed class back").click()
     assert keys.key_of(12) == "Shift+Y"
     manager.remove(12)
     until(lambda: manager._job is None)
     choose_key(manager, 10, type_key(Qt.Key.Key_Y, SHIFT))
-    manager._back.click()
-    assert manager._sentence.text().endswith("Its key Shift+Y is another class's now.")
+    button(manager, "Bring the last removed class back").click()
+    assert words_in(manager).endswith("Its key Shift+Y is another class's now.")
     assert [keys.key_of(c.value) for c in session.classes[-2:]] == ["Shift+Y", ""]
 
 
@@ -272,11 +285,11 @@ def test_the_key_sheet_shows_at_once_what_a_reset_does_to_the_keys_of_classes(op
         return {what.text(): caps.findChildren(QLabel)[0].text() for what, caps in shown}
 
     assert listed() == {"healthy": "1", "unhealthy": "K", "Choose “ignore”": "0"}
-    sheet._reset.click()
+    button(sheet, "Reset all keys").click()
     assert listed() == {"healthy": "1", "unhealthy": "2", "Choose “ignore”": "0"}, "the command has it again"
-    sheet._search.setText("ignore")
+    named(sheet, QLineEdit, "Find a command or a key").setText("ignore")
     keymap.set_key("skip", "F5")
-    sheet._reset.click()
+    button(sheet, "Reset all keys").click()
     assert list(listed()) == ["Choose “ignore”"], "what is searched for stays"
     sheet.reject()
 
@@ -287,7 +300,7 @@ def test_the_key_sheet_finds_a_class_by_the_end_of_its_long_name(open_window: Ma
     session.set_classes([session.classes[0], replace(session.classes[1], name=name)])
     sheet = KeysDialog(open_window.keymap, open_window)
     sheet.show()
-    sheet._search.setText("upper leaves")
+    named(sheet, QLineEdit, "Find a command or a key").setText("upper leaves")
     label = next(what for what, _ in sheet._classes._rows if what.isVisible())
     assert label.toolTip() == name
     assert label.width() < label.fontMetrics().horizontalAdvance(name), "it is cut, and makes the sheet no wider"

@@ -86,6 +86,24 @@ def test_panels_come_back_as_the_user_has_left_them(start: Callable[..., MainWin
     assert now["training"] == left["training"]
 
 
+@pytest.mark.parametrize("size", [GETS, QSize(900, 600)])
+def test_the_next_project_begins_with_the_queue(start: Callable[..., MainWindow], until: Until, size: QSize) -> None:
+    """Of an empty review, which nobody has asked for, a user would not know what to do."""
+    window = start()
+    for name in ("history dock", "review dock"):
+        window.resize(size)
+        wait_ms(100)
+        window._docks.raise_(name)
+        until(lambda name=name: not window.findChild(QDockWidget, name).visibleRegion().isEmpty())
+    end(window)
+    window = start()
+    window.resize(size)
+    until(lambda: not window.findChild(QDockWidget, "queue dock").visibleRegion().isEmpty())
+    if size == GETS:
+        assert not window.findChild(QDockWidget, "history dock").visibleRegion().isEmpty(), "as it was"
+    end(window)
+
+
 def test_a_window_closed_before_it_has_its_size_keeps_the_layout(
     start: Callable[..., MainWindow], app: QApplication, themes: ThemeKeeper, project: Path
 ) -> None:

@@ -9,7 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMessageBox, QProgressDialog
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QMessageBox,
+    QProgressDialog,
+)
 
 from core.project.records import TileStatus
 from core.project.settings import Setting
@@ -20,6 +28,7 @@ from gui.dialogs.waiting import wait_for
 from gui.main_window import MainWindow
 from tests.core.projects import UTM, write_scene
 from tests.core.test_mask_import import write_mask
+from tests.gui.finding import button, named, words_in
 from tests.gui.waiting import wait_for_tile, wait_ms
 
 Until = Callable[[Callable[[], object]], None]
@@ -52,10 +61,9 @@ def answer(monkeypatch: pytest.MonkeyPatch, folder: Path, act: Callable[[ImportM
 
 
 def choose(dialog: ImportMasksDialog, meaning: dict[int, int]) -> None:
-    for row, value in enumerate(dialog._found.meaning):
-        choice = dialog._table.cellWidget(row, 2)
-        assert isinstance(choice, QComboBox)
-        choice.setCurrentIndex(choice.findData(meaning[value]))
+    for value, target in meaning.items():
+        choice = named(dialog, QComboBox, f"Meaning of value {value}")
+        choice.setCurrentIndex(choice.findData(target))
     dialog.accept()
 
 
@@ -170,18 +178,19 @@ def test_masks_found_with_the_scenes_of_a_new_project_are_offered(
 
     def create() -> None:
         dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, NewProjectDialog) or not dialog._create.isEnabled():
+        if not isinstance(dialog, NewProjectDialog) or not button(dialog, "Create project").isEnabled():
             QTimer.singleShot(10, create)
             return
-        said.append(dialog._state.text())
-        said.extend(dialog._scenes.item(row).text() for row in range(dialog._scenes.count()))
-        dialog._budget_and_file.file.setText(str(tmp_path / "chips.fieldbrush"))
-        dialog._create.click()
+        scenes = named(dialog, QListWidget, "Scenes")
+        said.append(words_in(dialog))
+        said.extend(scenes.item(row).text() for row in range(scenes.count()))
+        named(dialog, QLineEdit, "Save as").setText(str(tmp_path / "chips.fieldbrush"))
+        button(dialog, "Create project").click()
 
     QTimer.singleShot(10, create)
     window.new_project(sorted(folder.rglob("*.tif")) if as_files else [folder])
     state, *rows = said
-    assert state == "2 scene(s) · 2 mask(s) found · 1 file(s) left out"
+    assert "2 scene(s) · 2 mask(s) found · 1 file(s) left out" in state.splitlines()
     assert [row for row in rows if "left out" in row] == ["⚠  broken.tif is left out"]
     assert "2 mask(s): to be imported as labels" in rows
     workspace = window.workspace
@@ -192,12 +201,12 @@ def test_masks_found_with_the_scenes_of_a_new_project_are_offered(
     answer(monkeypatch, folder / "masks", lambda dialog: choose(dialog, {1: 1, 2: 2}))
     if not as_files:
         monkeypatch.setattr(file_dialogs, "ask_folder", None)  # nobody need be asked
-    workspace.notices._offer.click()
+    button(workspace.notices, "Import masks…").click()
     assert set(workspace.session.painted) == set(workspace.session.tiles)
     until(lambda: not workspace.session.queue())
     window.actions_by_name["submit"].trigger()
     assert workspace.notices.text == "Every tile is done. Train a model on them, or export the labels."
-    workspace.notices._offer.click()
+    button(workspace.notices, "Train now").click()
     assert workspace.session.training_job() is not None
     window.actions_by_name["submit"].trigger()
     assert workspace.notices.text == "Every tile is done. Export the labels."

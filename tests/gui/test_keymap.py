@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QKeySequenceEdit
 
 from core.labels.classes import IGNORE
 from core.learning.prediction import TilePrediction
@@ -22,6 +22,7 @@ from gui.dialogs.keys import ChangeKeyDialog, KeysDialog
 from gui.keymap import RESERVED, Keymap
 from gui.main_window import MainWindow
 from gui.panels import inspector as inspector_module
+from tests.gui.finding import button, named, words_in
 from tests.gui.test_canvas import LEFT, canvas_of, drag, labels_of, place
 from tests.gui.waiting import run_what_is_due
 
@@ -292,23 +293,25 @@ def test_the_sheet_shows_conflicts_and_changes_keys(open_window: MainWindow) -> 
     keymap = open_window.keymap
     sheet = KeysDialog(keymap, open_window)
     sheet.show()
-    assert not sheet._reset.isEnabled()
+    reset = button(sheet, "Reset all keys")
+    assert not reset.isEnabled()
     asking = ChangeKeyDialog(keymap, "wand", sheet)
     asking.show()
-    assert not asking._accept.isEnabled()
+    use, field = button(asking, "Use this key"), named(asking, QKeySequenceEdit, "New key")
+    assert not use.isEnabled()
     for key, says, possible in (("Q", "taken: The bare image", False), ("E", "“Eraser” has this key", True),
                                 ("Ctrl+J", "free", True)):  # fmt: skip
-        asking._edit.setKeySequence(QKeySequence(key))
-        assert says in asking._says.text()
-        assert asking._accept.isEnabled() is possible
-    QTest.keyClick(asking._edit, Qt.Key.Key_J, CTRL)
-    asking._accept.click()
+        field.setKeySequence(QKeySequence(key))
+        assert says in words_in(asking)
+        assert use.isEnabled() is possible
+    QTest.keyClick(field, Qt.Key.Key_J, CTRL)
+    use.click()
     assert keymap.keys("wand") == ("Ctrl+J",)
     sheet.refresh()
     assert "Ctrl+J" in sheet._buttons["wand"].accessibleName()
-    sheet._reset.click()
+    reset.click()
     assert keymap.keys("wand") == ("W",)
-    assert not sheet._reset.isEnabled()
+    assert not reset.isEnabled()
     sheet.reject()
 
 

@@ -13,7 +13,7 @@ import rasterio
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QSlider
 
 from core.imagery.display import GIVEN, PERCENTILES, Look
 from core.labels.mask import Provenance
@@ -25,7 +25,9 @@ from gui.canvas.view import CanvasView
 from gui.dialogs.formula import FormulaDialog
 from gui.main_window import MainWindow
 from gui.panels import value_range
+from gui.panels.look import LookBox
 from tests.core.projects import UTM, make_project
+from tests.gui.finding import button, named, words_in
 from tests.gui.test_canvas import RIGHT, canvas_of, drag, labels_of, place
 from tests.gui.waiting import run_what_is_due, wait_for_picture, wait_for_tile
 
@@ -171,7 +173,7 @@ def test_the_switch_begins_with_the_upper_half_and_its_bounds_can_be_set(
     action = window_on_crop.actions_by_name["value range"]
     action.trigger()
     until(lambda: looks.painted_range() is not None)
-    until(lambda: "%" in box._share.text())
+    until(lambda: "%" in words_in(box))
     assert looks.value_range.key == "ndvi"
     assert action.isChecked()
     assert box.findChild(QCheckBox).isChecked()
@@ -179,11 +181,12 @@ def test_the_switch_begins_with_the_upper_half_and_its_bounds_can_be_set(
     low.setValue(-0.5)
     high.setValue(0.3)
     assert (looks.value_range.low, looks.value_range.high) == (-0.5, 0.3)
-    assert box._share.text().startswith("50 %")
+    assert "50 %" in words_in(box)
     low.setValue(0.29)
-    assert "Nothing" in box._share.text()
-    box._which.setCurrentIndex(box._which.findData("gli"))
-    box._which.activated.emit(box._which.currentIndex())
+    assert "Nothing" in words_in(box)
+    which = named(box, QComboBox, "Value that decides")
+    which.setCurrentIndex(which.findData("gli"))
+    which.activated.emit(which.currentIndex())
     until(lambda: looks.value_range.key == "gli")
     action.trigger()
     assert looks.painted_range() is None
@@ -199,14 +202,15 @@ def test_a_formula_is_checked_while_it_is_typed_and_then_shown(window_on_crop: M
     def type_into_dialog() -> None:
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, FormulaDialog)
-        seen.append(str(dialog._add.isEnabled()))
-        QTest.keyClicks(dialog._formula, "(nir - rde")
-        seen.append(dialog._state.text())
-        dialog._formula.clear()
-        QTest.keyClicks(dialog._formula, "nir - red")
-        QTest.keyClicks(dialog._name, "Mine")
-        until(lambda: not dialog._preview.pixmap().isNull())
-        dialog._add.click()
+        seen.append(str(button(dialog, "Add").isEnabled()))
+        formula = named(dialog, QLineEdit, "Formula")
+        QTest.keyClicks(formula, "(nir - rde")
+        seen.append(words_in(dialog))
+        formula.clear()
+        QTest.keyClicks(formula, "nir - red")
+        QTest.keyClicks(named(dialog, QLineEdit, "Name"), "Mine")
+        until(lambda: not named(dialog, QLabel, "The formula on this tile").pixmap().isNull())
+        button(dialog, "Add").click()
 
     QTimer.singleShot(0, type_into_dialog)
     window_on_crop.actions_by_name["formula"].trigger()
@@ -217,10 +221,11 @@ def test_a_formula_is_checked_while_it_is_typed_and_then_shown(window_on_crop: M
     assert box.currentText() == "Mine"
     until(lambda: canvas.stretch() is not None)
     assert canvas.stretch().high[0] == pytest.approx(150, abs=5)
-    assert not panel._remove.isHidden()
-    panel._remove.click()
+    remove = button(panel, "Remove this formula")
+    assert not remove.isHidden()
+    remove.click()
     assert "Mine" not in [box.itemText(row) for row in range(box.count())]
-    assert panel._remove.isHidden()
+    assert remove.isHidden()
 
 
 def test_v_passes_over_single_bands(window_on_crop: MainWindow) -> None:
@@ -275,10 +280,10 @@ def test_the_picture_and_the_legend_follow_the_colour_map(window_on_crop: MainWi
     second = colours()
     assert first[0] != second[0]
     assert first[1] != second[1]
-    box = window_on_crop.workspace.layers._look
-    assert box._colours.currentData() == "viridis"
-    assert box._method.currentData() == GIVEN
-    low, high = box._span.findChildren(QDoubleSpinBox)
+    box = window_on_crop.workspace.layers.findChild(LookBox)
+    assert named(box, QComboBox, "Colours").currentData() == "viridis"
+    assert named(box, QComboBox, "Stretch").currentData() == GIVEN
+    low, high = box.findChildren(QDoubleSpinBox)
     assert (low.value(), high.value()) == (0.0, 0.6)
     high.setValue(0.5)
     assert canvas.session.looks.look(composite).high == (0.5,)
@@ -289,7 +294,7 @@ def test_the_picture_and_the_legend_follow_the_colour_map(window_on_crop: MainWi
 def test_looks_come_back_with_the_project(window_on_crop: MainWindow, until: Callable) -> None:  # type: ignore[type-arg]
     canvas = canvas_of(window_on_crop)
     path = canvas.session.path
-    gamma = window_on_crop.workspace.layers._look._gamma
+    gamma = named(window_on_crop.workspace.layers, QSlider, "Gamma")
     gamma.setFocus()
     QTest.keyClick(gamma, Qt.Key.Key_Right)
     until(lambda: canvas.session.looks.look(canvas.composite).gamma > 1)

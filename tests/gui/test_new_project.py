@@ -8,19 +8,42 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QKeySequenceEdit,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QTableWidget,
+    QWidget,
+)
 
 import gui.dialogs.section
-from core.project.creation import PHOTOGRAPH_SUFFIXES, SCENE_SUFFIXES
+from core.project.examination import PHOTOGRAPH_SUFFIXES, SCENE_SUFFIXES
 from core.session import Session
 from gui import file_dialogs, folders
+from gui.dialogs.bands import BandsBox
 from gui.dialogs.class_key import ClassKeyDialog
+from gui.dialogs.loose_bands import LooseBandsOffer
 from gui.dialogs.new_project import NewProjectDialog
 from gui.keymap import Keymap
 from tests.core.projects import write_scene
+from tests.gui.finding import button, named, words_in
 
 Until = Callable[[Callable[[], object]], None]
 LONG = "2026-06-10_research_station_north_field_winter_wheat_nitrogen_trial_repetition_3_orthomosaic_georeferenced_5cm"
+
+
+def create_in(dialog: NewProjectDialog) -> QAbstractButton:
+    return button(dialog, "Create project")
+
+
+def scenes_in(dialog: NewProjectDialog) -> QListWidget:
+    return named(dialog, QListWidget, "Scenes")
 
 
 @pytest.fixture(params=[0.95, 3.0], ids=["small screen", "large screen"])
@@ -31,34 +54,34 @@ def dialog(
     shown = NewProjectDialog([write_scene(tmp_path / f"{LONG}.tif", bands=4)], Keymap({}))
     shown.show()
     shown.activateWindow()
-    until(lambda: shown._create.isEnabled() and shown.isActiveWindow())
+    until(lambda: create_in(shown).isEnabled() and shown.isActiveWindow())
     yield shown
     shown.reject()
     shown.deleteLater()
 
 
 def test_tab_goes_through_the_dialog_in_reading_order(dialog: NewProjectDialog) -> None:
-    bands = dialog._bands
-    roles = [bands.table.cellWidget(row, 1) for row in range(4)]
-    tables = [dialog._scenes, bands.table, *roles, bands.nodata, dialog._classes.findChild(QTableWidget)]
+    bands, scenes = named(dialog, QTableWidget, "Bands"), scenes_in(dialog)
+    roles = [bands.cellWidget(row, 1) for row in range(4)]
+    nodata, classes = named(dialog, QLineEdit, "Nodata"), named(dialog, QTableWidget, "Classes")
     expected: list[QWidget | None] = [
-        *tables,
-        dialog._budget_and_file.amount,
-        dialog._budget_and_file._unit,
-        dialog._budget_and_file.file,
-        dialog._create,
+        *(scenes, bands, *roles, nodata, classes),
+        named(dialog, QDoubleSpinBox, "Budget"),
+        named(dialog, QComboBox, "Budget unit"),
+        named(dialog, QLineEdit, "Save as"),
+        create_in(dialog),
     ]
-    assert dialog.focusWidget() is dialog._scenes
+    assert dialog.focusWidget() is scenes
     visited = [dialog.focusWidget()]
-    while len(visited) < 60 and (len(visited) == 1 or visited[-1] is not dialog._scenes):
+    while len(visited) < 60 and (len(visited) == 1 or visited[-1] is not scenes):
         QTest.keyClick(visited[-1], Qt.Key.Key_Tab)
         visited.append(dialog.focusWidget())
     assert [widget for widget in visited[:-1] if widget in expected] == expected
-    assert visited[-1] is dialog._scenes, "all the way round"
+    assert visited[-1] is scenes, "all the way round"
 
 
 def test_a_long_scene_name_keeps_its_end_and_its_size_in_view(dialog: NewProjectDialog) -> None:
-    scenes = dialog._scenes
+    scenes = scenes_in(dialog)
     assert scenes.horizontalScrollBar().maximum() == 0
     item = scenes.item(0)
     assert scenes.visualItemRect(item).width() <= scenes.viewport().width()
@@ -75,7 +98,7 @@ def test_every_kind_of_file_that_a_folder_may_hold_can_be_chosen_by_itself(
         return []
 
     monkeypatch.setattr(file_dialogs, "ask_files", answer)
-    dialog._ask_files()
+    button(dialog, "Files…").click()
     assert all(f"*{suffix}" in asked[0] for suffix in (*SCENE_SUFFIXES, *PHOTOGRAPH_SUFFIXES)), asked
 
 
@@ -85,18 +108,32 @@ def test_a_key_that_is_chosen_for_a_class_is_there_when_the_project_opens(
     def answer() -> None:
         asking = QApplication.activeModalWidget()
         assert isinstance(asking, ClassKeyDialog)
-        QTest.keyClick(asking._edit, Qt.Key.Key_J, Qt.KeyboardModifier.ShiftModifier)
-        QTest.keyClick(asking._edit, Qt.Key.Key_Return)
+        field = named(asking, QKeySequenceEdit, "New key")
+        QTest.keyClick(field, Qt.Key.Key_J, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClick(field, Qt.Key.Key_Return)
 
-    dialog._classes.findChild(QTableWidget).selectRow(1)
+    named(dialog, QTableWidget, "Classes").selectRow(1)
     QTimer.singleShot(0, answer)
-    next(b for b in dialog.findChildren(QPushButton) if b.accessibleName() == "Choose the key").click()
-    dialog._budget_and_file.file.setText(str(tmp_path / "made"))
-    dialog._create.click()
+    button(dialog, "Choose the key").click()
+    named(dialog, QLineEdit, "Save as").setText(str(tmp_path / "made"))
+    create_in(dialog).click()
     until(lambda: not dialog.isVisible())
     session = Session.open(tmp_path / "made.fieldbrush")
     assert [c.key for c in session.classes] == ["", "Shift+J"]
     session.close()
+
+
+def test_a_project_with_a_name_alone_is_saved_where_one_is_suggested(
+    dialog: NewProjectDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not wherever the program was started from."""
+    monkeypatch.chdir(tmp_path)
+    box = dialog._budget_and_file
+    suggested = box.project_path()
+    box.file.setText("wheat")
+    assert box.project_path() == suggested.with_name("wheat.fieldbrush")
+    box.file.setText(str(tmp_path / "else"))
+    assert box.project_path() == tmp_path / "else.fieldbrush"
 
 
 def test_files_are_looked_for_where_they_were_found_last(
@@ -118,11 +155,11 @@ def test_files_are_looked_for_where_they_were_found_last(
     (tmp_path / "papers").mkdir()
     monkeypatch.setattr(file_dialogs, "ask_files", answer)
     monkeypatch.setattr(file_dialogs, "ask_folder", answer_folder)
-    dialog._ask_files()
-    dialog._ask_folder()
+    button(dialog, "Files…").click()
+    button(dialog, "Folder…").click()
     scene.unlink()
     scene.parent.rmdir()
-    dialog._ask_folder()
+    button(dialog, "Folder…").click()
     assert [Path(folder) for folder in asked] == [tmp_path / "papers", scene.parent, tmp_path / "papers"]
 
 
@@ -138,16 +175,17 @@ def test_loose_bands_are_put_together_and_taken(
     dialog = NewProjectDialog([bands], Keymap({}))
     dialog.show()
     try:
-        offer = dialog._loose
+        offer = dialog.findChild(LooseBandsOffer)
         until(lambda: offer.isVisible() and offer.isEnabled())
         assert "B02, B03, B04, B08" in offer.findChild(QLabel).text()
-        assert not dialog._create.isEnabled()
+        assert not create_in(dialog).isEnabled()
         QTest.mouseClick(offer.findChild(QPushButton), Qt.MouseButton.LeftButton)
-        until(dialog._create.isEnabled)
+        until(create_in(dialog).isEnabled)
         assert not offer.isVisible()
-        assert dialog._scenes.item(0).text().startswith("S2A_field.tif")
-        assert [band.role for band in dialog._bands.interpretation().bands] == ["blue", "green", "red", "nir"]
-        QTest.mouseClick(dialog._create, Qt.MouseButton.LeftButton)
+        assert scenes_in(dialog).item(0).text().startswith("S2A_field.tif")
+        roles = [band.role for band in dialog.findChild(BandsBox).interpretation().bands]
+        assert roles == ["blue", "green", "red", "nir"]
+        QTest.mouseClick(create_in(dialog), Qt.MouseButton.LeftButton)
         until(lambda: dialog.project_path is not None)
     finally:
         dialog.reject()
@@ -169,12 +207,12 @@ def test_where_bands_cannot_be_put_together_another_folder_can_be_chosen(
     dialog = NewProjectDialog([bands], Keymap({}))
     dialog.show()
     try:
-        button = dialog._loose.findChild(QPushButton)
-        until(lambda: button.isVisible() and button.isEnabled())
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        until(lambda: "holds something else" in dialog._state.text())
-        assert button.isVisible()
-        assert button.isEnabled()
+        stack = dialog.findChild(LooseBandsOffer).findChild(QPushButton)
+        until(lambda: stack.isVisible() and stack.isEnabled())
+        QTest.mouseClick(stack, Qt.MouseButton.LeftButton)
+        until(lambda: "holds something else" in words_in(dialog))
+        assert stack.isVisible()
+        assert stack.isEnabled()
         assert (out / "field.tif").read_bytes() == before
     finally:
         dialog.reject()

@@ -143,6 +143,7 @@ class _Repaints:
 def test_the_cross_marks_the_same_place_in_the_others(open_window: MainWindow, until: Until) -> None:
     canvas = canvas_of(open_window)
     further = show(open_window, "four panes", until)
+    open_window.workspace.notices.hide()  # the mouse would be over it
     QTest.mouseMove(canvas, QPoint(120, 80))
     expected = canvas.viewport.to_scene(QPointF(120, 80))
     assert all(view._pointed == pytest.approx(expected) for view in further)

@@ -13,9 +13,9 @@ from core.imagery.composites import composites_for
 from core.imagery.display import Look, measure_stretch
 from core.imagery.interpretation import guess_interpretation
 from core.imagery.scene import open_scene
+from core.imagery.stretching import measure_scene
 from core.jobs import Job, Priority, Worker
 from core.text import text
-from gui.canvas.pyramid import measure_scene
 from gui.main_window import MainWindow
 from tests.gui.waiting import wait_for_picture
 

@@ -16,7 +16,17 @@ import rasterio
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QMessageBox, QRadioButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QMessageBox,
+    QProgressBar,
+    QRadioButton,
+    QTabWidget,
+)
 
 from core.geometry import Rect
 from core.jobs import Job, Priority
@@ -30,13 +40,16 @@ from gui import file_dialogs
 from gui.canvas.edges import edges
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.model_report import ModelReportDialog
-from gui.dialogs.report_pages import AreasPage
+from gui.dialogs.report_pages import AreasPage, ComparePage, CurvePage, Page, RoundsPlot, ScoresPage
 from gui.dialogs.report_table import Table
+from gui.elided import ElidedLabel
 from gui.main_window import MainWindow
 from gui.panels.review import ReviewPanel
+from gui.start_page import StartPage
 from gui.theme import current_theme
 from tests.core.projects import add_flat_rounds, done, paint_rect
 from tests.core.test_kept_models import opened, painted_project
+from tests.gui.finding import button, named, words_in
 from tests.gui.waiting import run_what_is_due, wait_for_tile, wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
@@ -74,6 +87,18 @@ def session_of(window: MainWindow) -> Session:
     return window.workspace.session
 
 
+def models_in(dialog: ModelReportDialog) -> QListWidget:
+    return named(dialog, QListWidget, "Models")
+
+
+def open_page(dialog: ModelReportDialog, kind: type[Page]) -> None:
+    dialog.findChild(QTabWidget).setCurrentWidget(dialog.findChild(kind))
+
+
+def found_in(panel: ReviewPanel) -> QListWidget:
+    return named(panel, QListWidget, "Places to look at")
+
+
 def panel_of(window: MainWindow) -> ReviewPanel:
     assert window.workspace is not None
     return window.workspace.review.panel
@@ -83,7 +108,7 @@ def test_labels_that_are_written_say_that_predictions_follow(
     shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def accept(dialog: ExportDialog) -> int:
-        dialog._folder.setText(str(tmp_path / "maps"))
+        named(dialog, QLineEdit, "Folder").setText(str(tmp_path / "maps"))
         return 1
 
     monkeypatch.setattr(ExportDialog, "exec", accept)
@@ -106,7 +131,7 @@ def test_an_export_does_not_say_that_there_is_no_model_while_one_is_being_loaded
     shutil.copy(prepared, own)
     with opened(own) as session:
         dialog = ExportDialog(session)
-        assert "(the model is still being loaded)" in dialog._predictions.text()
+        assert any("(the model is still being loaded)" in box.text() for box in dialog.findChildren(QCheckBox))
         dialog.deleteLater()
 
 
@@ -121,8 +146,8 @@ def export_dialog(window: MainWindow, ahead: Ahead) -> ExportDialog:
     return dialog
 
 
-def shown_words(dialog: ExportDialog) -> str:
-    return " ".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
+def makers_in(dialog: ExportDialog) -> list[QRadioButton]:
+    return dialog.findChildren(QRadioButton)
 
 
 def click_on(button: QRadioButton | QCheckBox) -> None:
@@ -134,20 +159,21 @@ def test_an_export_says_who_makes_the_map_and_lets_one_choose(
     shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialog = export_dialog(shown, Ahead(with_scribbles=True, alone=True, maps=KNOWN))
-    first, second = dialog._makers
+    first, second = makers_in(dialog)
+    flips = button(dialog, "Average over four mirrored views: four times as long")
     assert first.text() == "Pixel classifier: IoU 0.75 on 8 tile(s) held out"
     assert second.text() == "Model 2: IoU 0.52 on 8 tile(s) held out"
     assert (first.isChecked(), dialog.by) == (True, 0), "the better one"
-    assert not dialog._flips.isEnabled(), "it has no mirrored views"
-    assert "The scene has" not in shown_words(dialog), "the same colours"
+    assert not flips.isEnabled(), "it has no mirrored views"
+    assert "The scene has" not in words_in(dialog), "the same colours"
     click_on(second)
     assert dialog.by == 2
-    assert "The scene has the pixel classifier's colours, the map the model's." in shown_words(dialog)
-    click_on(dialog._flips)
+    assert "The scene has the pixel classifier's colours, the map the model's." in words_in(dialog)
+    click_on(flips)
     assert dialog.wants_flips
     click_on(first)
     assert (dialog.by, dialog.wants_flips) == (0, False)
-    click_on(dialog._predictions)
+    click_on(button(dialog, "Prediction and doubt of every scene"))
     assert not first.isEnabled()
     dialog.reject()
     dialog.deleteLater()
@@ -155,9 +181,9 @@ def test_an_export_says_who_makes_the_map_and_lets_one_choose(
 
 def test_the_better_map_is_not_always_that_of_the_better_overlay(shown: MainWindow) -> None:
     dialog = export_dialog(shown, Ahead(with_scribbles=True, alone=False, maps=KNOWN._replace(classifier=0.4)))
-    assert dialog._makers[0].text() == "Model 2: IoU 0.52 on 8 tile(s) held out"
+    assert makers_in(dialog)[0].text() == "Model 2: IoU 0.52 on 8 tile(s) held out"
     assert dialog.by == 2
-    assert "with strokes on a tile it does better, without them the model does" in shown_words(dialog)
+    assert "with strokes on a tile it does better, without them the model does" in words_in(dialog)
     dialog.reject()
     dialog.deleteLater()
 
@@ -172,10 +198,10 @@ def test_the_map_that_was_chosen_is_written(
 
     def choose() -> None:
         dialog = shown.findChild(ExportDialog)
-        dialog._folder.setText(str(tmp_path / "maps"))
-        click_on(dialog._labels)
-        click_on(next(m for m, v in zip(dialog._makers, dialog._versions, strict=True) if v == by))
-        QTest.mouseClick(dialog._export, Qt.MouseButton.LeftButton)
+        named(dialog, QLineEdit, "Folder").setText(str(tmp_path / "maps"))
+        click_on(button(dialog, "Labels (8 painted tile(s))"))
+        click_on(makers_in(dialog)[1 if by else 0])
+        QTest.mouseClick(button(dialog, "Export"), Qt.MouseButton.LeftButton)
 
     QTimer.singleShot(300, choose)
     shown.actions_by_name["export"].trigger()
@@ -195,8 +221,8 @@ def test_without_a_training_the_pixel_classifier_makes_map_and_report(open_windo
     paint_rect(session, tile, Rect(0, 30, 20, 20), 2)
     until(report.isEnabled)
     dialog = ExportDialog(session, open_window)
-    assert [maker.text() for maker in dialog._makers] == ["Pixel classifier: not scored yet"]
-    assert (dialog.by, dialog._flips.isEnabled()) == (0, False)
+    assert [maker.text() for maker in makers_in(dialog)] == ["Pixel classifier: not scored yet"]
+    assert dialog.by == 0
     dialog.deleteLater()
 
 
@@ -207,26 +233,25 @@ def test_the_model_report_shows_what_the_pixel_classifier_is_worth_and_its_areas
     session.forecasts.classifier_is_ahead = Ahead(with_scribbles=True, alone=True, maps=KNOWN)
     dialog = ModelReportDialog(session, shown)
     dialog.show()
-    models = dialog._models
+    models = models_in(dialog)
     assert models.item(0).text() == "Pixel classifier · makes the map\n8 tile(s)"
-    assert models.version == 2, "the one in use, as before"
+    assert models.currentRow() == 1, "the one in use, as before"
     QTest.mouseClick(models.viewport(), Qt.MouseButton.LeftButton, pos=models.visualItemRect(models.item(0)).center())
-    assert models.version == 0
-    assert not any(button.isEnabled() for button in (dialog._use, dialog._export, dialog._delete))
-    until(lambda: dialog._report is not None)
-    assert dialog._report.version == 0
-    assert dialog._scores._scores.isVisible()
-    assert "all paint has taught" in dialog._scores._state.text()
-    dialog._pages.setCurrentWidget(dialog._areas_page)
-    until(lambda: dialog._areas is not None)
-    assert dialog._areas_page._whole.isVisible()
-    dialog._pages.setCurrentWidget(dialog._curve)
-    assert "learns from every stroke" in dialog._curve._state.text()
-    assert not dialog._curve._plot.isVisible()
+    assert models.currentRow() == 0
+    assert not any(button(dialog, words).isEnabled() for words in ("Use this model", "Export…", "Delete"))
+    save, scores = button(dialog, "Save report…"), dialog.findChild(ScoresPage)
+    until(save.isEnabled)
+    assert "all paint has taught" in words_in(scores)
+    assert named(dialog, Table, "Scores by class").isVisible()
+    open_page(dialog, AreasPage)
+    until(named(dialog, Table, "Areas of all scenes").isVisible)
+    open_page(dialog, CurvePage)
+    assert "learns from every stroke" in words_in(dialog.findChild(CurvePage))
+    assert not dialog.findChild(RoundsPlot).isVisible()
     models.setCurrentRow(row_of(dialog, 2))
-    until(lambda: dialog._report is not None)
-    assert dialog._report.version == 2
-    assert dialog._curve._plot.isVisible()
+    until(save.isEnabled)
+    assert "all paint has taught" not in words_in(scores)
+    assert dialog.findChild(RoundsPlot).isVisible()
     dialog.reject()
     until(lambda: not session.compute.active())
 
@@ -239,8 +264,8 @@ def test_a_model_is_imported_though_another_one_is_looked_at_meanwhile(
     monkeypatch.setattr(file_dialogs, "ask_file", lambda *_: str(file))
     dialog = ModelReportDialog(session, shown)
     session.compute.submit(text("Held up"), lambda _: held.wait(60), Priority.VISIBLE)
-    dialog._import.click()
-    dialog._models.setCurrentRow(1)
+    button(dialog, "Import…").click()
+    models_in(dialog).setCurrentRow(1)
     dialog.reject()
     held.set()
     until(lambda: session.pending("import model") is None)
@@ -297,30 +322,30 @@ def test_the_report_says_where_the_scene_has_other_colours_than_the_model_in_use
 
 
 def row_of(dialog: ModelReportDialog, version: int) -> int:
-    models = dialog._models
+    models = models_in(dialog)
     return next(row for row in range(models.count()) if models.item(row).data(Qt.ItemDataRole.UserRole) == version)
 
 
 def test_the_report_shows_scores_curve_areas_and_a_comparison(shown: MainWindow, until: Until) -> None:
     dialog = ModelReportDialog(session_of(shown), shown)
     dialog.show()
-    assert dialog._models.count() == 3, "two models, and the pixel classifier"
-    line = dialog._models.item(row_of(dialog, 2)).text()
+    assert models_in(dialog).count() == 3, "two models, and the pixel classifier"
+    line = models_in(dialog).item(row_of(dialog, 2)).text()
     assert "in use" in line
     assert "IoU 0." in line
     assert line.endswith("when trained")
-    until(lambda: dialog._report is not None)
-    assert dialog._scores._scores.rowCount() == 3
-    assert "An interval needs five tiles" in dialog._scores._state.text()
-    assert dialog._curve._plot.accessibleDescription()
-    dialog._pages.setCurrentWidget(dialog._areas_page)
-    until(lambda: dialog._areas is not None)
-    assert "ha" in dialog._areas_page._whole.horizontalHeaderItem(1).text()
-    assert dialog._areas_page._scenes.rowCount() == 8
-    dialog._pages.setCurrentWidget(dialog._compare)
-    until(lambda: dialog._compare._scores.isVisible())
-    assert dialog._compare._scenes.rowCount() == 8
-    assert "Too few tiles to tell" in dialog._compare._state.text()
+    until(button(dialog, "Save report…").isEnabled)
+    assert named(dialog, Table, "Scores by class").rowCount() == 3
+    assert "An interval needs five tiles" in words_in(dialog.findChild(ScoresPage))
+    assert dialog.findChild(RoundsPlot).accessibleDescription()
+    open_page(dialog, AreasPage)
+    until(named(dialog, Table, "Areas of all scenes").isVisible)
+    assert "ha" in named(dialog, Table, "Areas of all scenes").horizontalHeaderItem(1).text()
+    assert named(dialog, Table, "Areas by scene").rowCount() == 8
+    open_page(dialog, ComparePage)
+    until(named(dialog, Table, "Scores side by side").isVisible)
+    assert named(dialog, Table, "Differing pixels by scene").rowCount() == 8
+    assert "Too few tiles to tell" in words_in(dialog.findChild(ComparePage))
     dialog.reject()
 
 
@@ -330,19 +355,20 @@ def test_the_areas_of_the_window_show_a_rare_class() -> None:
     scene = SceneArea("a.tif", {1: 9_000_000, 2: 1500}, {1: 12.345, 2: 0.00208}, {1: common, 2: rare})
     classes = (ClassArea(1, 12.345, common), ClassArea(2, 0.00208, rare))
     page = AreasPage()
+    whole, scenes = (named(page, Table, name) for name in ("Areas of all scenes", "Areas by scene"))
     page.show_areas(AreaReport((scene,), classes, "ha", ()), {1: "maize", 2: "water"})
-    assert texts_of(page._whole) == [
+    assert texts_of(whole) == [
         ["maize", "12.35", "12.30", "11.90 … 12.80"], ["water", "0.0021", "0.0021", "0.00070 … 0.013"]
     ]  # fmt: skip
-    assert texts_of(page._scenes) == [["a.tif", "12.35", "0.0021"]]
+    assert texts_of(scenes) == [["a.tif", "12.35", "0.0021"]]
     unlearned = replace(scene, unlearned=frozenset({2}))
     classes = (classes[0], ClassArea(2, math.nan, Estimate(math.nan)))
     page.show_areas(AreaReport((unlearned,), classes, "ha", ()), {1: "maize", 2: "water"})
-    assert texts_of(page._whole)[1] == ["water", "not learned", "–", "–"]
-    assert texts_of(page._scenes) == [["a.tif", "12.35", "–"]]
+    assert texts_of(whole)[1] == ["water", "not learned", "–", "–"]
+    assert texts_of(scenes) == [["a.tif", "12.35", "–"]]
     classes = (classes[0], ClassArea(2, 0.00208, Estimate(math.nan)))
     page.show_areas(AreaReport((scene,), classes, "ha", ()), {1: "maize", 2: "water"})
-    assert texts_of(page._whole)[1] == ["water", "0.0021", "not checked", "–"]
+    assert texts_of(whole)[1] == ["water", "0.0021", "not checked", "–"]
     page.deleteLater()
 
 
@@ -358,31 +384,31 @@ def test_going_back_exporting_and_importing(
     session = session_of(shown)
     dialog = ModelReportDialog(session, shown)
     dialog.show()
-    assert not dialog._use.isEnabled(), "the leading model is in use already"
-    dialog._models.setCurrentRow(row_of(dialog, 1))
-    QTest.mouseClick(dialog._use, Qt.MouseButton.LeftButton)
+    assert not button(dialog, "Use this model").isEnabled(), "the leading model is in use already"
+    models_in(dialog).setCurrentRow(row_of(dialog, 1))
+    QTest.mouseClick(button(dialog, "Use this model"), Qt.MouseButton.LeftButton)
     until(lambda: session.forecasts.version == 1)
-    until(lambda: "in use" in dialog._models.item(row_of(dialog, 1)).text())
+    until(lambda: "in use" in models_in(dialog).item(row_of(dialog, 1)).text())
     target = tmp_path / "mine.safetensors"
     monkeypatch.setattr(file_dialogs, "ask_new_file", lambda *_: str(target))
-    QTest.mouseClick(dialog._export, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(dialog, "Export…"), Qt.MouseButton.LeftButton)
     assert target.exists()
     monkeypatch.setattr(file_dialogs, "ask_file", lambda *_: str(target))
-    QTest.mouseClick(dialog._import, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(dialog, "Import…"), Qt.MouseButton.LeftButton)
     until(lambda: session.forecasts.version == 3)
-    assert dialog._models.count() == 4
+    assert models_in(dialog).count() == 4
     (tmp_path / "bad.safetensors").write_bytes(b"nonsense")
     until(lambda: not dialog._waiting)
     monkeypatch.setattr(file_dialogs, "ask_file", lambda *_: str(tmp_path / "bad.safetensors"))
-    QTest.mouseClick(dialog._import, Qt.MouseButton.LeftButton)
-    until(lambda: "not a model" in dialog._scores._state.text())
+    QTest.mouseClick(button(dialog, "Import…"), Qt.MouseButton.LeftButton)
+    until(lambda: "not a model" in words_in(dialog.findChild(ScoresPage)))
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
-    dialog._models.setCurrentRow(row_of(dialog, 1))
-    QTest.mouseClick(dialog._delete, Qt.MouseButton.LeftButton)
-    assert dialog._models.count() == 3
-    until(lambda: dialog._report is not None)
+    models_in(dialog).setCurrentRow(row_of(dialog, 1))
+    QTest.mouseClick(button(dialog, "Delete"), Qt.MouseButton.LeftButton)
+    assert models_in(dialog).count() == 3
+    until(button(dialog, "Save report…").isEnabled)
     monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(tmp_path / "saved"))
-    QTest.mouseClick(dialog._save, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(dialog, "Save report…"), Qt.MouseButton.LeftButton)
     assert (tmp_path / "saved" / "report.html").exists()
     dialog.reject()
     until(lambda: not session.compute.active())
@@ -474,7 +500,7 @@ def test_an_export_that_closing_gives_up_is_told_on_the_start_page(
     shown.open_project(path)
     assert shown.workspace is not None
     assert answering("Keep exporting", close) == "", "nothing was being written"
-    until(lambda: shown._start_page is not None and shown._start_page.isVisible())
+    until(lambda: any(page.isVisible() for page in shown.findChildren(StartPage)))
     assert not shown.start_notices.isVisible(), "nothing was being written"
 
 
@@ -522,25 +548,26 @@ def test_opening_another_project_asks_before_it_gives_an_export_up_and_tells_it_
 def test_the_field_report_is_one_command(
     shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, cancel = session_of(shown), shown._status._cancel
+    session, bar = session_of(shown), shown.statusBar()
+    cancel = button(bar, "Cancel")
     notices, opened_urls = shown.workspace.notices, []
     monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(tmp_path))
     monkeypatch.setattr(QDesktopServices, "openUrl", opened_urls.append)
     folder = tmp_path / f"{session.path.stem} field report"
     until(lambda: not session.compute.active())
     assert not cancel.isVisible()
-    idle_height = shown._status.height()
+    idle_height = bar.height()
 
     shown.actions_by_name["export report"].trigger()
     job = report_under_way(session)
     job.pause()  # so that it is not over before the click
     until(cancel.isVisible)
-    assert "field report" in shown._status._work.text()
-    assert shown._status.height() == idle_height, "the picture over it stays where it is"
+    assert "field report" in words_in(bar)
+    assert bar.height() == idle_height, "the picture over it stays where it is"
     assert cancel.height() == idle_height, "all of it can be hit"
     assert cancel.width() >= 2 * idle_height
-    words, bar = shown._status._work, shown._status._bar
-    assert cancel.x() >= bar.mapTo(shown._status, bar.rect().topRight()).x() > words.mapTo(shown._status, QPoint()).x()
+    words, done = bar.findChild(ElidedLabel), named(bar, QProgressBar, "Progress")
+    assert cancel.x() >= done.mapTo(bar, done.rect().topRight()).x() > words.mapTo(bar, QPoint()).x()
     notices.show_hint("2 files written. Predictions are still being written.", seconds=600)
     QTest.mouseClick(cancel, Qt.MouseButton.LeftButton, pos=QPoint(cancel.width() // 2, cancel.height() - 1))
     until(lambda: job.is_settled)
@@ -554,12 +581,12 @@ def test_the_field_report_is_one_command(
     written = {path.name for path in folder.iterdir()}
     texts = {"report.html", "report.md", "scores.csv", "confusion.csv", "areas.csv"}
     assert written == {"report.pdf", *texts, "map.gpkg"}
-    assert notices._offer.text() == "Open folder"
-    QTest.mouseClick(notices._offer, Qt.MouseButton.LeftButton)
+    offer = button(notices, "Open folder")
+    QTest.mouseClick(offer, Qt.MouseButton.LeftButton)
     assert [Path(url.toLocalFile()) for url in opened_urls] == [folder]
     assert not notices.isVisible()
     notices.show_hint("Something else.")
-    assert not notices._offer.isVisible()
+    assert not offer.isVisible()
 
 
 def test_without_a_model_there_is_no_field_report(open_window: MainWindow) -> None:
@@ -583,16 +610,16 @@ def test_walking_through_the_findings(shown: MainWindow, until: Until) -> None:
     until(lambda: session.review.findings is not None)
     findings = session.review.findings or []
     assert {finding.tile_id for finding in findings[:2]} == set(list(session.tiles)[1:3])
-    assert panel._list.count() == len(findings)
+    assert found_in(panel).count() == len(findings)
     for row, finding in enumerate(findings):  # half a metre a pixel; it is what the order comes from, too
         square_metres = finding.area_px / 4
         area = f"{square_metres:.1f} m²" if square_metres < 100 else f"{square_metres / 10_000:.2f} ha"
-        assert panel._list.item(row).text().endswith(f"\n{area}")
+        assert found_in(panel).item(row).text().endswith(f"\n{area}")
     assert not shown.workspace.review.outline.isVisible()
 
-    panel._list.setFocus()
-    panel._list.setCurrentRow(0)
-    QTest.keyClick(panel._list, Qt.Key.Key_Return)
+    found_in(panel).setFocus()
+    found_in(panel).setCurrentRow(0)
+    QTest.keyClick(found_in(panel), Qt.Key.Key_Return)
     first = findings[0]
     assert canvas.active is not None
     assert canvas.active.tile_id == first.tile_id
@@ -602,23 +629,23 @@ def test_walking_through_the_findings(shown: MainWindow, until: Until) -> None:
     centre = (first.rect.x + first.rect.width / 2, first.rect.y + first.rect.height / 2)
     assert np.allclose(middle, centre, atol=1.5)
 
-    QTest.keyClick(panel._list, Qt.Key.Key_Delete)
+    QTest.keyClick(found_in(panel), Qt.Key.Key_Delete)
     assert first not in (session.review.findings or [])
     second = panel.current
     assert second is findings[1], "keeping one goes on to the next"
     assert canvas.active.tile_id == second.tile_id
 
-    QTest.mouseClick(panel._fix, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(panel, "Fix"), Qt.MouseButton.LeftButton)
     assert canvas.state.class_value == second.likely
     assert canvas.tool.name == "brush"
     name = {c.value: c.name for c in session.classes}[second.likely]
     assert shown.workspace.notices.text == f"The brush paints “{name}” now: paint over the outlined place."
     canvas.set_state(protect_painted=True)
-    QTest.mouseClick(panel._fix, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(panel, "Fix"), Qt.MouseButton.LeftButton)
     assert shown.workspace.notices.text.startswith("Painted pixels are protected")
     paint_rect(session, second.tile_id, WRONG, second.likely)
     assert all(finding is not second for finding in session.review.findings or [])
-    assert panel._list.count() == len(session.review.findings or [])
+    assert found_in(panel).count() == len(session.review.findings or [])
 
 
 def test_painting_over_a_finding_does_not_leave_its_tile(shown: MainWindow, until: Until) -> None:
@@ -629,8 +656,8 @@ def test_painting_over_a_finding_does_not_leave_its_tile(shown: MainWindow, unti
     shown.actions_by_name["review"].trigger()
     until(lambda: session.review.findings is not None)
     first, second = (session.review.findings or [])[:2]
-    panel._list.setFocus()
-    panel._list.setCurrentRow(0)
+    found_in(panel).setFocus()
+    found_in(panel).setCurrentRow(0)
     assert canvas.active is not None
     assert canvas.active.tile_id == first.tile_id
     middle = canvas.middle()
@@ -640,28 +667,29 @@ def test_painting_over_a_finding_does_not_leave_its_tile(shown: MainWindow, unti
     assert canvas.middle() == middle
     assert not shown.workspace.review.outline.isVisible()
     assert panel.current is None, "nothing may be kept unseen"
-    assert not panel._keep.isEnabled()
-    QTest.keyClick(panel._list, Qt.Key.Key_Down)
+    assert not button(panel, "Keep").isEnabled()
+    QTest.keyClick(found_in(panel), Qt.Key.Key_Down)
     assert panel.current is second, "the walk goes on from there"
     assert canvas.active.tile_id == second.tile_id
 
 
 def test_with_too_little_paint_the_review_says_so(open_window: MainWindow, until: Until) -> None:
     session, panel = session_of(open_window), panel_of(open_window)
-    assert not panel._start.isEnabled()
+    start = button(panel, "Review the labels")
+    assert not start.isEnabled()
     paint_rect(session, next(iter(session.tiles)), Rect(0, 0, 20, 20), 1)
-    assert panel._start.isEnabled()
-    QTest.mouseClick(panel._start, Qt.MouseButton.LeftButton)
-    until(lambda: "too little paint" in panel._state.text())
-    assert panel._start.isEnabled()
+    assert start.isEnabled()
+    QTest.mouseClick(start, Qt.MouseButton.LeftButton)
+    until(lambda: "too little paint" in words_in(panel))
+    assert start.isEnabled()
 
 
 def test_the_report_of_a_project_without_a_model(open_window: MainWindow) -> None:
     dialog = ModelReportDialog(session_of(open_window), open_window)
     dialog.show()
-    assert "There is no model yet" in dialog._scores._state.text()
-    assert dialog._import.isEnabled()
-    assert not dialog._export.isEnabled()
+    assert "There is no model yet" in words_in(dialog.findChild(ScoresPage))
+    assert button(dialog, "Import…").isEnabled()
+    assert not button(dialog, "Export…").isEnabled()
     dialog.reject()
 
 
@@ -683,9 +711,9 @@ def test_areas_asked_for_while_the_model_is_being_loaded_come_when_it_is(
     session = session_of(window)
     assert session.forecasts.model is None
     dialog = ModelReportDialog(session, window)
-    dialog._pages.setCurrentWidget(dialog._areas_page)
-    said = [label.text() for label in dialog._areas_page.findChildren(QLabel)]
-    assert any("is not loaded" in words for words in said), said
-    until(lambda: dialog._areas is not None)
+    open_page(dialog, AreasPage)
+    page = dialog.findChild(AreasPage)
+    assert "is not loaded" in words_in(page)
+    until(lambda: named(page, Table, "Areas of all scenes").isVisibleTo(page))
     dialog.reject()
     dialog.deleteLater()

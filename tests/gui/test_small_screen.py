@@ -20,12 +20,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QButtonGroup,
     QCheckBox,
     QComboBox,
     QDialog,
     QDockWidget,
     QLabel,
+    QLineEdit,
     QMenu,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QTabBar,
@@ -40,7 +43,7 @@ import gui.docks
 from core.jobs import JobContext, Priority
 from core.labels.classes import LabelClass
 from core.learning.progress import TrainingPoint
-from core.project.mask_folder import MaskFolder
+from core.mask_import.folder import MaskFolder
 from core.text import text
 from gui import translate
 from gui.actions import translated
@@ -66,6 +69,7 @@ from gui.regimes import REGIMES, regime_title
 from gui.theme import SPACE_LARGE, ThemeKeeper
 from tests.core.projects import bring_embeddings, done, keep_embeddings, make_project, write_scene
 from tests.core.test_kept_models import QUICK, opened, painted_project
+from tests.gui.finding import named
 from tests.gui.test_canvas import canvas_of, drag
 from tests.gui.waiting import wait_for_tile, wait_until_laid_out
 
@@ -281,7 +285,7 @@ def test_the_time_that_is_left_is_read_to_its_end_in_a_narrow_status_bar(
     small_window: MainWindow, until: Until
 ) -> None:
     halve(small_window)
-    bar, told = small_window._status, threading.Event()
+    bar, told = small_window.statusBar(), threading.Event()
     left = bar._left
 
     def work(context: JobContext) -> None:
@@ -416,12 +420,38 @@ def test_the_list_of_all_tiles_shows_a_whole_row_on_half_a_screen(small_window: 
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex())), "below the boxes there is room"
 
 
+def test_a_low_list_of_all_tiles_is_for_pictures_until_a_box_is_wanted(small_window: MainWindow) -> None:
+    small_window.actions_by_name["tile list"].trigger()
+    wait_until_laid_out(small_window)
+    page = small_window.workspace.ways.tile_list
+    boxes = [*page.filters._boxes(), page.filters._order]
+    assert not page._unfold.isVisible()
+    assert all(box.isVisible() for box in boxes)
+    halve(small_window)
+    wait_until_laid_out(small_window)
+    assert not any(box.isVisible() for box in boxes)
+    assert page.view.height() > page.height() / 2
+    page.filters.search.setText("there is no such tile")
+    wait_until_laid_out(small_window)
+    assert not cut_words(page)
+    again = next(b for b in page.findChildren(QPushButton) if b.isVisible() and b.parent() is not page)
+    assert page.rect().contains(QRect(again.mapTo(page, QPoint()), again.size()))
+    again.click()
+    assert page.filters.is_clear
+    page._unfold.click()
+    wait_until_laid_out(small_window)
+    assert all(box.isVisible() for box in boxes)
+
+
 def test_no_box_over_the_list_of_all_tiles_is_cut(small_window: MainWindow) -> None:
     small_window.actions_by_name["tile list"].trigger()
     filters = small_window.workspace.ways.tile_list.filters
-    for resize in (lambda: None, partial(halve, small_window)):
+    unfold = small_window.workspace.ways.tile_list._unfold
+    for resize in (lambda: None, partial(halve, small_window), unfold.click):
         resize()
         wait_until_laid_out(small_window)
+        if unfold.isVisible() and not unfold.isChecked():
+            continue
         boxes = filters.findChildren(ElidedBox, options=Qt.FindChildOption.FindDirectChildrenOnly)
         assert len(boxes) == 7
         for box in boxes:
@@ -546,12 +576,13 @@ def test_hundreds_of_composites_are_found_by_typing(small_window: MainWindow, un
     assert box.count() > 60
     box.showPopup()
     found = box._search
-    QTest.keyClicks(found._field, "band 57")
+    field = found.findChild(QLineEdit)
+    QTest.keyClicks(field, "band 57")
     assert found._found.rowCount() == 1
-    QTest.keyClicks(found._field, "xyz")
+    QTest.keyClicks(field, "xyz")
     assert found._nothing.isVisible()
-    found._field.setText("57")
-    QTest.keyClick(found._field, Qt.Key.Key_Return)
+    field.setText("57")
+    QTest.keyClick(field, Qt.Key.Key_Return)
     assert "57" in box.currentText()
     assert canvas_of(small_window).composite.key == box.currentData()
     assert box._search is None
@@ -647,7 +678,7 @@ def test_more_classes_than_fit_scroll_and_leave_the_brush_in_view(small_window: 
     assert all(seen.contains(QRect(b.mapTo(panel.parentWidget(), QPoint()), b.size())) for b in others if b.isVisible())
     for number, key in ((9, Qt.Key.Key_9), (1, Qt.Key.Key_1)):
         QTest.keyClick(workspace.canvas, key)
-        chosen = panel._group.checkedButton()
+        chosen = panel.findChild(QButtonGroup).checkedButton()
         assert chosen.toolTip().endswith(f"  {number}")
         until(lambda chosen=chosen: chosen.visibleRegion().boundingRect().height() == chosen.height())
 
@@ -691,6 +722,10 @@ def test_the_start_page_fits(speaker: QApplication, themes: ThemeKeeper, tmp_pat
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+def search_in(sheet: KeysDialog) -> QLineEdit:
+    return named(sheet, QLineEdit, "Find a command or a key")
+
+
 def test_the_key_sheet_finds_commands_and_keys(open_window: MainWindow) -> None:
     sheet = KeysDialog(open_window.keymap, open_window)
     sheet.show()
@@ -699,11 +734,11 @@ def test_the_key_sheet_finds_commands_and_keys(open_window: MainWindow) -> None:
         return {name for name, button in sheet._buttons.items() if button.isVisible()}
 
     everything = listed()
-    sheet._search.setText("brush")
+    search_in(sheet).setText("brush")
     assert {"brush", "snapping brush", "larger"} <= listed() < everything
-    sheet._search.setText("ctrl+z")
+    search_in(sheet).setText("ctrl+z")
     assert listed() == {"undo"}  # of two keys the sheet shows both, of more the first two
-    sheet._search.setText("")
+    search_in(sheet).setText("")
     assert listed() == everything
     sheet.reject()
     sheet.deleteLater()
@@ -729,8 +764,8 @@ def test_the_key_sheet_has_two_columns_of_one_size(open_window: MainWindow, monk
 
 def test_the_key_sheet_begins_with_the_search(open_window: MainWindow) -> None:
     sheet = KeysDialog(open_window.keymap, open_window)
-    assert sheet.focusWidget() is sheet._search
-    assert sheet._search.focusPolicy() & Qt.FocusPolicy.TabFocus
+    assert sheet.focusWidget() is search_in(sheet)
+    assert search_in(sheet).focusPolicy() & Qt.FocusPolicy.TabFocus
     sheet.deleteLater()
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QRadioButton
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QRadioButton
 
+from core.errors import ProjectError
 from core.imagery.georeference import Georeference
 from core.jobs import JobState
 from core.project.notes import LONGEST_NOTE
@@ -22,6 +23,7 @@ from gui.elided import ElidedLabel
 from gui.flow import Trail
 from gui.main_window import MainWindow
 from tests.core.projects import dot, make_project, write_scene
+from tests.gui.finding import named, words_in
 from tests.gui.test_tile_list import press, when_shown, workspace_of
 from tests.gui.waiting import wait_for_picture
 
@@ -167,6 +169,31 @@ def test_a_note_that_is_too_long_cannot_be_saved(open_window: MainWindow) -> Non
     assert workspace.session.notes == {workspace.flow.tile_id: "b" * LONGEST_NOTE}
 
 
+def test_a_note_that_cannot_be_saved_stays_to_be_saved_later(
+    open_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = workspace_of(open_window)
+    session, set_note = workspace.session, workspace.session.set_note
+
+    def refuse(*_: object) -> None:
+        raise ProjectError("The disk is full.", "Free some space.")
+
+    def write(dialog: NoteDialog) -> None:
+        field = dialog.focusWidget()
+        QTest.keyClicks(field, "wet ground")
+        monkeypatch.setattr(session, "set_note", refuse)
+        QTest.keyClick(field, Qt.Key.Key_Return, CTRL)
+        assert dialog.isVisible()
+        assert dialog.words == "wet ground"
+        assert any("The disk is full" in label.text() for label in dialog.findChildren(QLabel))
+        monkeypatch.setattr(session, "set_note", set_note)
+        QTest.keyClick(field, Qt.Key.Key_Return, CTRL)
+
+    when_shown(NoteDialog, write)
+    press(open_window, Qt.Key.Key_J)
+    assert session.notes == {workspace.flow.tile_id: "wet ground"}
+
+
 def test_back_and_forward(open_window: MainWindow) -> None:
     workspace = workspace_of(open_window)
     flow, canvas = workspace.flow, workspace.canvas
@@ -215,13 +242,13 @@ def go_to(window: MainWindow, words: str, button: str) -> list[str]:
     said: list[str] = []
 
     def act(dialog: GoToDialog) -> None:
-        QTest.keyClicks(dialog._words, words)
+        QTest.keyClicks(named(dialog, QLineEdit, "Position"), words)
         QTest.mouseClick(
             next(b for b in dialog.findChildren(QPushButton) if b.text().replace("&", "") == button),
             Qt.MouseButton.LeftButton,
         )
         if dialog.isVisible():
-            said.append(dialog._state.text())
+            said.append(words_in(dialog))
             QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
     when_shown(GoToDialog, act)
@@ -282,7 +309,7 @@ def test_the_next_tiles_are_there_before_they_are_looked_at(open_window: MainWin
     assert canvas.active_tile is not None
     assert canvas.active_tile._validity.state is JobState.DONE, "nobody waits for the valid pixels"
     canvas.repaint()
-    assert not canvas.pyramid._wanted.get(canvas), "all of the picture is there with the first repaint"
+    assert canvas.pyramid.is_complete(canvas), "all of the picture is there with the first repaint"
     paintable = canvas.paintable()
     assert paintable is not None
     assert (paintable == session.paintable(canvas.active.tile_id)).all()
@@ -309,15 +336,14 @@ def test_the_budget_dialog_says_what_the_budget_buys(open_window: MainWindow) ->
     for _ in range(10):
         effort = effort.with_tile(60.0)
     dialog = BudgetDialog(effort)
-    dialog._unit.setCurrentIndex(dialog._unit.findData("minutes"))
-    dialog._amount.setValue(30)
-    assert dialog._buys.text().startswith("20 minute")
-    assert "about 20 tile" in dialog._buys.text()
-    dialog._unit.setCurrentIndex(dialog._unit.findData("tiles"))
-    assert dialog._buys.text().startswith("20 tile")
-    assert "about 20 minute" in dialog._buys.text()
-    dialog._amount.setValue(3)
-    assert "done already" in dialog._buys.text()
+    unit, amount = named(dialog, QComboBox, "Budget unit"), named(dialog, QDoubleSpinBox, "Budget")
+    unit.setCurrentIndex(unit.findData("minutes"))
+    amount.setValue(30)
+    assert "20 minute(s) left: about 20 tile(s)" in words_in(dialog).splitlines()
+    unit.setCurrentIndex(unit.findData("tiles"))
+    assert "20 tile(s) left: about 20 minute(s)" in words_in(dialog).splitlines()
+    amount.setValue(3)
+    assert "done already" in words_in(dialog)
 
 
 def test_what_is_typed_first_into_the_budget_dialog_replaces_its_number(open_window: MainWindow, until: Until) -> None:

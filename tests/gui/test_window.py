@@ -23,10 +23,16 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QListWidget,
+    QProgressBar,
     QPushButton,
     QSlider,
     QSpinBox,
     QTabBar,
+    QTableWidget,
     QToolTip,
 )
 
@@ -41,12 +47,16 @@ from gui.canvas.view import CanvasView
 from gui.dialogs import new_project
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.new_project import NewProjectDialog
+from gui.dialogs.preview import ScenePreview
 from gui.keymap import Keymap
 from gui.main_window import MainWindow
-from gui.start_page import recent_projects
+from gui.notices import Sentence
+from gui.panels.history import HistoryPanel
+from gui.start_page import StartPage, recent_projects
 from gui.theme import current_theme
 from tests.core.imagery_files import damage_block, write_raster
 from tests.core.projects import UTM, add_flat_rounds, dot, make_project, write_scene
+from tests.gui.finding import button, label, named, words_in
 from tests.gui.test_canvas import canvas_of, drag, labels_of
 from tests.gui.test_keymap import press
 from tests.gui.waiting import run_what_is_due, wait_for_tile, wait_until_laid_out
@@ -72,7 +82,10 @@ def test_enter_submits_and_brings_the_next_tile(open_window: MainWindow) -> None
     first = canvas.active.tile_id
     open_window.actions_by_name["submit"].trigger()
     assert canvas.active.tile_id == first, "an empty tile must not be submitted"
-    assert "Nothing is painted" in open_window.workspace.notices.text
+    notices = open_window.workspace.notices
+    assert "Nothing is painted" in notices.text
+    notices.hide_hint()  # as it does by itself: on the next tile it would not be true
+    assert notices.text == ""
     drag(canvas, [(0.1, 0.5), (0.5, 0.5)])
     open_window.actions_by_name["submit"].trigger()
     assert canvas.active.tile_id != first
@@ -127,11 +140,12 @@ def test_a_project_that_cannot_be_opened_leaves_the_one_that_is_open(open_window
 def test_no_export_goes_to_no_folder(open_window: MainWindow) -> None:
     drag(canvas_of(open_window), [(0.1, 0.5), (0.5, 0.5)])
     dialog = ExportDialog(open_window.workspace.session, open_window)
-    assert dialog._export.isEnabled()
-    assert "(paint two classes first)" in dialog._predictions.text()
+    export = button(dialog, "Export")
+    assert export.isEnabled()
+    assert any("(paint two classes first)" in box.text() for box in dialog.findChildren(QCheckBox))
     assert dialog.by is None
-    dialog._folder.setText("  ")
-    assert not dialog._export.isEnabled()
+    named(dialog, QLineEdit, "Folder").setText("  ")
+    assert not export.isEnabled()
     dialog.deleteLater()
 
 
@@ -242,7 +256,7 @@ def test_work_that_does_not_stop_at_once_does_not_freeze_the_window(open_window:
     beats: list[str] = []
 
     def beat() -> None:
-        beats.append(open_window._status.currentMessage())
+        beats.append(open_window.statusBar().currentMessage())
         if beats.count("Closing the project …") == 10:
             may_end.set()
 
@@ -251,7 +265,7 @@ def test_work_that_does_not_stop_at_once_does_not_freeze_the_window(open_window:
     open_window.close_project()
     pulse.stop()
     assert ended_by_beats == [True]
-    assert open_window._status.currentMessage() == ""
+    assert open_window.statusBar().currentMessage() == ""
     open_window.open_project(session.path)
     assert open_window.workspace is not None, "its file is free again"
 
@@ -303,11 +317,10 @@ def test_what_is_in_a_dropped_folder_is_looked_up_in_the_background(
 
 def test_enter_presses_the_button_of_the_start_page_that_has_the_focus(window: MainWindow) -> None:
     pressed: list[str] = []
-    assert window._start_page is not None
-    for button in window._start_page.findChildren(QPushButton):
-        button.clicked.disconnect()
-        button.clicked.connect(partial(pressed.append, button.text()))
-        QTest.keyClick(button, Qt.Key.Key_Return)
+    for each in window.findChild(StartPage).findChildren(QPushButton):
+        each.clicked.disconnect()
+        each.clicked.connect(partial(pressed.append, each.text()))
+        QTest.keyClick(each, Qt.Key.Key_Return)
     assert len(pressed) == 3
 
 
@@ -315,7 +328,7 @@ def test_the_start_page_shows_that_something_can_be_dropped(window: MainWindow, 
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(write_scene(tmp_path / "a.tif")))])
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    page = window._start_page
+    page = window.findChild(StartPage)
 
     def ground() -> QColor:
         return page._card.grab().toImage().pixelColor(20, 20)
@@ -333,21 +346,22 @@ def test_new_project_dialog_shows_its_guess_and_takes_corrections(
     scene = write_scene(tmp_path / "field.tif", bands=4)
     dialog = NewProjectDialog([scene], Keymap({}))
     dialog.show()
-    until(dialog._create.isEnabled)
-    assert dialog._bands.table.rowCount() == 4
-    assert dialog._bands.nodata.text() == "0"
-    roles = dialog._bands.table.cellWidget(3, 1)
+    until(button(dialog, "Create project").isEnabled)
+    assert named(dialog, QTableWidget, "Bands").rowCount() == 4
+    nodata = named(dialog, QLineEdit, "Nodata")
+    assert nodata.text() == "0"
+    roles = named(dialog, QTableWidget, "Bands").cellWidget(3, 1)
     assert isinstance(roles, QComboBox)
     roles.setCurrentIndex(ROLES.index("rededge"))
-    dialog._bands.nodata.setText("nonsense")
-    dialog._start_creation()
-    assert "“nonsense” is not a number" in dialog._state.text()
-    dialog._bands.nodata.setText("-5")
-    dialog._budget_and_file.file.clear()
-    dialog._start_creation()
-    assert "no name yet" in dialog._state.text()
-    dialog._budget_and_file.file.setText(str(tmp_path / "made"))
-    dialog._create.click()
+    nodata.setText("nonsense")
+    button(dialog, "Create project").click()
+    assert "“nonsense” is not a number" in words_in(dialog)
+    nodata.setText("-5")
+    named(dialog, QLineEdit, "Save as").clear()
+    button(dialog, "Create project").click()
+    assert "no name yet" in words_in(dialog)
+    named(dialog, QLineEdit, "Save as").setText(str(tmp_path / "made"))
+    button(dialog, "Create project").click()
     until(lambda: not dialog.isVisible())
     assert dialog.project_path == tmp_path / "made.fieldbrush"
     from core.session import Session
@@ -372,14 +386,14 @@ def test_scenes_that_are_cleared_while_they_are_opened_do_not_come(
     dialog = NewProjectDialog([write_scene(tmp_path / "field.tif")], Keymap({}))
     dialog.show()
     job = dialog._job
-    dialog._clear.click()
-    assert not dialog._bar.isVisible()
+    button(dialog, "Clear").click()
+    assert not dialog.findChild(QProgressBar).isVisible()
     held.set()
     until(lambda: job.state.is_final)
     run_what_is_due()
-    assert dialog._scenes.count() == 0
-    assert not dialog._create.isEnabled()
-    assert not dialog._bar.isVisible()
+    assert named(dialog, QListWidget, "Scenes").count() == 0
+    assert not button(dialog, "Create project").isEnabled()
+    assert not dialog.findChild(QProgressBar).isVisible()
     dialog.reject()
 
 
@@ -394,9 +408,9 @@ def test_damaged_scenes_are_named_when_the_project_is_made(
     damage_block(tmp_path / "b.tif", 6, 6)
 
     def fill_in(dialog: NewProjectDialog) -> int:
-        until(dialog._create.isEnabled)
-        dialog._budget_and_file.file.setText(str(tmp_path / "made"))
-        dialog._create.click()
+        until(button(dialog, "Create project").isEnabled)
+        named(dialog, QLineEdit, "Save as").setText(str(tmp_path / "made"))
+        button(dialog, "Create project").click()
         until(lambda: dialog.project_path is not None)
         return 1
 
@@ -407,7 +421,7 @@ def test_damaged_scenes_are_named_when_the_project_is_made(
     assert [scene.path for scene in window.workspace.session.scenes.values()] == [str(tmp_path / "a.tif")]
     until(lambda: canvas_of(window).active is not None)  # the first hint comes now, and does not take the error's place
     run_what_is_due()
-    until(lambda: window._notices.text.startswith("b.tif cannot be read and is not part of the project."))
+    until(lambda: window.workspace.notices.text.startswith("b.tif cannot be read and is not part of the project."))
 
 
 def test_tiles_with_hardly_any_image_data_are_told_of_when_the_project_is_made(
@@ -416,10 +430,10 @@ def test_tiles_with_hardly_any_image_data_are_told_of_when_the_project_is_made(
     write_scene(tmp_path / "a.tif", 256, 128, empty_columns=128)
 
     def fill_in(dialog: NewProjectDialog) -> int:
-        until(dialog._create.isEnabled)
-        dialog._budget_and_file.file.setText(str(tmp_path / "made"))
-        dialog._bands._tile_px.setValue(64)
-        dialog._create.click()
+        until(button(dialog, "Create project").isEnabled)
+        named(dialog, QLineEdit, "Save as").setText(str(tmp_path / "made"))
+        named(dialog, QSpinBox, "Tile size").setValue(64)
+        button(dialog, "Create project").click()
         until(lambda: dialog.project_path is not None)
         return 1
 
@@ -428,8 +442,8 @@ def test_tiles_with_hardly_any_image_data_are_told_of_when_the_project_is_made(
     window.new_project([tmp_path])
     assert window.workspace is not None
     assert len(window.workspace.session.tiles) == 4
-    assert window._status.currentMessage().startswith("4 tile")
-    assert "less than 5 % image data" in window._status.currentMessage()
+    assert window.statusBar().currentMessage().startswith("4 tile")
+    assert "less than 5 % image data" in window.statusBar().currentMessage()
 
 
 def test_a_long_message_on_the_start_page_is_read_to_its_end(window: MainWindow) -> None:
@@ -437,7 +451,7 @@ def test_a_long_message_on_the_start_page_is_read_to_its_end(window: MainWindow)
     path = "/home/someone/" + "a folder with a long name/" * 8
     window.show_error(ProjectError("The project {path} is damaged.", "Restore it from a copy.", path=path))
     wait_until_laid_out(window)
-    words = window.start_notices._text
+    words = window.start_notices.findChild(Sentence)
     assert words.height() >= words.heightForWidth(words.width()) > 2 * words.fontMetrics().lineSpacing()
     middle = window.start_notices.geometry().center().x()
     assert abs(middle - window.centralWidget().rect().center().x()) <= 1
@@ -518,38 +532,45 @@ def test_new_project_dialog_shows_what_the_bands_look_like(app: QApplication, un
     scene = write_scene(tmp_path / "field.tif", bands=4)
     dialog = NewProjectDialog([scene], Keymap({}))
     dialog.show()
-    until(lambda: dialog._preview.names)
-    assert dialog._preview.names == ["Natural colour", "False colour (NIR)", "NDVI (vegetation)"]
-    roles = dialog._bands.table.cellWidget(3, 1)
+    preview = dialog.findChild(ScenePreview)
+    until(lambda: preview.names)
+    assert preview.names == ["Natural colour", "False colour (NIR)", "NDVI (vegetation)"]
+    roles = named(dialog, QTableWidget, "Bands").cellWidget(3, 1)
     assert isinstance(roles, QComboBox)
     roles.setCurrentIndex(ROLES.index("other"))
     roles.activated.emit(roles.currentIndex())
-    until(lambda: dialog._preview.names and "NDVI (vegetation)" not in dialog._preview.names)
-    framed = [picture for picture, _ in dialog._preview._pictures if picture.isVisible()]
-    assert len(framed) == len(dialog._preview.names) == 2, "no empty frame beside it"
-    dialog._clear.click()
-    assert dialog._preview.names == []
+    until(lambda: preview.names and "NDVI (vegetation)" not in preview.names)
+    framed = [one for one in preview.findChildren(QLabel) if one.isVisible() and one.accessibleName()]
+    assert len(framed) == len(preview.names) == 2, "no empty frame beside it"
+    button(dialog, "Clear").click()
+    assert preview.names == []
     dialog.reject()
 
 
 def test_a_budget_of_more_tiles_than_there_are_counts_those_that_are(open_window: MainWindow) -> None:
     session, queue = open_window.workspace.session, open_window.workspace.queue
     session.set_budget("tiles", 60)
-    assert queue._spent.text().startswith(f"0 of {len(session.tiles)} ")
+    assert words_in(queue).startswith(f"0 of {len(session.tiles)} ")
     tile_id, tile = next(iter(session.tiles.items()))
     dot(session, tile_id, tile.rect.width - 9, tile.rect.height / 2)
     session.submit(tile_id)
-    assert queue._bar.value() == round(1000 * session.effort.spent_tiles / len(session.tiles)) > 0
+    assert (
+        named(queue, QProgressBar, "Budget used").value()
+        == round(1000 * session.effort.spent_tiles / len(session.tiles))
+        > 0
+    )
 
 
 def test_the_queue_shows_how_far_the_budget_reaches(open_window: MainWindow) -> None:
     """A line before the first tile that the rest of the budget does not buy."""
     session, queue = open_window.workspace.session, open_window.workspace.queue
 
+    tiles = named(queue, QListView, "Tiles to label")
+
     def has_line(row: int) -> bool:
-        queue._list.scrollTo(queue._model.index(row))
-        place = queue._list.visualRect(queue._model.index(row))
-        colour = queue._list.viewport().grab().toImage().pixelColor(place.right() - 4, place.top())
+        tiles.scrollTo(tiles.model().index(row, 0))
+        place = tiles.visualRect(tiles.model().index(row, 0))
+        colour = tiles.viewport().grab().toImage().pixelColor(place.right() - 4, place.top())
         return colour == QColor(current_theme().accent)
 
     rows = range(len(session.queue()))
@@ -563,41 +584,47 @@ def test_the_queue_shows_how_far_the_budget_reaches(open_window: MainWindow) -> 
 
 def test_where_labeling_more_hardly_helps_the_queue_says_so(open_window: MainWindow) -> None:
     session, queue = open_window.workspace.session, open_window.workspace.queue
-    assert not queue._hardly_helps.isVisible()
+    outlook = label(queue, "Labeling more will hardly help")
+    assert not outlook.isVisible()
     add_flat_rounds(session)
     session.set_budget("tiles", 30)
-    assert queue._hardly_helps.isVisible()
-    assert "hardly help" in queue._hardly_helps.toolTip()
+    assert outlook.isVisible()
+    assert "hardly help" in outlook.toolTip()
     for version, right in enumerate((0.5, 0.6, 0.7, 0.8, 0.9), start=1):
         session._store.add_doubt_record(DoubtRecord(version, version, "audit", 0.3, 1 - right))
     session.set_budget("tiles", 31)
-    assert not queue._hardly_helps.isVisible()
-    assert "going on may help" in queue._hardly_helps.toolTip()
+    assert not outlook.isVisible()
+    assert "going on may help" in outlook.toolTip()
 
 
 def test_the_queue_promises_no_more_tiles_than_there_are(open_window: MainWindow) -> None:
     session, queue = open_window.workspace.session, open_window.workspace.queue
     session.set_budget("tiles", 60)
-    assert queue._left.text() == f"{len(session.tiles)} tile(s) left: about {len(session.tiles)} min"
+    assert f"{len(session.tiles)} tile(s) left: about {len(session.tiles)} min" in words_in(queue).splitlines()
     session.set_budget("minutes", 60)
-    assert queue._left.text() == f"{len(session.tiles)} min left: about {len(session.tiles)} tile(s)"
+    assert f"{len(session.tiles)} min left: about {len(session.tiles)} tile(s)" in words_in(queue).splitlines()
     *most, last = session.tiles
     for tile in most:
         session.skip(tile)
-    assert queue._left.text() == "1 min left: about 1 tile(s)"
+    assert "1 min left: about 1 tile(s)" in words_in(queue).splitlines()
     session.skip(last)
-    assert queue._left.text() == "No tile is left to label"
+    assert "No tile is left to label" in words_in(queue).splitlines()
+
+
+def strokes_in(panel: HistoryPanel) -> QListWidget:
+    return named(panel, QListWidget, "Strokes on this tile")
 
 
 def test_the_list_of_strokes_says_where_there_are_none(open_window: MainWindow) -> None:
     panel, canvas = open_window.workspace.history, canvas_of(open_window)
     open_window._docks.raise_("history dock")
-    assert panel._none.isVisible()
-    assert not panel._list.isVisible()
+    none, strokes = label(panel, "No stroke on this tile yet."), strokes_in(panel)
+    assert none.isVisible()
+    assert not strokes.isVisible()
     drag(canvas, [(0.2, 0.5), (0.8, 0.5)])
-    assert [panel._list.item(row).text() for row in range(panel._list.count())] == ["Brush"]
-    assert panel._list.isVisible()
-    assert not panel._none.isVisible()
+    assert [strokes.item(row).text() for row in range(strokes.count())] == ["Brush"]
+    assert strokes.isVisible()
+    assert not none.isVisible()
 
 
 def test_the_list_of_strokes_knows_what_was_painted_while_it_was_hidden(open_window: MainWindow) -> None:
@@ -608,8 +635,9 @@ def test_the_list_of_strokes_knows_what_was_painted_while_it_was_hidden(open_win
     drag(canvas, [(0.2, 0.7), (0.8, 0.7)])
     undo.trigger()
     open_window._docks.raise_("history dock")
-    assert panel._list.isVisible()
-    shown = [bool(panel._list.item(row).flags() & Qt.ItemFlag.ItemIsEnabled) for row in range(panel._list.count())]
+    strokes = strokes_in(panel)
+    assert strokes.isVisible()
+    shown = [bool(strokes.item(row).flags() & Qt.ItemFlag.ItemIsEnabled) for row in range(strokes.count())]
     assert shown == [False, True], "one that was undone, and one below it"
 
 
@@ -620,13 +648,12 @@ def test_a_long_class_name_in_the_list_of_strokes_is_shortened(open_window: Main
     session.set_classes([replace(session.classes[0], name=long), *session.classes[1:]])
     drag(canvas, [(0.2, 0.5), (0.8, 0.5)])
     wait_until_laid_out(open_window)
-    assert panel._list.horizontalScrollBar().maximum() == 0
-    row = panel._list.visualItemRect(panel._list.item(0))
-    assert row.width() <= panel._list.viewport().width(), "it ends in an ellipsis"
+    strokes = strokes_in(panel)
+    assert strokes.horizontalScrollBar().maximum() == 0
+    row = strokes.visualItemRect(strokes.item(0))
+    assert row.width() <= strokes.viewport().width(), "it ends in an ellipsis"
     place = row.center()
-    app.sendEvent(
-        panel._list.viewport(), QHelpEvent(QEvent.Type.ToolTip, place, panel._list.viewport().mapToGlobal(place))
-    )
+    app.sendEvent(strokes.viewport(), QHelpEvent(QEvent.Type.ToolTip, place, strokes.viewport().mapToGlobal(place)))
     assert QToolTip.text().endswith(long)
     QToolTip.hideText()
 
@@ -637,7 +664,8 @@ def test_the_list_of_strokes_says_what_each_painted(open_window: MainWindow) -> 
     drag(canvas, [(0.2, 0.5), (0.8, 0.5)])
     painted = int((canvas.session.mask(canvas.active.tile_id).labels == 1).sum())
     drag(canvas, [(0.1, 0.5), (0.9, 0.5)], button=Qt.MouseButton.RightButton)
-    strokes = [panel._list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(panel._list.count())]
+    listed = strokes_in(panel)
+    strokes = [listed.item(row).data(Qt.ItemDataRole.UserRole) for row in range(listed.count())]
     assert [canvas.session.stroke_effect(stroke) for stroke in strokes] == [{0: painted}, {1: painted}]
     (erased, _, _), (words, colour, hatched) = (panel.effect(stroke) for stroke in strokes)
     name, class_colour = canvas.session.classes[0].name, canvas.session.classes[0].colour

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import LabelError
+from core.errors import TooEarly
 from core.labels.assist import NO_PIECE, pieces
 from gui.canvas.tools.sweep import Sweep
 
@@ -18,5 +18,5 @@ class Relabel(Sweep):
     def areas(self) -> NDArray[np.int32]:
         found = pieces(self.host.shown_classes())
         if (found == NO_PIECE).all():
-            raise LabelError("Nothing on this tile has a class yet.", "Paint a little of two classes first.")
+            raise TooEarly("Nothing on this tile has a class yet.", "Paint a little of two classes first.")
         return found

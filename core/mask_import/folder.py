@@ -12,10 +12,10 @@ from core.imagery.scene import open_scene
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
 from core.labels.mask import encode_plane
-from core.project.mask_advice import proposed_map
-from core.project.mask_files import MaskFile, find_mask_files
-from core.project.mask_import import MaskImporter, with_tiles
-from core.project.mask_values import Reading, guessed_map, named_values, pixels_by_value, read_as
+from core.mask_import.advice import proposed_map
+from core.mask_import.files import MaskFile, find_mask_files
+from core.mask_import.importer import MaskImporter, with_tiles
+from core.mask_import.values import Reading, guessed_map, named_values, pixels_by_value, read_as
 from core.project.records import SceneRecord, TileRecord
 
 _MOST_VALUES = 64  # of masks of classes; pictures and measurements hold more

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from core.errors import LabelError, SceneError
 from core.imagery.scene import SceneInfo, open_scene
+from core.mask_import.grid import MaskGrid, has_place, is_same_place
 from core.project.folders import files_below
-from core.project.mask_grid import MaskGrid, has_place, is_same_place
 from core.project.mask_names import alike, mask_names, scene_names
 from core.project.records import SceneRecord, export_stems
 from core.project.spelling import folded
@@ -127,27 +127,35 @@ def _matched(scenes: Sequence[SceneRecord], numbers: dict[int, str], paths: Sequ
 
 
 def _pairs(scenes: Iterable[SceneRecord], numbers: dict[int, str], paths: Iterable[Path]) -> list[_Pair]:
+    """All that fit by their names; of a Scene and a mask that fit in several ways the strongest."""
     masks: dict[str, list[tuple[Path, bool]]] = {}
     for path in paths:
         for name, worded in mask_names(path.stem).items():
             masks.setdefault(name, []).append((path, worded))
     pairs: dict[tuple[int, Path], _Pair] = {}
     for scene in scenes:
-        names = [(name, False, bare) for name, bare in scene_names(Path(scene.path).stem).items()]
-        if scene.scene_id in numbers:
-            names.append((folded(numbers[scene.scene_id]), True, False))
-        own_folder = Path(scene.path).parent
-        for name, numbered, bare in names:
-            for path, worded in masks.get(name, ()):
-                beside = not worded and path.parent == own_folder  # a preview, or another picture
-                if beside and bare:
-                    continue
-                distance = 3 if beside else 2 if bare else int(worded)
-                pair = _Pair(scene, path, numbered, alike(path, scene.path), distance)
-                known = pairs.setdefault((scene.scene_id, path), pair)
-                if known.strength < pair.strength:
-                    pairs[scene.scene_id, path] = pair
+        for pair in _pairs_of(scene, numbers.get(scene.scene_id), masks):
+            known = pairs.setdefault((scene.scene_id, pair.path), pair)
+            if known.strength < pair.strength:
+                pairs[scene.scene_id, pair.path] = pair
     return list(pairs.values())
+
+
+def _pairs_of(
+    scene: SceneRecord, number: str | None, masks: Mapping[str, Sequence[tuple[Path, bool]]]
+) -> Iterator[_Pair]:
+    """`number`: its numbered name, if it has one. `masks` by the name of the Scene that they may belong to, each with
+    whether that is told from a word for masks."""
+    names = [(name, False, bare) for name, bare in scene_names(Path(scene.path).stem).items()]
+    if number is not None:
+        names.append((folded(number), True, False))
+    own_folder = Path(scene.path).parent
+    for name, numbered, bare in names:
+        for path, worded in masks.get(name, ()):
+            beside = not worded and path.parent == own_folder  # a preview, or another picture
+            if not (beside and bare):
+                distance = 3 if beside else 2 if bare else int(worded)
+                yield _Pair(scene, path, numbered, alike(path, scene.path), distance)
 
 
 def _joined(pairs: Iterable[_Pair]) -> list[list[_Pair]]:

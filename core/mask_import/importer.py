@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,13 +13,11 @@ from core.errors import LabelError
 from core.geometry import Rect
 from core.imagery.scene import Pixels, open_scene
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
-from core.project.folders import common_folders
-from core.project.mask_advice import no_class, no_class_left, no_whole_number, not_in_map
-from core.project.mask_files import MaskFile
-from core.project.mask_grid import MaskGrid, has_place, is_same_place
-from core.project.mask_values import guessed_map, named_values, read_values, shown, values_of
+from core.mask_import.advice import no_class, no_class_left, no_whole_number, not_in_map
+from core.mask_import.files import MaskFile
+from core.mask_import.grid import MaskGrid, has_place, is_same_place
+from core.mask_import.values import guessed_map, named_values, read_values, shown, values_of
 from core.project.records import SceneRecord, TileRecord
-from core.project.spelling import folded
 
 ON_OTHER_PIXELS = (
     "{count} of the masks lie on other pixels than their scene: every pixel has taken the value of the nearest of the"
@@ -42,7 +38,7 @@ class MaskImporter:
 
     Without a `value_map`: a file whose nodata is 0 (as this program and most label rasters write) keeps its values,
     with 0 as unlabeled. Otherwise, `from_zero`, 0 is a class, as in training data sets, so every value moves up by one;
-    or else they stay, too (`mask_values.read_as` decides). 255 becomes ignore. The file's nodata becomes ignore where
+    or else they stay, too (`values.read_as` decides). 255 becomes ignore. The file's nodata becomes ignore where
     nothing else is said of it. What bears the name of one of the project's classes, in a CLASS_n tag as this program
     writes them, is that class whatever its value; with a map only where `names_count`.
 
@@ -142,77 +138,3 @@ class MaskImporter:
 def _by_name(guessed: Mapping[int, int], meant: Mapping[int, int]) -> dict[int, int]:
     """The map where the file names its values: another project may have had the same classes in another order."""
     return {value: target for value, target in guessed.items() if target not in meant.values()} | dict(meant)
-
-
-def tiles_in_csv(path: str | Path, tiles: Iterable[TileRecord], scenes: Mapping[int, SceneRecord]) -> list[int]:
-    """The ids of the Tiles a CSV names, in its order, by the columns `scene`, `column` and `row` that `rank` writes.
-
-    `scene` may be a path or a file name; column and row are the Tile's first pixel in the Scene. Commas, semicolons or
-    tabs may part the columns, their names may have capitals, and the text may be UTF-16, as spreadsheets write them.
-    Raises LabelError.
-    """
-    by_place: dict[tuple[str, int, int], list[TileRecord]] = {}
-    for tile in tiles:
-        name = folded(Path(scenes[tile.scene_id].path).name)
-        by_place.setdefault((name, tile.rect.x, tile.rect.y), []).append(tile)
-    chosen = []
-    try:
-        with open(path, newline="", encoding=_encoding(path)) as file:
-            head = file.readline()
-            delimiter = max(",;\t", key=head.count)
-            names = [name.strip().lower() for name in next(csv.reader([head], delimiter=delimiter), [])]
-            for line, row in enumerate(csv.DictReader(file, names, delimiter=delimiter), start=2):
-                column, top = _whole(row["column"]), _whole(row["row"])
-                named = by_place.get((folded(Path(row["scene"]).name), column, top), [])
-                found = _meant(row["scene"], named, scenes)
-                if found is None:
-                    raise LabelError(
-                        "{path}, line {line}: the project has no tile, or several, at column {column}, row {row} of"
-                        " {scene}.",
-                        "Use the CSV that “fieldbrush rank” wrote for this project.",
-                        path=path, line=line, column=column, row=top, scene=row["scene"],
-                    )  # fmt: skip
-                chosen.append(found)
-    except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
-        raise LabelError(
-            "{path} is not a list of tiles: {reason}.", "It needs the columns scene, column and row.",
-            path=path, reason=_reason(error),
-        ) from error  # fmt: skip
-    if not chosen:
-        raise LabelError(
-            "{path} lists no tiles.", "Keep the first line of what “fieldbrush rank” wrote, and at least one more.",
-            path=path,
-        )  # fmt: skip
-    return chosen
-
-
-def _meant(scene: str, named: Sequence[TileRecord], scenes: Mapping[int, SceneRecord]) -> int | None:
-    """Of Tiles in Scenes of the same name, the one whose path is `scene`; else the one whose folders are most alike."""
-    exactly = [tile.tile_id for tile in named if scenes[tile.scene_id].path == scene]
-    if exactly:
-        return exactly[0]
-    likeness = [common_folders(scene, scenes[tile.scene_id].path) for tile in named]
-    best = [tile.tile_id for tile, alike in zip(named, likeness, strict=True) if alike == max(likeness)]
-    return best[0] if len(best) == 1 else None
-
-
-def _encoding(path: str | Path) -> str:
-    """Excel's "Unicode text" is UTF-16 and begins with a byte order mark; so does its "CSV UTF-8"."""
-    with open(path, "rb") as file:
-        return "utf-16" if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
-
-
-def _whole(written: str) -> int:
-    """Also of 128.0, as programs write a column that once held an empty cell. Raises ValueError."""
-    number = float(written)
-    if not number.is_integer():
-        raise ValueError(f"{written} is no whole number of pixels")
-    return int(number)
-
-
-def _reason(error: Exception) -> object:
-    if isinstance(error, KeyError):
-        return f"there is no column {error}"
-    if isinstance(error, UnicodeError):
-        return "its text is neither UTF-8 nor UTF-16"
-    return getattr(error, "strerror", None) or error

@@ -12,8 +12,8 @@ from core.errors import LabelError
 from core.jobs import Unwatched
 from core.labels.classes import DEFAULT_CLASSES, IGNORE, LabelClass
 from core.labels.mask import decode_plane
-from core.project.mask_folder import MaskFolder, look_at_masks, read_masks
-from core.project.mask_values import Reading
+from core.mask_import.folder import MaskFolder, look_at_masks, read_masks
+from core.mask_import.values import Reading
 from core.session import Session
 from tests.core.projects import UTM, make_project, opened, write_scene
 from tests.core.test_mask_import import write_mask

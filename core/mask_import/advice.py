@@ -3,13 +3,13 @@ it is."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from pathlib import Path
-from typing import Literal
 
 from core.errors import LabelError
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
-from core.project.mask_values import written_map
+from core.mask_import.values import written_map
+from core.text import Text, text
 
 _MOST_NAMED = 16  # values or classes, in a sentence: more than masks of a few classes hold
 
@@ -26,18 +26,10 @@ def no_class(
     path: Path, value: int, seen: Collection[int], known: Mapping[int, int], classes: Sequence[LabelClass]
 ) -> LabelError:
     """`seen` are the values of all masks, `known` what some of them mean already, `classes` the project's."""
-    values = sorted({*seen, value})
-    if len(values) > _MOST_NAMED:
-        return LabelError(
-            "The mask {path} has the value {value}, which is none of the project's classes.",
-            "The masks hold {count} values. If they are masks of classes, say with --map what each of them means.",
-            path=path, value=value, count=len(values),
-        )  # fmt: skip
-    return LabelError(
-        "The mask {path} has the value {value}, which is none of the project's classes.",
-        "The masks hold {values}. Say what each means (0 is unlabeled, 255 ignore), for example --map {map}",
-        path=path, value=value, values=", ".join(map(str, values)), map=_proposed(values, known, classes),
-    )  # fmt: skip
+    what = text(
+        "The mask {path} has the value {value}, which is none of the project's classes.", path=path, value=value
+    )
+    return _with_remedy(what, {*seen, value}, known, classes, names_classes=False)
 
 
 def no_class_left(
@@ -51,7 +43,11 @@ def no_class_left(
             "If the values are the classes' numbers, say so: --map {map}",
             path=path, value=value, map=written_map({number: number for number in sorted(numbers)}),
         )  # fmt: skip
-    return _unclear(path, value, seen, known, classes, why="none left")
+    what = text(
+        "The mask {path} has the value {value}. Where 0 is the first class, no class is left for it.",
+        path=path, value=value,
+    )  # fmt: skip
+    return _with_remedy(what, {*seen, value}, known, classes)
 
 
 def not_in_map(
@@ -59,33 +55,43 @@ def not_in_map(
     is_kept: bool,
 ) -> LabelError:  # fmt: skip
     """Of a value that the map `given` with --map leaves out; `is_kept` where that was for masks imported earlier."""
-    return _unclear(path, value, seen, given, classes, why="not in kept map" if is_kept else "not in map")
-
-
-def _unclear(
-    path: Path, value: int, seen: Collection[int], known: Mapping[int, int], classes: Sequence[LabelClass], *,
-    why: Literal["none left", "not in kept map", "not in map"],
-) -> LabelError:  # fmt: skip
-    values = sorted({*seen, value})
-    return LabelError(
-        "The mask {path} has the value {value}. Where 0 is the first class, no class is left for it."
-        if why == "none left"
-        else "The mask {path} has the value {value}, of which the --map given before says nothing: {known}."
-        if why == "not in kept map"
+    what = text(
+        "The mask {path} has the value {value}, of which the --map given before says nothing: {known}."
+        if is_kept
         else "The mask {path} has the value {value}, of which --map {known} says nothing.",
-        "The masks hold {count} values. If they are masks of classes, say with --map what each of them means."
-        if len(values) > _MOST_NAMED
-        else "The masks hold {values}. Say what each means (0 is unlabeled, 255 ignore), for example --map {map}"
-        if len(classes) > _MOST_NAMED
-        else "The masks hold {values}, and the project has the classes {classes}. Say what each value means (0 is"
-        " unlabeled, 255 ignore), for example --map {map}",
-        path=path, value=value, known=written_map(known), values=", ".join(map(str, values)), count=len(values),
-        classes=", ".join(f"{c.value} ({c.name})" for c in classes), map=_proposed(values, known, classes),
+        path=path, value=value, known=written_map(given),
     )  # fmt: skip
+    return _with_remedy(what, {*seen, value}, given, classes)
 
 
-def _proposed(values: Collection[int], known: Mapping[int, int], classes: Sequence[LabelClass]) -> str:
-    return written_map(proposed_map(values, known, [c.value for c in classes]))
+def _with_remedy(
+    what: Text, values: Set[int], known: Mapping[int, int], classes: Sequence[LabelClass], *, names_classes: bool = True
+) -> LabelError:
+    remedy = _remedy(sorted(values), known, classes, names_classes)
+    return LabelError(what.template, remedy.template, **what.values, **remedy.values)
+
+
+def _remedy(
+    values: Sequence[int], known: Mapping[int, int], classes: Sequence[LabelClass], names_classes: bool
+) -> Text:
+    """To say with --map what each of the values means, in as much detail as a sentence bears."""
+    if len(values) > _MOST_NAMED:
+        return text(
+            "The masks hold {count} values. If they are masks of classes, say with --map what each of them means.",
+            count=len(values),
+        )
+    named = ", ".join(map(str, values))
+    proposed = written_map(proposed_map(values, known, [c.value for c in classes]))
+    if not names_classes or len(classes) > _MOST_NAMED:
+        return text(
+            "The masks hold {values}. Say what each means (0 is unlabeled, 255 ignore), for example --map {map}",
+            values=named, map=proposed,
+        )  # fmt: skip
+    return text(
+        "The masks hold {values}, and the project has the classes {classes}. Say what each value means (0 is"
+        " unlabeled, 255 ignore), for example --map {map}",
+        values=named, classes=", ".join(f"{c.value} ({c.name})" for c in classes), map=proposed,
+    )  # fmt: skip
 
 
 def proposed_map(values: Collection[int], known: Mapping[int, int], classes: Collection[int]) -> dict[int, int]:

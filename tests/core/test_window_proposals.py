@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from core.geometry import Rect
 from core.learning.acceleration import Phase, Plan, remember
 from core.learning.prediction_cache import PackedPrediction
-from core.proposals import is_painted
 from core.selection.windows import MOST_WINDOWS, Proposal
 from core.session import Session
+from core.window_proposals import is_painted
 from tests.core.projects import UTM, done, make_project, opened, paint_rect
 
 SIDE = 64

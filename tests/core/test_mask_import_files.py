@@ -11,7 +11,7 @@ import pytest
 from rasterio.transform import Affine
 
 from core.errors import FieldbrushError, LabelError
-from core.project.mask_files import find_mask_files
+from core.mask_import.files import find_mask_files
 from core.project.records import SceneRecord
 from tests.core.imagery_files import write_raster
 from tests.core.projects import UTM, done, dot, make_project, opened, write_scene

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -123,23 +123,34 @@ def read_as(
     zero_is_nodata = _zero_is_nodata(nameless, kept)
     if not nameless or (kept is not None and kept.from_zero):
         return kept or Reading()
+    held = (set((values or values_of)(path)) for path in watch([path for path, _ in nameless]))
+    if kept is None:
+        return _first_reading(held, classes, zero_is_nodata)
+    return _reading_again(kept, set().union(*held), classes, zero_is_nodata)
+
+
+def _first_reading(held: Iterable[Set[int]], classes: Sequence[LabelClass], zero_is_nodata: bool) -> Reading:
+    """By what masks hold, one after the other, until the rest cannot change it."""
     seen: set[int] = set()
-    for path in watch([path for path, _ in nameless]):
-        seen |= set(values(path)) if values is not None else values_of(path)
-        if kept is None and seen - {UNLABELED, IGNORE} and (UNLABELED in seen or zero_is_nodata):
-            break  # no other mask can change this
-    if seen == {UNLABELED, IGNORE} and len(classes) == 2 and kept is None:
+    for values in held:
+        seen |= values
+        if seen - {UNLABELED, IGNORE} and (UNLABELED in seen or zero_is_nodata):
+            break
+    if seen == {UNLABELED, IGNORE} and len(classes) == 2:
         raise _only_ignored(classes, zero_is_nodata)
     if zero_is_nodata:
-        seen.add(UNLABELED)
-    if kept is None:
-        from_zero = not zero_is_nodata and (UNLABELED in seen or not seen - {IGNORE})
-        return Reading(from_zero, seen=frozenset(seen))
+        return Reading(False, seen=frozenset(seen | {UNLABELED}))
+    return Reading(UNLABELED in seen or not seen - {IGNORE}, seen=frozenset(seen))
+
+
+def _reading_again(kept: Reading, seen: Set[int], classes: Sequence[LabelClass], zero_is_nodata: bool) -> Reading:
+    """The Reading that was kept, of values as they are, for further masks that hold what was `seen`."""
+    if zero_is_nodata:
+        return replace(kept, seen=kept.seen | seen | {UNLABELED}, overrules=False)
     together = kept.seen | seen
-    zero_is_new = UNLABELED in seen and UNLABELED not in kept.seen and not zero_is_nodata
-    if zero_is_new and _fits_from_zero(together, classes):
+    if UNLABELED in seen - kept.seen and _fits_from_zero(together, classes):
         raise _zero_after_all(classes)
-    return replace(kept, seen=frozenset(together), overrules=UNLABELED in seen and not zero_is_nodata)
+    return replace(kept, seen=together, overrules=UNLABELED in seen)
 
 
 def values_of(path: Path) -> set[int]:
