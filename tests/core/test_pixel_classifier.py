@@ -27,7 +27,7 @@ from core.learning.pixel_classifier import (
     votes_of,
 )
 from core.learning.pixel_features import MARGIN_PX, FeatureMemory, Unit, tile_features
-from core.learning.rival import Ahead, _spread, measure_rival
+from core.learning.rival import Ahead, MapScores, _spread, measure_rival
 from core.learning.settings import TrainingSettings
 from core.session import Session
 from tests.core.projects import UTM, done, make_project, opened, paint_rect, quiet
@@ -127,7 +127,7 @@ def test_held_out_score_is_of_tiles_it_never_saw(tmp_path: Path) -> None:
         assert begun is not None, "an expert would scribble on the Tile itself"
         assert begun.mean_iou > 0.5
         assert begun.alone_iou == 0.0, "of one class alone there is nothing to learn"
-        assert begun.is_ahead_of(0.4) == Ahead(with_scribbles=True, alone=False)
+        assert begun.is_ahead_of(0.4) == Ahead(True, False, MapScores(model=0.4, classifier=0.0, tiles=1))
     finally:
         session.close()
 
