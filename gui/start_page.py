@@ -33,7 +33,7 @@ from gui.theme import (
 )
 
 _KEPT = 8
-_ROWS_SHOWN = 4
+_ROWS_SHOWN = 6
 _FOLDER = Qt.ItemDataRole.UserRole + 1
 
 
