@@ -44,6 +44,13 @@ class Forecasts:
         return self.model is None or (ahead.with_scribbles if self.suggests else ahead.alone)
 
     @property
+    def classifier_maps(self) -> bool:
+        """Whether the pixel classifier makes the better map: by the held-out Tiles, where nobody has painted for it.
+        Where these do not tell, who leads makes it."""
+        ahead = self.classifier_is_ahead
+        return self.classifier_leads if self.model is None or ahead.maps is None else ahead.alone
+
+    @property
     def leader(self) -> int:
         """The version of whose Predictions count now."""
         return CLASSIFIER_VERSION if self.classifier_leads else self.version

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,12 +18,10 @@ from core.atomic import replacing
 from core.background import Run
 from core.errors import ExportError, LearningError
 from core.events import Subject
-from core.export.geopackage import geopackage, refuse_foreign
 from core.export.writing import refuse_unwritable
-from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
-from core.labels.classes import LabelClass, unlearned, what_a_model_misses
+from core.labels.classes import what_a_model_misses
 from core.learning.metrics import Confusion
 from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, read_card
 from core.learning.model_files import CARD_MARK, LARGEST_FILE, TilePlace, adopted, card_markdown, model_file
@@ -34,6 +31,7 @@ from core.learning.scoring import ModelComparison, compare, which_count
 from core.learning.trainable import FEWEST_PIXELS
 from core.learning.training import TrainingResult
 from core.learning.validation import FEWEST_TILES
+from core.open_project import class_names, refs_by_scene
 from core.project.models import (
     Round,
     add_model,
@@ -47,12 +45,8 @@ from core.project.models import (
 )
 from core.project.records import export_stems
 from core.project.store import Store
-from core.report.areas import AreaReport, area_report
-from core.report.content import ReportContent
 from core.report.evaluation import EvaluationRequest, Evaluator, differing_shares
-from core.report.field_map import MapRequest, count_map, draw_map, map_path
-from core.report.files import FieldReport, refuse_others, write_field_report
-from core.report.report import ModelReport, checks_of, model_report
+from core.report.report import Judgement, ModelReport, checks_of, model_report
 from core.tasks import forget_training
 from core.text import Text, text
 
@@ -60,7 +54,6 @@ if TYPE_CHECKING:
     from core.session import Session
 
 SUFFIX = ".safetensors"
-_SHARE_OF_SCORES = 0.2  # of the work for a field report: all tiles are predicted, but only some scored
 
 
 @dataclass(frozen=True)
@@ -99,7 +92,7 @@ class KeptModels:
         self._session = session
         self._run = run
         self._store = store
-        self._evaluator = Evaluator()
+        self.evaluator = Evaluator()
         self._trained = self._brought_in = 0  # the versions given last: one can go on while the other does
 
     # -- what is kept --------------------------------------------------------------------------------------------
@@ -208,32 +201,35 @@ class KeptModels:
 
     def report(self, version: int) -> Job[ModelReport]:
         """Scores of a kept Model, and the learning curve over all rounds. Raises LearningError, ProjectError."""
-        return self._run(text("Scoring the model"), self._scoring(version), Priority.RANKING, "report")
+        judging = self.judging(version)
+        return self._run(text("Scoring the model"), lambda context: judging(context)[0], Priority.RANKING, "report")
 
-    def _scoring(self, version: int) -> Callable[[Checkpoint], ModelReport]:
+    def judging(self, version: int) -> Callable[[Checkpoint], Judgement]:
+        """Gives what a kept Model is worth, on the compute thread. Raises LearningError, ProjectError."""
         kept = {model.version: model.card for model in self.kept()}
         if version not in kept:
             raise LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
-        own, everyone = self._request((version,)), self._request(tuple(sorted(kept)))
+        own, everyone = self.request((version,)), self.request(tuple(sorted(kept)))
         made, doubts = rounds(self._store), self._session.doubt_records
         records, drawn = doubts.of_models(), doubts.drawn_at_random()
-        names, evaluator, forecasts = self._names(), self._evaluator, self._session.forecasts
+        names, evaluator, forecasts = class_names(self._session), self.evaluator, self._session.forecasts
         is_behind = version == forecasts.version and forecasts.classifier_is_ahead.alone  # nobody paints on a map
 
-        def work(context: Checkpoint) -> ModelReport:
+        def work(context: Checkpoint) -> Judgement:
             alone, common = evaluator.evaluate(own, context), evaluator.evaluate(everyone, context)
-            return model_report(
+            report = model_report(
                 kept[version], alone, common, kept, names, made, records, drawn, classifier_is_ahead=is_behind
             )
+            return Judgement(report, alone.tables[version])
 
         return work
 
     def compare(self, first: int, second: int) -> Job[Comparison]:
         """Two kept Models on the Tiles that neither learned from."""
-        request = self._request((first, second))
+        request = self.request((first, second))
         stems = export_stems(self._session.scenes.values())
-        scenes = {stems[path]: refs for path, refs in self._refs().items()}
-        names, evaluator = self._names(), self._evaluator
+        scenes = {stems[path]: refs for path, refs in refs_by_scene(self._session).items()}
+        names, evaluator = class_names(self._session), self.evaluator
         pair = (request.models[first], request.models[second])
 
         def work(context: JobContext) -> Comparison:
@@ -243,53 +239,6 @@ class KeptModels:
             return Comparison((first, second), names, scores, differing)
 
         return self._run(text("Comparing two models"), work, Priority.RANKING, "compare models")
-
-    def areas(self) -> Job[AreaReport]:
-        """Areas from the leading Model's map of all Scenes. Raises LearningError while there is no Model."""
-        return self._run(text("Measuring areas"), self._measuring(), Priority.TRAINING, "areas")
-
-    def export_report(self, folder: str | Path) -> Job[FieldReport]:
-        """Write what the leading Model is worth, and its map with the areas, as files that can be read without the
-        program. Raises LearningError while there is no Model; the job fails with ExportError."""
-        version = self._session.forecasts.version
-        request, evaluation = self._map_request(), self._request((version,))
-        score = self._scoring(version)
-        project, target, classes = self._store.path.stem, Path(folder), self._session.classes
-        never_shown = self._unlearned(request)
-        evaluator = self._evaluator
-        unlike = self._session.unlike_scenes.sentence()
-
-        def work(context: JobContext) -> FieldReport:
-            refuse_others(target)
-            refuse_foreign(map_path(target))
-            scores = score(Stage(context, 0.0, _SHARE_OF_SCORES))
-            known = Stage(context, _SHARE_OF_SCORES, _SHARE_OF_SCORES)  # scored a moment ago
-            tables = evaluator.evaluate(evaluation, known).tables[request.model.card.version]
-            with geopackage(map_path(target)) as package:  # it appears when all else is written
-                stage = Stage(context, _SHARE_OF_SCORES, 1.0)
-                counts, maps = draw_map(request, classes, package, stage)
-                areas = area_report(counts, evaluation.class_values, tables, never_shown)
-                areas = replace(areas, remarks=(*areas.remarks, *([unlike] if unlike.template else [])))
-                content = ReportContent(project, date.today(), classes, scores, areas, maps)
-                files = write_field_report(content, target, context.check)
-            return FieldReport(scores, areas, (*files, map_path(target)))
-
-        return self._run(text("Exporting the field report"), work, Priority.TRAINING, f"export report to {folder}")
-
-    def _measuring(self) -> Callable[[Checkpoint], AreaReport]:
-        request, evaluation = self._map_request(), self._request((self._session.forecasts.version,))
-        return partial(_measure_areas, request, evaluation, self._evaluator, self._unlearned(request))
-
-    def _unlearned(self, request: MapRequest) -> tuple[LabelClass, ...]:
-        return unlearned(request.model.card.class_values, self._session.classes, request.meaning)
-
-    def _map_request(self) -> MapRequest:
-        session, forecasts, model = self._session, self._session.forecasts, self._session.leading.model()
-        prints = {scene.path: scene.fingerprint for scene in session.scenes.values()}
-        return MapRequest(
-            model, session.reader, self._refs(), prints, session.class_list.meaning(), forecasts.counts(),
-            forecasts.predictions.encoded_classes(forecasts.version), session.threads,
-        )  # fmt: skip
 
     def missed(self) -> tuple[Text, ...]:
         """What the leading Model cannot tell, and what helps; nothing while there is none."""
@@ -318,21 +267,14 @@ class KeptModels:
         judged = [Judged(known.tiles, known.class_values, known.tables) for known in made if known.tables]
         return outlook(judged, round(more_tiles), checks_of(self._session.doubt_records.of_models(), made))
 
-    def _names(self) -> dict[int, str]:
-        return {c.value: c.name for c in sorted(self._session.classes, key=lambda c: c.value)}
-
-    def _refs(self) -> dict[str, list[TileRef]]:
-        refs: dict[str, list[TileRef]] = {scene.path: [] for scene in self._session.scenes.values()}
-        for tile_id in self._session.tiles:
-            ref = self._session.tile_ref(tile_id)
-            refs[ref.scene_path].append(ref)
-        return refs
-
-    def _request(self, versions: Sequence[int]) -> EvaluationRequest:
+    def request(self, versions: Sequence[int]) -> EvaluationRequest:
+        """What it takes to judge these kept Models."""
         session, stored = self._session, self._session.painted_masks()
         models: dict[int, Callable[[], SegmentationModel]] = {v: self._loader(v) for v in versions}
-        values = tuple(self._names())
-        return EvaluationRequest(stored, values, session.class_list.meaning(), models, session.reader, session.threads)
+        return EvaluationRequest(
+            stored, session.class_values, session.class_list.meaning(), models, session.reader, session.threads,
+            session.doubt_records.drawn_at_random(),
+        )  # fmt: skip
 
     def _loader(self, version: int) -> Callable[[], SegmentationModel]:
         model = self._session.forecasts.model
@@ -340,16 +282,6 @@ class KeptModels:
             return lambda: model
         data = model_weights(self._store, version)
         return lambda: SegmentationModel.from_bytes(data)
-
-
-def _measure_areas(
-    request: MapRequest, evaluation: EvaluationRequest, evaluator: Evaluator, never_shown: Sequence[LabelClass],
-    context: Checkpoint,
-) -> AreaReport:  # fmt: skip
-    """Predict the Tiles nobody has counted yet, then add up and correct."""
-    found = evaluator.evaluate(evaluation, Stage(context, 0.0, _SHARE_OF_SCORES))
-    counts = count_map(request, Stage(context, _SHARE_OF_SCORES, 1.0))
-    return area_report(counts, evaluation.class_values, next(iter(found.tables.values())), never_shown)
 
 
 def _read_model(

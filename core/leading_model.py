@@ -14,26 +14,30 @@ from core.events import Subject
 from core.jobs import Priority
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
-from core.learning.rival import NOT_AHEAD, Ahead
+from core.learning.rival import NOT_AHEAD, Ahead, MapScores
 from core.project.models import leading_version, model_weights
-from core.project.settings import Setting
+from core.project.settings import Setting, in_shape
 from core.project.store import Store
 from core.text import text
 
 if TYPE_CHECKING:
     from core.session import Session
 
+_NO_SCORES = {"model": 0.0, "classifier": 0.0, "tiles": 0}
+
 
 def kept_ahead(store: Store) -> Ahead:
     """Whether the pixel classifier does better than the leading Model, as was found when that was trained."""
     scribbling = store.setting(Setting.CLASSIFIER_IS_AHEAD, False)
     alone = store.setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, False)
-    return Ahead(scribbling is True, alone is True)  # whatever damage has left there
+    maps = MapScores(**in_shape(store.setting(Setting.MAP_SCORES), _NO_SCORES))
+    return Ahead(scribbling is True, alone is True, maps if maps.tiles > 0 else None)  # whatever damage has left there
 
 
 def keep_ahead(store: Store, ahead: Ahead) -> None:
     store.set_setting(Setting.CLASSIFIER_IS_AHEAD, ahead.with_scribbles)
     store.set_setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, ahead.alone)
+    store.set_setting(Setting.MAP_SCORES, _NO_SCORES if ahead.maps is None else ahead.maps._asdict())
 
 
 class Leading:

@@ -337,3 +337,17 @@ class OpenProject:
         self.tiles[tile_id] = tile._replace(status=status, seconds=tile.seconds + seconds)
         self._queue.outdate()
         self.changes.tell(Subject.STATUS, tile_ids=frozenset({tile_id}), origin="status")
+
+
+def refs_by_scene(project: OpenProject) -> dict[str, list[TileRef]]:
+    """All Tiles, by their Scene's path."""
+    refs: dict[str, list[TileRef]] = {scene.path: [] for scene in project.scenes.values()}
+    for tile_id in project.tiles:
+        ref = project.tile_ref(tile_id)
+        refs[ref.scene_path].append(ref)
+    return refs
+
+
+def class_names(project: OpenProject) -> dict[int, str]:
+    """By value, ascending."""
+    return {c.value: c.name for c in sorted(project.classes, key=lambda c: c.value)}

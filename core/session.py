@@ -37,6 +37,7 @@ from core.learning.rival import Ahead
 from core.learning.runtime import configure, threads_beside_window
 from core.learning.settings import TrainingSettings
 from core.learning.training import TrainingResult
+from core.maps import Maps
 from core.open_project import OpenProject
 from core.predicting import Predicting
 from core.project.rankings import save_ranking
@@ -81,6 +82,7 @@ class Session(OpenProject):
         self.unlike_scenes = UnlikeScenes(self, self._run)
         self.windows = WindowProposals(self, store, self._run)
         self.predicting = Predicting(self, self._run)
+        self.maps = Maps(self, self._run)
         self.stand_in = ClassifierStandIn(self, store, self._run, self.predicting.deliver)
         stored_model = self.leading.stored()
         self.scene_files.find_where_they_lay()
@@ -328,17 +330,15 @@ class Session(OpenProject):
         return self._run(text("Exporting labels"), work, Priority.RANKING, f"export labels to {folder}")
 
     def export_predictions(
-        self, folder: str | Path, scene_ids: Sequence[int] | None = None, *, flips: bool = False
+        self, folder: str | Path, scene_ids: Sequence[int] | None = None, *, by: int | None = None, flips: bool = False
     ) -> Job[list[Path]]:
-        """Predict whole Scenes with the leading Model, into GeoTIFFs; goes on where an earlier run stopped.
-
-        `flips`: the mean over four mirrored views, four times the work. Raises LearningError without a model.
-        """
-        model = self.leading.model()
+        """Map whole Scenes into GeoTIFFs, from where an earlier run stopped; `by` and `flips` as in `Maps.making`.
+        Raises LearningError where nobody can make a map."""
+        making = self.maps.making(by, flips=flips)
         scenes = tuple(r for scene_id, r in self.scenes.items() if scene_ids is None or scene_id in scene_ids)
         work = partial(
-            predict_scenes, model, self.reader, scenes, export_stems(self.scenes.values()), Path(folder),
-            self.classes, self.class_list.meaning(), flips, self.threads, self.place,
+            predict_scenes, making, self.reader, scenes, export_stems(self.scenes.values()), Path(folder),
+            self.classes, self.class_list.meaning(),
         )  # fmt: skip
         return self._run(text("Exporting predictions"), work, Priority.QUEUE, f"export predictions to {folder}")
 

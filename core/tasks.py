@@ -29,12 +29,13 @@ from core.labels.snapshot import StoredMask, take_snapshot
 from core.learning.acceleration import AgreedPlan, Phase
 from core.learning.doubt import DOUBT_WINDOW_PX, entropy, least_confidence, mean_of_most_doubtful
 from core.learning.interrupted import forget_run
+from core.learning.mappers import Making
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
 from core.learning.pixel_features import FeatureMemory
 from core.learning.prediction import TilePrediction, predict_tile, tile_doubt
 from core.learning.runtime import best_device, release_memory
-from core.learning.scene_prediction import BLOCK_PX, OVERLAP_PX, PredictedBlock, ScenePrediction, block_grid
+from core.learning.scene_prediction import PredictedBlock
 from core.learning.settings import TrainingSettings
 from core.learning.training import TrainingResult, train
 from core.memory import MemoryShortage, memory_watched
@@ -247,16 +248,15 @@ def _predict_tile(request: _Prediction, ref: TileRef, check: Callable[[], None])
 
 
 def predict_scenes(
-    model: SegmentationModel, reader: TileReader, scenes: Sequence[SceneRecord], stems: Mapping[str, str],
-    folder: Path, classes: Sequence[LabelClass], meaning: NDArray[np.uint8], flips: bool, threads: int,
-    place: Workplace, context: JobContext,
+    making: Making, reader: TileReader, scenes: Sequence[SceneRecord], stems: Mapping[str, str], folder: Path,
+    classes: Sequence[LabelClass], meaning: NDArray[np.uint8], context: JobContext,
 ) -> list[Path]:  # fmt: skip
-    """Predict whole Scenes into GeoTIFFs; `meaning` as in `meaning_table`, `stems` by the Scene's path."""
-    recipe = f"{model.card.to_json()} {reader.roles} {reader.statistics.to_json()} {BLOCK_PX} {OVERLAP_PX} {flips}"
+    """Map whole Scenes into GeoTIFFs; `meaning` as in `meaning_table`, `stems` by the Scene's path."""
+    mapper = making(context.check)
     exported = [
         ExportedScene(
-            scene.path, stems[scene.path], tuple(block_grid(scene.width, scene.height)),
-            hashlib.sha256(f"{recipe} {scene.fingerprint}".encode()).hexdigest(),
+            scene.path, stems[scene.path], tuple(mapper.grid(scene.width, scene.height)),
+            hashlib.sha256(f"{mapper.recipe} {scene.fingerprint}".encode()).hexdigest(),
         )
         for scene in scenes
     ]  # fmt: skip
@@ -264,10 +264,9 @@ def predict_scenes(
 
     def predict(path: str, first_row: int, check: Callable[[], None]) -> Iterator[PredictedBlock]:
         refuse_other_size(path, reader.scene(path).info.size, sizes[path])
-        return ScenePrediction(model, reader, path, flips, threads, place).blocks(first_row, check)
+        return mapper.blocks(path, first_row, check)
 
-    source = f"model {model.card.version}"
-    return export_predictions(exported, predict, meaning, classes, folder, context, source)
+    return export_predictions(exported, predict, meaning, classes, folder, context, mapper.name)
 
 
 def write_labels(

@@ -24,6 +24,7 @@ class Needs(Enum):
     PROJECT = "project"
     TILE = "tile"
     MODEL = "model"
+    MAP = "map"  # that somebody can make
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("save", _("actions", "Save"), ("Ctrl+S",), "save"),
     Command("import masks", _("actions", "Import masks…"), ("Ctrl+I",), "mask"),
     Command("export", _("actions", "Export…"), ("Ctrl+E",), "export"),
-    Command("export report", _("actions", "Export field report…"), ("Ctrl+Shift+E",), "training", Needs.MODEL),
+    Command("export report", _("actions", "Export field report…"), ("Ctrl+Shift+E",), "training", Needs.MAP),
     Command("close", _("actions", "Close project"), ("Ctrl+W",), ""),
     Command("quit", _("actions", "Quit"), ("Ctrl+Q",), "", Needs.NOTHING),
     Command("undo", _("actions", "Undo"), ("Ctrl+Z",), "undo", Needs.TILE, repeats=True),

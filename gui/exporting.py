@@ -16,8 +16,9 @@ from core.jobs import Job, JobState
 from core.report.files import FieldReport
 from core.session import Session
 from gui import file_dialogs
-from gui.dialogs.export import ExportDialog, whose_map
+from gui.dialogs.export import ExportDialog
 from gui.dialogs.life import run
+from gui.map_words import maker_named, whose_map
 from gui.notices import NoticeBar
 
 _ANNOUNCED_S = 20.0
@@ -71,7 +72,9 @@ class Exporting(QObject):
             say = partial(announce, predictions_follow=dialog.wants_predictions)
             self._follow(self._session.export_labels(dialog.folder), say)
         if dialog.wants_predictions:
-            self._follow(self._session.export_predictions(dialog.folder, flips=dialog.wants_flips), announce)
+            self._follow(
+                self._session.export_predictions(dialog.folder, by=dialog.by, flips=dialog.wants_flips), announce
+            )
 
     def _export_report(self) -> None:
         """Into a folder of its own, which the next report replaces."""
@@ -83,9 +86,11 @@ class Exporting(QObject):
         folder = Path(parent) / self.tr("{project} field report").format(project=path.stem)
 
         def announce(report: FieldReport) -> None:
-            self._announce(report.files, folder, remark=whose_map(self._session))
+            by = report.scores.version
+            made = self.tr("The map was made by: {name}").format(name=maker_named(by))
+            self._announce(report.files, folder, remark=f"{made}. {whose_map(self._session, by)}".rstrip())
 
-        self._follow(self._session.models.export_report(folder), announce)
+        self._follow(self._session.maps.export_report(folder), announce)
 
     def _follow(self, job: Job[Any], announce: Callable[[Any], object]) -> None:
         job.then = announce

@@ -257,6 +257,7 @@ class MainWindow(QMainWindow):
             Needs.PROJECT: workspace is not None,
             Needs.TILE: workspace is not None and workspace.canvas.active is not None,
             Needs.MODEL: workspace is not None and workspace.session.forecasts.model is not None,
+            Needs.MAP: workspace is not None and bool(workspace.session.maps.choices()),
         }
         steps = {} if workspace is None else workspace.labeling.steps()
         for command in COMMANDS:

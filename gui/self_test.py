@@ -151,7 +151,7 @@ class _SelfTest:
                     assert raster.crs == scene.crs, f"{path} has another CRS"
                     assert raster.transform == scene.transform, f"{path} has another transform"
         self._steps["exported"] = [path.name for path in written]
-        report = self._finish(self._session.models.export_report(self._folder / "report"))
+        report = self._finish(self._session.maps.export_report(self._folder / "report"))
         assert report is not None
         self._steps["reported"] = [path.name for path in report.files]
 

@@ -29,6 +29,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "core.kept_models",
             "core.leading_model",
             "core.label_review",
+            "core.maps",
             "core.unlike_scenes",
             "core.window_proposals",
             "core.classifier_stand_in",

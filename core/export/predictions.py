@@ -62,7 +62,7 @@ def export_predictions(
     source: str = "model",
 ) -> list[Path]:
     """Write `<stem>_prediction.tif` (class values), `<stem>_doubt.tif` (0…100 %) and `<stem>_prediction.gpkg` (the
-    classes as polygons, which say they are by `source`) for every Scene.
+    classes as polygons) for every Scene. All say that they are by `source`, the rasters in the tag FIELDBRUSH_SOURCE.
 
     `meaning` (256,) turns predicted values into those of `classes`. Memory is bounded by some blocks. What is finished
     is kept in a hidden file in `folder` until the Scene is complete: after a stop, even a kill, the next export of
@@ -84,7 +84,7 @@ def export_predictions(
             except SceneError as error:
                 damaged.append(error)
                 continue
-            rasters = _assemble(scene, journal, meaning, classes, folder, Stage(context, predicted, drawn))
+            rasters = _assemble(scene, journal, meaning, classes, folder, source, Stage(context, predicted, drawn))
             areas = export_prediction_areas(scene.path, rasters[0], source, classes, Stage(context, drawn, ends))
             written += [*rasters, areas]
         journal.path.unlink(missing_ok=True)
@@ -126,12 +126,13 @@ def _assemble(
     meaning: NDArray[np.uint8],
     classes: Sequence[LabelClass],
     folder: Path,
+    source: str,
     context: Checkpoint,
 ) -> list[Path]:
     targets = [folder / f"{scene.stem}_{kind}.tif" for kind in _KINDS]
     with (
-        raster_like(scene.path, targets[0], classes, overviews=True) as class_raster,
-        raster_like(scene.path, targets[1], None, overviews=True) as doubt_raster,
+        raster_like(scene.path, targets[0], classes, overviews=True, source=source) as class_raster,
+        raster_like(scene.path, targets[1], None, overviews=True, source=source) as doubt_raster,
     ):
         for number, rect in enumerate(scene.blocks):
             context.check()

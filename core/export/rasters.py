@@ -115,10 +115,12 @@ def raster_like(
     *,
     size: tuple[int, int] | None = None,
     overviews: bool = False,
+    source: str = "",
 ) -> Iterator[Output]:
     """A uint8 raster of the Scene's size and place, renamed to `target` when the block ends without an error.
 
     It holds labels of `classes`; with None, doubt in percent. With `overviews` it becomes a cloud-optimised GeoTIFF.
+    Where a `source` is given, its tag FIELDBRUSH_SOURCE says so.
     Raises ExportError, and SceneError for a Scene that cannot be read or has not the `size` (width, height).
     """
     with writing(target, RasterioError), replacing(target) as partial:
@@ -129,6 +131,8 @@ def raster_like(
                 raster.set_band_description(1, _DOUBT)
             else:
                 _describe_classes(raster, classes)
+            if source:
+                raster.update_tags(FIELDBRUSH_SOURCE=source)
             output = Output(raster)
             yield output
         if overviews:

@@ -9,6 +9,7 @@ them.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import zlib
 from collections import OrderedDict
@@ -26,7 +27,7 @@ from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.labels.classes import IGNORE, UNLABELED
 from core.labels.snapshot import LabeledTile, Snapshot
-from core.learning.pixel_features import STEP_PX, FeatureMemory
+from core.learning.pixel_features import BORDER_PX, STEP_PX, FeatureMemory
 from core.learning.prediction import TilePrediction
 from core.learning.runtime import available_cores
 
@@ -37,6 +38,7 @@ _SAMPLES_PER_CLASS = 3000
 _TREES = 24
 MOST_TAUGHT = 400  # Tiles whose samples are kept; of more, each would be read anew at every Stroke
 _EVENED_PX = 2.0  # sigma of the smoothing of votes
+_EVENED_SIGMAS = 2.5  # that far, which with the interpolation is within BORDER_PX
 _LEAST_VOTE = 1e-3
 _LEAST_SHARE = 0.02  # whatever the votes say: no class may vanish for lack of confidence
 _SHARE_STEPS = 30
@@ -45,12 +47,18 @@ _ROWS_PER_CORE = 16_384  # fewer are not worth a thread
 _OWN_WEIGHT = 0.5  # of a Tile's own samples against those of all others together, where it has fewer
 
 
-@dataclass(frozen=True)
 class PixelClassifier:
-    """A trained forest and the class values it tells apart."""
+    """What paint has taught. One forest has heard all of it and answers for Tiles that nobody has painted on; a Tile
+    with paint has a forest of its own, which hears that louder. Which one answers hangs on nothing but the Tile: it
+    looks the same whether it is on the screen, coloured in passing or exported. For one thread at a time.
+    """
 
-    forest: Any  # sklearn.ensemble.ExtraTreesClassifier
-    class_values: tuple[int, ...]
+    def __init__(self, taught: Taught, seed: int = 0) -> None:
+        self.taught = taught
+        self.class_values = tuple(int(value) for value in np.unique(taught.labels))
+        self._seed = seed
+        self._of_all: Any = None  # sklearn.ensemble.ExtraTreesClassifier, trained when somebody asks
+        self._of_tile: tuple[int, Any] | None = None  # the one asked about last
 
     def predict(self, features: FeatureMemory, ref: TileRef, *, in_passing: bool = False) -> TilePrediction:
         """The Tile's classes and doubt, as a U-Net would give them; `model_version` is CLASSIFIER_VERSION.
@@ -71,15 +79,51 @@ class PixelClassifier:
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """How likely each class is at each pixel, (K, height, width), 0…1; and where the Scene has data.
 
-        Votes are counted for blocks of 2 × 2 pixels, brought to the Tile's own shares of the classes (`of_tile`),
-        smoothed and interpolated: four times faster than for every pixel, and less speckled.
+        Votes are counted for blocks of 2 × 2 pixels, of the Tile and of 8 px round it, brought to the Tile's own shares
+        of the classes (`of_tile`), smoothed and interpolated: four times faster than for every pixel, and less
+        speckled.
         """
         seen = features.of(ref, in_passing=in_passing)
-        votes = votes_of(self.forest, seen.rows, cores=1 if in_passing else available_cores())
+        votes = votes_of(self._forest(ref.tile_id), seen.rows, cores=1 if in_passing else available_cores())
         if of_tile:
-            votes = for_shares_of(votes, seen.valid[::STEP_PX, ::STEP_PX].ravel())
+            votes = for_shares_of(votes, seen.inside)
         planes = np.moveaxis(votes.reshape(*seen.shape, -1), 2, 0)
-        return np.stack([_doubled(plane, *seen.valid.shape) for plane in planes]), seen.valid
+        return _doubled(planes.astype(np.float32), seen.has_data.reshape(seen.shape), *seen.valid.shape), seen.valid
+
+    def _forest(self, tile_id: int) -> Any:
+        own = self.taught.tile_ids == tile_id
+        weights = _own_weights(own.astype(np.float64))
+        if (weights == 1.0).all():
+            self._of_all = self._of_all or self._trained(weights)
+            return self._of_all
+        if self._of_tile is None or self._of_tile[0] != tile_id:
+            self._of_tile = tile_id, self._trained(weights)
+        return self._of_tile[1]
+
+    def _trained(self, weights: NDArray[np.float64]) -> Any:
+        from sklearn.ensemble import ExtraTreesClassifier
+
+        forest = ExtraTreesClassifier(
+            _TREES, min_samples_leaf=3, max_features="sqrt", class_weight="balanced", random_state=self._seed, n_jobs=1
+        )
+        return forest.fit(self.taught.features, self.taught.labels, sample_weight=weights)
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Features (n, F) float32, labels (n,) uint8 and Tiles (n,) int64 of all pixels that are learned from."""
+
+    features: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    tile_ids: NDArray[np.int64]
+
+    @property
+    def digest(self) -> str:
+        """The same for what teaches the same."""
+        digest = hashlib.sha256()
+        for part in (self.features, self.labels, self.tile_ids):
+            digest.update(np.ascontiguousarray(part).tobytes())
+        return digest.hexdigest()
 
 
 def votes_of(forest: Any, rows: NDArray[np.float32], cores: int) -> NDArray[np.float64]:
@@ -132,13 +176,21 @@ def for_shares_of(votes: NDArray[np.float64], valid: NDArray[np.bool_]) -> NDArr
     return adjusted
 
 
-def _doubled(plane: NDArray[np.float64], height: int, width: int) -> NDArray[np.float32]:
-    """A plane of half resolution at full size, evened and bilinear."""
+def _doubled(planes: NDArray[np.float32], has_data: NDArray[np.bool_], height: int, width: int) -> NDArray[np.float32]:
+    """Planes (K, h, w) of half resolution, of a Tile and 8 px round it, evened and bilinear: (K, height, width), of the
+    Tile alone. What has no data has no say."""
     from scipy import ndimage
 
-    evened = ndimage.gaussian_filter(plane.astype(np.float32), _EVENED_PX / 2, truncate=2.5)
-    zoomed = ndimage.zoom(evened, 2, order=1, grid_mode=True, mode="nearest")
-    result: NDArray[np.float32] = zoomed[:height, :width]
+    def evened(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+        smooth: NDArray[np.float32] = ndimage.gaussian_filter(plane, _EVENED_PX / STEP_PX, truncate=_EVENED_SIGMAS)
+        return smooth
+
+    weights = None if has_data.all() else np.maximum(evened(has_data.astype(np.float32)), np.float32(1e-6))
+    result = np.empty((len(planes), height, width), np.float32)
+    for plane, whole in zip(planes, result, strict=True):
+        smooth = evened(plane) if weights is None else evened(plane * has_data) / weights
+        zoomed = ndimage.zoom(smooth, STEP_PX, order=1, grid_mode=True, mode="nearest")
+        whole[:] = zoomed[BORDER_PX : BORDER_PX + height, BORDER_PX : BORDER_PX + width]
     return result
 
 
@@ -156,35 +208,29 @@ class ClassifierTrainer:
     def train(
         self, snapshot: Snapshot, check: Callable[[], None] = lambda: None, shown: int | None = None
     ) -> PixelClassifier | None:
-        """A forest trained on up to 3,000 painted pixels of each Class; None while fewer than two are painted.
+        """A classifier taught by up to 3,000 painted pixels of each Class; None while fewer than two are painted.
 
         Pixels that are unlabeled, ignored or without data are never learned from, nor Tiles that cannot be read. Every
-        Tile gives each Class the same share of samples, so that one big area does not drown the others; of the Tile
-        `shown`, on which the expert waits for an answer, a few strokes count half as much as all other Tiles together.
-        `check` before each Tile.
+        Tile gives each Class the same share of samples, so that one big area does not drown the others. It hangs on
+        nothing but the paint: not on what this trainer has been taught before. What there is to see of the Tile `shown`
+        is kept. `check` before each Tile.
         """
-        from sklearn.ensemble import ExtraTreesClassifier
-
         share = max(_SAMPLES_PER_CLASS // max(len(snapshot.tiles), 1), 50)
-        parts, weights = [], []
+        parts, tile_ids = [], []
         failures = Failures(_log, "the pixel classifier does not learn from tiles that cannot be read")
-        for tile in snapshot.tiles:
+        for tile in sorted(snapshot.tiles, key=lambda tile: tile.ref.tile_id):
             check()
             try:
                 parts.append(self._sampled(tile, snapshot.class_values, share, in_passing=tile.ref.tile_id != shown))
             except SceneError as error:
                 failures.add(error)
                 continue
-            weights.append(np.full(len(parts[-1].labels), float(tile.ref.tile_id == shown)))
-        rows = np.concatenate([part.features for part in parts]) if parts else np.zeros((0, 1), np.float32)
+            tile_ids.append(np.full(len(parts[-1].labels), tile.ref.tile_id, np.int64))
         labels = np.concatenate([part.labels for part in parts]) if parts else np.zeros(0, np.uint8)
         if len(np.unique(labels)) < 2:
             return None
-        forest = ExtraTreesClassifier(
-            _TREES, min_samples_leaf=3, max_features="sqrt", class_weight="balanced", random_state=self._seed, n_jobs=1
-        )
-        forest.fit(rows, labels, sample_weight=_own_weights(np.concatenate(weights)))
-        return PixelClassifier(forest, tuple(int(value) for value in forest.classes_))
+        rows = np.concatenate([part.features for part in parts])
+        return PixelClassifier(Taught(rows, labels, np.concatenate(tile_ids)), self._seed)
 
     def _sampled(self, tile: LabeledTile, class_values: Sequence[int], share: int, in_passing: bool) -> _Samples:
         """Up to `share` samples of each Class. More Tiles mean fewer of each: then a part of those kept will do."""
@@ -205,14 +251,15 @@ class ClassifierTrainer:
         chosen, ranks = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for value in np.unique(tile.labels[usable]):
             places = np.flatnonzero((tile.labels == value) & usable)
-            chosen.append(rng.choice(places, min(share, len(places)), replace=False))
+            chosen.append(rng.permutation(places)[:share])  # the first ones are the same whatever the share
             ranks.append(np.arange(len(chosen[-1])))
         picked = np.concatenate(chosen)
         return _Samples(seen.at(picked), tile.labels.ravel()[picked], np.concatenate(ranks), share)
 
 
 def _own_weights(own: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The weight of each sample, 1 for all but those of the Tile that is shown (`own`, 1.0 or 0.0)."""
+    """The weight of each sample, 1 for all but those of the Tile that is asked about (`own`, 1.0 or 0.0): a few
+    strokes on it count half as much as all other Tiles together."""
     count = float(own.sum())
     factor = max(1.0, _OWN_WEIGHT * (len(own) - count) / count) if count else 1.0
     weights: NDArray[np.float64] = 1.0 + (factor - 1.0) * own

@@ -1,6 +1,8 @@
 """What the pixel classifier sees of a Tile: a few dozen numbers at every second pixel, computed once and kept.
 
 They do not change while the Scene does not, and a Scene is never changed: between two strokes nothing is computed anew.
+A Tile is read with 28 px of its surroundings: the widest feature sees 20 px far, and the votes on the features are
+smoothed over 8 px more. So a pixel has the same features whichever Tile it lies in, and nothing changes where one ends.
 scipy is imported where it is used: no window should wait for it.
 """
 
@@ -20,8 +22,10 @@ from core.imagery.reader import TilePixels, TileReader
 from core.learning.band_plan import BandPlan, band_plan
 
 STEP_PX = 2  # features are kept for every second pixel in both directions
+BORDER_PX = 8  # of the surroundings that have features too: as far as votes are smoothed
+MARGIN_PX = BORDER_PX + 20  # the roughness at the widest scale sees twice 2.5 · 4 px far
+_BORDER = BORDER_PX // STEP_PX
 _SCALES_PX = (1.5, 4.0)
-_MARGIN_PX = 12  # as far as the widest of them sees
 _COARSE_PX = 2.0  # of bands that are smoothed once
 _MOST_BYTES = 96 << 20
 
@@ -39,26 +43,35 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True)
 class TileFeatures:
-    """`rows` float32 (n, F): features of the blocks of 2 × 2 pixels, row by row; `valid` bool (height, width): where
-    the Scene has data."""
+    """`rows` float32 (n, F): features of the blocks of 2 × 2 pixels of the Tile and of 8 px round it, row by row;
+    `has_data` bool (n,): of which blocks the Scene has data; `valid` bool (height, width): where the Tile has."""
 
     rows: NDArray[np.float32]
+    has_data: NDArray[np.bool_]
     valid: NDArray[np.bool_]
 
     @property
     def shape(self) -> tuple[int, int]:
-        """How many blocks there are, downwards and across."""
+        """How many blocks there are, downwards and across, those of the surroundings too."""
         height, width = self.valid.shape
-        return -(-height // STEP_PX), -(-width // STEP_PX)
+        return -(-height // STEP_PX) + 2 * _BORDER, -(-width // STEP_PX) + 2 * _BORDER
 
     @property
     def nbytes(self) -> int:
-        return self.rows.nbytes + self.valid.nbytes
+        return self.rows.nbytes + self.has_data.nbytes + self.valid.nbytes
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """bool (n,): the blocks of the Tile itself that have data."""
+        inside = np.zeros(self.shape, bool)
+        inside[_BORDER:-_BORDER, _BORDER:-_BORDER] = self.valid[::STEP_PX, ::STEP_PX]
+        return inside.ravel()
 
     def at(self, places: NDArray[np.int64]) -> NDArray[np.float32]:
         """The features (len(places), F) of pixels, given by their places in the Tile's pixels, row by row."""
         ys, xs = np.divmod(places, self.valid.shape[1])
-        picked: NDArray[np.float32] = self.rows[ys // STEP_PX * self.shape[1] + xs // STEP_PX]
+        rows, columns = ys // STEP_PX + _BORDER, xs // STEP_PX + _BORDER
+        picked: NDArray[np.float32] = self.rows[rows * self.shape[1] + columns]
         return picked
 
 
@@ -80,7 +93,7 @@ class FeatureMemory:
         key = (ref.scene_path, ref.rect)
         found = self._kept.get(key)
         if found is None:
-            pixels = self._reader.read(ref, _MARGIN_PX)
+            pixels = self._reader.read(ref, MARGIN_PX)
             found = tile_features(pixels, self._plan, units_of(self._reader, ref.scene_path))
             if in_passing and self.nbytes + found.nbytes > self._most_bytes:
                 return found
@@ -105,23 +118,31 @@ def units_of(reader: TileReader, scene_path: str) -> list[Unit]:
 
 
 def tile_features(pixels: TilePixels, plan: BandPlan, units: Sequence[Unit]) -> TileFeatures:
-    """The features of a Tile that was read with a margin of 12 px; `units` has one for each of its bands."""
-    valid = pixels.valid[_MARGIN_PX:-_MARGIN_PX, _MARGIN_PX:-_MARGIN_PX]
+    """The features of a Tile that was read with a margin of MARGIN_PX; `units` has one for each of its bands."""
+    valid = pixels.valid[MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
     columns = [layer.ravel() for layer in _layers(pixels.values, plan, units, *valid.shape)]
-    return TileFeatures(np.stack(columns, axis=1), valid)
+    has_data = pixels.valid[::STEP_PX, ::STEP_PX][_inner(*valid.shape)]
+    return TileFeatures(np.stack(columns, axis=1), has_data.ravel(), valid)
+
+
+def _inner(height: int, width: int) -> tuple[slice, slice]:
+    """Of the blocks of all that was read those that get features, for a Tile of so many pixels."""
+    first = (MARGIN_PX - BORDER_PX) // STEP_PX
+    down, across = (slice(first, first + -(-size // STEP_PX) + 2 * _BORDER) for size in (height, width))
+    return down, across
 
 
 def _layers(
     values: NDArray[np.float32], plan: BandPlan, units: Sequence[Unit], height: int, width: int
 ) -> Iterator[NDArray[np.float32]]:
-    """One layer of blocks after the other, of `values` (B, height + 24, width + 24).
+    """One layer of blocks after the other, of `values` (B, height + 56, width + 56).
 
     All bands (of a group: mean and spread); normalised differences; for every scale the smoothed bands of the few, and
     the local roughness of their mean; the others smoothed once, in blocks, which costs a quarter, and their roughness.
     """
     from scipy import ndimage
 
-    inner = tuple(slice(_MARGIN_PX // STEP_PX, _MARGIN_PX // STEP_PX + -(-size // STEP_PX)) for size in (height, width))
+    inner = _inner(height, width)
     coarse = []
     for place, bands in enumerate(plan.layers):
         seen = _seen([_blocks(values[band]) for band in bands])

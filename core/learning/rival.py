@@ -22,12 +22,22 @@ _TRIED_TILES = 8  # held out; as many as there are Classes where those are more
 _SCRIBBLES = 2  # 6 × 40 px each
 
 
+class MapScores(NamedTuple):
+    """Mean IoU of the Model and of the pixel classifier on the same held-out Tiles, so many, where nobody paints."""
+
+    model: float
+    classifier: float
+    tiles: int
+
+
 class Ahead(NamedTuple):
     """Whether the pixel classifier does better than the Model: with scribbles on the Tile itself, as beside a window,
-    and `alone`, with what other Tiles have taught it, as in a terminal."""
+    and `alone`, with what other Tiles have taught it, as in a terminal and on a map. `maps` are the scores behind that;
+    None where nothing was held out that could tell."""
 
     with_scribbles: bool
     alone: bool
+    maps: MapScores | None = None
 
 
 NOT_AHEAD = Ahead(with_scribbles=False, alone=False)
@@ -43,7 +53,8 @@ class Rival:
 
     def is_ahead_of(self, mean_iou: float) -> Ahead:
         """Of a Model with that mean IoU on the same Tiles."""
-        return Ahead(self.mean_iou > mean_iou, self.alone_iou > mean_iou)
+        scores = MapScores(mean_iou, self.alone_iou, len(self.tile_ids))
+        return Ahead(self.mean_iou > mean_iou, self.alone_iou > mean_iou, scores)
 
 
 def measure_rival(

@@ -68,7 +68,7 @@ class SceneArea:
         return "px" if self.hectares is None else "ha"
 
     def mapped(self, value: int) -> float:
-        """In `unit`; NaN for a Class that the Model has not learned."""
+        """In `unit`; NaN for a Class that nobody has taught the map's maker."""
         if value in self.unlearned:
             return math.nan
         return float(self.pixels[value] if self.hectares is None else self.hectares[value])
@@ -78,7 +78,7 @@ class SceneArea:
 class ClassArea:
     """One Class over all Scenes, in hectares or else in pixels; the corrected area is NaN where it is unknown.
 
-    What the map counts is NaN for a Class that the Model has not learned: the map never shows it, wherever it is.
+    What the map counts is NaN for a Class that its maker has not learned: the map never shows it, wherever it is.
     """
 
     value: int
@@ -160,13 +160,13 @@ def _on_unlearned(unlearned: Collection[LabelClass], classes: Sequence[ClassArea
     remarks = []
     if missing:
         remarks.append(
-            text("The model has not learned {names}: there is no estimate, and where it occurs the map shows other "
-                 "classes, which come out too large.", names=missing)
+            text("The map never shows {names}: there is no estimate, and where it occurs other classes are shown, "
+                 "which come out too large.", names=missing)
         )  # fmt: skip
     if made_up_for:
         remarks.append(
-            text("The model has not learned {names}: where it occurs the map counts other classes, and only the "
-                 "corrected areas make up for that.", names=made_up_for)
+            text("The map never shows {names}: where it occurs other classes are counted, and only the corrected areas "
+                 "make up for that.", names=made_up_for)
         )  # fmt: skip
     return remarks
 

@@ -47,11 +47,11 @@ class ReportContent:
 
     @property
     def summary(self) -> str:
-        """When, by which model, of what."""
-        scenes, learned = len(self.areas.scenes), len(self.scores.card.training_tiles)
+        """When, by whom, of what."""
+        scenes, learned = len(self.areas.scenes), self.scores.taught
         return " · ".join((
             f"{self.day.day} {self.day:%B %Y}",
-            f"model {self.scores.card.version}, taught by {learned} tile{'s' * (learned != 1)}",
+            f"{self.scores.maker}, taught by {learned} tile{'s' * (learned != 1)}",
             f"{scenes} scene{'s' * (scenes != 1)}",
             sized(self.areas.total, self.areas.unit),
         ))  # fmt: skip
@@ -98,7 +98,7 @@ def in_plain_words(content: ReportContent) -> Iterator[str]:
     """What the scores say, a sentence a class."""
     scores = content.scores.scores
     if not scores.tiles:
-        yield "Nobody knows yet: there is no painted tile left that the model did not learn from."
+        yield "Nobody knows yet: no painted tile is left to judge by."
         return
     unlearned = {c.value for c in content.areas.classes if not c.is_learned}
     for c in scores.classes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +14,15 @@ from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.imagery.scene import SceneInfo
 from core.jobs import Checkpoint
-from core.labels.snapshot import LabeledTile, StoredMask, take_snapshot
+from core.labels.snapshot import LabeledTile, Snapshot, StoredMask, shuffled, take_snapshot
 from core.learning.intervals import Tables
 from core.learning.metrics import confusion
 from core.learning.model import SegmentationModel
+from core.learning.pixel_classifier import CLASSIFIER_VERSION, MOST_TAUGHT, ClassifierTrainer
 from core.learning.prediction import predict_tile
 from core.learning.runtime import configure
 from core.learning.scoring import HeldOut, held_out_tiles
+from core.learning.validation import split_tiles
 
 _COMPARED_TILES = 48
 
@@ -44,6 +46,7 @@ class EvaluationRequest:
     models: Mapping[int, Callable[[], SegmentationModel]]
     reader: TileReader
     threads: int
+    drawn: frozenset[int] = frozenset()  # as in a Snapshot
 
 
 class Evaluator:
@@ -61,10 +64,7 @@ class Evaluator:
             context.check()
             loaded[version] = load()
         taught = {tile for model in loaded.values() for tile in model.card.training_tiles}
-        infos: dict[str, SceneInfo] = {}
-        for path in dict.fromkeys(tile.ref.scene_path for tile in painted):
-            context.check()
-            infos[path] = self._info(path, request.reader)
+        infos = self._infos_of(painted, request.reader, context)
         found = held_out_tiles(painted, taught, infos)
         tables: dict[int, Tables] = {}
         total = max(len(found.tiles) * len(loaded), 1)
@@ -78,6 +78,44 @@ class Evaluator:
             count = len(request.class_values)
             tables[version] = np.array(rows, np.int64).reshape(-1, count, count)
         return Evaluated(request.class_values, found, tables)
+
+    def evaluate_classifier(
+        self, request: EvaluationRequest, learned_from: Collection[int], context: Checkpoint
+    ) -> Evaluated:
+        """The pixel classifier as it is once the Tiles `learned_from` have taught it, 400 at most, on the Tiles that
+        would judge a Model which has learned from them; of none at all, from all but those that a training would hold
+        out. Raises SceneError, LabelError."""
+        painted = take_snapshot(request.stored, request.class_values).tiles
+        infos = self._infos_of(painted, request.reader, context)
+        teach = set(learned_from).intersection(tile.ref.tile_id for tile in painted)
+        if not teach:
+            split = split_tiles(painted, request.class_values, (), (), infos, request.drawn)
+            teach = {tile.ref.tile_id for tile in split.taught}
+        found = held_out_tiles(painted, teach, infos)
+        teachers = sorted((tile for tile in painted if tile.ref.tile_id in teach), key=_at_random)[:MOST_TAUGHT]
+        trainer, count = ClassifierTrainer(request.reader), len(request.class_values)
+        taught = Snapshot(tuple(teachers), request.class_values)
+        classifier = trainer.train(taught, context.check) if found.tiles else None
+        if classifier is None:
+            nothing = np.zeros((0, count, count), np.int64)
+            return Evaluated(request.class_values, HeldOut((), 0, True), {CLASSIFIER_VERSION: nothing})
+        rows = []
+        for tile in found.tiles:
+            context.check()
+            classes = request.meaning[classifier.predict(trainer.features, tile.ref, in_passing=True).classes]
+            rows.append(confusion(tile.labels, classes, request.class_values))
+            context.report(len(rows), len(found.tiles))
+        tables = {CLASSIFIER_VERSION: np.array(rows, np.int64).reshape(-1, count, count)}
+        return Evaluated(request.class_values, found, tables)
+
+    def _infos_of(
+        self, painted: Sequence[LabeledTile], reader: TileReader, context: Checkpoint
+    ) -> dict[str, SceneInfo]:
+        infos: dict[str, SceneInfo] = {}
+        for path in dict.fromkeys(tile.ref.scene_path for tile in painted):
+            context.check()
+            infos[path] = self._info(path, reader)
+        return infos
 
     def _info(self, path: str, reader: TileReader) -> SceneInfo:
         """What the Scene's file says of itself; nothing where it is gone, for what was learned from it still counts."""
@@ -125,3 +163,7 @@ def differing_shares(
 def _spread(refs: Sequence[TileRef]) -> list[TileRef]:
     places = np.unique(np.linspace(0, len(refs) - 1, min(len(refs), _COMPARED_TILES)).round().astype(int))
     return [refs[int(place)] for place in places] if refs else []
+
+
+def _at_random(tile: LabeledTile) -> bytes:
+    return shuffled(tile.ref.tile_id)

@@ -1,4 +1,4 @@
-"""Over the leading Model's map of all Scenes: counting its pixels, and for the field report also its polygons and
+"""Over the map of all Scenes: counting its pixels, and for the field report also its polygons and
 pictures. Tiles that have been seen before are not predicted again."""
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ from core.imagery.reader import TileReader
 from core.jobs import Checkpoint
 from core.labels.classes import LabelClass
 from core.labels.mask import decode_plane
-from core.learning.model import SegmentationModel
-from core.learning.prediction import predict_tile
-from core.learning.runtime import configure
+from core.learning.mappers import Mapper
 from core.report.areas import MapCount, PixelCounts
 from core.report.scene_map import SceneMap, Shrunk, scene_map
 
@@ -34,27 +32,25 @@ _LONGEST_OF_MANY_PX = 900
 @dataclass(frozen=True)
 class MapRequest:
     """What going over the map takes. `scenes` by path: the Tiles; `counts` and `planes` by Tile: what is known of it
-    already, as the Model made it; `meaning` as in `core.labels.classes.meaning_table`."""
+    already, as the Mapper made it; `meaning` as in `core.labels.classes.meaning_table`."""
 
-    model: SegmentationModel
+    mapper: Mapper
     reader: TileReader
     scenes: Mapping[str, Sequence[TileRef]]
     fingerprints: Mapping[str, str]
     meaning: NDArray[np.uint8]
     counts: Mapping[int, PixelCounts]
     planes: Mapping[int, bytes]
-    threads: int
 
     def classes(self, ref: TileRef) -> NDArray[np.uint8]:
-        """The Model's classes on a Tile, as they are meant by now. Raises LearningError, SceneError."""
+        """The map's classes on a Tile, as they are meant by now. Raises LearningError, SceneError."""
         if ref.tile_id in self.planes:
             return self.meaning[decode_plane(self.planes[ref.tile_id], ref.rect.height, ref.rect.width)]
-        return self.meaning[predict_tile(self.model, self.reader, ref).classes]
+        return self.meaning[self.mapper.tile(ref).classes]
 
 
 def count_map(request: MapRequest, context: Checkpoint) -> list[MapCount]:
     """Pixels of each class, Scene by Scene. Raises LearningError, SceneError."""
-    configure(request.threads)
     total, done = sum(map(len, request.scenes.values())), 0
     found: list[MapCount] = []
     for path, refs in request.scenes.items():
@@ -76,7 +72,6 @@ def draw_map(
 ) -> tuple[list[MapCount], list[SceneMap]]:
     """The same, and the map as polygons in `package`, a layer for each coordinate system, and as pictures of the first
     24 Scenes. Raises LearningError, SceneError."""
-    configure(request.threads)
     painter = _Painter(request, classes, package, context)
     found: list[MapCount] = []
     maps: list[SceneMap] = []
@@ -116,7 +111,7 @@ class _Painter:
                 shrunk.add(strip)
                 yield strip
 
-        source = f"model {self._request.model.card.version}"
+        source = self._request.mapper.name
         layer = self._layer(place.crs_wkt)
         layer.add(outlined(strips(), self._context.check), place, lambda _: source)
         if not with_picture:

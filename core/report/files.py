@@ -34,7 +34,7 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class FieldReport:
-    """All that is to be said of a Model, scores and areas, and the files it was written to."""
+    """All that is to be said of a map, scores and areas, and the files it was written to."""
 
     scores: ModelReport
     areas: AreaReport
@@ -101,7 +101,8 @@ def _write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
 def summary(report: ModelReport, areas: AreaReport) -> dict[str, Any]:
     """The figures as plain values, for a terminal."""
     return {
-        "model": report.card.version,
+        "map by": report.maker,
+        "model": report.version,
         "tiles": report.scores.tiles,
         "mean_iou": _span(report.scores.mean_iou),
         "iou": {report.names[c.value]: _span(c.iou) for c in report.scores.classes},
@@ -137,7 +138,7 @@ def _sections(report: ModelReport, areas: AreaReport | None) -> list[Section]:
     confusion: list[Row] = [("painted, predicted →", *names)]
     confusion += [(name, *map(int, row)) for name, row in zip(names, report.scores.table, strict=True)]
     found: list[Section] = [
-        (f"Model {report.card.version}", sentences, [table]),
+        (report.maker.capitalize(), sentences, [table]),
         ("Confusion, in pixels", [], [confusion]),
     ]
     if report.curve:

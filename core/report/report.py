@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from core.learning.intervals import FEWEST_TILES, Estimate, mean_estimate
+from core.learning.intervals import FEWEST_TILES, Estimate, Tables, mean_estimate
+from core.learning.mappers import name_of
 from core.learning.model import ModelCard
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.scoring import HeldOut, ModelScores, scores_of
 from core.project.models import Round
 from core.project.records import DoubtRecord
@@ -32,16 +35,32 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class ModelReport:
-    """All about one Model. `names` by class value. `audits` is the share of painted pixels that were right, in the mean
-    over Tiles drawn at random (a Tile counts the same however much of it is painted), predicted before they were
-    painted, whichever Model was newest then; None without any."""
+    """All about one Model, or about the pixel classifier (CLASSIFIER_VERSION), which `taught` Tiles have taught.
 
-    card: ModelCard
+    `names` by class value. `audits` is the share of painted pixels that were right, in the mean over Tiles drawn at
+    random (a Tile counts the same however much of it is painted), predicted before they were painted, whichever Model
+    was newest then; None without any.
+    """
+
+    version: int
+    taught: int
     names: Mapping[int, str]
     scores: ModelScores
     audits: Estimate | None
     curve: tuple[CurvePoint, ...]
     remarks: tuple[Text, ...]
+
+    @property
+    def maker(self) -> str:
+        """Such as "model 3", as all that is written to files in English."""
+        return name_of(self.version)
+
+
+class Judgement(NamedTuple):
+    """What a map's maker is worth, and the confusion (T, K, K) on the Tiles that say so."""
+
+    report: ModelReport
+    tables: Tables
 
 
 def model_report(
@@ -55,14 +74,33 @@ def model_report(
     errors = np.array([record.error for record in records if record.regime == "audit"])
     audits = mean_estimate(1 - errors) if len(errors) else None
     curve = learning_curve(common, cards, rounds)
-    remarks = [*remarks_on(scores, own.held_out, drawn), *_when_trained(card, scores)]
-    if scores.tiles:
-        remarks += unjudged([names[c.value] for c in scores.classes if not c.is_judged])
+    remarks = [*remarks_on(scores, own.held_out, drawn), *_when_trained(card, scores), *_unjudged(scores, names)]
     if classifier_is_ahead:
         remarks.append(
             text("On the tiles held out the pixel classifier does better than this model: train longer, or label more.")
         )
-    return ModelReport(card, names, scores, audits, curve, tuple(remarks))
+    return ModelReport(card.version, len(card.training_tiles), names, scores, audits, curve, tuple(remarks))
+
+
+def classifier_report(
+    own: Evaluated, taught: int, names: Mapping[int, str], drawn: Collection[int]
+) -> ModelReport:  # fmt: skip
+    """The same of the pixel classifier: `own` is of one that has not been taught by the Tiles that judge it. `taught`:
+    how many Tiles teach the one that makes the map."""
+    scores = scores_of(own.tables[CLASSIFIER_VERSION], own.class_values)
+    if scores.tiles:
+        remarks = [
+            *remarks_on(scores, own.held_out, drawn), *_unjudged(scores, names),
+            text("The map is made by a pixel classifier that all paint has taught; the scores are those of one "
+                 "that has not seen the tiles that judge it."),
+        ]  # fmt: skip
+    else:
+        remarks = [text("Nobody knows how good it is: that takes five painted tiles, of which some judge it.")]
+    return ModelReport(CLASSIFIER_VERSION, taught, names, scores, None, (), tuple(remarks))
+
+
+def _unjudged(scores: ModelScores, names: Mapping[int, str]) -> list[Text]:
+    return unjudged([names[c.value] for c in scores.classes if not c.is_judged]) if scores.tiles else []
 
 
 def checks_of(records: Sequence[DoubtRecord], rounds: Sequence[Round]) -> tuple[tuple[int, float], ...]:

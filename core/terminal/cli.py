@@ -25,11 +25,10 @@ from core.learning.settings import TrainingSettings
 from core.memory import memory_watched
 from core.project.settings import Setting
 from core.project.store import PROJECT_SUFFIX
-from core.report.files import summary
 from core.report.report import unjudged
 from core.session import Session
 from core.simulation import command as simulation
-from core.terminal import models, ranking
+from core.terminal import mapping, models, ranking
 from core.terminal.command_line import command_line, with_signs
 from core.terminal.creating import make_project, stack_bands, tiles_left_out
 from core.terminal.importing import import_masks
@@ -49,14 +48,9 @@ from core.terminal.working import (
     finish,
     leave,
     load_model,
-    wait_for,
 )
 from core.text import text
 
-_BEHIND = (
-    "On the tiles held out the pixel classifier does better than this model (mean IoU {iou:.2f}). Train longer, with a "
-    "larger --seconds, or label more."
-)
 _FEW_STEPS = "Only {steps} training steps fitted into {seconds:.0f} s: give it more time, with a larger --seconds."
 _FEWEST_STEPS = 30  # of fewer little comes
 
@@ -138,7 +132,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         scores, steps = result.scores, result.points[-1].step if result.points else 0
         if steps < _FEWEST_STEPS and not settings.max_steps:
             say_notice(_FEW_STEPS.format(steps=steps, seconds=settings.time_budget_s))
-        _say_what_it_lacks(session)
+        mapping.say_what_it_lacks(session)
         iou = dict(zip(result.model.card.class_names, scores.iou, strict=True)) if scores else {}
         for sentence in unjudged([name for name, value in iou.items() if math.isnan(value)]):
             say_notice(str(sentence))
@@ -162,51 +156,23 @@ def _training_settings(arguments: argparse.Namespace, session: Session) -> Train
     return replace(session.default_training_settings(), seed=arguments.seed, **given)
 
 
-def _say_what_it_lacks(session: Session) -> None:
-    """Whoever maps with a model should know what it never shows, and that another way is better."""
-    for sentence in session.models.missed():
-        say_notice(str(sentence))
-    model = session.forecasts.model
-    if model is not None and model.card.scores is not None and session.forecasts.classifier_leads:
-        say_notice(_BEHIND.format(iou=model.card.scores.mean_iou))
-
-
-def _say_what_looks_unlike(session: Session) -> list[str]:
-    """The paths of Scenes that are not like those the model knows: its map of them is a guess."""
-    wait_for(session, session.unlike_scenes.ask())
-    say_notice(str(session.unlike_scenes.sentence()))
-    return session.unlike_scenes.paths()
-
-
 def _predict(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
-        load_model(session)
-        _say_what_it_lacks(session)
-        unlike = _say_what_looks_unlike(session)
-        written = finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
-        return {"written": [str(path) for path in written], "unlike scenes": unlike}
+        return mapping.predict(arguments, session)
 
 
 def _export(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
-        written = finish(session.export_labels(arguments.out), session)
-        result: dict[str, Any] = {"written": [str(path) for path in written]}
-        if arguments.predictions:
-            load_model(session)
-            _say_what_it_lacks(session)
-            result["unlike scenes"] = _say_what_looks_unlike(session)
-            written = finish(session.export_predictions(arguments.out, flips=arguments.flips), session)
-            result["written"] += map(str, written)
-        return result
+        labels = {"written": [str(path) for path in finish(session.export_labels(arguments.out), session)]}
+        if not arguments.predictions:
+            return labels
+        predictions = mapping.predict(arguments, session)
+        return {**predictions, "written": [*labels["written"], *predictions["written"]]}
 
 
 def _report(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, only_reading=True) as session:
-        load_model(session)
-        _say_what_it_lacks(session)
-        _say_what_looks_unlike(session)
-        report = finish(session.models.export_report(arguments.out), session)
-        return {**summary(report.scores, report.areas), "written": [str(path) for path in report.files]}
+        return mapping.report(arguments, session)
 
 
 def _models(arguments: argparse.Namespace) -> dict[str, Any]:

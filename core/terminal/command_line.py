@@ -15,7 +15,8 @@ from core.selection.strategies import DEFAULT, OTHER_NAMES, STRATEGIES
 from core.simulation import command as simulation
 from core.terminal.options import NumberAndFile, above_zero, add_place_options, one_or_more, seed
 
-_FLIPS = "average over four mirrored views: four times as long"
+MAKERS = ("model", "classifier")
+_FLIPS = "average a model's map over four mirrored views: four times as long"
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -120,8 +121,15 @@ def _models(models: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _by(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--by", choices=MAKERS, help="who makes the map (default: who does better on the tiles held out)"
+    )
+
+
 def _predict(predict: argparse.ArgumentParser) -> None:
     predict.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs and GeoPackages")
+    _by(predict)
     predict.add_argument("--flips", action="store_true", help=_FLIPS)
     add_place_options(predict)
 
@@ -129,12 +137,14 @@ def _predict(predict: argparse.ArgumentParser) -> None:
 def _export(export: argparse.ArgumentParser) -> None:
     export.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs and GeoPackages")
     export.add_argument("--predictions", action="store_true", help="predictions too")
+    _by(export)
     export.add_argument("--flips", action="store_true", help=f"with --predictions: {_FLIPS}")
     add_place_options(export)
 
 
 def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--out", type=Path, required=True, help="folder for report.pdf, map.gpkg and the tables")
+    _by(report)
 
 
 def _simulate(simulate: argparse.ArgumentParser) -> None:
@@ -167,9 +177,9 @@ COMMANDS = {
     "import-masks": Command("take existing masks as labels", _import_masks),
     "train": Command("train the U-Net on all labels", _train),
     "models": Command("list the kept models; use, export, import or compare them", _models),
-    "predict": Command("map the scenes with the model in use", _predict),
+    "predict": Command("map the scenes with the model in use, or with the pixel classifier", _predict),
     "export": Command("write labels (and predictions) as GeoTIFFs and GeoPackages", _export),
-    "report": Command("say what the model is worth and how much area each class has", _report),
+    "report": Command("say what the map is worth and how much area each class has", _report),
     "simulate": Command(simulation.HELP, _simulate, project=False),
     "demo": Command("generate a farmland scene with its true mask, and open it", _demo, project=False),
 }

@@ -4,67 +4,69 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
+    QDialogButtonBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.session import Session
 from gui import file_dialogs
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.section import resize_on_screen
+from gui.map_words import maker_with_score, whose_map
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
 
 _WIDTH_PX = 520
 
 
-def whose_map(session: Session) -> str:
-    """What to know where the scene is coloured by another than the model, whose map is exported; else empty."""
-    if not session.forecasts.classifier_leads:
-        return ""
-    return QCoreApplication.translate(
-        "export", "The model's map is exported. The scene has the pixel classifier's colours until the model is better."
-    )
-
-
 class ExportDialog(QDialog):
-    """After `exec()` has accepted: `folder`, `wants_labels`, `wants_predictions`, `wants_flips`."""
+    """After `exec()` has accepted: `folder`, `wants_labels`, `wants_predictions`, `by`, `wants_flips`."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(_WIDTH_PX)
         self._labels = self._switch(
             self.tr("Labels (%n painted tile(s))", "", len(session.painted)), bool(session.painted)
         )
-        has_model = session.forecasts.model is not None
-        self._predictions = self._switch(self._about_predictions(session), has_model)
+        is_loading = session.pending("load") is not None
+        choices = () if is_loading else session.maps.choices()
+        self._predictions = self._switch(self._about_predictions(bool(choices), is_loading), bool(choices))
+        self._makers = [QRadioButton(maker_with_score(choice), self) for choice in choices]
+        self._versions = [choice.version for choice in choices]
+        for maker in self._makers[:1]:
+            maker.setChecked(True)
+        for maker in self._makers:
+            maker.toggled.connect(self._refresh)
+        self._made_by = QLabel(self.tr("Made by"), self)
+        self._made_by.setVisible(bool(choices))
+        self._whose = self._muted("")
         self._flips = QCheckBox(self.tr("Average over four mirrored views: four times as long"), self)
-        self._flips.setEnabled(self._predictions.isChecked())
-        self._predictions.toggled.connect(self._flips.setEnabled)
-        self._whose = self._muted(whose_map(session))
-        self._whose.setVisible(has_model and bool(self._whose.text()))
         self._folder = QLineEdit(str(session.path.with_name(f"{session.path.stem} export")), self)
         self._folder.setAccessibleName(self.tr("Folder"))
         self._folder.textChanged.connect(self._refresh)
         self._browse = QPushButton(self.tr("Choose…"), self)
         self._browse.clicked.connect(self._ask_folder)
-        self._lay_out()
+        buttons, self._export = dialog_buttons(self, self.tr("Export"), self.accept)
         self._refresh()
+        self._lay_out(buttons)
 
-    def _about_predictions(self, session: Session) -> str:
+    def _about_predictions(self, is_there: bool, is_loading: bool) -> str:
         predictions = self.tr("Prediction and doubt of every scene")
-        if session.forecasts.model is not None:
+        if is_there:
             return predictions
-        is_coming = session.pending("load") is not None
-        none_yet = self.tr("the model is still being loaded") if is_coming else self.tr("no model is trained yet")
+        none_yet = self.tr("the model is still being loaded") if is_loading else self.tr("paint two classes first")
         return f"{predictions} ({none_yet})"
 
     def _switch(self, words: str, is_there: bool) -> QCheckBox:
@@ -81,10 +83,13 @@ class ExportDialog(QDialog):
         set_class(label, "muted")
         return label
 
-    def _lay_out(self) -> None:
-        indented, row = QHBoxLayout(), QHBoxLayout()
+    def _lay_out(self, buttons: QDialogButtonBox) -> None:
+        below, indented, row = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        below.setSpacing(SPACE_SMALL)
+        for widget in (self._made_by, *self._makers, self._whose, self._flips):
+            below.addWidget(widget)
         indented.addSpacing(SPACE_WIDE)
-        indented.addWidget(self._flips)
+        indented.addLayout(below)
         row.setSpacing(SPACE_SMALL)
         row.addWidget(QLabel(self.tr("Folder"), self))
         row.addWidget(self._folder, 1)
@@ -95,14 +100,12 @@ class ExportDialog(QDialog):
                 "hectares, with class names and colours for QGIS. Unlabeled is nodata."
             )
         )
-        buttons, self._export = dialog_buttons(self, self.tr("Export"), self.accept)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
         whole.setSpacing(SPACE_MEDIUM)
         whole.addWidget(self._labels)
         whole.addWidget(self._predictions)
         whole.addLayout(indented)
-        whole.addWidget(self._whose)
         whole.addLayout(row)
         whole.addWidget(note)
         whole.addWidget(buttons)
@@ -122,10 +125,22 @@ class ExportDialog(QDialog):
         return self._predictions.isChecked()
 
     @property
+    def by(self) -> int | None:
+        """The version of who makes the predictions; None where nobody can."""
+        chosen = (version for version, maker in zip(self._versions, self._makers, strict=True) if maker.isChecked())
+        return next(chosen, None)
+
+    @property
     def wants_flips(self) -> bool:
-        return self.wants_predictions and self._flips.isChecked()
+        return self._flips.isEnabled() and self._flips.isChecked()
 
     def _refresh(self) -> None:
+        for maker in self._makers:
+            maker.setEnabled(self.wants_predictions)
+        is_models = self.by is not None and self.by != CLASSIFIER_VERSION
+        self._flips.setEnabled(self.wants_predictions and is_models)
+        self._whose.setText("" if self.by is None else whose_map(self._session, self.by))
+        self._whose.setVisible(bool(self._whose.text()))
         self._export.setEnabled((self.wants_labels or self.wants_predictions) and bool(self._folder.text().strip()))
 
     def _ask_folder(self) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, QTimeZone
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -16,8 +15,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QMessageBox,
     QPushButton,
     QSizePolicy,
@@ -31,6 +28,7 @@ from core.events import Change, Subject
 from core.jobs import Job, JobState
 from core.kept_models import SUFFIX, KeptModel
 from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.report.areas import AreaReport
 from core.report.files import write_report
 from core.report.report import ModelReport
@@ -38,14 +36,14 @@ from core.session import Session
 from core.text import Text
 from gui import file_dialogs
 from gui.dialogs.certainty_page import CertaintyPage
-from gui.dialogs.export import whose_map
+from gui.dialogs.model_list import ModelList
 from gui.dialogs.report_pages import AreasPage, ComparePage, CurvePage, Page, ScoresPage
 from gui.dialogs.section import fits_on_screen, resize_on_screen
 from gui.icons import icon
+from gui.map_words import whose_colours
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, set_class
-from gui.translate import number, say_error
+from gui.translate import say_error
 
-_MODEL = Qt.ItemDataRole.UserRole
 _SIZE = QSize(1000, 640)
 _LIST_PX, _NARROW_LIST_PX = 256, 200
 
@@ -77,63 +75,35 @@ class ModelReportDialog(QDialog):
 
     @property
     def chosen(self) -> KeptModel | None:
-        item = self._models.currentItem()
-        model: KeptModel | None = None if item is None else item.data(_MODEL)
-        return model
+        """None for the pixel classifier, too."""
+        return self._models.chosen
 
     def _list_models(self) -> None:
-        """Anew, with the same model chosen, else the leading one."""
-        before = self.chosen.version if self.chosen is not None else self._session.forecasts.version
-        kept = self._session.models.kept()
-        self._models.blockSignals(True)
-        self._models.clear()
-        for model in kept:
-            item = QListWidgetItem(self._line(model))
-            item.setData(_MODEL, model)
-            item.setToolTip(
-                self.tr(
-                    "The IoU is the mean over the classes, on the tiles held back when the model was trained. "
-                    "The scores beside the list are measured now, on all painted tiles it did not learn from."
-                )
-            )
-            self._models.addItem(item)
-        self._models.blockSignals(False)
-        versions = [model.version for model in kept]
-        row = versions.index(before) if before in versions else 0
-        self._models.setCurrentRow(row)
-        coloured = whose_map(self._session) if self._session.forecasts.model is not None else ""
+        self._models.list_anew()
+        session = self._session
+        coloured = whose_colours(session) if session.forecasts.model is not None else ""
         self._coloured.setText(coloured)
         self._coloured.setVisible(bool(coloured))
-        if not kept:
+        if not self._models.count():
             self._show_chosen()
-
-    def _line(self, model: KeptModel) -> str:
-        title = self.tr("Model {version}").format(version=model.version)
-        if model.leads:
-            title = self.tr("{model} · in use").format(model=title)
-        made = QDateTime.fromString(model.made_utc, Qt.DateFormat.ISODate)
-        made.setTimeZone(QTimeZone.utc())
-        when = QLocale().toString(made.toLocalTime(), QLocale.FormatType.ShortFormat)
-        tiles = self.tr("%n tile(s)", "", len(model.card.training_tiles))
-        scores = model.card.scores
-        if scores is None or math.isnan(scores.mean_iou):
-            return f"{title}\n{tiles} · {when}"
-        score = self.tr("IoU {iou} when trained").format(iou=number(scores.mean_iou, 2))
-        return f"{title}\n{tiles} · {when}\n{score}"
 
     def _show_chosen(self) -> None:
         """The chosen model's pages from the start."""
         for job, _ in self._waiting.values():
             job.cancel()
         self._waiting.clear()
-        model = self.chosen
+        model, maps = self.chosen, self._session.maps
         self._report = self._areas = None
         self._save.setEnabled(False)
         for button in (self._export, self._delete, self._use):
             button.setEnabled(model is not None)
         if model is None:
+            self._compare.offer([], CLASSIFIER_VERSION)
             for page in self._all_pages:
-                page.show_state(self.tr("There is no model yet: train one, or import one."))
+                page.show_nothing(self._without_model())
+            if self._models.version is not None:
+                self._start(self._scores, maps.scores, self._show_report)
+                self._page_opened()
             return
         self._use.setEnabled(not model.leads)
         self._delete.setEnabled(not model.leads)
@@ -143,6 +113,11 @@ class ModelReportDialog(QDialog):
         self._start(self._scores, partial(self._session.models.report, model.version), self._show_report)
         self._curve.show_state(self.tr("Measuring …"))
         self._page_opened()
+
+    def _without_model(self) -> str:
+        if self._models.version is None:
+            return self.tr("There is no model yet: train one, or import one.")
+        return self.tr("The pixel classifier is not trained in rounds: it learns from every stroke.")
 
     def _areas_hint(self, model: KeptModel) -> str:
         if model.leads:
@@ -157,7 +132,8 @@ class ModelReportDialog(QDialog):
     def _show_report(self, report: ModelReport) -> None:
         self._report = report
         self._scores.show_report(report)
-        self._curve.show_report(report, self._outlook())
+        if self.chosen is not None:
+            self._curve.show_report(report, self._outlook())
         self._save.setEnabled(True)
 
     def _show_areas(self, areas: AreaReport) -> None:
@@ -166,12 +142,12 @@ class ModelReportDialog(QDialog):
 
     def _page_opened(self) -> None:
         """Areas and comparison take a while: only for those who look."""
-        page, model = self._pages.currentWidget(), self.chosen
-        if model is None or page in self._waiting:
+        page, model, version = self._pages.currentWidget(), self.chosen, self._models.version
+        if version is None or page in self._waiting:
             return
-        if page is self._areas_page and model.leads and self._areas is None:
-            self._start(self._areas_page, self._session.models.areas, self._show_areas)
-        elif page is self._compare and self._compare.other is not None:
+        if page is self._areas_page and (model is None or model.leads) and self._areas is None:
+            self._start(self._areas_page, partial(self._session.maps.areas, version), self._show_areas)
+        elif page is self._compare and model is not None and self._compare.other is not None:
             self._start_comparison(self._compare.other)
 
     def _start_comparison(self, other: int) -> None:
@@ -301,8 +277,7 @@ class ModelReportDialog(QDialog):
         is_roomy = fits_on_screen(self, _SIZE.width())
         heading = QLabel(self.tr("Models"), self)
         set_class(heading, "heading")
-        self._models = QListWidget(self)
-        self._models.setAccessibleName(self.tr("Models"))
+        self._models = ModelList(self._session, self)
         self._models.setMinimumWidth(_LIST_PX if is_roomy else _NARROW_LIST_PX)
         self._models.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._models.currentItemChanged.connect(lambda *_: self._show_chosen())

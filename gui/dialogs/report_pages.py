@@ -47,6 +47,15 @@ class Page(QScrollArea):
         self._state.setText(sentence)
         self._state.setVisible(bool(sentence))
 
+    def show_nothing(self, why: str) -> None:
+        """That sentence alone."""
+        for place in range(self._column.count()):
+            item = self._column.itemAt(place)
+            widget = None if item is None else item.widget()
+            if widget is not None:
+                widget.hide()
+        self.show_state(why)
+
     def _label(self, css_class: str, words: str = "") -> QLabel:
         label = QLabel(words, self.widget())
         label.setWordWrap(True)
@@ -115,6 +124,7 @@ class CurvePage(Page):
     def show_report(self, report: ModelReport, ahead: Text | None) -> None:
         """`ahead`: the sentence on what the next labels may bring; None while nobody can say."""
         self._plot.set_points(report.curve)
+        self._plot.show()
         if not report.curve:
             self.show_state(self.tr("No round has a score yet: label five tiles or more, then train."))
             return

@@ -605,12 +605,16 @@
         </translation>
     </message>
     <message>
+        <source>Made by</source>
+        <translation>Gemacht von</translation>
+    </message>
+    <message>
         <source>Prediction and doubt of every scene</source>
         <translation>Vorhersage und Zweifel für jede Szene</translation>
     </message>
     <message>
-        <source>no model is trained yet</source>
-        <translation>noch kein Modell trainiert</translation>
+        <source>paint two classes first</source>
+        <translation>zuerst zwei Klassen malen</translation>
     </message>
     <message>
         <source>the model is still being loaded</source>
@@ -645,6 +649,10 @@
     <message>
         <source>The export is not finished</source>
         <translation>Der Export ist noch nicht fertig</translation>
+    </message>
+    <message>
+        <source>The map was made by: {name}</source>
+        <translation>Die Karte ist gemacht von: {name}</translation>
     </message>
     <message>
         <source>What is predicted already is kept: the next export into the same folder goes on from there.</source>
@@ -1273,7 +1281,7 @@
     </message>
 </context>
 <context>
-    <name>ModelReportDialog</name>
+    <name>ModelList</name>
     <message numerus="yes">
         <source>%n tile(s)</source>
         <translation>
@@ -1281,6 +1289,29 @@
             <numerusform>%n Kacheln</numerusform>
         </translation>
     </message>
+    <message>
+        <source>IoU {iou} when trained</source>
+        <translation>IoU {iou} beim Training</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>The IoU is the mean over the classes, on the tiles held back when the model was trained. The scores beside the list are measured now, on all painted tiles it did not learn from.</source>
+        <translation>Die IoU ist das Mittel über die Klassen, auf den Kacheln, die beim Training des Modells zurückgehalten wurden. Die Werte neben der Liste werden jetzt gemessen, auf allen bemalten Kacheln, von denen es nicht gelernt hat.</translation>
+    </message>
+    <message>
+        <source>{model} · in use</source>
+        <translation>{model} · verwendet</translation>
+    </message>
+    <message>
+        <source>{model} · makes the map</source>
+        <translation>{model} · macht die Karte</translation>
+    </message>
+</context>
+<context>
+    <name>ModelReportDialog</name>
     <message>
         <source>Areas</source>
         <translation>Flächen</translation>
@@ -1326,8 +1357,8 @@
         <translation>Importieren …</translation>
     </message>
     <message>
-        <source>IoU {iou} when trained</source>
-        <translation>IoU {iou} beim Training</translation>
+        <source>The pixel classifier is not trained in rounds: it learns from every stroke.</source>
+        <translation>Der Pixel-Klassifikator wird nicht in Runden trainiert: Er lernt von jedem Strich.</translation>
     </message>
     <message>
         <source>It predicts everything anew, and the next training goes on from it</source>
@@ -1350,10 +1381,6 @@
         <translation>Modellbericht</translation>
     </message>
     <message>
-        <source>Model {version}</source>
-        <translation>Modell {version}</translation>
-    </message>
-    <message>
         <source>Models</source>
         <translation>Modelle</translation>
     </message>
@@ -1370,20 +1397,12 @@
         <translation>Güte</translation>
     </message>
     <message>
-        <source>The IoU is the mean over the classes, on the tiles held back when the model was trained. The scores beside the list are measured now, on all painted tiles it did not learn from.</source>
-        <translation>Die IoU ist das Mittel über die Klassen, auf den Kacheln, die beim Training des Modells zurückgehalten wurden. Die Werte neben der Liste werden jetzt gemessen, auf allen bemalten Kacheln, von denen es nicht gelernt hat.</translation>
-    </message>
-    <message>
         <source>There is no model yet: train one, or import one.</source>
         <translation>Noch gibt es kein Modell: eines trainieren oder importieren.</translation>
     </message>
     <message>
         <source>Use this model</source>
         <translation>Dieses Modell verwenden</translation>
-    </message>
-    <message>
-        <source>{model} · in use</source>
-        <translation>{model} · verwendet</translation>
     </message>
 </context>
 <context>
@@ -3610,6 +3629,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Modell {version} wird gerade verwendet.</translation>
     </message>
     <message>
+        <source>Model {version} is not in use.</source>
+        <translation>Modell {version} wird nicht verwendet.</translation>
+    </message>
+    <message>
         <source>Model {version} is not kept any more.</source>
         <translation>Modell {version} ist nicht mehr da.</translation>
     </message>
@@ -3778,8 +3801,16 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Etwas malen oder sie überspringen.</translation>
     </message>
     <message>
+        <source>Paint two classes on tiles whose scenes can be read.</source>
+        <translation>Zwei Klassen auf Kacheln malen, deren Szenen sich lesen lassen.</translation>
+    </message>
+    <message>
         <source>Paint two classes on two tiles or more.</source>
         <translation>Zwei Klassen auf mindestens zwei Kacheln malen.</translation>
+    </message>
+    <message>
+        <source>Paint two classes, or train a model.</source>
+        <translation>Zwei Klassen malen oder ein Modell trainieren.</translation>
     </message>
     <message>
         <source>Paint two classes, then wait a moment.</source>
@@ -3902,6 +3933,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Szenen überlappen sich, etwa {one} und {other}: Land, das in beiden liegt, zählt doppelt.</translation>
     </message>
     <message>
+        <source>Scoring the pixel classifier</source>
+        <translation>Pixel-Klassifikator wird bewertet</translation>
+    </message>
+    <message>
         <source>Sentinel-2 at 20 m, in the order of the names</source>
         <translation>Sentinel-2 mit 20 m, in der Reihenfolge der Namen</translation>
     </message>
@@ -3932,6 +3967,18 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The difference may be chance.</source>
         <translation>Der Unterschied kann Zufall sein.</translation>
+    </message>
+    <message>
+        <source>The map is made by a pixel classifier that all paint has taught; the scores are those of one that has not seen the tiles that judge it.</source>
+        <translation>Die Karte macht ein Pixel-Klassifikator, der von allem Gemalten gelernt hat; die Werte sind die von einem, der die Kacheln, die ihn prüfen, nicht gesehen hat.</translation>
+    </message>
+    <message>
+        <source>The map never shows {names}: there is no estimate, and where it occurs other classes are shown, which come out too large.</source>
+        <translation>Die Karte zeigt {names} nie: Es gibt keine Schätzung, und wo es vorkommt, stehen andere Klassen, die dadurch zu groß ausfallen.</translation>
+    </message>
+    <message>
+        <source>The map never shows {names}: where it occurs other classes are counted, and only the corrected areas make up for that.</source>
+        <translation>Die Karte zeigt {names} nie: Wo es vorkommt, zählt sie andere Klassen, und nur die korrigierten Flächen gleichen das aus.</translation>
     </message>
     <message>
         <source>The mask {path} has the value {value}, of which --map {known} says nothing.</source>
@@ -4116,6 +4163,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Nearly the same as a tile that is labeled or skipped already</source>
         <translation>Fast gleich wie eine schon gelabelte oder übersprungene Kachel</translation>
+    </message>
+    <message>
+        <source>Nobody knows how good it is: that takes five painted tiles, of which some judge it.</source>
+        <translation>Wie gut er ist, weiß niemand: Dazu braucht es fünf bemalte Kacheln, von denen einige ihn prüfen.</translation>
     </message>
     <message>
         <source>Put the file back or connect its drive, then repeat the last step.</source>
@@ -4322,14 +4373,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Das Modell traut hier der eigenen Antwort kaum ({percent} % Zweifel)</translation>
     </message>
     <message>
-        <source>The model has not learned {names}: there is no estimate, and where it occurs the map shows other classes, which come out too large.</source>
-        <translation>Das Modell hat {names} nicht gelernt: Es gibt keine Schätzung, und wo das vorkommt, zeigt die Karte andere Klassen, die dadurch zu groß ausfallen.</translation>
-    </message>
-    <message>
-        <source>The model has not learned {names}: where it occurs the map counts other classes, and only the corrected areas make up for that.</source>
-        <translation>Das Modell hat {names} nicht gelernt: Wo das vorkommt, zählt die Karte andere Klassen, und nur die korrigierten Flächen gleichen das aus.</translation>
-    </message>
-    <message>
         <source>The model has not learned {new} yet: train again.</source>
         <translation>Das Modell hat {new} noch nicht gelernt: neu trainieren.</translation>
     </message>
@@ -4380,6 +4423,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The parenthesis opened at character {place} is not closed.</source>
         <translation>Die bei Zeichen {place} geöffnete Klammer ist nicht geschlossen.</translation>
+    </message>
+    <message>
+        <source>The pixel classifier cannot tell two classes.</source>
+        <translation>Der Pixel-Klassifikator kann keine zwei Klassen unterscheiden.</translation>
     </message>
     <message>
         <source>The places this model learned from cannot be read.</source>
@@ -4492,6 +4539,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>There is no latitude {latitude:g} with longitude {longitude:g}.</source>
         <translation>Eine Breite {latitude:g} mit der Länge {longitude:g} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no model yet, and fewer than two classes are painted.</source>
+        <translation>Es gibt noch kein Modell, und es sind weniger als zwei Klassen gemalt.</translation>
     </message>
     <message>
         <source>There is no model yet.</source>
@@ -4652,6 +4703,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Use fewer --jobs, or close other programs. What was finished is kept.</source>
         <translation>Weniger --jobs angeben oder andere Programme schließen. Was fertig war, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Use it first, then export its map.</source>
+        <translation>Zuerst dieses verwenden, dann seine Karte exportieren.</translation>
     </message>
     <message>
         <source>Use more or larger scenes, or smaller tiles.</source>
@@ -4957,13 +5012,6 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
 </context>
 <context>
-    <name>export</name>
-    <message>
-        <source>The model&apos;s map is exported. The scene has the pixel classifier&apos;s colours until the model is better.</source>
-        <translation>Exportiert wird die Karte des Modells. Auf der Szene liegen die Farben des Pixel-Klassifikators, bis das Modell besser ist.</translation>
-    </message>
-</context>
-<context>
     <name>legend</name>
     <message>
         <source>Doubt</source>
@@ -4980,6 +5028,44 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>unsure</source>
         <translation>unsicher</translation>
+    </message>
+</context>
+<context>
+    <name>map</name>
+    <message>
+        <source>Model {version}</source>
+        <translation>Modell {version}</translation>
+    </message>
+    <message>
+        <source>Pixel classifier</source>
+        <translation>Pixel-Klassifikator</translation>
+    </message>
+    <message>
+        <source>Scene and map have the pixel classifier&apos;s colours until the model is better.</source>
+        <translation>Szene und Karte haben die Farben des Pixel-Klassifikators, bis das Modell besser ist.</translation>
+    </message>
+    <message>
+        <source>The scene has the model&apos;s colours, the map the pixel classifier&apos;s.</source>
+        <translation>Die Szene hat die Farben des Modells, die Karte die des Pixel-Klassifikators.</translation>
+    </message>
+    <message>
+        <source>The scene has the pixel classifier&apos;s colours, the map the model&apos;s.</source>
+        <translation>Die Szene hat die Farben des Pixel-Klassifikators, die Karte die des Modells.</translation>
+    </message>
+    <message>
+        <source>The scene has the pixel classifier&apos;s colours: with strokes on a tile it does better, without them the model does.</source>
+        <translation>Die Szene hat die Farben des Pixel-Klassifikators: Mit Strichen auf einer Kachel ist er besser, ohne sie das Modell.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{name}: IoU {iou} on %n tile(s) held out</source>
+        <translation>
+            <numerusform>{name}: IoU {iou} auf %n zurückgehaltenen Kachel</numerusform>
+            <numerusform>{name}: IoU {iou} auf %n zurückgehaltenen Kacheln</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name}: not scored yet</source>
+        <translation>{name}: noch nicht bewertet</translation>
     </message>
 </context>
 <context>

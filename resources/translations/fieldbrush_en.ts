@@ -141,7 +141,7 @@
     </message>
 </context>
 <context>
-    <name>ModelReportDialog</name>
+    <name>ModelList</name>
     <message numerus="yes">
         <source>%n tile(s)</source>
         <translation>
@@ -348,6 +348,16 @@
         <translation>
             <numerusform>Search %n composite</numerusform>
             <numerusform>Search %n composites</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>map</name>
+    <message numerus="yes">
+        <source>{name}: IoU {iou} on %n tile(s) held out</source>
+        <translation>
+            <numerusform>{name}: IoU {iou} on %n tile held out</numerusform>
+            <numerusform>{name}: IoU {iou} on %n tiles held out</numerusform>
         </translation>
     </message>
 </context>

@@ -167,16 +167,16 @@ def test_before_the_first_label_too_it_is_said_whose_order_it_is(
 
 def test_the_doubt_is_that_of_the_tiles_pixels(project: Path) -> None:
     """Nobody painted the noisy tiles, and none of them is like the others: a forest of flat fields must hesitate."""
-    flat, noise = np.full((3, 64, 256), 60, np.uint8), np.random.default_rng(0).integers(1, 250, (3, 64, 64))
-    flat[:, :, 128:] = 180
-    flat[:, :, 192:] = noise
+    flat, noise = np.full((3, 64, 448), 60, np.uint8), np.random.default_rng(0).integers(1, 250, (3, 64, 64))
+    flat[:, :, 192:] = 180
+    flat[:, :, 384:] = noise
     scene = write_raster(project.parent / "fields.tif", flat, **UTM)
     with opened(make_project(project.parent, [scene], tile_px=64, name="fields")) as session:
         ids = sorted(session.tiles)
-        for value, tile_id in ((1, ids[0]), (2, ids[2])):
+        for value, tile_id in ((1, ids[0]), (2, ids[4])):
             paint_rect(session, tile_id, session.mask(tile_id).bounds, value)
-        done(session, session.stand_in.ask([ids[1], ids[3]]))
-        assert session.forecasts.doubts[ids[1]] < 0.1 < session.forecasts.doubts[ids[3]]
+        done(session, session.stand_in.ask([ids[1], ids[6]]))
+        assert session.forecasts.doubts[ids[1]] < 0.1 < session.forecasts.doubts[ids[6]]
         assert session.forecasts.predictions.get(ids[1]).classes.tolist() == np.ones((64, 64)).tolist()  # type: ignore[union-attr]
 
 

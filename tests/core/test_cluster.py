@@ -85,6 +85,7 @@ def said_by(code: str, *arguments: object) -> list[str]:
 
 _EVERYTHING = """
 import sys
+from functools import partial
 from pathlib import Path
 import numpy as np
 from core.executors.spread import HERE, Workplace
@@ -92,8 +93,11 @@ from core.imagery.grid import cut_grid
 from core.imagery.scene import open_scene
 from core.geometry import TileRef
 from core.labels.classes import DEFAULT_CLASSES
+from core.labels.mask import encode_plane
+from core.labels.snapshot import StoredMask
 from core.learning import acceleration, runtime
 from core.learning.acceleration import Phase, Plan
+from core.learning.mappers import ModelMapper, taught_mapper
 from core.project.records import SceneRecord
 from core.selection.embeddings import embed
 from core.simulation.runner import Plan as SimulationPlan, simulate
@@ -117,9 +121,15 @@ def run(name, place, threads):
     assert progress.last == "3 of 3"
     np.savez(folder / "tiles.npz", *[plane for tile in found for plane in tile])
     record = SceneRecord(1, str(scene), "print", 700, 600)
-    predict_scenes(model, reader, [record], {str(scene): "s"}, folder, DEFAULT_CLASSES,
-                   np.arange(256, dtype=np.uint8), False, threads, place, progress)
+    making = lambda check: ModelMapper(model, reader, threads=threads, place=place)
+    predict_scenes(making, reader, [record], {str(scene): "s"}, folder, DEFAULT_CLASSES,
+                   np.arange(256, dtype=np.uint8), progress)
     assert progress.last == "1 of 1", "the whole of it"
+    paint = np.where(np.arange(128) < 64, 1, 2).astype(np.uint8)[None].repeat(128, axis=0)
+    stored = (StoredMask(refs[8], encode_plane(paint), encode_plane(np.ones_like(paint))),)
+    making = partial(taught_mapper, stored, (1, 2), reader, 128, place)
+    predict_scenes(making, reader, [record], {str(scene): "s"}, folder / "classified", DEFAULT_CLASSES,
+                   np.arange(256, dtype=np.uint8), progress)
     plan = SimulationPlan(farm, folder / "rows.csv", folder / "simulation", ("random", "auto"), (2, 4), 1, tile_px=32)
     simulate(plan, progress, place)
     assert progress.last == "2 of 2"
@@ -145,6 +155,7 @@ def test_the_same_bytes_as_in_one_process(cluster: Cluster, tmp_path: Path) -> N
         for name in ("here", "cluster")
     )
     names = {path.name for path in here}
+    assert Path("classified", "s_prediction.tif") in here
     expected = {"vectors.npy", "tiles.npz", "s_prediction.tif", "s_doubt.tif", "s_prediction.gpkg", "rows.csv"}
     assert expected <= names
     assert here.keys() == there.keys()

@@ -70,9 +70,11 @@ def test_predictions_and_doubt(tmp_path: Path) -> None:
         assert (out.read(1) == predict.classes).all()
         assert out.colormap(1)[2][:3] == (213, 94, 0)
         assert out.tags()["CLASS_2"] == "unhealthy"
+        assert out.tags()["FIELDBRUSH_SOURCE"] == "model"
     assert category_names(written[0])[1] == "healthy"
     with rasterio.open(written[1]) as out:
         assert out.nodata == 255
+        assert out.tags()["FIELDBRUSH_SOURCE"] == "model"
         values, known = out.read(1), predict.classes != 0
         assert (values[~known] == 255).all()
         assert np.abs(values[known] - predict.doubt[known] / 2.55).max() <= 0.5 + 1e-4
@@ -223,6 +225,10 @@ from core.learning.acceleration import Phase, Plan
 from core.labels.classes import DEFAULT_CLASSES
 from core.imagery.scene import open_scene
 from core.project.records import SceneRecord
+from core.geometry import Rect, TileRef
+from core.labels.mask import encode_plane
+from core.labels.snapshot import StoredMask
+from core.learning.mappers import ModelMapper, taught_mapper
 from core.executors.spread import HERE
 from core.tasks import predict_scenes
 from tests.core.projects import Unwatched
@@ -240,40 +246,54 @@ class Loud(Unwatched):
     def report(self, done, total, detail=None):
         print("done", round(done / total / 0.9, 6), flush=True)  # 1 when all is predicted, and needs only writing
 
+paint = np.zeros((256, 256), np.uint8)  # by nothing that could be seen: the classifier has its opinion all the same
+paint[50:90, :120], paint[50:90, 136:] = 1, 2
+stored = (StoredMask(TileRef(5, str(path), Rect(0, 0, 256, 256)), encode_plane(paint), encode_plane(paint > 0)),)
+makings = {
+    "model": lambda check: ModelMapper(a_model(), a_reader(), threads=1),
+    "classifier": lambda check: taught_mapper(stored, (1, 2), a_reader(), 256, HERE, check),
+}
 with open_scene(path) as scene:
     record = SceneRecord(1, str(path), "print", scene.info.width, scene.info.height)
 try:
-    predict_scenes(a_model(), a_reader(), [record], {str(path): "s"}, out, DEFAULT_CLASSES,
-                   np.arange(256, dtype=np.uint8), False, 1, HERE, Loud())
+    predict_scenes(makings[sys.argv[4]], a_reader(), [record], {str(path): "s"}, out, DEFAULT_CLASSES,
+                   np.arange(256, dtype=np.uint8), Loud())
 except Exception as error:
     print("refused:", error)
 print("peak", round(peak_mb()))
 """
 
 
-def run_export(scene: Path, out: Path, limit: int = 0) -> list[str]:
-    process = start_python(_EXPORT, scene, out, limit)
+def run_export(scene: Path, out: Path, limit: int = 0, by: str = "model") -> list[str]:
+    process = start_python(_EXPORT, scene, out, limit, by)
     said, errors = process.communicate(timeout=500)
     assert process.returncode == 0, errors
     return said.splitlines()
 
 
-def test_a_killed_export_goes_on_to_the_same_file(tmp_path: Path) -> None:
-    """A real kill -9, after the third row of blocks has begun."""
+@pytest.mark.parametrize(
+    ("by", "at", "goes_on"),
+    [
+        ("model", 5 / 10, 4 / 10),
+        ("classifier", 14 / 27, 12 / 27),
+    ],  # blocks of 512 and of 256 px, in two or three columns
+)
+def test_a_killed_export_goes_on_to_the_same_file(tmp_path: Path, by: str, at: float, goes_on: float) -> None:
+    """A real kill -9, after another row of blocks has begun."""
     scene = write_scene(tmp_path / "s.tif", 560, 2100)
-    process = start_python(_EXPORT, scene, tmp_path / "killed", 0)
+    process = start_python(_EXPORT, scene, tmp_path / "killed", 0, by)
     assert process.stdout is not None
     for line in process.stdout:
-        if line == "done 0.5\n":
+        if line == f"done {round(at, 6)}\n":
             process.send_signal(signal.SIGKILL)
             break
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     assert [p.name for p in (tmp_path / "killed").iterdir()] == [".s_prediction.partial"]
-    said = run_export(scene, tmp_path / "killed")
-    assert said[0] == "done 0.4", "two of five rows of blocks were complete"
+    said = run_export(scene, tmp_path / "killed", by=by)
+    assert said[0] == f"done {round(goes_on, 6)}", "two of five, or four of nine, rows of blocks were complete"
     assert said[-2] == f"done {1 / 0.9:.6f}", "all of it is done only when the files are written"
-    run_export(scene, tmp_path / "whole")
+    run_export(scene, tmp_path / "whole", by=by)
     assert sorted(p.name for p in (tmp_path / "killed").iterdir()) == sorted(
         p.name for p in (tmp_path / "whole").iterdir()
     )
@@ -294,21 +314,26 @@ def test_a_full_disk_stops_it_with_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no resource module")
-def test_memory_does_not_grow_with_the_scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """2048² against 8192²; most windows are empty, so that this takes seconds."""
+@pytest.mark.parametrize(("by", "larger"), [("model", (8192, 8192)), ("classifier", (2048, 32_768))])
+def test_memory_does_not_grow_with_the_scene(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, larger: tuple[int, int]
+) -> None:
+    """Sixteen times as large; most windows are empty, so that this takes seconds. (A network needs so much that the
+    outlines, which go over a strip of the whole width at the end, are lost in it.)"""
     monkeypatch.setenv("GDAL_CACHEMAX", "16")  # MB; only the larger scene would fill the cache of a usual size
     peaks = []
-    for size in (2048, 8192):
-        values = np.zeros((3, size, size), np.uint8)
-        values[:, :300, :] = np.random.default_rng(0).integers(1, 250, (3, 300, size), np.uint8)
-        path = tmp_path / f"{size}.tif"
+    for width, height in ((2048, 2048), larger):
+        values = np.zeros((3, height, width), np.uint8)
+        values[:, :300] = np.random.default_rng(0).integers(1, 120, (3, 300, width), np.uint8)
+        values[:, :300] += (np.arange(width) // 128 % 2 * 120).astype(np.uint8)  # plain fields: few outlines
+        path = tmp_path / f"{height}.tif"
         with rasterio.open(
-            path, "w", driver="GTiff", width=size, height=size, count=3, dtype="uint8", nodata=0, tiled=True,
+            path, "w", driver="GTiff", width=width, height=height, count=3, dtype="uint8", nodata=0, tiled=True,
             crs="EPSG:32632", transform=PLACES["utm"]["transform"],
         ) as file:  # fmt: skip
             file.write(values)
         del values
-        said = run_export(path, tmp_path / str(size))
+        said = run_export(path, tmp_path / str(height), by=by)
         peaks.append(int(said[-1].split()[1]))
     assert peaks[1] < 1.15 * peaks[0] + 30, f"{peaks} MB"
 

@@ -29,10 +29,10 @@ from core.geometry import Rect
 from core.imagery.scene import SceneInfo, open_scene
 from core.jobs import JobState
 from core.labels.classes import LabelClass
+from core.learning import mappers
 from core.learning.intervals import Estimate, Tables
 from core.learning.scoring import scores_of
 from core.learning.settings import TrainingSettings
-from core.report import field_map
 from core.report.areas import AreaReport, MapCount, area_report
 from core.report.content import (
     ReportContent,
@@ -90,7 +90,7 @@ def session(trained: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def report(session: Session, tmp_path: Path) -> FieldReport:
-    found = done(session, session.models.export_report(tmp_path / "out"))
+    found = done(session, session.maps.export_report(tmp_path / "out"))
     assert isinstance(found, FieldReport)
     return found
 
@@ -134,18 +134,18 @@ def test_tiles_that_were_seen_are_not_predicted_again(
     session: Session, report: FieldReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    predict = field_map.predict_tile
+    predict = mappers.predict_tile
 
     def counting(model: Any, reader: Any, ref: Any) -> Any:
         asked.append(ref.tile_id)
         return predict(model, reader, ref)
 
-    monkeypatch.setattr(field_map, "predict_tile", counting)
-    done(session, session.models.export_report(tmp_path / "again"))
+    monkeypatch.setattr(mappers, "predict_tile", counting)
+    done(session, session.maps.export_report(tmp_path / "again"))
     assert asked == []
     forgotten = list(session.tiles)[3]
     session.forecasts.predictions.drop(forgotten)
-    done(session, session.models.export_report(tmp_path / "once more"))
+    done(session, session.maps.export_report(tmp_path / "once more"))
     assert asked == [forgotten]
     for name in ("areas.csv", "report.md"):
         assert (tmp_path / "once more" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
@@ -192,16 +192,16 @@ def test_a_report_that_is_cancelled_leaves_the_last_one(
     session: Session, report: FieldReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
-    import core.kept_models
+    import core.maps
 
-    real: Callable[..., Any] = getattr(core.kept_models, at)
+    real: Callable[..., Any] = getattr(core.maps, at)
 
     def cancelled(*arguments: Any) -> Any:
         job.cancel()
         return real(*arguments)
 
-    monkeypatch.setattr(core.kept_models, at, cancelled)
-    job = session.models.export_report(tmp_path / "out")
+    monkeypatch.setattr(core.maps, at, cancelled)
+    job = session.maps.export_report(tmp_path / "out")
     session.wait(job)
     assert job.state is JobState.CANCELLED
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
@@ -213,7 +213,7 @@ def test_a_map_that_somebody_edited_stays(session: Session, report: FieldReport,
         file.execute("UPDATE gpkg_contents SET last_change = '2031-01-01T00:00:00.000Z' WHERE table_name = 'map'")
     before = {path.name: path.read_bytes() for path in package.parent.iterdir()}
     with pytest.raises(ExportError, match="edited since"):
-        done(session, session.models.export_report(package.parent))
+        done(session, session.maps.export_report(package.parent))
     assert {path.name: path.read_bytes() for path in package.parent.iterdir()} == before
 
 
@@ -224,7 +224,7 @@ def test_files_of_others_stay(name: str, session: Session, report: FieldReport, 
     (out / name).write_bytes(b"an agronomist's own")
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     with pytest.raises(ExportError, match=f"{name} exists already and was not written by this program"):
-        done(session, session.models.export_report(out))
+        done(session, session.maps.export_report(out))
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
@@ -236,7 +236,7 @@ def test_a_scene_of_another_size_is_named(trained: Path, tmp_path: Path) -> None
     with opened(folder / trained.name) as session:
         quiet(session)
         for job in (
-            session.models.export_report(tmp_path / "report"),
+            session.maps.export_report(tmp_path / "report"),
             session.export_labels(tmp_path / "labels"),
             session.export_predictions(tmp_path / "predictions"),
         ):
@@ -248,7 +248,7 @@ def test_a_scene_of_another_size_is_named(trained: Path, tmp_path: Path) -> None
 def test_no_place_to_write_to(session: Session, tmp_path: Path) -> None:
     (tmp_path / "in the way").touch()
     with pytest.raises(ExportError, match="could not be written"):
-        done(session, session.models.export_report(tmp_path / "in the way"))
+        done(session, session.maps.export_report(tmp_path / "in the way"))
 
 
 _FULL = """

@@ -154,7 +154,7 @@ def test_the_report_scores_tiles_the_model_never_saw(trained: Path) -> None:
     with opened(trained) as session:
         quiet(session)
         report = done(session, session.models.report(3))
-        held_out = set(session.tiles) - set(report.card.training_tiles)
+        held_out = set(session.tiles) - set(session.models.kept()[0].card.training_tiles)
         assert report.scores.tiles == len(held_out)
         assert 0 <= report.scores.mean_iou.value <= 1
         assert report.scores.table.sum() == sum(
@@ -271,14 +271,14 @@ def test_scenes_of_one_name_are_compared_each_and_a_merged_class_is_its_heir(tmp
 def test_areas_are_hectares_and_add_up(trained: Path) -> None:
     with opened(trained) as session:
         quiet(session)
-        areas = done(session, session.models.areas())
+        areas = done(session, session.maps.areas())
         assert areas.unit == "ha"
         whole = TILES * SIDE * SIDE * 0.25 / 10_000
         assert sum(c.mapped for c in areas.classes) == pytest.approx(whole)
         assert sum(sum(scene.pixels.values()) for scene in areas.scenes) == TILES * SIDE * SIDE
         corrected = [c.corrected.value for c in areas.classes]
         assert any(math.isnan(c) for c in corrected) or sum(corrected) == pytest.approx(whole)
-        counted_anew = done(session, session.models.areas())  # predictions counted in passing, or predicted again
+        counted_anew = done(session, session.maps.areas())  # predictions counted in passing, or predicted again
         assert [c.mapped for c in counted_anew.classes] == pytest.approx([c.mapped for c in areas.classes])
 
 
@@ -384,9 +384,9 @@ def test_five_models_are_kept_and_the_rounds_of_all(tmp_path: Path) -> None:
 def test_the_report_as_files_and_from_the_terminal(
     trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["report", str(trained), "--out", str(tmp_path / "out"), "--json"]) == 0
+    assert main(["report", str(trained), "--out", str(tmp_path / "out"), "--by", "model", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert said["model"] == 3
+    assert (said["model"], said["map by"]) == (3, "model 3")
     names = [Path(path).name for path in said["written"]]
     texts = ["report.html", "report.md", "scores.csv", "confusion.csv", "areas.csv"]
     assert names == ["report.pdf", *texts, "map.gpkg"]
@@ -412,15 +412,16 @@ def test_command_and_report_say_what_the_model_lacks(
         quiet(session)
         session.set_classes([*session.classes, LabelClass(3, "weed", "#009E73")])
         session.set_setting("classifier_alone_is_ahead", True)
-    better, unlearned = "the pixel classifier does better than this model", "has not learned “weed”"
-    assert main(["report", str(folder / trained.name), "--out", str(tmp_path / "out")]) == 0
+    better = "the pixel classifier does better than this model"
+    out = str(tmp_path / "out")
+    assert main(["report", str(folder / trained.name), "--out", out, "--by", "model"]) == 0
     said = capsys.readouterr().err
     assert better in said
-    assert f"{unlearned}: paint that first" in said
+    assert "has not learned “weed”: paint that first" in said
     for name in ("report.md", "report.html"):
         written = (tmp_path / "out" / name).read_text(encoding="utf-8")
         assert better in written
-        assert unlearned in written
+        assert "The map never shows “weed”" in written
     with opened(folder / trained.name) as session:
         quiet(session)
         older = done(session, session.models.report(2))
@@ -438,10 +439,13 @@ def test_names_are_escaped_in_files(trained: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "areas.csv").exists()
 
 
-def test_a_project_without_a_model_has_no_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    project = painted_project(tmp_path / "field", 2)
+def test_where_nothing_can_make_a_map_there_is_no_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = make_project(tmp_path, [write_scene(tmp_path / "scene.tif")])
     assert main(["report", str(project), "--out", str(tmp_path / "out")]) == 1
-    assert "There is no model yet" in capsys.readouterr().err
+    assert (
+        "There is no model yet, and fewer than two classes are painted. Paint two classes, or train a model."
+        in capsys.readouterr().err
+    )
 
 
 # -- the walk through the findings ------------------------------------------------------------------------------------

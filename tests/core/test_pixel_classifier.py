@@ -26,7 +26,7 @@ from core.learning.pixel_classifier import (
     for_shares_of,
     votes_of,
 )
-from core.learning.pixel_features import FeatureMemory, Unit, tile_features
+from core.learning.pixel_features import MARGIN_PX, FeatureMemory, Unit, tile_features
 from core.learning.rival import Ahead, _spread, measure_rival
 from core.learning.settings import TrainingSettings
 from core.session import Session
@@ -235,14 +235,109 @@ def test_features_are_computed_once_and_kept_within_bounds(tmp_path: Path) -> No
 @pytest.mark.parametrize(("height", "width"), [(40, 40), (41, 37), (1, 2)])
 def test_features_of_a_pixel_are_those_of_its_block(height: int, width: int) -> None:
     rng = np.random.default_rng(0)
-    values = rng.random((3, height + 24, width + 24)).astype(np.float32)
+    values = rng.random((3, height + 2 * MARGIN_PX, width + 2 * MARGIN_PX)).astype(np.float32)
     pixels = TilePixels(values, np.ones(values.shape[1:], bool))
     found = tile_features(pixels, band_plan(["red", "green", "blue"]), [Unit(0, 1)] * 3)
     assert found.valid.shape == (height, width)
     assert len(found.rows) == found.shape[0] * found.shape[1]
     y, x = height - 1, width - 1
-    block = values[:, 12 + y // 2 * 2 :, 12 + x // 2 * 2 :][:, :2, :2]
+    block = values[:, MARGIN_PX + y // 2 * 2 :, MARGIN_PX + x // 2 * 2 :][:, :2, :2]
     assert np.allclose(found.at(np.array([y * width + x]))[0, :3], block.mean(axis=(1, 2)))
+
+
+def test_a_pixel_looks_the_same_whichever_tile_it_lies_in(stripes: tuple[Session, NDArray[np.uint8]]) -> None:
+    """Features and votes: where a Tile ends, nothing changes."""
+    session, truth = stripes
+    tile = whole(session, truth)
+    classifier = trained(session, (tile,))
+    assert classifier is not None
+    features = FeatureMemory(session.reader)
+    seen = features.of(tile.ref)
+    at_once, _ = classifier.shares(features, tile.ref._replace(tile_id=-1), of_tile=False)
+    for rect in (Rect(0, 0, 32, 48), Rect(32, 48, 36, 30), Rect(68, 40, 28, 56)):
+        ref = TileRef(-1, tile.ref.scene_path, rect)
+        part = features.of(ref)
+        ys, xs = np.mgrid[: rect.height, : rect.width].reshape(2, -1)
+        places = (ys + rect.y) * SIDE + xs + rect.x
+        assert np.array_equal(part.at(ys * rect.width + xs), seen.at(places))
+        shares, _ = classifier.shares(features, ref, of_tile=False)
+        assert np.array_equal(shares, at_once[:, *rect.slices])
+
+
+def test_what_lies_beyond_the_data_has_no_say(tmp_path: Path) -> None:
+    """The votes on an empty block are about the darkest pixels that there are."""
+    truth = write_stripes(tmp_path / "a.tif", 3, seed=3)
+    with rasterio.open(tmp_path / "a.tif", "r+") as file:
+        values = file.read()
+        values[:, :, 60:] = 0
+        values[0, :, :60] = np.where(truth == 1, 60, 180)[:, :60]  # as plain as day
+        file.write(values)
+    with opened(make_project(tmp_path, [tmp_path / "a.tif"], tile_px=SIDE)) as session:
+        painted = truth.copy()
+        painted[:, 60:] = 0
+        classifier = trained(session, (whole(session, painted),))
+        assert classifier is not None
+        features = FeatureMemory(session.reader)
+        ref = whole(session, painted).ref
+        classes = classifier.predict(features, ref).classes
+        assert not classes[:, 60:].any()
+        votes = votes_of(classifier._forest(-1), features.of(ref).rows, cores=1)
+        blocks = votes.argmax(axis=1).reshape(features.of(ref).shape)[4:-4, 4:-4]
+        border = blocks[:, 28]  # whose features see what lies beyond; smoothing must not carry that on
+        shares, _ = classifier.shares(features, ref, of_tile=False)
+        far = shares[:, :, 40:50].argmax(axis=0)
+        assert (far == (truth[:, 40:50] - 1)).mean() > 0.85
+        even = np.where(has_neighbours_of_one_class(border), border, 255)
+        same = shares[:, ::2, 57].argmax(axis=0) == even
+        assert same[even != 255].mean() > 0.95
+
+
+def has_neighbours_of_one_class(line: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the three to both sides are as it is, of a line of blocks."""
+    padded = np.pad(line, 3, mode="edge")
+    return np.all([padded[step : step + len(line)] == line for step in range(7)], axis=0)
+
+
+def test_a_classifier_hangs_on_the_paint_alone(tmp_path: Path) -> None:
+    """The window's has been taught stroke by stroke, that of an export all at once."""
+    truths = [write_stripes(tmp_path / f"{number}.tif", 3, seed=number) for number in range(5)]
+    with opened(make_project(tmp_path, sorted(tmp_path.glob("*.tif")), tile_px=SIDE)) as session:
+        tiles = [
+            LabeledTile(session.tile_ref(tile_id), truth, np.ones_like(truth))
+            for tile_id, truth in zip(session.tiles, truths, strict=True)
+        ]
+        trainer = ClassifierTrainer(session.reader)
+        for count in (1, 2, 3, 4):
+            grown = trainer.train(Snapshot(tuple(tiles[:count]), (1, 2)), shown=tiles[count - 1].ref.tile_id)
+        at_once = ClassifierTrainer(session.reader).train(Snapshot(tuple(tiles[3::-1]), (1, 2)))
+        assert grown is not None
+        assert at_once is not None
+        assert grown.taught.digest == at_once.taught.digest
+        for tile in tiles:  # of which the last has taught nothing
+            one, other = (made.predict(trainer.features, tile.ref) for made in (grown, at_once))
+            assert np.array_equal(one.classes, other.classes)
+            assert np.array_equal(one.doubt, other.doubt)
+
+
+def test_a_tile_hears_its_own_paint_whoever_is_on_the_screen(tmp_path: Path) -> None:
+    """On one of five Tiles the two textures are called the other way round."""
+    truths = [write_stripes(tmp_path / f"{number}.tif", 3, seed=number) for number in range(6)]
+    truths[4] = (3 - truths[4]).astype(np.uint8)
+    with opened(make_project(tmp_path, sorted(tmp_path.glob("*.tif")), tile_px=SIDE)) as session:
+        tiles = tuple(
+            LabeledTile(session.tile_ref(tile_id), truth, np.ones_like(truth))
+            for tile_id, truth in zip(session.tiles, truths, strict=True)
+        )
+        trainer = ClassifierTrainer(session.reader)
+        classifier = trainer.train(Snapshot(tiles[:5], (1, 2)), shown=tiles[0].ref.tile_id)
+        assert classifier is not None
+
+        def right(number: int) -> float:
+            return float((classifier.predict(trainer.features, tiles[number].ref).classes == truths[number]).mean())
+
+        as_others = classifier.predict(trainer.features, tiles[4].ref._replace(tile_id=-1)).classes
+        assert right(4) > (as_others == truths[4]).mean() + 0.1
+        assert right(5) > 0.7, "which is no rule for the others"
 
 
 def test_more_tiles_need_no_new_samples(tmp_path: Path) -> None:

@@ -126,7 +126,8 @@ def test_indices_count_from_where_the_file_says_that_zero_is(tmp_path: Path) -> 
     for name, offset in (("plain", 0), ("shifted", 1000)):
         shifted = (values + offset).astype(np.uint16)
         with opened(project(tmp_path, shifted, name, -offset * 1e-4)) as session:
-            seen.append(FeatureMemory(session.reader).of(session.tile_ref(next(iter(session.tiles)))).rows)
+            features = FeatureMemory(session.reader).of(session.tile_ref(next(iter(session.tiles))))
+            seen.append(features.at(np.arange(SIDE * SIDE)))
     assert np.allclose(*seen, atol=1e-3)
     red, nir = values[[3, 7], :2, :2].astype(float)
     ndvi = ((nir - red) / (nir + red)).mean()

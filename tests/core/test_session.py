@@ -667,7 +667,7 @@ def test_a_damaged_model_is_a_notice_and_a_new_one_replaces_it(project: Path) ->
         settle(session, lambda: any(Subject.NOTICE in change.subjects for change in heard))
         assert session.forecasts.model is None
         with pytest.raises(LearningError, match="Model 4 is not loaded"):
-            session.export_predictions(project.parent / "out")
+            session.export_predictions(project.parent / "out", by=4)
         done(session, session.train(QUICK))
         assert session.forecasts.version == 5
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rasterio
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QDesktopServices
 from PySide6.QtTest import QTest
@@ -23,13 +24,14 @@ from PySide6.QtWidgets import (
     QListWidget,
     QMessageBox,
     QProgressBar,
+    QRadioButton,
     QTabWidget,
 )
 
 from core.geometry import Rect
 from core.jobs import Job, Priority
 from core.learning.intervals import Estimate
-from core.learning.rival import Ahead
+from core.learning.rival import Ahead, MapScores
 from core.learning.settings import TrainingSettings
 from core.report.areas import AreaReport, ClassArea, SceneArea
 from core.session import Session
@@ -147,17 +149,125 @@ def test_an_export_does_not_say_that_there_is_no_model_while_one_is_being_loaded
         dialog.deleteLater()
 
 
-@pytest.mark.parametrize("ahead", [True, False])
-def test_an_export_says_where_the_scene_has_other_colours_than_the_map(shown: MainWindow, ahead: bool) -> None:
-    session = session_of(shown)
-    session.forecasts.classifier_is_ahead = Ahead(with_scribbles=ahead, alone=ahead)
-    dialog = ExportDialog(session, shown)
+KNOWN = MapScores(model=0.515, classifier=0.754, tiles=8)
+
+
+def export_dialog(window: MainWindow, ahead: Ahead) -> ExportDialog:
+    session_of(window).forecasts.classifier_is_ahead = ahead
+    dialog = ExportDialog(session_of(window), window)
     assert dialog.testAttribute(Qt.WidgetAttribute.WA_Resized), "else Qt gives it two thirds of the screen at most"
     dialog.show()
-    words = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
-    assert any("pixel classifier's colours" in text for text in words) == ahead
+    return dialog
+
+
+def shown_words(dialog: ExportDialog) -> str:
+    return " ".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
+
+
+def click_on(button: QRadioButton | QCheckBox) -> None:
+    """On what is written there, as a person does."""
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(30, button.height() // 2))
+
+
+def test_an_export_says_who_makes_the_map_and_lets_one_choose(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = export_dialog(shown, Ahead(with_scribbles=True, alone=True, maps=KNOWN))
+    first, second = dialog._makers
+    assert first.text() == "Pixel classifier: IoU 0.75 on 8 tile(s) held out"
+    assert second.text() == "Model 2: IoU 0.52 on 8 tile(s) held out"
+    assert (first.isChecked(), dialog.by) == (True, 0), "the better one"
+    assert not dialog._flips.isEnabled(), "it has no mirrored views"
+    assert "The scene has" not in shown_words(dialog), "the same colours"
+    click_on(second)
+    assert dialog.by == 2
+    assert "The scene has the pixel classifier's colours, the map the model's." in shown_words(dialog)
+    click_on(dialog._flips)
+    assert dialog.wants_flips
+    click_on(first)
+    assert (dialog.by, dialog.wants_flips) == (0, False)
+    click_on(dialog._predictions)
+    assert not first.isEnabled()
     dialog.reject()
     dialog.deleteLater()
+
+
+def test_the_better_map_is_not_always_that_of_the_better_overlay(shown: MainWindow) -> None:
+    dialog = export_dialog(shown, Ahead(with_scribbles=True, alone=False, maps=KNOWN._replace(classifier=0.4)))
+    assert dialog._makers[0].text() == "Model 2: IoU 0.52 on 8 tile(s) held out"
+    assert dialog.by == 2
+    assert "with strokes on a tile it does better, without them the model does" in shown_words(dialog)
+    dialog.reject()
+    dialog.deleteLater()
+
+
+@pytest.mark.parametrize("by", [0, 2])
+def test_the_map_that_was_chosen_is_written(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: int
+) -> None:
+    """With real clicks, from the command to the file's tag."""
+    session = session_of(shown)
+    session.forecasts.classifier_is_ahead = Ahead(with_scribbles=True, alone=True, maps=KNOWN)
+
+    def choose() -> None:
+        dialog = shown.findChild(ExportDialog)
+        dialog._folder.setText(str(tmp_path / "maps"))
+        click_on(dialog._labels)
+        click_on(next(m for m, v in zip(dialog._makers, dialog._versions, strict=True) if v == by))
+        QTest.mouseClick(dialog._export, Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(300, choose)
+    shown.actions_by_name["export"].trigger()
+    until(lambda: len(list((tmp_path / "maps").glob("*_prediction.gpkg"))) == len(session.scenes))
+    until(lambda: session.pending(f"export predictions to {tmp_path / 'maps'}") is None)
+    for path in (tmp_path / "maps").glob("*_prediction.tif"):
+        with rasterio.open(path) as file:
+            assert file.tags()["FIELDBRUSH_SOURCE"] == ("model 2" if by else "pixel classifier")
+
+
+def test_without_a_training_the_pixel_classifier_makes_map_and_report(open_window: MainWindow, until: Until) -> None:
+    session = session_of(open_window)
+    report = open_window.actions_by_name["export report"]
+    assert not report.isEnabled(), "nobody could make a map"
+    tile = next(iter(session.tiles))
+    paint_rect(session, tile, Rect(0, 0, 20, 20), 1)
+    paint_rect(session, tile, Rect(0, 30, 20, 20), 2)
+    until(report.isEnabled)
+    dialog = ExportDialog(session, open_window)
+    assert [maker.text() for maker in dialog._makers] == ["Pixel classifier: not scored yet"]
+    assert (dialog.by, dialog._flips.isEnabled()) == (0, False)
+    dialog.deleteLater()
+
+
+def test_the_model_report_shows_what_the_pixel_classifier_is_worth_and_its_areas(
+    shown: MainWindow, until: Until
+) -> None:
+    session = session_of(shown)
+    session.forecasts.classifier_is_ahead = Ahead(with_scribbles=True, alone=True, maps=KNOWN)
+    dialog = ModelReportDialog(session, shown)
+    dialog.show()
+    models = dialog._models
+    assert models.item(0).text() == "Pixel classifier · makes the map\n8 tile(s)"
+    assert models.version == 2, "the one in use, as before"
+    QTest.mouseClick(models.viewport(), Qt.MouseButton.LeftButton, pos=models.visualItemRect(models.item(0)).center())
+    assert models.version == 0
+    assert not any(button.isEnabled() for button in (dialog._use, dialog._export, dialog._delete))
+    until(lambda: dialog._report is not None)
+    assert dialog._report.version == 0
+    assert dialog._scores._scores.isVisible()
+    assert "all paint has taught" in dialog._scores._state.text()
+    dialog._pages.setCurrentWidget(dialog._areas_page)
+    until(lambda: dialog._areas is not None)
+    assert dialog._areas_page._whole.isVisible()
+    dialog._pages.setCurrentWidget(dialog._curve)
+    assert "learns from every stroke" in dialog._curve._state.text()
+    assert not dialog._curve._plot.isVisible()
+    models.setCurrentRow(row_of(dialog, 2))
+    until(lambda: dialog._report is not None)
+    assert dialog._report.version == 2
+    assert dialog._curve._plot.isVisible()
+    dialog.reject()
+    until(lambda: not session.compute.active())
 
 
 def test_a_model_is_imported_though_another_one_is_looked_at_meanwhile(
@@ -225,13 +335,19 @@ def test_the_report_says_where_the_scene_has_other_colours_than_the_model_in_use
     dialog.deleteLater()
 
 
+def row_of(dialog: ModelReportDialog, version: int) -> int:
+    models = models_in(dialog)
+    return next(row for row in range(models.count()) if models.item(row).data(Qt.ItemDataRole.UserRole) == version)
+
+
 def test_the_report_shows_scores_curve_areas_and_a_comparison(shown: MainWindow, until: Until) -> None:
     dialog = ModelReportDialog(session_of(shown), shown)
     dialog.show()
-    assert models_in(dialog).count() == 2
-    assert "in use" in models_in(dialog).item(0).text()
-    assert "IoU 0." in models_in(dialog).item(0).text()
-    assert models_in(dialog).item(0).text().endswith("when trained")
+    assert models_in(dialog).count() == 3, "two models, and the pixel classifier"
+    line = models_in(dialog).item(row_of(dialog, 2)).text()
+    assert "in use" in line
+    assert "IoU 0." in line
+    assert line.endswith("when trained")
     until(button(dialog, "Save report…").isEnabled)
     assert named(dialog, Table, "Scores by class").rowCount() == 3
     assert "An interval needs five tiles" in words_in(dialog.findChild(ScoresPage))
@@ -283,10 +399,10 @@ def test_going_back_exporting_and_importing(
     dialog = ModelReportDialog(session, shown)
     dialog.show()
     assert not button(dialog, "Use this model").isEnabled(), "the leading model is in use already"
-    models_in(dialog).setCurrentRow(1)
+    models_in(dialog).setCurrentRow(row_of(dialog, 1))
     QTest.mouseClick(button(dialog, "Use this model"), Qt.MouseButton.LeftButton)
     until(lambda: session.forecasts.version == 1)
-    until(lambda: "in use" in models_in(dialog).item(1).text())
+    until(lambda: "in use" in models_in(dialog).item(row_of(dialog, 1)).text())
     target = tmp_path / "mine.safetensors"
     monkeypatch.setattr(file_dialogs, "ask_new_file", lambda *_: str(target))
     QTest.mouseClick(button(dialog, "Export…"), Qt.MouseButton.LeftButton)
@@ -294,16 +410,16 @@ def test_going_back_exporting_and_importing(
     monkeypatch.setattr(file_dialogs, "ask_file", lambda *_: str(target))
     QTest.mouseClick(button(dialog, "Import…"), Qt.MouseButton.LeftButton)
     until(lambda: session.forecasts.version == 3)
-    assert models_in(dialog).count() == 3
+    assert models_in(dialog).count() == 4
     (tmp_path / "bad.safetensors").write_bytes(b"nonsense")
     until(lambda: not dialog._waiting)
     monkeypatch.setattr(file_dialogs, "ask_file", lambda *_: str(tmp_path / "bad.safetensors"))
     QTest.mouseClick(button(dialog, "Import…"), Qt.MouseButton.LeftButton)
     until(lambda: "not a model" in words_in(dialog.findChild(ScoresPage)))
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
-    models_in(dialog).setCurrentRow(2)
+    models_in(dialog).setCurrentRow(row_of(dialog, 1))
     QTest.mouseClick(button(dialog, "Delete"), Qt.MouseButton.LeftButton)
-    assert models_in(dialog).count() == 2
+    assert models_in(dialog).count() == 3
     until(button(dialog, "Save report…").isEnabled)
     monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(tmp_path / "saved"))
     QTest.mouseClick(button(dialog, "Save report…"), Qt.MouseButton.LeftButton)

@@ -142,7 +142,8 @@ def test_no_export_goes_to_no_folder(open_window: MainWindow) -> None:
     dialog = ExportDialog(open_window.workspace.session, open_window)
     export = button(dialog, "Export")
     assert export.isEnabled()
-    assert any("(no model is trained yet)" in box.text() for box in dialog.findChildren(QCheckBox))
+    assert any("(paint two classes first)" in box.text() for box in dialog.findChildren(QCheckBox))
+    assert dialog.by is None
     named(dialog, QLineEdit, "Folder").setText("  ")
     assert not export.isEnabled()
     dialog.deleteLater()

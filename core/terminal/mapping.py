@@ -1,0 +1,86 @@
+"""`fieldbrush predict`, `export --predictions` and `report`: the map, by a model or by the pixel classifier."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from core.learning.mappers import name_of
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from core.report.files import summary
+from core.session import Session
+from core.terminal.saying import say_notice
+from core.terminal.working import finish, load_model, wait_for
+
+_BEHIND = (
+    "On the tiles held out the pixel classifier does better than this model (mean IoU {iou:.2f}): it "
+    "makes the maps, unless you say --by model. Train longer, with a larger --seconds, or label more."
+)
+_NO_MODEL = "There is no model: the map is made by the pixel classifier, taught by the labels."
+_CLASSIFIERS = "The map is made by the pixel classifier, taught by the labels."
+_BETTER = (
+    "The map is made by the pixel classifier, taught by the labels: on {tiles} tiles held out its mean IoU is "
+    "{classifier:.2f}, that of model {version} {model:.2f}."
+)
+_NO_FLIPS = "--flips is for a model's map: the pixel classifier makes it without."
+
+
+def predict(arguments: argparse.Namespace, session: Session) -> dict[str, Any]:
+    """What the command says when it is done. Raises LearningError, ExportError, SceneError."""
+    by = _maker(arguments, session)
+    unlike = _say_what_looks_unlike(session) if by != CLASSIFIER_VERSION else []
+    if arguments.flips and by == CLASSIFIER_VERSION:
+        say_notice(_NO_FLIPS)
+    written = finish(session.export_predictions(arguments.out, by=by, flips=arguments.flips), session)
+    return {"map by": name_of(by), "written": [str(path) for path in written], "unlike scenes": unlike}
+
+
+def report(arguments: argparse.Namespace, session: Session) -> dict[str, Any]:
+    """What the command says when it is done. Raises LearningError, ExportError, SceneError."""
+    by = _maker(arguments, session)
+    if by != CLASSIFIER_VERSION:
+        _say_what_looks_unlike(session)
+    found = finish(session.maps.export_report(arguments.out, by), session)
+    return {**summary(found.scores, found.areas), "written": [str(path) for path in found.files]}
+
+
+def say_what_it_lacks(session: Session) -> None:
+    """Whoever maps with a model should know what it never shows, and that another way is better."""
+    for sentence in session.models.missed():
+        say_notice(str(sentence))
+    model = session.forecasts.model
+    if model is not None and model.card.scores is not None and session.forecasts.classifier_maps:
+        say_notice(_BEHIND.format(iou=model.card.scores.mean_iou))
+
+
+def _maker(arguments: argparse.Namespace, session: Session) -> int:
+    """Who makes the map; what there is to know of that is said."""
+    if arguments.by != "classifier":
+        load_model(session)
+    if arguments.by == "model":
+        by = session.leading.model().card.version
+    else:
+        by = CLASSIFIER_VERSION if arguments.by == "classifier" else session.maps.usual()
+    if by == CLASSIFIER_VERSION:
+        say_notice(_why_the_classifier(session))
+    else:
+        say_what_it_lacks(session)
+    return by
+
+
+def _why_the_classifier(session: Session) -> str:
+    model, scores = session.forecasts.model, session.forecasts.classifier_is_ahead.maps
+    if model is None:
+        return _CLASSIFIERS if session.leading.stored() is not None else _NO_MODEL
+    if scores is None:
+        return _CLASSIFIERS
+    return _BETTER.format(
+        version=model.card.version, tiles=scores.tiles, classifier=scores.classifier, model=scores.model
+    )
+
+
+def _say_what_looks_unlike(session: Session) -> list[str]:
+    """The paths of Scenes that are not like those the model knows: its map of them is a guess."""
+    wait_for(session, session.unlike_scenes.ask())
+    say_notice(str(session.unlike_scenes.sentence()))
+    return session.unlike_scenes.paths()
