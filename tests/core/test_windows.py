@@ -95,8 +95,8 @@ NAMES = ("random", "auto-per-second", "random-windows", "auto-windows")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> SimulationPlan:
     folder = tmp_path_factory.mktemp("windows")
     write_demo_scene(folder / "farm", seed=4, size_px=1024)  # every quarter shows both classes
-    return SimulationPlan(folder / "farm", folder / "rows.csv", folder / "fieldbrush" / "simulation", NAMES, (1, 2, 4), 2,
-                tile_px=128)  # fmt: skip
+    cache = folder / "fieldbrush" / "simulation"
+    return SimulationPlan(folder / "farm", folder / "rows.csv", cache, NAMES, (1, 2, 4), 2, tile_px=128)
 
 
 @pytest.fixture(scope="module")
