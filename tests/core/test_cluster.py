@@ -100,7 +100,7 @@ from core.learning.acceleration import Phase, Plan
 from core.learning.mappers import ModelMapper, taught_mapper
 from core.project.records import SceneRecord
 from core.selection.embeddings import embed
-from core.simulation.runner import Plan as SimulationPlan, simulate
+from core.simulation.runner import SimulationPlan, simulate
 from core.tasks import predict_scenes, predict_tiles
 from tests.core.projects import Unwatched
 from tests.core.test_scene_prediction import a_model, a_reader
