@@ -15,11 +15,12 @@ from core.errors import Failures, SceneError
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.jobs import JobContext
+from core.labels.classes import IGNORE
 from core.learning.answers import ask_about
 from core.learning.doubt import TileAnswers
 from core.learning.model import SegmentationModel
 from core.learning.runtime import configure
-from core.project.records import RankedTile
+from core.project.records import RankedTile, TileRecord, TileStatus
 from core.selection.pool import Answers, ModelState, Pool
 from core.selection.refit import embedding_score
 from core.selection.strategies import strategy_named
@@ -29,16 +30,30 @@ _log = logging.getLogger(__name__)
 
 def model_state(
     pool: Pool, labeled: NDArray[np.bool_], doubts: Mapping[int, float], trust: float,
-    painted: Mapping[int, Mapping[int, int]], class_values: Sequence[int],
+    painted: Mapping[int, Mapping[int, int]], class_values: Sequence[int], tiles: Mapping[int, TileRecord],
 ) -> ModelState:  # fmt: skip
-    """The doubts (by Tile id), the `trust` that they have earned, and what losing labels costs.
+    """The doubts (by Tile id), the `trust` that they have earned, what losing labels costs, and what is ignored.
 
     `painted`: the pixels of each label value, by Tile id. A U-Net is not fitted anew to see what a label is worth: a
     linear model of the Embeddings stands in for it.
     """
     doubt = np.array([doubts.get(tile_id, np.nan) for tile_id in pool.tile_ids.tolist()], np.float32)
     shares = class_shares(pool, labeled, painted, class_values)
-    return ModelState(doubt, trust, score_without=partial(embedding_score, pool.embeddings, shares))
+    without = partial(embedding_score, pool.embeddings, shares)
+    return ModelState(doubt, trust, score_without=without, ignored=ignored_shares(pool, labeled, painted, tiles))
+
+
+def ignored_shares(
+    pool: Pool, labeled: NDArray[np.bool_], painted: Mapping[int, Mapping[int, int]], tiles: Mapping[int, TileRecord]
+) -> NDArray[np.float32]:
+    """float32 (N,) in 0…1, as in a ModelState."""
+    found = np.full(len(pool), np.nan, np.float32)
+    for place in np.flatnonzero(labeled).tolist():
+        tile = tiles[int(pool.tile_ids[place])]
+        valid_px = max(tile.valid_share * tile.rect.area, 1.0)
+        share = min(painted.get(tile.tile_id, {}).get(IGNORE, 0) / valid_px, 1.0)
+        found[place] = 1.0 if tile.status is TileStatus.SKIPPED else share
+    return found
 
 
 def class_shares(

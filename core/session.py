@@ -254,10 +254,9 @@ class Session(OpenProject):
         seen = (TileStatus.DONE, TileStatus.SKIPPED)
         return np.array([self.tiles[int(t)].status in seen for t in pool.tile_ids], np.bool_)
 
-    def _model_state(self, pool: Pool, labeled: NDArray[np.bool_]) -> ModelState | None:
+    def _model_state(self, pool: Pool, labeled: NDArray[np.bool_]) -> ModelState:
         doubts, trust = self.forecasts.doubts, self.doubt_records.trust()
-        is_known = doubts or self.forecasts.model is not None
-        return model_state(pool, labeled, doubts, trust, self.painted, self.class_values) if is_known else None
+        return model_state(pool, labeled, doubts, trust, self.painted, self.class_values, self.tiles)
 
     def _ranked(self, ranking: list[RankedTile]) -> None:
         save_ranking(self._store, ranking)

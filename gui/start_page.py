@@ -33,7 +33,7 @@ from gui.theme import (
 )
 
 _KEPT = 8
-_ROWS_SHOWN = 4
+_ROWS_SHOWN = 6
 _FOLDER = Qt.ItemDataRole.UserRole + 1
 
 
@@ -107,6 +107,7 @@ class StartPage(QWidget):
         self._recent = QListWidget(card)
         self._recent.setAccessibleName(self.tr("Recent projects"))
         self._recent.setItemDelegate(_ProjectDelegate(self._recent))
+        self._recent.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)  # whole rows
         self._recent.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._recent.itemActivated.connect(self._chosen)
         self._recent.itemClicked.connect(self._chosen)

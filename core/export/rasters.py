@@ -124,17 +124,8 @@ def raster_like(
     Raises ExportError, and SceneError for a Scene that cannot be read or has not the `size` (width, height).
     """
     with writing(target, RasterioError), replacing(target) as partial:
-        local = local_file(scene_path)
-        with reading(local), open_dataset(local) as scene:
-            refuse_other_size(scene_path, (scene.width, scene.height), size)
-            profile = _profile(scene, nodata=DOUBT_NODATA if classes is None else 0)
-            gcps, gcp_crs = scene.gcps
-            rpcs = scene.rpcs
-        with rasterio.open(partial, "w", **profile) as raster:
-            if gcps and "transform" not in profile:
-                raster.gcps = (gcps, gcp_crs)
-            if rpcs is not None:
-                raster.rpcs = rpcs
+        nodata = DOUBT_NODATA if classes is None else 0
+        with _in_place_of(scene_path, partial, nodata, size) as raster:
             if classes is None:
                 raster.update_tags(FIELDBRUSH="doubt")
                 raster.set_band_description(1, _DOUBT)
@@ -148,12 +139,34 @@ def raster_like(
             _copy_with_overviews(partial, "average" if classes is None else "mode")
         output.check(partial)
         if classes is not None:  # before the raster has its name: where that is there, so are its names and colours
-            with ExitStack() as beside:
-                for path, words in (
-                    (target.with_name(target.name + ".aux.xml"), _category_names(classes)),
-                    (target.with_suffix(".qml"), _qgis_style(classes)),
-                ):
-                    beside.enter_context(replacing(path)).write_text(words, encoding="utf-8")
+            _write_beside(target, classes)
+
+
+@contextmanager
+def _in_place_of(scene_path: str, path: Path, nodata: int, size: tuple[int, int] | None) -> Iterator[Any]:
+    """An open raster of the Scene's size, with all that says where that lies."""
+    local = local_file(scene_path)
+    with reading(local), open_dataset(local) as scene:
+        refuse_other_size(scene_path, (scene.width, scene.height), size)
+        profile = _profile(scene, nodata=nodata)
+        gcps, gcp_crs = scene.gcps
+        rpcs = scene.rpcs
+    with rasterio.open(path, "w", **profile) as raster:
+        if gcps and "transform" not in profile:
+            raster.gcps = (gcps, gcp_crs)
+        if rpcs is not None:
+            raster.rpcs = rpcs
+        yield raster
+
+
+def _write_beside(target: Path, classes: Sequence[LabelClass]) -> None:
+    """The files with the classes' names and colours, both or none."""
+    with ExitStack() as beside:
+        for path, words in (
+            (target.with_name(target.name + ".aux.xml"), _category_names(classes)),
+            (target.with_suffix(".qml"), _qgis_style(classes)),
+        ):
+            beside.enter_context(replacing(path)).write_text(words, encoding="utf-8")
 
 
 def _copy_with_overviews(path: Path, resampling: str) -> None:

@@ -5,9 +5,10 @@ label settles on its own Tile:
 
     F(S) = Σ_t w_t · max over s in labeled ∪ S of K(t, s)  +  c · λ · Σ_s û_s,   w_t = ρ_t · [(1 - c) + c · û_t]
 
-with ρ the valid share, û the model's doubt (0 where labeled) and c the trust in its doubts (trust.py). Without a model
-c is 0: pure coverage. Both terms are monotone submodular, so the greedy choice stays within 1 - 1/e of the best. Gains
-are compared times the Tile's own valid share: half a Tile of data teaches half as much, at the edge of a Scene too.
+with ρ the share that can teach, û the model's doubt (0 where labeled) and c the trust in its doubts (trust.py). Without
+a model c is 0: pure coverage. Both terms are monotone submodular, so the greedy choice stays within 1 - 1/e of the
+best. What can teach is valid and will not be ignored, as far as Tiles like it tell (ignored.py). Gains are compared
+times the Tile's own share of it: half a Tile of data teaches half as much, at the edge of a Scene too.
 
 There is no switch from typical to doubtful. The first picks are typical of most of the Pool. Early labels cover dozens
 of Tiles each and the second term is small beside that; the more is covered, the less a label adds to the first term,
@@ -30,6 +31,7 @@ from core.selection.arrange import Picks, falling, fresh_members, whole_ranking
 from core.selection.budget import audit_places, audits_before, head_length
 from core.selection.coverage import remaining_picks
 from core.selection.facility import Greedy, coverage_by, greedy
+from core.selection.ignored import expected_ignored
 from core.selection.margin import doubt_reason
 from core.selection.neighbours import Graph, graph_of
 from core.selection.pool import MIN_VALID_SHARE, ModelState, Pool, Ranking, checked_labeled, known_uncertainty
@@ -49,6 +51,7 @@ class Parts:
     typical_start: bool = False  # TypiClust's order until there is a label, instead of the objective's
     audits: bool = True
     own_doubt: float = OWN_DOUBT
+    ignored: bool = True  # what is ignored on some Tiles is expected on those like them
 
 
 def query(
@@ -70,10 +73,13 @@ def query(
     if parts.typical_start and not labeled.any():
         return typiclust.query(pool, labeled, model_state, budget, rng)
     graph = graph_of(pool)
-    weights, own, doubt = terms(pool, graph, labeled, model_state, parts.own_doubt)
+    share = pool.valid_share[graph.members]
+    if parts.ignored:
+        share = share * (1.0 - expected_ignored(pool, graph, labeled, model_state))
+    weights, own, doubt = terms(pool, graph, labeled, model_state, share, parts.own_doubt)
     fresh = fresh_members(graph, labeled)
     covered = coverage_by(graph.kernel, np.flatnonzero(~fresh))
-    share = np.maximum(pool.valid_share[graph.members], np.float32(MIN_VALID_SHARE))
+    share = np.maximum(share, np.float32(MIN_VALID_SHARE))
     prices = np.asarray((1.0 if seconds is None else seconds[graph.members]) / share, np.float32)
     result = greedy(graph.kernel, weights, covered, fresh, head_length(budget), own, prices)
     told = explain(graph, result, fresh, "coverage" if labeled.any() else "typical")
@@ -97,11 +103,12 @@ def _tell_doubts(told: Explained, result: Greedy, own: NDArray[np.float32], doub
 
 
 def terms(
-    pool: Pool, graph: Graph, labeled: NDArray[np.bool_], state: ModelState | None, own_doubt: float = OWN_DOUBT
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Of each distinct Tile, float32 (U,): w, the second term of F, and û."""
+    pool: Pool, graph: Graph, labeled: NDArray[np.bool_], state: ModelState | None, share: NDArray[np.float32],
+    own_doubt: float = OWN_DOUBT,
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:  # fmt: skip
+    """Of each distinct Tile, float32 (U,): w, the second term of F, and û. `share` (U,): what of it can teach."""
     trust, doubt = _trust_and_doubt(pool, graph, labeled, state)
-    weights = pool.valid_share[graph.members] * ((1.0 - trust) + trust * doubt)
+    weights = share * ((1.0 - trust) + trust * doubt)
     return weights, trust * np.float32(own_doubt) * doubt, doubt
 
 

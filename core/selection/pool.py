@@ -116,19 +116,22 @@ class Answers:
 
 @dataclass(frozen=True, eq=False)
 class ModelState:
-    """What the model says about the Pool.
+    """What the model says about the Pool, and what its labels show.
 
     uncertainty    float32 (N,) in 0…1, a Tile's doubt; NaN where there is no Prediction
     trust          0…1, how far the doubts have been right so far (see trust.py)
     answers        only for Strategies that ask for them
     score_without  what a learner scores, higher is better, on labels held out from it, when it is fitted anew without
                    these labeled Tiles (int64 indexes into the Pool); None where nobody can fit one
+    ignored        float32 (N,) in 0…1: of a labeled Tile's valid pixels the share that was ignored, 1 where all of it
+                   was skipped; NaN for other Tiles. None where nobody knows
     """
 
     uncertainty: NDArray[np.float32]
     trust: float = 0.0
     answers: Answers | None = None
     score_without: Callable[[NDArray[np.int64]], float] | None = None
+    ignored: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +169,11 @@ def checked_labeled(pool: Pool, labeled: NDArray[np.bool_]) -> NDArray[np.bool_]
 def known_uncertainty(pool: Pool, state: ModelState | None) -> NDArray[np.float32]:
     """float32 (N,) in 0…1, NaN where unknown (everywhere without a model, or if it speaks of another Pool)."""
     return _known(pool, None if state is None else state.uncertainty)
+
+
+def known_ignored(pool: Pool, state: ModelState | None) -> NDArray[np.float32]:
+    """`ModelState.ignored` as in `known_uncertainty`."""
+    return _known(pool, None if state is None else state.ignored)
 
 
 def known_answers(pool: Pool, state: ModelState | None) -> Answers:

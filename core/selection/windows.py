@@ -99,7 +99,8 @@ def propose(work: Patchwork, count: int) -> list[Proposal]:
     pool, graph = work.pool, graph_of(work.pool)
     timed = work.painted & np.isfinite(work.seconds)
     seconds = predicted_seconds(pool, timed, work.seconds)
-    weights, own, _ = auto.terms(pool, graph, work.painted, ModelState(work.doubt, work.trust))
+    share = pool.valid_share[graph.members]
+    weights, own, _ = auto.terms(pool, graph, work.painted, ModelState(work.doubt, work.trust), share)
     fresh = fresh_members(graph, work.painted)
     covered = coverage_by(graph.kernel, np.flatnonzero(~fresh))
     own_of, theirs = _in_tile(work, graph)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Protocol
@@ -78,7 +78,8 @@ def _margin_after_random(
     pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None, budget: int, rng: np.random.Generator
 ) -> Ranking:
     """Random until there is a Model, then margin: uncertainty as the literature starts it."""
-    query = random_order.query if state is None else margin.query
+    is_unheard = state is None or not np.isfinite(state.uncertainty).any()
+    query = random_order.query if is_unheard else margin.query
     return query(pool, labeled, state, budget, rng)
 
 
@@ -86,7 +87,8 @@ def _auto_unheard(
     pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None, budget: int, rng: np.random.Generator
 ) -> Ranking:
     """`auto` where nobody trains: rank, label, rank again."""
-    return auto.query(pool, labeled, None, budget, rng)
+    unheard = state and replace(state, uncertainty=np.full(len(pool), np.nan, np.float32))
+    return auto.query(pool, labeled, unheard, budget, rng)
 
 
 VARIANTS: Mapping[str, Variant] = MappingProxyType(
@@ -99,6 +101,7 @@ VARIANTS: Mapping[str, Variant] = MappingProxyType(
         "auto-no-model": Variant(_auto_unheard),
         "auto-no-audits": Variant(partial(auto.query, parts=auto.Parts(audits=False))),
         "auto-no-own-doubt": Variant(partial(auto.query, parts=auto.Parts(own_doubt=0.0))),
+        "auto-no-ignored": Variant(partial(auto.query, parts=auto.Parts(ignored=False))),
         "auto-typical-start": Variant(partial(auto.query, parts=auto.Parts(typical_start=True))),
         "auto-per-second": Variant(auto.query, per_second=True),
         "auto-windows": Variant(auto.query, windows=True, per_second=True),
@@ -120,6 +123,7 @@ class Units:
     tile_of      int64 (N,) ascending, the number of the Tile that each lies on
     windows_in   int64 (N,), how many Windows each holds: 1 for a Window
     labeled, foreground   int64 (N,) pixels of the true Masks
+    ignored      float32 (N,) in 0…1, the share of pixels that these ignore
     seconds      float64 (N,), modelled, to label each
     saved        of these seconds where the Tile is on the screen already
     learner      the cells of the linear probe, or the field of the U-Net
@@ -130,6 +134,7 @@ class Units:
     windows_in: Indexes
     labeled: NDArray[np.int64]
     foreground: NDArray[np.int64]
+    ignored: NDArray[np.float32]
     seconds: NDArray[np.float64]
     saved: float
     learner: Cells | UnetField
@@ -203,12 +208,12 @@ def run_campaign(bench: Bench, strategy: str, seed: int) -> list[Row]:
             affordable = _affordable(variant, price, left)
             picked = order[:affordable]
             paid[picked] = price[:affordable]
-            if fitted is not None and state is not None:
+            if fitted is not None and state is not None and fitted.can_doubt:
                 records += zip(state.uncertainty[picked].tolist(), fitted.errors(kept[picked]).tolist(), strict=True)
             labeled[picked] = True
             fitted = _fit(units.learner, kept[labeled], seed)
             trust = earned_trust([r[0] for r in records], [r[1] for r in records], variant.prior)
-            state = _state(units, kept, labeled, fitted, trust, variant.asks, seed) if fitted.can_doubt else None
+            state = _state(units, kept, labeled, fitted, trust, variant.asks, seed)
             rows.append(_row(bench, units, strategy, seed, budget, kept[labeled], fitted.confusion(test), trust,
                              paid[labeled].sum()))  # fmt: skip
     return rows
@@ -270,13 +275,16 @@ def _fit(learner: Cells | UnetField, tiles: Indexes, seed: int) -> Fitted:
 def _state(
     units: Units, kept: Indexes, labeled: NDArray[np.bool_], fitted: Fitted, trust: float, asks: bool, seed: int
 ) -> ModelState:
+    ignored = np.where(labeled, units.ignored[kept], np.float32(np.nan))
+    if not fitted.can_doubt:
+        return ModelState(np.full(len(kept), np.nan, np.float32), ignored=ignored)
     doubts = fitted.doubts(kept)
     doubts[units.pool.valid_share[kept] < MIN_VALID_SHARE] = np.nan  # ranked last anyway
     answers = None
     if asks:
         left = np.flatnonzero(~labeled).tolist()
         answers = Answers.of(len(kept), {number: fitted.answers(int(kept[number])) for number in left})
-    return ModelState(doubts, trust, answers, partial(_score_without, units, kept, labeled.copy(), seed))
+    return ModelState(doubts, trust, answers, partial(_score_without, units, kept, labeled.copy(), seed), ignored)
 
 
 def _score_without(units: Units, kept: Indexes, labeled: NDArray[np.bool_], seed: int, removed: Indexes) -> float:

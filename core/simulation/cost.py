@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.labels.classes import LARGEST_CLASS_VALUE, UNLABELED
+from core.labels.classes import IGNORE, LARGEST_CLASS_VALUE, UNLABELED
 
 
 @dataclass(frozen=True)
@@ -57,3 +57,8 @@ def boundary_px(mask: NDArray[np.uint8]) -> int:
 def labeled_px(mask: NDArray[np.uint8]) -> int:
     """Pixels with a Class: neither unlabeled nor ignored."""
     return int(((mask != UNLABELED) & (mask <= LARGEST_CLASS_VALUE)).sum())
+
+
+def ignored_share(mask: NDArray[np.uint8]) -> float:
+    """Of a Mask's pixels, 0…1."""
+    return float((mask == IGNORE).mean())

@@ -18,7 +18,7 @@ from core.project.creation import LARGEST_TILE_PX
 from core.selection.embeddings import embed
 from core.selection.pool import Pool, with_something_to_see
 from core.simulation.campaign import Bench, Row, Units, run_campaign, variant_named
-from core.simulation.cost import LabelingCost
+from core.simulation.cost import LabelingCost, ignored_share
 from core.simulation.dense import Cells, cells_of
 from core.simulation.ground import Ground, read_ground
 from core.simulation.layout import Layout, Sizes, sizes
@@ -109,10 +109,12 @@ def make_bench(plan: SimulationPlan, ground: Ground, context: Checkpoint, place:
         learner = cells_of(ground, plan.cache / "cells", context)
         if any(variant_named(name).windows for name in plan.strategies):
             windows = windows_of(ground, learner, plan.cost)
+    ignored = np.array([ignored_share(mask) for mask in ground.masks], np.float32)
     each = np.full(len(pool), windows_across(ground.tile_px) ** 2)
     return Bench(
-        pool, np.arange(len(pool)), each, ground.labeled, ground.foreground, plan.cost.seconds(ground.boundary),
-        0.0, learner, _layout(plan, ground), ground.class_values, ground.background, plan.budgets, windows,
+        pool, np.arange(len(pool)), each, ground.labeled, ground.foreground, ignored,
+        plan.cost.seconds(ground.boundary), 0.0, learner, _layout(plan, ground), ground.class_values,
+        ground.background, plan.budgets, windows,
     )  # fmt: skip
 
 

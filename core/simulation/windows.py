@@ -37,7 +37,8 @@ def windows_of(ground: Ground, cells: Cells, cost: LabelingCost) -> Units:
     numbers = np.arange(len(tile_of))
     pool = Pool(numbers, _mean_features(parts), share, middle[tile_of], ground.scene_index[tile_of])
     one_each = np.ones(len(tile_of), np.int64)
-    return Units(pool, tile_of, one_each, labeled, labeled - background, cost.window_seconds(boundary),
+    nothing = np.zeros(len(tile_of), np.float32)  # ignored: the program does not expect it of Windows either
+    return Units(pool, tile_of, one_each, labeled, labeled - background, nothing, cost.window_seconds(boundary),
                  cost.seconds_saved_on_a_visit, parts)  # fmt: skip
 
 

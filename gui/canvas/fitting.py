@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRect, QTimer
@@ -44,11 +45,14 @@ class Fitting:
     def legends_are_at(self, taken: QRect) -> None:
         """They have just been drawn there."""
         if taken != self.legends:
+            holds = self.what != "" and self._view.viewport == self._viewport(self.what)
             self.legends = taken
-            QTimer.singleShot(0, self._view, self._make_room)  # nothing moves while it is drawn
+            QTimer.singleShot(0, self._view, partial(self._make_room, holds))  # nothing moves while it is drawn
 
-    def _make_room(self) -> None:
-        self.again()
+    def _make_room(self, holds: bool) -> None:
+        """Another Tile may have become the active one where the user looks already: then nothing jumps there."""
+        if holds:
+            self.again()
         self._view.legends_moved.emit()
 
     def _viewport(self, what: Literal["tile", "scene"]) -> Viewport:

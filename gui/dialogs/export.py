@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
+    QDialogButtonBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
-from core.maps import MapChoice
 from core.session import Session
 from gui import file_dialogs
 from gui.dialogs.buttons import dialog_buttons
@@ -41,32 +40,33 @@ class ExportDialog(QDialog):
         self._labels = self._switch(
             self.tr("Labels (%n painted tile(s))", "", len(session.painted)), bool(session.painted)
         )
-        choices = () if self._is_loading() else session.maps.choices()
-        self._predictions = self._switch(self._about_predictions(choices), bool(choices))
+        is_loading = session.pending("load") is not None
+        choices = () if is_loading else session.maps.choices()
+        self._predictions = self._switch(self._about_predictions(bool(choices), is_loading), bool(choices))
         self._makers = [QRadioButton(maker_with_score(choice), self) for choice in choices]
         self._versions = [choice.version for choice in choices]
+        for maker in self._makers[:1]:
+            maker.setChecked(True)
         for maker in self._makers:
-            maker.setChecked(maker is self._makers[0])
             maker.toggled.connect(self._refresh)
-        self._flips = QCheckBox(self.tr("Average over four mirrored views: four times as long"), self)
+        self._made_by = QLabel(self.tr("Made by"), self)
+        self._made_by.setVisible(bool(choices))
         self._whose = self._muted("")
+        self._flips = QCheckBox(self.tr("Average over four mirrored views: four times as long"), self)
         self._folder = QLineEdit(str(session.path.with_name(f"{session.path.stem} export")), self)
         self._folder.setAccessibleName(self.tr("Folder"))
         self._folder.textChanged.connect(self._refresh)
         self._browse = QPushButton(self.tr("Choose…"), self)
         self._browse.clicked.connect(self._ask_folder)
-        self._lay_out()
+        buttons, self._export = dialog_buttons(self, self.tr("Export"), self.accept)
+        self._refresh()
+        self._lay_out(buttons)
 
-    def _is_loading(self) -> bool:
-        return self._session.pending("load") is not None
-
-    def _about_predictions(self, choices: Sequence[MapChoice]) -> str:
+    def _about_predictions(self, is_there: bool, is_loading: bool) -> str:
         predictions = self.tr("Prediction and doubt of every scene")
-        if choices:
+        if is_there:
             return predictions
-        none_yet = self.tr("paint two classes first")
-        if self._is_loading():
-            none_yet = self.tr("the model is still being loaded")
+        none_yet = self.tr("the model is still being loaded") if is_loading else self.tr("paint two classes first")
         return f"{predictions} ({none_yet})"
 
     def _switch(self, words: str, is_there: bool) -> QCheckBox:
@@ -83,12 +83,10 @@ class ExportDialog(QDialog):
         set_class(label, "muted")
         return label
 
-    def _lay_out(self) -> None:
-        indented, below, row = QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
-        made_by = QLabel(self.tr("Made by"), self)
-        made_by.setVisible(bool(self._makers))
+    def _lay_out(self, buttons: QDialogButtonBox) -> None:
+        below, indented, row = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
         below.setSpacing(SPACE_SMALL)
-        for widget in (made_by, *self._makers, self._whose, self._flips):
+        for widget in (self._made_by, *self._makers, self._whose, self._flips):
             below.addWidget(widget)
         indented.addSpacing(SPACE_WIDE)
         indented.addLayout(below)
@@ -102,7 +100,6 @@ class ExportDialog(QDialog):
                 "hectares, with class names and colours for QGIS. Unlabeled is nodata."
             )
         )
-        buttons, self._export = dialog_buttons(self, self.tr("Export"), self.accept)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
         whole.setSpacing(SPACE_MEDIUM)
@@ -112,7 +109,6 @@ class ExportDialog(QDialog):
         whole.addLayout(row)
         whole.addWidget(note)
         whole.addWidget(buttons)
-        self._refresh()
         # by itself Qt takes two thirds of the screen's height at most, which is too little at 200 %
         resize_on_screen(self, QSize(_WIDTH_PX, whole.totalHeightForWidth(_WIDTH_PX)))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QDialog,
@@ -250,6 +251,8 @@ class ModelReportDialog(QDialog):
         for page, title in zip(self._all_pages, titles, strict=True):
             self._pages.addTab(page, title)
         self._pages.currentChanged.connect(lambda _: self._page_opened())
+        for keys, step in (("Ctrl+Tab", 1), ("Ctrl+Shift+Tab", -1)):  # wherever in the dialog the keyboard is
+            QShortcut(QKeySequence(keys), self).activated.connect(partial(self._turn_page, step))
         self._compare.wanted.connect(self._start_comparison)
         columns = QHBoxLayout()
         columns.setSpacing(SPACE_LARGE)
@@ -264,6 +267,9 @@ class ModelReportDialog(QDialog):
         whole.setSpacing(SPACE_MEDIUM)
         whole.addLayout(columns, 1)
         whole.addWidget(buttons)
+
+    def _turn_page(self, step: int) -> None:
+        self._pages.setCurrentIndex((self._pages.currentIndex() + step) % self._pages.count())
 
     def _shelf(self) -> QVBoxLayout:
         """The list of models and what can be done with them; on a small screen no wider than it must be, so that the

@@ -33,6 +33,7 @@ from gui.thumbnails import Thumbnails, draw_thumbnail
 from gui.translate import number, say
 
 LISTED_TILES = 500  # more than anyone scrolls through; the whole order is in the list of all tiles
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _PICTURE_PX = 64
 _RANKED = Qt.ItemDataRole.UserRole
 _IMAGE = Qt.ItemDataRole.UserRole + 1
@@ -225,7 +226,8 @@ class QueuePanel(QWidget):
         else:
             left = self.tr("{minutes} min left: about %n tile(s)", "", tiles)
         pace = self.tr("{seconds} s a tile").format(seconds=f"{effort.seconds_per_tile:.0f}")
-        return left.format(minutes=minutes) + (f" · {pace}" if effort.recent_seconds else "")
+        together = f"· {pace}".replace(" ", _NO_BREAK)  # not "18" on one line and "s" on the next
+        return left.format(minutes=minutes) + (f" {together}" if effort.recent_seconds else "")
 
     def _about_the_pace(self, effort: Effort) -> str:
         """What the estimate rests on."""

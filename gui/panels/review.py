@@ -170,6 +170,7 @@ class ReviewPanel(QWidget):
         self._list.itemClicked.connect(self._go_to)
         self._list.itemActivated.connect(self._go_to)
         self._list.kept.connect(self._keep_current)
+        self.setFocusProxy(self._list)  # Down goes to the first place as soon as there is one
         self._keep = self._button(self.tr("Keep"), self.tr("The paint is right: never ask again (Delete)"))
         self._keep.clicked.connect(self._keep_current)
         self._fix = self._button(self.tr("Fix"), self.tr("Take the brush with the other class and paint over it"))

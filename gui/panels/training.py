@@ -140,11 +140,11 @@ class TrainingPanel(QWidget):
         model = self._session.forecasts.model
         if model is None:
             coloured = len(self._session.forecasts.predictions) > 0
-            return self.tr("The overlay is the pixel classifier's: it learns from every stroke.") if coloured else ""
+            return self.tr("The prediction is the pixel classifier's: it learns from every stroke.") if coloured else ""
         card = model.card
         if card.scores is None:
             sentence = self._without_score().format(version=card.version)
-            return self._with_leader(sentence, self.tr("Until then the overlay is the pixel classifier's."))
+            return self._with_leader(sentence, self.tr("Until then the prediction is the pixel classifier's."))
         names = dict(zip(card.class_values, card.class_names, strict=True))
         names |= {c.value: c.name for c in self._session.classes}  # they may be renamed since
         pairs = zip(card.class_values, card.scores.iou, strict=True)

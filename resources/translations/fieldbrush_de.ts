@@ -2160,7 +2160,7 @@ Nichts verlässt diesen Rechner.</translation>
         </translation>
     </message>
     <message>
-        <source>The overlay is the pixel classifier&apos;s: it learns from every stroke.</source>
+        <source>The prediction is the pixel classifier&apos;s: it learns from every stroke.</source>
         <translation>Die Vorhersage stammt vom Pixel-Klassifikator: Er lernt aus jedem Strich.</translation>
     </message>
     <message>
@@ -2172,7 +2172,7 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Trainieren</translation>
     </message>
     <message>
-        <source>Until then the overlay is the pixel classifier&apos;s.</source>
+        <source>Until then the prediction is the pixel classifier&apos;s.</source>
         <translation>Bis dahin stammt die Vorhersage vom Pixel-Klassifikator.</translation>
     </message>
     <message>

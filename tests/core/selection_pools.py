@@ -73,6 +73,7 @@ def odd_requests(draw: st.DrawFn) -> tuple[Pool, NDArray[np.bool_], ModelState |
     spoken = ModelState(
         doubt.astype(np.float32), trust, draw(st.sampled_from([None, made_up_answers(count, rng, doubt)])),
         None if odd is None else lambda removed: float(odd or np.cos(removed.sum())),
+        draw(st.sampled_from([None, np.where(labeled, rng.random(count), np.nan).astype(np.float32)])),
     )  # fmt: skip
     state = draw(st.sampled_from([None, spoken]))
     return pool_of(vectors, share), labeled, state, draw(st.integers(-3, 60)), draw(st.integers(0, 9))

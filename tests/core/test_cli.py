@@ -171,9 +171,10 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
 
     run = here(capsys, "export", project, "--out", out, "--json")
     assert run.json == {"written": [str(out / f"farmland_labels.{kind}") for kind in ("tif", "gpkg")]}
-    run = here(capsys, "predict", project, "--out", out, "--json")
+    run = here(capsys, "predict", project, "--by", "model", "--out", out, "--json")
     names = ("prediction.tif", "doubt.tif", "prediction.gpkg")
-    assert run.json == {"written": [str(out / f"farmland_{name}") for name in names], "unlike scenes": []}
+    written = [str(out / f"farmland_{name}") for name in names]
+    assert run.json == {"map by": "model 2", "written": written, "unlike scenes": []}
 
     with closing(sqlite3.connect(project)) as file, file:
         file.execute("UPDATE model SET weights = x'00'")
@@ -206,7 +207,7 @@ def mirrored_views_wherever_they_are_computed(project: Path, folder: Path, capsy
         ("once", "predict"), ("flips", "predict", "--flips"),
         ("spread", "export", "--predictions", "--flips", "--jobs", 2),
     ):  # fmt: skip
-        assert here(capsys, options[0], project, *options[1:], "--out", folder / name).code == 0
+        assert here(capsys, options[0], project, *options[1:], "--by", "model", "--out", folder / name).code == 0
     once, flips, spread = (
         [(folder / name / f"farmland_{kind}.tif").read_bytes() for kind in ("prediction", "doubt")]
         for name in ("once", "flips", "spread")

@@ -6,28 +6,30 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.demo.scene import write_demo_scene
+from core.geometry import Rect
 from core.jobs import JobContext
 from core.learning.answers import ask_about
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.settings import TrainingSettings
 from core.mask_import.files import MaskFile
 from core.mask_import.importer import MaskImporter
-from core.project.records import TileStatus
-from core.ranking import ask_model, class_shares
+from core.project.records import TileRecord, TileStatus
+from core.ranking import ask_model, class_shares, ignored_shares
 from core.selection.pool import Answers, ModelState, Pool
 from core.selection.strategies import OTHER_NAMES, STRATEGIES
 from core.session import Session
 from core.terminal.working import load_model
 from tests.core.imagery_files import write_raster
 from tests.core.learning_data import run_job
-from tests.core.projects import done, make_project, opened, quiet
-from tests.core.selection_pools import pool_of
+from tests.core.projects import done, make_project, opened, paint_rect, quiet, write_scene
+from tests.core.selection_pools import blobs, pool_of
 from tests.core.test_cli import here
 
 LABELED = 6
@@ -244,3 +246,31 @@ def test_class_shares_by_hand() -> None:
     shares = class_shares(pool, np.array([True, True, False, True]), painted, (1, 2))
     assert shares[:2].tolist() == [[0.75, 0.25], [0.0, 1.0]]
     assert np.isnan(shares[2:]).all()
+
+
+def test_ignored_shares_by_hand() -> None:
+    """Of what holds data in a Tile; what was skipped is ignored as a whole."""
+    kinds = [(1.0, TileStatus.DONE), (0.5, TileStatus.DONE), (1.0, TileStatus.SKIPPED), (1.0, TileStatus.NEW)]
+    tiles = {100 + n: TileRecord(100 + n, 1, n, 0, Rect(0, 0, 10, 10), *kind) for n, kind in enumerate(kinds)}
+    painted = {100: {1: 30, 255: 60}, 101: {255: 50}, 103: {255: 9}}
+    shares = ignored_shares(pool_of(np.eye(4)), np.array([True, True, True, False]), painted, tiles)
+    assert shares[:3] == pytest.approx([0.6, 1.0, 1.0])
+    assert np.isnan(shares[3])
+
+
+def test_what_looks_like_skipped_ground_waits_though_nobody_doubts(tmp_path: Path) -> None:
+    """Half of the tiles are a lake that the expert has skipped once. It need not be told of each of them."""
+    with opened(make_project(tmp_path, [write_scene(tmp_path / "a.tif", 256, 256)])) as session:
+        lake = set(list(session.tiles)[:10])
+        session.pool = replace(pool_of(blobs([10, 6], spread=0.3)), tile_ids=np.array(list(session.tiles)))
+        first = min(lake)
+        scores = {}
+        for paint in (True, False):
+            if paint:
+                paint_rect(session, first, Rect(0, 0, 64, 64), 1)
+                session.submit(first)
+            else:
+                session.skip(first)
+            quiet(session)
+            scores[paint] = sum(ranked.score for ranked in session.ranking if ranked.tile_id in lake)
+        assert scores[False] < 0.8 * scores[True]

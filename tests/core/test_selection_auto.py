@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.selection.auto import Parts, query
 from core.selection.budget import audit_places, cluster_count, head_length
 from core.selection.facility import coverage_by, greedy
+from core.selection.ignored import expected_ignored
 from core.selection.neighbours import graph_of
 from core.selection.pool import ModelState, Pool, Ranking, whole_shares
 from core.selection.strategies import STRATEGIES
@@ -74,6 +75,34 @@ def test_with_labels_and_no_trust_it_is_coverage_weighted_by_valid_share() -> No
     gain = objective(graph.kernel, weights, np.array([0, first])) - objective(graph.kernel, weights, np.array([0]))
     assert ranking.scores[0] == pytest.approx(gain * share[ranking.order[0]], rel=1e-4)
     assert str(ranking.reasons[0]) == "Looks unlike anything labeled or ranked higher"
+
+
+def test_what_is_like_ignored_ground_comes_later_with_doubt_and_without() -> None:
+    """A lake: it is most of the pool, and nobody can teach the model what it is."""
+    sizes = [60, 20, 20]
+    heaps, pool = blob_numbers(sizes), pool_of(blobs(sizes, spread=0.2))
+    labeled, doubt = flags(100, 0, 70), np.where(heaps == 0, 0.5, 0.4).astype(np.float32)
+    ignored = np.where(np.arange(100) == 0, 1.0, np.where(labeled, 0.0, np.nan)).astype(np.float32)
+    for unheard in (np.full(100, np.nan, np.float32), doubt):
+        before, after = (auto(pool, labeled, ModelState(unheard, 1.0, ignored=known)) for known in (None, ignored))
+        lake = [np.mean(heaps[without_audits(ranking)[:12]] == 0) for ranking in (before, after)]
+        assert lake[1] < lake[0] - 0.1
+    nothing = auto(pool, labeled, ModelState(doubt, 1.0, ignored=np.where(labeled, 0, np.nan).astype(np.float32)))
+    without = auto(pool, labeled, ModelState(doubt, 1.0))
+    assert (nothing.order == without.order).all()
+    assert (nothing.scores == without.scores).all(), "where nothing was ignored it changes nothing"
+
+
+def test_what_will_be_ignored_by_hand() -> None:
+    pool, labeled = pool_of(np.random.default_rng(3).normal(size=(12, 4))), flags(12, 2, 5, 9)
+    ignored = np.full(12, np.nan, np.float32)
+    ignored[[2, 5, 7]] = 1.0, 0.5, 1.0  # of 9 nobody knows, and 7 is not labeled
+    graph = graph_of(pool)
+    apart = np.linalg.norm(graph.vectors[:, None] - graph.vectors[[2, 5]], axis=2)
+    likeness = np.exp(-((apart / graph.bandwidth) ** 2))
+    by_hand = likeness @ [1.0, 0.5] / (likeness.sum(axis=1) + 1.0)
+    assert expected_ignored(pool, graph, labeled, ModelState(ignored, ignored=ignored)) == pytest.approx(by_hand, 1e-4)
+    assert not expected_ignored(pool, graph, labeled, None).any()
 
 
 def test_trust_moves_the_choice_to_doubt_without_a_switch() -> None:

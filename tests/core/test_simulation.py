@@ -27,10 +27,11 @@ from core.executors.spread import Workplace
 from core.geometry import Rect
 from core.imagery.grid import cut_grid
 from core.jobs import Unwatched
+from core.selection.pool import ModelState, Pool, Ranking
 from core.selection.strategies import STRATEGIES
 from core.selection.trust import PRIOR_TRUST
 from core.simulation import campaign, results, runner
-from core.simulation.campaign import VARIANTS, Row
+from core.simulation.campaign import VARIANTS, Row, Variant
 from core.simulation.cost import LabelingCost, boundary_px, labeled_px
 from core.simulation.dense import cells_of, class_counts
 from core.simulation.ground import read_ground
@@ -282,6 +283,27 @@ def test_the_probes_gradient_is_its_losses(plan: SimulationPlan) -> None:
     assert np.abs(gradient).max() > 1e-3
     assert all(0 <= value <= 1 for value in answers[:3])
     assert answers.least_confidence == pytest.approx(probe.doubts(np.array([tile]))[0], abs=1e-5), "two classes"
+
+
+def test_a_campaign_tells_what_the_expert_ignores(plan: SimulationPlan) -> None:
+    ground = read_ground(plan.folder, plan.tile_px, Unwatched())
+    bench = make_bench(plan, ground, Unwatched())
+    assert bench.ignored == pytest.approx([float((mask == 255).mean()) for mask in ground.masks])
+    assert 0 < bench.ignored.mean() < 1
+    told = []
+
+    def heard(pool: Pool, labeled: Any, state: ModelState | None, budget: int, rng: Any) -> Ranking:
+        told.append((labeled.copy(), state))
+        return VARIANTS["random"].query(pool, labeled, state, budget, rng)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(campaign, "VARIANTS", {"heard": Variant(heard)})
+        campaign.run_campaign(bench, "heard", 0)
+    kept, _ = bench.layout.places(0)
+    for labeled, state in told[1:]:
+        assert state is not None
+        assert state.ignored[labeled].tolist() == bench.ignored[kept[labeled]].tolist()
+        assert np.isnan(state.ignored[~labeled]).all()
 
 
 def test_a_probe_that_knows_one_class_is_not_asked_for_doubts(plan: SimulationPlan) -> None:

@@ -23,7 +23,7 @@ from core.simulation.campaign import Bench, Row, Units, by_visits
 from core.simulation.cost import LabelingCost, boundary_px
 from core.simulation.dense import Cells
 from core.simulation.ground import Ground, read_ground
-from core.simulation.runner import Plan, make_bench, simulate
+from core.simulation.runner import SimulationPlan, make_bench, simulate
 from tests.core.test_cli import here
 
 
@@ -92,25 +92,25 @@ NAMES = ("random", "auto-per-second", "random-windows", "auto-windows")
 
 
 @pytest.fixture(scope="module")
-def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+def plan(tmp_path_factory: pytest.TempPathFactory) -> SimulationPlan:
     folder = tmp_path_factory.mktemp("windows")
     write_demo_scene(folder / "farm", seed=4, size_px=1024)  # every quarter shows both classes
-    return Plan(folder / "farm", folder / "rows.csv", folder / "fieldbrush" / "simulation", NAMES, (1, 2, 4), 2,
-                tile_px=128)  # fmt: skip
+    cache = folder / "fieldbrush" / "simulation"
+    return SimulationPlan(folder / "farm", folder / "rows.csv", cache, NAMES, (1, 2, 4), 2, tile_px=128)
 
 
 @pytest.fixture(scope="module")
-def ground(plan: Plan) -> Ground:
+def ground(plan: SimulationPlan) -> Ground:
     return read_ground(plan.folder, plan.tile_px, Unwatched())
 
 
 @pytest.fixture(scope="module")
-def bench(plan: Plan, ground: Ground) -> Bench:
+def bench(plan: SimulationPlan, ground: Ground) -> Bench:
     return make_bench(plan, ground, Unwatched())
 
 
 @pytest.fixture(scope="module")
-def rows(plan: Plan) -> list[Row]:
+def rows(plan: SimulationPlan) -> list[Row]:
     return simulate(plan, Unwatched())
 
 
@@ -155,7 +155,7 @@ def test_a_budget_buys_windows_for_the_seconds_of_its_tiles(bench: Bench, rows: 
     assert any(row.tiles > 4 for row in by_windows), "on more tiles than whole ones would be"
 
 
-def test_windows_of_test_tiles_are_never_labeled(bench: Bench, plan: Plan, rows: list[Row]) -> None:
+def test_windows_of_test_tiles_are_never_labeled(bench: Bench, plan: SimulationPlan, rows: list[Row]) -> None:
     """A campaign that may label everything stays on the Tiles that it was given."""
     all_of_it = replace(plan, out=plan.out.with_name("all.csv"), strategies=("random-windows",), budgets=(12,), seeds=1)
     [row] = simulate(all_of_it, Unwatched())
@@ -164,13 +164,13 @@ def test_windows_of_test_tiles_are_never_labeled(bench: Bench, plan: Plan, rows:
     assert row.labeled_px <= bench.labeled[kept].sum() < bench.labeled.sum() - bench.labeled[test].sum() + 1
 
 
-def test_the_same_seed_labels_the_same_windows(plan: Plan, rows: list[Row]) -> None:
+def test_the_same_seed_labels_the_same_windows(plan: SimulationPlan, rows: list[Row]) -> None:
     again = simulate(replace(plan, out=plan.out.with_name("again.csv")), Unwatched())
     assert again == rows
     assert plan.out.read_text().startswith("setup,")
 
 
-def test_windows_that_cost_more_are_fewer(plan: Plan, rows: list[Row]) -> None:
+def test_windows_that_cost_more_are_fewer(plan: SimulationPlan, rows: list[Row]) -> None:
     dear = LabelingCost(seconds_per_window=20.0)
     only = replace(plan, out=plan.out.with_name("dear.csv"), strategies=("random-windows",), cost=dear)
     found = simulate(only, Unwatched())
@@ -190,7 +190,7 @@ def test_a_visit_labels_several_windows_of_a_tile_the_best_ones_tile_first() -> 
     assert each.all()
 
 
-def test_a_further_window_of_a_visit_costs_no_way_there(bench: Bench, plan: Plan, rows: list[Row]) -> None:
+def test_a_further_window_of_a_visit_costs_no_way_there(bench: Bench, plan: SimulationPlan, rows: list[Row]) -> None:
     only = replace(plan, out=plan.out.with_name("visits.csv"), strategies=("random-visits",))
     visits = simulate(only, Unwatched())
     apart = [row for row in rows if row.strategy == "random-windows"]
@@ -202,7 +202,7 @@ def test_a_further_window_of_a_visit_costs_no_way_there(bench: Bench, plan: Plan
     assert first.seconds >= 5.0 * first.tiles + 2.5 * (first.windows - first.tiles)
 
 
-def test_the_unet_is_not_asked_to_learn_from_windows(plan: Plan) -> None:
+def test_the_unet_is_not_asked_to_learn_from_windows(plan: SimulationPlan) -> None:
     with pytest.raises(SelectionError, match="windows"):
         replace(plan, learner="unet")
 
@@ -227,7 +227,9 @@ def test_campaigns_are_compared_at_equal_cost() -> None:
     assert results.over(random, random, "seconds").values == pytest.approx(random.values)
 
 
-def test_the_command_compares_over_seconds(plan: Plan, rows: list[Row], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_compares_over_seconds(
+    plan: SimulationPlan, rows: list[Row], capsys: pytest.CaptureFixture[str]
+) -> None:
     asked = ["simulate", str(plan.folder), "--tile", "128", "--budgets", "1,2,4", "--seeds", "2", "--strategies",
              ",".join(NAMES), "--out", str(plan.out), "--json"]  # fmt: skip
     runs = {cost: here(capsys, *asked, "--over", cost) for cost in results.COSTS}
@@ -237,7 +239,7 @@ def test_the_command_compares_over_seconds(plan: Plan, rows: list[Row], capsys: 
     assert runs["seconds"].json["table"][0]["scores"]["4"] > 0
 
 
-def test_a_cost_is_three_numbers(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cost_is_three_numbers(plan: SimulationPlan, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["simulate", str(plan.folder), "--tile", "128", "--out", str(plan.out), "--json"]
     for cost in ("10,5", "10,five,0.02"):
         run = here(capsys, *asked, "--cost", cost)
@@ -248,7 +250,7 @@ def test_a_cost_is_three_numbers(plan: Plan, capsys: pytest.CaptureFixture[str])
 
 
 def test_every_cost_can_be_drawn(
-    plan: Plan, rows: list[Row], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    plan: SimulationPlan, rows: list[Row], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("matplotlib", reason="the plots are an extra: pip install fieldbrush[science]")
     from core.simulation.plot import plot_curves

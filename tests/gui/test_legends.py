@@ -12,6 +12,7 @@ from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
 from tests.gui.test_author import predict
 from tests.gui.test_canvas import canvas_of
+from tests.gui.waiting import wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -36,6 +37,24 @@ def test_legends_in_two_rows_lie_beside_the_tile(open_window: MainWindow, until:
     canvas.set_state(show_ranking=False)
     until(lambda: not canvas.grab().isNull() and canvas.fitting.legends.height() < 60)
     until(lambda: canvas.viewport == canvas.fitting.viewport_on(canvas.active.rect))
+
+
+def test_another_legend_takes_nobody_to_the_tile_that_was_chosen_where_they_look(
+    open_window: MainWindow, until: Until
+) -> None:
+    canvas = show_all_legends(open_window, until)
+    open_window.resize(683, 560)
+    wait_ms(1100)  # the panels settle, and the canvas gets its size
+    until(lambda: not canvas.grab().isNull() and canvas.fitting.legends.height() > 60)
+    until(lambda: canvas.viewport == canvas.fitting.viewport_on(canvas.active.rect))
+    other = next(t for t in canvas.session.tiles.values() if t.scene_id == canvas.scene_id and t != canvas.active)
+    canvas.tile_wanted.emit(other.tile_id)  # as a double click on it does
+    before = canvas.viewport
+    canvas.set_state(show_ranking=False)
+    until(lambda: not canvas.grab().isNull() and canvas.fitting.legends.height() < 60)
+    wait_ms(30)
+    assert canvas.active.tile_id == other.tile_id
+    assert canvas.viewport == before
 
 
 @pytest.mark.parametrize(("size", "panes"), [((1366, 768), 1), ((1366, 768), 4), ((683, 560), 1), ((1920, 1080), 2)])

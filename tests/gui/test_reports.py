@@ -54,6 +54,7 @@ from tests.gui.waiting import run_what_is_due, wait_for_tile, wait_until_laid_ou
 
 Until = Callable[[Callable[[], object]], None]
 WRONG = Rect(20, 40, 30, 14)
+_BACK = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +103,19 @@ def found_in(panel: ReviewPanel) -> QListWidget:
 def panel_of(window: MainWindow) -> ReviewPanel:
     assert window.workspace is not None
     return window.workspace.review.panel
+
+
+def test_the_pages_of_the_report_are_turned_with_keys(shown: MainWindow, until: Until) -> None:
+    """Also from the list of models, where the keyboard is at first."""
+    dialog = ModelReportDialog(session_of(shown), shown)
+    dialog.show()
+    dialog.activateWindow()
+    until(dialog.isActiveWindow)
+    dialog._models.setFocus()
+    for keys, page in ((Qt.KeyboardModifier.ControlModifier, 1), (_BACK, 0), (_BACK, dialog._pages.count() - 1)):
+        QTest.keyClick(dialog._models, Qt.Key.Key_Tab, keys)
+        assert dialog._pages.currentIndex() == page
+    dialog.reject()
 
 
 def test_labels_that_are_written_say_that_predictions_follow(
@@ -617,8 +631,9 @@ def test_walking_through_the_findings(shown: MainWindow, until: Until) -> None:
         assert found_in(panel).item(row).text().endswith(f"\n{area}")
     assert not shown.workspace.review.outline.isVisible()
 
-    found_in(panel).setFocus()
-    found_in(panel).setCurrentRow(0)
+    assert QApplication.focusWidget() is found_in(panel)
+    QTest.keyClick(found_in(panel), Qt.Key.Key_Down)
+    assert found_in(panel).currentRow() == 0
     QTest.keyClick(found_in(panel), Qt.Key.Key_Return)
     first = findings[0]
     assert canvas.active is not None

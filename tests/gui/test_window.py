@@ -52,7 +52,7 @@ from gui.keymap import Keymap
 from gui.main_window import MainWindow
 from gui.notices import Sentence
 from gui.panels.history import HistoryPanel
-from gui.start_page import StartPage, recent_projects
+from gui.start_page import StartPage, recent_projects, remember_project
 from gui.theme import current_theme
 from tests.core.imagery_files import damage_block, write_raster
 from tests.core.projects import UTM, add_flat_rounds, dot, make_project, write_scene
@@ -276,6 +276,17 @@ def test_a_broken_project_is_one_sentence_on_the_start_page(window: MainWindow, 
     window.open_project(broken)
     assert window.workspace is None
     assert "broken.fieldbrush is not a Fieldbrush project" in window.start_notices.text
+
+
+def test_the_start_page_shows_whole_rows_of_recent_projects(window: MainWindow, tmp_path: Path) -> None:
+    for number in range(8):
+        (tmp_path / f"{number}.fieldbrush").touch()
+        remember_project(tmp_path / f"{number}.fieldbrush")
+    window.close_project()
+    window._show_start_page()
+    wait_until_laid_out(window)
+    shown = window._start_page._recent
+    assert shown.viewport().height() == 6 * shown.sizeHintForRow(0)
 
 
 def test_a_recent_project_on_a_drive_that_is_gone_keeps_nobody_out(window: MainWindow, tmp_path: Path) -> None:
