@@ -31,6 +31,7 @@ MOST_FINDINGS = 200
 _SURE = 0.75  # a pixel counts when the paint's class is less likely than 1 minus this, and another at least this likely
 _SMOOTH_PX = 2.0  # single pixels are noise; a stroke is wider
 _LEAST_PX = 30
+_STRAY_PX = 100  # a Finding so large counts half, all the more where the model contradicts the paint all over the Tile
 _AGREES, _CONTRADICTS = 1.5, 0.5  # a second opinion's weight
 
 # What another model that never saw the Tile makes of it, (height, width) uint8 class values; None where it did see it.
@@ -42,7 +43,8 @@ class Finding:
     """A region of one Tile where paint of class `painted` looks like `likely` to a model that never saw the Tile.
 
     `rect` in the Tile's own pixels, `pixels` (rect.height, rect.width) bool, `certainty` 0…1: how sure the model is
-    that the paint is wrong. `score` is what findings are ordered by: the region's area in pixels times certainty.
+    that the paint is wrong. `score` is what findings are ordered by (docs/adr/0070): certainty, times the region's part
+    of all that the model contradicts there in the same way, but of what is in other regions.
     """
 
     tile_id: int
@@ -161,13 +163,14 @@ def _in_tile(
     suspicious = known & (shares.max(axis=2) >= _SURE) & (own <= 1 - _SURE) & (best != tile.labels)
     opinion = second(tile.ref) if second is not None and suspicious.any() else None
     for painted, likely in {(int(p), int(b)) for p, b in zip(tile.labels[suspicious], best[suspicious], strict=True)}:
-        regions = suspicious & (tile.labels == painted) & (best == likely)
-        for rect, pixels in _regions(regions):
-            certainty = float(1 - own[rect.slices][pixels].mean())
+        contradicted = known & (tile.labels == painted) & (best == likely)
+        regions = list(_regions(suspicious & contradicted))
+        stray_px = int(contradicted.sum()) - sum(int(pixels.sum()) for _, pixels in regions)
+        for rect, pixels in regions:
+            certainty, area_px = float(1 - own[rect.slices][pixels].mean()), int(pixels.sum())
             weight = 1.0 if opinion is None else _weight(opinion[rect.slices][pixels], painted, likely)
-            yield Finding(
-                tile.ref.tile_id, rect, pixels, painted, likely, certainty, float(pixels.sum()) * certainty * weight
-            )
+            score = weight * certainty * area_px / (area_px + stray_px + _STRAY_PX)
+            yield Finding(tile.ref.tile_id, rect, pixels, painted, likely, certainty, score)
 
 
 def _smoothed(shares: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -71,6 +71,27 @@ def test_planted_wrong_strokes_come_first(field: tuple[Session, list[NDArray[np.
     assert sum(f.score for f in found) < 1.2 * planted, "right paint must hardly be doubted"
 
 
+def test_what_the_model_contradicts_all_over_a_tile_comes_later(
+    field: tuple[Session, list[NDArray[np.uint8]]],
+) -> None:
+    """There it is more likely the model that errs."""
+    session, truths = field
+    tiles = painted(session, truths)
+    for number in (1, 4):
+        tiles[number] = with_wrong_stroke(tiles[number], truths[number])
+    first, second = findings(session, tiles)[:2]
+    number = [tile.ref.tile_id for tile in tiles].index(first.tile_id)
+    specks = tiles[number].labels.copy()
+    for row, column in np.ndindex(19, 19):  # too small to be asked about
+        there = (slice(5 * row, 5 * row + 3), slice(5 * column, 5 * column + 3))
+        specks[there] = np.where(specks[there] == truths[number][there], 3 - specks[there], specks[there])
+    specks[tiles[number].labels == 0] = 0
+    tiles[number] = LabeledTile(tiles[number].ref, specks, tiles[number].provenance)
+    found = findings(session, tiles)
+    assert found[0].tile_id == second.tile_id
+    assert any(f.tile_id == first.tile_id and not f.rect.intersect(WRONG).is_empty for f in found[1:])
+
+
 def test_accepted_and_ignored_pixels_are_not_judged(field: tuple[Session, list[NDArray[np.uint8]]]) -> None:
     session, truths = field
     tiles = painted(session, truths)
