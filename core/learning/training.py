@@ -314,8 +314,8 @@ class _Training:
             self.stepper.average.module.load_state_dict(best.weights)
             self._shift(best.shift)
             final = self._evaluate(range(len(self.held_out)))
-            temperature, scores = fit_temperature(final.logits, final.targets, len(self.held_out)), final.scores
-            calibration = calibration_of(final.logits, final.targets, final.tiles)
+            temperature, scores = fit_temperature(final.logits, final.targets, final.worth.sum()), final.scores
+            calibration = calibration_of(final.logits, final.targets, final.tiles, final.worth)
             self.curve.score_last(scores.mean_iou)
             ahead = self._classifier_is_ahead(final)
             tables = {tile.ref.tile_id: table for tile, table in zip(self.held_out, final.tables, strict=True)}
