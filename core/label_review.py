@@ -41,9 +41,10 @@ class LabelReview:
     def start(self) -> Job[list[Finding]]:
         """Look through all paint in the background. The job fails with LearningError while there is too little."""
         stored, values = self._session.painted_masks(), self._session.class_values
-        reader, second = self._session.reader, self._second_opinion()
+        reader, second, threads = self._session.reader, self._second_opinion(), self._session.threads
 
         def work(context: JobContext) -> list[Finding]:
+            configure(threads)
             return review(take_snapshot(stored, values), reader, context, second)
 
         return self._run(text("Reviewing the labels"), work, Priority.RANKING, "review", self._reviewed)
@@ -69,7 +70,7 @@ class LabelReview:
 
     def _second_opinion(self) -> SecondOpinion | None:
         """The Model's, on Tiles that it never learned from."""
-        model, reader, threads = self._session.forecasts.model, self._session.reader, self._session.threads
+        model, reader = self._session.forecasts.model, self._session.reader
         meaning = self._session.class_list.meaning()
         if model is None or model.card.roles != reader.roles:
             return None
@@ -77,7 +78,6 @@ class LabelReview:
         def opinion(ref: TileRef) -> NDArray[np.uint8] | None:
             if ref.tile_id in model.card.training_tiles:
                 return None
-            configure(threads)
             return meaning[predict_tile(model, reader, ref).classes]
 
         return opinion

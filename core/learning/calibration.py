@@ -14,6 +14,7 @@ BINS = 10
 UNSURE_TEMPERATURE = 1.5  # a guess where no Tiles are held out; real fields ask for 0.7 to 2.8
 _GUESS_SPREAD = 0.5  # of the logarithm
 _TILE_WORTH_PX = 50  # independent ones: pixels of a Tile are alike
+_ALIKE_PX = 36  # a side of a square that counts as one of those; a Tile of 256 px has 50
 FEWEST_TO_JUDGE = 200  # held-out pixels of a Class
 _SHIFT_STEPS = 30
 _SHIFT_SHARE = 0.75
@@ -54,8 +55,17 @@ class Calibration:
         return cls(pixels, certainty, right, float(data["error_before"]), float(data["error_after"]))
 
 
-def fit_temperature(logits: NDArray[np.float32], targets: NDArray[np.uint8], tiles: int) -> float:
-    """The temperature, 0.25…8, for pixels of so many held-out Tiles (after Guo et al. 2017, section 4.2).
+def tile_worth(painted: NDArray[np.bool_]) -> float:
+    """What paint (h, w) says beside that of a whole Tile, 0…1. A few strokes, which prefer the clear cases, say little
+    however many pixels they have."""
+    rows, columns = np.nonzero(painted)
+    squares = len(np.unique(rows // _ALIKE_PX * painted.shape[1] + columns // _ALIKE_PX))
+    return min(squares / _TILE_WORTH_PX, 1.0)
+
+
+def fit_temperature(logits: NDArray[np.float32], targets: NDArray[np.uint8], tiles: float) -> float:
+    """The temperature, 0.25…8, for pixels worth so many held-out Tiles (`tile_worth`; after Guo et al. 2017, section
+    4.2).
 
     It makes their labels likeliest, given what is known of temperatures beforehand: log-normal round the guess. Where
     one Tile alone is held out and happens to be all right, the labels by themselves ask for the lowest temperature
@@ -109,11 +119,15 @@ def _best_temperature(costs: NDArray[np.float64]) -> float:
 
 
 def calibration_of(
-    logits: NDArray[np.float32], targets: NDArray[np.uint8], tiles: NDArray[np.int64]
+    logits: NDArray[np.float32],
+    targets: NDArray[np.uint8],
+    tiles: NDArray[np.int64],
+    worth: NDArray[np.float64] | None = None,
 ) -> Calibration | None:
     """The diagram for pixels of held-out Tiles; None without pixels.
 
-    logits (K, P), targets (P,) class indexes, tiles (P,) the number of each pixel's Tile. The temperature that scales
+    logits (K, P), targets (P,) class indexes, tiles (P,) the number of each pixel's Tile, worth (T,) what the
+    paint of each is worth, 1 without. The temperature that scales
     a Tile's pixels is fitted on the other half of the Tiles wherever there are two halves, so that the error says what
     the temperature does on Tiles it has not seen.
     """
@@ -123,7 +137,9 @@ def calibration_of(
     half = tiles % 2 == 0
     for fold in (half, ~half):
         others = ~fold if fold.any() and not fold.all() else np.ones_like(fold)
-        temperature = fit_temperature(logits[:, others], targets[others], len(np.unique(tiles[others])))
+        numbers = np.unique(tiles[others])
+        worths = float(len(numbers) if worth is None else worth[numbers].sum())
+        temperature = fit_temperature(logits[:, others], targets[others], worths)
         scaled[:, fold] = logits[:, fold] / np.float32(temperature)
     before = _error(*_binned(logits, targets))
     pixels, certainty, right = _binned(scaled, targets)

@@ -1,7 +1,8 @@
 """Label review: where paint and a cross-validated model disagree most.
 
-Every painted Tile is judged by a pixel classifier that has learned from other Tiles only (three folds), so that a
-wrong stroke cannot vouch for itself. What it contradicts with certainty becomes a Finding (after "confident learning":
+Every painted Tile is judged by a pixel classifier and a probe of the encoder that have learned from other Tiles only
+(three folds), so that a wrong stroke cannot vouch for itself. What they contradict with certainty, taken together,
+becomes a Finding (after "confident learning":
 Northcutt, Jiang, Chuang, JAIR 70, 2021, with connected regions in place of single examples). scipy is imported where it
 is used.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,10 @@ from core.imagery.reader import TileReader
 from core.imagery.scene import SceneInfo
 from core.jobs import Checkpoint
 from core.labels.snapshot import LabeledTile, Snapshot, shuffled
+from core.learning.encoder import encoder_weights_path
+from core.learning.encoder_probe import EncoderMaps, ProbeTrainer
 from core.learning.joining import joining_pairs
-from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
-from core.learning.pixel_features import FeatureMemory
+from core.learning.pixel_classifier import ClassifierTrainer
 from core.text import Text, text
 
 FOLDS = 3
@@ -31,6 +33,7 @@ MOST_FINDINGS = 200
 _SURE = 0.75  # a pixel counts when the paint's class is less likely than 1 minus this, and another at least this likely
 _SMOOTH_PX = 2.0  # single pixels are noise; a stroke is wider
 _LEAST_PX = 30
+_STRAY_PX = 100  # a Finding so large counts half, all the more where the model contradicts the paint all over the Tile
 _AGREES, _CONTRADICTS = 1.5, 0.5  # a second opinion's weight
 
 # What another model that never saw the Tile makes of it, (height, width) uint8 class values; None where it did see it.
@@ -42,7 +45,8 @@ class Finding:
     """A region of one Tile where paint of class `painted` looks like `likely` to a model that never saw the Tile.
 
     `rect` in the Tile's own pixels, `pixels` (rect.height, rect.width) bool, `certainty` 0…1: how sure the model is
-    that the paint is wrong. `score` is what findings are ordered by: the region's area in pixels times certainty.
+    that the paint is wrong. `score` is what findings are ordered by (docs/adr/0070): certainty, times the region's part
+    of all that the model contradicts there in the same way, but of what is in other regions.
     """
 
     tile_id: int
@@ -80,20 +84,18 @@ def review(
     tiles = [tile for tile in tiles if np.isin(tile.labels, snapshot.class_values).any()]
     paths = dict.fromkeys(tile.ref.scene_path for tile in tiles)
     folds = folds_of(tiles, {path: reader.scene(path).info for path in paths})
-    trainer = ClassifierTrainer(reader)
+    judges = _Judges(reader, len(tiles), context)
     found: list[Finding] = []
     judged = 0
     for number in range(FOLDS):
         others = tuple(tile for tile, fold in zip(tiles, folds, strict=True) if fold != number)
         held_out = [tile for tile, fold in zip(tiles, folds, strict=True) if fold == number]
-        classifier = (
-            trainer.train(Snapshot(others, snapshot.class_values), context.check) if held_out and others else None
-        )
-        if classifier is None:
+        jury = judges.taught(Snapshot(others, snapshot.class_values)) if held_out and others else None
+        if jury is None:
             continue
         for tile in held_out:
             context.check()
-            found += _in_tile(tile, classifier, trainer.features, second)
+            found += _in_tile(tile, jury, second)
             judged += 1
             context.report(judged, len(tiles))
     if not judged:
@@ -101,6 +103,40 @@ def review(
             "There is too little paint to check it against itself.", "Paint two classes on two tiles or more."
         )
     return sorted(found, key=lambda finding: -finding.score)[:MOST_FINDINGS]
+
+
+class _Jury(NamedTuple):
+    """The Classes it tells apart, and how likely each is at each pixel of a Tile, (K, height, width), with where that
+    is valid."""
+
+    class_values: tuple[int, ...]
+    shares: Callable[[TileRef], tuple[NDArray[np.float32], NDArray[np.bool_]]]
+
+
+class _Judges:
+    """Teaches the judges of each fold. Without the encoder's weights the pixel classifier judges alone."""
+
+    def __init__(self, reader: TileReader, tile_count: int, context: Checkpoint) -> None:
+        self._context = context
+        self._classifiers = ClassifierTrainer(reader)
+        self._probes = (
+            ProbeTrainer(EncoderMaps(reader, context.check), tile_count) if encoder_weights_path().is_file() else None
+        )
+
+    def taught(self, snapshot: Snapshot) -> _Jury | None:
+        """None where the Tiles do not have two Classes."""
+        classifier = self._classifiers.train(snapshot, self._context.check)
+        if classifier is None:
+            return None
+        probe = self._probes.train(snapshot, self._context.check) if self._probes is not None else None
+
+        def shares(ref: TileRef) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+            planes, valid = classifier.shares(self._classifiers.features, ref, of_tile=False)
+            if probe is not None and self._probes is not None and probe.class_values == classifier.class_values:
+                planes = (planes + probe.shares(self._probes.encoder, ref)) * np.float32(0.5)
+            return planes, valid
+
+        return _Jury(classifier.class_values, shares)
 
 
 def folds_of(tiles: Sequence[LabeledTile], infos: Mapping[str, SceneInfo]) -> list[int]:
@@ -147,12 +183,10 @@ def _joined(refs: Sequence[TileRef], infos: Mapping[str, SceneInfo]) -> list[lis
     return [np.flatnonzero(group == number).tolist() for number in range(count)]
 
 
-def _in_tile(
-    tile: LabeledTile, classifier: PixelClassifier, features: FeatureMemory, second: SecondOpinion | None
-) -> Iterator[Finding]:
-    planes, valid = classifier.shares(features, tile.ref, of_tile=False)
+def _in_tile(tile: LabeledTile, jury: _Jury, second: SecondOpinion | None) -> Iterator[Finding]:
+    planes, valid = jury.shares(tile.ref)
     shares = _smoothed(np.moveaxis(planes, 0, 2))
-    values = np.asarray(classifier.class_values, np.uint8)
+    values = np.asarray(jury.class_values, np.uint8)
     column = np.full(256, -1, np.int16)
     column[values] = np.arange(len(values))
     known = valid & (column[tile.labels] >= 0)  # a Class that the other Tiles lack can't be judged
@@ -161,13 +195,14 @@ def _in_tile(
     suspicious = known & (shares.max(axis=2) >= _SURE) & (own <= 1 - _SURE) & (best != tile.labels)
     opinion = second(tile.ref) if second is not None and suspicious.any() else None
     for painted, likely in {(int(p), int(b)) for p, b in zip(tile.labels[suspicious], best[suspicious], strict=True)}:
-        regions = suspicious & (tile.labels == painted) & (best == likely)
-        for rect, pixels in _regions(regions):
-            certainty = float(1 - own[rect.slices][pixels].mean())
+        contradicted = known & (tile.labels == painted) & (best == likely)
+        regions = list(_regions(suspicious & contradicted))
+        stray_px = int(contradicted.sum()) - sum(int(pixels.sum()) for _, pixels in regions)
+        for rect, pixels in regions:
+            certainty, area_px = float(1 - own[rect.slices][pixels].mean()), int(pixels.sum())
             weight = 1.0 if opinion is None else _weight(opinion[rect.slices][pixels], painted, likely)
-            yield Finding(
-                tile.ref.tile_id, rect, pixels, painted, likely, certainty, float(pixels.sum()) * certainty * weight
-            )
+            score = weight * certainty * area_px / (area_px + stray_px + _STRAY_PX)
+            yield Finding(tile.ref.tile_id, rect, pixels, painted, likely, certainty, score)
 
 
 def _smoothed(shares: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -344,9 +344,9 @@ class _Training:
         final = self._evaluate(range(len(self.held_out)))
         self.curve.score_last(final.scores.mean_iou)
         return _Judged(
-            fit_temperature(final.logits, final.targets, len(self.held_out)),
+            fit_temperature(final.logits, final.targets, final.worth.sum()),
             final.scores,
-            calibration_of(final.logits, final.targets, final.tiles),
+            calibration_of(final.logits, final.targets, final.tiles, final.worth),
             self._classifier_is_ahead(final),
             {tile.ref.tile_id: table for tile, table in zip(self.held_out, final.tables, strict=True)},
         )

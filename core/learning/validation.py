@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.imagery.scene import SceneInfo
 from core.labels.snapshot import LabeledTile, shuffled
 from core.learning.acceleration import Plan
-from core.learning.calibration import FEWEST_TO_JUDGE
+from core.learning.calibration import FEWEST_TO_JUDGE, tile_worth
 from core.learning.dataset import CONTEXT_PX, UNTRAINED, TileMemory, count_labels
 from core.learning.joining import joining_pairs, which_join
 from core.learning.metrics import Confusion, Scores, confusion
@@ -215,6 +215,7 @@ def evaluate(
     """Predict the Tiles of `memory` with these numbers and compare with their paint; `check` before each Tile."""
     count = len(memory.class_values)
     tables: list[Confusion] = []
+    worth: list[float] = []
     logits_parts: list[NDArray[np.float32]] = []
     target_parts: list[NDArray[np.uint8]] = []
     for number in numbers:
@@ -223,6 +224,7 @@ def evaluate(
         logits = tile_logits(module, tile.values.astype(np.float32, copy=False), CONTEXT_PX, plan, device).cpu().numpy()
         targets = inner(tile.targets, CONTEXT_PX)
         tables.append(confusion(targets, logits.argmax(axis=0).astype(np.uint8), range(count)))
+        worth.append(tile_worth(targets != UNTRAINED))
         positions = np.flatnonzero(targets != UNTRAINED)
         positions = positions[:: max(len(positions) // _PIXELS_PER_TILE, 1)]
         logits_parts.append(logits.reshape(count, -1)[:, positions])
@@ -233,19 +235,21 @@ def evaluate(
         np.concatenate(logits_parts, axis=1),
         np.concatenate(target_parts),
         np.repeat(np.arange(len(target_parts)), [len(part) for part in target_parts]),
+        np.array(worth),
     )
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """A confusion table a Tile (T, K, K), and a sample of labeled pixels: logits float32 (K, P), targets uint8 (P,),
-    tiles (P,) from 0 on."""
+    tiles (P,) from 0 on. `worth` (T,): of each Tile's paint, see `tile_worth`."""
 
     class_values: tuple[int, ...]
     tables: Confusion
     logits: NDArray[np.float32]
     targets: NDArray[np.uint8]
     tiles: NDArray[np.int64]
+    worth: NDArray[np.float64]
 
     @property
     def scores(self) -> Scores:

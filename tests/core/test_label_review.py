@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,8 @@ from core.geometry import Rect, TileRef
 from core.labels.classes import IGNORE
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
+from core.learning import runtime
+from core.learning.encoder_probe import EncoderMaps, ProbeTrainer
 from core.learning.review import FOLDS, Finding, folds_of, review, sentence
 from core.session import Session
 from tests.calls import calls
@@ -26,6 +30,7 @@ WRONG = Rect(20, 30, 24, 12)
 @pytest.fixture(scope="module")
 def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Session, list[NDArray[np.uint8]]]]:
     """Six scenes of one tile each, and their truths."""
+    runtime.configure(1)
     folder = tmp_path_factory.mktemp("field")
     truths = [write_stripes(folder / f"{number}.tif", 3, seed=number) for number in range(6)]
     session = Session.open(make_project(folder, sorted(folder.glob("*.tif")), tile_px=SIDE))
@@ -69,6 +74,62 @@ def test_planted_wrong_strokes_come_first(field: tuple[Session, list[NDArray[np.
         assert "% sure otherwise" in str(sentence(finding, {1: "healthy", 2: "unhealthy"}))
     planted = sum(f.score for f in found if f.tile_id in (tiles[1].ref.tile_id, tiles[4].ref.tile_id))
     assert sum(f.score for f in found) < 1.2 * planted, "right paint must hardly be doubted"
+
+
+def test_what_the_model_contradicts_all_over_a_tile_comes_later(
+    field: tuple[Session, list[NDArray[np.uint8]]],
+) -> None:
+    """There it is more likely the model that errs."""
+    session, truths = field
+    tiles = painted(session, truths)
+    for number in (1, 4):
+        tiles[number] = with_wrong_stroke(tiles[number], truths[number])
+    first, second = findings(session, tiles)[:2]
+    number = [tile.ref.tile_id for tile in tiles].index(first.tile_id)
+    specks = tiles[number].labels.copy()
+    for row, column in np.ndindex(19, 19):  # too small to be asked about
+        there = (slice(5 * row, 5 * row + 3), slice(5 * column, 5 * column + 3))
+        specks[there] = np.where(specks[there] == truths[number][there], 3 - specks[there], specks[there])
+    specks[tiles[number].labels == 0] = 0
+    tiles[number] = LabeledTile(tiles[number].ref, specks, tiles[number].provenance)
+    found = findings(session, tiles)
+    assert found[0].tile_id == second.tile_id
+    assert any(f.tile_id == first.tile_id and not f.rect.intersect(WRONG).is_empty for f in found[1:])
+
+
+def test_the_encoder_judges_too(
+    field: tuple[Session, list[NDArray[np.uint8]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Two judges who err in different places; without the encoder's weights one judges alone."""
+    session, truths = field
+    tiles = painted(session, truths)
+    tiles[1] = with_wrong_stroke(tiles[1], truths[1])
+    both = findings(session, tiles)
+    monkeypatch.setattr("core.learning.review.encoder_weights_path", lambda: tmp_path / "none.safetensors")
+    alone = findings(session, tiles)
+    for found in (both, alone):
+        assert found[0].tile_id == tiles[1].ref.tile_id
+    assert both[0].certainty != alone[0].certainty
+
+
+@pytest.mark.parametrize("class_values", [(1, 2), (1, 2, 3)])
+def test_a_probe_of_the_encoder_knows_other_tiles(
+    field: tuple[Session, list[NDArray[np.uint8]]], class_values: tuple[int, ...]
+) -> None:
+    session, truths = field
+    tiles = [LabeledTile(session.tile_ref(i), t, np.ones_like(t)) for i, t in zip(session.tiles, truths, strict=True)]
+    if len(class_values) == 3:
+        tiles = [replace(tile, labels=np.where(np.arange(SIDE) < 20, np.uint8(3), tile.labels)) for tile in tiles]
+    trainer = ProbeTrainer(EncoderMaps(session.reader), len(tiles))
+    assert trainer.train(Snapshot((tiles[0],), (1,))) is None
+    probe = trainer.train(Snapshot(tuple(tiles[:4]), class_values))
+    assert probe is not None
+    assert probe.class_values == class_values
+    shares = probe.shares(trainer.encoder, tiles[5].ref)
+    assert shares.shape == (len(class_values), SIDE, SIDE)
+    np.testing.assert_allclose(shares.sum(axis=0), 1, atol=1e-5)
+    inside = np.isin(tiles[5].labels, (1, 2))
+    assert np.mean((shares[:2].argmax(axis=0) + 1 == tiles[5].labels)[inside]) > 0.8
 
 
 def test_accepted_and_ignored_pixels_are_not_judged(field: tuple[Session, list[NDArray[np.uint8]]]) -> None:

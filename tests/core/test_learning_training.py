@@ -17,7 +17,7 @@ from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import acceleration, runtime, stepper, training, validation
 from core.learning.acceleration import Phase, Plan
-from core.learning.calibration import UNSURE_TEMPERATURE, fit_temperature
+from core.learning.calibration import UNSURE_TEMPERATURE, calibration_of, fit_temperature, tile_worth
 from core.learning.dataset import CONTEXT_PX, UNTRAINED, CropSampler, TileMemory, prepare
 from core.learning.levelling import has_levelled_off
 from core.learning.loss import segmentation_loss
@@ -504,6 +504,21 @@ def test_a_single_tile_that_is_all_right_does_not_end_all_doubt() -> None:
     assert temperatures[0] > 0.5
     assert temperatures == sorted(temperatures, reverse=True), "many tiles are believed"
     assert temperatures[2] < 0.4
+
+
+def test_strokes_say_less_of_the_temperature_than_whole_tiles() -> None:
+    whole, strokes = np.ones((256, 256), bool), np.zeros((256, 256), bool)
+    assert tile_worth(whole) == tile_worth(np.ones((640, 640), bool)) == 1
+    strokes[40:46, 20:80] = strokes[200:206, 150:210] = True
+    assert tile_worth(strokes) == pytest.approx(5 / 50)
+    assert tile_worth(~whole) == 0
+    right = np.random.default_rng(0).integers(0, 2, 4000).astype(np.uint8)
+    logits = np.where(right == np.arange(2)[:, None], 1.5, -1.5).astype(np.float32)
+    tiles = np.repeat(np.arange(8), 500)
+    few, all_ = (calibration_of(logits, right, tiles, np.full(8, worth)) for worth in (tile_worth(strokes), 1.0))
+    assert few is not None
+    assert all_ is not None
+    assert few.error_after > all_.error_after, "strokes that are all right do not end all doubt"
 
 
 def test_settings_that_make_no_sense_are_refused() -> None:
