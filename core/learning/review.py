@@ -2,9 +2,8 @@
 
 Every painted Tile is judged by a pixel classifier and a probe of the encoder that have learned from other Tiles only
 (three folds), so that a wrong stroke cannot vouch for itself. What they contradict with certainty, taken together,
-becomes a Finding (after "confident learning":
-Northcutt, Jiang, Chuang, JAIR 70, 2021, with connected regions in place of single examples). scipy is imported where it
-is used.
+becomes a Finding (after "confident learning": Northcutt, Jiang, Chuang, JAIR 70, 2021, with connected regions in place
+of single examples). scipy is imported where it is used.
 """
 
 from __future__ import annotations
