@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.events import Change, Subject
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from core.maps import MapChoice
 from core.session import Session
 from gui import file_dialogs
 from gui.dialogs.buttons import dialog_buttons
@@ -30,7 +32,8 @@ _WIDTH_PX = 520
 
 
 class ExportDialog(QDialog):
-    """After `exec()` has accepted: `folder`, `wants_labels`, `wants_predictions`, `by`, `wants_flips`."""
+    """After `exec()` has accepted: `folder`, `wants_labels`, `wants_predictions`, `by`, `wants_flips`. A training may
+    end meanwhile: then its model is offered in place of the one before."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,17 +43,13 @@ class ExportDialog(QDialog):
         self._labels = self._switch(
             self.tr("Labels (%n painted tile(s))", "", len(session.painted)), bool(session.painted)
         )
-        is_loading = session.pending("load") is not None
-        choices = () if is_loading else session.maps.choices()
-        self._predictions = self._switch(self._about_predictions(bool(choices), is_loading), bool(choices))
-        self._makers = [QRadioButton(maker_with_score(choice), self) for choice in choices]
-        self._versions = [choice.version for choice in choices]
-        for maker in self._makers[:1]:
-            maker.setChecked(True)
-        for maker in self._makers:
+        self._choices = self._who_could()
+        self._predictions = self._switch("", False)
+        first = next(iter(self._choices), True)
+        self._makers = {is_classifier: QRadioButton(self) for is_classifier in (first, not first)}
+        for maker in self._makers.values():
             maker.toggled.connect(self._refresh)
         self._made_by = QLabel(self.tr("Made by"), self)
-        self._made_by.setVisible(bool(choices))
         self._whose = self._muted("")
         self._flips = QCheckBox(self.tr("Average over four mirrored views: four times as long"), self)
         self._folder = QLineEdit(str(session.path.with_name(f"{session.path.stem} export")), self)
@@ -59,14 +58,50 @@ class ExportDialog(QDialog):
         self._browse = QPushButton(self.tr("Choose…"), self)
         self._browse.clicked.connect(self._ask_folder)
         buttons, self._export = dialog_buttons(self, self.tr("Export"), self.accept)
-        self._refresh()
+        self._offer(self._choices)
         self._lay_out(buttons)
+        self._unsubscribe = session.changes.subscribe(self._session_changed)
 
-    def _about_predictions(self, is_there: bool, is_loading: bool) -> str:
+    def done(self, result: int) -> None:
+        self._unsubscribe()
+        super().done(result)
+
+    def _session_changed(self, change: Change) -> None:
+        if Subject.MODEL in change.subjects:
+            self._offer(self._who_could())
+
+    @property
+    def _is_loading(self) -> bool:
+        return self._session.forecasts.model is None and self._session.pending("load") is not None
+
+    def _who_could(self) -> dict[bool, MapChoice]:
+        """By whether it is the pixel classifier's map; first who makes it where nobody chooses."""
+        choices = () if self._is_loading else self._session.maps.choices()
+        return {choice.version == CLASSIFIER_VERSION: choice for choice in choices}
+
+    def _offer(self, choices: dict[bool, MapChoice]) -> None:
+        """Model and pixel classifier keep their places, and what the user has chosen stays."""
+        self._choices = choices
+        self._predictions.setText(self._about_predictions())
+        if self._predictions.isEnabled() != bool(choices):
+            self._predictions.setChecked(bool(choices))
+            self._predictions.setEnabled(bool(choices))
+        for is_classifier, maker in self._makers.items():
+            maker.setVisible(is_classifier in choices)
+            if is_classifier in choices:
+                maker.setText(maker_with_score(choices[is_classifier]))
+        if choices and self.by is None:
+            self._makers[next(iter(choices))].setChecked(True)
+        self._made_by.setVisible(bool(choices))
+        self._refresh()
+
+    def _about_predictions(self) -> str:
         predictions = self.tr("Prediction and doubt of every scene")
-        if is_there:
+        if self._choices:
             return predictions
-        none_yet = self.tr("the model is still being loaded") if is_loading else self.tr("paint two classes first")
+        none_yet = (
+            self.tr("the model is still being loaded") if self._is_loading else self.tr("paint two classes first")
+        )
         return f"{predictions} ({none_yet})"
 
     def _switch(self, words: str, is_there: bool) -> QCheckBox:
@@ -86,7 +121,7 @@ class ExportDialog(QDialog):
     def _lay_out(self, buttons: QDialogButtonBox) -> None:
         below, indented, row = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
         below.setSpacing(SPACE_SMALL)
-        for widget in (self._made_by, *self._makers, self._whose, self._flips):
+        for widget in (self._made_by, *self._makers.values(), self._whose, self._flips):
             below.addWidget(widget)
         indented.addSpacing(SPACE_WIDE)
         indented.addLayout(below)
@@ -127,7 +162,7 @@ class ExportDialog(QDialog):
     @property
     def by(self) -> int | None:
         """The version of who makes the predictions; None where nobody can."""
-        chosen = (version for version, maker in zip(self._versions, self._makers, strict=True) if maker.isChecked())
+        chosen = (choice.version for kind, choice in self._choices.items() if self._makers[kind].isChecked())
         return next(chosen, None)
 
     @property
@@ -135,7 +170,7 @@ class ExportDialog(QDialog):
         return self._flips.isEnabled() and self._flips.isChecked()
 
     def _refresh(self) -> None:
-        for maker in self._makers:
+        for maker in self._makers.values():
             maker.setEnabled(self.wants_predictions)
         is_models = self.by is not None and self.by != CLASSIFIER_VERSION
         self._flips.setEnabled(self.wants_predictions and is_models)
