@@ -58,8 +58,8 @@ class ExportDialog(QDialog):
         self._browse = QPushButton(self.tr("Choose…"), self)
         self._browse.clicked.connect(self._ask_folder)
         buttons, self._export = dialog_buttons(self, self.tr("Export"), self.accept)
-        self._offer(self._choices)
         self._lay_out(buttons)
+        self._offer(self._choices)
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
     def done(self, result: int) -> None:
@@ -135,7 +135,7 @@ class ExportDialog(QDialog):
                 "hectares, with class names and colours for QGIS. Unlabeled is nodata."
             )
         )
-        whole = QVBoxLayout(self)
+        whole = self._whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)
         whole.setSpacing(SPACE_MEDIUM)
         whole.addWidget(self._labels)
@@ -144,8 +144,15 @@ class ExportDialog(QDialog):
         whole.addLayout(row)
         whole.addWidget(note)
         whole.addWidget(buttons)
-        # by itself Qt takes two thirds of the screen's height at most, which is too little at 200 %
-        resize_on_screen(self, QSize(_WIDTH_PX, whole.totalHeightForWidth(_WIDTH_PX)))
+        self.resize(_WIDTH_PX, 0)
+
+    def _grow(self) -> None:
+        """To what is shown now. By itself Qt takes two thirds of the screen's height at most, which is too little at
+        200 %, and squeezes what appears later."""
+        self._whole.activate()
+        needed = self._whole.totalHeightForWidth(self.width())
+        if needed > self.height():
+            resize_on_screen(self, QSize(self.width(), needed))
 
     @property
     def folder(self) -> Path:
@@ -177,6 +184,7 @@ class ExportDialog(QDialog):
         self._whose.setText("" if self.by is None else whose_map(self._session, self.by))
         self._whose.setVisible(bool(self._whose.text()))
         self._export.setEnabled((self.wants_labels or self.wants_predictions) and bool(self._folder.text().strip()))
+        self._grow()
 
     def _ask_folder(self) -> None:
         name = file_dialogs.ask_folder(self, self.tr("Choose a folder"), str(self.folder.parent))

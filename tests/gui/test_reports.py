@@ -145,6 +145,7 @@ def test_an_export_does_not_say_that_there_is_no_model_while_one_is_being_loaded
     shutil.copy(prepared, own)
     with opened(own) as session:
         dialog = ExportDialog(session)
+        dialog.show()
         predictions = dialog.findChildren(QCheckBox)[1]
         assert predictions.text() == "Prediction and doubt of every scene (the model is still being loaded)"
         assert (predictions.isEnabled(), dialog.by) == (False, None)
@@ -153,6 +154,8 @@ def test_an_export_does_not_say_that_there_is_no_model_while_one_is_being_loaded
         assert predictions.text() == "Prediction and doubt of every scene"
         assert (predictions.isEnabled(), predictions.isChecked()) == (True, True)
         assert {maker.text().split(":")[0] for maker in makers_in(dialog)} == {"Model 2", "Pixel classifier"}
+        run_what_is_due()
+        assert all(maker.height() >= maker.sizeHint().height() for maker in makers_in(dialog)), "there is room for them"
         dialog.reject()
         dialog.deleteLater()
 
