@@ -1317,10 +1317,6 @@
         <translation>Flächen</translation>
     </message>
     <message>
-        <source>Areas come from the model in use. Use this one first to see its areas.</source>
-        <translation>Flächen gibt es nur vom verwendeten Modell. Zuerst „Dieses Modell verwenden“ wählen.</translation>
-    </message>
-    <message>
         <source>Certainty</source>
         <translation>Gewissheit</translation>
     </message>
@@ -1365,6 +1361,14 @@
         <translation>Es sagt alles neu voraus, und das nächste Training geht von ihm aus</translation>
     </message>
     <message>
+        <source>Areas are those of the model in use or of the pixel classifier. Use this one to see its areas.</source>
+        <translation>Flächen gibt es vom benutzten Modell und vom Pixel-Klassifikator. Benutzen Sie dieses Modell, um seine zu sehen.</translation>
+    </message>
+    <message>
+        <source>How sure the pixel classifier may be is not measured.</source>
+        <translation>Wie sicher der Pixel-Klassifikator sein darf, ist nicht gemessen.</translation>
+    </message>
+    <message>
         <source>Learning curve</source>
         <translation>Lernkurve</translation>
     </message>
@@ -1387,6 +1391,10 @@
     <message>
         <source>Models (*{suffix})</source>
         <translation>Modelle (*{suffix})</translation>
+    </message>
+    <message>
+        <source>Only models are compared with each other.</source>
+        <translation>Nur Modelle werden miteinander verglichen.</translation>
     </message>
     <message>
         <source>Save report…</source>
