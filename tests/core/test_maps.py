@@ -92,6 +92,9 @@ def test_the_map_is_what_the_overlay_shows(session: Session, tmp_path: Path) -> 
         scribble(session, tile_id)
         paint_rect(session, tile_id, Rect(0, 0, 2, 2), 1)
         quiet(session)
+    for tile_id in session.painted:  # coloured before, it is again when it is shown
+        session.predicting.visible(tile_id)
+        quiet(session)
     classes, doubt, areas = done(session, session.export_predictions(tmp_path / "out"))
     seen, doubted = raster_of(classes), raster_of(doubt)
     with rasterio.open(tmp_path / "field.tif") as scene:

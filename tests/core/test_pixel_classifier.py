@@ -183,6 +183,36 @@ def test_in_the_window_every_stroke_is_answered(tmp_path: Path) -> None:
         session.close()
 
 
+def test_a_stroke_takes_two_forests_however_many_tiles_are_painted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One for the Tile on the screen, one for all that nobody has painted on; each takes a tenth of a second."""
+    for number in range(7):
+        write_stripes(tmp_path / f"{number}.tif", 3, seed=number)
+    with opened(make_project(tmp_path, sorted(tmp_path.glob("*.tif")), tile_px=SIDE)) as session:
+        first, *others = list(session.tiles)[:5]
+        for tile_id in (first, *others):
+            paint_rect(session, tile_id, Rect(0, 0, 8, 8), 1)
+            paint_rect(session, tile_id, Rect(12, 12, 8, 8), 2)
+        fitted, fit = [], PixelClassifier._trained
+        monkeypatch.setattr(PixelClassifier, "_trained", lambda *of: (fitted.append(of), fit(*of))[1])
+        session.forecasts.suggests = True
+        for x in range(8, 11):
+            fitted.clear()
+            paint_rect(session, first, Rect(x, 0, 1, 8), 1)
+            quiet(session)
+            colourings = session.forecasts.predictions
+            assert {colourings.model_version(tile_id) for tile_id in session.tiles} == {CLASSIFIER_VERSION}
+        assert len(fitted) == 2
+        before = colourings.get(others[0])
+        session.predicting.visible(others[0])
+        quiet(session)
+        after = colourings.get(others[0])
+        assert before is not None
+        assert after is not None
+        assert not np.array_equal(before.doubt, after.doubt), "shown, it is coloured by what has been painted since"
+
+
 def test_rare_classes_are_not_seen_everywhere() -> None:
     """A forest taught two classes alike, on a tile where one is rare and both look somewhat alike."""
     rng = np.random.default_rng(0)
