@@ -5,6 +5,7 @@ Used on the main thread; a stored Model is loaded on the compute thread, and tor
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -23,21 +24,21 @@ from core.text import text
 if TYPE_CHECKING:
     from core.session import Session
 
-_NO_SCORES = {"model": 0.0, "classifier": 0.0, "tiles": 0}
+_NO_SCORES = MapScores(math.nan, math.nan, 0)
 
 
 def kept_ahead(store: Store) -> Ahead:
     """Whether the pixel classifier does better than the leading Model, as was found when that was trained."""
     scribbling = store.setting(Setting.CLASSIFIER_IS_AHEAD, False)
     alone = store.setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, False)
-    maps = MapScores(**in_shape(store.setting(Setting.MAP_SCORES), _NO_SCORES))
-    return Ahead(scribbling is True, alone is True, maps if maps.tiles > 0 else None)  # whatever damage has left there
+    maps = MapScores(**in_shape(store.setting(Setting.MAP_SCORES), _NO_SCORES._asdict()))
+    return Ahead(scribbling is True, alone is True, maps if maps.are_known else None)  # whatever damage has left there
 
 
 def keep_ahead(store: Store, ahead: Ahead) -> None:
     store.set_setting(Setting.CLASSIFIER_IS_AHEAD, ahead.with_scribbles)
     store.set_setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, ahead.alone)
-    store.set_setting(Setting.MAP_SCORES, _NO_SCORES if ahead.maps is None else ahead.maps._asdict())
+    store.set_setting(Setting.MAP_SCORES, None if ahead.maps is None else ahead.maps._asdict())
 
 
 class Leading:

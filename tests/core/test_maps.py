@@ -18,6 +18,7 @@ from core.export.journal import BlockJournal
 from core.geometry import Rect
 from core.jobs import JobState
 from core.labels.strokes import Ink
+from core.leading_model import kept_ahead
 from core.learning import mappers
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.rival import NOT_AHEAD, Ahead, MapScores
@@ -215,6 +216,15 @@ def test_the_scores_of_both_are_kept_with_the_model(project: Path) -> None:
     with opened(project) as session:
         quiet(session)
         assert session.maps.usual() == 1
+
+
+@pytest.mark.parametrize("damage", [math.nan, 10**400, -0.5, "much", None], ids=lambda damage: str(damage)[:4])
+def test_scores_that_cannot_be_are_not_known(session: Session, damage: Any) -> None:
+    for key in KNOWN._fields:
+        session.set_setting("map_scores", {**KNOWN._asdict(), key: damage})
+        assert kept_ahead(session._store).maps is None
+    session.set_setting("map_scores", KNOWN._asdict())
+    assert kept_ahead(session._store).maps == KNOWN
 
 
 def test_areas_are_those_of_the_map_and_corrected_where_tiles_can_judge(session: Session, tmp_path: Path) -> None:
