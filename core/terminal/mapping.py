@@ -22,6 +22,10 @@ _BETTER = (
     "The map is made by the pixel classifier, taught by the labels: on {tiles} tiles held out its mean IoU is "
     "{classifier:.2f}, that of model {version} {model:.2f}."
 )
+_UNMEASURED = (
+    "The map is made by the model. Nobody has measured whether the pixel classifier, --by classifier, does better: "
+    "that takes tiles held out, as a training has from five labeled ones on."
+)
 _NO_FLIPS = "--flips is for a model's map: the pixel classifier makes it without."
 
 
@@ -65,6 +69,8 @@ def _maker(arguments: argparse.Namespace, session: Session) -> int:
         say_notice(_why_the_classifier(session))
     else:
         say_what_it_lacks(session)
+        if arguments.by is None and session.forecasts.classifier_is_ahead.maps is None:
+            say_notice(_UNMEASURED)
     return by
 
 

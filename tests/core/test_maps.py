@@ -177,7 +177,7 @@ def test_who_makes_the_map_where_nobody_chooses(session: Session, tmp_path: Path
             (NOT_AHEAD, 3),
             (Ahead(with_scribbles=True, alone=True, maps=KNOWN), CLASSIFIER_VERSION),
             (Ahead(with_scribbles=True, alone=False, maps=KNOWN._replace(classifier=0.4)), 3),  # nobody paints on a map
-            (Ahead(with_scribbles=True, alone=False), CLASSIFIER_VERSION if suggests else 3),  # who leads: nobody knows
+            (Ahead(with_scribbles=True, alone=False), 3),  # nobody knows
         ):
             forecasts.lead_with(model, ahead)
             assert session.maps.usual() == version
@@ -303,6 +303,25 @@ def test_from_the_terminal(project: Path, tmp_path: Path, capsys: pytest.Capture
     assert run.json["mean_iou"][0] > 0.5
     with pytest.raises(SystemExit):
         main(["predict", str(project), "--out", str(tmp_path), "--by", "nobody"])
+
+
+def test_where_nothing_was_held_out_the_model_makes_the_map_and_a_terminal_says_so(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same as in the window, where the classifier colours the scene."""
+    with opened(project) as session:
+        session.forecasts.suggests = True
+        for tile_id in list(session.tiles)[:4]:
+            scribble(session, tile_id)
+        result, _ = done(session, session.train(QUICK))
+        quiet(session)
+        assert result.classifier_is_ahead is None
+        assert (session.forecasts.classifier_leads, session.maps.usual()) == (True, 1)
+    run = here(capsys, "predict", project, "--out", tmp_path / "usual", "--json")
+    assert run.json["map by"] == "model 1"
+    assert "Nobody has measured whether the pixel classifier" in run.err
+    chosen = here(capsys, "predict", project, "--out", tmp_path / "chosen", "--by", "model")
+    assert "Nobody has measured" not in chosen.err
 
 
 def test_a_damaged_model_is_no_reason_not_to_map_with_the_classifier(
