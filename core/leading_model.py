@@ -13,10 +13,10 @@ from core.background import Run
 from core.errors import LearningError
 from core.events import Subject
 from core.jobs import Priority
-from core.learning.model import SegmentationModel
+from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.rival import NOT_AHEAD, Ahead, MapScores
-from core.project.models import leading_version, model_weights
+from core.project.models import leading_version, model_weights, stored_models
 from core.project.settings import Setting, in_shape
 from core.project.store import Store
 from core.text import text
@@ -87,6 +87,16 @@ class Leading:
                 "Model {version} is not loaded.", "Try again in a moment, or train a new one.", version=version
             )
         raise LearningError("There is no model yet.", "Train one first.")
+
+    def card(self) -> ModelCard | None:
+        """Of the one that leads, also before it is loaded. None while there is none, or it is damaged."""
+        model, version = self._session.forecasts.model, leading_version(self._store)
+        if model is not None:
+            return model.card
+        try:
+            return next((read_card(kept.head) for kept in stored_models(self._store) if kept.version == version), None)
+        except LearningError:
+            return None
 
     def to_train_on(self, *, anew: bool = False) -> Callable[[], SegmentationModel | None]:
         """Gives the Model to train on from, on the compute thread: there the stored one has been loaded by then. None

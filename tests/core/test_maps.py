@@ -305,6 +305,24 @@ def test_from_the_terminal(project: Path, tmp_path: Path, capsys: pytest.Capture
         main(["predict", str(project), "--out", str(tmp_path), "--by", "nobody"])
 
 
+def test_a_report_scores_the_classifier_alike_whether_it_was_asked_for_or_leads(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Asked for, it needs no Model loaded: what that has learned from is not to judge all the same."""
+    with opened(project) as session:
+        tiles = list(session.tiles)
+        for tile_id in tiles[::2]:
+            scribble(session, tile_id)
+        done(session, session.train(QUICK))
+        for tile_id in tiles[1::2]:
+            scribble(session, tile_id)
+    usual = here(capsys, "report", project, "--out", tmp_path / "usual", "--json")
+    chosen = here(capsys, "report", project, "--out", tmp_path / "chosen", "--by", "classifier", "--json")
+    assert usual.json["map by"] == chosen.json["map by"] == "pixel classifier"
+    for name in ("confusion.csv", "areas.csv", "scores.csv"):
+        assert (tmp_path / "chosen" / name).read_bytes() == (tmp_path / "usual" / name).read_bytes()
+
+
 def test_where_nothing_was_held_out_the_model_makes_the_map_and_a_terminal_says_so(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -332,5 +350,6 @@ def test_a_damaged_model_is_no_reason_not_to_map_with_the_classifier(
             scribble(session, tile_id)
         add_model(session._store, 4, b"rubbish")
     assert here(capsys, "predict", project, "--out", tmp_path / "a").code == 1
-    run = here(capsys, "predict", project, "--out", tmp_path / "b", "--by", "classifier", "--json")
-    assert run.json["map by"] == "pixel classifier"
+    for command in ("predict", "report"):
+        run = here(capsys, command, project, "--out", tmp_path / command, "--by", "classifier", "--json")
+        assert run.json["map by"] == "pixel classifier"
