@@ -286,8 +286,12 @@ def test_from_the_terminal(project: Path, tmp_path: Path, capsys: pytest.Capture
     assert run.json["map by"] == "pixel classifier"
     assert "There is no model: the map is made by the pixel classifier" in run.err
     assert "--flips is for a model's map" in run.err
+    run = here(capsys, "train", project, "--seconds", "1", "--json")
     with opened(project) as session:
-        done(session, session.train(QUICK))
+        known = session.forecasts.classifier_is_ahead.maps
+    assert known is not None
+    figures = f"mean IoU {known.classifier:.2f}, the model's {known.model:.2f}; tiles: 3"
+    assert f"than this model ({figures}): it makes the maps, unless you say --by model." in run.err
     run = here(capsys, "export", project, "--out", tmp_path / "better", "--predictions", "--json")
     assert run.json["map by"] == "pixel classifier"
     assert any(path.endswith("field_labels.tif") for path in run.json["written"])
@@ -295,7 +299,8 @@ def test_from_the_terminal(project: Path, tmp_path: Path, capsys: pytest.Capture
     assert np.array_equal(*(raster_of(tmp_path / out / "field_prediction.tif") for out in ("without", "better")))
     run = here(capsys, "predict", project, "--out", tmp_path / "worse", "--by", "model", "--json")
     assert run.json["map by"] == "model 1"
-    assert "it makes the maps, unless you say --by model" in run.err
+    assert f"than this model ({figures}): without --by model it makes the map." in run.err
+    assert "unless you say" not in run.err
     with rasterio.open(tmp_path / "worse" / "field_prediction.tif") as file:
         assert file.tags()["FIELDBRUSH_SOURCE"] == "model 1"
     run = here(capsys, "report", project, "--out", tmp_path / "report", "--json")
