@@ -278,6 +278,16 @@ def test_the_classifier_is_judged_by_tiles_that_have_not_taught_it(session: Sess
     assert after.scores.mean_iou.value < 0.3
 
 
+def test_where_the_model_has_learned_from_all_paint_tiles_judge_the_classifier_all_the_same(session: Session) -> None:
+    model = model_of(Field(session.path.parent))
+    card = replace(model.card, training_tiles=tuple(session.painted))
+    session.forecasts.lead_with(replace(model, card=card), Ahead(with_scribbles=True, alone=True))
+    report = done(session, session.maps.scores())
+    assert report.scores.tiles > 0
+    assert report.scores.mean_iou.value > 0.6
+    assert not any("Nobody knows" in str(remark) for remark in report.remarks)
+
+
 def test_from_the_terminal(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with opened(project) as session:
         for tile_id in session.tiles:
@@ -286,7 +296,7 @@ def test_from_the_terminal(project: Path, tmp_path: Path, capsys: pytest.Capture
     assert run.json["map by"] == "pixel classifier"
     assert "There is no model: the map is made by the pixel classifier" in run.err
     assert "--flips is for a model's map" in run.err
-    run = here(capsys, "train", project, "--seconds", "1", "--json")
+    run = here(capsys, "train", project, "--steps", "2", "--json")
     with opened(project) as session:
         known = session.forecasts.classifier_is_ahead.maps
     assert known is not None
