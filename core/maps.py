@@ -142,7 +142,7 @@ class Maps:
         session = self._session
         if by != CLASSIFIER_VERSION:
             return session.models.judging(by)
-        card = None if session.forecasts.model is None else session.forecasts.model.card
+        card = session.leading.card()
         learned_from = () if card is None else card.training_tiles
         request, evaluator = session.models.request(()), session.models.evaluator
         taught, names = min(len(session.painted), MOST_TAUGHT), class_names(session)

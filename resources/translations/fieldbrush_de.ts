@@ -5061,6 +5061,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die Szene hat die Farben des Pixel-Klassifikators, die Karte die des Modells.</translation>
     </message>
     <message>
+        <source>The scene has the pixel classifier&apos;s colours, the map the model&apos;s: nobody has measured which is better.</source>
+        <translation>Die Szene hat die Farben des Pixel-Klassifikators, die Karte die des Modells: Welche besser ist, hat niemand gemessen.</translation>
+    </message>
+    <message>
         <source>The scene has the pixel classifier&apos;s colours: with strokes on a tile it does better, without them the model does.</source>
         <translation>Die Szene hat die Farben des Pixel-Klassifikators: Mit Strichen auf einer Kachel ist er besser, ohne sie das Modell.</translation>
     </message>

@@ -200,6 +200,11 @@ def test_the_better_map_is_not_always_that_of_the_better_overlay(shown: MainWind
     assert "with strokes on a tile it does better, without them the model does" in words_in(dialog)
     dialog.reject()
     dialog.deleteLater()
+    dialog = export_dialog(shown, Ahead(with_scribbles=True, alone=False))
+    assert dialog.by == 2
+    assert "the map the model's: nobody has measured which is better" in words_in(dialog)
+    dialog.reject()
+    dialog.deleteLater()
 
 
 @pytest.mark.parametrize("by", [0, 2])
