@@ -35,8 +35,9 @@ _DEATHS = 3
 
 @dataclass(frozen=True)
 class Workplace:
-    """`jobs` processes of this computer (1: no other process, the caller's thread), or the Dask cluster whose scheduler
-    listens at `scheduler`, such as tcp://HOST:8786. Raises WorkplaceError for fewer than one."""
+    """`jobs` processes of this computer (1: no other process, the caller's thread, as for a part that is alone), or the
+    Dask cluster whose scheduler listens at `scheduler`, such as tcp://HOST:8786. Raises WorkplaceError for fewer than
+    one."""
 
     jobs: int = 1
     scheduler: str = ""
@@ -47,7 +48,7 @@ class Workplace:
 
     @property
     def is_here(self) -> bool:
-        """Whether the parts run in the caller's thread."""
+        """Whether all parts run in the caller's thread."""
         return self.jobs == 1 and not self.scheduler
 
     def threads(self, here: int) -> int:
@@ -64,10 +65,13 @@ def spread(
     """The result of each part, in order. `check` is called between parts and while waiting for them; what it raises
     ends the work: parts that wait are dropped, processes of ours end at once, a cluster's workers end their part.
 
+    A part that is alone is computed in this thread: to start a process takes longer than most parts. A cluster gets
+    it all the same, for it may be there for what this computer lacks.
+
     Processes that die are replaced and their parts done again; raises WorkplaceError where that does not help, or
     where the cluster cannot be reached. What a part raises is raised here.
     """
-    if place.is_here:
+    if place.is_here or (len(parts) == 1 and not place.scheduler):
         for part in parts:
             check()
             yield work(shared, part, check)

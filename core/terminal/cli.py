@@ -29,7 +29,7 @@ from core.report.report import unjudged
 from core.session import Session
 from core.simulation import command as simulation
 from core.terminal import mapping, models, ranking
-from core.terminal.command_line import command_line, with_signs
+from core.terminal.command_line import typed
 from core.terminal.creating import make_project, stack_bands, tiles_left_out
 from core.terminal.importing import import_masks
 from core.terminal.options import place_of
@@ -58,7 +58,7 @@ _FEWEST_STEPS = 30  # of fewer little comes
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns the exit code."""
     print_whatever_comes()
-    arguments = command_line().parse_args(with_signs(argv))
+    arguments = typed(argv)
     try:
         with ended_in_order(), memory_watched():
             say_result(arguments, _RUN[arguments.command](arguments))
@@ -192,7 +192,7 @@ def _simulate(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def prepare_demo(argv: Sequence[str]) -> Path | None:
     """For a window that opens the demo: its project file, or None after the error was said."""
-    arguments = command_line().parse_args(argv)
+    arguments = typed(argv)
     try:
         return _make_demo(arguments)
     except (FieldbrushError, OSError) as error:

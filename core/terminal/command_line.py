@@ -16,6 +16,7 @@ from core.simulation import command as simulation
 from core.terminal.options import NumberAndFile, above_zero, add_place_options, one_or_more, seed
 
 MAKERS = ("model", "classifier")
+_PREDICTIONS = "with --predictions: "
 _FLIPS = "average a model's map over four mirrored views: four times as long"
 
 
@@ -37,7 +38,18 @@ def command_line() -> argparse.ArgumentParser:
     return parser
 
 
-def with_signs(argv: Sequence[str]) -> list[str]:
+def typed(argv: Sequence[str]) -> argparse.Namespace:
+    """What was typed, as `command_line` says. Wrong usage ends the program, with 2."""
+    parser = command_line()
+    arguments = parser.parse_args(_with_signs(argv))
+    if arguments.command == "export" and not arguments.predictions:
+        for option in ("by", "flips"):
+            if getattr(arguments, option):  # else the labels alone would be written, and nobody would say so
+                parser.error(f"export: --{option} is for predictions: add --predictions")
+    return arguments
+
+
+def _with_signs(argv: Sequence[str]) -> list[str]:
     """The same words, `--map -1=255` as `--map=-1=255`: else the value would be taken for an option."""
     words: list[str] = []
     for word in argv:
@@ -121,10 +133,9 @@ def _models(models: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _by(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--by", choices=MAKERS, help="who makes the map (default: who does better on the tiles held out)"
-    )
+def _by(command: argparse.ArgumentParser, needs: str = "") -> None:
+    who = "who makes the map (default: who does better on the tiles held out)"
+    command.add_argument("--by", choices=MAKERS, help=f"{needs}{who}")
 
 
 def _predict(predict: argparse.ArgumentParser) -> None:
@@ -137,8 +148,8 @@ def _predict(predict: argparse.ArgumentParser) -> None:
 def _export(export: argparse.ArgumentParser) -> None:
     export.add_argument("--out", type=Path, required=True, help="folder for the GeoTIFFs and GeoPackages")
     export.add_argument("--predictions", action="store_true", help="predictions too")
-    _by(export)
-    export.add_argument("--flips", action="store_true", help=f"with --predictions: {_FLIPS}")
+    _by(export, needs=_PREDICTIONS)
+    export.add_argument("--flips", action="store_true", help=f"{_PREDICTIONS}{_FLIPS}")
     add_place_options(export)
 
 

@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.events import Change, Subject
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from core.maps import MapChoice
 from core.session import Session
 from gui import file_dialogs
 from gui.dialogs.buttons import dialog_buttons
@@ -30,7 +32,8 @@ _WIDTH_PX = 520
 
 
 class ExportDialog(QDialog):
-    """After `exec()` has accepted: `folder`, `wants_labels`, `wants_predictions`, `by`, `wants_flips`."""
+    """After `exec()` has accepted: `folder`, `wants_labels`, `wants_predictions`, `by`, `wants_flips`. A training may
+    end meanwhile: then its model is offered in place of the one before."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,18 +43,15 @@ class ExportDialog(QDialog):
         self._labels = self._switch(
             self.tr("Labels (%n painted tile(s))", "", len(session.painted)), bool(session.painted)
         )
-        is_loading = session.pending("load") is not None
-        choices = () if is_loading else session.maps.choices()
-        self._predictions = self._switch(self._about_predictions(bool(choices), is_loading), bool(choices))
-        self._makers = [QRadioButton(maker_with_score(choice), self) for choice in choices]
-        self._versions = [choice.version for choice in choices]
-        for maker in self._makers[:1]:
-            maker.setChecked(True)
-        for maker in self._makers:
+        self._choices = self._who_could()
+        self._predictions = self._switch("", False)
+        first = next(iter(self._choices), True)
+        self._makers = {is_classifier: QRadioButton(self) for is_classifier in (first, not first)}
+        for maker in self._makers.values():
             maker.toggled.connect(self._refresh)
         self._made_by = QLabel(self.tr("Made by"), self)
-        self._made_by.setVisible(bool(choices))
         self._whose = self._muted("")
+        self._whose.hide()
         self._flips = QCheckBox(self.tr("Average over four mirrored views: four times as long"), self)
         self._folder = QLineEdit(str(session.path.with_name(f"{session.path.stem} export")), self)
         self._folder.setAccessibleName(self.tr("Folder"))
@@ -59,14 +59,50 @@ class ExportDialog(QDialog):
         self._browse = QPushButton(self.tr("Choose…"), self)
         self._browse.clicked.connect(self._ask_folder)
         buttons, self._export = dialog_buttons(self, self.tr("Export"), self.accept)
-        self._refresh()
+        self._offer(self._choices)
         self._lay_out(buttons)
+        self._unsubscribe = session.changes.subscribe(self._session_changed)
 
-    def _about_predictions(self, is_there: bool, is_loading: bool) -> str:
+    def done(self, result: int) -> None:
+        self._unsubscribe()
+        super().done(result)
+
+    def _session_changed(self, change: Change) -> None:
+        if Subject.MODEL in change.subjects:
+            self._offer(self._who_could())
+
+    @property
+    def _is_loading(self) -> bool:
+        return self._session.forecasts.model is None and self._session.pending("load") is not None
+
+    def _who_could(self) -> dict[bool, MapChoice]:
+        """By whether it is the pixel classifier's map; first who makes it where nobody chooses."""
+        choices = () if self._is_loading else self._session.maps.choices()
+        return {choice.version == CLASSIFIER_VERSION: choice for choice in choices}
+
+    def _offer(self, choices: dict[bool, MapChoice]) -> None:
+        """Model and pixel classifier keep their places, and what the user has chosen stays."""
+        self._choices = choices
+        self._predictions.setText(self._about_predictions())
+        if self._predictions.isEnabled() != bool(choices):
+            self._predictions.setChecked(bool(choices))
+            self._predictions.setEnabled(bool(choices))
+        for is_classifier, maker in self._makers.items():
+            maker.setVisible(is_classifier in choices)
+            if is_classifier in choices:
+                maker.setText(maker_with_score(choices[is_classifier]))
+        if choices and self.by is None:
+            self._makers[next(iter(choices))].setChecked(True)
+        self._made_by.setVisible(bool(choices))
+        self._refresh()
+
+    def _about_predictions(self) -> str:
         predictions = self.tr("Prediction and doubt of every scene")
-        if is_there:
+        if self._choices:
             return predictions
-        none_yet = self.tr("the model is still being loaded") if is_loading else self.tr("paint two classes first")
+        none_yet = (
+            self.tr("the model is still being loaded") if self._is_loading else self.tr("paint two classes first")
+        )
         return f"{predictions} ({none_yet})"
 
     def _switch(self, words: str, is_there: bool) -> QCheckBox:
@@ -86,7 +122,7 @@ class ExportDialog(QDialog):
     def _lay_out(self, buttons: QDialogButtonBox) -> None:
         below, indented, row = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
         below.setSpacing(SPACE_SMALL)
-        for widget in (self._made_by, *self._makers, self._whose, self._flips):
+        for widget in (self._made_by, *self._makers.values(), self._whose, self._flips):
             below.addWidget(widget)
         indented.addSpacing(SPACE_WIDE)
         indented.addLayout(below)
@@ -109,8 +145,13 @@ class ExportDialog(QDialog):
         whole.addLayout(row)
         whole.addWidget(note)
         whole.addWidget(buttons)
-        # by itself Qt takes two thirds of the screen's height at most, which is too little at 200 %
-        resize_on_screen(self, QSize(_WIDTH_PX, whole.totalHeightForWidth(_WIDTH_PX)))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """For all its words. By itself Qt takes two thirds of the screen's height at most, too little at 200 %."""
+        whole, width = self.layout(), max(self.width() if self.isVisible() else 0, _WIDTH_PX)
+        if whole is not None:
+            resize_on_screen(self, QSize(width, whole.totalHeightForWidth(width)))
 
     @property
     def folder(self) -> Path:
@@ -127,7 +168,7 @@ class ExportDialog(QDialog):
     @property
     def by(self) -> int | None:
         """The version of who makes the predictions; None where nobody can."""
-        chosen = (version for version, maker in zip(self._versions, self._makers, strict=True) if maker.isChecked())
+        chosen = (choice.version for kind, choice in self._choices.items() if self._makers[kind].isChecked())
         return next(chosen, None)
 
     @property
@@ -135,13 +176,16 @@ class ExportDialog(QDialog):
         return self._flips.isEnabled() and self._flips.isChecked()
 
     def _refresh(self) -> None:
-        for maker in self._makers:
+        for maker in self._makers.values():
             maker.setEnabled(self.wants_predictions)
         is_models = self.by is not None and self.by != CLASSIFIER_VERSION
         self._flips.setEnabled(self.wants_predictions and is_models)
-        self._whose.setText("" if self.by is None else whose_map(self._session, self.by))
-        self._whose.setVisible(bool(self._whose.text()))
         self._export.setEnabled((self.wants_labels or self.wants_predictions) and bool(self._folder.text().strip()))
+        whose = "" if self.by is None else whose_map(self._session, self.by)
+        if whose != self._whose.text():
+            self._whose.setText(whose)
+            self._whose.setVisible(bool(whose))
+            self._make_room()
 
     def _ask_folder(self) -> None:
         name = file_dialogs.ask_folder(self, self.tr("Choose a folder"), str(self.folder.parent))

@@ -216,6 +216,15 @@ def mirrored_views_wherever_they_are_computed(project: Path, folder: Path, capsy
     assert flips[1] != once[1]
 
 
+@pytest.mark.parametrize("options", [["--by", "classifier"], ["--by", "model"], ["--flips"]])
+def test_an_export_of_labels_alone_does_not_pass_over_what_is_asked_of_predictions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    run = here(capsys, "export", tmp_path / "p", "--out", tmp_path / "maps", *options)
+    assert (run.code, run.out) == (2, "")
+    assert f"{options[0]} is for predictions: add --predictions" in run.err
+
+
 def test_plain_output_is_for_people(farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ("new", tmp_path / "p", farm, "--classes", "soil, crop,weed", "--minutes", 30)
     run = here(capsys, *arguments)

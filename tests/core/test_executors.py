@@ -97,6 +97,11 @@ def test_in_this_process_work_is_done_when_it_is_asked_for() -> None:
     results.close()
 
 
+def test_for_a_part_that_is_alone_no_process_is_started() -> None:
+    """A map of many scenes of one tile each would start processes for each."""
+    assert list(spread(TWO, add_slowly, 10, [0.0], nothing)) == [(10, os.getpid())]
+
+
 def test_cancelled_at_once_although_a_part_is_long() -> None:
     """Who waited for one would wait longer than a test may take."""
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QRadioButton,
     QTabWidget,
+    QWidget,
 )
 
 from core.geometry import Rect
@@ -145,7 +146,15 @@ def test_an_export_does_not_say_that_there_is_no_model_while_one_is_being_loaded
     shutil.copy(prepared, own)
     with opened(own) as session:
         dialog = ExportDialog(session)
-        assert any("(the model is still being loaded)" in box.text() for box in dialog.findChildren(QCheckBox))
+        predictions = dialog.findChildren(QCheckBox)[1]
+        assert predictions.text() == "Prediction and doubt of every scene (the model is still being loaded)"
+        assert (predictions.isEnabled(), dialog.by) == (False, None)
+        while session.pending("load") is not None:
+            session.inbox.run_next(0.1)
+        assert predictions.text() == "Prediction and doubt of every scene"
+        assert (predictions.isEnabled(), predictions.isChecked()) == (True, True)
+        assert {maker.text().split(":")[0] for maker in makers_in(dialog)} == {"Model 2", "Pixel classifier"}
+        dialog.reject()
         dialog.deleteLater()
 
 
@@ -161,7 +170,8 @@ def export_dialog(window: MainWindow, ahead: Ahead) -> ExportDialog:
 
 
 def makers_in(dialog: ExportDialog) -> list[QRadioButton]:
-    return dialog.findChildren(QRadioButton)
+    """From top to bottom."""
+    return [maker for maker in dialog.findChildren(QRadioButton) if not maker.isHidden()]
 
 
 def click_on(button: QRadioButton | QCheckBox) -> None:
@@ -183,6 +193,9 @@ def test_an_export_says_who_makes_the_map_and_lets_one_choose(
     click_on(second)
     assert dialog.by == 2
     assert "The scene has the pixel classifier's colours, the map the model's." in words_in(dialog)
+    wait_until_laid_out(dialog)
+    parts = [part for part in dialog.findChildren(QWidget) if part.isVisible()]
+    assert [part for part in parts if part.height() < part.minimumSizeHint().height()] == [], "the words make room"
     click_on(flips)
     assert dialog.wants_flips
     click_on(first)
@@ -229,6 +242,36 @@ def test_the_map_that_was_chosen_is_written(
     for path in (tmp_path / "maps").glob("*_prediction.tif"):
         with rasterio.open(path) as file:
             assert file.tags()["FIELDBRUSH_SOURCE"] == ("model 2" if by else "pixel classifier")
+
+
+@pytest.mark.parametrize("is_classifiers", [False, True])
+def test_a_training_that_ends_while_the_export_is_prepared_brings_its_model_there(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_classifiers: bool
+) -> None:
+    """As one that began by itself does. What is chosen stays, and can be exported."""
+    session = session_of(shown)
+
+    def choose_and_wait(dialog: ExportDialog) -> int:
+        named(dialog, QLineEdit, "Folder").setText(str(tmp_path / "maps"))
+        dialog.show()
+        places = [maker.text().split(":")[0] for maker in makers_in(dialog)]
+        assert sorted(places) == ["Model 2", "Pixel classifier"]
+        click_on(makers_in(dialog)[places.index("Pixel classifier" if is_classifiers else "Model 2")])
+        session.train(TrainingSettings(max_steps=2, crop_px=64, batch_size=2, threads=1))
+        until(lambda: session.forecasts.version == 3)
+        now = [maker.text().split(":")[0] for maker in makers_in(dialog)]
+        assert now == [place.replace("Model 2", "Model 3") for place in places], "nothing moves under the hand"
+        assert dialog.by == (0 if is_classifiers else 3)
+        dialog.accept()
+        return 1
+
+    monkeypatch.setattr(ExportDialog, "exec", choose_and_wait)
+    shown.actions_by_name["export"].trigger()
+    until(lambda: session.pending(f"export predictions to {tmp_path / 'maps'}") is None)
+    for path in (tmp_path / "maps").glob("*_prediction.tif"):
+        with rasterio.open(path) as file:
+            assert file.tags()["FIELDBRUSH_SOURCE"] == ("pixel classifier" if is_classifiers else "model 3")
+    assert len(list((tmp_path / "maps").glob("*_prediction.tif"))) == len(session.scenes)
 
 
 def test_without_a_training_the_pixel_classifier_makes_map_and_report(open_window: MainWindow, until: Until) -> None:
