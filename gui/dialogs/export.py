@@ -71,14 +71,9 @@ class ExportDialog(QDialog):
         if Subject.MODEL in change.subjects:
             self._offer(self._who_could())
 
-    @property
-    def _is_loading(self) -> bool:
-        return self._session.forecasts.model is None and self._session.pending("load") is not None
-
     def _who_could(self) -> dict[bool, MapChoice]:
         """By whether it is the pixel classifier's map; first who makes it where nobody chooses."""
-        choices = () if self._is_loading else self._session.maps.choices()
-        return {choice.version == CLASSIFIER_VERSION: choice for choice in choices}
+        return {choice.version == CLASSIFIER_VERSION: choice for choice in self._session.maps.choices()}
 
     def _offer(self, choices: dict[bool, MapChoice]) -> None:
         """Model and pixel classifier keep their places, and what the user has chosen stays."""
@@ -100,9 +95,9 @@ class ExportDialog(QDialog):
         predictions = self.tr("Prediction and doubt of every scene")
         if self._choices:
             return predictions
-        none_yet = (
-            self.tr("the model is still being loaded") if self._is_loading else self.tr("paint two classes first")
-        )
+        none_yet = self.tr("paint two classes first")
+        if self._session.maps.is_loading:
+            none_yet = self.tr("the model is still being loaded")
         return f"{predictions} ({none_yet})"
 
     def _switch(self, words: str, is_there: bool) -> QCheckBox:

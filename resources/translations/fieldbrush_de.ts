@@ -652,7 +652,7 @@
     </message>
     <message>
         <source>The map was made by: {name}</source>
-        <translation>Die Karte ist gemacht von: {name}</translation>
+        <translation>Die Karte stammt von: {name}</translation>
     </message>
     <message>
         <source>What is predicted already is kept: the next export into the same folder goes on from there.</source>
@@ -1354,7 +1354,7 @@
     </message>
     <message>
         <source>The pixel classifier is not trained in rounds: it learns from every stroke.</source>
-        <translation>Der Pixel-Klassifikator wird nicht in Runden trainiert: Er lernt von jedem Strich.</translation>
+        <translation>Der Pixel-Klassifikator wird nicht in Runden trainiert: Er lernt aus jedem Strich.</translation>
     </message>
     <message>
         <source>It predicts everything anew, and the next training goes on from it</source>
@@ -3022,7 +3022,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>An interval needs five tiles it did not learn from (so far: {count}). Take the scores as a hint.</source>
-        <translation>Ein Bereich braucht fünf Kacheln, aus denen es nicht gelernt hat (bisher: {count}). Die Werte sind nur ein Hinweis.</translation>
+        <translation>Ein Bereich braucht fünf Kacheln, aus denen nichts gelernt wurde (bisher: {count}). Die Werte sind nur ein Hinweis.</translation>
     </message>
     <message>
         <source>An interval of the areas needs five held-out tiles (so far: {count}).</source>
@@ -3978,7 +3978,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>The map is made by a pixel classifier that all paint has taught; the scores are those of one that has not seen the tiles that judge it.</source>
-        <translation>Die Karte macht ein Pixel-Klassifikator, der von allem Gemalten gelernt hat; die Werte sind die von einem, der die Kacheln, die ihn prüfen, nicht gesehen hat.</translation>
+        <translation>Die Karte macht ein Pixel-Klassifikator, der aus allem Gemalten gelernt hat. Die Werte gelten für einen, der die Kacheln der Prüfung nicht gesehen hat.</translation>
     </message>
     <message>
         <source>The map never shows {names}: there is no estimate, and where it occurs other classes are shown, which come out too large.</source>
