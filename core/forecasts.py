@@ -45,10 +45,9 @@ class Forecasts:
 
     @property
     def classifier_maps(self) -> bool:
-        """Whether the pixel classifier makes the better map: by the held-out Tiles, where nobody has painted for it.
-        Where these do not tell, who leads makes it."""
-        ahead = self.classifier_is_ahead
-        return self.classifier_leads if self.model is None or ahead.maps is None else ahead.alone
+        """Whether the pixel classifier makes the map: by the held-out Tiles, where nobody has painted for it. Where no
+        Tile could tell, the Model makes it."""
+        return self.model is None or self.classifier_is_ahead.alone
 
     @property
     def leader(self) -> int:

@@ -5,6 +5,7 @@ Used on the main thread; a stored Model is loaded on the compute thread, and tor
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,10 @@ from core.background import Run
 from core.errors import LearningError
 from core.events import Subject
 from core.jobs import Priority
-from core.learning.model import SegmentationModel
+from core.learning.model import ModelCard, SegmentationModel, read_card
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.rival import NOT_AHEAD, Ahead, MapScores
-from core.project.models import leading_version, model_weights
+from core.project.models import leading_version, model_weights, stored_models
 from core.project.settings import Setting, in_shape
 from core.project.store import Store
 from core.text import text
@@ -23,21 +24,21 @@ from core.text import text
 if TYPE_CHECKING:
     from core.session import Session
 
-_NO_SCORES = {"model": 0.0, "classifier": 0.0, "tiles": 0}
+_NO_SCORES = MapScores(math.nan, math.nan, 0)
 
 
 def kept_ahead(store: Store) -> Ahead:
     """Whether the pixel classifier does better than the leading Model, as was found when that was trained."""
     scribbling = store.setting(Setting.CLASSIFIER_IS_AHEAD, False)
     alone = store.setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, False)
-    maps = MapScores(**in_shape(store.setting(Setting.MAP_SCORES), _NO_SCORES))
-    return Ahead(scribbling is True, alone is True, maps if maps.tiles > 0 else None)  # whatever damage has left there
+    maps = MapScores(**in_shape(store.setting(Setting.MAP_SCORES), _NO_SCORES._asdict()))
+    return Ahead(scribbling is True, alone is True, maps if maps.are_known else None)  # whatever damage has left there
 
 
 def keep_ahead(store: Store, ahead: Ahead) -> None:
     store.set_setting(Setting.CLASSIFIER_IS_AHEAD, ahead.with_scribbles)
     store.set_setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, ahead.alone)
-    store.set_setting(Setting.MAP_SCORES, _NO_SCORES if ahead.maps is None else ahead.maps._asdict())
+    store.set_setting(Setting.MAP_SCORES, None if ahead.maps is None else ahead.maps._asdict())
 
 
 class Leading:
@@ -86,6 +87,16 @@ class Leading:
                 "Model {version} is not loaded.", "Try again in a moment, or train a new one.", version=version
             )
         raise LearningError("There is no model yet.", "Train one first.")
+
+    def card(self) -> ModelCard | None:
+        """Of the one that leads, also before it is loaded. None while there is none, or it is damaged."""
+        model, version = self._session.forecasts.model, leading_version(self._store)
+        if model is not None:
+            return model.card
+        try:
+            return next((read_card(kept.head) for kept in stored_models(self._store) if kept.version == version), None)
+        except LearningError:
+            return None
 
     def to_train_on(self, *, anew: bool = False) -> Callable[[], SegmentationModel | None]:
         """Gives the Model to train on from, on the compute thread: there the stored one has been loaded by then. None

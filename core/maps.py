@@ -57,8 +57,15 @@ class Maps:
 
     # -- who makes it ----------------------------------------------------------------------------------------------
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether a Model that may make the better one is still being loaded."""
+        return self._session.forecasts.model is None and self._session.pending("load") is not None
+
     def choices(self) -> tuple[MapChoice, ...]:
-        """Who could, first the one that does where nobody chooses."""
+        """Who could, first the one that does where nobody chooses; nobody as long as that is not known."""
+        if self.is_loading:
+            return ()
         forecasts, found = self._session.forecasts, []
         known = forecasts.classifier_is_ahead.maps
         if forecasts.model is not None:
@@ -76,10 +83,10 @@ class Maps:
     def usual(self) -> int:
         """Who makes it where nobody chooses. Raises LearningError where nobody can, or the Model that may is still
         being loaded."""
-        choices, forecasts = self.choices(), self._session.forecasts
-        if choices and not (forecasts.model is None and self._session.pending("load") is not None):
+        choices = self.choices()
+        if choices:
             return choices[0].version
-        if forecasts.version == CLASSIFIER_VERSION:
+        if self._session.forecasts.version == CLASSIFIER_VERSION:
             raise LearningError(
                 "There is no model yet, and fewer than two classes are painted.",
                 "Paint two classes, or train a model.",
@@ -142,7 +149,7 @@ class Maps:
         session = self._session
         if by != CLASSIFIER_VERSION:
             return session.models.judging(by)
-        card = None if session.forecasts.model is None else session.forecasts.model.card
+        card = session.leading.card()
         learned_from = () if card is None else card.training_tiles
         request, evaluator = session.models.request(()), session.models.evaluator
         taught, names = min(len(session.painted), MOST_TAUGHT), class_names(session)

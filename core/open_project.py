@@ -6,7 +6,7 @@ what it changes, it tells through `changes`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -242,7 +242,7 @@ class OpenProject:
 
     def two_classes_are_painted(self) -> bool:
         """Without two there is nothing to tell apart."""
-        return sum(any(c.value in counts for counts in self.painted.values()) for c in self.classes) >= 2
+        return _two_occur(set(self.class_values), self.painted.values())
 
     def merge_work(self, value: int, into: int) -> Callable[[Checkpoint], Merged]:
         """What is to be done in the background; its answer goes to `finish_merge`. Raises LabelError when the merge
@@ -351,3 +351,9 @@ def refs_by_scene(project: OpenProject) -> dict[str, list[TileRef]]:
 def class_names(project: OpenProject) -> dict[int, str]:
     """By value, ascending."""
     return {c.value: c.name for c in sorted(project.classes, key=lambda c: c.value)}
+
+
+def _two_occur(values: Set[int], painted: Iterable[Mapping[int, int]]) -> bool:
+    """Whether two of the label values have pixels. Mostly the first Tiles tell: it is asked after every Stroke."""
+    found: set[int] = set()
+    return any(len(found := found | (values & counts.keys())) >= 2 for counts in painted)

@@ -19,7 +19,7 @@ from core.events import Subject
 from core.executors.spread import HERE, Workplace
 from core.jobs import Job, JobContext, Priority
 from core.learning.model import SegmentationModel
-from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
+from core.learning.pixel_classifier import CLASSIFIER_VERSION, ClassifierTrainer, PixelClassifier
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PackedPrediction
 from core.tasks import predict_tiles, suggest_more, suggest_tile
@@ -64,7 +64,7 @@ class Predicting:
             return
         session = self._session
         session.compute.cancel("suggest more", "suggest rest")
-        order = self._by_queue(TILES_SUGGESTED)
+        order = self._worth_colouring()
         for title, tile_ids, priority, key in (
             (text("Colouring the queue"), order[:TILES_PREDICTED_FIRST], Priority.QUEUE, "suggest more"),
             (text("Colouring the scenes"), order[TILES_PREDICTED_FIRST:], Priority.SCENE, "suggest rest"),
@@ -72,6 +72,16 @@ class Predicting:
             refs = tuple(map(session.tile_ref, tile_ids))
             work = partial(suggest_more, classifier, self.trainer.features, refs, self.deliver)
             self._run(title, work, priority, key)
+
+    def _worth_colouring(self) -> list[int]:
+        """Tiles to colour after a Stroke, that on the screen aside. Each painted one takes a forest of its own: once it
+        has been coloured, it is again when it is shown."""
+        colourings, painted = self._session.forecasts.predictions, self._session.painted
+        return [
+            tile_id
+            for tile_id in self._by_queue(TILES_SUGGESTED)
+            if tile_id not in painted or colourings.model_version(tile_id) != CLASSIFIER_VERSION
+        ]
 
     # -- by whoever leads ----------------------------------------------------------------------------------------
 

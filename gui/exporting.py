@@ -68,13 +68,12 @@ class Exporting(QObject):
         if not run(dialog):
             return
         announce = partial(self._announce, folder=dialog.folder)
+        if dialog.wants_predictions and dialog.by is not None:  # first: who cannot begin must not be announced
+            job = self._session.export_predictions(dialog.folder, by=dialog.by, flips=dialog.wants_flips)
+            self._follow(job, partial(announce, remark=self._made_by(dialog.by)))
         if dialog.wants_labels:
             say = partial(announce, predictions_follow=dialog.wants_predictions)
             self._follow(self._session.export_labels(dialog.folder), say)
-        if dialog.wants_predictions:
-            self._follow(
-                self._session.export_predictions(dialog.folder, by=dialog.by, flips=dialog.wants_flips), announce
-            )
 
     def _export_report(self) -> None:
         """Into a folder of its own, which the next report replaces."""
@@ -87,10 +86,13 @@ class Exporting(QObject):
 
         def announce(report: FieldReport) -> None:
             by = report.scores.version
-            made = self.tr("The map was made by: {name}").format(name=maker_named(by))
-            self._announce(report.files, folder, remark=f"{made}. {whose_map(self._session, by)}".rstrip())
+            remark = f"{self._made_by(by)}. {whose_map(self._session, by)}".rstrip()
+            self._announce(report.files, folder, remark=remark)
 
         self._follow(self._session.maps.export_report(folder), announce)
+
+    def _made_by(self, version: int) -> str:
+        return self.tr("The map was made by: {name}").format(name=maker_named(version))
 
     def _follow(self, job: Job[Any], announce: Callable[[Any], object]) -> None:
         job.then = announce

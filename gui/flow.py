@@ -31,6 +31,7 @@ _ACTIVITY = {
     QEvent.Type.Wheel, QEvent.Type.TabletMove, QEvent.Type.TabletPress,
 }  # fmt: skip
 _PRESSES = {QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress}
+_BEGINNINGS = _PRESSES | {QEvent.Type.Wheel, QEvent.Type.ShortcutOverride}  # a key's comes before its command
 
 
 class ActivityClock(QObject):
@@ -257,6 +258,8 @@ class Flow(QObject):
         """Of the canvas."""
         if event.type() in _PRESSES:
             self._begin()
+        if event.type() in _BEGINNINGS:
+            self._awaits_until = 0.0  # no Tile changes under a hand that has begun
         return False
 
     def _begin(self) -> None:

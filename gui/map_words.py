@@ -35,6 +35,11 @@ def whose_map(session: Session, version: int) -> str:
         return ""
     if is_classifiers:
         return QCoreApplication.translate("map", "The scene has the model's colours, the map the pixel classifier's.")
+    if not session.forecasts.classifier_maps and session.forecasts.classifier_is_ahead.maps is None:
+        return QCoreApplication.translate(
+            "map",
+            "The scene has the pixel classifier's colours, the map the model's: nobody has measured which is better.",
+        )
     if not session.forecasts.classifier_maps:
         return QCoreApplication.translate(
             "map",

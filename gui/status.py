@@ -20,7 +20,7 @@ from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.translate import number, say
 
 _ROOMY_PX = 900  # a narrower bar leaves out degrees and the name of the coordinate system
-_LEAST_PX = 560  # and one narrower than that the place
+_LEAST_PX = 560  # and one narrower than that the place; while something runs it goes as soon as the degrees do
 _PLACED = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize)
 _LEAST_HECTARES = 0.01  # smaller areas are told in square metres
 
@@ -126,9 +126,9 @@ class StatusBar(QStatusBar):
         super().resizeEvent(event)
         self._place_cancel()
         self._degrees.setVisible(self._is_roomy())
-        self._place.setVisible(self.width() >= _LEAST_PX)
         self._place.clear()  # it would keep the width it had
         self._show_scene()
+        self._make_room_for_work()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._cancel_place and event.type() in _PLACED:
@@ -141,6 +141,10 @@ class StatusBar(QStatusBar):
         place = self._cancel_place
         self._cancel.setGeometry(place.mapTo(self, QPoint(0, 0)).x(), 0, place.width(), self.height())
         self._cancel.setVisible(place.isVisible())
+
+    def _make_room_for_work(self) -> None:
+        """What runs, and how long, is worth more than the place."""
+        self._place.setVisible(self._is_roomy() or (self._shown is None and self.width() >= _LEAST_PX))
 
     def _is_roomy(self) -> bool:
         return self.width() >= _ROOMY_PX
@@ -173,6 +177,7 @@ class StatusBar(QStatusBar):
             for widget in (self._left, self._bar, self._cancel_place):
                 widget.hide()
             self._work.setText(self.tr("Ready. All work is saved.") if self._session is not None else self.tr("Ready"))
+            self._make_room_for_work()
             return
         running = [j for j in jobs if j.state in (JobState.RUNNING, JobState.PAUSED)]
         self._shown = job = running[-1] if running else jobs[0]
@@ -192,6 +197,7 @@ class StatusBar(QStatusBar):
         self._bar.show()
         self._cancel_place.setFixedWidth(self._cancel.sizeHint().width())
         self._cancel_place.setVisible(_is_export(job))
+        self._make_room_for_work()
 
     def _cancel_shown(self) -> None:
         if self._shown is not None:

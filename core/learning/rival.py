@@ -3,6 +3,7 @@ and how well it does where nobody paints."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -20,14 +21,21 @@ from core.learning.pixel_classifier import ClassifierTrainer
 _MOST_PX = 4_000_000  # of Tiles to learn from: about three seconds; what more would bring is little
 _TRIED_TILES = 8  # held out; as many as there are Classes where those are more
 _SCRIBBLES = 2  # 6 × 40 px each
+_MOST_TILES = 2**31  # in a text
 
 
 class MapScores(NamedTuple):
-    """Mean IoU of the Model and of the pixel classifier on the same held-out Tiles, so many, where nobody paints."""
+    """Mean IoU, 0…1, of the Model and of the pixel classifier on the same pixels: all labels of so many held-out Tiles,
+    where the classifier has seen no paint."""
 
     model: float
     classifier: float
     tiles: int
+
+    @property
+    def are_known(self) -> bool:
+        """False where one is NaN, or damage."""
+        return 0 <= self.model <= 1 and 0 <= self.classifier <= 1 and 0 < self.tiles < _MOST_TILES
 
 
 class Ahead(NamedTuple):
@@ -45,16 +53,19 @@ NOT_AHEAD = Ahead(with_scribbles=False, alone=False)
 
 @dataclass(frozen=True)
 class Rival:
-    """The pixel classifier's mean IoU, see Ahead, and the ids of the held-out Tiles that it was tried on."""
+    """The pixel classifier's mean IoU, see Ahead, and the ids of the held-out Tiles that it was tried on. NaN with
+    scribbles where these cover all paint, and `alone` where other Tiles teach it fewer than two Classes."""
 
     mean_iou: float
     alone_iou: float
     tile_ids: frozenset[int]
 
     def is_ahead_of(self, mean_iou: float) -> Ahead:
-        """Of a Model with that mean IoU on the same Tiles."""
-        scores = MapScores(mean_iou, self.alone_iou, len(self.tile_ids))
-        return Ahead(self.mean_iou > mean_iou, self.alone_iou > mean_iou, scores)
+        """Of a Model with that mean IoU on the same Tiles. Scribbles that cover all paint tell nothing, but they would
+        have made nothing worse."""
+        scores, alone = MapScores(mean_iou, self.alone_iou, len(self.tile_ids)), self.alone_iou > mean_iou
+        with_scribbles = alone if math.isnan(self.mean_iou) else self.mean_iou > mean_iou
+        return Ahead(with_scribbles, alone, scores if scores.are_known else None)
 
 
 def measure_rival(
@@ -65,7 +76,7 @@ def measure_rival(
     check: Callable[[], None] = lambda: None,
 ) -> Rival | None:
     """The classifier as an expert meets it on a held-out Tile: trained on `taught` and on two scribbles of each class
-    on the Tile itself, which then do not count; and without them. None without any.
+    on the Tile itself, which then do not count; and without them, on all paint, as the Model is. None without any.
 
     It is tried on eight Tiles where so many are held out, or on as many as there are Classes, four million pixels at
     most; which ones, labels alone decide: a verdict that hung on how busy the computer is once rested on one Tile.
@@ -84,11 +95,11 @@ def measure_rival(
         truth = np.where(scribbles, np.uint8(UNLABELED), tile.labels)
         total += confusion(truth, classifier.predict(trainer.features, tile.ref).classes, class_values)
         if alone is not None:
-            total_alone += confusion(truth, alone.predict(trainer.features, tile.ref).classes, class_values)
+            total_alone += confusion(tile.labels, alone.predict(trainer.features, tile.ref).classes, class_values)
     if not tried:
         return None
-    each = [Scores.of(table, class_values, len(tried)).mean_iou for table in (total, total_alone)]
-    return Rival(each[0], each[1] if alone is not None else 0.0, frozenset(tile.ref.tile_id for tile in tried))
+    mean_iou, alone_iou = (Scores.of(table, class_values).mean_iou for table in (total, total_alone))
+    return Rival(mean_iou, alone_iou, frozenset(tile.ref.tile_id for tile in tried))
 
 
 def _spread(tiles: Sequence[LabeledTile], class_values: Sequence[int]) -> list[LabeledTile]:

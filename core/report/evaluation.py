@@ -83,15 +83,16 @@ class Evaluator:
         self, request: EvaluationRequest, learned_from: Collection[int], context: Checkpoint
     ) -> Evaluated:
         """The pixel classifier as it is once the Tiles `learned_from` have taught it, 400 at most, on the Tiles that
-        would judge a Model which has learned from them; of none at all, from all but those that a training would hold
-        out. Raises SceneError, LabelError."""
+        would judge a Model which has learned from them. Where these are none or leave nobody to judge, from all but
+        those that a training from the beginning would hold out. Raises SceneError, LabelError."""
         painted = take_snapshot(request.stored, request.class_values).tiles
         infos = self._infos_of(painted, request.reader, context)
         teach = set(learned_from).intersection(tile.ref.tile_id for tile in painted)
-        if not teach:
+        found = held_out_tiles(painted, teach, infos)
+        if not teach or not found.tiles:
             split = split_tiles(painted, request.class_values, (), (), infos, request.drawn)
             teach = {tile.ref.tile_id for tile in split.taught}
-        found = held_out_tiles(painted, teach, infos)
+            found = held_out_tiles(painted, teach, infos)
         teachers = sorted((tile for tile in painted if tile.ref.tile_id in teach), key=_at_random)[:MOST_TAUGHT]
         trainer, count = ClassifierTrainer(request.reader), len(request.class_values)
         taught = Snapshot(tuple(teachers), request.class_values)

@@ -12,15 +12,19 @@ from core.session import Session
 from core.terminal.saying import say_notice
 from core.terminal.working import finish, load_model, wait_for
 
-_BEHIND = (
-    "On the tiles held out the pixel classifier does better than this model (mean IoU {iou:.2f}): it "
-    "makes the maps, unless you say --by model. Train longer, with a larger --seconds, or label more."
-)
+_BEHIND = "On the tiles held out the pixel classifier does better than this model{figures}: "
+_FIGURES = " (mean IoU {classifier:.2f}, the model's {model:.2f}; tiles: {tiles})"
+_TRAINED = "it makes the maps, unless you say --by model. Train longer, with a larger --seconds, or label more."
+_CHOSEN = "without --by model it makes the map."
 _NO_MODEL = "There is no model: the map is made by the pixel classifier, taught by the labels."
 _CLASSIFIERS = "The map is made by the pixel classifier, taught by the labels."
 _BETTER = (
     "The map is made by the pixel classifier, taught by the labels: on {tiles} tiles held out its mean IoU is "
     "{classifier:.2f}, that of model {version} {model:.2f}."
+)
+_UNMEASURED = (
+    "The map is made by the model. Nobody has measured whether the pixel classifier, --by classifier, does better: "
+    "that takes tiles held out, as a training has from five labeled ones on."
 )
 _NO_FLIPS = "--flips is for a model's map: the pixel classifier makes it without."
 
@@ -44,13 +48,15 @@ def report(arguments: argparse.Namespace, session: Session) -> dict[str, Any]:
     return {**summary(found.scores, found.areas), "written": [str(path) for path in found.files]}
 
 
-def say_what_it_lacks(session: Session) -> None:
-    """Whoever maps with a model should know what it never shows, and that another way is better."""
+def say_what_it_lacks(session: Session, *, is_chosen: bool = False) -> None:
+    """Whoever maps with a model should know what it never shows, and that another way is better. `is_chosen`: it makes
+    the map that is asked for, else it has been trained."""
     for sentence in session.models.missed():
         say_notice(str(sentence))
-    model = session.forecasts.model
-    if model is not None and model.card.scores is not None and session.forecasts.classifier_maps:
-        say_notice(_BEHIND.format(iou=model.card.scores.mean_iou))
+    if session.forecasts.classifier_maps:
+        scores = session.forecasts.classifier_is_ahead.maps
+        figures = "" if scores is None else _FIGURES.format(**scores._asdict())
+        say_notice(_BEHIND.format(figures=figures) + (_CHOSEN if is_chosen else _TRAINED))
 
 
 def _maker(arguments: argparse.Namespace, session: Session) -> int:
@@ -64,7 +70,9 @@ def _maker(arguments: argparse.Namespace, session: Session) -> int:
     if by == CLASSIFIER_VERSION:
         say_notice(_why_the_classifier(session))
     else:
-        say_what_it_lacks(session)
+        say_what_it_lacks(session, is_chosen=True)
+        if arguments.by is None and session.forecasts.classifier_is_ahead.maps is None:
+            say_notice(_UNMEASURED)
     return by
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MARGINS = {"tile": 56.0, "scene": 12.0}
 _BELOW_LEGENDS_PX = 4
+_LATER_MS = 100  # while a Stroke is under way
 
 
 class Fitting:
@@ -47,10 +48,17 @@ class Fitting:
         if taken != self.legends:
             holds = self.what != "" and self._view.viewport == self._viewport(self.what)
             self.legends = taken
-            QTimer.singleShot(0, self._view, partial(self._make_room, holds))  # nothing moves while it is drawn
+            self._make_room_soon(0, holds)  # nothing moves while it is drawn
+
+    def _make_room_soon(self, after_ms: int, holds: bool) -> None:
+        QTimer.singleShot(after_ms, self._view, partial(self._make_room, holds))
 
     def _make_room(self, holds: bool) -> None:
-        """Another Tile may have become the active one where the user looks already: then nothing jumps there."""
+        """Another Tile may have become the active one where the user looks already: then nothing jumps there. Nor under
+        a hand that paints."""
+        if holds and self._view.is_busy():
+            self._make_room_soon(_LATER_MS, holds)
+            return
         if holds:
             self.again()
         self._view.legends_moved.emit()

@@ -70,14 +70,9 @@ class ExportDialog(QDialog):
         if Subject.MODEL in change.subjects:
             self._offer(self._who_could())
 
-    @property
-    def _is_loading(self) -> bool:
-        return self._session.forecasts.model is None and self._session.pending("load") is not None
-
     def _who_could(self) -> dict[bool, MapChoice]:
         """By whether it is the pixel classifier's map; first who makes it where nobody chooses."""
-        choices = () if self._is_loading else self._session.maps.choices()
-        return {choice.version == CLASSIFIER_VERSION: choice for choice in choices}
+        return {choice.version == CLASSIFIER_VERSION: choice for choice in self._session.maps.choices()}
 
     def _offer(self, choices: dict[bool, MapChoice]) -> None:
         """Model and pixel classifier keep their places, and what the user has chosen stays."""
@@ -99,9 +94,9 @@ class ExportDialog(QDialog):
         predictions = self.tr("Prediction and doubt of every scene")
         if self._choices:
             return predictions
-        none_yet = (
-            self.tr("the model is still being loaded") if self._is_loading else self.tr("paint two classes first")
-        )
+        none_yet = self.tr("paint two classes first")
+        if self._session.maps.is_loading:
+            none_yet = self.tr("the model is still being loaded")
         return f"{predictions} ({none_yet})"
 
     def _switch(self, words: str, is_there: bool) -> QCheckBox:
@@ -146,9 +141,9 @@ class ExportDialog(QDialog):
         whole.addWidget(buttons)
         self.resize(_WIDTH_PX, 0)
 
-    def _grow(self) -> None:
-        """To what is shown now. By itself Qt takes two thirds of the screen's height at most, which is too little at
-        200 %, and squeezes what appears later."""
+    def _make_room(self) -> None:
+        """For all its words. By itself Qt takes two thirds of the screen's height at most, too little at 200 %, and
+        squeezes what appears later."""
         self._whole.activate()
         needed = self._whole.totalHeightForWidth(self.width())
         if needed > self.height():
@@ -181,10 +176,10 @@ class ExportDialog(QDialog):
             maker.setEnabled(self.wants_predictions)
         is_models = self.by is not None and self.by != CLASSIFIER_VERSION
         self._flips.setEnabled(self.wants_predictions and is_models)
+        self._export.setEnabled((self.wants_labels or self.wants_predictions) and bool(self._folder.text().strip()))
         self._whose.setText("" if self.by is None else whose_map(self._session, self.by))
         self._whose.setVisible(bool(self._whose.text()))
-        self._export.setEnabled((self.wants_labels or self.wants_predictions) and bool(self._folder.text().strip()))
-        self._grow()
+        self._make_room()
 
     def _ask_folder(self) -> None:
         name = file_dialogs.ask_folder(self, self.tr("Choose a folder"), str(self.folder.parent))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,6 @@ from core.events import Change, Subject
 from core.jobs import Job, JobState
 from core.kept_models import SUFFIX, KeptModel
 from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
-from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.report.areas import AreaReport
 from core.report.files import write_report
 from core.report.report import ModelReport
@@ -97,10 +96,9 @@ class ModelReportDialog(QDialog):
         self._save.setEnabled(False)
         for button in (self._export, self._delete, self._use):
             button.setEnabled(model is not None)
+        for page, why in zip(self._all_pages, self._without_model(), strict=True):
+            page.show_nothing(why if model is None else "")  # what another has is not this one's
         if model is None:
-            self._compare.offer([], CLASSIFIER_VERSION)
-            for page in self._all_pages:
-                page.show_nothing(self._without_model())
             if self._models.version is not None:
                 self._start(self._scores, maps.scores, self._show_report)
                 self._page_opened()
@@ -114,15 +112,23 @@ class ModelReportDialog(QDialog):
         self._curve.show_state(self.tr("Measuring …"))
         self._page_opened()
 
-    def _without_model(self) -> str:
+    def _without_model(self) -> Sequence[str]:
+        """What each page says then."""
         if self._models.version is None:
-            return self.tr("There is no model yet: train one, or import one.")
-        return self.tr("The pixel classifier is not trained in rounds: it learns from every stroke.")
+            return [self.tr("There is no model yet: train one, or import one.")] * len(self._all_pages)
+        measuring = self.tr("Measuring …")
+        return (
+            measuring,
+            self.tr("The pixel classifier is not trained in rounds: it learns from every stroke."),
+            measuring,
+            self.tr("How sure the pixel classifier may be is not measured."),
+            self.tr("Only models are compared with each other."),
+        )
 
     def _areas_hint(self, model: KeptModel) -> str:
         if model.leads:
             return self.tr("Measuring …")
-        return self.tr("Areas come from the model in use. Use this one first to see its areas.")
+        return self.tr("Areas are those of the model in use or of the pixel classifier. Use this one to see its areas.")
 
     def _outlook(self) -> Text | None:
         """What the next ten minutes may bring at the expert's own pace."""

@@ -41,6 +41,7 @@ class Page(QScrollArea):
         self._column.setContentsMargins(SPACE_MEDIUM, SPACE_MEDIUM, SPACE_MEDIUM, SPACE_MEDIUM)
         self._column.setSpacing(SPACE_SMALL)
         self._state = self._label("muted")
+        self._state.setAlignment(Qt.AlignmentFlag.AlignTop)  # where it stands alone, too
 
     def show_state(self, sentence: str) -> None:
         """Say what is going on or what the numbers rest on."""
@@ -236,14 +237,16 @@ class ComparePage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout()
+        self._choice = QWidget(self.widget())
+        row = QHBoxLayout(self._choice)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_LARGE)
-        self._other = QComboBox(self.widget())
+        self._other = QComboBox(self._choice)
         self._other.setAccessibleName(self.tr("Compare with"))
         self._other.activated.connect(lambda _: self._ask())
-        row.addWidget(QLabel(self.tr("Compare with"), self.widget()))
+        row.addWidget(QLabel(self.tr("Compare with"), self._choice))
         row.addWidget(self._other, 1)
-        self._column.insertLayout(0, row)
+        self._column.insertWidget(0, self._choice)
         self._scores = self._table(self.tr("Scores side by side"))
         self._heading = self._label("heading", self.tr("Pixels that the two see differently"))
         self._heading.hide()
@@ -256,7 +259,7 @@ class ComparePage(Page):
         for model in models:
             if model.version != version:
                 self._other.addItem(self.tr("Model {version}").format(version=model.version), model.version)
-        self._other.setEnabled(self._other.count() > 0)
+        self._choice.setVisible(self._other.count() > 0)
         for widget in (self._scores, self._heading, self._scenes):
             widget.hide()
         self.show_state("" if self._other.count() else self.tr("There is no other model to compare with."))

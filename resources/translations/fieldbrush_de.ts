@@ -652,7 +652,7 @@
     </message>
     <message>
         <source>The map was made by: {name}</source>
-        <translation>Die Karte ist gemacht von: {name}</translation>
+        <translation>Die Karte stammt von: {name}</translation>
     </message>
     <message>
         <source>What is predicted already is kept: the next export into the same folder goes on from there.</source>
@@ -1317,10 +1317,6 @@
         <translation>Flächen</translation>
     </message>
     <message>
-        <source>Areas come from the model in use. Use this one first to see its areas.</source>
-        <translation>Flächen gibt es nur vom verwendeten Modell. Zuerst „Dieses Modell verwenden“ wählen.</translation>
-    </message>
-    <message>
         <source>Certainty</source>
         <translation>Gewissheit</translation>
     </message>
@@ -1358,11 +1354,19 @@
     </message>
     <message>
         <source>The pixel classifier is not trained in rounds: it learns from every stroke.</source>
-        <translation>Der Pixel-Klassifikator wird nicht in Runden trainiert: Er lernt von jedem Strich.</translation>
+        <translation>Der Pixel-Klassifikator wird nicht in Runden trainiert: Er lernt aus jedem Strich.</translation>
     </message>
     <message>
         <source>It predicts everything anew, and the next training goes on from it</source>
         <translation>Es sagt alles neu voraus, und das nächste Training geht von ihm aus</translation>
+    </message>
+    <message>
+        <source>Areas are those of the model in use or of the pixel classifier. Use this one to see its areas.</source>
+        <translation>Flächen gibt es vom benutzten Modell und vom Pixel-Klassifikator. Benutzen Sie dieses Modell, um seine zu sehen.</translation>
+    </message>
+    <message>
+        <source>How sure the pixel classifier may be is not measured.</source>
+        <translation>Wie sicher der Pixel-Klassifikator sein darf, ist nicht gemessen.</translation>
     </message>
     <message>
         <source>Learning curve</source>
@@ -1387,6 +1391,10 @@
     <message>
         <source>Models (*{suffix})</source>
         <translation>Modelle (*{suffix})</translation>
+    </message>
+    <message>
+        <source>Only models are compared with each other.</source>
+        <translation>Nur Modelle werden miteinander verglichen.</translation>
     </message>
     <message>
         <source>Save report…</source>
@@ -3014,7 +3022,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>An interval needs five tiles it did not learn from (so far: {count}). Take the scores as a hint.</source>
-        <translation>Ein Bereich braucht fünf Kacheln, aus denen es nicht gelernt hat (bisher: {count}). Die Werte sind nur ein Hinweis.</translation>
+        <translation>Ein Bereich braucht fünf Kacheln, aus denen nichts gelernt wurde (bisher: {count}). Die Werte sind nur ein Hinweis.</translation>
     </message>
     <message>
         <source>An interval of the areas needs five held-out tiles (so far: {count}).</source>
@@ -3970,7 +3978,7 @@ Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>The map is made by a pixel classifier that all paint has taught; the scores are those of one that has not seen the tiles that judge it.</source>
-        <translation>Die Karte macht ein Pixel-Klassifikator, der von allem Gemalten gelernt hat; die Werte sind die von einem, der die Kacheln, die ihn prüfen, nicht gesehen hat.</translation>
+        <translation>Die Karte macht ein Pixel-Klassifikator, der aus allem Gemalten gelernt hat. Die Werte gelten für einen, der die Kacheln der Prüfung nicht gesehen hat.</translation>
     </message>
     <message>
         <source>The map never shows {names}: there is no estimate, and where it occurs other classes are shown, which come out too large.</source>
@@ -5051,6 +5059,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The scene has the pixel classifier&apos;s colours, the map the model&apos;s.</source>
         <translation>Die Szene hat die Farben des Pixel-Klassifikators, die Karte die des Modells.</translation>
+    </message>
+    <message>
+        <source>The scene has the pixel classifier&apos;s colours, the map the model&apos;s: nobody has measured which is better.</source>
+        <translation>Die Szene hat die Farben des Pixel-Klassifikators, die Karte die des Modells: Welche besser ist, hat niemand gemessen.</translation>
     </message>
     <message>
         <source>The scene has the pixel classifier&apos;s colours: with strokes on a tile it does better, without them the model does.</source>

@@ -18,6 +18,7 @@ from core.export.journal import BlockJournal
 from core.geometry import Rect
 from core.jobs import JobState
 from core.labels.strokes import Ink
+from core.leading_model import kept_ahead
 from core.learning import mappers
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.rival import NOT_AHEAD, Ahead, MapScores
@@ -91,6 +92,9 @@ def test_the_map_is_what_the_overlay_shows(session: Session, tmp_path: Path) -> 
     for tile_id in list(session.tiles)[:3]:
         scribble(session, tile_id)
         paint_rect(session, tile_id, Rect(0, 0, 2, 2), 1)
+        quiet(session)
+    for tile_id in session.painted:  # coloured before, it is again when it is shown
+        session.predicting.visible(tile_id)
         quiet(session)
     classes, doubt, areas = done(session, session.export_predictions(tmp_path / "out"))
     seen, doubted = raster_of(classes), raster_of(doubt)
@@ -173,7 +177,7 @@ def test_who_makes_the_map_where_nobody_chooses(session: Session, tmp_path: Path
             (NOT_AHEAD, 3),
             (Ahead(with_scribbles=True, alone=True, maps=KNOWN), CLASSIFIER_VERSION),
             (Ahead(with_scribbles=True, alone=False, maps=KNOWN._replace(classifier=0.4)), 3),  # nobody paints on a map
-            (Ahead(with_scribbles=True, alone=False), CLASSIFIER_VERSION if suggests else 3),  # who leads: nobody knows
+            (Ahead(with_scribbles=True, alone=False), 3),  # nobody knows
         ):
             forecasts.lead_with(model, ahead)
             assert session.maps.usual() == version
@@ -212,6 +216,15 @@ def test_the_scores_of_both_are_kept_with_the_model(project: Path) -> None:
     with opened(project) as session:
         quiet(session)
         assert session.maps.usual() == 1
+
+
+@pytest.mark.parametrize("damage", [math.nan, 10**400, -0.5, "much", None], ids=lambda damage: str(damage)[:4])
+def test_scores_that_cannot_be_are_not_known(session: Session, damage: Any) -> None:
+    for key in KNOWN._fields:
+        session.set_setting("map_scores", {**KNOWN._asdict(), key: damage})
+        assert kept_ahead(session._store).maps is None
+    session.set_setting("map_scores", KNOWN._asdict())
+    assert kept_ahead(session._store).maps == KNOWN
 
 
 def test_areas_are_those_of_the_map_and_corrected_where_tiles_can_judge(session: Session, tmp_path: Path) -> None:
@@ -265,6 +278,16 @@ def test_the_classifier_is_judged_by_tiles_that_have_not_taught_it(session: Sess
     assert after.scores.mean_iou.value < 0.3
 
 
+def test_where_the_model_has_learned_from_all_paint_tiles_judge_the_classifier_all_the_same(session: Session) -> None:
+    model = model_of(Field(session.path.parent))
+    card = replace(model.card, training_tiles=tuple(session.painted))
+    session.forecasts.lead_with(replace(model, card=card), Ahead(with_scribbles=True, alone=True))
+    report = done(session, session.maps.scores())
+    assert report.scores.tiles > 0
+    assert report.scores.mean_iou.value > 0.6
+    assert not any("Nobody knows" in str(remark) for remark in report.remarks)
+
+
 def test_from_the_terminal(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with opened(project) as session:
         for tile_id in session.tiles:
@@ -273,8 +296,12 @@ def test_from_the_terminal(project: Path, tmp_path: Path, capsys: pytest.Capture
     assert run.json["map by"] == "pixel classifier"
     assert "There is no model: the map is made by the pixel classifier" in run.err
     assert "--flips is for a model's map" in run.err
+    run = here(capsys, "train", project, "--steps", "2", "--json")
     with opened(project) as session:
-        done(session, session.train(QUICK))
+        known = session.forecasts.classifier_is_ahead.maps
+    assert known is not None
+    figures = f"mean IoU {known.classifier:.2f}, the model's {known.model:.2f}; tiles: 3"
+    assert f"than this model ({figures}): it makes the maps, unless you say --by model." in run.err
     run = here(capsys, "export", project, "--out", tmp_path / "better", "--predictions", "--json")
     assert run.json["map by"] == "pixel classifier"
     assert any(path.endswith("field_labels.tif") for path in run.json["written"])
@@ -282,7 +309,8 @@ def test_from_the_terminal(project: Path, tmp_path: Path, capsys: pytest.Capture
     assert np.array_equal(*(raster_of(tmp_path / out / "field_prediction.tif") for out in ("without", "better")))
     run = here(capsys, "predict", project, "--out", tmp_path / "worse", "--by", "model", "--json")
     assert run.json["map by"] == "model 1"
-    assert "it makes the maps, unless you say --by model" in run.err
+    assert f"than this model ({figures}): without --by model it makes the map." in run.err
+    assert "unless you say" not in run.err
     with rasterio.open(tmp_path / "worse" / "field_prediction.tif") as file:
         assert file.tags()["FIELDBRUSH_SOURCE"] == "model 1"
     run = here(capsys, "report", project, "--out", tmp_path / "report", "--json")
@@ -290,6 +318,43 @@ def test_from_the_terminal(project: Path, tmp_path: Path, capsys: pytest.Capture
     assert run.json["mean_iou"][0] > 0.5
     with pytest.raises(SystemExit):
         main(["predict", str(project), "--out", str(tmp_path), "--by", "nobody"])
+
+
+def test_a_report_scores_the_classifier_alike_whether_it_was_asked_for_or_leads(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Asked for, it needs no Model loaded: what that has learned from is not to judge all the same."""
+    with opened(project) as session:
+        tiles = list(session.tiles)
+        for tile_id in tiles[::2]:
+            scribble(session, tile_id)
+        done(session, session.train(QUICK))
+        for tile_id in tiles[1::2]:
+            scribble(session, tile_id)
+    usual = here(capsys, "report", project, "--out", tmp_path / "usual", "--json")
+    chosen = here(capsys, "report", project, "--out", tmp_path / "chosen", "--by", "classifier", "--json")
+    assert usual.json["map by"] == chosen.json["map by"] == "pixel classifier"
+    for name in ("confusion.csv", "areas.csv", "scores.csv"):
+        assert (tmp_path / "chosen" / name).read_bytes() == (tmp_path / "usual" / name).read_bytes()
+
+
+def test_where_nothing_was_held_out_the_model_makes_the_map_and_a_terminal_says_so(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same as in the window, where the classifier colours the scene."""
+    with opened(project) as session:
+        session.forecasts.suggests = True
+        for tile_id in list(session.tiles)[:4]:
+            scribble(session, tile_id)
+        result, _ = done(session, session.train(QUICK))
+        quiet(session)
+        assert result.classifier_is_ahead is None
+        assert (session.forecasts.classifier_leads, session.maps.usual()) == (True, 1)
+    run = here(capsys, "predict", project, "--out", tmp_path / "usual", "--json")
+    assert run.json["map by"] == "model 1"
+    assert "Nobody has measured whether the pixel classifier" in run.err
+    chosen = here(capsys, "predict", project, "--out", tmp_path / "chosen", "--by", "model")
+    assert "Nobody has measured" not in chosen.err
 
 
 def test_a_damaged_model_is_no_reason_not_to_map_with_the_classifier(
@@ -300,5 +365,6 @@ def test_a_damaged_model_is_no_reason_not_to_map_with_the_classifier(
             scribble(session, tile_id)
         add_model(session._store, 4, b"rubbish")
     assert here(capsys, "predict", project, "--out", tmp_path / "a").code == 1
-    run = here(capsys, "predict", project, "--out", tmp_path / "b", "--by", "classifier", "--json")
-    assert run.json["map by"] == "pixel classifier"
+    for command in ("predict", "report"):
+        run = here(capsys, command, project, "--out", tmp_path / command, "--by", "classifier", "--json")
+        assert run.json["map by"] == "pixel classifier"

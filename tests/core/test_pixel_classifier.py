@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from core.geometry import Rect, TileRef
@@ -126,10 +128,28 @@ def test_held_out_score_is_of_tiles_it_never_saw(tmp_path: Path) -> None:
         begun = measure_rival(others, tiles[2:], (1, 2), session.reader)
         assert begun is not None, "an expert would scribble on the Tile itself"
         assert begun.mean_iou > 0.5
-        assert begun.alone_iou == 0.0, "of one class alone there is nothing to learn"
-        assert begun.is_ahead_of(0.4) == Ahead(True, False, MapScores(model=0.4, classifier=0.0, tiles=1))
+        assert math.isnan(begun.alone_iou), "of one class alone there is nothing to learn"
+        assert begun.is_ahead_of(0.4) == Ahead(True, False, maps=None), "nobody knows how it would map"
     finally:
         session.close()
+
+
+def test_where_scribbles_cover_all_paint_the_map_is_judged_by_all_of_it(
+    stripes: tuple[Session, NDArray[np.uint8]],
+) -> None:
+    """Strokes as thin as an expert's: without those under the scribbles nothing was left, and the Model won."""
+    session, truth = stripes
+    tile, thin = whole(session, truth), np.zeros_like(truth)
+    for value in (1, 2):
+        row, column = np.argwhere(sliding_window_view(truth == value, (3, 24)).all(axis=(2, 3)))[0]
+        thin[row : row + 3, column : column + 24] = value
+    held_out = replace(tile, ref=tile.ref._replace(tile_id=7), labels=thin)
+    found = measure_rival((tile,), (held_out,), (1, 2), session.reader)
+    assert found is not None
+    assert math.isnan(found.mean_iou)
+    assert found.alone_iou > 0.6
+    assert found.is_ahead_of(0.5) == Ahead(True, True, MapScores(0.5, found.alone_iou, tiles=1))
+    assert found.is_ahead_of(float("nan")).maps is None
 
 
 def test_where_the_rival_learns_from_a_part_of_the_tiles_no_rare_class_is_lost() -> None:
@@ -181,6 +201,36 @@ def test_in_the_window_every_stroke_is_answered(tmp_path: Path) -> None:
         assert (session.mask(tile).labels[:8] == 1).all(), "paint must stay what the hand made it"
     finally:
         session.close()
+
+
+def test_a_stroke_takes_two_forests_however_many_tiles_are_painted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One for the Tile on the screen, one for all that nobody has painted on; each takes a tenth of a second."""
+    for number in range(7):
+        write_stripes(tmp_path / f"{number}.tif", 3, seed=number)
+    with opened(make_project(tmp_path, sorted(tmp_path.glob("*.tif")), tile_px=SIDE)) as session:
+        first, *others = list(session.tiles)[:5]
+        for tile_id in (first, *others):
+            paint_rect(session, tile_id, Rect(0, 0, 8, 8), 1)
+            paint_rect(session, tile_id, Rect(12, 12, 8, 8), 2)
+        fitted, fit = [], PixelClassifier._trained
+        monkeypatch.setattr(PixelClassifier, "_trained", lambda *of: (fitted.append(of), fit(*of))[1])
+        session.forecasts.suggests = True
+        for x in range(8, 11):
+            fitted.clear()
+            paint_rect(session, first, Rect(x, 0, 1, 8), 1)
+            quiet(session)
+            colourings = session.forecasts.predictions
+            assert {colourings.model_version(tile_id) for tile_id in session.tiles} == {CLASSIFIER_VERSION}
+        assert len(fitted) == 2
+        before = colourings.get(others[0])
+        session.predicting.visible(others[0])
+        quiet(session)
+        after = colourings.get(others[0])
+        assert before is not None
+        assert after is not None
+        assert not np.array_equal(before.doubt, after.doubt), "shown, it is coloured by what has been painted since"
 
 
 def test_rare_classes_are_not_seen_everywhere() -> None:

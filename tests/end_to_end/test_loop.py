@@ -111,6 +111,8 @@ class Afternoon:
     def wait_for_another_tile(self, than: int) -> None:
         canvas = self.window.workspace.canvas
         self.expert.wait_for(lambda: canvas.active.tile_id != than, "Enter does not bring the next tile", 10)
+        # a better one may take its place as long as nobody has begun
+        self.expert.wait_for(lambda: self.session.pending("rank") is None, "the tiles are not ranked again", 10)
 
     def train(self) -> None:
         self.expert.look(lambda: self.session.set_training_seconds(TRAINING_S))

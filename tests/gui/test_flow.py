@@ -314,6 +314,18 @@ def test_whoever_has_begun_to_paint_stays_where_he_is(
     assert flow.tile_id == second != session.queue()[0].tile_id
 
 
+def test_whoever_has_pressed_a_key_keeps_the_tile_under_his_hand(
+    open_window: MainWindow, until: Until, turned_round: Event
+) -> None:
+    """The stroke that follows is meant for the Tile that was seen when the class was chosen."""
+    canvas, session, flow = canvas_of(open_window), open_window.workspace.session, open_window.workspace.flow
+    _, second = submit_one(open_window)
+    QTest.keyClick(canvas, Qt.Key.Key_2)
+    turned_round.set()
+    until(lambda: session.pending("rank") is None)
+    assert flow.tile_id == second != session.queue()[0].tile_id
+
+
 def test_a_ranking_that_comes_late_takes_nobody_away(
     open_window: MainWindow, until: Until, turned_round: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:

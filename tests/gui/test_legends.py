@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from core.errors import LabelError
 from gui.canvas.view import CanvasView
@@ -37,6 +38,23 @@ def test_legends_in_two_rows_lie_beside_the_tile(open_window: MainWindow, until:
     canvas.set_state(show_ranking=False)
     until(lambda: not canvas.grab().isNull() and canvas.fitting.legends.height() < 60)
     until(lambda: canvas.viewport == canvas.fitting.viewport_on(canvas.active.rect))
+
+
+def test_another_legend_moves_nothing_under_a_hand_that_paints(open_window: MainWindow, until: Until) -> None:
+    canvas = show_all_legends(open_window, until)
+    open_window.resize(683, 560)
+    wait_ms(1100)  # the panels settle, and the canvas gets its size
+    until(lambda: not canvas.grab().isNull() and canvas.fitting.legends.height() > 60)
+    until(lambda: canvas.viewport == canvas.fitting.viewport_on(canvas.active.rect))
+    before, middle = canvas.viewport, canvas.viewport.rect_to_widget(canvas.active.rect).center().toPoint()
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    until(lambda: canvas.tool.is_busy)
+    canvas.set_state(show_ranking=False)
+    until(lambda: not canvas.grab().isNull() and canvas.fitting.legends.height() < 60)
+    wait_ms(250)
+    assert canvas.viewport == before
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    until(lambda: canvas.viewport == canvas.fitting.viewport_on(canvas.active.rect) != before)
 
 
 def test_another_legend_takes_nobody_to_the_tile_that_was_chosen_where_they_look(

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QRadioButton,
     QTabWidget,
+    QWidget,
 )
 
 from core.geometry import Rect
@@ -195,6 +196,9 @@ def test_an_export_says_who_makes_the_map_and_lets_one_choose(
     click_on(second)
     assert dialog.by == 2
     assert "The scene has the pixel classifier's colours, the map the model's." in words_in(dialog)
+    wait_until_laid_out(dialog)
+    parts = [part for part in dialog.findChildren(QWidget) if part.isVisible()]
+    assert [part for part in parts if part.height() < part.minimumSizeHint().height()] == [], "the words make room"
     click_on(flips)
     assert dialog.wants_flips
     click_on(first)
@@ -210,6 +214,11 @@ def test_the_better_map_is_not_always_that_of_the_better_overlay(shown: MainWind
     assert makers_in(dialog)[0].text() == "Model 2: IoU 0.52 on 8 tile(s) held out"
     assert dialog.by == 2
     assert "with strokes on a tile it does better, without them the model does" in words_in(dialog)
+    dialog.reject()
+    dialog.deleteLater()
+    dialog = export_dialog(shown, Ahead(with_scribbles=True, alone=False))
+    assert dialog.by == 2
+    assert "the map the model's: nobody has measured which is better" in words_in(dialog)
     dialog.reject()
     dialog.deleteLater()
 

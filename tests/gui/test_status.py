@@ -33,6 +33,23 @@ def test_what_runs_and_how_long_is_one_sentence(open_window: MainWindow, until: 
     until(lambda: job.is_settled)
 
 
+def test_in_a_narrow_window_the_place_makes_way_for_what_runs(open_window: MainWindow, until: Until) -> None:
+    session, window = open_window.workspace.session, QWidget()
+    until(lambda: not session.work_under_way())
+    bar = StatusBar(window)
+    bar.attach(session, open_window.workspace.canvas)
+    bar.resize(683, bar.sizeHint().height())
+    window.show()
+    assert not bar._place.isHidden()
+    job = session._background.run(text("Exporting predictions"), _rest, Priority.TRAINING, "resting")
+    until(lambda: bar._shown is job)
+    assert bar._place.isHidden()
+    job.cancel()
+    until(lambda: job.is_settled)
+    until(lambda: not bar._place.isHidden())
+    bar.detach()
+
+
 def _rest(context: JobContext) -> None:
     while True:
         context.check()
