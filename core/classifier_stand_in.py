@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from core.background import Run
 from core.jobs import Job, JobContext, Priority
 from core.labels.snapshot import StoredMask
+from core.learning.mappers import Check, ClassifierMapper, taught_mapper
 from core.learning.pixel_classifier import CLASSIFIER_VERSION, MOST_TAUGHT
 from core.learning.prediction import TilePrediction
+from core.project.settings import Setting
 from core.project.store import Store
 from core.selection.pool import Answers
 from core.tasks import answers_by_classifier, predict_by_classifier
@@ -45,12 +47,9 @@ class ClassifierStandIn:
         asked = tile_ids[:MOST_ASKED]
         if not self._is_needed() or not asked:
             return None
-        stored = self.taught()
         refs = tuple(map(session.tile_ref, asked))
         self._foreseen.update(tile_id for tile_id in asked if tile_id not in session.painted)
-        work = partial(
-            predict_by_classifier, stored, session.class_values, session.reader, refs, session.place, self._deliver
-        )
+        work = partial(predict_by_classifier, self.making(), refs, self._deliver)
         return self._run(text("Asking the pixel classifier"), work, Priority.QUEUE, "stand in")
 
     def answering(self, tile_ids: Sequence[int]) -> Callable[[JobContext], Answers] | None:
@@ -61,8 +60,13 @@ class ClassifierStandIn:
         refs = {place: session.tile_ref(tile_id) for place, tile_id in enumerate(tile_ids) if tile_id in asked}
         if not self._is_needed() or not refs:
             return None
+        return partial(answers_by_classifier, self.making(), refs, len(tile_ids))
+
+    def making(self) -> Callable[[Check], ClassifierMapper]:
+        """Teaches it all paint there is, on the compute thread."""
+        session = self._session
         return partial(
-            answers_by_classifier, self.taught(), session.class_values, session.reader, refs, len(tile_ids),
+            taught_mapper, self.taught(), session.class_values, session.reader, session.setting(Setting.TILE_PX),
             session.place,
         )  # fmt: skip
 

@@ -28,17 +28,27 @@ _NO_SCORES = MapScores(math.nan, math.nan, 0)
 
 
 def kept_ahead(store: Store) -> Ahead:
-    """Whether the pixel classifier does better than the leading Model, as was found when that was trained."""
+    """Whether the pixel classifier does better than the leading Model, as was found when that was trained, or was
+    decided by whoever took it."""
     scribbling = store.setting(Setting.CLASSIFIER_IS_AHEAD, False)
     alone = store.setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, False)
-    maps = MapScores(**in_shape(store.setting(Setting.MAP_SCORES), _NO_SCORES._asdict()))
-    return Ahead(scribbling is True, alone is True, maps if maps.are_known else None)  # whatever damage has left there
+    return Ahead(scribbling is True, alone is True, _map_scores(store, leading_version(store)))
 
 
-def keep_ahead(store: Store, ahead: Ahead) -> None:
+def keep_ahead(store: Store, version: int, ahead: Ahead) -> None:
+    """Of the leading Model, which has that version. What was measured of other kept ones stays."""
+    others = {kept.version: _map_scores(store, kept.version) for kept in stored_models(store)}
+    known = {str(each): maps._asdict() for each, maps in {**others, version: ahead.maps}.items() if maps is not None}
     store.set_setting(Setting.CLASSIFIER_IS_AHEAD, ahead.with_scribbles)
     store.set_setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, ahead.alone)
-    store.set_setting(Setting.MAP_SCORES, None if ahead.maps is None else ahead.maps._asdict())
+    store.set_setting(Setting.MAP_SCORES, known)
+
+
+def _map_scores(store: Store, version: int | None) -> MapScores | None:
+    """Whatever damage has left there."""
+    stored = in_shape(store.setting(Setting.MAP_SCORES), {}).get(str(version))
+    scores = MapScores(**in_shape(stored, _NO_SCORES._asdict()))
+    return scores if scores.are_known else None
 
 
 class Leading:
@@ -72,8 +82,10 @@ class Leading:
 
     def lead_with(self, model: SegmentationModel) -> None:
         """Predict with this Model from now on, whatever the pixel classifier could do, and train on from it."""
-        self._session.forecasts.lead_with(model)
-        keep_ahead(self._store, NOT_AHEAD)
+        version = model.card.version
+        ahead = NOT_AHEAD._replace(maps=_map_scores(self._store, version))
+        self._session.forecasts.lead_with(model, ahead)
+        keep_ahead(self._store, version, ahead)
         self._session.changes.tell(Subject.MODEL, origin="kept models")
         self._session.predicting.all()
 

@@ -18,10 +18,9 @@ from core.errors import LearningError
 from core.export.geopackage import geopackage, refuse_foreign
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
 from core.labels.classes import LabelClass, unlearned
-from core.learning.mappers import Check, Making, ModelMapper, taught_mapper
+from core.learning.mappers import Check, Making, ModelMapper
 from core.learning.pixel_classifier import CLASSIFIER_VERSION, MOST_TAUGHT
 from core.open_project import class_names, refs_by_scene
-from core.project.settings import Setting
 from core.report.areas import AreaReport, MapCount, area_report
 from core.report.content import ReportContent
 from core.report.field_map import MapRequest, count_map, draw_map, map_path
@@ -98,10 +97,7 @@ class Maps:
         Raises LearningError as `usual`, and where another than the leading Model is asked for."""
         session, by = self._session, self.usual() if by is None else by
         if by == CLASSIFIER_VERSION:
-            return partial(
-                taught_mapper, session.stand_in.taught(), session.class_values, session.reader,
-                session.setting(Setting.TILE_PX), session.place,
-            )  # fmt: skip
+            return session.stand_in.making()
         model = session.leading.model()
         if by != model.card.version:
             raise LearningError("Model {version} is not in use.", "Use it first, then export its map.", version=by)

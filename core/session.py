@@ -313,7 +313,7 @@ class Session(OpenProject):
         self.forecasts.lead_with(result.model, ahead)
         try:
             self.models.keep_trained(result, data)
-            keep_ahead(self._store, ahead)
+            keep_ahead(self._store, result.model.card.version, ahead)
         finally:  # a model that could not be saved still serves until the project is closed
             self.changes.tell(Subject.MODEL, origin="training")
             self.rank()

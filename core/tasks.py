@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cache import cache_folder
-from core.errors import Failures, SceneError
+from core.errors import Failures, LearningError, SceneError
 from core.executors.spread import Workplace, spread
 from core.export import geopackage
 from core.export.predictions import ExportedScene, export_predictions
@@ -29,7 +29,7 @@ from core.labels.snapshot import StoredMask, take_snapshot
 from core.learning.acceleration import AgreedPlan, Phase
 from core.learning.doubt import DOUBT_WINDOW_PX, entropy, least_confidence, mean_of_most_doubtful
 from core.learning.interrupted import forget_run
-from core.learning.mappers import Making
+from core.learning.mappers import Check, ClassifierMapper, Making
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import ClassifierTrainer, PixelClassifier
 from core.learning.pixel_features import FeatureMemory
@@ -135,49 +135,41 @@ def suggest_more(
         context.report(done + 1, len(refs))
 
 
-class _Classifier(NamedTuple):
-    """What all Tiles that the pixel classifier predicts share."""
-
-    classifier: PixelClassifier
-    features: FeatureMemory
-
-
 def predict_by_classifier(
-    stored: Sequence[StoredMask], values: tuple[int, ...], reader: TileReader, refs: Sequence[TileRef],
-    place: Workplace, deliver: Callable[[TilePrediction, float], None], context: JobContext,
+    making: Callable[[Check], ClassifierMapper], refs: Sequence[TileRef],
+    deliver: Callable[[TilePrediction, float], None], context: JobContext,
 ) -> None:  # fmt: skip
-    """Teach a pixel classifier these Masks and give its Prediction and doubt of every Tile to `deliver`; nothing while
-    it can't tell two Classes, nor of a Tile that cannot be read."""
-    classifier = ClassifierTrainer(reader).train(take_snapshot(stored, values), context.check)
-    if classifier is None:
+    """Give the pixel classifier's Prediction and doubt of every Tile to `deliver`; nothing while it can't tell two
+    Classes, nor of a Tile that cannot be read."""
+    try:
+        mapper = making(context.check)
+    except LearningError:
         return
-    request = _Classifier(classifier, FeatureMemory(reader, most_bytes=0))
-    with closing(spread(place, _classify_tile, request, refs, context.check)) as results:
+    with closing(spread(mapper.place, _map_tile, mapper, refs, context.check)) as results:
         _deliver_each(results, len(refs), deliver, context)
 
 
-def _classify_tile(request: _Classifier, ref: TileRef, check: Callable[[], None]) -> _Answer | SceneError:
+def _map_tile(mapper: ClassifierMapper, ref: TileRef, check: Check) -> _Answer | SceneError:
     try:
-        prediction = request.classifier.predict(request.features, ref, in_passing=True)
+        prediction = mapper.tile(ref)
     except SceneError as error:
         return error
     return prediction, tile_doubt(prediction)
 
 
 def answers_by_classifier(
-    stored: Sequence[StoredMask], values: tuple[int, ...], reader: TileReader, refs: Mapping[int, TileRef], count: int,
-    place: Workplace, context: JobContext,
-) -> Answers:  # fmt: skip
-    """What a pixel classifier that is taught these Masks answers about a Pool of `count` Tiles: about `refs`, by their
-    place in the Pool, that can be read. A forest has class shares, but neither features to drop nor gradients."""
-    classifier = ClassifierTrainer(reader).train(take_snapshot(stored, values), context.check)
-    if classifier is None:
+    making: Callable[[Check], ClassifierMapper], refs: Mapping[int, TileRef], count: int, context: JobContext
+) -> Answers:
+    """What the pixel classifier answers about a Pool of `count` Tiles: about `refs`, by their place in the Pool, that
+    can be read. A forest has class shares, but neither features to drop nor gradients."""
+    try:
+        mapper = making(context.check)
+    except LearningError:  # it can't tell two Classes
         return Answers.of(count, {})
-    request = _Classifier(classifier, FeatureMemory(reader, most_bytes=0))
     nothing = np.full(1, np.nan, np.float32)
     answers: dict[int, tuple[float, float, float, NDArray[np.float32]]] = {}
     failures = Failures(_log, "the pixel classifier is not asked about tiles that cannot be read")
-    with closing(spread(place, _ask_classifier, request, list(refs.values()), context.check)) as results:
+    with closing(spread(mapper.place, _ask_mapper, mapper, list(refs.values()), context.check)) as results:
         for done, (tile, answer) in enumerate(zip(refs, results, strict=True), start=1):
             if isinstance(answer, SceneError):
                 failures.add(answer)
@@ -187,12 +179,10 @@ def answers_by_classifier(
     return Answers.of(count, answers)
 
 
-def _ask_classifier(
-    request: _Classifier, ref: TileRef, check: Callable[[], None]
-) -> tuple[float, float] | SceneError:  # fmt: skip
+def _ask_mapper(mapper: ClassifierMapper, ref: TileRef, check: Check) -> tuple[float, float] | SceneError:
     """A Tile's least confidence and entropy."""
     try:
-        shares, valid = request.classifier.shares(request.features, ref, in_passing=True)
+        shares, valid = mapper.shares(ref)
     except SceneError as error:
         return error
     least, wavering = (

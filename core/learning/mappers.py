@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import LearningError
 from core.executors.spread import HERE, Workplace, spread
@@ -137,6 +138,10 @@ class ClassifierMapper:
 
     def tile(self, ref: TileRef) -> TilePrediction:
         return self.classifier.predict(self._features, ref, in_passing=True)
+
+    def shares(self, ref: TileRef) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """As PixelClassifier."""
+        return self.classifier.shares(self._features, ref, in_passing=True)
 
     def grid(self, width: int, height: int) -> list[Rect]:
         return [cell.rect for cell in cut_grid(width, height, self.tile_px)]

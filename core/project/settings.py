@@ -41,7 +41,7 @@ class Setting(StrEnum):
     ROUNDS = "rounds"  # what each training came to
     CLASSIFIER_IS_AHEAD = "classifier_is_ahead"  # of the leading model, where it has seen strokes on the tile itself
     CLASSIFIER_ALONE_IS_AHEAD = "classifier_alone_is_ahead"  # where it has not
-    MAP_SCORES = "map_scores"  # of both on the same held-out tiles, where nobody paints
+    MAP_SCORES = "map_scores"  # by version of a kept model: its and the classifier's, where nobody paints
     TRAINING = "training"  # how long one may take
     AUTO_TRAIN = "auto_train"
 

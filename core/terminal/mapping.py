@@ -15,7 +15,7 @@ from core.terminal.working import finish, load_model, wait_for
 _BEHIND = "On the tiles held out the pixel classifier does better than this model{figures}: "
 _FIGURES = " (mean IoU {classifier:.2f}, the model's {model:.2f}; tiles: {tiles})"
 _TRAINED = "it makes the maps, unless you say --by model. Train longer, with a larger --seconds, or label more."
-_CHOSEN = "without --by model it makes the map."
+_CHOSEN = "--by classifier takes its map."
 _NO_MODEL = "There is no model: the map is made by the pixel classifier, taught by the labels."
 _CLASSIFIERS = "The map is made by the pixel classifier, taught by the labels."
 _BETTER = (
@@ -53,8 +53,8 @@ def say_what_it_lacks(session: Session, *, is_chosen: bool = False) -> None:
     the map that is asked for, else it has been trained."""
     for sentence in session.models.missed():
         say_notice(str(sentence))
-    if session.forecasts.classifier_maps:
-        scores = session.forecasts.classifier_is_ahead.maps
+    scores = session.forecasts.classifier_is_ahead.maps
+    if session.forecasts.classifier_maps or (scores is not None and scores.classifier > scores.model):
         figures = "" if scores is None else _FIGURES.format(**scores._asdict())
         say_notice(_BEHIND.format(figures=figures) + (_CHOSEN if is_chosen else _TRAINED))
 

@@ -226,6 +226,11 @@ def test_a_scene_that_is_gone_neither_teaches_nor_is_asked(
     with opened(project) as session:
         done(session, session.stand_in.ask(list(session.tiles)))
         assert {session.scenes[session.tiles[t].scene_id].path for t in session.forecasts.doubts} == {str(scenes[0])}
+    scenes[0].unlink()
+    assert ranked_by(capsys, project, "entropy")[1], "by what else is known"
+    with opened(project) as session:
+        done(session, session.stand_in.ask(list(session.tiles)))
+        assert not any(session.forecasts.predictions.get(tile_id) for tile_id in session.tiles)
 
 
 def test_of_many_tiles_the_first_are_asked_and_some_teach(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -196,7 +196,7 @@ def test_who_makes_the_map_where_nobody_chooses(session: Session, tmp_path: Path
             bare.maps.making(CLASSIFIER_VERSION)(lambda: None)
 
 
-def test_the_scores_of_both_are_kept_with_the_model(project: Path) -> None:
+def test_the_scores_of_both_are_kept_with_each_model(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with opened(project) as session:
         for tile_id in session.tiles:
             scribble(session, tile_id)
@@ -210,20 +210,33 @@ def test_the_scores_of_both_are_kept_with_the_model(project: Path) -> None:
         quiet(session)
         assert session.forecasts.classifier_is_ahead.maps == maps
         assert [choice.version for choice in session.maps.choices()] == [CLASSIFIER_VERSION, 1]
-        done(session, session.models.use(1))
-        assert session.forecasts.classifier_is_ahead.maps is None, "whoever takes the model wants its map"
-        assert session.maps.usual() == 1
+        result, _ = done(session, session.train(QUICK))
+        quiet(session)
+        second = result.classifier_is_ahead.maps
+        assert second not in (None, maps)
+    for version, known in ((1, maps), (2, second), (1, maps)):
+        with opened(project) as session:
+            quiet(session)
+            done(session, session.models.use(version))
+            assert session.forecasts.classifier_is_ahead.maps == known
+            assert session.maps.usual() == version, "whoever takes a model wants its map"
     with opened(project) as session:
         quiet(session)
-        assert session.maps.usual() == 1
+        first, classifier = session.maps.choices()
+        assert (first.version, first.mean_iou, classifier.mean_iou) == (1, maps.model, maps.classifier)
+    run = here(capsys, "predict", project, "--out", project.parent / "taken", "--json")
+    assert run.json["map by"] == "model 1"
+    assert "--by classifier takes its map" in run.err
 
 
 @pytest.mark.parametrize("damage", [math.nan, 10**400, -0.5, "much", None], ids=lambda damage: str(damage)[:4])
 def test_scores_that_cannot_be_are_not_known(session: Session, damage: Any) -> None:
-    for key in KNOWN._fields:
-        session.set_setting("map_scores", {**KNOWN._asdict(), key: damage})
+    add_model(session._store, 4, b"rubbish")
+    damaged = [{"4": {**KNOWN._asdict(), key: damage}} for key in KNOWN._fields]
+    for stored in (*damaged, {"4": damage}, damage, {"3": KNOWN._asdict()}):
+        session.set_setting("map_scores", stored)
         assert kept_ahead(session._store).maps is None
-    session.set_setting("map_scores", KNOWN._asdict())
+    session.set_setting("map_scores", {"4": KNOWN._asdict()})
     assert kept_ahead(session._store).maps == KNOWN
 
 
@@ -309,7 +322,7 @@ def test_from_the_terminal(project: Path, tmp_path: Path, capsys: pytest.Capture
     assert np.array_equal(*(raster_of(tmp_path / out / "field_prediction.tif") for out in ("without", "better")))
     run = here(capsys, "predict", project, "--out", tmp_path / "worse", "--by", "model", "--json")
     assert run.json["map by"] == "model 1"
-    assert f"than this model ({figures}): without --by model it makes the map." in run.err
+    assert f"than this model ({figures}): --by classifier takes its map." in run.err
     assert "unless you say" not in run.err
     with rasterio.open(tmp_path / "worse" / "field_prediction.tif") as file:
         assert file.tags()["FIELDBRUSH_SOURCE"] == "model 1"
