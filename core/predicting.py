@@ -74,12 +74,13 @@ class Predicting:
             self._run(title, work, priority, key)
 
     def _worth_colouring(self) -> list[int]:
-        """Tiles to colour after a Stroke, that on the screen aside. Each painted one takes a forest of its own: once it
-        has been coloured, it is again when it is shown."""
+        """Tiles to colour after a Stroke, that on the screen aside. Each painted one takes a forest of its own: it
+        comes last, and once it has been coloured, it is again when it is shown."""
         colourings, painted = self._session.forecasts.predictions, self._session.painted
+        some = sorted(self._by_queue(TILES_SUGGESTED), key=lambda tile_id: tile_id in painted)
         return [
             tile_id
-            for tile_id in self._by_queue(TILES_SUGGESTED)
+            for tile_id in some
             if tile_id not in painted or colourings.model_version(tile_id) != CLASSIFIER_VERSION
         ]
 

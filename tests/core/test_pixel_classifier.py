@@ -221,6 +221,7 @@ def test_a_stroke_takes_two_forests_however_many_tiles_are_painted(
             fitted.clear()
             paint_rect(session, first, Rect(x, 0, 1, 8), 1)
             quiet(session)
+            assert (fitted[1][1] == 1).all(), "for all that nobody has painted on, before any painted one's"
             colourings = session.forecasts.predictions
             assert {colourings.model_version(tile_id) for tile_id in session.tiles} == {CLASSIFIER_VERSION}
         assert len(fitted) == 2
