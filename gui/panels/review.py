@@ -96,7 +96,7 @@ class ReviewPanel(QWidget):
             return self.tr("Finds paint that looks wrong: each tile is judged by what the other tiles teach.")
         if not findings:
             return self.tr("Nothing to ask: paint and model agree.")
-        return self.tr("%n place(s) to look at: the larger and the surer come first.", "", len(findings))
+        return self.tr("%n place(s) to look at: what stands out most comes first.", "", len(findings))
 
     def _fill(self, findings: list[Finding]) -> None:
         """The list anew. What is looked at stays so. Where it was painted over, the canvas stays there all the same:

@@ -1805,10 +1805,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n place(s) to look at: the larger and the surer come first.</source>
+        <source>%n place(s) to look at: what stands out most comes first.</source>
         <translation>
             <numerusform>%n Stelle zum Ansehen.</numerusform>
-            <numerusform>%n Stellen zum Ansehen: Größere und sicherere kommen zuerst.</numerusform>
+            <numerusform>%n Stellen zum Ansehen: Was am meisten auffällt, kommt zuerst.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -249,10 +249,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n place(s) to look at: the larger and the surer come first.</source>
+        <source>%n place(s) to look at: what stands out most comes first.</source>
         <translation>
             <numerusform>%n place to look at.</numerusform>
-            <numerusform>%n places to look at: the larger and the surer come first.</numerusform>
+            <numerusform>%n places to look at: what stands out most comes first.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
