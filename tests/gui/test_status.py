@@ -14,7 +14,7 @@ from core.text import text
 from gui.main_window import MainWindow
 from gui.status import StatusBar, remaining
 from tests.core.projects import make_project, write_scene
-from tests.gui.waiting import wait_for_tile, wait_ms
+from tests.gui.waiting import wait_for_tile
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -23,10 +23,7 @@ def test_what_runs_and_how_long_is_one_sentence(open_window: MainWindow, until: 
     bar = open_window._status
     until(lambda: not open_window.workspace.session.work_under_way())
     job = open_window.workspace.session._background.run(text("Training"), _rest, Priority.TRAINING, "resting")
-    until(lambda: bar._shown is job)
-    bar._left.setText("· 85 s left")
-    bar._left.show()
-    until(lambda: bar._left.width() == bar._left.sizeHint().width())
+    until(lambda: bar._shown is job and bar._left.text() and bar._left.width() == bar._left.sizeHint().width())
     ends = bar._work.mapTo(bar, QPoint(bar._work.fontMetrics().horizontalAdvance(bar._work.text()), 0)).x()
     assert 0 < bar._left.mapTo(bar, QPoint()).x() - ends <= 6
     job.cancel()
@@ -51,9 +48,11 @@ def test_in_a_narrow_window_the_place_makes_way_for_what_runs(open_window: MainW
 
 
 def _rest(context: JobContext) -> None:
-    while True:
+    """Work that knows how far it is, and goes on until it is cancelled."""
+    for done in range(1, 10_000):
+        context.report(done, 10_000)
         context.check()
-        time.sleep(0.01)
+        time.sleep(0.02)
 
 
 def test_what_is_nearly_ready_is_not_said_to_take_no_time() -> None:
@@ -69,22 +68,24 @@ def test_a_map_in_degrees_is_told_as_exactly_as_one_in_metres(window: MainWindow
     assert "5.85120  48.09660" in window._status._place.text()
 
 
-def test_nothing_overlaps_in_a_tiny_window(open_window: MainWindow) -> None:
+def test_nothing_overlaps_in_a_tiny_window(open_window: MainWindow, until: Until) -> None:
     window, workspace = QWidget(), open_window.workspace
+    session = workspace.session
+    until(lambda: not session.work_under_way())
     bar = StatusBar(window)
-    bar.attach(workspace.session, workspace.canvas)
+    bar.attach(session, workspace.canvas)
     bar.resize(417, bar.sizeHint().height())
     window.show()
-    bar._left.setText("· 85 s left")
-    bar._left.show()
-    bar._bar.show()
-    bar._show_place(100_000.0, 100_000.0)
-    bar._show_zoom()
-    wait_ms(60)
-    shown: list[QWidget] = [bar._work, bar._left, bar._bar, bar._place, bar._degrees, bar._zoom]
-    places = [QRect(widget.mapTo(bar, QPoint()), widget.size()) for widget in shown if widget.isVisible()]
-    assert len(places) > 3
+    job = session._background.run(text("Training"), _rest, Priority.TRAINING, "resting")
+    workspace.canvas.cursor_moved.emit(100_000.0, 100_000.0)
+    shown: list[QWidget] = [bar._work, bar._left, bar._bar, bar._zoom]
+    until(lambda: bar._shown is job and all(widget.isVisible() for widget in shown))
+    until(lambda: bar._left.width() >= bar._left.sizeHint().width())
+    shown += [widget for widget in (bar._place, bar._degrees) if widget.isVisible()]
+    places = [QRect(widget.mapTo(bar, QPoint()), widget.size()) for widget in shown]
     assert all(bar.rect().contains(place) for place in places), places
-    assert not any(a.intersects(b) for number, a in enumerate(places) for b in places[number + 1 :])
+    assert not any(a.intersects(b) for number, a in enumerate(places) for b in places[number + 1 :]), places
+    job.cancel()
+    until(lambda: job.is_settled)
     bar.detach()
     window.deleteLater()
