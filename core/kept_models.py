@@ -22,6 +22,7 @@ from core.export.writing import refuse_unwritable
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
 from core.labels.classes import what_a_model_misses
+from core.leading_model import card_of
 from core.learning.metrics import Confusion
 from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, read_card
 from core.learning.model_files import CARD_MARK, LARGEST_FILE, TilePlace, adopted, card_markdown, model_file
@@ -98,11 +99,12 @@ class KeptModels:
     # -- what is kept --------------------------------------------------------------------------------------------
 
     def kept(self) -> list[KeptModel]:
-        """The newest first. Raises ProjectError."""
+        """The newest first, without those that are damaged. Raises ProjectError."""
         leading = self._session.forecasts.version
         return [
-            KeptModel(kept.version, kept.made_utc, read_card(kept.head), kept.version == leading)
+            KeptModel(kept.version, kept.made_utc, card, kept.version == leading)
             for kept in stored_models(self._store)
+            if (card := card_of(kept)) is not None
         ]
 
     def painted_share(self, card: ModelCard) -> float:

@@ -54,11 +54,12 @@ def stored_models(store: Store) -> list[StoredModel]:
     with store.transaction() as connection:
         rows = connection.execute("SELECT version, made_utc, substr(weights, 1, 8) FROM model ORDER BY version DESC")
         for version, made_utc, start in rows.fetchall():
-            length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+            is_long_enough = start is not None and len(start) == 8  # damaged ones need not be; of nothing it is None
+            length = struct.unpack("<Q", start)[0] if is_long_enough else 0
             head = connection.execute(
                 "SELECT substr(weights, 1, ?) FROM model WHERE version = ?", (8 + min(length, 2**24), version)
             ).fetchone()[0]
-            found.append(StoredModel(version, made_utc, head))
+            found.append(StoredModel(version, made_utc, head or b""))
     return found
 
 

@@ -6,8 +6,9 @@ import csv
 import json
 import math
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -82,6 +83,19 @@ def test_models_are_listed_with_what_they_learned_from(trained: Path) -> None:
         assert [model.leads for model in kept] == [True, False, False]
         assert all(model.card.training_tiles and model.card.settings.max_steps == 3 for model in kept)
         assert [known.version for known in rounds(session._store)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("weights", [b"", b"\0", bytes(64)])
+def test_a_damaged_model_is_not_listed_and_the_others_are(trained: Path, tmp_path: Path, weights: bytes) -> None:
+    project = tmp_path / "field.fieldbrush"
+    project.write_bytes(trained.read_bytes())
+    with closing(sqlite3.connect(project)) as file, file:
+        file.execute("UPDATE model SET weights = ? WHERE version = 2", (weights,))
+    with opened(project) as session:
+        assert [model.version for model in session.models.kept()] == [3, 1]
+        assert session.models.next_version() == 4
+        with pytest.raises(LearningError, match="is not kept any more"):
+            session.models.report(2)
 
 
 def test_a_model_knows_how_much_of_its_judges_was_painted(trained: Path) -> None:
