@@ -23,6 +23,7 @@ from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
 from core.labels.classes import what_a_model_misses
 from core.leading_model import card_of
+from core.learning.hold_out import FEWEST_TILES
 from core.learning.metrics import Confusion
 from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, read_card
 from core.learning.model_files import CARD_MARK, LARGEST_FILE, TilePlace, adopted, card_markdown, model_file
@@ -31,7 +32,6 @@ from core.learning.prediction import check_roles
 from core.learning.scoring import ModelComparison, compare, which_count
 from core.learning.trainable import FEWEST_PIXELS
 from core.learning.training import TrainingResult
-from core.learning.validation import FEWEST_TILES
 from core.open_project import class_names, refs_by_scene
 from core.project.models import (
     Round,

@@ -10,8 +10,8 @@ import numpy as np
 
 from core.learning import runtime
 from core.learning.interrupted import Interrupted
+from core.learning.judging import Candidate
 from core.learning.stepper import Stepper
-from core.learning.validation import Candidate
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,26 +14,26 @@ from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, JobContext, Unwatched
 from core.labels.snapshot import Snapshot
 from core.learning import runtime
-from core.learning.acceleration import LONGEST_PROBE_S, AgreedPlan, Phase, Plan, for_inference, placed, plan_for
-from core.learning.calibration import UNSURE_TEMPERATURE, Calibration, calibration_of, fit_shift, fit_temperature
+from core.learning.acceleration import LONGEST_PROBE_S, AgreedPlan, Phase, Plan, placed, plan_for
 from core.learning.dataset import CONTEXT_PX, Batch, CropSampler, TileMemory, count_labels
 from core.learning.heads import tile_weights
+from core.learning.hold_out import Split, split_tiles
 from core.learning.initial_network import initial_network
 from core.learning.interrupted import Interrupted, RunFile, run_key
+from core.learning.judging import Candidate, Judge, Judged
 from core.learning.levelling import LOOKS, has_levelled_off
 from core.learning.loss import balanced_weights
 from core.learning.metrics import Confusion, Scores
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.ranks import ALONE, Ranks, ranks_of
-from core.learning.rival import NOT_AHEAD, Ahead, Rival, measure_rival
+from core.learning.rival import Ahead
 from core.learning.run_state import RunState
 from core.learning.schedule import rate_share
 from core.learning.settings import TrainingSettings
 from core.learning.stepper import Stepper, crops_on
 from core.learning.trainable import trainable_classes
-from core.learning.unet import padded, shift_logits
-from core.learning.validation import Candidate, Evaluation, Split, can_judge, evaluate, few_of, split_tiles
+from core.learning.unet import padded
 from core.memory import is_out_of_memory, short_of_memory
 from core.text import Text, text
 
@@ -43,7 +42,6 @@ _WRITE_S = 0.03 * KEEP_EVERY_S
 LONG_S, LONG_STEPS = 240.0, 600  # from which on a training may end early
 _CHECKPOINTS = (0.5, 0.75, 0.9)  # parts of the run whose averaged model competes with that of its end
 _PROBE_SHARE = 1 / 6  # of the time budget, for each of two
-_QUICK_PIXELS = 1_500_000  # held-out pixels looked at there, unless a Class asks for more
 _WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
 
 
@@ -87,14 +85,14 @@ def train(
         plan = AgreedPlan.made(Phase.TRAIN, threads, threads, context.check)
     request = Request(snapshot, reader, class_names, class_values, settings, warm_start, run_file)
     with ranks_of(settings.processes, _follow, (plan, request)) as ranks:
-        return _Training(request, context, ranks).run()
+        return TrainingRun(request, context, ranks).run()
 
 
 def _follow(ranks: Ranks, asked: tuple[AgreedPlan, Request]) -> None:
     """Train along in a process that does not lead."""
     plan, request = asked
     plan.take()
-    _Training(request, Unwatched(), ranks).follow()
+    TrainingRun(request, Unwatched(), ranks).follow()
 
 
 @dataclass(frozen=True)
@@ -110,18 +108,7 @@ class Request:
     run_file: RunFile | None = None
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """What the Tiles held out say of the model; nothing where there are none. The rest as in TrainingResult."""
-
-    temperature: float = UNSURE_TEMPERATURE
-    scores: Scores | None = None
-    calibration: Calibration | None = None
-    classifier_is_ahead: Ahead | None = None
-    tables: Mapping[int, Confusion] = field(default_factory=dict)
-
-
-class _Training:
+class TrainingRun:
     """One run. Owns the network being trained, its average, and the learning curve."""
 
     def __init__(self, request: Request, context: Checkpoint, ranks: Ranks = ALONE) -> None:
@@ -137,7 +124,7 @@ class _Training:
         self.keep_after_s = 0.0
         self.curve = Curve()
         self.clock = Clock(self.settings, context)
-        self.rival: Rival | None = None
+        self.judge: Judge | None = None
         self.split = self._split(request.snapshot)
         self.tiles, self.held_out = self.split.taught, self.split.judges
 
@@ -165,8 +152,10 @@ class _Training:
         plan = plan_for(Phase.TRAIN, self.device, self.clock.check, longest_s)
         self.plan = self._agreed(plan)
         if self.held_out:
-            self.predict_plan = plan_for(Phase.PREDICT, self.device, self.clock.check, longest_s)
-            self._measure_rival()
+            predicting = plan_for(Phase.PREDICT, self.device, self.clock.check, longest_s)
+            self.judge = Judge(self.held_out, self.class_values, self.reader, predicting, self.clock)
+            self._report(text("Trying the pixel classifier on the tiles held out"))
+            self.judge.try_classifier(self.tiles)
         self.module = placed(self.module, self.device, self.plan)
         self._prepare_steps()
 
@@ -175,11 +164,6 @@ class _Training:
         if self.ranks.count == 1:
             return plan
         return Plan(*(bool(self.ranks.agreed(each)) for each in astuple(plan)))
-
-    def _measure_rival(self) -> None:
-        """What the pixel classifier can do: before the steps, which then get the time that is left."""
-        self._report(text("Trying the pixel classifier on the tiles held out"))
-        self.rival = measure_rival(self.tiles, self.held_out, self.class_values, self.reader, self.clock.check)
 
     def _split(self, snapshot: Snapshot) -> Split:
         """The Tiles to train on and those held out. Tiles without a trained Class are in neither."""
@@ -215,13 +199,10 @@ class _Training:
         again = [self.clock.step, self.ranks.number] if self.ranks.number else []
         random = np.random.default_rng([self.settings.seed, *again])
         self.sampler = self._sampler(random)
-        self.few = few_of(self.held_out, self.class_values, _QUICK_PIXELS)
-        self.may_choose = can_judge([self.held_out[number] for number in self.few], self.class_values)
-        self.held_out_memory = TileMemory(self.held_out, self.reader, self.class_values, exact=True)
         balance = balanced_weights(count_labels(self.tiles, self.class_values).sum(axis=0))
         importance = tile_weights(len(self.tiles), self.settings.heads, self.settings.seed)
         self.stepper = Stepper(self.module, self.device, self.plan, self.ranks, balance, importance)
-        checkpoints = list(LOOKS if self._is_long else _CHECKPOINTS) if self.held_out else []
+        checkpoints = list(LOOKS if self._is_long else _CHECKPOINTS) if self.judge is not None else []
         crops = self.settings.batch_size or crops_on(self.device)
         self.state = RunState(self.stepper, random, checkpoints, crops)
 
@@ -252,25 +233,25 @@ class _Training:
         if self.interrupted is not None:
             state.put_back(self.interrupted, draws_the_same=self.ranks.number == 0)
             self.clock.reserve_s, self.clock.hurries_from = state.reserve_s, state.hurries_from
-        elif self.warm_start is not None and self.may_choose:
-            state.best = self._checkpoint(is_shifted=True)
+        elif self.warm_start is not None and self.judge is not None and self.judge.may_choose:
+            state.best = self.judge.look(self.stepper, is_shifted=True)
         self.clock.start_steps()
         self.keep_after_s = self.clock.now() + KEEP_EVERY_S
 
     def _score_if_due(self) -> float | None:
         """The mean IoU of the averaged weights where a checkpoint has been passed. They may be the best so far; where
         scores have levelled off the end is brought forward."""
-        state = self.state
+        state, judge = self.state, self.judge
         passed = [part for part in state.checkpoints if part <= self.clock.progress]
-        if not passed:
+        if judge is None or not passed:
             return None
         del state.checkpoints[: len(passed)]
-        found = self._checkpoint()
+        found = judge.look(self.stepper)
         is_best = state.best is None or found.iou > state.best.iou
-        if self.may_choose and is_best and set(passed) & set(_CHECKPOINTS):
+        if judge.may_choose and is_best and set(passed) & set(_CHECKPOINTS):
             state.best = found
         state.scores.append(found.iou)
-        if self.may_choose and self._is_long and has_levelled_off(state.scores):
+        if judge.may_choose and self._is_long and has_levelled_off(state.scores):
             self.clock.bring_the_end_forward()
             state.checkpoints.clear()  # the end, which is near, is scored anyway
         return found.iou
@@ -286,15 +267,6 @@ class _Training:
         loss, clock = self.stepper.read(), self.clock
         if loss is not None:
             self.curve.add(TrainingPoint(clock.step, loss, clock.elapsed_s, clock.steps_per_s, iou))
-
-    def _checkpoint(self, *, is_shifted: bool = False) -> Candidate:
-        """The averaged weights as they are, with what some of the Tiles held out say of them once they are shifted;
-        those of the earlier model are already."""
-        started_s = self.clock.elapsed_s
-        found = self._evaluate(self.few)
-        shift = np.zeros(len(self.class_values), np.float32) if is_shifted else fit_shift(found.logits, found.targets)
-        self.clock.reserve_s = 1.2 * (self.clock.elapsed_s - started_s) * (1.0 + len(self.held_out) / len(self.few))
-        return Candidate(found.mean_iou_with(shift), copy.deepcopy(self.stepper.average.module.state_dict()), shift)
 
     def _step(self) -> None:
         """One optimiser step with as much of a batch as memory holds."""
@@ -318,14 +290,8 @@ class _Training:
         highest = self.settings.learning_rate * (_WARM_RATE if self.warm_start is not None else 1.0)
         return highest * rate_share(self.progress)
 
-    def _evaluate(self, numbers: Sequence[int]) -> Evaluation:
-        module = for_inference(self.stepper.average.module.eval(), self.device, self.predict_plan)
-        found = evaluate(module, self.held_out_memory, self.predict_plan, self.device, self.clock.check, numbers)
-        placed(self.stepper.average.module, self.device, self.stepper.plan)
-        return found
-
     def _result(self, best: Candidate | None) -> TrainingResult:
-        judged = self._judged(best) if self.held_out else _Judged()
+        judged = self._judged(best)
         torch = runtime.load_torch()
         module: Any = self.stepper.average.module
         module = module.to(device="cpu", memory_format=torch.contiguous_format).eval()
@@ -334,31 +300,16 @@ class _Training:
         model = SegmentationModel(self._card(judged), module)
         return TrainingResult(model, tuple(self.curve.points), judged.scores, judged.classifier_is_ahead, judged.tables)
 
-    def _judged(self, best: Candidate | None) -> _Judged:
-        """Take the final average or a better checkpoint, shift its classes, and score it."""
+    def _judged(self, best: Candidate | None) -> Judged:
+        if self.judge is None:
+            return Judged()
         self._report(text("Checking on the tiles held out"))
-        last = self._checkpoint()
-        best = last if best is None or last.iou >= best.iou else best
-        self.stepper.average.module.load_state_dict(best.weights)
-        shift_logits(self.stepper.average.module, best.shift, self.settings.heads)
-        final = self._evaluate(range(len(self.held_out)))
-        self.curve.score_last(final.scores.mean_iou)
-        return _Judged(
-            fit_temperature(final.logits, final.targets, final.worth.sum()),
-            final.scores,
-            calibration_of(final.logits, final.targets, final.tiles, final.worth),
-            self._classifier_is_ahead(final),
-            {tile.ref.tile_id: table for tile, table in zip(self.held_out, final.tables, strict=True)},
-        )
+        judged = self.judge.judge(self.stepper, best, self.settings.heads)
+        if judged.scores is not None:
+            self.curve.score_last(judged.scores.mean_iou)
+        return judged
 
-    def _classifier_is_ahead(self, found: Evaluation) -> Ahead:
-        """On the Tiles that both were tried on."""
-        if self.rival is None:
-            return NOT_AHEAD
-        both = [number for number, tile in enumerate(self.held_out) if tile.ref.tile_id in self.rival.tile_ids]
-        return self.rival.is_ahead_of(found.scores_on(both).mean_iou)
-
-    def _card(self, judged: _Judged) -> ModelCard:
+    def _card(self, judged: Judged) -> ModelCard:
         earlier = self.warm_start.card if self.warm_start is not None else None
         trained = {tile.ref.tile_id for tile in self.tiles} | set(earlier.training_tiles if earlier else ())
         weights = Path(self.settings.encoder_weights).name  # no one's folders

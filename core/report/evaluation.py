@@ -15,6 +15,7 @@ from core.imagery.reader import TileReader
 from core.imagery.scene import SceneInfo
 from core.jobs import Checkpoint
 from core.labels.snapshot import LabeledTile, Snapshot, StoredMask, shuffled, take_snapshot
+from core.learning.hold_out import split_tiles
 from core.learning.intervals import Tables
 from core.learning.metrics import confusion
 from core.learning.model import SegmentationModel
@@ -22,7 +23,6 @@ from core.learning.pixel_classifier import CLASSIFIER_VERSION, MOST_TAUGHT, Clas
 from core.learning.prediction import predict_tile
 from core.learning.runtime import configure
 from core.learning.scoring import HeldOut, held_out_tiles
-from core.learning.validation import split_tiles
 
 _COMPARED_TILES = 48
 

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QTo
 
 from core.events import Change, Subject
 from core.jobs import Job, JobState
+from core.learning.hold_out import FEWEST_TILES
 from core.learning.outlook import MINUTES_AHEAD, Outlook, outlook_sentence
 from core.learning.progress import TrainingReport
-from core.learning.validation import FEWEST_TILES
 from core.session import Session
 from gui.icons import icon
 from gui.panels.curve_and_verdict import CurveAndVerdict

@@ -47,7 +47,7 @@ from core.learning.metrics import Scores, confusion
 from core.learning.prediction import inner, tile_logits
 from core.learning.schedule import _LAST_RATE, rate_share
 from core.learning.settings import TrainingSettings
-from core.learning.training import Request, _Training
+from core.learning.training import Request, TrainingRun
 from tests.benchmarks._fields import Field, field_named
 
 MOMENTS = {"snapshots": (0.5, 0.75, 0.9, 1.0), "late": (0.85, 0.9, 0.95, 1.0)}
@@ -176,7 +176,7 @@ def ensembles(field: Field, seed: int, chosen: argparse.Namespace) -> Any:
         yield "trainings", Ensemble(tuple(r[0] for r in results), runs[0].left_out), sum(r[1] for r in results)
 
 
-class Watched(_Training):
+class Watched(TrainingRun):
     """The program's training, which keeps its averaged weights at all `MOMENTS` of the way."""
 
     def __init__(self, field: Field, numbers: Sequence[int], settings: TrainingSettings) -> None:

@@ -294,13 +294,13 @@ def trained(field: Field, **settings: Any) -> SegmentationModel:
 
 def train_ours(field: Field) -> dict[str, float]:
     """Steps alone, without preparations and the scores at the end."""
-    from core.learning.training import Request, _Training
+    from core.learning.training import Request, TrainingRun
 
     torch = runtime.load_torch()
     plan_for(Phase.TRAIN, torch.device("cpu"))
     settings = TrainingSettings(batch_size=BATCH, crop_px=CROP_PX, max_steps=10**6, threads=torch.get_num_threads())
     snapshot = Snapshot(tuple(field.tiles()), VALUES)
-    run = _Training(Request(snapshot, field.reader, NAMES, VALUES, settings), Unwatched())
+    run = TrainingRun(Request(snapshot, field.reader, NAMES, VALUES, settings), Unwatched())
     run.prepare()
     return timed(run._step, BATCH, STEPS // 2)
 

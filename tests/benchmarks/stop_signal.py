@@ -34,11 +34,11 @@ from core.imagery.scene import SceneInfo
 from core.jobs import Unwatched
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile
+from core.learning.hold_out import split_tiles
 from core.learning.intervals import Estimate, Tables
 from core.learning.metrics import Scores
 from core.learning.outlook import HARDLY, Judged, Outlook, outlook
 from core.learning.scoring import scores_of
-from core.learning.validation import split_tiles
 from core.selection.pool import ModelState
 from core.selection.trust import earned_trust
 from core.simulation.campaign import Bench, Fitted, _part, _state, variant_named

@@ -36,7 +36,7 @@ from core.learning.encoder import DEFAULT_ENCODER, load_pretrained, smp_name, to
 from core.learning.metrics import Scores
 from core.learning.progress import Clock
 from core.learning.settings import TrainingSettings
-from core.learning.training import Request, _Training
+from core.learning.training import Request, TrainingRun
 from tests.benchmarks._fields import NAMES, Field, field_named
 
 TILES = 10
@@ -84,11 +84,11 @@ def ours(
 
 def training(
     field: Field, numbers: Sequence[int], settings: TrainingSettings, now: Callable[[], float], earlier: Any = None
-) -> _Training:
+) -> TrainingRun:
     """A run of the program's training on those Tiles, by this clock; `earlier` is the model it goes on from."""
     values = field.ground.class_values
     snapshot = Snapshot(field.labeled(numbers), values)
-    run = _Training(Request(snapshot, field.ground.reader, field.names, values, settings, earlier), Unwatched())
+    run = TrainingRun(Request(snapshot, field.ground.reader, field.names, values, settings, earlier), Unwatched())
     run.clock = Clock(settings, Unwatched(), now)
     return run
 

@@ -880,7 +880,7 @@ from core.learning import acceleration, runtime, training
 torch = runtime.load_torch()
 training.KEEP_EVERY_S = 0.0
 training.plan_for = lambda *_: acceleration.Plan()
-learn = training._Training._learn
+learn = training.TrainingRun._learn
 def hang(run, batch):
     if run.clock.step < 2:
         return learn(run, batch)
@@ -888,7 +888,7 @@ def hang(run, batch):
     values = torch.ones(700, 700)
     while True:
         values @ values
-training._Training._learn = hang
+training.TrainingRun._learn = hang
 sys.exit(cli.main(["train", sys.argv[1], "--steps", "100000"]))
 """
 

@@ -15,12 +15,12 @@ from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile
 from core.learning import acceleration, runtime
 from core.learning.acceleration import Phase, Plan
+from core.learning.hold_out import hold_out, split_tiles
 from core.learning.joining import which_join
 from core.learning.model import ModelCard
 from core.learning.model_files import card_markdown
 from core.learning.settings import TrainingSettings
 from core.learning.training import train
-from core.learning.validation import hold_out, split_tiles
 from tests.core.learning_data import NAMES, Field
 
 PX = 32

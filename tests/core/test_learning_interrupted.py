@@ -18,7 +18,7 @@ import pytest
 from core.jobs import Job, JobContext, JobState, Worker
 from core.labels.mask import encode_plane
 from core.labels.snapshot import StoredMask
-from core.learning import runtime, training
+from core.learning import judging, runtime, training
 from core.learning.acceleration import Phase, Plan, remember
 from core.learning.interrupted import Interrupted, RunFile, forget_run
 from core.learning.progress import Clock
@@ -173,7 +173,7 @@ def test_a_training_is_still_there_when_the_program_ends_again_while_its_rival_i
         worker = Worker("test")
         try:
             if interrupted:
-                monkeypatch.setattr(training, "measure_rival", measure)
+                monkeypatch.setattr(judging, "measure_rival", measure)
             job = _start(worker, field, project)
             assert not interrupted or begun.wait(60), job.error
         finally:
@@ -219,7 +219,7 @@ def test_a_training_that_was_stopped_ends_with_the_weights_of_one_that_was_not(
     field, kept = Field(tmp_path, tiles=6), tmp_path / "run.safetensors"
     for phase in Phase:
         remember(phase, 1, plan)
-    learn = training._Training._learn
+    learn = training.TrainingRun._learn
 
     def run(stops: bool, path: Path | None) -> TrainingResult:
         def steps(this: Any, batch: Any) -> None:
@@ -227,7 +227,7 @@ def test_a_training_that_was_stopped_ends_with_the_weights_of_one_that_was_not(
                 raise _Stopped
             learn(this, batch)
 
-        monkeypatch.setattr(training._Training, "_learn", steps)
+        monkeypatch.setattr(training.TrainingRun, "_learn", steps)
         return train(field.snapshot(), field.reader, NAMES, settings, Unwatched(), None, path)
 
     settings = replace(SETTINGS, max_steps=40 if ends_early else 10, batch_size=1 if ends_early else 2)
@@ -257,7 +257,7 @@ def test_a_slow_disk_is_written_to_more_seldom(tmp_path: Path, monkeypatch: pyte
         nonlocal passed_s, written
         passed_s, written = passed_s + 6.0, written + 1
 
-    monkeypatch.setattr(training._Training, "_learn", learn)
+    monkeypatch.setattr(training.TrainingRun, "_learn", learn)
     monkeypatch.setattr(RunFile, "write", write)
     monkeypatch.setattr(training, "KEEP_EVERY_S", 20.0)
     monkeypatch.setattr(training, "Clock", lambda settings, context: Clock(settings, context, lambda: passed_s))

@@ -15,7 +15,7 @@ from core.learning import runtime
 from core.learning.acceleration import Phase, Plan, remember
 from core.learning.ranks import ALONE, Ranks, ranks_of
 from core.learning.settings import TrainingSettings
-from core.learning.training import Request, _Training, train
+from core.learning.training import Request, TrainingRun, train
 from tests.core.learning_data import NAMES, Field, result_of, run_job
 
 torch = runtime.load_torch()
@@ -30,7 +30,7 @@ def _trained(folder: Path, ranks: Ranks) -> dict[str, torch.Tensor]:
     own = folder / str(ranks.number)  # two processes must not write one file at once
     own.mkdir(exist_ok=True)
     field = Field(own, tiles=2)
-    run = _Training(Request(field.snapshot(), field.reader, NAMES, (1, 2), SETTINGS), Unwatched(), ranks)
+    run = TrainingRun(Request(field.snapshot(), field.reader, NAMES, (1, 2), SETTINGS), Unwatched(), ranks)
     run.follow()
     parameters = {name: value.detach().contiguous() for name, value in run.module.named_parameters()}
     buffers = {name: value.contiguous() for name, value in run.module.named_buffers()}
@@ -72,7 +72,7 @@ def _with_own_plan(ranks: Ranks, folder: Path) -> None:
     own = folder / str(ranks.number)
     own.mkdir()
     field = Field(own, tiles=2)
-    run = _Training(Request(field.snapshot(), field.reader, NAMES, (1, 2), SETTINGS), Unwatched(), ranks)
+    run = TrainingRun(Request(field.snapshot(), field.reader, NAMES, (1, 2), SETTINGS), Unwatched(), ranks)
     run.held_out = ()
     run.prepare()
     assert run.plan == Plan(autocast=True)

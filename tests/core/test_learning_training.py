@@ -15,10 +15,12 @@ from core.errors import LearningError
 from core.jobs import Job, JobContext, JobState, Unwatched
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
-from core.learning import acceleration, runtime, stepper, training, validation
+from core.learning import acceleration, judging, runtime, stepper, training
 from core.learning.acceleration import Phase, Plan
 from core.learning.calibration import UNSURE_TEMPERATURE, calibration_of, fit_temperature, tile_worth
 from core.learning.dataset import CONTEXT_PX, UNTRAINED, CropSampler, TileMemory, prepare
+from core.learning.hold_out import hold_out
+from core.learning.judging import Candidate, can_judge, few_of
 from core.learning.levelling import has_levelled_off
 from core.learning.loss import segmentation_loss
 from core.learning.metrics import confusion
@@ -30,7 +32,6 @@ from core.learning.progress import Clock, TrainingReport
 from core.learning.settings import TrainingSettings
 from core.learning.training import TrainingResult, train
 from core.learning.unet import last_layer
-from core.learning.validation import Candidate, can_judge, few_of, hold_out
 from core.memory import MemoryShortage
 from tests.core.learning_data import NAMES, Field, result_of, run_job
 from tests.core.projects import start_python
@@ -247,8 +248,8 @@ def test_scores_and_the_rival_take_their_time_from_the_budget(
 
         monkeypatch.setattr(place, name, slowly)
 
-    slow(training._Training, "_step", 0.3)
-    slow(validation, "tile_logits", 0.5)
+    slow(training.TrainingRun, "_step", 0.3)
+    slow(judging, "tile_logits", 0.5)
     slow(ClassifierTrainer, "train", 0.3)
     monkeypatch.setattr(training, "Clock", partial(Clock, now=lambda: passed_s))
     settings = replace(QUICK, max_steps=0, time_budget_s=seconds, crop_px=32, batch_size=1)
@@ -268,11 +269,11 @@ def test_a_long_training_ends_when_the_score_no_longer_rises(
 ) -> None:
     """The eighth score is that of step 26; what is left goes by in four more, to the lowest rate."""
     monkeypatch.setattr(training, "LONG_STEPS", 40)
-    monkeypatch.setattr(training._Training, "_checkpoint", lambda this, **_: Candidate(0.5, weights(this), nothing))
+    monkeypatch.setattr(judging.Judge, "look", lambda _, stepper, **__: Candidate(0.5, weights(stepper), nothing))
     nothing, rates, learn = np.zeros(2, np.float32), [], stepper.Stepper.learn
 
-    def weights(run):  # type: ignore[no-untyped-def]
-        return run.stepper.average.module.state_dict()
+    def weights(stepper):  # type: ignore[no-untyped-def]
+        return stepper.average.module.state_dict()
 
     def noting(this, batch, rate):  # type: ignore[no-untyped-def]
         rates.append(rate)
@@ -362,7 +363,7 @@ def test_a_checkpoint_counts_as_what_its_shift_makes_of_it(
         field.tile(n, np.ones((64, 64), np.uint8)) if missing and field.refs[n].tile_id == held_out else field.tile(n)
         for n in range(6)
     ]
-    monkeypatch.setattr(training, "fit_shift", lambda *_: np.array([-50.0, 50.0], np.float32))
+    monkeypatch.setattr(judging, "fit_shift", lambda *_: np.array([-50.0, 50.0], np.float32))
     settings = replace(QUICK, max_steps=12, batch_size=4)
     second = _train(Snapshot(tuple(more), (1, 2)), field, settings, warm_start=first.model)
     assert second.model.card.validation_tiles == (held_out,)

@@ -12,7 +12,7 @@ import pytest
 
 from core.labels.mask import encode_plane
 from core.labels.snapshot import StoredMask
-from core.learning import prediction, runtime, training
+from core.learning import judging, prediction, runtime, training
 from core.learning.acceleration import Phase, Plan, remember
 from core.learning.prediction import tile_logits
 from core.learning.settings import TrainingSettings
@@ -159,7 +159,7 @@ def test_a_training_that_finds_no_memory_for_its_scores_can_be_taken_up_again(
         )
 
     with monkeypatch.context() as short:
-        short.setattr(training, "evaluate", _raising(_CUDA))
+        short.setattr(judging, "evaluate", _raising(_CUDA))
         failed = run()
     assert isinstance(failed.error, MemoryShortage)
     assert run_path_of(project).exists()

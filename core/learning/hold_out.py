@@ -1,27 +1,24 @@
-"""Honest scores: Tiles that are held out of training whole, and the scores on them."""
+"""Which Tiles are held out of a training whole, and which of them judge it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.imagery.scene import SceneInfo
 from core.labels.snapshot import LabeledTile, shuffled
-from core.learning.acceleration import Plan
-from core.learning.calibration import FEWEST_TO_JUDGE, tile_worth
-from core.learning.dataset import CONTEXT_PX, UNTRAINED, TileMemory, count_labels
+from core.learning.calibration import FEWEST_TO_JUDGE
+from core.learning.dataset import count_labels
 from core.learning.joining import joining_pairs, which_join
-from core.learning.metrics import Confusion, Scores, confusion
-from core.learning.prediction import inner, tile_logits
 from core.learning.scoring import which_count
 
 if TYPE_CHECKING:
-    import torch
+    pass
 
 FEWEST_TILES = 5
 _SHARE = 0.2
@@ -185,91 +182,3 @@ def split_tiles(
     if len(apart) >= FEWEST_TILES and (count_labels(apart, class_values).sum(axis=0) >= enough).all():
         return Split(taught, held_out, apart, 0)
     return Split(taught, held_out, judges, int(joins.sum()))
-
-
-def few_of(held_out: Sequence[LabeledTile], class_values: Sequence[int], pixels: int) -> tuple[int, ...]:
-    """The numbers of the first Tiles, with so many pixels in all, and beside them, for each Class they hardly have,
-    of the one that has most of it."""
-    counts, areas = count_labels(held_out, class_values), np.cumsum([tile.labels.size for tile in held_out])
-    chosen = list(range(min(max(int(np.searchsorted(areas, pixels, side="right")), 1), len(held_out))))
-    for of_class in counts.T:
-        if len(held_out) and of_class[chosen].sum() < FEWEST_TO_JUDGE:
-            chosen.append(int(of_class.argmax()))
-    return tuple(dict.fromkeys(chosen))
-
-
-def can_judge(held_out: Sequence[LabeledTile], class_values: Sequence[int]) -> bool:
-    """Whether there is enough paint of every Class to say which of two models is the better. Where a Class is missing,
-    the one that never finds it may look best."""
-    return bool((count_labels(held_out, class_values).sum(axis=0) >= FEWEST_TO_JUDGE).all())
-
-
-def evaluate(
-    module: torch.nn.Module,
-    memory: TileMemory,
-    plan: Plan,
-    device: torch.device,
-    check: Callable[[], None],
-    numbers: Sequence[int],
-) -> Evaluation:
-    """Predict the Tiles of `memory` with these numbers and compare with their paint; `check` before each Tile."""
-    count = len(memory.class_values)
-    tables: list[Confusion] = []
-    worth: list[float] = []
-    logits_parts: list[NDArray[np.float32]] = []
-    target_parts: list[NDArray[np.uint8]] = []
-    for number in numbers:
-        check()
-        tile = memory[number]
-        logits = tile_logits(module, tile.values.astype(np.float32, copy=False), CONTEXT_PX, plan, device).cpu().numpy()
-        targets = inner(tile.targets, CONTEXT_PX)
-        tables.append(confusion(targets, logits.argmax(axis=0).astype(np.uint8), range(count)))
-        worth.append(tile_worth(targets != UNTRAINED))
-        positions = np.flatnonzero(targets != UNTRAINED)
-        positions = positions[:: max(len(positions) // _PIXELS_PER_TILE, 1)]
-        logits_parts.append(logits.reshape(count, -1)[:, positions])
-        target_parts.append(targets.ravel()[positions])
-    return Evaluation(
-        memory.class_values,
-        np.stack(tables),
-        np.concatenate(logits_parts, axis=1),
-        np.concatenate(target_parts),
-        np.repeat(np.arange(len(target_parts)), [len(part) for part in target_parts]),
-        np.array(worth),
-    )
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """A confusion table a Tile (T, K, K), and a sample of labeled pixels: logits float32 (K, P), targets uint8 (P,),
-    tiles (P,) from 0 on. `worth` (T,): of each Tile's paint, see `tile_worth`."""
-
-    class_values: tuple[int, ...]
-    tables: Confusion
-    logits: NDArray[np.float32]
-    targets: NDArray[np.uint8]
-    tiles: NDArray[np.int64]
-    worth: NDArray[np.float64]
-
-    @property
-    def scores(self) -> Scores:
-        return self.scores_on(range(len(self.tables)))
-
-    def mean_iou_with(self, shift: NDArray[np.float32]) -> float:
-        """On the sample, with `shift` (K,) added to the logits."""
-        predicted = (self.logits + shift[:, None]).argmax(axis=0).astype(np.uint8)
-        table = confusion(self.targets, predicted, range(len(self.class_values)))
-        return Scores.of(table, self.class_values).mean_iou
-
-    def scores_on(self, numbers: Sequence[int]) -> Scores:
-        """Of those Tiles alone."""
-        return Scores.of(self.tables[list(numbers)].sum(axis=0), self.class_values, len(numbers))
-
-
-class Candidate(NamedTuple):
-    """Weights on the way of a training, their mean IoU on held-out Tiles, and the shift of their logits (K,) that these
-    ask for (`fit_shift`)."""
-
-    iou: float
-    weights: dict[str, Any]
-    shift: NDArray[np.float32]
