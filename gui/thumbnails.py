@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from functools import partial
 
@@ -14,8 +13,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from core.errors import SceneError
 from core.events import Change, Subject
 from core.geometry import TileRef
+from core.imagery.composites import composites_for, guessed_reflectance_one
+from core.imagery.display import read_composite, render
 from core.imagery.reader import TileReader
-from core.imagery.statistics import BandStatistics
+from core.imagery.stretching import shown, stretch_of
 from core.jobs import Job, JobContext, Priority
 from core.session import Session
 from core.text import text
@@ -24,7 +25,7 @@ from gui.theme import current_theme
 THUMBNAIL_PX = 144
 _KEPT = 800
 _MOST_WAITING = 120  # two screens full; what was asked for before has been scrolled away
-_NODATA_GREY = 96
+_NODATA_GREY = np.uint32(0xFF606060)
 
 
 class Thumbnails(QObject):
@@ -36,7 +37,7 @@ class Thumbnails(QObject):
         super().__init__(parent)
         self._session = session
         self._images: OrderedDict[int, QImage | None] = OrderedDict()
-        self._waiting: OrderedDict[int, Job[NDArray[np.uint8] | None]] = OrderedDict()
+        self._waiting: OrderedDict[int, Job[NDArray[np.uint32] | None]] = OrderedDict()
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
     def detach(self) -> None:
@@ -64,7 +65,7 @@ class Thumbnails(QObject):
         while len(self._waiting) > _MOST_WAITING:
             self._waiting.popitem(last=False)[1].cancel()
 
-    def _keep(self, tile_id: int, pixels: NDArray[np.uint8] | None) -> None:
+    def _keep(self, tile_id: int, pixels: NDArray[np.uint32] | None) -> None:
         self._waiting.pop(tile_id, None)
         self._images[tile_id] = None if pixels is None else _as_image(pixels)
         while len(self._images) > _KEPT:
@@ -95,44 +96,26 @@ def draw_thumbnail(painter: QPainter, box: QRect, image: QImage | None) -> QRect
     return place
 
 
-def read_thumbnail(reader: TileReader, ref: TileRef, context: JobContext) -> NDArray[np.uint8] | None:
-    """(height, width, 4) uint8 blue, green, red, 255, no side above 144: the Tile in natural colour, or its first
-    bands. None where the Scene cannot be read: whoever goes to the Tile is told why."""
+def read_thumbnail(reader: TileReader, ref: TileRef, context: JobContext) -> NDArray[np.uint32] | None:
+    """(height, width) 0xAARRGGBB, no side above 144: the Tile as the canvas shows it to begin with. None where the
+    Scene cannot be read: whoever goes to the Tile is told why."""
     context.check()
     shrink = max(1.0, max(ref.rect.width, ref.rect.height) / THUMBNAIL_PX)
     height, width = (max(1, round(side / shrink)) for side in (ref.rect.height, ref.rect.width))
-    chosen = _shown_bands(reader)
-    bands = [reader.interpretation.data_bands[i].index for i in chosen]
+    composite = composites_for(reader.interpretation, guessed_reflectance_one(reader.statistics.high))[0]
+    is_smooth = composite.palette is None
     try:
         scene = reader.scene(ref.scene_path)
-        pixels = scene.read(ref.rect, height, width, bands, interpretation=reader.interpretation, smooth=True)
+        pixels = read_composite(scene, ref.rect, composite, reader.interpretation, height, width, smooth=is_smooth)
         scale = reader.scale_of(ref.scene_path, context=context)  # lets what is in view come between
     except SceneError:
         return None
-    low, high = (np.array([limit[i] for i in chosen], np.float32) for limit in (scale.low, scale.high))
-    shares = (np.moveaxis(pixels.values, 0, -1).astype(np.float32) - low) / (high - low)
-    image = np.full((height, width, 4), 255, np.uint8)
-    image[..., :3] = 255 * np.nan_to_num(np.clip(shares, 0, 1)) ** _gamma(scale, chosen)
-    image[~pixels.valid, :3] = _NODATA_GREY
-    return image
+    stretch = None
+    if composite.palette is None:
+        stretch = stretch_of(pixels, composite, shown(composite, reader.interpretation, scale))
+    return np.where(pixels.valid, render(pixels.values, pixels.valid, composite, stretch), _NODATA_GREY)
 
 
-def _shown_bands(reader: TileReader) -> list[int]:
-    """Which data bands are blue, green and red on the thumbnail."""
-    roles = list(reader.roles)
-    chosen = [roles.index(role) for role in ("blue", "green", "red") if role in roles]
-    if len(chosen) == 3:
-        return chosen
-    return [2, 1, 0] if len(roles) >= 3 else [0, 0, 0]
-
-
-def _gamma(known: BandStatistics, bands: list[int]) -> float:
-    """The exponent that brings the mean brightness to the middle; the same for all thumbnails of one scale."""
-    means = [(known.mean[i] - known.low[i]) / (known.high[i] - known.low[i]) for i in bands]
-    mean = min(max(sum(means) / len(means), 0.05), 0.95)
-    return min(max(math.log(0.42) / math.log(mean), 0.4), 1.3)
-
-
-def _as_image(pixels: NDArray[np.uint8]) -> QImage:
-    height, width, _ = pixels.shape
+def _as_image(pixels: NDArray[np.uint32]) -> QImage:
+    height, width = pixels.shape
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()

@@ -16,11 +16,12 @@ from core.imagery.composites import Composite
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Pixels, Scene
 
+USUAL: Final = "usual"  # the same for all Scenes of a project (stretching.usual_stretch)
 PERCENTILES: Final = "percentiles"  # 2nd to 98th
 DEVIATIONS: Final = "deviations"  # the mean, two standard deviations to either side
 MIN_MAX: Final = "min max"
 GIVEN: Final = "given"  # by the user, by a view, or by what is known of the index
-METHODS: Final = (PERCENTILES, DEVIATIONS, MIN_MAX, GIVEN)
+METHODS: Final = (USUAL, PERCENTILES, DEVIATIONS, MIN_MAX, GIVEN)
 SMALLEST_GAMMA: Final = 0.25
 LARGEST_GAMMA: Final = 4.0
 
@@ -36,7 +37,7 @@ class Look:
     `gamma` above 1 brightens the middle. `colours` names the colour map of a single value, "" the Composite's own.
     """
 
-    method: str = PERCENTILES
+    method: str = USUAL
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
     gamma: float = 1.0
@@ -67,10 +68,11 @@ class Look:
 
 
 def default_look(composite: Composite) -> Look:
-    """Indices in their usual span, so that a colour means the same in every Scene; all else by percentiles."""
-    if composite.span is None:
-        return Look()
-    return Look(GIVEN, composite.span[:1], composite.span[1:])
+    """What lets a colour mean the same in every Scene: indices in their usual span, bands as `usual_stretch` says. Of a
+    formula whose span nobody knows, percentiles of the Scene."""
+    if composite.span is not None:
+        return Look(GIVEN, composite.span[:1], composite.span[1:])
+    return Look(PERCENTILES if composite.formula is not None else USUAL)
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def single_values(values: NDArray[Any], valid: NDArray[np.bool_], composite: Com
 def measure_stretch(
     values: NDArray[Any], valid: NDArray[np.bool_], look: Look | None = None, composite: Composite | None = None
 ) -> Stretch:
-    """The stretch that `look` (percentiles) asks for, from the valid pixels of values (B', h, w).
+    """The stretch that `look` asks for (percentiles; also where it is USUAL), of the valid pixels of values (B', h, w).
 
     Low is always below high. For a formula pass the Composite: the stretch is then in units of its value. About
     50,000 pixels are used.
@@ -157,12 +159,12 @@ def measure_stretch(
 def measure_again(
     values: NDArray[Any], valid: NDArray[np.bool_], look: Look, composite: Composite, base: Stretch
 ) -> Stretch:
-    """`base` narrowed or widened to fit these pixels, by the method of `look` (GIVEN: percentiles).
+    """`base` narrowed or widened to fit these pixels, by the method of `look` (GIVEN and USUAL: percentiles).
 
     All channels of a colour composite together, so that brightness and contrast change and hues do not: measured one
     by one, a green field would turn grey.
     """
-    method = PERCENTILES if look.method == GIVEN else look.method
+    method = PERCENTILES if look.method in (GIVEN, USUAL) else look.method
     if composite.is_single:
         return measure_stretch(values, valid, replace(look, method=method), composite)
     low, high = (np.array(ends).reshape(-1, 1, 1) for ends in (base.low, base.high))
@@ -215,11 +217,11 @@ def _span(channel: NDArray[np.float64], method: str) -> tuple[float, float]:
         return 0.0, 1.0
     least, most = float(channel.min()), float(channel.max())
     low, high = least, most
-    if method == PERCENTILES:
-        low, high = (float(value) for value in np.percentile(channel, (2, 98)))
-    elif method == DEVIATIONS:
+    if method == DEVIATIONS:
         mean, reach = float(channel.mean()), _DEVIATIONS * float(channel.std())
         low, high = max(mean - reach, least), min(mean + reach, most)
+    elif method != MIN_MAX:
+        low, high = (float(value) for value in np.percentile(channel, (2, 98)))
     if not high > low:
         low, high = least, most
     if not high > low:  # a constant channel: shown mid-grey

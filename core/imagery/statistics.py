@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,10 @@ class BandStatistics:
     high: tuple[float, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
+
+    def of(self, positions: Sequence[int]) -> BandStatistics:
+        """Of those data bands alone, counted from 0, in that order."""
+        return BandStatistics(*(tuple(each[i] for i in positions) for each in astuple(self)))
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -88,25 +92,39 @@ def scale_for(
     (docs/adr/0050). A large one is measured once for as long as its file is as it was: what was found is in the cache
     folder. Raises SceneError where no part of it can be read.
     """
-    info = scene.info
-    is_large = info.width * info.height >= _LARGE_PX
-    least = _LEAST_SHARE if is_large else _LEAST_SHARE_OF_UNIT
-    kept = _kept_at(scene, interpretation, common) if is_large else None
-    if kept is not None:
+    if _is_large(scene):
         with suppress(OSError, ValueError, TypeError, KeyError):  # not there, or damaged
-            return BandStatistics.from_json(kept.read_text("utf-8"))
+            return BandStatistics.from_json(_kept_at(scene, interpretation, common).read_text("utf-8"))
     try:
-        if not is_large and _share(_middle(scene, interpretation), common) >= least:
+        if not _is_large(scene) and _share(_middle(scene, interpretation), common) >= _LEAST_SHARE_OF_UNIT:
             return common  # which has cost a millisecond: there may be thousands
         sample = sample_pixels(scene, interpretation, context)
     except SceneError:  # damaged somewhere, or its drive has stumbled: what is read with a wrong scale would stay
-        sample, kept = _readable_pixels(scene, interpretation, context), None
-    own = pooled_statistics([sample]) if sample.size else common
-    scale = own if _share(np.array([own.low, own.high]), common) < least else common
-    if kept is not None:
-        with suppress(OSError), replacing(kept, shared=True) as partial:
-            partial.write_text(scale.to_json(), "utf-8")
-    return scale
+        return _scale(scene, common, _readable_pixels(scene, interpretation, context))
+    keep_scale(scene, interpretation, common, sample)
+    return _scale(scene, common, sample)
+
+
+def keep_scale(scene: Scene, interpretation: Interpretation, common: BandStatistics, sample: NDArray[Any]) -> None:
+    """So that `scale_for` need not read the Scene, of which `sample_pixels` has found `sample`; it may be closed. Does
+    nothing for a small one, nor where nothing can be written."""
+    if not _is_large(scene):
+        return
+    kept = _kept_at(scene, interpretation, common)
+    with suppress(OSError), replacing(kept, shared=True) as partial:
+        partial.write_text(_scale(scene, common, sample).to_json(), "utf-8")
+
+
+def _scale(scene: Scene, common: BandStatistics, sample: NDArray[Any]) -> BandStatistics:
+    if not sample.size:
+        return common
+    own = pooled_statistics([sample])
+    least = _LEAST_SHARE if _is_large(scene) else _LEAST_SHARE_OF_UNIT
+    return own if _share(np.array([own.low, own.high]), common) < least else common
+
+
+def _is_large(scene: Scene) -> bool:
+    return scene.info.width * scene.info.height >= _LARGE_PX
 
 
 def _kept_at(scene: Scene, interpretation: Interpretation, common: BandStatistics) -> Path:

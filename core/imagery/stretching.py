@@ -1,18 +1,26 @@
-"""How bright a Scene is drawn: its stretch, measured on a sample of the Scene or of a part of it."""
+"""How bright a Scene is drawn: as the whole project usually is, or measured on a sample of the Scene or of a part."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
-from numpy.typing import NDArray
 
 from core.geometry import Rect
 from core.imagery.composites import Composite
-from core.imagery.display import GIVEN, PERCENTILES, Look, Stretch, measure_again, measure_stretch, read_composite
+from core.imagery.display import (
+    GIVEN,
+    USUAL,
+    Look,
+    Stretch,
+    default_look,
+    measure_again,
+    measure_stretch,
+    read_composite,
+)
 from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import lacks_overview
+from core.imagery.reader import TileReader
 from core.imagery.scene import OVERVIEW_FACTOR, Pixels, Scene, sample_windows
+from core.imagery.statistics import BandStatistics, pooled_statistics
 from core.jobs import Checkpoint
 
 _SAMPLE_PX = 512
@@ -20,27 +28,51 @@ _WINDOW_PX = 64  # of 4 × 4 windows, where shrinking the whole Scene would deco
 _ENOUGH_PX = 4096
 # Clouds and roofs would leave the fields nearly black. All channels are brightened alike, so that no colour shifts.
 _WANTED_BRIGHTNESS = 0.36
+_LEAST_BRIGHTNESS = 0.2  # of bytes, which are a picture already
 _MOST_BRIGHTENING = 3.0
 
 
-def measure_scene(
-    scene: Scene, interpretation: Interpretation, composite: Composite, look: Look, context: Checkpoint
-) -> Stretch:
-    """The stretch that `look` draws a whole Scene with. Raises SceneError."""
+def measure_scene(scene: Scene, reader: TileReader, composite: Composite, look: Look, context: Checkpoint) -> Stretch:
+    """The stretch that `look` draws a whole Scene of `reader` with. Raises SceneError."""
     context.check()
     if look.method == GIVEN:
         return Stretch(look.low, look.high, look.gamma)
-    return bright_stretch(_sample(scene, interpretation, composite, scene.info.rect), look, composite)
+    if look.method == USUAL and composite.formula is None:
+        scale = reader.scale_of(scene.info.path, context=context)
+        return usual_stretch(scene.info.dtype, composite, shown(composite, reader.interpretation, scale), look.gamma)
+    pixels = _sample(scene, reader.interpretation, composite, scene.info.rect)
+    return measure_stretch(pixels.values, pixels.valid, look, composite)
 
 
-def bright_stretch(pixels: Pixels, look: Look, composite: Composite) -> Stretch:
-    """The stretch that `look` asks for, narrowed where a few bright pixels would leave all others nearly black."""
-    stretch = measure_stretch(pixels.values, pixels.valid, look, composite)
-    if composite.formula is not None or look.method != PERCENTILES:
-        return stretch
-    share = max(min(_brightness(pixels.values, pixels.valid, stretch) / _WANTED_BRIGHTNESS, 1.0), 1 / _MOST_BRIGHTENING)
-    highs = (low + share * (high - low) for low, high in zip(stretch.low, stretch.high, strict=True))
-    return replace(stretch, high=tuple(highs))
+def shown(composite: Composite, interpretation: Interpretation, scale: BandStatistics) -> BandStatistics:
+    """Of the bands that `composite` shows, in its order; `scale` is of all data bands."""
+    places = {band.index: place for place, band in enumerate(interpretation.data_bands)}
+    return scale.of([places[index] for index in composite.band_indexes])
+
+
+def usual_stretch(dtype: str, composite: Composite, known: BandStatistics, gamma: float = 1.0) -> Stretch:
+    """How bands are drawn where nobody asks for something else; `known` of them is what brings a Scene of the project
+    to the scale of all. So colours mean the same in every Scene: measured one by one, a field that yellows would look
+    like one that is green.
+
+    Colours of bytes are a picture as they are, from 0 to 255. All else goes from the 1st to the 99th percentile.
+    """
+    lows, highs, wanted = known.low, known.high, _WANTED_BRIGHTNESS
+    if composite.is_single:
+        return Stretch(lows, highs, gamma)
+    if dtype == "uint8":
+        lows, highs, wanted = (0.0,) * 3, (255.0,) * 3, _LEAST_BRIGHTNESS
+    brightness = sum((mean - low) / (high - low) for low, high, mean in zip(lows, highs, known.mean, strict=True)) / 3
+    share = max(min(brightness / wanted, 1.0), 1 / _MOST_BRIGHTENING)
+    return Stretch(lows, tuple(low + share * (high - low) for low, high in zip(lows, highs, strict=True)), gamma)
+
+
+def stretch_of(pixels: Pixels, composite: Composite, known: BandStatistics | None = None) -> Stretch:
+    """How `pixels` look to begin with; `known` as in `usual_stretch`, None where there is no project yet."""
+    if composite.formula is not None or not pixels.valid.any():
+        return measure_stretch(pixels.values, pixels.valid, default_look(composite), composite)
+    known = known or pooled_statistics([pixels.values[:, pixels.valid]])
+    return usual_stretch(pixels.values.dtype.name, composite, known)
 
 
 def measure_view(
@@ -71,13 +103,3 @@ def _sample_windows(scene: Scene, interpretation: Interpretation, composite: Com
     rects = [Rect(int(w.col_off), int(w.row_off), int(w.width), int(w.height)) for w in windows]
     found = [read_composite(scene, rect, composite, interpretation) for rect in rects]
     return Pixels(np.concatenate([p.values for p in found], axis=1), np.concatenate([p.valid for p in found]))
-
-
-def _brightness(values: NDArray[np.generic], valid: NDArray[np.bool_], stretch: Stretch) -> float:
-    """The mean of what is shown, 0…1."""
-    shown = [
-        float(np.mean(np.clip((channel[valid] - low) / (high - low), 0, 1)))
-        for channel, low, high in zip(values.astype(np.float32), stretch.low, stretch.high, strict=True)
-        if valid.any()
-    ]
-    return sum(shown) / len(shown) if shown else 1.0

@@ -15,7 +15,7 @@ from core.errors import ProjectError, SceneError
 from core.imagery.grid import cut_grid, valid_shares
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene, open_scene
-from core.imagery.statistics import pooled_statistics, sample_pixels
+from core.imagery.statistics import keep_scale, pooled_statistics, sample_pixels
 from core.jobs import Checkpoint, Stage
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes
 from core.project.examination import Examination
@@ -121,7 +121,10 @@ def _fill(store: Store, plan: ProjectPlan, context: Checkpoint, leave_out: Calla
     store.add_scenes([(cut.scene, cut.tiles) for cut in whole])
     store.set_classes(plan.classes)
     store.set_setting(Setting.INTERPRETATION, plan.interpretation.to_json())
-    store.set_setting(Setting.STATISTICS, pooled_statistics(samples).to_json())
+    statistics = pooled_statistics([sample for _, sample in samples])
+    store.set_setting(Setting.STATISTICS, statistics.to_json())
+    for scene, sample in samples:
+        keep_scale(scene, plan.interpretation, statistics, sample)  # the first picture waits for it
     store.set_setting(Setting.TILE_PX, plan.tile_px)
     store.set_setting(Setting.TILES_LEFT_OUT, sum(cut.empty for cut in whole))
     store.set_setting(Setting.BUDGET, {"unit": plan.budget.unit, "amount": plan.budget.amount})
@@ -147,13 +150,13 @@ def _cut_all(plan: ProjectPlan, context: Checkpoint, refused: list[Refusal]) -> 
 
 def _samples(
     paths: Sequence[str], plan: ProjectPlan, context: Checkpoint, refused: list[Refusal]
-) -> list[NDArray[Any]]:
-    """Pixels of some of the Scenes; those that turn out to be damaged are `refused`."""
+) -> list[tuple[Scene, NDArray[Any]]]:
+    """Some of the Scenes, closed, and pixels of each; those that turn out to be damaged are `refused`."""
     samples = []
     sampled = paths[:: -(-len(paths) // _SAMPLED_SCENES) or 1]
     for path in sampled:
         with _left_out_if_damaged(path, refused), open_scene(path, try_reading=False) as scene:
-            samples.append(sample_pixels(scene, plan.interpretation, context, len(sampled)))
+            samples.append((scene, sample_pixels(scene, plan.interpretation, context, len(sampled))))
     return samples
 
 

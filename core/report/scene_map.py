@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from core.export.outlines import Strip
 from core.geometry import Rect
 from core.imagery.composites import composites_for, guessed_reflectance_one
-from core.imagery.display import default_look, measure_stretch, read_composite, render
+from core.imagery.display import read_composite, render
 from core.imagery.georeference import Georeference
 from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import overview_path
-from core.imagery.scene import Scene
+from core.imagery.scene import Pixels, Scene
 from core.imagery.statistics import BandStatistics
+from core.imagery.stretching import shown, stretch_of
 from core.labels.classes import rgb_of
 
 _SLAB_ROWS = 32  # of the picture that are read at once
@@ -87,7 +88,9 @@ def scene_map(
         values.append(slab.values)
         valid.append(slab.valid)
     whole, known = np.concatenate(values, axis=1), np.concatenate(valid)
-    stretch = None if composite.palette else measure_stretch(whole, known, default_look(composite), composite)
+    stretch = None
+    if composite.palette is None:
+        stretch = stretch_of(Pixels(whole, known), composite, shown(composite, interpretation, statistics))
     pixels = render(whole, known, composite, stretch, "greys" if composite.is_single else "")
     place = Georeference(scene.info)
     size = place.pixel_size_m()

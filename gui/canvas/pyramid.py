@@ -261,7 +261,7 @@ class Pyramid:
             return
         self._stretch_pending[place] = self._session.readers.submit(
             text("Reading the scene"),
-            partial(measure_scene, scene, self._session.interpretation, composite, look),
+            partial(measure_scene, scene, self._session.reader, composite, look),
             Priority.VISIBLE,
             then=partial(self._measured, scene, place),
         )

@@ -13,7 +13,7 @@ from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery.composites import Composite
 from core.imagery.display import GIVEN, Look, Stretch, read_composite, render
-from core.imagery.interpretation import Interpretation
+from core.imagery.reader import TileReader
 from core.imagery.scene import Scene
 from core.imagery.stretching import measure_scene
 from core.jobs import Checkpoint, Job, JobContext, JobState, Priority
@@ -57,7 +57,7 @@ class TileColours:
                 self._picture[1].cancel()
 
             def look(context: JobContext) -> Colours:
-                image = read_picture(self._scene, self._session.interpretation, drawing, self._rect, context)
+                image = read_picture(self._scene, self._session.reader, drawing, self._rect, context)
                 context.check()
                 return Colours.of(image)
 
@@ -72,7 +72,7 @@ class TileColours:
                 known[2].cancel()
 
             def cut(context: JobContext) -> NDArray[np.int32]:
-                image = read_picture(self._scene, self._session.interpretation, drawing, self._rect, context)
+                image = read_picture(self._scene, self._session.reader, drawing, self._rect, context)
                 context.check()
                 return superpixels(image, diameter_px)
 
@@ -98,7 +98,7 @@ def has_failed(job: Job[Any]) -> bool:
 
 
 def read_picture(
-    scene: Scene, interpretation: Interpretation, drawing: Drawing, rect: Rect, context: Checkpoint
+    scene: Scene, reader: TileReader, drawing: Drawing, rect: Rect, context: Checkpoint
 ) -> NDArray[np.uint8]:
     """(height, width, 3) uint8, pixel for pixel what the Pyramid draws of `rect` where one Scene pixel is one of its
     pixels or more; black where the Scene has no data. Raises SceneError.
@@ -108,9 +108,9 @@ def read_picture(
     """
     context.check()
     composite, look = drawing.composite, drawing.look
-    stretch = drawing.stretch or measure_scene(scene, interpretation, composite, look, context)
+    stretch = drawing.stretch or measure_scene(scene, reader, composite, look, context)
     context.check()
-    pixels = read_composite(scene, rect, composite, interpretation)
+    pixels = read_composite(scene, rect, composite, reader.interpretation)
     shown = render(pixels.values, pixels.valid, composite, stretch, look.colours)
     channels = np.ascontiguousarray(shown).view(np.uint8).reshape(rect.height, rect.width, 4)
     return channels[..., 2::-1].copy()

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.geometry import Rect
 from core.imagery.composites import Composite, composites_for
-from core.imagery.display import default_look, read_composite, render
+from core.imagery.display import read_composite, render
 from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import lacks_overview
 from core.imagery.scene import Scene, open_scene
-from core.imagery.stretching import bright_stretch
+from core.imagery.stretching import stretch_of
 from core.jobs import JobContext
 from gui.theme import SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.translate import say
@@ -35,7 +35,7 @@ def draw_composite(
     shrink = min(side_px / max(rect.width, rect.height), 1.0)
     height, width = (max(round(side * shrink), 1) for side in (rect.height, rect.width))
     pixels = read_composite(scene, rect, composite, interpretation, height, width)
-    stretch = bright_stretch(pixels, default_look(composite), composite)
+    stretch = None if composite.palette else stretch_of(pixels, composite)
     return np.ascontiguousarray(render(pixels.values, pixels.valid, composite, stretch))
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSlider, QToolButton, QWidget
 
 from core.imagery.colour_maps import COLOUR_MAPS, colour_table
-from core.imagery.display import DEVIATIONS, GIVEN, LARGEST_GAMMA, MIN_MAX, PERCENTILES, Look, default_look
+from core.imagery.display import DEVIATIONS, GIVEN, LARGEST_GAMMA, MIN_MAX, PERCENTILES, USUAL, Look, default_look
 from gui.actions import KeysInTip
 from gui.canvas.view import CanvasView
 from gui.elided import ElidedBox
@@ -84,7 +84,8 @@ class LookBox(QWidget):
 
     def _fill_methods(self, look: Look) -> None:
         single = self._canvas.composite.is_single
-        methods = {
+        methods = {} if self._canvas.composite.formula is not None else {USUAL: self.tr("Same in all scenes")}
+        methods |= {
             PERCENTILES: self.tr("2–98 %"),
             DEVIATIONS: self.tr("± 2 std. deviations"),
             MIN_MAX: self.tr("Min – max"),

@@ -87,7 +87,7 @@ class Robot:
         composite = session.looks.composites[0]
         drawing = Drawing.of(composite, session.looks.look(composite), None)
         scene = session.scene_files.open(tile.scene_id)
-        return read_picture(scene, session.interpretation, drawing, tile.rect, Unwatched())
+        return read_picture(scene, session.reader, drawing, tile.rect, Unwatched())
 
     # -- painting ----------------------------------------------------------------------------------------------------
 
