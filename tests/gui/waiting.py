@@ -66,7 +66,9 @@ def wait_for_tile(window: MainWindow, until: Callable[[Callable[[], object]], No
     assert window.workspace is not None
     session, canvas = window.workspace.session, window.workspace.canvas
     until(lambda: session.ranking or not session.queue())
-    until(lambda: all(job.state.is_final for job in canvas.active_tile.reads()))  # a press need not be held up
+    tile = canvas.active_tile
+    assert tile is not None
+    until(lambda: all(job.state.is_final for job in tile.reads()))  # a press need not be held up
 
 
 def wait_until_at_rest(window: MainWindow, until: Callable[[Callable[[], object]], None]) -> None:
@@ -81,5 +83,11 @@ def wait_until_at_rest(window: MainWindow, until: Callable[[Callable[[], object]
         is_about_to = ahead._begin_soon.isActive() or ahead._next_mask.isActive() or not window._docks.is_settled
         return not (is_busy or is_about_to) and canvas.is_complete()
 
-    # what has ended may not have been told yet, and may begin something new
-    until(lambda: rests() and (run_what_is_due() or rests()))
+    def rests_still() -> bool:
+        """What has ended may not have been told yet, and may begin something new."""
+        if not rests():
+            return False
+        run_what_is_due()
+        return rests()
+
+    until(rests_still)
