@@ -3097,10 +3097,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Prüfen, ob der Ordner existiert und beschreibbar und der Datenträger nicht voll ist.</translation>
     </message>
     <message>
-        <source>Check that you may write there and the disk is not full.</source>
-        <translation>Prüfen, ob dort geschrieben werden darf und der Datenträger nicht voll ist.</translation>
-    </message>
-    <message>
         <source>Check that you may write to its folder.</source>
         <translation>Prüfen, ob der Ordner beschreibbar ist.</translation>
     </message>
