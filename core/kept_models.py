@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ import numpy as np
 from core.atomic import replacing
 from core.background import Run
 from core.errors import LearningError
-from core.events import Subject
+from core.events import Change, Subject
 from core.export.writing import refuse_unwritable, writing
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
@@ -27,7 +27,7 @@ from core.learning.hold_out import FEWEST_TILES
 from core.learning.metrics import Confusion
 from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, read_card
 from core.learning.model_files import CARD_MARK, LARGEST_FILE, TilePlace, adopted, card_markdown, model_file
-from core.learning.outlook import LAST_ROUNDS, Judged, Outlook, outlook
+from core.learning.outlook import LAST_ROUNDS, MINUTES_AHEAD, Judged, Outlook, outlook
 from core.learning.prediction import check_roles
 from core.learning.scoring import ModelComparison, compare, which_count
 from core.learning.trainable import FEWEST_PIXELS
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from core.session import Session
 
 SUFFIX = ".safetensors"
+_OUTLOOK = {Subject.MODEL, Subject.BUDGET, Subject.STATUS}  # what it depends on
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class KeptModels:
         self._store = store
         self.evaluator = Evaluator()
         self._given = 0  # the version given last
+        session.changes.subscribe(self._session_changed)
 
     # -- what is kept --------------------------------------------------------------------------------------------
 
@@ -263,6 +265,16 @@ class KeptModels:
         made = rounds(self._store)
         judged = [Judged(known.tiles, known.class_values, known.tables) for known in made if known.tables]
         return outlook(judged, round(more_tiles), checks_of(self._session.doubt_records.of_models(), made))
+
+    @cached_property
+    def outlook_ahead(self) -> Outlook | None:
+        """What the next `MINUTES_AHEAD` may bring at this expert's pace. Remembered: it takes milliseconds, and several
+        views ask for it at every turn."""
+        return self.outlook(self._session.effort.tiles_in(MINUTES_AHEAD))
+
+    def _session_changed(self, change: Change) -> None:
+        if change.subjects & _OUTLOOK:
+            vars(self).pop("outlook_ahead", None)
 
     def request(self, versions: Sequence[int]) -> EvaluationRequest:
         """What it takes to judge these kept Models."""
