@@ -22,10 +22,9 @@ from core.export.writing import refuse_unwritable, writing
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
 from core.labels.classes import what_a_model_misses
-from core.leading_model import card_of
 from core.learning.hold_out import FEWEST_TILES
 from core.learning.metrics import Confusion
-from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, read_card
+from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, legible_card, read_card
 from core.learning.model_files import CARD_MARK, LARGEST_FILE, TilePlace, adopted, card_markdown, model_file
 from core.learning.outlook import LAST_ROUNDS, MINUTES_AHEAD, Judged, Outlook, outlook
 from core.learning.prediction import check_roles
@@ -106,7 +105,7 @@ class KeptModels:
         return [
             KeptModel(kept.version, kept.made_utc, card, kept.version == leading)
             for kept in stored_models(self._store)
-            if (card := card_of(kept)) is not None
+            if (card := legible_card(kept.head)) is not None
         ]
 
     def painted_share(self, card: ModelCard) -> float:
