@@ -17,10 +17,8 @@ from typing import Any
 
 import numpy as np
 import rasterio
-from rasterio._err import CPLE_BaseError
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
-from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
@@ -28,7 +26,7 @@ from core.atomic import replacing
 from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery.band_files import BandFile, LooseScene, pixel_area
-from core.imagery.files import local_file, open_dataset, reading
+from core.imagery.files import GDAL_ERRORS, local_file, open_dataset, reading
 from core.jobs import Checkpoint, Stage
 
 _MADE_OF = "BAND_FILES"  # the tag that tells our files from the user's
@@ -172,10 +170,10 @@ def _writing(target: Path) -> Iterator[Path]:
         with replacing(target) as partial:
             try:
                 yield partial
-            except (RasterioError, CPLE_BaseError) as error:
+            except GDAL_ERRORS as error:
                 _refuse_full_disk(partial.parent, error)
                 raise
-    except (OSError, RasterioError, CPLE_BaseError) as error:
+    except (*GDAL_ERRORS, OSError) as error:
         raise SceneError(
             "{path} could not be written: {reason}.",
             "Check that the folder exists, that you may write to it, and that the disk is not full.",
