@@ -90,7 +90,8 @@ def _stack(scene: LooseScene, target: Path, context: Checkpoint) -> None:
 
 
 def _strips(band: BandFile, scene: LooseScene, context: Checkpoint) -> Iterator[tuple[Rect, Any]]:
-    """The band's values on the Scene's grid, row of blocks by row of blocks: (height, width) each."""
+    """The band's values on the Scene's grid, row of blocks by row of blocks: (height, width) each, as the file has
+    them."""
     grid = scene.grid
     is_filled = band.info.has_dataset_mask or band.info.nodata not in (None, _nodata(scene))
     local = local_file(band.info.path)
@@ -98,7 +99,7 @@ def _strips(band: BandFile, scene: LooseScene, context: Checkpoint) -> Iterator[
         for top in range(0, grid.height, _STRIP_PX):
             context.check()
             rect = Rect(0, top, grid.width, min(_STRIP_PX, grid.height - top))
-            values = source.read(1, window=Window(*rect), masked=is_filled)
+            values = source.read(1, window=Window(*rect), masked=is_filled).astype(_dtype(scene), copy=False)
             yield rect, values.filled(_nodata(scene)) if is_filled else values
             context.report(top + rect.height, grid.height)
 
@@ -112,7 +113,7 @@ def _on_grid(dataset: Any, band: BandFile, scene: LooseScene) -> Iterator[Any]:
     is_finer = band.pixel_area < 0.99 * pixel_area(grid)
     with WarpedVRT(
         dataset, crs=CRS.from_wkt(grid.crs_wkt), transform=rasterio.Affine(*grid.transform or ()), width=grid.width,
-        height=grid.height, src_nodata=band.nodata, nodata=_nodata(scene),
+        height=grid.height, src_nodata=band.nodata, nodata=_nodata(scene), dtype=_dtype(scene).name,
         resampling=Resampling.average if is_finer else Resampling.nearest,
     ) as warped:  # fmt: skip
         yield warped
@@ -122,9 +123,13 @@ def _nodata(scene: LooseScene) -> float | None:
     return next((band.nodata for band in scene.bands if band.nodata is not None), None)
 
 
+def _dtype(scene: LooseScene) -> np.dtype[Any]:
+    """What holds the values of all bands."""
+    return np.result_type(*(band.info.dtype for band in scene.bands))
+
+
 def _profile(scene: LooseScene) -> dict[str, Any]:
-    grid = scene.grid
-    dtype = np.result_type(*(band.info.dtype for band in scene.bands))
+    grid, dtype = scene.grid, _dtype(scene)
     return {
         "driver": "GTiff",
         "width": grid.width,
