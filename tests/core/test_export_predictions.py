@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from core.errors import ExportError, SceneError
 from core.export.journal import BlockJournal, Planes
 from core.export.predictions import ExportedScene, export_predictions
+from core.export.vectors import export_prediction_areas
 from core.geometry import Rect
 from core.jobs import Cancelled
+from tests.core.imagery_files import damage_block
 from tests.core.projects import Unwatched, start_python, write_scene
 from tests.core.test_export_rasters import CLASSES, PLACES, Impatient, category_names, same_place
 from tests.core.test_export_vectors import burnt, features
@@ -231,6 +233,7 @@ from core.labels.snapshot import StoredMask
 from core.learning.mappers import ModelMapper, taught_mapper
 from core.executors.spread import HERE
 from core.tasks import predict_scenes
+from tests.core.imagery_files import damage_block
 from tests.core.projects import Unwatched
 from tests.core.test_scene_prediction import a_model, a_reader
 from tests.memory import peak_mb
@@ -354,6 +357,29 @@ def test_other_files_stay_as_they_are(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         export(tmp_path, Predictor(seed=3), Impatient(12), key="c")
     assert {name: (out / name).read_bytes() for name in before} == before, "the last export is as it was"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be moved there")
+def test_what_is_complete_is_no_failure_where_the_journal_cannot_be_removed(tmp_path: Path) -> None:
+    journal = tmp_path / "out" / ".s_prediction.partial"
+
+    def fail(number: int) -> None:
+        if number == len(BLOCKS) - 1:
+            journal.rename(tmp_path / "elsewhere")
+            journal.mkdir()
+
+    written = export(tmp_path, Predictor(fail=fail))
+    assert all(path.is_file() for path in written)
+
+
+def test_areas_of_a_map_that_is_gone_or_damaged(tmp_path: Path) -> None:
+    raster, *_ = export(tmp_path, Predictor())
+    damage_block(raster, 0, 0)
+    with pytest.raises(SceneError, match=r"s_prediction\.tif cannot be read"):
+        export_prediction_areas(str(tmp_path / "s.tif"), raster, "model", CLASSES, Unwatched())
+    raster.unlink()
+    with pytest.raises(SceneError, match=r"s_prediction\.tif is gone"):
+        export_prediction_areas(str(tmp_path / "s.tif"), raster, "model", CLASSES, Unwatched())
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:

@@ -282,6 +282,19 @@ def test_a_copy_that_is_put_in_the_place_of_a_project_that_crashed_counts_and_is
     assert wal_of(project).with_name(f"{project.name}-wal.apart").read_bytes() == stray, "nor is an earlier one lost"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder's path must leave room for the name there")
+def test_what_cannot_be_set_apart_is_one_sentence(project: Path) -> None:
+    """Here for want of a longer name; on a drive that is full or may not be written it is the same."""
+    long_named = project.with_name("x" * (251 - len(project.suffix)) + project.suffix)
+    data = project.read_bytes()
+    _worked_on(project, 2)
+    stray = _worked_on(project, 3)
+    long_named.write_bytes(data)
+    wal_of(long_named).write_bytes(stray)
+    assert "cannot be read or saved: File name too long" in str(refused(long_named))
+    assert (long_named.read_bytes(), wal_of(long_named).read_bytes()) == (data, stray)
+
+
 def test_a_fault_of_an_index_costs_nothing_that_a_crash_has_left(project: Path) -> None:
     """A thorough look finds it in the file, with what the crash has left and without: that says nothing of the two."""
     _worked_on(project, 1)
