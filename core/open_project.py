@@ -1,7 +1,7 @@
 """An open project: scenes, tiles, masks, classes, queue and budget, as the main thread sees them.
 
-`OpenProject` is what a Session can do without any background work. It alone touches the project file and the Masks;
-what it changes, it tells through `changes`.
+`OpenProject` is what a Session can do without any background work. It alone changes Masks, Classes and Tiles, and tells
+so through `changes`; Models, doubt records and other settings in the same file are kept by those who make them.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class OpenProject:
     def pixels_with_data(self, scene_id: int) -> float:
         """How many pixels of the Scene's Tiles hold data, as it was estimated when they were cut."""
         tiles = self.tiles.values()
-        return sum(t.rect.width * t.rect.height * t.valid_share for t in tiles if t.scene_id == scene_id)
+        return sum(t.rect.area * t.valid_share for t in tiles if t.scene_id == scene_id)
 
     def painted_masks(self) -> tuple[StoredMask, ...]:
         """All paint there is, as it is stored: what background work is given. In the order of the Tiles' ids."""

@@ -24,9 +24,8 @@ from core.labels.classes import rgb_of
 
 _SLAB_ROWS = 32  # of the picture that are read at once
 _COVER = 0.55  # how far a class's colour covers the image
-_GREY = (
-    0.5  # how far the image goes towards grey, and then towards white: the classes' colours stay what the legend shows
-)
+# How far the image goes towards grey, and then towards white: the classes' colours stay what the legend shows.
+_GREY = 0.5
 _PALE = 0.3
 
 

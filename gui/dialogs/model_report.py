@@ -132,7 +132,7 @@ class ModelReportDialog(QDialog):
 
     def _outlook(self) -> Text | None:
         """What the next ten minutes may bring at the expert's own pace."""
-        found = self._session.models.outlook(self._session.effort.tiles_in(MINUTES_AHEAD))
+        found = self._session.models.outlook_ahead
         return None if found is None else outlook_sentence(found, MINUTES_AHEAD)
 
     def _show_report(self, report: ModelReport) -> None:

@@ -202,11 +202,11 @@ class QueuePanel(QWidget):
         self._bar.setValue(min(1000, round(1000 * spent)))
         self._left.setText(self._what_is_left(effort))
         self._left.setToolTip(self._about_the_pace(effort))
-        self._show_outlook(effort)
+        self._show_outlook()
 
-    def _show_outlook(self, effort: Effort) -> None:
+    def _show_outlook(self) -> None:
         """Where the budget is spent is where it should be said that spending more hardly helps."""
-        found = self.session.models.outlook(effort.tiles_in(MINUTES_AHEAD))
+        found = self.session.models.outlook_ahead
         self._hardly_helps.setVisible(found is not None and found.hardly_helps)
         self._hardly_helps.setToolTip("" if found is None else say(outlook_sentence(found, MINUTES_AHEAD)))
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QTo
 from core.events import Change, Subject
 from core.jobs import Job, JobState
 from core.learning.hold_out import FEWEST_TILES
-from core.learning.outlook import MINUTES_AHEAD, Outlook, outlook_sentence
+from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
 from core.learning.progress import TrainingReport
 from core.session import Session
 from gui.icons import icon
@@ -20,9 +20,7 @@ from gui.status import remaining
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.translate import number, say
 
-# What the outlook depends on; it costs half a millisecond or more, so that not every Stroke may ask for it.
-_OUTLOOK = {Subject.MODEL, Subject.BUDGET, Subject.STATUS}
-_SHOWN = _OUTLOOK | {Subject.JOBS, Subject.MASKS, Subject.CLASSES}
+_SHOWN = {Subject.MODEL, Subject.BUDGET, Subject.STATUS, Subject.JOBS, Subject.MASKS, Subject.CLASSES}
 _ARROWS_PX = 36  # a spin box's arrows and frame; Qt's own guess is wider
 
 
@@ -32,7 +30,6 @@ class TrainingPanel(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._outlook = self._look_ahead()
         self._build()
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         self.refresh()
@@ -112,8 +109,7 @@ class TrainingPanel(QWidget):
         """All that is to be said of the leading Model, a line each; empty while there is nothing."""
         sentences = (
             self._worth_sentence(), *map(say, self._session.models.missed()),
-            say(self._session.unlike_scenes.sentence()),
-            "" if self._outlook is None else say(outlook_sentence(self._outlook, MINUTES_AHEAD)),
+            say(self._session.unlike_scenes.sentence()), self._outlook_sentence(),
         )  # fmt: skip
         return "\n".join(filter(None, sentences))
 
@@ -174,10 +170,10 @@ class TrainingPanel(QWidget):
     def _with_leader(self, sentence: str, classifier_leads: str) -> str:
         return f"{sentence}\n{classifier_leads}" if self._session.forecasts.classifier_leads else sentence
 
-    def _look_ahead(self) -> Outlook | None:
+    def _outlook_sentence(self) -> str:
         """What the next minutes may bring, once the rounds tell."""
-        session = self._session
-        return session.models.outlook(session.effort.tiles_in(MINUTES_AHEAD)) if session.forecasts.model else None
+        found = self._session.models.outlook_ahead if self._session.forecasts.model else None
+        return "" if found is None else say(outlook_sentence(found, MINUTES_AHEAD))
 
     def _toggle_pause(self) -> None:
         job = self._session.training_job()
@@ -195,8 +191,6 @@ class TrainingPanel(QWidget):
         self.refresh()
 
     def _session_changed(self, change: Change) -> None:
-        if change.subjects & _OUTLOOK:
-            self._outlook = self._look_ahead()
         if change.subjects & _SHOWN:
             self.refresh()
 
