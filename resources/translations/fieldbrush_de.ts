@@ -1205,6 +1205,10 @@
         <translation>Min – Max</translation>
     </message>
     <message>
+        <source>Same in all scenes</source>
+        <translation>In allen Szenen gleich</translation>
+    </message>
+    <message>
         <source>Stretch</source>
         <translation>Streckung</translation>
     </message>

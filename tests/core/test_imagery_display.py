@@ -25,6 +25,7 @@ from core.imagery.display import (
     GIVEN,
     MIN_MAX,
     PERCENTILES,
+    USUAL,
     Look,
     Stretch,
     default_look,
@@ -335,8 +336,8 @@ def test_deviations_never_reach_beyond_the_values() -> None:
 def test_indices_have_a_fixed_span_to_begin_with() -> None:
     composites = {c.key: c for c in composites_for(_bands("blue", "green", "red", "nir"))}
     assert default_look(composites["ndvi"]) == Look(GIVEN, (0.0,), (0.9,))
-    assert default_look(composites["natural"]) == Look(PERCENTILES)
-    assert default_look(composites["band_4"]) == Look(PERCENTILES)
+    assert default_look(composites["natural"]) == default_look(composites["band_4"]) == Look(USUAL)
+    assert default_look(replace(composites["ndvi"], span=None)) == Look(PERCENTILES)
 
 
 def test_looks_survive_json_and_foreign_ones_are_refused() -> None:
