@@ -58,7 +58,7 @@ def usual_stretch(dtype: str, composite: Composite, known: BandStatistics, gamma
     Colours of bytes are a picture as they are, from 0 to 255. All else goes from the 1st to the 99th percentile.
     """
     lows, highs, wanted = known.low, known.high, _WANTED_BRIGHTNESS
-    if composite.is_single:
+    if len(composite.band_indexes) == 1:
         return Stretch(lows, highs, gamma)
     if dtype == "uint8":
         lows, highs, wanted = (0.0,) * 3, (255.0,) * 3, _LEAST_BRIGHTNESS

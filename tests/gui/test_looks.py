@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QSlider
 
-from core.imagery.display import GIVEN, PERCENTILES, Look
+from core.imagery.display import GIVEN, PERCENTILES, USUAL, Look
 from core.labels.mask import Provenance
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PackedPrediction
@@ -257,7 +257,7 @@ def test_c_stretches_to_what_is_in_view_and_shift_c_goes_back(window_on_crop: Ma
     until(lambda: canvas.stretch() is not None)
     assert canvas.stretch().low[0] > 190 > whole.low[0]
     window_on_crop.actions_by_name["usual stretch"].trigger()
-    assert looks.look(canvas.composite).method == PERCENTILES
+    assert looks.look(canvas.composite).method == USUAL
     assert canvas.stretch() == whole
 
 
@@ -318,7 +318,8 @@ def test_the_stretch_is_measured_once_for_a_file_that_stays_as_it_is(
     rewritten: bool,
 ) -> None:
     canvas = canvas_of(window_on_crop)
-    wait_for_picture(canvas, until)
+    canvas.session.looks.set_look(canvas.composite, Look(PERCENTILES))
+    until(lambda: canvas.repaint() or canvas.stretch() is not None)
     path, measured = canvas.session.path, canvas.stretch()
     scene = Path(canvas.session.scenes[canvas.scene_id].path)
     window_on_crop.close_project()
