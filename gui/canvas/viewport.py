@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from core.geometry import Rect
 
+ZOOM_STEP = 1.25  # of a step of the wheel, or a press of a key
 LARGEST_SCALE = 64.0  # logical pixels on the screen per Scene pixel
 SMALLEST_VIEW_PX = 48.0  # a Scene is never zoomed out below this size on the screen
 

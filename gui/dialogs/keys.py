@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from core.labels.classes import IGNORE_KEY
 from gui.actions import GESTURES, MENUS, command_text, translated
+from gui.controls import muted
 from gui.dialogs.ask_key import AskKeyDialog
 from gui.dialogs.section import fits_on_screen
 from gui.elided import ElidedLabel
@@ -67,8 +68,7 @@ class KeysDialog(QDialog):
         for group in self._groups:
             group.updateGeometry()
         columns.activate()  # with the rows as high as they are now
-        hint = QLabel(self.tr("Click a command's keys to change them."), self)
-        set_class(hint, "muted")
+        hint = muted(self.tr("Click a command's keys to change them."), self, wraps=False)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         QWidget.setTabOrder(list(self._buttons.values())[-1], self._reset)

@@ -25,6 +25,7 @@ from core.session import Session
 from gui.canvas.state import LARGEST_TOLERANCE
 from gui.canvas.view import CanvasView
 from gui.class_keys import ClassKeys
+from gui.controls import icon_button
 from gui.icons import icon
 from gui.keymap import native
 from gui.panels.value_range import ValueRangeBox
@@ -131,22 +132,13 @@ class ClassesPanel(QWidget):
         row = QHBoxLayout(self._shape_row)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_HAIR)
-        self._square = self._switch("brush-square", self.tr("Square brush"))
+        self._square = icon_button("brush-square", self.tr("Square brush"), self, checkable=True)
         self._square.clicked.connect(lambda on: self._canvas.set_state(brush_shape="square" if on else "round"))
-        self._pressure = self._switch("pen", self.tr("A pen's pressure changes the size"))
+        self._pressure = icon_button("pen", self.tr("A pen's pressure changes the size"), self, checkable=True)
         self._pressure.clicked.connect(lambda on: self._canvas.set_state(pen_pressure=on))
         for button in (self._square, self._pressure):
             row.addWidget(button)
         return self._shape_row
-
-    def _switch(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(name))
-        button.setCheckable(True)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def _fill_rows(self) -> None:
         for row in self._filled:

@@ -20,7 +20,7 @@ from core.labels.mask import Provenance
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PackedPrediction
 from core.project.looks import ValueRange
-from gui.canvas import active_tile, held_press
+from gui.canvas import active_tile, held_press, tile_colours
 from gui.canvas.view import CanvasView
 from gui.dialogs.formula import FormulaDialog
 from gui.main_window import MainWindow
@@ -417,7 +417,7 @@ def test_a_scene_that_does_not_answer_is_not_painted_outside_the_range(
         answers.wait(60)
         return real(*arguments)
 
-    monkeypatch.setattr(active_tile, "_PATIENCE_S", 0.2)
+    monkeypatch.setattr(tile_colours, "_PATIENCE_S", 0.2)
     monkeypatch.setattr(held_press, "_PATIENCE_S", 0.2)
     monkeypatch.setattr(active_tile, "read_valid_pixels", slow)
     canvas.activate_tile(tile_id)
