@@ -17,9 +17,8 @@ import numpy.typing as npt
 import rasterio
 from affine import Affine
 from rasterio import features
-from rasterio._err import CPLE_BaseError
 from rasterio.enums import ColorInterp, Resampling
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 from rasterio.windows import Window
 
@@ -32,6 +31,7 @@ from core.demo.stress import STRESS_STEP_PX, build_stress, coarse_indexes
 from core.errors import FieldbrushError
 from core.export.writing import refuse_too_little_room, refuse_unwritable, writing
 from core.geometry import Rect
+from core.imagery.files import GDAL_ERRORS
 
 PIXEL_M = 0.5
 CRS = "EPSG:32632"
@@ -72,7 +72,7 @@ def write_demo_scene(
     tell = progress or (lambda share: None)
     tell(0.0)
     scene = DemoScene(folder / "farmland.tif", folder / "farmland_truth.tif")
-    with writing(folder, RasterioError, CPLE_BaseError):
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for path, mark in ((scene.scene_path, _SAID.encode()), (scene.mask_path, _TRUTH.encode())):
             refuse_unwritable(path, mark)
@@ -127,7 +127,7 @@ def _fast_compression() -> Mapping[str, Any]:
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             with memory.open(**probe):
                 return {"compress": "zstd", "zstd_level": 1}
-    except RasterioError:
+    except GDAL_ERRORS:
         return {"compress": "deflate", "zlevel": 1}
 
 

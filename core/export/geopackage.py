@@ -207,7 +207,7 @@ def geopackage(target: Path) -> Iterator[GeoPackage]:
 
     Raises ExportError when it cannot be written. What is at `target` is written over: see `refuse_foreign`.
     """
-    with writing(target, sqlite3.Error), replacing(target) as partial:
+    with writing(target), replacing(target) as partial:
         for suffix in ("", *_SIDE_FILES):  # of a program that was killed: SQLite would go on with it
             partial.with_name(partial.name + suffix).unlink(missing_ok=True)
         package = GeoPackage(partial)

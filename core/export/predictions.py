@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -87,7 +88,8 @@ def export_predictions(
             rasters = _assemble(scene, journal, meaning, classes, folder, source, Stage(context, predicted, drawn))
             areas = export_prediction_areas(scene.path, rasters[0], source, classes, Stage(context, drawn, ends))
             written += [*rasters, areas]
-        journal.path.unlink(missing_ok=True)
+        with suppress(OSError):  # all is written: what is left of it spares the same export its work
+            journal.path.unlink()
     if damaged:
         raise damaged[0]
     return written
@@ -112,7 +114,8 @@ def _predict_rest(scene: ExportedScene, journal: BlockJournal, predict: Predict,
     if len(journal) == len(scene.blocks):
         return
     row = bisect.bisect_right(starts, len(journal)) - 1
-    journal.keep(starts[row])
+    with writing(journal.path.parent):
+        journal.keep(starts[row])
     context.report(len(journal), len(scene.blocks))
     for block in predict(scene.path, row, context.check):
         with writing(journal.path.parent):

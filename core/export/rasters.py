@@ -18,14 +18,13 @@ import numpy as np
 import rasterio
 import rasterio.shutil
 from numpy.typing import NDArray
-from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from core.atomic import replacing
 from core.errors import ExportError, SceneError
 from core.export.writing import foreign, writing
 from core.geometry import Rect
-from core.imagery.files import local_file, open_dataset, reading, refuse_other_size
+from core.imagery.files import GDAL_ERRORS, local_file, open_dataset, reading, refuse_other_size
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass, rgb_of
 from core.labels.mask import decode_plane
@@ -101,7 +100,7 @@ class Output:
         try:
             with rasterio.open(path, driver="GTiff") as raster:
                 whole = all(zlib.crc32(raster.read(1, window=w).tobytes()) == crc for w, crc in self._written)
-        except RasterioError:
+        except GDAL_ERRORS:
             whole = False
         if not whole:
             raise OSError("not all of it has reached the disk")
@@ -123,7 +122,7 @@ def raster_like(
     Where a `source` is given, its tag FIELDBRUSH_SOURCE says so.
     Raises ExportError, and SceneError for a Scene that cannot be read or has not the `size` (width, height).
     """
-    with writing(target, RasterioError), replacing(target) as partial:
+    with writing(target), replacing(target) as partial:
         nodata = DOUBT_NODATA if classes is None else 0
         with _in_place_of(scene_path, partial, nodata, size) as raster:
             if classes is None:

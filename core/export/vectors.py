@@ -20,6 +20,7 @@ from rasterio.windows import Window
 
 from core.export.geopackage import Category, GeoPackage, geopackage, refuse_foreign
 from core.export.outlines import Area, Strip, outlined
+from core.imagery.files import reading
 from core.imagery.georeference import Georeference
 from core.imagery.scene import SceneInfo, open_scene
 from core.jobs import Checkpoint
@@ -145,7 +146,7 @@ def export_prediction_areas(
     """
     target = raster.with_suffix(".gpkg")
     place = _place_of(scene_path)
-    with geopackage(target) as package, rasterio.open(raster, driver="GTiff") as dataset:
+    with geopackage(target) as package, reading(raster), rasterio.open(raster, driver="GTiff") as dataset:
         layer = AreaLayer(package, "prediction", raster.stem.replace("_", " "), place.crs_wkt, classes)
         layer.add(outlined(_raster_strips(dataset, context), context.check), place, lambda _: source)
     return target

@@ -6,12 +6,14 @@ import errno
 import math
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import ExportError
+from core.imagery.files import GDAL_ERRORS
 
 _END_BYTES = 1 << 16  # of a file's beginning and of its end
 _NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -19,12 +21,11 @@ _NOTHING_LEFT_BYTES = 1 << 16  # GDAL and SQLite name no cause; a disk with less
 
 
 @contextmanager
-def writing(path: Path, *kinds: type[Exception]) -> Iterator[None]:
-    """OSError and errors of these `kinds` inside the block become an ExportError about `path`."""
-    caught: tuple[type[Exception], ...] = (OSError, *kinds)
+def writing(path: Path) -> Iterator[None]:
+    """What the system, GDAL or SQLite raises inside the block becomes an ExportError about `path`."""
     try:
         yield
-    except caught as error:
+    except (OSError, sqlite3.Error, *GDAL_ERRORS) as error:
         if getattr(error, "errno", None) in _NO_ROOM or _room(path) < _NOTHING_LEFT_BYTES:
             raise ExportError(
                 "The disk is full: {path} could not be written.", "Free some space, then try again.", path=path

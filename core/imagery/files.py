@@ -18,7 +18,7 @@ import rasterio
 from rasterio._err import CPLE_BaseError
 from rasterio.crs import CRS
 from rasterio.enums import ColorInterp, Interleaving, MaskFlags
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
 from core.errors import SceneError
@@ -45,6 +45,10 @@ _GDAL_OPTIONS: dict[str, Any] = {
     "GDAL_CACHEMAX": 96 << 20,  # bytes
     "GDAL_PAM_ENABLED": True,
 }
+
+GDAL_ERRORS = (RasterioError, CRSError, CPLE_BaseError)
+"""All that rasterio raises for GDAL: it has no common root, and of the last kind no public name."""
+
 _MAX_BLOCK_BYTES = 1 << 30
 _PROBE_WHOLE_PX = 1 << 16
 _LARGE_BLOCK_PX = 1 << 22
@@ -146,7 +150,7 @@ def reading(path: Path) -> Iterator[None]:
             yield
     except SceneError:
         raise
-    except (RasterioError, OSError, MemoryError, CPLE_BaseError) as error:
+    except (*GDAL_ERRORS, OSError, MemoryError) as error:
         raise _unreadable(path, error) from error
 
 
@@ -259,7 +263,7 @@ def _text_of(wkt: str) -> str:
     try:
         crs = CRS.from_wkt(wkt)
         known = CRS.from_epsg(crs.to_epsg())
-    except (RasterioError, ValueError):  # it has no number
+    except (*GDAL_ERRORS, ValueError):  # it has no number
         return wkt
     return str(known.to_wkt()) if known == crs else wkt
 

@@ -13,10 +13,9 @@ import rasterio.crs
 import rasterio.transform
 import rasterio.warp
 from numpy.typing import NDArray
-from rasterio._err import CPLE_BaseError
-from rasterio.errors import RasterioError
 
 from core.geometry import Rect
+from core.imagery.files import GDAL_ERRORS
 from core.imagery.scene import SceneInfo
 
 Box = tuple[float, float, float, float]  # least x and y, largest x and y on a map
@@ -90,7 +89,7 @@ class Georeference:
             return None
         try:
             map_x, map_y = rasterio.warp.transform(_DEGREES, self._crs, [longitude], [latitude])
-        except (RasterioError, CPLE_BaseError):
+        except GDAL_ERRORS:
             return None
         if not (math.isfinite(map_x[0]) and math.isfinite(map_y[0])):
             return None
@@ -109,7 +108,7 @@ class Georeference:
                 return nowhere, nowhere
             try:
                 map_x, map_y = map(np.array, rasterio.warp.transform(self._crs, other._crs, map_x, map_y))
-            except (RasterioError, CPLE_BaseError):
+            except GDAL_ERRORS:
                 return nowhere, nowhere
         return _applied(~other._affine, map_x, map_y)
 
@@ -170,7 +169,7 @@ class Georeference:
             return None
         try:
             unit, metres = str(self._crs.units_factor[0]), float(self._crs.units_factor[1])
-        except (RasterioError, CPLE_BaseError):
+        except GDAL_ERRORS:
             return None
         if not re.search("met(er|re)|foot|feet|yard|chain|link", unit.lower()):  # but degrees, or nobody knows
             return None
@@ -202,7 +201,7 @@ class Georeference:
             return nowhere, nowhere
         try:
             found = rasterio.warp.transform(self._crs, _DEGREES, *_applied(self._affine, xs, ys))
-        except (RasterioError, CPLE_BaseError):
+        except GDAL_ERRORS:
             return nowhere, nowhere
         longitudes, latitudes = (np.array(part, dtype=float) for part in found[:2])
         good = np.isfinite(longitudes) & np.isfinite(latitudes) & (np.abs(latitudes) <= 90.000001)
@@ -263,7 +262,7 @@ def _crs(wkt: str | None) -> rasterio.crs.CRS | None:
         return None
     try:
         return rasterio.crs.CRS.from_wkt(wkt)
-    except RasterioError:  # a CRS that PROJ does not know is as good as none
+    except GDAL_ERRORS:  # a CRS that PROJ does not know is as good as none
         return None
 
 
@@ -282,6 +281,6 @@ def _affine(info: SceneInfo) -> rasterio.Affine | None:
     points = [rasterio.control.GroundControlPoint(row, col, x, y, z) for row, col, x, y, z in info.gcps]
     try:
         fitted = rasterio.transform.from_gcps(points)
-    except (RasterioError, CPLE_BaseError, ValueError):
+    except (*GDAL_ERRORS, ValueError):
         return None
     return None if fitted.is_degenerate else fitted

@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import rasterio
 from rasterio.enums import Resampling
-from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from core.atomic import replacing
 from core.cache import cache_folder
 from core.errors import SceneError
 from core.geometry import Rect
+from core.imagery.files import GDAL_ERRORS
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import OVERVIEW_FACTOR, Scene, SceneInfo
 from core.jobs import Checkpoint
@@ -74,7 +74,7 @@ def build_overview(
         if target.stem.endswith(_MAKE):
             with suppress(OSError):  # on Windows, while another program still reads it
                 target.with_stem(target.stem.removesuffix(_MAKE)).unlink()
-    except (OSError, RasterioError) as error:
+    except (*GDAL_ERRORS, OSError) as error:
         raise SceneError(
             "The overview of {name} could not be saved: {reason}.",
             "Free some space in the cache folder; everything else works without it.",

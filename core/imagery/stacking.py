@@ -17,10 +17,8 @@ from typing import Any
 
 import numpy as np
 import rasterio
-from rasterio._err import CPLE_BaseError
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
-from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
@@ -28,7 +26,7 @@ from core.atomic import replacing
 from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery.band_files import BandFile, LooseScene, pixel_area
-from core.imagery.files import local_file, open_dataset, reading
+from core.imagery.files import GDAL_ERRORS, local_file, open_dataset, reading
 from core.jobs import Checkpoint, Stage
 
 _MADE_OF = "BAND_FILES"  # the tag that tells our files from the user's
@@ -92,7 +90,8 @@ def _stack(scene: LooseScene, target: Path, context: Checkpoint) -> None:
 
 
 def _strips(band: BandFile, scene: LooseScene, context: Checkpoint) -> Iterator[tuple[Rect, Any]]:
-    """The band's values on the Scene's grid, row of blocks by row of blocks: (height, width) each."""
+    """The band's values on the Scene's grid, row of blocks by row of blocks: (height, width) each, as the file has
+    them."""
     grid = scene.grid
     is_filled = band.info.has_dataset_mask or band.info.nodata not in (None, _nodata(scene))
     local = local_file(band.info.path)
@@ -100,7 +99,7 @@ def _strips(band: BandFile, scene: LooseScene, context: Checkpoint) -> Iterator[
         for top in range(0, grid.height, _STRIP_PX):
             context.check()
             rect = Rect(0, top, grid.width, min(_STRIP_PX, grid.height - top))
-            values = source.read(1, window=Window(*rect), masked=is_filled)
+            values = source.read(1, window=Window(*rect), masked=is_filled).astype(_dtype(scene), copy=False)
             yield rect, values.filled(_nodata(scene)) if is_filled else values
             context.report(top + rect.height, grid.height)
 
@@ -114,7 +113,7 @@ def _on_grid(dataset: Any, band: BandFile, scene: LooseScene) -> Iterator[Any]:
     is_finer = band.pixel_area < 0.99 * pixel_area(grid)
     with WarpedVRT(
         dataset, crs=CRS.from_wkt(grid.crs_wkt), transform=rasterio.Affine(*grid.transform or ()), width=grid.width,
-        height=grid.height, src_nodata=band.nodata, nodata=_nodata(scene),
+        height=grid.height, src_nodata=band.nodata, nodata=_nodata(scene), dtype=_dtype(scene).name,
         resampling=Resampling.average if is_finer else Resampling.nearest,
     ) as warped:  # fmt: skip
         yield warped
@@ -124,9 +123,13 @@ def _nodata(scene: LooseScene) -> float | None:
     return next((band.nodata for band in scene.bands if band.nodata is not None), None)
 
 
+def _dtype(scene: LooseScene) -> np.dtype[Any]:
+    """What holds the values of all bands."""
+    return np.result_type(*(band.info.dtype for band in scene.bands))
+
+
 def _profile(scene: LooseScene) -> dict[str, Any]:
-    grid = scene.grid
-    dtype = np.result_type(*(band.info.dtype for band in scene.bands))
+    grid, dtype = scene.grid, _dtype(scene)
     return {
         "driver": "GTiff",
         "width": grid.width,
@@ -172,10 +175,10 @@ def _writing(target: Path) -> Iterator[Path]:
         with replacing(target) as partial:
             try:
                 yield partial
-            except (RasterioError, CPLE_BaseError) as error:
+            except GDAL_ERRORS as error:
                 _refuse_full_disk(partial.parent, error)
                 raise
-    except (OSError, RasterioError, CPLE_BaseError) as error:
+    except (*GDAL_ERRORS, OSError) as error:
         raise SceneError(
             "{path} could not be written: {reason}.",
             "Check that the folder exists, that you may write to it, and that the disk is not full.",

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 
 from core.errors import LabelError, SceneError
@@ -60,7 +60,7 @@ def find_mask_files(folder: str | Path, scenes: Iterable[SceneRecord]) -> list[M
     folder, scenes = Path(folder), list(scenes)
     images = {os.path.realpath(scene.path) for scene in scenes}
     numbers = _numbered_names(scenes)
-    found = _matched(scenes, numbers, _masks((path for path in folder.glob("*") if path.is_file()), images))
+    found = _matched(scenes, numbers, _masks(_files_in(folder), images))
     if len(found) < len(scenes):
         missing = [scene for scene in scenes if scene.scene_id not in {file.scene_id for file in found}]
         below = _masks((path for path in files_below(folder) if path.parent != folder), images)
@@ -79,7 +79,7 @@ def _of_another_name(folder: Path, scenes: Sequence[SceneRecord], images: Set[st
     if len(scenes) != 1:
         return []
     scene = _info(Path(scenes[0].path))
-    paths = _masks((path for path in folder.glob("*") if path.is_file()), images)
+    paths = _masks(_files_in(folder), images)
     found = [path for path in paths if _is_mask(mask := _info(path)) and _is_on(mask, scene)]
     return [MaskFile(scenes[0].scene_id, found[0])] if len(found) == 1 else []
 
@@ -89,9 +89,14 @@ def _is_mask(raster: SceneInfo | None) -> bool:
     return raster is not None and raster.band_count == 1 and "int" in raster.dtype
 
 
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Without those below. Raises ProjectError."""
+    return takewhile(lambda path: path.parent == folder, files_below(folder))
+
+
 def _masks(paths: Iterable[Path], images: Set[str]) -> list[Path]:
     """The paths that may be masks; not the Scenes themselves."""
-    found = sorted(path for path in paths if path.suffix.lower() in _MASK_SUFFIXES)
+    found = sorted(path for path in paths if path.suffix.lower() in _MASK_SUFFIXES and os.path.isfile(path))
     return [path for path in found if os.path.realpath(path) not in images]
 
 

@@ -88,11 +88,12 @@ def _migrate(connection: sqlite3.Connection) -> None:
         )
 
 
-def project_error(path: Path, error: sqlite3.Error, *, is_open: bool = False) -> ProjectError:
-    """SQLite's error as one sentence about the project. Of one that `is_open` it never says that it is damaged: the
-    file was whole when it was opened, and what an unplugged drive answers looks like damage to SQLite. Whoever opens it
-    again is told."""
-    message = str(error).lower()
+def project_error(path: Path, error: sqlite3.Error | OSError, *, is_open: bool = False) -> ProjectError:
+    """SQLite's error, or the system's, as one sentence about the project. Of one that `is_open` it never says that it
+    is damaged: the file was whole when it was opened, and what an unplugged drive answers looks like damage to SQLite.
+    Whoever opens it again is told."""
+    reason = getattr(error, "strerror", None) or error  # without the path, which may hold any of these words
+    message = str(reason).lower()
     if "locked" in message or "busy" in message:
         return ProjectError(
             "The project {path} is open in another window.", "Close it there, then try again.", path=path
@@ -122,5 +123,5 @@ def project_error(path: Path, error: sqlite3.Error, *, is_open: bool = False) ->
         )
     return ProjectError(
         "The project {path} cannot be read or saved: {reason}.", "Try again, or restore it from a copy.",
-        path=path, reason=error,
+        path=path, reason=reason,
     )  # fmt: skip

@@ -54,6 +54,13 @@ class ProjectFile:
         something raises ProjectError then.
         """
         path = Path(path).absolute()
+        try:
+            return cls._opened(path, only_reading)
+        except OSError as error:
+            raise project_error(path, error) from error
+
+    @classmethod
+    def _opened(cls, path: Path, only_reading: bool) -> Self:
         if not os.path.isfile(path):  # unlike Path.is_file, never an OSError
             raise ProjectError("There is no project {path}.", "Check the name, or make a new project.", path=path)
         if path.stat().st_size == 0:

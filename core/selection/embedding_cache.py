@@ -66,12 +66,11 @@ class FeatureFile:
             return
         try:
             mapped = np.load(self._path, mmap_mode="r+")
-        except (OSError, ValueError) as error:
+            mapped[list(numbers)] = values
+            mapped.flush()
+        except (OSError, ValueError, EOFError) as error:
             _log.warning("embeddings are not kept: %s cannot be written (%s)", self._path, error)
             self._path = None
-            return
-        mapped[list(numbers)] = values
-        mapped.flush()
 
 
 def _read(path: Path) -> NDArray[np.float16] | None:

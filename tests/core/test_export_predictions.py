@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from core.errors import ExportError, SceneError
 from core.export.journal import BlockJournal, Planes
 from core.export.predictions import ExportedScene, export_predictions
+from core.export.vectors import export_prediction_areas
 from core.geometry import Rect
 from core.jobs import Cancelled
+from tests.core.imagery_files import damage_block
 from tests.core.projects import Unwatched, start_python, write_scene
 from tests.core.test_export_rasters import CLASSES, PLACES, Impatient, category_names, same_place
 from tests.core.test_export_vectors import burnt, features
@@ -218,7 +220,7 @@ def test_a_journal_keeps_what_is_whole(tmp_path: Path) -> None:
 
 
 _EXPORT = """
-import resource, signal, sys
+import resource, signal, sys, time
 from pathlib import Path
 from core.learning import acceleration, runtime
 from core.learning.acceleration import Phase, Plan
@@ -231,11 +233,12 @@ from core.labels.snapshot import StoredMask
 from core.learning.mappers import ModelMapper, taught_mapper
 from core.executors.spread import HERE
 from core.tasks import predict_scenes
+from tests.core.imagery_files import damage_block
 from tests.core.projects import Unwatched
 from tests.core.test_scene_prediction import a_model, a_reader
 from tests.memory import peak_mb
 import numpy as np
-path, out, limit = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+path, out, limit, waits_after = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[5]
 runtime.configure(1)
 acceleration.remember(Phase.PREDICT, 1, Plan(channels_last=True))
 if limit:
@@ -248,7 +251,10 @@ class Loud(Unwatched):
         if self.predicts and done >= 0.9 * total:
             self.predicts = False
             print("predicted", round(peak_mb()), flush=True)
-        print("done", round(done / total / 0.9, 6), flush=True)  # 1 when all is predicted, and needs only writing
+        said = f"done {round(done / total / 0.9, 6)}"  # 1 when all is predicted, and needs only writing
+        print(said, flush=True)
+        if said == waits_after:
+            time.sleep(600)  # until it is killed
 
 paint = np.zeros((256, 256), np.uint8)  # by nothing that could be seen: the classifier has its opinion all the same
 paint[50:90, :120], paint[50:90, 136:] = 1, 2
@@ -269,7 +275,7 @@ print("peak", round(peak_mb()))
 
 
 def run_export(scene: Path, out: Path, limit: int = 0, by: str = "model") -> list[str]:
-    process = start_python(_EXPORT, scene, out, limit, by)
+    process = start_python(_EXPORT, scene, out, limit, by, "")
     said, errors = process.communicate(timeout=500)
     assert process.returncode == 0, errors
     return said.splitlines()
@@ -285,13 +291,14 @@ def run_export(scene: Path, out: Path, limit: int = 0, by: str = "model") -> lis
 def test_a_killed_export_goes_on_to_the_same_file(tmp_path: Path, by: str, at: float, goes_on: float) -> None:
     """A real kill -9, after another row of blocks has begun."""
     scene = write_scene(tmp_path / "s.tif", 560, 2100)
-    process = start_python(_EXPORT, scene, tmp_path / "killed", 0, by)
+    waits_after = f"done {round(at, 6)}"
+    process = start_python(_EXPORT, scene, tmp_path / "killed", 0, by, waits_after)
     assert process.stdout is not None
     for line in process.stdout:
-        if line == f"done {round(at, 6)}\n":
+        if line == f"{waits_after}\n":
             process.send_signal(signal.SIGKILL)
             break
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     assert process.returncode == -signal.SIGKILL
     assert [p.name for p in (tmp_path / "killed").iterdir()] == [".s_prediction.partial"]
     said = run_export(scene, tmp_path / "killed", by=by)
@@ -350,6 +357,29 @@ def test_other_files_stay_as_they_are(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         export(tmp_path, Predictor(seed=3), Impatient(12), key="c")
     assert {name: (out / name).read_bytes() for name in before} == before, "the last export is as it was"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be moved there")
+def test_what_is_complete_is_no_failure_where_the_journal_cannot_be_removed(tmp_path: Path) -> None:
+    journal = tmp_path / "out" / ".s_prediction.partial"
+
+    def fail(number: int) -> None:
+        if number == len(BLOCKS) - 1:
+            journal.rename(tmp_path / "elsewhere")
+            journal.mkdir()
+
+    written = export(tmp_path, Predictor(fail=fail))
+    assert all(path.is_file() for path in written)
+
+
+def test_areas_of_a_map_that_is_gone_or_damaged(tmp_path: Path) -> None:
+    raster, *_ = export(tmp_path, Predictor())
+    damage_block(raster, 0, 0)
+    with pytest.raises(SceneError, match=r"s_prediction\.tif cannot be read"):
+        export_prediction_areas(str(tmp_path / "s.tif"), raster, "model", CLASSES, Unwatched())
+    raster.unlink()
+    with pytest.raises(SceneError, match=r"s_prediction\.tif is gone"):
+        export_prediction_areas(str(tmp_path / "s.tif"), raster, "model", CLASSES, Unwatched())
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:

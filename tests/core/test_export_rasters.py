@@ -21,7 +21,7 @@ from rasterio.rpc import RPC
 from rasterio.transform import Affine
 
 from core.errors import ExportError, LabelError, SceneError
-from core.export.rasters import export_labels
+from core.export.rasters import export_labels, raster_like
 from core.export.writing import refuse_too_little_room, writing
 from core.geometry import Rect, TileRef
 from core.imagery.scene import open_scene
@@ -84,6 +84,14 @@ def exported(written: Written, folder: Path) -> Path:
     stems = {str(written.scene): written.scene.stem}
     (path,) = export_labels(written.stored, stems, CLASSES, folder, Unwatched())
     return path
+
+
+def exported_as_maps_are(written: Written, folder: Path) -> Path:
+    """With overviews: GDAL reads what it has just written."""
+    target = folder / "map.tif"
+    with raster_like(str(written.scene), target, CLASSES, overviews=True) as raster:
+        raster.write(written.labels, Rect(0, 0, *written.labels.shape[::-1]))
+    return target
 
 
 def same_place(path: Path, scene: Path) -> None:
@@ -244,11 +252,11 @@ except ExportError as error:
 """
 
 
-def expect_refusal(export: Callable[[Written, Path], object], folder: Path, limit: int) -> None:
+def expect_refusal(export: Callable[[Written, Path], object], folder: Path, limit: int, side_px: int = 256) -> None:
     """Run the export in a program of its own that may write no file of more than `limit` bytes, as on a full disk."""
-    write_scene(folder / "a.tif", 256, 256)
+    write_scene(folder / "a.tif", side_px, side_px)
     program = start_python(_FULL, folder, limit, export.__module__, export.__name__)
-    output, errors = program.communicate(timeout=60)
+    output, errors = program.communicate(timeout=300)
     assert output.startswith("refused: "), output + errors
     assert "could not be written" in output
     assert list((folder / "out").iterdir()) == []
@@ -259,6 +267,14 @@ def expect_refusal(export: Callable[[Written, Path], object], folder: Path, limi
 def test_a_full_disk_is_noticed(tmp_path: Path, limit: int) -> None:
     """GDAL writes most when it closes the file, and says nothing then. (The small files beside it need 8 kB.)"""
     expect_refusal(exported, tmp_path, limit)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.75, 0.8])
+def test_a_full_disk_is_noticed_while_overviews_are_made(tmp_path: Path, share: float) -> None:
+    """GDAL's errors have no common root: of those that come then rasterio makes others than while it writes."""
+    whole = exported_as_maps_are(labeled(write_scene(tmp_path / "a.tif", 1024, 1024), tile_px=256), tmp_path)
+    expect_refusal(exported_as_maps_are, tmp_path, int(share * whole.stat().st_size), 1024)
 
 
 def test_what_lies_beside_a_raster_comes_with_it_or_not_at_all(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,12 @@ def test_without_any_georeference_the_map_is_the_pixels() -> None:
     assert place.to_pixel(3, 4) == (3.0, 4.0)
     assert (place.is_georeferenced, place.crs_name) == (False, "")
     assert place.to_degrees(1, 1) is place.pixel_size_m() is place.hectares(1) is None
+
+
+def test_a_system_that_proj_does_not_know_is_as_good_as_none() -> None:
+    place = Georeference(replace(_info(None, (2.0, 0.0, 5.0, 0.0, -2.0, 9.0)), crs_wkt='PROJCS["of another time"]'))
+    assert place.to_map(1, 1) == (7.0, 7.0)
+    assert (place.crs_name, place.to_degrees(1, 1), place.pixel_size_m()) == ("", None, None)
 
 
 def test_far_off_the_map_there_are_no_degrees() -> None:

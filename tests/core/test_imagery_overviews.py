@@ -19,7 +19,7 @@ from core.imagery.overviews import build_overview, needs_overview, overview_path
 from core.imagery.scene import open_scene
 from core.jobs import Cancelled
 from tests.core.imagery_files import write_raster
-from tests.core.projects import UTM, Unwatched, make_project, opened
+from tests.core.projects import UTM, Unwatched, make_project, opened, start_python
 
 ROOT = Path(__file__).resolve().parents[2]
 SIDE = 4224  # just over what is worth an overview
@@ -173,6 +173,36 @@ def test_the_window_makes_a_damaged_copy_anew(big: Path, tmp_path: Path) -> None
         while not session.scene_files.open(scene_id).has_overview:
             session.inbox.run_next(0.05)
         assert copy.stat().st_size > 1000
+
+
+_FULL = """
+import resource, signal, sys
+from pathlib import Path
+from core.errors import SceneError
+from core.imagery.overviews import build_overview
+from core.imagery.scene import open_scene
+from core.jobs import Unwatched
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
+try:
+    with open_scene(sys.argv[1]) as scene:
+        build_overview(scene, Path(sys.argv[2]), Unwatched())
+except SceneError as error:
+    print("refused:", error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.7])
+def test_a_full_disk_is_one_sentence(tmp_path: Path, share: float) -> None:
+    noise = np.random.default_rng(0).integers(1, 250, (1, SIDE, SIDE)).astype("uint8")
+    path, copy = write_raster(tmp_path / "noise.tif", noise, tiled=True, **UTM), tmp_path / "copies" / "copy.tif"
+    with open_scene(path) as scene:
+        limit = int(share * build_overview(scene, copy, Unwatched()).stat().st_size)
+    copy.unlink()
+    output, errors = start_python(_FULL, path, copy, limit).communicate(timeout=60)
+    assert output.startswith("refused: The overview of noise.tif could not be saved"), output + errors
+    assert not list(copy.parent.iterdir())
 
 
 def test_the_cache_is_the_users_cache_folder(tmp_path: Path) -> None:

@@ -251,6 +251,18 @@ def test_masks_of_which_none_fits_better_are_not_guessed(tmp_path: Path, names: 
         find_mask_files(tmp_path, [scene_record(Path(f"/{side}/x.tif"), scene_id=n) for n, side in enumerate("ij")])
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="names there are shorter than paths may be")
+def test_a_path_that_no_system_can_look_up_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(FieldbrushError, match="cannot be read"):
+        find_mask_files(tmp_path / ("x" * 300), [scene_record(Path("/x/a.tif"))])
+
+
+def test_a_link_that_leads_nowhere_is_no_mask(tmp_path: Path) -> None:
+    (tmp_path / "a.tif").symlink_to(tmp_path / "gone.tif")
+    with pytest.raises(LabelError, match="no mask that bears"):
+        find_mask_files(tmp_path, [scene_record(Path("/x/a.tif"))])
+
+
 def test_no_folder_and_no_mask_are_one_sentence(tmp_path: Path) -> None:
     for folder, sentence in ((tmp_path, "no mask that bears"), (tmp_path / "none", "none cannot be read")):
         with pytest.raises(FieldbrushError, match=sentence):

@@ -373,6 +373,14 @@ def test_a_full_disk_keeps_no_piece_of_a_file(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == []
 
 
+def test_a_file_that_is_cut_off_meanwhile_is_done_without(tmp_path: Path) -> None:
+    """Caches may be deleted at any time; on a full disk some programs leave nothing but the name."""
+    file = FeatureFile(tmp_path / "x.npy", 10, 2)
+    (tmp_path / "x.npy").write_bytes(b"")
+    file.write([3], np.ones((1, 2), np.float32))
+    assert np.flatnonzero(file.done).tolist() == [3]
+
+
 class _Asked:
     """A job's context that counts its checkpoints until the first Tile's turn, which it gives up."""
 

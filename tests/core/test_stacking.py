@@ -157,6 +157,40 @@ def test_bands_with_other_nodata_and_with_masks_have_one_nodata(tmp_path: Path) 
         assert (raster.read()[:, :, 8:] == 500).all()
 
 
+NAN = float("nan")
+
+
+@pytest.mark.parametrize("pixel_m", [10, 20])
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (("uint16", None), ("float32", None), "float32"),
+        (("uint8", None), ("uint16", None), "uint16"),
+        (("uint16", 0), ("float32", NAN), "float32"),
+        (("float32", NAN), ("uint16", 0), "float32"),
+        (("float32", -9999), ("int32", -1), "float64"),
+    ],
+)
+def test_bands_of_several_types(
+    tmp_path: Path, first: tuple[str, float | None], second: tuple[str, float | None], expected: str, pixel_m: int
+) -> None:
+    """An index in floating point beside counts, on its pixels or on coarser ones: each keeps its values and gaps."""
+    own = []
+    for name, size_px, (dtype, nodata) in (("Green", 192, first), ("Red", 1920 // pixel_m, second)):
+        values = (np.arange(size_px**2).reshape(1, size_px, size_px) % 199 + 1).astype(dtype)
+        if nodata is not None:
+            values[:, :, :EDGE_PX] = nodata
+        place = {"crs": "EPSG:32632", "transform": grid(1920 / size_px), "nodata": nodata}
+        write_raster(tmp_path / f"map_{name}.tif", values, **place)
+        whole = np.kron(values[0], np.ones((192 // size_px, 192 // size_px)))
+        own.append(whole if nodata is None else np.where(np.isclose(whole, nodata, equal_nan=True), NAN, whole))
+    (written,) = stack(found_in(tmp_path), tmp_path / "out", Unwatched())
+    with rasterio.open(written) as raster:
+        assert set(raster.dtypes) == {expected}
+        found = raster.read(masked=True).astype(float).filled(NAN)
+    np.testing.assert_array_equal(found, own)
+
+
 def test_scenes_of_the_same_name_lie_side_by_side(tmp_path: Path) -> None:
     for date in ("2022-05-12", "2022-06-15"):
         for name in ("B02", "B03"):
@@ -262,7 +296,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, limit: int) -> N
     """GDAL says nothing where the disk gets full while it closes the file."""
     out = tmp_path / "out"
     program = start_python(_FULL, limit, safe(tmp_path / "in"), out)
-    _, errors = program.communicate(timeout=60)
+    _, errors = program.communicate(timeout=300)
     assert program.returncode == 1
     assert "could not be written" in errors
     assert not list(out.iterdir())

@@ -10,11 +10,12 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSettings, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDockWidget
 
+import gui.docks
 from gui.dialogs.new_project import NewProjectDialog
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
 from tests.core.projects import bring_embeddings
-from tests.gui.waiting import wait_for_tile, wait_ms
+from tests.gui.waiting import run_what_is_due, wait_for_tile, wait_ms, wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 OPENS, GETS = QSize(1366, 768), QSize(1900, 1040)  # of the window, before and after the window manager maximises it
@@ -33,9 +34,13 @@ def project(tmp_path: Path, small_project: Path) -> Path:
 
 
 @pytest.fixture
-def start(app: QApplication, themes: ThemeKeeper, until: Until, project: Path) -> Callable[..., MainWindow]:
-    """Open the window with the project, as `fieldbrush PROJECT` does."""
+def start(
+    app: QApplication, themes: ThemeKeeper, until: Until, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., MainWindow]:
+    """Open the window with the project, as `fieldbrush PROJECT` does. The panels do not settle before the window has
+    its size, however busy the machine is."""
     QSettings().clear()
+    monkeypatch.setattr(gui.docks, "_SETTLED_MS", 600_000)
 
     def opened(later_ms: int = 15) -> MainWindow:
         window = MainWindow(app, themes)
@@ -45,7 +50,9 @@ def start(app: QApplication, themes: ThemeKeeper, until: Until, project: Path) -
         wait_ms(later_ms)
         window.resize(GETS)
         wait_for_tile(window, until)
-        until(lambda: window._docks.is_settled)
+        run_what_is_due()
+        window._docks._settle_soon.start(0)
+        wait_until_laid_out(window)
         return window
 
     return opened
@@ -62,7 +69,6 @@ def test_panels_that_nobody_touches_stay_as_they_are(start: Callable[..., MainWi
     seen = []
     for _ in range(3):
         window = start(later_ms)
-        wait_ms(100)
         seen.append(sizes(window))
         end(window)
     assert seen[0] == seen[1] == seen[2]
@@ -75,11 +81,10 @@ def test_panels_come_back_as_the_user_has_left_them(start: Callable[..., MainWin
     window.resizeDocks(right, [320, 400, 250], Qt.Orientation.Vertical)
     window.resizeDocks([queue], [350], Qt.Orientation.Horizontal)
     until(lambda: queue.width() == 350)
-    wait_ms(50)
+    wait_until_laid_out(window)
     left = sizes(window)
     end(window)
     window = start()
-    wait_ms(100)
     now = sizes(window)
     end(window)
     assert now["queue"] == left["queue"]
@@ -92,7 +97,7 @@ def test_the_next_project_begins_with_the_queue(start: Callable[..., MainWindow]
     window = start()
     for name in ("history dock", "review dock"):
         window.resize(size)
-        wait_ms(100)
+        wait_until_laid_out(window)
         window._docks.raise_(name)
         until(lambda name=name: not window.findChild(QDockWidget, name).visibleRegion().isEmpty())
     end(window)
@@ -114,10 +119,9 @@ def test_a_window_closed_before_it_has_its_size_keeps_the_layout(
     hasty.resize(OPENS)
     hasty.show()
     hasty.open_project(project)
-    wait_ms(50)
+    run_what_is_due()
     end(hasty)
     window = start()
-    wait_ms(100)
     after = sizes(window)
     end(window)
     assert after == before

@@ -417,17 +417,18 @@ def test_a_scene_that_does_not_answer_is_not_painted_outside_the_range(
         answers.wait(60)
         return real(*arguments)
 
-    monkeypatch.setattr(tile_colours, "_PATIENCE_S", 0.2)
-    monkeypatch.setattr(held_press, "_PATIENCE_S", 0.2)
     monkeypatch.setattr(active_tile, "read_valid_pixels", slow)
     canvas.activate_tile(tile_id)
     limit(canvas, 0.4, 1.0, until)
     try:
-        drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
-        assert not labels_of(canvas).any()
-        assert window_on_crop.workspace.notices.text == "This tile is still being read. Try again in a moment."
-        window_on_crop.actions_by_name["fill unlabeled"].trigger()
-        assert not labels_of(canvas).any()
+        with monkeypatch.context() as impatient:
+            for module in (tile_colours, held_press):
+                impatient.setattr(module, "_PATIENCE_S", 0.2)
+            drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
+            assert not labels_of(canvas).any()
+            assert window_on_crop.workspace.notices.text == "This tile is still being read. Try again in a moment."
+            window_on_crop.actions_by_name["fill unlabeled"].trigger()
+            assert not labels_of(canvas).any()
     finally:
         answers.set()
     until(lambda: canvas.active_tile._validity.state.is_final)

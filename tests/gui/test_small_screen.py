@@ -292,14 +292,13 @@ def test_the_time_that_is_left_is_read_to_its_end_in_a_narrow_status_bar(
         context.report(1, 100)
         time.sleep(0.6)  # a shorter time says nothing
         context.report(2, 100)
-        told.wait(10)
+        told.wait(60)
 
     title = text("Preparing the scenes, their statistics and all that comes after it")
     job = small_window.workspace.session._background.run(title, work, Priority.TRAINING, "preparing")
-    until(lambda: bar._shown is job and left.text())
+    until(lambda: bar._shown is job and left.text() and left.width() >= left.sizeHint().width())
     place = QRect(left.mapTo(bar, QPoint(0, 0)), left.size())
     assert bar.rect().contains(place)
-    assert place.width() >= left.sizeHint().width()
     assert bar._place.isHidden()
     told.set()
     until(lambda: job.is_settled and not left.isVisible())
