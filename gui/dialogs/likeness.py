@@ -133,9 +133,7 @@ class LikenessPlot(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         picks = list(self._picks)
-        step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}.get(
-            Qt.Key(event.key())
-        )
+        step = _STEPS.get(Qt.Key(event.key()))
         if step and picks:
             here = picks.index(self._pointed) if self._pointed in picks else (-1 if step > 0 else 0)
             self._pointed = picks[(here + step) % len(picks)]

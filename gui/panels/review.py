@@ -48,7 +48,6 @@ class ReviewPanel(QWidget):
 
     spot_chosen = Signal(object)  # Finding, or None when none is looked at any more
     fix_wanted = Signal(object)  # Finding
-    failed = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
