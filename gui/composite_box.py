@@ -38,16 +38,7 @@ class CompositeBox(ElidedBox):
         self._search: _Search | None = None
 
     def list(self, composites: Iterable[Composite]) -> None:
-        """Anew only where they have changed: an open list must not close under the hand."""
-        wanted = [(say(composite.name), composite.key) for composite in composites]
-        if wanted != [(self.itemText(row), self.itemData(row)) for row in range(self.count())]:
-            self.clear()
-            for name, key in wanted:
-                self.addItem(name, key)
-
-    def choose(self, key: str) -> None:
-        """Show this one, without saying that it was chosen."""
-        self.setCurrentIndex(self.findData(key))
+        self.fill((say(composite.name), composite.key) for composite in composites)
 
     def showPopup(self) -> None:
         if self.count() < SEARCHED_FROM:

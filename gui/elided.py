@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -20,6 +22,18 @@ _FRAME_PX = 2  # of the text, in its field
 
 class ElidedBox(QComboBox):
     """Qt would cut the text in the middle of a letter."""
+
+    def fill(self, entries: Iterable[tuple[str, str]]) -> None:
+        """(words, key) of each row; anew only where they have changed: an open list stays as it is under the hand."""
+        wanted = list(entries)
+        if wanted != [(self.itemText(row), self.itemData(row)) for row in range(self.count())]:
+            self.clear()
+            for words, key in wanted:
+                self.addItem(words, key)
+
+    def choose(self, key: str) -> None:
+        """Show this one, without saying that it was chosen."""
+        self.setCurrentIndex(self.findData(key))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)

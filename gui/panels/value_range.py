@@ -66,10 +66,8 @@ class ValueRangeBox(QWidget):
         if found is None:
             return
         value_range, composite = found
-        self._which.clear()
-        for each in singles:
-            self._which.addItem(say(each.name), each.key)
-        self._which.setCurrentIndex(self._which.findData(composite.key))
+        self._which.fill((say(each.name), each.key) for each in singles)
+        self._which.choose(composite.key)
         self._bounds.show_values(value_range.low, value_range.high)
         self._show_share()
         if self._wants_to_be_seen:

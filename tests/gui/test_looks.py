@@ -435,3 +435,21 @@ def test_a_scene_that_does_not_answer_is_not_painted_outside_the_range(
     drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
     assert labels_of(canvas)[:, : SIDE // 2].any()
     assert not labels_of(canvas)[:, SIDE // 2 :].any()
+
+
+@pytest.mark.parametrize("name", ["Stretch", "Value that decides"])
+def test_an_open_list_stays_open_under_the_hand(window_on_crop: MainWindow, until: Callable, name: str) -> None:  # type: ignore[type-arg]
+    """The tool's size, the class, the composite may change meanwhile: a key does."""
+    canvas = canvas_of(window_on_crop)
+    limit(canvas, 0.4, 1.0, until)
+    box = named(window_on_crop, QComboBox, name)
+    filled = []
+    box.model().rowsInserted.connect(lambda *_: filled.append(box.count()))
+    box.showPopup()
+    box.view().setCurrentIndex(box.model().index(1, 0))
+    canvas.tools.set_diameter("brush", 33)
+    canvas.choose_class(2)
+    assert box.view().isVisible()
+    assert box.view().currentIndex().row() == 1
+    assert not filled
+    box.hidePopup()
