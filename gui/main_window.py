@@ -286,7 +286,7 @@ class MainWindow(QMainWindow):
             return
         dialog = BudgetDialog(self.workspace.session.effort, self)
         if run(dialog):
-            self.workspace.session.set_budget(dialog.unit, dialog.amount)
+            self.workspace.session.set_budget(dialog.budget.unit, dialog.budget.amount)
 
     # -- layout ------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from core.errors import ProjectError
 from core.imagery.georeference import Georeference
 from core.jobs import JobState
 from core.project.notes import LONGEST_NOTE
-from core.project.records import RankedTile
+from core.project.records import Budget, RankedTile
 from core.text import text
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.go_to import GoToDialog
@@ -347,11 +347,21 @@ def test_the_budget_dialog_says_what_the_budget_buys(open_window: MainWindow) ->
     assert "done already" in words_in(dialog)
 
 
+@pytest.mark.parametrize("budget", [Budget("tiles", 500_000), Budget("minutes", 1.5), Budget("minutes", 0.25)])
+def test_a_budget_that_is_only_looked_at_stays_as_it_is(open_window: MainWindow, budget: Budget) -> None:
+    """A terminal takes more than a hundred thousand tiles, and parts of a minute."""
+    session = workspace_of(open_window).session
+    session.set_budget(budget.unit, budget.amount)
+    when_shown(BudgetDialog, lambda dialog: dialog.accept())
+    workspace_of(open_window).queue.budget_clicked.emit()
+    assert session.effort.budget == budget
+
+
 def test_what_is_typed_first_into_the_budget_dialog_replaces_its_number(open_window: MainWindow, until: Until) -> None:
     dialog = BudgetDialog(workspace_of(open_window).session.effort)
     dialog.show()
     dialog.activateWindow()
     until(dialog.isActiveWindow)
     QTest.keyClicks(dialog.focusWidget(), "40")
-    assert dialog.amount == 40
+    assert dialog.budget == Budget("tiles", 40)
     dialog.reject()
