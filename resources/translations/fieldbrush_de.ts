@@ -3581,6 +3581,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Diese Kachel wird ausgewertet</translation>
     </message>
     <message>
+        <source>Looking for overviews</source>
+        <translation>Übersichten werden gesucht</translation>
+    </message>
+    <message>
         <source>Looking for windows</source>
         <translation>Fenster werden gesucht</translation>
     </message>
