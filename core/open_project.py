@@ -45,7 +45,8 @@ class OpenProject:
     def __init__(self, store: Store) -> None:
         self.changes = Changes()
         self._store = store
-        self.scene_files = SceneFiles(store, self.changes)
+        self.interpretation = Interpretation.from_json(store.setting(Setting.INTERPRETATION))
+        self.scene_files = SceneFiles(store, self.changes, self.interpretation)
         self.scenes: Mapping[int, SceneRecord] = self.scene_files.records
         self.tiles: dict[int, TileRecord] = {tile.tile_id: tile for tile in store.tiles()}
         self.class_list = ClassList(store)
@@ -57,7 +58,6 @@ class OpenProject:
         self._queue = Queue(self.tiles)
         self.effort = Effort.load(store)
         self._done_before = frozenset(store.setting(Setting.DONE_BEFORE, []))
-        self.interpretation = Interpretation.from_json(store.setting(Setting.INTERPRETATION))
         self.looks = Looks(store, self.interpretation, lambda: self.changes.tell(Subject.LOOKS, origin="looks"))
         self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
 

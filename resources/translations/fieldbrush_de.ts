@@ -3572,6 +3572,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Diese Kachel wird ausgewertet</translation>
     </message>
     <message>
+        <source>Looking for overviews</source>
+        <translation>Übersichten werden gesucht</translation>
+    </message>
+    <message>
         <source>Looking for windows</source>
         <translation>Fenster werden gesucht</translation>
     </message>
