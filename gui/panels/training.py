@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from core.events import Change, Subject
 from core.jobs import Job, JobState
@@ -14,6 +14,7 @@ from core.learning.hold_out import FEWEST_TILES
 from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
 from core.learning.progress import TrainingReport
 from core.session import Session
+from gui.controls import icon_button
 from gui.icons import icon
 from gui.panels.curve_and_verdict import CurveAndVerdict
 from gui.status import remaining
@@ -44,11 +45,11 @@ class TrainingPanel(QWidget):
     def _build(self) -> None:
         self._train = QPushButton(icon("train", "on_accent"), self.tr("Train now"), self)
         set_class(self._train, "primary")
-        self._pause = self._small_button("pause", self.tr("Pause"))
+        self._pause = icon_button("pause", self.tr("Pause"), self)
         self._pause.clicked.connect(self._toggle_pause)
-        self._stop = self._small_button("stop", self.tr("Cancel the training; the last model stays"))
+        self._stop = icon_button("stop", self.tr("Cancel the training; the last model stays"), self)
         self._stop.clicked.connect(self._cancel)
-        self._report = self._small_button("training", self.tr("Model report: scores, areas, versions"))
+        self._report = icon_button("training", self.tr("Model report: scores, areas, versions"), self)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_SMALL)
         buttons.addWidget(self._train, 1)
@@ -81,14 +82,6 @@ class TrainingPanel(QWidget):
         whole.addLayout(buttons)
         whole.addLayout(options)
         whole.addWidget(self.curve_and_verdict, 1)  # last: it takes more or less, and a small screen has little
-
-    def _small_button(self, picture: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(picture))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def refresh(self) -> None:
         job = self._session.training_job()
