@@ -95,11 +95,6 @@ class OpenProject:
         """The Tile's Mask; the same arrays every time, changed in place by Strokes. Raises LabelError if damaged."""
         return self._masks.get(tile_id)
 
-    def pixels_with_data(self, scene_id: int) -> float:
-        """How many pixels of the Scene's Tiles hold data, as it was estimated when they were cut."""
-        tiles = self.tiles.values()
-        return sum(t.rect.area * t.valid_share for t in tiles if t.scene_id == scene_id)
-
     def painted_masks(self) -> tuple[StoredMask, ...]:
         """All paint there is, as it is stored: what background work is given. In the order of the Tiles' ids."""
         return self._store.stored_masks({tile_id: self.tile_ref(tile_id) for tile_id in self.painted})
@@ -120,8 +115,8 @@ class OpenProject:
         self, tile_id: int, recorder: StrokeRecorder, status: TileStatus | None = None,
         record: DoubtRecord | None = None,
     ) -> bool:  # fmt: skip
-        """Save the Stroke, and with it the Tile's `status`: by default a new Tile is in progress from its first one.
-        And the `record` of what was doubted before. False when it changed nothing.
+        """Save the Stroke, the Tile's `status` (by default a new one is in progress from its first Stroke), and the
+        `record` of what was doubted before. False when it changed nothing.
 
         Raises ProjectError when it could not be saved, LabelError when it writes a value that is no Class; the Mask
         is then as before the Stroke, so that what is seen and what is saved never differ.
@@ -184,7 +179,7 @@ class OpenProject:
     def fill_unlabeled(self, tile_id: int, value: int, paintable: NDArray[np.bool_] | None = None) -> bool:
         """Give every unlabeled pixel of the Tile the class `value`, as one Stroke."""
         recorder = self.begin_stroke(tile_id, "fill unlabeled", paintable)
-        everywhere = np.ones((recorder.mask.height, recorder.mask.width), bool)
+        everywhere = np.ones_like(recorder.mask.labels, bool)
         recorder.paint(recorder.mask.bounds, everywhere, Ink(value, Provenance.FILLED, protect_painted=True))
         return self.finish_stroke(tile_id, recorder)
 
@@ -204,9 +199,8 @@ class OpenProject:
         return self.finish_stroke(tile_id, recorder)
 
     def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:
-        """Write existing label values, (height, width) uint8, over the Tile's Mask, as one Stroke; the Tile is done,
-        and what was said of it before is judged by them. False when the Tile has those labels already, or there are
-        none."""
+        """Write existing label values, (height, width) uint8, over the Tile's Mask, as one Stroke; the Tile is done.
+        False when the Tile has those labels already, or there are none."""
         recorder = self.begin_stroke(tile_id, "import")
         own = (recorder.mask.labels == labels) & (recorder.mask.provenance != Provenance.ACCEPTED)  # stays the hand's
         recorder.paint_labels(np.where(own, UNLABELED, labels), Ink(0, Provenance.IMPORTED))
@@ -269,10 +263,8 @@ class OpenProject:
         self._masks_changed(frozenset(mask.tile_id for mask in masks))
 
     def bring_class_back(self) -> None:
-        """Take the newest merge back on all Tiles at once, also after a restart.
-
-        Raises LabelError, and changes nothing, when there is none or Tiles have been painted since.
-        """
+        """Take the newest merge back on all Tiles at once, also after a restart. Raises LabelError, and changes nothing,
+        when there is none or Tiles have been painted since."""
         self._masks_changed(self.class_list.take_back())
 
     def _masks_changed(self, tile_ids: frozenset[int]) -> None:
@@ -331,7 +323,7 @@ class OpenProject:
         self, tile_id: int, status: TileStatus, seconds: float, effort: Effort | None = None,
         record: DoubtRecord | None = None,
     ) -> None:  # fmt: skip
-        """Save what goes with a Tile's new status in one transaction, then remember it."""
+        """Save all that goes with it in one transaction, then remember it."""
         tile, done_before = self.tiles[tile_id], self._done_before
         if tile.status is TileStatus.DONE and status is not TileStatus.DONE:
             done_before |= {tile_id}
@@ -360,6 +352,11 @@ def refs_by_scene(project: OpenProject) -> dict[str, list[TileRef]]:
 def class_names(project: OpenProject) -> dict[int, str]:
     """By value, ascending."""
     return {c.value: c.name for c in sorted(project.classes, key=lambda c: c.value)}
+
+
+def pixels_with_data(project: OpenProject, scene_id: int) -> float:
+    """How many pixels of the Scene's Tiles hold data, as it was estimated when they were cut."""
+    return sum(t.rect.area * t.valid_share for t in project.tiles.values() if t.scene_id == scene_id)
 
 
 def _two_occur(values: Set[int], painted: Iterable[Mapping[int, int]]) -> bool:

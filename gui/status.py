@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QTo
 from core.events import Change, Subject
 from core.imagery.georeference import Georeference
 from core.jobs import Job, JobState
+from core.open_project import pixels_with_data
 from core.session import Session
 from gui.canvas.view import CanvasView
 from gui.elided import ElidedLabel
@@ -272,7 +273,7 @@ class StatusBar(QStatusBar):
         shown = self._canvas.scene_id
         assert shown is not None
         if shown not in self._pixels_with_data:
-            self._pixels_with_data[shown] = self._session.pixels_with_data(shown)
+            self._pixels_with_data[shown] = pixels_with_data(self._session, shown)
         return self._pixels_with_data[shown]
 
 

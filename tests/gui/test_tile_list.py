@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +16,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QDialog, QLineEdit
 
+from core.cache import cache_folder
 from core.imagery.grid import cut_grid
 from core.imagery.scene import Scene
 from core.jobs import Priority
@@ -303,6 +305,7 @@ def test_what_is_in_view_does_not_wait_for_the_scale_of_thumbnails(
         return read(scene, *all, **more)  # type: ignore[arg-type]
 
     with opened(make_project(tmp_path, [write_scene(tmp_path / "s.tif", 2048, 2048)], tile_px=256)) as session:
+        shutil.rmtree(cache_folder() / "scales")  # which is kept when a project is made
         monkeypatch.setattr(Scene, "read", held)
         refs = [session.tile_ref(tile_id) for tile_id in sorted(session.tiles)[:2]]
         pictures = [
