@@ -31,6 +31,7 @@ from tests.core.projects import (
     keep_embeddings,
     make_project,
     opened,
+    opened_with_store,
     paint_rect,
     quiet,
 )
@@ -302,13 +303,13 @@ def test_a_tile_that_was_done_before_it_was_put_aside_is_no_second_test(project:
         session.import_mask(tile_id, np.ones((64, 64), np.uint8))
         session.flag(tile_id)
         assert session.import_mask(tile_id, np.full((64, 64), 2, np.uint8))
-        assert [record.tile_id for record in session._store.doubt_records()] == [tile_id]
+        assert [record.tile_id for record in session.doubt_records.of_classifier()] == [tile_id]
 
 
 def test_a_tile_with_paint_is_no_test_and_records_are_the_doubters_own(project: Path) -> None:
-    with opened(project) as session:
+    with opened_with_store(project) as (session, store):
         begun, fresh, other = (ranked.tile_id for ranked in session.queue()[:3])
-        session._store.add_doubt_record(DoubtRecord(other, 3, "doubt", 0.1, 0.9))
+        store.add_doubt_record(DoubtRecord(other, 3, "doubt", 0.1, 0.9))
         dot(session, begun, 30, 30, 1, 40)
         done(session, session.stand_in.ask([begun, fresh]))
         for tile_id in (begun, fresh):
@@ -330,7 +331,7 @@ def test_beside_a_window_the_classifier_is_not_judged(project: Path) -> None:
         assert session.forecasts.predictions.model_version(tile_id) == CLASSIFIER_VERSION
         session.set_auto_train(False)
         session.submit(tile_id)
-        assert session._store.doubt_records() == []
+        assert session.doubt_records.of_classifier() == session.doubt_records.of_models() == []
 
 
 def test_after_a_training_the_models_own_doubts_count(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

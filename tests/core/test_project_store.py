@@ -34,6 +34,7 @@ from tests.core.projects import (
     dot,
     make_project,
     opened,
+    opened_with_store,
     paint_rect,
     start_python,
     store_of,
@@ -209,9 +210,10 @@ def test_damaged_bytes_never_look_like_empty_masks(project: Path, seed: int) -> 
 @pytest.mark.parametrize("column", ["labels", "provenance"])
 @pytest.mark.parametrize("blob", [b"", b"rubbish", encode_plane(np.zeros((3, 3), np.uint8))])
 def test_a_damaged_mask_is_refused_wherever_it_is_used(project: Path, column: str, blob: bytes) -> None:
-    with opened(project) as session:
+    with opened_with_store(project) as (session, store):
         tile_id = min(session.painted)
-        session._store._connection.execute(f"UPDATE mask SET {column} = ? WHERE tile_id = ?", (blob, tile_id))
+        with store.transaction() as connection:
+            connection.execute(f"UPDATE mask SET {column} = ? WHERE tile_id = ?", (blob, tile_id))
         uses = (session.mask, session.undo, lambda t: dot(session, t, 5, 5), lambda t: session.fill_unlabeled(t, 1))
         for use in uses:
             with pytest.raises(LabelError, match="mask in this project"):
@@ -221,7 +223,8 @@ def test_a_damaged_mask_is_refused_wherever_it_is_used(project: Path, column: st
             session.wait(job)
             assert isinstance(job.error, LabelError)
             assert not list((project.parent / "out").glob("*"))
-        stored = session._store._query(f"SELECT {column} FROM mask WHERE tile_id = ?", (tile_id,))
+        with store.transaction() as connection:
+            stored = connection.execute(f"SELECT {column} FROM mask WHERE tile_id = ?", (tile_id,)).fetchall()
         assert stored == [(blob,)]  # nothing has been written over it
 
 
@@ -655,10 +658,11 @@ def test_an_older_file_is_brought_up_to_date(project: Path, monkeypatch: pytest.
     monkeypatch.setattr(connection_module, "MIGRATIONS", newer)
     for _ in range(2):
         with opened(project) as session:
-            assert session._store._query("SELECT DISTINCT note FROM tile") == [("none",)]
             assert all((m == masks[t]).all() for t, m in all_masks(session).items())
-            assert session._store._query("PRAGMA user_version") == [(len(newer),)]
-            assert session._store._query("PRAGMA application_id") == [(APPLICATION_ID,)]
+        with closing(sqlite3.connect(project)) as file:
+            assert file.execute("SELECT DISTINCT note FROM tile").fetchall() == [("none",)]
+            assert file.execute("PRAGMA user_version").fetchall() == [(len(newer),)]
+            assert file.execute("PRAGMA application_id").fetchall() == [(APPLICATION_ID,)]
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
