@@ -45,7 +45,8 @@ class OpenProject:
     def __init__(self, store: Store) -> None:
         self.changes = Changes()
         self._store = store
-        self.scene_files = SceneFiles(store, self.changes)
+        self.interpretation = Interpretation.from_json(store.setting(Setting.INTERPRETATION))
+        self.scene_files = SceneFiles(store, self.changes, self.interpretation)
         self.scenes: Mapping[int, SceneRecord] = self.scene_files.records
         self.tiles: dict[int, TileRecord] = {tile.tile_id: tile for tile in store.tiles()}
         self.class_list = ClassList(store)
@@ -57,7 +58,6 @@ class OpenProject:
         self._queue = Queue(self.tiles)
         self.effort = Effort.load(store)
         self._done_before = frozenset(store.setting(Setting.DONE_BEFORE, []))
-        self.interpretation = Interpretation.from_json(store.setting(Setting.INTERPRETATION))
         self.looks = Looks(store, self.interpretation, lambda: self.changes.tell(Subject.LOOKS, origin="looks"))
         self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
 
@@ -116,9 +116,12 @@ class OpenProject:
         """
         return StrokeRecorder(self.mask(tile_id), tool, self.paintable(tile_id) if paintable is None else paintable)
 
-    def finish_stroke(self, tile_id: int, recorder: StrokeRecorder, status: TileStatus | None = None) -> bool:
+    def finish_stroke(
+        self, tile_id: int, recorder: StrokeRecorder, status: TileStatus | None = None,
+        record: DoubtRecord | None = None,
+    ) -> bool:  # fmt: skip
         """Save the Stroke, and with it the Tile's `status`: by default a new Tile is in progress from its first one.
-        False when it changed nothing.
+        And the `record` of what was doubted before. False when it changed nothing.
 
         Raises ProjectError when it could not be saved, LabelError when it writes a value that is no Class; the Mask
         is then as before the Stroke, so that what is seen and what is saved never differ.
@@ -133,7 +136,7 @@ class OpenProject:
             status = TileStatus.IN_PROGRESS if tile.status is TileStatus.NEW else tile.status
         try:
             self.class_list.refuse_unknown(patch.labels_after)
-            counts = self._store.save_stroke(tile_id, patch, recorder.mask, status)
+            counts = self._store.save_stroke(tile_id, patch, recorder.mask, status, record)
         except BaseException:
             recorder.cancel()
             raise
@@ -201,16 +204,22 @@ class OpenProject:
         return self.finish_stroke(tile_id, recorder)
 
     def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:
-        """Write existing label values, (height, width) uint8, over the Tile's Mask, as one Stroke; the Tile is done.
-        False when the Tile has those labels already, or there are none."""
+        """Write existing label values, (height, width) uint8, over the Tile's Mask, as one Stroke; the Tile is done,
+        and what was said of it before is judged by them. False when the Tile has those labels already, or there are
+        none."""
         recorder = self.begin_stroke(tile_id, "import")
         own = (recorder.mask.labels == labels) & (recorder.mask.provenance != Provenance.ACCEPTED)  # stays the hand's
         recorder.paint_labels(np.where(own, UNLABELED, labels), Ink(0, Provenance.IMPORTED))
-        if self.finish_stroke(tile_id, recorder, TileStatus.DONE):
+        record = None if self._was_done(tile_id) else self._doubt_record(tile_id)
+        if self.finish_stroke(tile_id, recorder, TileStatus.DONE, record):
             return True
         if self.tiles[tile_id].status.is_open and tile_id in self.painted and labels.any():
-            self._set_status(tile_id, TileStatus.DONE, 0.0)  # the expert had painted just that
+            self._set_status(tile_id, TileStatus.DONE, 0.0, record=record)  # the expert had painted just that
         return False
+
+    def _doubt_record(self, tile_id: int) -> DoubtRecord | None:
+        """How right the doubt was that was known of the Tile before it was done: here nobody doubts."""
+        return None
 
     # -- classes -----------------------------------------------------------------------------------------------
 

@@ -173,15 +173,6 @@ class Session(OpenProject):
         if self.auto_train and self._submitted_since_training >= TILES_PER_ROUND and self.can_train():
             self.train(self.default_training_settings())
 
-    def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:
-        """As an OpenProject does; what the model said of the Tile before is judged by it, as when it is submitted."""
-        again = self._was_done(tile_id)
-        changed = super().import_mask(tile_id, labels)
-        record = self._doubt_record(tile_id) if self.tiles[tile_id].status is TileStatus.DONE and not again else None
-        if record is not None:
-            self._store.add_doubt_record(record)
-        return changed
-
     def skip(self, tile_id: int, seconds: float = 0.0) -> None:
         """As an OpenProject does, and rank anew: what looks like a Tile that was skipped is not offered next."""
         super().skip(tile_id, seconds)
@@ -196,7 +187,7 @@ class Session(OpenProject):
         self.rank()
 
     def _doubt_record(self, tile_id: int) -> DoubtRecord | None:
-        """How right the doubt was that was known of the Tile before it was done; None if that says nothing."""
+        """None if what was known of the Tile says nothing."""
         regime = next((r.regime for r in self.ranking if r.tile_id == tile_id), "")
         foreseen = self.stand_in.foresaw(tile_id)
         return self.forecasts.judged_by(self.mask(tile_id), tile_id, regime, foreseen=foreseen)

@@ -1,4 +1,4 @@
-"""Words that end in “…” where they have no room."""
+"""Words that have “…” in them where they have no room: names in the middle, for many differ at their ends alone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ElidedBox(QComboBox):
         self.initStyleOption(option)
         room = self.width() - self._beside_words()
         words = self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
-        option.currentText = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
+        option.currentText = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
@@ -55,7 +55,7 @@ class ElidedBox(QComboBox):
         return super().event(event)
 
     def width_for(self, words: str) -> int:
-        """The least width, in px, at which these words do not end in “…”."""
+        """The least width, in px, at which nothing of these words is cut."""
         return self.fontMetrics().horizontalAdvance(words) + self._beside_words()
 
     def _beside_words(self) -> int:
@@ -70,6 +70,8 @@ class ElidedBox(QComboBox):
 
 class ElidedLabel(QLabel):
     """One line that gives way to what stands beside it. While it is cut its tool tip has all of it."""
+
+    _cut = Qt.TextElideMode.ElideRight
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
@@ -87,11 +89,17 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         room = self.contentsRect()
-        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        words = self.fontMetrics().elidedText(self.text(), self._cut, room.width())
         painter = QPainter(self)
         self.style().drawItemText(
             painter, room, int(self.alignment()), self.palette(), self.isEnabled(), words, self.foregroundRole()
         )
+
+
+class ElidedName(ElidedLabel):
+    """A name, or words that end with one."""
+
+    _cut = Qt.TextElideMode.ElideMiddle
 
 
 class ElidedRows(QStyledItemDelegate):

@@ -120,7 +120,8 @@ class MainWindow(QMainWindow):
         workspace.queue.budget_clicked.connect(self._change_budget)
         workspace.state_changed.connect(self._refresh_actions)
         workspace.panel_wanted.connect(self._docks.raise_)
-        workspace.classes.grown.connect(self._docks.make_room_for_classes_soon)
+        workspace.classes.grown.connect(self._docks.make_room_soon)
+        workspace.layers.grown.connect(self._docks.make_room_soon)
         self._status.attach(session, workspace.canvas)
         self._toolbar.show()
         self.setWindowTitle(f"{session.path.stem} — Fieldbrush")
@@ -286,7 +287,7 @@ class MainWindow(QMainWindow):
             return
         dialog = BudgetDialog(self.workspace.session.effort, self)
         if run(dialog):
-            self.workspace.session.set_budget(dialog.unit, dialog.amount)
+            self.workspace.session.set_budget(dialog.budget.unit, dialog.budget.amount)
 
     # -- layout ------------------------------------------------------------------------------------------------
 

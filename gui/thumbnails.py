@@ -16,7 +16,7 @@ from core.events import Change, Subject
 from core.geometry import TileRef
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
-from core.jobs import Job, JobContext, Priority
+from core.jobs import Job, JobContext, JobState, Priority
 from core.session import Session
 from core.text import text
 from gui.theme import current_theme
@@ -49,10 +49,13 @@ class Thumbnails(QObject):
         if tile_id in self._images:
             self._images.move_to_end(tile_id)
             return self._images[tile_id]
-        if tile_id in self._waiting:
-            self._waiting.move_to_end(tile_id)
-        else:
+        if tile_id not in self._waiting:
             self._request(tile_id)
+        elif self._waiting[tile_id].state is JobState.FAILED:  # which was told when it did
+            self._images[tile_id] = None
+            del self._waiting[tile_id]
+        else:
+            self._waiting.move_to_end(tile_id)
         return None
 
     def _request(self, tile_id: int) -> None:

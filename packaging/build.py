@@ -118,6 +118,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Freeze, try out and pack the program.")
     parser.add_argument("--only", default=",".join(STEPS), help="comma-separated steps of: freeze, smoke, deb")
     wanted = parser.parse_args(arguments).only.split(",")
+    if unknown := sorted(set(wanted) - set(STEPS)):
+        parser.error(f"there is no step {', '.join(unknown)}")
     steps: dict[str, Callable[[], None]] = {"freeze": freeze, "smoke": smoke, "deb": deb}
     try:
         for name in STEPS:

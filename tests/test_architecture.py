@@ -16,7 +16,17 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # From the ground up: a room may import from those below it, and from itself.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"core.text", "core.geometry", "core.events", "core.atomic", "core.cache", "core.sqlite_files"}),
+    frozenset(
+        {
+            "core.text",
+            "core.geometry",
+            "core.lengths",
+            "core.events",
+            "core.atomic",
+            "core.cache",
+            "core.sqlite_files",
+        }
+    ),
     frozenset({"core.errors", "core.jobs"}),
     frozenset({"core.memory"}),
     frozenset({"core.labels", "core.imagery", "core.background", "core.executors"}),

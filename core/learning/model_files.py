@@ -39,7 +39,8 @@ def adopted(
     """A model file as version `version` of a project with these Tiles.
 
     Those that overlap a place it learned from count as its training Tiles; where the file tells no places, all
-    `painted` ones do. Scores from elsewhere say nothing here. Raises LearningError when `data` is no model.
+    `painted` ones do. What was measured elsewhere says nothing here, but the temperature: with that the model is what
+    it was. Raises LearningError when `data` is no model.
     """
     card = read_card(data)
     places = _places(data)
@@ -47,8 +48,10 @@ def adopted(
         taught = sorted(painted)
     else:
         taught = [tile_id for tile_id, tile in tiles.items() if any(_overlap(tile, place) for place in places)]
-    card = replace(card, version=version, scores=None, training_tiles=tuple(taught), validation_tiles=())
-    card = replace(card, joining_tiles=0)
+    card = replace(
+        card, version=version, training_tiles=tuple(taught), validation_tiles=(), scores=None, calibration=None,
+        joining_tiles=0, ended_after=0,
+    )  # fmt: skip
     return card, _with_metadata(data, {METADATA_KEY: card.to_json()})
 
 

@@ -147,9 +147,11 @@ class Store(ProjectFile):
         )
         return tuple(StoredMask(tile_refs[tile_id], labels, provenance) for tile_id, labels, provenance in rows)
 
-    def save_stroke(self, tile_id: int, patch: Patch, mask: Mask, status: TileStatus) -> Mapping[int, int]:
-        """One Stroke, one transaction: the Patch, the Mask after it, and the Tile's status. Undone Patches are gone.
-        The pixels of each label value after it."""
+    def save_stroke(
+        self, tile_id: int, patch: Patch, mask: Mask, status: TileStatus, record: DoubtRecord | None = None
+    ) -> Mapping[int, int]:
+        """One Stroke, one transaction: the Patch, the Mask after it, the Tile's status, and the `record` if there is
+        one. Undone Patches are gone. The pixels of each label value after it."""
         with self.transaction() as connection:
             connection.execute("DELETE FROM patch WHERE tile_id = ? AND undone = 1", (tile_id,))
             connection.execute(
@@ -160,6 +162,8 @@ class Store(ProjectFile):
             )  # fmt: skip
             counts = _write_mask(connection, tile_id, mask, self.edit_time())
             connection.execute("UPDATE tile SET status = ? WHERE id = ?", (status.value, tile_id))
+            if record is not None:
+                self.add_doubt_record(record)
         return counts
 
     def latest_patch(self, tile_id: int) -> tuple[int, Patch] | None:

@@ -174,11 +174,3 @@ def best_known(scene: SceneArea, value: int) -> str:
         return counted if corrected.tiles or math.isnan(mapped) else f"{counted}, {NOT_CHECKED}"
     span = f" ({interval(corrected, scene.unit)})" if corrected.has_interval else ""
     return sized(corrected.value, scene.unit) + span
-
-
-def nice_length_m(longest_m: float) -> float:
-    """The longest of 1, 2, 5, 10, … metres that is no longer, for a scale."""
-    if not longest_m > 0:
-        return 0.0
-    power = 10.0 ** math.floor(math.log10(longest_m))
-    return max(step * power for step in (1, 2, 5) if step * power <= longest_m * (1 + 1e-9))

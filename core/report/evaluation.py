@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ from core.learning.runtime import configure
 from core.learning.scoring import HeldOut, held_out_tiles
 
 _COMPARED_TILES = 48
+_KEPT_TABLES = 20_000  # of some hundred bytes each: every change of a held-out Tile's paint makes new ones
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,11 @@ class EvaluationRequest:
 
 
 class Evaluator:
-    """Remembers the tables it has counted as long as model, paint and Classes are the same. For the compute thread."""
+    """Remembers the tables it has counted, the last of them, as long as model, paint and Classes are the same. For the
+    compute thread."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, int, int, bytes], NDArray[np.int64]] = {}
+        self._known: OrderedDict[tuple[int, int, int, bytes], NDArray[np.int64]] = OrderedDict()
         self._infos: dict[str, SceneInfo] = {}
 
     def evaluate(self, request: EvaluationRequest, context: Checkpoint) -> Evaluated:
@@ -135,6 +138,9 @@ class Evaluator:
         if key not in self._known:
             classes = request.meaning[predict_tile(model, request.reader, tile.ref).classes]
             self._known[key] = confusion(tile.labels, classes, request.class_values)
+            if len(self._known) > _KEPT_TABLES:
+                self._known.popitem(last=False)
+        self._known.move_to_end(key)
         return self._known[key]
 
 

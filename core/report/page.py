@@ -6,7 +6,8 @@ import base64
 import html
 from collections.abc import Iterable, Sequence
 
-from core.report.content import ReportContent, best_known, nice_length_m
+from core.lengths import length_label, nice_length
+from core.report.content import ReportContent, best_known
 from core.report.scene_map import SceneMap
 
 Row = Sequence[object]
@@ -63,6 +64,5 @@ def _scale(scene: SceneMap) -> str:
     if scene.pixel_m is None:
         return ""
     width_m = scene.image.shape[1] * scene.pixel_m[0]
-    length_m = nice_length_m(width_m * 0.3)
-    label = f"{length_m:g} m" if length_m < 1000 else f"{length_m / 1000:g} km"
-    return f'<div class="scale" style="width:{100 * length_m / width_m:.2f}%">{label}</div>'
+    length_m = nice_length(width_m * 0.3)
+    return f'<div class="scale" style="width:{100 * length_m / width_m:.2f}%">{length_label(length_m)}</div>'

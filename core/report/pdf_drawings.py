@@ -15,7 +15,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
-from core.report.content import ReportContent, nice_length_m
+from core.lengths import length_label, nice_length
+from core.report.content import ReportContent
 from core.report.scene_map import SceneMap
 
 REGULAR, STRONG = "OpenSans", "OpenSans-Semibold"
@@ -106,14 +107,13 @@ class Picture(Flowable):  # type: ignore[misc]
             self._draw_north(*self._scene.north)
 
     def _draw_scale(self, width_m: float) -> None:
-        length_m = nice_length_m(width_m * 0.3)
+        length_m = nice_length(width_m * 0.3)
         length = length_m / width_m * self.width
-        label = f"{length_m:g} m" if length_m < 1000 else f"{length_m / 1000:g} km"
         self._plate(2.5 * mm, 2.5 * mm, max(length, 9 * mm) + 4 * mm, 7 * mm)
         self.canv.setFillColor(INK)
         self.canv.rect(4.5 * mm, 4 * mm, length, 0.8 * mm, stroke=0, fill=1)
         self.canv.setFont(REGULAR, 7)
-        self.canv.drawString(4.5 * mm, 5.8 * mm, label)
+        self.canv.drawString(4.5 * mm, 5.8 * mm, length_label(length_m))
 
     def _draw_north(self, right: float, down: float) -> None:
         side = 8 * mm

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
 from core.geometry import Rect
+from core.lengths import length_label, nice_length
 from core.project.records import TileRecord, TileStatus
 from gui.canvas.tile_index import Line
 from gui.canvas.viewport import Viewport
@@ -99,8 +100,8 @@ def draw_active_frame(painter: QPainter, rect: QRectF, whole: QRectF) -> None:
 def draw_scale_bar(painter: QPainter, size: tuple[float, float] | None, viewport: Viewport, whole: QRectF) -> None:
     """A bar of a round length in the lower left corner; `size` is a pixel's, in metres, or None: then in pixels."""
     per_screen_px = (size[0] if size else 1.0) / viewport.scale
-    length = _round_down(per_screen_px * _BAR_LENGTH_PX)
-    label = _length_label(length) if size else f"{length:g} px"
+    length = nice_length(per_screen_px * _BAR_LENGTH_PX)
+    label = length_label(length) if size else f"{length:g} px"
     width = length / per_screen_px
     left, bottom = whole.left() + 16, whole.bottom() - 16
     plate = QRectF(left - 8, bottom - 26, width + 16, 32)
@@ -169,19 +170,3 @@ def tilt_degrees(north: tuple[float, float] | None) -> float | None:
         return None
     angle = math.degrees(math.atan2(north[0], -north[1]))
     return angle if abs(angle) > _LEAST_TILT_DEGREES else None
-
-
-def _round_down(value: float) -> float:
-    """The largest 1, 2 or 5 times a power of ten that is not above `value`."""
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (5, 2, 1) if step * power <= value)
-
-
-def _length_label(metres: float) -> str:
-    if metres >= 1000:
-        return f"{metres / 1000:g} km"
-    if metres >= 1:
-        return f"{metres:g} m"
-    if metres >= 0.01:
-        return f"{metres * 100:g} cm"
-    return f"{metres * 1000:g} mm"

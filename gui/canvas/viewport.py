@@ -44,6 +44,8 @@ class Viewport:
     def zoomed(self, factor: float, at: QPointF, smallest: float) -> Viewport:
         """Zoomed by `factor` with the Scene position under `at` staying there."""
         scale = min(max(self.scale * factor, smallest), LARGEST_SCALE)
+        if scale == self.scale:
+            return self  # at an end; computed it would lie a breath beside it
         x, y = self.to_scene(at)
         return Viewport(scale, x - at.x() / scale, y - at.y() / scale)
 

@@ -5,24 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
-    QGridLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from core.errors import ProjectError
 from core.project.examination import Examination
 from core.project.records import Budget
 from core.project.store import PROJECT_SUFFIX
 from gui import file_dialogs
+from gui.dialogs.budget_fields import BudgetFields
 from gui.dialogs.section import row_of
 from gui.folders import documents
 from gui.theme import SPACE_SMALL
+
+_FIRST = Budget("tiles", 60)
 
 
 class BudgetAndFileBox(QWidget):
@@ -30,15 +25,7 @@ class BudgetAndFileBox(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.amount = QDoubleSpinBox(self)
-        self.amount.setDecimals(0)
-        self.amount.setRange(1, 100_000)
-        self.amount.setValue(60)
-        self.amount.setAccessibleName(self.tr("Budget"))
-        self._unit = QComboBox(self)
-        self._unit.addItem(self.tr("tiles"), "tiles")
-        self._unit.addItem(self.tr("minutes"), "minutes")
-        self._unit.setAccessibleName(self.tr("Budget unit"))
+        self._fields = BudgetFields(_FIRST, self)
         self.file = QLineEdit(self)
         self.file.setAccessibleName(self.tr("Save as"))
         browse = QPushButton(self.tr("Choose…"), self)
@@ -47,14 +34,14 @@ class BudgetAndFileBox(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(SPACE_SMALL)
         form.addWidget(QLabel(self.tr("Budget"), self), 0, 0)
-        form.addWidget(row_of(self.amount, self._unit), 0, 1)
+        form.addWidget(row_of(self._fields), 0, 1)
         form.addWidget(QLabel(self.tr("Save as"), self), 1, 0)
         form.addWidget(row_of(self.file, browse, stretch_first=True), 1, 1)
         form.setColumnStretch(1, 1)
 
     @property
     def budget(self) -> Budget:
-        return Budget(self._unit.currentData(), self.amount.value())
+        return self._fields.budget
 
     def project_path(self) -> Path:
         """The file as it is written in the field, with the suffix; a name alone means the folder that is suggested.

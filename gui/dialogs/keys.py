@@ -23,7 +23,7 @@ from gui.actions import GESTURES, MENUS, command_text, translated
 from gui.controls import muted
 from gui.dialogs.ask_key import AskKeyDialog
 from gui.dialogs.section import fits_on_screen
-from gui.elided import ElidedLabel
+from gui.elided import ElidedName
 from gui.icons import icon
 from gui.keymap import Keymap, native
 from gui.theme import SPACE_LARGE, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
@@ -210,7 +210,7 @@ def _class_rows(of_classes: Mapping[str, str]) -> list[_Row]:
 
 
 def _class_label(name: str) -> QLabel:
-    label = ElidedLabel(name)
+    label = ElidedName(name)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setMaximumWidth(_CLASS_PX)
     label.setToolTip(name)

@@ -27,20 +27,21 @@ from gui.canvas.view import CanvasView
 from gui.class_keys import ClassKeys
 from gui.controls import icon_button
 from gui.icons import icon
+from gui.into_view import bring_into_view
 from gui.keymap import native
 from gui.panels.value_range import ValueRangeBox
 from gui.swatch import swatch
 from gui.theme import SPACE_HAIR, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 
 _SLIDER_STEPS = 100
-_LEAST_ROWS = 3
+_LEAST_ROWS = 2
 
 
 class ClassesPanel(QWidget):
     """One row a Class (key, colour, name, whether it shows), then the brush's size and shape."""
 
     classes_clicked = Signal()  # the user wants to edit them
-    grown = Signal()  # there are more Classes now
+    grown = Signal()  # there are more Classes now, or the value range shows
 
     def __init__(self, session: Session, canvas: CanvasView, keys: ClassKeys) -> None:
         super().__init__()
@@ -67,7 +68,7 @@ class ClassesPanel(QWidget):
         button = self._group.button(self._canvas.state.class_value)
         if button is not None and not button.isChecked():
             button.setChecked(True)
-            self._show_chosen()
+            bring_into_view(button)
         state, tool = self._canvas.state, self._canvas.tool
         self._name_size()
         self._size.show_value(state.diameters[tool.name] if tool.has_size else None)
@@ -86,7 +87,7 @@ class ClassesPanel(QWidget):
             self._size.name_it(self.tr("Size"), self.tr("Brush size"), self.tr("Brush size"))
 
     def _show_chosen(self) -> None:
-        """Scroll to the Class that is painted with."""
+        """Scroll the rows to the Class that is painted with."""
         chosen = self._group.checkedButton()
         if chosen is not None:
             self._rows.ensureWidgetVisible(chosen, 0, 0)
@@ -124,6 +125,7 @@ class ClassesPanel(QWidget):
         whole.addWidget(self._tolerance)
         whole.addWidget(self._protect)
         self.value_range = ValueRangeBox(canvas, self)
+        self.value_range.grown.connect(self.grown)
         whole.addWidget(self.value_range)
         whole.addStretch(1)
 
@@ -231,7 +233,7 @@ class _Rows(QScrollArea):
         return self._holder.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """That of three rows, or of all where there are fewer."""
+        """That of two rows, or of all where there are fewer."""
         wanted, count = self._holder.sizeHint(), max(self.column.count(), 1)
         return QSize(self._holder.minimumSizeHint().width(), wanted.height() * min(count, _LEAST_ROWS) // count)
 
@@ -271,7 +273,7 @@ class _ClassButton(QToolButton):
         room = self.width() - self.iconSize().width() - 2 * SPACE_MEDIUM
         if self._key.text():
             room -= self._key.sizeHint().width() + SPACE_SMALL
-        words = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
+        words = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
         self.setText(words.replace("&", "&&"))
 
 

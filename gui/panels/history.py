@@ -45,7 +45,7 @@ class HistoryPanel(QWidget):
         self._list.setAccessibleName(self.tr("Strokes on this tile"))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setUniformItemSizes(True)
-        self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setItemDelegate(_StrokeDelegate(self))
         self._effects: dict[int, dict[int, int]] = {}  # of the Strokes that have been seen
@@ -124,7 +124,7 @@ class HistoryPanel(QWidget):
 
 class _StrokeDelegate(QStyledItemDelegate):
     """A colour, the tool, what was painted. Only what is seen is read from the project. What is longer than the list is
-    wide ends in an ellipsis; its tip says all of it."""
+    wide is cut in the middle, for it ends with a Class's name; its tip says all of it."""
 
     def __init__(self, panel: HistoryPanel) -> None:
         super().__init__(panel)

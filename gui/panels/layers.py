@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
@@ -20,6 +20,8 @@ ROOMY_PX = 900  # of the screen's height
 
 class LayersPanel(QWidget):
     """Everything about what the canvas shows; the canvas holds the state."""
+
+    grown = Signal()  # contrast and colours are unfolded
 
     def __init__(self, canvas: CanvasView) -> None:
         super().__init__()
@@ -91,6 +93,8 @@ class LayersPanel(QWidget):
     def _show_look(self, on: bool) -> None:
         QSettings().setValue(LOOK_SHOWN, on)
         self.refresh()
+        if on:
+            self.grown.emit()
 
     def _remove_formula(self) -> None:
         """The composite before it takes its place on the screen."""

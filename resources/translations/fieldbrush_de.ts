@@ -109,10 +109,6 @@
         <translation>Budget</translation>
     </message>
     <message>
-        <source>Budget unit</source>
-        <translation>Einheit des Budgets</translation>
-    </message>
-    <message>
         <source>Choose…</source>
         <translation>Wählen …</translation>
     </message>
@@ -127,14 +123,6 @@
     <message>
         <source>Save the project as</source>
         <translation>Projekt speichern als</translation>
-    </message>
-    <message>
-        <source>minutes</source>
-        <translation>Minuten</translation>
-    </message>
-    <message>
-        <source>tiles</source>
-        <translation>Kacheln</translation>
     </message>
 </context>
 <context>
@@ -158,10 +146,6 @@
         <translation>Budget</translation>
     </message>
     <message>
-        <source>Budget unit</source>
-        <translation>Einheit des Budgets</translation>
-    </message>
-    <message>
         <source>Change</source>
         <translation>Ändern</translation>
     </message>
@@ -172,14 +156,6 @@
     <message>
         <source>That much is done already.</source>
         <translation>So viel ist schon erledigt.</translation>
-    </message>
-    <message>
-        <source>minutes</source>
-        <translation>Minuten</translation>
-    </message>
-    <message>
-        <source>tiles</source>
-        <translation>Kacheln</translation>
     </message>
     <message numerus="yes">
         <source>{minutes}: about %n tile(s)</source>
@@ -194,6 +170,25 @@
             <numerusform>{tiles}: etwa %n Minute</numerusform>
             <numerusform>{tiles}: etwa %n Minuten</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>BudgetFields</name>
+    <message>
+        <source>Budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>Budget unit</source>
+        <translation>Einheit des Budgets</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>tiles</source>
+        <translation>Kacheln</translation>
     </message>
 </context>
 <context>
@@ -3575,6 +3570,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Looking at this tile</source>
         <translation>Diese Kachel wird ausgewertet</translation>
+    </message>
+    <message>
+        <source>Looking for overviews</source>
+        <translation>Übersichten werden gesucht</translation>
     </message>
     <message>
         <source>Looking for windows</source>

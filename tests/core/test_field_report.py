@@ -33,6 +33,7 @@ from core.learning import mappers
 from core.learning.intervals import Estimate, Tables
 from core.learning.scoring import scores_of
 from core.learning.settings import TrainingSettings
+from core.lengths import length_label, nice_length
 from core.report.areas import AreaReport, MapCount, area_report
 from core.report.content import (
     ReportContent,
@@ -40,7 +41,6 @@ from core.report.content import (
     area_cells,
     best_known,
     in_plain_words,
-    nice_length_m,
     sized,
 )
 from core.report.files import FieldReport, write_field_report
@@ -544,7 +544,10 @@ def test_pictures_have_the_land_s_proportions(trained: Path, name: str) -> None:
 
 
 def test_scales_are_round() -> None:
-    assert [nice_length_m(x) for x in (0.3, 1, 4.9, 5, 99, 199, 3456)] == [0.2, 1, 2, 5, 50, 100, 2000]
+    assert [nice_length(x) for x in (0.3, 1, 4.9, 5, 99, 199, 3456)] == [0.2, 1, 2, 5, 50, 100, 2000]
+    assert nice_length(math.nextafter(1000, 0)) == 1000, "its logarithm is that of 1000"
+    assert [nice_length(x) for x in (0, -1, math.nan)] == [0, 0, 0]
+    assert [length_label(x) for x in (2000, 500, 0.2, 0.005)] == ["2 km", "500 m", "20 cm", "5 mm"]
 
 
 @pytest.mark.skipif(shutil.which("gs") is None, reason="Ghostscript is not installed")

@@ -21,16 +21,20 @@ from core.events import Subject
 from core.geometry import Rect
 from core.labels.classes import LabelClass, classes_from_names
 from core.labels.strokes import Ink
-from core.learning.model import SegmentationModel
+from core.learning.calibration import Calibration
+from core.learning.model import SegmentationModel, read_card
+from core.learning.model_files import adopted
 from core.learning.settings import TrainingSettings
 from core.project.models import KEPT_MODELS, add_round, rounds
 from core.project.records import DoubtRecord
 from core.project.settings import Setting
+from core.report import evaluation
 from core.report.areas import MapCount, area_report
 from core.report.files import write_report
 from core.session import Session
 from core.terminal.cli import main
 from tests.core.projects import (
+    Unwatched,
     add_flat_rounds,
     done,
     make_project,
@@ -106,6 +110,21 @@ def test_a_damaged_model_is_not_listed_and_the_others_are(trained: Path, tmp_pat
         assert session.models.next_version() == 4
         with pytest.raises(LearningError, match="is not kept any more"):
             session.models.report(2)
+
+
+def test_what_was_counted_long_ago_is_counted_anew(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window that is open for weeks would remember a table for every change of a held-out tile's paint."""
+    monkeypatch.setattr(evaluation, "_KEPT_TABLES", 1)
+    asked, predict = [], evaluation.predict_tile
+    monkeypatch.setattr(evaluation, "predict_tile", lambda *given: asked.append(given) or predict(*given))
+    with opened(trained) as session:
+        request, evaluator = session.models.request((3,)), evaluation.Evaluator()
+        found = evaluator.evaluate(request, Unwatched())
+        count = len(found.held_out.tiles)
+        assert count > 1
+        again = evaluator.evaluate(request, Unwatched())
+        assert np.array_equal(again.tables[3], found.tables[3])
+        assert len(asked) == 2 * count
 
 
 def test_a_model_knows_how_much_of_its_judges_was_painted(trained: Path) -> None:
@@ -349,6 +368,22 @@ def test_a_model_goes_out_and_comes_back(trained: Path, tmp_path: Path) -> None:
         quiet(session)
         assert session.forecasts.model is not None
         assert session.forecasts.model.card.training_tiles == model.card.training_tiles
+
+
+def test_nothing_that_was_measured_elsewhere_comes_in_with_a_model(trained: Path, tmp_path: Path) -> None:
+    elsewhere = Calibration((200,) * 10, (0.9,) * 10, (0.8,) * 10, 0.2, 0.1)
+    with opened(trained) as session:
+        quiet(session)
+        model = session.forecasts.model
+        assert model is not None
+        measured = replace(model.card, calibration=elsewhere, ended_after=120, temperature=1.5)
+        assert measured.scores is not None
+        data = SegmentationModel(measured, model.module).to_bytes()
+    card, own = adopted(data, 7, {}, ())
+    assert card == read_card(own)
+    assert (card.version, card.temperature) == (7, 1.5), "without that it would answer otherwise"
+    assert card.scores is card.calibration is None
+    assert (card.joining_tiles, card.ended_after, card.validation_tiles) == (0, 0, ())
 
 
 def test_a_model_that_comes_in_while_another_trains_takes_no_number_from_it(trained: Path, tmp_path: Path) -> None:

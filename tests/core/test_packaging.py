@@ -31,10 +31,18 @@ translations = load("translations")
 deb = load("deb")
 smoke = load("smoke")
 licences = load("licences")
+build = load("build")
 
 
 def test_packaging_folder_does_not_hide_the_package_of_that_name() -> None:
     assert not (PACKAGING / "__init__.py").exists()
+
+
+def test_a_step_that_is_misspelt_is_not_passed_over(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        build.main(["--only", "smok,deb"])
+    assert ended.value.code == 2
+    assert "there is no step smok" in capsys.readouterr().err
 
 
 # --- system libraries ---

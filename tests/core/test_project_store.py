@@ -407,7 +407,7 @@ def test_scenes_that_the_system_does_not_even_look_for_are_missing(project: Path
             session.scene_files.open(1)
         with pytest.raises(SceneError, match="was not found"):
             session.reader.read(session.tile_ref(min(session.tiles)))
-        session.scene_files.prepare_overviews(session.readers, session.interpretation)
+        session.scene_files.prepare_overviews(session.readers)
 
 
 def test_export_stems_are_unique_and_stay() -> None:

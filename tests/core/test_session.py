@@ -700,7 +700,7 @@ def test_a_big_scene_that_is_another_file_now_does_not_hold_up_the_rest(tmp_path
         number = {Path(scene.path).stem: scene_id for scene_id, scene in session.scenes.items()}
         wide_one = session.scene_files.open(number["wide"])
         assert lacks_overview(wide_one)
-        session.scene_files.prepare_overviews(session.readers, session.reader.interpretation)
+        session.scene_files.prepare_overviews(session.readers)
         settle(session, lambda: not lacks_overview(wide_one))
         with pytest.raises(SceneError, match="not the file that was labeled"):
             session.scene_files.open(number["big"])

@@ -12,13 +12,16 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from core.events import Subject
 from core.jobs import Priority
 from core.project.looks import ValueRange
 from core.project.records import Budget, TileStatus
 from core.project.store import Store
 from core.ranking import rank_tiles
 from core.text import text
+from gui import thumbnails
 from gui.main_window import MainWindow
+from gui.thumbnails import Thumbnails
 from tests.core.projects import make_project, store_of, write_scene
 from tests.gui.test_canvas import canvas_of, drag
 from tests.gui.waiting import wait_for_picture, wait_for_tile, wait_until_at_rest
@@ -79,6 +82,27 @@ def test_pictures_in_the_queue_come_back_with_their_drive(
     write_scene(tmp_path / "a.tif", seed=0)
     QApplication.sendEvent(workspace.canvas, QEvent(QEvent.Type.WindowActivate))
     until(lambda: pictures.image(lost) is not None)
+
+
+def test_a_picture_that_could_not_be_read_for_want_of_memory_is_read_another_time(
+    window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_little(*_: object) -> None:
+        raise MemoryError
+
+    window.open_project(make_project(tmp_path, [write_scene(tmp_path / "a.tif")]))
+    workspace = window.workspace
+    assert workspace is not None
+    pictures = Thumbnails(workspace.session, window)
+    monkeypatch.setattr(thumbnails, "read_thumbnail", too_little)
+    first, *_ = workspace.session.tiles
+    assert pictures.image(first) is None
+    until(lambda: "too little memory" in workspace.notices.text)
+    assert pictures.image(first) is None
+    monkeypatch.undo()
+    workspace.session.changes.tell(Subject.SCENES)
+    until(lambda: pictures.image(first) is not None)
+    pictures.detach()
 
 
 def test_a_scene_whose_drive_comes_back_is_shown_again(window: MainWindow, until: Until, tmp_path: Path) -> None:

@@ -309,7 +309,7 @@ def test_what_is_in_view_does_not_wait_for_the_scale_of_thumbnails(
             session.readers.submit(text("x"), partial(read_thumbnail, session.reader, ref), Priority.QUEUE)
             for ref in refs
         ]
-        until(lambda: len(reads) == 4)  # both pictures, and two windows
+        until(lambda: len(reads) >= 4)  # both pictures, and two windows, or one picture and three
         seen = [session.readers.submit(text("x"), lambda _: both.wait(60), Priority.VISIBLE) for _ in range(2)]
         may_end.release(3)
         assert all(job.wait(60) and job.error is None for job in seen), "after three of the windows at most"

@@ -79,6 +79,17 @@ def test_wand_paints_the_superpixels_along_the_way(canvas: CanvasView) -> None:
     assert strokes(canvas) == 1
 
 
+@pytest.mark.parametrize("outside", [-0.4 / SIDE, 1 + 0.4 / SIDE])
+@pytest.mark.parametrize("across", [True, False])
+def test_wand_beside_the_tile_paints_nothing(canvas: CanvasView, outside: float, across: bool) -> None:
+    """Half a pixel off is outside, at the upper and left edge, too."""
+    canvas.tools.choose("wand")
+    canvas.tools.set_diameter("wand", 12)
+    way = [(0.1, outside), (0.9, outside)]
+    drag(canvas, way if across else [(y, x) for x, y in way])
+    assert not labels_of(canvas).any()
+
+
 def test_snapping_brush_stays_on_the_side_where_it_began(canvas: CanvasView) -> None:
     canvas.tools.choose("snapping brush")
     canvas.tools.set_diameter("snapping brush", 30)

@@ -35,7 +35,7 @@ class Sweep(StrokeTool):
         bounds = self.host.bounds()
         (x0, y0), (x1, y1) = self._last, (gesture.x, gesture.y)
         steps = int(max(abs(x1 - x0), abs(y1 - y0))) + 1
-        xs, ys = (np.linspace(a, b, steps + 1).astype(int) for a, b in ((x0, x1), (y0, y1)))
+        xs, ys = (np.floor(np.linspace(a, b, steps + 1)).astype(int) for a, b in ((x0, x1), (y0, y1)))
         inside = (xs >= 0) & (ys >= 0) & (xs < bounds.width) & (ys < bounds.height)
         touched = set(np.unique(self._areas[ys[inside], xs[inside]]).tolist()) - self._done
         self._last = (x1, y1)
