@@ -308,10 +308,10 @@ def test_a_tile_that_was_done_before_it_was_put_aside_is_no_second_test(project:
 
 def test_labels_are_imported_with_the_record_of_what_was_doubted_or_not_at_all(project: Path) -> None:
     """A program that is killed in between has lost what the doubt was worth: the Tile is done by then."""
-    with opened(project) as session:
+    with opened_with_store(project) as (session, store):
         tile_id, status = session.queue()[0].tile_id, session.tiles[session.queue()[0].tile_id].status
         done(session, session.stand_in.ask([tile_id]))
-        with session._store.transaction() as connection:
+        with store.transaction() as connection:
             connection.execute(
                 "CREATE TRIGGER full BEFORE INSERT ON doubt_record BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
             )
@@ -319,10 +319,10 @@ def test_labels_are_imported_with_the_record_of_what_was_doubted_or_not_at_all(p
             session.import_mask(tile_id, np.ones((64, 64), np.uint8))
         assert not session.mask(tile_id).labels.any()
         assert (session.tiles[tile_id].status, session.strokes(tile_id)) == (status, [])
-        with session._store.transaction() as connection:
+        with store.transaction() as connection:
             connection.execute("DROP TRIGGER full")
         assert session.import_mask(tile_id, np.ones((64, 64), np.uint8))
-        assert [record.tile_id for record in session._store.doubt_records()] == [tile_id]
+        assert [record.tile_id for record in store.doubt_records()] == [tile_id]
 
 
 def test_a_tile_with_paint_is_no_test_and_records_are_the_doubters_own(project: Path) -> None:
