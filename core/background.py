@@ -70,6 +70,11 @@ class Background:
         """The newest job of the key that waits, runs, or whose outcome has not been applied yet."""
         return self._pending.get(key)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no job is pending."""
+        return not self._pending
+
     def under_way(self) -> list[Job[Any]]:
         """What runs or waits and takes long enough to be worth a word, the running first."""
         return [*self.compute.active(), *(job for job in self.readers.active() if job.priority is Priority.SCENE)]

@@ -87,8 +87,8 @@ class Session(OpenProject):
         stored_model = self.leading.stored()
         self.scene_files.find_where_they_lay()
         # Threads start when nothing of the above can fail any more.
-        self._background = Background(self.changes, self.inbox, polite=beside_window)
-        self.compute, self.readers = self._background.compute, self._background.readers
+        self.background = Background(self.changes, self.inbox, polite=beside_window)
+        self.compute, self.readers = self.background.compute, self.background.readers
         self.changes.subscribe(self._labels_changed)
         if stored_model is not None:
             self.leading.load(*stored_model)
@@ -117,9 +117,9 @@ class Session(OpenProject):
         way after so many seconds was left behind: it must not go on for long, and has no way to the project any more.
         """
         try:
-            return self._background.close(within_s)
+            return self.background.close(within_s)
         finally:
-            if self._background.has_ended:  # else it may be read
+            if self.background.has_ended:  # else it may be read
                 self.reader.close()
             self.doubt_records.keep()
             self._close_files()
@@ -336,14 +336,14 @@ class Session(OpenProject):
 
     def pending(self, key: str) -> Job[Any] | None:
         """The newest job of the key that waits, runs, or whose outcome has not been applied yet."""
-        return self._background.pending(key)
+        return self.background.pending(key)
 
     def work_under_way(self) -> list[Job[Any]]:
         """What runs or waits and takes long enough to be worth a word, the running first."""
-        return self._background.under_way()
+        return self.background.under_way()
 
     def _run(
         self, title: Text, work: Callable[[JobContext], T], priority: Priority, key: str,
         then: Callable[[T], object] | None = None,
     ) -> Job[T]:  # fmt: skip
-        return self._background.run(title, work, priority, key, then)
+        return self.background.run(title, work, priority, key, then)

@@ -140,11 +140,19 @@ def calibration_of(
         worths = float(len(numbers) if worth is None else worth[numbers].sum())
         temperature = fit_temperature(logits[:, others], targets[others], worths)
         scaled[:, fold] = logits[:, fold] / np.float32(temperature)
-    before = _error(*_binned(logits, targets))
+    before = calibration_error(logits, targets)
     pixels, certainty, right = _binned(scaled, targets)
     columns = [tuple(float(value) for value in column) for column in (certainty, right)]
     after = _error(pixels, certainty, right)
     return Calibration(tuple(int(count) for count in pixels), columns[0], columns[1], before, after)
+
+
+def calibration_error(logits: NDArray[np.float32], targets: NDArray[np.uint8]) -> float:
+    """How far certainty (0…1) is from the share of right pixels, in the mean over pixels, by bins of certainty.
+
+    logits (K, P), targets (P,) class indexes, P > 0. The "expected calibration error" of Guo et al. 2017.
+    """
+    return _error(*_binned(logits, targets))
 
 
 def _binned(

@@ -81,11 +81,11 @@ def measure_rival(
     It is tried on eight Tiles where so many are held out, or on as many as there are Classes, four million pixels at
     most; which ones, labels alone decide: a verdict that hung on how busy the computer is once rested on one Tile.
     """
-    trainer, few = ClassifierTrainer(reader), _spread(taught, class_values)
+    trainer, few = ClassifierTrainer(reader), in_turn(taught, class_values)
     total = np.zeros((len(class_values), len(class_values)), np.int64)
     total_alone = np.zeros_like(total)
     alone = trainer.train(Snapshot(tuple(few), class_values), check) if len(held_out) else None
-    tried = _spread(held_out, class_values)[: max(_TRIED_TILES, len(class_values))]
+    tried = in_turn(held_out, class_values)[: max(_TRIED_TILES, len(class_values))]
     for tile in tried:
         scribbles = _scribbled(tile.labels, class_values, np.random.default_rng(tile.ref.tile_id))
         begun = replace(tile, labels=np.where(scribbles, tile.labels, np.uint8(UNLABELED)))
@@ -102,7 +102,7 @@ def measure_rival(
     return Rival(mean_iou, alone_iou, frozenset(tile.ref.tile_id for tile in tried))
 
 
-def _spread(tiles: Sequence[LabeledTile], class_values: Sequence[int]) -> list[LabeledTile]:
+def in_turn(tiles: Sequence[LabeledTile], class_values: Sequence[int]) -> list[LabeledTile]:
     """Tiles of no more than four million pixels, or one for each Class, drawn so that each Class gets its turn: a rare
     one loses none."""
     shuffled = [tiles[number] for number in np.random.default_rng(0).permutation(len(tiles))]

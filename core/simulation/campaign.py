@@ -191,7 +191,7 @@ def run_campaign(bench: Bench, strategy: str, seed: int) -> list[Row]:
     """
     variant = variant_named(strategy)
     units, kept, test = _ground_of(bench, variant, seed)
-    pool, seconds, paid = _part(units.pool, kept), units.seconds[kept], units.seconds[kept]
+    pool, seconds, paid = part_of(units.pool, kept), units.seconds[kept], units.seconds[kept]
     labeled = np.zeros(len(kept), np.bool_)
     state: ModelState | None = None
     trust = 0.0
@@ -213,7 +213,7 @@ def run_campaign(bench: Bench, strategy: str, seed: int) -> list[Row]:
             labeled[picked] = True
             fitted = _fit(units.learner, kept[labeled], seed)
             trust = earned_trust([r[0] for r in records], [r[1] for r in records], variant.prior)
-            state = _state(units, kept, labeled, fitted, trust, variant.asks, seed)
+            state = state_of(units, kept, labeled, fitted, trust, variant.asks, seed)
             rows.append(_row(bench, units, strategy, seed, budget, kept[labeled], fitted.confusion(test), trust,
                              paid[labeled].sum()))  # fmt: skip
     return rows
@@ -272,9 +272,10 @@ def _fit(learner: Cells | UnetField, tiles: Indexes, seed: int) -> Fitted:
     return fit_probe(learner, tiles, seed) if isinstance(learner, Cells) else fit_unet(learner, tiles, seed)
 
 
-def _state(
+def state_of(
     units: Units, kept: Indexes, labeled: NDArray[np.bool_], fitted: Fitted, trust: float, asks: bool, seed: int
 ) -> ModelState:
+    """What `fitted` says of the Units `kept`, for a Strategy; `asks`: also what it has to be asked for."""
     ignored = np.where(labeled, units.ignored[kept], np.float32(np.nan))
     if not fitted.can_doubt:
         return ModelState(np.full(len(kept), np.nan, np.float32), ignored=ignored)
@@ -296,7 +297,8 @@ def _score_without(units: Units, kept: Indexes, labeled: NDArray[np.bool_], seed
     return embedding_score(units.pool.embeddings[kept], shares, removed)
 
 
-def _part(pool: Pool, kept: Indexes) -> Pool:
+def part_of(pool: Pool, kept: Indexes) -> Pool:
+    """Those members alone."""
     return Pool(
         pool.tile_ids[kept], pool.embeddings[kept], pool.valid_share[kept], pool.positions[kept],
         pool.scene_index[kept],

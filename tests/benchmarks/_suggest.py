@@ -77,7 +77,7 @@ def scribble(robot: Robot) -> None:
 def suggestion(robot: Robot) -> Labels:
     """What accepting the draft would give, once the classifier has answered."""
     session = robot.session
-    while any(session._background.pending(key) for key in ("suggest", "predict visible")):
+    while any(session.pending(key) for key in ("suggest", "predict visible")):
         session.inbox.run_next(0.1)
     for job in session.compute.active():
         if job.key != "train":

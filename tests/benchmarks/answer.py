@@ -89,7 +89,7 @@ def answer_ms(session: Session, act: Callable[[], None]) -> tuple[float, float]:
         session.inbox.run_next(0.01)
     waited, used, started = time.clock_gettime(compute_clock), time.thread_time(), time.perf_counter()
     act()
-    while session._background.pending("suggest") is not None:
+    while session.pending("suggest") is not None:
         session.inbox.run_next(0.001)
     clock = time.perf_counter() - started
     return 1000 * (time.clock_gettime(compute_clock) - waited + time.thread_time() - used), 1000 * clock

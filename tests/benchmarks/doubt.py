@@ -40,7 +40,7 @@ from core.jobs import Unwatched
 from core.labels.snapshot import Snapshot
 from core.learning import runtime
 from core.learning.acceleration import Phase, for_inference, plan_for
-from core.learning.calibration import _binned, _error, fit_temperature
+from core.learning.calibration import calibration_error, fit_temperature
 from core.learning.dataset import class_indexes
 from core.learning.doubt import DOUBT_WINDOW_PX, entropy, mean_of_most_doubtful
 from core.learning.metrics import Scores, confusion
@@ -277,8 +277,8 @@ def judged(field: Field, ensemble: Ensemble, train_s: float, every: int) -> Figu
         scores.mean_iou, 1 - seen.table.trace() / seen.table.sum(),
         auroc["margin"], auroc["entropy"], auroc["information"], auroc["votes"],
         area_under_risk(doubts["margin"], wrong),
-        float(-np.log(certain).mean()), _error(*_binned(logits, seen.truth)),
-        _error(*_binned((logits / temperature).astype(np.float32), seen.truth)), spearman(*seen.tiles), train_s,
+        float(-np.log(certain).mean()), calibration_error(logits, seen.truth),
+        calibration_error((logits / temperature).astype(np.float32), seen.truth), spearman(*seen.tiles), train_s,
         seen.seconds,
     )  # fmt: skip
 

@@ -41,7 +41,7 @@ from core.learning.outlook import HARDLY, Judged, Outlook, outlook
 from core.learning.scoring import scores_of
 from core.selection.pool import ModelState
 from core.selection.trust import earned_trust
-from core.simulation.campaign import Bench, Fitted, _part, _state, variant_named
+from core.simulation.campaign import Bench, Fitted, part_of, state_of, variant_named
 from core.simulation.dense import Cells
 from core.simulation.ground import Ground, read_ground
 from core.simulation.probe import fit_probe
@@ -178,7 +178,7 @@ def rounds_of(project: Project, strategy: str, seed: int) -> Iterator[State]:
     bench, painted, variant = project.bench, project.painted, variant_named(strategy)
     assert isinstance(bench.learner, Cells)
     kept, _ = bench.layout.places(seed)
-    pool, labeled = _part(bench.pool, kept), np.zeros(len(kept), np.bool_)
+    pool, labeled = part_of(bench.pool, kept), np.zeros(len(kept), np.bool_)
     model: ModelState | None = None
     fitted: Fitted | None = None
     learned: tuple[int, ...] = ()
@@ -206,7 +206,7 @@ def rounds_of(project: Project, strategy: str, seed: int) -> Iterator[State]:
         )
         fitted = fit_probe(bench.learner, np.array(learned), seed)
         trust = earned_trust([r[0] for r in records], [r[1] for r in records], variant.prior)
-        model = _state(bench, kept, labeled, fitted, trust, variant.asks, seed) if fitted.can_doubt else None
+        model = state_of(bench, kept, labeled, fitted, trust, variant.asks, seed) if fitted.can_doubt else None
         tables = {tile: fitted.confusion(np.array([tile])) for tile in judges}
         if tables:
             history.append(Judged(len(learned), bench.class_values, tables))

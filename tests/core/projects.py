@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,11 @@ from core.jobs import Job
 from core.jobs import Unwatched as Unwatched
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.labels.strokes import Ink, brush_segment
-from core.learning.outlook import LAST_ROUNDS
 from core.project.creation import ProjectPlan, create_project
 from core.project.examination import examine
-from core.project.models import Round, add_round
+from core.project.models import Round
 from core.project.records import Budget
+from core.project.settings import Setting
 from core.project.store import Store
 from core.session import Session
 
@@ -68,6 +69,17 @@ def opened(project: Path) -> Iterator[Session]:
     session = Session.open(project)
     try:
         yield session
+    finally:
+        session.close()
+
+
+@contextmanager
+def opened_with_store(project: Path) -> Iterator[tuple[Session, Store]]:
+    """For what happens in the file while it is open: nobody else could read it, or damage it."""
+    store = Store.open(project)
+    session = Session(store)
+    try:
+        yield session, store
     finally:
         session.close()
 
@@ -119,10 +131,12 @@ def paint_rect(session: Session, tile_id: int, rect: Rect, value: int) -> bool:
 
 def add_flat_rounds(session: Session) -> None:
     """Five rounds that six Tiles have judged, none of them better than the others."""
+    rounds = []
     for version, tiles in enumerate((8, 16, 24, 32, 40), start=1):
         right = 800 + version % 2
         table = [[right, 1000 - right], [1000 - right, right]]
-        add_round(session._store, Round(version, tiles, 0.67, 6, (1, 2), dict.fromkeys(range(6), table)), LAST_ROUNDS)
+        rounds.append(asdict(Round(version, tiles, 0.67, 6, (1, 2), dict.fromkeys(range(6), table))))
+    session.set_setting(Setting.ROUNDS, rounds)
 
 
 def all_masks(session: Session) -> dict[int, NDArray[np.uint8]]:
@@ -145,7 +159,7 @@ def done(session: Session, job: Job[Any]) -> Any:
 def quiet(session: Session) -> None:
     """Run the main thread's part until nothing more follows from anything. A job that is not active any more may not
     have told its outcome yet: it is pending until that has been applied."""
-    while session._background._pending:
+    while not session.background.is_idle:
         session.inbox.run_next(0.05)
     session.inbox.run_waiting()
 

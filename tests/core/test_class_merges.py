@@ -39,7 +39,17 @@ from core.learning.review import Finding
 from core.project.class_merges import MERGE_TOOL
 from core.session import Session
 from core.text import text
-from tests.core.projects import Unwatched, all_masks, done, dot, make_project, opened, paint_rect, write_scene
+from tests.core.projects import (
+    Unwatched,
+    all_masks,
+    done,
+    dot,
+    make_project,
+    opened,
+    opened_with_store,
+    paint_rect,
+    write_scene,
+)
 
 WEED = LabelClass(3, "weed", "#009E73")
 
@@ -296,14 +306,15 @@ def test_a_cancelled_merge_changes_nothing(session: Session) -> None:
 
 def test_a_merge_that_cannot_be_saved_changes_nothing_on_any_tile(tmp_path: Path) -> None:
     scene = write_scene(tmp_path / "scene.tif", 1024, 512)
-    with opened(make_project(tmp_path, [scene], tile_px=256, classes=(*DEFAULT_CLASSES, WEED))) as session:
+    project = make_project(tmp_path, [scene], tile_px=256, classes=(*DEFAULT_CLASSES, WEED))
+    with opened_with_store(project) as (session, store):
         rng = np.random.default_rng(0)
         for tile_id in session.tiles:  # noise is large in the file
             recorder = session.begin_stroke(tile_id, "brush")
             recorder.paint_labels(rng.integers(1, 4, (256, 256), np.uint8), Ink(0))
             session.finish_stroke(tile_id, recorder)
         before, held = all_masks(session), {tile_id: session.mask(tile_id) for tile_id in session.tiles}
-        connection = session._store._connection
+        connection = store._connection
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count={pages + 40}")  # for some of the tiles, not for all
         heard: list[Change] = []

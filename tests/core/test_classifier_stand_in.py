@@ -31,6 +31,7 @@ from tests.core.projects import (
     keep_embeddings,
     make_project,
     opened,
+    opened_with_store,
     paint_rect,
     quiet,
 )
@@ -302,15 +303,15 @@ def test_a_tile_that_was_done_before_it_was_put_aside_is_no_second_test(project:
         session.import_mask(tile_id, np.ones((64, 64), np.uint8))
         session.flag(tile_id)
         assert session.import_mask(tile_id, np.full((64, 64), 2, np.uint8))
-        assert [record.tile_id for record in session._store.doubt_records()] == [tile_id]
+        assert [record.tile_id for record in session.doubt_records.of_classifier()] == [tile_id]
 
 
 def test_labels_are_imported_with_the_record_of_what_was_doubted_or_not_at_all(project: Path) -> None:
     """A program that is killed in between has lost what the doubt was worth: the Tile is done by then."""
-    with opened(project) as session:
+    with opened_with_store(project) as (session, store):
         tile_id, status = session.queue()[0].tile_id, session.tiles[session.queue()[0].tile_id].status
         done(session, session.stand_in.ask([tile_id]))
-        with session._store.transaction() as connection:
+        with store.transaction() as connection:
             connection.execute(
                 "CREATE TRIGGER full BEFORE INSERT ON doubt_record BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
             )
@@ -318,16 +319,16 @@ def test_labels_are_imported_with_the_record_of_what_was_doubted_or_not_at_all(p
             session.import_mask(tile_id, np.ones((64, 64), np.uint8))
         assert not session.mask(tile_id).labels.any()
         assert (session.tiles[tile_id].status, session.strokes(tile_id)) == (status, [])
-        with session._store.transaction() as connection:
+        with store.transaction() as connection:
             connection.execute("DROP TRIGGER full")
         assert session.import_mask(tile_id, np.ones((64, 64), np.uint8))
-        assert [record.tile_id for record in session._store.doubt_records()] == [tile_id]
+        assert [record.tile_id for record in store.doubt_records()] == [tile_id]
 
 
 def test_a_tile_with_paint_is_no_test_and_records_are_the_doubters_own(project: Path) -> None:
-    with opened(project) as session:
+    with opened_with_store(project) as (session, store):
         begun, fresh, other = (ranked.tile_id for ranked in session.queue()[:3])
-        session._store.add_doubt_record(DoubtRecord(other, 3, "doubt", 0.1, 0.9))
+        store.add_doubt_record(DoubtRecord(other, 3, "doubt", 0.1, 0.9))
         dot(session, begun, 30, 30, 1, 40)
         done(session, session.stand_in.ask([begun, fresh]))
         for tile_id in (begun, fresh):
@@ -349,7 +350,7 @@ def test_beside_a_window_the_classifier_is_not_judged(project: Path) -> None:
         assert session.forecasts.predictions.model_version(tile_id) == CLASSIFIER_VERSION
         session.set_auto_train(False)
         session.submit(tile_id)
-        assert session._store.doubt_records() == []
+        assert session.doubt_records.of_classifier() == session.doubt_records.of_models() == []
 
 
 def test_after_a_training_the_models_own_doubts_count(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,7 +37,7 @@ from core.terminal.working import finish
 from core.text import text
 from gui import headless
 from tests.core.imagery_files import damage_block, write_raster
-from tests.core.projects import ROOT, UTM, all_masks, dot, opened, start_python, write_scene
+from tests.core.projects import ROOT, UTM, all_masks, dot, opened, start_python, store_of, write_scene
 
 COMMAND = [sys.executable, "-m", "gui.launch"]
 
@@ -153,10 +153,10 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
     assert (run.json["model"], run.json["steps"]) == (1, 2)
     run = here(capsys, "train", project, "--steps", 1, "--fresh", "--heads", 2, "--json")
     assert (run.json["model"], run.json["steps"]) == (2, 1)
-    with opened(project) as session:
-        one, two = (SegmentationModel.from_bytes(model_weights(session._store, version)) for version in (1, 2))
-        stems = [next(iter(model.module.get_submodule("encoder").parameters())) for model in (one, two)]
-        assert (stems[0] != stems[1]).any(), "the second is not the first one once more"
+    with store_of(project) as store:
+        one, two = (SegmentationModel.from_bytes(model_weights(store, version)) for version in (1, 2))
+    stems = [next(iter(model.module.get_submodule("encoder").parameters())) for model in (one, two)]
+    assert (stems[0] != stems[1]).any(), "the second is not the first one once more"
     one_sentence(here(capsys, "train", project, "--encoder-weights", order, "--json"), "order.csv cannot be read")
     run = fieldbrush("info", project, "--json")
     assert run.json["model"] == 2

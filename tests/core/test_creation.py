@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -690,7 +692,8 @@ def test_paths_are_relative_where_possible(tmp_path: Path, monkeypatch: pytest.M
     with opened(tmp_path / "projects" / "p.fieldbrush") as session:
         (scene,) = session.scenes.values()
         assert Path(scene.path) == tmp_path / "images" / "s.tif"
-        assert session._store._query("SELECT path FROM scene") == [("../images/s.tif",)]
+    with closing(sqlite3.connect(tmp_path / "projects" / "p.fieldbrush")) as file:
+        assert file.execute("SELECT path FROM scene").fetchall() == [("../images/s.tif",)]
 
 
 _FULL = """

@@ -17,7 +17,7 @@ from core.learning.prediction_cache import MOST_UNPACKED, PackedPrediction
 from core.learning.rival import NOT_AHEAD, Ahead
 from core.learning.settings import TrainingSettings
 from core.project.records import DoubtRecord
-from tests.core.projects import done, dot, make_project, opened, quiet, write_scene
+from tests.core.projects import done, dot, make_project, opened, opened_with_store, quiet, write_scene
 
 SHAPE = (4, 6)
 QUICK = TrainingSettings(max_steps=2, batch_size=1, crop_px=64, threads=1)
@@ -167,9 +167,9 @@ def test_what_an_earlier_model_said_is_not_judged_as_the_present_ones(model: Seg
 
 
 def test_each_kind_of_doubt_has_the_trust_that_it_has_earned(tmp_path: Path, model: SegmentationModel) -> None:
-    with opened(make_project(tmp_path, [write_scene(tmp_path / "a.tif")])) as session:
+    with opened_with_store(make_project(tmp_path, [write_scene(tmp_path / "a.tif")])) as (session, store):
         for number in range(10):  # the model was sure where it was wrong
-            session._store.add_doubt_record(DoubtRecord(1 + number % 4, 1, "", 0.1 * number, 1 - 0.1 * number))
+            store.add_doubt_record(DoubtRecord(1 + number % 4, 1, "", 0.1 * number, 1 - 0.1 * number))
         session.forecasts.suggests = True
         session.forecasts.lead_with(model, Ahead(with_scribbles=True, alone=False))
         said(session.forecasts, 1, CLASSIFIER_VERSION, 0.5)
@@ -181,7 +181,7 @@ def test_each_kind_of_doubt_has_the_trust_that_it_has_earned(tmp_path: Path, mod
         assert session.doubt_records.trust() == 0.5
         wrong = "Doubts have been right 0 % of the way, on 10 tiles: they are trusted 50 %"
         assert str(session.doubt_records.verdict()) == wrong
-        session._store.add_doubt_record(DoubtRecord(1, 1, "", 0.05, 1.0))
+        store.add_doubt_record(DoubtRecord(1, 1, "", 0.05, 1.0))
         least = "Doubts have been right 0 % of the way, on 11 tiles; choosing mostly for coverage"
         assert str(session.doubt_records.verdict()) == least
         session.forecasts.doubts.clear()

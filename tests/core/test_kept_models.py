@@ -25,7 +25,7 @@ from core.learning.calibration import Calibration
 from core.learning.model import SegmentationModel, read_card
 from core.learning.model_files import adopted
 from core.learning.settings import TrainingSettings
-from core.project.models import KEPT_MODELS, add_round, model_weights, rounds
+from core.project.models import KEPT_MODELS, add_round, rounds
 from core.project.records import DoubtRecord
 from core.project.settings import Setting
 from core.report import evaluation
@@ -33,7 +33,17 @@ from core.report.areas import MapCount, area_report
 from core.report.files import write_report
 from core.session import Session
 from core.terminal.cli import main
-from tests.core.projects import Unwatched, add_flat_rounds, done, make_project, paint_rect, quiet, write_scene
+from tests.core.projects import (
+    Unwatched,
+    add_flat_rounds,
+    done,
+    make_project,
+    opened_with_store,
+    paint_rect,
+    quiet,
+    store_of,
+    write_scene,
+)
 from tests.core.test_pixel_classifier import SIDE, write_stripes
 
 TILES = 9
@@ -85,7 +95,8 @@ def test_models_are_listed_with_what_they_learned_from(trained: Path) -> None:
         assert [model.version for model in kept] == [3, 2, 1]
         assert [model.leads for model in kept] == [True, False, False]
         assert all(model.card.training_tiles and model.card.settings.max_steps == 3 for model in kept)
-        assert [known.version for known in rounds(session._store)] == [1, 2, 3]
+    with store_of(trained) as store:
+        assert [known.version for known in rounds(store)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("weights", [b"", b"\0", bytes(64)])
@@ -129,8 +140,10 @@ def test_a_model_knows_how_much_of_its_judges_was_painted(trained: Path) -> None
 
 
 def test_a_round_remembers_what_each_tile_said_of_it(trained: Path) -> None:
+    with store_of(trained) as store:
+        known = rounds(store)
     with opened(trained) as session:
-        for model, made in zip(reversed(session.models.kept()), rounds(session._store), strict=True):
+        for model, made in zip(reversed(session.models.kept()), known, strict=True):
             assert set(made.tables) == set(model.card.validation_tiles)
             assert made.class_values == model.card.class_values
             assert model.card.scores is not None
@@ -138,8 +151,7 @@ def test_a_round_remembers_what_each_tile_said_of_it(trained: Path) -> None:
 
 
 def test_only_the_last_rounds_keep_their_tables_and_the_first_projects_had_none(tmp_path: Path) -> None:
-    with opened(painted_project(tmp_path / "field", 8)) as session:
-        store = session._store
+    with opened_with_store(painted_project(tmp_path / "field", 8)) as (session, store):
         earlier = {"version": 1, "tiles": 8, "mean_iou": 0.5, "held_out": 6}
         store.set_setting(Setting.ROUNDS, [earlier, {**earlier, "version": 2}, {**earlier, "version": 3}])
         assert session.models.outlook(8) is None
@@ -221,9 +233,10 @@ def test_random_checks_are_held_out_first_and_the_report_counts_them(tmp_path: P
     with opened(projects[0]) as session:
         usual = set(done(session, session.train(QUICK))[0].model.card.validation_tiles)
         assert "chosen for learning" in " ".join(map(str, done(session, session.models.report(1)).remarks))
+    with store_of(projects[1]) as store:
+        drawn = min({tile.tile_id for tile in store.tiles()} - usual)
+        store.add_doubt_record(DoubtRecord(drawn, 0, "audit", 0.3, 0.2))
     with opened(projects[1]) as session:
-        drawn = min(set(session.tiles) - usual)
-        session._store.add_doubt_record(DoubtRecord(drawn, 0, "audit", 0.3, 0.2))
         result, _ = done(session, session.train(QUICK))
         assert drawn in result.model.card.validation_tiles
         remarks = [str(remark) for remark in done(session, session.models.report(1)).remarks]
@@ -339,7 +352,7 @@ def test_a_model_goes_out_and_comes_back(trained: Path, tmp_path: Path) -> None:
         files = session.models.export(3, tmp_path / "mine")
         assert [file.name for file in files] == ["mine.safetensors", "mine.md"]
         assert "Learned from" in files[1].read_text(encoding="utf-8")
-        taught = set(read_card(model_weights(session._store, 3)).training_tiles)
+        taught = set(session.models.kept()[0].card.training_tiles)
         original = SegmentationModel.from_bytes(files[0].read_bytes())
     other = painted_project(tmp_path / "other", 3)  # its scenes are the first three of the same fields
     with opened(other) as session:

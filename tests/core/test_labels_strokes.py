@@ -20,7 +20,7 @@ from core.labels.classes import IGNORE, LabelClass, checked_classes, classes_fro
 from core.labels.mask import Mask, Provenance, decode_plane, encode_plane
 from core.labels.mask_memory import KEPT_MASKS, MaskMemory
 from core.labels.strokes import BrushShape, Ink, StrokeRecorder, brush_segment, tapered_segment
-from tests.core.projects import dot, make_project, opened, write_scene
+from tests.core.projects import dot, make_project, opened, opened_with_store, write_scene
 
 SIDE = 40
 Point = tuple[float, float]
@@ -365,7 +365,7 @@ def test_a_stroke_belongs_to_its_tile(template: Path, tmp_path: Path) -> None:
 def test_strokes_reach_masks_that_left_the_memory(tmp_path: Path) -> None:
     """With more painted tiles than are kept in memory, the active one stays one and the same."""
     scene = write_scene(tmp_path / "s.tif", 640, 640)
-    with opened(make_project(tmp_path, [scene])) as session:
+    with opened_with_store(make_project(tmp_path, [scene])) as (session, store):
         assert len(session.tiles) > KEPT_MASKS
         active = min(session.tiles)
         shown = session.mask(active).labels
@@ -374,7 +374,7 @@ def test_strokes_reach_masks_that_left_the_memory(tmp_path: Path) -> None:
         assert dot(session, active, 10, 10)
         assert shown[10, 10] == 1
         assert dot(session, active, 30, 30)
-        assert session._store.mask(session.tiles[active]).labels[10, 10] == 1
+        assert store.mask(session.tiles[active]).labels[10, 10] == 1
 
 
 def test_a_removed_class_does_not_come_back_by_undo(template: Path, tmp_path: Path) -> None:

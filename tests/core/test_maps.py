@@ -24,10 +24,11 @@ from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.rival import NOT_AHEAD, Ahead, MapScores
 from core.learning.settings import TrainingSettings
 from core.project.models import add_model
+from core.project.settings import Setting
 from core.session import Session
 from core.terminal.cli import main
 from tests.core.learning_data import Field, model_of
-from tests.core.projects import UTM, done, make_project, opened, paint_rect, quiet
+from tests.core.projects import UTM, done, make_project, opened, paint_rect, quiet, store_of
 from tests.core.test_cli import here
 from tests.core.test_export_vectors import features
 
@@ -230,14 +231,15 @@ def test_the_scores_of_both_are_kept_with_each_model(project: Path, capsys: pyte
 
 
 @pytest.mark.parametrize("damage", [math.nan, 10**400, -0.5, "much", None], ids=lambda damage: str(damage)[:4])
-def test_scores_that_cannot_be_are_not_known(session: Session, damage: Any) -> None:
-    add_model(session._store, 4, b"rubbish")
+def test_scores_that_cannot_be_are_not_known(project: Path, damage: Any) -> None:
     damaged = [{"4": {**KNOWN._asdict(), key: damage}} for key in KNOWN._fields]
-    for stored in (*damaged, {"4": damage}, damage, {"3": KNOWN._asdict()}):
-        session.set_setting("map_scores", stored)
-        assert kept_ahead(session._store).maps is None
-    session.set_setting("map_scores", {"4": KNOWN._asdict()})
-    assert kept_ahead(session._store).maps == KNOWN
+    with store_of(project) as store:
+        add_model(store, 4, b"rubbish")
+        for stored in (*damaged, {"4": damage}, damage, {"3": KNOWN._asdict()}):
+            store.set_setting(Setting.MAP_SCORES, stored)
+            assert kept_ahead(store).maps is None
+        store.set_setting(Setting.MAP_SCORES, {"4": KNOWN._asdict()})
+        assert kept_ahead(store).maps == KNOWN
 
 
 def test_areas_are_those_of_the_map_and_corrected_where_tiles_can_judge(session: Session, tmp_path: Path) -> None:
@@ -376,7 +378,8 @@ def test_a_damaged_model_is_no_reason_not_to_map_with_the_classifier(
     with opened(project) as session:
         for tile_id in list(session.tiles)[:4]:
             scribble(session, tile_id)
-        add_model(session._store, 4, b"rubbish")
+    with store_of(project) as store:
+        add_model(store, 4, b"rubbish")
     assert here(capsys, "predict", project, "--out", tmp_path / "a").code == 1
     for command in ("predict", "report"):
         run = here(capsys, command, project, "--out", tmp_path / command, "--by", "classifier", "--json")

@@ -19,7 +19,7 @@ from core.mask_import.files import MaskFile, find_mask_files
 from core.mask_import.importer import MaskImporter
 from core.mask_import.values import parse_value_map
 from core.project.records import SceneRecord, TileStatus
-from tests.core.projects import UTM, make_project, opened, paint_rect, write_scene
+from tests.core.projects import UTM, make_project, opened, opened_with_store, paint_rect, write_scene
 from tests.data import real_data
 
 CLASSES = (*DEFAULT_CLASSES, LabelClass(3, "weed", "#009E73"))
@@ -369,9 +369,9 @@ def test_an_imported_tile_is_done_in_the_moment_it_has_its_paint(
 ) -> None:
     """A program that is killed in between leaves no tile that has all its labels and is offered again."""
     project = make_project(tmp_path, [write_scene(tmp_path / "s.tif")])
-    with opened(project) as session:
+    with opened_with_store(project) as (session, store):
         first, second = list(session.tiles)[:2]
-        monkeypatch.setattr(session._store, "set_tile_status", None)  # no second step
+        monkeypatch.setattr(store, "set_tile_status", None)  # no second step
         assert session.import_mask(first, np.ones((64, 64), np.uint8))
         assert first not in [ranked.tile_id for ranked in session.queue()]
     with opened(project) as session:

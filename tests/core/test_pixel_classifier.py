@@ -29,7 +29,7 @@ from core.learning.pixel_classifier import (
     votes_of,
 )
 from core.learning.pixel_features import MARGIN_PX, FeatureMemory, Unit, tile_features
-from core.learning.rival import Ahead, MapScores, _spread, measure_rival
+from core.learning.rival import Ahead, MapScores, in_turn, measure_rival
 from core.learning.settings import TrainingSettings
 from core.session import Session
 from tests.core.projects import UTM, done, make_project, opened, paint_rect, quiet
@@ -157,7 +157,7 @@ def test_where_the_rival_learns_from_a_part_of_the_tiles_no_rare_class_is_lost()
     tiles = [
         LabeledTile(TileRef(n, "a", Rect(0, 0, 1000, 1000)), rare if n == 37 else common, common) for n in range(40)
     ]
-    few = _spread(tiles, (1, 2))
+    few = in_turn(tiles, (1, 2))
     assert len(few) == 4, "four million pixels"
     assert any(tile.ref.tile_id == 37 for tile in few)
 

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from core.labels.mask import Mask
-from tests.core.projects import all_masks, make_project, opened, start_python, write_scene
+from core.project.store import Store
+from tests.core.projects import all_masks, make_project, opened, opened_with_store, start_python, write_scene
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 
@@ -67,14 +68,19 @@ def _killed_after(process: subprocess.Popen[str], lines: int, delay_s: float) ->
     return [line for line in [*printed, *rest.splitlines(keepends=True)] if line.endswith("\n")]
 
 
+def _refuse_damage(store: Store) -> None:
+    with store.transaction() as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
 @pytest.mark.parametrize("seed", range(1, 3))
 def test_killed_while_painting(tmp_path: Path, seed: int) -> None:
     project = make_project(tmp_path, [write_scene(tmp_path / "s.tif")])
     process = start_python(_PAINT, project, seed)
     lines = _killed_after(process, 10 + 7 * seed, 0.003 * seed)
-    with opened(project) as session:
-        assert session._store._query("PRAGMA integrity_check") == [("ok",)]
-        assert session._store._query("PRAGMA foreign_key_check") == []
+    with opened_with_store(project) as (session, store):
+        _refuse_damage(store)
         saved = sum(len(session.strokes(t)) for t in session.tiles)
         assert len(lines) <= saved <= len(lines) + 1  # the last one may be saved and not yet said
         extra = 0
@@ -119,8 +125,8 @@ def test_killed_while_training(tmp_path: Path) -> None:
         before, painted = all_masks(session), dict(session.painted)
     lines = _killed_after(start_python(_TRAIN, project), 2, 0.05)
     assert all(line.startswith("step") for line in lines)
-    with opened(project) as session:
-        assert session._store._query("PRAGMA integrity_check") == [("ok",)]
+    with opened_with_store(project) as (session, store):
+        _refuse_damage(store)
         assert all((mask == before[t]).all() for t, mask in all_masks(session).items())
         assert session.painted == painted
         assert session.forecasts.version == 0
@@ -164,9 +170,9 @@ def test_killed_while_a_project_is_made(tmp_path: Path, lines: int) -> None:
         project.unlink()
     # What a killed program left behind does not get in the way of the next.
     make_project(tmp_path, [tmp_path / "scenes"], name="new")
-    with opened(project) as session:
+    with opened_with_store(project) as (session, store):
+        _refuse_damage(store)
         assert (len(session.scenes), len(session.tiles)) == (40, 160)
-        assert session._store._query("PRAGMA integrity_check") == [("ok",)]
     assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["new.fieldbrush"]
     with sqlite3.connect(project) as connection:
         assert connection.execute("SELECT count(*) FROM setting").fetchone()[0] >= 4

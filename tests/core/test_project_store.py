@@ -34,6 +34,7 @@ from tests.core.projects import (
     dot,
     make_project,
     opened,
+    opened_with_store,
     paint_rect,
     start_python,
     store_of,
@@ -209,9 +210,10 @@ def test_damaged_bytes_never_look_like_empty_masks(project: Path, seed: int) -> 
 @pytest.mark.parametrize("column", ["labels", "provenance"])
 @pytest.mark.parametrize("blob", [b"", b"rubbish", encode_plane(np.zeros((3, 3), np.uint8))])
 def test_a_damaged_mask_is_refused_wherever_it_is_used(project: Path, column: str, blob: bytes) -> None:
-    with opened(project) as session:
+    with opened_with_store(project) as (session, store):
         tile_id = min(session.painted)
-        session._store._connection.execute(f"UPDATE mask SET {column} = ? WHERE tile_id = ?", (blob, tile_id))
+        with store.transaction() as connection:
+            connection.execute(f"UPDATE mask SET {column} = ? WHERE tile_id = ?", (blob, tile_id))
         uses = (session.mask, session.undo, lambda t: dot(session, t, 5, 5), lambda t: session.fill_unlabeled(t, 1))
         for use in uses:
             with pytest.raises(LabelError, match="mask in this project"):
@@ -221,7 +223,8 @@ def test_a_damaged_mask_is_refused_wherever_it_is_used(project: Path, column: st
             session.wait(job)
             assert isinstance(job.error, LabelError)
             assert not list((project.parent / "out").glob("*"))
-        stored = session._store._query(f"SELECT {column} FROM mask WHERE tile_id = ?", (tile_id,))
+        with store.transaction() as connection:
+            stored = connection.execute(f"SELECT {column} FROM mask WHERE tile_id = ?", (tile_id,)).fetchall()
         assert stored == [(blob,)]  # nothing has been written over it
 
 
@@ -454,20 +457,20 @@ def test_a_drive_that_was_unplugged_is_not_called_damage(project: Path, tmp_path
     SQLite gets errors for it, or empty pages."""
     empty = tmp_path / "empty"
     empty.touch()
-    with opened(project) as session:
+    with opened_with_store(project) as (session, store):
         tile_id = max(session.tiles)
         assert _noise(session, tile_id, 1)
         expected = session.mask(tile_id).labels.copy()
-        uses = (lambda: session._store.mask(session.tiles[tile_id]), lambda: _noise(session, tile_id, 2))
+        uses = (lambda: store.mask(session.tiles[tile_id]), lambda: _noise(session, tile_id, 2))
         _unplug(project, tmp_path if answers == "errors" else empty)
         project.parent.rename(tmp_path / "away")
         for use in uses:
-            session._store._connection.execute("PRAGMA shrink_memory")
+            store._connection.execute("PRAGMA shrink_memory")
             with pytest.raises(ProjectError, match="was moved, deleted or replaced"):
                 use()
         (tmp_path / "away").rename(project.parent)
         for use in uses:
-            session._store._connection.execute("PRAGMA shrink_memory")
+            store._connection.execute("PRAGMA shrink_memory")
             with pytest.raises(ProjectError, match=r"can no longer be read or saved\..*open it again"):
                 use()
     with opened(project) as session:
@@ -481,14 +484,15 @@ def test_a_few_masks_are_read_without_reading_all(tmp_path: Path) -> None:
     for columns in (2, 12):
         folder = tmp_path / str(columns)
         folder.mkdir()
-        with opened(make_project(folder, [write_scene(folder / "a.tif", columns * 64, 128)], tile_px=64)) as session:
+        project = make_project(folder, [write_scene(folder / "a.tif", columns * 64, 128)], tile_px=64)
+        with opened_with_store(project) as (session, store):
             for tile_id in session.tiles:
                 paint_rect(session, tile_id, Rect(0, 0, 8, 8), 1)
             wanted = sorted(session.tiles)[:2]
             refs, count = {tile_id: session.tile_ref(tile_id) for tile_id in wanted}, [0]
-            session._store._connection.set_progress_handler(lambda count=count: count.append(0), 1)  # each step
-            found = session._store.stored_masks(refs)
-            session._store._connection.set_progress_handler(None, 1)
+            store._connection.set_progress_handler(lambda count=count: count.append(0), 1)  # each step
+            found = store.stored_masks(refs)
+            store._connection.set_progress_handler(None, 1)
             assert [stored.ref for stored in found] == list(refs.values())
             steps.append(len(count))
     assert steps[1] <= 1.2 * steps[0]
@@ -505,9 +509,9 @@ def _unplug(project: Path, dead: Path) -> None:
 
 
 def test_a_full_disk_is_one_sentence_and_memory_stays_as_saved(project: Path) -> None:
-    with opened(project) as session:
+    with opened_with_store(project) as (session, store):
         tile_id = max(session.tiles)
-        connection = session._store._connection
+        connection = store._connection
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count={pages + 6}")
         strokes = 0
@@ -528,7 +532,7 @@ def test_a_full_disk_is_one_sentence_and_memory_stays_as_saved(project: Path) ->
         assert (all_masks(session)[tile_id][0] == session.mask(tile_id).labels).all()
         effort, status = session.effort, session.tiles[tile_id].status
         with pytest.raises(ProjectError):  # noqa: PT012
-            session._store.set_setting("filler", "x" * 40_000)
+            store.set_setting("filler", "x" * 40_000)
             session.submit(tile_id, 5.0)
         assert (session.effort, session.tiles[tile_id].status) == (effort, status)
         connection.execute("PRAGMA max_page_count=1000000")
@@ -542,10 +546,12 @@ _LIMITED = """
 import resource, signal, sys
 import numpy as np
 from core.errors import ProjectError
+from core.project.store import Store
 from core.session import Session
 from core.labels.strokes import Ink
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-session = Session.open(sys.argv[1])
+store = Store.open(sys.argv[1])
+session = Session(store)
 tile_id = max(session.tiles)
 resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 rng, saved = np.random.default_rng(0), 0
@@ -557,7 +563,7 @@ try:
         saved += 1
 except ProjectError as error:
     print("refused", str(error).replace(chr(10), " "))
-mask = session._store.mask(session.tiles[tile_id])
+mask = store.mask(session.tiles[tile_id])
 assert (mask.labels == session.mask(tile_id).labels).all()
 assert len(session.strokes(tile_id)) == saved
 print(saved, int(mask.labels.astype(int).sum()), flush=True)
@@ -655,10 +661,11 @@ def test_an_older_file_is_brought_up_to_date(project: Path, monkeypatch: pytest.
     monkeypatch.setattr(connection_module, "MIGRATIONS", newer)
     for _ in range(2):
         with opened(project) as session:
-            assert session._store._query("SELECT DISTINCT note FROM tile") == [("none",)]
             assert all((m == masks[t]).all() for t, m in all_masks(session).items())
-            assert session._store._query("PRAGMA user_version") == [(len(newer),)]
-            assert session._store._query("PRAGMA application_id") == [(APPLICATION_ID,)]
+        with closing(sqlite3.connect(project)) as file:
+            assert file.execute("SELECT DISTINCT note FROM tile").fetchall() == [("none",)]
+            assert file.execute("PRAGMA user_version").fetchall() == [(len(newer),)]
+            assert file.execute("PRAGMA application_id").fetchall() == [(APPLICATION_ID,)]
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,6 @@ from core.demo.scene import write_demo_scene
 from core.geometry import Rect
 from core.jobs import JobContext
 from core.learning.answers import ask_about
-from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.settings import TrainingSettings
 from core.mask_import.files import MaskFile
 from core.mask_import.importer import MaskImporter
@@ -142,7 +141,7 @@ def test_a_campaign_from_outside_earns_trust(
         run = here(capsys, "import-masks", project, folder, "--tiles", order, "--json")
         assert run.json["labeled"] == LABELED + 3, run.err
         with opened(project) as session:
-            records = session._store.doubt_records()
+            records = session.doubt_records.of_models()
         assert [record.regime for record in records] == ["doubt"] * 3
         assert all(0 < record.doubt <= 1 for record in records)
 
@@ -192,8 +191,8 @@ def test_a_model_that_the_pixel_classifier_beats_is_not_asked_how_sure_it_is(
     order.write_text("\n".join(lines[:4]))
     assert here(capsys, "import-masks", project, folder, "--tiles", order, "--json").code == 0
     with opened(project) as session:
-        records = session._store.doubt_records()
-    assert [record.model_version for record in records] == [CLASSIFIER_VERSION] * 3
+        assert len(session.doubt_records.of_classifier()) == 3
+        assert session.doubt_records.of_models() == []
     assert here(capsys, "rank", project, "--strategy", "badge").err == "", "it asks the model's own gradients"
     run = here(capsys, "predict", project, "--out", tmp_path / "map")
     assert run.code == 0

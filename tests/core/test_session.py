@@ -31,11 +31,12 @@ from core.mask_import.files import MaskFile
 from core.mask_import.importer import MaskImporter
 from core.project.models import add_model, model_weights
 from core.project.records import Budget, DoubtRecord, TileStatus
+from core.project.settings import Setting
 from core.selection import auto
 from core.session import TILES_PER_ROUND, Session
 from core.tasks import run_path_of
 from core.text import text
-from tests.core.projects import all_masks, done, dot, make_project, opened, paint_rect, quiet, write_scene
+from tests.core.projects import all_masks, done, dot, make_project, opened, paint_rect, quiet, store_of, write_scene
 
 QUICK = TrainingSettings(max_steps=3, batch_size=2, crop_px=64, threads=1)
 
@@ -151,7 +152,7 @@ def test_the_whole_loop(project: Path) -> None:
 def test_wait_returns_after_the_consequences(session: Session) -> None:
     """The job's outcome is applied, and its listeners have heard of it, also when the news is late."""
     done(session, session.embed())
-    tell = session._background._job_changed
+    tell = session.compute._on_change
 
     def late(job: Job[object]) -> None:
         time.sleep(0.01)
@@ -451,7 +452,7 @@ def test_the_budget_in_minutes(session: Session) -> None:
 
 
 def test_training_starts_by_itself_after_a_round(session: Session) -> None:
-    session._store.set_setting("training", {"max_steps": 2, "crop_px": 64, "batch_size": 1})
+    session.set_setting(Setting.TRAINING, {"max_steps": 2, "crop_px": 64, "batch_size": 1})
     for number, tile_id in enumerate(sorted(session.tiles)[:TILES_PER_ROUND]):
         assert session.training_job() is None
         dot(session, tile_id, 60, 60, 1 + number % 2, 40)
@@ -561,7 +562,7 @@ def test_doubt_is_judged_by_what_the_expert_painted(session: Session) -> None:
     for tile_id in (*tile_ids, tile_ids[2]):
         session.submit(tile_id)
     # The first two taught the model, the last holds nothing but its own words, the third was judged once.
-    assert session._store.doubt_records() == [DoubtRecord(tile_ids[2], 1, "", 0.25, 0.75)]
+    assert session.doubt_records.of_models() == [DoubtRecord(tile_ids[2], 1, "", 0.25, 0.75)]
 
 
 def test_a_doubt_about_a_held_out_tile_is_not_judged(session: Session) -> None:
@@ -578,7 +579,7 @@ def test_a_doubt_about_a_held_out_tile_is_not_judged(session: Session) -> None:
     for tile_id in tile_ids:
         predicted(session, tile_id, np.ones((128, 128)), 1, 0.25)
         session.submit(tile_id)
-    assert [record.tile_id for record in session._store.doubt_records()] == [tile_ids[2]]
+    assert [record.tile_id for record in session.doubt_records.of_models()] == [tile_ids[2]]
 
 
 def test_a_training_goes_on_from_the_stored_model_though_it_is_still_being_loaded(project: Path) -> None:
@@ -591,7 +592,8 @@ def test_a_training_goes_on_from_the_stored_model_though_it_is_still_being_loade
         assert session.forecasts.model is None
         result, _ = done(session, session.train(replace(QUICK, max_steps=1, learning_rate=1e-9)))
         quiet(session)
-        first = SegmentationModel.from_bytes(model_weights(session._store, 1))
+    with store_of(project) as store:
+        first = SegmentationModel.from_bytes(model_weights(store, 1))
     before, after = first.module.state_dict(), result.model.module.state_dict()
     assert result.model.card.version == 2
     assert all(bool((before[name] - after[name]).abs().max() < 0.01) for name in before if "weight" in name)
@@ -635,7 +637,7 @@ def test_a_view_that_fails_does_not_end_a_use_case_halfway(session: Session) -> 
     "stored", [{"time_budget_s": "long"}, {"time_budget_s": -1}, {"later": 1}, [], {"time_budget_s": 90}]
 )
 def test_damaged_settings_of_trainings_are_left_aside(session: Session, stored: object) -> None:
-    session._store.set_setting("training", stored)
+    session.set_setting(Setting.TRAINING, stored)
     usual = 90 if stored == {"time_budget_s": 90} else 60
     assert session.default_training_settings().time_budget_s == usual
 
@@ -657,8 +659,9 @@ def test_closing_in_the_middle_of_everything(project: Path) -> None:
 
 
 def test_a_damaged_model_is_a_notice_and_a_new_one_replaces_it(project: Path) -> None:
+    with store_of(project) as store:
+        add_model(store, 4, b"rubbish")
     with opened(project) as session:
-        add_model(session._store, 4, b"rubbish")
         for number, tile_id in enumerate(sorted(session.tiles)[:2]):
             dot(session, tile_id, 60, 60, 1 + number, 60)
     with opened(project) as session:

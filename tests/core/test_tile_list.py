@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -89,7 +90,8 @@ def test_a_project_of_the_first_version_gets_room_for_notes(project: Path, tmp_p
         assert session.notes == {}
         assert set(session.painted) == {2}
         session.set_note(2, "kept")
-        assert session._store._query("PRAGMA user_version") == [(len(MIGRATIONS),)]
+    with closing(sqlite3.connect(project)) as file:
+        assert file.execute("PRAGMA user_version").fetchall() == [(len(MIGRATIONS),)]
     with opened(project) as session:
         assert session.notes == {2: "kept"}
 

@@ -146,10 +146,10 @@ def test_the_models_doubt_is_said(project: Path) -> None:
         session.forecasts.suggests = True
         paint_rect(session, first, Rect(0, 0, SIDE, SIDE), 1)
         paint_rect(session, first, Rect(SIDE, 0, SIDE, SIDE), 2)
-        while (job := session._background.pending("suggest")) is not None:
+        while (job := session.pending("suggest")) is not None:
             session.wait(job)
         session.predicting.visible(second)
-        job = session._background.pending("suggest")
+        job = session.pending("suggest")
         assert job is not None
         session.wait(job)
         prediction = session.forecasts.predictions.get(second)

@@ -8,8 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter, QRegion
 
 from gui.canvas.tools import ring
-from gui.canvas.tools.ring import _draw_lines as draw_lines
-from gui.canvas.tools.ring import draw_ring, ring_region
+from gui.canvas.tools.ring import draw_lines, draw_ring, ring_region
 
 SIDE_PX = 400
 

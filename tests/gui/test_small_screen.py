@@ -295,7 +295,7 @@ def test_the_time_that_is_left_is_read_to_its_end_in_a_narrow_status_bar(
         told.wait(60)
 
     title = text("Preparing the scenes, their statistics and all that comes after it")
-    job = small_window.workspace.session._background.run(title, work, Priority.TRAINING, "preparing")
+    job = small_window.workspace.session.background.run(title, work, Priority.TRAINING, "preparing")
     until(lambda: bar._shown is job and left.text() and left.width() >= left.sizeHint().width())
     place = QRect(left.mapTo(bar, QPoint(0, 0)), left.size())
     assert bar.rect().contains(place)

@@ -22,7 +22,7 @@ Until = Callable[[Callable[[], object]], None]
 def test_what_runs_and_how_long_is_one_sentence(open_window: MainWindow, until: Until) -> None:
     bar = open_window._status
     until(lambda: not open_window.workspace.session.work_under_way())
-    job = open_window.workspace.session._background.run(text("Training"), _rest, Priority.TRAINING, "resting")
+    job = open_window.workspace.session.background.run(text("Training"), _rest, Priority.TRAINING, "resting")
     until(lambda: bar._shown is job and bar._left.text() and bar._left.width() == bar._left.sizeHint().width())
     ends = bar._work.mapTo(bar, QPoint(bar._work.fontMetrics().horizontalAdvance(bar._work.text()), 0)).x()
     assert 0 < bar._left.mapTo(bar, QPoint()).x() - ends <= 6
@@ -38,7 +38,7 @@ def test_in_a_narrow_window_the_place_makes_way_for_what_runs(open_window: MainW
     bar.resize(683, bar.sizeHint().height())
     window.show()
     assert not bar._place.isHidden()
-    job = session._background.run(text("Exporting predictions"), _rest, Priority.TRAINING, "resting")
+    job = session.background.run(text("Exporting predictions"), _rest, Priority.TRAINING, "resting")
     until(lambda: bar._shown is job)
     assert bar._place.isHidden()
     job.cancel()
@@ -76,7 +76,7 @@ def test_nothing_overlaps_in_a_tiny_window(open_window: MainWindow, until: Until
     bar.attach(session, workspace.canvas)
     bar.resize(417, bar.sizeHint().height())
     window.show()
-    job = session._background.run(text("Training"), _rest, Priority.TRAINING, "resting")
+    job = session.background.run(text("Training"), _rest, Priority.TRAINING, "resting")
     workspace.canvas.cursor_moved.emit(100_000.0, 100_000.0)
     shown: list[QWidget] = [bar._work, bar._left, bar._bar, bar._zoom]
     until(lambda: bar._shown is job and all(widget.isVisible() for widget in shown))

@@ -79,7 +79,7 @@ def wait_until_at_rest(window: MainWindow, until: Callable[[Callable[[], object]
     session, canvas, ahead = workspace.session, workspace.canvas, workspace.canvas.ahead
 
     def rests() -> bool:
-        is_busy = session.compute.active() or session.readers.active() or session._background._pending
+        is_busy = session.compute.active() or session.readers.active() or not session.background.is_idle
         is_about_to = ahead._begin_soon.isActive() or ahead._next_mask.isActive() or not window._docks.is_settled
         return not (is_busy or is_about_to) and canvas.is_complete()
 

@@ -23,7 +23,7 @@ def draw_ring(painter: QPainter, centre: QPointF, radius: float, *, square: bool
     ratio = painter.device().devicePixelRatioF()
     half = math.ceil(radius) + _REACH_PX
     if 2 * half * ratio > _LARGEST_KEPT_PX:
-        _draw_lines(painter, centre, radius, square)
+        draw_lines(painter, centre, radius, square)
     else:
         painter.drawPixmap(centre - QPointF(half, half), _ring(radius, half, square, ratio))
 
@@ -35,12 +35,13 @@ def _ring(radius: float, half: int, square: bool, ratio: float) -> QPixmap:
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    _draw_lines(painter, QPointF(half, half), radius, square)
+    draw_lines(painter, QPointF(half, half), radius, square)
     painter.end()
     return picture
 
 
-def _draw_lines(painter: QPainter, centre: QPointF, radius: float, square: bool) -> None:
+def draw_lines(painter: QPainter, centre: QPointF, radius: float, square: bool) -> None:
+    """The same anew, however long that takes."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     frame = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
