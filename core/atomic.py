@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,11 +13,11 @@ from pathlib import Path
 def partial_path(target: Path, *, shared: bool = False) -> Path:
     """The hidden file beside `target` that it is while it is being written.
 
-    It ends as `target` does: GDAL, numpy and matplotlib tell a format by that. Where several programs may write the
-    same target at once (`shared`, in the caches) each has its own; elsewhere the next one writes over what a killed one
-    has left.
+    It ends as `target` does: GDAL, numpy and matplotlib tell a format by that. Where several threads or programs may
+    write the same target at once (`shared`, in the caches) each has its own; elsewhere the next one writes over what a
+    killed one has left.
     """
-    own = f".{os.getpid()}" if shared else ""
+    own = f".{os.getpid()}.{threading.get_ident()}" if shared else ""
     return target.with_name(f".{target.stem}{own}.partial{target.suffix}")
 
 

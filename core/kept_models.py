@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,18 +16,17 @@ import numpy as np
 
 from core.atomic import replacing
 from core.background import Run
-from core.errors import ExportError, LearningError
-from core.events import Subject
-from core.export.writing import refuse_unwritable
+from core.errors import LearningError
+from core.events import Change, Subject
+from core.export.writing import refuse_unwritable, writing
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
 from core.labels.classes import what_a_model_misses
-from core.leading_model import card_of
 from core.learning.hold_out import FEWEST_TILES
 from core.learning.metrics import Confusion
-from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, read_card
+from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, legible_card, read_card
 from core.learning.model_files import CARD_MARK, LARGEST_FILE, TilePlace, adopted, card_markdown, model_file
-from core.learning.outlook import LAST_ROUNDS, Judged, Outlook, outlook
+from core.learning.outlook import LAST_ROUNDS, MINUTES_AHEAD, Judged, Outlook, outlook
 from core.learning.prediction import check_roles
 from core.learning.scoring import ModelComparison, compare, which_count
 from core.learning.trainable import FEWEST_PIXELS
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
     from core.session import Session
 
 SUFFIX = ".safetensors"
+_OUTLOOK = {Subject.MODEL, Subject.BUDGET, Subject.STATUS}  # what it depends on
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ class KeptModels:
         self._run = run
         self._store = store
         self.evaluator = Evaluator()
-        self._trained = self._brought_in = 0  # the versions given last: one can go on while the other does
+        self._given = 0  # the version given last
+        session.changes.subscribe(self._session_changed)
 
     # -- what is kept --------------------------------------------------------------------------------------------
 
@@ -104,7 +105,7 @@ class KeptModels:
         return [
             KeptModel(kept.version, kept.made_utc, card, kept.version == leading)
             for kept in stored_models(self._store)
-            if (card := card_of(kept)) is not None
+            if (card := legible_card(kept.head)) is not None
         ]
 
     def painted_share(self, card: ModelCard) -> float:
@@ -117,9 +118,11 @@ class KeptModels:
         return min(painted_px * len(tiles) / whole_px, 1.0)
 
     def next_version(self) -> int:
-        """For a training: a number no Model has had, nor one that is being brought in."""
-        self._trained = max(next_version(self._store), self._session.forecasts.version + 1, self._brought_in + 1)
-        return self._trained
+        """For a training or a file: a number no Model has had, nor one that is being trained or brought in."""
+        under_way = any(self._session.pending(key) is not None for key in ("train", "import model"))
+        taken = max(self._session.forecasts.version, self._given if under_way else 0)
+        self._given = max(next_version(self._store), taken + 1)
+        return self._given
 
     def keep(self, model: SegmentationModel, data: bytes, tables: Mapping[int, Confusion] | None = None) -> None:
         """Keep a Model, as the leading one; `tables` as in a TrainingResult. Raises ProjectError."""
@@ -169,21 +172,14 @@ class KeptModels:
         described = target.with_suffix(".md")
         for file, mark in ((target, METADATA_KEY), (described, CARD_MARK)):
             refuse_unwritable(file, mark.encode())
-        try:
-            for path, content in ((target, model_file(data, places)), (described, card_markdown(card).encode())):
-                with replacing(path) as partial_file:
-                    partial_file.write_bytes(content)
-        except OSError as error:
-            raise ExportError(
-                "{path} could not be written: {reason}.", "Check that you may write there and the disk is not full.",
-                path=target, reason=error.strerror or error,
-            ) from error  # fmt: skip
+        for file, content in ((target, model_file(data, places)), (described, card_markdown(card).encode())):
+            with writing(file), replacing(file) as partial_file:
+                partial_file.write_bytes(content)
         return [target, described]
 
     def bring_in(self, path: str | Path) -> Job[tuple[SegmentationModel, bytes]]:
         """Take a Model from a file, as the newest, which leads. The job fails with LearningError if it does not fit."""
-        training = self._trained  # may still go on
-        version = self._brought_in = max(training + 1, self.next_version())
+        version = self.next_version()
         places = {tile_id: self._place(tile_id) for tile_id in self._session.tiles}
         values = {c.value: c.name for c in self._session.classes}
         painted, reader = tuple(self._session.painted), self._session.reader
@@ -268,6 +264,16 @@ class KeptModels:
         made = rounds(self._store)
         judged = [Judged(known.tiles, known.class_values, known.tables) for known in made if known.tables]
         return outlook(judged, round(more_tiles), checks_of(self._session.doubt_records.of_models(), made))
+
+    @cached_property
+    def outlook_ahead(self) -> Outlook | None:
+        """What the next `MINUTES_AHEAD` may bring at this expert's pace. Remembered: it takes milliseconds, and several
+        views ask for it at every turn."""
+        return self.outlook(self._session.effort.tiles_in(MINUTES_AHEAD))
+
+    def _session_changed(self, change: Change) -> None:
+        if change.subjects & _OUTLOOK:
+            vars(self).pop("outlook_ahead", None)
 
     def request(self, versions: Sequence[int]) -> EvaluationRequest:
         """What it takes to judge these kept Models."""

@@ -5,7 +5,6 @@ Used on the main thread; a stored Model is loaded on the compute thread, and tor
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -14,10 +13,10 @@ from core.background import Run
 from core.errors import LearningError
 from core.events import Subject
 from core.jobs import Priority
-from core.learning.model import ModelCard, SegmentationModel, read_card
+from core.learning.model import ModelCard, SegmentationModel, legible_card
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.rival import NOT_AHEAD, Ahead, MapScores
-from core.project.models import StoredModel, leading_version, model_weights, stored_models
+from core.project.models import leading_version, model_weights, stored_models
 from core.project.settings import Setting, in_shape
 from core.project.store import Store
 from core.text import text
@@ -25,18 +24,7 @@ from core.text import text
 if TYPE_CHECKING:
     from core.session import Session
 
-_log = logging.getLogger(__name__)
-
 _NO_SCORES = MapScores(math.nan, math.nan, 0)
-
-
-def card_of(kept: StoredModel) -> ModelCard | None:
-    """None where damage has left none."""
-    try:
-        return read_card(kept.head)
-    except LearningError as error:
-        _log.warning("model %d cannot be read: %s", kept.version, error)
-        return None
 
 
 def kept_ahead(store: Store) -> Ahead:
@@ -117,7 +105,7 @@ class Leading:
         model, version = self._session.forecasts.model, leading_version(self._store)
         if model is not None:
             return model.card
-        return next((card_of(kept) for kept in stored_models(self._store) if kept.version == version), None)
+        return next((legible_card(kept.head) for kept in stored_models(self._store) if kept.version == version), None)
 
     def to_train_on(self, *, anew: bool = False) -> Callable[[], SegmentationModel | None]:
         """Gives the Model to train on from, on the compute thread: there the stored one has been loaded by then. None

@@ -133,10 +133,9 @@ class Maps:
         learned more since."""
         session, forecasts, making = self._session, self._session.forecasts, self.making(by)
         is_known = by != CLASSIFIER_VERSION
-        prints = {scene.path: scene.fingerprint for scene in session.scenes.values()}
         going = partial(
-            MapRequest, reader=session.reader, scenes=refs_by_scene(session), fingerprints=prints,
-            meaning=session.class_list.meaning(), counts=forecasts.counts() if is_known else {},
+            MapRequest, reader=session.reader, scenes=refs_by_scene(session), meaning=session.class_list.meaning(),
+            counts=forecasts.counts() if is_known else {},
             planes=forecasts.predictions.encoded_classes(by) if is_known else {},
         )  # fmt: skip
         return lambda check: going(making(check))

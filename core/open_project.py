@@ -1,7 +1,7 @@
 """An open project: scenes, tiles, masks, classes, queue and budget, as the main thread sees them.
 
-`OpenProject` is what a Session can do without any background work. It alone touches the project file and the Masks;
-what it changes, it tells through `changes`.
+`OpenProject` is what a Session can do without any background work. It alone changes Masks, Classes and Tiles, and tells
+so through `changes`; Models, doubt records and other settings in the same file are kept by those who make them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class OpenProject:
     def __init__(self, store: Store) -> None:
         self.changes = Changes()
         self._store = store
-        self.scene_files = SceneFiles(store, self.changes)
+        self.interpretation = Interpretation.from_json(store.setting(Setting.INTERPRETATION))
+        self.scene_files = SceneFiles(store, self.changes, self.interpretation)
         self.scenes: Mapping[int, SceneRecord] = self.scene_files.records
         self.tiles: dict[int, TileRecord] = {tile.tile_id: tile for tile in store.tiles()}
         self.class_list = ClassList(store)
@@ -57,7 +58,6 @@ class OpenProject:
         self._queue = Queue(self.tiles)
         self.effort = Effort.load(store)
         self._done_before = frozenset(store.setting(Setting.DONE_BEFORE, []))
-        self.interpretation = Interpretation.from_json(store.setting(Setting.INTERPRETATION))
         self.looks = Looks(store, self.interpretation, lambda: self.changes.tell(Subject.LOOKS, origin="looks"))
         self._masks = MaskMemory(lambda tile_id: store.mask(self.tiles[tile_id]))
 
@@ -98,7 +98,7 @@ class OpenProject:
     def pixels_with_data(self, scene_id: int) -> float:
         """How many pixels of the Scene's Tiles hold data, as it was estimated when they were cut."""
         tiles = self.tiles.values()
-        return sum(t.rect.width * t.rect.height * t.valid_share for t in tiles if t.scene_id == scene_id)
+        return sum(t.rect.area * t.valid_share for t in tiles if t.scene_id == scene_id)
 
     def painted_masks(self) -> tuple[StoredMask, ...]:
         """All paint there is, as it is stored: what background work is given. In the order of the Tiles' ids."""

@@ -39,6 +39,7 @@ from core.learning.scene_prediction import PredictedBlock
 from core.learning.settings import TrainingSettings
 from core.learning.training import TrainingResult, train
 from core.memory import MemoryShortage, memory_watched
+from core.project.fingerprints import content_of
 from core.project.records import SceneRecord, TileRecord
 from core.selection.embeddings import embed
 from core.selection.pool import Answers, Pool, whole_shares, with_something_to_see
@@ -54,10 +55,10 @@ def embed_tiles(
     """The Pool of all Tiles; Embeddings come from the cache folder where they are known, without loading torch."""
     cache = cache_folder() / "embeddings"
     refs = [tile.in_scene(scenes[tile.scene_id]) for tile in tiles]
-    fingerprints = {scene.path: scene.fingerprint for scene in scenes.values()}
+    contents = _contents(scenes.values(), context.check)
     context.check()  # with 150,000 Tiles each of these takes a moment
     positions = [scenes[tile.scene_id].map_position(*tile.rect.centre) for tile in tiles]
-    embeddings = embed(refs, reader, context, cache, fingerprints, place=place, threads=threads)
+    embeddings = embed(refs, reader, context, cache, contents, place=place, threads=threads)
     scene_index = np.array([tile.scene_id for tile in tiles], np.int32)
     shares = whole_shares([tile.valid_share for tile in tiles], [tile.rect.area for tile in tiles], scene_index)
     return Pool(
@@ -67,6 +68,15 @@ def embed_tiles(
         positions=np.array(positions, np.float64).reshape(-1, 2),
         scene_index=scene_index,
     )
+
+
+def _contents(scenes: Iterable[SceneRecord], check: Callable[[], None]) -> dict[str, str]:
+    """What each Scene's file holds now, by its path."""
+    found = {}
+    for scene in scenes:
+        check()  # up to 1 MiB of each is read
+        found[scene.path] = content_of(scene)
+    return found
 
 
 def run_path_of(project: Path) -> Path:
@@ -243,10 +253,11 @@ def predict_scenes(
 ) -> list[Path]:  # fmt: skip
     """Map whole Scenes into GeoTIFFs; `meaning` as in `meaning_table`, `stems` by the Scene's path."""
     mapper = making(context.check)
+    contents = _contents(scenes, context.check)
     exported = [
         ExportedScene(
             scene.path, stems[scene.path], tuple(mapper.grid(scene.width, scene.height)),
-            hashlib.sha256(f"{mapper.recipe} {scene.fingerprint}".encode()).hexdigest(),
+            hashlib.sha256(f"{mapper.recipe} {contents[scene.path]}".encode()).hexdigest(),
         )
         for scene in scenes
     ]  # fmt: skip

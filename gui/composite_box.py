@@ -9,7 +9,6 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
-    QLabel,
     QLineEdit,
     QListView,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.imagery.composites import Composite
+from gui.controls import muted
 from gui.elided import ElidedBox
 from gui.theme import SPACE_SMALL, set_class
 from gui.translate import say
@@ -38,16 +38,7 @@ class CompositeBox(ElidedBox):
         self._search: _Search | None = None
 
     def list(self, composites: Iterable[Composite]) -> None:
-        """Anew only where they have changed: an open list must not close under the hand."""
-        wanted = [(say(composite.name), composite.key) for composite in composites]
-        if wanted != [(self.itemText(row), self.itemData(row)) for row in range(self.count())]:
-            self.clear()
-            for name, key in wanted:
-                self.addItem(name, key)
-
-    def choose(self, key: str) -> None:
-        """Show this one, without saying that it was chosen."""
-        self.setCurrentIndex(self.findData(key))
+        self.fill((say(composite.name), composite.key) for composite in composites)
 
     def showPopup(self) -> None:
         if self.count() < SEARCHED_FROM:
@@ -91,9 +82,7 @@ class _Search(QFrame):
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.clicked.connect(self._take)
-        self._nothing = QLabel(self.tr("No composite has this in its name."), self)
-        self._nothing.setWordWrap(True)
-        set_class(self._nothing, "muted")
+        self._nothing = muted(self.tr("No composite has this in its name."), self)
         self._nothing.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_SMALL, SPACE_SMALL, SPACE_SMALL, SPACE_SMALL)

@@ -7,31 +7,22 @@ from collections.abc import Callable, Iterable
 from enum import Enum, auto
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QStyle, QTabBar, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
+from gui.heights import RightColumn
 from gui.rail import Rail
 
-SMALL_PX = QSize(960, 480)  # a window narrower or lower than this has a rail
+SMALL_PX = QSize(960, 600)  # a window narrower or lower than this has a rail: the panels on the right need as much
 _LAYOUT_VERSION = 2
-_LAYOUT, _OPEN = "window/state", "window/open panel"
+_LAYOUT, _CHOSEN, _OPEN = "window/state", "window/heights chosen", "window/open panel"
 _QUEUE, _REVIEW = "queue dock", "review dock"
 _SIDE_PX = 270
 _RIGHT = ("classes dock", "layers dock", "training dock")
 _LAID_OUT_MS = 30
 _NOTED_MS = 200  # after a panel has changed its size
+_PRESS_AND_RELEASE = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease)
 _SETTLED_MS = 1000  # after the panels were laid out: by then the window manager has given the window its size
-
-
-def _least_height(widget: QWidget) -> int:
-    """That it needs to show all it has; a scroll area would do with less."""
-    scrolled = widget.widget() if isinstance(widget, QScrollArea) else None
-    return (widget if scrolled is None else scrolled).minimumSizeHint().height()
-
-
-def _lacks(dock: QDockWidget) -> int:
-    """How much higher what is in it would like to be; below 0 what it leaves empty."""
-    return dock.widget().sizeHint().height() - dock.widget().height()
 
 
 class _Place(Enum):
@@ -65,9 +56,10 @@ class PanelDocks(QObject):
         self._place = _Place.NOWHERE  # `_enter` alone changes it
         self._is_put_away = False  # by the user, though the window has room
         self._layout: QByteArray | None = None  # of the roomy window
+        self._has_chosen = False  # the user, how high the panels on the right are
+        self._is_dragging = False  # the line between two panels
         self._follow_soon = self._timer(0, self._follow)  # sizes are known once the docks are laid out
-        self._fit_classes_soon = self._timer(_LAID_OUT_MS, self._fit_classes)
-        self._make_room_soon = self._timer(_LAID_OUT_MS, self._make_room_for_classes)
+        self._fit_soon = self._timer(_LAID_OUT_MS, self._fit)
         self._note_layout_soon = self._timer(_NOTED_MS, self._note_layout)
         self._settle_soon = self._timer(_SETTLED_MS, lambda: self._enter(_Place.ROUND))
         self._rail = Rail(window, put_away)
@@ -104,6 +96,7 @@ class PanelDocks(QObject):
         for panel in panels:
             self._add(*panel)
         self._layout = QSettings().value(_LAYOUT)
+        self._has_chosen = bool(QSettings().value(_CHOSEN, False, bool))
         self._rail.offer(self._docks, str(QSettings().value(_OPEN, _QUEUE)))
         self._enter(_Place.RAIL if self._wants_rail() else _Place.SETTLING)
 
@@ -125,43 +118,21 @@ class PanelDocks(QObject):
         self._note_layout()
         self._follow()
 
-    def make_room_for_classes_soon(self) -> None:
-        """Once they are laid out."""
-        self._make_room_soon.start()
+    def make_room_soon(self) -> None:
+        """A panel on the right has more to show, at the user's wish: it gets what others can do without, once it is
+        laid out. Heights that the user has chosen stay."""
+        if self._place is _Place.ROUND and not self._has_chosen:
+            self._fit_soon.start()
 
-    def _make_room_for_classes(self) -> None:
-        """There are more of them now: they get what the lowest panel can do without."""
+    def _fit(self) -> None:
+        """The heights on the right to what is in the panels."""
         if not self._are_round:
             return
-        classes, _, lowest = (self._docks[name] for name in _RIGHT)
-        self._pass_on(min(_lacks(classes), lowest.height() - _least_height(lowest.widget())), lowest, classes)
-
-    def _fit_classes(self) -> None:
-        """The last project may have had more classes, or fewer: what they leave empty goes to the layers, and what they
-        lack comes from the lowest panel, as far as that leaves it empty."""
-        if not self._are_round:
-            return
-        classes, layers, lowest = (self._docks[name] for name in _RIGHT)
-        if (lack := _lacks(classes)) <= 0:
-            self._pass_on(min(-lack, _lacks(layers)), classes, layers)
-        elif lowest.widget().isVisible():  # what lies behind another tab has no height of its own
-            self._pass_on(min(lack, -_lacks(lowest)), lowest, classes)
-
-    def _pass_on(self, height_px: int, giver: QDockWidget, taker: QDockWidget) -> None:
-        if height_px <= 0:
-            return
-        right = [self._docks[name] for name in _RIGHT]
-        heights = [each.height() + height_px * ((each is taker) - (each is giver)) for each in right]
-        heights[-1] += self._tabs_px()
-        self._window.resizeDocks(right, heights, Qt.Orientation.Vertical)
-
-    def _tabs_px(self) -> int:
-        """The height of the lowest panel's tabs, which Qt counts as a part of it."""
-        over, lowest = (self._docks[name].geometry() for name in _RIGHT[1:])
-        separator = self._window.style().pixelMetric(
-            QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self._window
-        )
-        return max(lowest.top() - over.bottom() - 1 - separator, 0)
+        column = RightColumn(self._window, *(self._docks[name] for name in _RIGHT))
+        if self._has_chosen:
+            column.pass_on()
+        else:
+            column.share()
 
     def clear(self) -> None:
         docks = list(self._docks.values())
@@ -182,6 +153,7 @@ class PanelDocks(QObject):
         self._note_layout()
         if self._layout is not None:
             QSettings().setValue(_LAYOUT, self._layout)
+            QSettings().setValue(_CHOSEN, self._has_chosen)
         if self.has_rail and self._is_small():
             opened = self._rail.open_panel
             QSettings().setValue(_OPEN, _QUEUE if opened == _REVIEW else opened)
@@ -227,22 +199,12 @@ class PanelDocks(QObject):
                 bar.hide()
 
     def _lay_out(self) -> None:
-        """As the user had it last; at first balanced."""
-        if self._layout is not None and self._window.restoreState(self._layout, _LAYOUT_VERSION):
-            self._fit_classes_soon.start()
-        else:
+        """As the user had it last."""
+        if self._layout is None or not self._window.restoreState(self._layout, _LAYOUT_VERSION):
             sides = [self._docks[_QUEUE], self._docks["classes dock"]]
             self._window.resizeDocks(sides, [_SIDE_PX, _SIDE_PX], Qt.Orientation.Horizontal)
-            self._balance()
+        self._fit_soon.start()
         self._settle_soon.start()
-
-    def _balance(self) -> None:
-        """On the right, the lowest panel gets what those over it leave."""
-        right = [self._docks[name] for name in _RIGHT]
-        upper = [dock.sizeHint().height() for dock in right[:-1]]
-        rest = sum(dock.height() for dock in right) - sum(upper)
-        if rest > right[-1].minimumSizeHint().height():
-            self._window.resizeDocks(right, [*upper, rest], Qt.Orientation.Vertical)
 
     def _note_layout(self) -> None:
         """As the user has it: not while the window may still get another size, nor when it has become small; the panels
@@ -260,8 +222,13 @@ class PanelDocks(QObject):
         return self._is_put_away or self._is_small()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        """The window hears of a press itself where it is on the line between two panels."""
+        if watched is self._window and event.type() in _PRESS_AND_RELEASE:
+            self._is_dragging = event.type() == QEvent.Type.MouseButtonPress
+        elif event.type() == QEvent.Type.Resize and isinstance(event, QResizeEvent):
             (self._follow_soon if watched is self._window else self._note_layout_soon).start()
+            is_right = watched is not self._window and watched.objectName() in _RIGHT
+            self._has_chosen |= self._is_dragging and is_right and event.size().height() != event.oldSize().height()
         return False
 
     def _follow(self) -> None:
@@ -272,6 +239,8 @@ class PanelDocks(QObject):
             self._enter(_Place.SETTLING if self.has_rail else _Place.RAIL)
         elif self._place is _Place.SETTLING:
             self._lay_out()
+        else:
+            self.make_room_soon()
         self._show_way_back()
 
     def _enter(self, place: _Place) -> None:

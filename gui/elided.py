@@ -1,6 +1,8 @@
-"""Words that end in “…” where they have no room."""
+"""Words that have “…” in them where they have no room: names in the middle, for many differ at their ends alone."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
@@ -21,13 +23,25 @@ _FRAME_PX = 2  # of the text, in its field
 class ElidedBox(QComboBox):
     """Qt would cut the text in the middle of a letter."""
 
+    def fill(self, entries: Iterable[tuple[str, str]]) -> None:
+        """(words, key) of each row; anew only where they have changed: an open list stays as it is under the hand."""
+        wanted = list(entries)
+        if wanted != [(self.itemText(row), self.itemData(row)) for row in range(self.count())]:
+            self.clear()
+            for words, key in wanted:
+                self.addItem(words, key)
+
+    def choose(self, key: str) -> None:
+        """Show this one, without saying that it was chosen."""
+        self.setCurrentIndex(self.findData(key))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         room = self.width() - self._beside_words()
         words = self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
-        option.currentText = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
+        option.currentText = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
@@ -41,7 +55,7 @@ class ElidedBox(QComboBox):
         return super().event(event)
 
     def width_for(self, words: str) -> int:
-        """The least width, in px, at which these words do not end in “…”."""
+        """The least width, in px, at which nothing of these words is cut."""
         return self.fontMetrics().horizontalAdvance(words) + self._beside_words()
 
     def _beside_words(self) -> int:
@@ -56,6 +70,8 @@ class ElidedBox(QComboBox):
 
 class ElidedLabel(QLabel):
     """One line that gives way to what stands beside it. While it is cut its tool tip has all of it."""
+
+    _cut = Qt.TextElideMode.ElideRight
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
@@ -73,11 +89,17 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         room = self.contentsRect()
-        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        words = self.fontMetrics().elidedText(self.text(), self._cut, room.width())
         painter = QPainter(self)
         self.style().drawItemText(
             painter, room, int(self.alignment()), self.palette(), self.isEnabled(), words, self.foregroundRole()
         )
+
+
+class ElidedName(ElidedLabel):
+    """A name, or words that end with one."""
+
+    _cut = Qt.TextElideMode.ElideMiddle
 
 
 class ElidedRows(QStyledItemDelegate):

@@ -31,7 +31,7 @@ _ACTIVITY = {
     QEvent.Type.Wheel, QEvent.Type.TabletMove, QEvent.Type.TabletPress,
 }  # fmt: skip
 _PRESSES = {QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress}
-_BEGINNINGS = _PRESSES | {QEvent.Type.Wheel, QEvent.Type.ShortcutOverride}  # a key's comes before its command
+_LOOKS = {QEvent.Type.Wheel, QEvent.Type.ShortcutOverride}  # a key's comes before its command
 
 
 class ActivityClock(QObject):
@@ -122,7 +122,8 @@ class Flow(QObject):
         self._trail = Trail()
         self._unspent_s = _seconds_by_tile(session.setting(Setting.UNSPENT_SECONDS, []))
         self._just_left: int | None = None  # submitted, skipped or flagged, and nothing done on the next Tile yet
-        self._awaits_until = 0.0  # till then what is shown makes way for what the ranking under way puts first
+        # Till then what is shown makes way for what the ranking under way puts first; infinite for the first ranking.
+        self._awaits_until = 0.0
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         canvas.installEventFilter(self)
         canvas.view_moved.connect(self._begin)
@@ -165,20 +166,23 @@ class Flow(QObject):
         or looked elsewhere."""
         if Subject.MASKS in change.subjects and self.tile_id in change.tile_ids:
             self._begin()
+            self._awaits_until = 0.0
         if Subject.RANKING not in change.subjects:
             return
         self._canvas.ahead.aim(self.upcoming(TILES_AHEAD))
         if self._session.pending("rank") is not None:
             return  # this one does not know of the last decision yet
+        has_stayed = self._canvas.is_on_tile or (self._awaits_first and not self._canvas.is_elsewhere)
         waited, self._awaits_until = time.monotonic() < self._awaits_until, 0.0
         active = self._canvas.active
         tool = self._canvas.tool
         has_begun = tool.is_busy or tool.keeps_drawing or self._canvas.holds_press
         has_begun = has_begun or (active is not None and active.status is not TileStatus.NEW)
+        has_begun = has_begun or not self._canvas.isVisible()  # chooses in the list of all Tiles
         if not waited or active is None or has_begun:
             return
         first = next(_ids(self._session.queue()), None)
-        if first is not None and first != active.tile_id and self._canvas.is_on_tile:
+        if first is not None and first != active.tile_id and has_stayed:
             self._trail.forget_last()
             left = self._just_left
             self.go_to(first)
@@ -255,12 +259,19 @@ class Flow(QObject):
         return [tile_id for tile_id in (None if is_put_back else left, self.tile_id) if tile_id is not None]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Of the canvas."""
+        """Of the canvas. No Tile changes under a hand that has begun. Who only looks, at another composite or closer,
+        has not begun while no Tile is better than any other; right after a decision it is the hand that goes on."""
         if event.type() in _PRESSES:
             self._begin()
-        if event.type() in _BEGINNINGS:
-            self._awaits_until = 0.0  # no Tile changes under a hand that has begun
+            self._awaits_until = 0.0
+        elif event.type() in _LOOKS and not self._awaits_first:
+            self._awaits_until = 0.0
         return False
+
+    @property
+    def _awaits_first(self) -> bool:
+        """Whether no ranking has ever been made, and the user has not begun without one."""
+        return self._awaits_until == math.inf
 
     def _begin(self) -> None:
         """On the active Tile: the one before it is no longer what the user speaks of."""

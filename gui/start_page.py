@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.controls import muted
 from gui.icons import IconLabel, icon
 from gui.theme import (
     ICON_EMPTY_PX,
@@ -92,15 +93,13 @@ class StartPage(QWidget):
         picture = IconLabel("scene", ICON_EMPTY_PX)
         title = QLabel(self.tr("Drop GeoTIFFs here"), card)
         set_class(title, "title")
-        sentence = QLabel(
+        sentence = muted(
             self.tr(
                 "Satellite or drone scenes, a folder of them, or a Fieldbrush project.\nNothing leaves this computer."
             ),
             card,
         )
-        sentence.setWordWrap(True)
         sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        set_class(sentence, "muted")
         ways = _ways_to_begin(card, new, open_, demo)
         self._recent_title = QLabel(self.tr("Recent projects"), card)
         set_class(self._recent_title, "heading")

@@ -11,6 +11,7 @@ from core.session import Session
 from gui.canvas.minimap import Minimap
 from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
+from gui.canvas.viewport import ZOOM_STEP
 from gui.canvas.window_frames import WindowFrames
 from gui.dialogs.formula import FormulaDialog
 from gui.dialogs.life import run
@@ -61,8 +62,8 @@ class Viewing(QObject):
             "fit": canvas.fit_scene,
             "fit tile": canvas.fit_tile,
             "actual size": self._show_actual_size,
-            "zoom in": lambda: canvas.zoom(1.25),
-            "zoom out": lambda: canvas.zoom(0.8),
+            "zoom in": lambda: canvas.zoom(ZOOM_STEP),
+            "zoom out": lambda: canvas.zoom(1 / ZOOM_STEP),
         }
 
     def switches(self) -> dict[str, bool]:

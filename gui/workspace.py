@@ -126,7 +126,7 @@ class Workspace(QObject):
         self.flow.start()
         self._keeper.restore_place()
         self._keeper.watch(self.viewing.panes)
-        self.session.scene_files.prepare_overviews(self.session.readers, self.session.interpretation)
+        self.session.scene_files.prepare_overviews(self.session.readers)
         self._picture_first.start()
         self.hints.offer(
             "paint",

@@ -28,7 +28,7 @@ _HOMES = {
     "LOCALAPPDATA": "local",
     "APPDATA": "roaming",
 }
-_GRACE_S = 15.0
+_GRACE_S = 60.0
 
 settings.register_profile("fieldbrush", deadline=None, database=None, print_blob=True)
 settings.load_profile("fieldbrush")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -161,8 +161,8 @@ class _Stamps:
 def lit_roof(spectrum: tuple[float, ...], rng: np.random.Generator) -> tuple[Surface, Surface]:
     """A roof's sunny and its averted half."""
     tone = rng.normal(1, 0.1)
-    halves = [Surface(_scaled(spectrum, tone * light), grain=0.04) for light in (1.18, 0.72)]
-    return halves[0], replace(halves[1])
+    sunny, averted = (Surface(_scaled(spectrum, tone * light), grain=0.04) for light in (1.18, 0.72))
+    return sunny, averted
 
 
 def _scaled(spectrum: Sequence[float], factor: float) -> tuple[float, float, float, float, float]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.imagery.georeference import map_box
 from core.imagery.presets import code_of_description, role_of_description
 from core.imagery.scene import SceneInfo
 
@@ -168,22 +169,13 @@ def _lies_like(info: SceneInfo, other: SceneInfo) -> bool:
         return True
     if info.crs_wkt is None:
         return False
-    one, two = _bounds(info), _bounds(other)
+    one, two = map_box(info.rect, info.transform), map_box(other.rect, other.transform)
     width = min(one[2], two[2]) - max(one[0], two[0])
     height = min(one[3], two[3]) - max(one[1], two[1])
     if width <= 0 or height <= 0:
         return False
     largest = max((right - left) * (top - bottom) for left, bottom, right, top in (one, two))
     return width * height >= _SAME_GROUND * largest
-
-
-def _bounds(info: SceneInfo) -> tuple[float, float, float, float]:
-    """Of all four corners on the map: least x, least y, greatest x, greatest y."""
-    assert info.transform is not None
-    a, b, c, d, e, f = info.transform
-    corners = [(x, y) for x in (0, info.width) for y in (0, info.height)]
-    xs, ys = [a * x + b * y + c for x, y in corners], [d * x + e * y + f for x, y in corners]
-    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _with_own_names(scenes: Sequence[LooseScene]) -> list[LooseScene]:

@@ -14,7 +14,7 @@ from core.imagery import validity
 from core.imagery.colour_maps import COLOUR_MAPS, OPAQUE, colour_table
 from core.imagery.composites import Composite
 from core.imagery.interpretation import Interpretation
-from core.imagery.scene import Pixels, Scene
+from core.imagery.scene import Pixels, Scene, exact_dtype
 
 PERCENTILES: Final = "percentiles"  # 2nd to 98th
 DEVIATIONS: Final = "deviations"  # the mean, two standard deviations to either side
@@ -117,7 +117,7 @@ def _counted(values: NDArray[Any], scene: Scene, composite: Composite) -> NDArra
     factors = np.where(meant, factors, 1.0)
     if not zeros.any() and (factors == 1).all():
         return values
-    counted: NDArray[Any] = values.astype(_exact(values.dtype))
+    counted: NDArray[Any] = values.astype(exact_dtype(values.dtype))
     counted -= zeros
     counted *= factors
     return counted
@@ -128,7 +128,7 @@ def single_values(values: NDArray[Any], valid: NDArray[np.bool_], composite: Com
     if composite.formula is not None:
         shown = composite.formula.evaluate(values)
     else:
-        shown = values[0].astype(_exact(values.dtype))
+        shown = values[0].astype(exact_dtype(values.dtype))
     shown[~valid] = np.nan
     return shown
 
@@ -251,7 +251,7 @@ def _colours_of(byte: NDArray[np.uint8], number: int, colours: str) -> NDArray[n
 
 def _to_byte(values: NDArray[Any], low: float, high: float, gamma: float) -> NDArray[np.uint8]:
     """Stretched to 0…255; NaN becomes 0."""
-    exact = _exact(values.dtype)
+    exact = exact_dtype(values.dtype)
     with np.errstate(invalid="ignore", over="ignore"):
         scaled = np.subtract(values, exact(low), dtype=exact)
         scaled *= exact(1.0 / (high - low))
@@ -262,11 +262,6 @@ def _to_byte(values: NDArray[Any], low: float, high: float, gamma: float) -> NDA
         scaled += exact(0.5)
         byte: NDArray[np.uint8] = scaled.astype(np.uint8)
     return byte
-
-
-def _exact(dtype: np.dtype[Any]) -> Any:
-    """float32 where it holds every value of `dtype`, else float64."""
-    return np.float32 if dtype.itemsize <= 2 or dtype == np.float32 else np.float64
 
 
 def _looked_up(band: NDArray[Any], palette: tuple[int, ...]) -> NDArray[np.uint32]:

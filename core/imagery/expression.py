@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from core.errors import FormulaError
 from core.imagery.interpretation import Interpretation
 from core.imagery.presets import code_of_description
+from core.imagery.scene import exact_dtype
 
 LONGEST_FORMULA: Final = 200
 _DEEPEST: Final = 20
@@ -63,8 +64,7 @@ class Formula:
         float32, or float64 for bands that float32 cannot hold. NaN where it is not defined: division by zero, the
         root of a negative number, an overflow.
         """
-        small = values.dtype.itemsize <= 2 or values.dtype == np.float32
-        exact: Any = np.float32 if small else np.float64
+        exact = exact_dtype(values.dtype)
         bands = dict(zip(self.band_indexes, values.astype(exact), strict=True))
         with np.errstate(all="ignore"):
             result: _Values = np.array(np.broadcast_to(self._root.value(bands, exact), values.shape[1:]))

@@ -1,11 +1,14 @@
 """Reduced copies of big Scenes that have no overviews, in the cache folder: never in the user's file.
 
 A Scene without overviews is decoded whole for one look at all of it. Its reduced copy, an eighth of the width and
-height with overviews of its own, is made once in the background and found again by the Scene's fingerprint.
+height with overviews of its own, is made once in the background and found again by the Scene's content and by what
+counts as no data there.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,7 +32,8 @@ _WORTH_BYTES = 512 << 20  # of all bands, decoded
 _PART_BYTES = 64 << 20
 _BLOCK_PX = 256  # of the copy
 _STEP_PX = 64  # there; in the Scene 512, so that few of its blocks are cut
-_MAKE = "-2"  # of the copy; another where those before are wrong: in the first, no data had become 0
+_MAKE = "-3"  # of the copy; another where those before are wrong
+_EARLIER_MAKES = ("", "-2")  # no data had become 0; what was no data in another Project was averaged into it
 
 
 def needs_overview(info: SceneInfo) -> bool:
@@ -49,9 +53,13 @@ def lacks_overview(scene: Scene) -> bool:
     return needs_overview(scene.info) and not scene.has_overview
 
 
-def overview_path(fingerprint: str) -> Path:
-    """Where the reduced copy of the Scene with this fingerprint is, or will be."""
-    return cache_folder() / "overviews" / f"{fingerprint}{_MAKE}.tif"
+def overview_path(fingerprint: str, interpretation: Interpretation) -> Path:
+    """Where the reduced copy of the Scene that now has this fingerprint is, or will be; another place where other
+    pixels are no data, for they are averaged with nothing."""
+    alpha = [band.index for band in interpretation.bands if band.role == "alpha"]
+    validity = json.dumps([repr(interpretation.nodata), interpretation.own_nodata, alpha])
+    key = hashlib.sha256(validity.encode()).hexdigest()[:8]
+    return cache_folder() / "overviews" / f"{fingerprint}-{key}{_MAKE}.tif"
 
 
 def build_overview(
@@ -72,8 +80,9 @@ def build_overview(
             factors = [2**level for level in range(1, 8) if longest >> level >= _BLOCK_PX // 2]
             add_overviews(partial, factors, Resampling.nearest, context.check)
         if target.stem.endswith(_MAKE):
-            with suppress(OSError):  # on Windows, while another program still reads it
-                target.with_stem(target.stem.removesuffix(_MAKE)).unlink()
+            for make in _EARLIER_MAKES:
+                with suppress(OSError):  # not there; on Windows, while another program still reads it
+                    target.with_stem(target.stem.split("-")[0] + make).unlink()
     except (*GDAL_ERRORS, OSError) as error:
         raise SceneError(
             "The overview of {name} could not be saved: {reason}.",

@@ -15,7 +15,7 @@ from core.errors import SceneError
 from core.geometry import TileRef
 from core.imagery.files import refuse_other_size
 from core.imagery.interpretation import Interpretation
-from core.imagery.scene import Pixels, Scene, open_scene
+from core.imagery.scene import Pixels, Scene, exact_dtype, open_scene
 from core.imagery.statistics import BandStatistics, scale_for
 from core.jobs import Checkpoint, Unwatched
 
@@ -137,7 +137,7 @@ class TileReader:
     def _normalised(self, pixels: Pixels, scale: BandStatistics) -> NDArray[np.float32]:
         out = np.empty(pixels.values.shape, dtype=np.float32)
         # float32 holds 16 bits exactly; large integers and doubles lose their detail unless the offset goes first
-        exact = np.float32 if pixels.values.dtype.itemsize <= 2 or pixels.values.dtype == np.float32 else np.float64
+        exact = exact_dtype(pixels.values.dtype)
         with np.errstate(invalid="ignore", over="ignore"):
             for band, scaled, low, high in zip(pixels.values, out, scale.low, scale.high, strict=True):
                 shifted = np.subtract(band, exact(low), dtype=exact)

@@ -33,7 +33,7 @@ from core.imagery.sampling import View, place, views
 if TYPE_CHECKING:
     from core.imagery.interpretation import Interpretation
 
-__all__ = ["Pixels", "Scene", "SceneInfo", "open_scene", "sample_windows"]
+__all__ = ["Pixels", "Scene", "SceneInfo", "exact_dtype", "open_scene", "sample_windows"]
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +46,11 @@ class Pixels:
 
     values: NDArray[Any]
     valid: NDArray[np.bool_]
+
+
+def exact_dtype(dtype: np.dtype[Any]) -> Any:
+    """float32 where it holds every value of `dtype`, else float64."""
+    return np.float32 if dtype.itemsize <= 2 or dtype == np.float32 else np.float64
 
 
 class Scene:

@@ -127,9 +127,8 @@ def calibration_of(
     """The diagram for pixels of held-out Tiles; None without pixels.
 
     logits (K, P), targets (P,) class indexes, tiles (P,) the number of each pixel's Tile, worth (T,) what the
-    paint of each is worth, 1 without. The temperature that scales
-    a Tile's pixels is fitted on the other half of the Tiles wherever there are two halves, so that the error says what
-    the temperature does on Tiles it has not seen.
+    paint of each is worth, 1 without. The temperature that scales a Tile's pixels is fitted on the other half of the
+    Tiles wherever there are two halves, so that the error says what the temperature does on Tiles it has not seen.
     """
     if len(targets) == 0:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import struct
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from core.learning.unet import build_unet
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
+
+_log = logging.getLogger(__name__)
 
 FORMAT = "fieldbrush-model-1"
 METADATA_KEY = "fieldbrush"
@@ -159,6 +162,15 @@ def read_card(data: bytes) -> ModelCard:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged("it holds no description of a Fieldbrush model") from error
     return ModelCard.from_json(description)
+
+
+def legible_card(data: bytes) -> ModelCard | None:
+    """As `read_card`; None where damage has left none."""
+    try:
+        return read_card(data)
+    except LearningError as error:
+        _log.warning("a model cannot be read: %s", error)
+        return None
 
 
 def _read_state(data: bytes) -> dict[str, torch.Tensor]:

@@ -22,8 +22,8 @@ class TrainingSettings:
     `threads` = 0 computes with every core, or with one where others have them now (the last digits may then differ from
     run to run); a program whose window is in use asks for `threads_beside_window`. `encoder_weights` is a
     safetensors file to start the encoder from instead of the weights that ship with the program. With `processes`
-    above 1 so many train one network, each with `batch_size` crops a step; 0: as many as suit what computes
-    (`crops_on`). `heads` last layers learn side by side, and the model answers with their mean
+    above 1 so many train one network, each with `batch_size` crops a step; a `batch_size` of 0 takes as many as suit
+    what computes (`crops_on`). `heads` last layers learn side by side, and the model answers with their mean
     (`core/learning/heads.py`).
     """
 
@@ -45,7 +45,8 @@ class TrainingSettings:
         if self.time_budget_s <= 0 or counts < 1 or self.learning_rate <= 0 or out_of_range:
             raise LearningError(
                 "These training settings make no sense: {settings}.",
-                "Time, batch size, learning rate and processes must be positive, a crop at least 32 px, heads 1 to 16.",
+                "Time, learning rate and processes must be positive, a batch size not negative, "
+                "a crop at least 32 px, heads 1 to 16.",
                 settings=asdict(self),
             )
 

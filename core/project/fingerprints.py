@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from core.errors import SceneError
+from core.project.records import SceneRecord
 
 _SAMPLE_BYTES = 65_536
 _SAMPLES = 16
@@ -33,3 +34,12 @@ def fingerprint(path: str | Path) -> str:
             path=path, reason=error.strerror or error,
         ) from error  # fmt: skip
     return digest.hexdigest()[:32]
+
+
+def content_of(scene: SceneRecord) -> str:
+    """The fingerprint of what the Scene's file holds now, which may have been written since the Project was made: what
+    caches and journals know it by. The Project's own where nothing can be read: what is known of it stays so."""
+    try:
+        return fingerprint(scene.path)
+    except SceneError:
+        return scene.fingerprint

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -27,11 +27,13 @@ from core.text import text
 class SceneFiles:
     """`records` by the Scene's id, each with where its file is. For the main thread."""
 
-    def __init__(self, store: Store, changes: Changes) -> None:
+    def __init__(self, store: Store, changes: Changes, interpretation: Interpretation) -> None:
         self._store = store
         self._changes = changes
+        self._interpretation = interpretation
         self._records = {scene.scene_id: scene for scene in store.scenes()}
         self._open: dict[int, Scene] = {}
+        self._copies: dict[int, Path] = {}  # where the reduced copy of each that is open is, or would be
 
     @property
     def records(self) -> Mapping[int, SceneRecord]:
@@ -43,22 +45,21 @@ class SceneFiles:
             scene.close()
 
     def open(self, scene_id: int) -> Scene:
-        """The open Scene, the same every time. Raises SceneError when its file is gone or has another size.
+        """The open Scene, the same every time, with its reduced copy where there is one. Raises SceneError when its
+        file is gone or has another size.
 
         Where only its content has changed (overviews were added, or it is another date of the same place: nobody can
         tell), listeners get a notice.
         """
         if scene_id not in self._open:
             record = self._records[scene_id]
-            unchanged = os.path.isfile(record.path) and fingerprint(record.path) == record.fingerprint
-            scene = open_scene(record.path, try_reading=not unchanged)
-            try:
-                refuse_other_size(record.path, scene.info.size, record.size)
-            except SceneError:
-                scene.close()
-                raise
-            self._open[scene_id] = scene
-            if not unchanged:
+            content = fingerprint(record.path) if os.path.isfile(record.path) else ""
+            scene = _opened(record, try_reading=content != record.fingerprint)
+            copy = overview_path(content, self._interpretation)
+            if needs_overview(scene.info):
+                scene.use_overview(copy)
+            self._open[scene_id], self._copies[scene_id] = scene, copy
+            if content != record.fingerprint:
                 self._warn_of_change(record)
         return self._open[scene_id]
 
@@ -69,27 +70,29 @@ class SceneFiles:
         except SceneError:
             return None
 
-    def opened(self, scene_id: int) -> Scene | None:
-        """The Scene, where it is open already."""
-        return self._open.get(scene_id)
+    def prepare_overviews(self, readers: Worker) -> None:
+        """Give big Scenes without overviews a reduced copy in the cache, made in the background where it is missing.
+        Whether it is, is found out there too: each of them has to be opened for that."""
+        bands = len(self._interpretation.bands)
+        big = [record for record in self._records.values() if may_need_overview(record.size, bands)]
+        if big:
+            look = partial(_missing_overviews, big, self._interpretation)
+            title = text("Looking for overviews")
+            readers.submit(title, look, Priority.QUEUE, "look for overviews", partial(self._build_overviews, readers))
 
-    def prepare_overviews(self, readers: Worker, interpretation: Interpretation) -> None:
-        """Give big Scenes without overviews a reduced copy in the cache, made in the background where it is missing."""
-        for scene_id, record in self._records.items():
-            is_big = may_need_overview(record.size, len(interpretation.bands))
-            if not is_big or (scene := self.try_open(scene_id)) is None:
-                continue
-            path = overview_path(record.fingerprint)
-            if not scene.use_overview(path) and needs_overview(scene.info):
-                readers.submit(
-                    text("Preparing the overview of {name}", name=Path(record.path).name),
-                    partial(build_overview, scene, path, interpretation=interpretation), Priority.SCENE,
-                    f"overview {scene_id}", partial(self._overview_built, scene_id),
-                )  # fmt: skip
+    def _build_overviews(self, readers: Worker, missing: Mapping[Path, SceneRecord]) -> None:
+        """`missing`: a Scene by where its copy will be. Those that are shown are built first."""
+        for path, record in sorted(missing.items(), key=lambda entry: entry[1].scene_id in self._open):  # newest first
+            readers.submit(
+                text("Preparing the overview of {name}", name=Path(record.path).name),
+                partial(_build_overview, record, path, self._interpretation), Priority.SCENE,
+                f"overview {path.name}", self._overview_built,
+            )  # fmt: skip
 
-    def _overview_built(self, scene_id: int, path: Path) -> None:
-        scene = self.opened(scene_id)
-        if scene is not None and scene.use_overview(path):
+    def _overview_built(self, path: Path) -> None:
+        """Several Scenes of the same content share it."""
+        served = [scene.use_overview(path) for number, scene in self._open.items() if self._copies[number] == path]
+        if any(served):
             self._changes.tell(Subject.SCENES, origin="overview")
 
     def find_where_they_lay(self) -> None:
@@ -137,3 +140,33 @@ class SceneFiles:
             path=record.path,
         )
         self._changes.tell(Subject.NOTICE, origin="scene", error=changed)
+
+
+def _opened(record: SceneRecord, *, try_reading: bool) -> Scene:
+    """Raises SceneError where the file is gone or has another size."""
+    scene = open_scene(record.path, try_reading=try_reading)
+    try:
+        refuse_other_size(record.path, scene.info.size, record.size)
+    except SceneError:
+        scene.close()
+        raise
+    return scene
+
+
+def _missing_overviews(
+    records: Sequence[SceneRecord], interpretation: Interpretation, context: Checkpoint
+) -> dict[Path, SceneRecord]:
+    """The Scenes without a reduced copy that need one, one of each content, by where it will be."""
+    missing: dict[Path, SceneRecord] = {}
+    for record in records:
+        context.check()
+        with suppress(SceneError), _opened(record, try_reading=False) as scene:  # whoever goes there is told why not
+            path = overview_path(fingerprint(record.path), interpretation)
+            if needs_overview(scene.info) and not scene.use_overview(path):
+                missing.setdefault(path, record)
+    return missing
+
+
+def _build_overview(record: SceneRecord, path: Path, interpretation: Interpretation, context: Checkpoint) -> Path:
+    with _opened(record, try_reading=False) as scene:
+        return build_overview(scene, path, context, interpretation)

@@ -22,7 +22,7 @@ class TileOrder(Enum):
     RANK = "rank"  # as in the Queue, then what has no place in the Ranking
     DOUBT = "doubt"  # the most doubtful first, the unknown last
     MAP = "map"  # Scene by Scene, row by row
-    EDITED = "edited"  # what was painted last first, the never painted last
+    EDITED = "edited"  # what was edited last first, the never edited last
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ class TileFilter:
 
 @dataclass(frozen=True)
 class TileFacts:
-    """What is known of the Tiles; mappings by Tile id. `edited` holds the painted ones, the latest last."""
+    """What is known of the Tiles; mappings by Tile id. `edited` holds those whose paint was ever changed, also the
+    ones that are empty again, the latest last."""
 
     tiles: Mapping[int, TileRecord]
     scenes: Mapping[int, SceneRecord]

@@ -114,11 +114,15 @@ def in_plain_words(content: ReportContent) -> Iterator[str]:
             f"{percent(c.recall)}."
         )
     if content.scores.audits is not None:
-        tiles = content.scores.audits.tiles
-        yield (
-            f"On {tiles} tile{'s' * (tiles != 1)} drawn at random and predicted before they were painted, "
-            f"{percent(content.scores.audits)} of the painted pixels of a tile were right in the mean."
-        )
+        yield audits_sentence(content.scores.audits)
+
+
+def audits_sentence(audits: Estimate) -> str:
+    """What Tiles drawn at random say."""
+    return (
+        f"On {audits.tiles} tile{'s' * (audits.tiles != 1)} drawn at random and predicted before they were painted, "
+        f"{percent(audits)} of the painted pixels of a tile were right in the mean."
+    )
 
 
 def shown(found: Estimate) -> str:

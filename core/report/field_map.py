@@ -37,7 +37,6 @@ class MapRequest:
     mapper: Mapper
     reader: TileReader
     scenes: Mapping[str, Sequence[TileRef]]
-    fingerprints: Mapping[str, str]
     meaning: NDArray[np.uint8]
     counts: Mapping[int, PixelCounts]
     planes: Mapping[int, bytes]
@@ -118,8 +117,7 @@ class _Painter:
             return count, None
         reader, colours = self._request.reader, {c.value: c.colour for c in self._classes}
         return count, scene_map(
-            scene, self._request.fingerprints[path], reader.interpretation, reader.scale_of(path), shrunk, colours,
-            self._context.check,
+            scene, reader.interpretation, reader.scale_of(path), shrunk, colours, self._context.check
         )  # fmt: skip
 
     def _strips(self, refs: Sequence[TileRef], width: int, count: MapCount) -> Iterator[Strip]:

@@ -17,7 +17,7 @@ from core.atomic import replacing
 from core.export.writing import refuse_unwritable, writing
 from core.learning.intervals import Estimate
 from core.report.areas import AreaReport
-from core.report.content import ReportContent, area_cells, percent, shown
+from core.report.content import ReportContent, area_cells, audits_sentence, shown
 from core.report.page import Row, Section, figures, html_page
 from core.report.report import ModelReport
 
@@ -128,11 +128,7 @@ def _sections(report: ModelReport, areas: AreaReport | None) -> list[Section]:
     ]
     sentences = [str(remark) for remark in report.remarks]
     if report.audits is not None:
-        tiles = report.audits.tiles
-        sentences.append(
-            f"On {tiles} tile{'s' * (tiles != 1)} drawn at random and predicted before they were painted, "
-            f"{percent(report.audits)} of the painted pixels of a tile were right in the mean."
-        )
+        sentences.append(audits_sentence(report.audits))
     head = ("mean", shown(report.scores.mean_iou), "", "", "")
     table: list[Row] = [("class", "IoU", "F1", "precision", "recall"), *classes, head]
     confusion: list[Row] = [("painted, predicted →", *names)]

@@ -16,16 +16,16 @@ from core.imagery.composites import composites_for, guessed_reflectance_one
 from core.imagery.display import default_look, measure_stretch, read_composite, render
 from core.imagery.georeference import Georeference
 from core.imagery.interpretation import Interpretation
-from core.imagery.overviews import overview_path
+from core.imagery.overviews import lacks_overview, overview_path
 from core.imagery.scene import Scene
 from core.imagery.statistics import BandStatistics
 from core.labels.classes import rgb_of
+from core.project.fingerprints import fingerprint
 
 _SLAB_ROWS = 32  # of the picture that are read at once
 _COVER = 0.55  # how far a class's colour covers the image
-_GREY = (
-    0.5  # how far the image goes towards grey, and then towards white: the classes' colours stay what the legend shows
-)
+# How far the image goes towards grey, and then towards white: the classes' colours stay what the legend shows.
+_GREY = 0.5
 _PALE = 0.3
 
 
@@ -70,13 +70,13 @@ class Shrunk:
 
 
 def scene_map(
-    scene: Scene, fingerprint: str, interpretation: Interpretation, statistics: BandStatistics, shrunk: Shrunk,
+    scene: Scene, interpretation: Interpretation, statistics: BandStatistics, shrunk: Shrunk,
     colours: Mapping[int, str], check: Callable[[], None],
 ) -> SceneMap:  # fmt: skip
     """The picture of `scene`, with the classes of `shrunk` in `colours` ("#rrggbb" by value). Reads from the Scene's
     overviews, or its reduced copy in the cache. Raises SceneError."""
-    if not scene.has_overview:
-        scene.use_overview(overview_path(fingerprint))
+    if lacks_overview(scene):
+        scene.use_overview(overview_path(fingerprint(scene.info.path), interpretation))
     composite = composites_for(interpretation, guessed_reflectance_one(statistics.high))[0]
     values, valid = [], []
     for first in range(0, len(shrunk.values), _SLAB_ROWS):

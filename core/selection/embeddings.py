@@ -62,7 +62,7 @@ def embed(
     (`_is_blank`) or nothing but water (`water.is_water`), NaN for one whose pixels cannot be read (it is tried again
     the next time).
 
-    fingerprints  of every Scene by its path (project/fingerprints.py): what the cache knows a Scene by
+    fingerprints  of what every Scene holds now, by its path (project/fingerprints.py): what the cache knows it by
     features      those of `features_for` with `threads` if None
     place         where they are computed; only this process writes to `cache_dir`
     Computes only what `cache_dir` lacks; where it lacks nothing, no encoder is loaded. After a stop or a crash it goes

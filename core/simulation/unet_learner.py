@@ -1,4 +1,4 @@
-"""The program's own U-Net as a campaign's learner: minutes a step, but the real thing."""
+"""The program's own U-Net as a campaign's learner: minutes at every Budget, but the real thing."""
 
 from __future__ import annotations
 

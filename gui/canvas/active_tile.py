@@ -25,8 +25,6 @@ from gui.canvas.overlay import beside_paint, class_table, ignore_table, indexed_
 from gui.canvas.tile_colours import Drawing, TileColours, has_failed, result_of
 from gui.canvas.value_limit import ValueLimit
 
-_PATIENCE_S = 3.0  # for a read that a Stroke needs at once
-
 
 class ActiveTile:
     """Reads start in the background with the Tile; whoever needs one before it is there waits for it."""
@@ -100,16 +98,16 @@ class ActiveTile:
     def paintable(self) -> NDArray[np.bool_]:
         """The valid pixels inside the value range, bool (height, width). Raises SceneError if they cannot be read,
         or not soon: without them it is not known where nothing may be painted."""
-        valid = result_of(self._validity, _PATIENCE_S)
+        valid = result_of(self._validity)
         return valid if self.limit is None else valid & self.limit.inside()
 
     def picture(self, drawing: Drawing) -> Colours:
         """The colours as they are drawn. Raises SceneError if they cannot be read, or not soon."""
-        return result_of(self.colours.ask_picture(drawing), _PATIENCE_S)
+        return result_of(self.colours.ask_picture(drawing))
 
     def superpixels(self, drawing: Drawing, diameter_px: int) -> NDArray[np.int32]:
         """Patches of like colour about `diameter_px` across: int32 (height, width). Raises SceneError likewise."""
-        return result_of(self.colours.ask_superpixels(drawing, diameter_px), _PATIENCE_S)
+        return result_of(self.colours.ask_superpixels(drawing, diameter_px))
 
     def reads(self, *, again: bool = False) -> list[Job[Any]]:
         """What has to be there before a Stroke can begin; `again`: what could not be read is asked for anew."""

@@ -25,11 +25,20 @@ class Fitting:
     def __init__(self, view: SceneView) -> None:
         self._view = view
         self.what: Literal["", "tile", "scene"] = ""
+        self.is_left = False  # the Tile: the view has been moved since, not only zoomed
         self.legends = QRect()  # where they lie, as drawn last
 
     def show(self, what: Literal["tile", "scene"]) -> None:
         self._view.set_viewport(self._viewport(what))
         self.what = what
+        if what == "tile":
+            self.is_left = False
+
+    def let_go(self, viewport: Viewport) -> None:
+        """The view will be at `viewport`, as the user wants it."""
+        before = self._view.viewport
+        self.is_left |= viewport.scale == before.scale and viewport != before
+        self.what = ""
 
     def again(self) -> None:
         """Nobody hears of a view that stays as it was."""

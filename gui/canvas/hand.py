@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEve
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
 
 from gui.canvas.touchpad import pinch_factor, two_finger_pan
+from gui.canvas.viewport import ZOOM_STEP
 
 if TYPE_CHECKING:
     from gui.canvas.scene_view import SceneView
@@ -17,7 +18,6 @@ _ARROWS = {
     Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1),
 }  # fmt: skip
 _ARROW_SHARE = 1 / 8  # of the view that an arrow key moves it by
-_STEP_FACTOR = 1.25  # of a step of the wheel
 _TYPED_INTO = (QLineEdit, QAbstractSpinBox)
 _LEFT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 
@@ -59,7 +59,7 @@ class Hand(QObject):
             view.set_viewport(view.viewport.moved(pan.x(), pan.y()))
         else:
             steps = (event.angleDelta().y() or event.angleDelta().x()) / 120
-            view.zoom(_STEP_FACTOR**steps, event.position())
+            view.zoom(ZOOM_STEP**steps, event.position())
 
     def show_busy(self, is_busy: bool) -> None:
         """Whether what the hand wants to paint has to wait."""

@@ -15,7 +15,7 @@ from core.project.records import TileStatus
 from core.project.settings import Setting
 from gui.canvas.decorations import MARK_COLOURS, SCALE_BAR_ROOM_PX
 from gui.canvas.view import CanvasView
-from gui.canvas.viewport import Viewport
+from gui.canvas.viewport import ZOOM_STEP, Viewport
 from gui.theme import SPACE_MEDIUM, current_theme
 
 _LARGEST_PX = 180
@@ -201,7 +201,7 @@ class Minimap(QWidget):
         self.mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self._canvas.zoom(1.25 ** (event.angleDelta().y() / 120))
+        self._canvas.zoom(ZOOM_STEP ** (event.angleDelta().y() / 120))
         event.accept()
 
     def _go_to(self, position: QPointF) -> None:

@@ -20,7 +20,8 @@ from gui.canvas.scene_view import SceneView
 from gui.canvas.view import CanvasView
 from gui.canvas.viewport import Viewport
 from gui.composite_box import CompositeBox
-from gui.icons import IconLabel, icon
+from gui.controls import icon_button
+from gui.icons import IconLabel
 from gui.theme import ICON_SMALL_PX, SPACE_HAIR, SPACE_SMALL, SPACE_TIGHT, set_class
 
 COUNTS = (1, 2, 4)
@@ -238,14 +239,10 @@ class PaneHeader(QWidget):
                 ("mask", self.tr("Labels")), ("prediction", self.tr("Prediction")), ("doubt", self.tr("Doubt"))
             )
         }  # fmt: skip
-        self._more = QToolButton(self)
-        self._more.setIcon(icon("layers"))
+        self._more = icon_button("layers", self.tr("What lies over the picture"), self)
         self._more.setIconSize(QSize(ICON_SMALL_PX, ICON_SMALL_PX))
         self._more.setFixedHeight(_SWITCH_PX)
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._more.setToolTip(self.tr("What lies over the picture"))
-        self._more.setAccessibleName(self._more.toolTip())
-        self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._more.setMenu(self._menu())
         row.addWidget(self._more)
         set_class(self, "panel")
@@ -291,14 +288,9 @@ class PaneHeader(QWidget):
             self._entries[kind].setChecked(switch.isChecked())
 
     def _add_switch(self, row: QHBoxLayout, kind: str, name: str) -> QToolButton:
-        switch = QToolButton(self)
-        switch.setIcon(icon(kind))
+        switch = icon_button(kind, name, self, checkable=True)
         switch.setIconSize(QSize(ICON_SMALL_PX, ICON_SMALL_PX))
         switch.setFixedSize(_SWITCH_PX, _SWITCH_PX)
-        switch.setCheckable(True)
-        switch.setToolTip(name)
-        switch.setAccessibleName(name)
-        switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         switch.clicked.connect(lambda on: self._view.set_state(**{f"show_{kind}": on}))
         row.addWidget(switch)
         return switch

@@ -166,6 +166,11 @@ class SceneView(QWidget):
         """Whether the view is still as `fit_tile` has made it: the user has not looked elsewhere."""
         return self.fitting.what == "tile"
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the user has moved the view since `fit_tile`, and not only zoomed."""
+        return self.fitting.is_left
+
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """`at`, a widget position, keeps its place; without one the middle does."""
         at = at or QPointF(self.width() / 2, self.height() / 2)
@@ -173,8 +178,8 @@ class SceneView(QWidget):
         self.set_viewport(self.viewport.zoomed(factor, at, smallest))
 
     def set_viewport(self, viewport: Viewport) -> None:
+        self.fitting.let_go(viewport)
         self.viewport = viewport
-        self.fitting.what = ""
         self.update()
         self.view_moved.emit()
 

@@ -22,6 +22,7 @@ from core.session import Session
 from core.text import text
 
 T = TypeVar("T")
+_PATIENCE_S = 3.0  # for a read that a Stroke needs at once
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,9 @@ class TileColours:
         return self._session.readers.submit(title, work, Priority.VISIBLE, then=lambda _: self._arrived())
 
 
-def result_of(job: Job[T], patience_s: float) -> T:
-    """What the job has found, waited for no longer than that. Raises SceneError."""
-    job.wait(patience_s)
+def result_of(job: Job[T]) -> T:
+    """What the job has found, waited for a few seconds at most. Raises SceneError."""
+    job.wait(_PATIENCE_S)
     if job.result is None:
         raise job.error or SceneError("This tile is still being read.", "Try again in a moment.")
     return job.result

@@ -23,7 +23,6 @@ from core.text import text
 from gui.canvas.hatch import Hatching, hatched, thin_hatch_brush
 from gui.canvas.tile_colours import has_failed, result_of
 
-_PATIENCE_S = 3.0  # for a read that a Stroke needs at once
 _MOST_LAYERS = 4  # as many views as there are
 
 
@@ -62,7 +61,7 @@ class ValueLimit:
 
     def inside(self) -> NDArray[np.bool_]:
         """(height, width): where may be painted. Waits for the read; raises SceneError where it fails."""
-        result_of(self._read, _PATIENCE_S)
+        result_of(self._read)
         found = self._inside_now()
         assert found is not None
         return found

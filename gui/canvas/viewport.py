@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from core.geometry import Rect
 
+ZOOM_STEP = 1.25  # of a step of the wheel, or a press of a key
 LARGEST_SCALE = 64.0  # logical pixels on the screen per Scene pixel
 SMALLEST_VIEW_PX = 48.0  # a Scene is never zoomed out below this size on the screen
 
@@ -43,6 +44,8 @@ class Viewport:
     def zoomed(self, factor: float, at: QPointF, smallest: float) -> Viewport:
         """Zoomed by `factor` with the Scene position under `at` staying there."""
         scale = min(max(self.scale * factor, smallest), LARGEST_SCALE)
+        if scale == self.scale:
+            return self  # at an end; computed it would lie a breath beside it
         x, y = self.to_scene(at)
         return Viewport(scale, x - at.x() / scale, y - at.y() / scale)
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QKeySequenceEdit, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.dialogs.buttons import dialog_buttons
-from gui.elided import ElidedLabel
+from gui.elided import ElidedName
 from gui.keymap import portable
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_WIDE, set_class
 
@@ -23,7 +23,7 @@ class AskKeyDialog(QDialog):
         """`heading`: what the key is for."""
         super().__init__(parent)
         self.setWindowTitle(title)
-        caption = ElidedLabel(heading, self)
+        caption = ElidedName(heading, self)
         set_class(caption, "heading")
         self._edit = QKeySequenceEdit(self)
         self._edit.setMaximumSequenceLength(1)

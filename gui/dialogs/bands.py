@@ -22,8 +22,9 @@ from core.imagery.interpretation import ROLES, Interpretation
 from core.project.creation import LARGEST_TILE_PX, SMALLEST_TILE_PX
 from core.project.examination import Examination
 from gui.band_roles import role_name
+from gui.controls import muted
 from gui.dialogs.section import section
-from gui.theme import SPACE_SMALL, set_class
+from gui.theme import SPACE_SMALL
 from gui.translate import say
 
 _BAND_ROW_PX = 40  # holds a combo box
@@ -38,9 +39,7 @@ class BandsBox(QWidget):
         super().__init__()
         self._guess: Interpretation | None = None
         self.table = self._new_table()
-        self._why = QLabel(self)
-        self._why.setWordWrap(True)
-        set_class(self._why, "muted")
+        self._why = muted("", self)
         self.nodata = QLineEdit(self)
         self.nodata.setPlaceholderText(self.tr("none"))
         self._tile_px = QSpinBox(self)

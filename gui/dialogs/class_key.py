@@ -9,13 +9,14 @@ from string import ascii_uppercase
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from core.labels.classes import ORDERED_KEYS, LabelClass, class_keys, is_class_key
 from gui.actions import command_text, translated
+from gui.controls import muted
 from gui.dialogs.ask_key import AskKeyDialog
 from gui.keymap import RESERVED, Keymap, native
-from gui.theme import SPACE_TIGHT, set_class
+from gui.theme import SPACE_TIGHT
 
 _OFFERED = (*ORDERED_KEYS, *ascii_uppercase, *(f"Shift+{letter}" for letter in ascii_uppercase))
 _MOST_OFFERED, _COLUMNS = 15, 5  # that fits on a screen of 683 × 384 px, in German too
@@ -40,8 +41,7 @@ class ClassKeyDialog(AskKeyDialog):
         self._edit.installEventFilter(self)  # a Class's key is no Enter and no Esc: those are the dialog's
 
     def _offer(self, free: Sequence[str]) -> None:
-        caption = QLabel(self.tr("Free keys"), self)
-        set_class(caption, "muted")
+        caption = muted(self.tr("Free keys"), self, wraps=False)
         grid = QGridLayout()
         grid.setSpacing(SPACE_TIGHT)
         for number, key in enumerate(free):

@@ -111,7 +111,7 @@ class ClassTable(QWidget):
         row = max(self._table.currentRow(), 0)
         self._table.blockSignals(True)
         self._table.setRowCount(len(classes))
-        keys = class_keys(classes, self._keymap.all_keys() if self._keymap is not None else ())
+        keys = class_keys(classes, self._keymap.all_keys())
         for number, label_class in enumerate(classes):
             self._fill(number, label_class, keys.get(label_class.value, ""))
         self._table.blockSignals(False)

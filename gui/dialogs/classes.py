@@ -23,6 +23,7 @@ from core.events import Change, Subject
 from core.jobs import Job, JobState
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
 from core.session import Session
+from gui.controls import muted
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.class_table import ClassTable
 from gui.dialogs.section import resize_on_screen
@@ -57,15 +58,13 @@ class ClassesDialog(QDialog):
             super().done(result)
 
     def _build(self) -> None:
-        explanation = QLabel(
+        explanation = muted(
             self.tr(
                 "The keys 1 to 9 follow this order where you choose no others. Every change is saved at once; your "
                 "labels keep their class."
             ),
             self,
         )
-        explanation.setWordWrap(True)
-        set_class(explanation, "muted")
         self._table = ClassTable(self._session.class_list.new_class, self._keymap, self)
         self._table.edited.connect(self._edited)
         self._table.removal_wanted.connect(self.remove)
@@ -212,10 +211,7 @@ class RemoveClassDialog(QDialog):
         whole.addWidget(sentence)
         for text, value in choices:
             whole.addLayout(self._choice(text, value))
-        note = QLabel(self.tr("You can bring the class back until its tiles are painted again."), self)
-        note.setWordWrap(True)
-        set_class(note, "muted")
-        whole.addWidget(note)
+        whole.addWidget(muted(self.tr("You can bring the class back until its tiles are painted again."), self))
         buttons, self._remove = dialog_buttons(self, self.tr("Remove the class"), self.accept)
         whole.addWidget(buttons)
         self._choices.idToggled.connect(lambda *_: self._refresh())

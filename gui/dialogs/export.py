@@ -23,10 +23,11 @@ from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.maps import MapChoice
 from core.session import Session
 from gui import file_dialogs
+from gui.controls import muted
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.section import resize_on_screen
 from gui.map_words import maker_with_score, whose_map
-from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE, set_class
+from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, SPACE_WIDE
 
 _WIDTH_PX = 520
 
@@ -50,7 +51,7 @@ class ExportDialog(QDialog):
         for maker in self._makers.values():
             maker.toggled.connect(self._refresh)
         self._made_by = QLabel(self.tr("Made by"), self)
-        self._whose = self._muted("")
+        self._whose = muted("", self)
         self._flips = QCheckBox(self.tr("Average over four mirrored views: four times as long"), self)
         self._folder = QLineEdit(str(session.path.with_name(f"{session.path.stem} export")), self)
         self._folder.setAccessibleName(self.tr("Folder"))
@@ -107,12 +108,6 @@ class ExportDialog(QDialog):
         box.toggled.connect(self._refresh)
         return box
 
-    def _muted(self, words: str) -> QLabel:
-        label = QLabel(words, self)
-        label.setWordWrap(True)
-        set_class(label, "muted")
-        return label
-
     def _lay_out(self, buttons: QDialogButtonBox) -> None:
         below, indented, row = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
         below.setSpacing(SPACE_SMALL)
@@ -124,11 +119,12 @@ class ExportDialog(QDialog):
         row.addWidget(QLabel(self.tr("Folder"), self))
         row.addWidget(self._folder, 1)
         row.addWidget(self._browse)
-        note = self._muted(
+        note = muted(
             self.tr(
                 "GeoTIFFs on the scenes' own pixels, and GeoPackages with the same areas as polygons and their "
                 "hectares, with class names and colours for QGIS. Unlabeled is nodata."
-            )
+            ),
+            self,
         )
         whole = self._whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_WIDE, SPACE_LARGE, SPACE_WIDE, SPACE_LARGE)

@@ -29,6 +29,7 @@ from core.imagery.scene import Scene
 from core.jobs import JobContext, Priority
 from core.text import text
 from gui.canvas.view import CanvasView
+from gui.controls import muted
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.life import while_open
 from gui.dialogs.preview import as_pixmap, draw_composite
@@ -128,9 +129,9 @@ class FormulaDialog(QDialog):
         words.setSpacing(SPACE_MEDIUM)
         words.addLayout(form)
         words.addWidget(self._state)
-        words.addWidget(self._muted(self.tr("Bands")))
+        words.addWidget(muted(self.tr("Bands"), self, wraps=False))
         words.addWidget(self._bands([(name, band, name) for name, band in short_names(self._looks.interpretation)]))
-        words.addWidget(self._muted(self.tr("Functions")))
+        words.addWidget(muted(self.tr("Functions"), self, wraps=False))
         words.addLayout(self._chips([(f"{name}( )", "", f"{name}(") for name in FUNCTION_NAMES]))
         words.addStretch(1)
         buttons, self._add = dialog_buttons(self, self.tr("Add"), self._accepted)  # the last that Tab comes to
@@ -180,18 +181,12 @@ class FormulaDialog(QDialog):
             cell.setSpacing(SPACE_TIGHT)
             cell.addWidget(button)
             if meaning:
-                cell.addWidget(
-                    self._muted(self.fontMetrics().elidedText(meaning, Qt.TextElideMode.ElideRight, meaning_px))
-                )
+                shortened = self.fontMetrics().elidedText(meaning, Qt.TextElideMode.ElideRight, meaning_px)
+                cell.addWidget(muted(shortened, self, wraps=False))
             cell.addStretch(1)
             in_a_row = 3 if meaning else _BUTTONS_IN_A_ROW + 1
             grid.addLayout(cell, number // in_a_row, number % in_a_row)
         return grid
-
-    def _muted(self, words: str) -> QLabel:
-        label = QLabel(words, self)
-        label.setProperty("class", "muted")
-        return label
 
 
 def _preview(

@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 
 from core.labels.classes import IGNORE_KEY
 from gui.actions import GESTURES, MENUS, command_text, translated
+from gui.controls import muted
 from gui.dialogs.ask_key import AskKeyDialog
 from gui.dialogs.section import fits_on_screen
-from gui.elided import ElidedLabel
+from gui.elided import ElidedName
 from gui.icons import icon
 from gui.keymap import Keymap, native
 from gui.theme import SPACE_LARGE, SPACE_SMALL, SPACE_TIGHT, SPACE_WIDE, set_class
@@ -67,8 +68,7 @@ class KeysDialog(QDialog):
         for group in self._groups:
             group.updateGeometry()
         columns.activate()  # with the rows as high as they are now
-        hint = QLabel(self.tr("Click a command's keys to change them."), self)
-        set_class(hint, "muted")
+        hint = muted(self.tr("Click a command's keys to change them."), self, wraps=False)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         QWidget.setTabOrder(list(self._buttons.values())[-1], self._reset)
@@ -210,7 +210,7 @@ def _class_rows(of_classes: Mapping[str, str]) -> list[_Row]:
 
 
 def _class_label(name: str) -> QLabel:
-    label = ElidedLabel(name)
+    label = ElidedName(name)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setMaximumWidth(_CLASS_PX)
     label.setToolTip(name)

@@ -15,9 +15,10 @@ from core.project.records import RankedTile, TileStatus
 from core.selection.likeness import LikenessMap
 from core.session import Session
 from gui.canvas.ranking_layer import NEXT_TILES
+from gui.controls import muted
 from gui.dialogs.life import while_open
 from gui.regimes import REGIMES, regime_colour, regime_title
-from gui.theme import SPACE_LARGE, SPACE_MEDIUM, current_theme, set_class
+from gui.theme import SPACE_LARGE, SPACE_MEDIUM, current_theme
 from gui.translate import say
 
 _MARGIN = 14.0
@@ -132,9 +133,7 @@ class LikenessPlot(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         picks = list(self._picks)
-        step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}.get(
-            Qt.Key(event.key())
-        )
+        step = _STEPS.get(Qt.Key(event.key()))
         if step and picks:
             here = picks.index(self._pointed) if self._pointed in picks else (-1 if step > 0 else 0)
             self._pointed = picks[(here + step) % len(picks)]
@@ -176,8 +175,7 @@ class LikenessDialog(QDialog):
         self.plot = LikenessPlot(session, self)
         self.plot.tile_chosen.connect(self._chosen)
         self._show_map = while_open(self, self.plot.show_map)
-        hint = QLabel(self.tr("Near points look alike. Click one to see the tile."), self)
-        set_class(hint, "muted")
+        hint = muted(self.tr("Near points look alike. Click one to see the tile."), self, wraps=False)
         self._legend = QLabel(self)
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._legend.setWordWrap(True)

@@ -34,6 +34,7 @@ from core.report.report import ModelReport
 from core.session import Session
 from core.text import Text
 from gui import file_dialogs
+from gui.controls import muted
 from gui.dialogs.certainty_page import CertaintyPage
 from gui.dialogs.model_list import ModelList
 from gui.dialogs.report_pages import AreasPage, ComparePage, CurvePage, Page, ScoresPage
@@ -132,7 +133,7 @@ class ModelReportDialog(QDialog):
 
     def _outlook(self) -> Text | None:
         """What the next ten minutes may bring at the expert's own pace."""
-        found = self._session.models.outlook(self._session.effort.tiles_in(MINUTES_AHEAD))
+        found = self._session.models.outlook_ahead
         return None if found is None else outlook_sentence(found, MINUTES_AHEAD)
 
     def _show_report(self, report: ModelReport) -> None:
@@ -287,9 +288,7 @@ class ModelReportDialog(QDialog):
         self._models.setMinimumWidth(_LIST_PX if is_roomy else _NARROW_LIST_PX)
         self._models.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._models.currentItemChanged.connect(lambda *_: self._show_chosen())
-        self._coloured = QLabel(self)  # the scene, by whom
-        self._coloured.setWordWrap(True)
-        set_class(self._coloured, "muted")
+        self._coloured = muted("", self)  # the scene, by whom
         self._use = self._button(self.tr("Use this model"), "history", self._use_chosen)
         self._export = self._button(self.tr("Export…"), "export", self._export_chosen)
         self._import = self._button(self.tr("Import…"), "open", self._import_model)

@@ -25,21 +25,23 @@ from core.session import Session
 from gui.canvas.state import LARGEST_TOLERANCE
 from gui.canvas.view import CanvasView
 from gui.class_keys import ClassKeys
+from gui.controls import icon_button
 from gui.icons import icon
+from gui.into_view import bring_into_view
 from gui.keymap import native
 from gui.panels.value_range import ValueRangeBox
 from gui.swatch import swatch
 from gui.theme import SPACE_HAIR, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 
 _SLIDER_STEPS = 100
-_LEAST_ROWS = 3
+_LEAST_ROWS = 2
 
 
 class ClassesPanel(QWidget):
     """One row a Class (key, colour, name, whether it shows), then the brush's size and shape."""
 
     classes_clicked = Signal()  # the user wants to edit them
-    grown = Signal()  # there are more Classes now
+    grown = Signal()  # there are more Classes now, or the value range shows
 
     def __init__(self, session: Session, canvas: CanvasView, keys: ClassKeys) -> None:
         super().__init__()
@@ -66,7 +68,7 @@ class ClassesPanel(QWidget):
         button = self._group.button(self._canvas.state.class_value)
         if button is not None and not button.isChecked():
             button.setChecked(True)
-            self._show_chosen()
+            bring_into_view(button)
         state, tool = self._canvas.state, self._canvas.tool
         self._name_size()
         self._size.show_value(state.diameters[tool.name] if tool.has_size else None)
@@ -85,7 +87,7 @@ class ClassesPanel(QWidget):
             self._size.name_it(self.tr("Size"), self.tr("Brush size"), self.tr("Brush size"))
 
     def _show_chosen(self) -> None:
-        """Scroll to the Class that is painted with."""
+        """Scroll the rows to the Class that is painted with."""
         chosen = self._group.checkedButton()
         if chosen is not None:
             self._rows.ensureWidgetVisible(chosen, 0, 0)
@@ -123,6 +125,7 @@ class ClassesPanel(QWidget):
         whole.addWidget(self._tolerance)
         whole.addWidget(self._protect)
         self.value_range = ValueRangeBox(canvas, self)
+        self.value_range.grown.connect(self.grown)
         whole.addWidget(self.value_range)
         whole.addStretch(1)
 
@@ -131,22 +134,13 @@ class ClassesPanel(QWidget):
         row = QHBoxLayout(self._shape_row)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_HAIR)
-        self._square = self._switch("brush-square", self.tr("Square brush"))
+        self._square = icon_button("brush-square", self.tr("Square brush"), self, checkable=True)
         self._square.clicked.connect(lambda on: self._canvas.set_state(brush_shape="square" if on else "round"))
-        self._pressure = self._switch("pen", self.tr("A pen's pressure changes the size"))
+        self._pressure = icon_button("pen", self.tr("A pen's pressure changes the size"), self, checkable=True)
         self._pressure.clicked.connect(lambda on: self._canvas.set_state(pen_pressure=on))
         for button in (self._square, self._pressure):
             row.addWidget(button)
         return self._shape_row
-
-    def _switch(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(name))
-        button.setCheckable(True)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def _fill_rows(self) -> None:
         for row in self._filled:
@@ -239,7 +233,7 @@ class _Rows(QScrollArea):
         return self._holder.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """That of three rows, or of all where there are fewer."""
+        """That of two rows, or of all where there are fewer."""
         wanted, count = self._holder.sizeHint(), max(self.column.count(), 1)
         return QSize(self._holder.minimumSizeHint().width(), wanted.height() * min(count, _LEAST_ROWS) // count)
 
@@ -279,7 +273,7 @@ class _ClassButton(QToolButton):
         room = self.width() - self.iconSize().width() - 2 * SPACE_MEDIUM
         if self._key.text():
             room -= self._key.sizeHint().width() + SPACE_SMALL
-        words = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
+        words = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
         self.setText(words.replace("&", "&&"))
 
 

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QStyledItemDelegate,
@@ -23,6 +22,7 @@ from core.labels.classes import IGNORE, IGNORE_COLOUR, UNLABELED
 from core.project.class_merges import MERGE_TOOL
 from core.session import Session
 from gui.actions import COMMANDS, translated
+from gui.controls import muted
 from gui.status import area_label
 from gui.swatch import swatch
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, set_class
@@ -45,16 +45,14 @@ class HistoryPanel(QWidget):
         self._list.setAccessibleName(self.tr("Strokes on this tile"))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setUniformItemSizes(True)
-        self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setItemDelegate(_StrokeDelegate(self))
         self._effects: dict[int, dict[int, int]] = {}  # of the Strokes that have been seen
         self._georeference: Georeference | None = None
-        self._none = QLabel(self.tr("No stroke on this tile yet."), self)
+        self._none = muted(self.tr("No stroke on this tile yet."), self)
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._none.setWordWrap(True)
         self._none.setContentsMargins(SPACE_MEDIUM, SPACE_SMALL, SPACE_MEDIUM, 0)
-        set_class(self._none, "muted")
         set_class(self, "panel")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -126,7 +124,7 @@ class HistoryPanel(QWidget):
 
 class _StrokeDelegate(QStyledItemDelegate):
     """A colour, the tool, what was painted. Only what is seen is read from the project. What is longer than the list is
-    wide ends in an ellipsis; its tip says all of it."""
+    wide is cut in the middle, for it ends with a Class's name; its tip says all of it."""
 
     def __init__(self, panel: HistoryPanel) -> None:
         super().__init__(panel)

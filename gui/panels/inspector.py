@@ -16,7 +16,7 @@ from core.labels.classes import IGNORE
 from core.session import Session
 from core.text import text
 from gui.canvas.view import CanvasView
-from gui.elided import ElidedLabel
+from gui.elided import ElidedName
 from gui.latest import Latest
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
 from gui.translate import say
@@ -50,7 +50,7 @@ class InspectorPanel(QWidget):
 
     def _add_row(self, name: str) -> QLabel:
         """The label of its value. What is long is cut: neither a band's description nor a class widens the dock."""
-        caption, value = ElidedLabel(name, self), ElidedLabel("–", self)
+        caption, value = ElidedName(name, self), ElidedName("–", self)
         caption.setProperty("class", "muted")
         value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = self._form.rowCount()

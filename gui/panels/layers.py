@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from core.imagery.composites import Composite
 from gui.canvas.view import CanvasView
 from gui.composite_box import CompositeBox
-from gui.icons import icon
+from gui.controls import icon_button
 from gui.panels.look import LookBox
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT
 from gui.translate import say
@@ -21,18 +21,19 @@ ROOMY_PX = 900  # of the screen's height
 class LayersPanel(QWidget):
     """Everything about what the canvas shows; the canvas holds the state."""
 
+    grown = Signal()  # contrast and colours are unfolded
+
     def __init__(self, canvas: CanvasView) -> None:
         super().__init__()
         self._canvas = canvas
         self._composite = CompositeBox(self)
         self._composite.setMinimumContentsLength(8)
         self._composite.activated.connect(lambda row: canvas.set_state(composite_key=self._composite.itemData(row)))
-        self._add = self._tool_button("plus", self.tr("Add a band formula"))
-        self._remove = self._tool_button("trash", self.tr("Remove this formula"))
+        self._add = icon_button("plus", self.tr("Add a band formula"), self)
+        self._remove = icon_button("trash", self.tr("Remove this formula"), self)
         self._remove.clicked.connect(self._remove_formula)
         self._look = LookBox(canvas, self)
-        self._look_switch = self._tool_button("settings", self.tr("Contrast and colours"))
-        self._look_switch.setCheckable(True)
+        self._look_switch = icon_button("settings", self.tr("Contrast and colours"), self, checkable=True)
         self._look_switch.setChecked(bool(QSettings().value(LOOK_SHOWN, self._has_room(), bool)))
         self._look_switch.toggled.connect(self._show_look)
         layers = QGridLayout()
@@ -92,6 +93,8 @@ class LayersPanel(QWidget):
     def _show_look(self, on: bool) -> None:
         QSettings().setValue(LOOK_SHOWN, on)
         self.refresh()
+        if on:
+            self.grown.emit()
 
     def _remove_formula(self) -> None:
         """The composite before it takes its place on the screen."""
@@ -99,14 +102,6 @@ class LayersPanel(QWidget):
         key = self._canvas.composite.key
         self._canvas.set_state(composite_key=keys[max(keys.index(key) - 1, 0)])
         self._canvas.session.looks.remove_formula(key)
-
-    def _tool_button(self, picture: str, name: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(picture))
-        button.setToolTip(name)
-        button.setAccessibleName(name)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def _add_layer(self, grid: QGridLayout, row: int, kind: str, name: str) -> tuple[str, QCheckBox, QSlider]:
         box = QCheckBox(name, self)

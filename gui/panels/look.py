@@ -72,7 +72,7 @@ class LookBox(QWidget):
         if given:
             self._span.show_values(look.low[0], look.high[0])
         self._show_row(self._colours, composite.is_single)
-        self._colours.setCurrentIndex(self._colours.findData(look.colours or composite.colours))
+        self._colours.choose(look.colours or composite.colours)
         self._show_row(self._gamma, composite.formula is None)
         self._gamma.blockSignals(True)
         if not self._gamma_delay.isActive():  # else the hand is ahead of the look
@@ -91,10 +91,8 @@ class LookBox(QWidget):
         }
         if single or look.method == GIVEN:
             methods[GIVEN] = self.tr("Fixed values") if single else self.tr("As in a view")
-        self._method.clear()
-        for method, name in methods.items():
-            self._method.addItem(name, method)
-        self._method.setCurrentIndex(self._method.findData(look.method))
+        self._method.fill((name, method) for method, name in methods.items())
+        self._method.choose(look.method)
 
     def _choose_method(self, method: str) -> None:
         composite, look = self._canvas.composite, self._look()
@@ -132,7 +130,7 @@ class LookBox(QWidget):
     def _set(self, look: Look) -> None:
         self._looks.set_look(self._canvas.composite, look)
 
-    def _combo(self, name: str) -> QComboBox:
+    def _combo(self, name: str) -> ElidedBox:
         combo = ElidedBox(self)
         combo.setAccessibleName(name)
         combo.setToolTip(name)

@@ -27,6 +27,7 @@ from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
 from core.project.effort import Effort
 from core.project.records import RankedTile, TileStatus
 from core.session import Session
+from gui.controls import muted
 from gui.icons import icon
 from gui.theme import ICON_SMALL_PX, SPACE_EMPTY, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, current_theme, set_class
 from gui.thumbnails import Thumbnails, draw_thumbnail
@@ -202,11 +203,11 @@ class QueuePanel(QWidget):
         self._bar.setValue(min(1000, round(1000 * spent)))
         self._left.setText(self._what_is_left(effort))
         self._left.setToolTip(self._about_the_pace(effort))
-        self._show_outlook(effort)
+        self._show_outlook()
 
-    def _show_outlook(self, effort: Effort) -> None:
+    def _show_outlook(self) -> None:
         """Where the budget is spent is where it should be said that spending more hardly helps."""
-        found = self.session.models.outlook(effort.tiles_in(MINUTES_AHEAD))
+        found = self.session.models.outlook_ahead
         self._hardly_helps.setVisible(found is not None and found.hardly_helps)
         self._hardly_helps.setToolTip("" if found is None else say(outlook_sentence(found, MINUTES_AHEAD)))
 
@@ -269,9 +270,7 @@ class QueuePanel(QWidget):
         self._spent = QLabel(header)
         self._spent.setProperty("class", "heading")
         self._spent.setWordWrap(True)
-        self._left = QLabel(header)
-        self._left.setProperty("class", "muted")
-        self._left.setWordWrap(True)
+        self._left = muted("", header)
         self._hardly_helps = QLabel(self.tr("Labeling more will hardly help"), header)
         self._hardly_helps.setWordWrap(True)
         self._bar = QProgressBar(header)

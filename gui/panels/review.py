@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from core.events import Change, Subject
 from core.imagery.georeference import Georeference
@@ -12,6 +12,7 @@ from core.jobs import Job, JobState
 from core.labels.classes import IGNORE_COLOUR
 from core.learning.review import Finding
 from core.session import Session
+from gui.controls import muted
 from gui.icons import icon
 from gui.status import area_label
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
@@ -47,7 +48,6 @@ class ReviewPanel(QWidget):
 
     spot_chosen = Signal(object)  # Finding, or None when none is looked at any more
     fix_wanted = Signal(object)  # Finding
-    failed = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -153,9 +153,7 @@ class ReviewPanel(QWidget):
         self._start = QPushButton(icon("search"), "", self)
         self._start.clicked.connect(self.start)
         self._start.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._state = QLabel(self)
-        self._state.setWordWrap(True)
-        set_class(self._state, "muted")
+        self._state = muted("", self)
         self._again = QPushButton(self)
         set_class(self._again, "flat")
         self._again.setFocusPolicy(Qt.FocusPolicy.TabFocus)

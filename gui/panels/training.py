@@ -6,23 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from core.events import Change, Subject
 from core.jobs import Job, JobState
 from core.learning.hold_out import FEWEST_TILES
-from core.learning.outlook import MINUTES_AHEAD, Outlook, outlook_sentence
+from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
 from core.learning.progress import TrainingReport
 from core.session import Session
+from gui.controls import icon_button
 from gui.icons import icon
 from gui.panels.curve_and_verdict import CurveAndVerdict
 from gui.status import remaining
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.translate import number, say
 
-# What the outlook depends on; it costs half a millisecond or more, so that not every Stroke may ask for it.
-_OUTLOOK = {Subject.MODEL, Subject.BUDGET, Subject.STATUS}
-_SHOWN = _OUTLOOK | {Subject.JOBS, Subject.MASKS, Subject.CLASSES}
+_SHOWN = {Subject.MODEL, Subject.BUDGET, Subject.STATUS, Subject.JOBS, Subject.MASKS, Subject.CLASSES}
 _ARROWS_PX = 36  # a spin box's arrows and frame; Qt's own guess is wider
 
 
@@ -32,7 +31,6 @@ class TrainingPanel(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._outlook = self._look_ahead()
         self._build()
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         self.refresh()
@@ -47,11 +45,11 @@ class TrainingPanel(QWidget):
     def _build(self) -> None:
         self._train = QPushButton(icon("train", "on_accent"), self.tr("Train now"), self)
         set_class(self._train, "primary")
-        self._pause = self._small_button("pause", self.tr("Pause"))
+        self._pause = icon_button("pause", self.tr("Pause"), self)
         self._pause.clicked.connect(self._toggle_pause)
-        self._stop = self._small_button("stop", self.tr("Cancel the training; the last model stays"))
+        self._stop = icon_button("stop", self.tr("Cancel the training; the last model stays"), self)
         self._stop.clicked.connect(self._cancel)
-        self._report = self._small_button("training", self.tr("Model report: scores, areas, versions"))
+        self._report = icon_button("training", self.tr("Model report: scores, areas, versions"), self)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_SMALL)
         buttons.addWidget(self._train, 1)
@@ -85,14 +83,6 @@ class TrainingPanel(QWidget):
         whole.addLayout(options)
         whole.addWidget(self.curve_and_verdict, 1)  # last: it takes more or less, and a small screen has little
 
-    def _small_button(self, picture: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(picture))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
-
     def refresh(self) -> None:
         job = self._session.training_job()
         self._train.setEnabled(self._session.can_train())
@@ -112,8 +102,7 @@ class TrainingPanel(QWidget):
         """All that is to be said of the leading Model, a line each; empty while there is nothing."""
         sentences = (
             self._worth_sentence(), *map(say, self._session.models.missed()),
-            say(self._session.unlike_scenes.sentence()),
-            "" if self._outlook is None else say(outlook_sentence(self._outlook, MINUTES_AHEAD)),
+            say(self._session.unlike_scenes.sentence()), self._outlook_sentence(),
         )  # fmt: skip
         return "\n".join(filter(None, sentences))
 
@@ -174,10 +163,10 @@ class TrainingPanel(QWidget):
     def _with_leader(self, sentence: str, classifier_leads: str) -> str:
         return f"{sentence}\n{classifier_leads}" if self._session.forecasts.classifier_leads else sentence
 
-    def _look_ahead(self) -> Outlook | None:
+    def _outlook_sentence(self) -> str:
         """What the next minutes may bring, once the rounds tell."""
-        session = self._session
-        return session.models.outlook(session.effort.tiles_in(MINUTES_AHEAD)) if session.forecasts.model else None
+        found = self._session.models.outlook_ahead if self._session.forecasts.model else None
+        return "" if found is None else say(outlook_sentence(found, MINUTES_AHEAD))
 
     def _toggle_pause(self) -> None:
         job = self._session.training_job()
@@ -195,8 +184,6 @@ class TrainingPanel(QWidget):
         self.refresh()
 
     def _session_changed(self, change: Change) -> None:
-        if change.subjects & _OUTLOOK:
-            self._outlook = self._look_ahead()
         if change.subjects & _SHOWN:
             self.refresh()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QVBoxLayout, QWidget
 
 from core.imagery.composites import Composite
 from core.jobs import Priority
@@ -15,6 +15,7 @@ from core.text import text
 from gui.canvas.value_limit import tile_values
 from gui.canvas.view import CanvasView
 from gui.elided import ElidedBox, ElidedLabel
+from gui.into_view import bring_into_view
 from gui.panels.number_range import NumberRange
 from gui.theme import SPACE_MEDIUM, SPACE_TIGHT, set_class
 from gui.translate import say
@@ -24,6 +25,8 @@ _LAID_OUT_MS = 30
 
 class ValueRangeBox(QWidget):
     """A switch; while it is on: which value, from where to where, and how much of the Tile that is."""
+
+    grown = Signal()  # it has been switched on, and has more to show
 
     def __init__(self, canvas: CanvasView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,14 +69,13 @@ class ValueRangeBox(QWidget):
         if found is None:
             return
         value_range, composite = found
-        self._which.clear()
-        for each in singles:
-            self._which.addItem(say(each.name), each.key)
-        self._which.setCurrentIndex(self._which.findData(composite.key))
+        self._which.fill((say(each.name), each.key) for each in singles)
+        self._which.choose(composite.key)
         self._bounds.show_values(value_range.low, value_range.high)
         self._show_share()
         if self._wants_to_be_seen:
             self._wants_to_be_seen = False
+            self.grown.emit()
             QTimer.singleShot(_LAID_OUT_MS, self, self._come_into_view)
 
     def set_on(self, on: bool) -> None:
@@ -90,11 +92,7 @@ class ValueRangeBox(QWidget):
 
     def _come_into_view(self) -> None:
         """Where the dock is low the bounds that have just appeared would be below its edge."""
-        around = self.parentWidget()
-        while around is not None and not isinstance(around, QScrollArea):
-            around = around.parentWidget()
-        if around is not None:
-            around.ensureWidgetVisible(self._share, 0, SPACE_MEDIUM)
+        bring_into_view(self._share, SPACE_MEDIUM)
 
     def _begin(self, key: str) -> None:
         """Take another value; its first bounds come from the Tile, read in the background."""

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from core.events import Change, Subject
 from core.session import Session
+from gui.controls import icon_button
 from gui.elided import ElidedLabel
 from gui.icons import IconLabel, icon
 from gui.theme import ICON_EMPTY_PX, SPACE_EMPTY, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
@@ -173,12 +173,7 @@ class TileListPage(QWidget):
         self._clear = QPushButton(self.tr("Show all"), self)
         set_class(self._clear, "flat")
         self._clear.clicked.connect(self.filters.clear)
-        self._unfold = QToolButton(self)
-        self._unfold.setIcon(icon("settings"))
-        self._unfold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._unfold.setCheckable(True)
-        self._unfold.setToolTip(self.tr("Filters and order"))
-        self._unfold.setAccessibleName(self._unfold.toolTip())
+        self._unfold = icon_button("settings", self.tr("Filters and order"), self, checkable=True)
         self._unfold.toggled.connect(self._fold)
         self._unfold.hide()
         close = QPushButton(icon("close"), "", self)

@@ -3096,10 +3096,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Prüfen, ob der Ordner existiert und beschreibbar und der Datenträger nicht voll ist.</translation>
     </message>
     <message>
-        <source>Check that you may write there and the disk is not full.</source>
-        <translation>Prüfen, ob dort geschrieben werden darf und der Datenträger nicht voll ist.</translation>
-    </message>
-    <message>
         <source>Check that you may write to its folder.</source>
         <translation>Prüfen, ob der Ordner beschreibbar ist.</translation>
     </message>
@@ -3578,6 +3574,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Looking at this tile</source>
         <translation>Diese Kachel wird ausgewertet</translation>
+    </message>
+    <message>
+        <source>Looking for overviews</source>
+        <translation>Übersichten werden gesucht</translation>
     </message>
     <message>
         <source>Looking for windows</source>
@@ -4624,8 +4624,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Damit würde die Klasse {value} gemalt, die es im Projekt nicht gibt.</translation>
     </message>
     <message>
-        <source>Time, batch size, learning rate and processes must be positive, a crop at least 32 px, heads 1 to 16.</source>
-        <translation>Zeit, Batchgröße, Lernrate und Prozesse müssen positiv sein, ein Ausschnitt mindestens 32 px groß, Köpfe 1 bis 16.</translation>
+        <source>Time, learning rate and processes must be positive, a batch size not negative, a crop at least 32 px, heads 1 to 16.</source>
+        <translation>Zeit, Lernrate und Prozesse müssen positiv sein, die Batchgröße nicht negativ, ein Ausschnitt mindestens 32 px groß, Köpfe 1 bis 16.</translation>
     </message>
     <message>
         <source>Too few tiles to tell which is better.</source>

@@ -89,7 +89,7 @@ def run_job(work: Callable[[JobContext], T], until: Callable[[Job[T]], None] = l
     try:
         job = worker.submit(text("test"), work)
         until(job)
-        assert job.wait(120)
+        assert job.wait(300)
         return job
     finally:
         worker.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,17 @@ def test_what_a_killed_program_has_left_is_written_over(tmp_path: Path) -> None:
 def test_two_programs_do_not_write_into_one_file(tmp_path: Path) -> None:
     assert str(os.getpid()) in partial_path(tmp_path / "map.tif", shared=True).name
     assert str(os.getpid()) not in partial_path(tmp_path / "map.tif").name
+
+
+def test_nor_do_two_threads(tmp_path: Path) -> None:
+    target = tmp_path / "map.tif"
+
+    def write() -> None:
+        with replacing(target, shared=True) as partial:
+            partial.write_text("theirs")
+
+    with ThreadPoolExecutor(1) as other, replacing(target, shared=True) as partial:
+        partial.write_text("mine")
+        other.submit(write).result()
+        assert target.read_text() == "theirs"
+        assert partial.read_text() == "mine"

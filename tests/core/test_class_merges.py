@@ -284,7 +284,7 @@ def test_paint_while_the_masks_are_rewritten_is_never_overwritten(session: Sessi
 def test_a_cancelled_merge_changes_nothing(session: Session) -> None:
     before = all_masks(session)
     blocker = threading.Event()
-    session.compute.submit(text("Waiting"), lambda context: blocker.wait(30), Priority.VISIBLE)
+    session.compute.submit(text("Waiting"), lambda context: blocker.wait(60), Priority.VISIBLE)
     job = session.merge_class(3, 1)
     job.cancel()
     blocker.set()

@@ -62,7 +62,7 @@ class Run(NamedTuple):
 
 def fieldbrush(*arguments: object) -> Run:
     run = subprocess.run(
-        [*COMMAND, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+        [*COMMAND, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
     )
     return Run(run.returncode, run.stdout, run.stderr)
 
@@ -409,7 +409,7 @@ def test_closed_standard_streams(farm: Path, tmp_path: Path) -> None:
     """As a program of Windows without a console has none."""
     line = 'exec "$0" -m gui.launch new "$1" "$2" <&- >&- 2>&-'
     command = ["sh", "-c", line, sys.executable, tmp_path / "p", farm / "farmland.tif"]
-    assert subprocess.run(command, cwd=ROOT, check=False, timeout=120).returncode == 0
+    assert subprocess.run(command, cwd=ROOT, check=False, timeout=300).returncode == 0
     assert (tmp_path / "p.fieldbrush").exists()
 
 
@@ -809,7 +809,7 @@ def test_ctrl_c_is_130_and_nothing_is_lost(farm: Path, tmp_path: Path, capsys: p
     assert process.stdout is not None
     assert process.stdout.readline() == "training\n"
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 130, err
     assert "Traceback" not in err
     assert json.loads(out) == {"error": "Interrupted. What was finished is saved."}

@@ -715,7 +715,7 @@ except ProjectError as error:
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
 def test_a_project_that_does_not_fit_is_called_by_its_name(tmp_path: Path) -> None:
     write_scene(tmp_path / "a.tif")
-    output, errors = start_python(_FULL, tmp_path).communicate(timeout=60)
+    output, errors = start_python(_FULL, tmp_path).communicate(timeout=300)
     assert output.startswith("refused: "), output + errors
     assert "p.fieldbrush " in output
     assert ".partial" not in output

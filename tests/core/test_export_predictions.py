@@ -220,7 +220,7 @@ def test_a_journal_keeps_what_is_whole(tmp_path: Path) -> None:
 
 
 _EXPORT = """
-import resource, signal, sys
+import resource, signal, sys, time
 from pathlib import Path
 from core.learning import acceleration, runtime
 from core.learning.acceleration import Phase, Plan
@@ -238,7 +238,7 @@ from tests.core.projects import Unwatched
 from tests.core.test_scene_prediction import a_model, a_reader
 from tests.memory import peak_mb
 import numpy as np
-path, out, limit = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+path, out, limit, waits_after = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[5]
 runtime.configure(1)
 acceleration.remember(Phase.PREDICT, 1, Plan(channels_last=True))
 if limit:
@@ -251,7 +251,10 @@ class Loud(Unwatched):
         if self.predicts and done >= 0.9 * total:
             self.predicts = False
             print("predicted", round(peak_mb()), flush=True)
-        print("done", round(done / total / 0.9, 6), flush=True)  # 1 when all is predicted, and needs only writing
+        said = f"done {round(done / total / 0.9, 6)}"  # 1 when all is predicted, and needs only writing
+        print(said, flush=True)
+        if said == waits_after:
+            time.sleep(600)  # until it is killed
 
 paint = np.zeros((256, 256), np.uint8)  # by nothing that could be seen: the classifier has its opinion all the same
 paint[50:90, :120], paint[50:90, 136:] = 1, 2
@@ -272,7 +275,7 @@ print("peak", round(peak_mb()))
 
 
 def run_export(scene: Path, out: Path, limit: int = 0, by: str = "model") -> list[str]:
-    process = start_python(_EXPORT, scene, out, limit, by)
+    process = start_python(_EXPORT, scene, out, limit, by, "")
     said, errors = process.communicate(timeout=500)
     assert process.returncode == 0, errors
     return said.splitlines()
@@ -288,13 +291,14 @@ def run_export(scene: Path, out: Path, limit: int = 0, by: str = "model") -> lis
 def test_a_killed_export_goes_on_to_the_same_file(tmp_path: Path, by: str, at: float, goes_on: float) -> None:
     """A real kill -9, after another row of blocks has begun."""
     scene = write_scene(tmp_path / "s.tif", 560, 2100)
-    process = start_python(_EXPORT, scene, tmp_path / "killed", 0, by)
+    waits_after = f"done {round(at, 6)}"
+    process = start_python(_EXPORT, scene, tmp_path / "killed", 0, by, waits_after)
     assert process.stdout is not None
     for line in process.stdout:
-        if line == f"done {round(at, 6)}\n":
+        if line == f"{waits_after}\n":
             process.send_signal(signal.SIGKILL)
             break
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     assert process.returncode == -signal.SIGKILL
     assert [p.name for p in (tmp_path / "killed").iterdir()] == [".s_prediction.partial"]
     said = run_export(scene, tmp_path / "killed", by=by)

@@ -256,7 +256,7 @@ def expect_refusal(export: Callable[[Written, Path], object], folder: Path, limi
     """Run the export in a program of its own that may write no file of more than `limit` bytes, as on a full disk."""
     write_scene(folder / "a.tif", side_px, side_px)
     program = start_python(_FULL, folder, limit, export.__module__, export.__name__)
-    output, errors = program.communicate(timeout=60)
+    output, errors = program.communicate(timeout=300)
     assert output.startswith("refused: "), output + errors
     assert "could not be written" in output
     assert list((folder / "out").iterdir()) == []

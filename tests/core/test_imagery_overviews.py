@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +14,14 @@ import pytest
 import rasterio
 from rasterio.enums import Interleaving
 
+from core.events import Change, Subject
 from core.geometry import Rect
-from core.imagery.interpretation import guess_interpretation
+from core.imagery.interpretation import Band, Interpretation, guess_interpretation
 from core.imagery.overviews import build_overview, needs_overview, overview_path
-from core.imagery.scene import open_scene
+from core.imagery.scene import Scene, open_scene
 from core.jobs import Cancelled
+from core.session import Session
+from core.text import text
 from tests.core.imagery_files import write_raster
 from tests.core.projects import UTM, Unwatched, make_project, opened, start_python
 
@@ -166,10 +170,10 @@ def test_a_copy_that_is_damaged_in_the_middle_is_not_used_twice(big: Path, tmp_p
 def test_the_window_makes_a_damaged_copy_anew(big: Path, tmp_path: Path) -> None:
     with opened(make_project(tmp_path, [big], tile_px=1024)) as session:
         (scene_id, record) = next(iter(session.scenes.items()))
-        copy = overview_path(record.fingerprint)
+        copy = overview_path(record.fingerprint, session.interpretation)
         copy.parent.mkdir(parents=True)
         copy.write_bytes(b"II*")
-        session.scene_files.prepare_overviews(session.readers, session.interpretation)
+        session.scene_files.prepare_overviews(session.readers)
         while not session.scene_files.open(scene_id).has_overview:
             session.inbox.run_next(0.05)
         assert copy.stat().st_size > 1000
@@ -205,25 +209,119 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, share: float) -> None:
     assert not list(copy.parent.iterdir())
 
 
-def test_the_cache_is_the_users_cache_folder(tmp_path: Path) -> None:
-    assert "fieldbrush" in str(overview_path("abc"))
-    assert overview_path("abc").name.startswith("abc")
+def _whole(session: Session) -> float:
+    """The median of the zoomed-out picture, once its reduced copy is there."""
+    session.scene_files.prepare_overviews(session.readers)
+    scene = session.scene_files.open(next(iter(session.scenes)))
+    while not scene.has_overview:
+        session.inbox.run_next(0.05)
+    return float(np.median(scene.read(scene.info.rect, SIDE // 16, scene.info.width // 16).values))
+
+
+def test_a_scene_that_was_written_since_is_not_shown_as_it_was(tmp_path: Path) -> None:
+    def write(value: int) -> Path:
+        return write_raster(tmp_path / "a.tif", np.full((1, SIDE, 256), value, "uint8"), tiled=True, **UTM)
+
+    project = make_project(tmp_path, [write(50)], tile_px=1024)
+    with opened(project) as session:
+        assert _whole(session) == 50
+    write(150)
+    with opened(project) as session:
+        assert _whole(session) == 150
+    write(50)
+    with opened(project) as session:
+        session.scene_files.open(1)
+        assert session.scene_files.open(1).has_overview, "that of the first is still there"
+
+
+def test_scenes_of_the_same_content_share_a_copy(tmp_path: Path) -> None:
+    """Two threads would have written into one file."""
+    values = np.random.default_rng(0).integers(1, 250, (1, SIDE, 2048), dtype=np.uint8)
+    twins = [write_raster(tmp_path / f"{name}.tif", values, tiled=True, **UTM) for name in "ab"]
+    with opened(make_project(tmp_path, twins, tile_px=1024)) as session:
+        scenes = [session.scene_files.open(scene_id) for scene_id in session.scenes]
+        heard: list[Change] = []
+        session.changes.subscribe(heard.append)
+        session.scene_files.prepare_overviews(session.readers)
+        while not all(scene.has_overview for scene in scenes):
+            session.inbox.run_next(0.05)
+    assert [change.origin for change in heard if Subject.SCENES in change.subjects] == ["overview"]
+    assert not [change.error for change in heard if change.error is not None]
+
+
+def test_scenes_that_nobody_looks_at_are_not_opened_on_the_windows_thread(
+    big: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With hundreds of them, or a slow drive, the window stood still for seconds."""
+    by_whom = []
+
+    def seen(path: str | Path, **how: bool) -> Scene:
+        by_whom.append(threading.current_thread())
+        return open_scene(path, **how)
+
+    project = make_project(tmp_path, [big], tile_px=1024)
+    with opened(project) as session:
+        monkeypatch.setattr("core.project.scene_files.open_scene", seen)
+        session.scene_files.prepare_overviews(session.readers)
+        (record,) = session.scenes.values()
+        copy = overview_path(record.fingerprint, session.interpretation)
+        while not copy.exists():
+            session.inbox.run_next(0.05)
+        assert by_whom
+        assert threading.current_thread() not in by_whom
+        assert session.scene_files.open(record.scene_id).has_overview
+
+
+def test_another_nodata_has_a_copy_of_its_own(tmp_path: Path) -> None:
+    """Who has made a project, seen black edges and made it again with the nodata value would see them go on."""
+    values = np.full((1, SIDE, 256), 3000, "int16")
+    values[0][np.add.outer(np.arange(SIDE), np.arange(256) * 1.37) < 2000] = -9999  # an oblique edge
+    path = write_raster(tmp_path / "a.tif", values, tiled=True, **UTM)
+    with open_scene(path) as scene:
+        unset = guess_interpretation(scene.info)
+        assert unset.nodata is None
+        named = unset.with_nodata(-9999)
+        for interpretation in (named, unset):
+            build_overview(scene, overview_path("abc", interpretation), Unwatched(), interpretation)
+        assert scene.use_overview(overview_path("abc", named))
+        shown = scene.read(scene.info.rect, SIDE // 8, 256 // 8, interpretation=named, smooth=True)
+    assert np.unique(shown.values[:, shown.valid]).tolist() == [3000]
+
+
+@pytest.mark.parametrize("change", [{"own_nodata": True}, {"nodata": 0.0}, {"nodata": float("nan")}])
+def test_all_that_says_what_is_no_data_names_the_copy(change: dict[str, object]) -> None:
+    bands = (Band(1, "red", "red"), Band(2, "nir", "nir"))
+    plain = Interpretation(bands, None, text("as the file says"))
+    assert overview_path("abc", replace(plain, **change)) != overview_path("abc", plain)
+    as_alpha = replace(plain, bands=(bands[0], Band(2, "alpha", "alpha")))
+    assert overview_path("abc", as_alpha) != overview_path("abc", plain)
+    renamed = replace(plain, bands=(bands[0], Band(2, "swir", "swir")), source=text("as the user says"))
+    assert overview_path("abc", renamed) == overview_path("abc", plain)
+
+
+def test_the_cache_is_the_users_cache_folder() -> None:
+    path = overview_path("abc", Interpretation((), None, text("")))
+    assert "fieldbrush" in str(path)
+    assert path.name.startswith("abc")
 
 
 def test_a_copy_that_an_earlier_version_made_wrong_is_made_anew(
     big: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first ones had lost what was no data; their name was the fingerprint alone."""
+    """The first ones had lost what was no data; their name was the fingerprint alone. The next were the same in every
+    project, whatever is no data there."""
     monkeypatch.setattr(platformdirs, "user_cache_dir", lambda *_, **__: str(tmp_path))
-    earlier = tmp_path / "overviews" / "abc.tif"
-    of_another = earlier.with_name("abcd.tif")
-    earlier.parent.mkdir()
-    for path in (earlier, of_another):
+    folder = tmp_path / "overviews"
+    earlier = [folder / "abc.tif", folder / "abc-2.tif"]
+    others = [folder / "abcd.tif", folder / "abcd-2.tif"]
+    folder.mkdir()
+    for path in earlier + others:
         path.write_bytes(b"II*")
-    assert not overview_path("abc").exists()
     with open_scene(big) as scene:
-        build_overview(scene, overview_path("abc"), Unwatched())
-    assert sorted(earlier.parent.iterdir()) == sorted([overview_path("abc"), of_another]), "it would lie there for ever"
+        copy = overview_path("abc", guess_interpretation(scene.info))
+        assert copy not in earlier
+        build_overview(scene, copy, Unwatched())
+    assert sorted(folder.iterdir()) == sorted([copy, *others]), "they would lie there for ever"
 
 
 READ_WITH_A_SMALL_CACHE = """

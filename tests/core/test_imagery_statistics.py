@@ -346,7 +346,7 @@ def test_two_readers_share_one_measurement_and_urgent_work_comes_between(
     def slow(*given: Any, **named: Any) -> Any:
         reads.append(given)
         begun.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
         return real(*given, **named)
 
     monkeypatch.setattr(Scene, "read", slow)
@@ -356,12 +356,12 @@ def test_two_readers_share_one_measurement_and_urgent_work_comes_between(
             worker.submit(text("scale"), lambda context: reader.scale_of(path, context=context), Priority.QUEUE)
             for _ in range(2)
         ]
-        assert begun.wait(20)
+        assert begun.wait(60)
         urgent = worker.submit(text("in view"), lambda _: "seen", Priority.VISIBLE)
-        assert urgent.wait(20)
+        assert urgent.wait(60)
         assert not any(job.state.is_final for job in asked)
         go_on.set()
-        assert all(job.wait(20) for job in asked)
+        assert all(job.wait(60) for job in asked)
         assert asked[0].result == asked[1].result
         assert len(reads) == 36
     finally:

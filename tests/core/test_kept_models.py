@@ -387,6 +387,15 @@ def test_a_model_that_comes_in_while_another_trains_takes_no_number_from_it(trai
         assert brought.card.version == 2
 
 
+def test_the_number_of_a_training_is_free_again_when_it_is_given_up(trained: Path) -> None:
+    with opened(trained) as session:
+        training = session.train(TrainingSettings(**{**vars(QUICK), "max_steps": 1000}))
+        assert session.models.next_version() == 5, "4 is being trained"
+        training.cancel()
+        quiet(session)
+        assert session.models.next_version() == 4
+
+
 def test_what_is_no_model_is_refused_with_a_sentence(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
         quiet(session)

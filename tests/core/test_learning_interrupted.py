@@ -87,7 +87,7 @@ def test_a_killed_training_takes_only_the_steps_that_were_left(tmp_path: Path) -
     while "step 4" not in (line := process.stdout.readline()):
         assert line, process.stderr and process.stderr.read()
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)
     assert kept.is_file()
     left_behind, field = kept.read_bytes(), Field(tmp_path, tiles=2)
     other, stages = _train(field, TrainingSettings(max_steps=2, batch_size=1, crop_px=64, threads=1), kept)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from core.errors import LearningError
-from core.jobs import Job, JobContext, JobState, Unwatched
+from core.jobs import JobContext, JobState, Unwatched
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning import acceleration, judging, runtime, stepper, training
@@ -188,14 +188,19 @@ def test_a_cancelled_run_ends_within_a_step(tmp_path: Path) -> None:
     field = Field(tmp_path, tiles=2)
     steps_at_cancel = []
 
-    def cancel_at_step_three(job: Job[TrainingResult]) -> None:
-        while not (isinstance(job.progress.detail, TrainingReport) and len(job.progress.detail.points) >= 3):
-            assert not job.wait(0.002), job.error
-        steps_at_cancel.append(job.progress.detail.points[-1].step)
-        job.cancel()
+    def work(context: JobContext) -> TrainingResult:
+        report = context.report
 
-    settings = replace(QUICK, max_steps=10_000)
-    job = run_job(lambda context: train(field.snapshot(), field.reader, NAMES, settings, context), cancel_at_step_three)
+        def cancel_at_step_three(done: float, total: float, detail: TrainingReport) -> None:
+            report(done, total, detail)
+            if len(detail.points) >= 3 and not steps_at_cancel:
+                steps_at_cancel.append(detail.points[-1].step)
+                context._job.cancel()
+
+        context.report = cancel_at_step_three  # type: ignore[method-assign]
+        return train(field.snapshot(), field.reader, NAMES, replace(QUICK, max_steps=10_000), context)
+
+    job = run_job(work)
     assert job.state is JobState.CANCELLED
     assert job.result is None
     assert job.progress.detail.points[-1].step <= steps_at_cancel[0] + 1
@@ -218,7 +223,7 @@ def test_the_time_budget_is_kept_and_progress_reported(tmp_path: Path) -> None:
     result = result_of(run_job(work))
     end_s = max(4.0, result.points[0].elapsed_s + 2.0)  # half of the time is for steps, however long it took to begin
     assert all(point.elapsed_s < end_s for point in result.points[:-1]), "no step begins after the end"
-    assert result.points[-1].elapsed_s > 3.0, "the time is used"
+    assert result.points[-1].elapsed_s > 2.0, "what scoring leaves of the time is used, half of it at least"
     done, total, detail = details[-1]  # type: ignore[misc]
     assert (done, total) == (4.0, 4.0)
     assert isinstance(detail, TrainingReport)
@@ -544,5 +549,5 @@ print(round(before - rss()))
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's allocator")
 def test_freed_memory_goes_back_to_the_system() -> None:
-    said, errors = start_python(_FREES).communicate(timeout=120)
+    said, errors = start_python(_FREES).communicate(timeout=300)
     assert int(said) > 200, errors

@@ -62,7 +62,7 @@ def _killed_after(process: subprocess.Popen[str], lines: int, delay_s: float) ->
         printed.append(line)
     time.sleep(delay_s)
     process.send_signal(signal.SIGKILL)
-    rest, _ = process.communicate(timeout=30)
+    rest, _ = process.communicate(timeout=300)
     assert process.returncode == -signal.SIGKILL
     return [line for line in [*printed, *rest.splitlines(keepends=True)] if line.endswith("\n")]
 
@@ -130,7 +130,7 @@ def test_killed_while_training(tmp_path: Path) -> None:
 
 
 _CREATE = """
-import sys
+import sys, time
 from pathlib import Path
 from core.project.creation import ProjectPlan, create_project
 from core.project.examination import examine
@@ -146,6 +146,7 @@ plan = ProjectPlan(Path(sys.argv[2]), found, found.interpretation, 64, Budget("t
 print("start", flush=True)
 create_project(plan, Told())
 print("made", flush=True)
+time.sleep(600)  # it is killed, however late
 """
 
 

@@ -154,7 +154,7 @@ except ProjectError as error:
 
 def test_a_project_opens_in_one_window_only(project: Path) -> None:
     with opened(project) as session:
-        output, errors = start_python(_TRY, project).communicate(timeout=30)
+        output, errors = start_python(_TRY, project).communicate(timeout=300)
         assert "is open in another window" in output, errors
         assert dot(session, min(session.tiles), 5, 5)
     process = start_python(_WAIT, project, stdin=-1)
@@ -404,7 +404,7 @@ def test_scenes_that_the_system_does_not_even_look_for_are_missing(project: Path
             session.scene_files.open(1)
         with pytest.raises(SceneError, match="was not found"):
             session.reader.read(session.tile_ref(min(session.tiles)))
-        session.scene_files.prepare_overviews(session.readers, session.interpretation)
+        session.scene_files.prepare_overviews(session.readers)
 
 
 def test_export_stems_are_unique_and_stay() -> None:
@@ -568,7 +568,7 @@ os._exit(0)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
 def test_a_disk_that_takes_no_more_bytes(project: Path) -> None:
-    output, errors = start_python(_LIMITED, project).communicate(timeout=60)
+    output, errors = start_python(_LIMITED, project).communicate(timeout=300)
     assert output.startswith("refused"), errors
     saved, total = map(int, output.splitlines()[1].split())
     assert saved > 0

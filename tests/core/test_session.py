@@ -66,7 +66,7 @@ def truth(session: Session) -> MaskImporter:
     )
 
 
-def settle(session: Session, condition: Callable[[], object], timeout_s: float = 60) -> None:
+def settle(session: Session, condition: Callable[[], object], timeout_s: float = 180) -> None:
     """Run the main thread's part until `condition` holds."""
     deadline = time.monotonic() + timeout_s
     while not condition():
@@ -515,11 +515,11 @@ def test_closing_gives_all_threads_together_so_much_time() -> None:
 
     background.compute.submit(text("Deaf"), lambda _: over.wait(60), Priority.VISIBLE)
     background.readers.submit(text("Reading"), read)
-    assert began.wait(30)
+    assert began.wait(60)
     closing = Thread(target=background.close, args=(60,))
     closing.start()
     try:
-        assert asked.wait(30), "a reader goes on while the other thread does not end"
+        assert asked.wait(60), "a reader goes on while the other thread does not end"
     finally:
         over.set()
         closing.join()
@@ -697,7 +697,7 @@ def test_a_big_scene_that_is_another_file_now_does_not_hold_up_the_rest(tmp_path
         number = {Path(scene.path).stem: scene_id for scene_id, scene in session.scenes.items()}
         wide_one = session.scene_files.open(number["wide"])
         assert lacks_overview(wide_one)
-        session.scene_files.prepare_overviews(session.readers, session.reader.interpretation)
+        session.scene_files.prepare_overviews(session.readers)
         settle(session, lambda: not lacks_overview(wide_one))
         with pytest.raises(SceneError, match="not the file that was labeled"):
             session.scene_files.open(number["big"])

@@ -520,7 +520,7 @@ def test_it_goes_on_after_a_kill(
     for _ in range(2):
         assert process.stdout.readline() == "campaign\n"
     process.send_signal(number)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=300)
     assert process.returncode == (130 if number == signal.SIGINT else -signal.SIGKILL), error
     assert len(out.read_text().splitlines()) == 4, "the first of four campaigns"
     made: list[object] = []

@@ -296,7 +296,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, limit: int) -> N
     """GDAL says nothing where the disk gets full while it closes the file."""
     out = tmp_path / "out"
     program = start_python(_FULL, limit, safe(tmp_path / "in"), out)
-    _, errors = program.communicate(timeout=60)
+    _, errors = program.communicate(timeout=300)
     assert program.returncode == 1
     assert "could not be written" in errors
     assert not list(out.iterdir())

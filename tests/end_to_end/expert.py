@@ -156,7 +156,7 @@ class Expert:
         assert window is not None
         QTest.keyClick(window.focusWidget() or window, key, modifiers)
 
-    def focus(self, window: QWidget, patience_s: float = 20.0) -> None:
+    def focus(self, window: QWidget, patience_s: float = PATIENCE_S) -> None:
         """Give `window` the keyboard, as a click on its title bar would; needed without a window manager."""
         if not self.has_screen:
             self.look(window.activateWindow)

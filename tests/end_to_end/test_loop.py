@@ -58,8 +58,8 @@ class Afternoon:
         expert, window = self.expert, self.window
         expert.focus(window)
         expert.key("ctrl+n")
-        dialog: NewProjectDialog = expert.wait_for(lambda: window.findChild(NewProjectDialog), "no dialog", 20)
-        expert.wait_for(dialog.isVisible, "the dialog does not show", 20)
+        dialog: NewProjectDialog = expert.wait_for(lambda: window.findChild(NewProjectDialog), "no dialog")
+        expert.wait_for(dialog.isVisible, "the dialog does not show")
         expert.focus(dialog)
         expert.look(lambda: dialog.add_paths([scenes]))  # what the file dialogs and a drop call
         create = button(expert, dialog, "Create project")
@@ -91,7 +91,11 @@ class Afternoon:
             expert.key("Return")
 
     def wait_for_queue(self) -> list[int]:
+        """From now on nothing but the expert moves the view: the first ranking brings its tile, the panels settle, and
+        the picture comes with its legends."""
         self.expert.wait_for(lambda: bool(self.session.ranking), "the tiles were not ranked")
+        self.expert.wait_for(lambda: self.window._docks.is_settled, "the panels do not settle")
+        self.expert.wait_for(self.window.workspace.canvas.is_complete, "the picture does not come")
         return self.expert.look(lambda: [ranked.tile_id for ranked in self.session.queue()])
 
     def paint_tile(self, lines: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> int:
@@ -105,20 +109,19 @@ class Afternoon:
             places = [QPointF(frame.x() + x * frame.width(), frame.y() + y * frame.height()) for x, y in shares]
             self.expert.stroke(canvas, places)
             self.expert.wait_for(
-                lambda before=before: len(self.session.strokes(tile.tile_id)) > before, "the stroke was not saved", 10
+                lambda before=before: len(self.session.strokes(tile.tile_id)) > before, "the stroke was not saved"
             )
         return tile.tile_id
 
     def wait_for_another_tile(self, than: int) -> None:
         canvas = self.window.workspace.canvas
-        self.expert.wait_for(lambda: canvas.active.tile_id != than, "Enter does not bring the next tile", 10)
+        self.expert.wait_for(lambda: canvas.active.tile_id != than, "Enter does not bring the next tile")
         # a better one may take its place as long as nobody has begun
-        self.expert.wait_for(lambda: self.session.pending("rank") is None, "the tiles are not ranked again", 10)
+        self.expert.wait_for(lambda: self.session.pending("rank") is None, "the tiles are not ranked again")
 
     def train(self) -> None:
         self.expert.look(lambda: self.session.set_training_seconds(TRAINING_S))
         self.expert.key("t")
-        self.expert.wait_for(lambda: self.session.training_job() is not None, "the training does not start", 10)
         self.expert.wait_for(lambda: self.session.forecasts.model is not None, "no model came")
 
     def picture(self) -> np.ndarray:
@@ -130,13 +133,13 @@ class Afternoon:
     def export(self) -> Path:
         expert, window = self.expert, self.window
         expert.key("ctrl+e")
-        dialog: ExportDialog = expert.wait_for(lambda: window.findChild(ExportDialog), "no export dialog", 20)
-        expert.wait_for(dialog.isVisible, "the export dialog does not show", 20)
+        dialog: ExportDialog = expert.wait_for(lambda: window.findChild(ExportDialog), "no export dialog")
+        expert.wait_for(dialog.isVisible, "the export dialog does not show")
         expert.focus(dialog)
         folder = expert.look(lambda: dialog.folder)
         expert.look(lambda: dialog._predictions.setChecked(False))
         expert.click(button(expert, dialog, "Export"))
-        expert.wait_for(lambda: window.findChild(ExportDialog) is None, "the export dialog stays", 20)
+        expert.wait_for(lambda: window.findChild(ExportDialog) is None, "the export dialog stays")
         expert.wait_for(
             lambda: not any(str(job.key).startswith("export labels") for job in self.session.compute.active()),
             "the export hangs",
@@ -186,6 +189,7 @@ def test_an_afternoon(scenes, classes, expert: Expert, window: MainWindow, tmp_p
         )
         with_overlay = afternoon.picture()
         expert.key("n")
+        expert.wait_for(lambda: not window.workspace.canvas.state.show_prediction, "the overlay does not go")
         changed = (np.abs(afternoon.picture() - with_overlay).max(axis=2) > 8).mean()
         assert changed > 0.1, "no overlay appeared"
         expert.wait_for(lambda: bool(rankings), "the tiles were not ranked again")
@@ -204,13 +208,15 @@ def leading_version(session: Session) -> int:
 
 def check_undo(afternoon: Afternoon, tile_id: int) -> None:
     """Ctrl+Z takes exactly the last stroke back, Ctrl+Y brings it again."""
-    labels = afternoon.expert.look(lambda: afternoon.session.mask(tile_id).labels.copy())
-    afternoon.expert.key("ctrl+z")
-    without = afternoon.expert.look(lambda: afternoon.session.mask(tile_id).labels.copy())
+    expert, session = afternoon.expert, afternoon.session
+    labels = expert.look(lambda: session.mask(tile_id).labels.copy())
+    expert.key("ctrl+z")
+    expert.wait_for(lambda: not np.array_equal(session.mask(tile_id).labels, labels), "nothing is taken back")
+    without = expert.look(lambda: session.mask(tile_id).labels.copy())
     assert without.max() == labels.max() - 1  # the last class's stroke is gone, the others are as they were
     assert np.array_equal(without[without > 0], labels[without > 0])
-    afternoon.expert.key("ctrl+y")
-    assert np.array_equal(afternoon.expert.look(lambda: afternoon.session.mask(tile_id).labels.copy()), labels)
+    expert.key("ctrl+y")
+    expert.wait_for(lambda: np.array_equal(session.mask(tile_id).labels, labels), "it does not come again")
 
 
 def check_exported(folder: Path, painted: dict) -> None:  # type: ignore[type-arg]
@@ -241,16 +247,15 @@ def test_a_stroke_paints_where_the_mouse_was(expert: Expert, window: MainWindow,
 
     def script() -> None:
         afternoon.make_project(scene, ["healthy", "unhealthy"])
-        canvas = expert.wait_for(
-            lambda: window.workspace and window.workspace.canvas.active and window.workspace.canvas, "no tile"
-        )
+        afternoon.wait_for_queue()
+        canvas = window.workspace.canvas
         tile, view = expert.look(lambda: (canvas.active, canvas.viewport))
         frame = view.rect_to_widget(tile.rect)
         ends = [
             QPointF(round(frame.x() + x * frame.width()), round(frame.y() + 0.5 * frame.height())) for x in (0.3, 0.7)
         ]
         expert.stroke(canvas, ends)
-        expert.wait_for(lambda: afternoon.session.painted, "nothing was painted", 10)
+        expert.wait_for(lambda: afternoon.session.painted, "nothing was painted")
         labels = expert.look(lambda: afternoon.session.mask(tile.tile_id).labels.copy())
         expected = np.zeros(labels.shape, bool)
         starts = [view.to_scene(end) for end in ends]

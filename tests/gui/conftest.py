@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import shutil
 import sys
@@ -25,12 +26,13 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
+import gui.docks
 from gui import translate
 from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
 from tests.core.projects import bring_embeddings, keep_embeddings, make_project, write_scene
-from tests.gui.waiting import wait_for_tile, wait_ms
+from tests.gui.waiting import wait_for_tile, wait_ms, wait_until_at_rest
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,6 +67,14 @@ def _no_qt_warnings() -> Iterator[None]:
     assert not heard, f"Qt warned: {heard}"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _patient_frames() -> Iterator[None]:
+    """On a busy machine 8 ms may be over before the first image of a paint event is made."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("gui.canvas.layers._SECONDS_PER_FRAME", math.inf)
+        yield
+
+
 @pytest.fixture
 def speaker(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplication]:
     """The application with freshly compiled translations; silent about them afterwards."""
@@ -89,8 +99,9 @@ def speaker(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def window(app: QApplication, themes: ThemeKeeper) -> Iterator[MainWindow]:
+def window(app: QApplication, themes: ThemeKeeper, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     """The main window on its start page, shown; closed and deleted afterwards."""
+    monkeypatch.setattr(gui.docks, "_SETTLED_MS", 50)  # no window manager resizes it a second later
     QSettings().clear()
     window = MainWindow(app, themes)
     window.resize(1200, 760)
@@ -98,6 +109,7 @@ def window(app: QApplication, themes: ThemeKeeper) -> Iterator[MainWindow]:
     yield window
     window.close()
     window.deleteLater()
+    themes.set_mode("light")  # as the next test expects it
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
@@ -132,9 +144,10 @@ def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def open_window(
     window: MainWindow, until: Callable[[Callable[[], object]], None], tmp_path: Path, small_project: Path
 ) -> MainWindow:
-    """The window on a copy of the small project."""
+    """The window on a copy of the small project, at rest: what changes from now on does so by the test."""
     bring_embeddings(small_project)
     shutil.copytree(small_project.parent, tmp_path, dirs_exist_ok=True)
     window.open_project(tmp_path / small_project.name)
     wait_for_tile(window, until)
+    wait_until_at_rest(window, until)
     return window

@@ -20,6 +20,7 @@ from gui.canvas.legend import LegendRow
 from gui.canvas.overlay import doubt_table
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import canvas_of, drag, labels_of
+from tests.gui.waiting import wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -116,6 +117,7 @@ def test_legends_lie_beside_the_tile_and_the_scene_that_fill_the_canvas(
     until(lambda: canvas.session.ranking)
     predict(open_window, version=3)
     open_window.resize(1366, 749)
+    wait_until_laid_out(open_window)
     single = next(composite.key for composite in canvas.composites if composite.is_single)
     canvas.set_state(show_doubt=True, show_ranking=True, composite_key=single)
     until(lambda: canvas.stretch() is not None)

@@ -39,6 +39,7 @@ def test_paint_shows_beyond_the_last_column_qt_can_draw(
     place = QPoint(int(corner.x()) - 60, int(corner.y()) - 60)
     before = canvas.grab().toImage().pixelColor(place)
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    until(lambda: not canvas.holds_press)
     x, y = canvas.viewport.to_scene(QPointF(place))
     assert x > 40_000
     rect = session.tiles[last].rect

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSettings, QSize, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QDockWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 
+import gui.docks
 from gui.dialogs.new_project import NewProjectDialog
 from gui.main_window import MainWindow
+from gui.panels.layers import LOOK_SHOWN
 from gui.theme import ThemeKeeper
 from tests.core.projects import bring_embeddings
-from tests.gui.waiting import wait_for_tile, wait_ms
+from tests.gui.waiting import run_what_is_due, wait_for_tile, wait_ms, wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 OPENS, GETS = QSize(1366, 768), QSize(1900, 1040)  # of the window, before and after the window manager maximises it
@@ -33,9 +36,13 @@ def project(tmp_path: Path, small_project: Path) -> Path:
 
 
 @pytest.fixture
-def start(app: QApplication, themes: ThemeKeeper, until: Until, project: Path) -> Callable[..., MainWindow]:
-    """Open the window with the project, as `fieldbrush PROJECT` does."""
+def start(
+    app: QApplication, themes: ThemeKeeper, until: Until, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., MainWindow]:
+    """Open the window with the project, as `fieldbrush PROJECT` does. The panels do not settle before the window has
+    its size, however busy the machine is."""
     QSettings().clear()
+    monkeypatch.setattr(gui.docks, "_SETTLED_MS", 600_000)
 
     def opened(later_ms: int = 15) -> MainWindow:
         window = MainWindow(app, themes)
@@ -45,7 +52,9 @@ def start(app: QApplication, themes: ThemeKeeper, until: Until, project: Path) -
         wait_ms(later_ms)
         window.resize(GETS)
         wait_for_tile(window, until)
-        until(lambda: window._docks.is_settled)
+        run_what_is_due()
+        window._docks._settle_soon.start(0)
+        wait_until_laid_out(window)
         return window
 
     return opened
@@ -62,28 +71,143 @@ def test_panels_that_nobody_touches_stay_as_they_are(start: Callable[..., MainWi
     seen = []
     for _ in range(3):
         window = start(later_ms)
-        wait_ms(100)
         seen.append(sizes(window))
         end(window)
     assert seen[0] == seen[1] == seen[2]
 
 
+def drag_lower_edge(window: MainWindow, name: str, down_px: int) -> None:
+    """Of a panel: the line between it and the next."""
+    dock = window.findChild(QDockWidget, f"{name} dock")
+    line = QPoint(dock.geometry().center().x(), dock.geometry().bottom() + 2)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mouseMove(window, line)
+    QTest.mousePress(window, left, none, line)
+    for step in range(1, 5):
+        QTest.mouseMove(window, line + QPoint(0, down_px * step // 4))
+        wait_ms(20)
+    QTest.mouseRelease(window, left, none, line + QPoint(0, down_px))
+    wait_ms(20)
+
+
 def test_panels_come_back_as_the_user_has_left_them(start: Callable[..., MainWindow], until: Until) -> None:
+    """Also one that the user has made too low for what is in it, and one that is higher than it needs to be."""
     window = start()
-    right = [window.findChild(QDockWidget, f"{name} dock") for name in ("classes", "layers", "training")]
+    before = sizes(window)
     queue = window.findChild(QDockWidget, "queue dock")
-    window.resizeDocks(right, [320, 400, 250], Qt.Orientation.Vertical)
+    drag_lower_edge(window, "classes", -90)
     window.resizeDocks([queue], [350], Qt.Orientation.Horizontal)
     until(lambda: queue.width() == 350)
-    wait_ms(50)
+    left = sizes(window)
+    assert left["classes"].height() == before["classes"].height() - 90
+    assert left["layers"].height() == before["layers"].height() + 90
+    window.actions_by_name["value range"].trigger()
+    until(lambda: window.workspace.classes.value_range._bounds.isVisible())
+    wait_ms(100)
+    assert sizes(window) == left, "that the range shows is no reason either"
+    window.actions_by_name["value range"].trigger()
+    window.resize(GETS + QSize(0, 20))
+    wait_ms(300)
+    window.resize(GETS)
+    wait_ms(300)
+    assert sizes(window)["classes"].height() < before["classes"].height()
+    drag_lower_edge(window, "layers", 40)
     left = sizes(window)
     end(window)
     window = start()
-    wait_ms(100)
     now = sizes(window)
     end(window)
     assert now["queue"] == left["queue"]
     assert now["training"] == left["training"]
+
+
+def room(window: MainWindow, name: str) -> tuple[int, int, int]:
+    """What a panel has, the least for its controls, and what it would like to have, in px of height."""
+    area = window.findChild(QDockWidget, f"{name} dock").widget()
+    return area.height(), area.widget().minimumSizeHint().height(), area.widget().sizeHint().height()
+
+
+def add_classes(window: MainWindow, up_to: int) -> None:
+    session = window.workspace.session
+    while len(session.classes) < up_to:
+        session.set_classes([*session.classes, session.class_list.new_class(f"class {len(session.classes) + 1}")])
+
+
+@pytest.mark.parametrize("size", [QSize(1366, 730), QSize(1280, 640), GETS, QSize(3840, 2080)])
+@pytest.mark.parametrize("classes", [2, 12])
+def test_no_panel_on_the_right_has_empty_room_that_another_lacks(
+    start: Callable[..., MainWindow], size: QSize, classes: int
+) -> None:
+    QSettings().setValue(LOOK_SHOWN, False)
+    window = start()
+    add_classes(window, classes)
+    window.resize(size)
+    wait_until_laid_out(window)
+    has, least, wanted = room(window, "classes")
+    assert least <= has <= wanted, "the brush is in view, and nothing is empty"
+    assert room(window, "layers")[0] == room(window, "layers")[2]
+    model, controls, _ = room(window, "training")
+    assert has == wanted or model <= controls
+    assert model >= controls or size.height() < 700
+    heights = sizes(window)
+    for name in ("wand", "fill", "brush"):
+        window.actions_by_name[name].trigger()
+        wait_ms(60)
+        assert sizes(window) == heights, "nothing moves while somebody paints"
+    end(window)
+
+
+def test_the_value_range_pushes_neither_class_nor_model_out_of_view(
+    start: Callable[..., MainWindow], until: Until
+) -> None:
+    QSettings().setValue(LOOK_SHOWN, False)
+    window = start()
+    window.resize(1366, 730)
+    wait_until_laid_out(window)
+    window.actions_by_name["value range"].trigger()
+    panel = window.workspace.classes
+    until(lambda: is_seen(panel.value_range._share))
+    wait_until_laid_out(window)
+    assert is_seen(panel._group.checkedButton())
+    for name in ("classes", "layers", "training"):
+        assert room(window, name)[0] >= room(window, name)[1], name
+    end(window)
+
+
+def is_seen(widget: QWidget) -> bool:
+    """Wholly."""
+    return widget.visibleRegion().boundingRect().size() == widget.size()
+
+
+def test_the_class_that_is_chosen_by_key_is_scrolled_to(start: Callable[..., MainWindow], until: Until) -> None:
+    """Through the rows and the panel: on half a screen neither has room for all."""
+    window = start()
+    add_classes(window, 6)
+    window.resize(683, 300)
+    until(lambda: window._docks.has_rail)
+    window._docks.raise_("classes dock")
+    window.actions_by_name["value range"].trigger()
+    panel, canvas = window.workspace.classes, window.workspace.canvas
+    until(lambda: is_seen(panel.value_range._share))
+    wait_until_laid_out(window)
+    assert not is_seen(panel._group.checkedButton())
+    for key in (Qt.Key.Key_2, Qt.Key.Key_6, Qt.Key.Key_1):
+        QTest.keyClick(canvas, key)
+        assert is_seen(panel._group.checkedButton())
+    end(window)
+
+
+def test_a_full_hd_screen_at_200_percent_has_a_rail(start: Callable[..., MainWindow]) -> None:
+    """Three panels on top of each other would show three classes and no brush."""
+    window = start()
+    window.resize(960, 520)
+    wait_until_laid_out(window)
+    assert window._docks.has_rail
+    window._docks.raise_("classes dock")
+    wait_until_laid_out(window)
+    has, least, _ = room(window, "classes")
+    assert has >= least
+    end(window)
 
 
 @pytest.mark.parametrize("size", [GETS, QSize(900, 600)])
@@ -92,7 +216,7 @@ def test_the_next_project_begins_with_the_queue(start: Callable[..., MainWindow]
     window = start()
     for name in ("history dock", "review dock"):
         window.resize(size)
-        wait_ms(100)
+        wait_until_laid_out(window)
         window._docks.raise_(name)
         until(lambda name=name: not window.findChild(QDockWidget, name).visibleRegion().isEmpty())
     end(window)
@@ -114,10 +238,9 @@ def test_a_window_closed_before_it_has_its_size_keeps_the_layout(
     hasty.resize(OPENS)
     hasty.show()
     hasty.open_project(project)
-    wait_ms(50)
+    run_what_is_due()
     end(hasty)
     window = start()
-    wait_ms(100)
     after = sizes(window)
     end(window)
     assert after == before

@@ -40,5 +40,5 @@ def test_a_signal_ends_the_program_in_order(number: signal.Signals) -> None:
         assert process.stdout is not None
         assert process.stdout.read(1) == "."
         process.send_signal(number)
-        out, error = process.communicate(timeout=60)
+        out, error = process.communicate(timeout=300)
     assert (out, process.returncode) == ("closed in order\n", 128 + number), error

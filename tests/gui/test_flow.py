@@ -24,7 +24,7 @@ from gui.main_window import MainWindow
 from gui.thumbnails import Thumbnails
 from tests.core.projects import make_project, store_of, write_scene
 from tests.gui.test_canvas import canvas_of, drag
-from tests.gui.waiting import wait_for_picture, wait_for_tile
+from tests.gui.waiting import wait_for_picture, wait_for_tile, wait_until_at_rest
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -108,11 +108,9 @@ def test_a_picture_that_could_not_be_read_for_want_of_memory_is_read_another_tim
 def test_a_scene_whose_drive_comes_back_is_shown_again(window: MainWindow, until: Until, tmp_path: Path) -> None:
     path = write_scene(tmp_path / "a.tif")
     window.open_project(make_project(tmp_path, [path]))
-    until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
+    wait_for_tile(window, until)
+    wait_until_at_rest(window, until)  # what is read just now keeps the file open
     canvas = canvas_of(window)
-    wait_for_picture(canvas, until)
-    ahead, readers = canvas.ahead, canvas.session.readers  # what is read ahead has been
-    until(lambda: not (ahead._begin_soon.isActive() or ahead._next_mask.isActive() or readers.active()))
     path.rename(path.with_suffix(".away"))
     canvas.session.scene_files.open(canvas.scene_id).release()
     window.actions_by_name["next composite"].trigger()
@@ -130,9 +128,8 @@ def test_tiles_are_ranked_when_the_drive_that_was_away_at_the_start_comes_back(
     project = make_project(tmp_path, [path])
     path.rename(path.with_suffix(".away"))
     window.open_project(project)
-    session, jobs = window.workspace.session, []
-    until(lambda: jobs.append(session.pending("embed")) or any(job is not None for job in jobs))
-    until(lambda: session.pending("embed") is None)
+    session = window.workspace.session
+    until(lambda: window.workspace._embedding is not None and window.workspace._embedding.is_settled)
     assert session.pool is None
     window.actions_by_name["next"].trigger()
     assert session.pending("embed") is None, "nothing can be shown yet"
@@ -155,7 +152,7 @@ def test_a_tile_that_could_not_be_read_is_painted_when_its_drive_comes_back(
     if in_range:
         session.looks.set_value_range(ValueRange(session.looks.singles()[0].key, 0, 255))
     assert tile_id not in canvas.ahead._tile_ids
-    until(lambda: not session.readers.active())  # what is read just now keeps the file open
+    wait_until_at_rest(window, until)  # what is read just now keeps the file open
     path.rename(path.with_suffix(".away"))
     session.scene_files.open(canvas.scene_id).release()
     assert window.workspace.flow.go_to(tile_id)
@@ -296,8 +293,9 @@ def test_a_done_tile_that_was_put_aside_comes_back_done_and_counts_once(open_win
 
 @pytest.fixture
 def turned_round(open_window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
-    """Every new ranking is upside down; it comes when the event is set."""
+    """Every new ranking is upside down; it comes when the event is set, and no time has passed then."""
     session, comes = open_window.workspace.session, Event()
+    Clock(monkeypatch)
     monkeypatch.setattr("core.session.rank_tiles", lambda *asked: rank_tiles(*asked)[::-1])
     session.compute.submit(text("Busy"), lambda _: comes.wait(60), Priority.VISIBLE)
     yield comes

@@ -23,7 +23,7 @@ from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
 from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
-from tests.gui.waiting import wait_for_picture
+from tests.gui.waiting import wait_for_picture, wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -54,6 +54,7 @@ def test_strokes_leave_what_a_full_repaint_shows(
 ) -> None:
     canvas = canvas_of(open_window)
     monkeypatch.setattr(canvas, "devicePixelRatioF", lambda: ratio)
+    canvas.session.forecasts.suggests = False  # its answer to a stroke would come whenever it is there
     canvas.set_state(show_grid=True, mask_opacity=0.6)
     x, y = canvas.active.rect.centre
     for shift, diameter, value in ((0.0, 9, 1), (3.37, 40, IGNORE), (-8.6, 4, 2)):
@@ -169,6 +170,8 @@ def test_another_theme_and_another_size_draw_all_anew(
     before = seen(canvas)
     for change in (lambda: open_window.resize(1000, 720), lambda: themes.set_mode("dark")):
         change()
+        wait_until_laid_out(open_window)
+        wait_for_picture(canvas, until)
         shown = seen(canvas)
         canvas.update()
         assert (seen(canvas) == shown).all()

@@ -36,8 +36,6 @@ def predict(session: Session, tile_id: int, value: int, until: Until) -> None:
 def look(canvas: CanvasView, **state: object) -> np.ndarray:
     canvas.set_state(**state)
     canvas.update()
-    for _ in range(5):  # what takes long to make follows in the next frames
-        seen(canvas)
     return seen(canvas)
 
 

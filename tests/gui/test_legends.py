@@ -13,7 +13,7 @@ from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
 from tests.gui.test_author import predict
 from tests.gui.test_canvas import canvas_of
-from tests.gui.waiting import wait_ms
+from tests.gui.waiting import run_what_is_due, wait_ms, wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -43,7 +43,7 @@ def test_legends_in_two_rows_lie_beside_the_tile(open_window: MainWindow, until:
 def test_another_legend_moves_nothing_under_a_hand_that_paints(open_window: MainWindow, until: Until) -> None:
     canvas = show_all_legends(open_window, until)
     open_window.resize(683, 560)
-    wait_ms(1100)  # the panels settle, and the canvas gets its size
+    wait_until_laid_out(open_window)
     until(lambda: not canvas.grab().isNull() and canvas.fitting.legends.height() > 60)
     until(lambda: canvas.viewport == canvas.fitting.viewport_on(canvas.active.rect))
     before, middle = canvas.viewport, canvas.viewport.rect_to_widget(canvas.active.rect).center().toPoint()
@@ -51,7 +51,7 @@ def test_another_legend_moves_nothing_under_a_hand_that_paints(open_window: Main
     until(lambda: canvas.tool.is_busy)
     canvas.set_state(show_ranking=False)
     until(lambda: not canvas.grab().isNull() and canvas.fitting.legends.height() < 60)
-    wait_ms(250)
+    wait_ms(250)  # longer than a look at whether the hand has ended
     assert canvas.viewport == before
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=middle)
     until(lambda: canvas.viewport == canvas.fitting.viewport_on(canvas.active.rect) != before)
@@ -62,7 +62,7 @@ def test_another_legend_takes_nobody_to_the_tile_that_was_chosen_where_they_look
 ) -> None:
     canvas = show_all_legends(open_window, until)
     open_window.resize(683, 560)
-    wait_ms(1100)  # the panels settle, and the canvas gets its size
+    wait_until_laid_out(open_window)
     until(lambda: not canvas.grab().isNull() and canvas.fitting.legends.height() > 60)
     until(lambda: canvas.viewport == canvas.fitting.viewport_on(canvas.active.rect))
     other = next(t for t in canvas.session.tiles.values() if t.scene_id == canvas.scene_id and t != canvas.active)
@@ -70,7 +70,7 @@ def test_another_legend_takes_nobody_to_the_tile_that_was_chosen_where_they_look
     before = canvas.viewport
     canvas.set_state(show_ranking=False)
     until(lambda: not canvas.grab().isNull() and canvas.fitting.legends.height() < 60)
-    wait_ms(30)
+    run_what_is_due()
     assert canvas.active.tile_id == other.tile_id
     assert canvas.viewport == before
 

@@ -20,7 +20,7 @@ from core.labels.mask import Provenance
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PackedPrediction
 from core.project.looks import ValueRange
-from gui.canvas import active_tile, held_press
+from gui.canvas import active_tile, held_press, tile_colours
 from gui.canvas.view import CanvasView
 from gui.dialogs.formula import FormulaDialog
 from gui.main_window import MainWindow
@@ -417,20 +417,39 @@ def test_a_scene_that_does_not_answer_is_not_painted_outside_the_range(
         answers.wait(60)
         return real(*arguments)
 
-    monkeypatch.setattr(active_tile, "_PATIENCE_S", 0.2)
-    monkeypatch.setattr(held_press, "_PATIENCE_S", 0.2)
     monkeypatch.setattr(active_tile, "read_valid_pixels", slow)
     canvas.activate_tile(tile_id)
     limit(canvas, 0.4, 1.0, until)
     try:
-        drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
-        assert not labels_of(canvas).any()
-        assert window_on_crop.workspace.notices.text == "This tile is still being read. Try again in a moment."
-        window_on_crop.actions_by_name["fill unlabeled"].trigger()
-        assert not labels_of(canvas).any()
+        with monkeypatch.context() as impatient:
+            for module in (tile_colours, held_press):
+                impatient.setattr(module, "_PATIENCE_S", 0.2)
+            drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
+            assert not labels_of(canvas).any()
+            assert window_on_crop.workspace.notices.text == "This tile is still being read. Try again in a moment."
+            window_on_crop.actions_by_name["fill unlabeled"].trigger()
+            assert not labels_of(canvas).any()
     finally:
         answers.set()
     until(lambda: canvas.active_tile._validity.state.is_final)
     drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
     assert labels_of(canvas)[:, : SIDE // 2].any()
     assert not labels_of(canvas)[:, SIDE // 2 :].any()
+
+
+@pytest.mark.parametrize("name", ["Stretch", "Value that decides"])
+def test_an_open_list_stays_open_under_the_hand(window_on_crop: MainWindow, until: Callable, name: str) -> None:  # type: ignore[type-arg]
+    """The tool's size, the class, the composite may change meanwhile: a key does."""
+    canvas = canvas_of(window_on_crop)
+    limit(canvas, 0.4, 1.0, until)
+    box = named(window_on_crop, QComboBox, name)
+    filled = []
+    box.model().rowsInserted.connect(lambda *_: filled.append(box.count()))
+    box.showPopup()
+    box.view().setCurrentIndex(box.model().index(1, 0))
+    canvas.tools.set_diameter("brush", 33)
+    canvas.choose_class(2)
+    assert box.view().isVisible()
+    assert box.view().currentIndex().row() == 1
+    assert not filled
+    box.hidePopup()

@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from core.geometry import Rect
 from core.project.records import TileRecord, TileStatus
@@ -16,7 +15,7 @@ from gui.canvas.minimap import Minimap
 from gui.main_window import MainWindow
 from tests.calls import calls
 from tests.gui.test_canvas import LEFT, NONE, canvas_of
-from tests.gui.waiting import wait_for_tile
+from tests.gui.waiting import wait_for_tile, wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -54,7 +53,7 @@ def test_it_leaves_scale_bar_and_tile_alone(open_window: MainWindow) -> None:
     canvas, minimap = canvas_of(open_window), minimap_of(open_window)
     for size in ((1280, 760), (1366, 768)):  # in a narrower one there is no room beside the tile
         open_window.resize(*size)
-        QApplication.processEvents()
+        wait_until_laid_out(open_window)
         canvas.fit_tile()
         assert minimap.isVisible()
         assert minimap.x() > canvas.width() / 2, "the scale bar is at the left"

@@ -9,13 +9,13 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
+from PySide6.QtWidgets import QComboBox, QToolButton
 
 from gui.canvas.panes import CanvasPanes, LinkedView, PaneHeader
 from gui.main_window import MainWindow
 from tests.core.projects import make_project, write_scene
 from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
-from tests.gui.waiting import wait_for_tile
+from tests.gui.waiting import wait_for_tile, wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -28,7 +28,7 @@ def panes_of(window: MainWindow) -> CanvasPanes:
 def show(window: MainWindow, command: str, until: Until) -> list[LinkedView]:
     """Trigger the command and wait until every picture is there."""
     window.actions_by_name[command].trigger()
-    QApplication.processEvents()
+    wait_until_laid_out(window)
     further = [view for view in panes_of(window).further if view.isVisible()]
     until(lambda: all(view.is_complete() for view in (canvas_of(window), *further)))
     return further

@@ -43,7 +43,7 @@ def test_clouds_do_not_leave_the_fields_black(tmp_path: Path, cloud_share: float
                 lambda context: measure_scene(scene, interpretation, composite, Look(), context),
                 Priority.QUEUE,
             )
-            job.wait(10)
+            assert job.wait(60)
         finally:
             worker.close()
     shares = [(new - low) / (old - low) for new, old, low in zip(job.result.high, plain.high, plain.low, strict=True)]
@@ -60,7 +60,7 @@ def test_a_scene_whose_drive_was_away_is_shown_when_it_is_back(
     here = canvas.scene_id
     there = next(scene_id for scene_id in session.scenes if scene_id != here)
     path = Path(session.scenes[there].path)
-    scene = session.scene_files.open(there)
+    scene = session.scene_files.open(there)  # nobody reads it just now, which would keep it open
     path.rename(tmp_path / "away")
     scene.release()
     canvas.set_state(composite_key=canvas.composites[-1].key)  # a look at it that nobody has measured yet

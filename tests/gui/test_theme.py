@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from xml.etree import ElementTree
 
@@ -28,6 +28,7 @@ from gui.icons import IconLabel, app_icon, icon, icon_colour
 from gui.theme import DARK, LIGHT, Theme, ThemeKeeper, apply_theme, current_theme, set_class, style_sheet, theme_for
 from resources import resource_path
 
+Until = Callable[[Callable[[], object]], None]
 REQUIRED = re.split(
     r"\s+",
     """open new demo save export undo redo brush eraser fill lasso polygon wand inspect pan line rectangle
@@ -356,7 +357,7 @@ def test_keeper_switches_palette_and_tells_once(app: QApplication) -> None:
     keeper.deleteLater()
 
 
-def test_focus_ring_shows_for_the_keyboard_only(app: QApplication) -> None:
+def test_focus_ring_shows_for_the_keyboard_only(app: QApplication, until: Until) -> None:
     keeper = ThemeKeeper(app, "light")
     box = QWidget()
     row = QHBoxLayout(box)
@@ -366,10 +367,10 @@ def test_focus_ring_shows_for_the_keyboard_only(app: QApplication) -> None:
     box.show()
     box.activateWindow()
     field.setFocus()
-    app.processEvents()
+    until(field.hasFocus)
     assert not button.property("keyFocus")
     button.setFocus(Qt.FocusReason.TabFocusReason)
-    app.processEvents()
+    until(button.hasFocus)
     assert button.property("keyFocus") is True
     assert QColor(LIGHT.focus).name() in _colours(button.grab().toImage())
     box.close()

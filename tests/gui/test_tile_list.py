@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -45,11 +45,11 @@ def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE)
     """As a user does: to whatever has the focus. A dialog that was open is gone, and gives it back."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     window.activateWindow()
-    assert QTest.qWaitForWindowActive(window)
+    assert QTest.qWaitForWindowActive(window, 60_000)
     QTest.keyClick(QApplication.focusWidget() or window, key, modifier)
 
 
-def when_shown(kind: type[Dialog], act: Callable[[Dialog], None], patience: int = 500) -> None:
+def when_shown(kind: type[Dialog], act: Callable[[Dialog], None], patience: int = 5000) -> None:
     """Do something to the dialog of that kind as soon as one is there."""
 
     def look(left: int) -> None:
@@ -290,31 +290,29 @@ def test_fifty_thousand_tiles_stay_fluid(window: MainWindow, app: QApplication, 
 
 
 def test_what_is_in_view_does_not_wait_for_the_scale_of_thumbnails(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One reader measures it in 36 windows and the other waits for it, which for a wide scene takes two seconds: what
     is in view comes between, on either."""
     reads: list[int] = []
-    read = Scene.read
+    read, may_end, both = Scene.read, threading.Semaphore(3), threading.Barrier(2)
 
-    def slow(scene: Scene, *all: object, **more: object) -> object:
+    def held(scene: Scene, *all: object, **more: object) -> object:
         reads.append(1)
-        time.sleep(0.02)
+        assert may_end.acquire(timeout=60)
         return read(scene, *all, **more)  # type: ignore[arg-type]
 
     with opened(make_project(tmp_path, [write_scene(tmp_path / "s.tif", 2048, 2048)], tile_px=256)) as session:
-        monkeypatch.setattr(Scene, "read", slow)
+        monkeypatch.setattr(Scene, "read", held)
         refs = [session.tile_ref(tile_id) for tile_id in sorted(session.tiles)[:2]]
         pictures = [
             session.readers.submit(text("x"), partial(read_thumbnail, session.reader, ref), Priority.QUEUE)
             for ref in refs
         ]
-        end = time.monotonic() + 20
-        while len(reads) < 4 and time.monotonic() < end:  # both pictures, and two windows
-            time.sleep(0.001)
-        before = len(reads)
-        seen = session.readers.submit(text("x"), lambda _: len(reads), Priority.VISIBLE)
-        assert seen.wait(20)
-        assert seen.result <= before + 3
-        assert all(picture.wait(20) and picture.result is not None for picture in pictures)
+        until(lambda: len(reads) >= 4)  # both pictures, and two windows, or one picture and three
+        seen = [session.readers.submit(text("x"), lambda _: both.wait(60), Priority.VISIBLE) for _ in range(2)]
+        may_end.release(3)
+        assert all(job.wait(60) and job.error is None for job in seen), "after three of the windows at most"
+        may_end.release(1000)
+        assert all(picture.wait(60) and picture.result is not None for picture in pictures)
         assert 2 + 36 <= len(reads) < 2 * 36

@@ -44,8 +44,7 @@ def test_they_are_saved_while_the_program_runs(open_window: MainWindow, until: U
     canvas, session = canvas_of(open_window), open_window.workspace.session
     canvas.zoom(2.0)
     canvas.choose_class(2)
-    wanted = [*canvas.middle(), canvas.viewport.scale]
-    until(lambda: session.setting("place", {}).get("view") == wanted)
+    until(lambda: session.setting("place", {}).get("view") == [*canvas.middle(), canvas.viewport.scale])
     assert session.setting("view")["class_value"] == 2
 
 

@@ -16,6 +16,7 @@ from core.jobs import JobState
 from core.project.notes import LONGEST_NOTE
 from core.project.records import Budget, RankedTile
 from core.text import text
+from gui.canvas.view import CanvasView
 from gui.dialogs.budget import BudgetDialog
 from gui.dialogs.go_to import GoToDialog
 from gui.dialogs.note import NoteDialog
@@ -24,6 +25,8 @@ from gui.flow import Trail
 from gui.main_window import MainWindow
 from tests.core.projects import dot, make_project, write_scene
 from tests.gui.finding import named, words_in
+from tests.gui.test_canvas import drag
+from tests.gui.test_navigation import wheel
 from tests.gui.test_tile_list import press, when_shown, workspace_of
 from tests.gui.waiting import wait_for_picture
 
@@ -48,41 +51,87 @@ def test_a_trail_is_walked_like_a_browser() -> None:
     assert trail.look(-600) is None
 
 
-@pytest.mark.parametrize("looks_elsewhere", [False, True])
-def test_the_first_ranking_brings_its_tile_unless_the_user_looks_elsewhere(
-    window: MainWindow, until: Until, tmp_path: Path, looks_elsewhere: bool
-) -> None:
+def turn(canvas: CanvasView, steps: int) -> None:
+    wheel(canvas, QPoint(), QPoint(0, 120 * steps), Qt.ScrollPhase.NoScrollPhase)
+
+
+LOOKS: dict[str, Callable[[MainWindow, CanvasView], object]] = {
+    "window": lambda window, _: window.resize(1100, 700),
+    "composite": lambda _, canvas: QTest.keyClick(canvas, Qt.Key.Key_V),
+    "overlays": lambda _, canvas: QTest.keyClick(canvas, Qt.Key.Key_M),
+    "class": lambda _, canvas: QTest.keyClick(canvas, Qt.Key.Key_2),
+    "tool": lambda _, canvas: QTest.keyClick(canvas, Qt.Key.Key_F),
+    "opacity": lambda _, canvas: canvas.set_state(mask_opacity=0.2),
+    "wheel": lambda _, canvas: turn(canvas, 2),
+    "wheel to its end": lambda _, canvas: [turn(canvas, -40) for _ in range(3)],
+    "key that zooms": lambda _, canvas: QTest.keyClick(canvas, Qt.Key.Key_Plus),
+    "zoomed, then another size": lambda window, canvas: (canvas.zoom(2), window.resize(1000, 640)),
+}
+BEGINS: dict[str, Callable[[MainWindow, CanvasView], object]] = {
+    "pan by key": lambda _, canvas: QTest.keyClick(canvas, Qt.Key.Key_Left),
+    "zoom and pan by key": lambda _, canvas: (canvas.zoom(2), QTest.keyClick(canvas, Qt.Key.Key_Left), canvas.zoom(2)),
+    "pan by mouse": lambda _, canvas: QTest.mouseClick(canvas, Qt.MouseButton.MiddleButton),
+    "click": lambda _, canvas: QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(1, 1)),
+    "stroke": lambda _, canvas: drag(canvas, [(0.2, 0.3), (0.6, 0.3)]),
+    "stroke taken back": lambda _, canvas: (
+        dot(canvas.session, canvas.active.tile_id, 20, 20), canvas.session.undo(canvas.active.tile_id)
+    ),
+    "list of all tiles": lambda _, canvas: QTest.keyClick(canvas, Qt.Key.Key_G),
+}  # fmt: skip
+
+
+@pytest.fixture
+def not_ranked(window: MainWindow, until: Until, tmp_path: Path) -> MainWindow:
+    """The window on a project whose tiles nobody has looked at yet."""
     window.open_project(make_project(tmp_path, [write_scene(tmp_path / "a.tif", 256, 256)]))
     until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
-    workspace = workspace_of(window)
-    flow, canvas, session = workspace.flow, workspace.canvas, workspace.session
-    assert not session.ranking
-    window.resize(1100, 700)  # no way of looking elsewhere
-    QTest.keyClick(canvas, Qt.Key.Key_Left) if looks_elsewhere else None
-    shown, scale, middle = flow.tile_id, canvas.viewport.scale, canvas.middle()
+    assert not workspace_of(window).session.ranking
+    return window
+
+
+def rank_last_first(window: MainWindow) -> int:
+    """The Tile that comes first then; a second ranking, which puts it last, brings nothing."""
+    session, shown = workspace_of(window).session, workspace_of(window).flow.tile_id
     best = next(tile_id for tile_id in reversed(session.tiles) if tile_id != shown)
     others = [tile_id for tile_id in session.tiles if tile_id != best]
-    for order in ([best, *others], [*others, best]):  # the second one brings nothing
+    for order in ([best, *others], [*others, best]):
         session._ranked([RankedTile(tile_id, 1.0, "typical", text("Why not")) for tile_id in order])
-    if looks_elsewhere:
-        assert (flow.tile_id, canvas.viewport.scale) == (shown, scale)
-        assert canvas.middle() == pytest.approx(middle)
-        return
-    assert flow.tile_id == best
-    QTest.keyClick(canvas, Qt.Key.Key_Left, ALT)
-    assert flow.tile_id == best, "nobody chose to visit what was shown before"
+    return best
+
+
+@pytest.mark.parametrize("how", LOOKS)
+def test_the_first_ranking_brings_its_tile_to_who_only_looks(not_ranked: MainWindow, how: str) -> None:
+    workspace = workspace_of(not_ranked)
+    LOOKS[how](not_ranked, workspace.canvas)
+    best = rank_last_first(not_ranked)
+    assert workspace.flow.tile_id == best
+    assert workspace.canvas.is_on_tile
+    QTest.keyClick(workspace.canvas, Qt.Key.Key_Left, ALT)
+    assert workspace.flow.tile_id == best, "nobody chose to visit what was shown before"
+
+
+@pytest.mark.parametrize("how", BEGINS)
+def test_the_first_ranking_takes_nobody_away_who_has_begun(not_ranked: MainWindow, how: str) -> None:
+    workspace = workspace_of(not_ranked)
+    flow, canvas = workspace.flow, workspace.canvas
+    BEGINS[how](not_ranked, canvas)
+    shown, scale, middle, page = flow.tile_id, canvas.viewport.scale, canvas.middle(), workspace.ways.list_is_open
+    assert rank_last_first(not_ranked) != shown
+    assert (flow.tile_id, canvas.viewport.scale, workspace.ways.list_is_open) == (shown, scale, page)
+    assert canvas.middle() == pytest.approx(middle)
 
 
 @pytest.mark.parametrize(
     ("key", "done"), [(Qt.Key.Key_R, "flagged"), (Qt.Key.Key_K, "skipped"), (Qt.Key.Key_Return, "submitted")]
 )
 def test_a_note_after_leaving_a_tile_is_about_that_one_and_says_so(
-    open_window: MainWindow, key: Qt.Key, done: str
+    open_window: MainWindow, until: Until, key: Qt.Key, done: str
 ) -> None:
     workspace = workspace_of(open_window)
     session, left = workspace.session, workspace.flow.tile_id
     dot(session, left, 20, 20)
     QTest.keyClick(workspace.canvas, key)
+    until(lambda: session.pending("rank") is None)  # it may bring a better Tile
     here = workspace.flow.tile_id
     assert here != left
 

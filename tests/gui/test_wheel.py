@@ -26,7 +26,7 @@ from gui.keymap import Keymap
 from gui.main_window import MainWindow
 from tests.core.projects import write_scene
 from tests.gui.test_small_screen import DIALOGS
-from tests.gui.waiting import wait_ms
+from tests.gui.waiting import wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 FIELDS = (QComboBox, QAbstractSpinBox, QSlider)
@@ -91,7 +91,7 @@ def test_the_wheel_that_scrolls_the_new_project_changes_no_band(
 def test_the_wheel_changes_no_field_of_a_dialog(open_window: MainWindow, name: str) -> None:
     dialog: QDialog = DIALOGS[name](open_window)
     dialog.show()
-    wait_ms(50)
+    wait_until_laid_out(dialog)
     check_fields(dialog)
     dialog.reject()
     dialog.deleteLater()
@@ -100,7 +100,7 @@ def test_the_wheel_changes_no_field_of_a_dialog(open_window: MainWindow, name: s
 def test_the_wheel_changes_no_field_of_the_window(open_window: MainWindow) -> None:
     open_window.actions_by_name["two panes"].trigger()
     open_window.resize(1600, 1400)
-    wait_ms(50)
+    wait_until_laid_out(open_window)
     fields = fields_of(open_window)
     assert {kind for kind in FIELDS for field in fields if isinstance(field, kind)} == set(FIELDS)
     check_fields(open_window)
@@ -116,7 +116,7 @@ def page(app: QApplication) -> Iterator[QScrollArea]:
     area.setWidget(inside)
     area.resize(300, 200)
     area.show()
-    wait_ms(20)
+    wait_until_laid_out(area)
     yield area
     area.close()
     area.deleteLater()
@@ -129,6 +129,6 @@ def test_a_field_in_hand_takes_the_wheel_where_nothing_scrolls(page: QScrollArea
     turn(number)
     assert number.value() == 19
     page.widget().setMinimumHeight(2000)
-    wait_ms(20)
+    wait_until_laid_out(page)
     turn(number)
     assert number.value() == 19

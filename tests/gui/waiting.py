@@ -64,5 +64,30 @@ def wait_for_tile(window: MainWindow, until: Callable[[Callable[[], object]], No
     test moves the view."""
     until(lambda: window.workspace is not None and window.workspace.canvas.active is not None)
     assert window.workspace is not None
-    session = window.workspace.session
+    session, canvas = window.workspace.session, window.workspace.canvas
     until(lambda: session.ranking or not session.queue())
+    tile = canvas.active_tile
+    assert tile is not None
+    until(lambda: all(job.state.is_final for job in tile.reads()))  # a press need not be held up
+
+
+def wait_until_at_rest(window: MainWindow, until: Callable[[Callable[[], object]], None]) -> None:
+    """Until the open project has nothing more to do by itself: it is laid out and drawn, and nothing is being read or
+    computed, nor about to be. From then on all that changes comes from the test."""
+    assert window.workspace is not None
+    workspace = window.workspace
+    session, canvas, ahead = workspace.session, workspace.canvas, workspace.canvas.ahead
+
+    def rests() -> bool:
+        is_busy = session.compute.active() or session.readers.active() or session._background._pending
+        is_about_to = ahead._begin_soon.isActive() or ahead._next_mask.isActive() or not window._docks.is_settled
+        return not (is_busy or is_about_to) and canvas.is_complete()
+
+    def rests_still() -> bool:
+        """What has ended may not have been told yet, and may begin something new."""
+        if not rests():
+            return False
+        run_what_is_due()
+        return rests()
+
+    until(rests_still)

@@ -1,0 +1,28 @@
+"""Small widgets that many places have, and that are alike everywhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+
+from gui.icons import icon
+from gui.theme import set_class
+
+
+def icon_button(picture: str, tip: str, parent: QWidget, *, checkable: bool = False) -> QToolButton:
+    """A picture to click on. `tip` says what it does, to screen readers too."""
+    button = QToolButton(parent)
+    button.setIcon(icon(picture))
+    button.setCheckable(checkable)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the canvas
+    return button
+
+
+def muted(words: str, parent: QWidget, *, wraps: bool = True) -> QLabel:
+    """A label in the pale colour of what is said by the way."""
+    label = QLabel(words, parent)
+    label.setWordWrap(wraps)
+    set_class(label, "muted")
+    return label
