@@ -111,12 +111,9 @@ class OpenProject:
         """
         return StrokeRecorder(self.mask(tile_id), tool, self.paintable(tile_id) if paintable is None else paintable)
 
-    def finish_stroke(
-        self, tile_id: int, recorder: StrokeRecorder, status: TileStatus | None = None,
-        record: DoubtRecord | None = None,
-    ) -> bool:  # fmt: skip
-        """Save the Stroke, the Tile's `status` (by default a new one is in progress from its first Stroke), and the
-        `record` of what was doubted before. False when it changed nothing.
+    def finish_stroke(self, tile_id: int, recorder: StrokeRecorder, status: TileStatus | None = None) -> bool:
+        """Save the Stroke, and with it the Tile's `status`: by default a new Tile is in progress from its first one.
+        False when it changed nothing.
 
         Raises ProjectError when it could not be saved, LabelError when it writes a value that is no Class; the Mask
         is then as before the Stroke, so that what is seen and what is saved never differ.
@@ -131,7 +128,7 @@ class OpenProject:
             status = TileStatus.IN_PROGRESS if tile.status is TileStatus.NEW else tile.status
         try:
             self.class_list.refuse_unknown(patch.labels_after)
-            counts = self._store.save_stroke(tile_id, patch, recorder.mask, status, record)
+            counts = self._store.save_stroke(tile_id, patch, recorder.mask, status, self._doubt_record(tile_id, status))
         except BaseException:
             recorder.cancel()
             raise
@@ -204,16 +201,11 @@ class OpenProject:
         recorder = self.begin_stroke(tile_id, "import")
         own = (recorder.mask.labels == labels) & (recorder.mask.provenance != Provenance.ACCEPTED)  # stays the hand's
         recorder.paint_labels(np.where(own, UNLABELED, labels), Ink(0, Provenance.IMPORTED))
-        record = None if self._was_done(tile_id) else self._doubt_record(tile_id)
-        if self.finish_stroke(tile_id, recorder, TileStatus.DONE, record):
+        if self.finish_stroke(tile_id, recorder, TileStatus.DONE):
             return True
         if self.tiles[tile_id].status.is_open and tile_id in self.painted and labels.any():
-            self._set_status(tile_id, TileStatus.DONE, 0.0, record=record)  # the expert had painted just that
+            self._set_status(tile_id, TileStatus.DONE, 0.0)  # the expert had painted just that
         return False
-
-    def _doubt_record(self, tile_id: int) -> DoubtRecord | None:
-        """How right the doubt was that was known of the Tile before it was done: here nobody doubts."""
-        return None
 
     # -- classes -----------------------------------------------------------------------------------------------
 
@@ -319,11 +311,12 @@ class OpenProject:
         """The open Tiles in the order to label them; while there is no ranking: the fullest first."""
         return self._queue.of(self.ranking)
 
-    def _set_status(
-        self, tile_id: int, status: TileStatus, seconds: float, effort: Effort | None = None,
-        record: DoubtRecord | None = None,
-    ) -> None:  # fmt: skip
-        """Save all that goes with it in one transaction, then remember it."""
+    def _doubt_record(self, _tile_id: int, _status: TileStatus) -> DoubtRecord | None:
+        """What is to be remembered of a Tile's doubt with its new status: here nobody doubts."""
+        return None
+
+    def _set_status(self, tile_id: int, status: TileStatus, seconds: float, effort: Effort | None = None) -> None:
+        """Save what goes with a Tile's new status in one transaction, then remember it."""
         tile, done_before = self.tiles[tile_id], self._done_before
         if tile.status is TileStatus.DONE and status is not TileStatus.DONE:
             done_before |= {tile_id}
@@ -332,7 +325,7 @@ class OpenProject:
             self._store.set_setting(Setting.DONE_BEFORE, sorted(done_before))
             if effort is not None:
                 effort.save(self._store)
-            if record is not None:
+            if (record := self._doubt_record(tile_id, status)) is not None:
                 self._store.add_doubt_record(record)
         self.effort, self._done_before = effort or self.effort, done_before
         self.tiles[tile_id] = tile._replace(status=status, seconds=tile.seconds + seconds)

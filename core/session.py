@@ -165,8 +165,7 @@ class Session(OpenProject):
         again = self._was_done(tile_id)
         strokes = len(self.strokes(tile_id))
         effort = self.effort.with_seconds(seconds) if again else self.effort.with_tile(seconds, strokes)
-        record = None if again else self._doubt_record(tile_id)
-        self._set_status(tile_id, TileStatus.DONE, seconds, effort, record)
+        self._set_status(tile_id, TileStatus.DONE, seconds, effort)
         self.changes.tell(Subject.BUDGET, origin="submit")
         self.rank()
         self._submitted_since_training += not again
@@ -186,8 +185,11 @@ class Session(OpenProject):
         self.changes.tell(Subject.BUDGET, origin="budget")
         self.rank()
 
-    def _doubt_record(self, tile_id: int) -> DoubtRecord | None:
-        """None if what was known of the Tile says nothing."""
+    def _doubt_record(self, tile_id: int, status: TileStatus) -> DoubtRecord | None:
+        """Of a Tile that is done for the first time: how right the doubt was that was known of it; None if that says
+        nothing. Of its Mask as it is in memory."""
+        if status is not TileStatus.DONE or self._was_done(tile_id):
+            return None
         regime = next((r.regime for r in self.ranking if r.tile_id == tile_id), "")
         foreseen = self.stand_in.foresaw(tile_id)
         return self.forecasts.judged_by(self.mask(tile_id), tile_id, regime, foreseen=foreseen)

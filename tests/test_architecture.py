@@ -28,8 +28,8 @@ FLOORS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"core.errors", "core.jobs"}),
-    frozenset({"core.memory"}),
-    frozenset({"core.labels", "core.imagery", "core.background", "core.executors"}),
+    frozenset({"core.memory", "core.executors"}),
+    frozenset({"core.labels", "core.imagery", "core.background"}),
     frozenset({"core.project", "core.learning", "core.selection", "core.export"}),
     frozenset({"core.mask_import"}),
     frozenset({"core.demo", "core.tasks", "core.ranking", "core.simulation", "core.open_project", "core.report"}),

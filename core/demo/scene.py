@@ -31,6 +31,7 @@ from core.demo.stress import STRESS_STEP_PX, build_stress, coarse_indexes
 from core.errors import FieldbrushError
 from core.export.writing import refuse_too_little_room, refuse_unwritable, writing
 from core.geometry import Rect
+from core.imagery.adding_overviews import add_overviews
 from core.imagery.files import GDAL_ERRORS
 
 PIXEL_M = 0.5
@@ -104,9 +105,9 @@ def _write(scene_path: Path, mask_path: Path, seed: int, size_px: int, tell: Cal
                 bands.write(values * inside, window=place)
                 truth.write(classes * inside, 1, window=place)
             tell(_DRAWN + (_RENDERED - _DRAWN) * number / len(blocks))
-    _add_overviews(scene_path, size_px, Resampling.average)
+    _add_overviews(scene_path, size_px, Resampling.average, lambda: tell(_RENDERED))
     tell(0.97)
-    _add_overviews(mask_path, size_px, Resampling.nearest)
+    _add_overviews(mask_path, size_px, Resampling.nearest, lambda: tell(0.97))
 
 
 def _profile(size_px: int, count: int, dtype: str) -> dict[str, Any]:
@@ -185,8 +186,7 @@ def _clear(farmland: Farmland, sky: Sky, footprint: npt.NDArray[np.uint8]) -> np
     return result
 
 
-def _add_overviews(path: Path, size_px: int, resampling: Resampling) -> None:
+def _add_overviews(path: Path, size_px: int, resampling: Resampling, check: Callable[[], None]) -> None:
     factors = [factor for factor in (2, 4, 8, 16, 32) if size_px // factor >= 64]
     options = {"GDAL_NUM_THREADS": "ALL_CPUS", "ZLEVEL_OVERVIEW": 1, "ZSTD_LEVEL_OVERVIEW": 1, "PREDICTOR_OVERVIEW": 2}
-    with rasterio.Env(**options), rasterio.open(path, "r+") as dataset:
-        dataset.build_overviews(factors, resampling)
+    add_overviews(path, factors, resampling, check, options)

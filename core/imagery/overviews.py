@@ -21,6 +21,7 @@ from core.atomic import replacing
 from core.cache import cache_folder
 from core.errors import SceneError
 from core.geometry import Rect
+from core.imagery.adding_overviews import add_overviews
 from core.imagery.files import GDAL_ERRORS
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import OVERVIEW_FACTOR, Scene, SceneInfo
@@ -75,10 +76,9 @@ def build_overview(
         with rasterio.Env(GDAL_TIFF_INTERNAL_MASK="YES"), replacing(target, shared=True) as partial:
             with rasterio.open(partial, "w", **_profile(scene.info)) as copy:
                 _fill(scene, copy, context, interpretation)
-            with rasterio.open(partial, "r+") as copy:
-                factors = [2**level for level in range(1, 8) if max(copy.width, copy.height) >> level >= _BLOCK_PX // 2]
-                if factors:
-                    copy.build_overviews(factors, Resampling.nearest)
+                longest = max(copy.width, copy.height)
+            factors = [2**level for level in range(1, 8) if longest >> level >= _BLOCK_PX // 2]
+            add_overviews(partial, factors, Resampling.nearest, context.check)
         if target.stem.endswith(_MAKE):
             for make in _EARLIER_MAKES:
                 with suppress(OSError):  # not there; on Windows, while another program still reads it

@@ -25,6 +25,7 @@ from rasterio.windows import Window
 from core.atomic import replacing
 from core.errors import SceneError
 from core.geometry import Rect
+from core.imagery.adding_overviews import add_overviews
 from core.imagery.band_files import BandFile, LooseScene, pixel_area
 from core.imagery.files import GDAL_ERRORS, local_file, open_dataset, reading
 from core.jobs import Checkpoint, Stage
@@ -83,9 +84,9 @@ def _stack(scene: LooseScene, target: Path, context: Checkpoint) -> None:
                     raster.write(values, number + 1, window=Window(*rect))
                     sums[number + 1, rect] = zlib.crc32(values.tobytes())
         factors = [2**level for level in range(1, 12) if max(scene.grid.size) >> level >= _SMALLEST_OVERVIEW_PX]
-        with rasterio.open(partial, "r+") as raster:
-            # means would mix what nobody has called nodata into the edges
-            raster.build_overviews(factors, Resampling.nearest if _nodata(scene) is None else Resampling.average)
+        # means would mix what nobody has called nodata into the edges
+        resampling = Resampling.nearest if _nodata(scene) is None else Resampling.average
+        add_overviews(partial, factors, resampling, context.check)
         _refuse_incomplete(partial, sums, Stage(context, _SHARE_OF_OVERVIEWS, 1))
 
 

@@ -42,6 +42,7 @@ from gui.dialogs.class_table import ClassTable
 from gui.dialogs.loose_bands import LooseBandsOffer
 from gui.dialogs.preview import Pictures, ScenePreview, read_pictures
 from gui.dialogs.section import fits_on_screen, resize_on_screen, row_of, scrolling, section
+from gui.dialogs.waiting import end_work
 from gui.elided import ElidedRows
 from gui.folders import last_folder, remember_folder
 from gui.icons import icon
@@ -90,8 +91,9 @@ class NewProjectDialog(QDialog):
         return None
 
     def done(self, result: int) -> None:
-        self._worker.close()
-        self._bridge.detach()
+        self._bridge.detach()  # what ends from now on comes too late
+        self._say(self.tr("Stopping …"))
+        end_work(self._worker)
         super().done(result)
 
     def add_paths(self, paths: Sequence[Path]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QProgressDialog, QWidget
+from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QWidget
 
 from core.events import Inbox
 from core.jobs import Job, JobContext, Worker
@@ -17,7 +17,17 @@ from gui.translate import say_error
 T = TypeVar("T")
 
 _STEPS = 1000
+_LOOK_S = 0.02
 _WORTH_SHOWING_S = 0.2  # a dialog that is gone at once is a flicker
+
+
+def end_work(worker: Worker) -> None:
+    """Cancel its jobs and wait until they have ended. What is on the screen is drawn meanwhile, and takes no clicks:
+    from one checkpoint to the next it may be seconds."""
+    QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+    while not worker.close(_LOOK_S):
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+    QApplication.restoreOverrideCursor()
 
 
 def wait_for(parent: QWidget, title: str, words: str, work: Callable[[JobContext], T]) -> Job[T]:
@@ -45,9 +55,8 @@ def wait_for(parent: QWidget, title: str, words: str, work: Callable[[JobContext
     dialog.canceled.connect(job.cancel)
     if not job.wait(_WORTH_SHOWING_S):
         dialog.exec()
-    job.cancel()
-    worker.close()
     bridge.detach()
+    end_work(worker)
     dialog.reset()  # else Qt shows it later, over the dialog that comes next
     dialog.hide()
     dialog.deleteLater()

@@ -1499,6 +1499,10 @@
         <translation>Szenen</translation>
     </message>
     <message>
+        <source>Stopping …</source>
+        <translation>Wird abgebrochen …</translation>
+    </message>
+    <message>
         <source>healthy</source>
         <translation>gesund</translation>
     </message>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 import gui.dialogs.section
 from core.project.examination import PHOTOGRAPH_SUFFIXES, SCENE_SUFFIXES
 from core.session import Session
+from core.text import text
 from gui import file_dialogs, folders
 from gui.dialogs.bands import BandsBox
 from gui.dialogs.class_key import ClassKeyDialog
@@ -121,6 +123,21 @@ def test_a_key_that_is_chosen_for_a_class_is_there_when_the_project_opens(
     session = Session.open(tmp_path / "made.fieldbrush")
     assert [c.key for c in session.classes] == ["", "Shift+J"]
     session.close()
+
+
+def test_who_cancels_sees_the_window_go_on_until_the_work_has_come_to_an_end(dialog: NewProjectDialog) -> None:
+    """From one checkpoint to the next it may be seconds."""
+    begun, seen = Event(), Event()
+    job = dialog._worker.submit(text(""), lambda _: (begun.set(), seen.wait(20)))
+    begun.wait()
+    said: list[str] = []
+    QTimer.singleShot(0, lambda: said.append(words_in(dialog)))
+    QTimer.singleShot(50, seen.set)
+    dialog.reject()
+    assert job.result == (None, True), "a timer of the window has run while the work went on"
+    assert "Stopping …" in said[0]
+    assert not dialog.isVisible()
+    assert QApplication.overrideCursor() is None
 
 
 def test_a_project_with_a_name_alone_is_saved_where_one_is_suggested(

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
@@ -76,6 +77,21 @@ def test_a_wait_that_is_over_at_once_leaves_no_dialog(app: QApplication) -> None
     run_what_is_due()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert parent.findChildren(QProgressDialog) == []
+
+
+def test_who_cancels_a_wait_sees_the_window_go_on_until_the_work_has_ended(app: QApplication) -> None:
+    """From one checkpoint to the next it may be seconds."""
+    parent, seen = QWidget(), Event()
+    parent.show()
+
+    def cancel() -> None:
+        QTimer.singleShot(50, seen.set)
+        parent.findChild(QProgressDialog).cancel()
+
+    QTimer.singleShot(300, cancel)
+    job = wait_for(parent, "a title", "words", lambda _: seen.wait(20))
+    assert job.result is True, "a timer of the window has run while the work went on"
+    assert QApplication.overrideCursor() is None
 
 
 @pytest.mark.parametrize("end", ["cancel", "the desktop's session"])

@@ -1,0 +1,70 @@
+"""Overviews in files of the program's own: the same wherever they are made, and given up at once."""
+
+from __future__ import annotations
+
+import time
+from multiprocessing import active_children
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from rasterio.enums import Resampling
+from rasterio.errors import RasterioError
+
+from core.imagery import adding_overviews
+from core.imagery.adding_overviews import add_overviews
+from core.jobs import Cancelled
+from tests.core.imagery_files import damage_block, write_raster
+
+SIDE = 2048
+FACTORS = [2, 4, 8]
+
+
+def noise(path: Path) -> Path:
+    values = np.random.default_rng(0).integers(1, 250, (3, SIDE, SIDE)).astype("uint8")
+    return write_raster(path, values, nodata=0, tiled=True, compress="deflate", zlevel=1, interleave="band")
+
+
+def test_a_process_of_its_own_makes_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, elsewhere = noise(tmp_path / "here.tif"), noise(tmp_path / "elsewhere.tif")
+    looks: list[int] = []
+    options = {"ZLEVEL_OVERVIEW": 9}
+    add_overviews(elsewhere, FACTORS, Resampling.average, lambda: looks.append(len(active_children())), options)
+    assert set(looks) == {1}, "the thread that asked was free to look meanwhile"
+    assert not active_children()
+    monkeypatch.setattr(adding_overviews, "_AT_ONCE", 3 * SIDE**2)
+    add_overviews(here, FACTORS, Resampling.average, lambda: None, options)
+    assert elsewhere.read_bytes() == here.read_bytes()
+    with rasterio.open(here) as raster:
+        assert [raster.overviews(band) for band in (1, 2, 3)] == [FACTORS] * 3
+
+
+def test_given_up_it_ends_at_once(tmp_path: Path) -> None:
+    def stop() -> None:
+        raise Cancelled
+
+    path = noise(tmp_path / "a.tif")
+    with pytest.raises(Cancelled):
+        add_overviews(path, FACTORS, Resampling.average, stop)
+    assert not active_children()
+    size = path.stat().st_size
+    time.sleep(0.3)
+    assert path.stat().st_size == size, "nobody writes any more"
+
+
+@pytest.mark.parametrize("most", [1, 3 * SIDE**2])
+def test_what_gdal_says_is_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr(adding_overviews, "_AT_ONCE", most)
+    path = damage_block(noise(tmp_path / "a.tif"), 0, 0)
+    with pytest.raises(RasterioError, match="IReadBlock failed"):
+        add_overviews(path, FACTORS, Resampling.average, lambda: None)
+
+
+def test_a_process_that_is_killed_is_an_error(tmp_path: Path) -> None:
+    def kill() -> None:
+        for process in active_children():
+            process.kill()
+
+    with pytest.raises(RasterioError, match="process"):
+        add_overviews(noise(tmp_path / "a.tif"), FACTORS, Resampling.average, kill)
