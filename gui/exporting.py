@@ -67,13 +67,22 @@ class Exporting(QObject):
         dialog = ExportDialog(self._session, self._centre.window())
         if not run(dialog):
             return
-        announce = partial(self._announce, folder=dialog.folder)
-        if dialog.wants_predictions and dialog.by is not None:  # first: who cannot begin must not be announced
-            job = self._session.export_predictions(dialog.folder, by=dialog.by, flips=dialog.wants_flips)
-            self._follow(job, partial(announce, remark=self._made_by(dialog.by)))
+        folder, by = dialog.folder, dialog.by
+        predictions: Job[list[Path]] | None = None
+        written: list[Path] = []  # by both: what is said last takes the place of what was said before
+
+        def announce(files: Sequence[Path]) -> None:
+            written.extend(files)
+            is_made = predictions is not None and predictions.state is JobState.DONE
+            remark = self._made_by(by) if is_made and by is not None else ""
+            follow = predictions is not None and not predictions.state.is_final
+            self._announce(written, folder, predictions_follow=follow, remark=remark)
+
+        if dialog.wants_predictions and by is not None:  # first: who cannot begin must not be announced
+            predictions = self._session.export_predictions(folder, by=by, flips=dialog.wants_flips)
+            self._follow(predictions, announce)
         if dialog.wants_labels:
-            say = partial(announce, predictions_follow=dialog.wants_predictions)
-            self._follow(self._session.export_labels(dialog.folder), say)
+            self._follow(self._session.export_labels(folder), announce)
 
     def _export_report(self) -> None:
         """Into a folder of its own, which the next report replaces."""

@@ -35,7 +35,7 @@ _OWN = ("composite_key", "show_mask", "show_prediction", "show_doubt")
 
 @dataclass(frozen=True)
 class _First:
-    """How a further pane begins: the first of `composites` that the bands allow."""
+    """How a further pane begins: with the first of `composites` that the bands allow and no other shows like it."""
 
     composites: tuple[str, ...]
     show_prediction: bool = False
@@ -137,15 +137,21 @@ class CanvasPanes(QWidget):
     def _restore(self) -> None:
         known: dict[str, Any] = self._session.setting(Setting.PANES, {"count": 1, "views": []})
         keys = [composite.key for composite in self.canvas.composites]
-        for view, first, stored in zip_longest(self.further, _FIRST, known["views"][: len(_FIRST)]):
-            view.set_state(**_beginning(first, keys))
+        for view, beginning, stored in zip_longest(self.further, _beginnings(keys), known["views"][: len(_FIRST)]):
+            view.set_state(**beginning)
             view.set_state(**in_shape(stored, {name: getattr(view.state, name) for name in _OWN}))
         self.show_panes(known["count"] if known["count"] in COUNTS else 1)
 
 
-def _beginning(first: _First, there: list[str]) -> dict[str, object]:
-    key = next((key for key in first.composites if key in there), there[0])
-    return {"composite_key": key, "show_prediction": first.show_prediction, "show_doubt": first.show_doubt}
+def _beginnings(there: list[str]) -> list[dict[str, object]]:
+    """What the further panes show at first, no two of them the same; of `there`, the scene's composites, the first is
+    where one has nothing else to show."""
+    found: list[dict[str, object]] = []
+    for first in _FIRST:
+        overlays = {"show_prediction": first.show_prediction, "show_doubt": first.show_doubt}
+        views = [{"composite_key": key, **overlays} for key in (*first.composites, *there) if key in there]
+        found.append(next((view for view in views if view not in found), views[0]))
+    return found
 
 
 class LinkedView(SceneView):

@@ -34,7 +34,6 @@ from gui.swatch import swatch
 from gui.theme import SPACE_HAIR, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 
 _SLIDER_STEPS = 100
-_LEAST_ROWS = 2
 
 
 class ClassesPanel(QWidget):
@@ -233,9 +232,8 @@ class _Rows(QScrollArea):
         return self._holder.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """That of two rows, or of all where there are fewer."""
-        wanted, count = self._holder.sizeHint(), max(self.column.count(), 1)
-        return QSize(self._holder.minimumSizeHint().width(), wanted.height() * min(count, _LEAST_ROWS) // count)
+        """That of a row: with more the panel would scroll, too, where it has little room."""
+        return QSize(self._holder.minimumSizeHint().width(), self.sizeHint().height() // max(self.column.count(), 1))
 
 
 class _ClassButton(QToolButton):

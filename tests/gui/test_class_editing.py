@@ -124,8 +124,8 @@ def test_enter_alone_merges_into_no_class(app: QApplication, themes: ThemeKeeper
     question.deleteLater()
 
 
-def test_a_long_name_to_merge_into_ends_in_an_ellipsis(app: QApplication, themes: ThemeKeeper) -> None:
-    """Not in the middle of a letter."""
+def test_a_long_name_to_merge_into_has_an_ellipsis_in_its_middle(app: QApplication, themes: ThemeKeeper) -> None:
+    """Between two letters."""
     long = "unhealthy: potato blight, drought, or water that stays between the rows"
     question = RemoveClassDialog(LabelClass(1, "healthy", "#0072B2"), [LabelClass(2, long, "#D55E00")], 9, 58_697)
     box = question.findChild(QComboBox)
@@ -133,7 +133,7 @@ def test_a_long_name_to_merge_into_ends_in_an_ellipsis(app: QApplication, themes
     box.setCurrentIndex(0)
     question.show()
     as_it_is = box.grab().toImage()
-    shortened = [f"{long[:letters].rstrip()}…" for letters in range(20, len(long))]
+    shortened = [f"{long[:left]}…{long[-right:]}" for left in range(10, 30) for right in range(left - 6, left + 7)]
     seen_whole = [words for words in shortened if box.fontMetrics().horizontalAdvance(words) < 280]
     pictures = []
     for words in seen_whole:

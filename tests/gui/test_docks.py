@@ -185,7 +185,9 @@ def test_the_class_that_is_chosen_by_key_is_scrolled_to(start: Callable[..., Mai
     add_classes(window, 6)
     window.resize(683, 300)
     until(lambda: window._docks.has_rail)
+    window.resize(683, 300)  # three panels on top of each other were higher
     window._docks.raise_("classes dock")
+    wait_until_laid_out(window)
     window.actions_by_name["value range"].trigger()
     panel, canvas = window.workspace.classes, window.workspace.canvas
     until(lambda: is_seen(panel.value_range._share))

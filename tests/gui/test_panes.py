@@ -213,12 +213,24 @@ def test_a_layout_of_another_version_does_no_harm(
     assert panes_of(window).count == 1
 
 
-def test_first_composites_differ_where_the_bands_allow_it(window: MainWindow, until: Until, tmp_path: Path) -> None:
-    project = make_project(tmp_path, [write_scene(tmp_path / "a.tif", bands=4)])
+@pytest.mark.parametrize(
+    ("bands", "composites"),
+    [
+        (4, ["false_colour", "ndvi", "natural"]),
+        (3, ["gli", "natural", "natural"]),
+        (2, ["band_1", "band_2", "band_1"]),
+        (1, ["band_1", "band_1", "band_1"]),
+    ],
+)
+def test_first_views_differ_where_the_bands_allow_it(
+    window: MainWindow, until: Until, tmp_path: Path, bands: int, composites: list[str]
+) -> None:
+    """The last one by its overlays, too."""
+    project = make_project(tmp_path, [write_scene(tmp_path / "a.tif", bands=bands)])
     window.open_project(project)
     wait_for_tile(window, until)
     further = panes_of(window).further
-    assert [view.composite.key for view in further] == ["false_colour", "ndvi", "natural"]
+    assert [view.composite.key for view in further] == composites
     assert [view.state.show_doubt for view in further] == [False, False, True]
 
 

@@ -137,7 +137,11 @@ def test_labels_that_are_written_say_that_predictions_follow(
     until(lambda: len(said) == 2)
     assert "Predictions are still being written" in said[0]
     assert "still" not in said[1]
+    assert "The map was made by" in said[1]
     assert list((tmp_path / "maps").glob("*_prediction.tif"))
+    rasters_and_areas = [path for path in (tmp_path / "maps").iterdir() if path.suffix in (".tif", ".gpkg")]
+    counts = [int(sentence.split()[0]) for sentence in said]
+    assert 0 < counts[0] < counts[1] == len(rasters_and_areas), "those of both are counted"
 
 
 def test_an_export_does_not_say_that_there_is_no_model_while_one_is_being_loaded(
