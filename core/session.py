@@ -174,7 +174,8 @@ class Session(OpenProject):
             self.train(self.default_training_settings())
 
     def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:
-        """As an OpenProject does; what the model said of the Tile before is judged by it, as when it is submitted."""
+        """As an OpenProject does; what the model said of the Tile before is judged by it, as when it is submitted. When
+        all are imported, a window has `Predicting.answer_imports` follow."""
         again = self._was_done(tile_id)
         changed = super().import_mask(tile_id, labels)
         record = self._doubt_record(tile_id) if self.tiles[tile_id].status is TileStatus.DONE and not again else None
@@ -206,8 +207,7 @@ class Session(OpenProject):
         if Subject.CLASSES in change.subjects:
             self.forecasts.predictions.meaning = self.class_list.meaning()
         elif Subject.MASKS in change.subjects:
-            for tile_id in change.tile_ids:
-                self.predicting.suggest(tile_id)
+            self.predicting.answer(change)
 
     # -- embedding and ranking ---------------------------------------------------------------------------------
 
