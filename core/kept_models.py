@@ -133,7 +133,8 @@ class KeptModels:
         made = Round(card.version, len(card.training_tiles), mean_iou, held_out, card.class_values, counts)
         with self._store.transaction():
             add_model(self._store, card.version, data)
-            add_round(self._store, made, LAST_ROUNDS)
+            if not card.same_as:  # else a computer that is too slow would pass for labels that bring nothing
+                add_round(self._store, made, LAST_ROUNDS)
             set_leading(self._store, card.version)
 
     def keep_trained(self, result: TrainingResult, data: bytes) -> None:

@@ -39,7 +39,8 @@ class ModelCard:
     model never trained on and are None where there were too few to hold any out. `training_tiles` are the ids of
     all Tiles that this model or those it was continued from trained on; `validation_tiles` were held out. Of those
     behind `scores`, `joining_tiles` join one that it learned from: there were too few that lie apart. `ended_after`
-    counts the steps of a training that ended early, and is 0 for all others.
+    counts the steps of a training that ended early, and is 0 for all others. `same_as` is the version that has the same
+    weights, where a training has found nothing better than what it began with; else 0.
     """
 
     version: int
@@ -57,6 +58,7 @@ class ModelCard:
     calibration: Calibration | None = None
     joining_tiles: int = 0
     ended_after: int = 0
+    same_as: int = 0
 
     def to_json(self) -> str:
         fields = {
@@ -75,6 +77,7 @@ class ModelCard:
             "validation_tiles": list(self.validation_tiles),
             "joining_tiles": self.joining_tiles,
             "ended_after": self.ended_after,
+            "same_as": self.same_as,
             "calibration": None if self.calibration is None else json.loads(self.calibration.to_json()),
         }
         return json.dumps(fields, ensure_ascii=False)
@@ -113,6 +116,7 @@ class ModelCard:
             calibration=_calibration(data.get("calibration")),  # not in the first models
             joining_tiles=int(data.get("joining_tiles", 0)),  # nor these
             ended_after=int(data.get("ended_after", 0)),
+            same_as=int(data.get("same_as", 0)),
         )
 
 

@@ -50,7 +50,7 @@ def adopted(
         taught = [tile_id for tile_id, tile in tiles.items() if any(_overlap(tile, place) for place in places)]
     card = replace(
         card, version=version, training_tiles=tuple(taught), validation_tiles=(), scores=None, calibration=None,
-        joining_tiles=0, ended_after=0,
+        joining_tiles=0, ended_after=0, same_as=0,
     )  # fmt: skip
     return card, _with_metadata(data, {METADATA_KEY: card.to_json()})
 
@@ -74,6 +74,8 @@ def card_markdown(card: ModelCard) -> str:
         lines.append(f"- {card.joining_tiles} of those join tiles it learned from: the scores may flatter")
     if card.ended_after:
         lines.append(f"- Stopped after {card.ended_after} steps: the score on held-out tiles no longer rose")
+    if card.same_as:
+        lines.append(f"- Its weights are those of model {card.same_as}: the training found nothing better")
     return "\n".join([*lines, "", "Values are scaled to 0…1 between the limits in the card inside the file.", ""])
 
 

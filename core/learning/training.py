@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,6 +36,9 @@ from core.learning.trainable import trainable_classes
 from core.learning.unet import padded
 from core.memory import is_out_of_memory, short_of_memory
 from core.text import Text, text
+
+if TYPE_CHECKING:
+    import torch
 
 KEEP_EVERY_S = 20.0
 _WRITE_S = 0.03 * KEEP_EVERY_S
@@ -292,12 +295,11 @@ class TrainingRun:
 
     def _result(self, best: Candidate | None) -> TrainingResult:
         judged = self._judged(best)
-        torch = runtime.load_torch()
         module: Any = self.stepper.average.module
-        module = module.to(device="cpu", memory_format=torch.contiguous_format).eval()
+        module = module.to(device="cpu", memory_format=runtime.load_torch().contiguous_format).eval()
         module.requires_grad_(False)
         self._report(text("Trained"), finished=True)
-        model = SegmentationModel(self._card(judged), module)
+        model = SegmentationModel(self._card(judged, self._same_as(module)), module)
         return TrainingResult(model, tuple(self.curve.points), judged.scores, judged.classifier_is_ahead, judged.tables)
 
     def _judged(self, best: Candidate | None) -> Judged:
@@ -309,9 +311,20 @@ class TrainingRun:
             self.curve.score_last(judged.scores.mean_iou)
         return judged
 
-    def _card(self, judged: Judged) -> ModelCard:
+    def _same_as(self, module: torch.nn.Module) -> int:
+        """The version that has just these weights: nothing better was found than what the run began with. Else 0."""
+        if self.warm_start is None:
+            return 0
+        before, after = self.warm_start.module.state_dict(), module.state_dict()
+        same = before.keys() == after.keys() and all(before[name].equal(after[name]) for name in after)
+        card = self.warm_start.card
+        return (card.same_as or card.version) if same else 0
+
+    def _card(self, judged: Judged, same_as: int) -> ModelCard:
         earlier = self.warm_start.card if self.warm_start is not None else None
-        trained = {tile.ref.tile_id for tile in self.tiles} | set(earlier.training_tiles if earlier else ())
+        trained = set(earlier.training_tiles if earlier else ())
+        if not same_as:
+            trained |= {tile.ref.tile_id for tile in self.tiles}
         weights = Path(self.settings.encoder_weights).name  # no one's folders
         return ModelCard(
             version=earlier.version + 1 if earlier else 1,
@@ -329,6 +342,7 @@ class TrainingRun:
             joining_tiles=self.split.joining,
             ended_after=self.clock.step if self.clock.hurries_from is not None else 0,
             calibration=judged.calibration,
+            same_as=same_as,
         )
 
     def _report(self, stage: Text, finished: bool = False) -> None:

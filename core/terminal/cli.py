@@ -51,6 +51,7 @@ from core.terminal.working import (
 )
 from core.text import text
 
+_NOTHING_BETTER = "Nothing better than model {model} was found: its weights stay. A longer training may find it."
 _FEW_STEPS = "Only {steps} training steps fitted into {seconds:.0f} s: give it more time, with a larger --seconds."
 _FEWEST_STEPS = 30  # of fewer little comes
 
@@ -132,6 +133,9 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         scores, steps = result.scores, result.points[-1].step if result.points else 0
         if steps < _FEWEST_STEPS and not settings.max_steps:
             say_notice(_FEW_STEPS.format(steps=steps, seconds=settings.time_budget_s))
+        same_as = result.model.card.same_as
+        if same_as:
+            say_notice(_NOTHING_BETTER.format(model=same_as))
         mapping.say_what_it_lacks(session)
         iou = dict(zip(result.model.card.class_names, scores.iou, strict=True)) if scores else {}
         for sentence in unjudged([name for name, value in iou.items() if math.isnan(value)]):
@@ -139,6 +143,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         return {
             "model": session.forecasts.version,
             "steps": steps,
+            "same_as": same_as or None,  # the model whose weights these are, where nothing better was found
             "ended_early": result.model.card.ended_after > 0,  # the score on held-out Tiles no longer rose
             "validation_tiles": scores.tile_count if scores else 0,
             "joining_tiles": result.model.card.joining_tiles,  # of those; then the scores may flatter

@@ -39,6 +39,7 @@ def _entry(model: KeptModel) -> dict[str, Any]:
         "model": model.version,
         "in use": model.leads,
         "made": model.made_utc,
+        "same_as": model.card.same_as or None,
         "tiles": len(model.card.training_tiles),
         "mean_iou": round(scores.mean_iou, 4) if scores else None,
         "validation_tiles": scores.tile_count if scores else 0,
@@ -49,7 +50,8 @@ def _line(entry: dict[str, Any]) -> str:
     iou, held_out = entry["mean_iou"], entry["validation_tiles"]
     score = "no score" if iou is None or iou != iou else f"mean IoU {iou:.2f} on {held_out} tile{'s' * (held_out != 1)}"
     in_use = "  in use" if entry["in use"] else ""
-    tiles = f"taught by {entry['tiles']} tile{'s' * (entry['tiles'] != 1)}"
+    same = f", the weights of model {entry['same_as']}" if entry["same_as"] else ""
+    tiles = f"taught by {entry['tiles']} tile{'s' * (entry['tiles'] != 1)}{same}"
     return f"{entry['model']:>3}  {entry['made']}  {tiles}  {score}{in_use}"
 
 

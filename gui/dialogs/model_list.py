@@ -78,6 +78,8 @@ class ModelList(QListWidget):
         made.setTimeZone(QTimeZone.utc())
         when = QLocale().toString(made.toLocalTime(), QLocale.FormatType.ShortFormat)
         tiles = self.tr("%n tile(s)", "", len(model.card.training_tiles))
+        if model.card.same_as:
+            tiles = self.tr("{tiles} · as model {version}").format(tiles=tiles, version=model.card.same_as)
         scores = model.card.scores
         if scores is None or math.isnan(scores.mean_iou):
             return f"{title}\n{tiles} · {when}"

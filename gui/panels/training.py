@@ -148,6 +148,9 @@ class TrainingPanel(QWidget):
                 "Stopped after %n step(s): the score on held-out tiles no longer rose.", "", card.ended_after
             )
             sentence = f"{sentence}\n{early}"
+        if card.same_as:
+            kept = self.tr("Nothing better than model {version} was found: its weights stay. Train for longer.")
+            sentence = f"{sentence}\n{kept.format(version=card.same_as)}"
         return self._with_leader(sentence, self.tr("The pixel classifier still does better."))
 
     def _without_score(self) -> str:

@@ -1308,6 +1308,10 @@
         <source>{model} · makes the map</source>
         <translation>{model} · macht die Karte</translation>
     </message>
+    <message>
+        <source>{tiles} · as model {version}</source>
+        <translation>{tiles} · wie Modell {version}</translation>
+    </message>
 </context>
 <context>
     <name>ModelReportDialog</name>
@@ -2146,6 +2150,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Model {version}. Label more tiles to see how good it is. Those with very little paint do not count.</source>
         <translation>Modell {version}. Wie gut es ist, zeigt sich mit mehr Kacheln. Solche mit sehr wenig Farbe zählen nicht.</translation>
+    </message>
+    <message>
+        <source>Nothing better than model {version} was found: its weights stay. Train for longer.</source>
+        <translation>Nichts Besseres als Modell {version} wurde gefunden: Seine Gewichte bleiben. Trainieren Sie länger.</translation>
     </message>
     <message>
         <source>Paint two classes, then a model can learn them.</source>

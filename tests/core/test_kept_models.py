@@ -266,6 +266,20 @@ def test_a_class_that_no_held_out_tile_has_is_named(tmp_path: Path, capsys: pyte
     assert "nan" not in out
 
 
+def test_a_training_that_finds_nothing_better_is_no_round(tmp_path: Path) -> None:
+    """Such rounds would say that labeling more hardly helps."""
+    project = painted_project(tmp_path / "field", 6)
+    with opened(project) as session:
+        first = done(session, session.train(TrainingSettings(**{**vars(QUICK), "max_steps": 12})))
+        settings = TrainingSettings(**{**vars(QUICK), "max_steps": 3, "learning_rate": 1.0})
+        spoilt = done(session, session.train(settings))
+        assert spoilt[0].model.card.same_as == 1
+        assert [model.version for model in session.models.kept()] == [2, 1]
+    with store_of(project) as store:
+        assert [made.version for made in rounds(store)] == [1]
+    assert first[0].model.card.same_as == 0
+
+
 def test_going_back_makes_a_model_lead_and_stays_so(trained: Path) -> None:
     heard = []
     with opened(trained) as session:

@@ -344,15 +344,24 @@ def test_a_warm_start_goes_on_and_keeps_what_was_held_out(tmp_path: Path) -> Non
 
 
 def test_a_round_that_makes_it_worse_ends_with_the_model_before(tmp_path: Path) -> None:
-    field = Field(tmp_path, tiles=6)
-    first = _train(field.snapshot(), field, replace(QUICK, max_steps=12, batch_size=4))
-    spoilt = _train(field.snapshot(), field, replace(QUICK, max_steps=6, learning_rate=1.0), warm_start=first.model)
+    field = Field(tmp_path, tiles=7)
+    six = Snapshot(tuple(field.tile(number) for number in range(6)), (1, 2))
+    first = _train(six, field, replace(QUICK, max_steps=12, batch_size=4))
+    learned = set(first.model.card.training_tiles)
+    spoilt = _train(six, field, replace(QUICK, max_steps=6, learning_rate=1.0), warm_start=first.model)
     assert first.scores is not None
     assert spoilt.scores is not None
     assert spoilt.points[-2].loss > 2 * first.points[-1].loss, "it did get worse on the way"
     assert spoilt.scores.mean_iou == first.scores.mean_iou
     state, before = spoilt.model.module.state_dict(), first.model.module.state_dict()
     assert all(torch.equal(state[name], before[name]) for name in before)
+    again = _train(field.snapshot(), field, replace(QUICK, max_steps=6, learning_rate=1.0), warm_start=spoilt.model)
+    assert (first.model.card.same_as, spoilt.model.card.same_as, again.model.card.same_as) == (0, 1, 1)
+    assert not set(again.model.card.training_tiles) - learned, "of the seventh Tile it has learned nothing"
+    assert ModelCard.from_json(again.model.card.to_json()).same_as == 1
+    assert "Its weights are those of model 1" in card_markdown(again.model.card)
+    better = _train(field.snapshot(), field, replace(QUICK, max_steps=24, batch_size=4), warm_start=again.model)
+    assert better.model.card.same_as == 0
 
 
 @pytest.mark.parametrize("missing", [False, True])
