@@ -255,8 +255,8 @@ class OpenProject:
         self._masks_changed(frozenset(mask.tile_id for mask in masks))
 
     def bring_class_back(self) -> None:
-        """Take the newest merge back on all Tiles at once, also after a restart. Raises LabelError, and changes nothing,
-        when there is none or Tiles have been painted since."""
+        """Take the newest merge back on all Tiles at once, also after a restart. Raises LabelError, and changes
+        nothing, when there is none or Tiles have been painted since."""
         self._masks_changed(self.class_list.take_back())
 
     def _masks_changed(self, tile_ids: frozenset[int]) -> None:
