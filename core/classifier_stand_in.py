@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.background import Run
+from core.events import Change, Subject
 from core.jobs import Job, JobContext, Priority
 from core.labels.snapshot import StoredMask
 from core.learning.mappers import Check, ClassifierMapper, taught_mapper
@@ -39,6 +40,8 @@ class ClassifierStandIn:
         self._run = run
         self._deliver = deliver
         self._foreseen: set[int] = set()
+        self._masks: dict[int, StoredMask] = {}  # those that taught it last: all of 400 are read once, not every Stroke
+        session.changes.subscribe(self._forget)  # before the Session itself, which then asks what is taught
 
     def ask(self, tile_ids: Sequence[int]) -> Job[None] | None:
         """Teach it all paint there is and have it predict these Tiles, 1,000 at most. None where a Model leads or is
@@ -79,7 +82,16 @@ class ClassifierStandIn:
         """The paint that it learns from: of more than 400 Tiles the one that is `shown` and others spread evenly over
         the Project. They are the same from Stroke to Stroke: what was sampled from them is kept."""
         painted = sorted(self._session.painted, key=lambda tile_id: (tile_id != shown, tile_id * _GOLDEN % 2**32))
-        return self._store.stored_masks({tile_id: self._session.tile_ref(tile_id) for tile_id in painted[:MOST_TAUGHT]})
+        refs = {tile_id: self._session.tile_ref(tile_id) for tile_id in sorted(painted[:MOST_TAUGHT])}
+        known = {tile_id: mask for tile_id, mask in self._masks.items() if mask.ref == refs.get(tile_id)}
+        read = self._store.stored_masks({tile_id: ref for tile_id, ref in refs.items() if tile_id not in known})
+        self._masks = known | {mask.ref.tile_id: mask for mask in read}
+        return tuple(self._masks[tile_id] for tile_id in refs if tile_id in self._masks)
+
+    def _forget(self, change: Change) -> None:
+        if Subject.MASKS in change.subjects:
+            for tile_id in change.tile_ids:
+                self._masks.pop(tile_id, None)
 
     def foresaw(self, tile_id: int) -> bool:
         """Whether it was asked about this Tile before anything was painted there."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.background import Run
-from core.events import Subject
+from core.events import Change, Subject
 from core.executors.spread import HERE, Workplace
 from core.jobs import Job, JobContext, Priority
 from core.learning.model import SegmentationModel
@@ -42,8 +42,23 @@ class Predicting:
         self._session = session
         self._run = run
         self.trainer = ClassifierTrainer(session.reader)
+        self._imported: int | None = None  # the last Tile whose imported paint has not been answered
 
     # -- by the pixel classifier ---------------------------------------------------------------------------------
+
+    def answer(self, change: Change) -> None:
+        """Paint has changed: `suggest`. Not for each of hundreds of imported masks, which would hold up the import."""
+        for tile_id in change.tile_ids:
+            if change.origin == "import":
+                self._imported = tile_id
+            else:
+                self.suggest(tile_id)
+
+    def answer_imports(self) -> None:
+        """All masks are imported: answer their paint at once."""
+        if self._imported is not None:
+            self.suggest(self._imported)
+            self._imported = None
 
     def suggest(self, tile_id: int) -> None:
         """Train the pixel classifier on the paint there is and predict the Tile at once, then the queue and the scenes.

@@ -199,8 +199,7 @@ class Session(OpenProject):
         if Subject.CLASSES in change.subjects:
             self.forecasts.predictions.meaning = self.class_list.meaning()
         elif Subject.MASKS in change.subjects:
-            for tile_id in change.tile_ids:
-                self.predicting.suggest(tile_id)
+            self.predicting.answer(change)
 
     # -- embedding and ranking ---------------------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ def _contents(scenes: Iterable[SceneRecord], check: Callable[[], None]) -> dict[
     """What each Scene's file holds now, by its path."""
     found = {}
     for scene in scenes:
-        check()  # up to 1 MiB of each is read
+        check()  # of one that was written, up to 1 MiB is read
         found[scene.path] = content_of(scene)
     return found
 

@@ -6,6 +6,7 @@ are computed when they are first asked for and kept in memory.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.background import Run
+from core.errors import Failures, SceneError
 from core.events import Subject
 from core.geometry import Rect, TileRef
 from core.imagery.reader import TilePixels, TileReader
@@ -34,6 +36,8 @@ from core.text import text
 
 if TYPE_CHECKING:
     from core.session import Session
+
+_log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float32]
 
@@ -164,17 +168,25 @@ def _work(request: _Request, features: WindowFeatures, context: JobContext) -> l
 
 
 def _windows(request: _Request, features: WindowFeatures, context: JobContext) -> Iterator[_Window]:
-    """Of open Tiles all, of others those with paint: a Window that was left out on purpose is no candidate."""
+    """Of open Tiles all, of others those with paint: a Window that was left out on purpose is no candidate. Raises
+    SceneError where the Tile in question cannot be read; without others it is compared with the rest."""
+    failures = Failures(_log, "windows are not compared with those of tiles that cannot be read")
     masks = {mask.ref: mask for mask in request.masks}
     for ref in dict.fromkeys([*request.open_tiles, *masks]):
+        mine = ref == request.open_tiles[0]
         rects = window_rects(ref.rect, request.side_px)
         painted = [False] * len(rects)
         if ref in masks:
             labels = decode_plane(masks[ref].labels, ref.rect.height, ref.rect.width)
             painted = [is_painted(labels, rect) for rect in rects]
         taken = request.seconds.get(ref.tile_id, 0.0) / max(sum(painted), 1)
-        raw, shares = features.of(ref, rects, context)
-        mine = ref == request.open_tiles[0]
+        try:
+            raw, shares = features.of(ref, rects, context)
+        except SceneError as error:
+            if mine:
+                raise
+            failures.add(error)
+            continue
         for number, rect in enumerate(rects):
             if painted[number] or ref in request.open_tiles:
                 seconds = taken if painted[number] and taken > 0 else np.nan

@@ -112,6 +112,7 @@ class Importing(QObject):
             progress.deleteLater()
         if not self._is_detached:
             session.rank()
+            session.predicting.answer_imports()
             self._announce(painted, read, failed)
 
     def _announce(self, painted: int, read: MasksRead, failed: SceneError | None) -> None:

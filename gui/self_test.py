@@ -127,6 +127,7 @@ class _SelfTest:
         for ranked in self._session.queue()[:_LABELED_TILES]:
             rect = self._session.tiles[ranked.tile_id].rect
             self._session.import_mask(ranked.tile_id, importer.read(rect))
+        self._session.predicting.answer_imports()
 
     def _train(self) -> None:
         settings = self._session.default_training_settings()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
+from core.atomic import replacing
+from core.cache import cache_folder
 from core.errors import SceneError
 from core.project.records import SceneRecord
 
 _SAMPLE_BYTES = 65_536
 _SAMPLES = 16
+_DIGITS = 32
 
 
 def fingerprint(path: str | Path) -> str:
@@ -33,13 +37,32 @@ def fingerprint(path: str | Path) -> str:
             "The scene {path} cannot be read: {reason}.", "Check that the file is there and that you may open it.",
             path=path, reason=error.strerror or error,
         ) from error  # fmt: skip
-    return digest.hexdigest()[:32]
+    return digest.hexdigest()[:_DIGITS]
 
 
 def content_of(scene: SceneRecord) -> str:
     """The fingerprint of what the Scene's file holds now, which may have been written since the Project was made: what
-    caches and journals know it by. The Project's own where nothing can be read: what is known of it stays so."""
+    caches and journals know it by. The Project's own where nothing can be read: what is known of it stays so.
+
+    A file is read once for as long as it is not written: what was found is in the cache folder. There may be thousands,
+    on a drive that is far away.
+    """
     try:
-        return fingerprint(scene.path)
-    except SceneError:
+        kept = _kept_at(scene.path)
+        with suppress(OSError, UnicodeError):
+            known = kept.read_text("ascii")
+            if len(known) == _DIGITS:  # else a power cut has left it empty
+                return known
+        found = fingerprint(scene.path)
+    except (OSError, SceneError):
         return scene.fingerprint
+    with suppress(OSError), replacing(kept, shared=True) as partial:
+        partial.write_text(found, "ascii")
+    return found
+
+
+def _kept_at(path: str) -> Path:
+    """Raises OSError where there is no such file."""
+    state = os.stat(path)
+    written = f"{path} {state.st_size} {state.st_mtime_ns}"
+    return cache_folder() / "fingerprints" / hashlib.sha256(os.fsencode(written)).hexdigest()[:40]

@@ -487,6 +487,7 @@ class AnyHistory(RuleBasedStateMachine):
                 step > tile.at for step in range(1, len(tile.steps))
             ]
             assert session.tiles[tile_id].status is tile.status
+        assert session.stand_in.taught() == session.painted_masks(), "the pixel classifier learns from what is saved"
         assert list(session.classes) == list(session._store.classes()) == model.classes
         assert [m.removed for m in session.class_list.merges] == [m.removed for m in model.merges]
         assert session.class_list.hidden == model.hidden

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import rasterio
 from numpy.typing import NDArray
 
+from core.cache import cache_folder
 from core.export.journal import BlockJournal
 from core.geometry import Rect
 from core.imagery.interpretation import guess_interpretation
@@ -18,7 +20,8 @@ from core.imagery.scene import open_scene
 from core.imagery.statistics import measure_statistics
 from core.jobs import JobState, Unwatched
 from core.learning.settings import TrainingSettings
-from core.project.fingerprints import fingerprint
+from core.project.fingerprints import content_of, fingerprint
+from core.project.records import SceneRecord
 from core.report.scene_map import SceneMap, Shrunk, scene_map
 from tests.core.imagery_files import write_raster
 from tests.core.projects import UTM, done, make_project, opened, paint_rect, write_scene
@@ -44,6 +47,36 @@ def test_its_tiles_are_looked_at_anew(tmp_path: Path) -> None:
     assert np.array_equal(embeddings(project), of_first), "what another project has of it, is not spoilt"
     image.unlink()
     assert np.array_equal(embeddings(project), of_first), "what is known of it stays so while its drive is away"
+
+
+def test_its_content_is_read_once_for_as_long_as_it_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[object] = []
+    monkeypatch.setattr("core.project.fingerprints.fingerprint", lambda path: (read.append(path), fingerprint(path))[1])
+    path = write_scene(tmp_path / "a.tif", 64, 64, seed=1)
+    first = fingerprint(path)
+    scene = SceneRecord(1, str(path), "as it was", 64, 64)
+    assert [content_of(scene) for _ in range(3)] == [first] * 3
+    assert len(read) == 1
+    write_scene(path, 64, 64, seed=2)
+    assert content_of(scene) == content_of(scene) == fingerprint(path) != first
+    assert len(read) == 2
+    (tmp_path / "b.tif").write_bytes(path.read_bytes()[::-1])
+    of_other = replace(scene, path=str(tmp_path / "b.tif"))
+    assert content_of(of_other) not in (first, content_of(scene))
+    for kept in (cache_folder() / "fingerprints").iterdir():
+        kept.write_bytes(b"")  # as a power cut leaves it
+    assert content_of(scene) == fingerprint(path)
+    path.unlink()
+    assert content_of(scene) == "as it was"
+
+
+def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
+    path = write_scene(tmp_path / "a.tif", 64, 64)
+    cache_folder().parent.mkdir(parents=True, exist_ok=True)
+    cache_folder().write_text("no folder")
+    assert content_of(SceneRecord(1, str(path), "", 64, 64)) == fingerprint(path)
 
 
 def test_a_map_that_was_stopped_is_not_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import rasterio
 from numpy.typing import NDArray
 
+from core.errors import SceneError
 from core.geometry import Rect
 from core.learning.acceleration import Phase, Plan, remember
 from core.learning.prediction_cache import PackedPrediction
@@ -63,6 +65,28 @@ def test_nothing_is_proposed_before_the_tiles_are_known(project: Path) -> None:
         tile_id = next(iter(session.tiles))
         assert session.windows.look_for(tile_id) is None
         assert session.windows.of(tile_id) == ()
+
+
+@pytest.mark.parametrize("painted", [True, False])
+def test_a_scene_that_is_away_takes_no_windows_from_the_others(
+    project: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, *, painted: bool
+) -> None:
+    """Its Tiles are next in the queue, or were painted last."""
+    away = shutil.copy(tmp_path / "covers.tif", tmp_path / "later.tif")
+    path = make_project(tmp_path, [tmp_path / "covers.tif", away], name="both", tile_px=256)
+    with opened(path) as session:
+        done(session, session.embed())
+        here, there = min(session.tiles), max(session.tiles)
+        if painted:
+            paint_rect(session, there, Rect(0, 0, SIDE, SIDE), 1)
+            session.submit(there)
+    away.unlink()
+    with opened(path) as session:
+        done(session, session.embed())
+        assert proposed(session, here)
+        assert caplog.text.count("was not found") == 1
+        with pytest.raises(SceneError, match="was not found"):
+            proposed(session, there)
 
 
 def test_one_window_of_every_kind_of_cover_and_no_nodata(project: Path) -> None:

@@ -105,6 +105,22 @@ def test_what_the_user_says_of_the_values_is_painted(
     assert not session.mask(active.tile_id).labels.any(), "a stroke like any other"
 
 
+def test_an_import_is_answered_once(
+    open_window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert open_window.workspace is not None
+    session = open_window.workspace.session
+    masks_for(open_window, tmp_path / "masks", 1, 2)
+    answer(monkeypatch, tmp_path / "masks", QDialog.accept)
+    taught: list[int | None] = []
+    all_paint = session.stand_in.taught
+    monkeypatch.setattr(session.stand_in, "taught", lambda shown=None: (taught.append(shown), all_paint(shown))[1])
+    open_window.actions_by_name["import masks"].trigger()
+    assert len(session.painted) == len(session.tiles) > 1
+    assert len(taught) == 1
+    until(lambda: all(tile_id in session.forecasts.predictions for tile_id in session.tiles))
+
+
 def test_given_up_nothing_changes(
     open_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
