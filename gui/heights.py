@@ -43,19 +43,17 @@ class RightColumn:
             self._resize(column, shared(total_px, [_room(dock) for dock in (self._classes, self._layers, self._model)]))
 
     def pass_on(self) -> None:
-        """The user has chosen the heights; but there may be more classes now, or fewer. What they leave empty goes to
-        the layers; what they lack comes from the other panels, as far as that leaves those empty."""
+        """The user has chosen the heights; but there may be more classes now. What they lack comes from what the other
+        panels leave empty, and no more."""
         if not (column := self._column()):
             return
         heights = [dock.height() for dock in column]
-        spare = [dock.height() - _room(dock).wanted for dock in (self._classes, self._layers)]
-        spare.append(heights[2] - _room(self._model).wanted if column[2] is self._model else 0)
-        for giver, taker in ((0, 1), (1, 0), (2, 0)):
-            passed_px = max(min(spare[giver], -spare[taker]), 0)
-            for place, sign in ((giver, -1), (taker, 1)):
-                spare[place] += sign * passed_px
-                heights[place] += sign * passed_px
-        if heights != [dock.height() for dock in column]:
+        wanted = [_room(dock).wanted for dock in column]
+        for giver in (1, 2):
+            passed_px = max(min(heights[giver] - wanted[giver], wanted[0] - heights[0]), 0)
+            heights[giver] -= passed_px
+            heights[0] += passed_px
+        if heights[0] != self._classes.height():
             self._resize(column, heights)
 
     def _column(self) -> list[QDockWidget]:

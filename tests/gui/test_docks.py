@@ -111,14 +111,15 @@ def test_panels_come_back_as_the_user_has_left_them(start: Callable[..., MainWin
     window.resize(GETS)
     wait_ms(300)
     assert sizes(window)["classes"].height() < before["classes"].height()
+    drag_lower_edge(window, "classes", 150)
     drag_lower_edge(window, "layers", 40)
     left = sizes(window)
+    assert room(window, "classes")[0] > room(window, "classes")[2], "for the value range, say"
     end(window)
     window = start()
     now = sizes(window)
     end(window)
-    assert now["queue"] == left["queue"]
-    assert now["training"] == left["training"]
+    assert now == left
 
 
 def room(window: MainWindow, name: str) -> tuple[int, int, int]:
@@ -131,6 +132,23 @@ def add_classes(window: MainWindow, up_to: int) -> None:
     session = window.workspace.session
     while len(session.classes) < up_to:
         session.set_classes([*session.classes, session.class_list.new_class(f"class {len(session.classes) + 1}")])
+
+
+def test_more_classes_than_heights_were_chosen_for_get_what_is_empty(start: Callable[..., MainWindow]) -> None:
+    window = start()
+    drag_lower_edge(window, "classes", -60)
+    chosen = sizes(window)
+    add_classes(window, 5)
+    wait_ms(100)
+    assert sizes(window) == chosen
+    end(window)
+    window = start()
+    wait_ms(100)
+    for name in ("classes", "layers"):
+        has, _, wanted = room(window, name)
+        assert has == wanted, name
+    assert sizes(window)["classes"].height() > chosen["classes"].height() + 60
+    end(window)
 
 
 @pytest.mark.parametrize("size", [QSize(1366, 730), QSize(1280, 640), GETS, QSize(3840, 2080)])
