@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
@@ -33,15 +34,16 @@ def add_overviews(
     """Pictures of each band with 1/factor of its width and height, for all `factors`; `options` are GDAL's.
 
     rasterio lets no other thread run while GDAL makes them, and GDAL cannot be stopped: a window would stand still.
-    Those of a large file are therefore made in a process of their own, which ends at once where `check` raises.
-    Raises RasterioError.
+    Those of a large file are therefore made in a process of their own, which ends at once where `check` raises. Not on
+    the main thread, for which no window waits: a script would be run once more by the process. Raises RasterioError.
     """
     if not factors:
         return
     wanted = _Wanted(str(path), factors, resampling, options or {})
     with rasterio.open(path) as raster:
         is_small = raster.width * raster.height * raster.count <= _AT_ONCE
-    failure = _add(None, wanted, check) if is_small else _add_elsewhere(wanted, check)
+    is_here = is_small or threading.current_thread() is threading.main_thread()
+    failure = _add(None, wanted, check) if is_here else _add_elsewhere(wanted, check)
     if failure:
         raise RasterioError(failure)
 

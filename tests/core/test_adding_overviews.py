@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import active_children
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +15,6 @@ import rasterio
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioError
 
-from core.imagery import adding_overviews
 from core.imagery.adding_overviews import add_overviews
 from core.jobs import Cancelled
 from tests.core.imagery_files import damage_block, write_raster
@@ -26,14 +28,19 @@ def noise(path: Path) -> Path:
     return write_raster(path, values, nodata=0, tiled=True, compress="deflate", zlevel=1, interleave="band")
 
 
-def test_a_process_of_its_own_makes_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def beside_a_window(*asked: Any) -> None:
+    """Add overviews on another thread than the main one, as a window has them made."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(add_overviews, *asked).result()
+
+
+def test_a_process_of_its_own_makes_the_same(tmp_path: Path) -> None:
     here, elsewhere = noise(tmp_path / "here.tif"), noise(tmp_path / "elsewhere.tif")
     looks: list[int] = []
     options = {"ZLEVEL_OVERVIEW": 9}
-    add_overviews(elsewhere, FACTORS, Resampling.average, lambda: looks.append(len(active_children())), options)
+    beside_a_window(elsewhere, FACTORS, Resampling.average, lambda: looks.append(len(active_children())), options)
     assert set(looks) == {1}, "the thread that asked was free to look meanwhile"
     assert not active_children()
-    monkeypatch.setattr(adding_overviews, "_AT_ONCE", 3 * SIDE**2)
     add_overviews(here, FACTORS, Resampling.average, lambda: None, options)
     assert elsewhere.read_bytes() == here.read_bytes()
     with rasterio.open(here) as raster:
@@ -46,19 +53,18 @@ def test_given_up_it_ends_at_once(tmp_path: Path) -> None:
 
     path = noise(tmp_path / "a.tif")
     with pytest.raises(Cancelled):
-        add_overviews(path, FACTORS, Resampling.average, stop)
+        beside_a_window(path, FACTORS, Resampling.average, stop)
     assert not active_children()
     size = path.stat().st_size
     time.sleep(0.3)
     assert path.stat().st_size == size, "nobody writes any more"
 
 
-@pytest.mark.parametrize("most", [1, 3 * SIDE**2])
-def test_what_gdal_says_is_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    monkeypatch.setattr(adding_overviews, "_AT_ONCE", most)
+@pytest.mark.parametrize("add", [add_overviews, beside_a_window])
+def test_what_gdal_says_is_raised(tmp_path: Path, add: Callable[..., None]) -> None:
     path = damage_block(noise(tmp_path / "a.tif"), 0, 0)
     with pytest.raises(RasterioError, match="IReadBlock failed"):
-        add_overviews(path, FACTORS, Resampling.average, lambda: None)
+        add(path, FACTORS, Resampling.average, lambda: None)
 
 
 def test_a_process_that_is_killed_is_an_error(tmp_path: Path) -> None:
@@ -67,4 +73,4 @@ def test_a_process_that_is_killed_is_an_error(tmp_path: Path) -> None:
             process.kill()
 
     with pytest.raises(RasterioError, match="process"):
-        add_overviews(noise(tmp_path / "a.tif"), FACTORS, Resampling.average, kill)
+        beside_a_window(noise(tmp_path / "a.tif"), FACTORS, Resampling.average, kill)
