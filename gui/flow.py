@@ -154,11 +154,12 @@ class Flow(QObject):
         return self._canvas.active.tile_id if self._canvas.active is not None else None
 
     def start(self) -> None:
-        """Go where the user was last, or to the head of the queue."""
+        """Go where the user was last, or to the head of the queue; there is no choice in either before the first
+        ranking."""
         last = self._session.setting(Setting.LAST_TILE, 0)
         was_here = last in self._session.tiles and self.go_to(last)
         queue = self._session.queue()
-        if not was_here and self._go_to_first(chain(_ids(queue), self._session.tiles)):
+        if was_here or self._go_to_first(chain(_ids(queue), self._session.tiles)):
             self._awaits_until = math.inf if queue and not self._session.ranking else 0.0
 
     def _session_changed(self, change: Change) -> None:

@@ -29,7 +29,7 @@ _ENOUGH_PX = 4096
 # Clouds and roofs would leave the fields nearly black. All channels are brightened alike, so that no colour shifts.
 _WANTED_BRIGHTNESS = 0.36
 _LEAST_BRIGHTNESS = 0.2  # of bytes, which are a picture already
-_MOST_BRIGHTENING = 3.0
+_MOST_BRIGHTENING = 5.0
 
 
 def measure_scene(scene: Scene, reader: TileReader, composite: Composite, look: Look, context: Checkpoint) -> Stretch:

@@ -9,7 +9,7 @@ from core.labels.strokes import BrushShape
 
 LARGEST_TOLERANCE = 128
 _FIRST_DIAMETERS_PX = {
-    "brush": 24, "eraser": 40, "snapping brush": 50, "prediction brush": 40, "line": 8, "wand": 16,
+    "brush": 24, "eraser": 40, "snapping brush": 40, "prediction brush": 40, "line": 8, "wand": 16,
 }  # fmt: skip
 _FIRST_TOLERANCES = {"fill": 30, "snapping brush": 50}
 

@@ -110,6 +110,21 @@ def test_the_first_ranking_brings_its_tile_to_who_only_looks(not_ranked: MainWin
     assert workspace.flow.tile_id == best, "nobody chose to visit what was shown before"
 
 
+@pytest.mark.parametrize("painted", [False, True])
+def test_a_project_that_was_closed_before_its_first_ranking_waits_for_it_again(
+    not_ranked: MainWindow, until: Until, painted: bool
+) -> None:
+    session = workspace_of(not_ranked).session
+    if painted:
+        dot(session, workspace_of(not_ranked).flow.tile_id, 20, 20)
+    not_ranked.close_project()
+    assert not_ranked.open_project(session.path)
+    until(lambda: workspace_of(not_ranked).canvas.active is not None)
+    assert not workspace_of(not_ranked).session.ranking
+    best = rank_last_first(not_ranked)
+    assert (workspace_of(not_ranked).flow.tile_id == best) is not painted
+
+
 @pytest.mark.parametrize("how", BEGINS)
 def test_the_first_ranking_takes_nobody_away_who_has_begun(not_ranked: MainWindow, how: str) -> None:
     workspace = workspace_of(not_ranked)
