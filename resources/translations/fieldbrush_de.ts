@@ -3960,6 +3960,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Steht für das, worin das Modell unsicher ist ({percent} % Zweifel)</translation>
     </message>
     <message>
+        <source>Stands for what the pixel classifier is unsure of ({percent} % doubt)</source>
+        <translation>Steht für das, worin der Pixel-Klassifikator unsicher ist ({percent} % Zweifel)</translation>
+    </message>
+    <message>
         <source>Subtract 1,000 from its values, for example with QGIS&apos;s raster calculator, or label it in a project of its own.</source>
         <translation>Von den Werten 1000 abziehen, etwa mit dem Rasterrechner von QGIS, oder die Szene in einem eigenen Projekt labeln.</translation>
     </message>
@@ -4438,6 +4442,26 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The pixel classifier cannot tell two classes.</source>
         <translation>Der Pixel-Klassifikator kann keine zwei Klassen unterscheiden.</translation>
+    </message>
+    <message>
+        <source>The pixel classifier hardly trusts its own answer here ({percent} % doubt)</source>
+        <translation>Der Pixel-Klassifikator traut hier der eigenen Antwort kaum ({percent} % Zweifel)</translation>
+    </message>
+    <message>
+        <source>The pixel classifier is hardly unsure here ({percent} % doubt)</source>
+        <translation>Der Pixel-Klassifikator ist hier kaum unsicher ({percent} % Zweifel)</translation>
+    </message>
+    <message>
+        <source>The pixel classifier is unsure here ({percent} % doubt)</source>
+        <translation>Hier ist der Pixel-Klassifikator unsicher ({percent} % Zweifel)</translation>
+    </message>
+    <message>
+        <source>The pixel classifier is unsure here ({percent} %)</source>
+        <translation>Hier ist der Pixel-Klassifikator unsicher ({percent} %)</translation>
+    </message>
+    <message>
+        <source>The pixel classifier wavers between the classes here ({percent} % doubt)</source>
+        <translation>Der Pixel-Klassifikator schwankt hier zwischen den Klassen ({percent} % Zweifel)</translation>
     </message>
     <message>
         <source>The places this model learned from cannot be read.</source>
