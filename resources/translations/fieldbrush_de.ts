@@ -3744,6 +3744,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Noch nicht mit den anderen Kacheln verglichen</translation>
     </message>
     <message>
+        <source>Not new, but of all that is left it adds the most</source>
+        <translation>Nicht neu, bringt aber von allem Übrigen am meisten</translation>
+    </message>
+    <message>
         <source>Not ranked yet</source>
         <translation>Noch nicht eingestuft</translation>
     </message>
