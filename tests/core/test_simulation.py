@@ -523,12 +523,33 @@ def test_it_goes_on_after_a_kill(
     _, error = process.communicate(timeout=300)
     assert process.returncode == (130 if number == signal.SIGINT else -signal.SIGKILL), error
     assert len(out.read_text().splitlines()) == 4, "the first of four campaigns"
+    if number == signal.SIGINT:
+        assert f"Interrupted. {out} has 1 of 4 campaigns: " in error
     made: list[object] = []
     campaign = runner.run_campaign
     monkeypatch.setattr(runner, "run_campaign", lambda *all: made.append(1) or campaign(*all))
     simulate(replace(plan, out=out), Unwatched())
     assert sorted(out.read_text().splitlines()) == sorted(plan.out.read_text().splitlines())
     assert len(made) == 3, "what was there is not made again"
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [("read_ground", "No campaign had begun."), ("make_bench", "None of 4 campaigns is in "),
+     ("run_campaign", "None of 4 campaigns is in ")],
+)  # fmt: skip
+def test_it_says_what_an_interrupted_one_leaves(
+    step: str, said: str, plan: SimulationPlan, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runner, step, interrupted)
+    run = here(capsys, *options(plan, tmp_path / "interrupted.csv"))
+    assert run.code == 130
+    assert run.json["error"].startswith(f"Interrupted. {said}")
+    assert not (tmp_path / "interrupted.csv").exists()
 
 
 def test_scenes_that_say_nothing_are_refused(tmp_path: Path, plan: SimulationPlan) -> None:
