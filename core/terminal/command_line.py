@@ -77,7 +77,11 @@ def _stack(stack: argparse.ArgumentParser) -> None:
 
 def _rank(rank: argparse.ArgumentParser) -> None:
     names = sorted([*STRATEGIES, *OTHER_NAMES])
-    rank.add_argument("--strategy", choices=names, default=DEFAULT, help="how to choose (default: %(default)s)")
+    rank.add_argument(
+        "--strategy", choices=names, default=DEFAULT,
+        help="how to choose (default: %(default)s); all look at the tiles first, random too, for which water and tiles"
+        " of a single colour come last",
+    )  # fmt: skip
     rank.add_argument("--budget", type=zero_or_more, help="tiles (default: what is left of the project's budget)")
     rank.add_argument("--seed", type=seed, default=0, help="the same number, the same order (default: 0)")
     rank.add_argument("--csv", type=Path, help="write the whole order to this file")

@@ -71,7 +71,8 @@ def told(arguments: argparse.Namespace, found: Ranked) -> dict[str, Any]:
 
 
 def _prepare(session: Session, strategy: Strategy) -> None:
-    """What the strategy goes by: the tiles' embeddings, and the doubts of the model or of its stand-in."""
+    """What the strategy goes by: the tiles' embeddings, which show chance itself where there is nothing to see, and the
+    doubts of the model or of its stand-in."""
     if strategy.asks_model:
         load_model(session)
     else:

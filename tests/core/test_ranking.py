@@ -154,11 +154,14 @@ def test_tiles_of_one_value_come_last(tmp_path: Path) -> None:
     with opened(make_project(tmp_path, [tmp_path / "a.tif"])) as session:
         done(session, session.embed())
         quiet(session)
-        rects = [session.tiles[ranked.tile_id].rect for ranked in session.queue()[-8:]]
+        by_looks = {ranked.tile_id for ranked in session.queue()[-8:]}
+        rects = [session.tiles[tile_id].rect for tile_id in by_looks]
         last = {(rect.x // 64, rect.y // 64) for rect in rects}
         assert last == {(column, row) for column in range(1, 5) for row in (1, 2)}
         assert {ranked.regime for ranked in session.queue()[-8:]} == {"rest"}
         assert "single colour" in str(session.queue()[-1].reason)
+        done(session, session.rank("random"))
+        assert {ranked.tile_id for ranked in session.queue()[-8:]} == by_looks, "chance looks at the tiles, too"
 
 
 def test_the_noisy_collar_of_a_mosaic_comes_last(tmp_path: Path) -> None:
