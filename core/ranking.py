@@ -31,6 +31,7 @@ _log = logging.getLogger(__name__)
 def model_state(
     pool: Pool, labeled: NDArray[np.bool_], doubts: Mapping[int, float], trust: float,
     painted: Mapping[int, Mapping[int, int]], class_values: Sequence[int], tiles: Mapping[int, TileRecord],
+    by_classifier: bool = False,
 ) -> ModelState:  # fmt: skip
     """The doubts (by Tile id), the `trust` that they have earned, what losing labels costs, and what is ignored.
 
@@ -40,7 +41,8 @@ def model_state(
     doubt = np.array([doubts.get(tile_id, np.nan) for tile_id in pool.tile_ids.tolist()], np.float32)
     shares = class_shares(pool, labeled, painted, class_values)
     without = partial(embedding_score, pool.embeddings, shares)
-    return ModelState(doubt, trust, score_without=without, ignored=ignored_shares(pool, labeled, painted, tiles))
+    ignored = ignored_shares(pool, labeled, painted, tiles)
+    return ModelState(doubt, trust, score_without=without, ignored=ignored, by_classifier=by_classifier)
 
 
 def ignored_shares(

@@ -247,8 +247,11 @@ class Session(OpenProject):
         return np.array([self.tiles[int(t)].status in seen for t in pool.tile_ids], np.bool_)
 
     def _model_state(self, pool: Pool, labeled: NDArray[np.bool_]) -> ModelState:
-        doubts, trust = self.forecasts.doubts, self.doubt_records.trust()
-        return model_state(pool, labeled, doubts, trust, self.painted, self.class_values, self.tiles)
+        forecasts, trust = self.forecasts, self.doubt_records.trust()
+        return model_state(
+            pool, labeled, forecasts.doubts, trust, self.painted, self.class_values, self.tiles,
+            forecasts.doubts_are_the_classifiers,
+        )  # fmt: skip
 
     def _ranked(self, ranking: list[RankedTile]) -> None:
         save_ranking(self._store, ranking)

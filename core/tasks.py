@@ -186,7 +186,7 @@ def answers_by_classifier(
             else:
                 answers[tile] = (*answer, float("nan"), nothing)
             context.report(done, len(refs))
-    return Answers.of(count, answers)
+    return Answers.of(count, answers, by_classifier=True)
 
 
 def _ask_mapper(mapper: ClassifierMapper, ref: TileRef, check: Check) -> tuple[float, float] | SceneError:

@@ -25,6 +25,7 @@ from core.jobs import Job, JobContext, Priority
 from core.labels.classes import UNLABELED
 from core.labels.mask import decode_plane
 from core.labels.snapshot import StoredMask
+from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction, tile_doubt
 from core.project.settings import Setting
 from core.project.store import Store
@@ -163,6 +164,7 @@ def _work(request: _Request, features: WindowFeatures, context: JobContext) -> l
         np.array([window.seconds for window in windows], np.float32),
         np.array([window.doubt for window in windows], np.float32),
         request.trust,
+        request.prediction is not None and request.prediction.model_version == CLASSIFIER_VERSION,
     )
     return propose(work, MOST_WINDOWS)
 

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from core.selection.neighbours import Graph
 from core.selection.pool import MIN_VALID_SHARE, Pool, Ranking
+from core.selection.reasons import CAN_WAIT
 from core.text import Text, text
 
 _LIKE_LABELED = text("Nearly the same as a tile that is labeled or skipped already")
 _LIKE_RANKED = text("Nearly the same as a tile ranked higher")
 _NOT_EMBEDDED = text("Not compared with the other tiles yet")
 _LITTLE_DATA = text("It has less than {percent} % of a tile's image data", percent=round(100 * MIN_VALID_SHARE))
+_ADDS_MOST = text("Not new, but of all that is left it adds the most")
 _NOTHING_TO_SEE = text("All of it is water, or of a single colour")
 
 
@@ -102,7 +104,19 @@ def whole_ranking(pool: Pool, graph: Graph, labeled: NDArray[np.bool_], parts: S
         Picks.rest(others[pool.valid_share[others] >= MIN_VALID_SHARE], _NOT_EMBEDDED),
         *thin_last(pool, thin[np.argsort(-pool.valid_share[thin], kind="stable")]),
     ]
-    return join([*parts, *tail])
+    return _with_nothing_waiting_in_front(join([*parts, *tail]))
+
+
+def _with_nothing_waiting_in_front(ranking: Ranking) -> Ranking:
+    """What is asked for next does not wait, nor does what comes before a pick with a reason of its own: it is much like
+    others, and was chosen since nothing else adds more. Audits are drawn whatever comes before or behind."""
+    chosen = [place for place, regime in enumerate(ranking.regimes) if regime != "audit"]
+    asked = [place for place in chosen if ranking.regimes[place] != "rest"]
+    regimes, reasons = list(ranking.regimes), list(ranking.reasons)
+    for place in range(max([*chosen[:1], *asked[-1:]], default=-1) + 1):
+        if reasons[place] is CAN_WAIT:
+            regimes[place], reasons[place] = "coverage", _ADDS_MOST
+    return replace(ranking, regimes=tuple(regimes), reasons=tuple(reasons))
 
 
 def thin_last(pool: Pool, thin: NDArray[np.int64]) -> list[Picks]:

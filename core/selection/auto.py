@@ -34,7 +34,15 @@ from core.selection.facility import Greedy, coverage_by, greedy
 from core.selection.ignored import expected_ignored
 from core.selection.margin import doubt_reason
 from core.selection.neighbours import Graph, graph_of
-from core.selection.pool import MIN_VALID_SHARE, ModelState, Pool, Ranking, checked_labeled, known_uncertainty
+from core.selection.pool import (
+    MIN_VALID_SHARE,
+    ModelState,
+    Pool,
+    Ranking,
+    checked_labeled,
+    classifier_doubts,
+    known_uncertainty,
+)
 from core.selection.reasons import Explained, explain
 from core.text import text
 
@@ -84,7 +92,8 @@ def query(
     result = greedy(graph.kernel, weights, covered, fresh, head_length(budget), own, prices)
     told = explain(graph, result, fresh, "coverage" if labeled.any() else "typical")
     predicted = np.isfinite(known_uncertainty(pool, model_state)[graph.members])
-    _tell_doubts(told, result, np.where(predicted, own, np.float32(0.0)), doubt)
+    own = np.where(predicted, own, np.float32(0.0))
+    _tell_doubts(told, result, own, doubt, classifier_doubts(model_state))
     head = Picks(graph.members[result.picked], result.gains * share[result.picked], told.regimes, told.reasons)
     rest = remaining_picks(graph, replace(result, left=result.left * share), told)
     if seconds is None:
@@ -95,11 +104,13 @@ def query(
     return whole_ranking(pool, graph, labeled, _with_audits(head, rest, lottery, int(labeled.sum())))
 
 
-def _tell_doubts(told: Explained, result: Greedy, own: NDArray[np.float32], doubt: NDArray[np.float32]) -> None:
+def _tell_doubts(
+    told: Explained, result: Greedy, own: NDArray[np.float32], doubt: NDArray[np.float32], by_classifier: bool
+) -> None:
     """Correct what is told of Tiles that were picked for the doubt about themselves: for more than half of the gain."""
     for place, node in enumerate(result.picked):
         if own[node] > 0.5 * result.gains[place]:
-            told.regimes[place], told.reasons[place] = "doubt", doubt_reason(doubt[node])
+            told.regimes[place], told.reasons[place] = "doubt", doubt_reason(doubt[node], by_classifier)
 
 
 def terms(

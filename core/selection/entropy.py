@@ -6,6 +6,8 @@ often the worst of the uncertainties at small budgets. Where the model was not a
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,10 +24,15 @@ def query(
     rng: np.random.Generator,
 ) -> Ranking:
     """Rank by entropy, highest first, then Tiles without an answer by coverage. `labeled` bool (N,)."""
-    return most_doubtful_first(pool, labeled, known_answers(pool, model_state).entropy, budget, _reason)
+    answers = known_answers(pool, model_state)
+    reason = partial(_reason, by_classifier=answers.by_classifier)
+    return most_doubtful_first(pool, labeled, answers.entropy, budget, reason)
 
 
-def _reason(doubt: float) -> Text:
+def _reason(doubt: float, by_classifier: bool) -> Text:
+    percent = round(100 * float(doubt))
     if doubt < UNSURE:
-        return hardly_unsure(doubt)
-    return text("The model wavers between the classes here ({percent} % doubt)", percent=round(100 * float(doubt)))
+        return hardly_unsure(doubt, by_classifier)
+    if by_classifier:
+        return text("The pixel classifier wavers between the classes here ({percent} % doubt)", percent=percent)
+    return text("The model wavers between the classes here ({percent} % doubt)", percent=percent)

@@ -6,6 +6,8 @@ margin sampling. Where the model was not asked, coverage decides.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,11 +24,15 @@ def query(
     rng: np.random.Generator,
 ) -> Ranking:
     """Rank by least confidence, highest first, then Tiles without an answer by coverage. `labeled` bool (N,)."""
-    doubt = known_answers(pool, model_state).least_confidence
-    return most_doubtful_first(pool, labeled, doubt, budget, _reason)
+    answers = known_answers(pool, model_state)
+    reason = partial(_reason, by_classifier=answers.by_classifier)
+    return most_doubtful_first(pool, labeled, answers.least_confidence, budget, reason)
 
 
-def _reason(doubt: float) -> Text:
+def _reason(doubt: float, by_classifier: bool) -> Text:
+    percent = round(100 * float(doubt))
     if doubt < UNSURE:
-        return hardly_unsure(doubt)
-    return text("The model hardly trusts its own answer here ({percent} % doubt)", percent=round(100 * float(doubt)))
+        return hardly_unsure(doubt, by_classifier)
+    if by_classifier:
+        return text("The pixel classifier hardly trusts its own answer here ({percent} % doubt)", percent=percent)
+    return text("The model hardly trusts its own answer here ({percent} % doubt)", percent=percent)

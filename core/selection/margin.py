@@ -7,6 +7,7 @@ comes with the model state. Where no Prediction exists yet, coverage decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from core.selection.arrange import Picks, fresh_members, whole_ranking
 from core.selection.coverage import coverage_picks
 from core.selection.neighbours import Graph, graph_of
-from core.selection.pool import ModelState, Pool, Ranking, checked_labeled, known_uncertainty
+from core.selection.pool import ModelState, Pool, Ranking, checked_labeled, classifier_doubts, known_uncertainty
 from core.text import Text, text
 
 UNSURE = 0.1
@@ -30,7 +31,8 @@ def query(
     rng: np.random.Generator,
 ) -> Ranking:
     """Rank by the model's doubt, highest first, then Tiles without Prediction by coverage. `labeled` bool (N,)."""
-    return most_doubtful_first(pool, labeled, known_uncertainty(pool, model_state), budget, doubt_reason)
+    reason = partial(doubt_reason, by_classifier=classifier_doubts(model_state))
+    return most_doubtful_first(pool, labeled, known_uncertainty(pool, model_state), budget, reason)
 
 
 def most_doubtful_first(
@@ -60,13 +62,19 @@ def then_coverage(pool: Pool, graph: Graph, labeled: NDArray[np.bool_], parts: S
     return whole_ranking(pool, graph, labeled, [*parts, *coverage_picks(graph, seen, weights, budget)])
 
 
-def doubt_reason(doubt: float) -> Text:
+def doubt_reason(doubt: float, by_classifier: bool) -> Text:
     """`doubt` in 0…1. Where the whole Pool is as good as sure, somewhere is still most doubtful."""
+    percent = round(100 * float(doubt))
     if doubt < UNSURE:
-        return hardly_unsure(doubt)
-    return text("The model is unsure here ({percent} % doubt)", percent=round(100 * float(doubt)))
+        return hardly_unsure(doubt, by_classifier)
+    if by_classifier:
+        return text("The pixel classifier is unsure here ({percent} % doubt)", percent=percent)
+    return text("The model is unsure here ({percent} % doubt)", percent=percent)
 
 
-def hardly_unsure(doubt: float) -> Text:
+def hardly_unsure(doubt: float, by_classifier: bool) -> Text:
     """For a `doubt` in 0…1 below UNSURE, by whatever measure."""
-    return text("The model is hardly unsure here ({percent} % doubt)", percent=round(100 * float(doubt)))
+    percent = round(100 * float(doubt))
+    if by_classifier:
+        return text("The pixel classifier is hardly unsure here ({percent} % doubt)", percent=percent)
+    return text("The model is hardly unsure here ({percent} % doubt)", percent=percent)

@@ -95,23 +95,28 @@ class Answers:
     disagreement      float32 (N,) in 0…1: how often its class changes when parts of its features are dropped
     gradients         float32 (N, G): how a label that agrees with it would move its last layer
 
-    The first three are means over a Tile's most doubtful tenth, as the doubt is.
+    The first three are means over a Tile's most doubtful tenth, as the doubt is. `by_classifier`: the pixel classifier
+    answers in the model's place.
     """
 
     least_confidence: NDArray[np.float32]
     entropy: NDArray[np.float32]
     disagreement: NDArray[np.float32]
     gradients: NDArray[np.float32]
+    by_classifier: bool = False
 
     @classmethod
-    def of(cls, count: int, by_tile: Mapping[int, tuple[float, float, float, NDArray[np.float32]]]) -> Answers:
+    def of(
+        cls, count: int, by_tile: Mapping[int, tuple[float, float, float, NDArray[np.float32]]],
+        by_classifier: bool = False,
+    ) -> Answers:  # fmt: skip
         """For `count` Tiles from what is known of some: by their index the four values, in the order above."""
         numbers = np.full((3, count), np.nan, np.float32)
         width = max((len(answers[3]) for answers in by_tile.values()), default=1)
         gradients = np.full((count, width), np.nan, np.float32)
         for tile, (*three, gradient) in by_tile.items():
             numbers[:, tile], gradients[tile] = three, gradient
-        return cls(numbers[0], numbers[1], numbers[2], gradients)
+        return cls(numbers[0], numbers[1], numbers[2], gradients, by_classifier)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +130,7 @@ class ModelState:
                    these labeled Tiles (int64 indexes into the Pool); None where nobody can fit one
     ignored        float32 (N,) in 0…1: of a labeled Tile's valid pixels the share that was ignored, 1 where all of it
                    was skipped; NaN for other Tiles. None where nobody knows
+    by_classifier  whether the doubts are the pixel classifier's, in the model's place
     """
 
     uncertainty: NDArray[np.float32]
@@ -132,6 +138,7 @@ class ModelState:
     answers: Answers | None = None
     score_without: Callable[[NDArray[np.int64]], float] | None = None
     ignored: NDArray[np.float32] | None = None
+    by_classifier: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,6 +178,11 @@ def known_uncertainty(pool: Pool, state: ModelState | None) -> NDArray[np.float3
     return _known(pool, None if state is None else state.uncertainty)
 
 
+def classifier_doubts(state: ModelState | None) -> bool:
+    """Whether the known doubts are the pixel classifier's."""
+    return state is not None and state.by_classifier
+
+
 def known_ignored(pool: Pool, state: ModelState | None) -> NDArray[np.float32]:
     """`ModelState.ignored` as in `known_uncertainty`."""
     return _known(pool, None if state is None else state.ignored)
@@ -184,7 +196,7 @@ def known_answers(pool: Pool, state: ModelState | None) -> Answers:
     gradients = np.array(found.gradients, np.float32)
     gradients[~np.isfinite(gradients).all(axis=1)] = np.nan
     least, entropy = _known(pool, found.least_confidence), _known(pool, found.entropy)
-    return Answers(least, entropy, _known(pool, found.disagreement), gradients)
+    return Answers(least, entropy, _known(pool, found.disagreement), gradients, found.by_classifier)
 
 
 def _known(pool: Pool, values: NDArray[np.float32] | None) -> NDArray[np.float32]:

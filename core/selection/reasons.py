@@ -44,7 +44,7 @@ class Explained:
 
 def explain(graph: Graph, result: Greedy, fresh: NDArray[np.bool_], stands_for_many: str = "coverage") -> Explained:
     """Words for what `result` picked while all but `fresh` (bool (U,)) was labeled. `stands_for_many`: the Regime of
-    picks that do. What can wait is in the Regime "rest"."""
+    picks that do. What can wait is in the Regime "rest"; at the front of a Ranking nothing does (`whole_ranking`)."""
     alike, nearest = graph.alike_within, nearest_of(graph, ~fresh)
     before = np.concatenate([np.flatnonzero(~fresh), result.picked])
     labels = len(before) - len(result.picked)

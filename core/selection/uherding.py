@@ -17,8 +17,8 @@ from core.selection.arrange import Picks, fresh_members, whole_ranking
 from core.selection.coverage import coverage_picks
 from core.selection.margin import UNSURE
 from core.selection.neighbours import Graph, graph_of
-from core.selection.pool import ModelState, Pool, Ranking, checked_labeled, known_uncertainty
-from core.text import text
+from core.selection.pool import ModelState, Pool, Ranking, checked_labeled, classifier_doubts, known_uncertainty
+from core.text import Text, text
 
 
 def query(
@@ -38,11 +38,11 @@ def query(
     weights[~fresh_members(graph, labeled)] = 0.0 if known.any() else 1.0
     head, rest = coverage_picks(graph, labeled, weights, budget)
     if known.any():
-        head = _for_doubt(graph, head, np.where(weights > 0, doubt, np.nan))
+        head = _for_doubt(graph, head, np.where(weights > 0, doubt, np.nan), classifier_doubts(model_state))
     return whole_ranking(pool, graph, labeled, [head, rest])
 
 
-def _for_doubt(graph: Graph, head: Picks, doubt: NDArray[np.float32]) -> Picks:
+def _for_doubt(graph: Graph, head: Picks, doubt: NDArray[np.float32], by_classifier: bool) -> Picks:
     """`head` with the doubt for a reason, where there is some on the Tiles that look like a pick, and it cannot wait.
     `doubt` float32 (U,) in 0…1, NaN where it is unknown or settled."""
     regimes, reasons = list(head.regimes), list(head.reasons)
@@ -52,7 +52,12 @@ def _for_doubt(graph: Graph, head: Picks, doubt: NDArray[np.float32]) -> Picks:
         of_like = of_like[np.isfinite(of_like)]
         if regimes[place] == "rest" or not of_like.size or of_like.mean() < UNSURE:
             continue
-        percent = round(100 * float(of_like.mean()))
-        regimes[place] = "doubt"
-        reasons[place] = text("Stands for what the model is unsure of ({percent} % doubt)", percent=percent)
+        regimes[place], reasons[place] = "doubt", _reason(float(of_like.mean()), by_classifier)
     return replace(head, regimes=regimes, reasons=reasons)
+
+
+def _reason(doubt: float, by_classifier: bool) -> Text:
+    percent = round(100 * doubt)
+    if by_classifier:
+        return text("Stands for what the pixel classifier is unsure of ({percent} % doubt)", percent=percent)
+    return text("Stands for what the model is unsure of ({percent} % doubt)", percent=percent)

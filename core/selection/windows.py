@@ -77,7 +77,8 @@ class Patchwork:
     painted   bool (N,)
     seconds   float32 (N,): what the painted ones took, NaN where that is not known
     doubt     float32 (N,) in 0…1, NaN where there is no Prediction
-    trust     of the Model's doubts, 0…1
+    trust     of the doubts, 0…1
+    by_classifier  whether they are the pixel classifier's, in the Model's place
     """
 
     pool: Pool
@@ -87,6 +88,7 @@ class Patchwork:
     seconds: NDArray[np.float32]
     doubt: NDArray[np.float32]
     trust: float
+    by_classifier: bool = False
 
 
 def propose(work: Patchwork, count: int) -> list[Proposal]:
@@ -121,7 +123,10 @@ def _in_tile(work: Patchwork, graph: Graph) -> tuple[NDArray[np.int64], NDArray[
 def _reason(work: Patchwork, number: int) -> Text:
     doubt = float(work.doubt[number])
     if np.isfinite(doubt) and doubt >= _UNSURE:
-        return text("The model is unsure here ({percent} %)", percent=round(100 * doubt))
+        percent = round(100 * doubt)
+        if work.by_classifier:
+            return text("The pixel classifier is unsure here ({percent} %)", percent=percent)
+        return text("The model is unsure here ({percent} %)", percent=percent)
     if not work.painted.any():
         return text("Stands for much that looks like it")
     return text("Unlike what is painted so far")

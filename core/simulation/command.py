@@ -93,19 +93,29 @@ def _cost(words: str) -> LabelingCost:
     return LabelingCost(tile, boundary, window)
 
 
+def so_far(plan: SimulationPlan, finished: int | None) -> str:
+    """What an interrupted simulation leaves. `finished` campaigns are in the table; None where nobody has looked."""
+    if finished is None:
+        return "No campaign had begun."
+    wanted = plan.seeds * len(plan.strategies)
+    if finished == 0:
+        return f"None of {wanted} campaigns is in {plan.out} yet."
+    return f"{plan.out} has {finished} of {wanted} campaigns: the same command goes on from there."
+
+
 def run(
     arguments: argparse.Namespace, plan: SimulationPlan, place: Workplace, context: Checkpoint,
-    warn: Callable[[str], None],
+    warn: Callable[[str], None], count: Callable[[int], None],
 ) -> dict[str, Any]:  # fmt: skip
     """Simulate, draw, and return what the terminal shows. `warn` hears of a too large Budget before the work begins,
-    and of seeds that say nothing after it."""
+    and of seeds that say nothing after it; `count` as in `simulate`."""
     told: list[Sizes] = []
 
     def tell(sizes: Sizes) -> None:
         told.append(sizes)
         warn(sizes.advice)
 
-    rows = simulate(plan, context, place, tell)
+    rows = simulate(plan, context, place, tell, count)
     silent = {row.seed for row in rows if math.isnan(getattr(row, arguments.metric))}
     if silent:
         warn(_WITHOUT_SCORE.format(count=len(silent), seeds=plan.seeds))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.atomic import replacing
 from core.errors import SelectionError
+from core.export.writing import writing
 from core.simulation.campaign import Row
 from core.simulation.results import (
     REFERENCE,
@@ -52,9 +53,9 @@ def check_matplotlib() -> Any:
 def plot_curves(
     rows: Sequence[Row], path: Path, title: str, metric: Metric = "foreground_iou", cost: Cost = "budget"
 ) -> None:
-    """Draw them into a PNG."""
+    """Draw them into a PNG. Raises ExportError."""
     figure = draw_curves(rows, title, metric, cost)
-    with replacing(path) as partial:
+    with writing(path), replacing(path) as partial:
         figure.savefig(partial, dpi=100)
 
 

@@ -64,10 +64,12 @@ class SimulationPlan:
 
 
 def simulate(
-    plan: SimulationPlan, context: Checkpoint, place: Workplace = HERE, tell: Callable[[Sizes], None] = lambda _: None
-) -> list[Row]:
+    plan: SimulationPlan, context: Checkpoint, place: Workplace = HERE, tell: Callable[[Sizes], None] = lambda _: None,
+    count: Callable[[int], None] = lambda _: None,
+) -> list[Row]:  # fmt: skip
     """Run what `plan.out` lacks and return all rows the plan asks for, in its order. Reports campaigns done; before the
-    first, `tell` hears how many Tiles there are for them.
+    first, `tell` hears how many Tiles there are for them. `count` hears how many campaigns of the plan are in
+    `plan.out`, as soon as that is known and after each.
 
     Embeddings and campaigns are computed at `place`; the rows do not depend on it. Finished campaigns are written in
     their order, each at once; when the job is cancelled or the machine dies, a rerun goes on from there. Raises
@@ -81,13 +83,15 @@ def simulate(
     wanted = [(name, seed) for seed in range(plan.seeds) for name in plan.strategies]
     missing = [task for task in wanted if task not in done]
     tell(sizes(layout, plan.seeds, plan.budgets[-1]))
+    count(len(wanted) - len(missing))
     if missing:
         bench = make_bench(plan, ground, context, place)
         context.report(len(wanted) - len(missing), len(wanted))
         with closing(spread(place, _campaign, bench, missing, context.check)) as results:
-            for number, new in enumerate(results, start=1):
+            for number, new in enumerate(results, start=len(wanted) - len(missing) + 1):
                 table.append(new)
-                context.report(len(wanted) - len(missing) + number, len(wanted))
+                count(number)
+                context.report(number, len(wanted))
         rows = table.finished()  # as they are on the disk: the same, rounded, as a rerun would give
     turn = {name: number for number, name in enumerate(plan.strategies)}
     asked = set(wanted)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from core.atomic import replacing
 from core.errors import SelectionError
+from core.export.writing import writing
 from core.simulation.campaign import Row
 
 _FIRST = ("setup", "strategy", "seed", "budget", "mean_iou", "foreground_iou")
@@ -44,11 +45,11 @@ class Table:
         return kept
 
     def append(self, rows: Iterable[Row]) -> None:
-        """Add one campaign, in a single write that is on the disk when this returns."""
+        """Add one campaign, in a single write that is on the disk when this returns. Raises ExportError."""
         lines: list[Sequence[object]] = [self._line(row) for row in rows]
         if not self._path.exists() or self._path.stat().st_size == 0:
             lines.insert(0, self._columns)
-        with open(self._path, "a", newline="", encoding="utf-8") as file:
+        with writing(self._path), open(self._path, "a", newline="", encoding="utf-8") as file:
             file.write(self._text(lines))
             file.flush()
             os.fsync(file.fileno())

@@ -67,7 +67,7 @@ def main(argv: Sequence[str]) -> int:
         say_error(arguments, error)
         return 1
     except KeyboardInterrupt as error:
-        say_error(arguments, "Interrupted. What was finished is saved.")
+        say_error(arguments, f"Interrupted. {str(error) or 'What was finished is saved.'}")
         if isinstance(error, LeftBehind):
             leave(130)
         return 130
@@ -188,11 +188,17 @@ def _models(arguments: argparse.Namespace) -> dict[str, Any]:
 def _simulate(arguments: argparse.Namespace) -> dict[str, Any]:
     plan, place = simulation.plan_of(arguments), place_of(arguments)
     worker = Worker("compute")
-    with closing(worker.close):
-        job = worker.submit(
-            text("Simulating"), lambda context: simulation.run(arguments, plan, place, context, say_notice)
-        )
-        return dict(finish(job))
+    finished: list[int | None] = [None]  # campaigns
+
+    def work(context: JobContext) -> dict[str, Any]:
+        return simulation.run(arguments, plan, place, context, say_notice, finished.append)
+
+    try:
+        with closing(worker.close):
+            return dict(finish(worker.submit(text("Simulating"), work)))
+    except KeyboardInterrupt as error:
+        error.args = (simulation.so_far(plan, finished[-1]),)
+        raise
 
 
 def prepare_demo(argv: Sequence[str]) -> Path | None:

@@ -13,7 +13,7 @@ from core.demo.project import default_demo_folder
 from core.learning.settings import MOST_HEADS
 from core.selection.strategies import DEFAULT, OTHER_NAMES, STRATEGIES
 from core.simulation import command as simulation
-from core.terminal.options import NumberAndFile, above_zero, add_place_options, one_or_more, seed
+from core.terminal.options import NumberAndFile, above_zero, add_place_options, one_or_more, seed, zero_or_more
 
 MAKERS = ("model", "classifier")
 _PREDICTIONS = "with --predictions: "
@@ -77,8 +77,12 @@ def _stack(stack: argparse.ArgumentParser) -> None:
 
 def _rank(rank: argparse.ArgumentParser) -> None:
     names = sorted([*STRATEGIES, *OTHER_NAMES])
-    rank.add_argument("--strategy", choices=names, default=DEFAULT, help="how to choose (default: %(default)s)")
-    rank.add_argument("--budget", type=one_or_more, help="tiles (default: what is left of the project's budget)")
+    rank.add_argument(
+        "--strategy", choices=names, default=DEFAULT,
+        help="how to choose (default: %(default)s); all look at the tiles first, random too, for which water and tiles"
+        " of a single colour come last",
+    )  # fmt: skip
+    rank.add_argument("--budget", type=zero_or_more, help="tiles (default: what is left of the project's budget)")
     rank.add_argument("--seed", type=seed, default=0, help="the same number, the same order (default: 0)")
     rank.add_argument("--csv", type=Path, help="write the whole order to this file")
     add_place_options(rank)

@@ -26,6 +26,14 @@ def one_or_more(written: str) -> int:
     return number
 
 
+def zero_or_more(written: str) -> int:
+    """The type of an option: a whole number from 0 up."""
+    number = int(written)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{written} is not 0 or more")
+    return number
+
+
 def seed(written: str) -> int:
     """The type of an option: a whole number from 0 up that every random generator takes."""
     number = int(written)

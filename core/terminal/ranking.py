@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import csv
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from core.atomic import replacing
 from core.export.writing import refuse_unwritable, writing
 from core.project.records import RankedTile
 from core.selection.strategies import DEFAULT, UNHEARD, Strategy, strategy_named
@@ -69,7 +71,8 @@ def told(arguments: argparse.Namespace, found: Ranked) -> dict[str, Any]:
 
 
 def _prepare(session: Session, strategy: Strategy) -> None:
-    """What the strategy goes by: the tiles' embeddings, and the doubts of the model or of its stand-in."""
+    """What the strategy goes by: the tiles' embeddings, which show chance itself where there is nothing to see, and the
+    doubts of the model or of its stand-in."""
     if strategy.asks_model:
         load_model(session)
     else:
@@ -106,7 +109,9 @@ def _row(session: Session, place: int, ranked: RankedTile) -> list[Any]:
 
 
 def _write(path: Path, rows: list[list[Any]]) -> None:
-    with writing(path), open(path, "w", newline="", encoding="utf-8") as file:
+    is_stream = path.exists() and not path.is_file()  # a pipe or a terminal: nothing to be replaced
+    whole = nullcontext(path) if is_stream else replacing(path.resolve())
+    with writing(path), whole as target, open(target, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(_CSV_COLUMNS)
         writer.writerows(rows)

@@ -3752,6 +3752,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Noch nicht mit den anderen Kacheln verglichen</translation>
     </message>
     <message>
+        <source>Not new, but of all that is left it adds the most</source>
+        <translation>Nicht neu, bringt aber von allem Übrigen am meisten</translation>
+    </message>
+    <message>
         <source>Not ranked yet</source>
         <translation>Noch nicht eingestuft</translation>
     </message>
@@ -3966,6 +3970,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Stands for what the model is unsure of ({percent} % doubt)</source>
         <translation>Steht für das, worin das Modell unsicher ist ({percent} % Zweifel)</translation>
+    </message>
+    <message>
+        <source>Stands for what the pixel classifier is unsure of ({percent} % doubt)</source>
+        <translation>Steht für das, worin der Pixel-Klassifikator unsicher ist ({percent} % Zweifel)</translation>
     </message>
     <message>
         <source>Subtract 1,000 from its values, for example with QGIS&apos;s raster calculator, or label it in a project of its own.</source>
@@ -4446,6 +4454,26 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The pixel classifier cannot tell two classes.</source>
         <translation>Der Pixel-Klassifikator kann keine zwei Klassen unterscheiden.</translation>
+    </message>
+    <message>
+        <source>The pixel classifier hardly trusts its own answer here ({percent} % doubt)</source>
+        <translation>Der Pixel-Klassifikator traut hier der eigenen Antwort kaum ({percent} % Zweifel)</translation>
+    </message>
+    <message>
+        <source>The pixel classifier is hardly unsure here ({percent} % doubt)</source>
+        <translation>Der Pixel-Klassifikator ist hier kaum unsicher ({percent} % Zweifel)</translation>
+    </message>
+    <message>
+        <source>The pixel classifier is unsure here ({percent} % doubt)</source>
+        <translation>Hier ist der Pixel-Klassifikator unsicher ({percent} % Zweifel)</translation>
+    </message>
+    <message>
+        <source>The pixel classifier is unsure here ({percent} %)</source>
+        <translation>Hier ist der Pixel-Klassifikator unsicher ({percent} %)</translation>
+    </message>
+    <message>
+        <source>The pixel classifier wavers between the classes here ({percent} % doubt)</source>
+        <translation>Der Pixel-Klassifikator schwankt hier zwischen den Klassen ({percent} % Zweifel)</translation>
     </message>
     <message>
         <source>The places this model learned from cannot be read.</source>

@@ -297,7 +297,7 @@ def test_beside_a_window_torch_is_loaded_before_anybody_paints(
     "arguments",
     [
         ["new"], ["new", "p"], ["rank"], ["rank", "p", "--strategy", "magic"], ["train", "p", "--steps", "many"],
-        ["rank", "p", "--budget", "0"], ["rank", "p", "--budget", "nan"], ["rank", "p", "--seed", "-1"],
+        ["rank", "p", "--budget", "-1"], ["rank", "p", "--budget", "nan"], ["rank", "p", "--seed", "-1"],
         ["train", "p", "--seconds", "-1"], ["train", "p", "--seconds", "inf"], ["train", "p", "--steps", "0"],
         ["predict", "p"], ["export", "p"], ["import-masks", "p"], ["paint", "p"], ["info", "p", "--loud"],
     ],
@@ -391,6 +391,68 @@ def test_an_order_is_written_over_nothing_but_an_order(
         assert here(capsys, "rank", project, "--csv", order, "--strategy", "random").code == 0
     order.write_text("scene,column,row\n")  # somebody's own list
     one_sentence(here(capsys, "rank", project, "--csv", order, "--json"), "was not written by this program")
+
+
+_ON_A_FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from core.terminal import cli, ranking
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+told = ranking.told
+
+def told_on_a_full_disk(*told_of):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300, resource.RLIM_INFINITY))
+    return told(*told_of)
+
+ranking.told = told_on_a_full_disk
+sys.exit(cli.main(["rank", sys.argv[1], "--csv", sys.argv[2]]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_an_order_that_finds_no_room_leaves_the_old_one(
+    farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, folder = tmp_path / "p.fieldbrush", tmp_path / "orders"
+    folder.mkdir()
+    assert here(capsys, "new", project, farm / "farmland.tif", "--tile", 128).code == 0
+    assert here(capsys, "rank", project, "--csv", folder / "order.csv").code == 0
+    old = (folder / "order.csv").read_bytes()
+    run = subprocess.run(
+        [sys.executable, "-c", _ON_A_FULL_DISK, project, folder / "order.csv"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "order.csv could not be written" in run.stderr
+    assert [(path.name, path.read_bytes()) for path in folder.iterdir()] == [("order.csv", old)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes, and links need a right of their own")
+def test_an_order_goes_into_a_pipe_and_through_a_link(
+    farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, pipe, link = tmp_path / "p.fieldbrush", tmp_path / "pipe.csv", tmp_path / "latest.csv"
+    assert here(capsys, "new", project, farm / "farmland.tif", "--tile", 128).code == 0
+    link.symlink_to(tmp_path / "order.csv")
+    assert here(capsys, "rank", project, "--csv", link).code == 0
+    assert link.is_symlink()
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        run = here(capsys, "rank", project, "--csv", pipe)
+        try:
+            read, _ = reader.communicate(timeout=20)
+        finally:
+            reader.kill()
+    assert (run.code, pipe.is_fifo()) == (0, True)
+    assert read == (tmp_path / "order.csv").read_bytes() == link.read_bytes()
+
+
+def test_a_budget_that_is_spent_leaves_an_order(farm: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = tmp_path / "p.fieldbrush"
+    assert here(capsys, "new", project, farm / "farmland.tif", "--tile", 128).code == 0
+    spent, one = (here(capsys, "rank", project, "--budget", budget, "--json").json for budget in (0, 1))
+    assert spent == one
+    assert len(spent["ranked"]) == 9
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")

@@ -154,11 +154,14 @@ def test_tiles_of_one_value_come_last(tmp_path: Path) -> None:
     with opened(make_project(tmp_path, [tmp_path / "a.tif"])) as session:
         done(session, session.embed())
         quiet(session)
-        rects = [session.tiles[ranked.tile_id].rect for ranked in session.queue()[-8:]]
+        by_looks = {ranked.tile_id for ranked in session.queue()[-8:]}
+        rects = [session.tiles[tile_id].rect for tile_id in by_looks]
         last = {(rect.x // 64, rect.y // 64) for rect in rects}
         assert last == {(column, row) for column in range(1, 5) for row in (1, 2)}
         assert {ranked.regime for ranked in session.queue()[-8:]} == {"rest"}
         assert "single colour" in str(session.queue()[-1].reason)
+        done(session, session.rank("random"))
+        assert {ranked.tile_id for ranked in session.queue()[-8:]} == by_looks, "chance looks at the tiles, too"
 
 
 def test_the_noisy_collar_of_a_mosaic_comes_last(tmp_path: Path) -> None:
@@ -173,6 +176,21 @@ def test_the_noisy_collar_of_a_mosaic_comes_last(tmp_path: Path) -> None:
         rows = [session.tiles[ranked.tile_id].rect.y // 64 for ranked in session.queue()]
         assert rows[:6] == [1] * 6
         assert all("single colour" in str(ranked.reason) for ranked in session.queue()[6:])
+
+
+@pytest.mark.parametrize("classifier_is_ahead", [False, True])
+def test_a_reason_names_who_is_unsure(
+    classifier_is_ahead: bool, trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = Path(shutil.copytree(trained.parent, tmp_path / "copy")) / trained.name
+    with opened(project) as session:
+        session.set_setting("classifier_alone_is_ahead", classifier_is_ahead)
+    named, other = ("pixel classifier", "model") if classifier_is_ahead else ("model", "pixel classifier")
+    for strategy in ("auto", "margin", "uherding", "least_confidence", "entropy"):
+        ranked = here(capsys, "rank", project, "--strategy", strategy, "--json").json["ranked"]
+        reasons = [tile["reason"].lower() for tile in ranked if tile["regime"] == "doubt"]
+        assert reasons, strategy
+        assert all(f"the {named} " in reason and f"the {other} " not in reason for reason in reasons), reasons
 
 
 def test_a_model_that_the_pixel_classifier_beats_is_not_asked_how_sure_it_is(

@@ -9,16 +9,20 @@ from core.jobs import Unwatched
 from core.selection.facility import greedy
 from core.selection.likeness import likeness_map
 from core.selection.neighbours import build_graph, graph_of
+from core.selection.pool import ModelState
 from core.selection.reasons import explain
 from core.selection.strategies import STRATEGIES
 from tests.core.selection_pools import Pool, blob_numbers, blobs, flags, pool_of
 
 CAN_WAIT = "Much like tiles that are labeled or ranked higher"
+ADDS_MOST = "Not new, but of all that is left it adds the most"
 
 
-def told(pool: Pool, labeled: tuple[int, ...] = (), strategy: str = "auto", count: int = 64) -> list[tuple[str, str]]:
+def told(
+    pool: Pool, labeled: tuple[int, ...] = (), strategy: str = "auto", count: int = 64, state: ModelState | None = None
+) -> list[tuple[str, str]]:
     """The first Regimes and Reasons, without audits."""
-    found = STRATEGIES[strategy](pool, flags(len(pool), *labeled), None, 12, np.random.default_rng(0))
+    found = STRATEGIES[strategy](pool, flags(len(pool), *labeled), state, 12, np.random.default_rng(0))
     both = zip(found.regimes, map(str, found.reasons), strict=True)
     return [(regime, reason) for regime, reason in both if regime != "audit"][:count]
 
@@ -85,3 +89,26 @@ def test_a_kind_that_nothing_labeled_shows_is_new_once() -> None:
     found = told(pool, (0,))
     assert found[:2] == [("coverage", "Looks unlike anything labeled or ranked higher")] * 2
     assert set(found[2:]) == {("rest", CAN_WAIT)}
+
+
+@pytest.mark.parametrize("strategy", ["auto", "coverage", "uherding", "margin"])
+def test_what_is_asked_for_next_does_not_wait(strategy: str) -> None:
+    """Each kind is labeled: nothing is new, and yet something comes first."""
+    pool = pool_of(standardised(blobs([20, 20, 20], spread=0.06)))
+    found = told(pool, (0, 20, 40), strategy)
+    assert found[0] == ("coverage", ADDS_MOST)
+    assert set(found[1:]) == {("rest", CAN_WAIT)}
+
+
+@pytest.mark.parametrize(("spread", "doubted", "regime"), [(0.15, 0.0, "coverage"), (0.06, 0.9, "doubt")])
+def test_nor_does_what_comes_before_a_pick_with_a_reason_of_its_own(spread: float, doubted: float, regime: str) -> None:
+    """The last such pick is unlike all others, or there for the doubt about itself."""
+    pool = pool_of(standardised(blobs([60, 60], spread=spread)))
+    doubt = np.zeros(120, np.float32)
+    doubt[30:34] = doubted
+    found = told(pool, (0, 60), state=ModelState(doubt, 0.2))
+    last = max(place for place, (_, why) in enumerate(found) if why not in (CAN_WAIT, ADDS_MOST))
+    assert found[last][0] == regime
+    assert ("coverage", ADDS_MOST) in found[:last]
+    assert "rest" not in [regime for regime, _ in found[:last]]
+    assert set(found[last + 1 :]) == {("rest", CAN_WAIT)}

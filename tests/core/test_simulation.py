@@ -36,7 +36,7 @@ from core.simulation.cost import LabelingCost, boundary_px, labeled_px
 from core.simulation.dense import cells_of, class_counts
 from core.simulation.ground import read_ground
 from core.simulation.layout import Layout, sizes
-from core.simulation.plot import draw_curves
+from core.simulation.plot import draw_curves, plot_curves
 from core.simulation.probe import fit_probe, score_without
 from core.simulation.report import markdown, summarise
 from core.simulation.runner import SimulationPlan, make_bench, simulate
@@ -523,12 +523,33 @@ def test_it_goes_on_after_a_kill(
     _, error = process.communicate(timeout=300)
     assert process.returncode == (130 if number == signal.SIGINT else -signal.SIGKILL), error
     assert len(out.read_text().splitlines()) == 4, "the first of four campaigns"
+    if number == signal.SIGINT:
+        assert f"Interrupted. {out} has 1 of 4 campaigns: " in error
     made: list[object] = []
     campaign = runner.run_campaign
     monkeypatch.setattr(runner, "run_campaign", lambda *all: made.append(1) or campaign(*all))
     simulate(replace(plan, out=out), Unwatched())
     assert sorted(out.read_text().splitlines()) == sorted(plan.out.read_text().splitlines())
     assert len(made) == 3, "what was there is not made again"
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [("read_ground", "No campaign had begun."), ("make_bench", "None of 4 campaigns is in "),
+     ("run_campaign", "None of 4 campaigns is in ")],
+)  # fmt: skip
+def test_it_says_what_an_interrupted_one_leaves(
+    step: str, said: str, plan: SimulationPlan, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runner, step, interrupted)
+    run = here(capsys, *options(plan, tmp_path / "interrupted.csv"))
+    assert run.code == 130
+    assert run.json["error"].startswith(f"Interrupted. {said}")
+    assert not (tmp_path / "interrupted.csv").exists()
 
 
 def test_scenes_that_say_nothing_are_refused(tmp_path: Path, plan: SimulationPlan) -> None:
@@ -772,6 +793,20 @@ def test_nobody_is_scored_before_the_first_label_is_paid_for() -> None:
     assert by_tiles["x"].scores == pytest.approx((0.3, 0.5, 0.6)), "at equal tiles nothing is missing"
     never = summarise([*random, *made_up("x", [[0.3, 0.5, 0.6]], seconds=100.0)], cost="seconds")
     assert all(np.isnan(line.area) for line in never)
+
+
+def made_up_row() -> Row:
+    return Row("random", 0, 2, 0.5, 0.5, (0.5, 0.5), 10, 5, 20.0, 0.0, 2, 0)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_table_or_a_plot_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="The disk is full: /dev/full could not be written"):
+        Table(Path("/dev/full"), "s", (1, 2), (2,)).append([made_up_row()])
+    pytest.importorskip("matplotlib")
+    (tmp_path / "in the way").touch()
+    with pytest.raises(ExportError, match=r"plot\.png could not be written"):
+        plot_curves([made_up_row()], tmp_path / "in the way" / "plot.png", "title")
 
 
 def test_a_table_that_is_no_table(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def test_windows_alone_are_a_done_tile_and_teach_what_a_window_takes(project: Pa
             assert proposal.seconds == pytest.approx(12.0, abs=0.1), "two took 24 s"
 
 
-def test_the_models_doubt_is_said(project: Path) -> None:
+def test_the_doubt_is_said_and_whose_it_is(project: Path) -> None:
     with opened(project) as session:
         done(session, session.embed())
         first, second = session.tiles
@@ -186,3 +186,6 @@ def test_the_models_doubt_is_said(project: Path) -> None:
         assert unsure
         assert set(covers(tuple(unsure))) <= {2, 3}
         assert found[0] in unsure
+        assert {proposal.reason.template for proposal in unsure} == {
+            "The pixel classifier is unsure here ({percent} %)"
+        }
