@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 from core.errors import FormulaError
 from core.events import Subject
-from core.imagery.display import GIVEN, MIN_MAX, Look, default_look
+from core.imagery.display import GIVEN, MIN_MAX, PERCENTILES, Look, default_look
 from core.project.looks import ValueRange, first_range
 from tests.core.projects import make_project, opened, store_of, write_scene
 
@@ -45,7 +45,7 @@ def test_a_formula_is_kept_with_the_project_and_comes_before_the_bands(project: 
         assert session.looks.value_range is None
         again = session.looks.add_formula("", "nir  -  red")
         assert str(again.name) == "nir - red"
-        assert session.looks.look(again) == Look(), "the look of a formula that is gone came back"
+        assert session.looks.look(again) == Look(PERCENTILES), "the look of a formula that is gone came back"
 
 
 def test_formulas_that_cannot_be_are_refused_and_nothing_is_kept(project: Path) -> None:
