@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -33,6 +34,8 @@ def replacing(target: Path, *, shared: bool = False) -> Iterator[Path]:
     try:
         yield partial
         if not shared:  # what a cache holds is checked when it is read, and can be made anew
+            with suppress(OSError):
+                shutil.copymode(target, partial)
             with open(partial, "rb+") as written:
                 os.fsync(written.fileno())  # else a power cut may leave the name and nothing in it
         os.replace(partial, target)

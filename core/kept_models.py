@@ -23,7 +23,6 @@ from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
 from core.labels.classes import what_a_model_misses
 from core.learning.hold_out import FEWEST_TILES
-from core.learning.metrics import Confusion
 from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, legible_card, read_card
 from core.learning.model_files import CARD_MARK, LARGEST_FILE, TilePlace, adopted, card_markdown, model_file
 from core.learning.outlook import LAST_ROUNDS, MINUTES_AHEAD, Judged, Outlook, outlook
@@ -124,22 +123,23 @@ class KeptModels:
         self._given = max(next_version(self._store), taken + 1)
         return self._given
 
-    def keep(self, model: SegmentationModel, data: bytes, tables: Mapping[int, Confusion] | None = None) -> None:
-        """Keep a Model, as the leading one; `tables` as in a TrainingResult. Raises ProjectError."""
-        card = model.card
+    def keep(self, model: SegmentationModel, data: bytes, trained: TrainingResult | None = None) -> None:
+        """Keep a Model, as the leading one, and what comes of a round. Raises ProjectError."""
+        card, tables = model.card, {} if trained is None else trained.tables
+        tiles = len(card.training_tiles) if trained is None else trained.tiles
         scores = card.scores if card.scores is not None and not math.isnan(card.scores.mean_iou) else None
         mean_iou, held_out = (None, 0) if scores is None else (scores.mean_iou, scores.tile_count)
-        counts = {tile: table.tolist() for tile, table in (tables or {}).items()}
-        made = Round(card.version, len(card.training_tiles), mean_iou, held_out, card.class_values, counts)
+        counts = {tile: table.tolist() for tile, table in tables.items()}
+        says_something = trained is None or not trained.is_too_short
+        made = Round(card.version, tiles, mean_iou, held_out, card.class_values, counts, says_something)
         with self._store.transaction():
             add_model(self._store, card.version, data)
-            if not card.same_as:  # else a computer that is too slow would pass for labels that bring nothing
-                add_round(self._store, made, LAST_ROUNDS)
+            add_round(self._store, made, LAST_ROUNDS)
             set_leading(self._store, card.version)
 
     def keep_trained(self, result: TrainingResult, data: bytes) -> None:
         """The same at the end of a training: only then need nobody go on with it any more."""
-        self.keep(result.model, data, result.tables)
+        self.keep(result.model, data, result)
         forget_training(self._store.path)
 
     def use(self, version: int) -> Job[SegmentationModel]:
@@ -263,7 +263,8 @@ class KeptModels:
     def outlook(self, more_tiles: float) -> Outlook | None:
         """What so many further Tiles may bring, by what each round's training found on the Tiles held out: at once."""
         made = rounds(self._store)
-        judged = [Judged(known.tiles, known.class_values, known.tables) for known in made if known.tables]
+        telling = [known for known in made if known.tables and known.counts]
+        judged = [Judged(known.tiles, known.class_values, known.tables) for known in telling]
         return outlook(judged, round(more_tiles), checks_of(self._session.doubt_records.of_models(), made))
 
     @cached_property

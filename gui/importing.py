@@ -110,9 +110,10 @@ class Importing(QObject):
                     failed = failed or error
         finally:
             progress.deleteLater()
+            if not self._is_detached:
+                session.predicting.answer_imports()
         if not self._is_detached:
             session.rank()
-            session.predicting.answer_imports()
             self._announce(painted, read, failed)
 
     def _announce(self, painted: int, read: MasksRead, failed: SceneError | None) -> None:

@@ -8,7 +8,9 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import active_children, get_context, parent_process
+from multiprocessing import parent_process
+from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from core.executors.crew import AHEAD, Crew, unstopped
@@ -17,16 +19,30 @@ Result = TypeVar("Result")
 _kept: list[Any] = []  # in a process of ours: what its parts share
 
 
+class _Ours(SpawnContext):
+    """Knows the processes of one crew: another thread may have a crew of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[BaseProcess] = []
+
+    def Process(self, *given: Any, **named: Any) -> BaseProcess:  # type: ignore[override]
+        process = SpawnProcess(*given, **named)
+        self.started.append(process)
+        return process
+
+
 @contextmanager
 def process_crew(count: int, shared: Any) -> Iterator[Crew]:
     """They end with this block: idle ones by themselves, those still computing are ended."""
-    others = set(active_children())
-    executor = ProcessPoolExecutor(count, get_context("spawn"), initializer=_begin, initargs=(shared,))
+    ours = _Ours()
+    executor = ProcessPoolExecutor(count, ours, initializer=_begin, initargs=(shared,))
     try:
         yield Crew(lambda work, part: executor.submit(_work_on, work, part), lambda: AHEAD * count)
     except BaseException:
-        for process in set(active_children()) - others:
-            process.terminate()
+        for process in ours.started:
+            if process.is_alive():
+                process.terminate()
         raise
     finally:
         executor.shutdown(cancel_futures=True)

@@ -79,15 +79,7 @@ class TileReader:
         """The same in the file's own units and dtype. Raises SceneError."""
         scene = self.scene(ref.scene_path)
         refuse_other_size(ref.scene_path, scene.info.size, ref.scene_size)
-        needed = max(self.interpretation.data_bands, key=lambda band: band.index).index
-        if scene.info.band_count < needed:
-            raise SceneError(
-                "{name} has {found} bands, but the project needs {needed}.",
-                "Link the scene this project was made with.",
-                name=scene.info.name,
-                found=scene.info.band_count,
-                needed=needed,
-            )
+        self._refuse_fewer_bands(scene)
         try:
             return scene.read(ref.rect.grown(margin_px), interpretation=self.interpretation)
         except SceneError:
@@ -96,6 +88,24 @@ class TileReader:
         alone = scene.read(ref.rect, interpretation=self.interpretation)
         frame = ((margin_px, margin_px), (margin_px, margin_px))
         return Pixels(np.pad(alone.values, ((0, 0), *frame)), np.pad(alone.valid, frame))
+
+    def has_all_bands(self, scene: Scene) -> bool:
+        """Whether the Scene has all bands that the Project needs."""
+        return scene.info.band_count >= self._needed_bands
+
+    @property
+    def _needed_bands(self) -> int:
+        return max(band.index for band in self.interpretation.data_bands)
+
+    def _refuse_fewer_bands(self, scene: Scene) -> None:
+        if not self.has_all_bands(scene):
+            raise SceneError(
+                "{name} has {found} bands, but the project needs {needed}.",
+                "Link the scene this project was made with.",
+                name=scene.info.name,
+                found=scene.info.band_count,
+                needed=self._needed_bands,
+            )
 
     def scene(self, path: str) -> Scene:
         """The open Scene; kept for the next read of the same file. Raises SceneError."""
@@ -129,6 +139,7 @@ class TileReader:
             context.check()
         try:
             if place not in self._scales:
+                self._refuse_fewer_bands(self.scene(path))
                 self._scales[place] = scale_for(self.scene(path), self.interpretation, place[1], context)
             return self._scales[place]
         finally:

@@ -30,12 +30,13 @@ _LEAST_SHARE_OF_UNIT = 0.002  # still water has more
 _MIDDLE_PX = 64
 _MOST_VALUES = 64_000_000
 _STRIP_PX = 1024
-_VERSION = 1  # of how a scale is measured: one that was kept by another is not taken
+_VERSION = 2  # of how a scale is measured: one that was kept by another is not taken
 
 
 @dataclass(frozen=True)
 class BandStatistics:
-    """Of each data band, in the file's units: 1st and 99th percentile (never equal), mean, standard deviation."""
+    """Of each data band, in the file's units: 1st and 99th percentile (never equal), mean (of what lies beyond these as
+    if it were the nearer one), standard deviation."""
 
     low: tuple[float, ...]
     high: tuple[float, ...]
@@ -79,7 +80,8 @@ def _of_band(values: NDArray[Any]) -> tuple[float, float, float, float]:
     """Of one band after the other: of hundreds, all at once in float64 take half a gigabyte."""
     exact = values.astype(np.float64)
     low, high = np.percentile(exact, (1, 99)).tolist()
-    return low, high if high > low else low + max(1.0, abs(low) * 1e-6), float(exact.mean()), float(exact.std())
+    high = high if high > low else low + max(1.0, abs(low) * 1e-6)
+    return low, high, float(np.clip(exact, low, high).mean()), float(exact.std())
 
 
 def scale_for(
@@ -158,6 +160,11 @@ def sample_pixels(
     sample = _sampled(scene, interpretation, context)
     step = -(-sample.size * scene_count // _MOST_VALUES) or 1
     return sample if step == 1 else sample[:, ::step].copy()
+
+
+def may_be_thinned(band_count: int, scene_count: int) -> bool:
+    """Whether `sample_pixels` may have left out some of the sample that it takes of a Scene alone."""
+    return _SAMPLE_SIDE_PX**2 * band_count * scene_count > _MOST_VALUES
 
 
 def _sampled(scene: Scene, interpretation: Interpretation, context: Checkpoint) -> NDArray[Any]:

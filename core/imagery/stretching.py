@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.geometry import Rect
 from core.imagery.composites import Composite
 from core.imagery.display import (
     GIVEN,
+    PERCENTILES,
     USUAL,
     Look,
     Stretch,
@@ -26,7 +29,7 @@ from core.jobs import Checkpoint
 _SAMPLE_PX = 512
 _WINDOW_PX = 64  # of 4 × 4 windows, where shrinking the whole Scene would decode all of a big file
 _ENOUGH_PX = 4096
-# Clouds and roofs would leave the fields nearly black. All channels are brightened alike, so that no colour shifts.
+# Clouds and roofs would leave the fields nearly black.
 _WANTED_BRIGHTNESS = 0.36
 _LEAST_BRIGHTNESS = 0.2  # of bytes, which are a picture already
 _MOST_BRIGHTENING = 5.0
@@ -38,10 +41,14 @@ def measure_scene(scene: Scene, reader: TileReader, composite: Composite, look: 
     if look.method == GIVEN:
         return Stretch(look.low, look.high, look.gamma)
     if look.method == USUAL and composite.formula is None:
-        scale = reader.scale_of(scene.info.path, context=context)
+        whole = reader.has_all_bands(scene)  # else it was written anew with fewer, and what is left of it is shown
+        scale = reader.scale_of(scene.info.path, context=context) if whole else reader.statistics
         return usual_stretch(scene.info.dtype, composite, shown(composite, reader.interpretation, scale), look.gamma)
     pixels = _sample(scene, reader.interpretation, composite, scene.info.rect)
-    return measure_stretch(pixels.values, pixels.valid, look, composite)
+    stretch = measure_stretch(pixels.values, pixels.valid, look, composite)
+    if composite.formula is not None or look.method != PERCENTILES:
+        return stretch
+    return _brightened(stretch, _brightness(pixels, stretch), _WANTED_BRIGHTNESS)
 
 
 def shown(composite: Composite, interpretation: Interpretation, scale: BandStatistics) -> BandStatistics:
@@ -63,8 +70,15 @@ def usual_stretch(dtype: str, composite: Composite, known: BandStatistics, gamma
     if dtype == "uint8":
         lows, highs, wanted = (0.0,) * 3, (255.0,) * 3, _LEAST_BRIGHTNESS
     brightness = sum((mean - low) / (high - low) for low, high, mean in zip(lows, highs, known.mean, strict=True)) / 3
-    share = max(min(brightness / wanted, 1.0), 1 / _MOST_BRIGHTENING)
-    return Stretch(lows, tuple(low + share * (high - low) for low, high in zip(lows, highs, strict=True)), gamma)
+    return _brightened(Stretch(lows, highs, gamma), brightness, wanted)
+
+
+def _brightened(stretch: Stretch, brightness: float, wanted: float) -> Stretch:
+    """All channels alike, so that no colour shifts; as it is where the mean `brightness` of what it shows, 0…1, is not
+    known: the first projects have the mean of all values, which a few far-off ones can take anywhere."""
+    share = max(min(brightness / wanted, 1.0), 1 / _MOST_BRIGHTENING) if 0 < brightness < 1 else 1.0
+    highs = (low + share * (high - low) for low, high in zip(stretch.low, stretch.high, strict=True))
+    return replace(stretch, high=tuple(highs))
 
 
 def stretch_of(pixels: Pixels, composite: Composite, known: BandStatistics | None = None) -> Stretch:
@@ -83,6 +97,16 @@ def measure_view(
     context.check()
     pixels = _sample(scene, interpretation, composite, rect)
     return measure_again(pixels.values, pixels.valid, look, composite, base)
+
+
+def _brightness(pixels: Pixels, stretch: Stretch) -> float:
+    """The mean of what is shown, 0…1."""
+    shown = [
+        float(np.mean(np.clip((channel[pixels.valid].astype(np.float32) - low) / (high - low), 0, 1)))
+        for channel, low, high in zip(pixels.values, stretch.low, stretch.high, strict=True)
+        if pixels.valid.any()
+    ]
+    return sum(shown) / len(shown) if shown else 1.0
 
 
 def _sample(scene: Scene, interpretation: Interpretation, composite: Composite, rect: Rect) -> Pixels:

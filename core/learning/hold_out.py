@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +17,10 @@ from core.learning.dataset import count_labels
 from core.learning.joining import joining_pairs, which_join
 from core.learning.scoring import which_count
 
-if TYPE_CHECKING:
-    pass
-
 FEWEST_TILES = 5
 _SHARE = 0.2
 _MOST_TILES = 40
 _KEPT_SHARE = 0.5  # of each class's pixels that training keeps whatever happens
-_PIXELS_PER_TILE = 4096  # whose logits the temperature is fitted on
 _NOWHERE: Mapping[str, SceneInfo] = MappingProxyType({})
 
 

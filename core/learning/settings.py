@@ -11,6 +11,9 @@ from core.learning.encoder import DEFAULT_ENCODER
 MOST_HEADS = 16
 
 
+FEWEST_STEPS = 30  # of fewer little comes
+
+
 @dataclass(frozen=True)
 class TrainingSettings:
     """How long, how big and how random a training run is.

@@ -30,7 +30,7 @@ from core.learning.ranks import ALONE, Ranks, ranks_of
 from core.learning.rival import Ahead
 from core.learning.run_state import RunState
 from core.learning.schedule import rate_share
-from core.learning.settings import TrainingSettings
+from core.learning.settings import FEWEST_STEPS, TrainingSettings
 from core.learning.stepper import Stepper, crops_on
 from core.learning.trainable import trainable_classes
 from core.learning.unet import padded
@@ -53,7 +53,8 @@ class TrainingResult:
     """The model of the best validation, the learning curve, and the scores (None without held-out Tiles).
 
     `classifier_is_ahead`: whether the pixel classifier does better on held-out Tiles; None where nobody knows.
-    `tables`: of each Tile behind the scores, by its id, the confusion table (K, K).
+    `tables`: of each Tile behind the scores, by its id, the confusion table (K, K). `tiles`: how many it and those
+    it was continued from could learn from.
     """
 
     model: SegmentationModel
@@ -61,6 +62,13 @@ class TrainingResult:
     scores: Scores | None
     classifier_is_ahead: Ahead | None = None
     tables: Mapping[int, Confusion] = field(default_factory=dict)
+    tiles: int = 0
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether it has found nothing better than what it began with, for lack of steps."""
+        steps = self.points[-1].step if self.points else 0
+        return self.model.card.same_as > 0 and steps < FEWEST_STEPS
 
 
 def train(
@@ -300,7 +308,14 @@ class TrainingRun:
         module.requires_grad_(False)
         self._report(text("Trained"), finished=True)
         model = SegmentationModel(self._card(judged, self._same_as(module)), module)
-        return TrainingResult(model, tuple(self.curve.points), judged.scores, judged.classifier_is_ahead, judged.tables)
+        tiles = len(self._seen_before | {tile.ref.tile_id for tile in self.tiles})
+        points, ahead = tuple(self.curve.points), judged.classifier_is_ahead
+        return TrainingResult(model, points, judged.scores, ahead, judged.tables, tiles)
+
+    @property
+    def _seen_before(self) -> set[int]:
+        """The Tiles that the Model it goes on from has learned from."""
+        return set(self.warm_start.card.training_tiles) if self.warm_start is not None else set()
 
     def _judged(self, best: Candidate | None) -> Judged:
         if self.judge is None:
@@ -316,15 +331,13 @@ class TrainingRun:
         if self.warm_start is None:
             return 0
         before, after = self.warm_start.module.state_dict(), module.state_dict()
-        same = before.keys() == after.keys() and all(before[name].equal(after[name]) for name in after)
+        same = before.keys() == after.keys() and all(before[name].cpu().equal(after[name]) for name in after)
         card = self.warm_start.card
         return (card.same_as or card.version) if same else 0
 
     def _card(self, judged: Judged, same_as: int) -> ModelCard:
         earlier = self.warm_start.card if self.warm_start is not None else None
-        trained = set(earlier.training_tiles if earlier else ())
-        if not same_as:
-            trained |= {tile.ref.tile_id for tile in self.tiles}
+        trained = self._seen_before | (set() if same_as else {tile.ref.tile_id for tile in self.tiles})
         weights = Path(self.settings.encoder_weights).name  # no one's folders
         return ModelCard(
             version=earlier.version + 1 if earlier else 1,

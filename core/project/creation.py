@@ -15,7 +15,7 @@ from core.errors import ProjectError, SceneError
 from core.imagery.grid import cut_grid, valid_shares
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene, open_scene
-from core.imagery.statistics import keep_scale, pooled_statistics, sample_pixels
+from core.imagery.statistics import keep_scale, may_be_thinned, pooled_statistics, sample_pixels
 from core.jobs import Checkpoint, Stage
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes
 from core.project.examination import Examination
@@ -123,8 +123,9 @@ def _fill(store: Store, plan: ProjectPlan, context: Checkpoint, leave_out: Calla
     store.set_setting(Setting.INTERPRETATION, plan.interpretation.to_json())
     statistics = pooled_statistics([sample for _, sample in samples])
     store.set_setting(Setting.STATISTICS, statistics.to_json())
-    for scene, sample in samples:
-        keep_scale(scene, plan.interpretation, statistics, sample)  # the first picture waits for it
+    if not may_be_thinned(len(plan.interpretation.data_bands), len(samples)):
+        for scene, sample in samples:
+            keep_scale(scene, plan.interpretation, statistics, sample)  # the first picture waits for it
     store.set_setting(Setting.TILE_PX, plan.tile_px)
     store.set_setting(Setting.TILES_LEFT_OUT, sum(cut.empty for cut in whole))
     store.set_setting(Setting.BUDGET, {"unit": plan.budget.unit, "amount": plan.budget.amount})

@@ -27,15 +27,18 @@ class StoredModel:
 class Round:
     """What a training came to, kept when its Model is long gone. `mean_iou` on `held_out` Tiles; None without any.
 
-    `tables`: of the last rounds, by the id of each of these Tiles, a confusion table in the order of `class_values`.
+    `tables`: of the last rounds, by the id of each of these Tiles, a confusion table in the order of `class_values`. A
+    round that does not `count` was too short to find anything better than the Model it began with: what its Tiles are
+    worth it does not say.
     """
 
     version: int
-    tiles: int  # that it and its forerunners learned from
+    tiles: int  # that it and its forerunners could learn from
     mean_iou: float | None
     held_out: int
     class_values: tuple[int, ...] = ()
     tables: Mapping[int, Sequence[Sequence[int]]] = field(default_factory=dict)
+    counts: bool = True
 
 
 def add_model(store: Store, version: int, weights: bytes) -> None:
@@ -111,4 +114,12 @@ def _round(entry: dict[str, Any]) -> Round:
     """JSON has no numbers for keys; the first projects have no tables."""
     tables = {int(tile): table for tile, table in entry.get("tables", {}).items()}
     version, tiles, mean_iou, held_out = (entry[name] for name in ("version", "tiles", "mean_iou", "held_out"))
-    return Round(version, tiles, mean_iou, held_out, tuple(entry.get("class_values", ())), tables)
+    return Round(
+        version,
+        tiles,
+        mean_iou,
+        held_out,
+        tuple(entry.get("class_values", ())),
+        tables,
+        bool(entry.get("counts", True)),
+    )

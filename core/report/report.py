@@ -138,17 +138,21 @@ def _when_trained(card: ModelCard, scores: ModelScores) -> list[Text]:
 def learning_curve(
     common: Evaluated, cards: Mapping[int, ModelCard], rounds: Sequence[Round]
 ) -> tuple[CurvePoint, ...]:
-    """All rounds in the order of their versions, those whose Model is kept scored anew on the same Tiles."""
+    """All rounds that say something, in the order of their versions, those whose Model is kept scored anew on the same
+    Tiles."""
+    tiles = {version: len(card.training_tiles) for version, card in cards.items()}
+    tiles |= {made.version: made.tiles for made in rounds}
+    silent = {made.version for made in rounds if not made.counts}
     points = [
-        CurvePoint(version, len(cards[version].training_tiles), scores_of(table, common.class_values).mean_iou, True)
+        CurvePoint(version, tiles[version], scores_of(table, common.class_values).mean_iou, True)
         for version, table in common.tables.items()
-        if len(table)
+        if len(table) and version not in silent
     ]
     known = {point.version for point in points}
     points += [
         CurvePoint(old.version, old.tiles, Estimate(old.mean_iou, tiles=old.held_out), False)
         for old in rounds
-        if old.version not in known and old.mean_iou is not None
+        if old.version not in known | silent and old.mean_iou is not None
     ]
     return tuple(sorted(points, key=lambda point: point.version))
 

@@ -21,7 +21,7 @@ from core.demo.project import default_demo_folder, make_demo_project
 from core.errors import FieldbrushError, ProjectError
 from core.executors.spread import HERE, Workplace
 from core.jobs import JobContext, Worker
-from core.learning.settings import TrainingSettings
+from core.learning.settings import FEWEST_STEPS, TrainingSettings
 from core.memory import memory_watched
 from core.project.settings import Setting
 from core.project.store import PROJECT_SUFFIX
@@ -53,7 +53,6 @@ from core.text import text
 
 _NOTHING_BETTER = "Nothing better than model {model} was found: its weights stay. A longer training may find it."
 _FEW_STEPS = "Only {steps} training steps fitted into {seconds:.0f} s: give it more time, with a larger --seconds."
-_FEWEST_STEPS = 30  # of fewer little comes
 
 
 def main(argv: Sequence[str]) -> int:
@@ -131,7 +130,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         settings = _training_settings(arguments, session)
         result, _ = finish(session.train(settings, anew=anew), session)
         scores, steps = result.scores, result.points[-1].step if result.points else 0
-        if steps < _FEWEST_STEPS and not settings.max_steps:
+        if steps < FEWEST_STEPS and not settings.max_steps:
             say_notice(_FEW_STEPS.format(steps=steps, seconds=settings.time_budget_s))
         same_as = result.model.card.same_as
         if same_as:

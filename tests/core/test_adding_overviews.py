@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -45,6 +46,32 @@ def test_a_process_of_its_own_makes_the_same(tmp_path: Path) -> None:
     assert elsewhere.read_bytes() == here.read_bytes()
     with rasterio.open(here) as raster:
         assert [raster.overviews(band) for band in (1, 2, 3)] == [FACTORS] * 3
+
+
+def test_what_one_thread_gives_up_ends_no_work_of_another(tmp_path: Path) -> None:
+    """A project that is opened makes overviews while bands are put together in the dialog."""
+    begun, given_up = threading.Event(), threading.Event()
+
+    def give_up() -> None:
+        if begun.is_set():
+            given_up.set()
+            raise Cancelled
+
+    def go_on() -> None:
+        begun.set()
+        given_up.wait(30)
+
+    paths = [noise(tmp_path / f"{name}.tif") for name in "ab"]
+    with ThreadPoolExecutor(2) as threads:
+        mine, others = (
+            threads.submit(add_overviews, path, FACTORS, Resampling.average, check)
+            for path, check in zip(paths, (give_up, go_on), strict=True)
+        )
+        with pytest.raises(Cancelled):
+            mine.result()
+        others.result()
+    with rasterio.open(paths[1]) as raster:
+        assert raster.overviews(1) == FACTORS
 
 
 def test_given_up_it_ends_at_once(tmp_path: Path) -> None:

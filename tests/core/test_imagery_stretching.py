@@ -12,6 +12,7 @@ import rasterio
 from numpy.typing import NDArray
 
 from core.cache import cache_folder
+from core.errors import SceneError
 from core.imagery.composites import composites_for
 from core.imagery.display import GIVEN, PERCENTILES, Look, Stretch, default_look, read_composite, render
 from core.imagery.interpretation import guess_interpretation
@@ -20,6 +21,7 @@ from core.imagery.scene import Scene, open_scene
 from core.imagery.statistics import keep_scale, measure_statistics, sample_pixels
 from core.imagery.stretching import measure_scene, stretch_of
 from core.jobs import Unwatched
+from tests.core.imagery_files import write_raster
 
 GREEN, YELLOW = (70, 120, 45), (175, 165, 80)
 SIDE = 128
@@ -114,6 +116,41 @@ def test_single_bands_have_the_range_of_the_project_and_what_was_asked_for_is_me
     assert measure_scene(scenes[0], reader, band, given, Unwatched()) == Stretch((1.0,), (2.0,), 1.5)
     index = next(c for c in composites_for(reader.interpretation) if c.key == "gli")
     assert measure_scene(scenes[0], reader, index, default_look(index), Unwatched()).high == (0.4,)
+
+
+@pytest.mark.parametrize("far_off", [-9999, 65_000])
+def test_a_few_values_far_off_neither_whiten_nor_darken_the_picture(tmp_path: Path, far_off: float) -> None:
+    values = np.random.default_rng(0).uniform(300, 1500, (3, 128, 128)).astype(np.float32)
+    values[:, 0, :80] = far_off  # half a percent, and no tag says so
+    with rasterio.open(
+        tmp_path / "x.tif", "w", driver="GTiff", width=128, height=128, count=3, dtype="float32"
+    ) as file:
+        file.write(values)
+    scene = open_scene(tmp_path / "x.tif")
+    assert drawn(scene, reader_of([scene])) == pytest.approx(128, abs=4)
+
+
+def test_a_project_whose_mean_is_of_all_values_is_not_brightened(tmp_path: Path) -> None:
+    """So it is of the first ones, and a few values far off take it anywhere."""
+    scene = open_scene(field(tmp_path / "a.tif", (12, 24, 6), "uint16", 20))
+    interpretation = guess_interpretation(scene.info, scene)
+    known = measure_statistics([scene], interpretation)
+    reader = TileReader(interpretation, replace(known, mean=(-5000.0,) * 3))
+    composite = composites_for(interpretation)[0]
+    assert measure_scene(scene, reader, composite, Look(), Unwatched()) == Stretch(known.low, known.high)
+
+
+def test_a_scene_written_anew_with_fewer_bands_shows_those_that_are_left(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    four = np.random.default_rng(0).integers(300, 1500, (4, 64, 64), np.uint16)
+    reader = reader_of([open_scene(write_raster(path, four))])
+    scene = open_scene(write_raster(path, four[:3]))
+    composite = composites_for(reader.interpretation)[0]
+    assert max(composite.band_indexes) == 3
+    places = [index - 1 for index in composite.band_indexes]
+    assert measure_scene(scene, reader, composite, Look(), Unwatched()).low == reader.statistics.of(places).low
+    with pytest.raises(SceneError, match="has 3 bands, but the project needs 4"):
+        reader.scale_of(str(path))
 
 
 def test_a_scene_without_a_project_looks_as_it_will_in_one(tmp_path: Path) -> None:

@@ -266,18 +266,25 @@ def test_a_class_that_no_held_out_tile_has_is_named(tmp_path: Path, capsys: pyte
     assert "nan" not in out
 
 
-def test_a_training_that_finds_nothing_better_is_no_round(tmp_path: Path) -> None:
-    """Such rounds would say that labeling more hardly helps."""
+def test_a_training_too_short_to_find_anything_better_says_nothing_of_labels(tmp_path: Path) -> None:
+    """Such rounds would say that labeling more hardly helps; their numbers are taken all the same."""
     project = painted_project(tmp_path / "field", 6)
     with opened(project) as session:
-        first = done(session, session.train(TrainingSettings(**{**vars(QUICK), "max_steps": 12})))
+        done(session, session.train(TrainingSettings(**{**vars(QUICK), "max_steps": 12})))
         settings = TrainingSettings(**{**vars(QUICK), "max_steps": 3, "learning_rate": 1.0})
         spoilt = done(session, session.train(settings))
         assert spoilt[0].model.card.same_as == 1
         assert [model.version for model in session.models.kept()] == [2, 1]
     with store_of(project) as store:
-        assert [made.version for made in rounds(store)] == [1]
-    assert first[0].model.card.same_as == 0
+        assert [(made.version, made.counts) for made in rounds(store)] == [(1, True), (2, False)]
+    with opened(project) as session:
+        first, second = session.models.kept()[::-1]
+        report = done(session, session.models.report(1))
+        assert [point.version for point in report.curve] == [1]
+        assert second.card.training_tiles == first.card.training_tiles
+        done(session, session.models.use(1))
+        session.models.delete(2)
+        assert session.models.next_version() == 3
 
 
 def test_going_back_makes_a_model_lead_and_stays_so(trained: Path) -> None:
