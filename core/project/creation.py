@@ -19,7 +19,7 @@ from core.imagery.statistics import keep_scale, may_be_thinned, pooled_statistic
 from core.jobs import Checkpoint, Stage
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes
 from core.project.examination import Examination
-from core.project.fingerprints import fingerprint
+from core.project.fingerprints import fingerprint, keep_content
 from core.project.records import Budget, Refusal, SceneRecord, TileRecord
 from core.project.settings import Setting
 from core.project.store import Store
@@ -183,7 +183,9 @@ def _cut(scene: Scene, plan: ProjectPlan, context: Checkpoint) -> _Cut:
         for tile, share in zip(grid, shares, strict=True)
         if share * tile.rect.area >= least_px
     ]
-    record = SceneRecord(0, info.path, fingerprint(info.path), info.width, info.height, info.transform)
+    content = fingerprint(info.path)
+    keep_content(info.path, content)
+    record = SceneRecord(0, info.path, content, info.width, info.height, info.transform)
     return _Cut(record, tiles, len(grid) - len(tiles))
 
 

@@ -44,21 +44,25 @@ def content_of(scene: SceneRecord) -> str:
     """The fingerprint of what the Scene's file holds now, which may have been written since the Project was made: what
     caches and journals know it by. The Project's own where nothing can be read: what is known of it stays so.
 
-    A file is read once for as long as it is not written: what was found is in the cache folder. There may be thousands,
-    on a drive that is far away.
+    It reads a file once for as long as that is not written, and not at all right after the Project was made: what was
+    found is in the cache folder. There may be thousands, on a drive that is far away.
     """
     try:
-        kept = _kept_at(scene.path)
         with suppress(OSError, UnicodeError):
-            known = kept.read_text("ascii")
+            known = _kept_at(scene.path).read_text("ascii")
             if len(known) == _DIGITS:  # else a power cut has left it empty
                 return known
         found = fingerprint(scene.path)
     except (OSError, SceneError):
         return scene.fingerprint
-    with suppress(OSError), replacing(kept, shared=True) as partial:
-        partial.write_text(found, "ascii")
+    keep_content(scene.path, found)
     return found
+
+
+def keep_content(path: str, found: str) -> None:
+    """For `content_of`: the fingerprint of what the file holds now. Does nothing where that cannot be kept."""
+    with suppress(OSError), replacing(_kept_at(path), shared=True) as partial:
+        partial.write_text(found, "ascii")
 
 
 def _kept_at(path: str) -> Path:
