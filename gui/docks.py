@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum, auto
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
 from gui.heights import RightColumn
@@ -21,6 +21,7 @@ _SIDE_PX = 270
 _RIGHT = ("classes dock", "layers dock", "training dock")
 _LAID_OUT_MS = 30
 _NOTED_MS = 200  # after a panel has changed its size
+_LINE = "qt_qmainwindow_extended_splitter"  # Qt's widget over the line between two panels, where it makes one
 _PRESS_AND_RELEASE = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease)
 _SETTLED_MS = 1000  # after the panels were laid out: by then the window manager has given the window its size
 
@@ -222,9 +223,11 @@ class PanelDocks(QObject):
         return self._is_put_away or self._is_small()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The window hears of a press itself where it is on the line between two panels."""
-        if watched is self._window and event.type() in _PRESS_AND_RELEASE:
-            self._is_dragging = event.type() == QEvent.Type.MouseButtonPress
+        """The window hears of presses on titles and labels, too, and of those on the line between two panels."""
+        if watched is self._window and isinstance(event, QMouseEvent) and event.type() in _PRESS_AND_RELEASE:
+            is_press = event.type() == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton
+            there = self._window.childAt(event.position().toPoint())
+            self._is_dragging = is_press and (there is None or there.objectName() == _LINE)
         elif event.type() == QEvent.Type.Resize and isinstance(event, QResizeEvent):
             (self._follow_soon if watched is self._window else self._note_layout_soon).start()
             is_right = watched is not self._window and watched.objectName() in _RIGHT

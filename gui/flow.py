@@ -154,20 +154,34 @@ class Flow(QObject):
         return self._canvas.active.tile_id if self._canvas.active is not None else None
 
     def start(self) -> None:
-        """Go where the user was last, or to the head of the queue; there is no choice in either before the first
-        ranking."""
+        """Go where the user was last, or to the head of the queue. Before the first ranking there is none: who has not
+        begun there was nowhere, the next time either."""
         last = self._session.setting(Setting.LAST_TILE, 0)
         was_here = last in self._session.tiles and self.go_to(last)
         queue = self._session.queue()
-        if was_here or self._go_to_first(chain(_ids(queue), self._session.tiles)):
-            self._awaits_until = math.inf if queue and not self._session.ranking else 0.0
+        has_begun = was_here or not self._go_to_first(chain(_ids(queue), self._session.tiles))
+        if queue and not self._session.ranking and not has_begun:
+            self._awaits_until = math.inf
+            self._remember(0)
+
+    def _remember(self, tile_id: int) -> None:
+        try:
+            self._session.set_setting(Setting.LAST_TILE, tile_id)
+        except FieldbrushError as error:  # the tile is shown all the same
+            self.failed.emit(error)
+
+    def _stay(self) -> None:
+        """The user has begun on the Tile that is shown."""
+        if self._awaits_first and self.tile_id is not None:
+            self._remember(self.tile_id)
+        self._awaits_until = 0.0
 
     def _session_changed(self, change: Change) -> None:
         """The first ranking, and the one after a decision, brings its first Tile, unless the user has begun: painted,
         or looked elsewhere."""
         if Subject.MASKS in change.subjects and self.tile_id in change.tile_ids:
             self._begin()
-            self._awaits_until = 0.0
+            self._stay()
         if Subject.RANKING not in change.subjects:
             return
         self._canvas.ahead.aim(self.upcoming(TILES_AHEAD))
@@ -180,6 +194,7 @@ class Flow(QObject):
         has_begun = tool.is_busy or tool.keeps_drawing or self._canvas.holds_press
         has_begun = has_begun or (active is not None and active.status is not TileStatus.NEW)
         has_begun = has_begun or not self._canvas.isVisible()  # chooses in the list of all Tiles
+        has_begun = has_begun or QApplication.activeModalWidget() is not None  # writes a Note about this one
         if not waited or active is None or has_begun:
             return
         first = next(_ids(self._session.queue()), None)
@@ -203,10 +218,7 @@ class Flow(QObject):
         self._clock.restart()
         self._trail.visit(tile_id)
         self._canvas.ahead.aim(self.upcoming(TILES_AHEAD))
-        try:
-            self._session.set_setting(Setting.LAST_TILE, tile_id)
-        except FieldbrushError as error:  # the tile is shown all the same
-            self.failed.emit(error)
+        self._remember(tile_id)
         return True
 
     def next(self) -> None:
@@ -264,7 +276,7 @@ class Flow(QObject):
         has not begun while no Tile is better than any other; right after a decision it is the hand that goes on."""
         if event.type() in _PRESSES:
             self._begin()
-            self._awaits_until = 0.0
+            self._stay()
         elif event.type() in _LOOKS and not self._awaits_first:
             self._awaits_until = 0.0
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QRect, QTimer
+from PySide6.QtCore import QRect, QRectF, QTimer
 
 from core.geometry import Rect
 from gui.canvas.legend import LEGENDS_ROOM_PX
@@ -33,6 +33,13 @@ class Fitting:
         self.what = what
         if what == "tile":
             self.is_left = False
+
+    def has_tile_in_view(self) -> bool:
+        """Its middle; true where there is no Tile."""
+        view = self._view
+        if view.active is None:
+            return True
+        return QRectF(view.rect()).contains(view.viewport.rect_to_widget(view.active.rect).center())
 
     def let_go(self, viewport: Viewport) -> None:
         """The view will be at `viewport`, as the user wants it."""

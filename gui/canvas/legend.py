@@ -117,7 +117,7 @@ def _draw_bar(painter: QPainter, plate: QRectF, name: str, colours: QImage, labe
     painter.setPen(QPen(QColor(255, 255, 255, 170), 1))
     painter.drawRect(bar)
     painter.setPen(QColor(255, 255, 255))
-    _draw_words(painter, plate, 0, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(_WIDTH_PX)))
+    _draw_words(painter, plate, 0, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, int(_WIDTH_PX)))
     for place, label in labels:
         _draw_words(painter, plate, _LINE_PX + _BAR_PX + 3, label, place)
     painter.restore()

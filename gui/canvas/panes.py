@@ -144,12 +144,15 @@ class CanvasPanes(QWidget):
 
 
 def _beginnings(there: list[str]) -> list[dict[str, object]]:
-    """What the further panes show at first, no two of them the same; of `there`, the scene's composites, the first is
-    where one has nothing else to show."""
+    """What the further panes show at first, no two of them the same, and the first of them not what the canvas shows,
+    if the bands allow it. Of `there`, the scene's composites, the canvas shows the first; it is where one has nothing
+    else to show."""
     found: list[dict[str, object]] = []
+    others = [*there[1:], *there[:1]]
     for first in _FIRST:
         overlays = {"show_prediction": first.show_prediction, "show_doubt": first.show_doubt}
-        views = [{"composite_key": key, **overlays} for key in (*first.composites, *there) if key in there]
+        keys = (*first.composites, *(there if found else others))
+        views = [{"composite_key": key, **overlays} for key in keys if key in there]
         found.append(next((view for view in views if view not in found), views[0]))
     return found
 

@@ -168,8 +168,8 @@ class SceneView(QWidget):
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether the user has moved the view since `fit_tile`, and not only zoomed."""
-        return self.fitting.is_left
+        """Whether the user has moved the view since `fit_tile`, and not only zoomed; or zoomed away from the Tile."""
+        return self.fitting.is_left or not self.fitting.has_tile_in_view()
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """`at`, a widget position, keeps its place; without one the middle does."""

@@ -15,10 +15,12 @@ class BudgetFields(QWidget):
 
     def __init__(self, budget: Budget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._beginning = budget
         self.amount = QDoubleSpinBox(self)
         self.amount.setDecimals(0 if float(budget.amount).is_integer() else 2)
-        self.amount.setRange(min(1.0, budget.amount), LARGEST_BUDGET)
+        self.amount.setRange(min(1.0, max(budget.amount, 0.01)), LARGEST_BUDGET)
         self.amount.setValue(budget.amount)
+        self._shown = self.amount.value()  # rounded
         self.amount.setAccessibleName(self.tr("Budget"))
         self._unit = QComboBox(self)
         self._unit.addItem(self.tr("tiles"), "tiles")
@@ -34,4 +36,7 @@ class BudgetFields(QWidget):
 
     @property
     def budget(self) -> Budget:
-        return Budget(self._unit.currentData(), self.amount.value())
+        unit, amount = self._unit.currentData(), self.amount.value()
+        if (unit, amount) == (self._beginning.unit, self._shown):
+            return self._beginning
+        return Budget(unit, max(round(amount), 1) if unit == "tiles" else amount)

@@ -181,7 +181,7 @@ class FormulaDialog(QDialog):
             cell.setSpacing(SPACE_TIGHT)
             cell.addWidget(button)
             if meaning:
-                shortened = self.fontMetrics().elidedText(meaning, Qt.TextElideMode.ElideRight, meaning_px)
+                shortened = self.fontMetrics().elidedText(meaning, Qt.TextElideMode.ElideMiddle, meaning_px)
                 cell.addWidget(muted(shortened, self, wraps=False))
             cell.addStretch(1)
             in_a_row = 3 if meaning else _BUTTONS_IN_A_ROW + 1

@@ -78,10 +78,10 @@ class ModelList(QListWidget):
         made.setTimeZone(QTimeZone.utc())
         when = QLocale().toString(made.toLocalTime(), QLocale.FormatType.ShortFormat)
         tiles = self.tr("%n tile(s)", "", len(model.card.training_tiles))
-        if model.card.same_as:
-            tiles = self.tr("{tiles} · as model {version}").format(tiles=tiles, version=model.card.same_as)
+        lines = [title, f"{tiles} · {when}"]
         scores = model.card.scores
-        if scores is None or math.isnan(scores.mean_iou):
-            return f"{title}\n{tiles} · {when}"
-        score = self.tr("IoU {iou} when trained").format(iou=number(scores.mean_iou, 2))
-        return f"{title}\n{tiles} · {when}\n{score}"
+        if scores is not None and not math.isnan(scores.mean_iou):
+            lines.append(self.tr("IoU {iou} when trained").format(iou=number(scores.mean_iou, 2)))
+        if model.card.same_as:
+            lines.append(self.tr("The weights of model {version}").format(version=model.card.same_as))
+        return "\n".join(lines)

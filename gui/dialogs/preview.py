@@ -110,5 +110,5 @@ class ScenePreview(QWidget):
         for (picture, name), (composite, pixels) in zip(self._pictures, pictures, strict=False):
             picture.setPixmap(as_pixmap(pixels, self.devicePixelRatioF()))
             picture.setAccessibleName(say(composite.name))
-            words = name.fontMetrics().elidedText(say(composite.name), Qt.TextElideMode.ElideRight, _SIDE_PX)
+            words = name.fontMetrics().elidedText(say(composite.name), Qt.TextElideMode.ElideMiddle, _SIDE_PX)
             name.setText(words)

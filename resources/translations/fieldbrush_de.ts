@@ -1176,6 +1176,10 @@
         <translation>2–98 %</translation>
     </message>
     <message>
+        <source>All scenes alike</source>
+        <translation>Alle Szenen gleich</translation>
+    </message>
+    <message>
         <source>As in a view</source>
         <translation>Wie in einer Ansicht</translation>
     </message>
@@ -1198,10 +1202,6 @@
     <message>
         <source>Min – max</source>
         <translation>Min – Max</translation>
-    </message>
-    <message>
-        <source>Same in all scenes</source>
-        <translation>In allen Szenen gleich</translation>
     </message>
     <message>
         <source>Stretch</source>
@@ -1301,16 +1301,16 @@
         <translation>Die IoU ist das Mittel über die Klassen, auf den Kacheln, die beim Training des Modells zurückgehalten wurden. Die Werte neben der Liste werden jetzt gemessen, auf allen bemalten Kacheln, von denen es nicht gelernt hat.</translation>
     </message>
     <message>
+        <source>The weights of model {version}</source>
+        <translation>Gewichte von Modell {version}</translation>
+    </message>
+    <message>
         <source>{model} · in use</source>
         <translation>{model} · verwendet</translation>
     </message>
     <message>
         <source>{model} · makes the map</source>
         <translation>{model} · macht die Karte</translation>
-    </message>
-    <message>
-        <source>{tiles} · as model {version}</source>
-        <translation>{tiles} · wie Modell {version}</translation>
     </message>
 </context>
 <context>

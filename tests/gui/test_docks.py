@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 
@@ -88,6 +89,34 @@ def drag_lower_edge(window: MainWindow, name: str, down_px: int) -> None:
         wait_ms(20)
     QTest.mouseRelease(window, left, none, line + QPoint(0, down_px))
     wait_ms(20)
+
+
+def test_only_the_line_between_two_panels_is_dragged(start: Callable[..., MainWindow]) -> None:
+    """A press on a title or a label comes to the window, too, and its release may go to the menu that it opens."""
+    window = start()
+    window.resize(GETS)
+    wait_until_laid_out(window)
+    title = window.findChild(QDockWidget, "classes dock")
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        press(window, button, title.mapTo(window, QPoint(60, 6)))
+    line = QPoint(title.geometry().center().x(), title.geometry().bottom() + 2)
+    press(window, Qt.MouseButton.RightButton, line)
+    window.resize(GETS - QSize(0, 80))
+    wait_until_laid_out(window)
+    window.resize(GETS)
+    wait_until_laid_out(window)
+    assert not QSettings().value("window/heights chosen", False, bool)
+    drag_lower_edge(window, "classes", -40)
+    end(window)
+    assert QSettings().value("window/heights chosen", False, bool)
+
+
+def press(window: MainWindow, button: Qt.MouseButton, place: QPoint) -> None:
+    """What the window hears, and no release."""
+    kind = QEvent.Type.MouseButtonPress
+    where = QPointF(place)
+    event = QMouseEvent(kind, where, QPointF(window.mapToGlobal(place)), button, button, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, event)
 
 
 def test_panels_come_back_as_the_user_has_left_them(start: Callable[..., MainWindow], until: Until) -> None:

@@ -218,7 +218,7 @@ def test_a_layout_of_another_version_does_no_harm(
     [
         (4, ["false_colour", "ndvi", "natural"]),
         (3, ["gli", "natural", "natural"]),
-        (2, ["band_1", "band_2", "band_1"]),
+        (2, ["band_2", "band_1", "band_1"]),
         (1, ["band_1", "band_1", "band_1"]),
     ],
 )

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QRadioButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+)
 
 from core.errors import ProjectError
 from core.imagery.georeference import Georeference
@@ -18,6 +27,7 @@ from core.project.records import Budget, RankedTile
 from core.text import text
 from gui.canvas.view import CanvasView
 from gui.dialogs.budget import BudgetDialog
+from gui.dialogs.budget_fields import BudgetFields
 from gui.dialogs.go_to import GoToDialog
 from gui.dialogs.note import NoteDialog
 from gui.elided import ElidedLabel
@@ -70,6 +80,9 @@ LOOKS: dict[str, Callable[[MainWindow, CanvasView], object]] = {
 BEGINS: dict[str, Callable[[MainWindow, CanvasView], object]] = {
     "pan by key": lambda _, canvas: QTest.keyClick(canvas, Qt.Key.Key_Left),
     "zoom and pan by key": lambda _, canvas: (canvas.zoom(2), QTest.keyClick(canvas, Qt.Key.Key_Left), canvas.zoom(2)),
+    "zoom away from the tile": lambda _, canvas: (
+        canvas.zoom(0.25), canvas.zoom(8, QPointF(canvas.width() - 1, canvas.height() - 1))
+    ),
     "pan by mouse": lambda _, canvas: QTest.mouseClick(canvas, Qt.MouseButton.MiddleButton),
     "click": lambda _, canvas: QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(1, 1)),
     "stroke": lambda _, canvas: drag(canvas, [(0.2, 0.3), (0.6, 0.3)]),
@@ -123,6 +136,44 @@ def test_a_project_that_was_closed_before_its_first_ranking_waits_for_it_again(
     assert not workspace_of(not_ranked).session.ranking
     best = rank_last_first(not_ranked)
     assert (workspace_of(not_ranked).flow.tile_id == best) is not painted
+
+
+def test_a_project_whose_tile_was_chosen_before_its_first_ranking_opens_there(
+    not_ranked: MainWindow, until: Until
+) -> None:
+    workspace = workspace_of(not_ranked)
+    path, chosen = workspace.session.path, list(workspace.session.tiles)[1]
+    assert workspace.flow.go_to(chosen)
+    not_ranked.close_project()
+    assert not_ranked.open_project(path)
+    until(lambda: workspace_of(not_ranked).canvas.active is not None)
+    rank_last_first(not_ranked)
+    assert workspace_of(not_ranked).flow.tile_id == chosen
+
+
+@pytest.mark.parametrize("amount", [0.004, 12.5, 33.333])
+def test_parts_of_a_minute_stay_until_they_are_changed_and_tiles_are_whole(app: QApplication, amount: float) -> None:
+    fields = BudgetFields(Budget("minutes", amount))
+    assert fields.budget == Budget("minutes", amount)
+    fields.findChild(QComboBox).setCurrentIndex(0)
+    assert fields.budget == Budget("tiles", max(round(amount), 1))
+    fields.findChild(QComboBox).setCurrentIndex(1)
+    fields.amount.setValue(20)
+    assert fields.budget == Budget("minutes", 20)
+
+
+def test_the_first_ranking_leaves_who_writes_a_note_at_the_tile(not_ranked: MainWindow) -> None:
+    flow = workspace_of(not_ranked).flow
+    shown, seen = flow.tile_id, []
+
+    def rank_meanwhile(dialog: NoteDialog) -> None:
+        rank_last_first(not_ranked)
+        seen.append(flow.tile_id)
+        dialog.reject()
+
+    when_shown(NoteDialog, rank_meanwhile)
+    not_ranked.actions_by_name["note"].trigger()
+    assert seen == [shown]
 
 
 @pytest.mark.parametrize("how", BEGINS)
