@@ -84,7 +84,7 @@ class LookBox(QWidget):
 
     def _fill_methods(self, look: Look) -> None:
         single = self._canvas.composite.is_single
-        methods = {} if self._canvas.composite.formula is not None else {USUAL: self.tr("All scenes alike")}
+        methods = {} if self._canvas.composite.formula is not None else {USUAL: self.tr("All scenes")}
         methods |= {
             PERCENTILES: self.tr("2–98 %"),
             DEVIATIONS: self.tr("± 2 std. deviations"),

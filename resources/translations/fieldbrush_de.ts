@@ -1176,8 +1176,8 @@
         <translation>2–98 %</translation>
     </message>
     <message>
-        <source>All scenes alike</source>
-        <translation>Alle Szenen gleich</translation>
+        <source>All scenes</source>
+        <translation>Alle Szenen</translation>
     </message>
     <message>
         <source>As in a view</source>
