@@ -113,9 +113,7 @@ def read_thumbnail(reader: TileReader, ref: TileRef, context: JobContext) -> NDA
         scale = reader.scale_of(ref.scene_path, context=context)  # lets what is in view come between
     except SceneError:
         return None
-    stretch = None
-    if composite.palette is None:
-        stretch = stretch_of(pixels, composite, shown(composite, reader.interpretation, scale))
+    stretch = stretch_of(pixels, composite, shown(composite, reader.interpretation, scale))
     return np.where(pixels.valid, render(pixels.values, pixels.valid, composite, stretch), _NODATA_GREY)
 
 

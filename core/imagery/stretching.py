@@ -81,8 +81,11 @@ def _brightened(stretch: Stretch, brightness: float, wanted: float) -> Stretch:
     return replace(stretch, high=tuple(highs))
 
 
-def stretch_of(pixels: Pixels, composite: Composite, known: BandStatistics | None = None) -> Stretch:
-    """How `pixels` look to begin with; `known` as in `usual_stretch`, None where there is no project yet."""
+def stretch_of(pixels: Pixels, composite: Composite, known: BandStatistics | None = None) -> Stretch | None:
+    """How `pixels` look to begin with; `known` as in `usual_stretch`, None where there is no project yet. None for a
+    palette."""
+    if composite.palette is not None:
+        return None
     if composite.formula is not None or not pixels.valid.any():
         return measure_stretch(pixels.values, pixels.valid, default_look(composite), composite)
     known = known or pooled_statistics([pixels.values[:, pixels.valid]])

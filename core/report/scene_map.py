@@ -88,9 +88,7 @@ def scene_map(
         values.append(slab.values)
         valid.append(slab.valid)
     whole, known = np.concatenate(values, axis=1), np.concatenate(valid)
-    stretch = None
-    if composite.palette is None:
-        stretch = stretch_of(Pixels(whole, known), composite, shown(composite, interpretation, statistics))
+    stretch = stretch_of(Pixels(whole, known), composite, shown(composite, interpretation, statistics))
     pixels = render(whole, known, composite, stretch, "greys" if composite.is_single else "")
     place = Georeference(scene.info)
     size = place.pixel_size_m()

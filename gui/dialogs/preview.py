@@ -35,8 +35,7 @@ def draw_composite(
     shrink = min(side_px / max(rect.width, rect.height), 1.0)
     height, width = (max(round(side * shrink), 1) for side in (rect.height, rect.width))
     pixels = read_composite(scene, rect, composite, interpretation, height, width)
-    stretch = None if composite.palette else stretch_of(pixels, composite)
-    return np.ascontiguousarray(render(pixels.values, pixels.valid, composite, stretch))
+    return np.ascontiguousarray(render(pixels.values, pixels.valid, composite, stretch_of(pixels, composite)))
 
 
 def as_pixmap(pixels: NDArray[np.uint32], ratio: float) -> QPixmap:

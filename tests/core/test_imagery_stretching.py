@@ -161,7 +161,7 @@ def test_a_scene_without_a_project_looks_as_it_will_in_one(tmp_path: Path) -> No
     picture = render(pixels.values, pixels.valid, composite, stretch_of(pixels, composite))
     assert channels(picture) == pytest.approx(YELLOW, abs=3)
     nothing = replace(pixels, valid=np.zeros_like(pixels.valid))
-    assert stretch_of(nothing, composite).low == (0.0, 0.0, 0.0)
+    assert stretch_of(nothing, composite) == Stretch((0.0,) * 3, (1.0,) * 3)
 
 
 def test_the_first_picture_of_a_new_project_reads_nothing_for_its_stretch(tmp_path: Path) -> None:
