@@ -140,6 +140,9 @@ class TrainingPanel(QWidget):
         shown = ", ".join(f"{names[value]}\u00a0{_score(iou)}" for value, iou in pairs)
         sentence = self.tr("Model {version}, IoU on %n tile(s) held back: {scores}", "", card.scores.tile_count)
         sentence = sentence.format(version=card.version, scores=shown)
+        if card.same_as:
+            kept = self.tr("Nothing better than model {version} was found: its weights stay. Train for longer.")
+            sentence = f"{sentence}\n{kept.format(version=card.same_as)}"
         if card.joining_tiles:
             near = self.tr("%n of them join(s) tiles it learned from: the score may flatter.", "", card.joining_tiles)
             sentence = f"{sentence}\n{near}"
@@ -148,9 +151,6 @@ class TrainingPanel(QWidget):
                 "Stopped after %n step(s): the score on held-out tiles no longer rose.", "", card.ended_after
             )
             sentence = f"{sentence}\n{early}"
-        if card.same_as:
-            kept = self.tr("Nothing better than model {version} was found: its weights stay. Train for longer.")
-            sentence = f"{sentence}\n{kept.format(version=card.same_as)}"
         return self._with_leader(sentence, self.tr("The pixel classifier still does better."))
 
     def _without_score(self) -> str:
