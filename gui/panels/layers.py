@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
@@ -21,7 +21,7 @@ ROOMY_PX = 900  # of the screen's height
 class LayersPanel(QWidget):
     """Everything about what the canvas shows; the canvas holds the state."""
 
-    grown = Signal()  # contrast and colours are unfolded
+    grown = Signal()  # contrast and colours are unfolded, or the composite has more of them
 
     def __init__(self, canvas: CanvasView) -> None:
         super().__init__()
@@ -59,8 +59,18 @@ class LayersPanel(QWidget):
         whole.addWidget(self._look)
         whole.addLayout(layers)
         whole.addStretch(1)
+        self._height_px = 0  # wanted last
         canvas.state_changed.connect(self.refresh)
         self.refresh()
+
+    def event(self, event: QEvent) -> bool:
+        """What the panel wants is known once its rows are laid out."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            before_px, self._height_px = self._height_px, self.sizeHint().height()
+            if self._height_px > before_px:
+                self.grown.emit()
+        return done
 
     def connect_actions(self, add_formula: QAction, stretch: QAction) -> None:
         """What the buttons beside the composite and the stretch do."""
@@ -93,8 +103,6 @@ class LayersPanel(QWidget):
     def _show_look(self, on: bool) -> None:
         QSettings().setValue(LOOK_SHOWN, on)
         self.refresh()
-        if on:
-            self.grown.emit()
 
     def _remove_formula(self) -> None:
         """The composite before it takes its place on the screen."""

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDockWidget, QWidget
 
 import gui.docks
 from gui.dialogs.new_project import NewProjectDialog
@@ -218,6 +218,25 @@ def test_the_value_range_pushes_neither_class_nor_model_out_of_view(
     assert is_seen(panel._group.checkedButton())
     for name in ("classes", "layers", "training"):
         assert room(window, name)[0] >= room(window, name)[1], name
+    end(window)
+
+
+@pytest.mark.parametrize("size", [QSize(1366, 730), QSize(1920, 1010)])
+def test_a_composite_that_has_more_to_set_hides_no_layer(start: Callable[..., MainWindow], size: QSize) -> None:
+    """One band has a colour map besides."""
+    QSettings().setValue(LOOK_SHOWN, True)
+    window = start()
+    canvas = window.workspace.canvas
+    single, colour = (next(c.key for c in canvas.composites if c.is_single is wanted) for wanted in (True, False))
+    canvas.set_state(composite_key=colour)
+    window.resize(size)
+    wait_until_laid_out(window)
+    before = room(window, "layers")
+    canvas.set_state(composite_key=single)
+    wait_until_laid_out(window)
+    assert room(window, "layers")[2] > before[2]
+    layers = {box.text(): box for box in window.workspace.layers.findChildren(QCheckBox)}
+    assert is_seen(layers["Doubt"])
     end(window)
 
 
