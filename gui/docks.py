@@ -119,6 +119,14 @@ class PanelDocks(QObject):
         self._note_layout()
         self._follow()
 
+    def reset(self) -> None:
+        """All panels where they are at first, round the canvas where the window has room; what the user has chosen is
+        forgotten."""
+        if self._place is _Place.NOWHERE:
+            return
+        self._layout, self._has_chosen, self._is_put_away = None, False, False
+        self._enter(_Place.RAIL if self._wants_rail() else _Place.SETTLING)
+
     def make_room_soon(self) -> None:
         """A panel on the right has more to show, at the user's wish: it gets what others can do without, once it is
         laid out. Heights that the user has chosen stay."""

@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
             "close": self._leave_project,
             "quit": self.close,
             "panels": lambda: self._docks.toggle(),
+            "usual panels": lambda: self._docks.reset(),
             "keys": lambda: run(KeysDialog(self.keymap, self)),
             "about": lambda: show_about(self),
         }

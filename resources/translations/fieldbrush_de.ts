@@ -2839,6 +2839,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Rückgängig</translation>
     </message>
     <message>
+        <source>Usual panels</source>
+        <translation>Übliche Seitenleisten</translation>
+    </message>
+    <message>
         <source>Usual stretch</source>
         <translation>Übliche Streckung</translation>
     </message>

@@ -180,6 +180,28 @@ def test_more_classes_than_heights_were_chosen_for_get_what_is_empty(start: Call
     end(window)
 
 
+def test_panels_that_were_moved_go_back_where_they_are_at_first(start: Callable[..., MainWindow]) -> None:
+    window = start()
+    at_first = sizes(window)
+    places = {name: window.findChild(QDockWidget, f"{name} dock").geometry() for name in NAMES}
+    drag_lower_edge(window, "classes", -60)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, window.findChild(QDockWidget, "layers dock"))
+    wait_until_laid_out(window)
+    assert sizes(window) != at_first
+    window.actions_by_name["usual panels"].trigger()
+    window._docks._settle_soon.start(0)
+    wait_until_laid_out(window)
+    assert {name: window.findChild(QDockWidget, f"{name} dock").geometry() for name in NAMES} == places
+    end(window)
+    window = start()
+    assert sizes(window) == at_first, "and the next time"
+    add_classes(window, 5)
+    wait_until_laid_out(window)
+    has, _, wanted = room(window, "classes")
+    assert has == wanted, "heights follow what is in the panels again"
+    end(window)
+
+
 @pytest.mark.parametrize("size", [QSize(1366, 730), QSize(1280, 640), GETS, QSize(3840, 2080)])
 @pytest.mark.parametrize("classes", [2, 12])
 def test_no_panel_on_the_right_has_empty_room_that_another_lacks(
