@@ -22,7 +22,7 @@ from gui.canvas.state import CanvasState
 from gui.canvas.viewport import Viewport
 
 _MADE_OF = {"mask": ("mask", "ignore", "unpainted"), "prediction": ("prediction", "unpainted"), "doubt": ("doubt",)}
-_SECONDS_PER_FRAME = 0.008  # for making images in one paint event; the rest follow in the next
+_MAKING_S = 0.008  # in one paint event, drawing not counted; what is missing then follows in the next
 
 
 class OverlayPainter:
@@ -31,6 +31,7 @@ class OverlayPainter:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._images = OverlayCache()
+        self._making_s = 0.0  # of this frame
 
     def drop(self, tile_id: int, kinds: Sequence[str]) -> None:
         """Forget the Tile's images of these kinds: "mask", "prediction", "doubt"."""
@@ -44,11 +45,13 @@ class OverlayPainter:
         state: CanvasState, active: ActiveTile | None, shown: Rect,
     ) -> bool:  # fmt: skip
         """What lies in `shown`, pixels of the Scene, which the painter is clipped to; `within` gives the Tiles there,
-        of those with the ids it is asked for. False while images are missing: then another paint event should follow.
+        of those with the ids it is asked for. False while images are missing: then another paint event should follow,
+        and every one makes some more.
         Raises FieldbrushError when a Mask cannot be read."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         step = _step(viewport.scale * painter.device().devicePixelRatioF())
-        deadline, complete = time.perf_counter() + _SECONDS_PER_FRAME, True
+        self._images.begin_frame()
+        self._making_s, complete = 0.0, True
         for kind, visible, opacity in (
             ("unpainted" if state.show_mask else "prediction", state.show_prediction, state.prediction_opacity),
             ("doubt", state.show_doubt, state.doubt_opacity),
@@ -61,7 +64,7 @@ class OverlayPainter:
             for tile in within(self._known(kind, active)):
                 if kind == "ignore" and not self._has_ignored(tile, active, shown):
                     continue
-                image, fine = self._image(kind, tile, active, step, deadline, shown)
+                image, fine = self._image(kind, tile, active, step, shown)
                 complete &= fine
                 if image is not None and kind == "ignore":
                     draw_hatched(painter, viewport.rect_to_widget(tile.rect), image, viewport.to_widget(0, 0))
@@ -79,7 +82,7 @@ class OverlayPainter:
         return painted if active is None or active.record.tile_id in painted else {*painted, active.record.tile_id}
 
     def _image(
-        self, kind: str, tile: TileRecord, active: ActiveTile | None, step: int, deadline: float, shown: Rect
+        self, kind: str, tile: TileRecord, active: ActiveTile | None, step: int, shown: Rect
     ) -> tuple[QImage | None, bool]:
         """What there is to show, and whether it is as fine as it should be."""
         if active is not None and tile.tile_id == active.record.tile_id:
@@ -90,10 +93,13 @@ class OverlayPainter:
         image, finest = self._images.get(kind, tile.tile_id)
         if image is not None and finest <= step:
             return image, True
-        if time.perf_counter() > deadline:
+        if self._making_s > _MAKING_S:
             return image, False
+        started = time.perf_counter()
         plane, table = self._plane(kind, tile.tile_id)
-        return self._images.put(kind, tile.tile_id, plane, table, step), True
+        made = self._images.put(kind, tile.tile_id, plane, table, step)
+        self._making_s += time.perf_counter() - started
+        return made, True
 
     def _has_ignored(self, tile: TileRecord, active: ActiveTile | None, shown: Rect) -> bool:
         """Looked up anew for the active Tile, where a Stroke under way may paint it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -78,37 +79,54 @@ def indexed_image(plane: NDArray[np.uint8], table: list[int]) -> QImage:
     return image
 
 
+@dataclass
+class _Kept:
+    step: int
+    plane: NDArray[np.uint8]  # whose memory the image shares
+    image: QImage
+    frame: int  # that it was drawn in last
+
+
 class OverlayCache:
-    """Images of Tiles that are not being painted, by (kind, Tile), thinned out to what the screen can show."""
+    """Images of Tiles that are not being painted, by (kind, Tile), thinned out to what the screen can show.
+
+    48 MB, and more only where a single frame needs more: what it has drawn stays, or it would never be complete.
+    """
 
     def __init__(self) -> None:
-        self._images: OrderedDict[tuple[str, int], tuple[int, NDArray[np.uint8], QImage]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int], _Kept] = OrderedDict()  # what was drawn last at the end
         self._bytes = 0
+        self._frame = 0
+
+    def begin_frame(self) -> None:
+        self._frame += 1
 
     def get(self, kind: str, tile_id: int) -> tuple[QImage | None, int]:
         """The image, and that it shows every so many pixels."""
-        found = self._images.get((kind, tile_id))
+        found = self._kept.get((kind, tile_id))
         if found is None:
             return None, 0
-        self._images.move_to_end((kind, tile_id))
-        return found[2], found[0]
+        self._kept.move_to_end((kind, tile_id))
+        found.frame = self._frame
+        return found.image, found.step
 
     def put(self, kind: str, tile_id: int, plane: NDArray[np.uint8], table: list[int], step: int) -> QImage:
         """Keep an image of every `step`th pixel of `plane`."""
         self.drop(tile_id, (kind,))
-        kept = plane[::step, ::step].copy()
-        image = indexed_image(kept, table)
-        self._images[kind, tile_id] = (step, kept, image)
-        self._bytes += kept.nbytes
-        while self._bytes > LARGEST_CACHE_BYTES and len(self._images) > 1:
-            self._bytes -= self._images.popitem(last=False)[1][1].nbytes
+        thinned = plane[::step, ::step].copy()
+        image = indexed_image(thinned, table)
+        self._kept[kind, tile_id] = _Kept(step, thinned, image, self._frame)
+        self._bytes += thinned.nbytes
+        while self._bytes > LARGEST_CACHE_BYTES and (oldest := next(iter(self._kept.values()))).frame != self._frame:
+            self._bytes -= oldest.plane.nbytes
+            self._kept.popitem(last=False)
         return image
 
     def drop(self, tile_id: int, kinds: Sequence[str]) -> None:
         for kind in kinds:
-            found = self._images.pop((kind, tile_id), None)
-            self._bytes -= 0 if found is None else found[1].nbytes
+            found = self._kept.pop((kind, tile_id), None)
+            self._bytes -= 0 if found is None else found.plane.nbytes
 
     def clear(self) -> None:
-        self._images.clear()
+        self._kept.clear()
         self._bytes = 0

@@ -47,6 +47,7 @@ class ScenePainter:
         self._view = view
         self._tile_px: int = view.session.setting(Setting.TILE_PX)
         self._overlays: OverlayPainter = OverlayPainter(view.session) if beside is None else beside._overlays
+        self.has_all_overlays = True  # of what was in view when it drew last
         self._places: Places | None = None
         self._regimes: frozenset[str] = frozenset()  # of these places: a stroke asks with every move
         self._scene: Scene | None = None
@@ -79,6 +80,7 @@ class ScenePainter:
     def draw(self, painter: QPainter, exposed: QRect) -> None:
         """All that lies in `exposed`, a part of the widget that the painter is clipped to."""
         view, viewport, scene = self._view, self._view.viewport, self._scene
+        self.has_all_overlays = True
         if scene is None or view.scene_id is None or not view.composites:
             return
         whole = QRectF(view.rect())
@@ -104,10 +106,13 @@ class ScenePainter:
     def _draw_overlays(self, painter: QPainter, shown: Rect, tiles_within: TilesWithin) -> None:
         view = self._view
         try:
-            if not self._overlays.draw(painter, view.viewport, tiles_within, view.state, view.active_tile, shown):
-                view.update()
+            self.has_all_overlays = self._overlays.draw(
+                painter, view.viewport, tiles_within, view.state, view.active_tile, shown
+            )
         except FieldbrushError as error:
             view.failed.emit(error)
+        if not self.has_all_overlays:
+            view.update()
 
     def _draw_queue(self, painter: QPainter, tiles_within: TilesWithin) -> None:
         view = self._view

@@ -121,8 +121,8 @@ class SceneView(QWidget):
             self.pyramid.stretch_to(self._scene, self.scene_id, seen, self.composite)
 
     def is_complete(self) -> bool:
-        """Whether all of the picture that is in view has been drawn."""
-        return self.pyramid.is_complete(self)
+        """Whether all of the picture that is in view has been drawn, and of what lies over it."""
+        return self.pyramid.is_complete(self) and self._painter.has_all_overlays
 
     def set_peeking(self, peeking: bool) -> None:
         """Whether the bare image shows, without any overlay."""

@@ -69,9 +69,9 @@ def _no_qt_warnings() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient_frames() -> Iterator[None]:
-    """On a busy machine 8 ms may be over before the first image of a paint event is made."""
+    """On a busy machine 8 ms may be over after the first image of a paint event."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("gui.canvas.layers._SECONDS_PER_FRAME", math.inf)
+        patched.setattr("gui.canvas.layers._MAKING_S", math.inf)
         yield
 
 

@@ -14,13 +14,15 @@ from core.labels.classes import IGNORE
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.prediction import TilePrediction
 from core.session import Session
-from gui.canvas.overlay import beside_paint
+from gui.canvas.layers import OverlayPainter
+from gui.canvas.overlay import LARGEST_CACHE_BYTES, beside_paint
 from gui.canvas.state import CanvasState
 from gui.canvas.view import CanvasView
+from gui.canvas.viewport import Viewport
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
 from tests.gui.test_kept_picture import seen
-from tests.gui.waiting import wait_for_picture
+from tests.gui.waiting import wait_for_picture, wait_ms
 
 Until = Callable[[Callable[[], object]], None]
 WAY = [(0.3, 0.3), (0.7, 0.7)]
@@ -118,3 +120,36 @@ def test_the_prediction_is_whole_but_for_visible_paint(hidden: frozenset[int]) -
     beside = beside_paint(classes, labels, hidden)
     assert beside.dtype == np.uint8
     assert beside.tolist() == ([[1, 0, 1], [0, 2, 2]] if hidden else [[1, 0, 0], [0, 2, 0]])
+
+
+def predict_all(session: Session, until: Until) -> None:
+    for tile_id in session.tiles:
+        predict(session, tile_id, 1 + tile_id % 2, until)
+
+
+@pytest.mark.parametrize("bound", [LARGEST_CACHE_BYTES, 1])
+def test_overlays_are_all_drawn_and_then_nothing_more(
+    canvas: CanvasView, until: Until, monkeypatch: pytest.MonkeyPatch, bound: int
+) -> None:
+    """Where a frame has no time but for drawing what it has, also where all images together are larger than their
+    bound."""
+    monkeypatch.setattr("gui.canvas.layers._MAKING_S", 0)
+    monkeypatch.setattr("gui.canvas.overlay.LARGEST_CACHE_BYTES", bound)
+    canvas.set_state(show_doubt=True)
+    canvas.set_viewport(Viewport.fitting(canvas.scene_rect(), canvas.width(), canvas.height()))
+    predict_all(canvas.session, until)
+    drawn: list[bool] = []
+    draw = OverlayPainter.draw
+
+    def watched(*arguments: object) -> bool:
+        drawn.append(draw(*arguments))
+        return drawn[-1]
+
+    monkeypatch.setattr(OverlayPainter, "draw", watched)
+    canvas.session.show_class(2, False)  # all images are made anew
+    until(lambda: drawn and drawn[-1])
+    wait_ms(50)
+    drawn.clear()
+    wait_ms(200)
+    assert not drawn
+    assert canvas.is_complete()
