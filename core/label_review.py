@@ -15,11 +15,11 @@ from core.jobs import Job, JobContext, Priority
 from core.labels.classes import UNLABELED
 from core.labels.snapshot import take_snapshot
 from core.learning.prediction import predict_tile
-from core.learning.review import Finding, SecondOpinion, review, sentence
+from core.learning.review import Finding, SecondOpinion, review
 from core.learning.runtime import configure
 from core.project.settings import Setting
 from core.project.store import Store
-from core.text import Text, text
+from core.text import text
 
 if TYPE_CHECKING:
     from core.session import Session
@@ -64,9 +64,6 @@ class LabelReview:
         """Forget what was kept: the next review asks about everything. Raises ProjectError."""
         self._store.set_setting(Setting.KEPT_FINDINGS, [])
         self._session.changes.tell(Subject.REVIEW, origin="review")
-
-    def sentence(self, finding: Finding) -> Text:
-        return sentence(finding, {c.value: c.name for c in self._session.classes})
 
     def _second_opinion(self) -> SecondOpinion | None:
         """The Model's, on Tiles that it never learned from."""

@@ -18,13 +18,12 @@ from gui.translate import translatable as _
 
 
 class Needs(Enum):
-    """What must be there for a command to make sense."""
+    """What must be there for a command to be offered. What else it needs it asks for itself: a key that does nothing
+    must say why."""
 
     NOTHING = "nothing"
     PROJECT = "project"
     TILE = "tile"
-    MODEL = "model"
-    MAP = "map"  # that somebody can make
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("save", _("actions", "Save"), ("Ctrl+S",), "save"),
     Command("import masks", _("actions", "Import masks…"), ("Ctrl+I",), "mask"),
     Command("export", _("actions", "Export…"), ("Ctrl+E",), "export"),
-    Command("export report", _("actions", "Export field report…"), ("Ctrl+Shift+E",), "training", Needs.MAP),
+    Command("export report", _("actions", "Export field report…"), ("Ctrl+Shift+E",), "training"),
     Command("close", _("actions", "Close project"), ("Ctrl+W",), ""),
     Command("quit", _("actions", "Quit"), ("Ctrl+Q",), "", Needs.NOTHING),
     Command("undo", _("actions", "Undo"), ("Ctrl+Z",), "undo", Needs.TILE, repeats=True),
@@ -124,7 +123,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("skip", _("actions", "Skip"), ("K",), "skip", Needs.TILE),
     Command("flag", _("actions", "Flag"), ("R",), "flag", Needs.TILE),
     Command("train", _("actions", "Train now"), ("T",), "train"),
-    Command("train anew", _("actions", "Train anew, without the last model"), ("Ctrl+Shift+T",), "", Needs.MODEL),
+    Command("train anew", _("actions", "Train anew, without the last model"), ("Ctrl+Shift+T",), ""),
     Command("report", _("actions", "Model report…"), ("Ctrl+M",), "training"),
     Command("review", _("actions", "Review the labels"), ("Ctrl+R",), "search"),
     Command("keys", _("actions", "Keys"), ("F1",), "keys", Needs.NOTHING),

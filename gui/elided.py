@@ -18,6 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 _FRAME_PX = 2  # of the text, in its field
+_MOST_LETTERS = 29
+
+
+def short_name(name: str) -> str:
+    """For a sentence with several names, which has to be read to its end: 29 letters at most."""
+    if len(name) <= _MOST_LETTERS:
+        return name
+    kept = (_MOST_LETTERS - 1) // 2
+    return f"{name[:kept].rstrip()}…{name[-kept:].lstrip()}"
 
 
 class ElidedBox(QComboBox):

@@ -86,7 +86,7 @@ class Exporting(QObject):
 
     def _export_report(self) -> None:
         """Into a folder of its own, which the next report replaces."""
-        path = self._session.path
+        maker, path = self._session.maps.usual(), self._session.path  # nobody is asked for a folder in vain
         title = self.tr("Where to put the field report's folder")
         parent = file_dialogs.ask_folder(self._centre.window(), title, str(path.parent))
         if not parent:
@@ -98,7 +98,7 @@ class Exporting(QObject):
             remark = f"{self._made_by(by)}. {whose_map(self._session, by)}".rstrip()
             self._announce(report.files, folder, remark=remark)
 
-        self._follow(self._session.maps.export_report(folder), announce)
+        self._follow(self._session.maps.export_report(folder, maker), announce)
 
     def _made_by(self, version: int) -> str:
         return self.tr("The map was made by: {name}").format(name=maker_named(version))

@@ -78,7 +78,7 @@ class Labeling(QObject):
 
     def edit_classes(self) -> None:
         self._canvas.end_stroke()
-        run(ClassesDialog(self._session, self._keymap, self._centre.window()))
+        run(ClassesDialog(self._session, self._keymap, self._centre.window(), chosen=self._canvas.state.class_value))
 
     def _restore_class(self) -> None:
         self._canvas.end_stroke()

@@ -14,8 +14,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
     QTabWidget,
-    QVBoxLayout,
-    QWidget,
 )
 
 from core.errors import FieldbrushError
@@ -39,11 +37,11 @@ from gui.dropping import DroppedFiles
 from gui.folders import last_folder, remember_folder
 from gui.icons import app_icon
 from gui.keymap import Keymap, portable
-from gui.notices import NoticeBar, centred
+from gui.notices import Floating, NoticeBar
 from gui.preferences import Preferences
 from gui.start_page import StartPage, remember_project
 from gui.status import StatusBar
-from gui.theme import SPACE_MEDIUM, ThemeKeeper
+from gui.theme import ThemeKeeper
 from gui.workspace import Workspace
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -115,6 +113,7 @@ class MainWindow(QMainWindow):
             raise
         self.setCentralWidget(workspace.centre)
         self._start_page = None
+        self.start_notices.hide()
         self._docks.show(workspace.panels())
         workspace.connect_buttons(self.actions_by_name)
         workspace.queue.budget_clicked.connect(self._change_budget)
@@ -213,13 +212,9 @@ class MainWindow(QMainWindow):
         actions = self.actions_by_name
         self._start_page = StartPage(actions["new"], actions["open"], actions["demo"])
         self._start_page.project_chosen.connect(self.open_project)
-        page = QWidget(self)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(SPACE_MEDIUM, SPACE_MEDIUM, SPACE_MEDIUM, 0)
-        self.start_notices = NoticeBar()
-        column.addLayout(centred(self.start_notices))
-        column.addWidget(self._start_page, 1)
-        self.setCentralWidget(page)
+        self.setCentralWidget(self._start_page)
+        self.start_notices.hide()
+        Floating(self.start_notices, self._start_page, self)
         self._toolbar.hide()
         self.setWindowTitle("Fieldbrush")
         self._refresh_actions()
@@ -258,8 +253,6 @@ class MainWindow(QMainWindow):
             Needs.NOTHING: True,
             Needs.PROJECT: workspace is not None,
             Needs.TILE: workspace is not None and workspace.canvas.active is not None,
-            Needs.MODEL: workspace is not None and workspace.session.forecasts.model is not None,
-            Needs.MAP: workspace is not None and bool(workspace.session.maps.choices()),
         }
         steps = {} if workspace is None else workspace.labeling.steps()
         for command in COMMANDS:

@@ -221,15 +221,6 @@ class NoticeBar(QWidget):
         self.fits_differently.emit()
 
 
-def centred(bar: NoticeBar) -> QHBoxLayout:
-    """A row with the notice in the middle."""
-    row = QHBoxLayout()
-    row.addStretch(1)
-    row.addWidget(bar, 1000)
-    row.addStretch(1)
-    return row
-
-
 class Floating(QObject):
     """Keeps a notice over a part of the window, near its top: beside what explains it there or, where that leaves too
     little room, below. Over the whole window's width where the part is narrow."""

@@ -43,8 +43,8 @@ def number(value: float, digits: int) -> str:
 
 
 def say(sentence: Text) -> str:
-    """A sentence of core's in the window's language."""
-    translated = QCoreApplication.translate("core", sentence.template)
+    """A sentence of core's in the window's language. No line ends between a number and its per cent sign."""
+    translated = QCoreApplication.translate("core", sentence.template).replace(" %", "\u00a0%")
     values = {name: _said(value) for name, value in sentence.values.items()}
     return translated.format(**values) if values else translated
 

@@ -26,6 +26,7 @@ CLASS_COLOURS = ("#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9
 _FURTHER_RGB = np.array([rgb for rgb in product((0x22, 0x66, 0xAA, 0xEE), repeat=3) if len(set(rgb)) > 1])
 _FURTHER_COLOURS = tuple("#{:02X}{:02X}{:02X}".format(*rgb) for rgb in _FURTHER_RGB)
 IGNORE_COLOUR = "#7F7F7F"
+_NO_CLASS_NAMES = ("unlabeled", "ignore")
 
 ORDERED_KEYS = "123456789"  # of the Classes in their order, where no other key was chosen
 IGNORE_KEY = "0"
@@ -81,7 +82,8 @@ def classes_from_names(names: Sequence[str]) -> tuple[LabelClass, ...]:
 
 
 def checked_classes(classes: Iterable[LabelClass]) -> tuple[LabelClass, ...]:
-    """The same classes in the same order; raises LabelError unless there are two or more, all different."""
+    """The same classes in the same order; raises LabelError unless there are two or more, all different, and none is
+    called what the values 0 and 255 are in files."""
     ordered = tuple(classes)
     if len(ordered) < 2:
         raise LabelError("A project needs at least two classes.", "Add a class, for example “unhealthy”.")
@@ -90,6 +92,11 @@ def checked_classes(classes: Iterable[LabelClass]) -> tuple[LabelClass, ...]:
             raise LabelError("Two classes have the value {value}.", "Give every class its own value.", value=later)
     names = [c.name.casefold() for c in ordered]
     for name in names:
+        if name in _NO_CLASS_NAMES:
+            raise LabelError(
+                "No class can be called “{name}”: files call so what is in none.",
+                "For what shall not count there is “ignore” already, key 0.", name=name,
+            )  # fmt: skip
         if names.count(name) > 1:
             raise LabelError("Two classes are called “{name}”.", "Give every class its own name.", name=name)
     keys = [c.key for c in ordered if c.key]

@@ -39,7 +39,10 @@ _MERGE = 1000  # no label value
 class ClassesDialog(QDialog):
     """Add, rename, recolour, order, merge and remove. Modal, so that nobody paints while Masks are rewritten."""
 
-    def __init__(self, session: Session, keymap: Keymap, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, keymap: Keymap, parent: QWidget | None = None, *, chosen: int | None = None
+    ) -> None:
+        """`chosen`: the value of the class that is painted with, selected at first."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Classes"))
         resize_on_screen(self, QSize(520, 460))
@@ -50,6 +53,8 @@ class ClassesDialog(QDialog):
         self._build()
         self._unsubscribe = session.changes.subscribe(self._session_changed)
         self._table.show_classes(session.classes)
+        if chosen is not None:
+            self._table.select(chosen)
         self._refresh()
 
     def done(self, result: int) -> None:

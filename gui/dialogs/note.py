@@ -13,7 +13,7 @@ from core.project.notes import LONGEST_NOTE
 from core.project.records import TileStatus
 from core.session import Session
 from gui.dialogs.buttons import dialog_buttons
-from gui.elided import ElidedLabel
+from gui.elided import ElidedName
 from gui.notices import Sentence
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_WIDE, set_class
 from gui.thumbnails import Thumbnails
@@ -97,7 +97,7 @@ class NoteDialog(QDialog):
         places = [tile_place(self._session, self._session.tiles[tile_id]) for tile_id in tile_ids]
         status = self._session.tiles[tile_ids[0]].status
         if len(tile_ids) == 1:
-            return [ElidedLabel(f"{places[0]} · {status_word(status)}", self)]
+            return [ElidedName(f"{places[0]} · {status_word(status)}", self)]
         just_left = {
             TileStatus.DONE: self.tr("submitted a moment ago"),
             TileStatus.SKIPPED: self.tr("skipped a moment ago"),

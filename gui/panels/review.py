@@ -10,10 +10,12 @@ from core.events import Change, Subject
 from core.imagery.georeference import Georeference
 from core.jobs import Job, JobState
 from core.labels.classes import IGNORE_COLOUR
-from core.learning.review import Finding
+from core.learning.review import Finding, sentence
 from core.session import Session
 from gui.controls import muted
+from gui.elided import short_name
 from gui.icons import icon
+from gui.notices import breakable
 from gui.status import area_label
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
 from gui.translate import number, say, say_error
@@ -118,10 +120,12 @@ class ReviewPanel(QWidget):
             self._list.setFocus()
 
     def _item(self, finding: Finding) -> QListWidgetItem:
-        words = say(self._session.review.sentence(finding))
+        names = {c.value: c.name for c in self._session.classes}
+        words = say(sentence(finding, {value: short_name(name) for value, name in names.items()}))
         item = QListWidgetItem(self._swatch(finding), f"{words}\n{self._area(finding)}")
         item.setData(_FINDING, finding)
-        item.setToolTip(self.tr("%n pixel(s)", "", finding.area_px))
+        pixels = self.tr("%n pixel(s)", "", finding.area_px)
+        item.setToolTip("\n".join(breakable(line) for line in (say(sentence(finding, names)), pixels)))
         return item
 
     def _area(self, finding: Finding) -> str:

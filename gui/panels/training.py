@@ -15,6 +15,7 @@ from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
 from core.learning.progress import TrainingReport
 from core.session import Session
 from gui.controls import icon_button
+from gui.elided import short_name
 from gui.icons import icon
 from gui.panels.curve_and_verdict import CurveAndVerdict
 from gui.status import remaining
@@ -137,7 +138,7 @@ class TrainingPanel(QWidget):
         names = dict(zip(card.class_values, card.class_names, strict=True))
         names |= {c.value: c.name for c in self._session.classes}  # they may be renamed since
         pairs = zip(card.class_values, card.scores.iou, strict=True)
-        shown = ", ".join(f"{names[value]}\u00a0{_score(iou)}" for value, iou in pairs)
+        shown = ", ".join(f"{short_name(names[value])}\u00a0{_score(iou)}" for value, iou in pairs)
         sentence = self.tr("Model {version}, IoU on %n tile(s) held back: {scores}", "", card.scores.tile_count)
         sentence = sentence.format(version=card.version, scores=shown)
         if card.same_as:

@@ -3356,6 +3356,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Am weitesten vom Gelabelten entfernt</translation>
     </message>
     <message>
+        <source>For what shall not count there is “ignore” already, key 0.</source>
+        <translation>Für das, was nicht zählen soll, gibt es schon „ignorieren“, Taste 0.</translation>
+    </message>
+    <message>
         <source>Free some space and repeat the last step.</source>
         <translation>Platz schaffen und den letzten Schritt wiederholen.</translation>
     </message>
@@ -3698,6 +3702,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>No Dask scheduler answers at {address}.</source>
         <translation>Unter {address} antwortet kein Dask-Scheduler.</translation>
+    </message>
+    <message>
+        <source>No class can be called “{name}”: files call so what is in none.</source>
+        <translation>Keine Klasse kann „{name}“ heißen: So heißt in Dateien, was zu keiner gehört.</translation>
     </message>
     <message>
         <source>No class has been removed from this project.</source>

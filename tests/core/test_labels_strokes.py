@@ -316,6 +316,12 @@ def test_two_classes_of_one_value_are_refused() -> None:
         checked_classes([LabelClass(1, "a", "#000000"), LabelClass(1, "b", "#000000")])
 
 
+@pytest.mark.parametrize("name", ["ignore", "Ignore", "unlabeled"])
+def test_no_class_is_called_what_files_call_the_pixels_without_one(name: str) -> None:
+    with pytest.raises(LabelError, match="key 0"):
+        classes_from_names(["healthy", name])
+
+
 # -- through a real project -------------------------------------------------------------------------------------------
 
 

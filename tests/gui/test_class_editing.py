@@ -289,11 +289,28 @@ def test_the_list_of_the_review_follows_the_classes(
     words = [places.item(row).text() for row in range(places.count())]
     assert ["thistle" in each and "weed" not in each for each in words] == [True, True]
     assert panel.current is session.review.findings[1], "what is looked at stays so"
+    long = "yellow rust and mildew in patchy stands after the beginning of flowering, upper third of leaves"
+    rename(manager, 2, long)
+    question, area_of_it = places.item(1).text().split("\n")
+    assert " of leaves;" in question
+    assert len(question) < 100
+    assert area_of_it
+    assert long in places.item(1).toolTip().replace("\u200b", "")
     manager.remove(1)
     until(lambda: manager._job is None)
     assert places.count() == 1
     button(panel, "Fix").click()
     assert canvas.state.class_value == 2
+
+
+def test_the_class_that_is_painted_with_is_selected_at_first(
+    open_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_window.workspace.canvas.choose_class(2)
+    selected: list[int | None] = []
+    monkeypatch.setattr(ClassesDialog, "exec", lambda dialog: selected.append(dialog.findChild(ClassTable).selected()))
+    open_window.actions_by_name["classes"].trigger()
+    assert selected == [2]
 
 
 def test_removing_an_unpainted_class_asks_nothing(

@@ -284,12 +284,11 @@ def test_a_training_that_ends_while_the_export_is_prepared_brings_its_model_ther
 
 def test_without_a_training_the_pixel_classifier_makes_map_and_report(open_window: MainWindow, until: Until) -> None:
     session = session_of(open_window)
-    report = open_window.actions_by_name["export report"]
-    assert not report.isEnabled(), "nobody could make a map"
+    assert not session.maps.choices(), "nobody could make a map"
     tile = next(iter(session.tiles))
     paint_rect(session, tile, Rect(0, 0, 20, 20), 1)
     paint_rect(session, tile, Rect(0, 30, 20, 20), 2)
-    until(report.isEnabled)
+    until(session.maps.choices)
     dialog = ExportDialog(session, open_window)
     assert [maker.text() for maker in makers_in(dialog)] == ["Pixel classifier: not scored yet"]
     assert dialog.by == 0
@@ -663,8 +662,10 @@ def test_the_field_report_is_one_command(
     assert not offer.isVisible()
 
 
-def test_without_a_model_there_is_no_field_report(open_window: MainWindow) -> None:
-    assert not open_window.actions_by_name["export report"].isEnabled()
+def test_where_nobody_makes_a_map_the_field_report_says_so_before_it_asks_for_a_folder(open_window: MainWindow) -> None:
+    control_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(open_window.workspace.canvas, Qt.Key.Key_E, control_shift)
+    assert "Paint two classes" in open_window.workspace.notices.text
 
 
 def test_the_review_has_the_ground_of_the_other_panels(shown: MainWindow) -> None:

@@ -65,3 +65,7 @@ def test_sentences_call_menus_and_commands_as_they_are_called(
     translate.install_translations(speaker, language)
     place = f"{translated(menu).replace('&', '')}, {command_text(command)}."
     assert QCoreApplication.translate(context, sentence).endswith(place)
+
+
+def test_no_line_ends_between_a_number_and_its_per_cent_sign(app: QApplication) -> None:
+    assert translate.say(text("The model is unsure here ({percent} % doubt)", percent=81)).endswith("(81\u00a0% doubt)")

@@ -188,7 +188,6 @@ def test_training_anew_begins_without_the_last_model(open_window: MainWindow, un
     session.set_training_seconds(1)
     wrong = canvas.active.tile_id
     paint_two_classes(canvas)
-    assert not open_window.actions_by_name["train anew"].isEnabled(), "there is no last model"
     learned_from = []
     for keys in ("T", "T", "Ctrl+Shift+T"):
         press(open_window, keys)
@@ -466,6 +465,21 @@ def test_a_long_message_on_the_start_page_is_read_to_its_end(window: MainWindow)
     assert words.height() >= words.heightForWidth(words.width()) > 2 * words.fontMetrics().lineSpacing()
     middle = window.start_notices.geometry().center().x()
     assert abs(middle - window.centralWidget().rect().center().x()) <= 1
+
+
+def test_nothing_on_the_start_page_moves_under_a_message(window: MainWindow, tmp_path: Path) -> None:
+    """Who closes it is about to click on a project."""
+    (tmp_path / "a.fieldbrush").touch()
+    remember_project(tmp_path / "a.fieldbrush")
+    window.close_project()
+    window.show()
+    wait_until_laid_out(window)
+    projects = named(window, QListWidget, "Recent projects")
+    before = projects.mapTo(window, QPoint())
+    window.show_error(ProjectError("The project is open in another window.", "Close it there."))
+    wait_until_laid_out(window)
+    assert window.start_notices.isVisible()
+    assert projects.mapTo(window, QPoint()) == before
 
 
 def test_new_project_dialog_can_be_left_in_the_middle_of_its_work(app: QApplication, tmp_path: Path) -> None:
