@@ -83,7 +83,7 @@ class Session(OpenProject):
         self.windows = WindowProposals(self, store, self._run)
         self.predicting = Predicting(self, self._run)
         self.maps = Maps(self, self._run)
-        self.stand_in = ClassifierStandIn(self, store, self._run, self.predicting.deliver)
+        self.stand_in = ClassifierStandIn(self, store, self._run)
         stored_model = self.leading.stored()
         self.scene_files.find_where_they_lay()
         # Threads start when nothing of the above can fail any more.
