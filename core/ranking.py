@@ -102,7 +102,7 @@ def rank_tiles(
         nobody = ModelState(np.full(len(pool), np.nan, np.float32))
         state = replace(state or nobody, answers=ask(context))
     with threadpool_limits(1):
-        ranking = strategy_named(strategy)(pool, labeled, state, budget, np.random.default_rng(seed))
+        ranking = strategy_named(strategy).query(pool, labeled, state, budget, np.random.default_rng(seed))
     return [
         RankedTile(int(pool.tile_ids[i]), float(score), regime, reason)
         for i, score, regime, reason in zip(

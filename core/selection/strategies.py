@@ -50,7 +50,7 @@ class Query(Protocol):
 
 @dataclass(frozen=True)
 class Strategy:
-    """A Strategy with its name for files and commands. Call it like its `query`.
+    """A Strategy with its name for files and commands.
 
     `asks_model`: it looks at `ModelState.answers`, and not at the doubt of Predictions.
     `hears_model`: with a Model its order is another than without.
@@ -62,16 +62,6 @@ class Strategy:
     asks_model: bool = False
     hears_model: bool = True
     shares_suffice: bool = False
-
-    def __call__(
-        self,
-        pool: Pool,
-        labeled: NDArray[np.bool_],
-        model_state: ModelState | None,
-        budget: int,
-        rng: np.random.Generator,
-    ) -> Ranking:
-        return self.query(pool, labeled, model_state, budget, rng)
 
 
 _of_shares = partial(Strategy, asks_model=True, shares_suffice=True)

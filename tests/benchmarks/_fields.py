@@ -63,7 +63,7 @@ class Field:
         middle = (outlines[:, :2] + outlines[:, 2:]) / 2
         pool = Pool(numbers, vectors, ground.valid_share[numbers], middle, ground.scene_index[numbers])
         none = np.zeros(len(pool), np.bool_)
-        ranking = strategy_named(strategy)(pool, none, None, count, np.random.default_rng(seed))
+        ranking = strategy_named(strategy).query(pool, none, None, count, np.random.default_rng(seed))
         return tuple(numbers[ranking.order[:count]].tolist())
 
     def scores(self, module: Any, every: int = 1) -> Scores:

@@ -28,7 +28,7 @@ seeds = st.integers(0, 99)
 
 
 def rank(name: str, pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None, budget: int = 5) -> Ranking:
-    return strategy_named(name)(pool, labeled, state, budget, np.random.default_rng(0))
+    return strategy_named(name).query(pool, labeled, state, budget, np.random.default_rng(0))
 
 
 def answering(count: int, **known: NDArray[np.float32]) -> ModelState:
@@ -123,7 +123,7 @@ def test_badge_depends_on_the_seed_alone() -> None:
     pool = pool_of(np.random.default_rng(0).normal(size=(40, 16)))
     state = ModelState(np.zeros(40, np.float32), 0.0, made_up_answers(40, np.random.default_rng(1), levels=50))
     orders = [
-        tuple(STRATEGIES["badge"](pool, flags(40), state, 5, np.random.default_rng(seed)).order)
+        tuple(STRATEGIES["badge"].query(pool, flags(40), state, 5, np.random.default_rng(seed)).order)
         for seed in (0, 1, 2, 0, 1, 2)
     ]
     assert orders[:3] == orders[3:]
