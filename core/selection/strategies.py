@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ from core.selection import (
     uherding,
 )
 from core.selection.pool import ModelState, Pool, Ranking
+
+T = TypeVar("T")
 
 
 class Query(Protocol):
@@ -94,10 +96,10 @@ UNHEARD: Mapping[str, str] = MappingProxyType(
 DEFAULT = "auto"
 
 
-def strategy_named(name: str) -> Strategy:
-    """By its name or one of OTHER_NAMES. Raises SelectionError for any other."""
-    found = STRATEGIES.get(OTHER_NAMES.get(name, name))
+def named(table: Mapping[str, T], name: str) -> T:
+    """The entry of `table`, by its name there or one of OTHER_NAMES. Raises SelectionError for any other."""
+    found = table.get(OTHER_NAMES.get(name, name))
     if found is None:
-        known = ", ".join([*STRATEGIES, *OTHER_NAMES])
+        known = ", ".join([*table, *OTHER_NAMES])
         raise SelectionError("There is no strategy {name}.", "Choose one of: {known}.", name=name, known=known)
     return found

@@ -18,7 +18,7 @@ from core.learning.metrics import Scores
 from core.selection import auto, margin, random_order
 from core.selection.pool import MIN_VALID_SHARE, Answers, ModelState, Pool, Ranking
 from core.selection.refit import embedding_score
-from core.selection.strategies import OTHER_NAMES, STRATEGIES
+from core.selection.strategies import STRATEGIES, named
 from core.selection.trust import PRIOR_TRUST, earned_trust
 from core.selection.windows import MOST_WINDOWS, predicted_seconds
 from core.simulation.dense import Cells
@@ -175,21 +175,12 @@ class Row:
     windows: int
 
 
-def variant_named(name: str) -> Variant:
-    """By its name or one of OTHER_NAMES. Raises SelectionError for any other."""
-    found = VARIANTS.get(OTHER_NAMES.get(name, name))
-    if found is None:
-        known = ", ".join([*VARIANTS, *OTHER_NAMES])
-        raise SelectionError("There is no strategy {name}.", "Choose from: {known}.", name=name, known=known)
-    return found
-
-
 def run_campaign(bench: Bench, strategy: str, seed: int) -> list[Row]:
     """A row for every Budget. The same Bench, Strategy and seed give the same rows, wherever they run.
 
     Raises SelectionError for a Strategy by Windows on a Bench that was made without them.
     """
-    variant = variant_named(strategy)
+    variant = named(VARIANTS, strategy)
     units, kept, test = _ground_of(bench, variant, seed)
     pool, seconds, paid = part_of(units.pool, kept), units.seconds[kept], units.seconds[kept]
     labeled = np.zeros(len(kept), np.bool_)

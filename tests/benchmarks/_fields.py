@@ -21,7 +21,7 @@ from core.learning.prediction import inner, tile_logits
 from core.learning.runtime import best_device
 from core.selection.embeddings import embed
 from core.selection.pool import Pool
-from core.selection.strategies import strategy_named
+from core.selection.strategies import STRATEGIES, named
 from core.simulation.ground import Ground, read_ground
 from core.simulation.split import Role, split_tiles
 from core.text import text
@@ -63,7 +63,7 @@ class Field:
         middle = (outlines[:, :2] + outlines[:, 2:]) / 2
         pool = Pool(numbers, vectors, ground.valid_share[numbers], middle, ground.scene_index[numbers])
         none = np.zeros(len(pool), np.bool_)
-        ranking = strategy_named(strategy).query(pool, none, None, count, np.random.default_rng(seed))
+        ranking = named(STRATEGIES, strategy).query(pool, none, None, count, np.random.default_rng(seed))
         return tuple(numbers[ranking.order[:count]].tolist())
 
     def scores(self, module: Any, every: int = 1) -> Scores:

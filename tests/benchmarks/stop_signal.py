@@ -40,8 +40,9 @@ from core.learning.metrics import Scores
 from core.learning.outlook import HARDLY, Judged, Outlook, outlook
 from core.learning.scoring import scores_of
 from core.selection.pool import ModelState
+from core.selection.strategies import named
 from core.selection.trust import earned_trust
-from core.simulation.campaign import Bench, Fitted, part_of, state_of, variant_named
+from core.simulation.campaign import VARIANTS, Bench, Fitted, part_of, state_of
 from core.simulation.dense import Cells
 from core.simulation.ground import Ground, read_ground
 from core.simulation.probe import fit_probe
@@ -175,7 +176,7 @@ class State:
 
 def rounds_of(project: Project, strategy: str, seed: int) -> Iterator[State]:
     """Rank, label, hold out, learn, as `run_campaign` and the program's training do."""
-    bench, painted, variant = project.bench, project.painted, variant_named(strategy)
+    bench, painted, variant = project.bench, project.painted, named(VARIANTS, strategy)
     assert isinstance(bench.learner, Cells)
     kept, _ = bench.layout.places(seed)
     pool, labeled = part_of(bench.pool, kept), np.zeros(len(kept), np.bool_)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.errors import SelectionError
 from core.selection.pool import MIN_VALID_SHARE, REGIMES, Answers, ModelState, Pool, Ranking
-from core.selection.strategies import DEFAULT, STRATEGIES, strategy_named
+from core.selection.strategies import DEFAULT, STRATEGIES, named
 from tests.core.selection_pools import blobs, flags, odd_requests, pool_of
 
 every_strategy = pytest.mark.parametrize("name", STRATEGIES)
@@ -168,9 +168,9 @@ def test_margin_follows_the_doubt_and_then_coverage() -> None:
 
 
 def test_unknown_names_and_misfits_are_told_plainly() -> None:
-    assert strategy_named(DEFAULT) is STRATEGIES["auto"]
+    assert named(STRATEGIES, DEFAULT) is STRATEGIES["auto"]
     with pytest.raises(SelectionError, match="no strategy magic"):
-        strategy_named("magic")
+        named(STRATEGIES, "magic")
     with pytest.raises(SelectionError, match="3 labeled flags for 20 tiles"):
         rank("auto", pool_of(blobs([10, 10])), flags(3))
     with pytest.raises(SelectionError, match="embeddings has shape"):
