@@ -20,7 +20,7 @@ from core.selection.pool import Pool, with_something_to_see
 from core.selection.strategies import named
 from core.simulation.campaign import VARIANTS, Bench, Row, Units, run_campaign
 from core.simulation.cost import LabelingCost, ignored_share
-from core.simulation.dense import Cells, cells_of
+from core.simulation.dense import DenseCells, cells_of
 from core.simulation.ground import Ground, read_ground
 from core.simulation.layout import Layout, Sizes, sizes
 from core.simulation.table import Table
@@ -106,7 +106,7 @@ def make_bench(plan: SimulationPlan, ground: Ground, context: Checkpoint, place:
     embeddings = embed(ground.refs, ground.reader, context, plan.cache / "embeddings", ground.fingerprints, place=place)
     shares = with_something_to_see(ground.valid_share, embeddings)
     pool = Pool(np.arange(len(ground.refs)), embeddings, shares, middle, ground.scene_index)
-    learner: Cells | UnetField
+    learner: DenseCells | UnetField
     windows: Units | None = None
     if plan.learner == "unet":
         learner = UnetField(ground.reader, ground.refs, ground.masks, ground.class_values, plan.steps)

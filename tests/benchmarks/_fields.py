@@ -23,7 +23,7 @@ from core.selection.embeddings import embed
 from core.selection.pool import Pool
 from core.selection.strategies import STRATEGIES, named
 from core.simulation.ground import Ground, read_ground
-from core.simulation.split import Role, split_tiles
+from core.simulation.split import Role, tile_roles
 from core.text import text
 from tests.benchmarks._kinds import KINDS, POOL, write_kind
 from tests.data import real_data_folder
@@ -121,7 +121,7 @@ def _demo(size: int = 2048) -> Field:
     finally:
         worker.close()
     ground = read_ground(folder, None, Unwatched())
-    roles = split_tiles([ref.rect for ref in ground.refs], ground.scene_index, ground.outlines, 3)
+    roles = tile_roles([ref.rect for ref in ground.refs], ground.scene_index, ground.outlines, 3)
     return Field(
         ground, tuple(np.flatnonzero(roles == Role.POOL).tolist()), tuple(np.flatnonzero(roles == Role.TEST).tolist())
     )

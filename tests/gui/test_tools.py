@@ -650,8 +650,8 @@ def test_superpixels_are_there_before_the_wand_is_pressed_and_the_one_under_it_i
 ) -> None:
     wait_for_picture(canvas, until)
     canvas.tools.choose("wand")
-    until(lambda: canvas.active_tile.colours._patches is not None)
-    job = canvas.active_tile.colours._patches[2]
+    until(lambda: canvas.active_tile.colours._superpixels is not None)
+    job = canvas.active_tile.colours._superpixels[2]
     until(lambda: job.state.is_final)
     QTest.mouseMove(canvas, place(canvas, 0.5, 0.5))
     shown = canvas.grab().toImage()
@@ -662,7 +662,7 @@ def test_superpixels_are_there_before_the_wand_is_pressed_and_the_one_under_it_i
     drag(canvas, [(0.5, 0.5)])
     painted = labels_of(canvas) == 1
     assert outline == set(edges(painted, 0, 0)), "what was outlined is painted, and nothing else"
-    assert canvas.active_tile.colours._patches[2] is job, "computed once"
+    assert canvas.active_tile.colours._superpixels[2] is job, "computed once"
     canvas.forget_cursor()
     assert not canvas.tool._outline
 
