@@ -17,8 +17,9 @@ from core.atomic import replacing
 from core.cache import cache_folder
 from core.errors import SceneError
 from core.geometry import Rect
+from core.imagery.files import sample_windows
 from core.imagery.interpretation import Interpretation
-from core.imagery.scene import Pixels, Scene, sample_windows
+from core.imagery.scene import Pixels, Scene
 from core.jobs import Checkpoint, Unwatched
 
 T = TypeVar("T")

@@ -30,7 +30,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.cache import cache_folder
 from core.demo.scene import write_demo_scene
-from core.imagery.scene import SceneInfo
+from core.imagery.files import SceneInfo
 from core.jobs import Unwatched
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile
