@@ -125,7 +125,7 @@ class KeptModels:
 
     def keep(self, model: SegmentationModel, data: bytes, trained: TrainingResult | None = None) -> None:
         """Keep a Model, as the leading one, and what comes of a round. Raises ProjectError."""
-        card, tables = model.card, {} if trained is None else trained.tables
+        card, tables = model.card, {} if trained is None else trained.judged.tables
         tiles = len(card.training_tiles) if trained is None else trained.tiles
         scores = card.scores if card.scores is not None and not math.isnan(card.scores.mean_iou) else None
         mean_iou, held_out = (None, 0) if scores is None else (scores.mean_iou, scores.tile_count)

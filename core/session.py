@@ -302,7 +302,7 @@ class Session(OpenProject):
 
     def _trained(self, outcome: tuple[TrainingResult, bytes]) -> None:
         result, data = outcome
-        ahead = result.classifier_is_ahead
+        ahead = result.judged.classifier_is_ahead
         if ahead is None:  # nobody knows; a model of a few Tiles is mostly the worse (docs/adr/0034)
             ahead = Ahead(with_scribbles=self.forecasts.suggests, alone=False)
         self.forecasts.lead_with(result.model, ahead)
