@@ -16,7 +16,6 @@ from core.jobs import Job, JobContext, Priority
 from core.labels.snapshot import StoredMask
 from core.learning.mappers import Check, ClassifierMapper, taught_mapper
 from core.learning.pixel_classifier import CLASSIFIER_VERSION, MOST_TAUGHT
-from core.learning.prediction import TilePrediction
 from core.project.settings import Setting
 from core.project.store import Store
 from core.selection.pool import Answers
@@ -33,12 +32,10 @@ _GOLDEN = 2_654_435_769  # of 2³²: multiples of it are spread evenly, however 
 class ClassifierStandIn:
     """Asks the pixel classifier where nobody paints, and remembers of which Tiles. Used on the main thread."""
 
-    def __init__(self, session: Session, store: Store, run: Run, deliver: Callable[[TilePrediction, float], None]):
-        """`deliver` gets every Prediction and its doubt, on the compute thread."""
+    def __init__(self, session: Session, store: Store, run: Run) -> None:
         self._session = session
         self._store = store
         self._run = run
-        self._deliver = deliver
         self._foreseen: set[int] = set()
         self._masks: dict[int, StoredMask] = {}  # those that taught it last: all of 400 are read once, not every Stroke
         session.changes.subscribe(self._forget)  # before the Session itself, which then asks what is taught
@@ -52,7 +49,7 @@ class ClassifierStandIn:
             return None
         refs = tuple(map(session.tile_ref, asked))
         self._foreseen.update(tile_id for tile_id in asked if tile_id not in session.painted)
-        work = partial(predict_by_classifier, self.making(), refs, self._deliver)
+        work = partial(predict_by_classifier, self.making(), refs, session.predicting.deliver)
         return self._run(text("Asking the pixel classifier"), work, Priority.QUEUE, "stand in")
 
     def answering(self, tile_ids: Sequence[int]) -> Callable[[JobContext], Answers] | None:

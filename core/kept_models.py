@@ -25,7 +25,7 @@ from core.labels.classes import what_a_model_misses
 from core.learning.hold_out import FEWEST_TILES
 from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, legible_card, read_card
 from core.learning.model_files import CARD_MARK, LARGEST_FILE, TilePlace, adopted, card_markdown, model_file
-from core.learning.outlook import LAST_ROUNDS, MINUTES_AHEAD, Judged, Outlook, outlook
+from core.learning.outlook import LAST_ROUNDS, MINUTES_AHEAD, JudgedRound, Outlook, outlook
 from core.learning.prediction import check_roles
 from core.learning.scoring import ModelComparison, compare, which_count
 from core.learning.trainable import FEWEST_PIXELS
@@ -125,7 +125,7 @@ class KeptModels:
 
     def keep(self, model: SegmentationModel, data: bytes, trained: TrainingResult | None = None) -> None:
         """Keep a Model, as the leading one, and what comes of a round. Raises ProjectError."""
-        card, tables = model.card, {} if trained is None else trained.tables
+        card, tables = model.card, {} if trained is None else trained.judged.tables
         tiles = len(card.training_tiles) if trained is None else trained.tiles
         scores = card.scores if card.scores is not None and not math.isnan(card.scores.mean_iou) else None
         mean_iou, held_out = (None, 0) if scores is None else (scores.mean_iou, scores.tile_count)
@@ -264,7 +264,7 @@ class KeptModels:
         """What so many further Tiles may bring, by what each round's training found on the Tiles held out: at once."""
         made = rounds(self._store)
         telling = [known for known in made if known.tables and known.counts]
-        judged = [Judged(known.tiles, known.class_values, known.tables) for known in telling]
+        judged = [JudgedRound(known.tiles, known.class_values, known.tables) for known in telling]
         return outlook(judged, round(more_tiles), checks_of(self._session.doubt_records.of_models(), made))
 
     @cached_property

@@ -23,7 +23,7 @@ from core.learning.runtime import configure
 from core.project.records import RankedTile, TileRecord, TileStatus
 from core.selection.pool import Answers, ModelState, Pool
 from core.selection.refit import embedding_score
-from core.selection.strategies import strategy_named
+from core.selection.strategies import STRATEGIES, named
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def rank_tiles(
         nobody = ModelState(np.full(len(pool), np.nan, np.float32))
         state = replace(state or nobody, answers=ask(context))
     with threadpool_limits(1):
-        ranking = strategy_named(strategy)(pool, labeled, state, budget, np.random.default_rng(seed))
+        ranking = named(STRATEGIES, strategy).query(pool, labeled, state, budget, np.random.default_rng(seed))
     return [
         RankedTile(int(pool.tile_ids[i]), float(score), regime, reason)
         for i, score, regime, reason in zip(

@@ -47,7 +47,7 @@ from core.project.store import Store
 from core.ranking import ask_model, model_state, rank_tiles
 from core.selection.likeness import LikenessMap, likeness_map
 from core.selection.pool import Answers, ModelState, Pool
-from core.selection.strategies import DEFAULT, strategy_named
+from core.selection.strategies import DEFAULT, STRATEGIES, named
 from core.tasks import embed_tiles, predict_scenes, train_model, write_labels
 from core.text import Text, text
 from core.unlike_scenes import UnlikeScenes
@@ -83,7 +83,7 @@ class Session(OpenProject):
         self.windows = WindowProposals(self, store, self._run)
         self.predicting = Predicting(self, self._run)
         self.maps = Maps(self, self._run)
-        self.stand_in = ClassifierStandIn(self, store, self._run, self.predicting.deliver)
+        self.stand_in = ClassifierStandIn(self, store, self._run)
         stored_model = self.leading.stored()
         self.scene_files.find_where_they_lay()
         # Threads start when nothing of the above can fail any more.
@@ -224,7 +224,7 @@ class Session(OpenProject):
         budget = budget_tiles if budget_tiles is not None else self.effort.remaining_tiles()
         state = self._model_state(pool, labeled)
         ask: Callable[[JobContext], Answers] | None = None
-        model, wanted = self.forecasts.model, strategy_named(strategy)
+        model, wanted = self.forecasts.model, named(STRATEGIES, strategy)
         if wanted.shares_suffice and self.forecasts.classifier_leads:
             ask = self.stand_in.answering(pool.tile_ids.tolist())
         elif model is not None and wanted.asks_model:
@@ -302,7 +302,7 @@ class Session(OpenProject):
 
     def _trained(self, outcome: tuple[TrainingResult, bytes]) -> None:
         result, data = outcome
-        ahead = result.classifier_is_ahead
+        ahead = result.judged.classifier_is_ahead
         if ahead is None:  # nobody knows; a model of a few Tiles is mostly the worse (docs/adr/0034)
             ahead = Ahead(with_scribbles=self.forecasts.suggests, alone=False)
         self.forecasts.lead_with(result.model, ahead)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QProgressDialog, QToolButton, QWidget
 
+from core.jobs import Progress
 from gui.icons import icon
 from gui.theme import set_class
 
@@ -26,3 +27,10 @@ def muted(words: str, parent: QWidget, *, wraps: bool = True) -> QLabel:
     label.setWordWrap(wraps)
     set_class(label, "muted")
     return label
+
+
+def show_fraction(bar: QProgressBar | QProgressDialog, progress: Progress) -> None:
+    """How far a job is; that it is under way where nobody knows."""
+    fraction = progress.fraction
+    bar.setRange(0, 0 if fraction is None else 1000)
+    bar.setValue(round(1000 * (fraction or 0)))

@@ -15,6 +15,7 @@ from core.jobs import Job, JobState
 from core.open_project import pixels_with_data
 from core.session import Session
 from gui.canvas.view import CanvasView
+from gui.controls import show_fraction
 from gui.elided import ElidedLabel
 from gui.latest import Latest
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
@@ -192,9 +193,7 @@ class StatusBar(QStatusBar):
         left_s = None if job.is_paused else job.progress.remaining_s
         self._left.setText("" if left_s is None else f"· {remaining(left_s)}")
         self._left.setVisible(left_s is not None)
-        fraction = job.progress.fraction
-        self._bar.setRange(0, 1000 if fraction is not None else 0)
-        self._bar.setValue(round(1000 * (fraction or 0)))
+        show_fraction(self._bar, job.progress)
         self._bar.show()
         self._cancel_place.setFixedWidth(self._cancel.sizeHint().width())
         self._cancel_place.setVisible(_is_export(job))

@@ -114,7 +114,7 @@ def _in_use(canvas: CanvasView, name: str, part: QRect, settle: Callable[[], Non
         _drag(canvas, _places(part, path))
     canvas.choose_class(gesture.value)
     canvas.tools.choose(name)
-    if canvas.tool.sees_patches:
+    if canvas.tool.sees_superpixels:
         canvas.host.superpixels(canvas.state.diameters[name])  # so that no press has to wait
     elif canvas.tool.sees_colours:
         canvas.host.colours()

@@ -20,9 +20,9 @@ from rasterio.windows import Window
 
 from core.export.geopackage import Category, GeoPackage, geopackage, refuse_foreign
 from core.export.outlines import Area, Strip, outlined
-from core.imagery.files import reading
+from core.imagery.files import SceneInfo, reading
 from core.imagery.georeference import Georeference
-from core.imagery.scene import SceneInfo, open_scene
+from core.imagery.scene import open_scene
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, IGNORE_COLOUR, UNLABELED, LabelClass
 from core.labels.mask import Provenance, decode_plane

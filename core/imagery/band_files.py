@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.imagery.files import SceneInfo
 from core.imagery.georeference import map_box
 from core.imagery.presets import code_of_description, role_of_description
-from core.imagery.scene import SceneInfo
 
 # The part of a file's name that says which band it holds.
 _BAND = re.compile(

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from core.imagery import presets
+from core.imagery.files import SceneInfo
 from core.imagery.presets import BandGuess
-from core.imagery.scene import SceneInfo
 from core.imagery.usual_orders import hints_of
 from core.imagery.wavelengths import roles_of_wavelengths, wavelengths_nm
 from core.text import Text, text

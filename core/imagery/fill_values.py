@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from core.errors import SceneError
 from core.geometry import Rect
-from core.imagery.scene import Scene, SceneInfo, open_scene, sample_windows
+from core.imagery.files import SceneInfo, sample_windows
+from core.imagery.scene import Scene, open_scene
 
 _LOOKED_AT = 16  # Scenes whose edges are searched for a fill value
 _LOOKED_AT_PX = 32e6  # of them together

@@ -15,8 +15,7 @@ import rasterio.warp
 from numpy.typing import NDArray
 
 from core.geometry import Rect
-from core.imagery.files import GDAL_ERRORS
-from core.imagery.scene import SceneInfo
+from core.imagery.files import GDAL_ERRORS, SceneInfo
 
 Box = tuple[float, float, float, float]  # least x and y, largest x and y on a map
 

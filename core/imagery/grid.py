@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import Rect
+from core.imagery.files import SceneInfo
 from core.imagery.interpretation import Interpretation
-from core.imagery.scene import Scene, SceneInfo
+from core.imagery.scene import Scene
 from core.jobs import Checkpoint, Unwatched
 
 DEFAULT_TILE_PX = 256

@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from core.errors import SceneError
 from core.imagery import presets
 from core.imagery.band_names import band_name, from_names, nameless
+from core.imagery.files import SceneInfo
 from core.imagery.fill_values import fill_of_edges, fill_of_others
 from core.imagery.presets import BandGuess
-from core.imagery.scene import Scene, SceneInfo
+from core.imagery.scene import Scene
 from core.imagery.usual_orders import usual_order
 from core.text import Text, text
 

@@ -22,9 +22,9 @@ from core.cache import cache_folder
 from core.errors import SceneError
 from core.geometry import Rect
 from core.imagery.adding_overviews import add_overviews
-from core.imagery.files import GDAL_ERRORS
+from core.imagery.files import GDAL_ERRORS, SceneInfo
 from core.imagery.interpretation import Interpretation
-from core.imagery.scene import OVERVIEW_FACTOR, Scene, SceneInfo
+from core.imagery.scene import OVERVIEW_FACTOR, Scene
 from core.jobs import Checkpoint
 
 _WORTH_PX = 4096

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.errors import SceneError
+from core.imagery.files import SceneInfo
 from core.imagery.georeference import Georeference
-from core.imagery.scene import SceneInfo
 
 Notation = Literal["pixel", "map", "degrees"]
 

@@ -25,15 +25,12 @@ from core.imagery.files import (
     open_dataset,
     reading,
     refuse_unreadable,
-    sample_windows,
 )
 from core.imagery.handles import IdleHandles
 from core.imagery.sampling import View, place, views
 
 if TYPE_CHECKING:
     from core.imagery.interpretation import Interpretation
-
-__all__ = ["Pixels", "Scene", "SceneInfo", "exact_dtype", "open_scene", "sample_windows"]
 
 _log = logging.getLogger(__name__)
 

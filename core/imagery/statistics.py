@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,12 @@ from core.atomic import replacing
 from core.cache import cache_folder
 from core.errors import SceneError
 from core.geometry import Rect
+from core.imagery.files import sample_windows
 from core.imagery.interpretation import Interpretation
-from core.imagery.scene import Pixels, Scene, sample_windows
+from core.imagery.scene import Pixels, Scene
 from core.jobs import Checkpoint, Unwatched
+
+T = TypeVar("T")
 
 _SAMPLE_SIDE_PX = 256  # a Scene is looked at in about this many pixels squared
 _WINDOWS_PER_AXIS = 6  # instead of a decimated read, where that would decode the whole file
@@ -29,6 +32,7 @@ _LEAST_SHARE = 0.25
 _LEAST_SHARE_OF_UNIT = 0.002  # still water has more
 _MIDDLE_PX = 64
 _MOST_VALUES = 64_000_000
+_MOST_SCENES = 32
 _STRIP_PX = 1024
 _VERSION = 2  # of how a scale is measured: one that was kept by another is not taken
 
@@ -57,14 +61,14 @@ class BandStatistics:
         return BandStatistics(**{key: tuple(map(float, fields[key])) for key in ("low", "high", "mean", "std")})
 
 
-def measure_statistics(scenes: Sequence[Scene], interpretation: Interpretation, max_scenes: int = 64) -> BandStatistics:
-    """Pool a sample of the valid pixels of at most `max_scenes` Scenes, spread evenly over the sequence.
+def sampled(scenes: Sequence[T]) -> Sequence[T]:
+    """32 of a Project's Scenes at most, spread evenly over them: whose pixels `pooled_statistics` are taken from."""
+    return scenes[:: -(-len(scenes) // _MOST_SCENES) or 1]
 
-    Raises SceneError where no pixel at all is valid, or a Scene cannot be read.
-    """
-    chosen = np.unique(np.linspace(0, max(len(scenes) - 1, 0), min(max_scenes, len(scenes))).astype(int))
-    samples = [sample_pixels(scenes[int(number)], interpretation, scene_count=len(chosen)) for number in chosen]
-    return pooled_statistics(samples)
+
+def measure_statistics(scenes: Sequence[Scene], interpretation: Interpretation) -> BandStatistics:
+    """Of a sample of their valid pixels. Raises SceneError where none is valid, or a Scene cannot be read."""
+    return pooled_statistics([sample_pixels(scene, interpretation, scene_count=len(scenes)) for scene in scenes])
 
 
 def pooled_statistics(samples: Sequence[NDArray[Any]]) -> BandStatistics:
@@ -157,7 +161,7 @@ def sample_pixels(
 
     Fewer where the samples of so many Scenes of many bands, `scene_count`, would be more than 64 million values.
     """
-    sample = _sampled(scene, interpretation, context)
+    sample = _whole_sample(scene, interpretation, context)
     step = -(-sample.size * scene_count // _MOST_VALUES) or 1
     return sample if step == 1 else sample[:, ::step].copy()
 
@@ -167,7 +171,7 @@ def may_be_thinned(band_count: int, scene_count: int) -> bool:
     return _SAMPLE_SIDE_PX**2 * band_count * scene_count > _MOST_VALUES
 
 
-def _sampled(scene: Scene, interpretation: Interpretation, context: Checkpoint) -> NDArray[Any]:
+def _whole_sample(scene: Scene, interpretation: Interpretation, context: Checkpoint) -> NDArray[Any]:
     def values(rect: Rect, height: int | None = None, width: int | None = None) -> NDArray[Any]:
         context.check()
         return _valid_values(scene.read(rect, height, width, interpretation=interpretation))

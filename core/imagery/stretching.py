@@ -19,10 +19,11 @@ from core.imagery.display import (
     measure_stretch,
     read_composite,
 )
+from core.imagery.files import sample_windows
 from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import lacks_overview
 from core.imagery.reader import TileReader
-from core.imagery.scene import OVERVIEW_FACTOR, Pixels, Scene, sample_windows
+from core.imagery.scene import OVERVIEW_FACTOR, Pixels, Scene
 from core.imagery.statistics import BandStatistics, pooled_statistics
 from core.jobs import Checkpoint
 

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.imagery import presets
+from core.imagery.files import SceneInfo
 from core.imagery.fill_values import means
 from core.imagery.georeference import Georeference
 from core.imagery.presets import BandGuess
-from core.imagery.scene import Scene, SceneInfo
+from core.imagery.scene import Scene
 from core.text import Text, text
 
 _BRIGHTER, _CLEARLY = 1.05, 1.2

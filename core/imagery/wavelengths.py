@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from core.imagery.scene import SceneInfo
+from core.imagery.files import SceneInfo
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 # "842 nm", "Band 20 (0.56 µm)", "455–515 nm"

@@ -84,7 +84,7 @@ def flood_pixels(colours: Colours, x: int, y: int, tolerance: float) -> NDArray[
 
 
 def superpixels(image: NDArray[np.uint8], diameter_px: int) -> NDArray[np.int32]:
-    """The Tile cut into patches of like colour, about `diameter_px` across: (height, width) int32 patch numbers from 0.
+    """The Tile cut into superpixels about `diameter_px` across: (height, width) int32, their numbers from 0.
 
     SLIC (Achanta et al., "SLIC Superpixels Compared to State-of-the-Art Superpixel Methods", TPAMI 2012).
     """
@@ -92,10 +92,10 @@ def superpixels(image: NDArray[np.uint8], diameter_px: int) -> NDArray[np.int32]
 
     height, width, _ = image.shape
     count = max(1, round(height * width / diameter_px**2))
-    patches: NDArray[np.int32] = slic(
+    found: NDArray[np.int32] = slic(
         image, n_segments=count, compactness=8.0, max_num_iter=5, sigma=0.7, start_label=0, channel_axis=2
     ).astype(np.int32)
-    return patches
+    return found
 
 
 def pieces(labels: NDArray[np.uint8]) -> NDArray[np.int32]:

@@ -92,11 +92,10 @@ class EncoderMaps:
 class ProbeTrainer:
     """Trains probes again and again on the same Tiles; what it has sampled from them, it keeps."""
 
-    def __init__(self, encoder: EncoderMaps, tile_count: int, seed: int = 0) -> None:
+    def __init__(self, encoder: EncoderMaps, tile_count: int) -> None:
         """`tile_count`: how many Tiles there are in all."""
         self.encoder = encoder
         self._share = max(_SAMPLES_PER_CLASS // max(tile_count, 1), _LEAST_SAMPLES)
-        self._seed = seed
         self._samples: dict[int, tuple[NDArray[np.float32], NDArray[np.uint8]]] = {}
 
     def train(self, snapshot: Snapshot, check: Callable[[], None] = lambda: None) -> EncoderProbe | None:
@@ -129,7 +128,7 @@ class ProbeTrainer:
         if tile_id not in self._samples:
             seen = self.encoder.of(tile.ref)
             usable = seen.valid & np.isin(tile.labels, class_values)
-            rng = np.random.default_rng((self._seed, tile_id))
+            rng = np.random.default_rng((0, tile_id))
             places = [np.flatnonzero(usable & (tile.labels == value)) for value in class_values]
             picked = np.concatenate([rng.choice(each, min(self._share, len(each)), replace=False) for each in places])
             ys, xs = np.divmod(picked, tile.labels.shape[1])

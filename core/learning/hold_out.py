@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.imagery.scene import SceneInfo
+from core.imagery.files import SceneInfo
 from core.labels.snapshot import LabeledTile, shuffled
 from core.learning.calibration import FEWEST_TO_JUDGE
 from core.learning.dataset import count_labels

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import Rect, TileRef
+from core.imagery.files import SceneInfo
 from core.imagery.georeference import Box, Georeference, map_box
-from core.imagery.scene import SceneInfo
 
 _PAIRS_AT_ONCE = 200_000  # of Tiles that are compared: a few MB
 

@@ -31,8 +31,8 @@ _CHANCE = HARDLY / 2  # standard deviation of a round's score at the least, howe
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A round: how many `tiles` its Model and its forerunners learned from, and, by the id of each Tile that judged it,
+class JudgedRound:
+    """How many `tiles` its Model and its forerunners learned from, and, by the id of each Tile that judged it,
     a confusion table (K, K), rows: truth, in the order of `class_values`."""
 
     tiles: int
@@ -65,7 +65,7 @@ class Outlook:
         return self.is_flat and not self.checks_rise
 
 
-def outlook(rounds: Sequence[Judged], more_tiles: int, checks: Sequence[tuple[int, float]] = ()) -> Outlook | None:
+def outlook(rounds: Sequence[JudgedRound], more_tiles: int, checks: Sequence[tuple[int, float]] = ()) -> Outlook | None:
     """From the rounds so far, the latest last; None while they, or the Tiles that judge them, are too few.
 
     A least-squares line of the mean IoU over log2 of the Tiles learned from, through at most the last six rounds, all
@@ -97,7 +97,7 @@ def outlook(rounds: Sequence[Judged], more_tiles: int, checks: Sequence[tuple[in
     )  # fmt: skip
 
 
-def _on_the_same_tiles(rounds: Sequence[Judged]) -> tuple[list[Judged], Tables]:
+def _on_the_same_tiles(rounds: Sequence[JudgedRound]) -> tuple[list[JudgedRound], Tables]:
     """The last rounds, R of them, and their tables (R, T, K, K) of the Tiles that judged them all by the same paint.
     Later rounds are judged on more Tiles: the oldest go until there are enough, with every Class that judges the latest
     one. None and nothing where that leaves too few rounds."""

@@ -53,10 +53,9 @@ class PixelClassifier:
     looks the same whether it is on the screen, coloured in passing or exported. For one thread at a time.
     """
 
-    def __init__(self, taught: Taught, seed: int = 0) -> None:
+    def __init__(self, taught: Taught) -> None:
         self.taught = taught
         self.class_values = tuple(int(value) for value in np.unique(taught.labels))
-        self._seed = seed
         self._of_all: Any = None  # sklearn.ensemble.ExtraTreesClassifier, trained when somebody asks
         self._of_tile: tuple[int, Any] | None = None  # the one asked about last
 
@@ -104,7 +103,7 @@ class PixelClassifier:
         from sklearn.ensemble import ExtraTreesClassifier
 
         forest = ExtraTreesClassifier(
-            _TREES, min_samples_leaf=3, max_features="sqrt", class_weight="balanced", random_state=self._seed, n_jobs=1
+            _TREES, min_samples_leaf=3, max_features="sqrt", class_weight="balanced", random_state=0, n_jobs=1
         )
         return forest.fit(self.taught.features, self.taught.labels, sample_weight=weights)
 
@@ -200,9 +199,8 @@ class ClassifierTrainer:
     Used from one thread at a time.
     """
 
-    def __init__(self, reader: TileReader, seed: int = 0) -> None:
+    def __init__(self, reader: TileReader) -> None:
         self.features = FeatureMemory(reader)
-        self._seed = seed
         self._samples: OrderedDict[tuple[int, int], _Samples] = OrderedDict()
 
     def train(
@@ -230,7 +228,7 @@ class ClassifierTrainer:
         if len(np.unique(labels)) < 2:
             return None
         rows = np.concatenate([part.features for part in parts])
-        return PixelClassifier(Taught(rows, labels, np.concatenate(tile_ids)), self._seed)
+        return PixelClassifier(Taught(rows, labels, np.concatenate(tile_ids)))
 
     def _sampled(self, tile: LabeledTile, class_values: Sequence[int], share: int, in_passing: bool) -> _Samples:
         """Up to `share` samples of each Class. More Tiles mean fewer of each: then a part of those kept will do."""
@@ -247,7 +245,7 @@ class ClassifierTrainer:
     def _sample(self, tile: LabeledTile, class_values: Sequence[int], share: int, in_passing: bool) -> _Samples:
         seen = self.features.of(tile.ref, in_passing=in_passing)
         usable = seen.valid & (tile.labels != IGNORE) & np.isin(tile.labels, class_values)
-        rng = np.random.default_rng((self._seed, tile.ref.tile_id))
+        rng = np.random.default_rng((0, tile.ref.tile_id))
         chosen, ranks = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for value in np.unique(tile.labels[usable]):
             places = np.flatnonzero((tile.labels == value) & usable)

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from core.errors import LearningError
 from core.geometry import Rect, TileRef
+from core.imagery.files import SceneInfo
 from core.imagery.reader import TileReader
-from core.imagery.scene import SceneInfo
 from core.jobs import Checkpoint
 from core.labels.snapshot import LabeledTile, Snapshot, shuffled
 from core.learning.encoder import encoder_weights_path

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import TileRef
-from core.imagery.scene import SceneInfo
+from core.imagery.files import SceneInfo
 from core.labels.classes import IGNORE, UNLABELED
 from core.labels.snapshot import LabeledTile
 from core.learning.intervals import FEWEST_TILES, Estimate, Statistic, Tables, difference, estimate, estimate_of_mean

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,11 +23,9 @@ from core.learning.interrupted import Interrupted, RunFile, run_key
 from core.learning.judging import Candidate, Judge, Judged
 from core.learning.levelling import LOOKS, has_levelled_off
 from core.learning.loss import balanced_weights
-from core.learning.metrics import Confusion, Scores
 from core.learning.model import ModelCard, SegmentationModel
 from core.learning.progress import Clock, Curve, TrainingPoint, TrainingReport
 from core.learning.ranks import ALONE, Ranks, ranks_of
-from core.learning.rival import Ahead
 from core.learning.run_state import RunState
 from core.learning.schedule import rate_share
 from core.learning.settings import FEWEST_STEPS, TrainingSettings
@@ -50,19 +48,13 @@ _WARM_RATE = 0.5  # a model that goes on from an earlier round learns slower
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """The model of the best validation, the learning curve, and the scores (None without held-out Tiles).
-
-    `classifier_is_ahead`: whether the pixel classifier does better on held-out Tiles; None where nobody knows.
-    `tables`: of each Tile behind the scores, by its id, the confusion table (K, K). `tiles`: how many it and those
-    it was continued from could learn from.
-    """
+    """The model of the best validation, the learning curve, and how the model was judged. `tiles`: how many it and
+    those it was continued from could learn from."""
 
     model: SegmentationModel
     points: tuple[TrainingPoint, ...]
-    scores: Scores | None
-    classifier_is_ahead: Ahead | None = None
-    tables: Mapping[int, Confusion] = field(default_factory=dict)
-    tiles: int = 0
+    judged: Judged
+    tiles: int
 
     @property
     def is_too_short(self) -> bool:
@@ -309,8 +301,7 @@ class TrainingRun:
         self._report(text("Trained"), finished=True)
         model = SegmentationModel(self._card(judged, self._same_as(module)), module)
         tiles = len(self._seen_before | {tile.ref.tile_id for tile in self.tiles})
-        points, ahead = tuple(self.curve.points), judged.classifier_is_ahead
-        return TrainingResult(model, points, judged.scores, ahead, judged.tables, tiles)
+        return TrainingResult(model, tuple(self.curve.points), judged, tiles)
 
     @property
     def _seen_before(self) -> set[int]:

@@ -10,7 +10,8 @@ from itertools import groupby, takewhile
 from pathlib import Path
 
 from core.errors import LabelError, SceneError
-from core.imagery.scene import SceneInfo, open_scene
+from core.imagery.files import SceneInfo
+from core.imagery.scene import open_scene
 from core.mask_import.grid import MaskGrid, has_place, is_same_place
 from core.project.folders import files_below
 from core.project.mask_names import alike, mask_names, scene_names

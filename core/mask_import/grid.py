@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import Rect
+from core.imagery.files import SceneInfo
 from core.imagery.georeference import Georeference
-from core.imagery.scene import SceneInfo
 
 _MOST_PX = 1 << 24  # of a mask at a time: it may be a thousand times as fine as the Scene
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from core.errors import LabelError, SceneError
 from core.geometry import Rect
-from core.imagery.scene import Pixels, Scene, SceneInfo, open_scene
+from core.imagery.files import SceneInfo
+from core.imagery.scene import Pixels, Scene, open_scene
 from core.labels.classes import IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
 from core.project.settings import in_shape
 

@@ -15,7 +15,7 @@ from core.errors import ProjectError, SceneError
 from core.imagery.grid import cut_grid, valid_shares
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene, open_scene
-from core.imagery.statistics import keep_scale, may_be_thinned, pooled_statistics, sample_pixels
+from core.imagery.statistics import keep_scale, may_be_thinned, pooled_statistics, sample_pixels, sampled
 from core.jobs import Checkpoint, Stage
 from core.labels.classes import DEFAULT_CLASSES, LabelClass, checked_classes
 from core.project.examination import Examination
@@ -29,7 +29,6 @@ LARGEST_TILE_PX = 1024
 # A tile with less than this share of a whole one's pixels, valid ones, is not worth an expert's look; it stays out.
 LEAST_VALID_SHARE = 0.05
 _SHARE_OF_CUTTING = 0.9  # of the progress: what is left measures the bands
-_SAMPLED_SCENES = 32  # spread evenly over the project's, for the statistics of their bands
 
 
 @dataclass(frozen=True)
@@ -154,10 +153,10 @@ def _samples(
 ) -> list[tuple[Scene, NDArray[Any]]]:
     """Some of the Scenes, closed, and pixels of each; those that turn out to be damaged are `refused`."""
     samples = []
-    sampled = paths[:: -(-len(paths) // _SAMPLED_SCENES) or 1]
-    for path in sampled:
+    some = sampled(paths)
+    for path in some:
         with _left_out_if_damaged(path, refused), open_scene(path, try_reading=False) as scene:
-            samples.append((scene, sample_pixels(scene, plan.interpretation, context, len(sampled))))
+            samples.append((scene, sample_pixels(scene, plan.interpretation, context, len(some))))
     return samples
 
 

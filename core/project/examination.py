@@ -11,9 +11,10 @@ from pathlib import Path
 
 from core.errors import ProjectError, SceneError
 from core.imagery.band_files import LooseScene, loose_scenes
+from core.imagery.files import SceneInfo
 from core.imagery.grid import suggest_tile_px
 from core.imagery.interpretation import Interpretation, guess_interpretation, stated_roles
-from core.imagery.scene import SceneInfo, open_scene
+from core.imagery.scene import open_scene
 from core.jobs import Checkpoint
 from core.project.folders import files_below
 from core.project.loose_bands import refuse_captures, refuse_incomplete, refuse_loose_bands

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.errors import ProjectError
 from core.imagery.band_files import LooseScene, loose_scenes
-from core.imagery.scene import SceneInfo
+from core.imagery.files import SceneInfo
 from core.project.records import Refusal
 
 # Photographs of drone cameras with several lenses, named by the capture and the band: MicaSense, Parrot Sequoia, DJI's

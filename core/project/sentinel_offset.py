@@ -9,8 +9,9 @@ from contextlib import suppress
 import numpy as np
 
 from core.errors import SceneError
+from core.imagery.files import SceneInfo
 from core.imagery.interpretation import Interpretation
-from core.imagery.scene import SceneInfo, open_scene
+from core.imagery.scene import open_scene
 from core.imagery.statistics import sample_pixels
 
 # As ESA names products and their bands: S2B_MSIL2A_20230612T102609_N0509_R108_T32TPS_…, T32TPS_20230612T102609_…

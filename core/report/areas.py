@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry import Rect
+from core.imagery.files import SceneInfo
 from core.imagery.georeference import Box, Georeference, map_box
-from core.imagery.scene import SceneInfo
 from core.labels.classes import LabelClass
 from core.learning.area import corrected_share
 from core.learning.intervals import Estimate, Tables

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from core.errors import SceneError
 from core.geometry import TileRef
+from core.imagery.files import SceneInfo
 from core.imagery.reader import TileReader
-from core.imagery.scene import SceneInfo
 from core.jobs import Checkpoint
 from core.labels.snapshot import LabeledTile, Snapshot, StoredMask, shuffled, take_snapshot
 from core.learning.hold_out import split_tiles

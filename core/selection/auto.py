@@ -108,9 +108,10 @@ def _tell_doubts(
     told: Explained, result: Greedy, own: NDArray[np.float32], doubt: NDArray[np.float32], by_classifier: bool
 ) -> None:
     """Correct what is told of Tiles that were picked for the doubt about themselves: for more than half of the gain."""
+    reason = doubt_reason(by_classifier)
     for place, node in enumerate(result.picked):
         if own[node] > 0.5 * result.gains[place]:
-            told.regimes[place], told.reasons[place] = "doubt", doubt_reason(doubt[node], by_classifier)
+            told.regimes[place], told.reasons[place] = "doubt", reason(doubt[node])
 
 
 def terms(

@@ -7,7 +7,7 @@ comes with the model state. Where no Prediction exists yet, coverage decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ from core.text import Text, text
 UNSURE = 0.1
 """A Tile's doubt from which on the Model is called unsure. Below it, its two likeliest classes lie nine tenths apart
 even where it hesitates most."""
+_HARDLY = text("The model is hardly unsure here ({percent} % doubt)")
+_HARDLY_BY_CLASSIFIER = text("The pixel classifier is hardly unsure here ({percent} % doubt)")
 
 
 def query(
@@ -31,7 +33,7 @@ def query(
     rng: np.random.Generator,
 ) -> Ranking:
     """Rank by the model's doubt, highest first, then Tiles without Prediction by coverage. `labeled` bool (N,)."""
-    reason = partial(doubt_reason, by_classifier=classifier_doubts(model_state))
+    reason = doubt_reason(classifier_doubts(model_state))
     return most_doubtful_first(pool, labeled, known_uncertainty(pool, model_state), budget, reason)
 
 
@@ -62,19 +64,17 @@ def then_coverage(pool: Pool, graph: Graph, labeled: NDArray[np.bool_], parts: S
     return whole_ranking(pool, graph, labeled, [*parts, *coverage_picks(graph, seen, weights, budget)])
 
 
-def doubt_reason(doubt: float, by_classifier: bool) -> Text:
-    """`doubt` in 0…1. Where the whole Pool is as good as sure, somewhere is still most doubtful."""
-    percent = round(100 * float(doubt))
-    if doubt < UNSURE:
-        return hardly_unsure(doubt, by_classifier)
-    if by_classifier:
-        return text("The pixel classifier is unsure here ({percent} % doubt)", percent=percent)
-    return text("The model is unsure here ({percent} % doubt)", percent=percent)
+def doubt_reason(by_classifier: bool) -> Callable[[float], Text]:
+    """Tells the Model's doubt in 0…1, or the pixel classifier's."""
+    return worded(
+        text("The model is unsure here ({percent} % doubt)"),
+        text("The pixel classifier is unsure here ({percent} % doubt)"),
+        by_classifier,
+    )
 
 
-def hardly_unsure(doubt: float, by_classifier: bool) -> Text:
-    """For a `doubt` in 0…1 below UNSURE, by whatever measure."""
-    percent = round(100 * float(doubt))
-    if by_classifier:
-        return text("The pixel classifier is hardly unsure here ({percent} % doubt)", percent=percent)
-    return text("The model is hardly unsure here ({percent} % doubt)", percent=percent)
+def worded(model: Text, classifier: Text, by_classifier: bool) -> Callable[[float], Text]:
+    """Tells a doubt in 0…1 by the one sentence or the other, which have {percent}. Where the whole Pool is as good as
+    sure, somewhere is still most doubtful: below UNSURE it is told as hardly a doubt, by whatever measure."""
+    sentence, hardly = (classifier, _HARDLY_BY_CLASSIFIER) if by_classifier else (model, _HARDLY)
+    return lambda doubt: replace(hardly if doubt < UNSURE else sentence, values={"percent": round(100 * float(doubt))})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,8 @@ from core.selection import (
 )
 from core.selection.pool import ModelState, Pool, Ranking
 
+T = TypeVar("T")
+
 
 class Query(Protocol):
     """Orders the unlabeled Tiles of a Pool.
@@ -50,7 +52,7 @@ class Query(Protocol):
 
 @dataclass(frozen=True)
 class Strategy:
-    """A Strategy with its name for files and commands. Call it like its `query`.
+    """A Strategy with its name for files and commands.
 
     `asks_model`: it looks at `ModelState.answers`, and not at the doubt of Predictions.
     `hears_model`: with a Model its order is another than without.
@@ -62,16 +64,6 @@ class Strategy:
     asks_model: bool = False
     hears_model: bool = True
     shares_suffice: bool = False
-
-    def __call__(
-        self,
-        pool: Pool,
-        labeled: NDArray[np.bool_],
-        model_state: ModelState | None,
-        budget: int,
-        rng: np.random.Generator,
-    ) -> Ranking:
-        return self.query(pool, labeled, model_state, budget, rng)
 
 
 _of_shares = partial(Strategy, asks_model=True, shares_suffice=True)
@@ -104,10 +96,10 @@ UNHEARD: Mapping[str, str] = MappingProxyType(
 DEFAULT = "auto"
 
 
-def strategy_named(name: str) -> Strategy:
-    """By its name or one of OTHER_NAMES. Raises SelectionError for any other."""
-    found = STRATEGIES.get(OTHER_NAMES.get(name, name))
+def named(table: Mapping[str, T], name: str) -> T:
+    """The entry of `table`, by its name there or one of OTHER_NAMES. Raises SelectionError for any other."""
+    found = table.get(OTHER_NAMES.get(name, name))
     if found is None:
-        known = ", ".join([*STRATEGIES, *OTHER_NAMES])
+        known = ", ".join([*table, *OTHER_NAMES])
         raise SelectionError("There is no strategy {name}.", "Choose one of: {known}.", name=name, known=known)
     return found

@@ -18,13 +18,13 @@ from core.learning.metrics import Scores
 from core.selection import auto, margin, random_order
 from core.selection.pool import MIN_VALID_SHARE, Answers, ModelState, Pool, Ranking
 from core.selection.refit import embedding_score
-from core.selection.strategies import OTHER_NAMES, STRATEGIES
+from core.selection.strategies import STRATEGIES, named
 from core.selection.trust import PRIOR_TRUST, earned_trust
 from core.selection.windows import MOST_WINDOWS, predicted_seconds
-from core.simulation.dense import Cells
+from core.simulation.dense import DenseCells
 from core.simulation.layout import Indexes, Layout
 from core.simulation.probe import fit_probe, score_without
-from core.simulation.unet_learner import UnetField, class_shares, fit_unet
+from core.simulation.unet_learner import UnetField, fit_unet, true_class_shares
 
 
 class Fitted(Protocol):
@@ -137,7 +137,7 @@ class Units:
     ignored: NDArray[np.float32]
     seconds: NDArray[np.float64]
     saved: float
-    learner: Cells | UnetField
+    learner: DenseCells | UnetField
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,21 +175,12 @@ class Row:
     windows: int
 
 
-def variant_named(name: str) -> Variant:
-    """By its name or one of OTHER_NAMES. Raises SelectionError for any other."""
-    found = VARIANTS.get(OTHER_NAMES.get(name, name))
-    if found is None:
-        known = ", ".join([*VARIANTS, *OTHER_NAMES])
-        raise SelectionError("There is no strategy {name}.", "Choose from: {known}.", name=name, known=known)
-    return found
-
-
 def run_campaign(bench: Bench, strategy: str, seed: int) -> list[Row]:
     """A row for every Budget. The same Bench, Strategy and seed give the same rows, wherever they run.
 
     Raises SelectionError for a Strategy by Windows on a Bench that was made without them.
     """
-    variant = variant_named(strategy)
+    variant = named(VARIANTS, strategy)
     units, kept, test = _ground_of(bench, variant, seed)
     pool, seconds, paid = part_of(units.pool, kept), units.seconds[kept], units.seconds[kept]
     labeled = np.zeros(len(kept), np.bool_)
@@ -268,8 +259,8 @@ def _query(
     return variant.query(pool, labeled, state, count, rng, seconds=predicted_seconds(pool, labeled, seconds))
 
 
-def _fit(learner: Cells | UnetField, tiles: Indexes, seed: int) -> Fitted:
-    return fit_probe(learner, tiles, seed) if isinstance(learner, Cells) else fit_unet(learner, tiles, seed)
+def _fit(learner: DenseCells | UnetField, tiles: Indexes, seed: int) -> Fitted:
+    return fit_probe(learner, tiles, seed) if isinstance(learner, DenseCells) else fit_unet(learner, tiles, seed)
 
 
 def state_of(
@@ -290,9 +281,9 @@ def state_of(
 
 def _score_without(units: Units, kept: Indexes, labeled: NDArray[np.bool_], seed: int, removed: Indexes) -> float:
     """By fitting the probe anew; for the U-Net, which takes minutes, by a linear model of the Embeddings."""
-    if isinstance(units.learner, Cells):
+    if isinstance(units.learner, DenseCells):
         return score_without(units.learner, kept[labeled], kept[removed], seed)
-    shares = class_shares(units.learner, kept)
+    shares = true_class_shares(units.learner, kept)
     shares[~labeled] = np.nan
     return embedding_score(units.pool.embeddings[kept], shares, removed)
 

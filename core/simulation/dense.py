@@ -36,7 +36,7 @@ _VERSION = "dense-2"
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class DenseCells:
     """Every Tile as a square of C = side² cells of 8 x 8 px, row by row from the top left.
 
     features_path   .npy of float16 (N, C, D), 0 where a cell is not valid; read through a memory map
@@ -51,7 +51,7 @@ class Cells:
     side: int
 
 
-def cells_of(ground: Ground, cache: Path, context: Checkpoint) -> Cells:
+def cells_of(ground: Ground, cache: Path, context: Checkpoint) -> DenseCells:
     """The cells of all Tiles; features come from `cache` where they are known. Reports Tiles done.
 
     Principal components and z-scores look at all Tiles' pixels, as the program does with a Project, never at labels.
@@ -69,7 +69,7 @@ def cells_of(ground: Ground, cache: Path, context: Checkpoint) -> Cells:
             save_array(valid_path, valid)
             save_array(path, features)
     valid = np.load(valid_path)
-    return Cells(path, class_counts(ground.masks, ground.class_values, side), valid, side)
+    return DenseCells(path, class_counts(ground.masks, ground.class_values, side), valid, side)
 
 
 def class_counts(masks: Sequence[NDArray[np.uint8]], class_values: Sequence[int], side: int) -> NDArray[np.uint8]:

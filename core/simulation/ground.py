@@ -16,7 +16,7 @@ from core.imagery.georeference import map_box
 from core.imagery.grid import cut_grid, valid_shares
 from core.imagery.reader import TileReader
 from core.imagery.scene import open_scene
-from core.imagery.statistics import measure_statistics
+from core.imagery.statistics import measure_statistics, sampled
 from core.jobs import Checkpoint
 from core.labels.classes import CLASS_COLOURS, IGNORE, LARGEST_CLASS_VALUE, UNLABELED, LabelClass
 from core.mask_import.advice import no_class
@@ -92,7 +92,7 @@ def read_ground(
     found = examine([images], context)
     side = tile_px or found.tile_px
     with ExitStack() as stack:
-        some = [stack.enter_context(open_scene(info.path)) for info in found.scenes[:: -(-len(found.scenes) // 32)]]
+        some = [stack.enter_context(open_scene(info.path)) for info in sampled(found.scenes)]
         statistics = measure_statistics(some, found.interpretation)
     reader = TileReader(found.interpretation, statistics)
     scenes = [

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import SelectionError
 from core.geometry import Rect
-from core.simulation.split import OFFSETS, Role, is_in_four, split_tiles
+from core.simulation.split import OFFSETS, Role, is_in_four, tile_roles
 
 Indexes = NDArray[np.int64]
 
@@ -26,7 +26,7 @@ class Layout:
     scene_index   int32 (N,)
     outlines      float64 (N, 4), as in Ground
     labeled       int64 (N,) pixels of the true Masks: where there are none nothing can be tested
-    buffer        as in `split_tiles`
+    buffer        as in `tile_roles`
     """
 
     rects: tuple[Rect, ...]
@@ -41,7 +41,7 @@ class Layout:
 
     def places(self, seed: int) -> tuple[Indexes, Indexes]:
         """(the Tiles that may be labeled, the Tiles that test) of this seed."""
-        roles = split_tiles(self.rects, self.scene_index, self.outlines, seed, self.buffer)
+        roles = tile_roles(self.rects, self.scene_index, self.outlines, seed, self.buffer)
         rng = np.random.default_rng((seed, 1))
         pool = np.flatnonzero(roles == Role.POOL)
         kept = np.sort(rng.permutation(pool)[: max(round(len(pool) * POOL_SHARE), 1)])

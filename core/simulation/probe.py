@@ -25,7 +25,7 @@ from core.learning.doubt import (
 )
 from core.learning.metrics import Scores
 from core.selection.refit import folds
-from core.simulation.dense import CELL_PX, Cells
+from core.simulation.dense import CELL_PX, DenseCells
 
 Floats = NDArray[np.float32]
 Indexes = NDArray[np.int64]
@@ -46,7 +46,7 @@ def _features(path: Path) -> Floats:
 class Probe:
     """weights float64 (K, D + 1), the last column the bias; biases of -1e9 rule out Classes that nobody painted."""
 
-    cells: Cells
+    cells: DenseCells
     weights: NDArray[np.float64]
 
     @property
@@ -108,7 +108,7 @@ class Probe:
         return mean_of_most_doubtful(doubt.reshape(square), valid, DOUBT_WINDOW_PX // CELL_PX)
 
 
-def fit_probe(cells: Cells, tiles: Indexes, seed: int) -> Probe:
+def fit_probe(cells: DenseCells, tiles: Indexes, seed: int) -> Probe:
     """Fit on the true labels of those Tiles. The same Tiles and seed give the same probe, in any order of Tiles."""
     tiles = np.sort(tiles)
     inputs, counts = _training_cells(cells, tiles, seed)
@@ -122,14 +122,14 @@ def fit_probe(cells: Cells, tiles: Indexes, seed: int) -> Probe:
     return Probe(cells, weights)
 
 
-def score_without(cells: Cells, tiles: Indexes, removed: Indexes, seed: int) -> float:
+def score_without(cells: DenseCells, tiles: Indexes, removed: Indexes, seed: int) -> float:
     """The mean IoU of probes fitted anew without `removed`, each on the fourth of `tiles` that it was not shown."""
     tables = [fit_probe(cells, learn, seed).confusion(judge) for learn, judge in folds(np.sort(tiles), removed)]
     classes = range(cells.counts.shape[2])
     return Scores.of(sum(tables, np.zeros((len(classes),) * 2, np.int64)), classes).mean_iou
 
 
-def _training_cells(cells: Cells, tiles: Indexes, seed: int) -> tuple[Floats, Floats]:
+def _training_cells(cells: DenseCells, tiles: Indexes, seed: int) -> tuple[Floats, Floats]:
     """Features (n, D) and pixel counts (n, K) of cells with labels; of each Tile always the same for a seed."""
     each = max(MOST_CELLS // max(len(tiles), 1), CELL_PX)
     all_features = _features(cells.features_path)

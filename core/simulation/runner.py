@@ -17,9 +17,10 @@ from core.jobs import Checkpoint
 from core.project.creation import LARGEST_TILE_PX
 from core.selection.embeddings import embed
 from core.selection.pool import Pool, with_something_to_see
-from core.simulation.campaign import Bench, Row, Units, run_campaign, variant_named
+from core.selection.strategies import named
+from core.simulation.campaign import VARIANTS, Bench, Row, Units, run_campaign
 from core.simulation.cost import LabelingCost, ignored_share
-from core.simulation.dense import Cells, cells_of
+from core.simulation.dense import DenseCells, cells_of
 from core.simulation.ground import Ground, read_ground
 from core.simulation.layout import Layout, Sizes, sizes
 from core.simulation.table import Table
@@ -59,7 +60,7 @@ class SimulationPlan:
         if self.seeds < 1 or self.steps < 1 or not self.strategies:
             raise SelectionError("There is nothing to simulate.", "Seeds and steps must be 1 or more.")
         for name in self.strategies:
-            if variant_named(name).windows and self.learner == "unet":
+            if named(VARIANTS, name).windows and self.learner == "unet":
                 raise SelectionError("The U-Net does not learn from windows here.", "Simulate with the linear probe.")
 
 
@@ -105,13 +106,13 @@ def make_bench(plan: SimulationPlan, ground: Ground, context: Checkpoint, place:
     embeddings = embed(ground.refs, ground.reader, context, plan.cache / "embeddings", ground.fingerprints, place=place)
     shares = with_something_to_see(ground.valid_share, embeddings)
     pool = Pool(np.arange(len(ground.refs)), embeddings, shares, middle, ground.scene_index)
-    learner: Cells | UnetField
+    learner: DenseCells | UnetField
     windows: Units | None = None
     if plan.learner == "unet":
         learner = UnetField(ground.reader, ground.refs, ground.masks, ground.class_values, plan.steps)
     else:
         learner = cells_of(ground, plan.cache / "cells", context)
-        if any(variant_named(name).windows for name in plan.strategies):
+        if any(named(VARIANTS, name).windows for name in plan.strategies):
             windows = windows_of(ground, learner, plan.cost)
     ignored = np.array([ignored_share(mask) for mask in ground.masks], np.float32)
     each = np.full(len(pool), windows_across(ground.tile_px) ** 2)

@@ -29,7 +29,7 @@ class Role(IntEnum):
     BUFFER = 2  # joins a test Tile: not used at all
 
 
-def split_tiles(
+def tile_roles(
     rects: Sequence[Rect],
     scene_index: NDArray[np.int32],
     outlines: NDArray[np.float64],

@@ -83,7 +83,7 @@ class FittedUnet:
         return predict_tile(self._model, self._field.reader, self._field.refs[tile])
 
 
-def class_shares(field: UnetField, tiles: Indexes) -> NDArray[np.float32]:
+def true_class_shares(field: UnetField, tiles: Indexes) -> NDArray[np.float32]:
     """float32 (n, K): of each Tile's labeled pixels the share of each Class, NaN where none is labeled."""
     counts = np.array([[(field.masks[tile] == value).sum() for value in field.class_values] for tile in tiles.tolist()])
     with np.errstate(invalid="ignore"):

@@ -12,13 +12,13 @@ from core.selection.pool import Pool
 from core.selection.windows import window_px
 from core.simulation.campaign import Units
 from core.simulation.cost import LabelingCost, boundary_px, labeled_px
-from core.simulation.dense import CELL_PX, Cells, save_array
+from core.simulation.dense import CELL_PX, DenseCells, save_array
 from core.simulation.ground import Ground
 
 _BATCH = 64  # Tiles whose features are rearranged at once
 
 
-def windows_of(ground: Ground, cells: Cells, cost: LabelingCost) -> Units:
+def windows_of(ground: Ground, cells: DenseCells, cost: LabelingCost) -> Units:
     """Every Tile as a square of Windows, row by row; those that lie beyond a smaller Tile's end hold nothing valid.
 
     Their Embeddings are the means of the probe's features over their valid cells, their doubts the probe's, pooled over
@@ -68,7 +68,7 @@ def _by_window(array: NDArray[Any], side: int, across: int, part: int) -> NDArra
     return np.concatenate([split(square, across).reshape(across**2, part**2, *array.shape[2:]) for square in squares])
 
 
-def _cells_by_window(cells: Cells, across: int, part: int) -> Cells:
+def _cells_by_window(cells: DenseCells, across: int, part: int) -> DenseCells:
     path = cells.features_path.with_suffix(f".windows{part}.npy")
     if not path.exists():
         features = np.load(cells.features_path, mmap_mode="r")
@@ -77,10 +77,10 @@ def _cells_by_window(cells: Cells, across: int, part: int) -> Cells:
             for first in range(0, len(features), _BATCH)
         ]))  # fmt: skip
     counts = _by_window(cells.counts, cells.side, across, part)
-    return Cells(path, counts, _by_window(cells.valid, cells.side, across, part), part)
+    return DenseCells(path, counts, _by_window(cells.valid, cells.side, across, part), part)
 
 
-def _mean_features(cells: Cells) -> NDArray[np.float32]:
+def _mean_features(cells: DenseCells) -> NDArray[np.float32]:
     """float32 (M, D), over valid cells; features of others are 0."""
     features = np.load(cells.features_path, mmap_mode="r")
     total = np.stack([window.sum(axis=0, dtype=np.float32) for window in features])

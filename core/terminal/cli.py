@@ -129,7 +129,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
             load_model(session)
         settings = _training_settings(arguments, session)
         result, _ = finish(session.train(settings, anew=anew), session)
-        scores, steps = result.scores, result.points[-1].step if result.points else 0
+        scores, steps = result.judged.scores, result.points[-1].step if result.points else 0
         if steps < FEWEST_STEPS and not settings.max_steps:
             say_notice(_FEW_STEPS.format(steps=steps, seconds=settings.time_budget_s))
         same_as = result.model.card.same_as

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from core.atomic import replacing
 from core.export.writing import refuse_unwritable, writing
 from core.project.records import RankedTile
-from core.selection.strategies import DEFAULT, UNHEARD, Strategy, strategy_named
+from core.selection.strategies import DEFAULT, STRATEGIES, UNHEARD, Strategy, named
 from core.session import Session
 from core.terminal.saying import say_notice
 from core.terminal.working import finish, load_model, load_model_and_doubts, wait_for
@@ -46,7 +46,7 @@ def check_output(arguments: argparse.Namespace) -> None:
 
 def rank(arguments: argparse.Namespace, session: Session) -> Ranked:
     """Rank the open tiles, and say whose doubts count where it is not the model's."""
-    strategy = strategy_named(arguments.strategy)
+    strategy = named(STRATEGIES, arguments.strategy)
     _prepare(session, strategy)
     job = session.rank(arguments.strategy, arguments.seed, arguments.budget)
     assert job is not None  # there are embeddings now

@@ -62,7 +62,7 @@ class HeldPress(QObject):
         if tile is None:
             return []
         found = tile.reads(again=again)
-        if canvas.tool.sees_patches:
+        if canvas.tool.sees_superpixels:
             size = (self._state if self.is_waiting else canvas.state).diameters[canvas.tool.name]
             found.append(tile.colours.ask_superpixels(canvas.drawing(), size, again=again))
         elif canvas.tool.sees_colours:

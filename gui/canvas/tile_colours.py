@@ -49,7 +49,7 @@ class TileColours:
         self._session, self._scene, self._rect = session, scene, rect
         self._arrived = arrived
         self._picture: tuple[Drawing, Job[Colours]] | None = None
-        self._patches: tuple[Drawing, int, Job[NDArray[np.int32]]] | None = None
+        self._superpixels: tuple[Drawing, int, Job[NDArray[np.int32]]] | None = None
 
     def ask_picture(self, drawing: Drawing, *, again: bool = False) -> Job[Colours]:
         """The colours as they are drawn; `again`: also where reading the same has failed."""
@@ -66,8 +66,8 @@ class TileColours:
         return self._picture[1]
 
     def ask_superpixels(self, drawing: Drawing, diameter_px: int, *, again: bool = False) -> Job[NDArray[np.int32]]:
-        """Patches of like colour about `diameter_px` across, (height, width) int32."""
-        known = self._patches
+        """Superpixels about `diameter_px` across, (height, width) int32."""
+        known = self._superpixels
         if known is None or known[:2] != (drawing, diameter_px) or (again and has_failed(known[2])):
             if known is not None:
                 known[2].cancel()
@@ -77,7 +77,7 @@ class TileColours:
                 context.check()
                 return superpixels(image, diameter_px)
 
-            known = self._patches = (drawing, diameter_px, self._submit(cut))
+            known = self._superpixels = (drawing, diameter_px, self._submit(cut))
         return known[2]
 
     def _submit(self, work: Callable[[JobContext], T]) -> Job[T]:

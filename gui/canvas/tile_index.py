@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.geometry import Rect
 from core.project.records import TileRecord
+from gui.canvas.edges import runs
 
 Line = tuple[int, int, int, int]  # x and y of its ends, Scene pixels
 
@@ -49,9 +50,9 @@ class TileIndex:
         Tiles there are. Those of the last column or row reach as far as a whole Tile."""
         part, row, column = self._part(scene_id, rect)
         side = self._tile_px
-        for y, first, end in _runs(part != _NONE):
+        for y, first, end in runs(part != _NONE):
             yield (column + first) * side, (row + y) * side, (column + end) * side, (row + y) * side
-        for x, first, end in _runs((part != _NONE).T):
+        for x, first, end in runs((part != _NONE).T):
             yield (column + x) * side, (row + first) * side, (column + x) * side, (row + end) * side
 
     def _part(self, scene_id: int, rect: Rect) -> tuple[NDArray[np.int64], int, int]:
@@ -69,12 +70,3 @@ def _matrix(tiles: Sequence[TileRecord]) -> NDArray[np.int64]:
     matrix = np.full((rows.max() + 1, columns.max() + 1), _NONE)
     matrix[rows, columns] = ids
     return matrix
-
-
-def _runs(there: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
-    """Of each row the stretches of True: row, first column, and the column after the last."""
-    steps = np.zeros((there.shape[0], there.shape[1] + 1), np.int8)  # no np.pad, np.diff: each step of a Stroke is here
-    steps[:, :-1] = there
-    steps[:, 1:] -= there
-    (rows, firsts), (_, ends) = np.nonzero(steps > 0), np.nonzero(steps < 0)
-    yield from zip(rows.tolist(), firsts.tolist(), ends.tolist(), strict=True)

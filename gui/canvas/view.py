@@ -147,7 +147,7 @@ class CanvasView(SceneView):
 
     def _hover(self, position: QPointF | None) -> None:
         inside = position is not None and self.active is not None and self.near_active(position)
-        points = inside and not self._held.is_waiting  # what waits wants its own patches, not those of a size set since
+        points = inside and not self._held.is_waiting  # what waits wants superpixels of the size set at its press
         self.tool.hover(self._gesture_at(position) if points and position is not None else None)
 
     # -- what changes from outside -----------------------------------------------------------------------------

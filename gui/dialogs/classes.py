@@ -23,7 +23,7 @@ from core.events import Change, Subject
 from core.jobs import Job, JobState
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
 from core.session import Session
-from gui.controls import muted
+from gui.controls import muted, show_fraction
 from gui.dialogs.buttons import dialog_buttons
 from gui.dialogs.class_table import ClassTable
 from gui.dialogs.section import resize_on_screen
@@ -174,9 +174,7 @@ class ClassesDialog(QDialog):
         self._bar.setVisible(is_busy)
         self._cancel.setVisible(is_busy)
         if self._job is not None:
-            fraction = self._job.progress.fraction
-            self._bar.setRange(0, 1000 if fraction is not None else 0)
-            self._bar.setValue(round(1000 * (fraction or 0)))
+            show_fraction(self._bar, self._job.progress)
 
     def _say(self, sentence: str, *, is_error: bool = False) -> None:
         self._sentence.setText(sentence)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.errors import FieldbrushError
+from core.imagery.files import SceneInfo
 from core.imagery.places import Place, find_place
-from core.imagery.scene import SceneInfo
 from core.session import Session
 from gui.canvas.scene_view import SceneView
 from gui.dialogs.buttons import dialog_buttons

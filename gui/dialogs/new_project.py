@@ -35,6 +35,7 @@ from core.project.records import Refusal
 from core.text import text
 from gui import file_dialogs
 from gui.bridge import Bridge
+from gui.controls import show_fraction
 from gui.dialogs.bands import BandsBox
 from gui.dialogs.budget_and_file import BudgetAndFileBox
 from gui.dialogs.buttons import dialog_buttons
@@ -295,9 +296,7 @@ class NewProjectDialog(QDialog):
         self._loose.setEnabled(not is_busy)
         self._bar.setVisible(is_busy)
         if self._job is not None:
-            fraction = self._job.progress.fraction
-            self._bar.setRange(0, 1000 if fraction is not None else 0)
-            self._bar.setValue(round(1000 * (fraction or 0)))
+            show_fraction(self._bar, self._job.progress)
             self._say(say(self._job.title) + " …")
         elif self._found is None:
             self._say(self.tr("Add GeoTIFF files or a folder of them."))

@@ -12,11 +12,11 @@ from core.events import Inbox
 from core.jobs import Job, JobContext, Worker
 from core.text import Text
 from gui.bridge import Bridge
+from gui.controls import show_fraction
 from gui.translate import say_error
 
 T = TypeVar("T")
 
-_STEPS = 1000
 _LOOK_S = 0.02
 _WORTH_SHOWING_S = 0.2  # a dialog that is gone at once is a flicker
 
@@ -44,9 +44,7 @@ def wait_for(parent: QWidget, title: str, words: str, work: Callable[[JobContext
     bridge = Bridge(inbox, dialog)
 
     def changed(job: Job[T]) -> None:
-        fraction = job.progress.fraction
-        dialog.setMaximum(0 if fraction is None else _STEPS)  # 0: busy, nobody knows how far
-        dialog.setValue(round(_STEPS * (fraction or 0)))
+        show_fraction(dialog, job.progress)
         if job.state.is_final:
             dialog.done(0)
 

@@ -79,7 +79,7 @@ class ClassesPanel(QWidget):
 
     def _name_size(self) -> None:
         """What the tool in hand has a size of."""
-        if self._canvas.tool.sees_patches:
+        if self._canvas.tool.sees_superpixels:
             meaning = self.tr("How large the patches of like colour are, across")
             self._size.name_it(self.tr("Patches"), self.tr("Patch size"), meaning)
         else:

@@ -3176,10 +3176,6 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Einen Wert von {least} bis {most} Pixeln wählen.</translation>
     </message>
     <message>
-        <source>Choose from: {known}.</source>
-        <translation>Zur Wahl stehen: {known}.</translation>
-    </message>
-    <message>
         <source>Choose masks with one whole number for each class.</source>
         <translation>Masken mit einer ganzen Zahl für jede Klasse wählen.</translation>
     </message>

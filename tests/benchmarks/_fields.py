@@ -21,9 +21,9 @@ from core.learning.prediction import inner, tile_logits
 from core.learning.runtime import best_device
 from core.selection.embeddings import embed
 from core.selection.pool import Pool
-from core.selection.strategies import strategy_named
+from core.selection.strategies import STRATEGIES, named
 from core.simulation.ground import Ground, read_ground
-from core.simulation.split import Role, split_tiles
+from core.simulation.split import Role, tile_roles
 from core.text import text
 from tests.benchmarks._kinds import KINDS, POOL, write_kind
 from tests.data import real_data_folder
@@ -63,7 +63,7 @@ class Field:
         middle = (outlines[:, :2] + outlines[:, 2:]) / 2
         pool = Pool(numbers, vectors, ground.valid_share[numbers], middle, ground.scene_index[numbers])
         none = np.zeros(len(pool), np.bool_)
-        ranking = strategy_named(strategy)(pool, none, None, count, np.random.default_rng(seed))
+        ranking = named(STRATEGIES, strategy).query(pool, none, None, count, np.random.default_rng(seed))
         return tuple(numbers[ranking.order[:count]].tolist())
 
     def scores(self, module: Any, every: int = 1) -> Scores:
@@ -121,7 +121,7 @@ def _demo(size: int = 2048) -> Field:
     finally:
         worker.close()
     ground = read_ground(folder, None, Unwatched())
-    roles = split_tiles([ref.rect for ref in ground.refs], ground.scene_index, ground.outlines, 3)
+    roles = tile_roles([ref.rect for ref in ground.refs], ground.scene_index, ground.outlines, 3)
     return Field(
         ground, tuple(np.flatnonzero(roles == Role.POOL).tolist()), tuple(np.flatnonzero(roles == Role.TEST).tolist())
     )

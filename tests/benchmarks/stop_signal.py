@@ -30,19 +30,20 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.cache import cache_folder
 from core.demo.scene import write_demo_scene
-from core.imagery.scene import SceneInfo
+from core.imagery.files import SceneInfo
 from core.jobs import Unwatched
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile
 from core.learning.hold_out import split_tiles
 from core.learning.intervals import Estimate, Tables
 from core.learning.metrics import Scores
-from core.learning.outlook import HARDLY, Judged, Outlook, outlook
+from core.learning.outlook import HARDLY, JudgedRound, Outlook, outlook
 from core.learning.scoring import scores_of
 from core.selection.pool import ModelState
+from core.selection.strategies import named
 from core.selection.trust import earned_trust
-from core.simulation.campaign import Bench, Fitted, part_of, state_of, variant_named
-from core.simulation.dense import Cells
+from core.simulation.campaign import VARIANTS, Bench, Fitted, part_of, state_of
+from core.simulation.dense import DenseCells
 from core.simulation.ground import Ground, read_ground
 from core.simulation.probe import fit_probe
 from core.simulation.results import paired
@@ -165,7 +166,7 @@ class State:
     judges: tuple[int, ...]
     drawn: frozenset[int]
     judged: Tables
-    history: tuple[Judged, ...]
+    history: tuple[JudgedRound, ...]
     checks: tuple[tuple[int, float], ...]
 
     def said(self, ahead: int) -> Outlook | None:
@@ -175,8 +176,8 @@ class State:
 
 def rounds_of(project: Project, strategy: str, seed: int) -> Iterator[State]:
     """Rank, label, hold out, learn, as `run_campaign` and the program's training do."""
-    bench, painted, variant = project.bench, project.painted, variant_named(strategy)
-    assert isinstance(bench.learner, Cells)
+    bench, painted, variant = project.bench, project.painted, named(VARIANTS, strategy)
+    assert isinstance(bench.learner, DenseCells)
     kept, _ = bench.layout.places(seed)
     pool, labeled = part_of(bench.pool, kept), np.zeros(len(kept), np.bool_)
     model: ModelState | None = None
@@ -186,7 +187,7 @@ def rounds_of(project: Project, strategy: str, seed: int) -> Iterator[State]:
     records: list[tuple[float, float]] = []
     checks: list[tuple[int, float]] = []
     drawn: set[int] = set()
-    history: list[Judged] = []
+    history: list[JudgedRound] = []
     for budget in bench.budgets:
         left = budget - int(labeled.sum())
         ranking = variant.query(pool, labeled, model, left, np.random.default_rng((seed, 2)))
@@ -209,7 +210,7 @@ def rounds_of(project: Project, strategy: str, seed: int) -> Iterator[State]:
         model = state_of(bench, kept, labeled, fitted, trust, variant.asks, seed) if fitted.can_doubt else None
         tables = {tile: fitted.confusion(np.array([tile])) for tile in judges}
         if tables:
-            history.append(Judged(len(learned), bench.class_values, tables))
+            history.append(JudgedRound(len(learned), bench.class_values, tables))
         judged = np.array(list(tables.values()), np.int64)
         yield State(budget, fitted, judges, frozenset(drawn), judged, tuple(history), tuple(checks))
 

@@ -26,7 +26,8 @@ from rasterio.warp import transform
 from core.errors import ExportError
 from core.export.outlines import Strip
 from core.geometry import Rect
-from core.imagery.scene import SceneInfo, open_scene
+from core.imagery.files import SceneInfo
+from core.imagery.scene import open_scene
 from core.jobs import JobState
 from core.labels.classes import LabelClass
 from core.learning import mappers

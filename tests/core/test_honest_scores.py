@@ -13,9 +13,9 @@ import rasterio
 from numpy.typing import NDArray
 
 from core.geometry import Rect, TileRef
+from core.imagery.files import SceneInfo
 from core.imagery.interpretation import Band, Interpretation
 from core.imagery.reader import TileReader
-from core.imagery.scene import SceneInfo
 from core.imagery.statistics import BandStatistics
 from core.jobs import Cancelled
 from core.labels.classes import IGNORE

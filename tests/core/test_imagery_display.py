@@ -36,8 +36,9 @@ from core.imagery.display import (
     single_values,
 )
 from core.imagery.expression import parse_formula
+from core.imagery.files import SceneInfo
 from core.imagery.interpretation import Band, Interpretation, guess_interpretation
-from core.imagery.scene import SceneInfo, open_scene
+from core.imagery.scene import open_scene
 from core.text import text
 from tests.core.imagery_files import write_raster
 from tests.data import real_data

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from core.errors import FormulaError
 from core.imagery.expression import LONGEST_FORMULA, Formula, band_names, parse_formula, short_names
+from core.imagery.files import SceneInfo
 from core.imagery.interpretation import Band, Interpretation, guess_interpretation
-from core.imagery.scene import SceneInfo
 from core.text import text
 
 NAMES = {"a": 1, "b": 2, "nir": 4, "red": 3}

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rasterio import Affine
 
+from core.imagery.files import SceneInfo
 from core.imagery.georeference import Georeference
-from core.imagery.scene import SceneInfo, open_scene
+from core.imagery.scene import open_scene
 from tests.core.imagery_files import ramp, write_raster
 from tests.data import real_data
 

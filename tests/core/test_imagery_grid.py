@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.geometry import Rect
+from core.imagery.files import SceneInfo
 from core.imagery.grid import cut_grid, suggest_tile_px, valid_shares
-from core.imagery.scene import SceneInfo, open_scene
+from core.imagery.scene import open_scene
 from tests.core.imagery_files import ramp, write_raster
 
 

@@ -12,8 +12,9 @@ from rasterio.crs import CRS
 
 from core.errors import SceneError
 from core.imagery.composites import composites_for
+from core.imagery.files import SceneInfo
 from core.imagery.interpretation import Interpretation, guess_interpretation
-from core.imagery.scene import SceneInfo, open_scene
+from core.imagery.scene import open_scene
 from tests.core.imagery_files import ramp, write_raster
 from tests.data import real_data
 

@@ -18,7 +18,7 @@ from core.imagery import statistics
 from core.imagery.interpretation import Band, Interpretation, guess_interpretation
 from core.imagery.reader import TileReader
 from core.imagery.scene import Scene, open_scene
-from core.imagery.statistics import BandStatistics, measure_statistics, sample_pixels
+from core.imagery.statistics import BandStatistics, measure_statistics, sample_pixels, sampled
 from core.jobs import Cancelled, Job, Priority, Unwatched, Worker
 from core.text import text
 from tests.core.imagery_files import damage_block, ramp, write_raster
@@ -53,9 +53,16 @@ def test_scenes_are_pooled(tmp_path: Path) -> None:
     scenes = [open_scene(path) for path in paths]
     guess = guess_interpretation(scenes[0].info)
     assert measure_statistics(scenes, guess).mean == pytest.approx((310 / 3,) * 3)
-    assert measure_statistics(scenes, guess, max_scenes=2).mean == pytest.approx((105.0,) * 3)
     for scene in scenes:
         scene.close()
+
+
+@pytest.mark.parametrize(("count", "taken"), [(0, 0), (1, 1), (32, 32), (33, 17), (3200, 32), (3201, 32)])
+def test_of_many_scenes_32_at_most_are_measured_from_all_over(count: int, taken: int) -> None:
+    chosen = sampled(range(count))
+    assert len(chosen) == taken
+    assert len(set(np.diff(chosen))) <= 1
+    assert count < 2 or chosen[-1] >= 0.9 * (count - 1)
 
 
 def test_samples_of_many_scenes_of_many_bands_are_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,7 +115,7 @@ def test_a_model_with_heads_learns_predicts_and_travels(tmp_path: Path, values: 
     assert result.points[-1].loss < result.points[0].loss
     assert result.model.card.class_values == values
     assert result.model.card.settings.heads == 3
-    assert result.scores is not None
+    assert result.judged.scores is not None
     assert result.model.card.calibration is not None, "the diagram is of the heads together"
     weights = last_layer(result.model.module).weight.unflatten(0, (3, -1))
     assert not torch.allclose(weights[0], weights[1], atol=1e-2)

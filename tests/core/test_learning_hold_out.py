@@ -9,7 +9,7 @@ import pytest
 from rasterio.transform import Affine
 
 from core.geometry import Rect, TileRef
-from core.imagery.scene import SceneInfo
+from core.imagery.files import SceneInfo
 from core.jobs import Unwatched
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile

@@ -242,7 +242,7 @@ def test_a_training_that_was_stopped_ends_with_the_weights_of_one_that_was_not(
     assert [p.loss for p in resumed.points] == [p.loss for p in straight.points][stop_at:]
     state, other = straight.model.module.state_dict(), resumed.model.module.state_dict()
     assert all(runtime.load_torch().equal(state[name], other[name]) for name in state)
-    assert resumed.scores == straight.scores
+    assert resumed.judged.scores == straight.judged.scores
 
 
 def test_a_slow_disk_is_written_to_more_seldom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

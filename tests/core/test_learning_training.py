@@ -66,7 +66,7 @@ def test_a_short_run_learns_to_tell_textures_apart(tmp_path: Path) -> None:
     assert result.points[-1].loss < 0.6 * result.points[0].loss
     assert result.model.card.class_values == (1, 2), "a class that nobody painted is left out"
     assert result.model.card.training_tiles == (100, 101, 102)
-    assert result.scores is None, "three tiles are too few to hold any out"
+    assert result.judged.scores is None, "three tiles are too few to hold any out"
     squares = last_layer(result.model.module).weight.unflatten(0, (2, 4))
     assert (squares - squares[:, :1]).abs().max() > 1e-3, "the four pixels of a square have learned each their own"
 
@@ -229,9 +229,9 @@ def test_the_time_budget_is_kept_and_progress_reported(tmp_path: Path) -> None:
     assert isinstance(detail, TrainingReport)
     assert str(detail.stage) == "Trained"
     assert [point.step for point in result.points] == sorted(point.step for point in result.points)
-    assert result.scores is not None
-    assert result.points[-1].validation_iou == pytest.approx(result.scores.mean_iou)
-    assert result.scores.tile_count == len(result.model.card.validation_tiles) == 1
+    assert result.judged.scores is not None
+    assert result.points[-1].validation_iou == pytest.approx(result.judged.scores.mean_iou)
+    assert result.judged.scores.tile_count == len(result.model.card.validation_tiles) == 1
     assert not set(result.model.card.validation_tiles) & set(result.model.card.training_tiles)
 
 
@@ -259,11 +259,11 @@ def test_scores_and_the_rival_take_their_time_from_the_budget(
     monkeypatch.setattr(training, "Clock", partial(Clock, now=lambda: passed_s))
     settings = replace(QUICK, max_steps=0, time_budget_s=seconds, crop_px=32, batch_size=1)
     result = _train(field.snapshot(), field, settings)
-    assert result.scores is not None
+    assert result.judged.scores is not None
     assert len(result.model.card.validation_tiles) == 7
-    assert result.scores.tile_count == 6, "the seventh joins a tile that is learned from"
+    assert result.judged.scores.tile_count == 6, "the seventh joins a tile that is learned from"
     assert 0.9 * seconds <= passed_s <= seconds + 0.5
-    assert result.classifier_is_ahead is not None
+    assert result.judged.classifier_is_ahead is not None
 
 
 @pytest.mark.parametrize(
@@ -349,10 +349,10 @@ def test_a_round_that_makes_it_worse_ends_with_the_model_before(tmp_path: Path) 
     first = _train(six, field, replace(QUICK, max_steps=12, batch_size=4))
     learned = set(first.model.card.training_tiles)
     spoilt = _train(six, field, replace(QUICK, max_steps=6, learning_rate=1.0), warm_start=first.model)
-    assert first.scores is not None
-    assert spoilt.scores is not None
+    assert first.judged.scores is not None
+    assert spoilt.judged.scores is not None
     assert spoilt.points[-2].loss > 2 * first.points[-1].loss, "it did get worse on the way"
-    assert spoilt.scores.mean_iou == first.scores.mean_iou
+    assert spoilt.judged.scores.mean_iou == first.judged.scores.mean_iou
     state, before = spoilt.model.module.state_dict(), first.model.module.state_dict()
     assert all(torch.equal(state[name], before[name]) for name in before)
     again = _train(field.snapshot(), field, replace(QUICK, max_steps=6, learning_rate=1.0), warm_start=spoilt.model)
@@ -471,7 +471,7 @@ def test_steps_that_nobody_waits_for_are_the_same_steps(tmp_path: Path, monkeypa
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
     assert len(queued.points) < len(waited.points)
     assert queued.points[-1].step == 20
-    assert queued.scores == waited.scores
+    assert queued.judged.scores == waited.judged.scores
 
 
 def test_half_precision_that_overflows_gives_way_to_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -202,8 +202,8 @@ def test_the_scores_of_both_are_kept_with_each_model(project: Path, capsys: pyte
         for tile_id in session.tiles:
             scribble(session, tile_id)
         result, _ = done(session, session.train(QUICK))
-        assert result.classifier_is_ahead is not None
-        maps = result.classifier_is_ahead.maps
+        assert result.judged.classifier_is_ahead is not None
+        maps = result.judged.classifier_is_ahead.maps
         assert maps is not None
         assert maps.classifier > 0.6 > maps.model, "which two steps have taught next to nothing"
         assert maps.tiles > 0
@@ -213,7 +213,7 @@ def test_the_scores_of_both_are_kept_with_each_model(project: Path, capsys: pyte
         assert [choice.version for choice in session.maps.choices()] == [CLASSIFIER_VERSION, 1]
         result, _ = done(session, session.train(QUICK))
         quiet(session)
-        second = result.classifier_is_ahead.maps
+        second = result.judged.classifier_is_ahead.maps
         assert second not in (None, maps)
     for version, known in ((1, maps), (2, second), (1, maps)):
         with opened(project) as session:
@@ -363,7 +363,7 @@ def test_where_nothing_was_held_out_the_model_makes_the_map_and_a_terminal_says_
             scribble(session, tile_id)
         result, _ = done(session, session.train(QUICK))
         quiet(session)
-        assert result.classifier_is_ahead is None
+        assert result.judged.classifier_is_ahead is None
         assert (session.forecasts.classifier_leads, session.maps.usual()) == (True, 1)
     run = here(capsys, "predict", project, "--out", tmp_path / "usual", "--json")
     assert run.json["map by"] == "model 1"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.learning.outlook import Judged, outlook, outlook_sentence
+from core.learning.outlook import JudgedRound, outlook, outlook_sentence
 
 TILE_PX = 100_000  # of each of the two classes
 
@@ -19,9 +19,9 @@ def table(iou: float) -> list[list[int]]:
     return [[right, TILE_PX - right], [TILE_PX - right, right]]
 
 
-def judged(tiles: int, iou: float, by: Iterable[int] = range(6)) -> Judged:
+def judged(tiles: int, iou: float, by: Iterable[int] = range(6)) -> JudgedRound:
     """A round that has the same score on every Tile."""
-    return Judged(tiles, (1, 2), {tile: table(iou) for tile in by})
+    return JudgedRound(tiles, (1, 2), {tile: table(iou) for tile in by})
 
 
 FLAT = [judged(8, 0.700), judged(16, 0.702), judged(24, 0.701), judged(32, 0.702), judged(40, 0.702)]
@@ -82,7 +82,7 @@ def test_noise_makes_the_interval_wide_and_keeps_hope() -> None:
         [judged(tiles, 0.5, by=range(tiles, tiles + 6)) for tiles in (4, 8, 16)],
     ],
 )
-def test_it_is_silent_on_too_few_rounds_and_on_too_few_tiles_that_judge_them(rounds: list[Judged]) -> None:
+def test_it_is_silent_on_too_few_rounds_and_on_too_few_tiles_that_judge_them(rounds: list[JudgedRound]) -> None:
     assert outlook(rounds, 8) is None
     assert outlook([judged(4, 0.5), judged(8, 0.6), judged(16, 0.7)], 0) is None
 
@@ -93,8 +93,8 @@ def test_tiles_that_judge_later_rounds_alone_do_not_bend_the_curve() -> None:
     for number, tiles in enumerate((8, 12, 16, 20, 24)):
         easy = {tile: table(0.80 + 0.01 * number) for tile in range(5)}
         hard = {10 + tile: table(0.30) for tile in range(2 * number)}
-        rounds.append(Judged(tiles, (1, 2), easy | hard))
-        alone.append(Judged(tiles, (1, 2), easy))
+        rounds.append(JudgedRound(tiles, (1, 2), easy | hard))
+        alone.append(JudgedRound(tiles, (1, 2), easy))
     found, expected = outlook(rounds, 8 + 4), outlook(alone, 8)
     assert found is not None
     assert expected is not None
@@ -111,17 +111,17 @@ def test_rounds_too_few_tiles_have_judged_are_left_behind() -> None:
 def test_paint_that_has_changed_and_other_classes_do_not_compare() -> None:
     rounds = [judged(4, 0.5), judged(8, 0.6), judged(16, 0.7)]
     half = [[count // 2 for count in row] for row in table(0.5)]
-    repainted = [Judged(4, (1, 2), dict.fromkeys(range(6), half)), *rounds[1:]]
+    repainted = [JudgedRound(4, (1, 2), dict.fromkeys(range(6), half)), *rounds[1:]]
     assert outlook(repainted, 8) is None
-    assert outlook([Judged(4, (1, 3), rounds[0].tables), *rounds[1:]], 8) is None
-    one = [Judged(4, (1, 2), {**rounds[0].tables, 5: half}), *rounds[1:]]
+    assert outlook([JudgedRound(4, (1, 3), rounds[0].tables), *rounds[1:]], 8) is None
+    one = [JudgedRound(4, (1, 2), {**rounds[0].tables, 5: half}), *rounds[1:]]
     assert outlook(one, 8) is not None, "five are left"
 
 
 def test_a_class_that_only_later_rounds_are_judged_by_is_not_left_out() -> None:
     """Of six rounds' common tiles none shows the class that is being learned: without it the curve is flat."""
-    with_rare = Judged(24, (1, 2), {tile: [[TILE_PX, 0], [0, 0]] for tile in range(5)} | {9: table(0.6)})
-    without = [Judged(tiles, (1, 2), {t: [[TILE_PX, 0], [0, 0]] for t in range(5)}) for tiles in (8, 12, 16, 20)]
+    with_rare = JudgedRound(24, (1, 2), {tile: [[TILE_PX, 0], [0, 0]] for tile in range(5)} | {9: table(0.6)})
+    without = [JudgedRound(tiles, (1, 2), {t: [[TILE_PX, 0], [0, 0]] for t in range(5)}) for tiles in (8, 12, 16, 20)]
     assert outlook(without, 8) is not None
     assert outlook([*without, with_rare], 8) is None
 
@@ -145,7 +145,7 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says(rounds: int, fir
     for _ in range(400):
         drawn = shares(first + rounds)
         history = [
-            Judged(int(tiles), (1, 2), {t: table(drawn[r, t] / (2 - drawn[r, t])) for t in range(first + r)})
+            JudgedRound(int(tiles), (1, 2), {t: table(drawn[r, t] / (2 - drawn[r, t])) for t in range(first + r)})
             for r, tiles in enumerate(learned)
         ]
         found = outlook(history, more_tiles=int(learned[-1]) + first + rounds - 1)  # a doubling

@@ -9,9 +9,10 @@ from rasterio.crs import CRS
 from rasterio.transform import Affine
 
 from core.errors import SceneError
+from core.imagery.files import SceneInfo
 from core.imagery.georeference import Georeference
 from core.imagery.places import Place, find_place
-from core.imagery.scene import SceneInfo, open_scene
+from core.imagery.scene import open_scene
 from tests.core.projects import write_scene
 
 

@@ -91,7 +91,7 @@ def test_every_strategy_ranks_and_those_that_ask_use_the_model(session: Session)
         orders[name] = [ranked.tile_id for ranked in queue]
         if STRATEGIES[OTHER_NAMES.get(name, name)].asks_model:
             assert queue[0].regime == "doubt", name
-            expected = STRATEGIES[name](pool, labeled, state, 5, np.random.default_rng(3))
+            expected = STRATEGIES[name].query(pool, labeled, state, 5, np.random.default_rng(3))
             assert orders[name] == pool.tile_ids[expected.order].tolist()
     assert orders["maxherding"] == orders["coverage"]
     assert all(orders[name] != orders["coverage"] for name in ASKING)

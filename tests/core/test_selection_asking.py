@@ -17,7 +17,7 @@ from core.selection.neighbours import graph_of
 from core.selection.pool import Answers, ModelState, Pool, Ranking
 from core.selection.refit import FOLDS, embedding_score, folds
 from core.selection.selectal import FEWEST_LABELS, regime
-from core.selection.strategies import STRATEGIES, strategy_named
+from core.selection.strategies import STRATEGIES, named
 from tests.core.selection_pools import blobs, flags, made_up_answers, pool_of
 
 small_pools = st.builds(
@@ -28,7 +28,7 @@ seeds = st.integers(0, 99)
 
 
 def rank(name: str, pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None, budget: int = 5) -> Ranking:
-    return strategy_named(name)(pool, labeled, state, budget, np.random.default_rng(0))
+    return named(STRATEGIES, name).query(pool, labeled, state, budget, np.random.default_rng(0))
 
 
 def answering(count: int, **known: NDArray[np.float32]) -> ModelState:
@@ -46,7 +46,7 @@ ASKING = [name for name, strategy in STRATEGIES.items() if strategy.asks_model]
 
 
 def test_maxherding_is_another_name_for_coverage() -> None:
-    assert strategy_named("maxherding") is STRATEGIES["coverage"]
+    assert named(STRATEGIES, "maxherding") is STRATEGIES["coverage"]
     assert "maxherding" not in STRATEGIES
 
 
@@ -123,7 +123,7 @@ def test_badge_depends_on_the_seed_alone() -> None:
     pool = pool_of(np.random.default_rng(0).normal(size=(40, 16)))
     state = ModelState(np.zeros(40, np.float32), 0.0, made_up_answers(40, np.random.default_rng(1), levels=50))
     orders = [
-        tuple(STRATEGIES["badge"](pool, flags(40), state, 5, np.random.default_rng(seed)).order)
+        tuple(STRATEGIES["badge"].query(pool, flags(40), state, 5, np.random.default_rng(seed)).order)
         for seed in (0, 1, 2, 0, 1, 2)
     ]
     assert orders[:3] == orders[3:]

@@ -24,7 +24,7 @@ from tests.core.selection_pools import blob_numbers, blobs, flags, objective, po
 def auto(
     pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None = None, budget: int = 10, seed: int = 0
 ) -> Ranking:
-    return STRATEGIES["auto"](pool, labeled, state, budget, np.random.default_rng(seed))
+    return STRATEGIES["auto"].query(pool, labeled, state, budget, np.random.default_rng(seed))
 
 
 def without_audits(ranking: Ranking) -> list[int]:
@@ -33,7 +33,7 @@ def without_audits(ranking: Ranking) -> list[int]:
 
 def test_before_any_label_it_covers_and_calls_that_typical() -> None:
     pool = pool_of(blobs([30, 25, 15], spread=0.1))
-    cover = STRATEGIES["coverage"](pool, flags(70), None, 9, np.random.default_rng(4))
+    cover = STRATEGIES["coverage"].query(pool, flags(70), None, 9, np.random.default_rng(4))
     ranking = query(pool, flags(70), None, 9, np.random.default_rng(4), Parts(audits=False))
     assert (ranking.order == cover.order).all()
     assert ranking.reasons == cover.reasons
@@ -54,10 +54,10 @@ def test_its_parts_can_be_switched_off_for_comparison() -> None:
     def order(parts: Parts, labeled: NDArray[np.bool_], state: ModelState | None) -> list[int]:
         return query(pool, labeled, state, 9, np.random.default_rng(4), parts).order.tolist()
 
-    typical = STRATEGIES["typiclust"](pool, flags(70), None, 9, np.random.default_rng(4)).order.tolist()
+    typical = STRATEGIES["typiclust"].query(pool, flags(70), None, 9, np.random.default_rng(4)).order.tolist()
     assert order(Parts(typical_start=True), flags(70), None) == typical
     assert "audit" not in query(pool, labeled, state, 9, np.random.default_rng(4), Parts(audits=False)).regimes
-    herding = STRATEGIES["uherding"](pool, labeled, state, 9, np.random.default_rng(4)).order.tolist()
+    herding = STRATEGIES["uherding"].query(pool, labeled, state, 9, np.random.default_rng(4)).order.tolist()
     assert order(Parts(own_doubt=0.0, audits=False), labeled, state) == herding
 
 

@@ -128,7 +128,7 @@ def test_coverage_is_max_herding_by_the_formula_on_small_pools(seed: int, labels
     h0 = np.median(np.sort(distances, axis=1)[:, 20])
     assert graph.bandwidth == pytest.approx(h0, rel=1e-4)
     dense = np.exp(-((distances / h0) ** 2))
-    ranking = STRATEGIES["coverage"](pool, labeled, None, 5, np.random.default_rng(0))
+    ranking = STRATEGIES["coverage"].query(pool, labeled, None, 5, np.random.default_rng(0))
     best = dense[:, labeled].max(axis=1) if labeled.any() else np.zeros(23)
     open_tiles = ~labeled
     for tile, score in zip(ranking.order, ranking.scores, strict=True):

@@ -121,7 +121,7 @@ def test_near_duplicates_are_known_however_often_they_come(copies: int) -> None:
     pool = pool_of(blobs([copies] * 12, spread=0.01))
     graph = build_graph(pool)
     assert graph.tiles_like.tolist() == [copies] * 12
-    ranking = STRATEGIES["auto"](pool, flags(len(pool)), None, 8, np.random.default_rng(0))
+    ranking = STRATEGIES["auto"].query(pool, flags(len(pool)), None, 8, np.random.default_rng(0))
     said = [str(reason) for reason in ranking.reasons]
     assert said.count("Nearly the same as a tile ranked higher") == 12 * (copies - 1)
     assert said[0] == f"Stands for {copies} tiles that look like it"

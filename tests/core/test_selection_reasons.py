@@ -22,7 +22,7 @@ def told(
     pool: Pool, labeled: tuple[int, ...] = (), strategy: str = "auto", count: int = 64, state: ModelState | None = None
 ) -> list[tuple[str, str]]:
     """The first Regimes and Reasons, without audits."""
-    found = STRATEGIES[strategy](pool, flags(len(pool), *labeled), state, 12, np.random.default_rng(0))
+    found = STRATEGIES[strategy].query(pool, flags(len(pool), *labeled), state, 12, np.random.default_rng(0))
     both = zip(found.regimes, map(str, found.reasons), strict=True)
     return [(regime, reason) for regime, reason in both if regime != "audit"][:count]
 

@@ -24,7 +24,7 @@ label_seeds = st.integers(0, 99)
 
 
 def order_of(name: str, pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None = None) -> list[int]:
-    return STRATEGIES[name](pool, labeled, state, 5, np.random.default_rng(0)).order.tolist()
+    return STRATEGIES[name].query(pool, labeled, state, 5, np.random.default_rng(0)).order.tolist()
 
 
 def distances_of(pool: Pool) -> NDArray[np.float64]:
@@ -60,7 +60,7 @@ def test_coreset_takes_the_farthest(pool: Pool, seed: int) -> None:
 
 def test_coreset_starts_in_the_middle_and_then_goes_far() -> None:
     points = np.array([[1, 0.1], [0.9, 0.4], [0.7, 0.7], [0.4, 0.9], [0.1, 1], [0.6, -0.5]])
-    ranking = STRATEGIES["coreset"](pool_of(points), flags(6), None, 3, np.random.default_rng(0))
+    ranking = STRATEGIES["coreset"].query(pool_of(points), flags(6), None, 3, np.random.default_rng(0))
     assert ranking.order[:3].tolist() == [1, 5, 4]
     assert str(ranking.reasons[0]) == "Nearest to the average tile"
     assert str(ranking.reasons[1]) == "Farthest from what is labeled"
@@ -92,7 +92,7 @@ def test_uherding_without_a_prediction_is_coverage() -> None:
 def test_uherding_goes_where_the_doubt_is_and_says_so() -> None:
     pool = pool_of(blobs([20, 10, 10], spread=0.1))
     doubt = np.repeat([0.01, 0.9, 0.05], [20, 10, 10]).astype(np.float32)
-    found = STRATEGIES["uherding"](pool, flags(40, 0), ModelState(doubt), 8, np.random.default_rng(0))
+    found = STRATEGIES["uherding"].query(pool, flags(40, 0), ModelState(doubt), 8, np.random.default_rng(0))
     assert 20 <= found.order[0] < 30
     assert (found.regimes[0], str(found.reasons[0])) == ("doubt", "Stands for what the model is unsure of (90 % doubt)")
     of_sure = next(place for place, tile in enumerate(found.order) if tile >= 30)

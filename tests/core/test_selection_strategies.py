@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.errors import SelectionError
 from core.selection.pool import MIN_VALID_SHARE, REGIMES, Answers, ModelState, Pool, Ranking
-from core.selection.strategies import DEFAULT, STRATEGIES, strategy_named
+from core.selection.strategies import DEFAULT, STRATEGIES, named
 from tests.core.selection_pools import blobs, flags, odd_requests, pool_of
 
 every_strategy = pytest.mark.parametrize("name", STRATEGIES)
@@ -19,7 +19,7 @@ looking_at_tiles = pytest.mark.parametrize("name", [name for name in STRATEGIES 
 def rank(
     name: str, pool: Pool, labeled: NDArray[np.bool_], state: ModelState | None = None, budget: int = 8
 ) -> Ranking:
-    return STRATEGIES[name](pool, labeled, state, budget, np.random.default_rng(0))
+    return STRATEGIES[name].query(pool, labeled, state, budget, np.random.default_rng(0))
 
 
 @every_strategy
@@ -30,7 +30,7 @@ def test_any_pool_is_ranked_as_a_whole(
 ) -> None:
     pool, labeled, state, budget, seed = request
     before = labeled.copy()
-    ranking = STRATEGIES[name](pool, labeled, state, budget, np.random.default_rng(seed))
+    ranking = STRATEGIES[name].query(pool, labeled, state, budget, np.random.default_rng(seed))
     assert sorted(ranking.order) == np.flatnonzero(~labeled).tolist()
     assert len(ranking.order) == len(ranking.scores) == len(ranking.regimes) == len(ranking.reasons)
     assert np.isfinite(ranking.scores).all()
@@ -41,7 +41,7 @@ def test_any_pool_is_ranked_as_a_whole(
     thin = pool.valid_share[ranking.order] < MIN_VALID_SHARE
     assert not thin[: len(thin) - thin.sum()].any(), "tiles with little image data come last"
     assert (labeled == before).all()
-    again = STRATEGIES[name](pool, labeled, state, budget, np.random.default_rng(seed))
+    again = STRATEGIES[name].query(pool, labeled, state, budget, np.random.default_rng(seed))
     assert (again.order == ranking.order).all()
     assert (again.scores == ranking.scores).all()
     assert again.reasons == ranking.reasons
@@ -105,7 +105,7 @@ def test_random_orders_differ_between_seeds_and_prefer_full_tiles_only_when_told
     pool = pool_of(np.random.default_rng(0).normal(size=(80, 8)), share)
     firsts: dict[str, list[float]] = {"random": [], "valid_random": []}
     for name, means in firsts.items():
-        orders = [STRATEGIES[name](pool, flags(80), None, 8, np.random.default_rng(s)).order for s in range(40)]
+        orders = [STRATEGIES[name].query(pool, flags(80), None, 8, np.random.default_rng(s)).order for s in range(40)]
         assert len({tuple(order) for order in orders}) == 40
         means.extend(float(share[order[:20]].mean()) for order in orders)
     assert abs(np.mean(firsts["random"]) - 0.65) < 0.03
@@ -123,7 +123,7 @@ def test_within_a_regime_scores_do_not_grow(
     name: str, request: tuple[Pool, NDArray[np.bool_], ModelState | None, int, int]
 ) -> None:
     pool, labeled, state, budget, seed = request
-    found = STRATEGIES[name](pool, labeled, state, budget, np.random.default_rng(seed))
+    found = STRATEGIES[name].query(pool, labeled, state, budget, np.random.default_rng(seed))
     for regime in {*found.regimes} - {"rest"}:
         scores = found.scores[[each == regime for each in found.regimes]]
         assert (np.diff(scores) <= 0).all(), "not even by rounding: who reads the list goes by it"
@@ -137,7 +137,7 @@ def test_gains_that_differ_by_rounding_alone_are_taken_in_the_order_of_the_pool(
     share[[5, 23]] = 0
     pool = pool_of(np.array(places, np.float32)[:, None], valid_share=share)
     for name in ("coverage", "auto"):
-        found = STRATEGIES[name](pool, flags(25), None, 0, np.random.default_rng(0))
+        found = STRATEGIES[name].query(pool, flags(25), None, 0, np.random.default_rng(0))
         gains = found.scores[[regime != "audit" for regime in found.regimes]]
         assert np.diff(gains).max() <= 0, "and the scores tell nothing of it"
 
@@ -168,9 +168,9 @@ def test_margin_follows_the_doubt_and_then_coverage() -> None:
 
 
 def test_unknown_names_and_misfits_are_told_plainly() -> None:
-    assert strategy_named(DEFAULT) is STRATEGIES["auto"]
+    assert named(STRATEGIES, DEFAULT) is STRATEGIES["auto"]
     with pytest.raises(SelectionError, match="no strategy magic"):
-        strategy_named("magic")
+        named(STRATEGIES, "magic")
     with pytest.raises(SelectionError, match="3 labeled flags for 20 tiles"):
         rank("auto", pool_of(blobs([10, 10])), flags(3))
     with pytest.raises(SelectionError, match="embeddings has shape"):

@@ -11,7 +11,7 @@ from core.selection.typiclust import clusters, smallest_kept
 from tests.core.selection_pools import blob_numbers, blobs, flags, pool_of
 
 SIZES = [20, 40, 12, 30]
-typiclust = STRATEGIES["typiclust"]
+typiclust = STRATEGIES["typiclust"].query
 
 
 def test_one_tile_of_each_heap_the_largest_first() -> None:

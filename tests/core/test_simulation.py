@@ -40,7 +40,7 @@ from core.simulation.plot import draw_curves, plot_curves
 from core.simulation.probe import fit_probe, score_without
 from core.simulation.report import markdown, summarise
 from core.simulation.runner import SimulationPlan, make_bench, simulate
-from core.simulation.split import Role, split_tiles
+from core.simulation.split import Role, tile_roles
 from core.simulation.table import Table
 from tests.benchmarks._digits import SIDE_PX, write_digits
 from tests.core.projects import ROOT
@@ -92,7 +92,7 @@ def grid_outlines(rects: list[Rect]) -> NDArray[np.float64]:
 def test_no_tile_that_may_be_labeled_joins_a_test_tile(columns: int, rows: int, offset: int, cut: int) -> None:
     rects = [tile.rect for tile in cut_grid(columns * 32 - cut, rows * 32, 32)]
     outlines = grid_outlines(rects)
-    roles = split_tiles(rects, np.zeros(len(rects), np.int32), outlines, offset)
+    roles = tile_roles(rects, np.zeros(len(rects), np.int32), outlines, offset)
     pool, test = outlines[roles == Role.POOL], outlines[roles == Role.TEST]
     assert 0.1 < len(test) / len(rects) < 0.45
     gaps_x = np.maximum(pool[:, None, 0] - test[None, :, 2], test[None, :, 0] - pool[:, None, 2])
@@ -103,7 +103,7 @@ def test_no_tile_that_may_be_labeled_joins_a_test_tile(columns: int, rows: int, 
 def test_every_tile_is_test_for_exactly_one_of_four_offsets() -> None:
     rects = [tile.rect for tile in cut_grid(512, 512, 32)]
     tested = [
-        split_tiles(rects, np.zeros(256, np.int32), grid_outlines(rects), offset) == Role.TEST for offset in range(4)
+        tile_roles(rects, np.zeros(256, np.int32), grid_outlines(rects), offset) == Role.TEST for offset in range(4)
     ]
     assert (np.sum(tested, axis=0) == 1).all()
     assert [int(test.sum()) for test in tested] == [64] * 4
@@ -119,7 +119,7 @@ def test_a_small_scene_is_tested_in_four_parts(columns: int, rows: int, least: f
     rects = [rect for rect in rects if rect.x + rect.y > 64]  # a corner is nodata
     tested = []
     for offset in range(4):
-        roles = split_tiles(rects, np.zeros(len(rects), np.int32), grid_outlines(rects), offset)
+        roles = tile_roles(rects, np.zeros(len(rects), np.int32), grid_outlines(rects), offset)
         assert (roles == Role.POOL).mean() >= least
         assert 0.15 < (roles == Role.TEST).mean() < 0.35
         tested.append(roles == Role.TEST)
@@ -133,7 +133,7 @@ def test_larger_scenes_and_several_are_tested_in_blocks(side: int, scenes: int) 
     scene_of = np.repeat(np.arange(scenes), side * side).astype(np.int32)
     block = [(rect.x * 4 // (side * 32), rect.y * 4 // (side * 32)) for rect in rects]
     for offset in range(4):
-        roles = split_tiles(rects, scene_of, grid_outlines(rects), offset, buffer=False)
+        roles = tile_roles(rects, scene_of, grid_outlines(rects), offset, buffer=False)
         assert [(x + 2 * y + s) % 4 == offset for (x, y), s in zip(block, scene_of, strict=True)] == [
             role == Role.TEST for role in roles
         ]
@@ -150,7 +150,7 @@ def test_many_scenes_are_tested_by_rows(joining: bool) -> None:
             scenes.append(number)
             x, y = column * 64 + tile.rect.x, row * 64 + tile.rect.y
             outlines.append((x, y, x + 32, y + 32))
-    roles = split_tiles(rects, np.array(scenes, np.int32), np.array(outlines, np.float64), 1, buffer=joining)
+    roles = tile_roles(rects, np.array(scenes, np.int32), np.array(outlines, np.float64), 1, buffer=joining)
     row_of = np.array(scenes) // 4
     assert set(row_of[roles == Role.TEST]) == {1, 5}
     assert (roles[(row_of == 1) | (row_of == 5)] == Role.TEST).all()
@@ -177,7 +177,7 @@ def test_every_quarter_of_few_rows_has_test_tiles(corners: list[tuple[int, int]]
     rects, scenes, outlines = scenes_at(corners)
     tested = []
     for offset in range(4):
-        roles = split_tiles(rects, scenes, outlines, offset)
+        roles = tile_roles(rects, scenes, outlines, offset)
         assert 0.1 < (roles == Role.TEST).mean() < 0.5
         tested.append(roles == Role.TEST)
         pool, test = outlines[roles == Role.POOL], outlines[roles == Role.TEST]
@@ -208,12 +208,12 @@ def test_scenes_without_a_map_position_do_not_lie_over_each_other(tmp_path: Path
     three, twenty = read_ground(few, 16, Unwatched()), read_ground(many, 64, Unwatched())
     for offset in range(4):
         rects = [ref.rect for ref in three.refs]
-        roles = split_tiles(rects, three.scene_index, three.outlines, offset)
+        roles = tile_roles(rects, three.scene_index, three.outlines, offset)
         for scene in range(3):
             mine = three.scene_index == scene
-            alone = split_tiles(rects[:144], three.scene_index[mine], three.outlines[mine], offset)
+            alone = tile_roles(rects[:144], three.scene_index[mine], three.outlines[mine], offset)
             assert (roles[mine] == alone).all(), "other scenes take nothing away"
-        roles = split_tiles([ref.rect for ref in twenty.refs], twenty.scene_index, twenty.outlines, offset)
+        roles = tile_roles([ref.rect for ref in twenty.refs], twenty.scene_index, twenty.outlines, offset)
         assert ((roles == Role.TEST).sum(), (roles == Role.POOL).sum()) == (5, 15)
 
 
@@ -222,7 +222,7 @@ def test_a_campaign_never_learns_from_test_tiles(plan: SimulationPlan) -> None:
     for seed in range(5):
         kept, test = bench.layout.places(seed)
         assert not set(kept) & set(test)
-        roles = split_tiles(bench.layout.rects, bench.pool.scene_index, bench.layout.outlines, seed, True)
+        roles = tile_roles(bench.layout.rects, bench.pool.scene_index, bench.layout.outlines, seed, True)
         assert (roles[kept] == Role.POOL).all()
         assert (roles[test] == Role.TEST).all()
         assert len(kept) == round(0.8 * (roles == Role.POOL).sum())
@@ -244,7 +244,7 @@ def test_cells_count_every_pixel_once() -> None:
 def test_the_probe_learns_and_more_labels_help(plan: SimulationPlan) -> None:
     bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
     kept, test = bench.layout.places(0)
-    assert isinstance(bench.learner, campaign.Cells)
+    assert isinstance(bench.learner, campaign.DenseCells)
     few, many = (fit_probe(bench.learner, kept[:count], 0) for count in (2, len(kept)))
     accuracy = [np.trace(table) / table.sum() for table in (probe.confusion(test) for probe in (few, many))]
     assert accuracy[1] > max(accuracy[0] - 0.02, 0.6)
@@ -260,7 +260,7 @@ def test_the_probe_learns_and_more_labels_help(plan: SimulationPlan) -> None:
 def test_the_probes_gradient_is_its_losses(plan: SimulationPlan) -> None:
     """Against differences of the mean cross-entropy of its own classes when one weight moves."""
     bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
-    assert isinstance(bench.learner, campaign.Cells)
+    assert isinstance(bench.learner, campaign.DenseCells)
     kept, _ = bench.layout.places(0)
     probe = fit_probe(bench.learner, kept[::8], 0)
     tile = int(kept[probe.doubts(kept).argmax()])
@@ -337,7 +337,7 @@ def test_the_digits_of_the_phase_change_are_a_tile_each(tmp_path: Path) -> None:
 
 def test_losing_all_of_a_kind_hurts_the_probe(plan: SimulationPlan) -> None:
     bench = make_bench(plan, read_ground(plan.folder, plan.tile_px, Unwatched()), Unwatched())
-    assert isinstance(bench.learner, campaign.Cells)
+    assert isinstance(bench.learner, campaign.DenseCells)
     kept, _ = bench.layout.places(0)
     crowded = kept[np.argsort(-bench.foreground[kept] / np.maximum(bench.labeled[kept], 1))][:8]
     empty = kept[(bench.foreground[kept] == 0) & (bench.labeled[kept] > 0)][:8]

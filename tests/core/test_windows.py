@@ -21,7 +21,7 @@ from core.selection.windows import predicted_seconds, window_px, window_rects
 from core.simulation import results
 from core.simulation.campaign import Bench, Row, Units, by_visits
 from core.simulation.cost import LabelingCost, boundary_px
-from core.simulation.dense import Cells
+from core.simulation.dense import DenseCells
 from core.simulation.ground import Ground, read_ground
 from core.simulation.runner import SimulationPlan, make_bench, simulate
 from tests.core.test_cli import here
@@ -121,8 +121,8 @@ def windows_in(bench: Bench) -> Units:
 
 def test_windows_hold_what_their_tiles_hold(bench: Bench, ground: Ground) -> None:
     windows = windows_in(bench)
-    assert isinstance(windows.learner, Cells)
-    assert isinstance(bench.learner, Cells)
+    assert isinstance(windows.learner, DenseCells)
+    assert isinstance(bench.learner, DenseCells)
     assert len(windows.pool) == 4 * len(bench.pool)
     for name in ("labeled", "foreground"):
         together = np.bincount(windows.tile_of, weights=getattr(windows, name))

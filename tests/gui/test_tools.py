@@ -172,6 +172,20 @@ def test_prediction_brush_takes_over_only_here_and_never_over_paint(canvas: Canv
     assert (mask.labels == 0).sum() > 2000, "the rest of the tile stays unlabeled"
 
 
+def test_prediction_brush_draws_nothing_itself_where_the_prediction_goes_during_a_stroke(canvas: CanvasView) -> None:
+    session, tile = canvas.session, canvas.active.tile_id
+    classes = np.full((SIDE, SIDE), 2, np.uint8)
+    session.forecasts.predictions.keep(PackedPrediction.of(TilePrediction(tile, 1, classes, np.zeros_like(classes))))
+    canvas.tools.choose("prediction brush")
+    canvas.tools.set_diameter("prediction brush", 20)
+    drag(canvas, [(0.3, 0.5)], release=False)
+    session.forecasts.predictions.drop(tile)  # as where others need its place in memory
+    QTest.mouseMove(canvas, place(canvas, 0.7, 0.5))
+    QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.7, 0.5))
+    assert set(np.unique(labels_of(canvas))) == {0, 2}
+    assert Provenance.DRAWN not in session.mask(tile).provenance
+
+
 def test_a_draft_of_the_chosen_class_alone(canvas: CanvasView, window: MainWindow) -> None:
     session, tile = canvas.session, canvas.active.tile_id
     classes = np.where(disc_of(), 2, 1).astype("uint8")
@@ -636,8 +650,8 @@ def test_superpixels_are_there_before_the_wand_is_pressed_and_the_one_under_it_i
 ) -> None:
     wait_for_picture(canvas, until)
     canvas.tools.choose("wand")
-    until(lambda: canvas.active_tile.colours._patches is not None)
-    job = canvas.active_tile.colours._patches[2]
+    until(lambda: canvas.active_tile.colours._superpixels is not None)
+    job = canvas.active_tile.colours._superpixels[2]
     until(lambda: job.state.is_final)
     QTest.mouseMove(canvas, place(canvas, 0.5, 0.5))
     shown = canvas.grab().toImage()
@@ -648,7 +662,7 @@ def test_superpixels_are_there_before_the_wand_is_pressed_and_the_one_under_it_i
     drag(canvas, [(0.5, 0.5)])
     painted = labels_of(canvas) == 1
     assert outline == set(edges(painted, 0, 0)), "what was outlined is painted, and nothing else"
-    assert canvas.active_tile.colours._patches[2] is job, "computed once"
+    assert canvas.active_tile.colours._superpixels[2] is job, "computed once"
     canvas.forget_cursor()
     assert not canvas.tool._outline
 

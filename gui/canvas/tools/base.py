@@ -58,7 +58,7 @@ class ToolHost(Protocol):
         """The Tile's colours on the screen; waits for the read if need be."""
 
     def superpixels(self, diameter_px: int) -> NDArray[np.int32]:
-        """The Tile's patches of like colour, (height, width) int32; kept until Tile, colours or size change."""
+        """The Tile's superpixels, (height, width) int32; kept until Tile, colours or size change."""
 
     def known_superpixels(self, diameter_px: int) -> NDArray[np.int32] | None:
         """The same where they are there already; None while they are computed."""
@@ -85,7 +85,7 @@ class Tool:
     has_shape = False  # round or square
     has_tolerance = False
     sees_colours = False  # uses `colours`: they are read before the tool is pressed
-    sees_patches = False  # uses `superpixels`
+    sees_superpixels = False  # uses `superpixels`
     selects = False  # paints nothing, and may have something `selected`
 
     def __init__(self, host: ToolHost) -> None:

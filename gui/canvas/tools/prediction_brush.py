@@ -25,10 +25,12 @@ class PredictionBrush(Brush):
         super().press(gesture)
 
     def write(self, recorder: StrokeRecorder, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> Rect:
+        if ink.value == UNLABELED:
+            return recorder.paint(rect, pixels, ink)
         predicted = self.host.predicted_classes()
         inside = rect.intersect(self.host.bounds())
-        if inside.is_empty or predicted is None or ink.value == UNLABELED:
-            return recorder.paint(rect, pixels, ink)
+        if inside.is_empty or predicted is None:  # it may go during a Stroke
+            return Rect(0, 0, 0, 0)
         under = np.where(pixels[inside.moved(-rect.x, -rect.y).slices], predicted[inside.slices], UNLABELED)
         for value in np.unique(under[under != UNLABELED]):
             recorder.paint(inside, under == value, Ink(int(value), Provenance.ACCEPTED, protect_painted=True))

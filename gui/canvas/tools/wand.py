@@ -19,7 +19,7 @@ class Wand(Sweep):
 
     name = "wand"
     has_size = True
-    sees_patches = True
+    sees_superpixels = True
 
     def __init__(self, host: ToolHost) -> None:
         super().__init__(host)
