@@ -16,7 +16,7 @@ from core.geometry import Rect
 from core.imagery.reader import TileReader
 
 _log = logging.getLogger(__name__)
-_VERSION = 4  # of how values are scaled, and of which Tiles have nothing to see
+_VERSION = 5  # of how values are scaled, and of which Tiles have nothing to see
 _ROWS_AT_ONCE = 4096
 
 

@@ -32,7 +32,7 @@ BATCH_PX = 4 * 256 * 256
 their memory page by page, each time anew: a fifth of the time."""
 
 _BATCH_BYTES = 64 << 20  # of float32 values, which there are several times at once: of 300 bands, one Tile of 256 px
-_BLANK = 0.01  # of the Project's range: less than anybody sees
+_BLANK_BYTES, _BLANK = 0.01, 0.001  # deviations, of the Project's range
 _TILES_AT_ONCE = 4096  # between two checkpoints, where nothing is computed
 
 
@@ -196,20 +196,26 @@ def _look_at(look: _Look, refs: Sequence[TileRef], check: Callable[[], None]) ->
         return _Seen(None, read, errors)
     rows = look.features(tiles)
     for row, number, tile in zip(rows, read, tiles, strict=True):
-        if _is_blank(tile) or is_water(tile, refs[number], look.reader):
+        if _is_blank(tile, refs[number], look.reader) or is_water(tile, refs[number], look.reader):
             row[:] = 0.0
     return _Seen(rows, read, errors)
 
 
-def _is_blank(tile: TilePixels) -> bool:
-    """Whether there is nothing to see: no pixel is valid, or in every band they deviate by less than a hundredth of the
-    Project's range, as the untagged collar of a mosaic does that was compressed (values 0 to 4 of 255: 0.008).
+def _is_blank(tile: TilePixels, ref: TileRef, reader: TileReader) -> bool:
+    """Whether there is nothing to see: no pixel is valid, or in every band they hardly deviate.
 
-    No tile is taken for that of `potato_weed`, `naip_trees` and `s2_india` (least deviation 0.097), of the 8,387 tiles
-    of 64 px looked at there (0.015), and of the demo (0.036).
+    In bytes by less than a hundredth of the Project's range, less than anybody sees, as in the untagged collar of a
+    mosaic that was compressed (values 0 to 4 of 255: 0.008). Finer data may be stretched, and a few hot roofs make
+    their range so wide that a field's own temperatures, 0.2 K and more, are a two-hundredth of it: a tenth of that.
+
+    No tile is taken for that of `potato_weed`, `naip_trees` and `s2_india` (bytes, least deviation 0.097), of the 8,387
+    tiles of 64 px looked at there (0.015), and of the demo (0.036).
     """
     inside = tile.values[:, tile.valid]
-    return inside.size == 0 or float(inside.std(axis=1, dtype=np.float64).max()) < _BLANK
+    if not inside.size:
+        return True
+    in_bytes = np.dtype(reader.scene(ref.scene_path).info.dtype).itemsize == 1
+    return float(inside.std(axis=1, dtype=np.float64).max()) < (_BLANK_BYTES if in_bytes else _BLANK)
 
 
 def _store(rows: NDArray[np.float32], where: Sequence[tuple[str, int]], files: Mapping[str, FeatureFile]) -> None:

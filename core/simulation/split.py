@@ -43,23 +43,31 @@ def tile_roles(
     buffer     False: neighbouring Scenes do not really join, so no gap between Scenes (within one there always is)
 
     With 16 Scenes or more the blocks are rows of Scenes, every fourth row of the map is test; where they lie in fewer
-    than four rows, columns. With fewer Scenes, and where all lie over each other, each Scene is cut into 4 x 4 blocks;
-    a single one that is too small for them into four parts (`is_in_four`). No use is made of labels or pixels.
+    than four rows, columns. With fewer Scenes, and where all lie over each other, each Scene is cut into 4 x 4 blocks.
+    Where these are too small for that: of four Scenes or more every fourth is test, a single one is cut into four parts
+    (`is_in_four`). No use is made of labels or pixels.
     """
     if len(rects) == 0:
         return np.zeros(0, np.int8)
-    line = scene_lines(scene_index, outlines) if len(np.unique(scene_index)) >= MANY_SCENES else None
+    count = len(np.unique(scene_index))
+    line = scene_lines(scene_index, outlines) if count >= MANY_SCENES else None
     if is_in_four(rects, scene_index):
         line = _fourths(rects)
+    elif OFFSETS <= count < MANY_SCENES and _are_small(rects):
+        line = np.unique(scene_index, return_inverse=True)[1]
     test = _block_test(rects, scene_index, offset) if line is None else line % OFFSETS == offset % OFFSETS
     roles = np.where(test, Role.TEST, Role.POOL).astype(np.int8)
     return _with_buffer(roles, scene_index, outlines, buffer)
 
 
 def is_in_four(rects: Sequence[Rect], scene_index: NDArray[np.int32]) -> bool:
-    """Whether there is a single Scene, less than twelve Tiles wide or high. In blocks, the gap around them would take
-    half of it."""
-    return len(np.unique(scene_index)) == 1 and min(np.ptp(_tile_places(rects), axis=0) + 1) < _LEAST_ACROSS
+    """Whether there is a single Scene, and it is small."""
+    return len(np.unique(scene_index)) == 1 and _are_small(rects)
+
+
+def _are_small(rects: Sequence[Rect]) -> bool:
+    """Whether no Scene is twelve Tiles wide and high. In blocks, the gap around them would take half of it."""
+    return min(np.ptp(_tile_places(rects), axis=0) + 1) < _LEAST_ACROSS
 
 
 def _fourths(rects: Sequence[Rect]) -> NDArray[np.int64]:

@@ -178,6 +178,20 @@ def test_the_noisy_collar_of_a_mosaic_comes_last(tmp_path: Path) -> None:
         assert all("single colour" in str(ranked.reason) for ranked in session.queue()[6:])
 
 
+def test_a_few_hot_roofs_make_no_field_a_single_colour(tmp_path: Path) -> None:
+    """Temperatures: fields differ by tenths of a degree, and houses in some tiles by forty."""
+    random = np.random.default_rng(0)
+    kelvin = random.normal(296, 0.2, (1, 64 * 4, 64 * 5)).astype(np.float32)
+    for x in range(0, 64 * 5, 64):
+        kelvin[:, 20:50, x + 10 : x + 50] = random.uniform(310, 335)
+    write_raster(tmp_path / "a.tif", kelvin)
+    with opened(make_project(tmp_path, [tmp_path / "a.tif"])) as session:
+        done(session, session.embed())
+        quiet(session)
+        assert len(session.queue()) == 20
+        assert not any("single colour" in str(ranked.reason) for ranked in session.queue())
+
+
 @pytest.mark.parametrize("classifier_is_ahead", [False, True])
 def test_a_reason_names_who_is_unsure(
     classifier_is_ahead: bool, trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

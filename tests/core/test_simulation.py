@@ -140,6 +140,19 @@ def test_larger_scenes_and_several_are_tested_in_blocks(side: int, scenes: int) 
 
 
 @pytest.mark.parametrize("joining", [True, False])
+def test_of_a_few_small_scenes_every_fourth_tests(joining: bool) -> None:
+    """In blocks of one tile each, nothing was left to label."""
+    cut = [tile.rect for tile in cut_grid(256, 256, 64)]
+    corners = [(300 * number, 0) for number in range(12)]
+    outlines = np.array([(x + r.x, r.y, x + r.right, r.bottom) for x, _ in corners for r in cut], np.float64)
+    scenes = np.repeat(np.arange(12), 16).astype(np.int32)
+    for offset in range(4):
+        roles = tile_roles(cut * 12, scenes, outlines, offset, buffer=joining)
+        assert set(scenes[roles == Role.TEST]) == {offset, offset + 4, offset + 8}
+        assert (roles == Role.POOL).sum() == 9 * 16
+
+
+@pytest.mark.parametrize("joining", [True, False])
 def test_many_scenes_are_tested_by_rows(joining: bool) -> None:
     """8 rows of 4 scenes with 2 x 2 tiles each."""
     places_of = [(row, column) for row in range(8) for column in range(4)]
