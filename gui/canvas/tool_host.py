@@ -54,8 +54,9 @@ class CanvasHost:
 
     def begin_stroke(self, tool: str) -> StrokeRecorder:
         session = self._canvas.session
+        recorder = session.begin_stroke(self._record.tile_id, tool, self._tile.paintable())
         session.show_class(self._state.class_value, True)  # nobody shall paint what they do not see
-        return session.begin_stroke(self._record.tile_id, tool, self._tile.paintable())
+        return recorder
 
     def finish_stroke(self, recorder: StrokeRecorder) -> None:
         canvas = self._canvas
