@@ -62,10 +62,9 @@ class CanvasHost:
         canvas = self._canvas
         try:
             changed = canvas.session.finish_stroke(self._record.tile_id, recorder)
-        except FieldbrushError as error:
+        except FieldbrushError:
             self.show_changed(self.bounds())  # in all panes: the paint is gone again
-            canvas.failed.emit(error)
-            return
+            raise
         protects = self._state.protect_painted and recorder.has_spared_paint
         if not changed and (why := why_unchanged(canvas, protects=protects)):
             canvas.hint.emit(why)

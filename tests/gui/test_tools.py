@@ -475,6 +475,29 @@ def test_a_polygon_that_cannot_be_painted_keeps_its_corners(
     assert labels_of(canvas).any()
 
 
+@pytest.mark.parametrize("close", ["Enter", "double click", "first corner"])
+def test_a_polygon_that_cannot_be_saved_keeps_its_corners(open_window: MainWindow, close: str) -> None:
+    canvas, project = canvas_of(open_window), open_window.workspace.session.path
+    _draw_polygon(canvas)
+
+    def close_it() -> None:
+        if close == "Enter":
+            QTest.keyClick(canvas, Qt.Key.Key_Return)
+        else:
+            click = QTest.mouseDClick if close == "double click" else QTest.mouseClick
+            click(canvas, LEFT, NONE, place(canvas, *(0.2, 0.2) if close == "first corner" else (0.5, 0.5)))
+
+    away = project.rename(project.with_suffix(".away"))
+    close_it()
+    assert "was moved, deleted or replaced" in open_window.workspace.notices.text
+    assert canvas.tool.keeps_drawing
+    assert not labels_of(canvas).any()
+    away.rename(project)
+    close_it()
+    assert labels_of(canvas).any()
+    assert not canvas.tool.keeps_drawing
+
+
 def test_a_polygon_that_the_right_button_began_erases(canvas: CanvasView) -> None:
     canvas.tools.choose("rectangle")
     drag(canvas, [(0.05, 0.05), (0.95, 0.95)])
