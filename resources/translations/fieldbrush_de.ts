@@ -1404,6 +1404,10 @@
         <translation>Bericht speichern …</translation>
     </message>
     <message>
+        <source>Saving the report …</source>
+        <translation>Der Bericht wird gespeichert …</translation>
+    </message>
+    <message>
         <source>Scores</source>
         <translation>Güte</translation>
     </message>
