@@ -195,10 +195,10 @@ class OpenProject:
             recorder.paint(rect, changed & (new == value), Ink(int(value), Provenance.FILLED, protect_painted))
         return self.finish_stroke(tile_id, recorder)
 
-    def import_mask(self, tile_id: int, labels: NDArray[np.uint8]) -> bool:
+    def import_mask(self, tile_id: int, labels: NDArray[np.uint8], paintable: NDArray[np.bool_] | None = None) -> bool:
         """Write existing label values, (height, width) uint8, over the Tile's Mask, as one Stroke; the Tile is done.
-        False when the Tile has those labels already, or there are none."""
-        recorder = self.begin_stroke(tile_id, "import")
+        False when the Tile has those labels already, or there are none. `paintable` as for `begin_stroke`."""
+        recorder = self.begin_stroke(tile_id, "import", paintable)
         own = (recorder.mask.labels == labels) & (recorder.mask.provenance != Provenance.ACCEPTED)  # stays the hand's
         recorder.paint_labels(np.where(own, UNLABELED, labels), Ink(0, Provenance.IMPORTED))
         if self.finish_stroke(tile_id, recorder, TileStatus.DONE):

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
-from core.errors import SceneError
 from core.labels.mask import decode_plane
 from core.mask_import.folder import MaskFolder, MasksRead, look_at_masks, read_masks
 from core.mask_import.values import Reading
@@ -75,9 +75,8 @@ class Importing(QObject):
         if not run(dialog) or self._is_detached:
             return
         meaning = dialog.meaning
-        read = wait_for(
-            window, title, self.tr("Reading the masks …"), partial(read_masks, found, scenes, classes, meaning)
-        ).result
+        read_all = partial(read_masks, found, scenes, classes, meaning, session.reader)
+        read = wait_for(window, title, self.tr("Reading the masks …"), read_all).result
         if read is not None and not self._is_detached:
             self._keep_meaning(found, meaning)
             self._write(read)
@@ -97,29 +96,27 @@ class Importing(QObject):
         progress.setWindowTitle(self.tr("Import masks"))
         progress.setMinimumDuration(_WORTH_SHOWING_MS)
         progress.setWindowModality(Qt.WindowModality.WindowModal)
-        painted, failed = 0, None
+        painted = 0
         try:
-            for done, (tile_id, labels) in enumerate(read.labels):
+            for done, (tile_id, labels, paintable) in enumerate(read.labels):
                 progress.setValue(done)  # which lets the window live
                 if progress.wasCanceled() or self._is_detached:
                     break
                 rect = session.tiles[tile_id].rect
-                try:
-                    painted += session.import_mask(tile_id, decode_plane(labels, rect.height, rect.width))
-                except SceneError as error:  # its scene is away or damaged; the others are not
-                    failed = failed or error
+                new, valid = (decode_plane(plane, rect.height, rect.width) for plane in (labels, paintable))
+                painted += session.import_mask(tile_id, new, valid.view(np.bool_))
         finally:
             progress.deleteLater()
             if not self._is_detached:
                 session.predicting.answer_imports()
         if not self._is_detached:
             session.rank()
-            self._announce(painted, read, failed)
+            self._announce(painted, read)
 
-    def _announce(self, painted: int, read: MasksRead, failed: SceneError | None) -> None:
+    def _announce(self, painted: int, read: MasksRead) -> None:
         said = [self.tr("%n tile(s) painted from masks.", "", painted)]
         if read.on_other_pixels:
             said.append(self.tr("%n mask(s) lay on other pixels than their scene.", "", read.on_other_pixels))
-        if failed is not None:
-            said.append(say_error(failed))
+        if read.lost is not None:
+            said.append(say_error(read.lost))
         self._notices.show_hint(" ".join(said), seconds=_ANNOUNCED_S)

@@ -71,10 +71,12 @@ class Labeling(QObject):
         }
 
     def steps(self) -> dict[str, bool]:
-        """Whether there is something to undo on the active Tile, a Stroke or a corner, and a Stroke to redo."""
+        """Whether there is something to undo on the active Tile, a Stroke, a corner or what waits, and a Stroke to
+        redo."""
         strokes = [] if self._flow.tile_id is None else self._session.strokes(self._flow.tile_id)
         undone = [was_undone for _, _, was_undone in strokes]
-        return {"undo": self._canvas.tool.can_take_back or not all(undone), "redo": any(undone)}
+        is_unfinished = self._canvas.tool.can_take_back or self._canvas.holds_press
+        return {"undo": is_unfinished or not all(undone), "redo": any(undone)}
 
     def edit_classes(self) -> None:
         self._canvas.end_stroke()
@@ -104,15 +106,15 @@ class Labeling(QObject):
         if tile_id is not None and not self._canvas.tool.is_busy and not self._canvas.holds_press:
             act(tile_id)
 
-    def _change_paint(self, change: Callable[[int, NDArray[np.bool_] | None], bool], *, protects: bool = False) -> None:
+    def _change_paint(self, change: Callable[[int, NDArray[np.bool_]], bool], *, protects: bool = False) -> None:
         """Have `change` change the Tile's paint where the canvas lets it; where it changes nothing, say why."""
 
-        def act(tile_id: int) -> None:
-            changed = change(tile_id, self._canvas.paintable())
+        def act(tile_id: int, paintable: NDArray[np.bool_]) -> None:
+            changed = change(tile_id, paintable)
             if not changed and (why := why_unchanged(self._canvas, protects=protects)):
                 self._canvas.hint.emit(why)
 
-        self._on_tile(act)
+        self._on_tile(lambda _: self._canvas.change_tile(act))
 
     def _fill(self) -> None:
         value = self._canvas.state.class_value

@@ -104,9 +104,9 @@ class MainWindow(QMainWindow):
         except FieldbrushError as error:
             self.show_error(error)
             return False
-        _, say_what_is_lost = self._close_project(math.inf)
-        remember_project(session.path)
         try:
+            _, say_what_is_lost = self._close_project(math.inf)
+            remember_project(session.path)
             self.workspace = workspace = Workspace(session, self._app, self.keymap, self)
         except BaseException:  # else nobody could open the project again before the program has ended
             session.close()
@@ -159,10 +159,12 @@ class MainWindow(QMainWindow):
         self._docks.clear()
         self._show_start_page()
         self._status.showMessage(self.tr("Closing the project …"))
-        ended = workspace.close(within_s)
-        self._status.clearMessage()
-        workspace.deleteLater()
-        collect_project(self)
+        try:
+            ended = workspace.close(within_s)
+        finally:
+            self._status.clearMessage()
+            workspace.deleteLater()
+            collect_project(self)
         return ended, partial(self._say_what_is_lost, unsaved, given_up)
 
     def _say_what_is_lost(self, unsaved: Sequence[FieldbrushError], given_up: str) -> None:

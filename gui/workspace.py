@@ -206,7 +206,8 @@ class Workspace(QObject):
         }
 
     def step_back(self) -> None:
-        """What Esc does when nobody else wants it: the message goes, and the keys are the canvas's again."""
+        """What Esc does when nobody else wants it: what waits and the message go, the keys are the canvas's again."""
+        self.canvas.give_up_press()
         self.notices.hide()
         if self.ways.list_is_open:
             self.ways.show_canvas()

@@ -6,8 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
 
 from core.errors import LabelError, SceneError
+from core.imagery.files import refuse_other_size
+from core.imagery.reader import TileReader
 from core.imagery.scene import open_scene
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, UNLABELED, LabelClass
@@ -39,13 +44,22 @@ class MaskFolder:
         return sum(len(tiles) for _, tiles in self.masks)
 
 
+class TileLabels(NamedTuple):
+    """The labels of one Tile, and where it is paintable, 0 or 1: both encoded (`core.labels.mask.decode_plane`)."""
+
+    tile_id: int
+    labels: bytes
+    paintable: bytes
+
+
 @dataclass(frozen=True)
 class MasksRead:
-    """The labels of each Tile, encoded (`core.labels.mask.decode_plane`); `on_other_pixels` counts the masks that lie
-    on other pixels than their Scene's."""
+    """`on_other_pixels` counts the masks that lie on other pixels than their Scene's. `lost`: why the first of those
+    Tiles is left out whose Scene could not be read."""
 
-    labels: tuple[tuple[int, bytes], ...]
+    labels: tuple[TileLabels, ...]
     on_other_pixels: int
+    lost: SceneError | None = None
 
 
 def look_at_masks(
@@ -81,21 +95,32 @@ def look_at_masks(
 
 def read_masks(
     found: MaskFolder, scenes: Mapping[int, SceneRecord], classes: Sequence[LabelClass], meaning: Mapping[int, int],
-    context: Checkpoint,
+    reader: TileReader, context: Checkpoint,
 ) -> MasksRead:  # fmt: skip
-    """Read all of them; `meaning` of the values, where the masks do not name their Classes. Raises LabelError or
-    SceneError for what cannot be imported."""
-    read: list[tuple[int, bytes]] = []
-    on_other_pixels = 0
+    """Read all of them, and of the Scenes where they have data; `meaning` of the values, where the masks do not name
+    their Classes. Raises LabelError or SceneError for masks that cannot be imported."""
+    read: list[TileLabels] = []
+    on_other_pixels, looked_at, lost = 0, 0, None
     for file, tiles in found.masks:
         value_map = None if found.names_classes else meaning
         importer = MaskImporter(file, scenes[file.scene_id], classes, value_map)
         on_other_pixels += importer.is_brought_over
         for tile in tiles:
             context.check()
-            read.append((tile.tile_id, encode_plane(importer.read(tile.rect))))
-            context.report(len(read), found.tile_count)
-    return MasksRead(tuple(read), on_other_pixels)
+            labels = encode_plane(importer.read(tile.rect))
+            try:
+                read.append(TileLabels(tile.tile_id, labels, _paintable(scenes[file.scene_id], tile, reader)))
+            except SceneError as error:  # it is away or damaged; the others are not
+                lost = lost or error
+            looked_at += 1
+            context.report(looked_at, found.tile_count)
+    return MasksRead(tuple(read), on_other_pixels, lost)
+
+
+def _paintable(record: SceneRecord, tile: TileRecord, reader: TileReader) -> bytes:
+    scene = reader.scene(record.path)
+    refuse_other_size(record.path, scene.info.size, record.size)
+    return encode_plane(scene.read_valid(tile.rect, interpretation=reader.interpretation).view(np.uint8))
 
 
 def _names(file: MaskFile, classes: Sequence[LabelClass]) -> dict[int, int]:

@@ -1,4 +1,5 @@
-"""What a tool needs of the Tile is read before it is pressed. A press that comes earlier is done when it is there."""
+"""What a tool needs of the Tile is read before it is pressed. A press that comes earlier is done when it is there, and
+so is a command that changes the Tile as a whole."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer
 
 from core.errors import SceneError
@@ -32,6 +35,7 @@ class HeldPress(QObject):
         self._canvas = canvas
         self._acts: list[Callable[[], None]] = []  # the press, and the way of the cursor since
         self._is_released = False
+        self._is_of_tool = True
         self._since = 0.0
         self._is_told = False
         self._state = canvas.state
@@ -53,15 +57,17 @@ class HeldPress(QObject):
 
     def _begin(self) -> None:
         if self._canvas.composites and self._canvas.drawing().stretch is not None:  # else it is measured first
-            self._awaited()
+            self._awaited(of_tool=True)
 
-    def _awaited(self, *, again: bool = False) -> list[Job[Any]]:
-        """What must be there before the tool can be pressed, asked for if it has not been; `again`: also what could
-        not be read before."""
+    def _awaited(self, *, of_tool: bool, again: bool = False) -> list[Job[Any]]:
+        """What must be there before the Tile can be painted, with the tool in hand if `of_tool`; asked for if it has
+        not been. `again`: also what could not be read before."""
         canvas, tile = self._canvas, self._canvas.active_tile
         if tile is None:
             return []
         found = tile.reads(again=again)
+        if not of_tool:
+            return found
         if canvas.tool.sees_superpixels:
             size = (self._state if self.is_waiting else canvas.state).diameters[canvas.tool.name]
             found.append(tile.colours.ask_superpixels(canvas.drawing(), size, again=again))
@@ -75,15 +81,34 @@ class HeldPress(QObject):
 
     def press(self, act: Callable[[], None]) -> None:
         """Do what a press means, now or soon."""
+        self._do(act, of_tool=True)
+
+    def change_tile(self, act: Callable[[int, NDArray[np.bool_]], None]) -> None:
+        """Do what a command means, now or soon. `act` is given the id of the Tile that is active now, and which of its
+        pixels, (height, width), may be painted: those that are valid, in the value range, and in what is selected now.
+        """
+        tile, selected = self._canvas.active_tile, self._canvas.tool.selected()
+
+        def change() -> None:
+            assert tile is not None
+            paintable = tile.paintable()
+            act(tile.record.tile_id, paintable if selected is None else paintable & selected)
+
+        if tile is not None:
+            self._do(change, of_tool=False)
+
+    def _do(self, act: Callable[[], None], *, of_tool: bool) -> None:
         end = time.monotonic() + _FRAME_S
-        for job in self._awaited(again=True):
+        self._is_of_tool = of_tool
+        for job in self._awaited(of_tool=of_tool, again=True):
             job.wait(max(end - time.monotonic(), 0))
         if self._is_ready():
             act()
             return
-        self._acts, self._is_released, self._is_told, self._since = [act], False, False, time.monotonic()
+        self._acts, self._is_released, self._is_told, self._since = [act], not of_tool, False, time.monotonic()
         self._state = self._canvas.state.copy()
         self._timer.start()
+        self._canvas.state_changed.emit()  # there is something to take back
 
     def move(self, act: Callable[[], None]) -> None:
         """Do this after the press."""
@@ -100,9 +125,10 @@ class HeldPress(QObject):
         if self._acts:
             self._acts = []
             self._canvas.hand.show_busy(False)
+            self._canvas.state_changed.emit()
 
     def _is_ready(self) -> bool:
-        return all(job.state.is_final for job in self._awaited())
+        return all(job.state.is_final for job in self._awaited(of_tool=self._is_of_tool))
 
     def _look(self) -> None:
         acts, waited_s = self._acts, time.monotonic() - self._since
@@ -119,4 +145,6 @@ class HeldPress(QObject):
         elif waited_s > _UNFELT_S and not self._is_told:
             self._is_told = True
             self._canvas.hand.show_busy(True)
-            self._canvas.hint.emit(self.tr("This tile is still being read; the tool acts as soon as it is there."))
+            self._canvas.hint.emit(
+                self.tr("This tile is still being read. What you did takes effect when it is there; Esc gives it up.")
+            )

@@ -73,6 +73,14 @@ class _RenderedBlock:
         self.image = QImage(self.pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
 
 
+class _Measured(NamedTuple):
+    """A Stretch, and when the file that it was measured of had been written, in nanoseconds: not what is there by the
+    time it is kept."""
+
+    stretch: Stretch
+    written_ns: int
+
+
 class Pyramid:
     """Draws Scenes and fetches what is missing. All views of a project share one: several panes together show no more
     pixels than one, so the same memory serves them, and what one has read the others need not."""
@@ -85,7 +93,7 @@ class Pyramid:
         self._blocks: OrderedDict[BlockKey, _RenderedBlock] = OrderedDict()
         self._bytes = 0
         self._pending: dict[BlockKey, Job[NDArray[np.uint32]]] = {}
-        self._stretches: dict[tuple[int, str], Stretch] = _remembered(session)
+        self._stretches: dict[tuple[int, str], _Measured] = _remembered(session)
         self._stretch_pending: dict[tuple[int, str], Job[Stretch]] = {}
         self._last: dict[object, tuple[int, str]] = {}  # by viewer, Scene and composite; shown while another one loads
 
@@ -138,7 +146,8 @@ class Pyramid:
 
     def stretch(self, scene_id: int, composite: Composite) -> Stretch | None:
         """The stretch in use, None while it is being measured."""
-        return self._stretches.get((scene_id, self._shown(composite)))
+        measured = self._stretches.get((scene_id, self._shown(composite)))
+        return None if measured is None else measured.stretch
 
     def stretch_to(self, scene: Scene, scene_id: int, rect: Rect, composite: Composite) -> None:
         """Measure the stretch on a part of the Scene, and draw the composite so from then on."""
@@ -238,11 +247,11 @@ class Pyramid:
         if not keys:
             return True
         look = self._session.looks.look(composite)
-        stretch = self._stretches.get((keys[0].scene_id, keys[0].composite))
-        if stretch is None:
+        measured = self._stretches.get((keys[0].scene_id, keys[0].composite))
+        if measured is None:
             self._measure(scene, (keys[0].scene_id, keys[0].composite), composite, look)
             return False
-        interpretation = self._session.interpretation
+        interpretation, stretch = self._session.interpretation, measured.stretch
         for key in keys:
             waiting = self._pending.get(key)
             if waiting is not None:
@@ -268,15 +277,13 @@ class Pyramid:
 
     def _measured(self, scene: Scene, place: tuple[int, str], stretch: Stretch) -> None:
         self._stretch_pending.pop(place, None)
-        self._stretches[place] = stretch
+        self._stretches[place] = _Measured(stretch, scene.written[1])
         self._tell(place[0], Rect(0, 0, scene.info.width, scene.info.height))
 
     def remember_stretches(self) -> None:
         """Keep what was measured with the project: the next first picture need not wait for it. Raises ProjectError."""
         newest = list(self._stretches.items())[-_STRETCHES_KEPT:]
-        kept = [
-            [*place, _modified(self._session, place[0]), found.low, found.high, found.gamma] for place, found in newest
-        ]
+        kept = [[*place, at, found.low, found.high, found.gamma] for place, (found, at) in newest]
         self._session.set_setting(Setting.STRETCHES, kept)
 
     def _tell(self, scene_id: int, rect: Rect) -> None:
@@ -295,12 +302,14 @@ class Pyramid:
         self._tell(key.scene_id, key.scene_rect(scene.info.width, scene.info.height))
 
 
-def _remembered(session: Session) -> dict[tuple[int, str], Stretch]:
+def _remembered(session: Session) -> dict[tuple[int, str], _Measured]:
     """What an earlier session has measured of files that are as they were; nothing where another version kept it
     differently."""
     try:
         return {
-            (int(scene_id), str(shown)): Stretch(tuple(map(float, low)), tuple(map(float, high)), float(gamma))
+            (int(scene_id), str(shown)): _Measured(
+                Stretch(tuple(map(float, low)), tuple(map(float, high)), float(gamma)), modified
+            )
             for scene_id, shown, modified, low, high, gamma in session.setting(Setting.STRETCHES, [])
             if modified is not None and modified == _modified(session, scene_id)
         }

@@ -54,17 +54,17 @@ class CanvasHost:
 
     def begin_stroke(self, tool: str) -> StrokeRecorder:
         session = self._canvas.session
+        recorder = session.begin_stroke(self._record.tile_id, tool, self._tile.paintable())
         session.show_class(self._state.class_value, True)  # nobody shall paint what they do not see
-        return session.begin_stroke(self._record.tile_id, tool, self._tile.paintable())
+        return recorder
 
     def finish_stroke(self, recorder: StrokeRecorder) -> None:
         canvas = self._canvas
         try:
             changed = canvas.session.finish_stroke(self._record.tile_id, recorder)
-        except FieldbrushError as error:
+        except FieldbrushError:
             self.show_changed(self.bounds())  # in all panes: the paint is gone again
-            canvas.failed.emit(error)
-            return
+            raise
         protects = self._state.protect_painted and recorder.has_spared_paint
         if not changed and (why := why_unchanged(canvas, protects=protects)):
             canvas.hint.emit(why)

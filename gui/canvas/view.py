@@ -100,15 +100,6 @@ class CanvasView(SceneView):
 
     # -- what is drawn, and what the user is told ----------------------------------------------------------------
 
-    def paintable(self) -> NDArray[np.bool_] | None:
-        """The active Tile's valid pixels in the value range and in the selected area, (height, width); waits for the
-        read if a Stroke begins that early."""
-        if self.active_tile is None:
-            return None
-        self.active_tile.reads(again=True)
-        paintable, selected = self.active_tile.paintable(), self.tool.selected()
-        return paintable if selected is None else paintable & selected
-
     def show_drawing(self) -> None:
         """What is drawn and no Stroke yet looks different."""
         if self.active is not None:
@@ -128,9 +119,13 @@ class CanvasView(SceneView):
 
     # -- what tools need is read before they are pressed ---------------------------------------------------------
 
+    def change_tile(self, act: Callable[[int, NDArray[np.bool_]], None]) -> None:
+        """Change the active Tile as a whole, now or when it has been read: see `HeldPress.change_tile`."""
+        self._held.change_tile(act)
+
     @property
     def holds_press(self) -> bool:
-        """Whether the tool has been pressed and waits for what is being read."""
+        """Whether the tool has been pressed, or a command given, and waits for what is being read."""
         return self._held.is_waiting
 
     def give_up_press(self) -> None:
@@ -325,11 +320,11 @@ class CanvasView(SceneView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.active is not None and self.tool.wants_key(Qt.Key(event.key())):
+        if event.key() == Qt.Key.Key_Escape and self._held.is_waiting:
+            self._held.give_up()  # and not what the tool has drawn or selected before
+        elif self.active is not None and self.tool.wants_key(Qt.Key(event.key())):
             self.attempt(lambda: self.tool.key(Qt.Key(event.key())))
         elif event.key() == Qt.Key.Key_Escape and self.tool.is_busy:
             self.tool.cancel()
-        elif event.key() == Qt.Key.Key_Escape and self._held.is_waiting:
-            self._held.give_up()
         else:
             super().keyPressEvent(event)

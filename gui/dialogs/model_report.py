@@ -39,6 +39,7 @@ from gui.dialogs.certainty_page import CertaintyPage
 from gui.dialogs.model_list import ModelList
 from gui.dialogs.report_pages import AreasPage, ComparePage, CurvePage, Page, ScoresPage
 from gui.dialogs.section import fits_on_screen, resize_on_screen
+from gui.dialogs.waiting import wait_for
 from gui.icons import icon
 from gui.map_words import whose_colours
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_SMALL, set_class
@@ -233,8 +234,11 @@ class ModelReportDialog(QDialog):
             return
         folder = file_dialogs.ask_folder(self, self.tr("Folder for the report"), str(self._session.path.parent))
         if folder:
-            title = f"{self._session.path.stem}: model report"
-            self._try(lambda: write_report(title, report, self._areas, Path(folder)))
+            title, areas = f"{self._session.path.stem}: model report", self._areas
+            wait_for(
+                self, self.windowTitle(), self.tr("Saving the report …"),
+                lambda _: write_report(title, report, areas, Path(folder)),
+            )  # fmt: skip
 
     def _try(self, act: Callable[[], object]) -> None:
         try:

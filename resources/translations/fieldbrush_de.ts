@@ -866,8 +866,8 @@
 <context>
     <name>HeldPress</name>
     <message>
-        <source>This tile is still being read; the tool acts as soon as it is there.</source>
-        <translation>Diese Kachel wird noch gelesen; das Werkzeug wirkt, sobald sie da ist.</translation>
+        <source>This tile is still being read. What you did takes effect when it is there; Esc gives it up.</source>
+        <translation>Diese Kachel wird noch gelesen. Was Sie getan haben, wirkt, sobald sie da ist; Esc verwirft es.</translation>
     </message>
 </context>
 <context>
@@ -1402,6 +1402,10 @@
     <message>
         <source>Save report…</source>
         <translation>Bericht speichern …</translation>
+    </message>
+    <message>
+        <source>Saving the report …</source>
+        <translation>Der Bericht wird gespeichert …</translation>
     </message>
     <message>
         <source>Scores</source>

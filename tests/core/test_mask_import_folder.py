@@ -71,14 +71,31 @@ def test_values_are_counted_and_read_as_they_are_meant(tmp_path: Path) -> None:
     with opened(project_of(tmp_path)) as session:
         found = look(session, tmp_path / "masks")
         assert found.pixels == {10: 3 * 128 * 32, 20: 128 * 32 + 128 * 64, 30: 128 * 64}
-        read = read_masks(found, session.scenes, session.classes, {10: 2, 20: 1, 30: 0}, Unwatched())
+        read = read_masks(found, session.scenes, session.classes, {10: 2, 20: 1, 30: 0}, session.reader, Unwatched())
         assert len(read.labels) == len(session.tiles)
         assert read.on_other_pixels == 0
-        for tile_id, encoded in read.labels:
+        assert read.lost is None
+        for tile_id, encoded, paintable in read.labels:
             tile = session.tiles[tile_id]
             values = (first if "plot0" in session.scenes[tile.scene_id].path else second)[tile.rect.slices]
             expected = np.select([values == 10, values == 20], [2, 1], 0)
             np.testing.assert_array_equal(decode_plane(encoded, tile.rect.height, tile.rect.width), expected)
+            valid = decode_plane(paintable, tile.rect.height, tile.rect.width)
+            np.testing.assert_array_equal(valid, session.paintable(tile_id))
+
+
+def test_a_tile_whose_scene_cannot_be_read_is_left_out_and_the_others_are_not(tmp_path: Path) -> None:
+    mask(tmp_path / "masks", 0, 1, 2)
+    mask(tmp_path / "masks", 1, 1, 2)
+    with opened(project_of(tmp_path)) as session:
+        found = look(session, tmp_path / "masks")
+        scene = tmp_path / "images" / "plot1.tif"
+        with scene.open("rb+") as file:
+            file.truncate(scene.stat().st_size // 2)
+        read = read_masks(found, session.scenes, session.classes, found.meaning, session.reader, Unwatched())
+        whole = {tile_id for tile_id, tile in session.tiles.items() if "plot0" in session.scenes[tile.scene_id].path}
+        assert whole <= {tile.tile_id for tile in read.labels} < set(session.tiles)
+        assert "plot1.tif" in str(read.lost)
 
 
 def test_masks_read_before_are_read_alike(tmp_path: Path) -> None:
@@ -101,8 +118,8 @@ def test_an_export_names_its_classes(tmp_path: Path) -> None:
     with opened(project) as session:
         found = look(session, tmp_path / "masks")
         assert found.names_classes
-        read = read_masks(found, session.scenes, session.classes, found.meaning, Unwatched())
-        labels = dict(read.labels)[tile_id]
+        read = read_masks(found, session.scenes, session.classes, found.meaning, session.reader, Unwatched())
+        labels = next(tile.labels for tile in read.labels if tile.tile_id == tile_id)
         assert set(np.unique(decode_plane(labels, 64, 64))) == {2}
 
 
@@ -120,5 +137,5 @@ def test_a_mask_of_another_place_is_refused_before_anything_is_read(tmp_path: Pa
     with opened(project_of(tmp_path)) as session:
         found = look(session, tmp_path / "masks")
         with pytest.raises(LabelError, match="does not lie on its scene"):
-            read_masks(found, session.scenes, session.classes, found.meaning, Unwatched())
+            read_masks(found, session.scenes, session.classes, found.meaning, session.reader, Unwatched())
         assert not session.painted

@@ -165,6 +165,7 @@ def test_a_tile_that_could_not_be_read_is_painted_when_its_drive_comes_back(
         drag(canvas, [(0.2, 0.3), (0.8, 0.3)])
     else:
         window.actions_by_name[act].trigger()
+        until(lambda: not canvas.holds_press)
     assert [tool for _, tool, _ in session.strokes(tile_id)] == [act]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import (
     QProgressDialog,
 )
 
+from core.imagery.scene import Pixels, Scene
 from core.project.records import TileStatus
 from core.project.settings import Setting
 from gui import file_dialogs
@@ -105,6 +108,27 @@ def test_what_the_user_says_of_the_values_is_painted(
     assert not session.mask(active.tile_id).labels.any(), "a stroke like any other"
 
 
+def test_an_import_reads_no_scene_on_the_windows_thread(
+    open_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a slow drive that would hold it up once for each tile."""
+    real, readers = Scene.read, []
+
+    def watched(*arguments: Any, **named: Any) -> Pixels:
+        readers.append(threading.current_thread())
+        return real(*arguments, **named)
+
+    masks_for(open_window, tmp_path / "masks", 1)
+    answer(monkeypatch, tmp_path / "masks", lambda dialog: choose(dialog, {1: 2}))
+    monkeypatch.setattr(Scene, "read", watched)
+    open_window.actions_by_name["import masks"].trigger()
+    session = open_window.workspace.session
+    assert len(readers) >= len(session.tiles)
+    assert threading.main_thread() not in readers
+    for tile_id in session.tiles:
+        assert np.array_equal(session.mask(tile_id).labels == 2, session.paintable(tile_id))
+
+
 def test_an_import_is_answered_once(
     open_window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,7 +182,7 @@ def test_an_import_that_is_ended_keeps_what_is_painted(
     masks_for(open_window, tmp_path / "masks", 1, 2)
     painted: list[int] = []
 
-    def import_mask(tile_id: int, labels: np.ndarray) -> bool:
+    def import_mask(tile_id: int, *planes: np.ndarray) -> bool:
         painted.append(tile_id)
         time.sleep(0.2)  # long enough for the dialog to show
         if len(painted) == 4 and end == "stop":
@@ -167,7 +191,7 @@ def test_an_import_that_is_ended_keeps_what_is_painted(
             dialog.cancel()
         elif len(painted) == 4:
             QTimer.singleShot(0, QApplication.closeAllWindows)
-        return real(tile_id, labels)
+        return real(tile_id, *planes)
 
     real = session.import_mask
     monkeypatch.setattr(session, "import_mask", import_mask)

@@ -219,6 +219,29 @@ def test_a_shape_that_cannot_be_saved_says_why(
     assert not canvas.session.painted
 
 
+@pytest.mark.parametrize("tool", ["snapping brush", "fill", "wand"])
+def test_a_press_whose_colours_cannot_be_read_begins_no_stroke(open_window: MainWindow, tool: str) -> None:
+    """The stroke before it has left colours behind, which are not those on the screen: nothing may go by them."""
+    canvas = canvas_of(open_window)
+    canvas.tools.choose(tool)
+    drag(canvas, [(0.4, 0.2), (0.5, 0.2)])
+    before = labels_of(canvas).copy()
+    assert before.any()
+    scene = canvas.session.scene_files.open(canvas.scene_id)
+    path = Path(canvas.session.scenes[canvas.scene_id].path)
+    away = path.rename(path.with_suffix(".away"))
+    scene.release()
+    canvas.set_state(composite_key=next(c.key for c in canvas.session.looks.composites if c.is_band))
+    drag(canvas, [(0.4, 0.7), (0.5, 0.7), (0.6, 0.7)], release=False)
+    assert not canvas.tool.is_busy
+    QTest.mouseRelease(canvas, LEFT, NONE, place(canvas, 0.6, 0.7))
+    assert away.stem in open_window.workspace.notices.text
+    assert (labels_of(canvas) == before).all()
+    away.rename(path)
+    drag(canvas, [(0.4, 0.2), (0.5, 0.2)], RIGHT)
+    assert (labels_of(canvas) != before).any(), "it can be read again"
+
+
 def _break_painting(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise ProjectError("The disk is gone.", "Plug it in.")

@@ -20,7 +20,7 @@ from core.labels.mask import Provenance
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PackedPrediction
 from core.project.looks import ValueRange
-from gui.canvas import active_tile, held_press, tile_colours
+from gui.canvas import active_tile, held_press
 from gui.canvas.view import CanvasView
 from gui.dialogs.formula import FormulaDialog
 from gui.main_window import MainWindow
@@ -423,12 +423,12 @@ def test_a_scene_that_does_not_answer_is_not_painted_outside_the_range(
     limit(canvas, 0.4, 1.0, until)
     try:
         with monkeypatch.context() as impatient:
-            for module in (tile_colours, held_press):
-                impatient.setattr(module, "_PATIENCE_S", 0.2)
+            impatient.setattr(held_press, "_PATIENCE_S", 0.2)
             drag(canvas, [(0.1, 0.5), (0.9, 0.5)])
             assert not labels_of(canvas).any()
             assert window_on_crop.workspace.notices.text == "This tile is still being read. Try again in a moment."
             window_on_crop.actions_by_name["fill unlabeled"].trigger()
+            until(lambda: not canvas.holds_press)
             assert not labels_of(canvas).any()
     finally:
         answers.set()

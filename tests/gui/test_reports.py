@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -477,8 +478,18 @@ def test_going_back_exporting_and_importing(
     assert models_in(dialog).count() == 3
     until(button(dialog, "Save report…").isEnabled)
     monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(tmp_path / "saved"))
-    QTest.mouseClick(button(dialog, "Save report…"), Qt.MouseButton.LeftButton)
+    real, writers = Path.write_bytes, []
+
+    def watched(path: Path, content: bytes) -> int:
+        writers.append(threading.current_thread())
+        return real(path, content)
+
+    with monkeypatch.context() as watching:
+        watching.setattr(Path, "write_bytes", watched)
+        QTest.mouseClick(button(dialog, "Save report…"), Qt.MouseButton.LeftButton)
     assert (tmp_path / "saved" / "report.html").exists()
+    assert writers
+    assert threading.main_thread() not in writers, "on a slow drive the window would stand still"
     dialog.reject()
     until(lambda: not session.compute.active())
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,9 @@ from core.labels.mask import Provenance
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PackedPrediction
 from core.learning.review import Finding
+from core.project.looks import ValueRange
 from core.project.records import TileStatus
-from gui.canvas import tile_colours
+from gui.canvas import active_tile, tile_colours, value_limit
 from gui.canvas.active_tile import ActiveTile
 from gui.canvas.edges import edges
 from gui.canvas.view import CanvasView
@@ -489,6 +491,29 @@ def test_a_polygon_that_cannot_be_painted_keeps_its_corners(
     assert labels_of(canvas).any()
 
 
+@pytest.mark.parametrize("close", ["Enter", "double click", "first corner"])
+def test_a_polygon_that_cannot_be_saved_keeps_its_corners(open_window: MainWindow, close: str) -> None:
+    canvas, project = canvas_of(open_window), open_window.workspace.session.path
+    _draw_polygon(canvas)
+
+    def close_it() -> None:
+        if close == "Enter":
+            QTest.keyClick(canvas, Qt.Key.Key_Return)
+        else:
+            click = QTest.mouseDClick if close == "double click" else QTest.mouseClick
+            click(canvas, LEFT, NONE, place(canvas, *(0.2, 0.2) if close == "first corner" else (0.5, 0.5)))
+
+    away = project.rename(project.with_suffix(".away"))
+    close_it()
+    assert "was moved, deleted or replaced" in open_window.workspace.notices.text
+    assert canvas.tool.keeps_drawing
+    assert not labels_of(canvas).any()
+    away.rename(project)
+    close_it()
+    assert labels_of(canvas).any()
+    assert not canvas.tool.keeps_drawing
+
+
 def test_a_polygon_that_the_right_button_began_erases(canvas: CanvasView) -> None:
     canvas.tools.choose("rectangle")
     drag(canvas, [(0.05, 0.05), (0.95, 0.95)])
@@ -572,15 +597,15 @@ def test_protection_says_why_nothing_changed(canvas: CanvasView, window: MainWin
     assert "protected" not in window.workspace.notices.text
 
 
-def _held_up(monkeypatch: pytest.MonkeyPatch) -> Event:
-    """From now on a Tile's colours are read only while the event is set."""
-    may_read, real = Event(), tile_colours.read_picture
+def _held_up(monkeypatch: pytest.MonkeyPatch, module: ModuleType = tile_colours, read: str = "read_picture") -> Event:
+    """From now on that of a Tile, its colours, is read only while the event is set."""
+    may_read, real = Event(), getattr(module, read)
 
     def slow(*arguments: Any) -> Any:
         may_read.wait(60)
         return real(*arguments)
 
-    monkeypatch.setattr(tile_colours, "read_picture", slow)
+    monkeypatch.setattr(module, read, slow)
     return may_read
 
 
@@ -642,6 +667,97 @@ def test_a_press_that_waits_acts_as_it_was_set_and_can_be_taken_back(
     until(lambda: not canvas.holds_press)
     assert np.array_equal(labels_of(canvas)[8:] == 1, disc_of()[8:])
     assert not (labels_of(canvas) == 2).any()
+
+
+def _valid_pixels_held_up(canvas: CanvasView, monkeypatch: pytest.MonkeyPatch) -> Event:
+    """The active tile is read anew, and what may be painted of it is known only when the event is set."""
+    may_read = _held_up(monkeypatch, active_tile, "read_valid_pixels")
+    canvas.activate_tile(canvas.active.tile_id)
+    return may_read
+
+
+@pytest.mark.parametrize("command", ["fill unlabeled", "accept class", "smooth"])
+def test_a_command_given_before_the_tile_is_there_acts_when_it_is(
+    canvas: CanvasView,
+    window: MainWindow,
+    until: Callable,  # type: ignore[type-arg]
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+) -> None:
+    """As all was set when it was given, under a busy cursor, and without the window standing still."""
+    session, tile = canvas.session, canvas.active.tile_id
+    classes = np.where(disc_of(), 2, 1).astype("uint8")
+    session.forecasts.predictions.keep(PackedPrediction.of(TilePrediction(tile, 1, classes, np.zeros_like(classes))))
+    canvas.tools.choose("lasso")
+    drag(canvas, [(0.1, 0.1), (0.5, 0.1), (0.5, 0.5)])
+    before = labels_of(canvas).copy()
+    answers = _valid_pixels_held_up(canvas, monkeypatch)
+    window.actions_by_name[command].trigger()
+    assert canvas.holds_press, "the window has waited"
+    window.actions_by_name[command].trigger()  # once is enough
+    canvas.choose_class(2)
+    until(lambda: canvas.cursor().shape() == Qt.CursorShape.BusyCursor)
+    assert "still being read" in window.workspace.notices.text
+    assert np.array_equal(labels_of(canvas), before)
+    answers.set()
+    until(lambda: not canvas.holds_press)
+    assert canvas.cursor().shape() == Qt.CursorShape.CrossCursor
+    assert [name for _, name, _ in session.strokes(tile)][1:] == [command.replace("accept class", "accept prediction")]
+    if command != "smooth":
+        wanted = np.ones_like(before) if command == "fill unlabeled" else ~disc_of() | (before != 0)
+        assert np.array_equal(labels_of(canvas), wanted)
+
+
+@pytest.mark.parametrize("way", ["Esc", "Esc elsewhere", "Ctrl+Z", "another tile"])
+def test_a_command_that_waits_can_be_given_up_and_touches_no_other_tile(
+    open_window: MainWindow,
+    until: Callable,  # type: ignore[type-arg]
+    monkeypatch: pytest.MonkeyPatch,
+    way: str,
+) -> None:
+    canvas, workspace = canvas_of(open_window), open_window.workspace
+    here = canvas.active.tile_id
+    other = next(tile_id for tile_id in canvas.session.tiles if tile_id != here)
+    answers = _valid_pixels_held_up(canvas, monkeypatch)
+    open_window.actions_by_name["fill unlabeled"].trigger()
+    assert not workspace.flow.go_to(other), "what waits would be lost in silence"
+    assert canvas.holds_press
+    if way == "another tile":
+        canvas.activate_tile(other)
+    elif way == "Ctrl+Z":
+        assert open_window.actions_by_name["undo"].isEnabled()
+        open_window.actions_by_name["undo"].trigger()
+    else:
+        QTest.keyClick(canvas if way == "Esc" else workspace.queue, Qt.Key.Key_Escape)
+    assert not canvas.holds_press
+    assert not open_window.actions_by_name["undo"].isEnabled()
+    answers.set()
+    until(lambda: not canvas.session.readers.active())
+    run_what_is_due()
+    assert not canvas.session.painted
+
+
+def test_escape_gives_up_the_command_that_waits_and_not_what_is_selected(
+    canvas: CanvasView,
+    window: MainWindow,
+    until: Callable,  # type: ignore[type-arg]
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Otherwise it would come over the whole tile."""
+    canvas.tools.choose("select")
+    drag(canvas, [(0.1, 0.1), (0.5, 0.1), (0.5, 0.5), (0.1, 0.5)])
+    selected = canvas.tool.selected()
+    answers = _held_up(monkeypatch, value_limit, "tile_values")
+    band = next(composite for composite in canvas.session.looks.singles() if composite.is_band)
+    canvas.session.looks.set_value_range(ValueRange(band.key, 0, 255))
+    window.actions_by_name["fill unlabeled"].trigger()
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert not canvas.holds_press
+    assert np.array_equal(canvas.tool.selected(), selected)
+    window.actions_by_name["fill unlabeled"].trigger()
+    answers.set()
+    until(lambda: not canvas.holds_press)
+    assert np.array_equal(labels_of(canvas) == 1, selected)
 
 
 def test_superpixels_are_there_before_the_wand_is_pressed_and_the_one_under_it_is_outlined(

@@ -425,9 +425,7 @@ def test_the_next_tiles_are_there_before_they_are_looked_at(open_window: MainWin
     assert canvas.active_tile._validity.state is JobState.DONE, "nobody waits for the valid pixels"
     canvas.repaint()
     assert canvas.pyramid.is_complete(canvas), "all of the picture is there with the first repaint"
-    paintable = canvas.paintable()
-    assert paintable is not None
-    assert (paintable == session.paintable(canvas.active.tile_id)).all()
+    assert (canvas.active_tile.paintable() == session.paintable(canvas.active.tile_id)).all()
 
 
 def test_what_was_read_ahead_in_vain_is_dropped(open_window: MainWindow, until: Until) -> None:

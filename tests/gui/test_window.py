@@ -269,6 +269,22 @@ def test_work_that_does_not_stop_at_once_does_not_freeze_the_window(open_window:
     assert open_window.workspace is not None, "its file is free again"
 
 
+def test_where_the_old_project_fails_to_close_neither_stays_locked(open_window: MainWindow, tmp_path: Path) -> None:
+    other = make_project(tmp_path, [write_scene(tmp_path / "third.tif")], name="other")
+    session = open_window.workspace.session
+
+    def fail() -> None:
+        raise RuntimeError("an outcome that nobody expected")
+
+    session.inbox.post(fail)
+    with pytest.raises(RuntimeError, match="nobody expected"):
+        open_window.open_project(other)
+    assert open_window.workspace is None
+    assert open_window.statusBar().currentMessage() == ""
+    assert open_window.open_project(other), open_window.start_notices.text
+    assert open_window.open_project(session.path), open_window.workspace.notices.text
+
+
 def test_a_broken_project_is_one_sentence_on_the_start_page(window: MainWindow, tmp_path: Path) -> None:
     broken = tmp_path / "broken.fieldbrush"
     broken.write_bytes(b"this is no database at all" * 100)

@@ -38,9 +38,11 @@ class Gesture:
 class ToolHost(Protocol):
     """What the canvas offers a tool; everything is about the active Tile."""
 
-    def begin_stroke(self, tool: str) -> StrokeRecorder: ...
+    def begin_stroke(self, tool: str) -> StrokeRecorder:
+        """Raises FieldbrushError where it is not known what may be painted."""
 
-    def finish_stroke(self, recorder: StrokeRecorder) -> None: ...
+    def finish_stroke(self, recorder: StrokeRecorder) -> None:
+        """Save the Stroke. Raises FieldbrushError where that fails; its paint is gone then."""
 
     def ink(self) -> Ink: ...
 
@@ -77,7 +79,9 @@ class ToolHost(Protocol):
 
 
 class Tool:
-    """A tool; one Stroke at a time. Subclasses override what they need."""
+    """A tool; one Stroke at a time. Subclasses override what they need.
+
+    Whatever a gesture or a key sets going may raise FieldbrushError, which the canvas tells the user."""
 
     name = ""
     paints = True
@@ -169,7 +173,7 @@ class Tool:
         return Ink(UNLABELED) if button == Qt.MouseButton.RightButton else ink
 
     def paint_once(self, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> None:
-        """A whole Stroke in one go."""
+        """A whole Stroke in one go. Raises FieldbrushError where it is not painted, or not saved."""
         recorder = self.host.begin_stroke(self.name)
         self.host.show_changed(recorder.paint(rect, pixels, ink))
         self.host.finish_stroke(recorder)

@@ -28,19 +28,15 @@ class Brush(StrokeTool):
         """On another Tile a straight line has no beginning."""
         self._last = None
 
-    def press(self, gesture: Gesture) -> None:
-        erases = gesture.button == Qt.MouseButton.RightButton
-        self._recorder = self.host.begin_stroke("eraser" if erases else self.name)
+    def begin(self, gesture: Gesture) -> None:
         self._ink = self.ink_for(gesture.button)
         self._full_diameter_px = self.host.brush_diameter(self.name)
         self._diameter_px = self._pressed(gesture)
-        self.begin(gesture)
         if not gesture.modifiers & Qt.KeyboardModifier.ShiftModifier:
             self._last = None
-        self.paint_to(self._recorder, gesture)
 
-    def begin(self, gesture: Gesture) -> None:
-        """A Stroke begins here; for kinds of brushes that look at the place first."""
+    def stroke_name(self, button: Qt.MouseButton) -> str:
+        return "eraser" if button == Qt.MouseButton.RightButton else self.name
 
     def write(self, recorder: StrokeRecorder, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> Rect:
         """Paint the brush's footprint; returns what may have changed. Kinds of brushes choose among its pixels."""

@@ -19,10 +19,10 @@ class PredictionBrush(Brush):
 
     name = "prediction brush"
 
-    def press(self, gesture: Gesture) -> None:
+    def begin(self, gesture: Gesture) -> None:
         if self.host.predicted_classes() is None:
             raise LearningError("There is no prediction of this tile yet.", "Paint two classes, then wait a moment.")
-        super().press(gesture)
+        super().begin(gesture)
 
     def write(self, recorder: StrokeRecorder, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> Rect:
         if ink.value == UNLABELED:

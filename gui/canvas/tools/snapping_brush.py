@@ -26,6 +26,7 @@ class SnappingBrush(Brush):
         x = min(max(int(gesture.x), 0), bounds.width - 1)
         y = min(max(int(gesture.y), 0), bounds.height - 1)
         self._similar = partial(similar_pixels, self.host.colours(), x, y, self.host.tolerance(self.name))
+        super().begin(gesture)
 
     def write(self, recorder: StrokeRecorder, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> Rect:
         inside = rect.intersect(self.host.bounds())

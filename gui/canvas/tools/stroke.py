@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+
 from core.labels.classes import UNLABELED
 from core.labels.strokes import Ink, StrokeRecorder
 from gui.canvas.tools.base import Gesture, Tool, ToolHost
@@ -21,6 +23,12 @@ class StrokeTool(Tool):
     def is_busy(self) -> bool:
         return self._recorder is not None
 
+    def press(self, gesture: Gesture) -> None:
+        """Nothing is painted but by a Stroke that has begun: what raises before leaves none under way."""
+        self.begin(gesture)
+        self._recorder = self.host.begin_stroke(self.stroke_name(gesture.button))
+        self.paint_to(self._recorder, gesture)
+
     def move(self, gesture: Gesture) -> None:
         if self._recorder is not None:
             self.paint_to(self._recorder, gesture)
@@ -37,6 +45,14 @@ class StrokeTool(Tool):
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             self.host.show_changed(recorder.cancel())
+
+    def begin(self, gesture: Gesture) -> None:
+        """A Stroke is about to begin here: look at the place, and remember with what it paints."""
+        raise NotImplementedError
+
+    def stroke_name(self, button: Qt.MouseButton) -> str:
+        """What a Stroke of that button is called in the history."""
+        return self.name
 
     def paint_to(self, recorder: StrokeRecorder, gesture: Gesture) -> None:
         """The cursor has come here from `_last`."""

@@ -22,13 +22,11 @@ class Sweep(StrokeTool):
         """The number of the area that each pixel belongs to, (height, width); NO_PIECE where none can be painted."""
         raise NotImplementedError
 
-    def press(self, gesture: Gesture) -> None:
+    def begin(self, gesture: Gesture) -> None:
         self._areas = self.areas()
-        self._recorder = self.host.begin_stroke(self.name)
         self._ink = filled(self.ink_for(gesture.button))
         self._done = {NO_PIECE}
         self._last = (gesture.x, gesture.y)
-        self.paint_to(self._recorder, gesture)
 
     def paint_to(self, recorder: StrokeRecorder, gesture: Gesture) -> None:
         assert self._last is not None
