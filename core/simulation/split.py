@@ -67,7 +67,7 @@ def is_in_four(rects: Sequence[Rect], scene_index: NDArray[np.int32]) -> bool:
 
 def _are_small(rects: Sequence[Rect]) -> bool:
     """Whether no Scene is twelve Tiles wide and high. In blocks, the gap around them would take half of it."""
-    return min(np.ptp(_tile_places(rects), axis=0) + 1) < _LEAST_ACROSS
+    return bool(min(np.ptp(_tile_places(rects), axis=0) + 1) < _LEAST_ACROSS)
 
 
 def _fourths(rects: Sequence[Rect]) -> NDArray[np.int64]:
