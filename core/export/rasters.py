@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,47 +21,31 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from core.atomic import replacing
-from core.errors import ExportError, SceneError
+from core.errors import SceneError
 from core.export.writing import foreign, writing
 from core.geometry import Rect
 from core.imagery.files import GDAL_ERRORS, local_file, open_dataset, reading, refuse_other_size
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass, rgb_of
 from core.labels.mask import decode_plane
-from core.labels.snapshot import StoredMask, by_scene
+from core.labels.snapshot import StoredMask
 
 DOUBT_NODATA = 255  # doubt is 0…100 %
 _DOUBT = "doubt in percent"
 
 
-def export_labels(
-    stored: Sequence[StoredMask],
-    stems: Mapping[str, str],
-    classes: Sequence[LabelClass],
-    folder: Path,
-    context: Checkpoint,
-) -> list[Path]:
-    """Write `<stem>_labels.tif` for every Scene that has paint; unlabeled pixels are nodata.
-
-    `stems` by the Scene's path. Returns the files written. Raises ExportError when there is nothing to write or the
-    folder can't be written or has another file of that name.
-    """
-    if not stored:
-        raise ExportError("There are no labels to export.", "Paint a tile first.")
-    scenes = by_scene(stored)
-    for scene_path in scenes:
-        refuse_foreign(folder / f"{stems[scene_path]}_labels.tif")
-    written = []
-    for done, (scene_path, masks) in enumerate(scenes.items()):
-        context.check()
-        target = folder / f"{stems[scene_path]}_labels.tif"
-        with raster_like(scene_path, target, classes, size=masks[0].ref.scene_size) as raster:
-            for mask in masks:
-                rect = mask.ref.rect
-                raster.write(decode_plane(mask.labels, rect.height, rect.width), rect)
-        written.append(target)
-        context.report(done + 1, len(scenes))
-    return written
+def label_raster(
+    masks: Sequence[StoredMask], target: Path, classes: Sequence[LabelClass], context: Checkpoint
+) -> None:  # fmt: skip
+    """Write all paint of one Scene as `target`; unlabeled pixels are nodata. Raises ExportError, SceneError,
+    LabelError."""
+    first = masks[0].ref
+    with raster_like(first.scene_path, target, classes, size=first.scene_size) as raster:
+        for done, mask in enumerate(masks, start=1):
+            context.check()
+            rect = mask.ref.rect
+            raster.write(decode_plane(mask.labels, rect.height, rect.width), rect)
+            context.report(done, len(masks))
 
 
 def refuse_foreign(target: Path) -> None:

@@ -79,7 +79,7 @@ class TileReader:
         """The same in the file's own units and dtype. Raises SceneError."""
         scene = self.scene(ref.scene_path)
         refuse_other_size(ref.scene_path, scene.info.size, ref.scene_size)
-        self._refuse_fewer_bands(scene)
+        self.refuse_fewer_bands(scene)
         try:
             return scene.read(ref.rect.grown(margin_px), interpretation=self.interpretation)
         except SceneError:
@@ -97,7 +97,8 @@ class TileReader:
     def _needed_bands(self) -> int:
         return max(band.index for band in self.interpretation.data_bands)
 
-    def _refuse_fewer_bands(self, scene: Scene) -> None:
+    def refuse_fewer_bands(self, scene: Scene) -> None:
+        """Raises SceneError for one that lacks a band that the Project needs."""
         if not self.has_all_bands(scene):
             raise SceneError(
                 "{name} has {found} bands, but the project needs {needed}.",
@@ -139,7 +140,7 @@ class TileReader:
             context.check()
         try:
             if place not in self._scales:
-                self._refuse_fewer_bands(self.scene(path))
+                self.refuse_fewer_bands(self.scene(path))
                 self._scales[place] = scale_for(self.scene(path), self.interpretation, place[1], context)
             return self._scales[place]
         finally:
