@@ -99,8 +99,8 @@ def test_models_are_listed_with_what_they_learned_from(trained: Path) -> None:
         assert [known.version for known in rounds(store)] == [1, 2, 3]
 
 
-@pytest.mark.parametrize("weights", [b"", b"\0", bytes(64)])
-def test_a_damaged_model_is_not_listed_and_the_others_are(trained: Path, tmp_path: Path, weights: bytes) -> None:
+@pytest.mark.parametrize("weights", [b"", b"\0", bytes(64), "words"])
+def test_a_damaged_model_is_not_listed_and_the_others_are(trained: Path, tmp_path: Path, weights: bytes | str) -> None:
     project = tmp_path / "field.fieldbrush"
     project.write_bytes(trained.read_bytes())
     with closing(sqlite3.connect(project)) as file, file:
