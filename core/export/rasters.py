@@ -22,7 +22,7 @@ from rasterio.windows import Window
 
 from core.atomic import replacing
 from core.errors import SceneError
-from core.export.writing import foreign, writing
+from core.export.writing import foreign, is_ours, refuse_unwritable, writing
 from core.geometry import Rect
 from core.imagery.files import GDAL_ERRORS, local_file, open_dataset, reading, refuse_other_size
 from core.jobs import Checkpoint
@@ -32,6 +32,8 @@ from core.labels.snapshot import StoredMask
 
 DOUBT_NODATA = 255  # doubt is 0…100 %
 _DOUBT = "doubt in percent"
+_NAMES_MARK = b"<Category>unlabeled</Category>"  # GDAL keeps it where it adds something, such as statistics
+_STYLE_MARK = b'<qgis version="3.22" styleCategories="Symbology">'  # QGIS itself names all of its version
 
 
 def label_raster(
@@ -48,10 +50,13 @@ def label_raster(
             context.report(done, len(masks))
 
 
-def refuse_foreign(target: Path) -> None:
+def refuse_foreign(target: Path, *, has_classes: bool = True) -> None:
     """The next export may write over what an earlier one wrote. Any other file of that name is the user's: a mask that
-    was imported, or even a Scene. Raises ExportError for one."""
+    was imported, or even a Scene; and where it `has_classes`, the names beside a raster that was moved away. Raises
+    ExportError for one."""
     if not os.path.lexists(target):
+        if has_classes and os.path.lexists(_names_beside(target)):
+            refuse_unwritable(_names_beside(target), _NAMES_MARK)
         return
     try:
         local = local_file(target)
@@ -142,14 +147,18 @@ def _in_place_of(scene_path: str, path: Path, nodata: int, size: tuple[int, int]
         yield raster
 
 
+def _names_beside(target: Path) -> Path:
+    return target.with_name(target.name + ".aux.xml")
+
+
 def _write_beside(target: Path, classes: Sequence[LabelClass]) -> None:
-    """The files with the classes' names and colours, both or none."""
+    """The files with the classes' names and colours, both or none. A style that is not ours stays: QGIS saves a layer's
+    default under this name."""
+    style = target.with_suffix(".qml")
     with ExitStack() as beside:
-        for path, words in (
-            (target.with_name(target.name + ".aux.xml"), _category_names(classes)),
-            (target.with_suffix(".qml"), _qgis_style(classes)),
-        ):
-            beside.enter_context(replacing(path)).write_text(words, encoding="utf-8")
+        beside.enter_context(replacing(_names_beside(target))).write_text(_category_names(classes), encoding="utf-8")
+        if not os.path.lexists(style) or is_ours(style, _STYLE_MARK):
+            beside.enter_context(replacing(style)).write_text(_qgis_style(classes), encoding="utf-8")
 
 
 def _copy_with_overviews(path: Path, resampling: str) -> None:

@@ -342,6 +342,37 @@ def test_a_file_of_someone_else_is_never_written_over(tmp_path: Path, what: str)
     assert theirs.is_symlink() if what == "link" else theirs.read_bytes() == before
 
 
+def test_a_style_that_was_saved_in_qgis_stays(tmp_path: Path) -> None:
+    """Under the very name of ours. Ours follows the classes."""
+    written = labeled(write_scene(tmp_path / "a.tif"))
+    style = exported(written, tmp_path / "out").with_suffix(".qml")
+    ours = style.read_text()
+    label_raster(written.stored, style.with_suffix(".tif"), CLASSES[:1], Unwatched())
+    assert style.read_text() != ours
+    theirs = ours.replace('version="3.22"', 'version="3.34.1-Prizren"')
+    style.write_text(theirs)
+    assert exported(written, tmp_path / "out").is_file()
+    assert style.read_text() == theirs
+
+
+def test_names_beside_a_raster_that_was_moved_away_stay(tmp_path: Path) -> None:
+    """That is what the sentence about the raster asks for; statistics that QGIS adds to ours are in nobody's way."""
+    written = labeled(write_scene(tmp_path / "a.tif"))
+    stems, out = {str(written.scene): "a"}, tmp_path / "out"
+    raster = export_labels(written.stored, stems, CLASSES, out, Unwatched())[0]
+    with rasterio.open(raster) as file:
+        file.stats()
+    names = raster.with_name(f"{raster.name}.aux.xml")
+    names.write_text(names.read_text().replace("</PAMRasterBand>", "<Metadata/></PAMRasterBand>"))
+    raster.unlink()
+    export_labels(written.stored, stems, CLASSES, out, Unwatched())
+    raster.unlink()
+    names.write_text("<PAMDataset/>")
+    with pytest.raises(ExportError, match=r"a_labels\.tif\.aux\.xml exists already"):
+        export_labels(written.stored, stems, CLASSES, out, Unwatched())
+    assert names.read_text() == "<PAMDataset/>"
+
+
 def test_scenes_of_one_name_keep_their_own_files(tmp_path: Path) -> None:
     scenes = [write_scene(tmp_path / side / "field.tif", seed=n) for n, side in enumerate("ab")]
     project = make_project(tmp_path, scenes)
