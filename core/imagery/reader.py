@@ -111,13 +111,16 @@ class TileReader:
     def scene(self, path: str) -> Scene:
         """The open Scene; kept for the next read of the same file. Raises SceneError."""
         with self._lock:
-            scene = self._scenes.get(path)
-            if scene is None:
-                scene = self._scenes[path] = open_scene(path)
+            known = self._scenes.get(path)
+        mine = known or open_scene(path)  # out of the lock: a slow drive must not hold up reads of the others
+        with self._lock:
+            scene = self._scenes.setdefault(path, mine)
             self._scenes.move_to_end(path)
-            stale = self._scenes.popitem(last=False)[1] if len(self._scenes) > _MAX_OPEN_SCENES else None
-        if stale is not None:
-            stale.release()  # not close: another thread may be about to read it
+            stale = [mine] if scene is not mine else []  # another thread was quicker
+            if len(self._scenes) > _MAX_OPEN_SCENES:
+                stale.append(self._scenes.popitem(last=False)[1])
+        for each in stale:
+            each.release()  # not close: another thread may be about to read it
         return scene
 
     def close(self) -> None:
