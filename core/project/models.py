@@ -77,8 +77,12 @@ def model_weights(store: Store, version: int) -> bytes:
     """The Model's file. Raises LearningError when it is not kept any more."""
     rows = store.query("SELECT weights FROM model WHERE version = ?", (version,))
     if not rows:
-        raise LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
+        raise _gone(version)
     return bytes(rows[0][0])
+
+
+def _gone(version: int) -> LearningError:
+    return LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
 
 
 def delete_model(store: Store, version: int) -> None:
@@ -95,6 +99,9 @@ def leading_version(store: Store) -> int | None:
 
 
 def set_leading(store: Store, version: int) -> None:
+    """Raises LearningError when it is not kept any more: it may have been deleted while it was loaded."""
+    if version not in model_versions(store):
+        raise _gone(version)
     store.set_setting(Setting.LEADING_MODEL, version)
 
 
