@@ -79,7 +79,8 @@ class ProjectFile:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """What is saved inside is saved together or not at all. Inside another one it is a part of that."""
+        """What is saved inside is saved together or not at all. Inside another one it is a part of that. To read, see
+        `query`."""
         connection = self._connection
         if connection.in_transaction:
             yield connection
@@ -111,7 +112,7 @@ class ProjectFile:
         return project_error(self.path, error, is_open=True)
 
     def query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
-        """The rows that are found. To read takes no transaction. Raises ProjectError."""
+        """The rows that are found. Raises ProjectError."""
         try:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:

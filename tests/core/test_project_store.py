@@ -22,8 +22,10 @@ from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.labels.mask import encode_plane
 from core.labels.strokes import Ink
 from core.project import connection as connection_module
+from core.project.class_merges import class_merges, refuse_half_a_merge
 from core.project.effort import ASSUMED_TILE_SECONDS, Effort
-from core.project.models import add_model, leading_version, next_version, stored_models
+from core.project.models import add_model, leading_version, model_weights, next_version, stored_models
+from core.project.notes import load_notes
 from core.project.rankings import load_ranking, save_ranking
 from core.project.records import Budget, RankedTile, SceneRecord, TileRecord, TileStatus, export_stems
 from core.project.schema import APPLICATION_ID, MIGRATIONS
@@ -740,3 +742,20 @@ def test_models_are_looked_at_without_reading_their_weights(tmp_path: Path) -> N
         assert leading_version(store) == 3
         assert next_version(store) == 4
         assert read_bytes() - before < 1_000_000
+
+
+def test_reading_begins_no_write_transaction(project: Path) -> None:
+    """That would look for the file and take its lock each time, and cannot be had on one that is only to be read."""
+    with store_of(project) as store:
+        add_model(store, 1, b"weights")
+        said: list[str] = []
+        store._connection.set_trace_callback(said.append)
+        load_ranking(store)
+        load_notes(store)
+        class_merges(store)
+        refuse_half_a_merge(store, 1)
+        stored_models(store)
+        model_weights(store, 1)
+        store._connection.set_trace_callback(None)
+    assert len(said) >= 6
+    assert [sentence for sentence in said if not sentence.startswith("SELECT")] == []
