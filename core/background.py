@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from core.errors import FieldbrushError
+from core.errors import FieldbrushError, scenes_left_out
 from core.events import Changes, Inbox, Subject
 from core.jobs import Job, JobContext, JobState, Priority, Worker
 from core.memory import memory_watched
@@ -103,6 +103,8 @@ class Background:
     def _job_ended(self, job: Job[Any]) -> None:
         if job.key is not None and self._pending.get(job.key) is job:
             del self._pending[job.key]
+        if job.left_out and job.state is not JobState.CANCELLED:  # first: what follows may say so too, and more
+            self._changes.tell(Subject.NOTICE, origin="scene", error=scenes_left_out(job.left_out))
         try:
             if job.state is JobState.DONE and job.then is not None:
                 job.then(job.result)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from core.text import Text
@@ -43,6 +45,23 @@ class Failures:
         if str(error) not in self._told:
             self._told.add(str(error))
             self._log.warning("%s: %s", self._consequence, error)
+
+
+_NAMED = 3  # scenes in a sentence
+
+
+def scenes_left_out(paths: Sequence[str]) -> SceneError:
+    """For work that has gone on without these Scenes, one or more."""
+    names = ", ".join(PurePath(path).name for path in paths[:_NAMED])
+    if len(paths) > _NAMED:
+        return SceneError(
+            "Scenes that cannot be read were left out: {names} and {count} more.",
+            "Check whether they were moved or their drive is missing.", names=names, count=len(paths) - _NAMED,
+        )  # fmt: skip
+    return SceneError(
+        "Scenes that cannot be read were left out: {names}.",
+        "Check whether they were moved or their drive is missing.", names=names,
+    )  # fmt: skip
 
 
 class FormulaError(FieldbrushError):

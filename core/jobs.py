@@ -94,6 +94,7 @@ class Job(Generic[T]):
         self.progress = Progress()
         self.result: T | None = None
         self.error: BaseException | None = None
+        self.left_out: tuple[str, ...] = ()  # paths of Scenes that could not be read: it went on without them
         self.is_settled = False  # it has ended, and what follows from it (`then`) is done: for Background to say
         self._work = work
         self._worker = worker
@@ -138,6 +139,9 @@ class Checkpoint(Protocol):
     def report(self, done: float, total: float, detail: Any = None) -> None:
         """`done` of `total`, in whatever unit; a `total` of 0 is unknown. `detail` as in Progress."""
 
+    def leave_out(self, path: str) -> None:
+        """The work goes on without the Scene at `path`, which cannot be read: whoever wanted it is told."""
+
 
 class Unwatched:
     """A Checkpoint where nobody cancels and nobody listens."""
@@ -145,6 +149,8 @@ class Unwatched:
     def check(self) -> None: ...
 
     def report(self, done: float, total: float, detail: Any = None) -> None: ...
+
+    def leave_out(self, path: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,9 @@ class Stage:
 
     def check(self) -> None:
         self.whole.check()
+
+    def leave_out(self, path: str) -> None:
+        self.whole.leave_out(path)
 
     def report(self, done: float, total: float, detail: Any = None) -> None:
         share = done / total if total > 0 else 0.0
@@ -202,6 +211,11 @@ class JobContext:
         if now - self._last_notice >= 0.04 or done >= total:
             self._last_notice = now
             self._worker.notify(self._job)
+
+    def leave_out(self, path: str) -> None:
+        """Once for each Scene, however often it is said."""
+        if path not in self._job.left_out:
+            self._job.left_out += (path,)
 
     def _set_state(self, state: JobState) -> None:
         self._job.state = state

@@ -19,6 +19,7 @@ from core.learning.review import Finding, SecondOpinion, review
 from core.learning.runtime import configure
 from core.project.settings import Setting
 from core.project.store import Store
+from core.tasks import of_readable
 from core.text import text
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class LabelReview:
 
         def work(context: JobContext) -> list[Finding]:
             configure(threads)
-            return review(take_snapshot(stored, values), reader, context, second)
+            return review(take_snapshot(of_readable(stored, reader, context), values), reader, context, second)
 
         return self._run(text("Reviewing the labels"), work, Priority.RANKING, "review", self._reviewed)
 

@@ -16,7 +16,7 @@ from core.jobs import Priority
 from core.learning.model import ModelCard, SegmentationModel, legible_card
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.rival import NOT_AHEAD, Ahead, MapScores
-from core.project.models import leading_version, model_weights, stored_models
+from core.project.models import leading_version, model_versions, model_weights, stored_models
 from core.project.settings import Setting, in_shape
 from core.project.store import Store
 from core.text import text
@@ -37,7 +37,7 @@ def kept_ahead(store: Store) -> Ahead:
 
 def keep_ahead(store: Store, version: int, ahead: Ahead) -> None:
     """Of the leading Model, which has that version. What was measured of other kept ones stays."""
-    others = {kept.version: _map_scores(store, kept.version) for kept in stored_models(store)}
+    others = {kept: _map_scores(store, kept) for kept in model_versions(store)}
     known = {str(each): maps._asdict() for each, maps in {**others, version: ahead.maps}.items() if maps is not None}
     store.set_setting(Setting.CLASSIFIER_IS_AHEAD, ahead.with_scribbles)
     store.set_setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, ahead.alone)

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.background import Run
-from core.errors import LearningError
+from core.errors import LearningError, scenes_left_out
 from core.export.geopackage import geopackage, refuse_foreign
+from core.imagery.lost_scenes import without_lost
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
 from core.labels.classes import LabelClass, unlearned
-from core.learning.mappers import Check, Making, ModelMapper
+from core.learning.mappers import Making, ModelMapper
 from core.learning.pixel_classifier import CLASSIFIER_VERSION, MOST_TAUGHT
 from core.open_project import class_names, refs_by_scene
 from core.report.areas import AreaReport, MapCount, area_report
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from core.session import Session
 
 _SHARE_OF_SCORES = 0.2  # of the work for a field report: all tiles are predicted, but only some scored
-_Request = Callable[[Check], MapRequest]  # made on the compute thread, for a Mapper is
+_Request = Callable[[Checkpoint], MapRequest]  # made on the compute thread, for a Mapper is
 _Judging = Callable[[Checkpoint], Judgement]
 
 
@@ -134,11 +135,20 @@ class Maps:
         session, forecasts, making = self._session, self._session.forecasts, self.making(by)
         is_known = by != CLASSIFIER_VERSION
         going = partial(
-            MapRequest, reader=session.reader, scenes=refs_by_scene(session), meaning=session.class_list.meaning(),
+            MapRequest, reader=session.reader, meaning=session.class_list.meaning(),
             counts=forecasts.counts() if is_known else {},
             planes=forecasts.predictions.encoded_classes(by) if is_known else {},
         )  # fmt: skip
-        return lambda check: going(making(check))
+        reader, scenes = session.reader, refs_by_scene(session)
+        sizes = {path: refs[0].scene_size for path, refs in scenes.items() if refs}
+
+        def asked(context: Checkpoint) -> MapRequest:
+            readable = without_lost(sizes, reader, context)
+            shown = {path: refs for path, refs in scenes.items() if path in readable}
+            left_out = [path for path in sizes if path not in readable]
+            return going(making(context.check), scenes=shown, left_out=left_out)
+
+        return asked
 
     def _judging(self, by: int) -> _Judging:
         session = self._session
@@ -161,7 +171,7 @@ def _measure_areas(
 ) -> AreaReport:
     """Predict the Tiles nobody has counted yet, then add up and correct."""
     judged = judging(Stage(context, 0.0, _SHARE_OF_SCORES))
-    request = asking(context.check)
+    request = asking(context)
     return _areas(request, count_map(request, Stage(context, _SHARE_OF_SCORES, 1.0)), judged, classes)
 
 
@@ -169,7 +179,9 @@ def _areas(
     request: MapRequest, counts: Sequence[MapCount], judged: Judgement, classes: Sequence[LabelClass]
 ) -> AreaReport:
     never_shown = unlearned(request.mapper.class_values, classes, request.meaning)
-    return area_report(counts, tuple(judged.report.names), judged.tables, never_shown)
+    areas = area_report(counts, tuple(judged.report.names), judged.tables, never_shown)
+    missing = [scenes_left_out(request.left_out).what] if request.left_out else []
+    return replace(areas, remarks=(*missing, *areas.remarks))
 
 
 def _write_report(
@@ -179,7 +191,7 @@ def _write_report(
     refuse_others(target)
     refuse_foreign(map_path(target))
     judged = judging(Stage(context, 0.0, _SHARE_OF_SCORES))
-    request = asking(context.check)
+    request = asking(context)
     with geopackage(map_path(target)) as package:  # it appears when all else is written
         counts, maps = draw_map(request, classes, package, Stage(context, _SHARE_OF_SCORES, 1.0))
         areas = _areas(request, counts, judged, classes)

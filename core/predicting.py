@@ -75,9 +75,9 @@ class Predicting:
         self._run(title, work, Priority.VISIBLE, "suggest", self._suggested)
 
     def _suggested(self, classifier: PixelClassifier | None) -> None:
-        if classifier is None:
-            return
         session = self._session
+        if classifier is None or not session.forecasts.classifier_leads:
+            return
         session.compute.cancel("suggest more", "suggest rest")
         order = self._worth_colouring()
         for title, tile_ids, priority, key in (
@@ -126,6 +126,7 @@ class Predicting:
         model = self._leading_model()
         if model is None:
             return None
+        session.compute.cancel("suggest more", "suggest rest")  # by the pixel classifier, which leads no more either
         order = self._by_queue()
         head = self._work(model, order[:TILES_PREDICTED_FIRST], session.place)
         tail = self._work(model, order[TILES_PREDICTED_FIRST:], session.place)

@@ -23,6 +23,7 @@ from core.doubt_records import DoubtRecords
 from core.errors import LearningError, ProjectError, TooEarly
 from core.events import Change, Inbox, Subject
 from core.executors.spread import HERE, Workplace
+from core.export.labels import export_labels
 from core.forecasts import Forecasts
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
@@ -48,7 +49,7 @@ from core.ranking import ask_model, model_state, rank_tiles
 from core.selection.likeness import LikenessMap, likeness_map
 from core.selection.pool import Answers, ModelState, Pool
 from core.selection.strategies import DEFAULT, STRATEGIES, named
-from core.tasks import embed_tiles, predict_scenes, train_model, write_labels
+from core.tasks import embed_tiles, predict_scenes, train_model
 from core.text import Text, text
 from core.unlike_scenes import UnlikeScenes
 from core.window_proposals import WindowProposals
@@ -319,7 +320,7 @@ class Session(OpenProject):
     def export_labels(self, folder: str | Path) -> Job[list[Path]]:
         """Write a GeoTIFF and a GeoPackage of the labels for every Scene that has paint."""
         stems = export_stems(self.scenes.values())
-        work = partial(write_labels, self.painted_masks(), stems, self.classes, Path(folder))
+        work = partial(export_labels, self.painted_masks(), stems, self.classes, Path(folder))
         # Quick and without torch: it need not wait for a training, which may be paused.
         return self._run(text("Exporting labels"), work, Priority.RANKING, f"export labels to {folder}")
 

@@ -16,14 +16,12 @@ from numpy.typing import NDArray
 from core.cache import cache_folder
 from core.errors import Failures, LearningError, SceneError
 from core.executors.spread import Workplace, spread
-from core.export import geopackage
 from core.export.predictions import ExportedScene, export_predictions
-from core.export.rasters import export_labels
-from core.export.vectors import export_label_areas
 from core.geometry import TileRef
 from core.imagery.files import refuse_other_size
+from core.imagery.lost_scenes import without_lost
 from core.imagery.reader import TileReader
-from core.jobs import JobContext, Stage
+from core.jobs import JobContext
 from core.labels.classes import LabelClass
 from core.labels.snapshot import StoredMask, take_snapshot
 from core.learning.acceleration import AgreedPlan, Phase
@@ -94,14 +92,14 @@ def train_model(
     reader: TileReader, settings: TrainingSettings, version: int, earlier: Callable[[], SegmentationModel | None],
     project: Path, context: JobContext,
 ) -> tuple[TrainingResult, bytes]:  # fmt: skip
-    """A model of the given version from all stored Masks, and its bytes; it goes on from the earlier one. `drawn` as in
-    a Snapshot.
+    """A model of the given version from all stored Masks of Scenes that can be read, and its bytes; it goes on from the
+    earlier one. `drawn` as in a Snapshot.
 
     What it takes to go on with the training of the file `project` is kept beside the Embeddings. It is removed where
     the training is given up, but not at the program's end or for want of memory; for one that has ended,
     `forget_training` does so when its model is saved.
     """
-    snapshot = take_snapshot(stored, values, drawn)
+    snapshot = take_snapshot(of_readable(stored, reader, context), values, drawn)
     try:
         with memory_watched():
             result = train(snapshot, reader, names, settings, context, earlier(), run_path_of(project))
@@ -112,6 +110,12 @@ def train_model(
     model = SegmentationModel(replace(result.model.card, version=version), result.model.module)
     release_memory(best_device())  # a training needs much that nothing else will
     return replace(result, model=model), model.to_bytes()
+
+
+def of_readable(stored: Sequence[StoredMask], reader: TileReader, context: JobContext) -> list[StoredMask]:
+    """The Masks of Scenes that can be read. Raises SceneError where none is left of some."""
+    readable = without_lost({mask.ref.scene_path: mask.ref.scene_size for mask in stored}, reader, context)
+    return [mask for mask in stored if mask.ref.scene_path in readable]
 
 
 def suggest_tile(
@@ -251,7 +255,9 @@ def predict_scenes(
     making: Making, reader: TileReader, scenes: Sequence[SceneRecord], stems: Mapping[str, str], folder: Path,
     classes: Sequence[LabelClass], meaning: NDArray[np.uint8], context: JobContext,
 ) -> list[Path]:  # fmt: skip
-    """Map whole Scenes into GeoTIFFs; `meaning` as in `meaning_table`, `stems` by the Scene's path."""
+    """Map whole Scenes that can be read into GeoTIFFs; `meaning` as in `meaning_table`, `stems` by the Scene's path."""
+    readable = without_lost({scene.path: scene.size for scene in scenes}, reader, context)
+    scenes = [scene for scene in scenes if scene.path in readable]
     mapper = making(context.check)
     contents = _contents(scenes, context.check)
     exported = [
@@ -268,14 +274,3 @@ def predict_scenes(
         return mapper.blocks(path, first_row, check)
 
     return export_predictions(exported, predict, meaning, classes, folder, context, mapper.name)
-
-
-def write_labels(
-    stored: Sequence[StoredMask], stems: Mapping[str, str], classes: Sequence[LabelClass], folder: Path,
-    context: JobContext,
-) -> list[Path]:  # fmt: skip
-    """All paint as GeoTIFFs and, beside them, as polygons in GeoPackages; `stems` by the Scene's path."""
-    for scene_path in {mask.ref.scene_path for mask in stored}:  # before anything is written
-        geopackage.refuse_foreign(folder / f"{stems[scene_path]}_labels.gpkg")
-    rasters = export_labels(stored, stems, classes, folder, Stage(context, 0.0, 0.5))
-    return [*rasters, *export_label_areas(stored, stems, classes, folder, Stage(context, 0.5, 1.0))]

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from core.errors import scenes_left_out
 from core.events import Change
 from core.jobs import Job, JobState
 from core.report.files import FieldReport
@@ -20,8 +21,10 @@ from gui.dialogs.export import ExportDialog
 from gui.dialogs.life import run
 from gui.map_words import maker_named, whose_map
 from gui.notices import NoticeBar
+from gui.translate import say_error
 
 _ANNOUNCED_S = 20.0
+_UNTIL_CLOSED_S = 3600.0  # or as good as
 
 
 class Exporting(QObject):
@@ -69,6 +72,7 @@ class Exporting(QObject):
             return
         folder, by = dialog.folder, dialog.by
         predictions: Job[list[Path]] | None = None
+        jobs: list[Job[list[Path]]] = []
         written: list[Path] = []  # by both: what is said last takes the place of what was said before
 
         def announce(files: Sequence[Path]) -> None:
@@ -76,13 +80,16 @@ class Exporting(QObject):
             is_made = predictions is not None and predictions.state is JobState.DONE
             remark = self._made_by(by) if is_made and by is not None else ""
             follow = predictions is not None and not predictions.state.is_final
-            self._announce(written, folder, predictions_follow=follow, remark=remark)
+            left_out = [path for job in jobs for path in job.left_out]
+            self._announce(written, folder, predictions_follow=follow, remark=remark, left_out=left_out)
 
         if dialog.wants_predictions and by is not None:  # first: who cannot begin must not be announced
             predictions = self._session.export_predictions(folder, by=by, flips=dialog.wants_flips)
-            self._follow(predictions, announce)
+            jobs.append(predictions)
         if dialog.wants_labels:
-            self._follow(self._session.export_labels(folder), announce)
+            jobs.append(self._session.export_labels(folder))
+        for job in jobs:
+            self._follow(job, announce)
 
     def _export_report(self) -> None:
         """Into a folder of its own, which the next report replaces."""
@@ -96,9 +103,10 @@ class Exporting(QObject):
         def announce(report: FieldReport) -> None:
             by = report.scores.version
             remark = f"{self._made_by(by)}. {whose_map(self._session, by)}".rstrip()
-            self._announce(report.files, folder, remark=remark)
+            self._announce(report.files, folder, remark=remark, left_out=job.left_out)
 
-        self._follow(self._session.maps.export_report(folder, maker), announce)
+        job = self._session.maps.export_report(folder, maker)
+        self._follow(job, announce)
 
     def _made_by(self, version: int) -> str:
         return self.tr("The map was made by: {name}").format(name=maker_named(version))
@@ -115,12 +123,17 @@ class Exporting(QObject):
                 self._notices.show_hint(self.tr("The export has been cancelled."))
 
     def _announce(
-        self, written: Sequence[Path], folder: Path, *, predictions_follow: bool = False, remark: str = ""
-    ) -> None:
+        self, written: Sequence[Path], folder: Path, *, predictions_follow: bool = False, remark: str = "",
+        left_out: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """Where scenes were `left_out` it stays until it is closed, as problems do."""
         sentence = self.tr("%n file(s) written to {folder}", "", len(written)).format(folder=folder)
         if predictions_follow:
             sentence = self.tr("{written}. Predictions are still being written.").format(written=sentence)
         if remark:
             sentence = f"{sentence}. {remark}"
+        if left_out:
+            sentence = f"{sentence.removesuffix('.')}. {say_error(scenes_left_out([*dict.fromkeys(left_out)]))}"
         show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(folder)))
-        self._notices.show_hint(sentence, seconds=_ANNOUNCED_S, offer=(self.tr("Open folder"), show))
+        seconds = _UNTIL_CLOSED_S if left_out else _ANNOUNCED_S
+        self._notices.show_hint(sentence, seconds=seconds, offer=(self.tr("Open folder"), show))

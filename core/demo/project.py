@@ -7,7 +7,7 @@ from pathlib import Path
 import platformdirs
 
 from core.demo.scene import write_demo_scene
-from core.jobs import Checkpoint
+from core.jobs import Checkpoint, Unwatched
 from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.project.creation import ProjectPlan, create_project
 from core.project.examination import examine
@@ -47,11 +47,11 @@ def make_demo_project(
     return project
 
 
-class _Quiet:
+class _Quiet(Unwatched):
     """A job's checkpoint without its progress: the parts here are too short to show."""
 
     def __init__(self, context: Checkpoint) -> None:
-        self.check = context.check
+        self._context = context
 
-    def report(self, done: float, total: float, detail: object = None) -> None:
-        pass
+    def check(self) -> None:
+        self._context.check()

@@ -98,7 +98,7 @@ def export_predictions(
 def _refuse_foreign(scenes: Iterable[ExportedScene], folder: Path) -> None:
     for scene in scenes:
         for kind in _KINDS:
-            refuse_foreign(folder / f"{scene.stem}_{kind}.tif")
+            refuse_foreign(folder / f"{scene.stem}_{kind}.tif", has_classes=kind == "prediction")
         geopackage.refuse_foreign(folder / f"{scene.stem}_prediction.gpkg")
 
 

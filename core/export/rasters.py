@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,53 +21,42 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from core.atomic import replacing
-from core.errors import ExportError, SceneError
-from core.export.writing import foreign, writing
+from core.errors import SceneError
+from core.export.writing import foreign, is_ours, refuse_unwritable, writing
 from core.geometry import Rect
 from core.imagery.files import GDAL_ERRORS, local_file, open_dataset, reading, refuse_other_size
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass, rgb_of
 from core.labels.mask import decode_plane
-from core.labels.snapshot import StoredMask, by_scene
+from core.labels.snapshot import StoredMask
 
 DOUBT_NODATA = 255  # doubt is 0…100 %
 _DOUBT = "doubt in percent"
+_NAMES_MARK = b"<Category>unlabeled</Category>"  # GDAL keeps it where it adds something, such as statistics
+_STYLE_MARK = b'<qgis version="3.22" styleCategories="Symbology">'  # QGIS itself names all of its version
 
 
-def export_labels(
-    stored: Sequence[StoredMask],
-    stems: Mapping[str, str],
-    classes: Sequence[LabelClass],
-    folder: Path,
-    context: Checkpoint,
-) -> list[Path]:
-    """Write `<stem>_labels.tif` for every Scene that has paint; unlabeled pixels are nodata.
-
-    `stems` by the Scene's path. Returns the files written. Raises ExportError when there is nothing to write or the
-    folder can't be written or has another file of that name.
-    """
-    if not stored:
-        raise ExportError("There are no labels to export.", "Paint a tile first.")
-    scenes = by_scene(stored)
-    for scene_path in scenes:
-        refuse_foreign(folder / f"{stems[scene_path]}_labels.tif")
-    written = []
-    for done, (scene_path, masks) in enumerate(scenes.items()):
-        context.check()
-        target = folder / f"{stems[scene_path]}_labels.tif"
-        with raster_like(scene_path, target, classes, size=masks[0].ref.scene_size) as raster:
-            for mask in masks:
-                rect = mask.ref.rect
-                raster.write(decode_plane(mask.labels, rect.height, rect.width), rect)
-        written.append(target)
-        context.report(done + 1, len(scenes))
-    return written
+def label_raster(
+    masks: Sequence[StoredMask], target: Path, classes: Sequence[LabelClass], context: Checkpoint
+) -> None:  # fmt: skip
+    """Write all paint of one Scene as `target`; unlabeled pixels are nodata. Raises ExportError, SceneError,
+    LabelError."""
+    first = masks[0].ref
+    with raster_like(first.scene_path, target, classes, size=first.scene_size) as raster:
+        for done, mask in enumerate(masks, start=1):
+            context.check()
+            rect = mask.ref.rect
+            raster.write(decode_plane(mask.labels, rect.height, rect.width), rect)
+            context.report(done, len(masks))
 
 
-def refuse_foreign(target: Path) -> None:
+def refuse_foreign(target: Path, *, has_classes: bool = True) -> None:
     """The next export may write over what an earlier one wrote. Any other file of that name is the user's: a mask that
-    was imported, or even a Scene. Raises ExportError for one."""
+    was imported, or even a Scene; and where it `has_classes`, the names beside a raster that was moved away. Raises
+    ExportError for one."""
     if not os.path.lexists(target):
+        if has_classes and os.path.lexists(_names_beside(target)):
+            refuse_unwritable(_names_beside(target), _NAMES_MARK)
         return
     try:
         local = local_file(target)
@@ -158,14 +147,18 @@ def _in_place_of(scene_path: str, path: Path, nodata: int, size: tuple[int, int]
         yield raster
 
 
+def _names_beside(target: Path) -> Path:
+    return target.with_name(target.name + ".aux.xml")
+
+
 def _write_beside(target: Path, classes: Sequence[LabelClass]) -> None:
-    """The files with the classes' names and colours, both or none."""
+    """The files with the classes' names and colours, both or none. A style that is not ours stays: QGIS saves a layer's
+    default under this name."""
+    style = target.with_suffix(".qml")
     with ExitStack() as beside:
-        for path, words in (
-            (target.with_name(target.name + ".aux.xml"), _category_names(classes)),
-            (target.with_suffix(".qml"), _qgis_style(classes)),
-        ):
-            beside.enter_context(replacing(path)).write_text(words, encoding="utf-8")
+        beside.enter_context(replacing(_names_beside(target))).write_text(_category_names(classes), encoding="utf-8")
+        if not os.path.lexists(style) or is_ours(style, _STYLE_MARK):
+            beside.enter_context(replacing(style)).write_text(_qgis_style(classes), encoding="utf-8")
 
 
 def _copy_with_overviews(path: Path, resampling: str) -> None:

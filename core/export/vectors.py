@@ -6,7 +6,7 @@ place at all, x is the column, and y the row downwards as a negative number: the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from rasterio.control import GroundControlPoint
 from rasterio.transform import GCPTransformer
 from rasterio.windows import Window
 
-from core.export.geopackage import Category, GeoPackage, geopackage, refuse_foreign
+from core.export.geopackage import Category, GeoPackage, geopackage
 from core.export.outlines import Area, Strip, outlined
 from core.imagery.files import SceneInfo, reading
 from core.imagery.georeference import Georeference
@@ -26,7 +26,7 @@ from core.imagery.scene import open_scene
 from core.jobs import Checkpoint
 from core.labels.classes import IGNORE, IGNORE_COLOUR, UNLABELED, LabelClass
 from core.labels.mask import Provenance, decode_plane
-from core.labels.snapshot import StoredMask, by_scene
+from core.labels.snapshot import StoredMask
 
 COLUMNS = {"class": "TEXT", "value": "MEDIUMINT", "source": "TEXT", "area_ha": "DOUBLE", "scene": "TEXT"}
 _SOURCES = {
@@ -108,33 +108,17 @@ class AreaLayer:
             self._layer.add(rings, (name, value, source(area.code), place.hectares(area), place.name))
 
 
-def export_label_areas(
-    stored: Sequence[StoredMask],
-    stems: Mapping[str, str],
-    classes: Sequence[LabelClass],
-    folder: Path,
-    context: Checkpoint,
-) -> list[Path]:
-    """Write `<stem>_labels.gpkg` for every Scene that has paint: one polygon for what hangs together and
-    has one label and one source, over all Tiles.
-
-    `stems` by the Scene's path. Returns the files written. Raises ExportError when the folder can't be written or has
-    another file of that name, SceneError, LabelError.
-    """
-    scenes = by_scene(stored)
-    targets = {scene_path: folder / f"{stems[scene_path]}_labels.gpkg" for scene_path in scenes}
-    for target in targets.values():
-        refuse_foreign(target)
-    done = 0
-    for scene_path, masks in scenes.items():
-        left, strips = _label_strips(masks)
-        with geopackage(targets[scene_path]) as package:
-            place = _place_of(scene_path)
-            layer = AreaLayer(package, "labels", f"{stems[scene_path]} labels", place.crs_wkt, classes)
-            areas = outlined(_watched(strips, done, len(stored), context), context.check, left)
-            layer.add(areas, place, lambda code: _SOURCES[Provenance(code // _PER_SOURCE)])
-        done += len(masks)
-    return list(targets.values())
+def label_areas(
+    masks: Sequence[StoredMask], target: Path, title: str, classes: Sequence[LabelClass], context: Checkpoint
+) -> None:
+    """Write all paint of one Scene as `target`, a layer of that `title`: one polygon for what hangs together and has
+    one label and one source, over all Tiles. Raises ExportError, SceneError, LabelError."""
+    left, strips = _label_strips(masks)
+    with geopackage(target) as package:
+        place = _place_of(masks[0].ref.scene_path)
+        layer = AreaLayer(package, "labels", title, place.crs_wkt, classes)
+        areas = outlined(_watched(strips, len(masks), context), context.check, left)
+        layer.add(areas, place, lambda code: _SOURCES[Provenance(code // _PER_SOURCE)])
 
 
 def export_prediction_areas(
@@ -177,7 +161,8 @@ def _label_strips(masks: Sequence[StoredMask]) -> tuple[int, Iterator[tuple[int,
     return left, strips()
 
 
-def _watched(strips: Iterable[tuple[int, Strip]], done: int, total: int, context: Checkpoint) -> Iterator[Strip]:
+def _watched(strips: Iterable[tuple[int, Strip]], total: int, context: Checkpoint) -> Iterator[Strip]:
+    done = 0
     for tiles, strip in strips:
         yield strip
         done += tiles

@@ -73,14 +73,15 @@ def refuse_unwritable(path: Path, mark: bytes) -> None:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if path.is_file():
-            if not _is_ours(path, mark):
+            if not is_ours(path, mark):
                 raise foreign(path)
         elif not path.exists():  # what is no file (a pipe, a terminal) will say itself what is wrong with it
             with tempfile.TemporaryFile(dir=path.parent):
                 pass
 
 
-def _is_ours(path: Path, mark: bytes) -> bool:
+def is_ours(path: Path, mark: bytes) -> bool:
+    """Whether the file is empty or has `mark` near its beginning or end. Raises OSError where it may not be written."""
     with path.open("r+b") as file:  # which also shows that it may be written, and that no other program forbids it
         size = os.fstat(file.fileno()).st_size
         beginning = file.read(_END_BYTES)

@@ -79,7 +79,7 @@ class TileReader:
         """The same in the file's own units and dtype. Raises SceneError."""
         scene = self.scene(ref.scene_path)
         refuse_other_size(ref.scene_path, scene.info.size, ref.scene_size)
-        self._refuse_fewer_bands(scene)
+        self.refuse_fewer_bands(scene)
         try:
             return scene.read(ref.rect.grown(margin_px), interpretation=self.interpretation)
         except SceneError:
@@ -97,7 +97,8 @@ class TileReader:
     def _needed_bands(self) -> int:
         return max(band.index for band in self.interpretation.data_bands)
 
-    def _refuse_fewer_bands(self, scene: Scene) -> None:
+    def refuse_fewer_bands(self, scene: Scene) -> None:
+        """Raises SceneError for one that lacks a band that the Project needs."""
         if not self.has_all_bands(scene):
             raise SceneError(
                 "{name} has {found} bands, but the project needs {needed}.",
@@ -110,13 +111,16 @@ class TileReader:
     def scene(self, path: str) -> Scene:
         """The open Scene; kept for the next read of the same file. Raises SceneError."""
         with self._lock:
-            scene = self._scenes.get(path)
-            if scene is None:
-                scene = self._scenes[path] = open_scene(path)
+            known = self._scenes.get(path)
+        mine = known or open_scene(path)  # out of the lock: a slow drive must not hold up reads of the others
+        with self._lock:
+            scene = self._scenes.setdefault(path, mine)
             self._scenes.move_to_end(path)
-            stale = self._scenes.popitem(last=False)[1] if len(self._scenes) > _MAX_OPEN_SCENES else None
-        if stale is not None:
-            stale.release()  # not close: another thread may be about to read it
+            stale = [mine] if scene is not mine else []  # another thread was quicker
+            if len(self._scenes) > _MAX_OPEN_SCENES:
+                stale.append(self._scenes.popitem(last=False)[1])
+        for each in stale:
+            each.release()  # not close: another thread may be about to read it
         return scene
 
     def close(self) -> None:
@@ -139,7 +143,7 @@ class TileReader:
             context.check()
         try:
             if place not in self._scales:
-                self._refuse_fewer_bands(self.scene(path))
+                self.refuse_fewer_bands(self.scene(path))
                 self._scales[place] = scale_for(self.scene(path), self.interpretation, place[1], context)
             return self._scales[place]
         finally:

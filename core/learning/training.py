@@ -130,6 +130,9 @@ class TrainingRun:
         self.judge: Judge | None = None
         self.split = self._split(request.snapshot)
         self.tiles, self.held_out = self.split.taught, self.split.judges
+        here = {tile.ref.tile_id for tile in request.snapshot.tiles}
+        before = self.warm_start.card.validation_tiles if self.warm_start is not None else ()
+        self.held_out_elsewhere = [tile for tile in before if tile not in here]  # where a Scene's drive is away
 
     def run(self) -> TrainingResult:
         self.prepare()
@@ -342,7 +345,7 @@ class TrainingRun:
             settings=replace(self.settings, encoder_weights=weights),
             scores=judged.scores,
             training_tiles=tuple(sorted(trained)),
-            validation_tiles=tuple(sorted(tile.ref.tile_id for tile in self.split.held_out)),
+            validation_tiles=tuple(sorted([*self.held_out_elsewhere, *(t.ref.tile_id for t in self.split.held_out)])),
             joining_tiles=self.split.joining,
             ended_after=self.clock.step if self.clock.hurries_from is not None else 0,
             calibration=judged.calibration,

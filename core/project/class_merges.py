@@ -31,9 +31,8 @@ class ClassMerge:
 
 def class_merges(store: Store) -> list[ClassMerge]:
     """All that were not taken back, oldest first. Raises ProjectError."""
-    with store.transaction() as connection:
-        rows = connection.execute("SELECT id, value, name, colour, key, place, into_value FROM class_merge ORDER BY id")
-        return [ClassMerge(row[0], LabelClass(*row[1:5]), row[5], row[6]) for row in rows.fetchall()]
+    rows = store.query("SELECT id, value, name, colour, key, place, into_value FROM class_merge ORDER BY id")
+    return [ClassMerge(row[0], LabelClass(*row[1:5]), row[5], row[6]) for row in rows]
 
 
 def save_merge(
@@ -107,12 +106,11 @@ def take_back(store: Store, merge: ClassMerge, classes: Sequence[LabelClass]) ->
 
 def refuse_half_a_merge(store: Store, patch_id: int) -> None:
     """A Patch that belongs to a merge is no Stroke of its own. Raises LabelError for one."""
-    with store.transaction() as connection:
-        found = connection.execute(
-            "SELECT name FROM class_merge WHERE id = (SELECT merge_id FROM patch WHERE id = ?)", (patch_id,)
-        ).fetchone()
-    if found is not None:
+    found = store.query(
+        "SELECT name FROM class_merge WHERE id = (SELECT merge_id FROM patch WHERE id = ?)", (patch_id,)
+    )
+    if found:
         raise LabelError(
             "The last change here was made on all tiles at once: the class “{name}” was removed.",
-            "Bring it back as a whole: Edit, Bring the last removed class back.", name=found[0],
+            "Bring it back as a whole: Edit, Bring the last removed class back.", name=found[0][0],
         )  # fmt: skip

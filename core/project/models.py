@@ -1,4 +1,5 @@
-"""The stored Models: added, looked at without their weights, fetched, deleted; what is remembered of each round."""
+"""The stored Models: added, looked at without reading their weights, fetched, deleted; what is remembered of each
+round."""
 
 from __future__ import annotations
 
@@ -53,26 +54,35 @@ def add_model(store: Store, version: int, weights: bytes) -> None:
 
 def stored_models(store: Store) -> list[StoredModel]:
     """All, the newest first. Raises ProjectError."""
-    found = []
-    with store.transaction() as connection:
-        rows = connection.execute("SELECT version, made_utc, substr(weights, 1, 8) FROM model ORDER BY version DESC")
-        for version, made_utc, start in rows.fetchall():
-            is_long_enough = start is not None and len(start) == 8  # damaged ones need not be; of nothing it is None
-            length = struct.unpack("<Q", start)[0] if is_long_enough else 0
-            head = connection.execute(
-                "SELECT substr(weights, 1, ?) FROM model WHERE version = ?", (8 + min(length, 2**24), version)
-            ).fetchone()[0]
-            found.append(StoredModel(version, made_utc, head or b""))
-    return found
+    rows = store.query("SELECT version, made_utc, typeof(weights) = 'blob' FROM model ORDER BY version DESC")
+    return [
+        StoredModel(version, made_utc, _head(store, version) if has_weights else b"")  # damaged ones need not have any
+        for version, made_utc, has_weights in rows
+    ]
+
+
+def model_versions(store: Store) -> list[int]:
+    """Of all, the newest first. Raises ProjectError."""
+    return [version for (version,) in store.query("SELECT version FROM model ORDER BY version DESC")]
+
+
+def _head(store: Store, version: int) -> bytes:
+    with store.blob("model", "weights", version) as file:
+        start = file.read(8)
+        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0  # of a damaged one they need not be there
+        return start + file.read(min(length, 2**24))
 
 
 def model_weights(store: Store, version: int) -> bytes:
     """The Model's file. Raises LearningError when it is not kept any more."""
-    with store.transaction() as connection:
-        row = connection.execute("SELECT weights FROM model WHERE version = ?", (version,)).fetchone()
-    if row is None:
-        raise LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
-    return bytes(row[0])
+    rows = store.query("SELECT weights FROM model WHERE version = ?", (version,))
+    if not rows:
+        raise _gone(version)
+    return bytes(rows[0][0])
+
+
+def _gone(version: int) -> LearningError:
+    return LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
 
 
 def delete_model(store: Store, version: int) -> None:
@@ -83,12 +93,15 @@ def delete_model(store: Store, version: int) -> None:
 
 def leading_version(store: Store) -> int | None:
     """The Model that was last made the leading one, where it is still kept; else the newest."""
-    versions = [model.version for model in stored_models(store)]
+    versions = model_versions(store)
     chosen = store.setting(Setting.LEADING_MODEL)
     return chosen if chosen in versions else max(versions, default=None)
 
 
 def set_leading(store: Store, version: int) -> None:
+    """Raises LearningError when it is not kept any more: it may have been deleted while it was loaded."""
+    if version not in model_versions(store):
+        raise _gone(version)
     store.set_setting(Setting.LEADING_MODEL, version)
 
 
@@ -106,7 +119,7 @@ def add_round(store: Store, made: Round, compared: int) -> None:
 
 def next_version(store: Store) -> int:
     """A number no Model has had."""
-    used = [*(model.version for model in stored_models(store)), *(known.version for known in rounds(store))]
+    used = [*model_versions(store), *(known.version for known in rounds(store))]
     return max(used, default=0) + 1
 
 

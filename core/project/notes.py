@@ -10,8 +10,7 @@ LONGEST_NOTE = 1000  # characters: a remark, no report
 
 def load_notes(store: Store) -> dict[int, str]:
     """The Notes by Tile id."""
-    with store.transaction() as connection:
-        return dict(connection.execute("SELECT tile_id, words FROM note").fetchall())
+    return dict(store.query("SELECT tile_id, words FROM note"))
 
 
 def save_note(store: Store, tile_id: int, words: str) -> str:

@@ -75,11 +75,12 @@ class ProjectFile:
 
     def checkpoint(self) -> None:
         """Move everything into the main file, so that it may be renamed or copied. Raises ProjectError."""
-        self._query("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.query("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """What is saved inside is saved together or not at all. Inside another one it is a part of that."""
+        """What is saved inside is saved together or not at all. Inside another one it is a part of that. To read, see
+        `query`."""
         connection = self._connection
         if connection.in_transaction:
             yield connection
@@ -110,8 +111,18 @@ class ProjectFile:
         self._refuse_moved()
         return project_error(self.path, error, is_open=True)
 
-    def _query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+    def query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        """The rows that are found. Raises ProjectError."""
         try:
             return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+
+    @contextmanager
+    def blob(self, table: str, column: str, row: int) -> Iterator[sqlite3.Blob]:
+        """One value, to read parts of it; what SQL says of a part reads the whole. Raises ProjectError."""
+        try:
+            with self._connection.blobopen(table, column, row, readonly=True) as value:
+                yield value
         except sqlite3.Error as error:
             raise self._told(error) from error

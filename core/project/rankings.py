@@ -19,12 +19,12 @@ _COLUMNS = ("<i8", "<f8", "<i4")  # tile ids, scores, which of the reasons
 
 def load_ranking(store: Store) -> list[RankedTile]:
     """In order; empty while there is none. Raises ValueError for what `save_ranking` has not written."""
-    with store.transaction() as connection:
-        row = connection.execute("SELECT tile_ids, scores, reason_of, reasons FROM ranking").fetchone()
-    if row is None:
+    rows = store.query("SELECT tile_ids, scores, reason_of, reasons FROM ranking")
+    if not rows:
         return []
-    reasons = [(regime, Text(template, values)) for regime, template, values in json.loads(row[3])]
-    columns = (np.frombuffer(blob, dtype).tolist() for blob, dtype in zip(row[:3], _COLUMNS, strict=True))
+    *blobs, stored = rows[0]
+    reasons = [(regime, Text(template, values)) for regime, template, values in json.loads(stored)]
+    columns = (np.frombuffer(blob, dtype).tolist() for blob, dtype in zip(blobs, _COLUMNS, strict=True))
     return [RankedTile(tile_id, score, *reasons[number]) for tile_id, score, number in zip(*columns, strict=True)]
 
 

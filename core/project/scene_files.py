@@ -100,13 +100,15 @@ class SceneFiles:
         here, home = str(self._store.path.parent), str(self._store.setting(Setting.HOME, ""))
         if home == here:
             return
+        found: dict[int, Path] = {}
         for record in self.missing() if home else ():
-            with suppress(OSError, ValueError, SceneError, ProjectError):  # another drive; a project only to be read
+            with suppress(OSError, ValueError, SceneError):  # another drive; it cannot be read
                 path = os.path.normpath(os.path.join(home, os.path.relpath(record.path, here)))
                 if os.path.isfile(path) and fingerprint(path) == record.fingerprint:
-                    self._records[record.scene_id] = replace(record, path=path)
-                    self._store.relink_scene(record.scene_id, path)
-        with suppress(ProjectError):
+                    found[record.scene_id] = local_file(path)
+        self._lie_at(found)
+        with suppress(ProjectError), self._store.transaction():  # one only to be read finds them again
+            self._save(found)
             if not self.missing():
                 self._store.set_setting(Setting.HOME, here)
 
@@ -119,19 +121,25 @@ class SceneFiles:
         return partial(find_moved, self.missing(), [record.path for record in self._records.values()], folder)
 
     def relink(self, found: Mapping[int, Path]) -> None:
-        """The Scenes' files are there now, by their ids. Raises ProjectError, SceneError for a name that cannot be
-        kept."""
-        for scene_id, path in found.items():
-            self._place(self._records[scene_id], path)
+        """The Scenes' files are there now, by their ids: all or none. Raises ProjectError, SceneError for a name that
+        cannot be kept."""
+        local = {scene_id: local_file(path) for scene_id, path in found.items()}  # else nobody could open it there
+        self._save(local)
+        self._lie_at(local)
+        if local:
+            self._changes.tell(Subject.SCENES, origin="relink")
 
-    def _place(self, record: SceneRecord, path: str | Path) -> None:
-        local = local_file(path)  # else nobody could open it there
-        self._store.relink_scene(record.scene_id, local)
-        self._records[record.scene_id] = replace(record, path=str(local))
-        earlier = self._open.pop(record.scene_id, None)
-        if earlier is not None:
-            earlier.release()  # not close: a view may still show it
-        self._changes.tell(Subject.SCENES, origin="relink")
+    def _save(self, found: Mapping[int, Path]) -> None:
+        with self._store.transaction():  # one for all: each waits for the disk
+            for scene_id, path in found.items():
+                self._store.relink_scene(scene_id, path)
+
+    def _lie_at(self, found: Mapping[int, Path]) -> None:
+        for scene_id, path in found.items():
+            self._records[scene_id] = replace(self._records[scene_id], path=str(path))
+            earlier = self._open.pop(scene_id, None)
+            if earlier is not None:
+                earlier.release()  # not close: a view may still show it
 
     def _warn_of_change(self, record: SceneRecord) -> None:
         changed = SceneError(

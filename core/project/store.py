@@ -40,13 +40,13 @@ class Store(ProjectFile):
 
     def setting(self, key: Setting, default: Any = None) -> Any:
         """The JSON value stored under `key`."""
-        rows = self._query("SELECT value FROM setting WHERE key = ?", (key,))
+        rows = self.query("SELECT value FROM setting WHERE key = ?", (key,))
         return json.loads(rows[0][0]) if rows else default
 
     def set_setting(self, key: Setting, value: Any) -> None:
         """`value` is what JSON can hold. Raises ProjectError."""
         text = json.dumps(value)
-        if self._query("SELECT 1 FROM setting WHERE key = ? AND value = ?", (key, text)):
+        if self.query("SELECT 1 FROM setting WHERE key = ? AND value = ?", (key, text)):
             return  # what is there already need not wait for the disk
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (key, text))
@@ -75,14 +75,14 @@ class Store(ProjectFile):
 
     def scenes(self) -> list[SceneRecord]:
         """In the order of their ids, with absolute paths however they are stored."""
-        rows = self._query("SELECT id, path, fingerprint, width, height, transform FROM scene ORDER BY id")
+        rows = self.query("SELECT id, path, fingerprint, width, height, transform FROM scene ORDER BY id")
         return [
             SceneRecord(row[0], self._absolute_path(row[1]), row[2], row[3], row[4], _transform(row[5])) for row in rows
         ]
 
     def tiles(self) -> list[TileRecord]:
         """In the order of their ids."""
-        rows = self._query(
+        rows = self.query(
             "SELECT id, scene_id, grid_column, grid_row, x, y, width, height, valid_share, status, seconds"
             " FROM tile ORDER BY id"
         )
@@ -113,7 +113,7 @@ class Store(ProjectFile):
 
     def mask(self, tile: TileRecord) -> Mask:
         """The Tile's Mask, empty when it was never painted. Raises LabelError when it is damaged."""
-        rows = self._query("SELECT labels, provenance FROM mask WHERE tile_id = ?", (tile.tile_id,))
+        rows = self.query("SELECT labels, provenance FROM mask WHERE tile_id = ?", (tile.tile_id,))
         height, width = tile.rect.height, tile.rect.width
         if not rows:
             return Mask.empty(height, width)
@@ -121,12 +121,12 @@ class Store(ProjectFile):
 
     def painted(self) -> dict[int, Mapping[int, int]]:
         """Pixels of every label value, by Tile id, of the Tiles that have any."""
-        rows = self._query("SELECT tile_id, pixel_counts FROM mask WHERE pixel_counts != '{}'")
+        rows = self.query("SELECT tile_id, pixel_counts FROM mask WHERE pixel_counts != '{}'")
         return {row[0]: {int(value): count for value, count in json.loads(row[1]).items()} for row in rows}
 
     def edited(self) -> dict[int, str]:
         """When each Tile's paint was changed last, UTC in ISO format, by Tile id; the latest last."""
-        edited = dict(self._query("SELECT tile_id, changed_utc FROM mask ORDER BY changed_utc, tile_id"))
+        edited = dict(self.query("SELECT tile_id, changed_utc FROM mask ORDER BY changed_utc, tile_id"))
         if edited:
             with suppress(ValueError, TypeError):  # damaged: its place in an order is not worth a word
                 self._last_edit = max(self._last_edit, datetime.fromisoformat(next(reversed(edited.values()))))
@@ -140,7 +140,7 @@ class Store(ProjectFile):
 
     def stored_masks(self, tile_refs: Mapping[int, TileRef]) -> tuple[StoredMask, ...]:
         """The encoded Masks of the painted ones among the Tiles of `tile_refs`, in the order of their ids."""
-        rows = self._query(
+        rows = self.query(
             "SELECT tile_id, labels, provenance FROM mask WHERE pixel_counts != '{}'"
             " AND tile_id IN (SELECT value FROM json_each(?)) ORDER BY tile_id",
             (json.dumps(list(tile_refs)),),
@@ -175,7 +175,7 @@ class Store(ProjectFile):
         return self._patch("tile_id = ? AND undone = 1 ORDER BY id", tile_id)
 
     def _patch(self, condition: str, tile_id: int) -> tuple[int, Patch] | None:
-        rows = self._query(
+        rows = self.query(
             "SELECT id, tool, x, y, width, height, labels_before, labels_after, provenance_before, provenance_after"
             f" FROM patch WHERE {condition} LIMIT 1",
             (tile_id,),
@@ -195,13 +195,13 @@ class Store(ProjectFile):
 
     def patches(self, tile_id: int) -> list[tuple[int, str, bool]]:
         """(id, tool, undone) of the Tile's Strokes, oldest first."""
-        rows = self._query("SELECT id, tool, undone FROM patch WHERE tile_id = ? ORDER BY id", (tile_id,))
+        rows = self.query("SELECT id, tool, undone FROM patch WHERE tile_id = ? ORDER BY id", (tile_id,))
         return [(row[0], row[1], bool(row[2])) for row in rows]
 
     def patch_effect(self, patch_id: int) -> dict[int, int]:
         """How many pixels the Stroke gave which label value, where they had another; {} where it is gone."""
         query = "SELECT width, height, labels_before, labels_after FROM patch WHERE id = ?"
-        for width, height, before, after in self._query(query, (patch_id,)):
+        for width, height, before, after in self.query(query, (patch_id,)):
             old, new = (decode_plane(data, height, width) for data in (before, after))
             values, counts = np.unique(new[new != old], return_counts=True)
             return dict(zip(values.tolist(), counts.tolist(), strict=True))
@@ -211,7 +211,7 @@ class Store(ProjectFile):
 
     def classes(self) -> tuple[LabelClass, ...]:
         """In their order."""
-        rows = self._query("SELECT value, name, colour, key FROM class ORDER BY place")
+        rows = self.query("SELECT value, name, colour, key FROM class ORDER BY place")
         return tuple(LabelClass(*row) for row in rows)
 
     def set_classes(self, classes: Sequence[LabelClass]) -> None:
@@ -243,7 +243,7 @@ class Store(ProjectFile):
 
     def doubt_records(self) -> list[DoubtRecord]:
         """The oldest first."""
-        rows = self._query("SELECT tile_id, model_version, regime, doubt, error FROM doubt_record ORDER BY id")
+        rows = self.query("SELECT tile_id, model_version, regime, doubt, error FROM doubt_record ORDER BY id")
         return [DoubtRecord(*row) for row in rows]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,19 +68,12 @@ class Evaluator:
             loaded[version] = load()
         taught = {tile for model in loaded.values() for tile in model.card.training_tiles}
         infos = self._infos_of(painted, request.reader, context)
-        found = held_out_tiles(painted, taught, infos)
-        tables: dict[int, Tables] = {}
-        total = max(len(found.tiles) * len(loaded), 1)
-        for version, model in loaded.items():
-            configure(request.threads)
-            rows = []
-            for tile in found.tiles:
-                context.check()
-                rows.append(self._table(version, model, tile, request))
-                context.report(len(tables) * len(found.tiles) + len(rows), total)
-            count = len(request.class_values)
-            tables[version] = np.array(rows, np.int64).reshape(-1, count, count)
-        return Evaluated(request.class_values, found, tables)
+        configure(request.threads)
+
+        def tables_of(tile: LabeledTile) -> dict[int, NDArray[np.int64]]:
+            return {version: self._table(version, model, tile, request) for version, model in loaded.items()}
+
+        return _evaluated(request, held_out_tiles(painted, taught, infos), loaded, tables_of, context)
 
     def evaluate_classifier(
         self, request: EvaluationRequest, learned_from: Collection[int], context: Checkpoint
@@ -103,14 +96,12 @@ class Evaluator:
         if classifier is None:
             nothing = np.zeros((0, count, count), np.int64)
             return Evaluated(request.class_values, HeldOut((), 0, True), {CLASSIFIER_VERSION: nothing})
-        rows = []
-        for tile in found.tiles:
-            context.check()
+
+        def tables_of(tile: LabeledTile) -> dict[int, NDArray[np.int64]]:
             classes = request.meaning[classifier.predict(trainer.features, tile.ref, in_passing=True).classes]
-            rows.append(confusion(tile.labels, classes, request.class_values))
-            context.report(len(rows), len(found.tiles))
-        tables = {CLASSIFIER_VERSION: np.array(rows, np.int64).reshape(-1, count, count)}
-        return Evaluated(request.class_values, found, tables)
+            return {CLASSIFIER_VERSION: confusion(tile.labels, classes, request.class_values)}
+
+        return _evaluated(request, found, (CLASSIFIER_VERSION,), tables_of, context)
 
     def _infos_of(
         self, painted: Sequence[LabeledTile], reader: TileReader, context: Checkpoint
@@ -144,11 +135,32 @@ class Evaluator:
         return self._known[key]
 
 
+def _evaluated(
+    request: EvaluationRequest, found: HeldOut, versions: Collection[int],
+    tables_of: Callable[[LabeledTile], Mapping[int, NDArray[np.int64]]], context: Checkpoint,
+) -> Evaluated:  # fmt: skip
+    """On the held-out Tiles that can be read: who is compared is so on the same ones."""
+    judges: list[LabeledTile] = []
+    rows: list[Mapping[int, NDArray[np.int64]]] = []
+    for done, tile in enumerate(found.tiles, start=1):
+        context.check()
+        try:
+            rows.append(tables_of(tile))
+            judges.append(tile)
+        except SceneError:
+            context.leave_out(tile.ref.scene_path)
+        context.report(done, len(found.tiles))
+    count = len(request.class_values)
+    tables = {v: np.array([row[v] for row in rows], np.int64).reshape(-1, count, count) for v in versions}
+    return Evaluated(request.class_values, replace(found, tiles=tuple(judges)), tables)
+
+
 def differing_shares(
     pair: Sequence[Callable[[], SegmentationModel]], scenes: Mapping[str, Sequence[TileRef]],
     request: EvaluationRequest, context: Checkpoint,
 ) -> dict[str, float]:  # fmt: skip
-    """By Scene the share of pixels, 0…1, that two models see differently, from at most 48 Tiles spread over it."""
+    """By Scene the share of pixels, 0…1, that two models see differently, from at most 48 Tiles spread over it; of
+    those that can be read."""
     configure(request.threads)
     first, second = (load() for load in pair)
     chosen = {scene: _spread(refs) for scene, refs in scenes.items()}
@@ -156,14 +168,17 @@ def differing_shares(
     shares = {}
     for scene, refs in chosen.items():
         differ = seen = 0
-        for ref in refs:
-            context.check()
-            one, two = (request.meaning[predict_tile(m, request.reader, ref).classes] for m in (first, second))
-            differ += int(np.count_nonzero(one != two))
-            seen += int(np.count_nonzero(one))
-            done += 1
-            context.report(done, total)
-        shares[scene] = differ / seen if seen else float("nan")
+        try:
+            for number, ref in enumerate(refs, start=done + 1):
+                context.check()
+                one, two = (request.meaning[predict_tile(m, request.reader, ref).classes] for m in (first, second))
+                differ += int(np.count_nonzero(one != two))
+                seen += int(np.count_nonzero(one))
+                context.report(number, total)
+            shares[scene] = differ / seen if seen else float("nan")
+        except SceneError:
+            context.leave_out(refs[0].scene_path)
+        done += len(refs)
     return shares
 
 

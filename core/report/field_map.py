@@ -32,7 +32,8 @@ _LONGEST_OF_MANY_PX = 900
 @dataclass(frozen=True)
 class MapRequest:
     """What going over the map takes. `scenes` by path: the Tiles; `counts` and `planes` by Tile: what is known of it
-    already, as the Mapper made it; `meaning` as in `core.labels.classes.meaning_table`."""
+    already, as the Mapper made it; `meaning` as in `core.labels.classes.meaning_table`. `left_out`: the paths of Scenes
+    that cannot be read."""
 
     mapper: Mapper
     reader: TileReader
@@ -40,6 +41,7 @@ class MapRequest:
     meaning: NDArray[np.uint8]
     counts: Mapping[int, PixelCounts]
     planes: Mapping[int, bytes]
+    left_out: Sequence[str] = ()
 
     def classes(self, ref: TileRef) -> NDArray[np.uint8]:
         """The map's classes on a Tile, as they are meant by now. Raises LearningError, SceneError."""

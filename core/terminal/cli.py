@@ -128,7 +128,8 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         if not anew:  # else not even a damaged model is in the way
             load_model(session)
         settings = _training_settings(arguments, session)
-        result, _ = finish(session.train(settings, anew=anew), session)
+        training = session.train(settings, anew=anew)
+        result, _ = finish(training, session)
         scores, steps = result.judged.scores, result.points[-1].step if result.points else 0
         if steps < FEWEST_STEPS and not settings.max_steps:
             say_notice(_FEW_STEPS.format(steps=steps, seconds=settings.time_budget_s))
@@ -147,6 +148,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
             "validation_tiles": scores.tile_count if scores else 0,
             "joining_tiles": result.model.card.joining_tiles,  # of those; then the scores may flatter
             "iou": {name: round(value, 4) for name, value in iou.items()},
+            "scenes left out": list(training.left_out),
         }
 
 
@@ -167,11 +169,13 @@ def _predict(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _export(arguments: argparse.Namespace) -> dict[str, Any]:
     with _session(arguments.project, place_of(arguments), only_reading=True) as session:
-        labels = {"written": [str(path) for path in finish(session.export_labels(arguments.out), session)]}
+        export = session.export_labels(arguments.out)
+        written, left_out = finish(export, session), export.left_out
+        labels = {"written": [str(path) for path in written], "scenes left out": list(left_out)}
         if not arguments.predictions:
             return labels
         predictions = mapping.predict(arguments, session)
-        return {**predictions, "written": [*labels["written"], *predictions["written"]]}
+        return {**predictions, **{key: [*dict.fromkeys(labels[key] + predictions[key])] for key in labels}}
 
 
 def _report(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -35,8 +35,10 @@ def predict(arguments: argparse.Namespace, session: Session) -> dict[str, Any]:
     unlike = _say_what_looks_unlike(session) if by != CLASSIFIER_VERSION else []
     if arguments.flips and by == CLASSIFIER_VERSION:
         say_notice(_NO_FLIPS)
-    written = finish(session.export_predictions(arguments.out, by=by, flips=arguments.flips), session)
-    return {"map by": name_of(by), "written": [str(path) for path in written], "unlike scenes": unlike}
+    export = session.export_predictions(arguments.out, by=by, flips=arguments.flips)
+    written = [str(path) for path in finish(export, session)]
+    left_out = list(export.left_out)
+    return {"map by": name_of(by), "written": written, "unlike scenes": unlike, "scenes left out": left_out}
 
 
 def report(arguments: argparse.Namespace, session: Session) -> dict[str, Any]:
@@ -44,8 +46,10 @@ def report(arguments: argparse.Namespace, session: Session) -> dict[str, Any]:
     by = _maker(arguments, session)
     if by != CLASSIFIER_VERSION:
         _say_what_looks_unlike(session)
-    found = finish(session.maps.export_report(arguments.out, by), session)
-    return {**summary(found.scores, found.areas), "written": [str(path) for path in found.files]}
+    export = session.maps.export_report(arguments.out, by)
+    found = finish(export, session)
+    written = [str(path) for path in found.files]
+    return {**summary(found.scores, found.areas), "written": written, "scenes left out": list(export.left_out)}
 
 
 def say_what_it_lacks(session: Session, *, is_chosen: bool = False) -> None:

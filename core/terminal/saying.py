@@ -67,7 +67,7 @@ def say_error(arguments: argparse.Namespace, error: Exception | str) -> None:
 
 
 def say_warning(change: Change) -> None:
-    """Of a scene that is another one than when it was labeled; what fails ends the command by itself."""
+    """Of a scene that is another one than when it was labeled, or left out; what fails ends the command by itself."""
     if Subject.NOTICE in change.subjects and change.origin == "scene":
         print(f"fieldbrush: {change.error}", file=sys.stderr)
 

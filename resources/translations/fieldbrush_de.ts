@@ -3140,6 +3140,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Prüfen, ob die Datei verschoben wurde oder ihr Laufwerk fehlt.</translation>
     </message>
     <message>
+        <source>Check whether they were moved or their drive is missing.</source>
+        <translation>Prüfen, ob die Dateien verschoben wurden oder ihr Laufwerk fehlt.</translation>
+    </message>
+    <message>
         <source>Checking on the tiles held out</source>
         <translation>Prüfung an den zurückgehaltenen Kacheln</translation>
     </message>
@@ -3966,6 +3970,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Scenes overlap, such as {one} and {other}: land that lies in both counts twice.</source>
         <translation>Szenen überlappen sich, etwa {one} und {other}: Land, das in beiden liegt, zählt doppelt.</translation>
+    </message>
+    <message>
+        <source>Scenes that cannot be read were left out: {names} and {count} more.</source>
+        <translation>Szenen, die sich nicht lesen lassen, wurden ausgelassen: {names} und {count} weitere.</translation>
+    </message>
+    <message>
+        <source>Scenes that cannot be read were left out: {names}.</source>
+        <translation>Szenen, die sich nicht lesen lassen, wurden ausgelassen: {names}.</translation>
     </message>
     <message>
         <source>Scoring the pixel classifier</source>

@@ -18,6 +18,7 @@ from core.imagery.reader import TilePixels
 from core.labels.snapshot import StoredMask
 from core.learning import pixel_classifier
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
+from core.learning.rival import Ahead
 from core.learning.settings import TrainingSettings
 from core.mask_import.files import MaskFile
 from core.mask_import.importer import MaskImporter
@@ -422,3 +423,26 @@ def test_a_session_asked_twice_tells_the_same(project: Path) -> None:
         first = doubts(session)
         assert doubts(session) == first
         assert len(first) == 36 - FIRST
+
+
+def test_a_model_that_takes_the_lead_ends_the_colouring(project: Path) -> None:
+    """Nobody keeps it any more, and a thousand tiles hold up the model's own predictions."""
+    with opened(project) as session:
+        settings = TrainingSettings(max_steps=2, batch_size=2, crop_px=64, threads=1)
+        result, _ = done(session, session.train(settings))
+        quiet(session)
+        session.forecasts.suggests = True
+        for has_begun in (True, False):
+            session.forecasts.classifier_is_ahead = Ahead(with_scribbles=True, alone=False)
+            dot(session, session.queue()[0].tile_id, 20, 20, 1 + has_begun, 20)
+            while has_begun and session.pending("suggest rest") is None:
+                session.inbox.run_next(0.05)
+            under_way = session.pending("suggest rest")
+            if under_way is not None:
+                under_way.pause()  # or it may have ended
+            session.leading.lead_with(result.model)
+            assert under_way is None or under_way.cancel_requested
+            while session.pending("suggest") is not None:
+                session.inbox.run_next(0.05)
+            assert has_begun or session.pending("suggest rest") is None, "an answer that comes late begins it no more"
+            quiet(session)

@@ -170,11 +170,12 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
     )  # one is skipped
 
     run = here(capsys, "export", project, "--out", out, "--json")
-    assert run.json == {"written": [str(out / f"farmland_labels.{kind}") for kind in ("tif", "gpkg")]}
+    written = [str(out / f"farmland_labels.{kind}") for kind in ("tif", "gpkg")]
+    assert run.json == {"written": written, "scenes left out": []}
     run = here(capsys, "predict", project, "--by", "model", "--out", out, "--json")
     names = ("prediction.tif", "doubt.tif", "prediction.gpkg")
     written = [str(out / f"farmland_{name}") for name in names]
-    assert run.json == {"map by": "model 2", "written": written, "unlike scenes": []}
+    assert run.json == {"map by": "model 2", "written": written, "unlike scenes": [], "scenes left out": []}
 
     with closing(sqlite3.connect(project)) as file, file:
         file.execute("UPDATE model SET weights = x'00'")

@@ -229,7 +229,7 @@ def test_files_of_others_stay(name: str, session: Session, report: FieldReport, 
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
-def test_a_scene_of_another_size_is_named(trained: Path, tmp_path: Path) -> None:
+def test_a_scene_of_another_size_is_left_out(trained: Path, tmp_path: Path) -> None:
     """Its place was taken by another image while the project was closed."""
     folder = tmp_path / "copy"
     shutil.copytree(trained.parent, folder)
@@ -241,8 +241,8 @@ def test_a_scene_of_another_size_is_named(trained: Path, tmp_path: Path) -> None
             session.export_labels(tmp_path / "labels"),
             session.export_predictions(tmp_path / "predictions"),
         ):
-            session.wait(job)
-            assert "far field.tif is not the file that was labeled: it has another size." in str(job.error)
+            done(session, job)
+            assert job.left_out == (str(folder / "far field.tif"),)
     assert [path.parent for path in tmp_path.glob("*/far field*.tif")] == [folder]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from core.cache import cache_folder
 from core.errors import SceneError
 from core.geometry import Rect, TileRef
+from core.imagery import reader as reader_module
 from core.imagery import statistics
 from core.imagery.interpretation import Band, Interpretation, guess_interpretation
 from core.imagery.reader import TileReader
@@ -155,6 +157,40 @@ def test_many_scenes_do_not_stay_open(reader: TileReader, tmp_path: Path) -> Non
         path = write_raster(tmp_path / f"{number}.tif", ramp(2, 8, 8))
         reader.read(TileRef(number, str(path), Rect(0, 0, 8, 8)))
     assert len(reader._scenes) <= 32
+
+
+def test_a_file_that_is_slow_to_open_holds_up_no_other(
+    reader: TileReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drive that spins up, a share that is far away."""
+    begun, awake = threading.Event(), threading.Event()
+    open_at_once = open_scene
+
+    def open_slowly(path: str) -> Scene:
+        begun.set()
+        awake.wait(30)
+        return open_at_once(path)
+
+    near, far = (write_raster(tmp_path / f"{name}.tif", ramp(2, 8, 8)) for name in ("near", "far"))
+    refs = [TileRef(number, str(path), Rect(0, 0, 8, 8)) for number, path in enumerate((near, far))]
+    reader.read(refs[0])
+    monkeypatch.setattr(reader_module, "open_scene", open_slowly)
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(reader.read, refs[1])
+        assert begun.wait(10)
+        try:
+            pool.submit(reader.read, refs[0]).result(timeout=10)
+            assert not waiting.done()
+        finally:
+            awake.set()
+        assert waiting.result(timeout=10).valid.any()
+
+
+def test_of_two_threads_that_open_a_scene_both_get_the_same(reader: TileReader, tmp_path: Path) -> None:
+    paths = [str(write_raster(tmp_path / f"{number}.tif", ramp(2, 8, 8))) for number in range(20)]
+    with ThreadPoolExecutor(8) as pool:
+        for path in paths:
+            assert len(set(pool.map(reader.scene, [path] * 8))) == 1
 
 
 def test_a_scene_with_too_few_bands_is_said_plainly(reader: TileReader, tmp_path: Path) -> None:

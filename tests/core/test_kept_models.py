@@ -99,8 +99,8 @@ def test_models_are_listed_with_what_they_learned_from(trained: Path) -> None:
         assert [known.version for known in rounds(store)] == [1, 2, 3]
 
 
-@pytest.mark.parametrize("weights", [b"", b"\0", bytes(64)])
-def test_a_damaged_model_is_not_listed_and_the_others_are(trained: Path, tmp_path: Path, weights: bytes) -> None:
+@pytest.mark.parametrize("weights", [b"", b"\0", bytes(64), "words"])
+def test_a_damaged_model_is_not_listed_and_the_others_are(trained: Path, tmp_path: Path, weights: bytes | str) -> None:
     project = tmp_path / "field.fieldbrush"
     project.write_bytes(trained.read_bytes())
     with closing(sqlite3.connect(project)) as file, file:
@@ -572,3 +572,17 @@ def test_review_keep_and_mend(tmp_path: Path) -> None:
         session.review.ask_again()
         done(session, session.review.start())
         assert any(finding.tile_id == kept.tile_id for finding in session.review.findings or [])
+
+
+def test_a_model_that_is_deleted_while_it_is_loaded_does_not_lead(trained: Path, tmp_path: Path) -> None:
+    """Its next training would go on from it, and the project open with another one."""
+    project = tmp_path / "field.fieldbrush"
+    project.write_bytes(trained.read_bytes())
+    with opened(project) as session:
+        leads = session.forecasts.version
+        job = session.models.use(1)
+        session.models.delete(1)
+        session.wait(job)
+        assert "Model 1 is not kept any more." in str(job.error)
+        assert session.forecasts.version == leads
+        assert [model.leads for model in session.models.kept()] == [True, False]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import SceneError
+from core.events import Change, Subject
 from core.jobs import Cancelled, Unwatched
 from core.project.fingerprints import fingerprint
 from core.session import Session
@@ -175,3 +176,21 @@ def test_a_scene_that_now_lies_under_a_broken_name_is_one_sentence(tmp_path: Pat
             relink(session, tmp_path)
         broken.rename(tmp_path / "field")
         assert relink(session, tmp_path) == 1
+
+
+def test_scenes_are_linked_together_and_told_of_once(tmp_path: Path) -> None:
+    """Each alone, 300 scenes waited for the disk 300 times, and every view read all of them anew as often."""
+    scenes = [write_scene(tmp_path / "old" / f"{name}.tif", seed=seed) for seed, name in enumerate("abc")]
+    with opened(make_project(tmp_path, scenes)) as session:
+        (tmp_path / "old").rename(tmp_path / "new")
+        found = {number: tmp_path / "new" / Path(scene.path).name for number, scene in session.scenes.items()}
+        told: list[Change] = []
+        session.changes.subscribe(told.append)
+        with pytest.raises(SceneError, match="not an image file"):
+            session.scene_files.relink({**found, max(found): tmp_path / "new" / "c.vrt"})
+        assert (len(session.scene_files.missing()), told) == (3, []), "all or none"
+        session.scene_files.relink(found)
+        assert session.scene_files.missing() == []
+        assert [change.subjects for change in told] == [{Subject.SCENES}]
+    with opened(tmp_path / "test.fieldbrush") as session:
+        assert session.scene_files.missing() == []

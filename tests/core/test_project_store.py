@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import struct
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -21,8 +22,10 @@ from core.labels.classes import DEFAULT_CLASSES, LabelClass
 from core.labels.mask import encode_plane
 from core.labels.strokes import Ink
 from core.project import connection as connection_module
+from core.project.class_merges import class_merges, refuse_half_a_merge
 from core.project.effort import ASSUMED_TILE_SECONDS, Effort
-from core.project.models import add_model, stored_models
+from core.project.models import add_model, leading_version, model_weights, next_version, stored_models
+from core.project.notes import load_notes
 from core.project.rankings import load_ranking, save_ranking
 from core.project.records import Budget, RankedTile, SceneRecord, TileRecord, TileStatus, export_stems
 from core.project.schema import APPLICATION_ID, MIGRATIONS
@@ -588,7 +591,7 @@ def test_sqlite_is_told_to_lose_nothing(project: Path) -> None:
     """A power cut cannot be tested here; that every commit waits for the disk can."""
     with store_of(project) as store:
         wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "locking_mode": "exclusive"}
-        assert {name: store._query(f"PRAGMA {name}")[0][0] for name in wanted} == wanted
+        assert {name: store.query(f"PRAGMA {name}")[0][0] for name in wanted} == wanted
 
 
 def test_nested_transactions_are_one(project: Path) -> None:
@@ -720,3 +723,39 @@ def test_effort_in_tiles_and_minutes(project: Path) -> None:
     with store_of(project) as store:
         waited.save(store)
         assert Effort.load(store) == waited
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux says how much was read")
+def test_models_are_looked_at_without_reading_their_weights(tmp_path: Path) -> None:
+    """Megabytes each, read on the window's thread whenever a project opens or a training begins."""
+
+    def read_bytes() -> int:
+        return int(Path("/proc/self/io").read_text(encoding="ascii").split()[1])
+
+    head = struct.pack("<Q", 1000) + bytes(range(250)) * 4
+    with closing(Store.create(tmp_path / "p.fieldbrush")) as store:
+        for version in (1, 2, 3):
+            add_model(store, version, head + bytes(10_000_000))
+    with store_of(tmp_path / "p.fieldbrush") as store:
+        before = read_bytes()
+        assert [model.head for model in stored_models(store)] == [head] * 3
+        assert leading_version(store) == 3
+        assert next_version(store) == 4
+        assert read_bytes() - before < 1_000_000
+
+
+def test_reading_begins_no_write_transaction(project: Path) -> None:
+    """That would look for the file and take its lock each time, and cannot be had on one that is only to be read."""
+    with store_of(project) as store:
+        add_model(store, 1, b"weights")
+        said: list[str] = []
+        store._connection.set_trace_callback(said.append)
+        load_ranking(store)
+        load_notes(store)
+        class_merges(store)
+        refuse_half_a_merge(store, 1)
+        stored_models(store)
+        model_weights(store, 1)
+        store._connection.set_trace_callback(None)
+    assert len(said) >= 6
+    assert [sentence for sentence in said if not sentence.startswith("SELECT")] == []

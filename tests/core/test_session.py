@@ -211,7 +211,7 @@ def test_a_model_that_cannot_be_saved_is_not_reported_as_trained(
         dot(session, tile_id, 60, 60, 1 + number, 60)
     heard: list[Change] = []
     session.changes.subscribe(heard.append)
-    session._store._connection.execute(f"PRAGMA max_page_count={session._store._query('PRAGMA page_count')[0][0] + 20}")
+    session._store._connection.execute(f"PRAGMA max_page_count={session._store.query('PRAGMA page_count')[0][0] + 20}")
     job = session.train(QUICK)
     session.wait(job)
     assert isinstance(job.error, ProjectError)

@@ -80,7 +80,11 @@ def shown(window: MainWindow, until: Until, prepared: Path, request: pytest.Fixt
     """The window on a copy of it, beside the scenes."""
     own = prepared.with_name(f"{request.node.name}.fieldbrush")
     shutil.copy(prepared, own)
-    window.open_project(own)
+    return open_copy(window, until, own)
+
+
+def open_copy(window: MainWindow, until: Until, project: Path) -> MainWindow:
+    window.open_project(project)
     wait_for_tile(window, until)
     until(lambda: session_of(window).forecasts.model is not None)
     return window
@@ -143,6 +147,41 @@ def test_labels_that_are_written_say_that_predictions_follow(
     rasters_and_areas = [path for path in (tmp_path / "maps").iterdir() if path.suffix in (".tif", ".gpkg")]
     counts = [int(sentence.split()[0]) for sentence in said]
     assert 0 < counts[0] < counts[1] == len(rasters_and_areas), "those of both are counted"
+
+
+def test_an_export_says_what_it_wrote_and_which_scenes_it_left_out(
+    window: MainWindow, until: Until, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one sentence, which stays until it is closed: who comes back later must not take the files for all."""
+    shown = open_copy(window, until, Path(shutil.copytree(prepared.parent, tmp_path / "field")) / prepared.name)
+    lost = Path(session_of(shown).scenes[5].path)
+    lost.unlink()
+
+    def accept(dialog: ExportDialog) -> int:
+        named(dialog, QLineEdit, "Folder").setText(str(tmp_path / "maps"))
+        return 1
+
+    monkeypatch.setattr(ExportDialog, "exec", accept)
+    notices = shown.workspace.notices
+    shown.actions_by_name["export"].trigger()
+    until(lambda: "The map was made by" in notices.text)
+    assert notices.text.startswith("35 file(s) written to")
+    assert notices.text.endswith(
+        f". Scenes that cannot be read were left out: {lost.name}."
+        " Check whether they were moved or their drive is missing."
+    )
+    assert notices._timer.remainingTime() > 600_000
+
+
+def test_a_training_says_which_scenes_it_left_out(
+    window: MainWindow, until: Until, prepared: Path, tmp_path: Path
+) -> None:
+    shown = open_copy(window, until, Path(shutil.copytree(prepared.parent, tmp_path / "field")) / prepared.name)
+    session = session_of(shown)
+    Path(session.scenes[5].path).unlink()
+    session.train(TrainingSettings(max_steps=2, crop_px=64, batch_size=2, threads=1))
+    until(lambda: session.forecasts.version == 3)
+    until(lambda: "left out: 4.tif" in shown.workspace.notices.text)
 
 
 def test_an_export_does_not_say_that_there_is_no_model_while_one_is_being_loaded(

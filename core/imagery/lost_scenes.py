@@ -1,0 +1,33 @@
+"""Scenes that cannot be read, told apart before a long work, which goes on with the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.errors import SceneError
+from core.imagery.files import refuse_other_size
+from core.imagery.reader import TileReader
+from core.imagery.scene import open_scene
+from core.jobs import Checkpoint
+
+
+def without_lost(
+    sizes: Mapping[str, tuple[int, int] | None], reader: TileReader, context: Checkpoint
+) -> frozenset[str]:
+    """The paths of those Scenes that can be read; `context` hears of the others. `sizes`: width and height in pixels
+    by path, as the Project knows them. Raises SceneError where none is left of some."""
+    readable: set[str] = set()
+    first: SceneError | None = None
+    for path, size in sizes.items():
+        context.check()
+        try:
+            with open_scene(path) as scene:  # anew: the reader may have it open since before its drive was gone
+                refuse_other_size(path, scene.info.size, size)
+                reader.refuse_fewer_bands(scene)
+            readable.add(path)
+        except SceneError as error:
+            first = first or error
+            context.leave_out(path)
+    if first is not None and not readable:
+        raise first
+    return frozenset(readable)
