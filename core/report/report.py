@@ -157,16 +157,20 @@ def learning_curve(
     return tuple(sorted(points, key=lambda point: point.version))
 
 
+def rests_on_few(tiles: int) -> Text:
+    """What scores on fewer than five held-out Tiles are worth."""
+    return text(
+        "An interval needs five tiles it did not learn from (so far: {count}). Take the scores as a hint.", count=tiles
+    )
+
+
 def remarks_on(scores: ModelScores, held_out: HeldOut, drawn: Collection[int]) -> list[Text]:
     """What the numbers rest on, and what they cannot tell. `drawn`: the ids of Tiles that were drawn at random."""
     remarks = []
     if scores.tiles == 0:
         return [text("No painted tile is left that this model did not learn from: there is no honest score yet.")]
     if scores.tiles < FEWEST_TILES:
-        remarks.append(
-            text("An interval needs five tiles it did not learn from (so far: {count}). Take the scores as a hint.",
-                 count=scores.tiles)
-        )  # fmt: skip
+        remarks.append(rests_on_few(scores.tiles))
     else:
         remarks.append(
             text("Measured on {count} tiles it did not learn from; ranges hold the truth in 95 of 100 cases.",

@@ -21,11 +21,12 @@ from core.demo.project import default_demo_folder, make_demo_project
 from core.errors import FieldbrushError, ProjectError
 from core.executors.spread import HERE, Workplace
 from core.jobs import JobContext, Worker
+from core.learning.hold_out import FEWEST_TILES
 from core.learning.settings import FEWEST_STEPS, TrainingSettings
 from core.memory import memory_watched
 from core.project.settings import Setting
 from core.project.store import PROJECT_SUFFIX
-from core.report.report import unjudged
+from core.report.report import rests_on_few, unjudged
 from core.session import Session
 from core.simulation import command as simulation
 from core.terminal import mapping, models, ranking
@@ -137,6 +138,8 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         if same_as:
             say_notice(_NOTHING_BETTER.format(model=same_as))
         mapping.say_what_it_lacks(session)
+        if scores and scores.tile_count < FEWEST_TILES:
+            say_notice(str(rests_on_few(scores.tile_count)))
         iou = dict(zip(result.model.card.class_names, scores.iou, strict=True)) if scores else {}
         for sentence in unjudged([name for name, value in iou.items() if math.isnan(value)]):
             say_notice(str(sentence))

@@ -151,6 +151,8 @@ def test_the_whole_loop_from_a_terminal(farm: Path, tmp_path: Path, capsys: pyte
     run = here(capsys, "train", project, "--steps", 2, "--json")
     assert run.code == 0, run.err
     assert (run.json["model"], run.json["steps"]) == (1, 2)
+    assert 0 < run.json["validation_tiles"] < 5
+    assert "Take the scores as a hint" in run.err
     run = here(capsys, "train", project, "--steps", 1, "--fresh", "--heads", 2, "--json")
     assert (run.json["model"], run.json["steps"]) == (2, 1)
     with store_of(project) as store:

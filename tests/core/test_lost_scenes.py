@@ -127,7 +127,7 @@ def test_a_model_learns_of_the_rest_and_its_card_keeps_what_was_held_out(session
     card = result.model.card
     assert lost.intersection(card.validation_tiles) == held_out_there
     assert set(card.training_tiles) >= set(before.training_tiles), "what the weights know they still know"
-    assert not lost.intersection(result.tables), "nothing there could judge"
+    assert not lost.intersection(result.judged.tables), "nothing there could judge"
     assert result.tiles == len(card.training_tiles)
     anew, _ = done(session, session.train(QUICK, anew=True))
     assert not lost.intersection(anew.model.card.training_tiles + anew.model.card.validation_tiles)
