@@ -26,7 +26,8 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error, *GDAL_ERRORS) as error:
-        if getattr(error, "errno", None) in _NO_ROOM or _room(path) < _NOTHING_LEFT_BYTES:
+        code = getattr(error, "errno", None)
+        if code in _NO_ROOM or (code is None and _room(path) < _NOTHING_LEFT_BYTES):
             raise ExportError(
                 "The disk is full: {path} could not be written.", "Free some space, then try again.", path=path
             ) from error

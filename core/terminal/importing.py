@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from core.errors import LabelError, SceneError
+from core.errors import FieldbrushError, LabelError, SceneError
 from core.mask_import.files import MaskFile, find_mask_files
 from core.mask_import.importer import ON_OTHER_PIXELS, MaskImporter, with_tiles
 from core.mask_import.listed_tiles import tiles_in_csv
@@ -111,26 +112,37 @@ def _check(session: Session, files: _Files, reading: Reading) -> None:
 
 
 def _import(session: Session, files: _Files, reading: Reading, *, is_round: bool) -> dict[str, Any]:
-    tiles = changed = skipped = brought_over = 0
+    counts = Counter[str]()
     if files and reading.is_decided:
         session.set_setting(Setting.MASK_VALUES, reading.to_setting())
-    for file, mine in watched(files, "Importing masks"):
-        importer = _importer(session, file, reading)
-        for tile in mine:
-            labels = importer.read(tile.rect)
-            try:
-                changed += session.import_mask(tile.tile_id, labels)
-            except SceneError as error:
-                if not Path(session.scenes[tile.scene_id].path).is_file():
-                    raise
-                say_notice(f"tile {tile.tile_id} is left out: {error}")
-                continue
-            tiles += 1
-            if is_round and session.tiles[tile.tile_id].status.is_open:
-                session.skip(tile.tile_id)  # somebody was asked about it, and had nothing to say
-            skipped += session.tiles[tile.tile_id].status is TileStatus.SKIPPED
-        brought_over += importer.is_brought_over
-    if brought_over:
-        say_notice(ON_OTHER_PIXELS.format(count=brought_over))
-    counts = {"tiles": tiles, "changed": changed, "skipped": skipped, "labeled": len(session.painted)}
-    return {**counts, "classes": pixels_of_classes(session)}
+    try:
+        for file, mine in watched(files, "Importing masks"):
+            importer = _importer(session, file, reading)
+            for tile in mine:
+                counts += _import_tile(session, tile, importer, is_round=is_round)
+            counts["brought over"] += importer.is_brought_over
+    except FieldbrushError:
+        if counts["tiles"]:
+            say_notice(f"{counts['tiles']} tiles have their labels by now. Import again for the others: it harms none.")
+        raise
+    if counts["brought over"]:
+        say_notice(ON_OTHER_PIXELS.format(count=counts["brought over"]))
+    told = {name: counts[name] for name in ("tiles", "changed", "skipped")}
+    return {**told, "labeled": len(session.painted), "classes": pixels_of_classes(session)}
+
+
+def _import_tile(session: Session, tile: TileRecord, importer: MaskImporter, *, is_round: bool) -> Counter[str]:
+    """What has come of it: nothing where the tile cannot be read, which is said. Raises SceneError where its scene is
+    gone."""
+    labels = importer.read(tile.rect)
+    try:
+        changed = session.import_mask(tile.tile_id, labels)
+    except SceneError as error:
+        if not Path(session.scenes[tile.scene_id].path).is_file():
+            raise
+        say_notice(f"tile {tile.tile_id} is left out: {error}")
+        return Counter()
+    if is_round and session.tiles[tile.tile_id].status.is_open:
+        session.skip(tile.tile_id)  # somebody was asked about it, and had nothing to say
+    skipped = session.tiles[tile.tile_id].status is TileStatus.SKIPPED
+    return Counter({"tiles": 1, "changed": int(changed), "skipped": int(skipped)})

@@ -1024,6 +1024,25 @@ def test_masks_of_a_scene_that_is_damaged_somewhere_are_imported_elsewhere(
     one_sentence(here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json"), "x.tif")
 
 
+def test_an_import_that_stops_halfway_says_how_far_it_came(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene, project = write_scene(tmp_path / "x.tif"), tmp_path / "p.fieldbrush"
+    write_raster(tmp_path / "x_mask.tif", np.ones((1, 128, 128), np.uint8), nodata=0, **UTM)
+    assert here(capsys, "new", project, scene, "--tile", "64").code == 0
+    with closing(sqlite3.connect(project)) as connection, connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON mask WHEN (SELECT COUNT(*) FROM mask) >= 2"
+            " BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        )
+    run = here(capsys, "import-masks", project, tmp_path)
+    assert run.code == 1
+    assert "2 tiles have their labels by now. Import again for the others" in run.err
+    with closing(sqlite3.connect(project)) as connection, connection:
+        connection.execute("DROP TRIGGER full")
+    assert here(capsys, "import-masks", project, tmp_path, "--json").json["labeled"] == 4
+
+
 def test_masks_on_other_pixels_are_imported_and_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_scene(tmp_path / "x.tif")
     values = np.random.default_rng(0).integers(1, 3, (1, 64, 64), np.uint8)

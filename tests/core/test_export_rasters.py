@@ -311,6 +311,14 @@ def test_a_full_disk_is_called_so(tmp_path: Path) -> None:
     refuse_too_little_room(tmp_path / "not there yet", 1)
 
 
+def test_a_folder_that_is_not_there_is_no_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing may be written, as in /proc, no room is left either."""
+    monkeypatch.setattr("core.export.writing._room", lambda _: 0)
+    path = tmp_path / "nowhere" / "a.csv"
+    with pytest.raises(ExportError, match="No such file"), writing(path), open(path, "wb"):
+        pass
+
+
 # -- through the session ----------------------------------------------------------------------------------------------
 
 
