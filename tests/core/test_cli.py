@@ -1024,9 +1024,7 @@ def test_masks_of_a_scene_that_is_damaged_somewhere_are_imported_elsewhere(
     one_sentence(here(capsys, "import-masks", tmp_path / "p", tmp_path, "--json"), "x.tif")
 
 
-def test_an_import_that_stops_halfway_says_how_far_it_came(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_import_that_stops_halfway_says_how_far_it_came(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     scene, project = write_scene(tmp_path / "x.tif"), tmp_path / "p.fieldbrush"
     write_raster(tmp_path / "x_mask.tif", np.ones((1, 128, 128), np.uint8), nodata=0, **UTM)
     assert here(capsys, "new", project, scene, "--tile", "64").code == 0
