@@ -103,8 +103,14 @@ class WindowFrames(QWidget):
     def _session_changed(self, change: Change) -> None:
         if Subject.RANKING in change.subjects:
             self._ask()  # the Tiles may only now have been embedded
+        if Subject.PREDICTIONS in change.subjects and self._asked in change.tile_ids and not self._is_predicted():
+            self._asked = None  # what it was asked by is gone, and with that the reasons
+            self._ask()
         if change.subjects & {Subject.WINDOWS, Subject.MASKS, Subject.CLASSES}:
             self.update()
+
+    def _is_predicted(self) -> bool:
+        return self._asked in self._session.forecasts.predictions
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._canvas and event.type() == QEvent.Type.Resize:

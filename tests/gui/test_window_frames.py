@@ -16,6 +16,7 @@ from core.learning.acceleration import Phase, Plan, remember
 from gui.main_window import MainWindow
 from gui.workspace import Workspace
 from tests.core.projects import make_project, paint_rect, write_scene
+from tests.gui.test_canvas import drag
 from tests.gui.waiting import wait_for_tile
 
 Until = Callable[[Callable[[], object]], None]
@@ -103,6 +104,24 @@ def test_a_frame_says_why_under_the_mouse(workspace: Workspace, until: Until, ap
     assert QToolTip.text().startswith("Window 1 of")
     app.sendEvent(canvas, QHelpEvent(QHelpEvent.Type.ToolTip, QPoint(1, 1), canvas.mapToGlobal(QPoint(1, 1))))
     until(lambda: not QToolTip.isVisible())
+
+
+def test_reasons_go_with_the_paint_that_the_doubts_came_from(workspace: Workspace, until: Until) -> None:
+    canvas, frames = workspace.canvas, workspace.viewing.frames
+
+    def reasons() -> str:
+        return "\n".join(str(proposal.reason) for proposal in frames.proposals())
+
+    for value, height in ((1, 0.45), (2, 0.55)):
+        canvas.choose_class(value)
+        drag(canvas, [(0.45, height), (0.55, height)])
+    until(lambda: canvas.active.tile_id in workspace.session.forecasts.predictions)
+    workspace.run("windows")
+    until(frames.proposals)
+    assert "The pixel classifier is unsure here" in reasons(), "else this test says nothing"
+    QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: "unsure" not in reasons())
+    assert frames.proposals()
 
 
 def test_paint_goes_through_the_frames(workspace: Workspace, until: Until) -> None:
