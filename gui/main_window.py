@@ -286,9 +286,10 @@ class MainWindow(QMainWindow):
     def _change_budget(self) -> None:
         if self.workspace is None:
             return
-        dialog = BudgetDialog(self.workspace.session.effort, self)
+        session = self.workspace.session
+        dialog = BudgetDialog(session.effort, session.tiles.values(), self)
         if run(dialog):
-            self.workspace.session.set_budget(dialog.budget.unit, dialog.budget.amount)
+            session.set_budget(dialog.budget.unit, dialog.budget.amount)
 
     # -- layout ------------------------------------------------------------------------------------------------
 

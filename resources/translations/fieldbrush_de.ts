@@ -127,20 +127,6 @@
 </context>
 <context>
     <name>BudgetDialog</name>
-    <message numerus="yes">
-        <source>%n minute(s) left</source>
-        <translation>
-            <numerusform>noch %n Minute</numerusform>
-            <numerusform>noch %n Minuten</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n tile(s) left</source>
-        <translation>
-            <numerusform>noch %n Kachel</numerusform>
-            <numerusform>noch %n Kacheln</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Budget</source>
         <translation>Budget</translation>
@@ -156,20 +142,6 @@
     <message>
         <source>That much is done already.</source>
         <translation>So viel ist schon erledigt.</translation>
-    </message>
-    <message numerus="yes">
-        <source>{minutes}: about %n tile(s)</source>
-        <translation>
-            <numerusform>{minutes}: etwa %n Kachel</numerusform>
-            <numerusform>{minutes}: etwa %n Kacheln</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{tiles}: about %n minute(s)</source>
-        <translation>
-            <numerusform>{tiles}: etwa %n Minute</numerusform>
-            <numerusform>{tiles}: etwa %n Minuten</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -1647,13 +1619,6 @@
 </context>
 <context>
     <name>QueuePanel</name>
-    <message numerus="yes">
-        <source>%n tile(s) left: about {minutes} min</source>
-        <translation>
-            <numerusform>noch %n Kachel: etwa {minutes} min</numerusform>
-            <numerusform>noch %n Kacheln: etwa {minutes} min</numerusform>
-        </translation>
-    </message>
     <message>
         <source>A tile is taken to cost a minute until yours are known.</source>
         <translation>Eine Kachel zählt als eine Minute, bis die eigene Zeit bekannt ist.</translation>
@@ -1686,10 +1651,6 @@
         <translation>Mehr Labels helfen kaum noch</translation>
     </message>
     <message>
-        <source>No tile is left to label</source>
-        <translation>Keine Kachel mehr offen</translation>
-    </message>
-    <message>
         <source>The budget is used up</source>
         <translation>Das Budget ist verbraucht</translation>
     </message>
@@ -1709,13 +1670,6 @@
         <translation>
             <numerusform>{done} von %n Kachel</numerusform>
             <numerusform>{done} von %n Kacheln</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{minutes} min left: about %n tile(s)</source>
-        <translation>
-            <numerusform>noch {minutes} min: etwa %n Kachel</numerusform>
-            <numerusform>noch {minutes} min: etwa %n Kacheln</numerusform>
         </translation>
     </message>
     <message>
@@ -2924,6 +2878,34 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Transparency (not data)</source>
         <translation>Transparenz (keine Daten)</translation>
+    </message>
+</context>
+<context>
+    <name>budget</name>
+    <message numerus="yes">
+        <source>%n tile(s) left: about {minutes} min</source>
+        <translation>
+            <numerusform>noch %n Kachel: etwa {minutes} min</numerusform>
+            <numerusform>noch %n Kacheln: etwa {minutes} min</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No tile is left to label</source>
+        <translation>Keine Kachel mehr offen</translation>
+    </message>
+    <message numerus="yes">
+        <source>{minutes} min left: about %n tile(s)</source>
+        <translation>
+            <numerusform>noch {minutes} min: etwa %n Kachel</numerusform>
+            <numerusform>noch {minutes} min: etwa %n Kacheln</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{minutes} min left: all %n tile(s) need about {needed} min</source>
+        <translation>
+            <numerusform>noch {minutes} min: die letzte Kachel braucht etwa {needed} min</numerusform>
+            <numerusform>noch {minutes} min: alle %n Kacheln brauchen etwa {needed} min</numerusform>
+        </translation>
     </message>
 </context>
 <context>
