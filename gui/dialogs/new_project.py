@@ -196,7 +196,6 @@ class NewProjectDialog(QDialog):
 
     def _stack(self, folder: Path) -> None:
         """Write scenes of the loose bands, and take those in their place."""
-        self._scenes.setFocus()  # as in _start_creation
         work = partial(stack, self._loose.scenes, folder)
         self._job = self._worker.submit(text("Putting the bands together"), work, then=self._stacked)
         self._refresh()

@@ -242,7 +242,6 @@ def test_where_bands_cannot_be_put_together_another_folder_can_be_chosen(
     monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(out))
     dialog = NewProjectDialog([bands], Keymap({}))
     dialog.show()
-    dialog.activateWindow()
     try:
         stack = dialog.findChild(LooseBandsOffer).findChild(QPushButton)
         until(lambda: stack.isVisible() and stack.isEnabled())
@@ -250,8 +249,6 @@ def test_where_bands_cannot_be_put_together_another_folder_can_be_chosen(
         until(lambda: "holds something else" in words_in(dialog))
         assert stack.isVisible()
         assert stack.isEnabled()
-        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
-        assert dialog.isVisible(), "the focus has not gone to Cancel"
         assert (out / "field.tif").read_bytes() == before
     finally:
         dialog.reject()
