@@ -2202,8 +2202,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Auf dieser Kachel ist jetzt kein Fenster vorgeschlagen: nach Belieben malen oder sie abschließen.</translation>
     </message>
     <message>
-        <source>Still looking for windows on this tile: try again in a moment.</source>
-        <translation>Fenster auf dieser Kachel werden noch gesucht: Gleich noch einmal versuchen.</translation>
+        <source>Still looking for windows on this tile: the first is shown as soon as it is found.</source>
+        <translation>Fenster auf dieser Kachel werden noch gesucht: Das erste wird gezeigt, sobald es gefunden ist.</translation>
     </message>
     <message>
         <source>Window {number} of {count}: {reason}</source>
