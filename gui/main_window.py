@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
         ended = workspace.close(within_s)
         self._status.clearMessage()
         workspace.deleteLater()
-        collect_project(self)
+        collect_project(self, self._app)
         return ended, partial(self._say_what_is_lost, unsaved, given_up)
 
     def _say_what_is_lost(self, unsaved: Sequence[FieldbrushError], given_up: str) -> None:
