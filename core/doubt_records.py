@@ -26,11 +26,13 @@ class DoubtRecords:
         self._restore()
 
     def _restore(self) -> None:
-        """The Queue is as it was left: who predicts anew what is on the screen alone would rank by little."""
+        """The Queue is as it was left: who predicts anew what is on the screen alone would rank by little. Paint may
+        have gone since, in a sitting that did not end in order."""
         kept = self._store.setting(Setting.DOUBTS, {})
         with suppress(AttributeError, KeyError, TypeError, ValueError):  # another version kept it differently
             doubts = {int(tile_id): float(doubt) for tile_id, doubt in kept["doubts"]}
             self._forecasts.doubts, self._forecasts.doubts_are_the_classifiers = doubts, bool(kept["classifiers"])
+        self._forecasts.drop_untaught()
 
     def keep(self) -> None:
         """For the next sitting. Where they cannot be saved they are computed anew."""

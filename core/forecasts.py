@@ -6,7 +6,7 @@ from one that has been overtaken, is dropped. Used on the main thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +24,16 @@ from core.project.records import DoubtRecord
 class Forecasts:
     """All that is foreseen of the Tiles, by the one who leads."""
 
-    def __init__(self, meaning: NDArray[np.uint8], classifier_is_ahead: Ahead) -> None:
+    def __init__(
+        self, meaning: NDArray[np.uint8], classifier_is_ahead: Ahead, classifier_is_taught: Callable[[], bool]
+    ) -> None:
         """`meaning` as in PredictionCache; `classifier_is_ahead`: the leading Model has not proven better than the
-        pixel classifier."""
+        pixel classifier; `classifier_is_taught`: there is paint of two Classes, without which it knows nothing."""
         self.model: SegmentationModel | None = None
         self.version = CLASSIFIER_VERSION  # of the leading Model, known before it is loaded
         self.suggests = False  # whether the pixel classifier answers Strokes, as beside a window
         self.classifier_is_ahead = classifier_is_ahead
+        self._classifier_is_taught = classifier_is_taught
         self.predictions = PredictionCache(meaning)
         self.doubts: dict[int, float] = {}
         self.doubts_are_the_classifiers = False
@@ -63,10 +66,10 @@ class Forecasts:
 
     def keep(self, prediction: PackedPrediction, counts: NDArray[np.int64], doubt: float) -> bool:
         """`counts` int64 (256,): pixels of each predicted value. False, and nothing is kept, where another leads by
-        now."""
-        if prediction.model_version != self.leader:
-            return False
+        now, or the paint that the pixel classifier learned from is gone."""
         classifiers = prediction.model_version == CLASSIFIER_VERSION
+        if prediction.model_version != self.leader or (classifiers and not self._classifier_is_taught()):
+            return False
         if classifiers != self.doubts_are_the_classifiers:  # they compare badly, and each kind earns its own Trust
             self.doubts.clear()
             self.doubts_are_the_classifiers = classifiers
@@ -74,6 +77,20 @@ class Forecasts:
         self._counts[prediction.tile_id] = (prediction.model_version, counts)
         self.doubts[prediction.tile_id] = doubt
         return True
+
+    def drop_untaught(self) -> frozenset[int]:
+        """Where the paint that the pixel classifier learned from is gone, what it said goes too; the Tiles that lost
+        something. What a Model says stays."""
+        if self._classifier_is_taught():
+            return frozenset()
+        lost = {tile for tile in self.predictions if self.predictions.model_version(tile) == CLASSIFIER_VERSION}
+        for tile_id in lost:
+            self.predictions.drop(tile_id)
+        self._counts = {tile: kept for tile, kept in self._counts.items() if kept[0] != CLASSIFIER_VERSION}
+        if self.doubts_are_the_classifiers:
+            lost.update(self.doubts)
+            self.doubts.clear()
+        return frozenset(lost)
 
     def counts(self) -> dict[int, NDArray[np.int64]]:
         """By Tile how many pixels of each value, int64 (256,), the leading Model has predicted."""

@@ -6,7 +6,7 @@ so through `changes`; Models, doubt records and other settings in the same file 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,7 @@ class OpenProject:
         return StrokeRecorder(self.mask(tile_id), tool, self.paintable(tile_id) if paintable is None else paintable)
 
     def finish_stroke(self, tile_id: int, recorder: StrokeRecorder, status: TileStatus | None = None) -> bool:
-        """Save the Stroke, and with it the Tile's `status`: by default a new Tile is in progress from its first one.
+        """Save the Stroke, and with it the Tile's `status`: by default an open Tile is in progress while it has paint.
         False when it changed nothing.
 
         Raises ProjectError when it could not be saved, LabelError when it writes a value that is no Class; the Mask
@@ -123,19 +123,15 @@ class OpenProject:
         patch = recorder.finish()
         if patch is None:
             return False
-        tile = self.tiles[tile_id]
         if status is None:
-            status = TileStatus.IN_PROGRESS if tile.status is TileStatus.NEW else tile.status
+            status = _with_paint(self.tiles[tile_id].status, bool(recorder.mask.labels.any()))
         try:
             self.class_list.refuse_unknown(patch.labels_after)
             counts = self._store.save_stroke(tile_id, patch, recorder.mask, status, self._doubt_record(tile_id, status))
         except BaseException:
             recorder.cancel()
             raise
-        self.tiles[tile_id] = tile._replace(status=status)
-        if status.is_open != tile.status.is_open:
-            self._queue.outdate()
-        self._mask_changed(tile_id, counts, patch.tool, *[Subject.STATUS] * (status is not tile.status))
+        self._mask_changed(tile_id, counts, status, patch.tool)
         return True
 
     def undo(self, tile_id: int) -> bool:
@@ -160,9 +156,12 @@ class OpenProject:
         after = mask.copy()
         change(patch, after)
         self.class_list.refuse_unknown(after.labels)
-        counts = self._store.save_undo(tile_id, patch_id, after, undone=undone)
+        status = _with_paint(self.tiles[tile_id].status, bool(after.labels.any()))
+        with self._store.transaction():
+            counts = self._store.save_undo(tile_id, patch_id, after, undone=undone)
+            self._store.set_tile_status(tile_id, status)
         change(patch, mask)
-        self._mask_changed(tile_id, counts, "undo" if undone else "redo")
+        self._mask_changed(tile_id, counts, status, "undo" if undone else "redo")
         return True
 
     def strokes(self, tile_id: int) -> list[tuple[int, str, bool]]:
@@ -264,15 +263,22 @@ class OpenProject:
         self._labels_version += 1
         self._masks.reload(tile_ids)
         self.painted, self.edited = self._store.painted(), self._store.edited()
-        self.changes.tell(Subject.CLASSES, Subject.MASKS, tile_ids=tile_ids, origin="classes")
+        _follow_paint(self._store, self.tiles, self.painted, tile_ids)
+        self.changes.tell(Subject.CLASSES, Subject.MASKS, Subject.STATUS, tile_ids=tile_ids, origin="classes")
 
-    def _mask_changed(self, tile_id: int, counts: Mapping[int, int], origin: str, *further: Subject) -> None:
+    def _mask_changed(self, tile_id: int, counts: Mapping[int, int], status: TileStatus, origin: str) -> None:
+        """A Mask, and it may be its Tile's status, have changed in the project file: follow."""
         self._labels_version += 1
+        before = self.tiles[tile_id]
+        self.tiles[tile_id] = before._replace(status=status)
+        if status.is_open != before.status.is_open:
+            self._queue.outdate()
         self.edited.pop(tile_id, None)
         self.edited[tile_id] = utc_now()
         self.painted.pop(tile_id, None)
         if counts:
             self.painted[tile_id] = counts
+        further = [Subject.STATUS] * (status is not before.status)
         self.changes.tell(Subject.MASKS, *further, tile_ids=frozenset({tile_id}), origin=origin)
 
     # -- the queue ---------------------------------------------------------------------------------------------
@@ -292,10 +298,9 @@ class OpenProject:
     def _put_aside(self, tile_id: int, aside: TileStatus, seconds: float) -> None:
         """Or back: a Tile that was done is done again, and counts once against the Budget."""
         now, status = self.tiles[tile_id].status, aside
-        if now is aside and tile_id not in self.painted:
-            status = TileStatus.NEW
-        elif now is aside:
-            status = TileStatus.DONE if tile_id in self._done_before else TileStatus.IN_PROGRESS
+        if now is aside:
+            was = TileStatus.DONE if tile_id in self._done_before and tile_id in self.painted else TileStatus.NEW
+            status = _with_paint(was, tile_id in self.painted)
         self._set_status(tile_id, status, seconds, self.effort.with_seconds(seconds))
         self.changes.tell(Subject.BUDGET, origin=aside.value)
 
@@ -350,6 +355,24 @@ def class_names(project: OpenProject) -> dict[int, str]:
 def pixels_with_data(project: OpenProject, scene_id: int) -> float:
     """How many pixels of the Scene's Tiles hold data, as it was estimated when they were cut."""
     return sum(t.rect.area * t.valid_share for t in project.tiles.values() if t.scene_id == scene_id)
+
+
+def _with_paint(status: TileStatus, is_painted: bool) -> TileStatus:
+    """What becomes of a Tile's status with its paint: an open one is in progress as long as it has any."""
+    if not status.is_open:
+        return status
+    return TileStatus.IN_PROGRESS if is_painted else TileStatus.NEW
+
+
+def _follow_paint(
+    store: Store, tiles: dict[int, TileRecord], painted: Container[int], tile_ids: Iterable[int]
+) -> None:  # fmt: skip
+    """Give these of the `tiles` the status that goes with their paint. Raises ProjectError."""
+    with store.transaction():
+        for tile_id in tile_ids:
+            status = _with_paint(tiles[tile_id].status, tile_id in painted)
+            store.set_tile_status(tile_id, status)
+            tiles[tile_id] = tiles[tile_id]._replace(status=status)
 
 
 def _two_occur(values: Set[int], painted: Iterable[Mapping[int, int]]) -> bool:

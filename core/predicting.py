@@ -43,11 +43,21 @@ class Predicting:
         self._run = run
         self.trainer = ClassifierTrainer(session.reader)
         self._imported: int | None = None  # the last Tile whose imported paint has not been answered
+        self._shown: int | None = None  # the Tile on the screen
 
     # -- by the pixel classifier ---------------------------------------------------------------------------------
 
     def answer(self, change: Change) -> None:
-        """Paint has changed: `suggest`. Not for each of hundreds of imported masks, which would hold up the import."""
+        """Paint has changed: `suggest`, unless too little is left to learn from. Not for each of hundreds of imported
+        masks, which would hold up the import, nor of the Tiles whose Classes were merged."""
+        session = self._session
+        if untaught := session.forecasts.drop_untaught():
+            session.changes.tell(Subject.PREDICTIONS, tile_ids=untaught, origin="prediction")
+            session.rank()
+        if Subject.CLASSES in change.subjects:
+            if self._shown is not None:
+                self.suggest(self._shown)
+            return
         for tile_id in change.tile_ids:
             if change.origin == "import":
                 self._imported = tile_id
@@ -76,9 +86,9 @@ class Predicting:
 
     def _suggested(self, classifier: PixelClassifier | None) -> None:
         session = self._session
+        session.compute.cancel("suggest more", "suggest rest")  # by what is painted no more, or by less
         if classifier is None or not session.forecasts.classifier_leads:
             return
-        session.compute.cancel("suggest more", "suggest rest")
         order = self._worth_colouring()
         for title, tile_ids, priority, key in (
             (text("Colouring the queue"), order[:TILES_PREDICTED_FIRST], Priority.QUEUE, "suggest more"),
@@ -103,7 +113,7 @@ class Predicting:
 
     def visible(self, tile_id: int) -> None:
         """Predict the Tile the user looks at before everything else, also between two training steps."""
-        model = self._leading_model()
+        self._shown, model = tile_id, self._leading_model()
         if model is None:
             self.suggest(tile_id)
         elif self._session.forecasts.missing([tile_id]):

@@ -72,7 +72,7 @@ class Session(OpenProject):
         self.threads = threads_beside_window() if beside_window else 0  # torch's, as for `configure`
         self.place = place
         self.pool: Pool | None = None
-        self.forecasts = Forecasts(self.class_list.meaning(), kept_ahead(store))
+        self.forecasts = Forecasts(self.class_list.meaning(), kept_ahead(store), self.two_classes_are_painted)
         self.doubt_records = DoubtRecords(store, self.forecasts)
         self.auto_train: bool = self.setting(Setting.AUTO_TRAIN, True)
         self.reader = TileReader(self.interpretation, BandStatistics.from_json(store.setting(Setting.STATISTICS)))
@@ -199,7 +199,7 @@ class Session(OpenProject):
         """Paint or Classes have changed: answer it."""
         if Subject.CLASSES in change.subjects:
             self.forecasts.predictions.meaning = self.class_list.meaning()
-        elif Subject.MASKS in change.subjects:
+        if Subject.MASKS in change.subjects:
             self.predicting.answer(change)
 
     # -- embedding and ranking ---------------------------------------------------------------------------------

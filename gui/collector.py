@@ -8,22 +8,44 @@ from __future__ import annotations
 
 import gc
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QInputEvent
+from PySide6.QtWidgets import QApplication
 
 _EVERY_MS = 1000
-_GONE_MS = 1000  # after it was closed
+_REST_MS = 2000
 
 
-def collect_project(window: QObject) -> None:
-    """Once the project that is just being closed is gone, collect what it leaves. Also one that was open when torch was
-    loaded: Python has passed over all that was there since then (core/learning/runtime.py)."""
-    QTimer.singleShot(_GONE_MS, window, _collect_all)
+def collect_project(window: QObject, app: QApplication) -> None:
+    """Once the project that is just being closed is gone, collect what it leaves."""
+    if window.findChild(_AtRest) is None:
+        _AtRest(window, app)
 
 
-def _collect_all() -> None:
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
+class _AtRest(QObject):
+    """Waits until mouse and keys have rested, collects all there is, and is gone. Also what was there when torch was
+    loaded, which Python has passed over since then (core/learning/runtime.py): to walk through all of that stops the
+    window for up to a second."""
+
+    def __init__(self, parent: QObject, app: QApplication) -> None:
+        super().__init__(parent)
+        self._app = app
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._collect)
+        self._rest.start()
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QInputEvent):
+            self._rest.start()
+        return False
+
+    def _collect(self) -> None:
+        self._app.removeEventFilter(self)
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        self.deleteLater()
 
 
 class Collector(QObject):

@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         finally:
             self._status.clearMessage()
             workspace.deleteLater()
-            collect_project(self)
+            collect_project(self, self._app)
         return ended, partial(self._say_what_is_lost, unsaved, given_up)
 
     def _say_what_is_lost(self, unsaved: Sequence[FieldbrushError], given_up: str) -> None:
@@ -281,9 +281,10 @@ class MainWindow(QMainWindow):
     def _change_budget(self) -> None:
         if self.workspace is None:
             return
-        dialog = BudgetDialog(self.workspace.session.effort, self)
+        session = self.workspace.session
+        dialog = BudgetDialog(session.effort, session.tiles.values(), self)
         if run(dialog):
-            self.workspace.session.set_budget(dialog.budget.unit, dialog.budget.amount)
+            session.set_budget(dialog.budget.unit, dialog.budget.amount)
 
     # -- layout ------------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ from gui.icons import IconLabel, Tone, icon
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import say_error
 
-_HINT_MS = 6000
+HINT_S = 6.0
 _LEAST_WORDS_PX, _MOST_WIDTH_PX = 40, 760
 _READABLE_PX = 240  # narrower words make a column: the buttons go below them
 _BESIDE_LEGENDS_PX = 460  # mostly room for a line or two
@@ -182,7 +182,7 @@ class NoticeBar(QWidget):
         self._show(say_error(error), "error", "error", copyable=not is_known)
 
     def show_hint(
-        self, sentence: str, *, seconds: float = _HINT_MS / 1000, offer: tuple[str, Callable[[], object]] | None = None
+        self, sentence: str, *, seconds: float = HINT_S, offer: tuple[str, Callable[[], object]] | None = None
     ) -> None:
         """Go away by itself. `offer`: a button's words, and what it does."""
         self._show(sentence, "info", "muted", copyable=False)

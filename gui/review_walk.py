@@ -53,9 +53,11 @@ class ReviewWalk(QObject):
         return True
 
     def _leave(self, tile_id: int) -> None:
-        """On another Tile nothing is outlined."""
+        """On another Tile nothing is outlined, nor can anything be kept or fixed unseen."""
         if self.outline.tile_id not in (None, tile_id):
             self.outline.outline(None)
+        if self.panel.current is not None and self.panel.current.tile_id != tile_id:
+            self.panel.look_away()
 
     def _fix(self, finding: Finding) -> None:
         """To painting, with the class that the model would say in the brush."""

@@ -42,6 +42,25 @@ def number(value: float, digits: int) -> str:
     return locale.toString(float(value), "f", digits)
 
 
+# Why the system could not do something with a file, as Python passes it on.
+_SYSTEM_REASONS = frozenset({
+    translatable("system", "Device or resource busy"),
+    translatable("system", "Disk quota exceeded"),
+    translatable("system", "File exists"),
+    translatable("system", "File name too long"),
+    translatable("system", "File too large"),
+    translatable("system", "Input/output error"),
+    translatable("system", "Is a directory"),
+    translatable("system", "No space left on device"),
+    translatable("system", "No such file or directory"),
+    translatable("system", "Not a directory"),
+    translatable("system", "Operation not permitted"),
+    translatable("system", "Permission denied"),
+    translatable("system", "Read-only file system"),
+    translatable("system", "Too many levels of symbolic links"),
+})  # fmt: skip
+
+
 def say(sentence: Text) -> str:
     """A sentence of core's in the window's language. No line ends between a number and its per cent sign."""
     translated = QCoreApplication.translate("core", sentence.template).replace(" %", "\u00a0%")
@@ -52,6 +71,8 @@ def say(sentence: Text) -> str:
 def _said(value: object) -> object:
     if isinstance(value, Text):
         return say(value)
+    if isinstance(value, str) and value in _SYSTEM_REASONS:
+        return QCoreApplication.translate("system", value)
     return _Number(value) if isinstance(value, float) else value
 
 

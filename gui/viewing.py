@@ -17,9 +17,10 @@ from gui.dialogs.formula import FormulaDialog
 from gui.dialogs.life import run
 from gui.dialogs.likeness import LikenessDialog
 from gui.flow import Flow
-from gui.notices import NoticeBar
+from gui.notices import HINT_S, NoticeBar
 
 _SHOWN = ("mask", "prediction", "doubt", "grid", "ranking", "windows", "minimap")  # each can be switched off
+_LONGEST_WISH_S = 600.0  # that one is told of
 _PANES = {"one pane": 1, "two panes": 2, "four panes": 4}
 
 
@@ -37,7 +38,9 @@ class Viewing(QObject):
         self.panes = panes
         self.minimap = Minimap(canvas)
         self.frames = WindowFrames(session, canvas)
+        self.frames.wish.ended.connect(self._wish_ended)
         self.likeness: LikenessDialog | None = None  # while it is open
+        self._said = ""  # of the Window that was asked for last
 
     def detach(self) -> None:
         if self.likeness is not None:
@@ -92,7 +95,15 @@ class Viewing(QObject):
         """To the next proposed Window; the first time the frames come with it."""
         if not self._canvas.state.show_windows:
             self._canvas.set_state(show_windows=True)
-        self._notices.show_hint(self.frames.step())
+        self._said = self.frames.step()
+        self._notices.show_hint(self._said, seconds=_LONGEST_WISH_S if self.frames.wish.is_open else HINT_S)
+
+    def _wish_ended(self, is_fulfilled: bool) -> None:
+        """Windows were still being looked for when the next one was asked for."""
+        if self._notices.text == self._said:
+            self._notices.hide_hint()
+        if is_fulfilled:
+            self._next_window()
 
     def _show_likeness(self) -> None:
         """Open the plot beside the window, or bring it to the front."""

@@ -209,7 +209,7 @@ class Photographer:
             ("keys", KeysDialog(window.keymap, window)), ("export", ExportDialog(session, window)),
             ("report", report), ("likeness", likeness), ("formula", formula),
             ("classes", ClassesDialog(session, window.keymap, window)),
-            ("budget", BudgetDialog(session.effort, window)),
+            ("budget", BudgetDialog(session.effort, session.tiles.values(), window)),
         ):  # fmt: skip
             dialog.show()
             self._hide_home(dialog)

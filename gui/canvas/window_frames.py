@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from core.events import Change, Subject
 from core.geometry import Rect
@@ -21,6 +21,38 @@ _ARM_SHARE = 0.22  # of a frame's side that its corners are drawn on: the rest s
 _MARGIN_SHARE = 0.35  # of a Window's side, shown round it when it is looked at
 _LEAST_NUMBER_PX = 48.0
 _SEAM, _LIGHT = QColor(0, 0, 0, 190), QColor(255, 255, 255)
+# A key comes as ShortcutOverride, before what it triggers.
+_ACTS = {
+    QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress, QEvent.Type.Wheel, QEvent.Type.ShortcutOverride,
+}  # fmt: skip
+
+
+class Wish(QObject):
+    """For something that is not there yet. It ends when that comes, or with whatever else the user does by then."""
+
+    ended = Signal(bool)  # whether it is fulfilled
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.is_open = False
+        app = QApplication.instance()
+        assert app is not None
+        self._app = app
+
+    def begin(self) -> None:
+        self.is_open = True
+        self._app.installEventFilter(self)
+
+    def end(self, *, fulfilled: bool) -> None:
+        if self.is_open:
+            self.is_open = False
+            self._app.removeEventFilter(self)
+            self.ended.emit(fulfilled)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _ACTS:
+            self.end(fulfilled=False)
+        return False
 
 
 class WindowFrames(QWidget):
@@ -33,6 +65,7 @@ class WindowFrames(QWidget):
         self._looked_at: Rect | None = None
         self._asked: int | None = None
         self._search: Job[Any] | None = None  # the one that was asked for last on this Tile
+        self.wish = Wish(self)  # to step to a Window that has not been found yet
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setGeometry(canvas.rect())
@@ -45,6 +78,7 @@ class WindowFrames(QWidget):
 
     def detach(self) -> None:
         self._unsubscribe()
+        self.wish.end(fulfilled=False)
 
     def proposals(self) -> tuple[Proposal, ...]:
         """Those on the active Tile that are not painted yet; none while the frames are off."""
@@ -52,12 +86,14 @@ class WindowFrames(QWidget):
         return self._session.windows.of(tile.tile_id) if tile is not None and self._canvas.state.show_windows else ()
 
     def step(self) -> str:
-        """Look at the next Window, after the last one at the first; what to say about it."""
+        """Look at the next Window, after the last one at the first; what to say about it. While none has been found it
+        is wished for."""
         proposals = self.proposals()
         if not proposals:
             self._looked_at = None
             if self._search is None or not self._search.is_settled:
-                return self.tr("Still looking for windows on this tile: try again in a moment.")
+                self.wish.begin()
+                return self.tr("Still looking for windows on this tile: the first is shown as soon as it is found.")
             return self.tr("No window is proposed on this tile now: paint where you like, or submit it.")
         places = [proposal.rect for proposal in proposals]
         number = (places.index(self._looked_at) + 1) % len(places) if self._looked_at in places else 0
@@ -82,6 +118,7 @@ class WindowFrames(QWidget):
     # -- what changes from outside -----------------------------------------------------------------------------
 
     def _tile_activated(self, tile_id: int) -> None:
+        self.wish.end(fulfilled=False)
         self._looked_at = None
         self._asked = self._search = None
         self._ask()
@@ -103,8 +140,16 @@ class WindowFrames(QWidget):
     def _session_changed(self, change: Change) -> None:
         if Subject.RANKING in change.subjects:
             self._ask()  # the Tiles may only now have been embedded
+        if Subject.PREDICTIONS in change.subjects and self._asked in change.tile_ids and not self._is_predicted():
+            self._asked = None  # what it was asked by is gone, and with that the reasons
+            self._ask()
+        if Subject.JOBS in change.subjects and self._search is not None and self._search.is_settled:
+            self.wish.end(fulfilled=True)
         if change.subjects & {Subject.WINDOWS, Subject.MASKS, Subject.CLASSES}:
             self.update()
+
+    def _is_predicted(self) -> bool:
+        return self._asked in self._session.forecasts.predictions
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._canvas and event.type() == QEvent.Type.Resize:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 
 from core.project.effort import Effort
-from core.project.records import Budget
+from core.project.records import Budget, TileRecord
+from gui.budget_words import what_is_left
 from gui.dialogs.budget_fields import BudgetFields
 from gui.dialogs.buttons import dialog_buttons
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_WIDE, set_class
@@ -14,10 +17,12 @@ from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_WIDE, set_class
 class BudgetDialog(QDialog):
     """After `exec()` has accepted: the new `budget`."""
 
-    def __init__(self, effort: Effort, parent: QWidget | None = None) -> None:
+    def __init__(self, effort: Effort, tiles: Iterable[TileRecord], parent: QWidget | None = None) -> None:
+        """`tiles`: all of the project's, in which the work ends."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Budget"))
         self._effort = effort
+        self._tiles = tuple(tiles)
         self._fields = BudgetFields(effort.budget, self)
         self._buys = QLabel(self)
         set_class(self._buys, "muted")
@@ -37,17 +42,8 @@ class BudgetDialog(QDialog):
         """The same in the other unit, of all that was and will be done, at this expert's pace."""
         budget = self.budget
         effort = self._effort.with_budget(budget.unit, budget.amount)
-        if effort.spent_fraction >= 1:
-            sentence = self.tr("That much is done already.")
-        elif budget.unit == "minutes":
-            left = round(effort.remaining_minutes())
-            minutes = self.tr("%n minute(s) left", "", max(1, left))
-            sentence = self.tr("{minutes}: about %n tile(s)", "", effort.remaining_tiles()).format(minutes=minutes)
-        else:
-            tiles = self.tr("%n tile(s) left", "", round(budget.amount) - effort.spent_tiles)
-            wanted = max(1, round(effort.remaining_minutes()))
-            sentence = self.tr("{tiles}: about %n minute(s)", "", wanted).format(tiles=tiles)
-        self._buys.setText(sentence)
+        is_spent = effort.spent_fraction >= 1
+        self._buys.setText(self.tr("That much is done already.") if is_spent else what_is_left(effort, self._tiles))
 
     @property
     def budget(self) -> Budget:

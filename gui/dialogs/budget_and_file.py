@@ -53,6 +53,11 @@ class BudgetAndFileBox(QWidget):
             path = path.with_name(path.name + PROJECT_SUFFIX)
         return documents() / path
 
+    def ask_for_file(self) -> None:
+        """What is typed next is another file; Enter tries the same again."""
+        self.file.setFocus()
+        self.file.selectAll()
+
     def suggest(self, found: Examination) -> None:
         """A file that is not there yet, named after the scenes; what the user has written stays."""
         if self.file.text():

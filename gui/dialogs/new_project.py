@@ -243,6 +243,7 @@ class NewProjectDialog(QDialog):
             self._say(say_error(error), is_error=True)
             return
         self.damaged.clear()
+        self._budget_and_file.ask_for_file()  # a button that is disabled would pass the focus to Cancel
         work = partial(create_project, plan, leave_out=self.damaged.append)
         self._job = self._worker.submit(text("Cutting tiles"), work, then=self._created)
         self._refresh()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
@@ -27,6 +26,7 @@ from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
 from core.project.effort import Effort
 from core.project.records import RankedTile, TileStatus
 from core.session import Session
+from gui.budget_words import what_is_left
 from gui.controls import muted
 from gui.icons import icon
 from gui.theme import ICON_SMALL_PX, SPACE_EMPTY, SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, current_theme, set_class
@@ -215,20 +215,10 @@ class QueuePanel(QWidget):
         """What the rest of the budget buys, at this expert's pace."""
         if effort.spent_fraction >= 1:
             return self.tr("The budget is used up")
-        bought = effort.remaining_tiles()
-        open_tiles = (tile for tile in self.session.tiles.values() if tile.status.is_open)
-        tiles = sum(1 for _ in islice(open_tiles, bought))  # the project may have fewer than the budget buys
-        if not tiles:
-            return self.tr("No tile is left to label")
-        minutes = effort.remaining_minutes() if tiles == bought else effort.minutes_for(tiles)
-        minutes = max(1, round(minutes))
-        if effort.budget.unit == "tiles":
-            left = self.tr("%n tile(s) left: about {minutes} min", "", tiles)
-        else:
-            left = self.tr("{minutes} min left: about %n tile(s)", "", tiles)
+        left = what_is_left(effort, self.session.tiles.values())
         pace = self.tr("{seconds} s a tile").format(seconds=f"{effort.seconds_per_tile:.0f}")
         together = f"· {pace}".replace(" ", _NO_BREAK)  # not "18" on one line and "s" on the next
-        return left.format(minutes=minutes) + (f" {together}" if effort.recent_seconds else "")
+        return f"{left} {together}" if effort.recent_seconds else left
 
     def _about_the_pace(self, effort: Effort) -> str:
         """What the estimate rests on."""

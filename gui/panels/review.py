@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
@@ -70,6 +70,11 @@ class ReviewPanel(QWidget):
         chosen = self._list.selectedItems()
         return chosen[0].data(_FINDING) if chosen else None
 
+    def look_away(self) -> None:
+        """None is looked at any more, and so none is kept or fixed; Enter goes back to the last."""
+        self._list.clearSelection()
+        self.refresh()
+
     def start(self) -> None:
         """Review all paint; the button waits meanwhile."""
         if self._job is None:
@@ -102,19 +107,21 @@ class ReviewPanel(QWidget):
 
     def _fill(self, findings: list[Finding]) -> None:
         """The list anew. What is looked at stays so. Where it was painted over, the canvas stays there all the same:
-        the next Stroke must not land elsewhere. The Down key goes on from its place."""
-        row, had_focus, looked_at = self._list.currentRow(), self._list.hasFocus(), self.current
-        here = next((place for place, finding in enumerate(findings) if finding is looked_at), None)
+        the next Stroke must not land elsewhere. The Down key goes on from the place that was the last."""
+        item, had_focus, looked_at = self._list.currentItem(), self._list.hasFocus(), self.current
+        last, row = item and item.data(_FINDING), min(self._list.currentRow(), len(findings)) - 1
+        row = next((place for place, finding in enumerate(findings) if finding is last), row)
         self._list.blockSignals(True)
         self._list.clear()
         for finding in findings:
             self._list.addItem(self._item(finding))
-        if here is not None:
-            self._list.setCurrentRow(here)
-        else:
-            self._list.setCurrentRow(min(row, len(findings)) - 1, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self._list.setCurrentIndex(QModelIndex())  # said so, or the list makes the first current when it gets the focus
+        self._list.setCurrentRow(row, QItemSelectionModel.SelectionFlag.NoUpdate)
+        stays = looked_at is not None and any(finding is looked_at for finding in findings)
+        if stays:
+            self._list.setCurrentRow(row)
         self._list.blockSignals(False)
-        if here is None and looked_at is not None:
+        if looked_at is not None and not stays:
             self.spot_chosen.emit(None)
         if had_focus:
             self._list.setFocus()

@@ -127,20 +127,6 @@
 </context>
 <context>
     <name>BudgetDialog</name>
-    <message numerus="yes">
-        <source>%n minute(s) left</source>
-        <translation>
-            <numerusform>noch %n Minute</numerusform>
-            <numerusform>noch %n Minuten</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n tile(s) left</source>
-        <translation>
-            <numerusform>noch %n Kachel</numerusform>
-            <numerusform>noch %n Kacheln</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Budget</source>
         <translation>Budget</translation>
@@ -156,20 +142,6 @@
     <message>
         <source>That much is done already.</source>
         <translation>So viel ist schon erledigt.</translation>
-    </message>
-    <message numerus="yes">
-        <source>{minutes}: about %n tile(s)</source>
-        <translation>
-            <numerusform>{minutes}: etwa %n Kachel</numerusform>
-            <numerusform>{minutes}: etwa %n Kacheln</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{tiles}: about %n minute(s)</source>
-        <translation>
-            <numerusform>{tiles}: etwa %n Minute</numerusform>
-            <numerusform>{tiles}: etwa %n Minuten</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -1651,13 +1623,6 @@
 </context>
 <context>
     <name>QueuePanel</name>
-    <message numerus="yes">
-        <source>%n tile(s) left: about {minutes} min</source>
-        <translation>
-            <numerusform>noch %n Kachel: etwa {minutes} min</numerusform>
-            <numerusform>noch %n Kacheln: etwa {minutes} min</numerusform>
-        </translation>
-    </message>
     <message>
         <source>A tile is taken to cost a minute until yours are known.</source>
         <translation>Eine Kachel zählt als eine Minute, bis die eigene Zeit bekannt ist.</translation>
@@ -1690,10 +1655,6 @@
         <translation>Mehr Labels helfen kaum noch</translation>
     </message>
     <message>
-        <source>No tile is left to label</source>
-        <translation>Keine Kachel mehr offen</translation>
-    </message>
-    <message>
         <source>The budget is used up</source>
         <translation>Das Budget ist verbraucht</translation>
     </message>
@@ -1713,13 +1674,6 @@
         <translation>
             <numerusform>{done} von %n Kachel</numerusform>
             <numerusform>{done} von %n Kacheln</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{minutes} min left: about %n tile(s)</source>
-        <translation>
-            <numerusform>noch {minutes} min: etwa %n Kachel</numerusform>
-            <numerusform>noch {minutes} min: etwa %n Kacheln</numerusform>
         </translation>
     </message>
     <message>
@@ -2252,8 +2206,8 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Auf dieser Kachel ist jetzt kein Fenster vorgeschlagen: nach Belieben malen oder sie abschließen.</translation>
     </message>
     <message>
-        <source>Still looking for windows on this tile: try again in a moment.</source>
-        <translation>Fenster auf dieser Kachel werden noch gesucht: Gleich noch einmal versuchen.</translation>
+        <source>Still looking for windows on this tile: the first is shown as soon as it is found.</source>
+        <translation>Fenster auf dieser Kachel werden noch gesucht: Das erste wird gezeigt, sobald es gefunden ist.</translation>
     </message>
     <message>
         <source>Window {number} of {count}: {reason}</source>
@@ -2928,6 +2882,34 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Transparency (not data)</source>
         <translation>Transparenz (keine Daten)</translation>
+    </message>
+</context>
+<context>
+    <name>budget</name>
+    <message numerus="yes">
+        <source>%n tile(s) left: about {minutes} min</source>
+        <translation>
+            <numerusform>noch %n Kachel: etwa {minutes} min</numerusform>
+            <numerusform>noch %n Kacheln: etwa {minutes} min</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No tile is left to label</source>
+        <translation>Keine Kachel mehr offen</translation>
+    </message>
+    <message numerus="yes">
+        <source>{minutes} min left: about %n tile(s)</source>
+        <translation>
+            <numerusform>noch {minutes} min: etwa %n Kachel</numerusform>
+            <numerusform>noch {minutes} min: etwa %n Kacheln</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{minutes} min left: all %n tile(s) need about {needed} min</source>
+        <translation>
+            <numerusform>noch {minutes} min: die letzte Kachel braucht etwa {needed} min</numerusform>
+            <numerusform>noch {minutes} min: alle %n Kacheln brauchen etwa {needed} min</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -5229,6 +5211,65 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{seconds} s left</source>
         <translation>noch {seconds} s</translation>
+    </message>
+</context>
+<context>
+    <name>system</name>
+    <message>
+        <source>Device or resource busy</source>
+        <translation>Gerät oder Datei ist in Gebrauch</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>Speicherplatz-Kontingent überschritten</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <translation>Datei existiert bereits</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>Dateiname ist zu lang</translation>
+    </message>
+    <message>
+        <source>File too large</source>
+        <translation>Datei ist zu groß</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>Lese- oder Schreibfehler</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>Ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>Kein Platz mehr auf dem Datenträger</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>Datei oder Ordner nicht gefunden</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>Ist kein Ordner</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>Nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>Keine Berechtigung</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>Nur lesbarer Datenträger</translation>
+    </message>
+    <message>
+        <source>Too many levels of symbolic links</source>
+        <translation>Zu viele Verweise hintereinander</translation>
     </message>
 </context>
 <context>

@@ -2,37 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
-    <name>BudgetDialog</name>
-    <message numerus="yes">
-        <source>%n minute(s) left</source>
-        <translation>
-            <numerusform>%n minute left</numerusform>
-            <numerusform>%n minutes left</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n tile(s) left</source>
-        <translation>
-            <numerusform>%n tile left</numerusform>
-            <numerusform>%n tiles left</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{minutes}: about %n tile(s)</source>
-        <translation>
-            <numerusform>{minutes}: about %n tile</numerusform>
-            <numerusform>{minutes}: about %n tiles</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{tiles}: about %n minute(s)</source>
-        <translation>
-            <numerusform>{tiles}: about %n minute</numerusform>
-            <numerusform>{tiles}: about %n minutes</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>ComparePage</name>
     <message numerus="yes">
         <source>IoU on %n tile(s) that neither has learned from.</source>
@@ -194,13 +163,6 @@
 <context>
     <name>QueuePanel</name>
     <message numerus="yes">
-        <source>%n tile(s) left: about {minutes} min</source>
-        <translation>
-            <numerusform>%n tile left: about {minutes} min</numerusform>
-            <numerusform>%n tiles left: about {minutes} min</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>From your last %n tile(s), pauses not counted.</source>
         <translation>
             <numerusform>From your last %n tile, pauses not counted.</numerusform>
@@ -219,13 +181,6 @@
         <translation>
             <numerusform>{done} of %n tile</numerusform>
             <numerusform>{done} of %n tiles</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{minutes} min left: about %n tile(s)</source>
-        <translation>
-            <numerusform>{minutes} min left: about %n tile</numerusform>
-            <numerusform>{minutes} min left: about %n tiles</numerusform>
         </translation>
     </message>
 </context>
@@ -348,6 +303,30 @@
         <translation>
             <numerusform>Search %n composite</numerusform>
             <numerusform>Search %n composites</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>budget</name>
+    <message numerus="yes">
+        <source>%n tile(s) left: about {minutes} min</source>
+        <translation>
+            <numerusform>%n tile left: about {minutes} min</numerusform>
+            <numerusform>%n tiles left: about {minutes} min</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{minutes} min left: about %n tile(s)</source>
+        <translation>
+            <numerusform>{minutes} min left: about %n tile</numerusform>
+            <numerusform>{minutes} min left: about %n tiles</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{minutes} min left: all %n tile(s) need about {needed} min</source>
+        <translation>
+            <numerusform>{minutes} min left: the last tile needs about {needed} min</numerusform>
+            <numerusform>{minutes} min left: all %n tiles need about {needed} min</numerusform>
         </translation>
     </message>
 </context>

@@ -50,13 +50,17 @@ class PlainTile:
     valid: Pixels
     steps: list[tuple[Planes, int | None]]
     at: int = 0
-    status: TileStatus = TileStatus.NEW
+    put: TileStatus = TileStatus.NEW  # aside, done, or open
     was_done: bool = False
     predicted: NDArray[np.uint8] | None = None
 
     @property
     def now(self) -> Planes:
         return self.steps[self.at][0]
+
+    @property
+    def status(self) -> TileStatus:
+        return TileStatus.IN_PROGRESS if self.put.is_open and self.now[0].any() else self.put
 
     def change(self, after: Planes, merge: int | None = None) -> bool:
         if (after == self.now).all():
@@ -199,10 +203,7 @@ class AnyHistory(RuleBasedStateMachine):
             with pytest.raises(LabelError):
                 act()
             return
-        changed = tile.change(after)
-        assert act() == changed
-        if changed and tile.status is TileStatus.NEW:
-            tile.status = TileStatus.IN_PROGRESS
+        assert act() == tile.change(after)
 
     # -- strokes -----------------------------------------------------------------------------------------------
 
@@ -297,7 +298,7 @@ class AnyHistory(RuleBasedStateMachine):
         self._stroke(number, after, lambda: self.session.import_mask(self.ids[number], labels))
         is_done = changes or (tile.status.is_open and tile.now[0].any() and labels.any())
         if self.model.knows(after[0]) and is_done:
-            tile.status = TileStatus.DONE
+            tile.put = TileStatus.DONE
 
     # -- undo --------------------------------------------------------------------------------------------------
 
@@ -451,16 +452,15 @@ class AnyHistory(RuleBasedStateMachine):
                 self.session.submit(self.ids[number])
             return
         self.session.submit(self.ids[number])
-        tile.status = TileStatus.DONE
+        tile.put = TileStatus.DONE
 
     @rule(number=tiles, aside=st.sampled_from([TileStatus.SKIPPED, TileStatus.FLAGGED]))
     def put_aside_or_back(self, number: int, aside: TileStatus) -> None:
         tile, put = self.model.tiles[number], self.session.skip if aside is TileStatus.SKIPPED else self.session.flag
         put(self.ids[number])
         tile.was_done |= tile.status is TileStatus.DONE
-        back = TileStatus.DONE if tile.was_done else TileStatus.IN_PROGRESS
-        back = back if tile.now[0].any() else TileStatus.NEW
-        tile.status = back if tile.status is aside else aside
+        back = TileStatus.DONE if tile.was_done and tile.now[0].any() else TileStatus.NEW
+        tile.put = back if tile.put is aside else aside
 
     @rule()
     def reopen(self) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from core.events import Change, Subject
 from core.forecasts import Forecasts
+from core.labels.classes import UNLABELED
 from core.labels.mask import Mask, Provenance
 from core.learning.model import SegmentationModel
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
@@ -47,7 +50,7 @@ def said(forecasts: Forecasts, tile_id: int, by: int, doubt: float, value: int =
 
 
 def forecasts_of(model: SegmentationModel | None = None, *, behind: bool = False) -> Forecasts:
-    forecasts = Forecasts(np.arange(256, dtype=np.uint8), NOT_AHEAD)
+    forecasts = Forecasts(np.arange(256, dtype=np.uint8), NOT_AHEAD, lambda: True)
     forecasts.suggests = True
     if model is not None:
         forecasts.lead_with(model, Ahead(with_scribbles=behind, alone=False))
@@ -166,10 +169,55 @@ def test_what_an_earlier_model_said_is_not_judged_as_the_present_ones(model: Seg
     assert forecasts.judged_by(painted(), 9, "", foreseen=False) is None
 
 
+def test_what_the_classifier_said_goes_with_the_paint_it_learned_from(tmp_path: Path, model: SegmentationModel) -> None:
+    """By undo and by a Class that is removed; a Model's Predictions stay. Whatever comes late is not kept."""
+    with opened(make_project(tmp_path, [write_scene(tmp_path / "a.tif")])) as session:
+        first, second, *others = sorted(session.tiles)
+        forecasts = session.forecasts
+        session.set_classes([*session.classes, session.class_list.new_class("weed")])
+        dot(session, first, 30, 30, 1)
+        dot(session, second, 30, 30, 2)
+        for tile_id in others:
+            said(forecasts, tile_id, CLASSIFIER_VERSION, 0.5)
+        told: list[Change] = []
+        session.changes.subscribe(told.append)
+        session.undo(second)
+        assert (len(forecasts.predictions), forecasts.doubts, forecasts.counts()) == (0, {}, {})
+        assert [c.tile_ids for c in told if Subject.PREDICTIONS in c.subjects] == [frozenset(others)]
+        assert not said(forecasts, others[0], CLASSIFIER_VERSION, 0.5)
+        session.redo(second)
+        assert said(forecasts, others[0], CLASSIFIER_VERSION, 0.5)
+        done(session, session.merge_class(2, UNLABELED))
+        assert others[0] not in forecasts.predictions
+        session.bring_class_back()
+        forecasts.lead_with(model)
+        assert said(forecasts, others[0], 1, 0.25)
+        session.undo(second)
+        assert (list(forecasts.predictions), forecasts.doubts) == ([others[0]], {others[0]: 0.25})
+
+
+def test_doubts_of_the_last_sitting_go_where_their_paint_has_gone_since(tmp_path: Path) -> None:
+    project = make_project(tmp_path, [write_scene(tmp_path / "a.tif")])
+    with opened(project) as session:
+        for value in (1, 2):
+            dot(session, 1, 20 * value, 30, value)
+        said(session.forecasts, 2, CLASSIFIER_VERSION, 0.5)
+    killed = Path(shutil.copytree(tmp_path, tmp_path / "killed")) / project.name
+    with opened(project) as session:
+        assert session.forecasts.doubts == {2: 0.5}
+        session.undo(1)
+        session.gather()
+        shutil.copy(project, killed)
+    with opened(killed) as session:
+        assert session.forecasts.doubts == {}
+
+
 def test_each_kind_of_doubt_has_the_trust_that_it_has_earned(tmp_path: Path, model: SegmentationModel) -> None:
     with opened_with_store(make_project(tmp_path, [write_scene(tmp_path / "a.tif")])) as (session, store):
         for number in range(10):  # the model was sure where it was wrong
             store.add_doubt_record(DoubtRecord(1 + number % 4, 1, "", 0.1 * number, 1 - 0.1 * number))
+        for value in (1, 2):
+            dot(session, 1, 20 * value, 30, value)
         session.forecasts.suggests = True
         session.forecasts.lead_with(model, Ahead(with_scribbles=True, alone=False))
         said(session.forecasts, 1, CLASSIFIER_VERSION, 0.5)

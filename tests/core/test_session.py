@@ -284,6 +284,8 @@ def test_stale_predictions_are_dropped(session: Session) -> None:
 
 def test_the_windows_thread_packs_no_prediction(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     tile_id, classes = min(session.tiles), np.ones((128, 128), np.uint8)
+    for value in (1, 2):
+        dot(session, tile_id, 30 * value, 60, value)
     session.predicting.deliver(TilePrediction(tile_id, CLASSIFIER_VERSION, classes, 9 * classes), 0.5)
     monkeypatch.setattr(prediction_cache, "encode_plane", None)  # would fail
     session.inbox.run_waiting()
@@ -295,6 +297,7 @@ def test_the_windows_thread_packs_no_prediction(session: Session, monkeypatch: p
 
 def test_accepting_never_overwrites_paint(session: Session) -> None:
     tile_id = min(session.tiles)
+    dot(session, max(session.tiles), 60, 60, 1)
     paint_rect(session, tile_id, Rect(10, 50, 20, 20), 2)
     paint_rect(session, tile_id, Rect(40, 50, 20, 20), 255)
     before = session.mask(tile_id).copy()

@@ -16,11 +16,13 @@ from core.labels.classes import UNLABELED
 from core.learning.prediction import TilePrediction
 from core.learning.prediction_cache import PackedPrediction
 from core.learning.rival import Ahead
+from core.project.records import TileStatus
 from gui.canvas.legend import LegendRow
 from gui.canvas.overlay import doubt_table
 from gui.main_window import MainWindow
+from tests.gui.finding import words_in
 from tests.gui.test_canvas import canvas_of, drag, labels_of
-from tests.gui.waiting import wait_until_laid_out
+from tests.gui.waiting import wait_until_at_rest, wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -50,6 +52,52 @@ def test_it_names_the_pixel_classifier_after_the_first_strokes(open_window: Main
         drag(canvas, [(0.1, height), (0.9, height)])
     until(lambda: says(open_window))
     assert says(open_window) == "Coloured by the pixel classifier"
+
+
+def test_colours_go_with_the_paint_they_come_from_and_come_back_with_it(open_window: MainWindow, until: Until) -> None:
+    window, canvas = open_window, canvas_of(open_window)
+    session, tile_id = canvas.session, canvas.active.tile_id
+    for value, height in ((1, 0.3), (2, 0.7)):
+        canvas.choose_class(value)
+        drag(canvas, [(0.1, height), (0.9, height)])
+    until(lambda: len(session.forecasts.predictions) == len(session.tiles))
+    session.rank()
+    wait_until_at_rest(window, until)
+    reasons = [str(ranked.reason) for ranked in session.queue()]
+    assert any("unsure" in reason for reason in reasons), "else this test says nothing"
+
+    for _ in range(2):
+        QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert says(window) == ""
+    wait_until_at_rest(window, until)
+    assert (says(window), len(session.forecasts.predictions)) == ("", 0), "nor does what was under way bring them back"
+    assert "learns from every stroke" not in words_in(window)
+    assert not any("unsure" in str(ranked.reason) for ranked in session.queue())
+    assert session.tiles[tile_id].status is TileStatus.NEW
+    QTest.keyClick(canvas, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert (labels_of(canvas) == UNLABELED).all()
+
+    for _ in range(2):
+        QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    until(lambda: says(window))
+    assert session.tiles[tile_id].status is TileStatus.IN_PROGRESS
+    until(lambda: len(session.forecasts.predictions) == len(session.tiles))
+
+
+def test_colours_go_and_come_back_with_a_class(open_window: MainWindow, until: Until) -> None:
+    canvas = canvas_of(open_window)
+    session = canvas.session
+    session.set_classes([*session.classes, session.class_list.new_class("weed")])
+    for value, height in ((1, 0.3), (2, 0.7)):
+        canvas.choose_class(value)
+        drag(canvas, [(0.1, height), (0.9, height)])
+    until(lambda: says(open_window))
+    merging = session.merge_class(2, UNLABELED)
+    until(lambda: merging.is_settled)
+    wait_until_at_rest(open_window, until)
+    assert says(open_window) == ""
+    open_window.actions_by_name["restore class"].trigger()
+    until(lambda: says(open_window))
 
 
 def test_it_names_the_model_and_accepts_with_one_click(open_window: MainWindow) -> None:

@@ -153,6 +153,25 @@ def test_a_project_with_a_name_alone_is_saved_where_one_is_suggested(
     assert box.project_path() == tmp_path / "else.fieldbrush"
 
 
+def test_who_chose_a_place_where_no_file_can_be_is_asked_for_another(
+    dialog: NewProjectDialog, until: Until, tmp_path: Path
+) -> None:
+    """Enter after the red sentence gave up all that was entered."""
+    field = named(dialog, QLineEdit, "Save as")
+    (tmp_path / "file").touch()
+    field.setText(str(tmp_path / "file" / "planet"))
+    QTest.mouseClick(create_in(dialog), Qt.MouseButton.LeftButton)
+    until(lambda: "cannot be written" in words_in(dialog))
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    until(lambda: create_in(dialog).isEnabled())
+    QTest.keyClicks(dialog.focusWidget(), str(tmp_path / "there"))
+    assert field.text() == str(tmp_path / "there"), "what is typed takes its place"
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    until(lambda: not dialog.isVisible())
+    assert dialog.project_path == tmp_path / "there.fieldbrush"
+
+
 def test_files_are_looked_for_where_they_were_found_last(
     dialog: NewProjectDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -774,6 +774,37 @@ def test_walking_through_the_findings(shown: MainWindow, until: Until) -> None:
     assert found_in(panel).count() == len(session.review.findings or [])
 
 
+def test_only_who_chooses_a_finding_is_taken_to_it(shown: MainWindow, until: Until) -> None:
+    session, panel = session_of(shown), panel_of(shown)
+    assert shown.workspace is not None
+    canvas = shown.workspace.canvas
+    here = list(session.tiles)[3]  # nothing is wrong there
+    shown.workspace.flow.go_to(here)
+    QTest.keyClick(canvas, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: session.review.findings)
+    assert QApplication.focusWidget() is found_in(panel)
+
+    QTimer.singleShot(0, lambda: QTest.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Escape))
+    QTest.keyClick(found_in(panel), Qt.Key.Key_F1)
+    shown.activateWindow()  # as a window manager does
+    until(lambda: QApplication.focusWidget() is found_in(panel))
+    assert canvas.active is not None
+    assert canvas.active.tile_id == here
+    QTest.keyClick(found_in(panel), Qt.Key.Key_Down)
+    assert canvas.active.tile_id == session.review.findings[0].tile_id
+
+    shown.workspace.flow.go_to(here)
+    assert not button(panel, "Keep").isEnabled()
+    assert not button(panel, "Fix").isEnabled()
+    count = len(session.review.findings)
+    QTest.keyClick(found_in(panel), Qt.Key.Key_Delete)
+    assert len(session.review.findings) == count, "nothing is kept unseen"
+    paint_rect(session, session.review.findings[-1].tile_id, WRONG, 2)  # the list is made anew
+    QTest.keyClick(found_in(panel), Qt.Key.Key_Return)
+    assert canvas.active.tile_id == session.review.findings[0].tile_id
+    assert button(panel, "Keep").isEnabled()
+
+
 def test_painting_over_a_finding_does_not_leave_its_tile(shown: MainWindow, until: Until) -> None:
     """The next stroke, and Ctrl+Z, belong to what was just painted."""
     session, panel = session_of(shown), panel_of(shown)

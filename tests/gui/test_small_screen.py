@@ -96,7 +96,9 @@ DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
     "import masks": lambda window: ImportMasksDialog(
         MaskFolder((), {0: 90, 1: 10, 7: 0}, {0: 1, 1: 2, 7: 255}, False), window.workspace.session, window
     ),
-    "budget": lambda window: BudgetDialog(window.workspace.session.effort, window),
+    "budget": lambda window: BudgetDialog(
+        window.workspace.session.effort, window.workspace.session.tiles.values(), window
+    ),
     "likeness": lambda window: LikenessDialog(window.workspace.session, lambda _: True, window),
     "model report": lambda window: ModelReportDialog(window.workspace.session, window),
     "keys": lambda window: KeysDialog(window.keymap, window),

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from core.errors import SceneError
+from core.errors import ProjectError, SceneError
+from core.project.folders import files_below
 from core.text import text
 from gui import translate
 from gui.actions import command_text, translated
@@ -31,6 +32,15 @@ def test_core_speaks_the_windows_language(speaker: QApplication) -> None:
     )
     missing = SceneError("{name} was not found.", "Check whether it was moved or its drive is missing.", name="a.tif")
     assert translate.say_error(missing).startswith("a.tif wurde nicht gefunden. Prüfen, ob")
+
+
+def test_what_the_system_says_of_files_too(speaker: QApplication) -> None:
+    with pytest.raises(ProjectError) as caught:
+        list(files_below("/not/there"))
+    translate.install_translations(speaker, "de")
+    assert translate.say_error(caught.value).startswith(
+        "Der Ordner /not/there kann nicht gelesen werden: Datei oder Ordner nicht gefunden."
+    )
 
 
 def test_numbers_have_the_decimal_sign_of_the_language(speaker: QApplication) -> None:

@@ -445,16 +445,21 @@ def test_what_was_read_ahead_in_vain_is_dropped(open_window: MainWindow, until: 
 
 
 def test_the_budget_dialog_says_what_the_budget_buys(open_window: MainWindow) -> None:
-    effort = workspace_of(open_window).session.effort
+    effort, (tile, *_) = workspace_of(open_window).session.effort, workspace_of(open_window).session.tiles.values()
     for _ in range(10):
         effort = effort.with_tile(60.0)
-    dialog = BudgetDialog(effort)
+    dialog = BudgetDialog(effort, 30 * [tile])
     unit, amount = named(dialog, QComboBox, "Budget unit"), named(dialog, QDoubleSpinBox, "Budget")
     unit.setCurrentIndex(unit.findData("minutes"))
     amount.setValue(30)
-    assert "20 minute(s) left: about 20 tile(s)" in words_in(dialog).splitlines()
+    assert "20 min left: about 20 tile(s)" in words_in(dialog).splitlines()
+    amount.setValue(70)
+    assert "60 min left: all 30 tile(s) need about 30 min" in words_in(dialog).splitlines()
+    amount.setValue(30)
     unit.setCurrentIndex(unit.findData("tiles"))
-    assert "20 tile(s) left: about 20 minute(s)" in words_in(dialog).splitlines()
+    assert "20 tile(s) left: about 20 min" in words_in(dialog).splitlines()
+    amount.setValue(70)
+    assert "30 tile(s) left: about 30 min" in words_in(dialog).splitlines(), "there are no more"
     amount.setValue(3)
     assert "done already" in words_in(dialog)
 
@@ -470,7 +475,8 @@ def test_a_budget_that_is_only_looked_at_stays_as_it_is(open_window: MainWindow,
 
 
 def test_what_is_typed_first_into_the_budget_dialog_replaces_its_number(open_window: MainWindow, until: Until) -> None:
-    dialog = BudgetDialog(workspace_of(open_window).session.effort)
+    session = workspace_of(open_window).session
+    dialog = BudgetDialog(session.effort, session.tiles.values())
     dialog.show()
     dialog.activateWindow()
     until(dialog.isActiveWindow)

@@ -643,11 +643,12 @@ def test_the_queue_promises_no_more_tiles_than_there_are(open_window: MainWindow
     session.set_budget("tiles", 60)
     assert f"{len(session.tiles)} tile(s) left: about {len(session.tiles)} min" in words_in(queue).splitlines()
     session.set_budget("minutes", 60)
-    assert f"{len(session.tiles)} min left: about {len(session.tiles)} tile(s)" in words_in(queue).splitlines()
+    all_of_them = f"all {len(session.tiles)} tile(s) need about {len(session.tiles)} min"
+    assert f"60 min left: {all_of_them}" in words_in(queue).splitlines()
     *most, last = session.tiles
     for tile in most:
         session.skip(tile)
-    assert "1 min left: about 1 tile(s)" in words_in(queue).splitlines()
+    assert "60 min left: all 1 tile(s) need about 1 min" in words_in(queue).splitlines()
     session.skip(last)
     assert "No tile is left to label" in words_in(queue).splitlines()
 

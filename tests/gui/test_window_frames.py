@@ -16,7 +16,8 @@ from core.learning.acceleration import Phase, Plan, remember
 from gui.main_window import MainWindow
 from gui.workspace import Workspace
 from tests.core.projects import make_project, paint_rect, write_scene
-from tests.gui.waiting import wait_for_tile
+from tests.gui.test_canvas import drag
+from tests.gui.waiting import wait_for_tile, wait_until_at_rest
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -60,10 +61,10 @@ def test_frames_are_off_until_asked_for(workspace: Workspace, until: Until) -> N
 def test_the_key_walks_from_window_to_window(workspace: Workspace, until: Until) -> None:
     canvas, frames = workspace.canvas, workspace.viewing.frames
     QTest.keyClick(canvas, Qt.Key.Key_Z)
-    until(frames.proposals)
+    until(lambda: "Window 1 of" in workspace.notices.text)
     assert canvas.state.show_windows, "who asks for the next window wants to see it"
     proposals = frames.proposals()
-    for number in (*range(len(proposals)), 0):
+    for number in (*range(1, len(proposals)), 0):
         QTest.keyClick(canvas, Qt.Key.Key_Z)
         seen = canvas.viewport.visible(canvas.width(), canvas.height())
         rect = proposals[number].rect
@@ -72,11 +73,27 @@ def test_the_key_walks_from_window_to_window(workspace: Workspace, until: Until)
         assert workspace.notices.text.startswith(f"Window {number + 1} of {len(proposals)}: ")
 
 
-def test_who_asks_before_they_are_found_is_told_so(workspace: Workspace, until: Until) -> None:
+def test_who_asks_before_they_are_found_is_told_so_and_taken_there(workspace: Workspace, until: Until) -> None:
     canvas, frames = workspace.canvas, workspace.viewing.frames
     QTest.keyClick(canvas, Qt.Key.Key_Z)
     assert workspace.notices.text.startswith("Still looking for windows on this tile")
+    until(lambda: workspace.notices.text.startswith("Window 1 of"))
+    rect = frames.proposals()[0].rect
+    assert canvas.viewport.visible(canvas.width(), canvas.height()).intersect(rect) == rect
+
+
+def test_who_does_something_else_meanwhile_is_not_taken_there(
+    workspace: Workspace, window: MainWindow, until: Until
+) -> None:
+    canvas, frames = workspace.canvas, workspace.viewing.frames
+    QTest.keyClick(canvas, Qt.Key.Key_Z)
+    QTest.keyClick(canvas, Qt.Key.Key_Plus)
+    assert workspace.notices.text == "", "nobody is shown what is no longer wished for"
+    zoomed = canvas.viewport
     until(frames.proposals)
+    wait_until_at_rest(window, until)
+    assert canvas.viewport == zoomed
+    assert workspace.notices.text == ""
     QTest.keyClick(canvas, Qt.Key.Key_Z)
     assert workspace.notices.text.startswith("Window 1 of")
 
@@ -103,6 +120,24 @@ def test_a_frame_says_why_under_the_mouse(workspace: Workspace, until: Until, ap
     assert QToolTip.text().startswith("Window 1 of")
     app.sendEvent(canvas, QHelpEvent(QHelpEvent.Type.ToolTip, QPoint(1, 1), canvas.mapToGlobal(QPoint(1, 1))))
     until(lambda: not QToolTip.isVisible())
+
+
+def test_reasons_go_with_the_paint_that_the_doubts_came_from(workspace: Workspace, until: Until) -> None:
+    canvas, frames = workspace.canvas, workspace.viewing.frames
+
+    def reasons() -> str:
+        return "\n".join(str(proposal.reason) for proposal in frames.proposals())
+
+    for value, height in ((1, 0.45), (2, 0.55)):
+        canvas.choose_class(value)
+        drag(canvas, [(0.45, height), (0.55, height)])
+    until(lambda: canvas.active.tile_id in workspace.session.forecasts.predictions)
+    workspace.run("windows")
+    until(frames.proposals)
+    assert "The pixel classifier is unsure here" in reasons(), "else this test says nothing"
+    QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: "unsure" not in reasons())
+    assert frames.proposals()
 
 
 def test_paint_goes_through_the_frames(workspace: Workspace, until: Until) -> None:
