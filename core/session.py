@@ -18,8 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.background import Background
-from core.classifier_stand_in import ClassifierStandIn
-from core.doubt_records import DoubtRecords
 from core.errors import LearningError, ProjectError, TooEarly
 from core.events import Change, Inbox, Subject
 from core.executors.spread import HERE, Workplace
@@ -28,19 +26,14 @@ from core.forecasts import Forecasts
 from core.imagery.reader import TileReader
 from core.imagery.statistics import BandStatistics
 from core.jobs import Job, JobContext, Priority
-from core.kept_models import KeptModels
-from core.label_review import LabelReview
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
 from core.labels.strokes import Ink
-from core.leading_model import Leading, keep_ahead, kept_ahead
 from core.learning.rival import Ahead
 from core.learning.runtime import configure, threads_beside_window
 from core.learning.settings import TrainingSettings
 from core.learning.training import TrainingResult
-from core.maps import Maps
 from core.open_project import OpenProject
-from core.predicting import Predicting
 from core.project.rankings import save_ranking
 from core.project.records import DoubtRecord, RankedTile, TileStatus, export_stems
 from core.project.settings import Setting
@@ -49,10 +42,17 @@ from core.ranking import ask_model, model_state, rank_tiles
 from core.selection.likeness import LikenessMap, likeness_map
 from core.selection.pool import Answers, ModelState, Pool
 from core.selection.strategies import DEFAULT, STRATEGIES, named
+from core.session_parts.classifier_stand_in import ClassifierStandIn
+from core.session_parts.doubt_records import DoubtRecords
+from core.session_parts.kept_models import KeptModels
+from core.session_parts.label_review import LabelReview
+from core.session_parts.leading_model import Leading, keep_ahead, kept_ahead
+from core.session_parts.maps import Maps
+from core.session_parts.predicting import Predicting
+from core.session_parts.unlike_scenes import UnlikeScenes
+from core.session_parts.window_proposals import WindowProposals
 from core.tasks import embed_tiles, predict_scenes, train_model
 from core.text import Text, text
-from core.unlike_scenes import UnlikeScenes
-from core.window_proposals import WindowProposals
 
 T = TypeVar("T")
 

@@ -7,8 +7,8 @@ import math
 from PySide6.QtCore import QCoreApplication
 
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
-from core.maps import MapChoice
 from core.session import Session
+from core.session_parts.maps import MapChoice
 from gui.translate import number
 
 

@@ -24,8 +24,8 @@ from core.demo.project import make_demo_project
 from core.jobs import Job, JobState, Worker
 from core.mask_import.files import MaskFile
 from core.mask_import.importer import MaskImporter
-from core.predicting import TILES_PREDICTED_FIRST
 from core.session import Session
+from core.session_parts.predicting import TILES_PREDICTED_FIRST
 from core.text import text
 from gui.app import make_application
 from gui.main_window import MainWindow

@@ -34,19 +34,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"core.mask_import"}),
     frozenset({"core.demo", "core.tasks", "core.ranking", "core.simulation", "core.open_project", "core.report"}),
     frozenset({"core.forecasts"}),
-    frozenset(
-        {
-            "core.kept_models",
-            "core.leading_model",
-            "core.label_review",
-            "core.maps",
-            "core.unlike_scenes",
-            "core.window_proposals",
-            "core.classifier_stand_in",
-            "core.doubt_records",
-            "core.predicting",
-        }
-    ),
+    frozenset({"core.session_parts"}),
     frozenset({"core.session"}),
     frozenset({"core.terminal"}),
     frozenset({"gui"}),
@@ -147,6 +135,12 @@ def test_rooms_look_down_only() -> None:
             if "core" in (here, there) or here == there or floor(there) < floor(here):
                 continue
             assert module in NEIGHBOURS.get((here, there), ()), f"{module} may not import {name}"
+
+
+def test_parts_of_a_session_reach_each_other_through_it_alone() -> None:
+    parts = {module for module in trees() if room(module) == "core.session_parts"}
+    for module in parts:
+        assert not parts.intersection(imports(module)) - {module}, f"{module} knows another part"
 
 
 def test_exceptions_are_still_needed() -> None:

@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from core.kept_models import Comparison, KeptModel
 from core.learning.intervals import Estimate
 from core.session import Session
+from core.session_parts.kept_models import Comparison, KeptModel
 from core.terminal.saying import say_notice
 from core.terminal.working import finish
 

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from core.events import Change, Subject
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
-from core.maps import MapChoice
 from core.session import Session
+from core.session_parts.maps import MapChoice
 from gui import file_dialogs
 from gui.controls import muted
 from gui.dialogs.buttons import dialog_buttons

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from PySide6.QtCore import QDateTime, QLocale, Qt, QTimeZone
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-from core.kept_models import KeptModel
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.session import Session
+from core.session_parts.kept_models import KeptModel
 from gui.map_words import maker_named
 from gui.translate import number
 

@@ -26,12 +26,12 @@ from PySide6.QtWidgets import (
 from core.errors import FieldbrushError
 from core.events import Change, Subject
 from core.jobs import Job, JobState
-from core.kept_models import SUFFIX, KeptModel
 from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
 from core.report.areas import AreaReport
 from core.report.files import write_report
 from core.report.report import ModelReport
 from core.session import Session
+from core.session_parts.kept_models import SUFFIX, KeptModel
 from core.text import Text
 from gui import file_dialogs
 from gui.controls import muted

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.kept_models import Comparison, KeptModel
 from core.learning.intervals import Estimate
 from core.report.areas import AreaReport, area_digits
 from core.report.report import CurvePoint, ModelReport
+from core.session_parts.kept_models import Comparison, KeptModel
 from core.text import Text
 from gui.dialogs.report_table import Cell, Table
 from gui.plots import draw_share_scale, plot_painter

@@ -193,15 +193,15 @@ def test_a_report_that_is_cancelled_leaves_the_last_one(
     session: Session, report: FieldReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
-    import core.maps
+    import core.session_parts.maps
 
-    real: Callable[..., Any] = getattr(core.maps, at)
+    real: Callable[..., Any] = getattr(core.session_parts.maps, at)
 
     def cancelled(*arguments: Any) -> Any:
         job.cancel()
         return real(*arguments)
 
-    monkeypatch.setattr(core.maps, at, cancelled)
+    monkeypatch.setattr(core.session_parts.maps, at, cancelled)
     job = session.maps.export_report(tmp_path / "out")
     session.wait(job)
     assert job.state is JobState.CANCELLED

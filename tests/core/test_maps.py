@@ -18,7 +18,6 @@ from core.export.journal import BlockJournal
 from core.geometry import Rect
 from core.jobs import JobState
 from core.labels.strokes import Ink
-from core.leading_model import kept_ahead
 from core.learning import mappers
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
 from core.learning.rival import NOT_AHEAD, Ahead, MapScores
@@ -26,6 +25,7 @@ from core.learning.settings import TrainingSettings
 from core.project.models import add_model
 from core.project.settings import Setting
 from core.session import Session
+from core.session_parts.leading_model import kept_ahead
 from core.terminal.cli import main
 from tests.core.learning_data import Field, model_of
 from tests.core.projects import UTM, done, make_project, opened, paint_rect, quiet, store_of

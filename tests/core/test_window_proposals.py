@@ -17,7 +17,7 @@ from core.learning.acceleration import Phase, Plan, remember
 from core.learning.prediction_cache import PackedPrediction
 from core.selection.windows import MOST_WINDOWS, Proposal
 from core.session import Session
-from core.window_proposals import is_painted
+from core.session_parts.window_proposals import is_painted
 from tests.core.projects import UTM, done, make_project, opened, paint_rect
 
 SIDE = 64
