@@ -93,7 +93,8 @@ class Exporting(QObject):
 
     def _export_report(self) -> None:
         """Into a folder of its own, which the next report replaces."""
-        maker, path = self._session.maps.usual(), self._session.path  # nobody is asked for a folder in vain
+        self._session.maps.usual()  # raises where nobody can: nobody is asked for a folder in vain
+        path = self._session.path
         title = self.tr("Where to put the field report's folder")
         parent = file_dialogs.ask_folder(self._centre.window(), title, str(path.parent))
         if not parent:
@@ -105,7 +106,7 @@ class Exporting(QObject):
             remark = f"{self._made_by(by)}. {whose_map(self._session, by)}".rstrip()
             self._announce(report.files, folder, remark=remark, left_out=job.left_out)
 
-        job = self._session.maps.export_report(folder, maker)
+        job = self._session.maps.export_report(folder)
         self._follow(job, announce)
 
     def _made_by(self, version: int) -> str:
