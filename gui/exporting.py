@@ -38,6 +38,8 @@ class Exporting(QObject):
         self._notices = notices
         self._centre = centre
         self._under_way: dict[str | None, Job[Any]] = {}  # by key
+        self._question: QMessageBox | None = None  # whether to give up what is under way
+        self._has_failed = False  # something, since that was asked
         self._unsubscribe = session.changes.subscribe(self._session_changed)
 
     def detach(self) -> None:
@@ -49,18 +51,24 @@ class Exporting(QObject):
         return any(not job.is_settled for job in self._under_way.values())
 
     def may_be_left(self) -> bool:
-        """Whether the project may be closed now: where that would give an export up, the user is asked."""
+        """Whether the project may be closed now: where that would give an export up, the user is asked, or waits for
+        its end."""
         if not self.is_under_way:
             return True
         title = self.tr("The export is not finished")
         box = QMessageBox(QMessageBox.Icon.Question, "Fieldbrush", f"<b>{title}</b>", parent=self._centre.window())
         box.setInformativeText(
-            self.tr("What is predicted already is kept: the next export into the same folder goes on from there.")
+            self.tr(
+                "What is predicted already is kept: the next export into the same folder goes on from there. If you"
+                " wait here, the project closes when the export is finished."
+            )
         )
-        stop = box.addButton(self.tr("Stop the export"), QMessageBox.ButtonRole.AcceptRole)
+        stop = box.addButton(self.tr("Close and stop the export"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(self.tr("Keep exporting"), QMessageBox.ButtonRole.RejectRole))
+        self._question, self._has_failed = box, False
         run(box)
-        return box.clickedButton() is stop
+        self._question = None
+        return box.clickedButton() is stop or not (self.is_under_way or self._has_failed)
 
     def commands(self) -> dict[str, Callable[..., object]]:
         """They raise FieldbrushError where an export cannot even begin."""
@@ -117,11 +125,15 @@ class Exporting(QObject):
         self._under_way[job.key] = job
 
     def _session_changed(self, change: Change) -> None:
-        """What was said of an export that has been given up is true no longer."""
+        """What was said of an export that has been given up is true no longer, nor is there anything to ask about one
+        that has ended."""
         for job in [job for job in self._under_way.values() if job.is_settled]:
             del self._under_way[job.key]
+            self._has_failed |= job.state is not JobState.DONE
             if job.state is JobState.CANCELLED:
                 self._notices.show_hint(self.tr("The export has been cancelled."))
+        if self._question is not None and not self.is_under_way:
+            self._question.done(0)
 
     def _announce(
         self, written: Sequence[Path], folder: Path, *, predictions_follow: bool = False, remark: str = "",

@@ -598,6 +598,10 @@
         </translation>
     </message>
     <message>
+        <source>Close and stop the export</source>
+        <translation>Schließen und Export abbrechen</translation>
+    </message>
+    <message>
         <source>Keep exporting</source>
         <translation>Weiter exportieren</translation>
     </message>
@@ -606,8 +610,8 @@
         <translation>Ordner öffnen</translation>
     </message>
     <message>
-        <source>Stop the export</source>
-        <translation>Export abbrechen</translation>
+        <source>What is predicted already is kept: the next export into the same folder goes on from there. If you wait here, the project closes when the export is finished.</source>
+        <translation>Was schon vorhergesagt ist, bleibt erhalten: Der nächste Export in denselben Ordner macht dort weiter. Wer hier wartet, dessen Projekt schließt sich, wenn der Export fertig ist.</translation>
     </message>
     <message>
         <source>The export has been cancelled.</source>
@@ -620,10 +624,6 @@
     <message>
         <source>The map was made by: {name}</source>
         <translation>Die Karte stammt von: {name}</translation>
-    </message>
-    <message>
-        <source>What is predicted already is kept: the next export into the same folder goes on from there.</source>
-        <translation>Was schon vorhergesagt ist, bleibt erhalten: Der nächste Export in denselben Ordner macht dort weiter.</translation>
     </message>
     <message>
         <source>Where to put the field report&apos;s folder</source>

@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -618,7 +619,7 @@ def test_an_export_that_closing_gives_up_is_told_on_the_start_page(
     close = shown.actions_by_name["close"].trigger
     assert "not finished" in answering("Keep exporting", close)
     assert shown.workspace is not None
-    assert "not finished" in answering("Stop the export", close)
+    assert "not finished" in answering("Close and stop the export", close)
     until(lambda: "not finished" in shown.start_notices.text)
 
     shown.open_project(path)
@@ -638,9 +639,50 @@ def test_quitting_asks_before_it_gives_an_export_up(
     until(lambda: "written to" in shown.workspace.notices.text)
 
     begin_export(shown, until, tmp_path, monkeypatch)
-    assert "not finished" in answering("Stop the export", shown.close)
+    assert "not finished" in answering("Close and stop the export", shown.close)
     assert not shown.isVisible()
     assert shown.workspace is None
+
+
+def close_while_it_ends(window: MainWindow, job: Job[Any]) -> str:
+    """What is asked when the project is closed and the job, which waits, goes on to its end meanwhile."""
+    asked: list[str] = []
+
+    def go_on() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        asked.append(box.informativeText())
+        QTimer.singleShot(60_000, box, partial(give_up, box))
+        job.resume()
+
+    def give_up(box: QMessageBox) -> None:
+        asked.append("It stays.")
+        box.reject()
+
+    QTimer.singleShot(0, go_on)
+    window.actions_by_name["close"].trigger()
+    return "".join(asked)
+
+
+def test_who_waits_for_the_end_of_an_export_has_the_project_closed_then(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = begin_export(shown, until, tmp_path, monkeypatch)
+    assert "closes when the export is finished" in close_while_it_ends(shown, job)
+    assert job.state is JobState.DONE
+    assert shown.workspace is None
+    assert not shown.start_notices.isVisible(), "nothing was lost"
+
+
+def test_an_export_that_fails_while_one_waits_for_its_end_is_told_and_nothing_closed(
+    shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = begin_export(shown, until, tmp_path, monkeypatch)
+    (tmp_path / f"{session_of(shown).path.stem} field report").touch()  # where its folder should be
+    assert "It stays" not in close_while_it_ends(shown, job)
+    assert job.state is JobState.FAILED
+    assert shown.workspace is not None
+    assert "not be written" in shown.workspace.notices.text
 
 
 def test_the_end_of_the_desktops_session_asks_nothing_about_an_export(
@@ -663,7 +705,7 @@ def test_opening_another_project_asks_before_it_gives_an_export_up_and_tells_it_
     assert "not finished" in answering("Keep exporting", lambda: shown.open_paths([other]))
     assert session_of(shown) is session
     assert not job.is_settled
-    assert "not finished" in answering("Stop the export", lambda: shown.open_paths([other]))
+    assert "not finished" in answering("Close and stop the export", lambda: shown.open_paths([other]))
     assert session_of(shown).path == other
     wait_for_tile(shown, until)
     assert f"The export of {session.path.stem} was not finished" in shown.workspace.notices.text
