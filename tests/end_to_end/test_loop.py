@@ -263,7 +263,7 @@ def test_a_stroke_paints_where_the_mouse_was(expert: Expert, window: MainWindow,
         for rect, pixels in brush_segment(local[0], local[1], canvas.state.diameters["brush"]):
             inside = rect.intersect(Rect(0, 0, *labels.shape[::-1]))
             expected[inside.slices] |= pixels[inside.moved(-rect.x, -rect.y).slices]
-        valid = expert.look(canvas.paintable)
+        valid = expert.look(canvas.active_tile.paintable)
         assert np.array_equal(labels == 1, expected & valid)
         expert.key("Escape")
 

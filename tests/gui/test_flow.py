@@ -372,7 +372,7 @@ def test_the_tool_tip_says_how_far_doubts_are_trusted(open_window: MainWindow) -
 
     def tips() -> list[bool]:
         shown = [rows.data(rows.index(row), Qt.ItemDataRole.ToolTipRole) for row in range(4)]
-        return ["they are trusted 100 %" in tip for tip in shown]
+        return ["they are trusted 100\u00a0%" in tip for tip in shown]
 
     session.forecasts.doubts.clear()
     assert tips() == [False] * 4, "nobody doubts"

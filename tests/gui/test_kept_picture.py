@@ -22,6 +22,7 @@ from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
+from tests.core.projects import dot
 from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
 from tests.gui.waiting import wait_for_picture, wait_until_laid_out
 
@@ -75,6 +76,14 @@ def test_strokes_leave_what_a_full_repaint_shows(
         assert alike(seen(canvas), after)
 
 
+def teach_silently(session: Session, tile_id: int) -> None:
+    """Paint two Classes on that Tile, without which nothing counts that the pixel classifier says; and it says nothing
+    by itself from now on."""
+    session.forecasts.suggests = False
+    for value in (1, 2):
+        dot(session, tile_id, 20 * value, 20, value)
+
+
 def _predict(session: Session, tile_id: int) -> None:
     rect = session.tiles[tile_id].rect
     classes = np.where(np.arange(rect.height)[:, None] * 2 < rect.height, 2, 1) * np.ones((1, rect.width))
@@ -86,6 +95,7 @@ def test_a_prediction_beside_a_stroke_under_way_is_drawn(open_window: MainWindow
     canvas = canvas_of(open_window)
     session, active = canvas.session, canvas.active
     beside = next(t for t in session.tiles.values() if t.scene_id == active.scene_id and t != active)
+    teach_silently(session, max(session.tiles))
     canvas.set_state(show_prediction=True, prediction_opacity=1.0, show_doubt=True)
     canvas.fit_scene()
     wait_for_picture(canvas, until)

@@ -21,7 +21,7 @@ from gui.canvas.view import CanvasView
 from gui.canvas.viewport import Viewport
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
-from tests.gui.test_kept_picture import seen
+from tests.gui.test_kept_picture import seen, teach_silently
 from tests.gui.waiting import wait_for_picture, wait_ms
 
 Until = Callable[[Callable[[], object]], None]
@@ -49,6 +49,7 @@ def canvas(open_window: MainWindow, until: Until) -> CanvasView:
     canvas.fit_tile()
     canvas.choose_class(1)
     canvas.tools.set_diameter("brush", 40)
+    teach_silently(canvas.session, max(canvas.session.tiles))
     wait_for_picture(canvas, until)
     predict(canvas.session, canvas.active.tile_id, 2, until)
     return canvas
