@@ -43,31 +43,48 @@ def tile_roles(
     buffer     False: neighbouring Scenes do not really join, so no gap between Scenes (within one there always is)
 
     With 16 Scenes or more the blocks are rows of Scenes, every fourth row of the map is test; where they lie in fewer
-    than four rows, columns. With fewer Scenes, and where all lie over each other, each Scene is cut into 4 x 4 blocks.
-    Where these are too small for that: of four Scenes or more every fourth is test, a single one is cut into four parts
-    (`is_in_four`). No use is made of labels or pixels.
+    than four rows, columns. With fewer Scenes, and where all lie over each other, each Scene is cut into 4 x 4 blocks,
+    or where these would be too small (`is_small`) into four parts; of four Scenes or more every fourth small one is
+    test instead. No use is made of labels or pixels.
     """
     if len(rects) == 0:
         return np.zeros(0, np.int8)
     count = len(np.unique(scene_index))
     line = scene_lines(scene_index, outlines) if count >= MANY_SCENES else None
-    if is_in_four(rects, scene_index):
-        line = _fourths(rects)
-    elif OFFSETS <= count < MANY_SCENES and _are_small(rects):
-        line = np.unique(scene_index, return_inverse=True)[1]
-    test = _block_test(rects, scene_index, offset) if line is None else line % OFFSETS == offset % OFFSETS
+    test = _scene_by_scene(rects, scene_index, offset) if line is None else line % OFFSETS == offset % OFFSETS
     roles = np.where(test, Role.TEST, Role.POOL).astype(np.int8)
     return _with_buffer(roles, scene_index, outlines, buffer)
 
 
 def is_in_four(rects: Sequence[Rect], scene_index: NDArray[np.int32]) -> bool:
-    """Whether there is a single Scene, and it is small."""
-    return len(np.unique(scene_index)) == 1 and _are_small(rects)
+    """Whether Scenes are cut into four parts, and none into blocks."""
+    scenes = np.unique(scene_index)
+    return len(scenes) < OFFSETS and all(is_small(_of_scene(rects, scene_index, scene)) for scene in scenes)
 
 
-def _are_small(rects: Sequence[Rect]) -> bool:
-    """Whether no Scene is twelve Tiles wide and high. In blocks, the gap around them would take half of it."""
+def is_small(rects: Sequence[Rect]) -> bool:
+    """Whether a Scene with these Tiles is less than twelve of them wide or high. In blocks, the gap around them would
+    take half of it."""
     return bool(min(np.ptp(_tile_places(rects), axis=0) + 1) < _LEAST_ACROSS)
+
+
+def _of_scene(rects: Sequence[Rect], scene_index: NDArray[np.int32], scene: int) -> list[Rect]:
+    return [rects[number] for number in np.flatnonzero(scene_index == scene).tolist()]
+
+
+def _scene_by_scene(rects: Sequence[Rect], scene_index: NDArray[np.int32], offset: int) -> NDArray[np.bool_]:
+    test = np.zeros(len(rects), np.bool_)
+    scenes, small = np.unique(scene_index), 0
+    for scene in scenes:
+        mine = _of_scene(rects, scene_index, scene)
+        if not is_small(mine):
+            parts = _blocks(mine, int(scene))
+        elif len(scenes) < OFFSETS:
+            parts = _fourths(mine)
+        else:
+            parts, small = np.full(len(mine), small), small + 1
+        test[scene_index == scene] = parts % OFFSETS == offset % OFFSETS
+    return test
 
 
 def _fourths(rects: Sequence[Rect]) -> NDArray[np.int64]:
@@ -119,18 +136,13 @@ def scene_rows(scene_index: NDArray[np.int32], outlines: NDArray[np.float64], co
     return number[scene_index]
 
 
-def _block_test(rects: Sequence[Rect], scene_index: NDArray[np.int32], offset: int) -> NDArray[np.bool_]:
-    test = np.zeros(len(rects), np.bool_)
-    for scene in np.unique(scene_index):
-        mine = np.flatnonzero(scene_index == scene).tolist()
-        right, bottom = max(rects[i].right for i in mine), max(rects[i].bottom for i in mine)
-        tile = max(max(rects[i].width, rects[i].height) for i in mine)
-        # whole tiles, as equal as can be
-        across = [np.arange(-(-side // tile)) * _BLOCKS_ACROSS // max(-(-side // tile), 1) for side in (right, bottom)]
-        for i in mine:
-            column, row = across[0][rects[i].x // tile], across[1][rects[i].y // tile]
-            test[i] = (column + 2 * row + scene) % OFFSETS == offset % OFFSETS
-    return test
+def _blocks(rects: Sequence[Rect], scene: int) -> NDArray[np.int64]:
+    """int64 (N,), 0…3 modulo four: of each Tile of a Scene the number of its block, whole Tiles, as equal as can be."""
+    places = _tile_places(rects)
+    tile = max(max(rect.width, rect.height) for rect in rects)
+    across = [max(-(-side // tile), 1) for side in (max(r.right for r in rects), max(r.bottom for r in rects))]
+    column, row = (places * _BLOCKS_ACROSS // np.array(across)).T
+    return np.asarray(column + 2 * row + scene, np.int64)
 
 
 def _with_buffer(

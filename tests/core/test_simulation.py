@@ -126,7 +126,7 @@ def test_a_small_scene_is_tested_in_four_parts(columns: int, rows: int, least: f
     assert (np.sum(tested, axis=0) == 1).all()
 
 
-@pytest.mark.parametrize(("side", "scenes"), [(12, 1), (8, 2)])
+@pytest.mark.parametrize(("side", "scenes"), [(12, 1), (13, 2), (12, 5)])
 def test_larger_scenes_and_several_are_tested_in_blocks(side: int, scenes: int) -> None:
     """As in the study, whose splits must stay."""
     rects = [tile.rect for tile in cut_grid(side * 32, side * 32, 32)] * scenes
@@ -150,6 +150,24 @@ def test_of_a_few_small_scenes_every_fourth_tests(joining: bool) -> None:
         roles = tile_roles(cut * 12, scenes, outlines, offset, buffer=joining)
         assert set(scenes[roles == Role.TEST]) == {offset, offset + 4, offset + 8}
         assert (roles == Role.POOL).sum() == 9 * 16
+
+
+@pytest.mark.parametrize("sides", [(4, 4), (4, 6, 5), (12, 4, 4, 4, 4, 4)])
+def test_each_small_scene_leaves_something_to_label(sides: tuple[int, ...]) -> None:
+    cut = [[tile.rect for tile in cut_grid(64 * side, 64 * side, 64)] for side in sides]
+    rects = [rect for mine in cut for rect in mine]
+    scenes = np.repeat(np.arange(len(sides)), [len(mine) for mine in cut]).astype(np.int32)
+    outlines = np.array(
+        [(2000 * n + r.x, r.y, 2000 * n + r.right, r.bottom) for n, mine in enumerate(cut) for r in mine], np.float64
+    )
+    tested = np.zeros(len(rects), np.int64)
+    for offset in range(4):
+        roles = tile_roles(rects, scenes, outlines, offset)
+        tested += roles == Role.TEST
+        assert (roles == Role.POOL).mean() >= 0.25
+        small = [number for number, side in enumerate(sides) if side < 12]
+        assert sum((roles[scenes == number] == Role.POOL).any() for number in small) >= len(small) - 2
+    assert (tested == 1).all()
 
 
 @pytest.mark.parametrize("joining", [True, False])
