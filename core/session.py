@@ -139,11 +139,11 @@ class Session(OpenProject):
         """Take the Tile's Prediction as a draft where nothing is painted yet, as one Stroke; only `paintable` pixels,
         and of the Classes `only` where any are given.
 
-        Raises LearningError when there is no Prediction. What it says of Classes that were removed is left out.
+        Raises TooEarly when there is no Prediction. What it says of Classes that were removed is left out.
         """
         prediction = self.forecasts.predictions.get(tile_id)
         if prediction is None:
-            raise LearningError("There is no prediction of this tile yet.", "Paint two classes, then wait a moment.")
+            raise TooEarly("There is no prediction of this tile yet.", "Paint two classes, then wait a moment.")
         wanted = np.isin(prediction.classes, only) if only else prediction.classes != UNLABELED
         if paintable is not None:
             wanted &= paintable

@@ -18,6 +18,7 @@ from core.labels.classes import UNLABELED
 NO_PIECE = -1
 _SEED_RADIUS_PX = 1
 _EVENED_PX = 1.5  # sigma
+_LEAST_SIGMA_PX, _SIGMA_SHARE = 0.7, 0.15  # of superpixels: in px, and of their diameter
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,17 @@ def flood_pixels(colours: Colours, x: int, y: int, tolerance: float) -> NDArray[
 def superpixels(image: NDArray[np.uint8], diameter_px: int) -> NDArray[np.int32]:
     """The Tile cut into superpixels about `diameter_px` across: (height, width) int32, their numbers from 0.
 
-    SLIC (Achanta et al., "SLIC Superpixels Compared to State-of-the-Art Superpixel Methods", TPAMI 2012).
+    SLIC (Achanta et al., "SLIC Superpixels Compared to State-of-the-Art Superpixel Methods", TPAMI 2012), of colours
+    that are evened the more, the larger the superpixels are. In noise the clusters would fall to pieces, which SLIC
+    then joins to a single one; docs/performance.md measures it.
     """
     from skimage.segmentation import slic
 
     height, width, _ = image.shape
     count = max(1, round(height * width / diameter_px**2))
+    sigma_px = max(_LEAST_SIGMA_PX, _SIGMA_SHARE * diameter_px)
     found: NDArray[np.int32] = slic(
-        image, n_segments=count, compactness=8.0, max_num_iter=5, sigma=0.7, start_label=0, channel_axis=2
+        image, n_segments=count, compactness=8.0, max_num_iter=5, sigma=sigma_px, start_label=0, channel_axis=2
     ).astype(np.int32)
     return found
 

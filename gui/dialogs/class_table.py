@@ -100,11 +100,13 @@ class ClassTable(QWidget):
         """As they stand in the list, each for itself; raises LabelError for a name that cannot be used."""
         rows = range(self._table.rowCount())
         return tuple(
-            LabelClass(
-                self._value(row), self._item(row, _NAME).text().strip(), self._colour_of(row), self._chosen_key(row)
-            )
-            for row in rows
-        )  # fmt: skip
+            LabelClass(self._value(row), self._name(row), self._colour_of(row), self._chosen_key(row)) for row in rows
+        )
+
+    def _name(self, row: int) -> str:
+        """What the window calls "ignore" is that, in every language: no class can have the name."""
+        name = self._item(row, _NAME).text().strip()
+        return "ignore" if name.casefold() == self.tr("ignore").casefold() else name
 
     def show_classes(self, classes: Sequence[LabelClass]) -> None:
         """Instead of what is there; the selected row stays selected, and a cell that is being edited stays."""

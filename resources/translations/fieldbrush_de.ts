@@ -330,6 +330,10 @@
         <translation>Klasse {number}</translation>
     </message>
     <message>
+        <source>ignore</source>
+        <translation>ignorieren</translation>
+    </message>
+    <message>
         <source>no key</source>
         <translation>keine Taste</translation>
     </message>

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from core.geometry import Rect
-from core.labels.assist import Colours, flood_pixels, similar_pixels
+from core.labels.assist import Colours, flood_pixels, similar_pixels, superpixels
 
 SIDE = 80
 _YS, _XS = np.mgrid[:SIDE, :SIDE]
@@ -47,3 +48,17 @@ def test_a_part_of_the_tile_is_as_in_the_whole() -> None:
     colours, part = painting(texture=20), Rect(30, 25, 33, 40)
     whole = similar_pixels(colours, 41, 38, 30)
     assert np.array_equal(similar_pixels(colours, 41, 38, 30, part), whole[part.slices])
+
+
+@pytest.mark.parametrize("diameter_px", [8, 16, 32])
+def test_noise_makes_no_superpixel_many_times_its_size(diameter_px: int) -> None:
+    """One click of the wand painted half a tile."""
+    image = np.full((256, 256, 3), 100.0)
+    image[:, 128:] = (180, 90, 150)
+    noisy = np.clip(image + np.random.default_rng(0).normal(0, 30, image.shape), 0, 255).astype(np.uint8)
+    found = superpixels(noisy, diameter_px)
+    sizes = np.bincount(found.ravel()) / diameter_px**2
+    assert sizes.max() < 3
+    assert len(sizes) > 0.9 * (256 / diameter_px) ** 2
+    right = np.bincount(found.ravel(), np.tile(np.arange(256) >= 128, 256)) / np.bincount(found.ravel())
+    assert np.minimum(right, 1 - right).mean() < 0.05, "few lie over the edge"

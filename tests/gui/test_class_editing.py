@@ -27,6 +27,7 @@ from gui.dialogs.class_table import ClassTable
 from gui.dialogs.classes import ClassesDialog, RemoveClassDialog
 from gui.main_window import MainWindow
 from gui.theme import ThemeKeeper
+from gui.translate import install_translations
 from tests.gui.finding import button, named, words_in
 from tests.gui.test_canvas import canvas_of, drag, labels_of, place
 from tests.gui.waiting import run_what_is_due, wait_for_picture, wait_until_laid_out
@@ -301,6 +302,14 @@ def test_the_list_of_the_review_follows_the_classes(
     assert places.count() == 1
     button(panel, "Fix").click()
     assert canvas.state.class_value == 2
+
+
+def test_the_windows_own_word_for_ignore_is_no_class_either(speaker: QApplication, manager: ClassesDialog) -> None:
+    install_translations(speaker, "de")
+    before = [table_of(manager).item(row, 2).text() for row in range(3)]
+    rename(manager, 2, "Ignorieren")
+    assert "gibt es schon „ignorieren“" in words_in(manager)
+    assert [table_of(manager).item(row, 2).text() for row in range(3)] == before
 
 
 def test_the_class_that_is_painted_with_is_selected_at_first(
