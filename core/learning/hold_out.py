@@ -32,7 +32,8 @@ def hold_out(
     infos: Mapping[str, SceneInfo] = _NOWHERE,
     drawn: Collection[int] = (),
 ) -> tuple[int, ...]:
-    """Positions in `tiles` of those to validate on, whole; () where fewer than five Tiles count (`which_count`).
+    """Positions in `tiles` of those to validate on, whole; () where fewer than five Tiles count (`which_count`, by what
+    was painted by hand).
 
     About a fifth of those that count; the others are held out only with their neighbourhood, or because they were
     before. Tiles held out before stay so, Tiles that an earlier round trained on never become validation
@@ -44,7 +45,7 @@ def hold_out(
     the Classes that are not held out yet, these come first.
     """
     refs, pixels = [tile.ref for tile in tiles], count_labels(tiles, class_values)
-    counting = which_count(refs, pixels.sum(axis=1))
+    counting = _which_judge(tiles, class_values)
     wanted = min(round(int(counting.sum()) * _SHARE), _MOST_TILES)
     if counting.sum() < FEWEST_TILES:
         return ()
@@ -58,6 +59,11 @@ def hold_out(
         while (room := most - int((choice.chosen & counting).sum())) > 0 and choice.add(allowed, least, room):
             pass
     return tuple(np.flatnonzero(choice.chosen).tolist())
+
+
+def _which_judge(tiles: Sequence[LabeledTile], class_values: Sequence[int]) -> NDArray[np.bool_]:
+    by_hand = count_labels([tile.by_hand() for tile in tiles], class_values)
+    return which_count([tile.ref for tile in tiles], by_hand.sum(axis=1))
 
 
 class _Choice:
@@ -165,13 +171,14 @@ def split_tiles(
     infos: Mapping[str, SceneInfo],
     drawn: Collection[int] = (),
 ) -> Split:
-    """As `hold_out` says. Of those held out the ones that count judge; where five of them lie apart from all that is
-    learned from, and have enough of every Class that is held out, they alone."""
+    """As `hold_out` says. Of those held out the ones that count judge, by their paint without what was accepted from a
+    prediction: that agrees with whoever made it. Where five of them lie apart from all that is learned from, and have
+    enough of every Class that is held out, they alone."""
     chosen = set(hold_out(tiles, class_values, trained_before, held_out_before, infos, drawn))
     taught = tuple(tile for number, tile in enumerate(tiles) if number not in chosen)
     held_out = tuple(tile for number, tile in enumerate(tiles) if number in chosen)
-    counting = which_count([tile.ref for tile in tiles], count_labels(tiles, class_values).sum(axis=1))
-    judges = tuple(tile for number, tile in enumerate(tiles) if number in chosen and counting[number])
+    counting = _which_judge(tiles, class_values)
+    judges = tuple(tile.by_hand() for number, tile in enumerate(tiles) if number in chosen and counting[number])
     joins = which_join([tile.ref for tile in judges], [tile.ref for tile in taught], infos)
     apart = tuple(tile for tile, touches in zip(judges, joins, strict=True) if not touches)
     enough = np.minimum(count_labels(judges, class_values).sum(axis=0), FEWEST_TO_JUDGE)

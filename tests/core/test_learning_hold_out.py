@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -200,3 +201,27 @@ def test_a_neighbourhood_is_held_out_with_its_sliver() -> None:
     split = split_tiles([*block, *pair], (1, 2), (), (), {})
     assert {tile.ref.tile_id for tile in split.held_out} > {1, 2}
     assert 2 not in {tile.ref.tile_id for tile in split.judges}
+
+
+def _accepted(tile: LabeledTile, rows: int) -> LabeledTile:
+    """The first rows were accepted from a prediction."""
+    provenance = tile.provenance.copy()
+    provenance[:rows] = Provenance.ACCEPTED
+    return replace(tile, provenance=provenance)
+
+
+def test_what_was_accepted_from_a_prediction_judges_nobody() -> None:
+    """It agrees with whoever made it: a round of suggestions had .79 by all its labels, .54 by those of a hand."""
+    tiles = [_accepted(tile, rows=20) for tile in _block(10)]
+    split = split_tiles(tiles, (1, 2), (), (), {})
+    assert len(split.judges) == 2
+    for judge in split.judges:
+        assert (judge.labels[:20] == 0).all()
+        assert (judge.labels[20:] > 0).all()
+    assert all((tile.labels > 0).all() for tile in split.taught), "it teaches all the same"
+
+
+def test_tiles_that_nobody_painted_by_hand_do_not_count() -> None:
+    tiles = _block(8)
+    assert hold_out(tiles, (1, 2))
+    assert hold_out([*tiles[:4], *(_accepted(tile, rows=PX) for tile in tiles[4:])], (1, 2)) == ()
