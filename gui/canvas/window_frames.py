@@ -118,7 +118,7 @@ class WindowFrames(QWidget):
     # -- what changes from outside -----------------------------------------------------------------------------
 
     def _tile_activated(self, tile_id: int) -> None:
-        self.wish.end(fulfilled=False)
+        """The wish stays: a user's way to another Tile has ended it, and the first ranking's has not."""
         self._looked_at = None
         self._asked = self._search = None
         self._ask()

@@ -15,7 +15,7 @@ import rasterio
 
 from core.background import Background
 from core.demo.scene import write_demo_scene
-from core.errors import LabelError, LearningError, ProjectError, SceneError
+from core.errors import LabelError, LearningError, ProjectError, SceneError, TooEarly
 from core.events import Change, Changes, Inbox, Subject
 from core.geometry import Rect
 from core.imagery.overviews import lacks_overview
@@ -109,7 +109,7 @@ def test_the_whole_loop(project: Path) -> None:
         result, data = done(session, session.train(QUICK))
         assert (session.forecasts.version, result.points[-1].step) == (1, 3)
         assert session.leading.stored() == (1, data)
-        with pytest.raises(LearningError, match="no prediction"):
+        with pytest.raises(TooEarly, match="no prediction"):
             session.accept_prediction(before[-1])
         settle(session, lambda: len(session.forecasts.predictions) == 9)
         quiet(session)

@@ -82,6 +82,13 @@ def test_who_asks_before_they_are_found_is_told_so_and_taken_there(workspace: Wo
     assert canvas.viewport.visible(canvas.width(), canvas.height()).intersect(rect) == rect
 
 
+def test_a_tile_that_the_program_brings_takes_no_wish_away(workspace: Workspace, until: Until) -> None:
+    """The first ranking brings one, while somebody waits for the windows of the tile before."""
+    QTest.keyClick(workspace.canvas, Qt.Key.Key_Z)
+    assert workspace.canvas.activate_tile(workspace.flow.tile_id)
+    until(lambda: workspace.notices.text.startswith("Window 1 of"))
+
+
 def test_who_does_something_else_meanwhile_is_not_taken_there(
     workspace: Workspace, window: MainWindow, until: Until
 ) -> None:
