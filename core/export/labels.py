@@ -33,7 +33,7 @@ def export_labels(
         rasters.refuse_foreign(folder / f"{stems[path]}_labels.tif")
         geopackage.refuse_foreign(folder / f"{stems[path]}_labels.gpkg")
     written: list[Path] = []
-    first: SceneError | None = None
+    lost: dict[str, SceneError] = {}
     for number, (path, masks) in enumerate(scenes.items()):
         of_scene = Stage(context, number / len(scenes), (number + 1) / len(scenes))
         raster, areas = (folder / f"{stems[path]}_labels.{kind}" for kind in ("tif", "gpkg"))
@@ -41,10 +41,11 @@ def export_labels(
             rasters.label_raster(masks, raster, classes, Stage(of_scene, 0.0, 0.5))
             label_areas(masks, areas, f"{stems[path]} labels", classes, Stage(of_scene, 0.5, 1.0))
         except SceneError as error:
-            first = first or error
-            context.leave_out(path)
+            lost[path] = error
         else:
             written += [raster, areas]
-    if first is not None and not written:
-        raise first
+    if lost and not written:
+        raise next(iter(lost.values()))
+    for path in lost:
+        context.leave_out(path)
     return written
