@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import ExportError, SceneError
 from core.export import geopackage, rasters
-from core.export.vectors import label_areas
+from core.export.vectors import label_areas, scene_place
 from core.jobs import Checkpoint, Stage
 from core.labels.classes import LabelClass
 from core.labels.snapshot import StoredMask, by_scene
@@ -38,8 +38,9 @@ def export_labels(
         of_scene = Stage(context, number / len(scenes), (number + 1) / len(scenes))
         raster, areas = (folder / f"{stems[path]}_labels.{kind}" for kind in ("tif", "gpkg"))
         try:
+            place = scene_place(path)  # before the raster is there: a Scene that goes now leaves no half behind
             rasters.label_raster(masks, raster, classes, Stage(of_scene, 0.0, 0.5))
-            label_areas(masks, areas, f"{stems[path]} labels", classes, Stage(of_scene, 0.5, 1.0))
+            label_areas(masks, place, areas, f"{stems[path]} labels", classes, Stage(of_scene, 0.5, 1.0))
         except SceneError as error:
             lost[path] = error
         else:
