@@ -957,6 +957,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n tile(s) cannot be read.</source>
+        <translation>
+            <numerusform>%n Kachel lässt sich nicht lesen.</numerusform>
+            <numerusform>%n Kacheln lassen sich nicht lesen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n tile(s) painted from masks.</source>
         <translation>
             <numerusform>%n Kachel aus Masken gemalt.</numerusform>
