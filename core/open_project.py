@@ -6,7 +6,7 @@ so through `changes`; Models, doubt records and other settings in the same file 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -124,7 +124,7 @@ class OpenProject:
         if patch is None:
             return False
         if status is None:
-            status = _with_paint(self.tiles[tile_id].status, bool(recorder.mask.labels.any()))
+            status = self.tiles[tile_id].status.with_paint(bool(recorder.mask.labels.any()))
         try:
             self.class_list.refuse_unknown(patch.labels_after)
             counts = self._store.save_stroke(tile_id, patch, recorder.mask, status, self._doubt_record(tile_id, status))
@@ -156,7 +156,7 @@ class OpenProject:
         after = mask.copy()
         change(patch, after)
         self.class_list.refuse_unknown(after.labels)
-        status = _with_paint(self.tiles[tile_id].status, bool(after.labels.any()))
+        status = self.tiles[tile_id].status.with_paint(bool(after.labels.any()))
         with self._store.transaction():
             counts = self._store.save_undo(tile_id, patch_id, after, undone=undone)
             self._store.set_tile_status(tile_id, status)
@@ -250,21 +250,23 @@ class OpenProject:
         request, masks = merged
         if request.labels_version != self._labels_version:
             raise LabelError("Labels were painted while the classes were merged.", "Merge them again.")
-        self.class_list.merge(request.value, request.into, masks)
-        self._masks_changed(frozenset(mask.tile_id for mask in masks))
+        self._masks_changed(self.class_list.merge(request.value, request.into, masks, self.tiles))
 
     def bring_class_back(self) -> None:
         """Take the newest merge back on all Tiles at once, also after a restart. Raises LabelError, and changes
         nothing, when there is none or Tiles have been painted since."""
-        self._masks_changed(self.class_list.take_back())
+        self._masks_changed(self.class_list.take_back(self.tiles))
 
-    def _masks_changed(self, tile_ids: frozenset[int]) -> None:
-        """Many Masks have changed in the project file by a change of Classes: follow."""
+    def _masks_changed(self, statuses: Mapping[int, TileStatus]) -> None:
+        """Many Masks, and with them their Tiles' `statuses`, have changed in the project file by a change of Classes:
+        follow."""
         self._labels_version += 1
-        self._masks.reload(tile_ids)
+        for tile_id, status in statuses.items():
+            self.tiles[tile_id] = self.tiles[tile_id]._replace(status=status)
+        self._masks.reload(statuses)
         self.painted, self.edited = self._store.painted(), self._store.edited()
-        _follow_paint(self._store, self.tiles, self.painted, tile_ids)
-        self.changes.tell(Subject.CLASSES, Subject.MASKS, Subject.STATUS, tile_ids=tile_ids, origin="classes")
+        subjects = (Subject.CLASSES, Subject.MASKS, Subject.STATUS)
+        self.changes.tell(*subjects, tile_ids=frozenset(statuses), origin="classes")
 
     def _mask_changed(self, tile_id: int, counts: Mapping[int, int], status: TileStatus, origin: str) -> None:
         """A Mask, and it may be its Tile's status, have changed in the project file: follow."""
@@ -300,7 +302,7 @@ class OpenProject:
         now, status = self.tiles[tile_id].status, aside
         if now is aside:
             was = TileStatus.DONE if tile_id in self._done_before and tile_id in self.painted else TileStatus.NEW
-            status = _with_paint(was, tile_id in self.painted)
+            status = was.with_paint(tile_id in self.painted)
         self._set_status(tile_id, status, seconds, self.effort.with_seconds(seconds))
         self.changes.tell(Subject.BUDGET, origin=aside.value)
 
@@ -355,24 +357,6 @@ def class_names(project: OpenProject) -> dict[int, str]:
 def pixels_with_data(project: OpenProject, scene_id: int) -> float:
     """How many pixels of the Scene's Tiles hold data, as it was estimated when they were cut."""
     return sum(t.rect.area * t.valid_share for t in project.tiles.values() if t.scene_id == scene_id)
-
-
-def _with_paint(status: TileStatus, is_painted: bool) -> TileStatus:
-    """What becomes of a Tile's status with its paint: an open one is in progress as long as it has any."""
-    if not status.is_open:
-        return status
-    return TileStatus.IN_PROGRESS if is_painted else TileStatus.NEW
-
-
-def _follow_paint(
-    store: Store, tiles: dict[int, TileRecord], painted: Container[int], tile_ids: Iterable[int]
-) -> None:  # fmt: skip
-    """Give these of the `tiles` the status that goes with their paint. Raises ProjectError."""
-    with store.transaction():
-        for tile_id in tile_ids:
-            status = _with_paint(tiles[tile_id].status, tile_id in painted)
-            store.set_tile_status(tile_id, status)
-            tiles[tile_id] = tiles[tile_id]._replace(status=status)
 
 
 def _two_occur(values: Set[int], painted: Iterable[Mapping[int, int]]) -> bool:

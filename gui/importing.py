@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
+from core.errors import scenes_left_out
 from core.labels.mask import decode_plane
 from core.mask_import.folder import MaskFolder, MasksRead, look_at_masks, read_masks
 from core.mask_import.values import Reading
@@ -76,10 +77,10 @@ class Importing(QObject):
             return
         meaning = dialog.meaning
         read_all = partial(read_masks, found, scenes, classes, meaning, session.reader)
-        read = wait_for(window, title, self.tr("Reading the masks …"), read_all).result
-        if read is not None and not self._is_detached:
+        reading = wait_for(window, title, self.tr("Reading the masks …"), read_all)
+        if reading.result is not None and not self._is_detached:
             self._keep_meaning(found, meaning)
-            self._write(read)
+            self._write(reading.result, reading.left_out)
 
     def _keep_meaning(self, found: MaskFolder, meaning: dict[int, int]) -> None:
         """The next masks are read alike."""
@@ -87,8 +88,9 @@ class Importing(QObject):
             reading = Reading(value_map=meaning, seen=frozenset(found.pixels))
             self._session.set_setting(Setting.MASK_VALUES, reading.to_setting())
 
-    def _write(self, read: MasksRead) -> None:
-        """On this thread, which alone touches Masks; the window stays awake, and what is written stays."""
+    def _write(self, read: MasksRead, left_out: Sequence[str]) -> None:
+        """On this thread, which alone touches Masks; the window stays awake, and what is written stays. `left_out`: the
+        paths of Scenes that could not be read."""
         session = self._session
         progress = QProgressDialog(
             self.tr("Painting the tiles …"), self.tr("Stop"), 0, len(read.labels), self._centre.window()
@@ -111,12 +113,14 @@ class Importing(QObject):
                 session.predicting.answer_imports()
         if not self._is_detached:
             session.rank()
-            self._announce(painted, read)
+            self._announce(painted, read, left_out)
 
-    def _announce(self, painted: int, read: MasksRead) -> None:
+    def _announce(self, painted: int, read: MasksRead, left_out: Sequence[str]) -> None:
         said = [self.tr("%n tile(s) painted from masks.", "", painted)]
         if read.on_other_pixels:
             said.append(self.tr("%n mask(s) lay on other pixels than their scene.", "", read.on_other_pixels))
-        if read.lost is not None:
-            said.append(say_error(read.lost))
+        if read.unread:
+            said.append(self.tr("%n tile(s) cannot be read.", "", read.unread))
+        if left_out:
+            said.append(say_error(scenes_left_out(left_out)))
         self._notices.show_hint(" ".join(said), seconds=_ANNOUNCED_S)

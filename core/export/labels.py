@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import ExportError, SceneError
 from core.export import geopackage, rasters
-from core.export.vectors import label_areas
+from core.export.vectors import label_areas, scene_place
 from core.jobs import Checkpoint, Stage
 from core.labels.classes import LabelClass
 from core.labels.snapshot import StoredMask, by_scene
@@ -33,18 +33,20 @@ def export_labels(
         rasters.refuse_foreign(folder / f"{stems[path]}_labels.tif")
         geopackage.refuse_foreign(folder / f"{stems[path]}_labels.gpkg")
     written: list[Path] = []
-    first: SceneError | None = None
+    lost: dict[str, SceneError] = {}
     for number, (path, masks) in enumerate(scenes.items()):
         of_scene = Stage(context, number / len(scenes), (number + 1) / len(scenes))
         raster, areas = (folder / f"{stems[path]}_labels.{kind}" for kind in ("tif", "gpkg"))
         try:
+            place = scene_place(path)  # before the raster is there: a Scene that goes now leaves no half behind
             rasters.label_raster(masks, raster, classes, Stage(of_scene, 0.0, 0.5))
-            label_areas(masks, areas, f"{stems[path]} labels", classes, Stage(of_scene, 0.5, 1.0))
+            label_areas(masks, place, areas, f"{stems[path]} labels", classes, Stage(of_scene, 0.5, 1.0))
         except SceneError as error:
-            first = first or error
-            context.leave_out(path)
+            lost[path] = error
         else:
             written += [raster, areas]
-    if first is not None and not written:
-        raise first
+    if lost and not written:
+        raise next(iter(lost.values()))
+    for path in lost:
+        context.leave_out(path)
     return written

@@ -109,13 +109,13 @@ class AreaLayer:
 
 
 def label_areas(
-    masks: Sequence[StoredMask], target: Path, title: str, classes: Sequence[LabelClass], context: Checkpoint
-) -> None:
-    """Write all paint of one Scene as `target`, a layer of that `title`: one polygon for what hangs together and has
-    one label and one source, over all Tiles. Raises ExportError, SceneError, LabelError."""
+    masks: Sequence[StoredMask], place: ScenePlace, target: Path, title: str, classes: Sequence[LabelClass],
+    context: Checkpoint,
+) -> None:  # fmt: skip
+    """Write all paint of the Scene at `place` as `target`, a layer of that `title`: one polygon for what hangs together
+    and has one label and one source, over all Tiles. Raises ExportError, LabelError."""
     left, strips = _label_strips(masks)
     with geopackage(target) as package:
-        place = _place_of(masks[0].ref.scene_path)
         layer = AreaLayer(package, "labels", title, place.crs_wkt, classes)
         areas = outlined(_watched(strips, len(masks), context), context.check, left)
         layer.add(areas, place, lambda code: _SOURCES[Provenance(code // _PER_SOURCE)])
@@ -129,14 +129,15 @@ def export_prediction_areas(
     Raises ExportError, SceneError.
     """
     target = raster.with_suffix(".gpkg")
-    place = _place_of(scene_path)
+    place = scene_place(scene_path)
     with geopackage(target) as package, reading(raster), rasterio.open(raster, driver="GTiff") as dataset:
         layer = AreaLayer(package, "prediction", raster.stem.replace("_", " "), place.crs_wkt, classes)
         layer.add(outlined(_raster_strips(dataset, context), context.check), place, lambda _: source)
     return target
 
 
-def _place_of(scene_path: str) -> ScenePlace:
+def scene_place(scene_path: str) -> ScenePlace:
+    """Where the polygons of the Scene lie. Raises SceneError."""
     with open_scene(scene_path, try_reading=False) as scene:
         return ScenePlace.of(scene.info)
 

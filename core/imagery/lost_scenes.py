@@ -15,19 +15,19 @@ def without_lost(
     sizes: Mapping[str, tuple[int, int] | None], reader: TileReader, context: Checkpoint
 ) -> frozenset[str]:
     """The paths of those Scenes that can be read; `context` hears of the others. `sizes`: width and height in pixels
-    by path, as the Project knows them. Raises SceneError where none is left of some."""
-    readable: set[str] = set()
-    first: SceneError | None = None
+    by path, as the Project knows them. Raises SceneError where none is left of some; then nothing goes on without
+    them, and nobody hears so."""
+    lost: dict[str, SceneError] = {}
     for path, size in sizes.items():
         context.check()
         try:
             with open_scene(path) as scene:  # anew: the reader may have it open since before its drive was gone
                 refuse_other_size(path, scene.info.size, size)
                 reader.refuse_fewer_bands(scene)
-            readable.add(path)
         except SceneError as error:
-            first = first or error
-            context.leave_out(path)
-    if first is not None and not readable:
-        raise first
-    return frozenset(readable)
+            lost[path] = error
+    if lost and len(lost) == len(sizes):
+        raise next(iter(lost.values()))
+    for path in lost:
+        context.leave_out(path)
+    return frozenset(sizes.keys() - lost)

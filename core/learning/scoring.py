@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,21 +38,27 @@ def which_count(refs: Sequence[TileRef], painted_px: NDArray[np.int64]) -> NDArr
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The Tiles a score may count, and how many more there were that join a Tile the model learned from.
+    """The Tiles a score may count, and the ids of those that join a Tile the model learned from.
 
-    `all_apart` is False where too few lie apart, so that those that join had to be taken too.
+    `all_apart` is False where too few lie apart, so that those that join had to be taken too; else they come on top.
     """
 
     tiles: tuple[LabeledTile, ...]
-    joining: int
+    joining: frozenset[int]
     all_apart: bool
+
+    def without(self, tile_ids: Set[int]) -> HeldOut:
+        """Where these of its Tiles cannot judge after all."""
+        rest = tuple(tile for tile in self.tiles if tile.ref.tile_id not in tile_ids)
+        return HeldOut(rest, self.joining - tile_ids, self.all_apart)
 
 
 def held_out_tiles(
-    painted: Sequence[LabeledTile], learned_from: Collection[int], infos: Mapping[str, SceneInfo]
-) -> HeldOut:
+    painted: Sequence[LabeledTile], learned_from: Collection[int], infos: Mapping[str, SceneInfo],
+    lost: Collection[str] = (),
+) -> HeldOut:  # fmt: skip
     """The painted Tiles that count (`which_count`) and lie apart from all Tiles whose ids are in `learned_from`;
-    `infos` by the Scene's path.
+    `infos` by the Scene's path. Of Scenes whose paths are `lost` no Tile judges, though what was learned from counts.
 
     A neighbour shows the same field, the same light: a score on it flatters. Where fewer than five lie apart, the
     neighbours count too. Pixels accepted from a prediction are no judgement of a person's: they count nowhere.
@@ -62,13 +68,15 @@ def held_out_tiles(
     painted_px = np.array([np.count_nonzero(~np.isin(tile.labels, (UNLABELED, IGNORE))) for tile in by_hand], np.int64)
     counting = which_count([tile.ref for tile in by_hand], painted_px)
     others = [
-        tile for tile, counts in zip(by_hand, counting, strict=True) if counts and tile.ref.tile_id not in learned_from
-    ]
-    joining = which_join([tile.ref for tile in others], taught, infos)
-    apart = [tile for tile, joins in zip(others, joining, strict=True) if not joins]
-    if len(apart) >= FEWEST_TILES or len(apart) == len(others):
-        return HeldOut(tuple(apart), len(others) - len(apart), True)
-    return HeldOut(tuple(others), len(others) - len(apart), False)
+        tile for tile, counts in zip(by_hand, counting, strict=True)
+        if counts and tile.ref.tile_id not in learned_from and tile.ref.scene_path not in lost
+    ]  # fmt: skip
+    joins = which_join([tile.ref for tile in others], taught, infos)
+    joining = frozenset(tile.ref.tile_id for tile, near in zip(others, joins, strict=True) if near)
+    apart = tuple(tile for tile in others if tile.ref.tile_id not in joining)
+    if len(apart) >= FEWEST_TILES or not joining:
+        return HeldOut(apart, joining, True)
+    return HeldOut(tuple(others), joining, False)
 
 
 @dataclass(frozen=True)

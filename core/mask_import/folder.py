@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.errors import LabelError, SceneError
-from core.imagery.files import refuse_other_size
+from core.errors import Failures, LabelError, SceneError
+from core.imagery.lost_scenes import without_lost
 from core.imagery.reader import TileReader
 from core.imagery.scene import open_scene
 from core.jobs import Checkpoint
@@ -22,6 +23,8 @@ from core.mask_import.files import MaskFile, find_mask_files
 from core.mask_import.importer import MaskImporter, with_tiles
 from core.mask_import.values import Reading, guessed_map, named_values, pixels_by_value, read_as
 from core.project.records import SceneRecord, TileRecord
+
+_log = logging.getLogger(__name__)
 
 _MOST_VALUES = 64  # of masks of classes; pictures and measurements hold more
 
@@ -54,12 +57,12 @@ class TileLabels(NamedTuple):
 
 @dataclass(frozen=True)
 class MasksRead:
-    """`on_other_pixels` counts the masks that lie on other pixels than their Scene's. `lost`: why the first of those
-    Tiles is left out whose Scene could not be read."""
+    """`on_other_pixels` counts the masks that lie on other pixels than their Scene's, `unread` the Tiles that lie where
+    their Scene is damaged."""
 
     labels: tuple[TileLabels, ...]
     on_other_pixels: int
-    lost: SceneError | None = None
+    unread: int
 
 
 def look_at_masks(
@@ -97,11 +100,17 @@ def read_masks(
     found: MaskFolder, scenes: Mapping[int, SceneRecord], classes: Sequence[LabelClass], meaning: Mapping[int, int],
     reader: TileReader, context: Checkpoint,
 ) -> MasksRead:  # fmt: skip
-    """Read all of them, and of the Scenes where they have data; `meaning` of the values, where the masks do not name
-    their Classes. Raises LabelError or SceneError for masks that cannot be imported."""
+    """Read those of Scenes that can be read, and where these have data; `meaning` of the values, where the masks do not
+    name their Classes. Raises LabelError or SceneError for masks that cannot be imported, and where no Scene can be
+    read."""
+    records = [scenes[file.scene_id] for file, _ in found.masks]
+    readable = without_lost({record.path: record.size for record in records}, reader, context)
+    masks = [(file, tiles) for file, tiles in found.masks if scenes[file.scene_id].path in readable]
+    total = sum(len(tiles) for _, tiles in masks)
     read: list[TileLabels] = []
-    on_other_pixels, looked_at, lost = 0, 0, None
-    for file, tiles in found.masks:
+    on_other_pixels, looked_at = 0, 0
+    failures = Failures(_log, "tiles that cannot be read get no labels")
+    for file, tiles in masks:
         value_map = None if found.names_classes else meaning
         importer = MaskImporter(file, scenes[file.scene_id], classes, value_map)
         on_other_pixels += importer.is_brought_over
@@ -109,18 +118,14 @@ def read_masks(
             context.check()
             labels = encode_plane(importer.read(tile.rect))
             try:
-                read.append(TileLabels(tile.tile_id, labels, _paintable(scenes[file.scene_id], tile, reader)))
-            except SceneError as error:  # it is away or damaged; the others are not
-                lost = lost or error
+                scene = reader.scene(scenes[file.scene_id].path)
+                paintable = scene.read_valid(tile.rect, interpretation=reader.interpretation)
+                read.append(TileLabels(tile.tile_id, labels, encode_plane(paintable.view(np.uint8))))
+            except SceneError as error:
+                failures.add(error)
             looked_at += 1
-            context.report(looked_at, found.tile_count)
-    return MasksRead(tuple(read), on_other_pixels, lost)
-
-
-def _paintable(record: SceneRecord, tile: TileRecord, reader: TileReader) -> bytes:
-    scene = reader.scene(record.path)
-    refuse_other_size(record.path, scene.info.size, record.size)
-    return encode_plane(scene.read_valid(tile.rect, interpretation=reader.interpretation).view(np.uint8))
+            context.report(looked_at, total)
+    return MasksRead(tuple(read), on_other_pixels, total - len(read))
 
 
 def _names(file: MaskFile, classes: Sequence[LabelClass]) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from core.labels.classes import (
 )
 from core.labels.merging import MergedMask
 from core.project.class_merges import ClassMerge, class_merges, save_merge, take_back
+from core.project.records import TileRecord, TileStatus
 from core.project.settings import Setting
 from core.project.store import Store
 
@@ -77,22 +78,26 @@ class ClassList:
                 value=int(unknown[0]),
             )  # fmt: skip
 
-    def merge(self, value: int, into: int, masks: Sequence[MergedMask]) -> None:
-        """Save what `merge_masks` has made of all Masks that held `value`. Raises LabelError."""
+    def merge(
+        self, value: int, into: int, masks: Sequence[MergedMask], tiles: Mapping[int, TileRecord]
+    ) -> dict[int, TileStatus]:
+        """Save what `merge_masks` has made of all Masks that held `value`; the status that each of those `tiles` then
+        has. Raises LabelError."""
         rest = self.without(value, into)
         removed = next(c for c in self.classes if c.value == value)
-        save_merge(self._store, removed, into, masks, rest)
+        statuses = save_merge(self._store, removed, into, masks, rest, tiles)
         self.classes, self.merges = rest, class_merges(self._store)
+        return statuses
 
-    def take_back(self) -> frozenset[int]:
-        """Undo the newest merge; the Tiles that changed. Its Class comes back without its key where another one has
-        that by now. Raises LabelError when there is none, or paint lies on it."""
+    def take_back(self, tiles: Mapping[int, TileRecord]) -> dict[int, TileStatus]:
+        """Undo the newest merge; the status that each of the `tiles` which changed then has. Its Class comes back
+        without its key where another one has that by now. Raises LabelError when there is none, or paint lies on it."""
         if not self.merges:
             raise LabelError("No class has been removed from this project.")
         merge = self.merges[-1]
         key = merge.removed.key if merge.removed.key not in {c.key for c in self.classes} else ""
         back = replace(merge.removed, key=key)
         classes = checked_classes((*self.classes[: merge.place], back, *self.classes[merge.place :]))
-        tiles = take_back(self._store, merge, classes)
+        statuses = take_back(self._store, merge, classes, tiles)
         self.classes, self.merges = classes, self.merges[:-1]
-        return tiles
+        return statuses

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.errors import LabelError
 from core.labels.classes import LabelClass
 from core.labels.merging import MergedMask
+from core.project.records import TileRecord, TileStatus
 from core.project.store import Store, utc_now
 
 MERGE_TOOL = "merge classes"  # what the Strokes of a merge are called
@@ -36,9 +37,11 @@ def class_merges(store: Store) -> list[ClassMerge]:
 
 
 def save_merge(
-    store: Store, removed: LabelClass, into: int, masks: Sequence[MergedMask], classes: Sequence[LabelClass]
-) -> None:
+    store: Store, removed: LabelClass, into: int, masks: Sequence[MergedMask], classes: Sequence[LabelClass],
+    tiles: Mapping[int, TileRecord],
+) -> dict[int, TileStatus]:  # fmt: skip
     """Write the Masks, their Patches, and the Classes as they are afterwards. Undone Strokes of those Tiles are gone.
+    Returns the status that each of those `tiles` then has; it is written too.
 
     Raises ProjectError; then nothing of it is written.
     """
@@ -53,6 +56,7 @@ def save_merge(
         for mask in masks:
             _write(connection, merge_id, mask, when)
         store.set_classes(classes)
+        return _follow_paint(store, tiles, {mask.tile_id: bool(mask.counts) for mask in masks})
 
 
 def _write(connection: sqlite3.Connection, merge_id: int | None, mask: MergedMask, when: str) -> None:
@@ -70,8 +74,11 @@ def _write(connection: sqlite3.Connection, merge_id: int | None, mask: MergedMas
     )
 
 
-def take_back(store: Store, merge: ClassMerge, classes: Sequence[LabelClass]) -> frozenset[int]:
-    """Restore every Mask that the newest merge touched, and write the Classes; returns the ids of those Tiles.
+def take_back(
+    store: Store, merge: ClassMerge, classes: Sequence[LabelClass], tiles: Mapping[int, TileRecord]
+) -> dict[int, TileStatus]:
+    """Restore every Mask that the newest merge touched, and write the Classes; returns the status that each of those
+    `tiles` then has.
 
     Raises LabelError, and changes nothing, when a Tile has later Strokes; ProjectError when it cannot be saved.
     """
@@ -101,7 +108,16 @@ def take_back(store: Store, merge: ClassMerge, classes: Sequence[LabelClass]) ->
         connection.execute("DELETE FROM patch WHERE merge_id = ?", (merge.merge_id,))
         connection.execute("DELETE FROM class_merge WHERE id = ?", (merge.merge_id,))
         store.set_classes(classes)
-        return touched
+        return _follow_paint(store, tiles, dict.fromkeys(touched, True))  # the class had pixels on each
+
+
+def _follow_paint(store: Store, tiles: Mapping[int, TileRecord], painted: Mapping[int, bool]) -> dict[int, TileStatus]:
+    """Save the statuses that change with the paint; returns all of them. `painted`: whether a Tile has any."""
+    statuses = {tile_id: tiles[tile_id].status.with_paint(is_painted) for tile_id, is_painted in painted.items()}
+    for tile_id, status in statuses.items():
+        if status is not tiles[tile_id].status:
+            store.set_tile_status(tile_id, status)
+    return statuses
 
 
 def refuse_half_a_merge(store: Store, patch_id: int) -> None:

@@ -31,6 +31,12 @@ class TileStatus(Enum):
         """Whether the queue still offers the Tile."""
         return self is TileStatus.NEW or self is TileStatus.IN_PROGRESS
 
+    def with_paint(self, is_painted: bool) -> TileStatus:
+        """What becomes of it with the Tile's paint: an open Tile is in progress as long as it has any."""
+        if not self.is_open:
+            return self
+        return TileStatus.IN_PROGRESS if is_painted else TileStatus.NEW
+
 
 @dataclass(frozen=True)
 class SceneRecord:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import SceneError
+from core.errors import Failures, SceneError
 from core.geometry import TileRef
 from core.imagery.files import SceneInfo
+from core.imagery.lost_scenes import without_lost
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint
 from core.labels.snapshot import LabeledTile, Snapshot, StoredMask, shuffled, take_snapshot
@@ -25,17 +27,24 @@ from core.learning.prediction import predict_tile
 from core.learning.runtime import configure
 from core.learning.scoring import HeldOut, held_out_tiles
 
+_log = logging.getLogger(__name__)
+
 _COMPARED_TILES = 48
 _KEPT_TABLES = 20_000  # of some hundred bytes each: every change of a held-out Tile's paint makes new ones
 
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Models on Tiles that none of them learned from. `tables` by version, (T, K, K), K as in `class_values`."""
+    """Models on Tiles that none of them learned from. `tables` by version, (T, K, K), K as in `class_values`.
+
+    `left_out`: the paths of Scenes with paint that cannot be read. `unread`: how many further Tiles cannot.
+    """
 
     class_values: tuple[int, ...]
     held_out: HeldOut
     tables: Mapping[int, Tables]
+    left_out: tuple[str, ...] = ()
+    unread: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,13 +76,15 @@ class Evaluator:
             context.check()
             loaded[version] = load()
         taught = {tile for model in loaded.values() for tile in model.card.training_tiles}
+        lost = _lost_scenes(painted, request.reader, context)
         infos = self._infos_of(painted, request.reader, context)
         configure(request.threads)
 
         def tables_of(tile: LabeledTile) -> dict[int, NDArray[np.int64]]:
             return {version: self._table(version, model, tile, request) for version, model in loaded.items()}
 
-        return _evaluated(request, held_out_tiles(painted, taught, infos), loaded, tables_of, context)
+        found = held_out_tiles(painted, taught, infos, lost)
+        return replace(_evaluated(request, found, loaded, tables_of, context), left_out=lost)
 
     def evaluate_classifier(
         self, request: EvaluationRequest, learned_from: Collection[int], context: Checkpoint
@@ -82,6 +93,8 @@ class Evaluator:
         would judge a Model which has learned from them. Where these are none or leave nobody to judge, from all but
         those that a training from the beginning would hold out. Raises SceneError, LabelError."""
         painted = take_snapshot(request.stored, request.class_values).tiles
+        lost = _lost_scenes(painted, request.reader, context)
+        painted = tuple(tile for tile in painted if tile.ref.scene_path not in lost)
         infos = self._infos_of(painted, request.reader, context)
         teach = set(learned_from).intersection(tile.ref.tile_id for tile in painted)
         found = held_out_tiles(painted, teach, infos)
@@ -95,13 +108,15 @@ class Evaluator:
         classifier = trainer.train(taught, context.check) if found.tiles else None
         if classifier is None:
             nothing = np.zeros((0, count, count), np.int64)
-            return Evaluated(request.class_values, HeldOut((), 0, True), {CLASSIFIER_VERSION: nothing})
+            return Evaluated(
+                request.class_values, HeldOut((), frozenset(), True), {CLASSIFIER_VERSION: nothing}, lost
+            )  # fmt: skip
 
         def tables_of(tile: LabeledTile) -> dict[int, NDArray[np.int64]]:
             classes = request.meaning[classifier.predict(trainer.features, tile.ref, in_passing=True).classes]
             return {CLASSIFIER_VERSION: confusion(tile.labels, classes, request.class_values)}
 
-        return _evaluated(request, found, (CLASSIFIER_VERSION,), tables_of, context)
+        return replace(_evaluated(request, found, (CLASSIFIER_VERSION,), tables_of, context), left_out=lost)
 
     def _infos_of(
         self, painted: Sequence[LabeledTile], reader: TileReader, context: Checkpoint
@@ -140,46 +155,58 @@ def _evaluated(
     tables_of: Callable[[LabeledTile], Mapping[int, NDArray[np.int64]]], context: Checkpoint,
 ) -> Evaluated:  # fmt: skip
     """On the held-out Tiles that can be read: who is compared is so on the same ones."""
-    judges: list[LabeledTile] = []
+    unread: set[int] = set()
     rows: list[Mapping[int, NDArray[np.int64]]] = []
+    failures = Failures(_log, "tiles that cannot be read judge no model")
     for done, tile in enumerate(found.tiles, start=1):
         context.check()
         try:
             rows.append(tables_of(tile))
-            judges.append(tile)
-        except SceneError:
-            context.leave_out(tile.ref.scene_path)
+        except SceneError as error:
+            failures.add(error)
+            unread.add(tile.ref.tile_id)
         context.report(done, len(found.tiles))
     count = len(request.class_values)
     tables = {v: np.array([row[v] for row in rows], np.int64).reshape(-1, count, count) for v in versions}
-    return Evaluated(request.class_values, replace(found, tiles=tuple(judges)), tables)
+    return Evaluated(request.class_values, found.without(unread), tables, unread=len(unread))
+
+
+def _lost_scenes(painted: Sequence[LabeledTile], reader: TileReader, context: Checkpoint) -> tuple[str, ...]:
+    """The paths of Scenes that cannot be read. Where that is all of them there is nothing to judge by, which is for the
+    report to say: a map can still be made of Scenes without paint."""
+    sizes = {tile.ref.scene_path: tile.ref.scene_size for tile in painted}
+    try:
+        readable = without_lost(sizes, reader, context)
+    except SceneError:
+        return tuple(sizes)
+    return tuple(path for path in sizes if path not in readable)
 
 
 def differing_shares(
     pair: Sequence[Callable[[], SegmentationModel]], scenes: Mapping[str, Sequence[TileRef]],
     request: EvaluationRequest, context: Checkpoint,
 ) -> dict[str, float]:  # fmt: skip
-    """By Scene the share of pixels, 0…1, that two models see differently, from at most 48 Tiles spread over it; of
-    those that can be read."""
+    """By the path of each Scene that can be read the share of pixels, 0…1, that two models see differently, on those of
+    at most 48 Tiles spread over it that can be read. Raises SceneError where no Scene can."""
+    readable = without_lost(
+        {path: refs[0].scene_size for path, refs in scenes.items() if refs}, request.reader, context
+    )
     configure(request.threads)
     first, second = (load() for load in pair)
-    chosen = {scene: _spread(refs) for scene, refs in scenes.items()}
-    total, done = sum(map(len, chosen.values())), 0
-    shares = {}
-    for scene, refs in chosen.items():
-        differ = seen = 0
+    chosen = [(path, ref) for path in scenes if path in readable for ref in _spread(scenes[path])]
+    differ, seen = Counter[str](), Counter[str]()
+    failures = Failures(_log, "models are not compared on tiles that cannot be read")
+    for done, (path, ref) in enumerate(chosen, start=1):
+        context.check()
         try:
-            for number, ref in enumerate(refs, start=done + 1):
-                context.check()
-                one, two = (request.meaning[predict_tile(m, request.reader, ref).classes] for m in (first, second))
-                differ += int(np.count_nonzero(one != two))
-                seen += int(np.count_nonzero(one))
-                context.report(number, total)
-            shares[scene] = differ / seen if seen else float("nan")
-        except SceneError:
-            context.leave_out(refs[0].scene_path)
-        done += len(refs)
-    return shares
+            one, two = (request.meaning[predict_tile(m, request.reader, ref).classes] for m in (first, second))
+        except SceneError as error:
+            failures.add(error)
+        else:
+            differ[path] += int(np.count_nonzero(one != two))
+            seen[path] += int(np.count_nonzero(one))
+        context.report(done, len(chosen))
+    return {path: differ[path] / seen[path] if seen[path] else float("nan") for path in scenes if path in readable}
 
 
 def _spread(refs: Sequence[TileRef]) -> list[TileRef]:

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.errors import scenes_left_out
 from core.learning.intervals import FEWEST_TILES, Estimate, Tables, mean_estimate
 from core.learning.mappers import name_of
 from core.learning.model import ModelCard
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
-from core.learning.scoring import HeldOut, ModelScores, scores_of
+from core.learning.scoring import ModelScores, scores_of
 from core.project.models import Round
 from core.project.records import DoubtRecord
 from core.report.evaluation import Evaluated
@@ -74,7 +75,7 @@ def model_report(
     errors = np.array([record.error for record in records if record.regime == "audit"])
     audits = mean_estimate(1 - errors) if len(errors) else None
     curve = learning_curve(common, cards, rounds)
-    remarks = [*remarks_on(scores, own.held_out, drawn), *_when_trained(card, scores), *_unjudged(scores, names)]
+    remarks = [*remarks_on(scores, own, drawn), *_when_trained(card, scores), *_unjudged(scores, names)]
     if classifier_is_ahead:
         remarks.append(
             text("On the tiles held out the pixel classifier does better than this model: train longer, or label more.")
@@ -90,12 +91,13 @@ def classifier_report(
     scores = scores_of(own.tables[CLASSIFIER_VERSION], own.class_values)
     if scores.tiles:
         remarks = [
-            *remarks_on(scores, own.held_out, drawn), *_unjudged(scores, names),
+            *remarks_on(scores, own, drawn), *_unjudged(scores, names),
             text("The map is made by a pixel classifier that all paint has taught; the scores are those of one "
                  "that has not seen the tiles that judge it."),
         ]  # fmt: skip
     else:
-        remarks = [text("Nobody knows how good it is: that takes five painted tiles, of which some judge it.")]
+        unknown = text("Nobody knows how good it is: that takes five painted tiles, of which some judge it.")
+        remarks = [*_missing(own), unknown]
     return ModelReport(CLASSIFIER_VERSION, taught, names, scores, None, (), tuple(remarks))
 
 
@@ -164,9 +166,21 @@ def rests_on_few(tiles: int) -> Text:
     )
 
 
-def remarks_on(scores: ModelScores, held_out: HeldOut, drawn: Collection[int]) -> list[Text]:
+def lacking(left_out: Sequence[str]) -> list[Text]:
+    """What a report says first where it had to be made without the Scenes at these paths."""
+    return [scenes_left_out(left_out).what] if left_out else []
+
+
+def _missing(own: Evaluated) -> list[Text]:
+    tiles = [text("Tiles that cannot be read do not count: {count}.", count=own.unread)] if own.unread else []
+    return lacking(own.left_out) + tiles
+
+
+def remarks_on(scores: ModelScores, own: Evaluated, drawn: Collection[int]) -> list[Text]:
     """What the numbers rest on, and what they cannot tell. `drawn`: the ids of Tiles that were drawn at random."""
-    remarks = []
+    held_out, remarks = own.held_out, _missing(own)
+    if scores.tiles == 0 and remarks:
+        return [*remarks, text("No tile that this model did not learn from can be read: there is no score now.")]
     if scores.tiles == 0:
         return [text("No painted tile is left that this model did not learn from: there is no honest score yet.")]
     if scores.tiles < FEWEST_TILES:
@@ -178,10 +192,12 @@ def remarks_on(scores: ModelScores, held_out: HeldOut, drawn: Collection[int]) -
         )  # fmt: skip
     if not held_out.all_apart:
         remarks.append(
-            text("Tiles it learned from join {count} of them: the scores may flatter.", count=held_out.joining)
+            text("Tiles it learned from join {count} of them: the scores may flatter.", count=len(held_out.joining))
         )
     elif held_out.joining:
-        remarks.append(text("Tiles that join those it learned from do not count: {count}.", count=held_out.joining))
+        remarks.append(
+            text("Tiles that join those it learned from do not count: {count}.", count=len(held_out.joining))
+        )
     at_random = sum(tile.ref.tile_id in drawn for tile in held_out.tiles)
     if not at_random:
         remarks.append(text("The tiles were chosen for learning, not at random, and paint prefers the clear cases."))

@@ -45,7 +45,7 @@ from core.project.models import (
 from core.project.records import export_stems
 from core.project.store import Store
 from core.report.evaluation import EvaluationRequest, Evaluator, differing_shares
-from core.report.report import Judgement, ModelReport, checks_of, model_report
+from core.report.report import Judgement, ModelReport, checks_of, lacking, model_report
 from core.tasks import forget_training
 from core.text import Text, text
 
@@ -68,12 +68,14 @@ class KeptModel:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two Models: scores side by side on the same held-out Tiles, and by Scene name the share of pixels that differ."""
+    """Two Models: scores side by side on the same held-out Tiles, and by Scene name the share of pixels that differ.
+    `remarks`: what it had to be made without."""
 
     versions: tuple[int, int]
     names: Mapping[int, str]
     scores: ModelComparison
     differing: Mapping[str, float]
+    remarks: tuple[Text, ...]
 
     @property
     def verdict(self) -> Text:
@@ -227,15 +229,17 @@ class KeptModels:
         """Two kept Models on the Tiles that neither learned from."""
         request = self.request((first, second))
         stems = export_stems(self._session.scenes.values())
-        scenes = {stems[path]: refs for path, refs in refs_by_scene(self._session).items()}
+        scenes = refs_by_scene(self._session)
         names, evaluator = class_names(self._session), self.evaluator
         pair = (request.models[first], request.models[second])
 
         def work(context: JobContext) -> Comparison:
             found = evaluator.evaluate(request, Stage(context, 0.0, 0.5))
             scores = compare(found.tables[first], found.tables[second], found.class_values)
-            differing = differing_shares(pair, scenes, request, Stage(context, 0.5, 1.0))
-            return Comparison((first, second), names, scores, differing)
+            shares = differing_shares(pair, scenes, request, Stage(context, 0.5, 1.0))
+            differing = {stems[path]: share for path, share in shares.items()}
+            remarks = lacking([path for path, refs in scenes.items() if refs and path not in shares])
+            return Comparison((first, second), names, scores, differing, tuple(remarks))
 
         return self._run(text("Comparing two models"), work, Priority.RANKING, "compare models")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.background import Run
-from core.errors import LearningError, scenes_left_out
+from core.errors import LearningError
 from core.export.geopackage import geopackage, refuse_foreign
 from core.imagery.lost_scenes import without_lost
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
@@ -26,7 +26,7 @@ from core.report.areas import AreaReport, MapCount, area_report
 from core.report.content import ReportContent
 from core.report.field_map import MapRequest, count_map, draw_map, map_path
 from core.report.files import FieldReport, refuse_others, write_field_report
-from core.report.report import Judgement, ModelReport, classifier_report
+from core.report.report import Judgement, ModelReport, classifier_report, lacking
 from core.text import Text, text
 
 if TYPE_CHECKING:
@@ -180,8 +180,7 @@ def _areas(
 ) -> AreaReport:
     never_shown = unlearned(request.mapper.class_values, classes, request.meaning)
     areas = area_report(counts, tuple(judged.report.names), judged.tables, never_shown)
-    missing = [scenes_left_out(request.left_out).what] if request.left_out else []
-    return replace(areas, remarks=(*missing, *areas.remarks))
+    return replace(areas, remarks=(*lacking(request.left_out), *areas.remarks))
 
 
 def _write_report(

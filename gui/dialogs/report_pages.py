@@ -277,7 +277,7 @@ class ComparePage(Page):
         first, second = (self.tr("Model {version}").format(version=version) for version in found.versions)
         scores = found.scores
         words = self.tr("IoU on %n tile(s) that neither has learned from.", "", scores.first.tiles)
-        self.show_state(f"{words} {say(found.verdict)}")
+        self.show_state(" ".join([*map(say, found.remarks), words, say(found.verdict)]))
         rows: list[list[Cell]] = [
             [found.names[one.value], ranged(one.iou), ranged(two.iou), _signed(gain)]
             for one, two, gain in zip(scores.first.classes, scores.second.classes, scores.gains, strict=True)

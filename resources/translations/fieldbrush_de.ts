@@ -961,6 +961,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n tile(s) cannot be read.</source>
+        <translation>
+            <numerusform>%n Kachel lässt sich nicht lesen.</numerusform>
+            <numerusform>%n Kacheln lassen sich nicht lesen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n tile(s) painted from masks.</source>
         <translation>
             <numerusform>%n Kachel aus Masken gemalt.</numerusform>
@@ -3742,6 +3749,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Zum Prüfen bleibt keine Kachel übrig.</translation>
     </message>
     <message>
+        <source>No tile that this model did not learn from can be read: there is no score now.</source>
+        <translation>Keine Kachel, von der dieses Modell nicht gelernt hat, lässt sich lesen: Jetzt gibt es keine Güte.</translation>
+    </message>
+    <message>
         <source>None of the {count} files can be used as a scene.</source>
         <translation>Keine der {count} Dateien lässt sich als Szene verwenden.</translation>
     </message>
@@ -4672,6 +4683,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>This would paint the class {value}, which is not in the project.</source>
         <translation>Damit würde die Klasse {value} gemalt, die es im Projekt nicht gibt.</translation>
+    </message>
+    <message>
+        <source>Tiles that cannot be read do not count: {count}.</source>
+        <translation>Kacheln, die sich nicht lesen lassen, zählen nicht: {count}.</translation>
     </message>
     <message>
         <source>Time, learning rate and processes must be positive, a batch size not negative, a crop at least 32 px, heads 1 to 16.</source>

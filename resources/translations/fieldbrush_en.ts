@@ -82,6 +82,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n tile(s) cannot be read.</source>
+        <translation>
+            <numerusform>%n tile cannot be read.</numerusform>
+            <numerusform>%n tiles cannot be read.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n tile(s) painted from masks.</source>
         <translation>
             <numerusform>%n tile painted from masks.</numerusform>

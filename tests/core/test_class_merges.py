@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
@@ -330,6 +331,34 @@ def test_a_merge_that_cannot_be_saved_changes_nothing_on_any_tile(tmp_path: Path
         connection.execute("PRAGMA max_page_count=1000000")
         merge(session, 3, 1)
         agrees(session)
+
+
+@pytest.mark.parametrize("step", ["merged", "brought back"])
+def test_where_a_status_cannot_be_saved_nothing_of_the_merge_is(tmp_path: Path, step: str) -> None:
+    """The disk may be full after the last Mask: then the window would show a class that the file has no more."""
+    project = make_project(tmp_path, [write_scene(tmp_path / "scene.tif")], classes=(*DEFAULT_CLASSES, WEED))
+    with opened_with_store(project) as (session, store):
+        for tile_id in session.tiles:
+            paint_rect(session, tile_id, Rect(0, 0, 20, 20), 3)
+        act: Callable[[], object] = partial(merge, session, 3, UNLABELED)
+        if step == "brought back":
+            act()
+            act = session.bring_class_back
+        before, tiles, classes = all_masks(session), dict(session.tiles), session.classes
+        store._connection.execute(
+            f"CREATE TEMP TRIGGER full BEFORE UPDATE OF status ON tile WHEN NEW.id = {max(session.tiles)}"
+            " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+        with pytest.raises(ProjectError, match="The disk is full"):
+            act()
+        assert all((planes == before[tile_id]).all() for tile_id, planes in all_masks(session).items())
+        assert dict(session.tiles) == {tile.tile_id: tile for tile in store.tiles()} == tiles
+        assert session.classes == store.classes() == classes
+        agrees(session)
+        store._connection.execute("DROP TRIGGER full")
+        act()
+        assert {tile.status for tile in store.tiles()} == {tile.status for tile in session.tiles.values()}
+        assert {tile.status for tile in store.tiles()} != {tile.status for tile in tiles.values()}
 
 
 def test_a_value_is_never_given_to_another_class(project: Path) -> None:

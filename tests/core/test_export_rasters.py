@@ -234,6 +234,27 @@ def test_cancelling_keeps_whole_files_only(tmp_path: Path) -> None:
     assert {len(files) for files in found} == {0, 3, 4, 7, 8, 11}, "it was cancelled everywhere"
 
 
+def test_a_scene_that_goes_after_its_raster_leaves_no_half_behind(tmp_path: Path) -> None:
+    written = [labeled(write_scene(tmp_path / f"{name}.tif")) for name in "ab"]
+    stored = [mask for one in written for mask in one.stored]
+    stems = {str(one.scene): one.scene.stem for one in written}
+    left_out: list[str] = []
+
+    class DriveGoes(Unwatched):
+        def report(self, done: float, total: float, detail: Any = None) -> None:
+            if done / total >= 0.25:  # all of the first raster's tiles
+                written[0].scene.unlink(missing_ok=True)
+
+        def leave_out(self, path: str) -> None:
+            left_out.append(path)
+
+    found = export_labels(stored, stems, CLASSES, tmp_path / "out", DriveGoes())
+    assert not written[0].scene.exists()
+    assert [path.name for path in found] == [f"{name}_labels.{kind}" for name in "ab" for kind in ("tif", "gpkg")]
+    assert {path for path in (tmp_path / "out").iterdir() if path.suffix in (".tif", ".gpkg")} == set(found)
+    assert not left_out, "all of it was known by then"
+
+
 def test_nothing_to_export_and_no_place_for_it(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="no labels"):
         export_labels([], {}, CLASSES, tmp_path, Unwatched())

@@ -28,7 +28,7 @@ from rasterio.transform import Affine, from_gcps
 from core.errors import ExportError, LabelError
 from core.export.geopackage import refuse_foreign
 from core.export.outlines import Area, Strip, outlined
-from core.export.vectors import label_areas
+from core.export.vectors import label_areas, scene_place
 from core.geometry import Rect, TileRef
 from core.imagery.georeference import Georeference
 from core.imagery.scene import open_scene
@@ -53,7 +53,8 @@ class Feature(NamedTuple):
 def export_areas(written: Written, folder: Path, context: Any = None) -> Path:
     path = folder / f"{written.scene.stem}_labels.gpkg"
     refuse_foreign(path)
-    label_areas(written.stored, path, f"{written.scene.stem} labels", CLASSES, context or Unwatched())
+    place, title = scene_place(str(written.scene)), f"{written.scene.stem} labels"
+    label_areas(written.stored, place, path, title, CLASSES, context or Unwatched())
     return path
 
 
@@ -127,7 +128,7 @@ def test_in_degrees_areas_have_the_hectares_of_where_they_lie(tmp_path: Path) ->
     planes = (encode_plane(labels), encode_plane(np.full_like(labels, Provenance.DRAWN)))
     stored = [StoredMask(TileRef(1, str(scene), Rect(0, 0, 200, 200)), *planes)]
     path = tmp_path / "out" / "wide_labels.gpkg"
-    label_areas(stored, path, "wide labels", CLASSES, Unwatched())
+    label_areas(stored, scene_place(stored[0].ref.scene_path), path, "wide labels", CLASSES, Unwatched())
     found = sorted((f.values["class"], f.values["area_ha"]) for f in features(path))
     north, south = zone_hectares(60.25, 60.75, 1), zone_hectares(56.25, 56.75, 1)
     frame = zone_hectares(56.125, 60.875, 4.75) - north - south

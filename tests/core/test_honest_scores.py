@@ -183,10 +183,25 @@ def test_tiles_a_model_learned_from_and_their_neighbours_do_not_count() -> None:
     painted = [tile(number, number) for number in range(10)]
     found = held_out_tiles(painted, {2}, INFOS)
     assert [t.ref.tile_id for t in found.tiles] == [0, 4, 5, 6, 7, 8, 9]
-    assert (found.joining, found.all_apart) == (2, True)
+    assert (len(found.joining), found.all_apart) == (2, True)
     elsewhere = held_out_tiles([*painted[:3], tile(11, 1, scene="b.tif")], {1}, INFOS)
     assert [t.ref.tile_id for t in elsewhere.tiles] == [0, 2, 11], "too few apart: the neighbours have to do"
     assert not elsewhere.all_apart
+
+
+def test_tiles_that_cannot_be_read_are_not_counted_among_those_that_join() -> None:
+    painted = [tile(0, 0), tile(1, 1), tile(2, 2), tile(11, 1, scene="b.tif"), tile(12, 2, scene="b.tif")]
+    found = held_out_tiles(painted, {1, 11}, INFOS, lost=("b.tif",))
+    assert [t.ref.tile_id for t in found.tiles] == [0, 2]
+    assert found.joining == {0, 2}, "b.tif's tile 12 joins tile 11, but judges nobody"
+    rest = found.without({2})
+    assert ([t.ref.tile_id for t in rest.tiles], rest.joining) == ([0], {0})
+    place = ("EPSG:32632", (5.0, 0.0, 600_000.0, 0.0, -5.0, 5e6))
+    here = {
+        name: replace(INFOS[name], crs_wkt=rasterio.crs.CRS.from_string(place[0]).to_wkt(), transform=place[1])
+        for name in INFOS
+    }
+    assert held_out_tiles([tile(0, 0), tile(10, 0, scene="b.tif")], {10}, here, lost=("b.tif",)).joining == {0}
 
 
 @pytest.mark.parametrize(
@@ -234,8 +249,7 @@ def test_what_joins_is_found_in_little_memory_among_many_tiles() -> None:
     assert peak < 40e6
 
 
-def test_a_scene_that_is_gone_still_counts_as_learned_from(tmp_path: Path) -> None:
-    """What must be predicted again says so itself."""
+def test_tiles_of_a_scene_that_is_gone_do_not_judge(tmp_path: Path) -> None:
     here, gone = str(write_scene(tmp_path / "here.tif")), str(tmp_path / "gone.tif")
     labels = encode_plane(np.ones((16, 16), np.uint8))
     stored = tuple(
@@ -245,7 +259,9 @@ def test_a_scene_that_is_gone_still_counts_as_learned_from(tmp_path: Path) -> No
     bands = (Band(1, "grey", "other"),)
     reader = TileReader(Interpretation(bands, None, text("")), BandStatistics((0,), (1,), (0,), (1,)))
     request = EvaluationRequest(stored, (1, 2), np.arange(256, dtype=np.uint8), {}, reader, 1)
-    assert len(Evaluator().evaluate(request, Unwatched()).held_out.tiles) == 3
+    found = Evaluator().evaluate(request, Unwatched())
+    assert [tile.ref.tile_id for tile in found.held_out.tiles] == [0, 2]
+    assert found.left_out == (gone,)
 
 
 def test_looking_at_many_scenes_can_be_cancelled(tmp_path: Path) -> None:

@@ -15,11 +15,19 @@ from core.events import Change, Subject
 from core.geometry import Rect
 from core.jobs import Job, JobState
 from core.learning.settings import TrainingSettings
+from core.report.files import write_report
 from core.session import Session
-from tests.core.projects import done, make_project, opened, paint_rect, quiet, write_scene
+from tests.core.imagery_files import damage_block
+from tests.core.projects import UTM, done, make_project, opened, paint_rect, quiet, write_scene
 from tests.core.test_cli import fieldbrush, one_sentence
 
 QUICK = TrainingSettings(max_steps=2, crop_px=64, batch_size=2, threads=1)
+
+
+def paint_all(session: Session) -> None:
+    for tile_id in session.tiles:
+        paint_rect(session, tile_id, Rect(0, 0, 64, 30), 1)
+        paint_rect(session, tile_id, Rect(0, 34, 64, 30), 2)
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +36,7 @@ def fields(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("fields")
     project = make_project(folder, [write_scene(folder / f"{name}.tif", seed=ord(name)) for name in "abc"])
     with opened(project) as session:
-        for tile_id in session.tiles:
-            paint_rect(session, tile_id, Rect(0, 0, 64, 30), 1)
-            paint_rect(session, tile_id, Rect(0, 34, 64, 30), 2)
+        paint_all(session)
         done(session, session.train(QUICK))
     return project
 
@@ -74,7 +80,7 @@ WORK: dict[str, Callable[[Session, Path], Job[Any]]] = {
     "scores of the pixel classifier": lambda session, _: session.maps.scores(),
 }
 
-JUDGED = ("scores", "comparison", "scores of the pixel classifier")  # by what is left, if anything is
+SCORES = ("scores", "scores of the pixel classifier")  # tell more than those of the paint that can be read
 
 
 @pytest.mark.parametrize("what", WORK)
@@ -89,16 +95,39 @@ def test_work_goes_on_without_a_lost_scene_and_says_so_once(session: Session, tm
     ]
 
 
-@pytest.mark.parametrize("what", [what for what in WORK if what not in JUDGED])
+@pytest.mark.parametrize("what", [what for what in WORK if what not in SCORES])
 def test_where_all_scenes_are_lost_the_sentence_says_what_is_wrong(
     session: Session, project: Path, tmp_path: Path, what: str
 ) -> None:
     for name in "bc":
         project.with_name(f"{name}.tif").unlink()
+    said = told_of(session)
     job = WORK[what](session, tmp_path / "out")
     session.wait(job)
     assert isinstance(job.error, SceneError)
     assert "a.tif was not found" in str(job.error)
+    assert said == [str(job.error)], "nothing went on without them"
+
+
+def test_one_damaged_block_is_not_taken_for_a_lost_scene(tmp_path: Path) -> None:
+    """The other tiles of its scene judge, and are compared."""
+    layout = {"tiled": True, "blockxsize": 128, "blockysize": 128, "compress": "deflate"}
+    scene = write_scene(tmp_path / "a.tif", 640, 640, **UTM, **layout)  # larger than what is read whole to try it
+    with opened(make_project(tmp_path, [scene], tile_px=128)) as session:
+        paint_all(session)
+        done(session, session.train(QUICK))
+        quiet(session)
+        held_out = session.leading.model().card.validation_tiles
+        blocks = [(session.tiles[t].rect.x // 128, session.tiles[t].rect.y // 128) for t in held_out]
+        damage_block(scene, *next(block for block in blocks if set(block) & {1, 3}))  # not of those that are tried
+        session.reader.close()
+        said = told_of(session)
+        scoring, comparing = session.models.report(1), session.models.compare(1, 1)
+        report = done(session, scoring)
+        assert report.scores.tiles == len(held_out) - 1 > 0
+        assert "Tiles that cannot be read do not count: 1." in map(str, report.remarks)
+        assert done(session, comparing).differing == {"a": 0.0}
+        assert (scoring.left_out, comparing.left_out, said) == ((), (), [])
 
 
 def test_what_is_still_open_of_a_lost_scene_is_not_taken_for_the_scene(project: Path) -> None:
@@ -152,6 +181,46 @@ def test_the_report_says_what_its_areas_lack(session: Session, tmp_path: Path) -
     assert [scene.name for scene in found.areas.scenes] == ["b.tif", "c.tif"]
     assert "left out: a.tif" in str(found.areas.remarks[0])
     assert "left out: a.tif" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_a_model_report_says_what_it_lacks(session: Session, tmp_path: Path) -> None:
+    report = done(session, session.models.report(1))
+    assert "left out: a.tif" in str(report.remarks[0])
+    assert "left out: a.tif" in str(done(session, session.maps.scores()).remarks[0])
+    assert "left out: a.tif" in str(done(session, session.models.compare(1, 1)).remarks[0])
+    write_report("test", report, None, tmp_path / "report")
+    assert "left out: a.tif" in (tmp_path / "report" / "report.html").read_text()
+
+
+@pytest.mark.parametrize("what", SCORES)
+def test_without_any_scene_a_report_does_not_say_that_all_tiles_were_learned_from(
+    session: Session, project: Path, tmp_path: Path, what: str
+) -> None:
+    for name in "bc":
+        project.with_name(f"{name}.tif").unlink()
+    said = told_of(session)
+    remarks = [str(remark) for remark in done(session, WORK[what](session, tmp_path)).remarks]
+    assert "left out: a.tif, b.tif, c.tif" in remarks[0]
+    unknown = "No tile that this model did not learn from can be read" if what == "scores" else "Nobody knows"
+    assert remarks[1].startswith(unknown)
+    assert not said, "nothing goes on without them"
+
+
+def test_a_map_is_made_where_only_scenes_without_paint_can_be_read(project: Path) -> None:
+    with opened(project) as session:
+        for tile_id, tile in session.tiles.items():
+            if session.scenes[tile.scene_id].path.endswith("c.tif"):
+                while session.undo(tile_id):
+                    pass
+        quiet(session)
+        session.reader.close()
+        for name in "ab":
+            project.with_name(f"{name}.tif").unlink()
+        said = told_of(session)
+        found = done(session, session.maps.areas(1))
+        assert [scene.name for scene in found.scenes] == ["c.tif"]
+        assert len(said) == 1
+        assert "left out: a.tif, b.tif" in said[0]
 
 
 def test_a_terminal_says_it_once_and_lists_the_scenes(project: Path, tmp_path: Path) -> None:

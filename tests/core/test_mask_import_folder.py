@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.errors import LabelError
+from core.errors import LabelError, SceneError
 from core.jobs import Unwatched
 from core.labels.classes import DEFAULT_CLASSES, IGNORE, LabelClass
 from core.labels.mask import decode_plane
 from core.mask_import.folder import MaskFolder, look_at_masks, read_masks
 from core.mask_import.values import Reading
 from core.session import Session
+from tests.core.imagery_files import damage_block
 from tests.core.projects import UTM, make_project, opened, write_scene
 from tests.core.test_mask_import import write_mask
 
@@ -74,7 +75,7 @@ def test_values_are_counted_and_read_as_they_are_meant(tmp_path: Path) -> None:
         read = read_masks(found, session.scenes, session.classes, {10: 2, 20: 1, 30: 0}, session.reader, Unwatched())
         assert len(read.labels) == len(session.tiles)
         assert read.on_other_pixels == 0
-        assert read.lost is None
+        assert read.unread == 0
         for tile_id, encoded, paintable in read.labels:
             tile = session.tiles[tile_id]
             values = (first if "plot0" in session.scenes[tile.scene_id].path else second)[tile.rect.slices]
@@ -84,7 +85,13 @@ def test_values_are_counted_and_read_as_they_are_meant(tmp_path: Path) -> None:
             np.testing.assert_array_equal(valid, session.paintable(tile_id))
 
 
-def test_a_tile_whose_scene_cannot_be_read_is_left_out_and_the_others_are_not(tmp_path: Path) -> None:
+def test_a_scene_that_cannot_be_read_is_left_out_and_the_others_are_not(tmp_path: Path) -> None:
+    left_out: list[str] = []
+
+    class Told(Unwatched):
+        def leave_out(self, path: str) -> None:
+            left_out.append(path)
+
     mask(tmp_path / "masks", 0, 1, 2)
     mask(tmp_path / "masks", 1, 1, 2)
     with opened(project_of(tmp_path)) as session:
@@ -92,10 +99,26 @@ def test_a_tile_whose_scene_cannot_be_read_is_left_out_and_the_others_are_not(tm
         scene = tmp_path / "images" / "plot1.tif"
         with scene.open("rb+") as file:
             file.truncate(scene.stat().st_size // 2)
-        read = read_masks(found, session.scenes, session.classes, found.meaning, session.reader, Unwatched())
+        read = read_masks(found, session.scenes, session.classes, found.meaning, session.reader, Told())
         whole = {tile_id for tile_id, tile in session.tiles.items() if "plot0" in session.scenes[tile.scene_id].path}
-        assert whole <= {tile.tile_id for tile in read.labels} < set(session.tiles)
-        assert "plot1.tif" in str(read.lost)
+        assert {tile.tile_id for tile in read.labels} == whole
+        assert (left_out, read.unread) == ([str(scene)], 0)
+        (tmp_path / "images" / "plot0.tif").unlink()
+        with pytest.raises(SceneError, match=r"plot0\.tif was not found"):
+            read_masks(found, session.scenes, session.classes, found.meaning, session.reader, Told())
+
+
+def test_a_tile_where_its_scene_is_damaged_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    layout = {"tiled": True, "blockxsize": 128, "blockysize": 128, "compress": "deflate"}
+    scene = write_scene(tmp_path / "images" / "plot0.tif", 640, 640, **UTM, **layout)
+    write_mask(tmp_path / "plot0.tif", np.ones((640, 640), np.uint8), None, **UTM)
+    with opened(make_project(tmp_path, [scene], tile_px=128)) as session:
+        found = look(session, tmp_path)
+        damage_block(scene, 1, 1)
+        session.reader.close()
+        read = read_masks(found, session.scenes, session.classes, found.meaning, session.reader, Unwatched())
+        assert (read.unread, len(read.labels)) == (1, len(session.tiles) - 1)
 
 
 def test_masks_read_before_are_read_alike(tmp_path: Path) -> None:

@@ -173,6 +173,22 @@ def test_what_is_wrong_with_the_last_mask_stops_the_first(
     assert not session.painted
 
 
+def test_a_scene_that_is_lost_is_named_and_the_others_get_their_labels(
+    open_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = open_window.workspace
+    assert workspace is not None
+    session = workspace.session
+    masks_for(open_window, tmp_path / "masks", 1, 2)
+    *others, lost = session.scenes.values()
+    assert others, "the test needs some"
+    Path(lost.path).unlink()
+    answer(monkeypatch, tmp_path / "masks", QDialog.accept)
+    open_window.actions_by_name["import masks"].trigger()
+    assert set(session.painted) == {t for t, tile in session.tiles.items() if tile.scene_id != lost.scene_id}
+    assert f"Scenes that cannot be read were left out: {Path(lost.path).name}." in workspace.notices.text
+
+
 @pytest.mark.parametrize("end", ["stop", "the desktop's session"])
 def test_an_import_that_is_ended_keeps_what_is_painted(
     open_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
