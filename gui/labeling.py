@@ -79,10 +79,14 @@ class Labeling(QObject):
         return {"undo": is_unfinished or not all(undone), "redo": any(undone)}
 
     def edit_classes(self) -> None:
+        if self._canvas.is_held_up():
+            return  # its class may be gone before it is painted
         self._canvas.end_stroke()
         run(ClassesDialog(self._session, self._keymap, self._centre.window(), chosen=self._canvas.state.class_value))
 
     def _restore_class(self) -> None:
+        if self._canvas.is_held_up():
+            return
         self._canvas.end_stroke()
         self._session.bring_class_back()
 
@@ -103,7 +107,7 @@ class Labeling(QObject):
 
     def _on_tile(self, act: Callable[[int], object]) -> None:
         tile_id = self._flow.tile_id
-        if tile_id is not None and not self._canvas.tool.is_busy and not self._canvas.holds_press:
+        if tile_id is not None and not self._canvas.tool.is_busy and not self._canvas.is_held_up():
             act(tile_id)
 
     def _change_paint(self, change: Callable[[int, NDArray[np.bool_]], bool], *, protects: bool = False) -> None:

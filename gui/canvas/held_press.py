@@ -79,6 +79,14 @@ class HeldPress(QObject):
     def is_waiting(self) -> bool:
         return bool(self._acts)
 
+    def is_in_the_way(self) -> bool:
+        """Whether something waits that shall take effect before anything else does; the user is told then."""
+        if self.is_waiting:
+            self._canvas.hint.emit(
+                self.tr("This tile is still being read, and what you did before waits for that. Esc gives it up.")
+            )
+        return self.is_waiting
+
     def press(self, act: Callable[[], None]) -> None:
         """Do what a press means, now or soon."""
         self._do(act, of_tool=True)

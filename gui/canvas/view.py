@@ -109,13 +109,18 @@ class CanvasView(SceneView):
             self.state_changed.emit()
 
     def would_lose_drawing(self) -> bool:
-        """Whether going on would lose what is being drawn and no Stroke yet; the user is told then."""
-        is_busy = self.tool.is_busy or self._held.is_waiting
-        if is_busy:
+        """Whether going on would lose what is being drawn and no Stroke yet, or what waits; the user is told then."""
+        if self.is_held_up():
+            return True
+        if self.tool.is_busy:
             self.hint.emit(self.tr("Finish the stroke first, or give it up with Esc."))
         elif self.tool.keeps_drawing:
             self.hint.emit(self.tr("Close the polygon first with Enter, or give it up with Esc."))
-        return is_busy or self.tool.keeps_drawing
+        return self.tool.is_busy or self.tool.keeps_drawing
+
+    def is_held_up(self) -> bool:
+        """Whether a press or a command waits, and nothing else shall come before it; the user is told then."""
+        return self._held.is_in_the_way()
 
     # -- what tools need is read before they are pressed ---------------------------------------------------------
 

@@ -842,6 +842,10 @@
 <context>
     <name>HeldPress</name>
     <message>
+        <source>This tile is still being read, and what you did before waits for that. Esc gives it up.</source>
+        <translation>Diese Kachel wird noch gelesen, und was Sie davor getan haben, wartet darauf. Esc verwirft es.</translation>
+    </message>
+    <message>
         <source>This tile is still being read. What you did takes effect when it is there; Esc gives it up.</source>
         <translation>Diese Kachel wird noch gelesen. Was Sie getan haben, wirkt, sobald sie da ist; Esc verwirft es.</translation>
     </message>

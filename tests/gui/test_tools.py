@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import rasterio
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
@@ -695,6 +695,7 @@ def test_a_command_given_before_the_tile_is_there_acts_when_it_is(
     window.actions_by_name[command].trigger()
     assert canvas.holds_press, "the window has waited"
     window.actions_by_name[command].trigger()  # once is enough
+    assert "what you did before waits" in window.workspace.notices.text, "and that is said"
     canvas.choose_class(2)
     until(lambda: canvas.cursor().shape() == Qt.CursorShape.BusyCursor)
     assert "still being read" in window.workspace.notices.text
@@ -721,6 +722,7 @@ def test_a_command_that_waits_can_be_given_up_and_touches_no_other_tile(
     answers = _valid_pixels_held_up(canvas, monkeypatch)
     open_window.actions_by_name["fill unlabeled"].trigger()
     assert not workspace.flow.go_to(other), "what waits would be lost in silence"
+    assert "what you did before waits" in workspace.notices.text, "there is no stroke to finish"
     assert canvas.holds_press
     if way == "another tile":
         canvas.activate_tile(other)
@@ -735,6 +737,48 @@ def test_a_command_that_waits_can_be_given_up_and_touches_no_other_tile(
     until(lambda: not canvas.session.readers.active())
     run_what_is_due()
     assert not canvas.session.painted
+
+
+@pytest.mark.parametrize("way", ["fill unlabeled", "press"])
+def test_classes_stay_as_they_are_while_something_waits_to_be_painted(
+    canvas: CanvasView,
+    window: MainWindow,
+    until: Callable,  # type: ignore[type-arg]
+    monkeypatch: pytest.MonkeyPatch,
+    way: str,
+) -> None:
+    """Nothing is painted behind the dialog, nor in a class that has been removed there."""
+    choose, session = window.actions_by_name, canvas.session
+    session.set_classes([*session.classes, session.class_list.new_class("weed")])
+    merging = session.merge_class(3, 2)
+    until(lambda: merging.is_settled)
+    answers = _valid_pixels_held_up(canvas, monkeypatch)
+    if way == "press":
+        QTest.mouseClick(canvas, LEFT, NONE, place(canvas, 0.5, 0.5))
+    else:
+        choose[way].trigger()
+    opened: list[object] = []
+
+    def close() -> None:
+        opened.append(QApplication.activeModalWidget())
+        if opened[-1] is not None:
+            opened[-1].reject()
+
+    QTimer.singleShot(0, close)
+    choose["classes"].trigger()
+    until(lambda: opened)
+    assert opened == [None]
+    assert "what you did before waits" in window.workspace.notices.text
+    choose["restore class"].trigger()
+    assert [c.value for c in session.classes] == [1, 2]
+    answers.set()
+    until(lambda: not canvas.holds_press)
+    assert (labels_of(canvas) == 1).any()
+    QTimer.singleShot(0, close)
+    choose["classes"].trigger()
+    assert opened[1] is not None
+    choose["restore class"].trigger()
+    assert [c.value for c in session.classes] == [1, 2, 3]
 
 
 def test_escape_gives_up_the_command_that_waits_and_not_what_is_selected(
