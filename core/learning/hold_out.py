@@ -14,10 +14,10 @@ from core.imagery.files import SceneInfo
 from core.labels.snapshot import LabeledTile, shuffled
 from core.learning.calibration import FEWEST_TO_JUDGE
 from core.learning.dataset import count_labels
+from core.learning.intervals import FEWEST_TILES
 from core.learning.joining import joining_pairs, which_join
 from core.learning.scoring import which_count
 
-FEWEST_TILES = 5
 _SHARE = 0.2
 _MOST_TILES = 40
 _KEPT_SHARE = 0.5  # of each class's pixels that training keeps whatever happens

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FEWEST_TILES = 5  # below, an interval would promise more than so few Tiles can tell
+FEWEST_TILES = 5  # below, an interval would promise more than so few Tiles can tell, and none are held out
 FEWEST_PAIRED_TILES = 10  # differences are more skewed: most Tiles differ little, a few a lot
 _EDGE = 1e-4  # how near to 0 and 1 the logit looks
 _EDGE_OF_RARE = 0.1  # of a share that is itself so near: what is rare has an interval of its own size

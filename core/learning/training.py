@@ -132,7 +132,7 @@ class TrainingRun:
         self.tiles, self.held_out = self.split.taught, self.split.judges
         here = {tile.ref.tile_id for tile in request.snapshot.tiles}
         before = self.warm_start.card.validation_tiles if self.warm_start is not None else ()
-        self.held_out_elsewhere = [tile for tile in before if tile not in here]  # where a Scene's drive is away
+        self.held_out_elsewhere = [tile for tile in before if tile not in here]  # Scene lost, or its paint erased
 
     def run(self) -> TrainingResult:
         self.prepare()

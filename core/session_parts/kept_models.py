@@ -22,7 +22,7 @@ from core.export.writing import refuse_unwritable, writing
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint, Job, JobContext, Priority, Stage
 from core.labels.classes import what_a_model_misses
-from core.learning.hold_out import FEWEST_TILES
+from core.learning.intervals import FEWEST_TILES
 from core.learning.model import METADATA_KEY, ModelCard, SegmentationModel, legible_card, read_card
 from core.learning.model_files import CARD_MARK, LARGEST_FILE, TilePlace, adopted, card_markdown, model_file
 from core.learning.outlook import LAST_ROUNDS, MINUTES_AHEAD, JudgedRound, Outlook, outlook

@@ -21,7 +21,7 @@ from core.demo.project import default_demo_folder, make_demo_project
 from core.errors import FieldbrushError, ProjectError
 from core.executors.spread import HERE, Workplace
 from core.jobs import JobContext, Worker
-from core.learning.hold_out import FEWEST_TILES
+from core.learning.intervals import FEWEST_TILES
 from core.learning.settings import FEWEST_STEPS, TrainingSettings
 from core.memory import memory_watched
 from core.project.settings import Setting

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QVB
 
 from core.events import Change, Subject
 from core.jobs import Job, JobState
-from core.learning.hold_out import FEWEST_TILES
+from core.learning.intervals import FEWEST_TILES
 from core.learning.outlook import MINUTES_AHEAD, outlook_sentence
 from core.learning.progress import TrainingReport
 from core.session import Session

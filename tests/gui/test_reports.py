@@ -185,6 +185,22 @@ def test_a_training_says_which_scenes_it_left_out(
     until(lambda: "left out: 4.tif" in shown.workspace.notices.text)
 
 
+def test_the_report_of_a_model_and_a_comparison_say_which_scenes_they_lack(
+    window: MainWindow, until: Until, prepared: Path, tmp_path: Path
+) -> None:
+    shown = open_copy(window, until, Path(shutil.copytree(prepared.parent, tmp_path / "field")) / prepared.name)
+    Path(session_of(shown).scenes[5].path).unlink()
+    dialog = ModelReportDialog(session_of(shown), shown)
+    dialog.show()
+    until(button(dialog, "Save report…").isEnabled)
+    assert "left out: 4.tif" in words_in(dialog.findChild(ScoresPage))
+    open_page(dialog, ComparePage)
+    until(named(dialog, Table, "Scores side by side").isVisible)
+    assert "left out: 4.tif" in words_in(dialog.findChild(ComparePage))
+    assert named(dialog, Table, "Differing pixels by scene").rowCount() == 7
+    dialog.reject()
+
+
 def test_an_export_does_not_say_that_there_is_no_model_while_one_is_being_loaded(
     app: QApplication, prepared: Path
 ) -> None:
