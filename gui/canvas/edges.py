@@ -22,7 +22,7 @@ def edges(pixels: NDArray[np.bool_], left: int, top: int) -> list[tuple[float, f
 
 
 def runs(there: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
-    """Of each row the stretches of True: row, first column, and the column after the last."""
+    """Of each row the runs of True: row, first column, and the column after the last."""
     steps = np.zeros((there.shape[0], there.shape[1] + 1), np.int8)  # no np.pad, np.diff: each step of a Stroke is here
     steps[:, :-1] = there
     steps[:, 1:] -= there

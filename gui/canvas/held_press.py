@@ -1,4 +1,4 @@
-"""What a tool needs of the Tile is read before it is pressed. A press that comes earlier is done when it is there, and
+"""What a tool needs of the Tile is read before it is pressed. A press that comes earlier is held until it is there, and
 so is a command that changes the Tile as a whole."""
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ _PATIENCE_S = 15.0
 
 
 class HeldPress(QObject):
-    """While a press waits the cursor is busy and a hint says why; the window goes on.
+    """While a press or a command waits the cursor is busy and a hint says why; the window goes on.
 
-    What is done later is done as tool, class and protection were set when the button came down.
+    What is done later is done as tool, class and protection were set when the button came down, or the command given.
     """
 
     def __init__(self, canvas: CanvasView) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._acts: list[Callable[[], None]] = []  # the press, and the way of the cursor since
+        self._acts: list[Callable[[], None]] = []  # a press, and the way of the cursor since; or a command
         self._is_released = False
         self._is_of_tool = True
         self._since = 0.0
@@ -128,7 +128,7 @@ class HeldPress(QObject):
         self._is_released = True
 
     def give_up(self) -> None:
-        """The press shall have no effect."""
+        """What waits, a press or a command, shall have no effect."""
         self._timer.stop()
         if self._acts:
             self._acts = []

@@ -40,17 +40,21 @@ class OverlayPainter:
     def clear(self) -> None:
         self._images.clear()
 
+    def leave(self, view: object) -> None:
+        """The view is not seen any more: its images need not be kept."""
+        self._images.leave(view)
+
     def draw(
         self, painter: QPainter, viewport: Viewport, within: Callable[[Collection[int]], list[TileRecord]],
-        state: CanvasState, active: ActiveTile | None, shown: Rect,
+        state: CanvasState, active: ActiveTile | None, shown: Rect, view: object,
     ) -> bool:  # fmt: skip
         """What lies in `shown`, pixels of the Scene, which the painter is clipped to; `within` gives the Tiles there,
-        of those with the ids it is asked for. False while images are missing: then another paint event should follow,
-        and every one makes some more.
+        of those with the ids it is asked for; `view` is whose frame it is. False while images are missing: then another
+        paint event should follow, and every one makes some more.
         Raises FieldbrushError when a Mask cannot be read."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         step = _step(viewport.scale * painter.device().devicePixelRatioF())
-        self._images.begin_frame()
+        self._images.begin_frame(view)
         self._making_s, complete = 0.0, True
         for kind, visible, opacity in (
             ("unpainted" if state.show_mask else "prediction", state.show_prediction, state.prediction_opacity),

@@ -79,27 +79,35 @@ def indexed_image(plane: NDArray[np.uint8], table: list[int]) -> QImage:
     return image
 
 
+_Key = tuple[str, int]  # kind, Tile
+
+
 @dataclass
 class _Kept:
     step: int
     plane: NDArray[np.uint8]  # whose memory the image shares
     image: QImage
-    frame: int  # that it was drawn in last
 
 
 class OverlayCache:
     """Images of Tiles that are not being painted, by (kind, Tile), thinned out to what the screen can show.
 
-    48 MB, and more only where a single frame needs more: what it has drawn stays, or it would never be complete.
+    48 MB, and more only where the views need more: what one of them has drawn in its latest frame stays, or those that
+    share this would never be complete, each dropping what another has made.
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, int], _Kept] = OrderedDict()  # what was drawn last at the end
+        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()  # what was drawn last at the end
         self._bytes = 0
-        self._frame = 0
+        self._frames: dict[object, set[_Key]] = {}  # what each view has drawn in its latest
+        self._frame: set[_Key] = set()  # the one that is being drawn
 
-    def begin_frame(self) -> None:
-        self._frame += 1
+    def begin_frame(self, view: object) -> None:
+        self._frame = self._frames[view] = set()
+
+    def leave(self, view: object) -> None:
+        """The view is not seen any more: what it has drawn may go."""
+        self._frames.pop(view, None)
 
     def get(self, kind: str, tile_id: int) -> tuple[QImage | None, int]:
         """The image, and that it shows every so many pixels."""
@@ -107,7 +115,7 @@ class OverlayCache:
         if found is None:
             return None, 0
         self._kept.move_to_end((kind, tile_id))
-        found.frame = self._frame
+        self._frame.add((kind, tile_id))
         return found.image, found.step
 
     def put(self, kind: str, tile_id: int, plane: NDArray[np.uint8], table: list[int], step: int) -> QImage:
@@ -115,12 +123,19 @@ class OverlayCache:
         self.drop(tile_id, (kind,))
         thinned = plane[::step, ::step].copy()
         image = indexed_image(thinned, table)
-        self._kept[kind, tile_id] = _Kept(step, thinned, image, self._frame)
+        self._kept[kind, tile_id] = _Kept(step, thinned, image)
+        self._frame.add((kind, tile_id))
         self._bytes += thinned.nbytes
-        while self._bytes > LARGEST_CACHE_BYTES and (oldest := next(iter(self._kept.values()))).frame != self._frame:
-            self._bytes -= oldest.plane.nbytes
-            self._kept.popitem(last=False)
+        if self._bytes > LARGEST_CACHE_BYTES:
+            self._make_room()
         return image
+
+    def _make_room(self) -> None:
+        for kind, tile_id in list(self._kept):
+            if not any((kind, tile_id) in frame for frame in self._frames.values()):
+                self.drop(tile_id, (kind,))
+            if self._bytes <= LARGEST_CACHE_BYTES:
+                break
 
     def drop(self, tile_id: int, kinds: Sequence[str]) -> None:
         for kind in kinds:

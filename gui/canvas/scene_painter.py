@@ -32,6 +32,7 @@ from gui.canvas.legend import LegendRow, draw_doubt_legend, draw_legend, draw_ra
 from gui.canvas.ranking_layer import Places, draw_ranking, places_of
 from gui.canvas.tile_index import Line
 from gui.canvas.viewport import Viewport
+from gui.theme import current_theme
 
 if TYPE_CHECKING:
     from gui.canvas.scene_view import SceneView
@@ -77,9 +78,14 @@ class ScenePainter:
         reordered = view.state.show_ranking and change.subjects & {Subject.RANKING, Subject.STATUS}
         return bool(legend or reordered or change.subjects & {Subject.SCENES, Subject.CLASSES})
 
+    def leave(self) -> None:
+        """The view is not seen any more."""
+        self._overlays.leave(self._view)
+
     def draw(self, painter: QPainter, exposed: QRect) -> None:
         """All that lies in `exposed`, a part of the widget that the painter is clipped to."""
         view, viewport, scene = self._view, self._view.viewport, self._scene
+        painter.fillRect(view.rect(), current_theme().canvas)
         self.has_all_overlays = True
         if scene is None or view.scene_id is None or not view.composites:
             return
@@ -107,7 +113,7 @@ class ScenePainter:
         view = self._view
         try:
             self.has_all_overlays = self._overlays.draw(
-                painter, view.viewport, tiles_within, view.state, view.active_tile, shown
+                painter, view.viewport, tiles_within, view.state, view.active_tile, shown, view
             )
         except FieldbrushError as error:
             view.failed.emit(error)

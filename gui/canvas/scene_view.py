@@ -35,7 +35,6 @@ from gui.canvas.state import CanvasState
 from gui.canvas.tile_colours import Drawing
 from gui.canvas.tile_index import TileIndex
 from gui.canvas.viewport import Viewport, smallest_scale
-from gui.theme import current_theme
 
 _LEAST_PX = (140, 72)  # a panel and four views fit on a small screen at 200 %
 
@@ -65,7 +64,7 @@ class SceneView(QWidget):
         self.pyramid: Pyramid = Pyramid(session) if beside is None else beside.pyramid
         self.pyramid.watch(self, self._picture_changed)
         self._painter: ScenePainter = ScenePainter(self, None if beside is None else beside._painter)
-        self._picture = KeptPicture(self, self._draw_picture)
+        self._picture = KeptPicture(self, self._painter.draw)
         self.fitting = Fitting(self)
         self.peeking = False
         self._cursor: QPointF | None = None
@@ -252,10 +251,6 @@ class SceneView(QWidget):
         self._picture.copy_to(painter)
         self._draw_top(painter)
 
-    def _draw_picture(self, painter: QPainter, part: QRect) -> None:
-        painter.fillRect(self.rect(), current_theme().canvas)
-        self._painter.draw(painter, part)
-
     def _draw_top(self, painter: QPainter) -> None:
         """What moves without the picture."""
         if self._cursor is None and self._pointed is not None:
@@ -273,6 +268,7 @@ class SceneView(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.pyramid.forget_requests(self)
+        self._painter.leave()
         self._picture.drop()
         super().hideEvent(event)
 

@@ -122,7 +122,7 @@ class CanvasView(SceneView):
         """Whether a press or a command waits, and nothing else shall come before it; the user is told then."""
         return self._held.is_in_the_way()
 
-    # -- what tools need is read before they are pressed ---------------------------------------------------------
+    # -- what tools and commands need is read first --------------------------------------------------------------
 
     def change_tile(self, act: Callable[[int, NDArray[np.bool_]], None]) -> None:
         """Change the active Tile as a whole, now or when it has been read: see `HeldPress.change_tile`."""
@@ -134,7 +134,7 @@ class CanvasView(SceneView):
         return self._held.is_waiting
 
     def give_up_press(self) -> None:
-        """What waits shall have no effect."""
+        """What waits, a press or a command, shall have no effect."""
         self._held.give_up()
 
     def _colours_arrived(self) -> None:

@@ -9,10 +9,13 @@ import weakref
 from collections.abc import Callable
 from typing import ClassVar
 
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from gui import collector
+from gui.collector import _AtRest
 from gui.main_window import MainWindow
 from tests.gui.waiting import wait_ms
 
@@ -61,15 +64,24 @@ def test_nothing_keeps_a_closed_project_in_memory(open_window: MainWindow, until
     until(lambda: delete_what_is_due() or (session() is None and canvas() is None))
 
 
-def test_who_goes_on_after_a_project_was_closed_is_not_held_up(open_window: MainWindow, until: Until) -> None:
+def test_who_goes_on_after_a_project_was_closed_is_not_held_up(
+    open_window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """To collect all of it, and torch, takes up to a second."""
-    gc.freeze()  # as when torch has been loaded meanwhile
-    session = weakref.ref(open_window.workspace.session)
+    collect, last_key, rested_s = _AtRest._collect, time.monotonic(), list[float]()
+
+    def watched(at_rest: _AtRest) -> None:
+        rested_s.append(time.monotonic() - last_key)
+        collect(at_rest)
+
+    monkeypatch.setattr(collector, "_REST_MS", 400)
+    monkeypatch.setattr(_AtRest, "_collect", watched)
     open_window.close_project()
-    end = time.monotonic() + 4
+    end = time.monotonic() + 1.2
     while time.monotonic() < end:
+        last_key = time.monotonic()
         QTest.keyClick(open_window, Qt.Key.Key_Shift)
-        wait_ms(50)
-        delete_what_is_due()
-        assert session() is not None
-    until(lambda: session() is None)
+        wait_ms(20)
+    until(lambda: rested_s)
+    assert len(rested_s) == 1
+    assert rested_s[0] > 0.3, "a timer may be a little early"

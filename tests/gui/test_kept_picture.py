@@ -143,7 +143,7 @@ def test_a_step_of_the_cursor_draws_nothing(
         QTest.mouseMove(canvas, place(canvas, share, share))
         QApplication.processEvents()
     at_first = canvas.grab().toImage()
-    monkeypatch.setattr(canvas._painter, "draw", None)  # would fail
+    monkeypatch.setattr(canvas._picture, "_draw", None)  # would fail
     QTest.mouseMove(canvas, place(canvas, 0.6, 0.6))
     QApplication.processEvents()
     assert canvas.grab().toImage() != at_first, "the ring has not moved"
@@ -159,8 +159,8 @@ def test_a_shape_being_drawn_lies_over_the_picture(
     wait_for_picture(canvas, until)
     canvas.tools.choose("lasso")
     QApplication.processEvents()
-    drawn, draw = [], canvas._painter.draw
-    monkeypatch.setattr(canvas._painter, "draw", lambda *parts: drawn.append(parts) or draw(*parts))
+    drawn, draw = [], canvas._picture._draw
+    monkeypatch.setattr(canvas._picture, "_draw", lambda *parts: drawn.append(parts) or draw(*parts))
     bare = seen(canvas)
     drag(canvas, [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8)], release=False)
     assert not drawn

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from core.labels.classes import IGNORE
 from core.learning.pixel_classifier import CLASSIFIER_VERSION
@@ -22,7 +23,7 @@ from gui.canvas.viewport import Viewport
 from gui.main_window import MainWindow
 from tests.gui.test_canvas import LEFT, NONE, canvas_of, drag, labels_of, place
 from tests.gui.test_kept_picture import seen, teach_silently
-from tests.gui.waiting import wait_for_picture, wait_ms
+from tests.gui.waiting import wait_for_picture, wait_ms, wait_until_at_rest, wait_until_laid_out
 
 Until = Callable[[Callable[[], object]], None]
 WAY = [(0.3, 0.3), (0.7, 0.7)]
@@ -130,7 +131,7 @@ def predict_all(session: Session, until: Until) -> None:
 
 @pytest.mark.parametrize("bound", [LARGEST_CACHE_BYTES, 1])
 def test_overlays_are_all_drawn_and_then_nothing_more(
-    canvas: CanvasView, until: Until, monkeypatch: pytest.MonkeyPatch, bound: int
+    open_window: MainWindow, canvas: CanvasView, until: Until, monkeypatch: pytest.MonkeyPatch, bound: int
 ) -> None:
     """Where a frame has no time but for drawing what it has, also where all images together are larger than their
     bound."""
@@ -139,6 +140,7 @@ def test_overlays_are_all_drawn_and_then_nothing_more(
     canvas.set_state(show_doubt=True)
     canvas.set_viewport(Viewport.fitting(canvas.scene_rect(), canvas.width(), canvas.height()))
     predict_all(canvas.session, until)
+    wait_until_at_rest(open_window, until)
     drawn: list[bool] = []
     draw = OverlayPainter.draw
 
@@ -149,8 +151,36 @@ def test_overlays_are_all_drawn_and_then_nothing_more(
     monkeypatch.setattr(OverlayPainter, "draw", watched)
     canvas.session.show_class(2, False)  # all images are made anew
     until(lambda: drawn and drawn[-1])
-    wait_ms(50)
+    wait_until_at_rest(open_window, until)
     drawn.clear()
     wait_ms(200)
     assert not drawn
     assert canvas.is_complete()
+
+
+def test_views_that_share_a_cache_too_small_for_both_are_complete_in_the_end(
+    open_window: MainWindow, canvas: CanvasView, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each shows what the other does not: no longer does one drop what the other has just made."""
+    open_window.actions_by_name["two panes"].trigger()
+    wait_until_laid_out(open_window)
+    beside = open_window.workspace.viewing.panes.further[0]
+    canvas.set_state(show_prediction=True, show_doubt=False)
+    beside.set_state(show_prediction=False, show_doubt=True)
+    canvas.set_viewport(Viewport.fitting(canvas.scene_rect(), canvas.width(), canvas.height()))
+    predict_all(canvas.session, until)
+    wait_until_at_rest(open_window, until)
+    monkeypatch.setattr("gui.canvas.layers._MAKING_S", 0)
+    monkeypatch.setattr("gui.canvas.overlay.LARGEST_CACHE_BYTES", 1)
+    images = beside._painter._overlays._images
+    images.clear()
+    for view in (canvas, beside):
+        view.update()
+    QApplication.processEvents()
+    assert not any(view.is_complete() for view in (canvas, beside))
+    until(lambda: canvas.is_complete() and beside.is_complete())
+    assert {"unpainted", "doubt"} <= {kind for kind, _ in images._kept}
+    open_window.actions_by_name["two panes"].trigger()  # only one again
+    predict(canvas.session, next(tile_id for kind, tile_id in images._kept if kind == "unpainted"), 2, until)
+    wait_until_at_rest(open_window, until)
+    assert "doubt" not in {kind for kind, _ in images._kept}, "nothing is kept for a view that is hidden"
