@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 )
 from numpy.typing import NDArray
 
-from core.errors import LabelError, LearningError
+from core.errors import LabelError, TooEarly
 from core.geometry import Rect
 from core.labels.classes import IGNORE, UNLABELED, LabelClass, class_keys, classes_from_names
 from core.labels.mask import Mask, Provenance
@@ -273,7 +273,7 @@ class AnyHistory(RuleBasedStateMachine):
         wanted = () if only is None else (self._value(only),)
         paintable = self._paintable(tile, window)
         if tile.predicted is None:
-            with pytest.raises(LearningError):
+            with pytest.raises(TooEarly):
                 self.session.accept_prediction(tile_id, paintable, wanted)
             return
         after = tile.now.copy()

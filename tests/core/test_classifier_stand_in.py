@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import classifier_stand_in, predicting
 from core.demo.scene import write_demo_scene
 from core.errors import ProjectError, SceneError
 from core.geometry import TileRef
@@ -25,6 +24,7 @@ from core.mask_import.importer import MaskImporter
 from core.project.records import DoubtRecord, TileStatus
 from core.selection.strategies import UNHEARD
 from core.session import Session
+from core.session_parts import classifier_stand_in, predicting
 from tests.core.imagery_files import write_raster
 from tests.core.projects import (
     UTM,
