@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -54,6 +54,10 @@ class Mask:
         """Pixels of every label value but 0."""
         counts = np.bincount(self.labels.ravel(), minlength=256)
         return {value: int(counts[value]) for value in range(1, 256) if counts[value]}
+
+    def by_hand_px(self, values: Sequence[int]) -> int:
+        """Pixels of these label values that were not accepted from a Prediction."""
+        return int((np.isin(self.labels, values) & (self.provenance != Provenance.ACCEPTED)).sum())
 
 
 def encode_plane(plane: NDArray[np.uint8]) -> bytes:

@@ -16,7 +16,7 @@ import numpy as np
 
 from core.atomic import replacing
 from core.background import Run
-from core.errors import LearningError
+from core.errors import FieldbrushError, LearningError
 from core.events import Change, Subject
 from core.export.writing import refuse_unwritable, writing
 from core.imagery.reader import TileReader
@@ -96,6 +96,7 @@ class KeptModels:
         self._store = store
         self.evaluator = Evaluator()
         self._given = 0  # the version given last
+        self._known_by_hand: dict[int, tuple[Mapping[int, int], int]] = {}  # by Tile: its paint, and that by hand
         session.changes.subscribe(self._session_changed)
 
     # -- what is kept --------------------------------------------------------------------------------------------
@@ -254,15 +255,25 @@ class KeptModels:
 
     def next_can_be_judged(self) -> bool:
         """Whether there is enough to hold Tiles back from the next training and to score its Model on them: five that
-        count, and the leading Model has not learned from all of these."""
+        count by what was painted by hand, and the leading Model has not learned from all of these."""
         session, model = self._session, self._session.forecasts.model
         refs = [session.tile_ref(tile_id) for tile_id in session.painted]
-        values = set(session.class_values)
-        painted_px = [sum(n for value, n in counts.items() if value in values) for counts in session.painted.values()]
-        counting = which_count(refs, np.array(painted_px, np.int64))
+        counting = which_count(refs, np.array([self._by_hand_px(ref.tile_id) for ref in refs], np.int64))
         learned = set() if model is None else set(model.card.training_tiles)
         free = [ref for ref, counts in zip(refs, counting, strict=True) if counts and ref.tile_id not in learned]
         return int(counting.sum()) >= FEWEST_TILES and bool(free)
+
+    def _by_hand_px(self, tile_id: int) -> int:
+        """Remembered as long as its paint stays as it is: a view asks after every Stroke."""
+        session, paint = self._session, self._session.painted[tile_id]
+        known = self._known_by_hand.get(tile_id)
+        if known is None or known[0] is not paint:
+            try:
+                count = self._store.mask(session.tiles[tile_id]).by_hand_px(session.class_values)
+            except FieldbrushError:  # whoever trains on it is told
+                count = 0
+            known = self._known_by_hand[tile_id] = paint, count
+        return known[1]
 
     def outlook(self, more_tiles: float) -> Outlook | None:
         """What so many further Tiles may bring, by what each round's training found on the Tiles held out: at once."""

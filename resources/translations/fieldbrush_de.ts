@@ -2090,6 +2090,10 @@ Nichts verlässt diesen Rechner.</translation>
             <numerusform>Modell {version}, IoU auf %n zurückgehaltenen Kacheln: {scores}</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Model {version}. Label more tiles to see how good it is. Those with very little paint by hand do not count: what was accepted judges nothing.</source>
+        <translation>Modell {version}. Mehr Kacheln labeln, um zu sehen, wie gut es ist. Solche, auf denen kaum von Hand gemalt ist, zählen nicht: Übernommenes urteilt über nichts.</translation>
+    </message>
     <message numerus="yes">
         <source>Ready to train on %n painted tile(s).</source>
         <translation>
@@ -2119,10 +2123,6 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Model {version}. Enough tiles are labeled: the next training can show how good it is.</source>
         <translation>Modell {version}. Genug Kacheln sind gelabelt: Das nächste Training kann zeigen, wie gut es ist.</translation>
-    </message>
-    <message>
-        <source>Model {version}. Label more tiles to see how good it is. Those with very little paint do not count.</source>
-        <translation>Modell {version}. Wie gut es ist, zeigt sich mit mehr Kacheln. Solche mit sehr wenig Farbe zählen nicht.</translation>
     </message>
     <message>
         <source>Nothing better than model {version} was found: its weights stay. Train for longer.</source>

@@ -184,6 +184,22 @@ def test_a_model_without_a_score_knows_whether_the_next_training_brings_one(tmp_
         assert sixth in session.forecasts.model.card.validation_tiles
 
 
+def test_accepted_paint_promises_no_score(tmp_path: Path) -> None:
+    """It judges nothing, however much of it there is: the training holds no tile back for it."""
+    with opened(painted_project(tmp_path / "field", 6)) as session:
+        *first, fifth, sixth = session.tiles
+        for tile_id in (fifth, sixth):
+            session.undo(tile_id)
+        done(session, session.train(QUICK))
+        quiet(session)
+        for tile_id in (fifth, sixth):
+            assert session.accept_prediction(tile_id)
+        assert len(session.painted) == 6
+        assert not session.models.next_can_be_judged()
+        done(session, session.train(QUICK))
+        assert session.forecasts.model.card.scores is None
+
+
 def test_a_model_that_has_learned_from_all_tiles_is_not_judged_by_them(tmp_path: Path) -> None:
     with opened(painted_project(tmp_path / "field", 6)) as session:
         done(session, session.train(QUICK))
