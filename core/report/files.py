@@ -111,7 +111,7 @@ def summary(report: ModelReport, areas: AreaReport) -> dict[str, Any]:
             "mapped": {report.names[c.value]: c.mapped for c in areas.classes},
             "corrected": {report.names[c.value]: _span(c.corrected) for c in areas.classes},
         },
-        "remarks": [str(remark) for remark in (*report.remarks, *areas.remarks)],
+        "remarks": list(dict.fromkeys(str(remark) for remark in (*report.remarks, *areas.remarks))),
     }
 
 

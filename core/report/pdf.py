@@ -255,7 +255,7 @@ def _worth(content: ReportContent) -> list[Flowable]:
 
 
 def _remarks(content: ReportContent) -> list[Flowable]:
-    remarks = [str(remark) for remark in (*content.scores.remarks, *content.areas.remarks)]
+    remarks = list(dict.fromkeys(str(remark) for remark in (*content.scores.remarks, *content.areas.remarks)))
     remarks.append("The polygons of this map are in map.gpkg: drag it into QGIS, it comes coloured and in place.")
     style = _style("remark", 9, leftIndent=4 * mm, spaceAfter=1.2 * mm, bulletIndent=0)
     bullets = [Paragraph(escape(remark), style, bulletText="•") for remark in remarks]

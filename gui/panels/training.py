@@ -161,8 +161,8 @@ class TrainingPanel(QWidget):
         if len(self._session.painted) < FEWEST_TILES:
             return self.tr("Model {version}. Label five tiles or more to see how good it is.")
         return self.tr(
-            "Model {version}. Label more tiles to see how good it is. Those with very little paint by hand do not count:"
-            " what was accepted judges nothing."
+            "Model {version}. Label more tiles to see how good it is. Those with very little paint by hand do not "
+            "count: what was accepted judges nothing."
         )
 
     def _with_leader(self, sentence: str, classifier_leads: str) -> str:

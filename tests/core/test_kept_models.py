@@ -187,7 +187,7 @@ def test_a_model_without_a_score_knows_whether_the_next_training_brings_one(tmp_
 def test_accepted_paint_promises_no_score(tmp_path: Path) -> None:
     """It judges nothing, however much of it there is: the training holds no tile back for it."""
     with opened(painted_project(tmp_path / "field", 6)) as session:
-        *first, fifth, sixth = session.tiles
+        *_, fifth, sixth = session.tiles
         for tile_id in (fifth, sixth):
             session.undo(tile_id)
         done(session, session.train(QUICK))

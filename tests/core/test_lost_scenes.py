@@ -15,7 +15,7 @@ from core.events import Change, Subject
 from core.geometry import Rect
 from core.jobs import Job, JobState
 from core.learning.settings import TrainingSettings
-from core.report.files import write_report
+from core.report.files import summary, write_report
 from core.session import Session
 from tests.core.imagery_files import damage_block
 from tests.core.projects import UTM, done, make_project, opened, paint_rect, quiet, write_scene
@@ -181,6 +181,8 @@ def test_the_report_says_what_its_areas_lack(session: Session, tmp_path: Path) -
     assert [scene.name for scene in found.areas.scenes] == ["b.tif", "c.tif"]
     assert "left out: a.tif" in str(found.areas.remarks[0])
     assert "left out: a.tif" in (tmp_path / "out" / "report.html").read_text()
+    remarks = summary(found.scores, found.areas)["remarks"]
+    assert sum("left out" in remark for remark in remarks) == 1, "of scores and areas together"
 
 
 def test_a_model_report_says_what_it_lacks(session: Session, tmp_path: Path) -> None:
