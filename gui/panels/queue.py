@@ -217,8 +217,8 @@ class QueuePanel(QWidget):
             return self.tr("The budget is used up")
         left = what_is_left(effort, self.session.tiles.values())
         pace = self.tr("{seconds} s a tile").format(seconds=f"{effort.seconds_per_tile:.0f}")
-        together = f"· {pace}".replace(" ", _NO_BREAK)  # not "18" on one line and "s" on the next
-        return f"{left} {together}" if effort.recent_seconds else left
+        together = pace.replace(" ", _NO_BREAK)  # not "18" on one line and "s" on the next; no line begins with the dot
+        return f"{left}{_NO_BREAK}· {together}" if effort.recent_seconds else left
 
     def _about_the_pace(self, effort: Effort) -> str:
         """What the estimate rests on."""
