@@ -166,20 +166,14 @@ class KeptModels:
 
     # -- files ---------------------------------------------------------------------------------------------------
 
-    def export(self, version: int, path: str | Path) -> list[Path]:
-        """Write the Model as `path` and its card beside it as Markdown. Raises LearningError, and ExportError where
-        either cannot be written, or is a file of the user's."""
+    def exporting(self, version: int, path: str | Path) -> Callable[[], list[Path]]:
+        """Writes the Model as `path` and its card beside it as Markdown, on any thread. Raises LearningError where it
+        is not kept; the work raises ExportError where either cannot be written, or is a file of the user's."""
         target = Path(path) if Path(path).suffix == SUFFIX else Path(f"{path}{SUFFIX}")
         data = model_weights(self._store, version)
         card = read_card(data)
         places = [self._place(tile) for tile in card.training_tiles if tile in self._session.tiles]
-        described = target.with_suffix(".md")
-        for file, mark in ((target, METADATA_KEY), (described, CARD_MARK)):
-            refuse_unwritable(file, mark.encode())
-        for file, content in ((target, model_file(data, places)), (described, card_markdown(card).encode())):
-            with writing(file), replacing(file) as partial_file:
-                partial_file.write_bytes(content)
-        return [target, described]
+        return partial(_write_model, target, data, places, card)
 
     def bring_in(self, path: str | Path) -> Job[tuple[SegmentationModel, bytes]]:
         """Take a Model from a file, as the newest, which leads. The job fails with LearningError if it does not fit."""
@@ -307,6 +301,16 @@ class KeptModels:
             return lambda: model
         data = model_weights(self._store, version)
         return lambda: SegmentationModel.from_bytes(data)
+
+
+def _write_model(target: Path, data: bytes, places: Sequence[TilePlace], card: ModelCard) -> list[Path]:
+    described = target.with_suffix(".md")
+    for file, mark in ((target, METADATA_KEY), (described, CARD_MARK)):
+        refuse_unwritable(file, mark.encode())
+    for file, content in ((target, model_file(data, places)), (described, card_markdown(card).encode())):
+        with writing(file), replacing(file) as partial_file:
+            partial_file.write_bytes(content)
+    return [target, described]
 
 
 def _read_model(

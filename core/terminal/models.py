@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace, session: Session) -> dict[str, Any]:
         finish(session.models.bring_in(arguments.bring_in), session)
         return {"model": session.forecasts.version}
     if arguments.export:
-        return {"written": [str(path) for path in session.models.export(*arguments.export)]}
+        return {"written": [str(path) for path in session.models.exporting(*arguments.export)()]}
     if arguments.compare:
         return _compared(finish(session.models.compare(*arguments.compare), session))
     kept = [_entry(model) for model in session.models.kept()]

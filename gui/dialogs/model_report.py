@@ -219,7 +219,7 @@ class ModelReportDialog(QDialog):
         pattern = self.tr("Models (*{suffix})").format(suffix=SUFFIX)
         name = file_dialogs.ask_new_file(self, self.tr("Export the model"), str(suggestion), pattern)
         if name:
-            self._try(lambda: self._session.models.export(model.version, name))
+            self._try(lambda: self._write(self._session.models.exporting(model.version, name)))
 
     def _import_model(self) -> None:
         pattern = self.tr("Models (*{suffix})").format(suffix=SUFFIX)
@@ -235,10 +235,11 @@ class ModelReportDialog(QDialog):
         folder = file_dialogs.ask_folder(self, self.tr("Folder for the report"), str(self._session.path.parent))
         if folder:
             title, areas = f"{self._session.path.stem}: model report", self._areas
-            wait_for(
-                self, self.windowTitle(), self.tr("Saving the report …"),
-                lambda _: write_report(title, report, areas, Path(folder)),
-            )  # fmt: skip
+            self._write(lambda: write_report(title, report, areas, Path(folder)))
+
+    def _write(self, work: Callable[[], object]) -> None:
+        """The window does not stand still where the drive is slow."""
+        wait_for(self, self.windowTitle(), self.tr("Saving …"), lambda _: work())
 
     def _try(self, act: Callable[[], object]) -> None:
         try:

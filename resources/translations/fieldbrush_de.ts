@@ -1343,6 +1343,10 @@
         <translation>Importieren …</translation>
     </message>
     <message>
+        <source>Saving …</source>
+        <translation>Wird gespeichert …</translation>
+    </message>
+    <message>
         <source>The pixel classifier is not trained in rounds: it learns from every stroke.</source>
         <translation>Der Pixel-Klassifikator wird nicht in Runden trainiert: Er lernt aus jedem Strich.</translation>
     </message>
@@ -1389,10 +1393,6 @@
     <message>
         <source>Save report…</source>
         <translation>Bericht speichern …</translation>
-    </message>
-    <message>
-        <source>Saving the report …</source>
-        <translation>Der Bericht wird gespeichert …</translation>
     </message>
     <message>
         <source>Scores</source>

@@ -274,7 +274,7 @@ def test_a_class_that_no_held_out_tile_has_is_named(tmp_path: Path, capsys: pyte
     with opened(project) as session:
         quiet(session)
         assert said in map(str, done(session, session.models.report(1)).remarks)
-        _, card = session.models.export(1, tmp_path / "model")
+        _, card = session.models.exporting(1, tmp_path / "model")()
         assert "water –" in card.read_text(encoding="utf-8")
     assert main(["report", str(project), "--out", str(tmp_path / "out")]) == 0
     out = capsys.readouterr().out
@@ -386,7 +386,7 @@ def test_without_a_georeference_areas_are_pixels_and_it_is_said(tmp_path: Path) 
 def test_a_model_goes_out_and_comes_back(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
         quiet(session)
-        files = session.models.export(3, tmp_path / "mine")
+        files = session.models.exporting(3, tmp_path / "mine")()
         assert [file.name for file in files] == ["mine.safetensors", "mine.md"]
         assert "Learned from" in files[1].read_text(encoding="utf-8")
         taught = set(session.models.kept()[0].card.training_tiles)
@@ -426,7 +426,7 @@ def test_nothing_that_was_measured_elsewhere_comes_in_with_a_model(trained: Path
 def test_a_model_that_comes_in_while_another_trains_takes_no_number_from_it(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
         quiet(session)
-        file, _ = session.models.export(3, tmp_path / "mine")
+        file, _ = session.models.exporting(3, tmp_path / "mine")()
     other = painted_project(tmp_path / "other", 3)
     with opened(other) as session:
         training = session.train(TrainingSettings(**{**vars(QUICK), "max_steps": 30}))
@@ -456,13 +456,13 @@ def test_what_is_no_model_is_refused_with_a_sentence(trained: Path, tmp_path: Pa
         assert session.forecasts.version == 3
         (tmp_path / "file").write_bytes(b"")
         with pytest.raises(ExportError, match="could not be written"):
-            session.models.export(3, tmp_path / "file" / "below")
+            session.models.exporting(3, tmp_path / "file" / "below")()
 
 
 def test_a_model_of_other_classes_or_bands_is_refused(trained: Path, tmp_path: Path) -> None:
     with opened(trained) as session:
         quiet(session)
-        file = session.models.export(3, tmp_path / "mine")[0]
+        file = session.models.exporting(3, tmp_path / "mine")()[0]
     write_scene(tmp_path / "five.tif", bands=5)
     five = make_project(tmp_path, [tmp_path / "five.tif"], name="five")
     with opened(five) as session, pytest.raises(LearningError, match="reads the bands"):

@@ -386,7 +386,7 @@ def test_a_model_is_imported_though_another_one_is_looked_at_meanwhile(
     shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, held = session_of(shown), Event()
-    file, _ = session.models.export(1, tmp_path / "model.safetensors")
+    file, _ = session.models.exporting(1, tmp_path / "model.safetensors")()
     monkeypatch.setattr(file_dialogs, "ask_file", lambda *_: str(file))
     dialog = ModelReportDialog(session, shown)
     session.compute.submit(text("Held up"), lambda _: held.wait(60), Priority.VISIBLE)
@@ -517,8 +517,18 @@ def test_going_back_exporting_and_importing(
     until(lambda: "in use" in models_in(dialog).item(row_of(dialog, 1)).text())
     target = tmp_path / "mine.safetensors"
     monkeypatch.setattr(file_dialogs, "ask_new_file", lambda *_: str(target))
-    QTest.mouseClick(button(dialog, "Export…"), Qt.MouseButton.LeftButton)
+    real, writers = Path.write_bytes, []
+
+    def watched(path: Path, content: bytes) -> int:
+        writers.append(threading.current_thread())
+        return real(path, content)
+
+    with monkeypatch.context() as watching:
+        watching.setattr(Path, "write_bytes", watched)
+        QTest.mouseClick(button(dialog, "Export…"), Qt.MouseButton.LeftButton)
     assert target.exists()
+    assert writers
+    assert threading.main_thread() not in writers, "on a slow drive the window would stand still"
     monkeypatch.setattr(file_dialogs, "ask_file", lambda *_: str(target))
     QTest.mouseClick(button(dialog, "Import…"), Qt.MouseButton.LeftButton)
     until(lambda: session.forecasts.version == 3)
@@ -534,12 +544,7 @@ def test_going_back_exporting_and_importing(
     assert models_in(dialog).count() == 3
     until(button(dialog, "Save report…").isEnabled)
     monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(tmp_path / "saved"))
-    real, writers = Path.write_bytes, []
-
-    def watched(path: Path, content: bytes) -> int:
-        writers.append(threading.current_thread())
-        return real(path, content)
-
+    writers.clear()
     with monkeypatch.context() as watching:
         watching.setattr(Path, "write_bytes", watched)
         QTest.mouseClick(button(dialog, "Save report…"), Qt.MouseButton.LeftButton)
