@@ -37,7 +37,7 @@ class Exporting(QObject):
         self._session = session
         self._notices = notices
         self._centre = centre
-        self._under_way: dict[str | None, Job[Any]] = {}  # by key
+        self._under_way: dict[str | None, tuple[Job[Any], Path]] = {}  # by key: who writes, and the folder
         self._question: QMessageBox | None = None  # whether to give up what is under way
         self._has_failed = False  # something, since that was asked
         self._unsubscribe = session.changes.subscribe(self._session_changed)
@@ -48,7 +48,7 @@ class Exporting(QObject):
     @property
     def is_under_way(self) -> bool:
         """Whether something is being written that closing the project would give up."""
-        return any(not job.is_settled for job in self._under_way.values())
+        return any(not job.is_settled for job, _ in self._under_way.values())
 
     def may_be_left(self) -> bool:
         """Whether the project may be closed now: where that would give an export up, the user is asked, or waits for
@@ -57,12 +57,12 @@ class Exporting(QObject):
             return True
         title = self.tr("The export is not finished")
         box = QMessageBox(QMessageBox.Icon.Question, "Fieldbrush", f"<b>{title}</b>", parent=self._centre.window())
-        box.setInformativeText(
-            self.tr(
-                "What is predicted already is kept: the next export into the same folder goes on from there. If you"
-                " wait here, the project closes when the export is finished."
-            )
+        words = self.tr(
+            "What is predicted already is kept: the next export into the same folder goes on from there. If you"
+            " wait here, the project closes when the export is finished. It goes to {folder}."
         )
+        folders = dict.fromkeys(str(folder) for _, folder in self._under_way.values())
+        box.setInformativeText(words.format(folder=", ".join(folders)))
         stop = box.addButton(self.tr("Close and stop the export"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(self.tr("Keep exporting"), QMessageBox.ButtonRole.RejectRole))
         self._question, self._has_failed = box, False
@@ -97,7 +97,7 @@ class Exporting(QObject):
         if dialog.wants_labels:
             jobs.append(self._session.export_labels(folder))
         for job in jobs:
-            self._follow(job, announce)
+            self._follow(job, folder, announce)
 
     def _export_report(self) -> None:
         """Into a folder of its own, which the next report replaces."""
@@ -115,19 +115,19 @@ class Exporting(QObject):
             self._announce(report.files, folder, remark=remark, left_out=job.left_out)
 
         job = self._session.maps.export_report(folder)
-        self._follow(job, announce)
+        self._follow(job, folder, announce)
 
     def _made_by(self, version: int) -> str:
         return self.tr("The map was made by: {name}").format(name=maker_named(version))
 
-    def _follow(self, job: Job[Any], announce: Callable[[Any], object]) -> None:
+    def _follow(self, job: Job[Any], folder: Path, announce: Callable[[Any], object]) -> None:
         job.then = announce
-        self._under_way[job.key] = job
+        self._under_way[job.key] = job, folder
 
     def _session_changed(self, change: Change) -> None:
         """What was said of an export that has been given up is true no longer, nor is there anything to ask about one
         that has ended."""
-        for job in [job for job in self._under_way.values() if job.is_settled]:
+        for job in [job for job, _ in self._under_way.values() if job.is_settled]:
             del self._under_way[job.key]
             self._has_failed |= job.state is not JobState.DONE
             if job.state is JobState.CANCELLED:

@@ -111,6 +111,7 @@ class Flow(QObject):
 
     failed = Signal(object)
     finished = Signal()  # the queue is empty
+    done_put_aside = Signal(int)  # this Tile was done, and is skipped or flagged now
 
     def __init__(
         self, session: Session, canvas: CanvasView, clock: ActivityClock, parent: QObject | None = None
@@ -300,20 +301,30 @@ class Flow(QObject):
 
     def skip(self) -> None:
         """Leave the active Tile out and go on; one that is left out already comes back."""
-        tile_id = self._decided()
-        if tile_id is not None:
-            self._session.skip(tile_id, self._seconds_on(tile_id))
-            self._spent(tile_id)
-            if self._session.tiles[tile_id].status is TileStatus.SKIPPED:
-                self._go_on(tile_id)
+        self._put_aside(self._session.skip, TileStatus.SKIPPED)
 
     def flag(self) -> None:
+        self._put_aside(self._session.flag, TileStatus.FLAGGED)
+
+    def _put_aside(self, decide: Callable[[int, float], object], aside: TileStatus) -> None:
         tile_id = self._decided()
-        if tile_id is not None:
-            self._session.flag(tile_id, self._seconds_on(tile_id))
-            self._spent(tile_id)
-            if self._session.tiles[tile_id].status is TileStatus.FLAGGED:
-                self._go_on(tile_id)
+        if tile_id is None:
+            return
+        was_done = self._session.tiles[tile_id].status is TileStatus.DONE
+        decide(tile_id, self._seconds_on(tile_id))
+        self._spent(tile_id)
+        if was_done:
+            self.done_put_aside.emit(tile_id)
+        if self._session.tiles[tile_id].status is aside:
+            self._go_on(tile_id)
+
+    def put_back(self, tile_id: int) -> None:
+        """What is skipped or flagged is what it was before."""
+        decide = {TileStatus.SKIPPED: self._session.skip, TileStatus.FLAGGED: self._session.flag}
+        try:
+            decide.get(self._session.tiles[tile_id].status, lambda _: None)(tile_id)
+        except FieldbrushError as error:
+            self.failed.emit(error)
 
     def _decided(self) -> int | None:
         """The active Tile, unless something is being drawn there, which must not be lost to a quick key."""

@@ -239,6 +239,7 @@ class Workspace(QObject):
         self.canvas.failed.connect(self.notices.show_error)
         self.flow.failed.connect(self.notices.show_error)
         self.flow.finished.connect(self._queue_empty)
+        self.flow.done_put_aside.connect(self._done_put_aside)
         self.viewing.panes.arranged.connect(self._place_notices)
         self.viewing.panes.legends_moved.connect(self._place_notices)
         self.ways.changed.connect(self._place_notices)
@@ -269,6 +270,14 @@ class Workspace(QObject):
         self.hints.learned("paint")
         sentence = self.tr("{key} submits the tile and brings the next one. You need not paint every pixel.")
         self.hints.offer("submit", sentence.format(key=self._submit_key() or self.tr("The Submit button")))
+
+    def _done_put_aside(self, tile_id: int) -> None:
+        """One key is enough for that, and the next Tile is shown at once: it must not go unseen."""
+        if self.session.tiles[tile_id].status is TileStatus.SKIPPED:
+            sentence = self.tr("This tile was done. It is skipped now; its paint stays.")
+        else:
+            sentence = self.tr("This tile was done. It is flagged now; its paint stays.")
+        self.notices.show_hint(sentence, offer=(self.tr("Put it back"), partial(self.flow.put_back, tile_id)))
 
     def _queue_empty(self) -> None:
         """A Tile that was put aside is none that is done."""

@@ -15,6 +15,7 @@ from core.session import Session
 from gui.controls import muted
 from gui.elided import short_name
 from gui.icons import icon
+from gui.keymap import native
 from gui.notices import breakable
 from gui.status import area_label
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, SPACE_TIGHT, set_class
@@ -180,7 +181,7 @@ class ReviewPanel(QWidget):
         self._list.itemActivated.connect(self._go_to)
         self._list.kept.connect(self._keep_current)
         self.setFocusProxy(self._list)  # Down goes to the first place as soon as there is one
-        self._keep = self._button(self.tr("Keep"), self.tr("The paint is right: never ask again (Delete)"))
+        self._keep = self._button(f"{self.tr('Keep')}  {native('Del')}", self.tr("The paint is right: never ask again"))
         self._keep.clicked.connect(self._keep_current)
         self._fix = self._button(self.tr("Fix"), self.tr("Take the brush with the other class and paint over it"))
         self._fix.clicked.connect(self._fix_current)

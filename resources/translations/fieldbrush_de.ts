@@ -614,10 +614,6 @@
         <translation>Ordner öffnen</translation>
     </message>
     <message>
-        <source>What is predicted already is kept: the next export into the same folder goes on from there. If you wait here, the project closes when the export is finished.</source>
-        <translation>Was schon vorhergesagt ist, bleibt erhalten: Der nächste Export in denselben Ordner macht dort weiter. Wer hier wartet, dessen Projekt schließt sich, wenn der Export fertig ist.</translation>
-    </message>
-    <message>
         <source>The export has been cancelled.</source>
         <translation>Der Export wurde abgebrochen.</translation>
     </message>
@@ -628,6 +624,10 @@
     <message>
         <source>The map was made by: {name}</source>
         <translation>Die Karte stammt von: {name}</translation>
+    </message>
+    <message>
+        <source>What is predicted already is kept: the next export into the same folder goes on from there. If you wait here, the project closes when the export is finished. It goes to {folder}.</source>
+        <translation>Was schon vorhergesagt ist, bleibt erhalten: Der nächste Export in denselben Ordner macht dort weiter. Wenn Sie hier warten, schließt sich das Projekt, sobald der Export fertig ist. Er kommt nach {folder}.</translation>
     </message>
     <message>
         <source>Where to put the field report&apos;s folder</source>
@@ -1835,8 +1835,8 @@
         <translation>Den Pinsel mit der anderen Klasse nehmen und darübermalen</translation>
     </message>
     <message>
-        <source>The paint is right: never ask again (Delete)</source>
-        <translation>Die Labels stimmen: nicht wieder fragen (Entf)</translation>
+        <source>The paint is right: never ask again</source>
+        <translation>Die Labels stimmen: nicht wieder fragen</translation>
     </message>
 </context>
 <context>
@@ -2283,6 +2283,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Die linke Maustaste malt, die rechte radiert. Das Rad zoomt, Umschalt+Rad ändert die Pinselgröße.</translation>
     </message>
     <message>
+        <source>Put it back</source>
+        <translation>Zurückholen</translation>
+    </message>
+    <message>
         <source>Queue</source>
         <translation>Warteschlange</translation>
     </message>
@@ -2301,6 +2305,14 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>The Submit button</source>
         <translation>Der Knopf „Abschließen“</translation>
+    </message>
+    <message>
+        <source>This tile was done. It is flagged now; its paint stays.</source>
+        <translation>Diese Kachel war fertig. Jetzt ist sie vorgemerkt; das Gemalte bleibt.</translation>
+    </message>
+    <message>
+        <source>This tile was done. It is skipped now; its paint stays.</source>
+        <translation>Diese Kachel war fertig. Jetzt ist sie übersprungen; das Gemalte bleibt.</translation>
     </message>
     <message>
         <source>Train now</source>

@@ -23,6 +23,7 @@ from gui import thumbnails
 from gui.main_window import MainWindow
 from gui.thumbnails import Thumbnails
 from tests.core.projects import make_project, store_of, write_scene
+from tests.gui.finding import button
 from tests.gui.test_canvas import canvas_of, drag
 from tests.gui.waiting import wait_for_picture, wait_for_tile, wait_until_at_rest
 
@@ -290,6 +291,22 @@ def test_a_done_tile_that_was_put_aside_comes_back_done_and_counts_once(open_win
     assert session.tiles[tile_id].status is TileStatus.DONE
     open_window.actions_by_name["submit"].trigger()
     assert session.effort.spent_tiles == 1
+
+
+@pytest.mark.parametrize(("command", "words"), [("skip", "skipped now"), ("flag", "flagged now")])
+def test_a_done_tile_is_not_put_aside_without_a_word(open_window: MainWindow, command: str, words: str) -> None:
+    flow, session, notices = open_window.workspace.flow, open_window.workspace.session, open_window.workspace.notices
+    open_window.actions_by_name[command].trigger()
+    assert words not in notices.text, "that one was open"
+    tile_id = flow.tile_id
+    drag(canvas_of(open_window), [(0.2, 0.3), (0.8, 0.3)])
+    open_window.actions_by_name["submit"].trigger()
+    flow.go_to(tile_id)
+    open_window.actions_by_name[command].trigger()
+    assert words in notices.text
+    assert flow.tile_id != tile_id
+    QTest.mouseClick(button(notices, "Put it back"), Qt.MouseButton.LeftButton)
+    assert session.tiles[tile_id].status is TileStatus.DONE
 
 
 @pytest.fixture

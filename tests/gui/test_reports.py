@@ -654,7 +654,9 @@ def test_quitting_asks_before_it_gives_an_export_up(
     shown: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = begin_export(shown, until, tmp_path, monkeypatch)
-    assert "not finished" in answering("Keep exporting", shown.actions_by_name["quit"].trigger)
+    asked = answering("Keep exporting", shown.actions_by_name["quit"].trigger)
+    assert "not finished" in asked
+    assert str(tmp_path) in asked, "who waits is not told where the files are when they are there"
     assert shown.isVisible()
     job.resume()
     until(lambda: "written to" in shown.workspace.notices.text)
