@@ -60,11 +60,11 @@ def brush_only(robot: Robot) -> None:
 def brush_and_wand(robot: Robot) -> None:
     """Fill and wand where one click or sweep of theirs beats the brush, then the brush."""
     image = robot.image()
-    colours, patches = Colours.of(image), superpixels(image, WAND_PX)
+    colours, pieces = Colours.of(image), superpixels(image, WAND_PX)
     for value in robot.present:
         if value != robot.background:
             fill_alike(robot, colours, value)
-            sweep_patches(robot, patches, value)
+            sweep_superpixels(robot, pieces, value)
     brush_only(robot)
 
 
@@ -104,34 +104,34 @@ def best_brush_rate(robot: Robot, value: int) -> float:
     return found[1].rate(robot.hand) if found else 0.0
 
 
-def sweep_patches(robot: Robot, patches: NDArray[np.int32], value: int) -> None:
-    """The wand over patches that are mostly right, from neighbour to neighbour."""
+def sweep_superpixels(robot: Robot, pieces: NDArray[np.int32], value: int) -> None:
+    """The wand over pieces that are mostly right, from neighbour to neighbour."""
     for _ in range(60):
         field = Field.of(robot, value, WAND_PX)
-        count = int(patches.max()) + 1
+        count = int(pieces.max()) + 1
         gained = field.wanted.astype(np.float64) - field.harm
-        benefit = np.bincount(patches.ravel(), gained.ravel(), count).astype(np.float64)
-        sizes = np.bincount(patches.ravel(), minlength=count)
+        benefit = np.bincount(pieces.ravel(), gained.ravel(), count).astype(np.float64)
+        sizes = np.bincount(pieces.ravel(), minlength=count)
         good = benefit >= 0.6 * sizes
         if not good.any() or robot.is_content(robot.outcome()):
             return
-        way, touched = walk_patches(patches, benefit, good)
+        way, touched = walk_superpixels(pieces, benefit, good)
         widths = [0.5 * WAND_PX] * len(way)
         if benefit[touched].sum() / robot.hand.stroke_s(way, widths) < best_brush_rate(robot, value):
             return
         robot.hand.take_tool("wand")
         robot.hand.choose(value)
         robot.hand.stroke(way, widths)
-        robot.paint_area("wand", np.isin(patches, touched), value)
+        robot.paint_area("wand", np.isin(pieces, touched), value)
 
 
-def walk_patches(
-    patches: NDArray[np.int32], benefit: NDArray[np.float64], good: Bools
+def walk_superpixels(
+    pieces: NDArray[np.int32], benefit: NDArray[np.float64], good: Bools
 ) -> tuple[list[tuple[float, float]], list[int]]:
-    """A way over good patches that lie close to each other, and all patches that it touches."""
-    ys, xs = np.mgrid[: patches.shape[0], : patches.shape[1]]
-    sizes = np.maximum(np.bincount(patches.ravel(), minlength=len(benefit)), 1)
-    centres = np.stack([np.bincount(patches.ravel(), a.ravel(), len(benefit)) / sizes for a in (xs, ys)], axis=1)
+    """A way over good pieces that lie close to each other, and all pieces that it touches."""
+    ys, xs = np.mgrid[: pieces.shape[0], : pieces.shape[1]]
+    sizes = np.maximum(np.bincount(pieces.ravel(), minlength=len(benefit)), 1)
+    centres = np.stack([np.bincount(pieces.ravel(), a.ravel(), len(benefit)) / sizes for a in (xs, ys)], axis=1)
     left = good.copy()
     at = int(np.where(good, benefit, -np.inf).argmax())
     way, touched = [tuple(centres[at] + 0.5)], {at}
@@ -140,7 +140,7 @@ def walk_patches(
         distance = np.where(left, np.hypot(*(centres - centres[at]).T), np.inf)
         nearest = int(distance.argmin())
         steps = np.linspace(centres[at], centres[nearest], int(distance[nearest]) + 2).astype(int)
-        crossed = set(patches[steps[:, 1], steps[:, 0]].tolist()) - touched
+        crossed = set(pieces[steps[:, 1], steps[:, 0]].tolist()) - touched
         if distance[nearest] > 2.2 * WAND_PX or benefit[list(crossed | {nearest})].sum() < 0.5 * sizes[nearest]:
             break
         touched |= crossed | {nearest}
