@@ -13,18 +13,19 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-_CLASS_WEIGHT_POWER = 0.5
+CLASS_WEIGHT_POWER = 0.5  # of how rare a class is
 
 
 def balanced_weights(pixels: NDArray[np.int64]) -> NDArray[np.float32]:
     """How much a pixel of each class counts, (K,) with mean 1, where so many `pixels` (K,) of it are painted: rare
     classes count more."""
-    weights = (pixels.sum() / np.maximum(pixels, 1)) ** _CLASS_WEIGHT_POWER
+    weights = (pixels.sum() / np.maximum(pixels, 1)) ** CLASS_WEIGHT_POWER
     return np.asarray(weights / weights.mean(), np.float32)
 
 
 def segmentation_loss(logits: Tensor, targets: Tensor, weights: Tensor, class_weights: Tensor) -> Tensor:
-    """Weighted cross-entropy plus soft Dice (Milletari et al., V-Net, 2016, section 3), a scalar ≥ 0.
+    """Weighted cross-entropy plus soft Dice (Milletari et al., V-Net, 2016, section 3, but with plain sums below where
+    they square, and 1 added above and below, so that a class of few pixels has a quiet gradient), a scalar ≥ 0.
 
     logits float32 (N, K, H, W); targets int64 (N, H, W), class indexes where weights > 0, anything elsewhere;
     weights float32 (N, H, W), 0 where a pixel is not to be learned from; class_weights float32 (K,).

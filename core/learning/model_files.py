@@ -28,8 +28,10 @@ class TilePlace:
 
 
 def model_file(data: bytes, learned_from: Iterable[TilePlace]) -> bytes:
-    """The model `data` with the places of its training Tiles in it."""
-    places = [[place.fingerprint, *place.rect] for place in learned_from]
+    """The model `data` with the places of its training Tiles in it; those that it came with from another project, whose
+    Scenes nobody has here, stay."""
+    known = dict.fromkeys([*(_places(data) or ()), *learned_from])
+    places = [[place.fingerprint, *place.rect] for place in known]
     return _with_metadata(data, {PLACES_KEY: json.dumps(places)})
 
 

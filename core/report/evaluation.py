@@ -17,6 +17,7 @@ from core.imagery.files import SceneInfo
 from core.imagery.lost_scenes import without_lost
 from core.imagery.reader import TileReader
 from core.jobs import Checkpoint
+from core.labels.classes import UNLABELED
 from core.labels.snapshot import LabeledTile, Snapshot, StoredMask, shuffled, take_snapshot
 from core.learning.hold_out import split_tiles
 from core.learning.intervals import Tables
@@ -186,8 +187,9 @@ def differing_shares(
     pair: Sequence[Callable[[], SegmentationModel]], scenes: Mapping[str, Sequence[TileRef]],
     request: EvaluationRequest, context: Checkpoint,
 ) -> dict[str, float]:  # fmt: skip
-    """By the path of each Scene that can be read the share of pixels, 0…1, that two models see differently, on those of
-    at most 48 Tiles spread over it that can be read. Raises SceneError where no Scene can."""
+    """By the path of each Scene that can be read the share of pixels, 0…1, that two models see differently, of those
+    that either gives a Class there is, on those of at most 48 Tiles spread over it that can be read. Raises SceneError
+    where no Scene can."""
     readable = without_lost(
         {path: refs[0].scene_size for path, refs in scenes.items() if refs}, request.reader, context
     )
@@ -204,7 +206,7 @@ def differing_shares(
             failures.add(error)
         else:
             differ[path] += int(np.count_nonzero(one != two))
-            seen[path] += int(np.count_nonzero(one))
+            seen[path] += int(np.count_nonzero((one != UNLABELED) | (two != UNLABELED)))
         context.report(done, len(chosen))
     return {path: differ[path] / seen[path] if seen[path] else float("nan") for path in scenes if path in readable}
 

@@ -1,9 +1,10 @@
 """MaxHerding: the Tile that makes most of the Pool look like something labeled.
 
-Bae et al., ICLR 2025: k(x, y) = exp(-|x - y|² / σ²), choose argmax_i Σ_n max(k(x_n, x_i) - m_n, 0) where m_n is the
-similarity to the nearest label. Here on the graph of nearest neighbours (a Tile can stand only for those that have it
-among their 128 nearest, in pools beyond 20,000 among their 64); on pools of up to 512 distinct Tiles that is all of
-them, and the result the plain greedy's.
+Bae, Noh, Sutherland, "Generalized Coverage for More Robust Low-Budget Active Learning", ECCV 2024 (arXiv 2407.12212):
+k(x, y) = exp(-|x - y|² / σ²), choose argmax_i Σ_n max(k(x_n, x_i) - m_n, 0) where m_n is the similarity to the nearest
+label. σ is the median distance to the 20th neighbour. Here on the graph of nearest neighbours (a Tile can stand only
+for those that have it among their 128 nearest, in pools beyond 20,000 among their 64); on pools of up to 512 distinct
+Tiles that is all of them, and the result the plain greedy's.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
     F(S) = Σ_n w_n · max over s in S of K(n, s)
 
 F is monotone and submodular for w >= 0, so the greedy choice is within 1 - 1/e of the best (Nemhauser, Wolsey,
-Fisher 1978). With w = 1 this is MaxHerding, with w = doubt UHerding (Bae et al., ICLR 2025).
+Fisher 1978). With w = 1 this is MaxHerding (Bae et al., ECCV 2024), with w = doubt UHerding (Bae et al.,
+ICLR 2025).
 
 The usual speed-up, lazy evaluation (Minoux 1978), recomputes hundreds of gains a pick where Tiles lie dense. On a
 neighbour graph it is cheaper to keep all gains exact: a pick changes only those near the nodes that it covers better.

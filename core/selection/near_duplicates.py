@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.selection.cells import Cells
-from core.selection.nearest import spread, squared_distances
+from core.selection.nearest import deviation, squared_distances
 
 Floats = NDArray[np.float32]
 
@@ -33,7 +33,7 @@ def near_duplicate_distance(vectors: Floats) -> float:
     """
     if len(vectors) < 2:
         return MIN_DISTANCE
-    copy = max(_COPY * spread(vectors), MIN_DISTANCE)
+    copy = max(_COPY * deviation(vectors), MIN_DISTANCE)
     asked = np.linspace(0, len(vectors) - 1, min(len(vectors), _ASKED)).astype(np.int64)
     step = max(_NUMBERS_AT_ONCE // len(vectors), 1)
     parts = [_to_third(vectors[asked[start : start + step]], vectors, copy) for start in range(0, len(asked), step)]

@@ -76,7 +76,7 @@ def squared_distances(some: Floats, others: Floats) -> Floats:
     return squared
 
 
-def spread(vectors: Floats) -> float:
+def deviation(vectors: Floats) -> float:
     """How far rows (n, D) are from the mean of all, root mean square; 0 where there are none."""
     if not len(vectors):
         return 0.0

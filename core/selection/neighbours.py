@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from core.selection.cells import cells
 from core.selection.near_duplicates import MIN_DISTANCE, leaders, leaders_by_cells, near_duplicate_distance
-from core.selection.nearest import nearest, nearest_by_cells, spread
+from core.selection.nearest import deviation, nearest, nearest_by_cells
 from core.selection.pool import MIN_VALID_SHARE, Pool
 
 Floats = NDArray[np.float32]
@@ -110,7 +110,7 @@ class Graph:
     def alike_within(self) -> float:
         """How far apart Tiles may be that look alike: as far as Tiles are from the mean of all (root mean square). A
         nearer one says more of a Tile than the mean of all does. Of Embeddings spread evenly that is 1, or 60°."""
-        return spread(self.vectors)
+        return deviation(self.vectors)
 
     def around(self, node: int) -> tuple[NDArray[np.int32], Floats]:
         """The distinct Tiles that have `node` among their neighbours, itself included, and how far they are from it."""

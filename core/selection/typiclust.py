@@ -1,8 +1,9 @@
 """TypiClust: the most typical Tile of every cluster that holds no label yet, largest cluster first.
 
 Hacohen, Dekel, Weinshall, "Active Learning on a Budget", ICML 2022 (arXiv 2202.02794), section 3. Unlike the published
-code: plain distances, not squared; the same answer for the same seed; clusters of any shape; near-duplicates and empty
-Tiles do not count; and the order goes on over the whole Pool.
+code: plain distances, not squared; the nearest neighbours of the whole Pool, not of the cluster alone, up to as many as
+it holds instead of half; small clusters stay where most are small; the same answer for the same seed; near-duplicates
+and empty Tiles do not count; and the order goes on over the whole Pool.
 """
 
 from __future__ import annotations

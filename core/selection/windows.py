@@ -94,7 +94,8 @@ class Patchwork:
 def propose(work: Patchwork, count: int) -> list[Proposal]:
     """Up to `count` unpainted Windows of the Tile in question, the most valuable first.
 
-    The objective of `auto` over all Windows, where only those of the Tile may be chosen. Predicted seconds are told,
+    The objective of `auto` over all Windows, where only those of the Tile may be chosen; unlike Tiles they are not
+    compared times their valid share, nor is ignore expected on what looks like it. Predicted seconds are told,
     but do not decide: in simulation that did not pay (docs/selection-study.md). Near-duplicates of painted Windows, and
     those with little data, are not proposed.
     """

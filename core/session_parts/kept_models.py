@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -205,7 +205,8 @@ class KeptModels:
         kept = {model.version: model.card for model in self.kept()}
         if version not in kept:
             raise LearningError("Model {version} is not kept any more.", "Choose another one.", version=version)
-        own, everyone = self.request((version,)), self.request(tuple(sorted(kept)))
+        everyone = self.request(tuple(sorted(kept)))
+        own = replace(everyone, models={version: everyone.models[version]})
         made, doubts = rounds(self._store), self._session.doubt_records
         records, drawn = doubts.of_models(), doubts.drawn_at_random()
         names, evaluator, forecasts = class_names(self._session), self.evaluator, self._session.forecasts

@@ -23,6 +23,7 @@ from core.learning.doubt import (
     least_confidence,
     mean_of_most_doubtful,
 )
+from core.learning.loss import CLASS_WEIGHT_POWER
 from core.learning.metrics import Scores
 from core.selection.refit import folds
 from core.simulation.dense import CELL_PX, DenseCells
@@ -33,7 +34,6 @@ Indexes = NDArray[np.int64]
 MOST_CELLS = 16_000  # learned from in one fit; more labels give fewer cells a Tile
 _PENALTY = 1e-3  # on the squared weights, beside the mean loss of a cell
 _RULED_OUT = -1e9
-_CLASS_WEIGHT_POWER = 0.5  # rare classes count more, as in the U-Net's loss
 
 
 @lru_cache(maxsize=2)  # Tiles and Windows
@@ -148,7 +148,7 @@ def _regression(inputs: Floats, counts: Floats) -> NDArray[np.float64]:
     """Weighted cross-entropy against the cells' class shares, minimised by L-BFGS: (K, D + 1)."""
     from scipy.optimize import minimize
 
-    balance = (counts.sum(axis=0) / counts.sum()) ** -_CLASS_WEIGHT_POWER
+    balance = (counts.sum(axis=0) / counts.sum()) ** -CLASS_WEIGHT_POWER  # as in the U-Net's loss
     targets = counts * balance
     targets /= targets.sum()
     each = targets.sum(axis=1, keepdims=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +19,8 @@ import rasterio
 
 from core.errors import ExportError, LearningError
 from core.events import Subject
-from core.geometry import Rect
+from core.geometry import Rect, TileRef
+from core.imagery.reader import TileReader
 from core.labels.classes import LabelClass, classes_from_names
 from core.labels.strokes import Ink
 from core.learning.calibration import Calibration
@@ -338,6 +340,22 @@ def test_two_models_side_by_side(trained: Path) -> None:
         assert set(same.differing.values()) == {0.0}
 
 
+def test_what_one_model_gives_a_class_that_is_gone_is_seen_differently(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def predicted(model: SegmentationModel, _: TileReader, ref: TileRef) -> SimpleNamespace:
+        classes = np.full((ref.rect.height, ref.rect.width), 1, np.uint8)
+        classes[: 60 if model.card.version == 1 else 0] = 77  # of the first model's
+        return SimpleNamespace(classes=classes)
+
+    monkeypatch.setattr("core.report.evaluation.predict_tile", predicted)
+    with opened(trained) as session:
+        quiet(session)
+        for pair in ((1, 3), (3, 1)):
+            found = done(session, session.models.compare(*pair))
+            assert set(found.differing.values()) == {60 / SIDE}
+
+
 def test_scenes_of_one_name_are_compared_each_and_a_merged_class_is_its_heir(tmp_path: Path) -> None:
     with opened(painted_project(tmp_path / "field", 4, "{}/scene.tif")) as session:
         for _ in range(2):
@@ -405,6 +423,10 @@ def test_a_model_goes_out_and_comes_back(trained: Path, tmp_path: Path) -> None:
         quiet(session)
         assert session.forecasts.model is not None
         assert session.forecasts.model.card.training_tiles == model.card.training_tiles
+        again = session.models.exporting(1, tmp_path / "again")()[0]
+    with opened(painted_project(tmp_path / "third", TILES)) as session:
+        model, _ = done(session, session.models.bring_in(again))
+        assert len(model.card.training_tiles) == len(taught), "on its way it was where three of its scenes were not"
 
 
 def test_nothing_that_was_measured_elsewhere_comes_in_with_a_model(trained: Path, tmp_path: Path) -> None:

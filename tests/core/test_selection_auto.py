@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.stats import spearmanr
 
 from core.selection.auto import Parts, query
 from core.selection.budget import audit_places, cluster_count, head_length
@@ -17,7 +18,7 @@ from core.selection.ignored import expected_ignored
 from core.selection.neighbours import graph_of
 from core.selection.pool import ModelState, Pool, Ranking, whole_shares
 from core.selection.strategies import STRATEGIES
-from core.selection.trust import PRIOR_TRUST, earned_trust
+from core.selection.trust import PRIOR_TRUST, earned_trust, rightness
 from tests.core.selection_pools import blob_numbers, blobs, flags, objective, pool_of
 
 
@@ -283,8 +284,12 @@ def test_trust_is_earned_by_rank_and_number() -> None:
     with_gap = earned_trust([0.1, 0.2, 0.3, np.nan], [0.0, 0.5, 0.4, 0.1])
     assert with_gap == pytest.approx((0.5 * 3 + PRIOR_TRUST * 10) / 13)
     assert earned_trust([0.1] * 9, list(range(9))) == pytest.approx(PRIOR_TRUST * 10 / 19)
-    assert earned_trust([0.1, 0.9], [0.1, 0.9]) == pytest.approx(PRIOR_TRUST * 10 / 12)
-    assert earned_trust([], []) == PRIOR_TRUST
+    for few in ([], [0.1], [0.1, 0.9], [0.1, 0.9, np.nan]):
+        assert earned_trust(few, few[::-1]) == PRIOR_TRUST, "of fewer than three no order is told"
+    ties = np.random.default_rng(0).integers(0, 5, (2, 40)) / 4
+    told = max(0.0, spearmanr(*ties).statistic)
+    assert rightness(*ties) == (40, pytest.approx(told))
+    assert rightness(ties[0], ties[0] + ties[1])[1] == pytest.approx(spearmanr(ties[0], ties[0] + ties[1]).statistic)
 
 
 def test_the_budget_sets_clusters_and_head() -> None:
