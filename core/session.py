@@ -222,6 +222,7 @@ class Session(OpenProject):
         if pool is None:
             return None
         labeled = self._seen(pool)
+        self.predicting.ranking_begins()
         budget = budget_tiles if budget_tiles is not None else self.effort.remaining_tiles()
         state = self._model_state(pool, labeled)
         ask: Callable[[JobContext], Answers] | None = None

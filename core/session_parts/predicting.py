@@ -44,6 +44,7 @@ class Predicting:
         self.trainer = ClassifierTrainer(session.reader)
         self._imported: int | None = None  # the last Tile whose imported paint has not been answered
         self._shown: int | None = None  # the Tile on the screen
+        self._ranked_too_early = False  # by the doubts of several classifiers
 
     # -- by the pixel classifier ---------------------------------------------------------------------------------
 
@@ -90,13 +91,24 @@ class Predicting:
         if classifier is None or not session.forecasts.classifier_leads:
             return
         order = self._worth_colouring()
-        for title, tile_ids, priority, key in (
-            (text("Colouring the queue"), order[:TILES_PREDICTED_FIRST], Priority.QUEUE, "suggest more"),
-            (text("Colouring the scenes"), order[TILES_PREDICTED_FIRST:], Priority.SCENE, "suggest rest"),
-        ):
-            refs = tuple(map(session.tile_ref, tile_ids))
-            work = partial(suggest_more, classifier, self.trainer.features, refs, self.deliver)
-            self._run(title, work, priority, key)
+        head, tail = (
+            partial(suggest_more, classifier, self.trainer.features, tuple(map(session.tile_ref, part)), self.deliver)
+            for part in (order[:TILES_PREDICTED_FIRST], order[TILES_PREDICTED_FIRST:])
+        )
+        self._run(text("Colouring the queue"), head, Priority.QUEUE, "suggest more")
+        self._run(text("Colouring the scenes"), tail, Priority.SCENE, "suggest rest", lambda _: self._coloured())
+
+    def ranking_begins(self) -> None:
+        """Tiles are being ranked by the doubts there are now."""
+        self._ranked_too_early = any(
+            self._session.pending(key) is not None for key in ("suggest", "suggest more", "suggest rest")
+        )
+
+    def _coloured(self) -> None:
+        """Rank by the new doubts if a Tile was decided before they were all there; not after each Stroke: nobody wants
+        the queue to move while he paints."""
+        if self._ranked_too_early:
+            self._session.rank()
 
     def _worth_colouring(self) -> list[int]:
         """Tiles to colour after a Stroke, that on the screen aside. Each painted one takes a forest of its own: it

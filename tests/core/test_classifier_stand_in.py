@@ -348,6 +348,26 @@ def test_a_stroke_colours_the_queue_then_all_scenes_but_not_what_is_gone(
         assert all(session.forecasts.predictions.get(t) is not None for t in session.forecasts.doubts)
 
 
+def test_tiles_decided_before_all_are_coloured_are_ranked_by_the_new_doubts_when_they_are(project: Path) -> None:
+    with opened(project) as session:
+        done(session, session.embed())
+        quiet(session)
+        session.forecasts.suggests = True
+        first = session.queue()[0].tile_id
+        for value, x in ((1, 10), (2, 50)):
+            dot(session, first, x, 20, value, 20)
+        session.submit(first)  # before anything is coloured
+        quiet(session)
+        at_rest = session.ranking
+        done(session, session.rank())
+        assert [(r.tile_id, r.score) for r in at_rest] == [(r.tile_id, r.score) for r in session.ranking]
+
+        at_rest = session.ranking
+        dot(session, session.queue()[0].tile_id, 20, 20, 1, 20)
+        quiet(session)
+        assert session.ranking is at_rest, "the queue moves while somebody paints"
+
+
 def test_a_tile_that_was_done_before_it_was_put_aside_is_no_second_test(project: Path) -> None:
     with opened(project) as session:
         tile_id = session.queue()[0].tile_id
