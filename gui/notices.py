@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
-from core.errors import FieldbrushError, TooEarly
+from core.errors import FieldbrushError, ProjectError, TooEarly
 from gui.icons import IconLabel, Tone, icon
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import say_error
@@ -98,6 +98,7 @@ class NoticeBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_class(self, "banner")
         self._details = ""
+        self._is_of_saving = False
         self._icon = IconLabel("info")
         self._text = Sentence(self)
         self._buttons = QWidget(self)
@@ -172,14 +173,15 @@ class NoticeBar(QWidget):
         return self._text.said if self.isVisible() else ""
 
     def show_error(self, error: BaseException) -> None:
-        """Stay until closed, unless it may be true no longer by then. Where we know what happened, our sentence is all
-        there is to say."""
+        """Stay until closed, or until something else is saved where this is about the project, unless it may be true no
+        longer by then. Where we know what happened, our sentence is all there is to say."""
         if isinstance(error, TooEarly):
             self.show_hint(say_error(error))
             return
         self._details = "".join(traceback.format_exception(error))
         is_known = isinstance(error, FieldbrushError) and error.__cause__ is None
         self._show(say_error(error), "error", "error", copyable=not is_known)
+        self._is_of_saving = isinstance(error, ProjectError)
 
     def show_hint(
         self, sentence: str, *, seconds: float = HINT_S, offer: tuple[str, Callable[[], object]] | None = None
@@ -198,6 +200,11 @@ class NoticeBar(QWidget):
         self.hide()
         self._offered()
 
+    def has_saved(self) -> None:
+        """What could not be saved before can be now: the next Stroke must not look as if it had failed, too."""
+        if self._is_of_saving:
+            self.hide()
+
     def hide_hint(self) -> None:
         """Errors stay."""
         if self._timer.isActive():
@@ -206,6 +213,7 @@ class NoticeBar(QWidget):
 
     def _show(self, sentence: str, name: str, tone: Tone, *, copyable: bool) -> None:
         self._timer.stop()
+        self._is_of_saving = False
         set_class(self, "banner problem" if tone == "error" else "banner")
         self._icon.set_icon(name, tone)
         self._text.say(sentence)

@@ -325,6 +325,8 @@ class Workspace(QObject):
             self.notices.show_error(change.error)
         if Subject.STATUS in change.subjects and not any(self.session.tiles[t].status.is_open for t in change.tile_ids):
             self.hints.learned("submit")
+        if change.subjects & {Subject.MASKS, Subject.STATUS}:
+            self.notices.has_saved()
         if change.subjects & {Subject.MODEL, Subject.MASKS, Subject.STATUS}:
             self.state_changed.emit()
 

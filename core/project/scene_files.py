@@ -33,6 +33,7 @@ class SceneFiles:
         self._interpretation = interpretation
         self._records = {scene.scene_id: scene for scene in store.scenes()}
         self._open: dict[int, Scene] = {}
+        self._away: set[int] = set()  # those that could not be opened when they were asked for last
         self._copies: dict[int, Path] = {}  # where the reduced copy of each that is open is, or would be
 
     @property
@@ -54,13 +55,18 @@ class SceneFiles:
         if scene_id not in self._open:
             record = self._records[scene_id]
             content = fingerprint(record.path) if os.path.isfile(record.path) else ""
+            is_back = scene_id in self._away
+            self._away.add(scene_id)
             scene = _opened(record, try_reading=content != record.fingerprint)
+            self._away.remove(scene_id)
             copy = overview_path(content, self._interpretation)
             if needs_overview(scene.info):
                 scene.use_overview(copy)
             self._open[scene_id], self._copies[scene_id] = scene, copy
             if content != record.fingerprint:
                 self._warn_of_change(record)
+            if is_back:
+                self._changes.tell(Subject.SCENES, origin="back")
         return self._open[scene_id]
 
     def try_open(self, scene_id: int) -> Scene | None:

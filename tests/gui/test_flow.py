@@ -71,8 +71,9 @@ def test_a_missing_scene_does_not_hold_up_the_others(without_first: MainWindow) 
     assert flow.tile_id != before
 
 
+@pytest.mark.parametrize("by", ["coming back to the window", "going to its tile"])
 def test_pictures_in_the_queue_come_back_with_their_drive(
-    without_first: MainWindow, until: Until, tmp_path: Path
+    without_first: MainWindow, until: Until, tmp_path: Path, by: str
 ) -> None:
     workspace = without_first.workspace
     assert workspace is not None
@@ -81,7 +82,10 @@ def test_pictures_in_the_queue_come_back_with_their_drive(
     until(lambda: pictures.image(lost) is not None or lost in pictures._images)
     assert pictures.image(lost) is None
     write_scene(tmp_path / "a.tif", seed=0)
-    QApplication.sendEvent(workspace.canvas, QEvent(QEvent.Type.WindowActivate))
+    if by == "going to its tile":
+        assert workspace.flow.go_to(lost)
+    else:
+        QApplication.sendEvent(workspace.canvas, QEvent(QEvent.Type.WindowActivate))
     until(lambda: pictures.image(lost) is not None)
 
 
