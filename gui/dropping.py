@@ -26,13 +26,14 @@ class DroppedFiles(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
+        kind = event.type()
+        if kind == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
             if _files(event.mimeData()):
                 event.acceptProposedAction()
                 self.hovering.emit(True)
-        elif event.type() == QEvent.Type.DragLeave:
+        elif kind == QEvent.Type.DragLeave:
             self.hovering.emit(False)
-        elif event.type() == QEvent.Type.Drop and isinstance(event, QDropEvent):
+        elif kind == QEvent.Type.Drop and isinstance(event, QDropEvent):
             self.hovering.emit(False)
             self._take(event)
         else:

@@ -68,9 +68,10 @@ class ActivityClock(QObject):
 
 def _is_aside(widget: QWidget) -> bool:
     """Whether it is part of a dialog that has nothing to do with the active Tile."""
-    part: QObject | None = widget
+    part: QWidget | None = widget.window()
     while part is not None and not isinstance(part, QDialog):
-        part = part.parent()
+        owner = part.parentWidget()  # of a menu, or of a list that has unfolded
+        part = None if owner is None else owner.window()
     return part is not None and not isinstance(part, NoteDialog)
 
 
@@ -275,10 +276,11 @@ class Flow(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Of the canvas. No Tile changes under a hand that has begun. Who only looks, at another composite or closer,
         has not begun while no Tile is better than any other; right after a decision it is the hand that goes on."""
-        if event.type() in _PRESSES:
+        kind = event.type()
+        if kind in _PRESSES:
             self._begin()
             self._stay()
-        elif event.type() in _LOOKS and not self._awaits_first:
+        elif kind in _LOOKS and not self._awaits_first:
             self._awaits_until = 0.0
         return False
 

@@ -346,6 +346,7 @@ class _Scrolling(QScrollArea):
         """One that `grows` gets the height that the others leave."""
         super().__init__()
         self._scrolled = widget
+        self._needed: tuple[QSize, QSize] | None = None  # when it was last asked for
         self._bar_px = 0 if grows else self.verticalScrollBar().sizeHint().width()  # it must cover no button
         self.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding if grows else QSizePolicy.Policy.Preferred
@@ -360,9 +361,13 @@ class _Scrolling(QScrollArea):
         return self._scrolled.sizeHint()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """What is shown or hidden in the panel may need another width."""
+        """What is shown or hidden in the panel may need another width. Most of what asks is words that have changed and
+        need none, with every step of the mouse: the whole window would be laid out anew for them."""
         if watched is self._scrolled and event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
+            needed = (self.sizeHint(), self.minimumSizeHint())
+            if needed != self._needed:
+                self._needed = needed
+                self.updateGeometry()
         return super().eventFilter(watched, event)
 
     def minimumSizeHint(self) -> QSize:

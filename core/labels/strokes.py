@@ -23,6 +23,8 @@ from core.labels.mask import Mask, Provenance
 SMALLEST_BRUSH_PX = 1
 LARGEST_BRUSH_PX = 512
 _NOWHERE = -10_000.0  # half the width of a row that a brush does not reach: it ends before it begins
+_HARDLY_ANY = 1e-9
+_TO_BOTH_SIDES = np.array([[-1.0], [1.0]])
 _MOST_TAPER_STEPS = 16  # of one mouse or pen event's way
 
 BrushShape = Literal["round", "square"]
@@ -201,20 +203,19 @@ def _within_circle(
 ) -> NDArray[np.bool_]:
     """Where the distance from the segment, from the origin along `way`, is at most `radius`; a capsule.
 
-    It is convex, so every row has one stretch of it, whose ends lie on one of the circles at both ends of the way or on
-    one of the straight lines that touch both. Only ends are computed: pixels cost two comparisons each.
+    It is convex, so every row has one stretch of it. An end of that lies on the circle at that place of the way from
+    which it reaches furthest: where it touches the straight line along the capsule's side, or at the end of the way
+    next to that. Only ends are computed: pixels cost two comparisons each.
     """
-    (dx, dy), reach = (float(d) for d in way), math.sqrt(radius * radius + 1e-3)
+    dx, dy = float(way[0]), float(way[1]) or _HARDLY_ANY  # a way along a row has its sides there, too
+    reach_squared = radius * radius + 1e-3
+    ahead = math.sqrt(reach_squared) * dx / (math.hypot(dx, dy) * abs(dy))
     rows = ys.astype(np.float64)
-    half_squared = reach * reach - (rows - np.array([[0.0], [dy]])) ** 2
+    at = rows / dy + np.array([[-ahead], [ahead]])  # on the way, for the left end and the right one
+    np.minimum(np.maximum(at, 0.0, out=at), 1.0, out=at)
+    half_squared = reach_squared - (rows - at * dy) ** 2
     half = np.where(half_squared >= 0, np.sqrt(np.abs(half_squared)), _NOWHERE)
-    middle = np.array([[0.0], [dx]])
-    left, right = (middle - half).min(axis=0), (middle + half).max(axis=0)
-    if dy:
-        side = np.array([[reach], [-reach]]) / math.hypot(dx, dy)
-        share = (rows - side * dx) / dy
-        touched = np.where((share >= 0) & (share <= 1), share * dx - side * dy, np.nan)
-        left, right = np.fmin(left, np.fmin(*touched)), np.fmax(right, np.fmax(*touched))
+    left, right = at * dx + _TO_BOTH_SIDES * half
     first, last = np.ceil(left - xs[0]).astype(np.int16), np.floor(right - xs[0]).astype(np.int16)
     columns = np.arange(len(xs), dtype=np.int16)
     covered: NDArray[np.bool_] = columns >= first[:, None]

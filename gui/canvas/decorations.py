@@ -27,6 +27,8 @@ MARK_COLOURS = {status: colour for status, (_, colour) in _MARKS.items()}
 PLATE_ALPHA = 150  # of the black behind white words on the picture: 4.5 to 1 and more, however bright it is
 _BAR_LENGTH_PX = 120.0
 SCALE_BAR_ROOM_PX = 160  # from the view's left edge: what the scale bar may take
+_SCALE_BAR_HEIGHT_PX = 44  # from its lower edge: the same
+ACTIVE_FRAME_PX = 3  # from the active Tile's edge inwards: what its frame and the grid may take
 NORTH_ARROW_ROOM_PX = 58  # from its right edge: what the north arrow takes
 CROSS_REACH_PX = 14.0
 _CROSS_GAP_PX = 4.0
@@ -81,8 +83,6 @@ def draw_mark(painter: QPainter, status: TileStatus, badge: QRectF) -> None:
 
 def draw_active_frame(painter: QPainter, rect: QRectF, whole: QRectF) -> None:
     """Frame the active Tile and dim what is outside it a little."""
-    if rect.adjusted(3, 3, -3, -3).contains(painter.clipBoundingRect()):
-        return  # as in most steps of a Stroke
     outside = QPainterPath()
     outside.addRect(whole)
     inside = QPainterPath()
@@ -99,14 +99,15 @@ def draw_active_frame(painter: QPainter, rect: QRectF, whole: QRectF) -> None:
 
 def draw_scale_bar(painter: QPainter, size: tuple[float, float] | None, viewport: Viewport, whole: QRectF) -> None:
     """A bar of a round length in the lower left corner; `size` is a pixel's, in metres, or None: then in pixels."""
+    room = QRectF(whole.left(), whole.bottom() - _SCALE_BAR_HEIGHT_PX, SCALE_BAR_ROOM_PX, _SCALE_BAR_HEIGHT_PX)
+    if not room.intersects(painter.clipBoundingRect()):
+        return  # as in most steps of a Stroke
+    left, bottom = whole.left() + 16, whole.bottom() - 16
     per_screen_px = (size[0] if size else 1.0) / viewport.scale
     length = nice_length(per_screen_px * _BAR_LENGTH_PX)
     label = length_label(length) if size else f"{length:g} px"
     width = length / per_screen_px
-    left, bottom = whole.left() + 16, whole.bottom() - 16
     plate = QRectF(left - 8, bottom - 26, width + 16, 32)
-    if not plate.intersects(painter.clipBoundingRect()):
-        return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, PLATE_ALPHA))

@@ -67,15 +67,16 @@ class Hand(QObject):
         self._show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
         if isinstance(event, QMouseEvent):
             self._mouse(event)
-        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key_pressed(event)
-        elif event.type() == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
+        elif kind == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
             return self._key_released(event)
-        elif event.type() == QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
+        elif kind == QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
             return self._pinched(event)
-        elif event.type() == QEvent.Type.Enter:
+        elif kind == QEvent.Type.Enter:
             self._take_keys()
         return False
 

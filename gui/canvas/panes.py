@@ -61,6 +61,7 @@ class CanvasPanes(QWidget):
         self.canvas = canvas
         self.further = [LinkedView(session, canvas) for _ in _FIRST]
         self._panes = [_Pane(view, self) for view in (canvas, *self.further)]
+        self.count = 1  # of the panes that show; or 2, or 4
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(SPACE_HAIR)
@@ -71,11 +72,6 @@ class CanvasPanes(QWidget):
         canvas.cursor_moved.connect(self._point_at)
         canvas.cursor_left.connect(canvas.point_nowhere)
         self._restore()
-
-    @property
-    def count(self) -> int:
-        """1, 2 or 4."""
-        return sum(not pane.isHidden() for pane in self._panes)
 
     @property
     def header_px(self) -> int:
@@ -112,6 +108,7 @@ class CanvasPanes(QWidget):
         self.arranged.emit()
 
     def _arrange(self, count: int) -> None:
+        self.count = count
         for number, pane in enumerate(self._panes):
             pane.setVisible(number < count)
             pane.header.setVisible(count > 1)

@@ -328,7 +328,7 @@ def _modified(session: Session, scene_id: int) -> int | None:
 def _level(scene: Scene, scale: float) -> int:
     """The level whose pixels are as large as the screen's, at `scale` device pixels per Scene pixel."""
     level = min(math.floor(math.log2(1 / scale) + 0.25), 16) if scale < 1 else 0
-    return max(level - (_LEVELS_FINER if lacks_overview(scene) else 0), 0)
+    return max(level - _LEVELS_FINER, 0) if level > 0 and lacks_overview(scene) else level
 
 
 def _render_block(

@@ -17,6 +17,7 @@ from core.imagery.scene import Scene
 from core.project.records import TileRecord
 from core.project.settings import Setting
 from gui.canvas.decorations import (
+    ACTIVE_FRAME_PX,
     NORTH_ARROW_ROOM_PX,
     draw_active_frame,
     draw_grid,
@@ -102,9 +103,10 @@ class ScenePainter:
             self._draw_overlays(painter, shown, tiles_within)
             if view.state.show_ranking:
                 self._draw_queue(painter, tiles_within)
-            if view.state.show_grid:
+            is_inside = self._is_inside_active(exposed)
+            if view.state.show_grid and not is_inside:
                 self._draw_grid(painter, tiles_within, view.tile_index.edges(view.scene_id, inside))
-            self._draw_active(painter, whole)
+            self._draw_active(painter, whole, framed=not is_inside)
         draw_scale_bar(painter, self._pixel_size_m, viewport, whole)
         self._draw_legends(painter, whole)
         draw_north_arrow(painter, self._north, whole)
@@ -135,14 +137,24 @@ class ScenePainter:
         if has_marks(self._tile_px, view.viewport):
             draw_tile_marks(painter, [t for t in tiles_within(None) if t is not view.active], view.viewport)
 
-    def _draw_active(self, painter: QPainter, whole: QRectF) -> None:
+    def _is_inside_active(self, exposed: QRect) -> bool:
+        """Whether no line and no mark of any Tile lies there: as in most steps of a Stroke."""
+        view = self._view
+        if view.active is None or view.active.scene_id != view.scene_id:
+            return False
+        edge = ACTIVE_FRAME_PX
+        clear = view.viewport.rect_to_widget(view.active.rect).adjusted(edge, edge, -edge, -edge)
+        return clear.contains(exposed.toRectF())
+
+    def _draw_active(self, painter: QPainter, whole: QRectF, *, framed: bool) -> None:
         active, view = self._view.active_tile, self._view
         if active is None or active.record.scene_id != view.scene_id:
             return
         rect = view.viewport.rect_to_widget(active.record.rect)
         if active.limit is not None:
             active.limit.draw(painter, rect, whole)
-        draw_active_frame(painter, rect, whole)
+        if framed:
+            draw_active_frame(painter, rect, whole)
 
     def _draw_legends(self, painter: QPainter, whole: QRectF) -> None:
         view = self._view

@@ -33,6 +33,8 @@ class TileIndex:
     def within(self, scene_id: int, rect: Rect, among: Collection[int] | None = None) -> list[TileRecord]:
         """The Scene's Tiles that `rect`, a part of the Scene, touches, row by row; only those `among` these ids, in any
         order. It takes as long as the smaller of both: few Tiles are painted, and a whole Scene may have 150,000."""
+        if among is not None and not among:
+            return []
         part, _, _ = self._part(scene_id, rect)
         if among is not None and len(among) < part.size:
             found = (self._tiles[tile_id] for tile_id in among)
