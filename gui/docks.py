@@ -208,18 +208,29 @@ class PanelDocks(QObject):
                 bar.hide()
 
     def _lay_out(self) -> None:
-        """As the user had it last."""
-        if self._layout is None or not self._window.restoreState(self._layout, _LAYOUT_VERSION):
+        """As the user had it last, but with room for the canvas."""
+        if self._layout is not None and self._window.restoreState(self._layout, _LAYOUT_VERSION):
+            sides = self._that_crowd_the_canvas()
+        else:
             sides = [self._docks[_QUEUE], self._docks["classes dock"]]
-            self._window.resizeDocks(sides, [_SIDE_PX, _SIDE_PX], Qt.Orientation.Horizontal)
+        self._window.resizeDocks(sides, [_SIDE_PX] * len(sides), Qt.Orientation.Horizontal)
         self._fit_soon.start()
         self._settle_soon.start()
 
     def _note_layout(self) -> None:
         """As the user has it: not while the window may still get another size, nor when it has become small; the panels
-        are squeezed by then."""
-        if self._place is _Place.ROUND and not self._is_small():
+        are squeezed by then. Nor when they squeeze the canvas."""
+        if self._place is _Place.ROUND and not self._is_small() and not self._that_crowd_the_canvas():
             self._layout = self._window.saveState(_LAYOUT_VERSION)
+
+    def _that_crowd_the_canvas(self) -> list[QDockWidget]:
+        """Panels beside it that are wider than at first, where it has its least width."""
+        centre = self._window.centralWidget()
+        if centre is None or centre.width() > centre.minimumSizeHint().width():
+            return []
+        beside = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
+        docks = [dock for dock in self._docks.values() if self._window.dockWidgetArea(dock) in beside]
+        return [dock for dock in docks if dock.width() > _SIDE_PX]
 
     # -- round the canvas, or beside the rail ------------------------------------------------------------------
 

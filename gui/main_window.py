@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
             session.close()
             raise
         self.setCentralWidget(workspace.centre)
+        workspace.centre.show()  # at once: Qt would only do so later, and until then the panels take its room
         self._start_page = None
         self.start_notices.hide()
         self._docks.show(workspace.panels())

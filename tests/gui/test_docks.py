@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QPoint, QPointF, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QDockWidget, QWidget
@@ -22,6 +22,7 @@ from tests.gui.waiting import run_what_is_due, wait_for_tile, wait_ms, wait_unti
 
 Until = Callable[[Callable[[], object]], None]
 OPENS, GETS = QSize(1366, 768), QSize(1900, 1040)  # of the window, before and after the window manager maximises it
+SIDE_PX = 270  # how wide the panels are at first
 NAMES = ("queue", "classes", "layers", "training")
 
 
@@ -334,6 +335,57 @@ def test_a_window_closed_before_it_has_its_size_keeps_the_layout(
     after = sizes(window)
     end(window)
     assert after == before
+
+
+def test_panels_laid_out_before_the_window_has_shown_the_canvas_leave_its_room(
+    app: QApplication, themes: ThemeKeeper, project: Path
+) -> None:
+    """On a busy machine that is the order in which Qt's events come."""
+    QSettings().clear()
+    window = MainWindow(app, themes)
+    window.resize(GETS)
+    window.show()
+    run_what_is_due()
+    window.open_project(project)
+    window._docks._follow_soon.stop()
+    window._docks._follow()
+    wait_until_laid_out(window)
+    now = sizes(window)
+    end(window)
+    assert now["queue"].width() == now["classes"].width() == SIDE_PX
+
+
+def test_a_layout_without_room_for_the_canvas_is_neither_kept_nor_brought_back(
+    start: Callable[..., MainWindow],
+) -> None:
+    window = start()
+    window.resizeDocks([window.findChild(QDockWidget, "queue dock")], [350], Qt.Orientation.Horizontal)
+    wait_until_laid_out(window)
+    window._docks._note_layout_soon.start(0)
+    run_what_is_due()
+    good = sizes(window)
+    assert good["queue"].width() == 350
+    crowded = crowd(window)
+    end(window)
+    window = start()
+    kept = sizes(window)
+    end(window)
+    assert kept == good
+    QSettings().setValue("window/state", crowded)
+    window = start()
+    brought_back = sizes(window)
+    end(window)
+    assert brought_back["queue"].width() == brought_back["classes"].width() == SIDE_PX
+
+
+def crowd(window: MainWindow) -> QByteArray:
+    """The panels take all the room that there is; returns that layout."""
+    sides = [window.findChild(QDockWidget, f"{name} dock") for name in ("queue", "classes")]
+    window.resizeDocks(sides, [GETS.width(), GETS.width()], Qt.Orientation.Horizontal)
+    wait_until_laid_out(window)
+    centre = window.centralWidget()
+    assert centre.width() == centre.minimumSizeHint().width()
+    return window.saveState(gui.docks._LAYOUT_VERSION)
 
 
 def test_the_new_project_waits_for_the_window_over_which_it_is_centred(
