@@ -190,9 +190,7 @@ class Workspace(QObject):
             "train": self._train,
             "train anew": partial(self._train, anew=True),
             "report": lambda: run(ModelReportDialog(self.session, self.centre.window())),
-            "save": lambda: self.notices.show_hint(
-                self.tr("Already saved: every stroke is, in the moment you end it.")
-            ),
+            "save": self._save,
         }
         return commands | self.ways.tile_list.commands() if self.ways.list_is_open else commands
 
@@ -315,6 +313,14 @@ class Workspace(QObject):
             self.session.train(self.session.default_training_settings(), anew=anew)
         else:
             self.notices.show_hint(self.tr("Paint two classes, then a model can learn them."))
+
+    def _save(self) -> None:
+        """There is nothing to save but a model that could not be."""
+        self.session.unsaved.try_again()
+        problem = self.session.unsaved.problem()
+        if problem is not None:
+            raise problem
+        self.notices.show_hint(self.tr("Already saved: every stroke is, in the moment you end it."))
 
     def _inspect(self) -> None:
         self.canvas.tools.choose("inspect")
