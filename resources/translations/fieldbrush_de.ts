@@ -1267,6 +1267,13 @@
     </message>
 </context>
 <context>
+    <name>MissingScenes</name>
+    <message>
+        <source>Choose the folder…</source>
+        <translation>Ordner wählen …</translation>
+    </message>
+</context>
+<context>
     <name>ModelList</name>
     <message numerus="yes">
         <source>%n tile(s)</source>
