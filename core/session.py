@@ -46,10 +46,11 @@ from core.session_parts.classifier_stand_in import ClassifierStandIn
 from core.session_parts.doubt_records import DoubtRecords
 from core.session_parts.kept_models import KeptModels
 from core.session_parts.label_review import LabelReview
-from core.session_parts.leading_model import Leading, keep_ahead, kept_ahead
+from core.session_parts.leading_model import Leading, kept_ahead
 from core.session_parts.maps import Maps
 from core.session_parts.predicting import Predicting
 from core.session_parts.unlike_scenes import UnlikeScenes
+from core.session_parts.unsaved_models import Trained, UnsavedModels
 from core.session_parts.window_proposals import WindowProposals
 from core.tasks import embed_tiles, predict_scenes, train_model
 from core.text import Text, text
@@ -79,6 +80,7 @@ class Session(OpenProject):
         self._submitted_since_training = 0
         self.leading = Leading(self, store, self._run)
         self.models = KeptModels(self, store, self._run)
+        self.unsaved = UnsavedModels(self, store)
         self.review = LabelReview(self, store, self._run)
         self.unlike_scenes = UnlikeScenes(self, self._run)
         self.windows = WindowProposals(self, store, self._run)
@@ -114,14 +116,16 @@ class Session(OpenProject):
             raise
 
     def close(self, within_s: float | None = None) -> bool:
-        """Stop all work and close all files. Nothing needs saving: everything is. False where work that was still under
-        way after so many seconds was left behind: it must not go on for long, and has no way to the project any more.
+        """Stop all work and close all files. Nothing needs saving but a model that could not be. False where work that
+        was still under way after so many seconds was left behind: it must not go on for long, and has no way to the
+        project any more.
         """
         try:
             return self.background.close(within_s)
         finally:
             if self.background.has_ended:  # else it may be read
                 self.reader.close()
+            self.unsaved.try_again()
             self.doubt_records.keep()
             self._close_files()
 
@@ -309,9 +313,8 @@ class Session(OpenProject):
             ahead = Ahead(with_scribbles=self.forecasts.suggests, alone=False)
         self.forecasts.lead_with(result.model, ahead)
         try:
-            self.models.keep_trained(result, data)
-            keep_ahead(self._store, result.model.card.version, ahead)
-        finally:  # a model that could not be saved still serves until the project is closed
+            self.unsaved.save(Trained(result, data, ahead))
+        finally:  # a model that is not saved yet serves all the same
             self.changes.tell(Subject.MODEL, origin="training")
             self.rank()
             self.predicting.all()

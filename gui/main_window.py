@@ -32,6 +32,7 @@ from gui.dialogs.keys import KeysDialog
 from gui.dialogs.life import once_exposed, run
 from gui.dialogs.new_project import NewProjectDialog, left_out
 from gui.dialogs.relink import offer_relink
+from gui.dialogs.unsaved import may_lose_model
 from gui.docks import PanelDocks
 from gui.dropping import DroppedFiles
 from gui.folders import last_folder, remember_folder
@@ -140,7 +141,10 @@ class MainWindow(QMainWindow):
 
     def _may_leave(self) -> bool:
         """Whether the user agrees that the project is closed; where the desktop's session ends nobody is asked."""
-        return self.workspace is None or self._app.isSavingSession() or self.workspace.exporting.may_be_left()
+        workspace = self.workspace
+        if workspace is None or self._app.isSavingSession():
+            return True
+        return workspace.exporting.may_be_left() and may_lose_model(workspace.session, self)
 
     def _leave_project(self) -> None:
         if self._may_leave():
@@ -162,6 +166,7 @@ class MainWindow(QMainWindow):
         self._status.showMessage(self.tr("Closing the project …"))
         try:
             ended = workspace.close(within_s)
+            unsaved.extend(filter(None, [workspace.session.unsaved.loss()]))
         finally:
             self._status.clearMessage()
             workspace.deleteLater()

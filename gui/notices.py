@@ -27,6 +27,8 @@ from gui.icons import IconLabel, Tone, icon
 from gui.theme import SPACE_MEDIUM, SPACE_SMALL, set_class
 from gui.translate import say_error
 
+Offer = tuple[str, Callable[[], object]]  # a button's words, and what it does
+
 HINT_S = 6.0
 _LEAST_WORDS_PX, _MOST_WIDTH_PX = 40, 760
 _READABLE_PX = 240  # narrower words make a column: the buttons go below them
@@ -97,6 +99,7 @@ class NoticeBar(QWidget):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_class(self, "banner")
+        self.offer_for: Callable[[BaseException], Offer | None] = lambda _: None  # what can be done about an error
         self._details = ""
         self._is_of_saving = False
         self._icon = IconLabel("info")
@@ -180,20 +183,12 @@ class NoticeBar(QWidget):
             return
         self._details = "".join(traceback.format_exception(error))
         is_known = isinstance(error, FieldbrushError) and error.__cause__ is None
-        self._show(say_error(error), "error", "error", copyable=not is_known)
+        self._show(say_error(error), "error", "error", self.offer_for(error), copyable=not is_known)
         self._is_of_saving = isinstance(error, ProjectError)
 
-    def show_hint(
-        self, sentence: str, *, seconds: float = HINT_S, offer: tuple[str, Callable[[], object]] | None = None
-    ) -> None:
-        """Go away by itself. `offer`: a button's words, and what it does."""
-        self._show(sentence, "info", "muted", copyable=False)
-        if offer is not None:
-            words, self._offered = offer
-            self._offer.setText(words)
-            self._offer.show()
-            self._buttons.show()
-            self._fit()
+    def show_hint(self, sentence: str, *, seconds: float = HINT_S, offer: Offer | None = None) -> None:
+        """Go away by itself."""
+        self._show(sentence, "info", "muted", offer, copyable=False)
         self._timer.start(round(1000 * seconds))
 
     def _take_offer(self) -> None:
@@ -211,15 +206,18 @@ class NoticeBar(QWidget):
             self._timer.stop()
             self.hide()
 
-    def _show(self, sentence: str, name: str, tone: Tone, *, copyable: bool) -> None:
+    def _show(self, sentence: str, name: str, tone: Tone, offer: Offer | None, *, copyable: bool) -> None:
         self._timer.stop()
         self._is_of_saving = False
         set_class(self, "banner problem" if tone == "error" else "banner")
         self._icon.set_icon(name, tone)
         self._text.say(sentence)
         self._copy.setVisible(copyable)
-        self._offer.hide()
-        self._buttons.setVisible(copyable)
+        if offer is not None:
+            words, self._offered = offer
+            self._offer.setText(words)
+        self._offer.setVisible(offer is not None)
+        self._buttons.setVisible(copyable or offer is not None)
         self._fit()
         self.show()
         self.raise_()

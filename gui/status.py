@@ -1,4 +1,4 @@
-"""The status bar: always what runs and for how long, where the cursor is, and that everything is saved."""
+"""The status bar: always what runs and for how long, where the cursor is, and whether everything is saved."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ class StatusBar(QStatusBar):
             self._shown = None
             for widget in (self._left, self._bar, self._cancel_place):
                 widget.hide()
-            self._work.setText(self.tr("Ready. All work is saved.") if self._session is not None else self.tr("Ready"))
+            self._work.setText(self._at_rest())
             self._make_room_for_work()
             return
         running = [j for j in jobs if j.state in (JobState.RUNNING, JobState.PAUSED)]
@@ -199,13 +199,19 @@ class StatusBar(QStatusBar):
         self._cancel_place.setVisible(_is_export(job))
         self._make_room_for_work()
 
+    def _at_rest(self) -> str:
+        if self._session is None:
+            return self.tr("Ready")
+        problem = self._session.unsaved.problem()
+        return self.tr("Ready. All work is saved.") if problem is None else say(problem.what)
+
     def _cancel_shown(self) -> None:
         if self._shown is not None:
             self._shown.cancel()
             self._cancel_place.hide()  # it stops at its next checkpoint
 
     def _session_changed(self, change: Change) -> None:
-        if Subject.JOBS in change.subjects:
+        if change.subjects & {Subject.JOBS, Subject.MODEL}:
             self.refresh()
 
     def _known_georeference(self) -> Georeference | None:

@@ -39,6 +39,7 @@ from gui.icons import icon
 from gui.importing import Importing
 from gui.keymap import Keymap
 from gui.labeling import Labeling
+from gui.missing_scenes import MissingScenes
 from gui.notices import FirstRunHints, Floating, NoticeBar
 from gui.panels.classes import ClassesPanel
 from gui.panels.history import HistoryPanel
@@ -95,6 +96,8 @@ class Workspace(QObject):
         layers.addWidget(self.ways.pages, 0, 0)
         self.importing = Importing(session, self.notices, self.centre, self)
         self.exporting = Exporting(session, self.notices, self.centre, self)
+        self._missing = MissingScenes(session, self.flow, self.centre, self)
+        self.notices.offer_for = self._missing.offer
         self._floating = Floating(self.notices, self.centre, parent)
         self._place_notices()
         self._clock.watch(app)
@@ -157,7 +160,8 @@ class Workspace(QObject):
         self._app.removeEventFilter(self._clock)
         self._unsubscribe()
         for view in (self.viewing, self.flow, self.canvas, self.queue, self.classes, self.training, self.history,
-                     self.author, self.ways, self.review, self.class_keys, self.importing, self.exporting):  # fmt: skip
+                     self.author, self.ways, self.review, self.class_keys, self.importing, self.exporting,
+                     self._missing):  # fmt: skip
             view.detach()
         self._bridge.detach()
         self.notices.hide()
@@ -190,9 +194,7 @@ class Workspace(QObject):
             "train": self._train,
             "train anew": partial(self._train, anew=True),
             "report": lambda: run(ModelReportDialog(self.session, self.centre.window())),
-            "save": lambda: self.notices.show_hint(
-                self.tr("Already saved: every stroke is, in the moment you end it.")
-            ),
+            "save": self._save,
         }
         return commands | self.ways.tile_list.commands() if self.ways.list_is_open else commands
 
@@ -315,6 +317,14 @@ class Workspace(QObject):
             self.session.train(self.session.default_training_settings(), anew=anew)
         else:
             self.notices.show_hint(self.tr("Paint two classes, then a model can learn them."))
+
+    def _save(self) -> None:
+        """There is nothing to save but a model that could not be."""
+        self.session.unsaved.try_again()
+        problem = self.session.unsaved.problem()
+        if problem is not None:
+            raise problem
+        self.notices.show_hint(self.tr("Already saved: every stroke is, in the moment you end it."))
 
     def _inspect(self) -> None:
         self.canvas.tools.choose("inspect")

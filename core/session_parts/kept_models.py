@@ -46,7 +46,6 @@ from core.project.records import export_stems
 from core.project.store import Store
 from core.report.evaluation import EvaluationRequest, Evaluator, differing_shares
 from core.report.report import Judgement, ModelReport, checks_of, lacking, model_report
-from core.tasks import forget_training
 from core.text import Text, text
 
 if TYPE_CHECKING:
@@ -122,12 +121,14 @@ class KeptModels:
     def next_version(self) -> int:
         """For a training or a file: a number no Model has had, nor one that is being trained or brought in."""
         under_way = any(self._session.pending(key) is not None for key in ("train", "import model"))
-        taken = max(self._session.forecasts.version, self._given if under_way else 0)
+        taken = max(self._session.forecasts.version, self._given if under_way else 0, *self._session.unsaved.versions)
         self._given = max(next_version(self._store), taken + 1)
         return self._given
 
-    def keep(self, model: SegmentationModel, data: bytes, trained: TrainingResult | None = None) -> None:
-        """Keep a Model, as the leading one, and what comes of a round. Raises ProjectError."""
+    def keep(
+        self, model: SegmentationModel, data: bytes, trained: TrainingResult | None = None, *, leads: bool = True
+    ) -> None:
+        """Keep a Model, mostly as the leading one, and what comes of a round. Raises ProjectError."""
         card, tables = model.card, {} if trained is None else trained.judged.tables
         tiles = len(card.training_tiles) if trained is None else trained.tiles
         scores = card.scores if card.scores is not None and not math.isnan(card.scores.mean_iou) else None
@@ -138,12 +139,8 @@ class KeptModels:
         with self._store.transaction():
             add_model(self._store, card.version, data)
             add_round(self._store, made, LAST_ROUNDS)
-            set_leading(self._store, card.version)
-
-    def keep_trained(self, result: TrainingResult, data: bytes) -> None:
-        """The same at the end of a training: only then need nobody go on with it any more."""
-        self.keep(result.model, data, result)
-        forget_training(self._store.path)
+            if leads:
+                set_leading(self._store, card.version)
 
     def use(self, version: int) -> Job[SegmentationModel]:
         """Make a kept Model the leading one: it predicts everything anew, and the next training goes on from it."""

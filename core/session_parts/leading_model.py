@@ -35,15 +35,6 @@ def kept_ahead(store: Store) -> Ahead:
     return Ahead(scribbling is True, alone is True, _map_scores(store, leading_version(store)))
 
 
-def keep_ahead(store: Store, version: int, ahead: Ahead) -> None:
-    """Of the leading Model, which has that version. What was measured of other kept ones stays."""
-    others = {kept: _map_scores(store, kept) for kept in model_versions(store)}
-    known = {str(each): maps._asdict() for each, maps in {**others, version: ahead.maps}.items() if maps is not None}
-    store.set_setting(Setting.CLASSIFIER_IS_AHEAD, ahead.with_scribbles)
-    store.set_setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, ahead.alone)
-    store.set_setting(Setting.MAP_SCORES, known)
-
-
 def _map_scores(store: Store, version: int | None) -> MapScores | None:
     """Whatever damage has left there."""
     stored = in_shape(store.setting(Setting.MAP_SCORES), {}).get(str(version))
@@ -85,9 +76,19 @@ class Leading:
         version = model.card.version
         ahead = NOT_AHEAD._replace(maps=_map_scores(self._store, version))
         self._session.forecasts.lead_with(model, ahead)
-        keep_ahead(self._store, version, ahead)
+        self.keep_ahead(version, ahead)
         self._session.changes.tell(Subject.MODEL, origin="kept models")
         self._session.predicting.all()
+
+    def keep_ahead(self, version: int, ahead: Ahead) -> None:
+        """Of the leading Model, which has that version. What was measured of other kept ones stays."""
+        store = self._store
+        others = {kept: _map_scores(store, kept) for kept in model_versions(store)}
+        all_maps = {**others, version: ahead.maps}
+        known = {str(each): maps._asdict() for each, maps in all_maps.items() if maps is not None}
+        store.set_setting(Setting.CLASSIFIER_IS_AHEAD, ahead.with_scribbles)
+        store.set_setting(Setting.CLASSIFIER_ALONE_IS_AHEAD, ahead.alone)
+        store.set_setting(Setting.MAP_SCORES, known)
 
     def model(self) -> SegmentationModel:
         """The one that leads. Raises LearningError while there is none, or it is not loaded."""

@@ -130,13 +130,13 @@ class SceneView(QWidget):
 
     def show_scene(self, scene_id: int) -> bool:
         """Switch to another Scene; False, and `failed`, when it cannot be opened."""
-        if scene_id == self.scene_id:
-            return True
         try:
             scene = self.session.scene_files.open(scene_id)
         except FieldbrushError as error:
             self.failed.emit(error)
             return False
+        if scene is self._scene:  # else another one, or this one lies elsewhere now
+            return True
         self.pyramid.forget_requests(self)
         self.scene_id, self._scene = scene_id, scene
         self._painter.show(scene)

@@ -210,7 +210,7 @@ class CanvasView(SceneView):
         if self.tool.is_busy or self._held.is_waiting:
             return
         super().mousePressEvent(event)
-        if not self.hand.is_dragging and event.button() & _PAINTS:
+        if not self.hand.is_dragging and event.button() & _PAINTS and self.scene_id is not None:
             self._press_tool(event, self.tool.press)
 
     def _press_tool(self, event: QMouseEvent, act: Callable[[Gesture], None]) -> None:

@@ -1267,6 +1267,13 @@
     </message>
 </context>
 <context>
+    <name>MissingScenes</name>
+    <message>
+        <source>Choose the folder…</source>
+        <translation>Ordner wählen …</translation>
+    </message>
+</context>
+<context>
     <name>ModelList</name>
     <message numerus="yes">
         <source>%n tile(s)</source>
@@ -3549,6 +3556,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Es ist nicht klar, welche Maske zu welcher Szene gehört: {one}, {other}.</translation>
     </message>
     <message>
+        <source>It is tried again when something else is saved, and when the project is closed.</source>
+        <translation>Es wird wieder versucht, sobald etwas anderes gespeichert wird, und beim Schließen des Projekts.</translation>
+    </message>
+    <message>
         <source>It needs the columns scene, column and row.</source>
         <translation>Nötig sind die Spalten scene, column und row.</translation>
     </message>
@@ -3661,6 +3672,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Klassen werden zusammengelegt</translation>
     </message>
     <message>
+        <source>Model {version} could not be saved and is lost: {reason}</source>
+        <translation>Modell {version} konnte nicht gespeichert werden und ist verloren: {reason}</translation>
+    </message>
+    <message>
         <source>Model {version} is better.</source>
         <translation>Modell {version} ist besser.</translation>
     </message>
@@ -3679,6 +3694,10 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>Model {version} is not loaded.</source>
         <translation>Modell {version} ist nicht geladen.</translation>
+    </message>
+    <message>
+        <source>Model {version} is not saved yet: {reason}</source>
+        <translation>Modell {version} ist noch nicht gespeichert: {reason}</translation>
     </message>
     <message>
         <source>Much like tiles that are labeled or ranked higher</source>
@@ -4817,6 +4836,10 @@ Nichts verlässt diesen Rechner.</translation>
         <translation>Warten, bis es fertig ist, oder es vorher abbrechen.</translation>
     </message>
     <message>
+        <source>When that is mended, open the project again and train once more.</source>
+        <translation>Wenn das behoben ist, öffnen Sie das Projekt wieder und trainieren Sie noch einmal.</translation>
+    </message>
+    <message>
         <source>Where {name} lies on Earth is not known.</source>
         <translation>Wo {name} auf der Erde liegt, ist nicht bekannt.</translation>
     </message>
@@ -5332,6 +5355,21 @@ Nichts verlässt diesen Rechner.</translation>
     <message>
         <source>{scene}, row {row}, column {column}</source>
         <translation>{scene}, Zeile {row}, Spalte {column}</translation>
+    </message>
+</context>
+<context>
+    <name>unsaved</name>
+    <message>
+        <source>Close without the model</source>
+        <translation>Ohne das Modell schließen</translation>
+    </message>
+    <message>
+        <source>Keep the project open</source>
+        <translation>Projekt offen lassen</translation>
+    </message>
+    <message>
+        <source>When the project is closed now, the model is lost. Your labels are saved.</source>
+        <translation>Wird das Projekt jetzt geschlossen, ist das Modell verloren. Ihre Labels sind gespeichert.</translation>
     </message>
 </context>
 </TS>

@@ -211,19 +211,86 @@ def test_a_model_that_cannot_be_saved_is_not_reported_as_trained(
         dot(session, tile_id, 60, 60, 1 + number, 60)
     heard: list[Change] = []
     session.changes.subscribe(heard.append)
-    session._store._connection.execute(f"PRAGMA max_page_count={session._store.query('PRAGMA page_count')[0][0] + 20}")
+    fill_disk(session)
     job = session.train(QUICK)
     session.wait(job)
     assert isinstance(job.error, ProjectError)
     assert job.state is JobState.FAILED
     assert [c.error for c in heard if Subject.NOTICE in c.subjects] == [job.error]
-    assert session.forecasts.model is not None  # until the project is closed it serves all the same
+    assert str(job.error).startswith("Model 1 is not saved yet: The disk is full")
+    assert session.forecasts.model is not None  # it serves all the same
     assert session.training_job() is None
     assert session.leading.stored() is None
     assert run_path_of(session.path).exists(), "a training that took hours can go on from its end, with more space"
-    session._store._connection.execute("PRAGMA max_page_count=1000000")
+    free_disk(session)
     done(session, session.train(QUICK))
     assert not run_path_of(session.path).exists()
+
+
+def fill_disk(session: Session) -> None:
+    """There is room for a few strokes, not for a model."""
+    pages = session._store.query("PRAGMA page_count")[0][0]
+    session._store._connection.execute(f"PRAGMA max_page_count={pages + 20}")
+
+
+def free_disk(session: Session) -> None:
+    session._store._connection.execute("PRAGMA max_page_count=1000000")
+
+
+def train_on_full_disk(session: Session) -> None:
+    for number, tile_id in enumerate(sorted(session.tiles)[:2]):
+        if tile_id not in session.painted:
+            dot(session, tile_id, 60, 60, 1 + number, 60)
+    fill_disk(session)
+    session.wait(session.train(QUICK))
+
+
+def test_a_model_that_could_not_be_saved_is_with_the_next_stroke(session: Session) -> None:
+    train_on_full_disk(session)
+    tile_id = max(session.tiles)
+    dot(session, tile_id, 60, 60, 1, 5)  # for which there is room
+    session.inbox.run_waiting()
+    assert str(session.unsaved.problem()).startswith("Model 1 is not saved yet: The disk is full")
+    free_disk(session)
+    heard: list[Change] = []
+    session.changes.subscribe(heard.append)
+    dot(session, tile_id, 20, 20, 1, 5)
+    session.inbox.run_waiting()
+    assert session.unsaved.problem() is None
+    assert [kept.version for kept in session.models.kept() if kept.leads] == [1]
+    assert not run_path_of(session.path).exists()
+    assert sum(Subject.MODEL in change.subjects for change in heard) == 1
+
+
+@pytest.mark.parametrize("has_room", [True, False])
+def test_a_model_that_could_not_be_saved_is_on_closing_or_its_loss_is_told(project: Path, has_room: bool) -> None:
+    session = Session.open(project)
+    train_on_full_disk(session)
+    if has_room:
+        free_disk(session)
+    session.close()
+    loss = session.unsaved.loss()
+    with opened(project) as again:
+        assert (again.leading.stored() is not None) == has_room
+    assert (loss is None) == has_room
+    assert has_room or str(loss).startswith("Model 1 could not be saved and is lost: The disk is full")
+
+
+def test_a_model_saved_late_takes_no_lead_from_the_one_used_meanwhile(session: Session) -> None:
+    for number, tile_id in enumerate(sorted(session.tiles)[:2]):
+        dot(session, tile_id, 60, 60, 1 + number, 60)
+    done(session, session.train(QUICK))
+    train_on_full_disk(session)
+    assert session.forecasts.version == 2
+    done(session, session.models.use(1))
+    assert session.models.next_version() == 3
+    free_disk(session)
+    dot(session, max(session.tiles), 20, 20, 1, 5)
+    session.inbox.run_waiting()
+    assert [(kept.version, kept.leads) for kept in session.models.kept()] == [(2, False), (1, True)]
+    stored = session.leading.stored()
+    assert stored is not None
+    assert stored[0] == 1
 
 
 def test_a_failure_in_the_last_moment_keeps_no_outcome_from_being_saved(project: Path) -> None:

@@ -9,15 +9,18 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QPushButton, QWidget
 
+from core.errors import SceneError
 from core.project import moved_scenes
 from gui import file_dialogs
 from gui.dialogs import relink
 from gui.dialogs.waiting import wait_for
 from gui.main_window import MainWindow
 from tests.core.projects import make_project, opened, write_scene
+from tests.gui.finding import button
 from tests.gui.waiting import run_what_is_due
 
 
@@ -149,3 +152,53 @@ def test_the_end_of_the_desktops_session_while_scenes_are_asked_for(
     until(lambda: window.workspace is None)
     run_what_is_due()
     assert unexpected == []
+
+
+def test_who_said_not_now_can_show_the_folder_later(
+    window: MainWindow, until: Callable[[Callable[[], object]], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = tmp_path / "moved" / "s.tif"
+    project = project_without_scene(tmp_path, moved)
+    answers = iter([False, True])
+    monkeypatch.setattr(relink, "_wants_to_search", lambda *_: next(answers))
+    monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(moved.parent))
+    window.open_project(project)
+    workspace = window.workspace
+    assert workspace is not None
+    until(lambda: "s.tif was not found" in workspace.notices.text)
+    QTest.mouseClick(workspace.canvas, Qt.MouseButton.LeftButton)
+    assert "s.tif was not found" in workspace.notices.text, "there is no tile to double-click"
+    window.workspace.step_back()
+    window.actions_by_name["next"].trigger()
+    assert "s.tif was not found" in workspace.notices.text
+    QTest.mouseClick(button(workspace.notices, "Choose the folder…"), Qt.MouseButton.LeftButton)
+    assert workspace.session.scene_files.missing() == []
+    assert workspace.canvas.active is not None
+    until(lambda: workspace.session.pool is not None and workspace.session.ranking)
+    assert workspace.notices.text == ""
+
+
+def test_a_scene_on_the_screen_is_read_where_it_is_now(
+    open_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder is renamed while it is shown."""
+    workspace = open_window.workspace
+    assert workspace is not None
+    session, canvas = workspace.session, workspace.canvas
+    before = canvas.active.tile_id
+    scene = Path(session.scenes[canvas.scene_id].path)
+    (tmp_path / "moved").mkdir()
+    scene.rename(tmp_path / "moved" / scene.name)
+    answers = iter([True])
+    monkeypatch.setattr(relink, "_wants_to_search", lambda *_: next(answers))
+    monkeypatch.setattr(file_dialogs, "ask_folder", lambda *_: str(tmp_path / "moved"))
+    canvas.failed.emit(SceneError("{name} is gone.", "Check whether it was moved.", name=scene.name))
+    QTest.mouseClick(button(workspace.notices, "Choose the folder…"), Qt.MouseButton.LeftButton)
+    assert canvas.active.tile_id == before
+    assert canvas._scene is session.scene_files.open(canvas.scene_id)
+    canvas.failed.emit(SceneError("This tile is still being read."))
+    assert not button_is_offered(workspace.notices), "nothing is missing"
+
+
+def button_is_offered(notices: QWidget) -> bool:
+    return any(b.isVisible() and b.text() == "Choose the folder…" for b in notices.findChildren(QPushButton))
