@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -167,6 +167,32 @@ def test_what_is_painted_under_the_resting_cursor_is_told(open_window: MainWindo
     assert workspace.inspector._label.text() == "–"
     open_window.actions_by_name["fill unlabeled"].trigger()
     until(lambda: workspace.inspector._label.text() == "healthy")
+
+
+def test_values_that_follow_the_cursor_do_not_lay_the_window_out(
+    open_window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That takes far longer than a step of the brush, and comes with every other one."""
+    workspace, canvas = workspace_of(open_window), canvas_of(open_window)
+    workspace.panel_wanted.emit("inspector dock")
+    QTest.mouseMove(canvas, canvas.rect().center() + QPoint(60, 40))
+    until(lambda: workspace.inspector._values[0].text() != "–")
+    laid_out: list[QEvent.Type] = []
+    handle = open_window.event
+
+    def event(event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            laid_out.append(event.type())
+        return handle(event)
+
+    monkeypatch.setattr(open_window, "event", event)
+    before = [value.text() for value in workspace.inspector._values]
+    QTest.mouseMove(canvas, canvas.rect().center() - QPoint(60, 40))
+    until(lambda: [value.text() for value in workspace.inspector._values] != before)
+    QApplication.processEvents()
+    assert not laid_out
+    workspace.inspector._add_row("more")
+    until(lambda: laid_out)  # what needs other room still asks for it
 
 
 def under(view: SceneView, at: QPoint) -> tuple[str, list[str]]:
