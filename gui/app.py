@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import sys
 import threading
 import traceback
@@ -79,9 +78,6 @@ class Reporter(QObject):
 
 def make_application(argv: Sequence[str]) -> QApplication:
     """The QApplication with the program's identity. Settings are found by it."""
-    # Qt draws what has more than a hundred rows in several threads, even a step of a large brush: to wake them and to
-    # wait for them takes longer than what they do there, and a whole view gains nothing (docs/performance.md).
-    os.environ["QT_NO_GUI_THREADPOOL"] = "1"
     app = QApplication(list(argv))
     app.setApplicationName("Fieldbrush")
     app.setApplicationDisplayName("Fieldbrush")

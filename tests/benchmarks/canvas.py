@@ -125,8 +125,7 @@ def compare_with_napari(size: int, ours: Measured) -> None:
         print("napari is not there: set FIELDBRUSH_NAPARI to a Python that has it.\n")
         return
     script = Path(__file__).with_name("_napari_layer.py")
-    own = {name: value for name, value in os.environ.items() if name != "QT_NO_GUI_THREADPOOL"}  # ours: `gui.app`
-    run = subprocess.run([python, str(script), str(size)], capture_output=True, text=True, check=False, env=own)
+    run = subprocess.run([python, str(script), str(size)], capture_output=True, text=True, check=False)
     if run.returncode:
         print(f"napari does not run: {(run.stderr.strip().splitlines() or ['no word'])[-1]}\n")
         return
