@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -11,9 +11,10 @@ from pathlib import Path
 
 from core.errors import ProjectError, SceneError
 from core.events import Changes, Subject
-from core.imagery.files import local_file, refuse_other_size
+from core.imagery.files import SceneInfo, local_file, refuse_other_size
 from core.imagery.interpretation import Interpretation
 from core.imagery.overviews import build_overview, may_need_overview, needs_overview, overview_path
+from core.imagery.places import Place, find_place
 from core.imagery.scene import Scene, open_scene
 from core.jobs import Checkpoint, Priority, Worker
 from core.project.fingerprints import fingerprint
@@ -126,6 +127,12 @@ class SceneFiles:
         """The work of finding the missing Scenes in `folder` or below, for any thread; its result is for `relink`."""
         return partial(find_moved, self.missing(), [record.path for record in self._records.values()], folder)
 
+    def looking_up(self, words: str, looked_at: int | None) -> Callable[[Checkpoint], Place]:
+        """The work of `find_place`, for any thread: first in the Scene that is `looked_at`, then in the others. Those
+        that cannot be opened hold no place."""
+        records = sorted(self._records.values(), key=lambda record: record.scene_id != looked_at)
+        return lambda context: find_place(words, _infos(records, context))
+
     def relink(self, found: Mapping[int, Path]) -> None:
         """The Scenes' files are there now, by their ids: all or none. Raises ProjectError, SceneError for a name that
         cannot be kept."""
@@ -165,6 +172,16 @@ def _opened(record: SceneRecord, *, try_reading: bool) -> Scene:
         scene.close()
         raise
     return scene
+
+
+def _infos(records: Iterable[SceneRecord], context: Checkpoint) -> Iterator[tuple[int, SceneInfo]]:
+    """What the files say that can be opened, one by one: each is closed again at once."""
+    for record in records:
+        context.check()
+        with suppress(SceneError):
+            with _opened(record, try_reading=False) as scene:
+                info = scene.info
+            yield record.scene_id, info
 
 
 def _missing_overviews(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from core.errors import FieldbrushError
-from core.imagery.files import SceneInfo
-from core.imagery.places import Place, find_place
+from core.errors import SceneError
+from core.imagery.places import Place
+from core.jobs import JobContext
 from core.session import Session
 from gui.canvas.scene_view import SceneView
 from gui.dialogs.buttons import dialog_buttons
+from gui.dialogs.waiting import wait_for
 from gui.icons import icon
 from gui.theme import SPACE_LARGE, SPACE_MEDIUM, SPACE_WIDE, set_class
 from gui.translate import say_error
@@ -66,23 +68,28 @@ class GoToDialog(QDialog):
             self.accept()
 
     def _find(self) -> bool:
-        try:
-            self.place = find_place(self._words.text(), self._scenes())
-        except FieldbrushError as error:
-            self._say(say_error(error))
+        """Not on this thread: there may be hundreds of scenes to open, on a slow drive."""
+        search = self._session.scene_files.looking_up(self._words.text(), self._view.scene_id)
+        found = wait_for(self, self.windowTitle(), self.tr("Looking for the place …"), partial(_place_or_why, search))
+        if not self.isVisible():  # the desktop's session has ended meanwhile
+            return False
+        if isinstance(found.result, SceneError):
+            self._say(say_error(found.result))
             self._words.setFocus()
             return False
-        return True
-
-    def _scenes(self) -> Iterator[tuple[int, SceneInfo]]:
-        """The Scene that is looked at, then the others; those that cannot be opened hold no place."""
-        for scene_id in sorted(self._session.scenes, key=lambda scene_id: scene_id != self._view.scene_id):
-            scene = self._session.scene_files.try_open(scene_id)
-            if scene is not None:
-                yield scene_id, scene.info
+        self.place = found.result
+        return self.place is not None
 
     def _say(self, problem: str) -> None:
         """What is wrong, or how a position may be written."""
         set_class(self._words, "error" if problem else "")
         set_class(self._state, "error" if problem else "hint")
         self._state.setText(problem or self._examples)
+
+
+def _place_or_why(search: Callable[[JobContext], Place], context: JobContext) -> Place | SceneError:
+    """Why there is none is said in the dialog, not in a box."""
+    try:
+        return search(context)
+    except SceneError as error:
+        return error

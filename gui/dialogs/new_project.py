@@ -43,7 +43,7 @@ from gui.dialogs.class_table import ClassTable
 from gui.dialogs.loose_bands import LooseBandsOffer
 from gui.dialogs.preview import Pictures, ScenePreview, read_pictures
 from gui.dialogs.section import fits_on_screen, resize_on_screen, row_of, scrolling, section
-from gui.dialogs.waiting import end_work
+from gui.dialogs.waiting import end_work, hand_on_unforeseen
 from gui.elided import ElidedRows
 from gui.folders import last_folder, remember_folder
 from gui.icons import icon
@@ -270,9 +270,12 @@ class NewProjectDialog(QDialog):
     # -- state -------------------------------------------------------------------------------------------------
 
     def _job_changed(self, job: Job[Any]) -> None:
-        if job is self._preview_job and job.state is JobState.DONE:
-            assert job.result is not None
-            self._preview.show_pictures(job.result)
+        if job is self._preview_job and job.state.is_final:
+            self._preview_job = None
+            if job.result is not None:
+                self._preview.show_pictures(job.result)
+            elif job.error is not None:
+                hand_on_unforeseen(job.error)
         if job is not self._job:
             return
         if job.state is JobState.DONE and job.then is not None:
@@ -286,6 +289,7 @@ class NewProjectDialog(QDialog):
                 self._loose.offer(job.error.scenes)
                 self._say("")
             else:
+                hand_on_unforeseen(job.error)
                 self._say(say_error(job.error), is_error=True)
             return
         self._refresh()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QWidget
 
+from core.errors import FieldbrushError
 from core.events import Inbox
 from core.jobs import Job, JobContext, Worker
 from core.text import Text
@@ -30,8 +32,17 @@ def end_work(worker: Worker) -> None:
     QApplication.restoreOverrideCursor()
 
 
+def hand_on_unforeseen(error: BaseException) -> bool:
+    """An error that does not say itself what happened goes, with its traceback, to where errors end that nobody has
+    caught (`gui.app.Reporter`), which tells the user. Whether it was one."""
+    if isinstance(error, FieldbrushError):
+        return False
+    sys.excepthook(type(error), error, error.__traceback__)
+    return True
+
+
 def wait_for(parent: QWidget, title: str, words: str, work: Callable[[JobContext], T]) -> Job[T]:
-    """The job that does `work`, when it has ended; an error is said in a box of its own."""
+    """The job that does `work`, when it has ended; an error is said in a box."""
     dialog = QProgressDialog(parent)
     dialog.setWindowTitle(title)
     dialog.setLabelText(words)
@@ -58,6 +69,6 @@ def wait_for(parent: QWidget, title: str, words: str, work: Callable[[JobContext
     dialog.reset()  # else Qt shows it later, over the dialog that comes next
     dialog.hide()
     dialog.deleteLater()
-    if job.error is not None:
+    if job.error is not None and not hand_on_unforeseen(job.error):
         QMessageBox.warning(parent, title, say_error(job.error))
     return job

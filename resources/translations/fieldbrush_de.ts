@@ -819,6 +819,10 @@
         <translation>Die Kachel dort labeln</translation>
     </message>
     <message>
+        <source>Looking for the place …</source>
+        <translation>Der Ort wird gesucht …</translation>
+    </message>
+    <message>
         <source>Map coordinates as in the status bar, degrees such as 48.137 N, 11.575 E, or pixel 640, 480.</source>
         <translation>Kartenkoordinaten wie in der Statusleiste, Grad wie 48.137 N, 11.575 E, oder pixel 640, 480.</translation>
     </message>

@@ -13,7 +13,8 @@ from core.imagery.files import SceneInfo
 from core.imagery.georeference import Georeference
 from core.imagery.places import Place, find_place
 from core.imagery.scene import open_scene
-from tests.core.projects import write_scene
+from core.jobs import Unwatched
+from tests.core.projects import UTM, make_project, opened, write_scene
 
 
 def info_of(path: Path) -> SceneInfo:
@@ -108,3 +109,16 @@ def test_impossible_degrees_and_places_outside_say_what_would_be_possible(utm: S
         find_place("5, 700000", [(1, utm)])
     with pytest.raises(SceneError, match="No scene can be read"):
         find_place("5, 7", [])
+
+
+def test_a_place_in_another_scene_of_a_project_is_found_where_some_are_lost(tmp_path: Path) -> None:
+    apart = [UTM["transform"] @ Affine.translation(1000 * number, 0) for number in range(3)]
+    scenes = [write_scene(tmp_path / f"{n}.tif", **{**UTM, "transform": there}) for n, there in enumerate(apart)]
+    with opened(make_project(tmp_path, scenes)) as session:
+        scenes[1].unlink()
+        here, lost, there = session.scenes
+        x, y = apart[2] @ (30, 40)
+        assert session.scene_files.looking_up(f"{x}, {y}", here)(Unwatched()) == Place(there, 30.0, 40.0, "map")
+        assert session.scene_files.looking_up("pixel 3, 4", there)(Unwatched()).scene_id == there
+        with pytest.raises(SceneError, match="lies outside"):
+            session.scene_files.looking_up("{}, {}".format(*(apart[1] @ (30, 40))), lost)(Unwatched())

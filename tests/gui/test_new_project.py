@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -23,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+import gui.dialogs.new_project
 import gui.dialogs.section
 from core.project.examination import PHOTOGRAPH_SUFFIXES, SCENE_SUFFIXES
 from core.session import Session
@@ -138,6 +141,23 @@ def test_who_cancels_sees_the_window_go_on_until_the_work_has_come_to_an_end(dia
     assert "Stopping …" in said[0]
     assert not dialog.isVisible()
     assert QApplication.overrideCursor() is None
+
+
+def test_an_error_that_nobody_foresaw_is_said_and_its_traceback_kept(
+    dialog: NewProjectDialog, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unforeseen: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda _, error, trace: unforeseen.append(error.with_traceback(trace)))
+
+    def fail_oddly(*_: object, **__: object) -> Path:
+        raise KeyError("a band")
+
+    monkeypatch.setattr(gui.dialogs.new_project, "create_project", fail_oddly)
+    create_in(dialog).click()
+    until(lambda: "KeyError" in words_in(dialog))
+    (error,) = unforeseen
+    assert "in fail_oddly" in "".join(traceback.format_exception(error))
+    assert create_in(dialog).isEnabled()
 
 
 def test_a_project_with_a_name_alone_is_saved_where_one_is_suggested(

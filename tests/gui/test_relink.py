@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QPushB
 from core.errors import SceneError
 from core.project import moved_scenes
 from gui import file_dialogs
+from gui.app import Reporter
 from gui.dialogs import relink
 from gui.dialogs.waiting import wait_for
 from gui.main_window import MainWindow
@@ -80,6 +82,32 @@ def test_a_wait_that_is_over_at_once_leaves_no_dialog(app: QApplication) -> None
     run_what_is_due()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert parent.findChildren(QProgressDialog) == []
+
+
+def test_an_error_that_nobody_foresaw_in_a_wait_reaches_the_reporter_with_its_traceback_and_shows_one_box(
+    app: QApplication, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in (sys, threading):
+        monkeypatch.setattr(module, "excepthook", module.excepthook)  # as it was, after the test
+    boxes: list[str] = []
+
+    def shown(box: QMessageBox) -> int:
+        boxes.append(box.informativeText())
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", shown)
+    monkeypatch.setattr(QMessageBox, "warning", lambda *words: boxes.append(words[-1]))
+    parent, reporter = QWidget(), Reporter()
+    reporter.install()
+
+    def fail_oddly(_: object) -> int:
+        return {}["a band"]
+
+    assert wait_for(parent, "a title", "words", fail_oddly).result is None
+    run_what_is_due()
+    assert len(boxes) == 1
+    assert boxes[0].endswith("KeyError: 'a band'")
+    assert "in fail_oddly" in capsys.readouterr().err
 
 
 def test_who_cancels_a_wait_sees_the_window_go_on_until_the_work_has_ended(app: QApplication) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from PySide6.QtWidgets import (
 
 from core.errors import ProjectError
 from core.imagery.georeference import Georeference
+from core.imagery.scene import Scene, open_scene
 from core.jobs import JobState
+from core.project import scene_files
 from core.project.notes import LONGEST_NOTE
 from core.project.records import Budget, RankedTile
 from core.text import text
@@ -401,6 +404,22 @@ def test_a_position_that_is_none_is_explained_and_nothing_moves(open_window: Mai
     assert "lies outside north.tif" in said or "lies outside south.tif" in said
     assert "from 600000 to 600064" in said
     assert canvas.viewport == before
+
+
+def test_a_position_elsewhere_is_looked_for_off_the_windows_thread(
+    open_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project may have hundreds of scenes, each to be opened on a slow drive."""
+    opening: dict[str, bool] = {}
+
+    def watched(path: str, *, try_reading: bool = True) -> Scene:
+        opening[Path(path).name] = threading.current_thread() is threading.main_thread()
+        return open_scene(path, try_reading=try_reading)
+
+    monkeypatch.setattr(scene_files, "open_scene", watched)
+    (said,) = go_to(open_window, "5, 5", "Show")
+    assert "lies outside" in said
+    assert opening == {"north.tif": False, "south.tif": False}
 
 
 # -- reading ahead ----------------------------------------------------------------------------------------------------
