@@ -134,11 +134,10 @@ class Flow(QObject):
         self._unsubscribe()
 
     def save(self) -> None:
-        """Keep the active seconds that no Budget has paid for yet. Raises ProjectError."""
-        if self.tile_id is not None:
-            self._unspent_s[self.tile_id] = self._seconds_on(self.tile_id)
-            self._clock.restart()
-        self._session.set_setting(Setting.UNSPENT_SECONDS, [entry for entry in self._unspent_s.items() if entry[1] > 0])
+        """Keep the active seconds that no Budget has paid for yet; the clock goes on. Raises ProjectError."""
+        here = {} if self.tile_id is None else {self.tile_id: self._seconds_on(self.tile_id)}
+        unspent_s = {**self._unspent_s, **here}
+        self._session.set_setting(Setting.UNSPENT_SECONDS, [entry for entry in unspent_s.items() if entry[1] > 0])
 
     def commands(self) -> dict[str, Callable[..., object]]:
         return {

@@ -1,6 +1,7 @@
 """What the user looks at, kept with the project while they work: a power cut costs no place.
 
-In the same quiet moment all that was saved since the last one is gathered in the project file.
+In the same quiet moment the time on each Tile is kept, and all that was saved since the last one is gathered in the
+project file.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from core.session import Session
 from gui.canvas.panes import CanvasPanes
 from gui.canvas.view import CanvasView
 from gui.canvas.viewport import LARGEST_SCALE
+from gui.flow import Flow
 
 _FARTHEST_PX = 1e9
 _QUIET_MS = 1000  # after the last move: a pan is one save, not one a frame
@@ -33,6 +35,7 @@ class ViewKeeper(QObject):
         self._session = session
         self._canvas = canvas
         self._panes: CanvasPanes | None = None
+        self._flow: Flow | None = None
         self._soon = QTimer(self, singleShot=True, interval=_QUIET_MS)
         self._soon.timeout.connect(self._save_quietly)
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -51,9 +54,9 @@ class ViewKeeper(QObject):
         if view is not None and scene_id in self._session.scenes and self._canvas.show_scene(scene_id):
             self._canvas.look_at(*view)
 
-    def watch(self, panes: CanvasPanes) -> None:
+    def watch(self, panes: CanvasPanes, flow: Flow) -> None:
         """Save a moment after every change from now on."""
-        self._panes = panes
+        self._panes, self._flow = panes, flow
         changes = [self._canvas.view_moved, self._canvas.state_changed, self._canvas.tile_activated, panes.arranged]
         for changed in (*changes, *(view.state_changed for view in panes.further)):
             changed.connect(lambda *_: self._soon.start())
@@ -75,6 +78,8 @@ class ViewKeeper(QObject):
         self._save_changed(Setting.PLACE, place)
         if self._panes is not None:
             self._panes.save()
+        if self._flow is not None:
+            self._flow.save()
 
     def _save_changed(self, key: Setting, value: dict[str, Any]) -> None:
         if self._session.setting(key, {}) != value:

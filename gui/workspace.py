@@ -128,7 +128,7 @@ class Workspace(QObject):
         """Show the first Tile and set the background to work."""
         self.flow.start()
         self._keeper.restore_place()
-        self._keeper.watch(self.viewing.panes)
+        self._keeper.watch(self.viewing.panes, self.flow)
         self.session.scene_files.prepare_overviews(self.session.readers)
         self._picture_first.start()
         self.hints.offer(
@@ -343,7 +343,6 @@ class Workspace(QObject):
     def _save_view(self) -> None:
         try:
             self._keeper.save()
-            self.flow.save()
             self.canvas.pyramid.remember_stretches()
         except FieldbrushError as error:
             self.notices.show_error(error)  # a full disk must not keep the window open

@@ -79,12 +79,22 @@ def joining_pairs(
     return first[first != second], second[first != second]
 
 
+def map_centres(refs: Sequence[TileRef], infos: Mapping[str, SceneInfo]) -> NDArray[np.float64]:
+    """(n, 2): the middle of each, on the map on which it joins others. Tiles that hang together lie on one map."""
+    box = _Footprints.of(refs, _maps_of(refs, infos), 0).outline
+    return (box[:, :2] + box[:, 2:]) / 2
+
+
+def _maps_of(refs: Sequence[TileRef], infos: Mapping[str, SceneInfo]) -> _Maps:
+    paths = dict.fromkeys(ref.scene_path for ref in refs)
+    return _Maps({path: infos.get(path) or SceneInfo(path, 0, 0, 0, "uint8") for path in paths})
+
+
 def _compared(
     refs: Sequence[TileRef], others: Sequence[TileRef], infos: Mapping[str, SceneInfo]
 ) -> Iterator[NDArray[np.bool_]]:
     """(n, m) bool, some of `refs` after the other: which touch which of `others`."""
-    paths = dict.fromkeys(ref.scene_path for ref in (*refs, *others))
-    maps = _Maps({path: infos.get(path) or SceneInfo(path, 0, 0, 0, "uint8") for path in paths})
+    maps = _maps_of((*refs, *others), infos)
     theirs = _Footprints.of(others, maps, 0)
     few = max(_PAIRS_AT_ONCE // max(len(others), 1), 1)
     for begin in range(0, len(refs), few):

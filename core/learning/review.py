@@ -23,7 +23,7 @@ from core.jobs import Checkpoint
 from core.labels.snapshot import LabeledTile, Snapshot, shuffled
 from core.learning.encoder import encoder_weights_path
 from core.learning.encoder_probe import EncoderMaps, ProbeTrainer
-from core.learning.joining import joining_pairs
+from core.learning.joining import joining_pairs, map_centres
 from core.learning.pixel_classifier import ClassifierTrainer
 from core.text import Text, text
 
@@ -157,14 +157,15 @@ def _groups(tiles: Sequence[LabeledTile], infos: Mapping[str, SceneInfo]) -> lis
     where it is longest, again and again: then few Tiles have a neighbour in another fold."""
     most = -(-len(tiles) // FOLDS)
     groups: list[list[int]] = []
-    waiting = _joined([tile.ref for tile in tiles], infos)
+    refs = [tile.ref for tile in tiles]
+    waiting, places = _joined(refs, infos), map_centres(refs, infos)
     while waiting:
         group = waiting.pop()
         parts = -(-len(group) // most)
         if parts == 1:
             groups.append(group)
             continue
-        centres = np.array([tiles[position].ref.rect.centre for position in group])
+        centres = places[group]
         order = np.argsort(centres[:, np.ptp(centres, axis=0).argmax()], kind="stable")
         first = len(group) * (parts // 2) // parts
         waiting += [[group[place] for place in part] for part in (order[first:], order[:first])]

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ProjectError, SceneError
-from core.imagery.grid import cut_grid, valid_shares
+from core.imagery.grid import GridTile, cut_grid, valid_shares
 from core.imagery.interpretation import Interpretation
 from core.imagery.scene import Scene, open_scene
 from core.imagery.statistics import keep_scale, may_be_thinned, pooled_statistics, sample_pixels, sampled
@@ -176,16 +177,21 @@ def _cut(scene: Scene, plan: ProjectPlan, context: Checkpoint) -> _Cut:
     info = scene.info
     grid = cut_grid(info.width, info.height, plan.tile_px)
     shares = valid_shares(scene, grid, plan.interpretation, context)
-    least_px = LEAST_VALID_SHARE * max(tile.rect.area for tile in grid)  # which slivers at the edge do not have either
     tiles = [
-        TileRecord(0, 0, tile.column, tile.row, tile.rect, float(share))
-        for tile, share in zip(grid, shares, strict=True)
-        if share * tile.rect.area >= least_px
+        TileRecord(0, 0, tile.column, tile.row, tile.rect, float(share)) for tile, share in worth_a_look(grid, shares)
     ]
     content = fingerprint(info.path)
     keep_content(info.path, content)
     record = SceneRecord(0, info.path, content, info.width, info.height, info.transform)
     return _Cut(record, tiles, len(grid) - len(tiles))
+
+
+def worth_a_look(grid: Sequence[GridTile], valid_shares: NDArray[np.float32]) -> Iterator[tuple[GridTile, np.float32]]:
+    """The tiles of a Scene's `grid` that become Tiles, each with its share of valid pixels: those with enough data for
+    a whole one, which slivers at the edge do not have either. `valid_shares` (len(grid),), 0…1."""
+    least_px = LEAST_VALID_SHARE * max(tile.rect.area for tile in grid)
+    pairs = zip(grid, valid_shares, strict=True)
+    return ((tile, share) for tile, share in pairs if share * tile.rect.area >= least_px)
 
 
 def _remove(path: Path) -> None:

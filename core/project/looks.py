@@ -83,8 +83,7 @@ class Looks:
     def try_formula(self, name: str, source: str) -> Composite:
         """The Composite that `add_formula` would add. Raises FormulaError as that would."""
         name = " ".join(name.split()) or " ".join(source.split())
-        number = max(self._formulas, default=0) + 1
-        composite = formula_composite(number, name[:_LONGEST_NAME], source, self.interpretation)
+        composite = formula_composite(self._free_number, name[:_LONGEST_NAME], source, self.interpretation)
         if str(composite.name).lower() in {str(each.name).lower() for each in self.composites}:
             raise FormulaError(
                 "There is a composite of the name {name} already.", "Choose another name.", name=composite.name
@@ -97,8 +96,7 @@ class Looks:
         Raises FormulaError where it cannot be understood, or the name is taken.
         """
         composite = self.try_formula(name, source)
-        number = max(self._formulas, default=0) + 1
-        self._set_formulas({**self._formulas, number: (str(composite.name), source.strip())})
+        self._set_formulas({**self._formulas, self._free_number: (str(composite.name), source.strip())})
         return composite
 
     def remove_formula(self, key: str) -> None:
@@ -110,6 +108,12 @@ class Looks:
         self._set_looks({other: look for other, look in self._looks.items() if other != key})
         if self.value_range is not None and self.value_range.key == key:
             self.set_value_range(None)
+
+    @property
+    def _free_number(self) -> int:
+        """For the next formula. That of one that is gone is never given to another: views still ask for it."""
+        highest: int = self._store.setting(Setting.HIGHEST_FORMULA, 0)
+        return max([highest, *self._formulas]) + 1
 
     def is_own(self, key: str) -> bool:
         """Whether the user added it."""
@@ -167,7 +171,9 @@ class Looks:
         return found
 
     def _set_formulas(self, formulas: dict[int, tuple[str, str]]) -> None:
-        self._store.set_setting(Setting.FORMULAS, [[number, *entry] for number, entry in formulas.items()])
+        with self._store.transaction():
+            self._store.set_setting(Setting.HIGHEST_FORMULA, max([self._free_number - 1, *formulas]))
+            self._store.set_setting(Setting.FORMULAS, [[number, *entry] for number, entry in formulas.items()])
         self._formulas = formulas
         self.composites = self._all_composites()
         self._changed()

@@ -19,6 +19,7 @@ class Setting(StrEnum):
     # How they are looked at
     LOOKS = "looks"  # by composite
     FORMULAS = "formulas"  # the user's own composites
+    HIGHEST_FORMULA = "highest_formula"  # number that was ever given
     STRETCHES = "stretches"  # measured ones: the next first picture need not wait for them
     VALUE_RANGE = "value_range"  # where painting is allowed
     VIEW = "view"  # what the canvas shows, and how its tools are set

@@ -23,7 +23,7 @@ from core.mask_import.advice import no_class
 from core.mask_import.files import find_mask_files
 from core.mask_import.importer import MaskImporter
 from core.mask_import.values import Reading, read_as, values_of
-from core.project.creation import LEAST_VALID_SHARE
+from core.project.creation import worth_a_look
 from core.project.examination import examine
 from core.project.fingerprints import fingerprint
 from core.project.records import SceneRecord
@@ -141,9 +141,7 @@ def _refuse_greys(masks: Sequence[Path], reading: Reading, context: Checkpoint) 
 def _cut_scene(cut: _Cut, scene: SceneRecord, importer: MaskImporter, reader: TileReader, side: int) -> None:
     grid = cut_grid(scene.width, scene.height, side)
     shares = valid_shares(reader.scene(scene.path), grid, reader.interpretation)
-    for tile, share in zip(grid, shares, strict=True):
-        if share < LEAST_VALID_SHARE:
-            continue
+    for tile, share in worth_a_look(grid, shares):
         cut.outlines.append(_outline(scene, tile.rect))
         cut.refs.append(TileRef(len(cut.refs), scene.path, tile.rect))
         cut.masks.append(importer.read(tile.rect))

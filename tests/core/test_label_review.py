@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.errors import LearningError
 from core.geometry import Rect, TileRef
+from core.imagery.files import SceneInfo
 from core.labels.classes import IGNORE
 from core.labels.mask import Provenance
 from core.labels.snapshot import LabeledTile, Snapshot
@@ -213,6 +214,22 @@ def test_a_whole_field_is_cut_where_few_tiles_have_a_neighbour_in_another_fold()
     assert apart < 0.1 * len(places)
     sizes = np.bincount(list(fold.values()))
     assert sizes.min() > 0.25 * len(places)
+
+
+def test_a_field_over_several_scenes_is_cut_on_the_map() -> None:
+    """Pixels of one scene say nothing of where the other's are: two sheets, side by side, of 3 × 3 tiles each."""
+    infos = {
+        path: SceneInfo(path, 48, 48, 3, "uint8", crs_wkt="a map", transform=(1.0, 0.0, west, 0.0, -1.0, 0.0))
+        for path, west in (("west.tif", 0.0), ("east.tif", 48.0))
+    }
+    tiles, columns = [], []
+    for sheet, path in enumerate(infos):
+        for (column, _), tile in zip(*_field(3), strict=True):
+            tiles.append(LabeledTile(TileRef(len(tiles), path, tile.ref.rect), tile.labels, tile.labels))
+            columns.append(3 * sheet + column)
+    folds = folds_of(tiles, infos)
+    together = [{column for column, own in zip(columns, folds, strict=True) if own == fold} for fold in range(FOLDS)]
+    assert sorted(together, key=min) == [{0, 1}, {2, 3}, {4, 5}]
 
 
 def test_nine_times_as_many_tiles_are_dealt_out_with_nine_times_the_work() -> None:

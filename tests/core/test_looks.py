@@ -48,6 +48,20 @@ def test_a_formula_is_kept_with_the_project_and_comes_before_the_bands(project: 
         assert session.looks.look(again) == Look(PERCENTILES), "the look of a formula that is gone came back"
 
 
+def test_the_key_of_a_formula_that_is_gone_is_never_anothers(project: Path) -> None:
+    """A pane or a saved view that still asks for it would show another composite under its hand."""
+    with opened(project) as session:
+        first = session.looks.add_formula("one", "nir - red")
+        gone = session.looks.add_formula("two", "nir + red")
+        session.set_setting("highest_formula", 0)  # as an older version left the project
+        session.looks.remove_formula(gone.key)
+    with opened(project) as session:
+        tried, again = session.looks.try_formula("three", "red"), session.looks.add_formula("three", "red")
+        assert tried.key == again.key
+        assert again.key not in (first.key, gone.key)
+        assert session.looks.composite(gone.key) is None
+
+
 def test_formulas_that_cannot_be_are_refused_and_nothing_is_kept(project: Path) -> None:
     with opened(project) as session:
         for name, source in (("Mine", "nir +"), ("Mine", "swir1 / red"), ("", ""), ("ndvi (Vegetation)", "nir - red")):

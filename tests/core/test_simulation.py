@@ -43,7 +43,7 @@ from core.simulation.runner import SimulationPlan, make_bench, simulate
 from core.simulation.split import Role, tile_roles
 from core.simulation.table import Table
 from tests.benchmarks._digits import SIDE_PX, write_digits
-from tests.core.projects import ROOT
+from tests.core.projects import ROOT, make_project, opened
 from tests.core.test_cli import Run, here, one_sentence
 
 
@@ -246,6 +246,16 @@ def test_scenes_without_a_map_position_do_not_lie_over_each_other(tmp_path: Path
             assert (roles[mine] == alone).all(), "other scenes take nothing away"
         roles = tile_roles([ref.rect for ref in twenty.refs], twenty.scene_index, twenty.outlines, offset)
         assert ((roles == Role.TEST).sum(), (roles == Role.POOL).sum()) == (5, 15)
+
+
+def test_a_campaign_has_the_tiles_that_the_program_would_offer(tmp_path: Path) -> None:
+    """No sliver of 3 px at the right and at the lower edge."""
+    write_odd_ground(tmp_path, [np.resize(np.array([1, 2], np.uint8), (131, 131))], side=131)
+    project = make_project(tmp_path, [tmp_path / "images" / "00.tif"])
+    with opened(project) as session:
+        offered = [tile.rect for tile in session.tiles.values()]
+    assert [ref.rect for ref in read_ground(tmp_path, 64, Unwatched()).refs] == offered
+    assert len(offered) == 4
 
 
 def test_a_campaign_never_learns_from_test_tiles(plan: SimulationPlan) -> None:

@@ -48,6 +48,24 @@ def test_they_are_saved_while_the_program_runs(open_window: MainWindow, until: U
     assert session.setting("view")["class_value"] == 2
 
 
+def test_so_is_the_time_that_no_budget_has_paid_for(open_window: MainWindow, until: Until) -> None:
+    """Else the next sitting after a crash would pay again for what was paid since the last orderly end."""
+    session, flow = open_window.workspace.session, open_window.workspace.flow
+
+    def kept_s(tile_id: int) -> float:
+        return float(dict(session.setting("unspent_seconds", [])).get(tile_id, 0.0))
+
+    session.set_auto_train(False)
+    first = flow.tile_id
+    drag(canvas_of(open_window), [(0.2, 0.5), (0.6, 0.5)])
+    flow._clock._active_s = 30.0  # as if the mouse had moved that long
+    until(lambda: kept_s(first) >= 30)
+    assert flow._clock.seconds >= 30, "keeping it takes no time away from the tile"
+    flow.submit()
+    assert flow.tile_id != first
+    until(lambda: kept_s(first) == 0)
+
+
 def test_in_a_quiet_moment_the_project_is_all_in_its_file(
     open_window: MainWindow, until: Until, tmp_path: Path
 ) -> None:
