@@ -138,15 +138,15 @@ def suggest_more(
 ) -> None:  # fmt: skip
     """The same classifier's Predictions of further Tiles; of those that can be read."""
     failures = Failures(_log, "the pixel classifier does not colour tiles that cannot be read")
-    for done, ref in enumerate(refs):
+    for done, ref in enumerate(refs, start=1):
         context.check()
         try:
             prediction = classifier.predict(features, ref, in_passing=True)
         except SceneError as error:
             failures.add(error)
-            continue
-        deliver(prediction, tile_doubt(prediction))
-        context.report(done + 1, len(refs))
+        else:
+            deliver(prediction, tile_doubt(prediction))
+        context.report(done, len(refs))
 
 
 def predict_by_classifier(

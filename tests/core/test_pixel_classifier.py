@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.geometry import Rect, TileRef
 from core.imagery.reader import TilePixels
+from core.jobs import Unwatched
 from core.labels.classes import IGNORE
 from core.labels.snapshot import LabeledTile, Snapshot
 from core.learning.band_plan import band_plan
@@ -32,6 +33,7 @@ from core.learning.pixel_features import MARGIN_PX, FeatureMemory, Unit, tile_fe
 from core.learning.rival import Ahead, MapScores, in_turn, measure_rival
 from core.learning.settings import TrainingSettings
 from core.session import Session
+from core.tasks import suggest_more
 from tests.core.projects import UTM, done, make_project, opened, paint_rect, quiet
 
 SIDE = 96
@@ -83,6 +85,26 @@ def test_a_few_strokes_tell_two_textures_apart(stripes: tuple[Session, NDArray[n
         assert prediction.classes.shape == truth.shape
         found.append(Scores.of(confusion(truth, prediction.classes, (1, 2)), (1, 2)).mean_iou)
     assert np.mean(found) > 0.75
+
+
+def test_colouring_comes_to_its_end_where_the_last_scene_is_lost(tmp_path: Path) -> None:
+    truth = write_stripes(tmp_path / "stripes.tif", 1, seed=3)
+    reports: list[tuple[float, float]] = []
+    coloured: list[int] = []
+
+    class Watched(Unwatched):
+        def report(self, done: float, total: float, detail: object = None) -> None:
+            reports.append((done, total))
+
+    with opened(make_project(tmp_path, [tmp_path / "stripes.tif"], tile_px=SIDE)) as session:
+        tile = whole(session, truth)
+        trainer = ClassifierTrainer(session.reader)
+        classifier = trainer.train(Snapshot((tile,), (1, 2)))
+        assert classifier is not None
+        lost = TileRef(2, str(tmp_path / "gone.tif"), tile.ref.rect)
+        suggest_more(classifier, trainer.features, [tile.ref, lost], lambda p, _: coloured.append(p.tile_id), Watched())
+    assert coloured == [1]
+    assert reports[-1] == (2, 2)
 
 
 def test_unlabeled_and_ignored_pixels_teach_nothing(stripes: tuple[Session, NDArray[np.uint8]]) -> None:
