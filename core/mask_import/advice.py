@@ -25,11 +25,15 @@ def no_whole_number(path: Path, value: float) -> LabelError:
 def no_class(
     path: Path, value: int, seen: Collection[int], known: Mapping[int, int], classes: Sequence[LabelClass]
 ) -> LabelError:
-    """`seen` are the values of all masks, `known` what some of them mean already, `classes` the project's."""
+    """`seen` are the values of all masks, `known` what some of them mean already, `classes` the project's. Where none
+    is a Class's number and there are no more than Classes, 255 is white, the brightest of greys, and not ignore."""
+    values, numbers = {*seen, value}, {c.value for c in classes}
+    if len(values) <= len(numbers) and not values & numbers:
+        known = {each: meaning for each, meaning in known.items() if each != IGNORE}
     what = text(
         "The mask {path} has the value {value}, which is none of the project's classes.", path=path, value=value
     )
-    return _with_remedy(what, {*seen, value}, known, classes, names_classes=False)
+    return _with_remedy(what, values, known, classes, names_classes=False)
 
 
 def no_class_left(

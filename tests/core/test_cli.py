@@ -657,6 +657,21 @@ def test_a_proposed_map_is_of_all_masks_together(
     one_sentence(here(capsys, "import-masks", four, tmp_path / "1", "--json"), "10, 20", "--map 10=1,20=2")
 
 
+@pytest.mark.parametrize(("classes", "proposed"), [("a,b,c", "0=1,127=2,255=3"), ("a,b", "0=1,127=2,255=255")])
+def test_a_proposed_map_of_greys_leaves_no_class_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], classes: str, proposed: str
+) -> None:
+    """White is ignore by custom, but as the third of three greys for three classes it is the third."""
+    scene, values = write_scene(tmp_path / "a.tif"), np.full((1, 128, 128), 255, np.uint8)
+    values[0, :32], values[0, 32:64] = 0, 127
+    (tmp_path / "m").mkdir()
+    write_raster(tmp_path / "m" / "a.tif", values, **UTM)
+    assert here(capsys, "new", tmp_path / "p", scene, "--classes", classes).code == 0
+    one_sentence(
+        here(capsys, "import-masks", tmp_path / "p", tmp_path / "m", "--json"), "0, 127, 255", f"--map {proposed}"
+    )
+
+
 def test_a_map_may_begin_with_a_sign(four: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     values = np.zeros((1, 128, 128), np.int16)
     values[:, :32] = -1
