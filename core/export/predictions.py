@@ -6,6 +6,7 @@ import bisect
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -133,9 +134,10 @@ def _assemble(
     context: Checkpoint,
 ) -> list[Path]:
     targets = [folder / f"{scene.stem}_{kind}.tif" for kind in _KINDS]
+    like = partial(raster_like, scene.path, overviews=True, source=source, check=context.check)
     with (
-        raster_like(scene.path, targets[0], classes, overviews=True, source=source) as class_raster,
-        raster_like(scene.path, targets[1], None, overviews=True, source=source) as doubt_raster,
+        like(targets[0], classes) as class_raster,
+        like(targets[1], None) as doubt_raster,
     ):
         for number, rect in enumerate(scene.blocks):
             context.check()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,8 @@ from core.errors import SceneError
 from core.export.writing import foreign, is_ours, refuse_unwritable, writing
 from core.geometry import Rect
 from core.imagery.files import GDAL_ERRORS, local_file, open_dataset, reading, refuse_other_size
-from core.jobs import Checkpoint
+from core.imagery.gdal_process import call_gdal
+from core.jobs import Checkpoint, Unwatched
 from core.labels.classes import IGNORE, IGNORE_COLOUR, LabelClass, rgb_of
 from core.labels.mask import decode_plane
 from core.labels.snapshot import StoredMask
@@ -104,11 +105,12 @@ def raster_like(
     size: tuple[int, int] | None = None,
     overviews: bool = False,
     source: str = "",
+    check: Callable[[], None] = Unwatched().check,
 ) -> Iterator[Output]:
     """A uint8 raster of the Scene's size and place, renamed to `target` when the block ends without an error.
 
-    It holds labels of `classes`; with None, doubt in percent. With `overviews` it becomes a cloud-optimised GeoTIFF.
-    Where a `source` is given, its tag FIELDBRUSH_SOURCE says so.
+    It holds labels of `classes`; with None, doubt in percent. With `overviews` it becomes a cloud-optimised GeoTIFF,
+    which is given up at once where `check` raises. Where a `source` is given, its tag FIELDBRUSH_SOURCE says so.
     Raises ExportError, and SceneError for a Scene that cannot be read or has not the `size` (width, height).
     """
     with writing(target), replacing(target) as partial:
@@ -124,7 +126,7 @@ def raster_like(
             output = Output(raster)
             yield output
         if overviews:
-            _copy_with_overviews(partial, "average" if classes is None else "mode")
+            _copy_with_overviews(partial, "average" if classes is None else "mode", check)
         output.check(partial)
         if classes is not None:  # before the raster has its name: where that is there, so are its names and colours
             _write_beside(target, classes)
@@ -161,14 +163,24 @@ def _write_beside(target: Path, classes: Sequence[LabelClass]) -> None:
             beside.enter_context(replacing(style)).write_text(_qgis_style(classes), encoding="utf-8")
 
 
-def _copy_with_overviews(path: Path, resampling: str) -> None:
+def _copy_with_overviews(path: Path, resampling: str, check: Callable[[], None]) -> None:
     """Replace a GeoTIFF by a cloud-optimised one: 512 px tiles, deflate (every GDAL reads it), overviews inside."""
     copy = path.with_name(f"{path.name}.cog.tif")
+    with rasterio.open(path) as raster:
+        pixels = raster.width * raster.height
+    try:
+        call_gdal(_copy, (path, copy, resampling), pixels, check)
+        os.replace(copy, path)
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _copy(wanted: tuple[Path, Path, str]) -> None:
+    path, copy, resampling = wanted
     rasterio.shutil.copy(
         path, copy, driver="COG", blocksize=512, compress="DEFLATE", overview_resampling=resampling,
         bigtiff="IF_SAFER", sparse_ok=True,
     )  # fmt: skip
-    os.replace(copy, path)
 
 
 def _profile(scene: Any, nodata: int) -> dict[str, Any]:

@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -95,6 +97,39 @@ def exported_as_maps_are(written: Written, folder: Path) -> Path:
     with raster_like(str(written.scene), target, CLASSES, overviews=True) as raster:
         raster.write(written.labels, Rect(0, 0, *written.labels.shape[::-1]))
     return target
+
+
+def test_a_large_map_that_is_given_up_while_overviews_are_made_ends_at_once_and_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    """GDAL cannot be stopped: on a very large map that took minutes."""
+    scene = write_scene(tmp_path / "field.tif", 4096, 4096, bands=1)
+    target, looks = tmp_path / "out" / "map.tif", []
+    target.parent.mkdir()
+
+    def give_up() -> None:
+        looks.append(len(active_children()))
+        raise Cancelled
+
+    def export() -> None:
+        with raster_like(str(scene), target, CLASSES, overviews=True, check=give_up) as raster:
+            raster.write(np.ones((512, 512), np.uint8), Rect(0, 0, 512, 512))
+
+    with ThreadPoolExecutor(1) as threads, pytest.raises(Cancelled):
+        threads.submit(export).result()
+    assert looks == [1]
+    assert not active_children()
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_process_of_its_own_makes_the_same_map(tmp_path: Path) -> None:
+    written = labeled(write_scene(tmp_path / "field.tif", 2100, 2100, bands=1))
+    for name in ("here", "beside"):
+        (tmp_path / name).mkdir()
+    here = exported_as_maps_are(written, tmp_path / "here")
+    with ThreadPoolExecutor(1) as threads:
+        beside = threads.submit(exported_as_maps_are, written, tmp_path / "beside").result()
+    assert beside.read_bytes() == here.read_bytes()
 
 
 def same_place(path: Path, scene: Path) -> None:
@@ -272,6 +307,7 @@ _FULL = """
 import resource, signal, sys
 from importlib import import_module
 from contextlib import suppress
+from multiprocessing import active_children
 from pathlib import Path
 from core.errors import ExportError
 from tests.core.test_export_rasters import labeled
