@@ -182,6 +182,7 @@ class ReviewPanel(QWidget):
         self._list.kept.connect(self._keep_current)
         self.setFocusProxy(self._list)  # Down goes to the first place as soon as there is one
         self._keep = self._button(f"{self.tr('Keep')}  {native('Del')}", self.tr("The paint is right: never ask again"))
+        self._keep.setAccessibleName(self.tr("Keep"))
         self._keep.clicked.connect(self._keep_current)
         self._fix = self._button(self.tr("Fix"), self.tr("Take the brush with the other class and paint over it"))
         self._fix.clicked.connect(self._fix_current)

@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
-from core.errors import ProjectError
+from core.errors import ExportError, ProjectError
 from core.imagery.interpretation import ROLES
 from core.jobs import Priority
 from core.project.records import DoubtRecord, TileStatus
@@ -205,7 +205,7 @@ def test_training_anew_begins_without_the_last_model(open_window: MainWindow, un
 
 def test_a_first_stroke_takes_no_error_away(open_window: MainWindow) -> None:
     notices = open_window.workspace.notices
-    notices.show_error(ProjectError("The disk is full.", "Free some space."))
+    notices.show_error(ExportError("The disk is full.", "Free some space."))
     drag(canvas_of(open_window), [(0.1, 0.5), (0.5, 0.5)])
     assert notices.text == "The disk is full. Free some space."
 
