@@ -50,6 +50,11 @@ class Failures:
 _NAMED = 3  # scenes in a sentence
 
 
+def no_prediction_yet() -> TooEarly:
+    """For whoever would take a Tile's Prediction over."""
+    return TooEarly("There is no prediction of this tile yet.", "Paint two classes, then wait a moment.")
+
+
 def scenes_left_out(paths: Sequence[str]) -> SceneError:
     """For work that has gone on without these Scenes, one or more."""
     names = ", ".join(PurePath(path).name for path in paths[:_NAMED])

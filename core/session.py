@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.background import Background
-from core.errors import LearningError, ProjectError, TooEarly
+from core.errors import LearningError, ProjectError, TooEarly, no_prediction_yet
 from core.events import Change, Inbox, Subject
 from core.executors.spread import HERE, Workplace
 from core.export.labels import export_labels
@@ -147,7 +147,7 @@ class Session(OpenProject):
         """
         prediction = self.forecasts.predictions.get(tile_id)
         if prediction is None:
-            raise TooEarly("There is no prediction of this tile yet.", "Paint two classes, then wait a moment.")
+            raise no_prediction_yet()
         wanted = np.isin(prediction.classes, only) if only else prediction.classes != UNLABELED
         if paintable is not None:
             wanted &= paintable

@@ -5,6 +5,7 @@ Used on the main thread.
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -104,5 +105,12 @@ class UnsavedModels:
         return ", ".join(map(str, self.versions))
 
     def _session_changed(self, change: Change) -> None:
-        if self._waiting and change.subjects & _SAVED:
+        """Some megabytes are written on the main thread: not after each Stroke on a disk that has no room for them."""
+        if self._waiting and change.subjects & _SAVED and self._has_room():
             self._session.inbox.post(self.try_again)  # whoever tells of a change goes on first
+
+    def _has_room(self) -> bool:
+        try:
+            return shutil.disk_usage(self._session.path.parent).free > sum(len(each.data) for each in self._waiting)
+        except OSError:
+            return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import TooEarly
+from core.errors import no_prediction_yet
 from core.geometry import Rect
 from core.labels.classes import UNLABELED
 from core.labels.mask import Provenance
@@ -21,7 +21,7 @@ class PredictionBrush(Brush):
 
     def begin(self, gesture: Gesture) -> None:
         if self.host.predicted_classes() is None:
-            raise TooEarly("There is no prediction of this tile yet.", "Paint two classes, then wait a moment.")
+            raise no_prediction_yet()
         super().begin(gesture)
 
     def write(self, recorder: StrokeRecorder, rect: Rect, pixels: NDArray[np.bool_], ink: Ink) -> Rect:
